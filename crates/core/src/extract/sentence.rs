@@ -1,0 +1,68 @@
+//! The sentence around a link.
+
+use std::ops::Range;
+
+/// No sentence is longer, in bytes: what is kept as evidence stays readable.
+const MAX_SENTENCE_BYTES: usize = 600;
+
+/// The sentence that contains the span: from the end of the one before to its own full stop.
+pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
+    let earliest = floor(text, span.start.saturating_sub(MAX_SENTENCE_BYTES));
+    let latest = floor(text, (span.end + MAX_SENTENCE_BYTES).min(text.len()));
+    let before = &text[earliest..span.start];
+    let start = earliest + last_end(before);
+    let end = span.end + first_end(&text[span.end..latest]);
+    let start = start + (text[start..span.start].len() - text[start..span.start].trim_start().len());
+    start..start + text[start..end].trim_end().len()
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Where the last complete sentence of the text ends; 0 where there is none.
+fn last_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).rev().find(|&at| ends_at(bytes, at)).map_or(0, |at| at + 1)
+}
+
+/// Where the first sentence of the text ends.
+fn first_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).find(|&at| ends_at(bytes, at) || (at + 1 == bytes.len() && is_stop(bytes[at]))).map_or(bytes.len(), |at| at + 1)
+}
+
+/// A sentence ends at a full stop that a blank follows, unless it stands in an abbreviation, and at an empty line.
+fn ends_at(bytes: &[u8], at: usize) -> bool {
+    if bytes[at] == b'\n' && bytes.get(at + 1) == Some(&b'\n') {
+        return true;
+    }
+    let blank_follows = bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace);
+    const ABBREVIATIONS: &[&[u8]] = &[b"e.g", b"i.e", b"et al", b"cf", b"Fig", b"vs", b"resp", b"etc"];
+    is_stop(bytes[at]) && blank_follows && !ABBREVIATIONS.iter().any(|a| bytes[..at].ends_with(a))
+}
+
+fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'.' | b'!' | b'?')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_goes_from_full_stop_to_full_stop() {
+        let text = "First one. Our code, e.g. the model, is at LINK. And more.";
+        let at = text.find("LINK").expect("the link");
+        assert_eq!(&text[around(text, at..at + 4)], "Our code, e.g. the model, is at LINK.");
+    }
+
+    #[test]
+    fn a_link_alone_is_its_own_sentence() {
+        assert_eq!(around("LINK", 0..4), 0..4);
+        assert_eq!(around("é. LINK", 4..8), 4..8);
+    }
+}

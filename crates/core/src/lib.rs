@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod citation;
+pub mod extract;
+pub mod observation;
+pub mod paper;
+pub mod repo;
+pub mod score;
+pub mod week;
+
+pub use citation::Citation;
+pub use extract::{Extractor, Link, LinkKind, Mention, Role};
+pub use observation::{Observation, RepoFacts, RepoState};
+pub use paper::{Field, Paper};
+pub use repo::RepoName;
+pub use week::Week;

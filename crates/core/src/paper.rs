@@ -1,0 +1,263 @@
+//! One record of paper metadata, and the identifier it goes by.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+/// A field of a paper in which a link or a citation can stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Field {
+    /// The abstract: where most links stand.
+    #[serde(rename = "abstract")]
+    Abstract,
+    /// The authors' comment (arXiv): often the only place of a link.
+    #[serde(rename = "comment")]
+    Comment,
+    /// The title.
+    #[serde(rename = "title")]
+    Title,
+    /// A repository that the source names in a field of its own (Hugging Face's `githubRepo`).
+    #[serde(rename = "githubRepo")]
+    GithubRepo,
+    /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
+    #[serde(rename = "projectPage")]
+    ProjectPage,
+}
+
+impl Field {
+    /// The name used in tables; for a text field also its column in `papers`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Abstract => "abstract",
+            Self::Comment => "comment",
+            Self::Title => "title",
+            Self::GithubRepo => "githubRepo",
+            Self::ProjectPage => "projectPage",
+        }
+    }
+}
+
+/// One record of metadata. An absent field is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Paper {
+    /// The key: see [`paper_id`].
+    pub paper_id: String,
+    /// The sources that named it, first one first.
+    pub sources: Vec<String>,
+    /// The arXiv id without a version.
+    pub arxiv_id: Option<String>,
+    /// The DOI in lower case.
+    pub doi: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// The abstract.
+    #[serde(rename = "abstract")]
+    pub abstract_text: Option<String>,
+    /// The authors' comment.
+    pub comment: Option<String>,
+    /// The authors' names, in order.
+    pub authors: Vec<String>,
+    /// The source's subject codes, such as `cs.CV`.
+    pub categories: Vec<String>,
+    /// The day of the first version.
+    pub published: Option<NaiveDate>,
+    /// The year of publication, where no more is known.
+    pub year: Option<i32>,
+    /// The day of the newest version.
+    pub updated: Option<NaiveDate>,
+    /// A page about it.
+    pub url: Option<String>,
+    /// Hugging Face's upvotes.
+    pub upvotes: Option<i64>,
+    /// A repository that the source names in a field of its own.
+    #[serde(rename = "githubRepo")]
+    pub github_repo: Option<String>,
+    /// A project page that the source names in a field of its own.
+    #[serde(rename = "projectPage")]
+    pub project_page: Option<String>,
+}
+
+impl Paper {
+    /// The texts in which links are looked for, best evidence first.
+    pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
+        [(Field::Abstract, &self.abstract_text), (Field::Comment, &self.comment), (Field::Title, &self.title)]
+            .into_iter()
+            .filter_map(|(field, text)| Some((field, text.as_deref()?)))
+    }
+
+    /// A number that changes when any field changes (xxh3 of the record's JSON).
+    pub fn content_hash(&self) -> u64 {
+        xxh3_64(serde_json::to_string(self).unwrap_or_default().as_bytes())
+    }
+
+    /// Fills what this record lacks from another record of the same paper, and adds its sources.
+    pub fn fill_from(&mut self, other: Self) {
+        fn fill<T>(own: &mut Option<T>, other: Option<T>) {
+            if own.is_none() {
+                *own = other;
+            }
+        }
+        for source in other.sources {
+            if !self.sources.contains(&source) {
+                self.sources.push(source);
+            }
+        }
+        fill(&mut self.arxiv_id, other.arxiv_id);
+        fill(&mut self.doi, other.doi);
+        fill(&mut self.title, other.title);
+        fill(&mut self.abstract_text, other.abstract_text);
+        fill(&mut self.comment, other.comment);
+        fill(&mut self.published, other.published);
+        fill(&mut self.year, other.year);
+        fill(&mut self.updated, other.updated);
+        fill(&mut self.url, other.url);
+        fill(&mut self.upvotes, other.upvotes);
+        fill(&mut self.github_repo, other.github_repo);
+        fill(&mut self.project_page, other.project_page);
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        if self.categories.is_empty() {
+            self.categories = other.categories;
+        }
+    }
+}
+
+/// The key of a paper: `arxiv:<id>`, else `doi:<doi>`, else the record's own id as it stands if it has a
+/// `scheme:` prefix, else `<source>:<id>`, else `title:<hash of the normalised title>` (DESIGN, Words).
+///
+/// `None` when there is neither an id nor a title: such a record is rejected.
+pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi: Option<&str>, title: Option<&str>) -> Option<String> {
+    let own_id = own_id.filter(|id| !id.is_empty());
+    if let Some(id) = arxiv_id {
+        return Some(format!("arxiv:{id}"));
+    }
+    if let Some(doi) = doi {
+        return Some(format!("doi:{doi}"));
+    }
+    match own_id {
+        Some(id) if has_scheme(id) => Some(id.to_owned()),
+        Some(id) => Some(format!("{source}:{id}")),
+        None => title.filter(|title| !title.is_empty()).map(title_id),
+    }
+}
+
+/// `title:` and a hash of the title's letters and digits in lower case (xxh3, 128 bits, hexadecimal).
+pub fn title_id(title: &str) -> String {
+    let normal: String = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    format!("title:{:032x}", xxh3_128(normal.as_bytes()))
+}
+
+fn has_scheme(id: &str) -> bool {
+    id.split_once(':').is_some_and(|(scheme, rest)| {
+        !rest.is_empty() && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    })
+}
+
+/// An arXiv id without its version, new style (`2004.11967`) or old (`hep-th/9901001`); `None` for anything else.
+///
+/// Rules: <https://info.arxiv.org/help/arxiv_identifier.html>. New ids have a month from 01 to 12, four digits after the
+/// full stop before 2015 and five since.
+///
+/// ```
+/// use starcite_core::paper::arxiv_id;
+/// assert_eq!(arxiv_id("arXiv:2004.11967v2").as_deref(), Some("2004.11967"));
+/// assert_eq!(arxiv_id("hep-th/9901001").as_deref(), Some("hep-th/9901001"));
+/// assert_eq!(arxiv_id("3991.36448"), None);
+/// ```
+pub fn arxiv_id(text: &str) -> Option<String> {
+    let text = text.trim();
+    let id = match text.get(..6) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("arxiv:") => text[6..].trim_start(),
+        _ => text,
+    };
+    let id = without_version(id);
+    (is_new_arxiv_id(id) || is_old_arxiv_id(id)).then(|| id.to_owned())
+}
+
+fn without_version(id: &str) -> &str {
+    match id.rsplit_once('v') {
+        Some((base, version)) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => base,
+        _ => id,
+    }
+}
+
+fn is_new_arxiv_id(id: &str) -> bool {
+    let Some((date, number)) = id.split_once('.') else { return false };
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if date.len() != 4 || !digits(date) || !digits(number) {
+        return false;
+    }
+    let month_ok = matches!(&date[2..], "01" | "02" | "03" | "04" | "05" | "06" | "07" | "08" | "09" | "10" | "11" | "12");
+    let wanted_len = if date >= "1501" && date < "9000" { 5 } else { 4 };
+    month_ok && date >= "0704" && number.len() == wanted_len
+}
+
+fn is_old_arxiv_id(id: &str) -> bool {
+    let Some((archive, number)) = id.split_once('/') else { return false };
+    let (archive, class) = archive.split_once('.').map_or((archive, None), |(a, c)| (a, Some(c)));
+    let class_ok = class.is_none_or(|c| c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase()));
+    const ARCHIVES: &[&str] = &[
+        "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg", "comp-gas",
+        "cond-mat", "cs", "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin",
+        "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph", "q-alg", "q-bio", "quant-ph", "solv-int", "supr-con",
+    ];
+    class_ok && ARCHIVES.contains(&archive) && number.len() == 7 && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A DOI in lower case without its resolver: `10.1145/3643991.3644876`; `None` where the text is none.
+///
+/// A DOI is `10.`, a registrant of four to nine digits, a slash and a suffix (DOI Handbook, 2.2).
+pub fn doi(text: &str) -> Option<String> {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:"]
+        .iter()
+        .find_map(|prefix| lower.strip_prefix(prefix))
+        .unwrap_or(&lower)
+        .trim_start();
+    let (registrant, suffix) = bare.strip_prefix("10.")?.split_once('/')?;
+    let registrant_ok = (4..=9).contains(&registrant.split('.').next()?.len()) && registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (registrant_ok && !suffix.is_empty() && !suffix.contains(char::is_whitespace)).then(|| bare.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_comes_from_the_surest_identifier() {
+        let id = |own: Option<&str>, arxiv: Option<&str>, doi: Option<&str>, title: Option<&str>| paper_id("src", own, arxiv, doi, title);
+        assert_eq!(id(Some("x:1"), Some("2004.11967"), None, None).as_deref(), Some("arxiv:2004.11967"));
+        assert_eq!(id(Some("x:1"), None, Some("10.1000/a"), None).as_deref(), Some("doi:10.1000/a"));
+        assert_eq!(id(Some("x:1"), None, None, None).as_deref(), Some("x:1"));
+        assert_eq!(id(Some("1"), None, None, None).as_deref(), Some("src:1"));
+        assert_eq!(id(None, None, None, Some("A  Title!")), id(None, None, None, Some("a title")));
+        assert_eq!(id(Some(""), None, None, Some("")), None);
+    }
+
+    #[test]
+    fn what_only_looks_like_an_arxiv_id_is_none() {
+        for text in ["3991.36448", "2013.12345", "1213.1234", "2004.119", "1412.69801", "10.1145/3643991.3644876", "2020-04-11", "abc/9901001"] {
+            assert_eq!(arxiv_id(text), None, "{text}");
+        }
+        assert_eq!(arxiv_id("math.GT/0309136v1").as_deref(), Some("math.GT/0309136"));
+        assert_eq!(arxiv_id("1412.6980").as_deref(), Some("1412.6980"));
+    }
+
+    #[test]
+    fn a_merged_paper_keeps_what_the_first_source_said() {
+        let mut first = Paper { title: Some("A".into()), sources: vec!["one".into()], ..Paper::default() };
+        first.fill_from(Paper { title: Some("B".into()), comment: Some("c".into()), sources: vec!["two".into()], ..Paper::default() });
+        assert_eq!((first.title.as_deref(), first.comment.as_deref()), (Some("A"), Some("c")));
+        assert_eq!(first.sources, ["one", "two"]);
+    }
+
+    #[test]
+    fn a_doi_is_lower_case_and_bare() {
+        assert_eq!(doi("https://doi.org/10.5281/ZENODO.123").as_deref(), Some("10.5281/zenodo.123"));
+        assert_eq!(doi("10.12/x"), None);
+        assert_eq!(doi("11.1234/x"), None);
+    }
+}

@@ -1,0 +1,169 @@
+//! The name of a repository on a code host.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A repository's name, `host/path`: `github.com/salesforce/CodeGen2`.
+///
+/// Written as its host writes it; [`key`](Self::key) is what two spellings of one name share.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RepoName(String);
+
+/// A text that names no repository.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is not a repository: write owner/name, github.com/owner/name or its URL")]
+pub struct RepoNameError(String);
+
+/// The first path segments under github.com that are pages of GitHub's own and never an owner
+/// (GitHub's reserved names, <https://github.com/Mottie/github-reserved-names>, and those seen in abstracts).
+pub const GITHUB_RESERVED: &[&str] = &[
+    "about", "apps", "assets", "blog", "collections", "contact", "copilot", "customer-stories", "dashboard", "discussions", "enterprise",
+    "events", "explore", "features", "gist", "git-guides", "home", "issues", "join", "login", "logout", "marketplace", "new",
+    "notifications", "orgs", "organizations", "pricing", "pulls", "readme", "search", "security", "sessions", "settings",
+    "signup", "site", "solutions", "sponsors", "stars", "team", "topics", "trending", "user-attachments", "users", "watching",
+];
+
+impl RepoName {
+    /// A repository on github.com; `None` where owner or name is not one GitHub allows.
+    ///
+    /// An owner is 1 to 39 letters, digits and hyphens; a name 1 to 100 letters, digits, `-`, `_` and `.`
+    /// (what GitHub's forms accept).
+    ///
+    /// ```
+    /// use starcite_core::RepoName;
+    /// assert!(RepoName::github("salesforce", "CodeGen2").is_some());
+    /// assert!(RepoName::github("features", "actions").is_none());
+    /// ```
+    pub fn github(owner: &str, name: &str) -> Option<Self> {
+        let owner_ok = !owner.is_empty()
+            && owner.len() <= 39
+            && owner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && !owner.starts_with('-')
+            && !GITHUB_RESERVED.contains(&owner.to_ascii_lowercase().as_str());
+        let name_ok = !name.is_empty()
+            && name.len() <= 100
+            && name != "."
+            && name != ".."
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        (owner_ok && name_ok).then(|| Self(format!("github.com/{owner}/{name}")))
+    }
+
+    /// A repository on any other host: `path` has two segments or more.
+    pub fn on_host(host: &str, path: &[&str]) -> Option<Self> {
+        let segment_ok = |s: &&str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~+".contains(&b));
+        let host = host.to_ascii_lowercase();
+        if host == "github.com" {
+            return match path {
+                [owner, name] => Self::github(owner, name),
+                _ => None,
+            };
+        }
+        (path.len() >= 2 && path.iter().all(segment_ok)).then(|| Self(format!("{host}/{}", path.join("/"))))
+    }
+
+    /// Reads a name as people write it: `owner/name` (github.com is meant), `host/path`, a URL, an ssh address.
+    ///
+    /// # Errors
+    /// When the text names no repository; the text is in the message.
+    ///
+    /// ```
+    /// use starcite_core::RepoName;
+    /// for text in ["rust-lang/cargo", "github.com/rust-lang/cargo", "https://github.com/rust-lang/cargo.git",
+    ///              "git@github.com:rust-lang/cargo", "https://github.com/rust-lang/cargo/tree/master/src"] {
+    ///     assert_eq!(RepoName::parse(text)?.to_string(), "github.com/rust-lang/cargo");
+    /// }
+    /// # Ok::<(), starcite_core::repo::RepoNameError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, RepoNameError> {
+        Self::read(text.trim()).ok_or_else(|| RepoNameError(text.trim().to_owned()))
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let text = ["https://", "http://", "ssh://", "git://", "git+https://"].iter().find_map(|s| text.strip_prefix(s)).unwrap_or(text);
+        let text = text.strip_prefix("git@").map_or_else(|| text.to_owned(), |t| t.replacen(':', "/", 1));
+        let text = text.strip_prefix("www.").unwrap_or(&text);
+        let text = text.split(['?', '#']).next()?.trim_end_matches('/');
+        let text = text.strip_suffix(".git").unwrap_or(text);
+        let segments: Vec<&str> = text.split('/').collect();
+        match segments.as_slice() {
+            [host, owner, name, ..] if host.eq_ignore_ascii_case("github.com") => Self::github(owner, name.strip_suffix(".git").unwrap_or(name)),
+            [owner, name] => Self::github(owner, name),
+            [host, path @ ..] if host.contains('.') => Self::on_host(host, path),
+            _ => None,
+        }
+    }
+
+    /// `github.com/salesforce/CodeGen2`, as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host, in lower case: `github.com`.
+    pub fn host(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+
+    /// What follows the host: `salesforce/CodeGen2`.
+    pub fn path(&self) -> &str {
+        self.0.split_once('/').map_or("", |(_, path)| path)
+    }
+
+    /// Owner and name, for a repository with exactly two path segments.
+    pub fn owner_and_name(&self) -> Option<(&str, &str)> {
+        self.path().split_once('/').filter(|(_, name)| !name.contains('/'))
+    }
+
+    /// The form in which two spellings of the same repository are equal: lower case.
+    ///
+    /// GitHub, GitLab, Bitbucket, Codeberg, Gitee and Hugging Face compare names without regard to case;
+    /// other hosts keep their case.
+    pub fn key(&self) -> String {
+        const CASE_BLIND: &[&str] = &["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "huggingface.co"];
+        if CASE_BLIND.contains(&self.host()) { self.0.to_ascii_lowercase() } else { self.0.clone() }
+    }
+
+    /// The address a browser opens.
+    pub fn url(&self) -> String {
+        format!("https://{}", self.0)
+    }
+}
+
+impl fmt::Display for RepoName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for RepoName {
+    type Error = RepoNameError;
+
+    fn try_from(text: String) -> Result<Self, RepoNameError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RepoName> for String {
+    fn from(name: RepoName) -> Self {
+        name.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_github_itself_are_no_repositories() {
+        for text in ["github.com/features/actions", "github.com/orgs/google", "github.com/google", "github.com/a/..", "just words", "a/b/c"] {
+            assert!(RepoName::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_share_a_key_where_the_host_ignores_case() {
+        let key = |text: &str| RepoName::parse(text).expect("a name").key();
+        assert_eq!(key("Salesforce/CODEGEN2"), key("salesforce/CodeGen2"));
+        assert_ne!(key("git.example.org/A/b"), key("git.example.org/a/b"));
+    }
+}
