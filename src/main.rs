@@ -1,1 +1,81 @@
-fn main() {}
+//! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
+
+mod cli;
+mod clock;
+mod commands;
+mod interrupt;
+mod manifest;
+mod observe;
+mod papers;
+mod pipeline;
+mod plan;
+mod progress;
+mod rank;
+mod source;
+mod state;
+mod summary;
+mod tables;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+/// How a command ended, if it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Complete,
+    SomeRejected,
+    AnswersOwed,
+    Interrupted,
+}
+
+impl Outcome {
+    fn exit_code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Complete => 0,
+            Self::SomeRejected => 3,
+            Self::AnswersOwed => 75,
+            Self::Interrupted => 130,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(now) = cli.now {
+        clock::fix(now);
+    }
+    interrupt::listen();
+    match run(cli) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("starcite: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Outcome> {
+    if let Some(threads) = cli.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot set the number of threads")?;
+    }
+    let progress = progress::Progress::new(cli.log);
+    let outcome = match cli.command {
+        Command::Run(args) => commands::run(args, &progress),
+        Command::Extract(args) => commands::extract(args, &progress),
+        Command::Enrich(args) => commands::enrich(args, &progress),
+        Command::Verify(args) => commands::verify(&args),
+        Command::Schema(args) => commands::schema(&args),
+        Command::Status(args) => commands::status(&args),
+        Command::Completion { shell } => commands::completion(shell),
+    };
+    progress.done();
+    outcome
+}
+
+/// The reader of our output has gone: that is its choice, not our failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
+}

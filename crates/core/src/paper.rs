@@ -199,9 +199,9 @@ fn is_old_arxiv_id(id: &str) -> bool {
     let (archive, class) = archive.split_once('.').map_or((archive, None), |(a, c)| (a, Some(c)));
     let class_ok = class.is_none_or(|c| c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase()));
     const ARCHIVES: &[&str] = &[
-        "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg", "comp-gas",
-        "cond-mat", "cs", "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin",
-        "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph", "q-alg", "q-bio", "quant-ph", "solv-int", "supr-con",
+        "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg", "comp-gas", "cond-mat", "cs",
+        "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol",
+        "physics", "plasm-ph", "q-alg", "q-bio", "quant-ph", "solv-int", "supr-con",
     ];
     class_ok && ARCHIVES.contains(&archive) && number.len() == 7 && number.bytes().all(|b| b.is_ascii_digit())
 }

@@ -155,7 +155,9 @@ mod tests {
 
     fn config(weights: [f64; 6]) -> ScoreConfig {
         let component = Component::ALL.into_iter().zip(weights);
-        ScoreConfig { component: component.map(|(name, weight)| ComponentConfig { name, weight, curve: vec![[0.0, 0.0], [10.0, 0.5], [100.0, 1.0]] }).collect() }
+        ScoreConfig {
+            component: component.map(|(name, weight)| ComponentConfig { name, weight, curve: vec![[0.0, 0.0], [10.0, 0.5], [100.0, 1.0]] }).collect(),
+        }
     }
 
     #[test]

@@ -13,13 +13,44 @@ pub(super) enum Anchor {
 
 /// Strings that stand in addresses, scheme or not. Compared without regard to case (`GitHub.com` occurs).
 const ADDRESS: &[&str] = &[
-    "://", "www.", "git@", "github.", "githubusercontent.", "gitlab.", "bitbucket.org", "codeberg.org", "gitee.com", "git.sr.ht",
-    "sourceforge.net", "huggingface.co", "hf.co/", "zenodo.org", "figshare.com", "osf.io", "softwareheritage.org", "4open.science",
-    "colab.research", "youtu.be", "youtube.com", "bit.ly/", "10.5281/zenodo",
+    "://",
+    "www.",
+    "git@",
+    "github.",
+    "githubusercontent.",
+    "gitlab.",
+    "bitbucket.org",
+    "codeberg.org",
+    "gitee.com",
+    "git.sr.ht",
+    "sourceforge.net",
+    "huggingface.co",
+    "hf.co/",
+    "zenodo.org",
+    "figshare.com",
+    "osf.io",
+    "softwareheritage.org",
+    "4open.science",
+    "colab.research",
+    "youtu.be",
+    "youtube.com",
+    "bit.ly/",
+    "10.5281/zenodo",
 ];
 
 /// Words with which code is announced.
-const PROMISE: &[&str] = &["will be", "will release", "will open", "will make", "to be released", "upon acceptance", "upon publication", "coming soon", "released soon", "available soon"];
+const PROMISE: &[&str] = &[
+    "will be",
+    "will release",
+    "will open",
+    "will make",
+    "to be released",
+    "upon acceptance",
+    "upon publication",
+    "coming soon",
+    "released soon",
+    "available soon",
+];
 
 #[derive(Debug, Clone)]
 pub(super) struct Anchors {
@@ -28,10 +59,7 @@ pub(super) struct Anchors {
 
 impl Default for Anchors {
     fn default() -> Self {
-        let needles = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(ADDRESS.iter().chain(PROMISE))
-            .expect("a fixed list of short strings builds");
+        let needles = AhoCorasick::builder().ascii_case_insensitive(true).build(ADDRESS.iter().chain(PROMISE)).expect("a fixed list of short strings builds");
         Self { needles }
     }
 }

@@ -127,7 +127,8 @@ fn repo_segment(segment: &str) -> &str {
 }
 
 fn is_placeholder(segment: &str) -> bool {
-    const WORDS: &[&str] = &["tbd", "todo", "anonymous", "username", "your-username", "yourname", "your-repo", "link", "url", "placeholder", "anonymized", "owner"];
+    const WORDS: &[&str] =
+        &["tbd", "todo", "anonymous", "username", "your-username", "yourname", "your-repo", "link", "url", "placeholder", "anonymized", "owner"];
     let lower = segment.to_ascii_lowercase();
     let all_x = lower.len() >= 2 && lower.bytes().all(|b| b == b'x');
     let all_dots = lower.bytes().all(|b| b == b'.');

@@ -96,7 +96,9 @@ pub(super) fn gather(mentions: Vec<Mention>) -> Vec<Link> {
 }
 
 fn link(mut mentions: Vec<Mention>) -> Option<Link> {
-    mentions.sort_by(|a, b| a.start.is_none().cmp(&b.start.is_none()).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start))));
+    mentions.sort_by(|a, b| {
+        a.start.is_none().cmp(&b.start.is_none()).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start)))
+    });
     let places = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.clone() }).collect();
     let (role, role_rule) = mentions.iter().find(|m| m.role_rule == Some("source_field")).or(mentions.first()).map(|m| (m.role, m.role_rule))?;
     let best = mentions.into_iter().next()?;

@@ -15,7 +15,7 @@ mod role;
 mod sentence;
 
 pub use kind::LinkKind;
-pub use link::{Link, Mention};
+pub use link::{Link, Mention, Place};
 pub use role::Role;
 
 use crate::citation::{Citation, CitationFinder};

@@ -8,8 +8,25 @@ use crate::paper::Field;
 
 const CODE: &[&str] = &["code", "implementation", "software", "toolkit", "open-source", "open source"];
 const FUTURE: &[&str] = &[
-    "will be released", "will be made", "will be publicly", "will be available", "will be open", "will be published", "will be shared", "will release", "will make", "will open",
-    "to be released", "upon acceptance", "upon publication", "coming soon", "released soon", "available soon", "will soon be", "will be provided", "will be freely",
+    "will be released",
+    "will be made",
+    "will be publicly",
+    "will be available",
+    "will be open",
+    "will be published",
+    "will be shared",
+    "will release",
+    "will make",
+    "will open",
+    "to be released",
+    "upon acceptance",
+    "upon publication",
+    "coming soon",
+    "released soon",
+    "available soon",
+    "will soon be",
+    "will be provided",
+    "will be freely",
 ];
 
 /// The promise in the sentence around `at`; `None` where it announces no code.

@@ -32,14 +32,55 @@ impl Role {
 
 /// Words before a link of somebody else's. They are tried first: "our code is based on X" is about X.
 const OTHER: &[&str] = &[
-    "based on", "built on", "built upon", "built with", "builds on", "builds upon", "on top of", "implemented with", "implemented in the", "extends the", "fork of", "we use ",
-    "adapted from", "borrowed from", "baselines from", "integrated into", "provided by", "taken from", "compared with",
+    "based on",
+    "built on",
+    "built upon",
+    "built with",
+    "builds on",
+    "builds upon",
+    "on top of",
+    "implemented with",
+    "implemented in the",
+    "extends the",
+    "fork of",
+    "we use ",
+    "adapted from",
+    "borrowed from",
+    "baselines from",
+    "integrated into",
+    "provided by",
+    "taken from",
+    "compared with",
 ];
 const OWN: &[&str] = &[
-    "code", "available", "release", "our ", "implementation", "open-source", "open source", "repository", "publicly", "software", "package", "toolkit", "library",
-    "found at", "project",
+    "code",
+    "available",
+    "release",
+    "our ",
+    "implementation",
+    "open-source",
+    "open source",
+    "repository",
+    "publicly",
+    "software",
+    "package",
+    "toolkit",
+    "library",
+    "found at",
+    "project",
 ];
-const LIST: &[&str] = &["paper list", "reading list", "curated list", "list of papers", "collection of papers", "papers are", "keep updating", "continuously update", "regularly update", "up-to-date list"];
+const LIST: &[&str] = &[
+    "paper list",
+    "reading list",
+    "curated list",
+    "list of papers",
+    "collection of papers",
+    "papers are",
+    "keep updating",
+    "continuously update",
+    "regularly update",
+    "up-to-date list",
+];
 
 /// The role of a link, with the rule that decided; `before` is the part of the sentence in front of it.
 pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, before: &str, sentence: &str) -> (Option<Role>, Option<&'static str>) {

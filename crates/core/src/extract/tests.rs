@@ -30,7 +30,13 @@ fn a_repository_is_found_in_every_ordinary_shape() {
 
 #[test]
 fn pages_of_github_itself_gists_and_strangers_are_no_repositories() {
-    for text in ["https://github.com/features/actions", "https://gist.github.com/o/abc123", "https://notgithub.com/o/n", "https://github.com/o", "https://github.com/orgs/o/repositories"] {
+    for text in [
+        "https://github.com/features/actions",
+        "https://gist.github.com/o/abc123",
+        "https://notgithub.com/o/n",
+        "https://github.com/o",
+        "https://github.com/orgs/o/repositories",
+    ] {
         assert_eq!(repos(text), Vec::<String>::new(), "{text}");
     }
 }
@@ -111,9 +117,19 @@ mod properties {
     /// Text made of the pieces that links are made of, and of anything else.
     fn linkish() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
-            Just("https://".to_owned()), Just("github.com/".to_owned()), Just("www.".to_owned()), Just("git@".to_owned()), Just("\\_".to_owned()),
-            Just("o/n".to_owned()), Just(".git".to_owned()), Just("). ".to_owned()), Just("will be released code. ".to_owned()), Just("arXiv:2004.11967".to_owned()),
-            Just("doi:10.1234/".to_owned()), any::<char>().prop_map(String::from), "[a-z./:@ ]{0,8}",
+            Just("https://".to_owned()),
+            Just("github.com/".to_owned()),
+            Just("www.".to_owned()),
+            Just("git@".to_owned()),
+            Just("\\_".to_owned()),
+            Just("o/n".to_owned()),
+            Just(".git".to_owned()),
+            Just("). ".to_owned()),
+            Just("will be released code. ".to_owned()),
+            Just("arXiv:2004.11967".to_owned()),
+            Just("doi:10.1234/".to_owned()),
+            any::<char>().prop_map(String::from),
+            "[a-z./:@ ]{0,8}",
         ];
         proptest::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
     }

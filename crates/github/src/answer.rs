@@ -1,0 +1,141 @@
+//! What is asked, what each of it comes to, and why asking ended.
+
+use chrono::{DateTime, Utc};
+use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
+
+/// A repository to ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name as last known; `owner/name` on the one GitHub host that the asker's client talks to.
+    pub name: RepoName,
+    /// GitHub's GraphQL id of a repository known from before: it is asked by this id, which survives renames.
+    pub node_id: Option<String>,
+}
+
+impl Wanted {
+    /// A repository to be asked by name: a new one, or a known one whose name may have been reassigned.
+    pub fn by_name(name: RepoName) -> Self {
+        Self { name, node_id: None }
+    }
+
+    /// The GraphQL id to ask by, if there is one.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.node_id.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// What the host said of this repository without serving it: no number and no facts, but the name asked.
+    pub(crate) fn refused(&self, state: RepoState, reason: String, at: DateTime<Utc>) -> Answer {
+        Answer::Observed(Box::new(Observation {
+            repo: self.name.clone(),
+            repo_id: None,
+            node_id: self.node_id.clone(),
+            observed_by: self.name.host().to_owned(),
+            observed_at: at,
+            state,
+            state_reason: Some(reason),
+            facts: RepoFacts::default(),
+        }))
+    }
+}
+
+/// What asking about one repository came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The host answered: live, not found, or blocked.
+    ///
+    /// A live repository with another name than the one asked was renamed; the observation has the new name.
+    Observed(Box<Observation>),
+    /// There is no answer. Nothing is known that was not known before.
+    Failed {
+        /// The kind of failure, as in the column `state_reason` of an unknown repository.
+        reason: Reason,
+        /// What happened, for people.
+        error: String,
+    },
+}
+
+/// Why there is no answer (DESIGN, `state`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// A rate limit stood in the way.
+    Limit,
+    /// The host answered, but not with an answer.
+    Error,
+    /// The host could not be reached.
+    Unreachable,
+}
+
+impl Reason {
+    /// The name used in tables: `limit`, `error`, `unreachable`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Error => "error",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// What one reply settled; the caller writes it down before the next request is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchOutcome {
+    /// Each repository that is settled, as it was asked, with its answer. Never empty.
+    pub answers: Vec<(Wanted, Answer)>,
+    /// Requests or points left until `reset_at`, as the host said last; unknown before its first reply.
+    pub remaining: Option<i64>,
+    /// When `remaining` is full again.
+    pub reset_at: Option<DateTime<Utc>>,
+}
+
+/// How asking ended and what it cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Why it ended early; `None` when everything wanted was settled. What was never asked is not reported at all.
+    pub stop: Option<Stop>,
+    /// Requests sent since the asker was made, including those that failed.
+    pub requests: u64,
+    /// GraphQL points that the host said those cost, `rateLimit.cost`; 0 over REST.
+    pub points: u64,
+    /// Requests or points left, as the host said last.
+    pub remaining: Option<i64>,
+    /// When `remaining` is full again.
+    pub reset_at: Option<DateTime<Utc>>,
+}
+
+/// Why asking ended before everything was settled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// A rate limit, and waiting was not wished, or waiting has not helped several times in a row.
+    #[error("GitHub's rate limit is reached until {until}")]
+    Limited {
+        /// The first moment at which asking makes sense again.
+        until: DateTime<Utc>,
+    },
+    /// No connection, or nothing but useless replies.
+    #[error("GitHub cannot be reached: {error}")]
+    Unreachable {
+        /// The last error.
+        error: String,
+    },
+    /// The host refused the token, or wants one.
+    #[error("GitHub refused the token")]
+    BadToken,
+    /// The run's own budget is used up.
+    #[error("the budget of this run is spent")]
+    BudgetSpent,
+    /// The caller's shutdown came.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Stop {
+    /// What a repository that was asked about and got no answer is to be told, if its request is what failed.
+    pub(crate) fn failure(&self) -> Option<Answer> {
+        let reason = match self {
+            Self::Limited { .. } => Reason::Limit,
+            Self::Unreachable { .. } => Reason::Unreachable,
+            Self::BadToken | Self::BudgetSpent | Self::Interrupted => return None,
+        };
+        Some(Answer::Failed { reason, error: self.to_string() })
+    }
+}

@@ -1,0 +1,222 @@
+//! Sends one request and hands back the whole reply; decides nothing.
+
+use crate::address::Address;
+use crate::transport::{self, failed};
+use http::HeaderMap;
+use http::header::LOCATION;
+use http_body_util::{BodyExt, Limited};
+use octocrab::Octocrab;
+use secrecy::SecretString;
+use std::fmt;
+use std::time::Duration;
+
+/// The longest reply body that is read, in bytes: a hundred repositories come to a tenth of a megabyte.
+pub const MAX_BODY_BYTES: usize = 16 << 20;
+
+/// Where requests go, as whom, and how long they may take.
+#[derive(Clone)]
+pub struct Config {
+    /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.
+    pub base_url: String,
+    /// Sent to that host only. Without one, REST answers 60 requests an hour and GraphQL none.
+    pub token: Option<SecretString>,
+    /// The `User-Agent`, without which GitHub answers 403.
+    pub user_agent: String,
+    /// The longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// The longest wait for a whole reply, body included.
+    pub reply_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.github.com".to_owned(),
+            token: None,
+            user_agent: concat!("starcite/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            reply_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("base_url", &self.base_url)
+            .field("token", &self.token.as_ref().map(|_| "…"))
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A configuration that no request can be sent with.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Not an absolute `http` or `https` URL, or one with a query or a user in it.
+    #[error("{0:?} is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3")]
+    BaseUrl(String),
+    /// A token with a line break or another character that no header can hold. The token is not in the message.
+    #[error("the token has a character that no HTTP header may have, such as a line break")]
+    Token,
+    /// A user agent that no header can hold.
+    #[error("{0:?} cannot be a User-Agent header")]
+    UserAgent(String),
+    /// [`Client::new`] was called outside a tokio runtime, which octocrab needs for a task of its own.
+    #[error("a GitHub client needs a tokio runtime")]
+    NoRuntime,
+    /// The TLS stack could not be set up, for example because the system has no certificates.
+    #[error("the HTTP client cannot be built: {0}")]
+    Build(String),
+}
+
+/// A request without a usable reply. None of these says anything about a repository.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// Nothing was sent: refused, no such host, no TLS, no connection in time.
+    #[error("no connection: {0}")]
+    NoConnection(String),
+    /// The connection broke before the reply was whole.
+    #[error("the reply broke off: {0}")]
+    Broken(String),
+    /// No whole reply in time.
+    #[error("no reply within {} s", .0.as_secs())]
+    Timeout(Duration),
+    /// A body of more than [`MAX_BODY_BYTES`].
+    #[error("a reply of more than {MAX_BODY_BYTES} bytes")]
+    TooLarge,
+}
+
+/// A reply as it came, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// All headers; [`crate::limit`] reads those about limits.
+    pub headers: HeaderMap,
+    /// The body, at most [`MAX_BODY_BYTES`].
+    pub body: Vec<u8>,
+}
+
+/// One connection pool to one GitHub API. Redirects are not followed, nothing is retried, nothing is cached.
+pub struct Client {
+    octocrab: Octocrab,
+    address: Address,
+    has_token: bool,
+    reply_timeout: Duration,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("address", &self.address).field("has_token", &self.has_token).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for `config`; sends nothing yet. To be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub fn new(config: Config) -> Result<Self, ClientError> {
+        let address = Address::read(&config.base_url).ok_or_else(|| ClientError::BaseUrl(config.base_url.clone()))?;
+        tokio::runtime::Handle::try_current().map_err(|_| ClientError::NoRuntime)?;
+        Ok(Self {
+            octocrab: transport::build(&config, address.origin.clone())?,
+            address,
+            has_token: config.token.is_some(),
+            reply_timeout: config.reply_timeout,
+        })
+    }
+
+    /// Whether requests carry a token, which GraphQL needs.
+    pub fn has_token(&self) -> bool {
+        self.has_token
+    }
+
+    /// Sends a GraphQL query: `POST /graphql`, or `/api/graphql` on GitHub Enterprise.
+    ///
+    /// # Errors
+    /// When no whole reply came. A reply with errors in it is a reply.
+    pub async fn graphql(&self, query: &str) -> Result<Reply, Unreachable> {
+        let body = serde_json::json!({ "query": query });
+        self.whole(self.octocrab._post(self.address.graphql_path(), Some(&body))).await
+    }
+
+    /// Asks REST about one repository: `GET /repos/{owner}/{name}`.
+    ///
+    /// # Errors
+    /// When no whole reply came. A 404 or a 301 is a reply.
+    pub async fn rest_repository(&self, owner: &str, name: &str) -> Result<Reply, Unreachable> {
+        self.rest_path(&format!("/repos/{owner}/{name}")).await
+    }
+
+    /// Asks REST for a path under the API's root, such as `/repos/o/n/stargazers/history?per_page=30`.
+    ///
+    /// # Errors
+    /// When no whole reply came.
+    pub async fn rest_path(&self, path: &str) -> Result<Reply, Unreachable> {
+        self.absolute_path(&self.address.rest_path(path)).await
+    }
+
+    /// Asks for a path as [`redirect_path`](Self::redirect_path) gives it: from the host's root, not the API's.
+    ///
+    /// # Errors
+    /// When no whole reply came.
+    pub async fn absolute_path(&self, path: &str) -> Result<Reply, Unreachable> {
+        self.whole(self.octocrab._get(path)).await
+    }
+
+    /// Where a redirect leads, from the host's root, if it stays on the same scheme, host and port.
+    ///
+    /// `None` for any other place, which must be given neither the token nor our trust.
+    pub fn redirect_path(&self, reply: &Reply) -> Option<String> {
+        let location = reply.headers.get(LOCATION)?.to_str().ok()?;
+        self.address.path_here(location)
+    }
+
+    /// Waits for the whole reply, head and body, for at most the reply time-out.
+    async fn whole<B>(&self, sent: impl Future<Output = octocrab::Result<http::Response<B>>>) -> Result<Reply, Unreachable>
+    where
+        B: http_body::Body<Error = octocrab::Error>,
+    {
+        let read = async {
+            let (head, body) = sent.await.map_err(|error| failed(&error))?.into_parts();
+            let body = Limited::new(body, MAX_BODY_BYTES).collect().await.map_err(|error| failed(error.as_ref()))?;
+            Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.to_bytes().to_vec() })
+        };
+        let late = |_| Unreachable::Timeout(self.reply_timeout);
+        tokio::time::timeout(self.reply_timeout, read).await.map_err(late)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_token(token: &str) -> Config {
+        Config { token: Some(token.into()), ..Config::default() }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_in_no_text() {
+        let broken = with_token("geheim\n");
+        assert!(!format!("{broken:?}").contains("geheim"));
+        let error = Client::new(broken).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("geheim"));
+        let fine = Client::new(with_token("geheim")).unwrap();
+        assert!(!format!("{fine:?}").contains("geheim"));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_sent_is_told_at_once() {
+        let config = Config { base_url: "api.github.com".to_owned(), ..Config::default() };
+        assert!(matches!(Client::new(config), Err(ClientError::BaseUrl(_))));
+        let config = Config { user_agent: "a\nb".to_owned(), ..Config::default() };
+        assert!(matches!(Client::new(config), Err(ClientError::UserAgent(_))));
+    }
+
+    #[test]
+    fn without_a_runtime_there_is_an_error_and_no_panic() {
+        assert!(matches!(Client::new(Config::default()), Err(ClientError::NoRuntime)));
+    }
+}

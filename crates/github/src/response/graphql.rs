@@ -1,0 +1,227 @@
+//! Replies of `POST /graphql`.
+
+use super::{ShapeError, count, live, on_host, text};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use starcite_core::{Observation, RepoFacts, RepoName};
+
+/// A whole reply: with GraphQL, data and errors can come together.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct GraphqlReply {
+    /// One entry an alias; null for the whole if the query failed.
+    pub data: Option<Map<String, Value>>,
+    /// What went wrong, for the whole or for one alias.
+    pub errors: Option<Vec<GraphqlError>>,
+    /// The error of a reply that is none of GraphQL's: limits and bad credentials.
+    pub message: Option<String>,
+}
+
+/// One error of a GraphQL reply.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GraphqlError {
+    /// `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`, `RESOURCE_LIMITS_EXCEEDED` and others; GitHub leaves it out at times.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Aliases, fields and list indices down to what failed; none where all of it did.
+    pub path: Option<Vec<Value>>,
+    /// For people.
+    pub message: String,
+}
+
+/// The field `rateLimit` that every query asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RateLimit {
+    /// Points that this query cost.
+    pub cost: Option<u64>,
+    /// Points an hour.
+    pub limit: Option<i64>,
+    /// Points left.
+    pub remaining: Option<i64>,
+    /// Points used since the last reset.
+    pub used: Option<i64>,
+    /// When they are full again.
+    pub reset_at: Option<DateTime<Utc>>,
+}
+
+impl GraphqlReply {
+    /// Reads a body; `None` if it is no JSON object, as the pages of a proxy are not, or nested deeper than serde_json reads.
+    pub fn read(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
+    /// The rate limit in the data, where it can be read.
+    pub fn rate_limit(&self) -> RateLimit {
+        let given = self.data.as_ref().and_then(|data| data.get("rateLimit"));
+        given.and_then(|given| RateLimit::deserialize(given).ok()).unwrap_or_default()
+    }
+
+    /// All errors; none where the reply has none.
+    pub fn errors(&self) -> &[GraphqlError] {
+        self.errors.as_deref().unwrap_or_default()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Repository {
+    name_with_owner: String,
+    database_id: Option<i64>,
+    id: Option<String>,
+    is_archived: Option<bool>,
+    is_disabled: Option<bool>,
+    is_empty: Option<bool>,
+    is_fork: Option<bool>,
+    is_template: Option<bool>,
+    is_mirror: Option<bool>,
+    stargazer_count: Option<i64>,
+    fork_count: Option<i64>,
+    primary_language: Option<Language>,
+    license_info: Option<License>,
+    description: Option<String>,
+    homepage_url: Option<String>,
+    owner: Option<Owner>,
+    parent: Option<Parent>,
+    created_at: Option<DateTime<Utc>>,
+    pushed_at: Option<DateTime<Utc>>,
+    archived_at: Option<DateTime<Utc>>,
+    default_branch_ref: Option<Branch>,
+}
+
+#[derive(Deserialize)]
+struct Language {
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct License {
+    spdx_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    #[serde(rename = "__typename")]
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parent {
+    name_with_owner: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    name: Option<String>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Target {
+    oid: Option<String>,
+    committed_date: Option<DateTime<Utc>>,
+}
+
+/// What one alias's answer says about the repository that was asked as `asked`.
+///
+/// `watchers` and open issues stay unknown: they are connections, which queries of scalars leave out. A licence that GitHub
+/// could not recognise is `NOASSERTION`, as given.
+///
+/// # Errors
+/// When the answer is no repository with a name.
+pub fn observation(answer: &Value, asked: &RepoName, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
+    let given = Repository::deserialize(answer)?;
+    let parent = given.parent.and_then(|parent| parent.name_with_owner);
+    let branch = given.default_branch_ref;
+    let (default_branch, target) = branch.map_or((None, None), |branch| (branch.name, branch.target));
+    let (head_oid, head_committed_at) = target.map_or((None, None), |target| (target.oid, target.committed_date));
+    let facts = RepoFacts {
+        is_archived: given.is_archived,
+        is_disabled: given.is_disabled,
+        is_empty: given.is_empty,
+        is_fork: given.is_fork,
+        is_template: given.is_template,
+        is_mirror: given.is_mirror,
+        stars: count(given.stargazer_count),
+        forks: count(given.fork_count),
+        language: given.primary_language.and_then(|language| language.name),
+        license_spdx: given.license_info.and_then(|license| license.spdx_id),
+        description: text(given.description),
+        homepage: text(given.homepage_url),
+        owner_type: given.owner.and_then(|owner| owner.kind),
+        parent: parent.and_then(|name| on_host(asked, &name)).map(String::from),
+        created_at: given.created_at,
+        pushed_at: given.pushed_at,
+        archived_at: given.archived_at,
+        default_branch,
+        head_oid,
+        head_committed_at,
+        ..RepoFacts::default()
+    };
+    Ok(live(asked, &given.name_with_owner, given.database_id, given.id, at, facts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use starcite_core::RepoState;
+
+    fn observed(answer: &Value) -> Result<Observation, ShapeError> {
+        observation(answer, &RepoName::parse("old/name").unwrap(), DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn every_scalar_arrives() {
+        let seen = observed(&json!({
+            "databaseId": 7, "id": "R_7", "nameWithOwner": "Fresh/Name", "isArchived": true, "isDisabled": false, "isEmpty": false,
+            "isFork": true, "isTemplate": false, "isMirror": false, "stargazerCount": 12, "forkCount": 3,
+            "primaryLanguage": {"name": "Rust"}, "licenseInfo": {"spdxId": "NOASSERTION"}, "description": "what it is",
+            "homepageUrl": "", "owner": {"__typename": "Organization"}, "parent": {"nameWithOwner": "up/stream"},
+            "createdAt": "2020-01-02T03:04:05Z", "pushedAt": "2021-01-01T00:00:00Z", "archivedAt": "2022-01-01T00:00:00Z",
+            "defaultBranchRef": {"name": "main", "target": {"oid": "abc", "committedDate": "2020-12-31T00:00:00Z"}},
+        }))
+        .unwrap();
+        assert_eq!((seen.repo.as_str(), seen.repo_id, seen.node_id.as_deref()), ("github.com/Fresh/Name", Some(7), Some("R_7")));
+        assert_eq!((seen.observed_by.as_str(), seen.state, seen.state_reason), ("github.com", RepoState::Live, None));
+        let facts = serde_json::to_value(&seen.facts).unwrap();
+        let expected = json!({
+            "is_archived": true, "is_disabled": false, "is_empty": false, "is_fork": true, "is_template": false, "is_mirror": false,
+            "stars": 12, "forks": 3, "language": "Rust", "license_spdx": "NOASSERTION", "description": "what it is",
+            "owner_type": "Organization", "parent": "github.com/up/stream", "created_at": "2020-01-02T03:04:05Z",
+            "pushed_at": "2021-01-01T00:00:00Z", "archived_at": "2022-01-01T00:00:00Z", "default_branch": "main",
+            "head_oid": "abc", "head_committed_at": "2020-12-31T00:00:00Z",
+        });
+        assert_eq!(facts, expected);
+    }
+
+    #[test]
+    fn what_is_missing_or_null_is_unknown() {
+        let bare = observed(&json!({"nameWithOwner": "a/b"})).unwrap();
+        assert_eq!(bare.facts, RepoFacts::default());
+        let nulls = json!({"nameWithOwner": "a/b", "stargazerCount": null, "defaultBranchRef": null, "licenseInfo": null, "parent": null});
+        assert_eq!(observed(&nulls).unwrap().facts, RepoFacts::default());
+    }
+
+    #[test]
+    fn another_shape_is_an_error() {
+        for answer in [json!({}), json!("x"), json!([]), json!({"nameWithOwner": 1}), json!({"nameWithOwner": "a/b", "stargazerCount": "12"})] {
+            assert!(observed(&answer).is_err(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_is_no_reply() {
+        let deep = "[".repeat(100_000);
+        for body in ["", "<html>", "[]", "{\"data\":", "{\"data\":[]}", deep.as_str()] {
+            assert!(GraphqlReply::read(body.as_bytes()).is_none(), "{body:.20}");
+        }
+        let odd = GraphqlReply::read(br#"{"data":{"rateLimit":{"cost":"x"}},"errors":null}"#).unwrap();
+        assert_eq!(odd.rate_limit(), RateLimit::default());
+        assert!(odd.errors().is_empty());
+    }
+}

@@ -1,0 +1,89 @@
+//! octocrab on an HTTP client that sends each request once, and what the errors of that stack mean.
+
+use crate::client::{ClientError, Config, Unreachable};
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderValue, Uri};
+use http_body_util::LengthLimitError;
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use octocrab::service::middleware::{auth_header::AuthHeaderLayer, base_uri::BaseUriLayer, extra_headers::ExtraHeadersLayer};
+use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
+use rustls::crypto::aws_lc_rs;
+use secrecy::ExposeSecret;
+use std::error::Error;
+use std::sync::Arc;
+
+/// octocrab with no layer that could send anything twice or elsewhere.
+///
+/// Its base is the bare origin and every path is written out in full, because with a path in the base it would put
+/// `/api/v3` before `/api/graphql`. The token is added to requests without a host of their own and to no others.
+pub(crate) fn build(config: &Config, origin: Uri) -> Result<Octocrab, ClientError> {
+    let agent = HeaderValue::from_str(&config.user_agent).map_err(|_| ClientError::UserAgent(config.user_agent.clone()))?;
+    let headers = vec![(USER_AGENT, agent), (ACCEPT, HeaderValue::from_static("application/vnd.github+json"))];
+    let tls = HttpsConnectorBuilder::new().with_provider_and_native_roots(aws_lc_rs::default_provider()).map_err(|error| ClientError::Build(chain(&error)))?;
+    let connector = tls.https_or_http().enable_http1().build();
+    let connector = Octocrab::builder().set_connect_timeout(Some(config.connect_timeout)).set_connect_timeout_service(connector);
+    let client: Client<_, OctoBody> = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build(connector);
+    let built = OctocrabBuilder::new_empty()
+        .with_service(client)
+        .with_layer(&ExtraHeadersLayer::new(Arc::new(headers)))
+        .with_layer(&BaseUriLayer::new(origin.clone()))
+        .with_layer(&AuthHeaderLayer::new(authorization(config)?, origin.clone(), origin))
+        .with_auth(AuthState::None)
+        .build();
+    Ok(built.unwrap_or_else(|never| match never {}))
+}
+
+/// The header with the token, which shows itself in no `Debug`.
+fn authorization(config: &Config) -> Result<Option<HeaderValue>, ClientError> {
+    let Some(token) = &config.token else {
+        return Ok(None);
+    };
+    let bearer = format!("Bearer {}", token.expose_secret());
+    let mut header = HeaderValue::from_str(&bearer).map_err(|_| ClientError::Token)?;
+    header.set_sensitive(true);
+    Ok(Some(header))
+}
+
+/// What an error of the HTTP stack means, told from the errors beneath it.
+pub(crate) fn failed(error: &(dyn Error + 'static)) -> Unreachable {
+    let mut beneath = Some(error);
+    while let Some(cause) = beneath {
+        if cause.is::<LengthLimitError>() {
+            return Unreachable::TooLarge;
+        }
+        if cause.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|e| e.is_connect()) {
+            return Unreachable::NoConnection(chain(error));
+        }
+        beneath = cause.source();
+    }
+    Unreachable::Broken(chain(error))
+}
+
+/// An error and its causes in one line, without those that only repeat the one above.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let line = cause.to_string();
+        if text.is_empty() {
+            text = line;
+        } else if !text.contains(&line) {
+            text = format!("{text}: {line}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_is_one_line_without_repetition() {
+        let refused = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "refused");
+        assert_eq!(chain(&std::io::Error::other(refused)), "refused");
+    }
+}

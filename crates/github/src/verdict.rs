@@ -1,0 +1,130 @@
+//! What a reply means: a pure function of status, headers, body, what was asked, and the time.
+//!
+//! The rule above all others: a limit, a block or a failure is never "gone". A repository is answered for only by data
+//! of its own or by an error of its own that says what it is; the rest of a batch is asked again.
+
+mod graphql;
+mod rest;
+
+pub use graphql::judge as graphql;
+pub use rest::judge as rest;
+
+use crate::client::{Reply, Unreachable};
+use crate::limit::{self, Closed, Rate};
+use chrono::{DateTime, Utc};
+use starcite_core::Observation;
+
+/// What one repository came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Served.
+    Found(Box<Observation>),
+    /// The host says that there is no such repository: deleted, or private.
+    NotFound,
+    /// The host refuses to show it.
+    Blocked {
+        /// `dmca`, `tos`, `unavailable` as the host says, or `unspecified` if it does not.
+        reason: String,
+    },
+    /// An error that asking again would not change, such as an organisation that refuses the token.
+    Failed {
+        /// The host's words.
+        error: String,
+    },
+}
+
+/// What is to be done about those of the batch that have no [`Outcome`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// All are settled.
+    Done,
+    /// Ask for those without an outcome, in a query of their own.
+    AskAgain(String),
+    /// The query was too much: never send it again as it was, but in halves.
+    Halve(String),
+    /// A limit: nothing may be sent for as long as [`Verdict::closed`] says.
+    Limited(String),
+    /// The reply was of no use; the request may be repeated after a while.
+    Retry(String),
+    /// A redirect, which is the caller's to follow or not.
+    Redirected,
+    /// The token was refused, or there is none where one is needed.
+    BadToken(String),
+    /// There was no connection.
+    NoConnection(String),
+}
+
+/// Everything that one reply, or its absence, says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Those settled, by their place in the batch, each at most once.
+    pub outcomes: Vec<(usize, Outcome)>,
+    /// What to do about the others.
+    pub next: Next,
+    /// For how long nothing may be sent. A good reply can say so too, when it was the last of the hour.
+    pub closed: Option<Closed>,
+    /// The primary limit, as far as the reply tells.
+    pub rate: Rate,
+    /// Points that the query cost; 0 over REST and where GraphQL does not say.
+    pub points: u64,
+}
+
+impl Verdict {
+    fn of_reply(reply: &Reply, now: DateTime<Utc>) -> Self {
+        let rate = Rate::read(&reply.headers, now);
+        let closed = rate.used_up(now);
+        Self { outcomes: Vec::new(), next: Next::Done, closed, rate, points: 0 }
+    }
+
+    /// The verdict on a request that got no usable reply. A GraphQL query that got none in time, or one too large, is halved.
+    pub fn of_silence(error: &Unreachable, is_graphql: bool) -> Self {
+        let why = error.to_string();
+        let next = match error {
+            Unreachable::NoConnection(_) => Next::NoConnection(why),
+            Unreachable::Timeout(_) | Unreachable::TooLarge if is_graphql => Next::Halve(why),
+            _ => Next::Retry(why),
+        };
+        Self { outcomes: Vec::new(), next, closed: None, rate: Rate::default(), points: 0 }
+    }
+}
+
+/// The part that REST and GraphQL share: refusals of the request as a whole. `message` is that of the body.
+fn refusal(reply: &Reply, message: Option<&str>, rate: &Rate, now: DateTime<Utc>) -> Option<(Next, Option<Closed>)> {
+    let what = described(reply.status, message);
+    let words = message.unwrap_or_default().to_ascii_lowercase();
+    if reply.status == 401 || words.starts_with("bad credentials") || words.starts_with("max number of login attempt") {
+        return Some((Next::BadToken(what), None));
+    }
+    let limited = match reply.status {
+        429 => true,
+        403 => speaks_of_limit(&words) || limit::has_retry_after(&reply.headers) || rate.remaining == Some(0),
+        503 => limit::has_retry_after(&reply.headers),
+        status => status < 400 && speaks_of_limit(&words),
+    };
+    if limited {
+        return Some((Next::Limited(what), Some(limit::after_refusal(&reply.headers, rate, now))));
+    }
+    matches!(reply.status, 408 | 500..).then(|| (Next::Retry(what), None))
+}
+
+/// Whether GitHub's words are those of a primary or secondary limit
+/// (<https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>).
+fn speaks_of_limit(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    words.contains("rate limit") || words.contains("abuse detection")
+}
+
+fn described(status: u16, message: Option<&str>) -> String {
+    match message.filter(|message| !message.is_empty()) {
+        Some(message) => format!("HTTP {status}: {}", shortened(message)),
+        None => format!("HTTP {status}"),
+    }
+}
+
+/// The first 300 characters: messages end up in a table.
+fn shortened(message: &str) -> String {
+    message.chars().take(300).collect()
+}
+
+#[cfg(test)]
+mod tests;

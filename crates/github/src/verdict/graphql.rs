@@ -1,0 +1,143 @@
+//! The verdict on a reply of GraphQL.
+
+use super::{Next, Outcome, Verdict, described, refusal, shortened, speaks_of_limit};
+use crate::answer::Wanted;
+use crate::client::Reply;
+use crate::limit;
+use crate::query::Query;
+use crate::response::graphql::{GraphqlError, GraphqlReply, observation};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+/// Judges the reply to `query`, which asked for `batch`, at the moment `now`.
+///
+/// Never panics, whatever the reply; data that came with an error is kept.
+pub fn judge(reply: &Reply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Verdict {
+    let mut verdict = Verdict::of_reply(reply, now);
+    let body = GraphqlReply::read(&reply.body);
+    if matches!(reply.status, 502 | 504) {
+        verdict.next = Next::Halve(described(reply.status, None));
+        return verdict;
+    }
+    let message = body.as_ref().and_then(|body| body.message.as_deref());
+    if let Some((next, closed)) = refusal(reply, message, &verdict.rate, now) {
+        verdict.next = next;
+        verdict.closed = closed.or(verdict.closed);
+        return verdict;
+    }
+    match (reply.status, body) {
+        (200, Some(body)) => read(&mut verdict, reply, &body, query, batch, now),
+        (400..=499, Some(_)) if reply.status != 404 => {
+            let failed = |at| (at, Outcome::Failed { error: described(reply.status, message_of(&reply.body).as_deref()) });
+            verdict.outcomes = (0..batch.len()).map(failed).collect();
+        }
+        (status, _) => verdict.next = Next::Retry(format!("{}, not a reply of GraphQL's", described(status, None))),
+    }
+    verdict
+}
+
+fn message_of(body: &[u8]) -> Option<String> {
+    GraphqlReply::read(body)?.message
+}
+
+/// Reads a reply that is GraphQL's: first what each repository came to, then what remains to be done.
+fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) {
+    let rate = body.rate_limit();
+    verdict.points = rate.cost.unwrap_or(0);
+    verdict.rate.remaining = verdict.rate.remaining.or(rate.remaining);
+    verdict.rate.reset_at = verdict.rate.reset_at.or(rate.reset_at);
+    verdict.closed = verdict.rate.used_up(now);
+    let mut unreadable = None;
+    if let Some(data) = &body.data {
+        unreadable = settle(verdict, data, body.errors(), query, batch, now);
+    }
+    verdict.next = next(verdict, body, batch.len(), unreadable);
+    if matches!(verdict.next, Next::Limited(_)) {
+        verdict.closed = Some(match points_are_spent(body.errors()) {
+            Some(_) => limit::after_points_are_spent(&reply.headers, &verdict.rate, now),
+            None => limit::after_refusal(&reply.headers, &verdict.rate, now),
+        });
+    }
+}
+
+/// Fills in the outcomes; gives back why an answer could not be read, if one could not.
+fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlError], query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Option<String> {
+    let mut unreadable = None;
+    for (at, (answer, wanted)) in query.answers(data, batch.len()).into_iter().zip(batch).enumerate() {
+        if answer.is_null() {
+            let own = |error: &&GraphqlError| error.path.as_deref().and_then(|path| query.place(path)) == Some(at);
+            verdict.outcomes.extend(errors.iter().filter(own).find_map(explained).map(|outcome| (at, outcome)));
+            continue;
+        }
+        match observation(answer, &wanted.name, now) {
+            Ok(seen) => verdict.outcomes.push((at, Outcome::Found(Box::new(seen)))),
+            Err(error) => unreadable = Some(error.to_string()),
+        }
+    }
+    unreadable
+}
+
+/// What an error says about the one repository at its path; `None` where it does not say what the repository is.
+fn explained(error: &GraphqlError) -> Option<Outcome> {
+    match error.kind.as_deref() {
+        Some("NOT_FOUND") => Some(Outcome::NotFound),
+        Some("FORBIDDEN") => Some(forbidden(&error.message)),
+        _ => None,
+    }
+}
+
+/// A block of the repository, or something that the token may not see.
+fn forbidden(message: &str) -> Outcome {
+    let words = message.to_ascii_lowercase();
+    if !words.contains("block") {
+        return Outcome::Failed { error: shortened(message) };
+    }
+    let reason = match &words {
+        words if words.contains("dmca") => "dmca",
+        words if words.contains("tos") || words.contains("terms of service") => "tos",
+        _ => "unspecified",
+    };
+    Outcome::Blocked { reason: reason.to_owned() }
+}
+
+fn next(verdict: &Verdict, body: &GraphqlReply, asked: usize, unreadable: Option<String>) -> Next {
+    let errors = body.errors();
+    if let Some(why) = points_are_spent(errors).or_else(|| secondary_limit(errors)) {
+        return Next::Limited(why);
+    }
+    if verdict.outcomes.len() == asked {
+        return Next::Done;
+    }
+    let why = errors.iter().map(|error| error.message.as_str()).find(|message| !message.is_empty());
+    let why = unreadable.or_else(|| why.map(shortened));
+    if errors.iter().any(too_much) {
+        return Next::Halve(why.unwrap_or_else(|| "RESOURCE_LIMITS_EXCEEDED".to_owned()));
+    }
+    match why {
+        Some(why) if verdict.outcomes.is_empty() && body.data.is_none() => Next::Retry(why),
+        None if body.data.is_none() => Next::Retry("a reply without data".to_owned()),
+        why => Next::AskAgain(why.unwrap_or_else(|| "null without an error of its own".to_owned())),
+    }
+}
+
+/// The primary limit, which comes with status 200: `RATE_LIMITED`, since 2025 also `RATE_LIMIT`.
+fn points_are_spent(errors: &[GraphqlError]) -> Option<String> {
+    let spent = |error: &&GraphqlError| matches!(error.kind.as_deref(), Some("RATE_LIMITED" | "RATE_LIMIT"));
+    errors.iter().find(spent).map(|error| shortened(&error.message))
+}
+
+/// A secondary limit that comes with status 200: it is told by its words, and concerns no one repository.
+fn secondary_limit(errors: &[GraphqlError]) -> Option<String> {
+    let whole = |error: &&GraphqlError| error.path.as_ref().is_none_or(Vec::is_empty) && speaks_of_limit(&error.message);
+    errors.iter().find(whole).map(|error| shortened(&error.message))
+}
+
+/// A query that ran out of time or of resources.
+///
+/// "Something went wrong while executing your query" is how GitHub words a time-out of its own.
+fn too_much(error: &GraphqlError) -> bool {
+    let words = error.message.to_ascii_lowercase();
+    let kinds = ["RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"];
+    error.kind.as_deref().is_some_and(|kind| kinds.contains(&kind))
+        || ["something went wrong", "timeout", "timed out", "couldn't respond to your request in time"].iter().any(|sign| words.contains(sign))
+}

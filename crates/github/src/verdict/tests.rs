@@ -1,0 +1,148 @@
+//! Two tables of replies and what they mean.
+
+use super::*;
+use crate::answer::Wanted;
+use crate::query::{Fields, Query};
+use starcite_core::RepoName;
+
+const NOW: i64 = 1_800_000_000;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(NOW + seconds, 0).unwrap()
+}
+
+fn reply(status: u16, headers: &str, body: &str) -> Reply {
+    let lines = headers.lines().filter_map(|line| line.split_once(": "));
+    let headers = lines.map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())).collect();
+    Reply { status, headers, body: body.as_bytes().to_vec() }
+}
+
+/// A verdict in one line: what each came to, then what is next, then until when the gate is closed.
+fn told(verdict: &Verdict) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for (at, outcome) in &verdict.outcomes {
+        words.push(match outcome {
+            Outcome::Found(seen) => format!("{at}={}", seen.repo.path()),
+            Outcome::NotFound => format!("{at}=not_found"),
+            Outcome::Blocked { reason } => format!("{at}=blocked:{reason}"),
+            Outcome::Failed { .. } => format!("{at}=failed"),
+        });
+    }
+    let next = format!("{:?}", verdict.next);
+    words.push(next.split('(').next().unwrap().to_owned());
+    words.extend(verdict.closed.map(|closed| match closed {
+        Closed::Until(until) => format!("closed {}", (until - at(0)).num_seconds()),
+        Closed::Unsaid => "closed".to_owned(),
+    }));
+    words.join(" ")
+}
+
+const LEFT: &str = "x-ratelimit-remaining: 4000\nx-ratelimit-reset: 1800000900";
+const NONE_LEFT: &str = "x-ratelimit-remaining: 0\nx-ratelimit-reset: 1800000900";
+const BOTH: &str = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}]}}"#;
+
+#[test]
+fn what_graphql_replies_mean() {
+    let name = |name: &str| RepoName::parse(name).unwrap();
+    let batch = [Wanted::by_name(name("a/b")), Wanted { name: name("c/d"), node_id: Some("R_1".into()) }];
+    let query = Query::new(&batch, Fields::Scalars);
+    let limited = r#"{"data":{"r0":{"nameWithOwner":"a/b"}},"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
+    let only_first = |errors: &str| format!(r#"{{"data":{{"r0":{{"nameWithOwner":"a/b"}},"nodes":[null]}},"errors":{errors}}}"#);
+    let own = |kind: &str, message: &str| only_first(&format!(r#"[{{"type":"{kind}","path":["nodes",0],"message":"{message}"}}]"#));
+    let secondary = r#"{"message":"You have exceeded a secondary rate limit. Please wait a few minutes","documentation_url":"x"}"#;
+    #[rustfmt::skip]
+    let table: &[(&str, u16, &str, &str, &str)] = &[
+        ("both there", 200, LEFT, BOTH, "0=a/b 1=c/d Done"),
+        ("the last of the hour", 200, NONE_LEFT, BOTH, "0=a/b 1=c/d Done closed 900"),
+        ("told in the body only", 200, "", r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}],"rateLimit":{"cost":1,"remaining":0,"resetAt":"2027-01-15T08:10:00Z"}}}"#, "0=a/b 1=c/d Done closed 600"),
+        ("not found", 200, LEFT, &own("NOT_FOUND", "Could not resolve"), "0=a/b 1=not_found Done"),
+        ("blocked", 200, LEFT, &own("FORBIDDEN", "Repository access blocked"), "0=a/b 1=blocked:unspecified Done"),
+        ("blocked for dmca", 200, LEFT, &own("FORBIDDEN", "Repository access blocked: DMCA takedown"), "0=a/b 1=blocked:dmca Done"),
+        ("not for this token", 200, LEFT, &own("FORBIDDEN", "Resource protected by organization SAML enforcement"), "0=a/b 1=failed Done"),
+        ("null without an error", 200, LEFT, &only_first("[]"), "0=a/b AskAgain"),
+        ("null with another's error", 200, LEFT, &only_first(r#"[{"type":"NOT_FOUND","path":["r0","parent"],"message":"x"}]"#), "0=a/b AskAgain"),
+        ("null with a field's error", 200, LEFT, &only_first(r#"[{"type":"NOT_FOUND","path":["nodes",0,"parent"],"message":"x"}]"#), "0=a/b AskAgain"),
+        ("null with an unknown error", 200, LEFT, &own("NEW_KIND", "what is this"), "0=a/b AskAgain"),
+        ("alias missing", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b"}}}"#, "0=a/b AskAgain"),
+        ("an unreadable one", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":7},"nodes":[{"nameWithOwner":"c/d"}]}}"#, "1=c/d AskAgain"),
+        ("resources", 200, LEFT, &own("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded"), "0=a/b Halve"),
+        ("its own time-out", 200, LEFT, r#"{"data":null,"errors":[{"message":"Something went wrong while executing your query."}]}"#, "Halve"),
+        ("502", 502, "", "<html>", "Halve"),
+        ("504", 504, "", "", "Halve"),
+        ("primary limit, data kept", 200, NONE_LEFT, limited, "0=a/b Limited closed 900"),
+        ("primary limit, reset only", 200, "x-ratelimit-reset: 1800000300", limited, "0=a/b Limited closed 300"),
+        ("primary limit, nothing said", 200, "", limited, "0=a/b Limited closed"),
+        ("primary limit's new name", 200, "", r#"{"errors":[{"type":"RATE_LIMIT","code":"graphql_rate_limit","message":"x"}]}"#, "Limited closed"),
+        ("secondary with 200", 200, LEFT, secondary, "Limited closed"),
+        ("secondary among errors", 200, LEFT, r#"{"errors":[{"message":"You have exceeded a secondary rate limit"}]}"#, "Limited closed"),
+        ("secondary with 403", 403, "retry-after: 30", secondary, "Limited closed 30"),
+        ("secondary with 429", 429, LEFT, "", "Limited closed"),
+        ("bad token", 401, "", r#"{"message":"Bad credentials"}"#, "BadToken"),
+        ("bad token, another status", 403, "", r#"{"message":"Bad credentials"}"#, "BadToken"),
+        ("forbidden as a whole", 403, LEFT, r#"{"message":"Resource not accessible by integration"}"#, "0=failed 1=failed Done"),
+        ("no GraphQL there", 404, "", r#"{"message":"Not Found"}"#, "Retry"),
+        ("a proxy's page", 200, "", "<html>welcome</html>", "Retry"),
+        ("cut off", 200, "", &BOTH[..40], "Retry"),
+        ("no data", 200, "", r#"{"data":null}"#, "Retry"),
+        ("an empty object", 200, "", "{}", "Retry"),
+        ("a query it rejects", 200, "", r#"{"errors":[{"message":"Field 'isMirror' doesn't exist","path":["fragment Fields","isMirror"]}]}"#, "Retry"),
+        ("server error", 500, "", "", "Retry"),
+        ("out of service", 503, "retry-after: 20", "", "Limited closed 20"),
+        ("garbage in headers", 200, "x-ratelimit-remaining: many\nx-ratelimit-reset: soon\ndate: never", BOTH, "0=a/b 1=c/d Done"),
+        ("words in a description", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b","description":"Bad credentials, secondary rate limit"},"nodes":[null]}}"#, "0=a/b AskAgain"),
+    ];
+    for (case, status, headers, body, expected) in table {
+        let verdict = graphql(&reply(*status, headers, body), &query, &batch, at(0));
+        assert_eq!(told(&verdict), *expected, "{case}");
+    }
+}
+
+#[test]
+fn what_rest_replies_mean() {
+    let wanted = Wanted::by_name(RepoName::parse("a/b").unwrap());
+    let found = r#"{"id":1,"full_name":"Fresh/name","description":"abuse detection, Bad credentials"}"#;
+    #[rustfmt::skip]
+    let table: &[(&str, u16, &str, &str, &str)] = &[
+        ("there", 200, LEFT, found, "0=Fresh/name Done"),
+        ("the last of the hour", 200, NONE_LEFT, found, "0=Fresh/name Done closed 900"),
+        ("gone or private", 404, LEFT, r#"{"message":"Not Found"}"#, "0=not_found Done"),
+        ("a proxy's 404", 404, "", "<html>", "Retry"),
+        ("dmca", 451, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"dmca"}}"#, "0=blocked:dmca Done"),
+        ("451 without words", 451, "", "", "0=blocked:dmca Done"),
+        ("tos", 403, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done"),
+        ("a block with the last request", 403, NONE_LEFT, r#"{"message":"blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done closed 900"),
+        ("primary limit", 403, NONE_LEFT, r#"{"message":"API rate limit exceeded for 1.2.3.4"}"#, "Limited closed 900"),
+        ("primary limit without headers", 403, "", r#"{"message":"API Rate Limit Exceeded for 1.2.3.4"}"#, "Limited closed"),
+        ("abuse", 403, LEFT, r#"{"message":"You have triggered an abuse detection mechanism."}"#, "Limited closed"),
+        ("retry-after first", 403, &format!("retry-after: 5\n{NONE_LEFT}"), r#"{"message":"x"}"#, "Limited closed 5"),
+        ("429", 429, "retry-after: 7", "<html>", "Limited closed 7"),
+        ("another 403", 403, LEFT, r#"{"message":"Must have admin rights to Repository."}"#, "0=failed Done"),
+        ("bad token", 401, LEFT, r#"{"message":"Bad credentials"}"#, "BadToken"),
+        ("moved", 301, LEFT, r#"{"message":"Moved Permanently"}"#, "Redirected"),
+        ("not modified", 304, LEFT, "", "Retry"),
+        ("not ready", 202, LEFT, "{}", "Retry"),
+        ("garbage", 200, LEFT, "<html>", "Retry"),
+        ("another object", 200, LEFT, "{}", "Retry"),
+        ("server error", 500, LEFT, "", "Retry"),
+        ("502", 502, LEFT, "", "Retry"),
+        ("an odd refusal", 422, LEFT, r#"{"message":"Validation Failed"}"#, "0=failed Done"),
+    ];
+    for (case, status, headers, body, expected) in table {
+        let verdict = rest(&reply(*status, headers, body), &wanted, at(0));
+        assert_eq!(told(&verdict), *expected, "{case}");
+    }
+}
+
+#[test]
+fn silence_says_nothing_about_a_repository() {
+    let timeout = Unreachable::Timeout(std::time::Duration::from_secs(30));
+    for (error, is_graphql, expected) in [
+        (Unreachable::NoConnection("refused".into()), true, "NoConnection"),
+        (Unreachable::Broken("reset".into()), true, "Retry"),
+        (timeout.clone(), true, "Halve"),
+        (timeout, false, "Retry"),
+        (Unreachable::TooLarge, true, "Halve"),
+    ] {
+        assert_eq!(told(&Verdict::of_silence(&error, is_graphql)), expected, "{error}");
+    }
+}

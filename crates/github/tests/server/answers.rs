@@ -1,0 +1,100 @@
+use crate::host::{Host, all_found, ask, names, quick, say};
+use serde_json::{Value, json};
+use starcite_core::RepoName;
+use starcite_github::{AskOptions, Wanted};
+
+#[tokio::test]
+async fn a_batch_is_one_request_with_the_token_and_our_name() {
+    let host = Host::start(|_, request| all_found(request, |_| ())).await;
+    let (lines, report) = ask(&mut host.asker(Some("geheim"), quick()), names(3)).await;
+    assert_eq!(lines, ["o/n0 live o/n0", "o/n1 live o/n1", "o/n2 live o/n2"]);
+    assert_eq!((report.stop, report.requests, report.points, report.remaining), (None, 1, 1, Some(4000)));
+    let log = host.log();
+    let head = log[0].head.to_lowercase();
+    assert!(head.starts_with("post /graphql "), "{head}");
+    assert!(head.contains("authorization: bearer geheim") && head.contains("user-agent: starcite/"), "{head}");
+    assert_eq!(head.matches("user-agent").count(), 1, "{head}");
+}
+
+#[tokio::test]
+async fn an_unexplained_null_is_asked_again_and_nothing_else_is() {
+    let host = Host::start(|number, request| {
+        all_found(request, |reply| {
+            if number == 0 {
+                reply["data"]["r1"] = Value::Null;
+                reply["data"]["r2"] = Value::Null;
+                reply["errors"] = json!([{"type": "NOT_FOUND", "path": ["r2"], "message": "Could not resolve"}]);
+            }
+        })
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), quick()), names(3)).await;
+    assert_eq!(lines, ["o/n0 live o/n0", "o/n2 not_found deleted_or_private", "o/n1 live o/n1"]);
+    assert_eq!(report.stop, None);
+    let asked: Vec<_> = host.log().iter().map(|request| request.aliases().len()).collect();
+    assert_eq!(asked, [3, 1]);
+}
+
+#[tokio::test]
+async fn a_null_that_stays_unexplained_is_given_up_and_never_gone() {
+    let host = Host::start(|_, request| all_found(request, |reply| reply["data"]["r0"] = Value::Null)).await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), quick()), names(1)).await;
+    assert_eq!((lines, report.requests), (vec!["o/n0 error".to_owned()], 5));
+}
+
+#[tokio::test]
+async fn a_rename_and_a_block_are_told() {
+    let host = Host::start(|_, request| {
+        all_found(request, |reply| {
+            reply["data"]["r0"]["nameWithOwner"] = json!("Fresh/Home");
+            reply["data"]["r1"] = Value::Null;
+            reply["errors"] = json!([{"type": "FORBIDDEN", "path": ["r1"], "message": "Repository access blocked"}]);
+        })
+    })
+    .await;
+    let (lines, _) = ask(&mut host.asker(Some("t"), quick()), names(2)).await;
+    assert_eq!(lines, ["o/n0 live Fresh/Home", "o/n1 blocked unspecified"]);
+}
+
+#[tokio::test]
+async fn a_known_repository_is_asked_by_its_id() {
+    let host = Host::start(|_, request| {
+        assert!(request.query().contains(r#"nodes(ids: ["R_7", "R_8"])"#));
+        let gone = json!([{"type": "NOT_FOUND", "path": ["nodes", 1], "message": "Could not resolve to a node"}]);
+        say(200, json!({"data": {"nodes": [{"nameWithOwner": "moved/on", "id": "R_7"}, null]}, "errors": gone}))
+    })
+    .await;
+    let known = |name, id: &str| Wanted { name: RepoName::github("o", name).unwrap(), node_id: Some(id.to_owned()) };
+    let (lines, _) = ask(&mut host.asker(Some("t"), quick()), vec![known("a", "R_7"), known("b", "R_8")]).await;
+    assert_eq!(lines, ["o/a live moved/on", "o/b not_found deleted_or_private"]);
+}
+
+#[tokio::test]
+async fn without_a_token_rest_is_asked_one_by_one() {
+    let host = Host::start(|_, request| match request.path() {
+        "/repos/o/n0" => say(200, r#"{"id":1,"full_name":"o/n0","stargazers_count":3}"#).with("x-ratelimit-remaining", 59),
+        "/repos/o/n1" => say(451, r#"{"message":"Repository access blocked","block":{"reason":"dmca"}}"#),
+        _ => say(404, r#"{"message":"Not Found"}"#),
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(None, quick()), names(3)).await;
+    assert_eq!(lines, ["o/n0 live o/n0", "o/n1 blocked dmca", "o/n2 not_found deleted_or_private"]);
+    assert_eq!((report.requests, report.points, report.remaining), (3, 0, Some(59)));
+    assert!(host.log().iter().all(|request| !request.head.to_lowercase().contains("authorization")));
+}
+
+#[tokio::test]
+async fn batches_are_as_large_as_was_wished() {
+    let host = Host::start(|_, request| all_found(request, |_| ())).await;
+    let options = AskOptions { batch_size: 4, ..quick() };
+    let (lines, report) = ask(&mut host.asker(Some("t"), options), names(10)).await;
+    assert_eq!((lines.len(), report.requests), (10, 3));
+}
+
+#[tokio::test]
+async fn a_name_that_github_cannot_have_is_not_asked() {
+    let host = Host::start(|_, request| all_found(request, |_| ())).await;
+    let deep = Wanted::by_name(RepoName::on_host("git.example.org", &["a", "b", "c"]).unwrap());
+    let (lines, report) = ask(&mut host.asker(Some("t"), quick()), vec![deep]).await;
+    assert_eq!((lines, report.requests), (vec!["a/b/c error".to_owned()], 0));
+}

@@ -1,0 +1,88 @@
+use crate::host::{CLOCK, Host, NOW, all_found, ask, names, quick, say};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use starcite_github::{AskOptions, Stop};
+use std::sync::mpsc;
+
+fn two_at_a_time() -> AskOptions {
+    AskOptions { batch_size: 2, ..quick() }
+}
+
+#[tokio::test]
+async fn a_limit_with_status_200_keeps_the_data_and_ends_the_sending() {
+    let host = Host::start(|_, request| {
+        let limited = all_found(request, |reply| {
+            reply["data"]["r1"] = Value::Null;
+            reply["errors"] = json!([{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]);
+        });
+        limited.with("x-ratelimit-remaining", 0).with("x-ratelimit-reset", NOW + 900)
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), two_at_a_time()), names(6)).await;
+    assert_eq!(lines, ["o/n0 live o/n0", "o/n1 limit"], "those never asked are not reported");
+    let until = CLOCK() + TimeDelta::seconds(900);
+    assert_eq!((report.stop, report.reset_at), (Some(Stop::Limited { until }), Some(until)));
+    assert_eq!(host.log().len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_request_of_the_hour_is_not_followed_by_another() {
+    let host = Host::start(|_, request| all_found(request, |_| ()).with("x-ratelimit-remaining", 0).with("x-ratelimit-reset", NOW + 60)).await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), two_at_a_time()), names(6)).await;
+    assert_eq!(lines, ["o/n0 live o/n0", "o/n1 live o/n1"]);
+    assert!(matches!(report.stop, Some(Stop::Limited { .. })));
+    assert_eq!(host.log().len(), 1);
+}
+
+#[tokio::test]
+async fn a_secondary_limit_is_a_limit_for_as_long_as_it_says() {
+    let host = Host::start(|_, _| say(403, r#"{"message":"You have exceeded a secondary rate limit"}"#).with("retry-after", 30)).await;
+    let mut asker = host.asker(Some("t"), quick());
+    let (lines, report) = ask(&mut asker, names(2)).await;
+    assert_eq!(lines, ["o/n0 limit", "o/n1 limit"]);
+    assert_eq!(report.stop, Some(Stop::Limited { until: CLOCK() + TimeDelta::seconds(30) }));
+    let (lines, _) = ask(&mut asker, names(2)).await;
+    assert!(lines.is_empty(), "the gate stays closed: {lines:?}");
+    assert_eq!(host.log().len(), 1);
+}
+
+#[tokio::test]
+async fn a_limit_is_waited_out_if_that_is_wished() {
+    let host = Host::start(|number, request| match number {
+        0 => say(429, ""),
+        _ => all_found(request, |_| ()),
+    })
+    .await;
+    let mut asker = host.asker(Some("t"), AskOptions { wait: true, ..quick() });
+    let (sender, told) = mpsc::channel();
+    asker.on_wait(Box::new(move |until| sender.send(until).unwrap()));
+    let (lines, report) = ask(&mut asker, names(1)).await;
+    assert_eq!((lines, report.stop), (vec!["o/n0 live o/n0".to_owned()], None));
+    assert!(told.try_recv().unwrap() > CLOCK());
+}
+
+#[tokio::test]
+async fn a_limit_that_never_ends_is_not_waited_for_for_ever() {
+    let host = Host::start(|_, _| say(429, "")).await;
+    let (_, report) = ask(&mut host.asker(Some("t"), AskOptions { wait: true, ..quick() }), names(1)).await;
+    assert!(matches!(report.stop, Some(Stop::Limited { .. })));
+    assert_eq!(host.log().len(), 5);
+}
+
+#[tokio::test]
+async fn a_bad_token_is_tried_once() {
+    let host = Host::start(|_, _| say(401, r#"{"message":"Bad credentials"}"#)).await;
+    let (lines, report) = ask(&mut host.asker(Some("geheim"), two_at_a_time()), names(9)).await;
+    assert_eq!((lines.len(), &report.stop), (0, &Some(Stop::BadToken)));
+    assert!(!format!("{report:?} {}", report.stop.as_ref().unwrap()).contains("geheim"));
+    assert_eq!(host.log().len(), 1);
+}
+
+#[tokio::test]
+async fn the_budget_is_kept() {
+    let host = Host::start(|_, request| all_found(request, |_| ())).await;
+    let options = AskOptions { budget: Some(2), ..two_at_a_time() };
+    let (lines, report) = ask(&mut host.asker(Some("t"), options), names(9)).await;
+    assert_eq!((lines.len(), report.stop), (4, Some(Stop::BudgetSpent)));
+    assert_eq!(host.log().len(), 2);
+}

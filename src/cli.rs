@@ -1,0 +1,202 @@
+//! The command line, as typed.
+
+use crate::progress::LogFormat;
+use crate::source::SourceKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use starcite_core::{LinkKind, Week};
+use std::path::PathBuf;
+
+/// Finds the code that papers link to, asks GitHub how it is doing, and writes weekly Parquet tables.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 110, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// How progress is told on standard error
+    #[arg(long, global = true, value_enum, default_value_t, env = "STARCITE_LOG")]
+    pub(crate) log: LogFormat,
+    /// Threads for reading and extracting [default: all]
+    #[arg(long, global = true, env = "STARCITE_THREADS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// The time to believe it is, for tests
+    #[arg(long, global = true, env = "STARCITE_NOW", hide = true)]
+    pub(crate) now: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  starcite run pipelines/sample.toml          the sample: offline, in a second
+  GITHUB_TOKEN=… starcite run pipelines/weekly.toml
+                                              last week's papers and their code; again = go on
+  starcite extract papers.jsonl               the links of any papers, one JSON object a line
+  zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
+  echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
+  starcite verify output                      are the tables what their manifests say?
+
+Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but some records were rejected,
+75 some answers are still owed (run again), 130 interrupted (run again to go on).";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a pipeline for a week: papers, links, GitHub, ranked tables
+    Run(RunArgs),
+    /// Print the links of papers
+    Extract(ExtractArgs),
+    /// Print what GitHub says of repositories, one name a line
+    Enrich(EnrichArgs),
+    /// Check finished weeks against their manifests, the schema and the text
+    Verify(VerifyArgs),
+    /// Print the tables, their columns, types, units and meanings
+    Schema(SchemaArgs),
+    /// Print what the state knows, what waits, and the budget seen last
+    Status(PlaceArgs),
+    /// Print the completion script of a shell
+    Completion {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where results and state are kept.
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArgs {
+    /// The folder of all weeks, the state and the cache
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+    /// The state file [default: <OUT>/state.db]
+    #[arg(long, env = "STARCITE_STATE")]
+    pub(crate) state: Option<PathBuf>,
+}
+
+impl PlaceArgs {
+    pub(crate) fn state(&self) -> PathBuf {
+        self.state.clone().unwrap_or_else(|| self.out.join("state.db"))
+    }
+}
+
+/// How GitHub is asked.
+#[derive(Debug, Args)]
+pub(crate) struct GithubArgs {
+    /// Wait when GitHub's limit is reached, instead of ending with exit code 75
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Spend at most this many points or requests
+    #[arg(long, env = "STARCITE_BUDGET")]
+    pub(crate) budget: Option<u64>,
+    /// Where GitHub's API is, for GitHub Enterprise or a proxy [default: https://api.github.com]
+    #[arg(long, env = "STARCITE_GITHUB_URL")]
+    pub(crate) github_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite run pipelines/sample.toml
+  starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
+  starcite run pipelines/weekly.toml --wait       from cron: waits for GitHub's limits
+
+The token comes from GITHUB_TOKEN; without one GitHub answers 60 questions an hour.
+An interrupted or limited run goes on where it was: run the same command again.")]
+pub(crate) struct RunArgs {
+    /// The pipeline file
+    pub(crate) pipeline: PathBuf,
+    /// The ISO week, such as 2026-W47 [default: the file's, else the last one that has ended]
+    #[arg(long, env = "STARCITE_WEEK")]
+    pub(crate) week: Option<Week>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Ask nobody: what is not known stays unknown
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) github: GithubArgs,
+    /// Where Hugging Face's API is
+    #[arg(long, env = "STARCITE_HF_URL", default_value = "https://huggingface.co", hide = true)]
+    pub(crate) hf_url: String,
+}
+
+/// The form of printed rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values; lists as JSON
+    Csv,
+    /// A Parquet file; needs --output
+    Parquet,
+}
+
+/// Where and how rows are printed.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// The form of the rows
+    #[arg(long, value_enum, default_value = "jsonl")]
+    pub(crate) format: Format,
+    /// Write to a file, which appears only when it is whole [default: standard output]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite extract papers.jsonl
+  starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
+  starcite extract --citations --format csv --output citations.csv papers.jsonl")]
+pub(crate) struct ExtractArgs {
+    /// Files, globs or directories, plain, gzip or zstd; - is standard input
+    #[arg(default_value = "-")]
+    pub(crate) files: Vec<String>,
+    /// What the input is
+    #[arg(long, value_enum, default_value = "jsonl")]
+    pub(crate) from: SourceKind,
+    /// Only links of these kinds, separated by commas [default: all]
+    #[arg(long, value_delimiter = ',', value_parser = parse_kind)]
+    pub(crate) kinds: Vec<LinkKind>,
+    /// Print citations instead of links
+    #[arg(long, conflicts_with = "kinds")]
+    pub(crate) citations: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  echo rust-lang/cargo | starcite enrich
+  starcite enrich names.txt --format parquet --output repos.parquet
+
+A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within
+six days, they come from there.")]
+pub(crate) struct EnrichArgs {
+    /// A file of names; - is standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Ask nobody: print what the state knows
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) github: GithubArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The folder of all weeks, or of one
+    #[arg(default_value = "output")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// One table [default: all]
+    pub(crate) table: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn parse_kind(name: &str) -> Result<LinkKind, String> {
+    let allowed = || LinkKind::ALL.map(LinkKind::as_str).join(", ");
+    LinkKind::parse(name).ok_or_else(|| format!("unknown kind, expected one of {}", allowed()))
+}

@@ -1,0 +1,105 @@
+//! `starcite enrich`: what GitHub says of any list of repositories, as a filter.
+
+use super::output::RowWriter;
+use super::run::plural;
+use crate::cli::EnrichArgs;
+use crate::plan::{GithubPlan, api_url};
+use crate::progress::Progress;
+use crate::source::input;
+use crate::state::{RepoRow, State};
+use crate::tables::{rows, schema};
+use crate::{Outcome, clock, interrupt, observe};
+use anyhow::{Context, Result, bail};
+use starcite_core::{RepoName, RepoState, Week};
+use starcite_github::Stop;
+use std::collections::BTreeSet;
+use std::io::BufRead;
+use std::path::Path;
+use std::time::Duration;
+
+/// An answer is asked again when it is older than this.
+const MAX_AGE: Duration = Duration::from_secs(6 * 86_400);
+
+pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
+    let (names, rejected) = read_names(&args.file)?;
+    let github = GithubPlan {
+        host: "github.com".to_owned(),
+        base_url: args.github.github_url.unwrap_or_else(|| api_url("github.com")),
+        max_age: MAX_AGE,
+        budget: args.github.budget,
+        wait: args.github.wait,
+    };
+    let mut state = State::open(&args.place.state())?;
+    let now = clock::now();
+    state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
+    let mut out = RowWriter::new(&schema::REPOS, &["week"], &args.output)?;
+    let stop = if args.offline { None } else { ask(&github, &names, &mut state, progress)? };
+    if let Some(Stop::BadToken) = stop {
+        bail!(observe::explain(&Stop::BadToken, &github.host));
+    }
+    let week = Week::of(now);
+    let rows = rows_of(&state, &names, week)?;
+    for row in &rows {
+        out.push(rows::repo(row, week))?;
+    }
+    out.finish(&args.output)?;
+    Ok(outcome(&args.offline, &rows, rejected, stop, &github))
+}
+
+fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
+    let since = clock::now() - chrono::TimeDelta::from_std(github.max_age)?;
+    let askable = state.to_ask_among(names, &github.host, since)?;
+    if askable.is_empty() {
+        return Ok(None);
+    }
+    Ok(observe::observe(github, askable, state, progress)?.stop)
+}
+
+/// A row for each distinct repository, in the order of the names that were given first.
+fn rows_of(state: &State, names: &[RepoName], week: Week) -> Result<Vec<RepoRow>> {
+    let (all, _) = state.repo_rows(week)?;
+    let mut seen = BTreeSet::new();
+    let mut rows = Vec::new();
+    for name in names {
+        let found = all.iter().find(|row| std::iter::once(&row.name).chain(&row.aliases).any(|n| n.key() == name.key()));
+        if let Some(row) = found.filter(|row| seen.insert(row.name.key())) {
+            rows.push(row.clone());
+        }
+    }
+    Ok(rows)
+}
+
+fn outcome(offline: &bool, rows: &[RepoRow], rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
+    let owed = rows.iter().filter(|r| r.state == RepoState::Unknown && r.name.host() == github.host).count() as u64;
+    if interrupt::came() {
+        return Outcome::Interrupted;
+    }
+    if owed > 0 && !offline {
+        let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| observe::explain(&stop, &github.host));
+        eprintln!("starcite: {why}; {owed} {} unknown; run the same command again to go on", plural(owed, "repository is", "repositories are"));
+        return Outcome::AnswersOwed;
+    }
+    if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }
+}
+
+/// The names of a file, and how many lines are none (said on standard error).
+fn read_names(file: &str) -> Result<(Vec<RepoName>, u64)> {
+    let mut names = Vec::new();
+    let mut rejected = 0;
+    for input in input::locate(file, Path::new(""))? {
+        for (at, line) in input.open()?.lines().enumerate() {
+            let line = line.with_context(|| format!("cannot read {}, line {}", input.name(), at + 1))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            match RepoName::parse(&line) {
+                Ok(name) => names.push(name),
+                Err(error) => {
+                    rejected += 1;
+                    eprintln!("starcite: {}, line {}: {error}", input.name(), at + 1);
+                }
+            }
+        }
+    }
+    Ok((names, rejected))
+}

@@ -1,0 +1,30 @@
+//! The commands, a file each.
+
+mod enrich;
+mod extract;
+mod output;
+mod run;
+mod schema;
+mod status;
+mod verify;
+
+pub(crate) use enrich::enrich;
+pub(crate) use extract::extract;
+pub(crate) use run::run;
+pub(crate) use schema::schema;
+pub(crate) use status::status;
+pub(crate) use verify::verify;
+
+use crate::Outcome;
+use crate::cli::Cli;
+use anyhow::Result;
+use clap::CommandFactory;
+use std::io::Write;
+
+/// Prints the completion script of a shell.
+pub(crate) fn completion(shell: clap_complete::Shell) -> Result<Outcome> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "starcite", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Outcome::Complete)
+}

@@ -1,0 +1,79 @@
+//! `starcite run`: the weekly job.
+
+use crate::cli::RunArgs;
+use crate::pipeline::{self, RunReport};
+use crate::plan::{Overrides, Plan};
+use crate::progress::Progress;
+use crate::{Outcome, interrupt, observe, summary};
+use anyhow::Result;
+use std::io::Write;
+
+pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
+    let overrides = Overrides {
+        week: args.week,
+        state: args.place.state.clone(),
+        out: args.place.out,
+        offline: args.offline,
+        wait: args.github.wait,
+        github_url: args.github.github_url,
+        budget: args.github.budget,
+        hf_url: args.hf_url,
+    };
+    let plan = Plan::read(&args.pipeline, overrides)?;
+    let report = pipeline::run(&plan, progress)?;
+    progress.done();
+    std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
+    for problem in problems(&plan, &report) {
+        eprintln!("starcite: {problem}");
+    }
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &RunReport) -> Outcome {
+    if interrupt::came() {
+        Outcome::Interrupted
+    } else if report.owed > 0 || !report.sourced.owed.is_empty() {
+        Outcome::AnswersOwed
+    } else if report.sourced.rejects.is_empty() {
+        Outcome::Complete
+    } else {
+        Outcome::SomeRejected
+    }
+}
+
+/// What a person should know and do, a line each.
+fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
+    let again = "run the same command again to go on";
+    let mut lines: Vec<String> = report.sourced.notes.clone();
+    lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; its papers are missing; {again}")));
+    if report.owed > 0 {
+        let why = report.stop.as_ref().map_or_else(|| format!("{} did not answer for all", plan.github.host), |stop| observe::explain(stop, &plan.github.host));
+        let when = match &report.stop {
+            Some(starcite_github::Stop::Limited { .. }) => " after that time, or use --wait",
+            _ => "",
+        };
+        lines.push(format!("{why}; {} {} unknown; {again}{when}", report.owed, plural(report.owed, "repository is", "repositories are")));
+    }
+    if report.closed {
+        lines.push(format!(
+            "{} ended more than 7 days ago: GitHub was not asked, for its figures are today's; a run without --week is about last week",
+            plan.week
+        ));
+    }
+    if report.sourced.other_weeks > 0 && report.sourced.papers == 0 {
+        lines.push(format!("all {} papers of the source belong to other weeks than {}: name one with --week", report.sourced.other_weeks, plan.week));
+    }
+    let rejects = report.sourced.rejects.len() as u64;
+    if let Some(first) = report.sourced.rejects.first() {
+        let was = plural(rejects, "record was", "records were");
+        lines.push(format!(
+            "{rejects} input {was} rejected, the first in {}, record {}: {}; all are in rejects.parquet",
+            first.file, first.record, first.reason
+        ));
+    }
+    lines
+}
+
+pub(crate) fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}

@@ -1,0 +1,37 @@
+//! `starcite schema`: tables, columns, types, units, meanings.
+
+use crate::Outcome;
+use crate::cli::SchemaArgs;
+use crate::tables::schema::{self, SCHEMA_VERSION, Table};
+use anyhow::{Context, Result};
+use serde_json::json;
+use std::io::Write;
+
+pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
+    let tables: Vec<&Table> = match &args.table {
+        None => schema::TABLES.to_vec(),
+        Some(name) => {
+            let known = || schema::TABLES.iter().map(|t| t.name).collect::<Vec<_>>().join(", ");
+            vec![schema::table(name).with_context(|| format!("no table {name:?}: there are {}", known()))?]
+        }
+    };
+    let text = if args.json { as_json(&tables)? } else { tables.iter().map(|t| as_text(t)).collect::<Vec<_>>().join("\n") };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::Complete)
+}
+
+fn as_text(table: &Table) -> String {
+    let mut text = format!("{} (key {}): {}\n", table.name, table.key.join(" + "), table.meaning);
+    for c in table.columns {
+        let unit = if c.unit.is_empty() { String::new() } else { format!(" [{}]", c.unit) };
+        text.push_str(&format!("  {:<20} {:<18} {}{unit}\n", c.name, c.kind.as_str(), c.meaning));
+    }
+    text
+}
+
+fn as_json(tables: &[&Table]) -> Result<String> {
+    let column = |c: &schema::Column| json!({ "name": c.name, "type": c.kind.as_str(), "unit": c.unit, "meaning": c.meaning });
+    let table = |t: &&Table| json!({ "name": t.name, "key": t.key, "meaning": t.meaning, "columns": t.columns.iter().map(column).collect::<Vec<_>>() });
+    let all = json!({ "schema_version": SCHEMA_VERSION, "tables": tables.iter().map(table).collect::<Vec<_>>() });
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}

@@ -1,0 +1,33 @@
+//! Ctrl-C: the first one lets what is in flight come in and ends the run in good order, the second ends it at once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Listens for the rest of the process's life, on a thread of its own.
+pub(crate) fn listen() {
+    std::thread::spawn(|| {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if INTERRUPTED.swap(true, Ordering::SeqCst) {
+                    #[expect(clippy::exit, reason = "the second Ctrl-C ends the program at once")]
+                    std::process::exit(130);
+                }
+            }
+        });
+    });
+}
+
+/// Whether it came.
+pub(crate) fn came() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// Completes when it comes.
+pub(crate) async fn first() {
+    while !came() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

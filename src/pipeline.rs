@@ -1,0 +1,198 @@
+//! The weekly run, whole: sources, papers, links, GitHub, tables, ranking, manifest.
+
+use crate::manifest::{Coverage, InputEntry, Manifest, TableEntry};
+use crate::papers::{self, Sourced};
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::rank::{self, LinkAndRepo, Ranking};
+use crate::state::{RepoRow, StarsRow, State};
+use crate::tables::{Cell, TableWriter, WeekFolder, Written, rows, schema};
+use crate::{clock, interrupt, observe};
+use anyhow::{Result, bail};
+use starcite_core::{Link, LinkKind, RepoState};
+use starcite_github::{Report, Stop};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+/// What a run came to.
+pub(crate) struct RunReport {
+    pub(crate) folder: PathBuf,
+    pub(crate) sourced: Sourced,
+    pub(crate) links_by_kind: BTreeMap<LinkKind, u64>,
+    pub(crate) repos: Vec<RepoRow>,
+    pub(crate) rankings: Vec<Ranking>,
+    pub(crate) coverage: Coverage,
+    /// Why asking GitHub ended early.
+    pub(crate) stop: Option<Stop>,
+    /// Answers that are still owed: run again.
+    pub(crate) owed: u64,
+    /// The week's observations have closed: GitHub was not asked.
+    pub(crate) closed: bool,
+}
+
+/// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
+pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
+    let mut sourced = Sourced::default();
+    let located = papers::locate(plan, &mut sourced)?;
+    let mut state = State::open(&plan.state)?;
+    let folder = WeekFolder::begin(&plan.out, plan.week)?;
+    let mut tables = Tables { plan, folder, written: Vec::new(), run_id: String::new() };
+
+    tables.write(&schema::PAPERS, |table| papers::read(plan, &located, &mut state, table, &mut sourced, progress))?;
+    let (closed, asked) = ask_github(plan, &mut state, progress)?;
+    let stop = asked.and_then(|report| report.stop);
+    if let Some(Stop::BadToken) = stop {
+        bail!(observe::explain(&Stop::BadToken, &plan.github.host));
+    }
+    sourced.rejects.sort_by(|a, b| (a.source, &a.file, a.record).cmp(&(b.source, &b.file, b.record)));
+
+    let (repos, stars) = state.repo_rows(plan.week)?;
+    let (rankings, links_by_kind) = write_links(plan, &state, &repos, &mut tables, progress)?;
+    write_rest(plan, &state, &repos, &stars, &rankings, &sourced, &mut tables, progress)?;
+
+    let coverage = coverage(&repos, plan);
+    let owed = if plan.offline || closed { 0 } else { repos.iter().filter(|r| is_owed(r, plan)).count() as u64 };
+    let complete = owed == 0 && sourced.owed.is_empty();
+    let folder = tables.commit(&sourced.inputs, coverage.clone(), complete)?;
+    Ok(RunReport { folder, sourced, links_by_kind, repos, rankings, coverage, stop, owed, closed })
+}
+
+/// Asks GitHub what the state does not know yet, unless the run is offline or the week's observations have closed: later
+/// figures are never written into earlier weeks.
+fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(bool, Option<Report>)> {
+    let now = clock::now();
+    let closed = now >= plan.week.observations_close();
+    if plan.offline || closed {
+        return Ok((closed && !plan.offline, None));
+    }
+    let max_age = chrono::TimeDelta::from_std(plan.github.max_age)?;
+    let askable = state.to_ask(&plan.github.host, plan.week, now - max_age)?;
+    if askable.is_empty() || interrupt::came() {
+        return Ok((false, None));
+    }
+    Ok((false, Some(observe::observe(&plan.github, askable, state, progress)?)))
+}
+
+/// A repository on the host that is asked, which has not answered.
+fn is_owed(repo: &RepoRow, plan: &Plan) -> bool {
+    repo.state == RepoState::Unknown && repo.name.host() == plan.github.host
+}
+
+/// The tables of the week being written.
+struct Tables<'a> {
+    plan: &'a Plan,
+    folder: WeekFolder,
+    written: Vec<Written>,
+    run_id: String,
+}
+
+impl Tables<'_> {
+    /// Writes one table, if the pipeline wants it; `fill` gets the writer.
+    fn write<T>(&mut self, table: &'static schema::Table, fill: impl FnOnce(Option<&mut TableWriter>) -> Result<T>) -> Result<T> {
+        if !self.plan.tables.contains(table.name) {
+            return fill(None);
+        }
+        let path = self.folder.temporary().join(format!("{}.parquet", table.name));
+        let metadata = [
+            ("starcite.schema_version".to_owned(), schema::SCHEMA_VERSION.to_string()),
+            ("starcite.pipeline".to_owned(), self.plan.name.clone()),
+            ("starcite.pipeline_hash".to_owned(), self.plan.pipeline_hash.clone()),
+            ("starcite.week".to_owned(), self.plan.week.to_string()),
+        ];
+        let mut writer = TableWriter::create(table, &path, &metadata)?;
+        let value = fill(Some(&mut writer))?;
+        self.written.push(writer.finish()?);
+        Ok(value)
+    }
+
+    fn commit(mut self, inputs: &[InputEntry], coverage: Coverage, complete: bool) -> Result<PathBuf> {
+        let tables = self.written.iter().map(TableEntry::of).collect::<Result<Vec<_>>>()?;
+        let hashes: Vec<&str> = tables.iter().map(|t| t.sha256.as_str()).chain(inputs.iter().filter_map(|i| i.sha256.as_deref())).collect();
+        self.run_id = crate::plan::sha256_hex(format!("{}\0{}\0{}", self.plan.pipeline_hash, self.plan.week, hashes.join("\0")).as_bytes());
+        let manifest = Manifest {
+            schema_version: schema::SCHEMA_VERSION,
+            program: concat!("starcite ", env!("CARGO_PKG_VERSION")).to_owned(),
+            run_id: self.run_id[..32].to_owned(),
+            pipeline: self.plan.name.clone(),
+            pipeline_hash: self.plan.pipeline_hash.clone(),
+            week: self.plan.week,
+            complete,
+            inputs: inputs.to_vec(),
+            tables,
+            coverage,
+        };
+        manifest.write(&self.folder.temporary())?;
+        self.folder.commit()
+    }
+}
+
+/// Writes `links`, and ranks each paper while its links pass by.
+fn write_links(plan: &Plan, state: &State, repos: &[RepoRow], tables: &mut Tables<'_>, progress: &Progress) -> Result<(Vec<Ranking>, BTreeMap<LinkKind, u64>)> {
+    progress.writing("links");
+    let by_key: HashMap<String, &RepoRow> = repos.iter().flat_map(|r| std::iter::once(&r.name).chain(&r.aliases).map(move |name| (name.key(), r))).collect();
+    let repo_of = |link: &Link| link.repo.as_ref().and_then(|name| by_key.get(&name.key()).copied());
+    let mut by_kind = BTreeMap::new();
+    let mut rankings = Vec::new();
+    tables.write(&schema::LINKS, |mut table| {
+        state.for_each_linked_paper(plan.week, |paper_id, links| {
+            for link in &links {
+                *by_kind.entry(link.link.kind).or_default() += 1;
+                if let Some(table) = &mut table {
+                    table.push(rows::link(link, repo_of(&link.link), plan.week))?;
+                }
+            }
+            // A link that the paper's newest version lacks stays in the table, but no longer counts.
+            let current: Vec<LinkAndRepo<'_>> = links.iter().filter(|l| l.last_week.is_none()).map(|l| (&l.link, repo_of(&l.link))).collect();
+            rankings.extend(rank::paper(&plan.score, paper_id, state.title(paper_id, plan.week)?, &current, plan.week));
+            Ok(())
+        })
+    })?;
+    rank::sort(&mut rankings);
+    Ok((rankings, by_kind))
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one of the tables that are written")]
+fn write_rest(
+    plan: &Plan,
+    state: &State,
+    repos: &[RepoRow],
+    stars: &[StarsRow],
+    rankings: &[Ranking],
+    sourced: &Sourced,
+    tables: &mut Tables<'_>,
+    progress: &Progress,
+) -> Result<()> {
+    progress.writing("the other tables");
+    let week = plan.week;
+    tables.write(&schema::REPOS, |table| push_all(repos.iter().map(|r| rows::repo(r, week)), table))?;
+    tables.write(&schema::STARS, |table| push_all(stars.iter().map(|s| rows::stars(s, week)), table))?;
+    tables.write(&schema::CITATIONS, |table| match table {
+        Some(table) => state.for_each_citation(week, |paper_id, citation| table.push(rows::citation(paper_id, &citation, week))),
+        None => Ok(()),
+    })?;
+    tables.write(&schema::RANKINGS, |table| push_all(rankings.iter().enumerate().map(|(at, r)| rows::ranking(at + 1, r, week)), table))?;
+    tables.write(&schema::REJECTS, |table| push_all(sourced.rejects.iter().map(|r| rows::reject(r, week)), table))
+}
+
+fn push_all(rows: impl Iterator<Item = Vec<Cell>>, table: Option<&mut TableWriter>) -> Result<()> {
+    let Some(table) = table else { return Ok(()) };
+    rows.into_iter().try_for_each(|row| table.push(row))
+}
+
+fn coverage(repos: &[RepoRow], plan: &Plan) -> Coverage {
+    let mut coverage = Coverage { repositories: repos.len() as u64, ..Coverage::default() };
+    for repo in repos {
+        if repo.state == RepoState::Unknown {
+            coverage.unknown += 1;
+            *coverage.unknown_by_reason.entry(unknown_reason(repo, plan).to_owned()).or_default() += 1;
+        } else {
+            coverage.answered += 1;
+        }
+    }
+    coverage
+}
+
+/// Why nothing is known of a repository.
+fn unknown_reason<'a>(repo: &'a RepoRow, plan: &Plan) -> &'a str {
+    if repo.name.host() != plan.github.host { "host_not_asked" } else { repo.state_reason.as_deref().unwrap_or("not_asked") }
+}

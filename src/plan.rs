@@ -1,0 +1,250 @@
+//! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
+
+use crate::clock;
+use crate::source::SourceKind;
+use crate::tables::schema;
+use anyhow::{Context, Result, anyhow, bail};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use starcite_core::score::ScoreConfig;
+use starcite_core::{LinkKind, Week};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The score file used where a pipeline names none.
+const DEFAULT_SCORE: &str = include_str!("../pipelines/score.toml");
+
+/// A pipeline file, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PipelineFile {
+    name: String,
+    week: Option<Week>,
+    offline: Option<bool>,
+    tables: Option<Vec<TableName>>,
+    source: Vec<SourceEntry>,
+    #[serde(default)]
+    extract: ExtractSection,
+    #[serde(default)]
+    github: GithubSection,
+    #[serde(default)]
+    rank: RankSection,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceEntry {
+    kind: SourceKind,
+    path: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExtractSection {
+    kinds: Option<Vec<LinkKind>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GithubSection {
+    max_age: Option<Age>,
+    budget: Option<u64>,
+    host: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RankSection {
+    score: Option<String>,
+}
+
+/// The name of a table of the schema.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct TableName(String);
+
+impl TryFrom<String> for TableName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let allowed = || schema::TABLES.iter().map(|t| t.name).collect::<Vec<_>>().join(", ");
+        schema::table(&name).map(|t| Self(t.name.to_owned())).ok_or_else(|| format!("unknown table {name:?}, expected one of {}", allowed()))
+    }
+}
+
+/// A duration such as `6d`, `12h`, `30m`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Age(Duration);
+
+impl TryFrom<String> for Age {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = || format!("{text:?} is no age such as 6d, 12h or 30m");
+        let unit = text.chars().next_back().ok_or_else(bad)?;
+        let seconds = match unit {
+            'd' => 86_400,
+            'h' => 3_600,
+            'm' => 60,
+            _ => return Err(bad()),
+        };
+        let count: u64 = text[..text.len() - 1].parse().map_err(|_| bad())?;
+        Ok(Self(Duration::from_secs(count * seconds)))
+    }
+}
+
+/// One source of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct SourcePlan {
+    pub(crate) kind: SourceKind,
+    pub(crate) place: Place,
+}
+
+/// Where a source is read from.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// A file, glob, directory or `-`, relative to the pipeline's folder.
+    Path(String),
+    /// Fetched, and kept in the cache.
+    Url(String),
+    /// The source's own API.
+    Live,
+}
+
+/// What `starcite run` will do.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) name: String,
+    /// SHA-256 of the pipeline and score files.
+    pub(crate) pipeline_hash: String,
+    /// The folder of the pipeline file: its paths are relative to it.
+    pub(crate) base: PathBuf,
+    pub(crate) file: PathBuf,
+    pub(crate) week: Week,
+    pub(crate) out: PathBuf,
+    pub(crate) state: PathBuf,
+    pub(crate) offline: bool,
+    pub(crate) tables: BTreeSet<&'static str>,
+    pub(crate) sources: Vec<SourcePlan>,
+    pub(crate) kinds: Option<BTreeSet<LinkKind>>,
+    pub(crate) github: GithubPlan,
+    pub(crate) score: ScoreConfig,
+    pub(crate) hf_url: String,
+}
+
+/// How GitHub is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct GithubPlan {
+    pub(crate) host: String,
+    pub(crate) base_url: String,
+    pub(crate) max_age: Duration,
+    pub(crate) budget: Option<u64>,
+    pub(crate) wait: bool,
+}
+
+/// What the command line adds to a pipeline file.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) week: Option<Week>,
+    pub(crate) out: PathBuf,
+    pub(crate) state: Option<PathBuf>,
+    pub(crate) offline: bool,
+    pub(crate) wait: bool,
+    pub(crate) github_url: Option<String>,
+    pub(crate) budget: Option<u64>,
+    pub(crate) hf_url: String,
+}
+
+impl Plan {
+    /// Reads and checks a pipeline file.
+    ///
+    /// # Errors
+    /// A file that can't be read, an unknown key or value (file, line and what is allowed are named), a source without a
+    /// place, a score file that can't be used.
+    pub(crate) fn read(path: &Path, overrides: Overrides) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the pipeline {}: check the path; pipelines/weekly.toml is one to start from", path.display()))?;
+        let file: PipelineFile = parse_toml(path, &text)?;
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        let (score_text, score) = read_score(&base, file.rank.score.as_deref())?;
+        let sources = file.source.into_iter().map(|entry| source_plan(entry, path)).collect::<Result<Vec<_>>>()?;
+        if sources.is_empty() {
+            bail!("{}: at least one [[source]] is needed", path.display());
+        }
+        let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
+        let host = file.github.host.unwrap_or_else(|| "github.com".to_owned());
+        Ok(Self {
+            name: file.name,
+            pipeline_hash: sha256_hex(format!("{text}\0{score_text}").as_bytes()),
+            base,
+            file: path.to_owned(),
+            week: overrides.week.or(file.week).unwrap_or_else(|| Week::last_ended(clock::now())),
+            state: overrides.state.unwrap_or_else(|| overrides.out.join("state.db")),
+            out: overrides.out,
+            offline: overrides.offline || file.offline.unwrap_or(false),
+            tables: file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect()),
+            sources,
+            kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),
+            github: GithubPlan {
+                base_url: overrides.github_url.unwrap_or_else(|| api_url(&host)),
+                host,
+                max_age: file.github.max_age.map_or(Duration::from_secs(6 * 86_400), |age| age.0),
+                budget: overrides.budget.or(file.github.budget),
+                wait: overrides.wait,
+            },
+            score,
+            hf_url: overrides.hf_url,
+        })
+    }
+}
+
+/// The API of a GitHub host: GitHub's own, or an Enterprise server's.
+pub(crate) fn api_url(host: &str) -> String {
+    if host == "github.com" { "https://api.github.com".to_owned() } else { format!("https://{host}/api/v3") }
+}
+
+/// SHA-256 as hexadecimal digits.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
+    let kind = entry.kind;
+    let place = match (entry.path, entry.url) {
+        (Some(path), None) => Place::Path(path),
+        (None, Some(url)) => Place::Url(url),
+        (None, None) if kind == SourceKind::HfDaily => Place::Live,
+        (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
+        (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),
+    };
+    Ok(SourcePlan { kind, place })
+}
+
+fn read_score(base: &Path, name: Option<&str>) -> Result<(String, ScoreConfig)> {
+    let (path, text) = match name {
+        None => (PathBuf::from("score.toml"), DEFAULT_SCORE.to_owned()),
+        Some(name) => {
+            let path = base.join(name);
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read the score file {}", path.display()))?;
+            (path, text)
+        }
+    };
+    let score: ScoreConfig = parse_toml(&path, &text)?;
+    score.validate().map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    Ok((text, score))
+}
+
+/// Parses TOML; an error names the file and the line.
+fn parse_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        anyhow!("{}, line {line}: {}", path.display(), error.message())
+    })
+}

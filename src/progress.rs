@@ -1,0 +1,63 @@
+//! What a person sees while a run goes on: a spinner with words, on a terminal only; or a line of JSON an event.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// How progress is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Words, for people
+    #[default]
+    Text,
+    /// One JSON object a line, for machines
+    Json,
+}
+
+/// Tells progress on standard error.
+#[derive(Clone)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    format: LogFormat,
+}
+
+impl Progress {
+    pub(crate) fn new(format: LogFormat) -> Self {
+        let visible = format == LogFormat::Text && std::io::stderr().is_terminal();
+        let bar = if visible { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if visible {
+            bar.set_style(ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
+        Self { bar, format }
+    }
+
+    pub(crate) fn reading(&self, file: &str) {
+        self.event("reading", &format!("reading {file}"));
+    }
+
+    pub(crate) fn asking(&self, answered: usize, wanted: usize, remaining: Option<i64>) {
+        let left = remaining.map(|left| format!(", {left} points left")).unwrap_or_default();
+        self.event("asking", &format!("GitHub: {answered} of {wanted} repositories{left}"));
+    }
+
+    pub(crate) fn waiting(&self, until: chrono::DateTime<chrono::Utc>) {
+        self.event("waiting", &format!("GitHub's limit: waiting until {}", until.format("%H:%M:%S UTC")));
+    }
+
+    pub(crate) fn writing(&self, table: &str) {
+        self.event("writing", &format!("writing {table}"));
+    }
+
+    fn event(&self, event: &str, message: &str) {
+        self.bar.set_message(message.to_owned());
+        if self.format == LogFormat::Json {
+            eprintln!("{}", serde_json::json!({ "event": event, "message": message }));
+        }
+    }
+
+    /// Takes the spinner away.
+    pub(crate) fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+}

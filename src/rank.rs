@@ -1,0 +1,143 @@
+//! Ranks papers by code availability: facts of the best repository of each paper, weights and curves from score.toml.
+
+use crate::state::RepoRow;
+use chrono::{DateTime, Utc};
+use starcite_core::score::{Component, Score, ScoreConfig};
+use starcite_core::{Link, LinkKind, RepoName, RepoState, Role, Week};
+
+/// A row of `rankings`, its rank being its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Ranking {
+    pub(crate) paper_id: String,
+    pub(crate) title: Option<String>,
+    pub(crate) repo: Option<RepoName>,
+    pub(crate) score: Score,
+    pub(crate) stars: Option<i64>,
+    pub(crate) stars_7d: Option<i64>,
+    pub(crate) trend_rank: Option<usize>,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// A link and the row of its repository, if it names one.
+pub(crate) type LinkAndRepo<'a> = (&'a Link, Option<&'a RepoRow>);
+
+/// How much a link says about code, from an own repository (4) down to a promise (0); score.toml gives the shares.
+fn link_strength(link: &Link) -> f64 {
+    match (link.kind, link.role) {
+        (LinkKind::Repo, Some(Role::Other | Role::List)) => 2.0,
+        (LinkKind::Repo, _) => 4.0,
+        (kind, _) if kind.holds_code() => 3.0,
+        (LinkKind::Promise | LinkKind::Placeholder, _) => 0.0,
+        _ => 1.0,
+    }
+}
+
+/// The rank of one paper by its links: its best link counts.
+pub(crate) fn paper(config: &ScoreConfig, paper_id: &str, title: Option<String>, links: &[LinkAndRepo<'_>], week: Week) -> Option<Ranking> {
+    let rank_one = |(link, repo): &LinkAndRepo<'_>| {
+        let score = config.score(values(link, *repo, week.end()));
+        Ranking {
+            paper_id: paper_id.to_owned(),
+            title: title.clone(),
+            repo: repo.map(|r| r.name.clone()),
+            stars: repo.and_then(|r| r.facts.stars),
+            stars_7d: repo.and_then(|r| r.stars_7d),
+            reasons: reasons(link, *repo, week.end()),
+            score,
+            trend_rank: None,
+        }
+    };
+    links.iter().map(rank_one).min_by(better)
+}
+
+/// Sorts papers by score, then by what could still be, then by stars, then by id; and numbers the week's trend.
+pub(crate) fn sort(rankings: &mut [Ranking]) {
+    rankings.sort_by(better);
+    let mut by_gain: Vec<usize> = (0..rankings.len()).filter(|at| rankings[*at].stars_7d.is_some()).collect();
+    by_gain.sort_by_key(|at| (-rankings[*at].stars_7d.unwrap_or(0), *at));
+    for (rank, at) in by_gain.into_iter().enumerate() {
+        rankings[at].trend_rank = Some(rank + 1);
+    }
+}
+
+fn better(a: &Ranking, b: &Ranking) -> std::cmp::Ordering {
+    let by_score = b.score.score.total_cmp(&a.score.score).then(b.score.high.total_cmp(&a.score.high));
+    by_score.then(b.stars.cmp(&a.stars)).then(a.paper_id.cmp(&b.paper_id)).then(a.repo.cmp(&b.repo))
+}
+
+/// The values of the components in their units; `None` is unknown. What is known to be missing counts as the worst value.
+fn values(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> [Option<f64>; Component::ALL.len()] {
+    const NOTHING: [Option<f64>; 5] = [Some(0.0), Some(0.0), Some(0.0), Some(f64::INFINITY), Some(0.0)];
+    let facts = match repo {
+        Some(repo) => match repo.state {
+            RepoState::Live => live_values(repo, end),
+            RepoState::NotFound | RepoState::Blocked => NOTHING,
+            RepoState::Unknown => [None; 5],
+        },
+        None if link.kind.holds_code() => [None; 5], // a gist, an archive: nobody was asked
+        None => NOTHING,
+    };
+    let [reachable, usable, licence, maintained, stars] = facts;
+    [Some(link_strength(link)), reachable, usable, licence, maintained, stars]
+}
+
+fn live_values(repo: &RepoRow, end: DateTime<Utc>) -> [Option<f64>; 5] {
+    let f = &repo.facts;
+    let flags = [f.is_archived, f.is_disabled, f.is_empty];
+    let usable = if flags.contains(&Some(true)) {
+        Some(0.0)
+    } else if flags.iter().all(Option::is_some) {
+        Some(1.0)
+    } else {
+        None
+    };
+    let asked_licence = f.license_spdx.is_some() || repo.observed_by.as_deref() == Some(repo.name.host());
+    let licence = asked_licence.then_some(if f.license_spdx.is_some() { 1.0 } else { 0.0 });
+    let days_since_push = f.pushed_at.map(|at| (end - at).num_seconds().max(0) as f64 / 86_400.0);
+    [Some(1.0), usable, licence, days_since_push, f.stars.map(|s| s as f64)]
+}
+
+/// The score in words.
+fn reasons(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> Vec<String> {
+    let mut reasons = vec![link_reason(link)];
+    let Some(repo) = repo else { return reasons };
+    let since = repo.observed_at.map(|at| format!(" on {}", at.format("%Y-%m-%d"))).unwrap_or_default();
+    match repo.state {
+        RepoState::Live => reasons.push(format!("{} says that it is there{since}", repo.observed_by.as_deref().unwrap_or("its host"))),
+        RepoState::NotFound => reasons.push(format!("its host did not find it{since}")),
+        RepoState::Blocked => reasons.push(format!("its host blocks it{since}")),
+        RepoState::Unknown => reasons.push(format!("nobody has said whether it is there ({})", repo.state_reason.as_deref().unwrap_or("not asked"))),
+    }
+    if repo.state != RepoState::Live {
+        return reasons;
+    }
+    let f = &repo.facts;
+    for (flag, word) in [(f.is_archived, "archived"), (f.is_disabled, "disabled"), (f.is_empty, "empty")] {
+        if flag == Some(true) {
+            reasons.push(word.to_owned());
+        }
+    }
+    reasons.push(match (&f.license_spdx, repo.observed_by.as_deref() == Some(repo.name.host())) {
+        (Some(licence), _) => format!("licence {licence}"),
+        (None, true) => "no licence".to_owned(),
+        (None, false) => "licence unknown".to_owned(),
+    });
+    reasons.push(f.pushed_at.map_or("last push unknown".to_owned(), |at| format!("last push {} days before the week's end", (end - at).num_days().max(0))));
+    reasons.push(match (f.stars, repo.stars_7d) {
+        (Some(stars), Some(gained)) => format!("{stars} stars, {gained:+} in 7 days"),
+        (Some(stars), None) => format!("{stars} stars"),
+        (None, _) => "stars unknown".to_owned(),
+    });
+    reasons
+}
+
+fn link_reason(link: &Link) -> String {
+    let place = link.field.as_str();
+    match (link.kind, link.role) {
+        (LinkKind::Promise, _) => format!("code is promised in the {place}, without a link"),
+        (LinkKind::Placeholder, _) => format!("a link in the {place} was never filled in"),
+        (LinkKind::Repo, Some(Role::Other | Role::List)) => format!("the {place} links a repository that is not its own code"),
+        (LinkKind::Repo, _) => format!("the {place} links its repository"),
+        (kind, _) => format!("the {place} links: {}", kind.meaning()),
+    }
+}

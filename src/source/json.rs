@@ -1,0 +1,55 @@
+//! Reading values out of JSON records, leniently where formats differ and strictly where it matters.
+
+use super::Body;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use serde_json::{Map, Value};
+
+/// A record as an object.
+///
+/// # Errors
+/// Invalid UTF-8, invalid JSON, or JSON that is no object.
+pub(super) fn object(body: &Body) -> Result<Map<String, Value>, String> {
+    match body {
+        Body::Fields(fields) => Ok(fields.clone()),
+        Body::Json(bytes) => {
+            let text = std::str::from_utf8(bytes).map_err(|e| format!("invalid UTF-8 at byte {} of the record", e.valid_up_to()))?;
+            match serde_json::from_str(text) {
+                Ok(Value::Object(fields)) => Ok(fields),
+                Ok(_) => Err("no JSON object".to_owned()),
+                Err(error) => Err(format!("invalid JSON: {error}")),
+            }
+        }
+    }
+}
+
+/// A text, trimmed; absent where it is empty, null, or no text.
+pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
+    match fields.get(name)? {
+        Value::String(text) => Some(text.trim()).filter(|t| !t.is_empty()).map(str::to_owned),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A whole number, also where it is written as text.
+pub(super) fn integer(fields: &Map<String, Value>, name: &str) -> Option<i64> {
+    match fields.get(name)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// The day of a date or a time.
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    text.get(..10).and_then(|day| day.parse().ok())
+}
+
+/// A moment: RFC 3339, or a date and a time without a zone (UTC), or a day (its first moment).
+pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Some(moment.to_utc());
+    }
+    let zoneless = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"].iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    zoneless.or_else(|| text.parse::<NaiveDate>().ok().map(|day| day.and_time(chrono::NaiveTime::MIN))).map(|moment| moment.and_utc())
+}

@@ -1,0 +1,122 @@
+//! The links of papers, every version of them by week.
+
+use super::State;
+use anyhow::{Context, Result};
+use rusqlite::{Connection, OptionalExtension};
+use starcite_core::{Link, Paper, Week};
+
+/// A link as of a week.
+pub(crate) struct WeekLink {
+    pub(crate) paper_id: String,
+    pub(crate) link: Link,
+    /// The week that first had it.
+    pub(crate) first_week: Week,
+    /// The last week that had it, where a newer version of the paper lacks it.
+    pub(crate) last_week: Option<Week>,
+}
+
+const NEWEST: &str = "
+    SELECT paper_id, link, (SELECT MIN(week) FROM links o WHERE o.paper_id = l.paper_id AND o.kind = l.kind AND o.target = l.target), last_week
+    FROM links l
+    WHERE week = (SELECT MAX(week) FROM links n WHERE n.paper_id = l.paper_id AND n.kind = l.kind AND n.target = l.target AND n.week <= ?1)
+    ORDER BY paper_id";
+
+impl State {
+    /// Sets the links of a paper that `week` brought: what it had before and lacks now stays, with the week before as its last.
+    pub(crate) fn set_links(&self, paper: &Paper, links: &[Link], week: Week) -> Result<()> {
+        self.forget_this_week(&paper.paper_id, week)?;
+        let before = self.current_links(&paper.paper_id, week)?;
+        let mut insert =
+            self.db.prepare_cached("INSERT INTO links (paper_id, kind, target, week, last_week, repo_key, link) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        for link in links {
+            let (kind, key) = link.key();
+            let row = serde_json::to_string(link).context("a link as JSON")?;
+            insert.execute((&paper.paper_id, kind.as_str(), key, week.number(), None::<i32>, link.repo.as_ref().map(|r| r.key()), row))?;
+        }
+        for (kind, target, repo_key, row) in before {
+            let kept = links.iter().any(|link| link.key().0.as_str() == kind && link.key().1 == target);
+            if !kept {
+                insert.execute((&paper.paper_id, kind, target, week.number(), Some(week.number() - 7), repo_key, row))?;
+            }
+        }
+        if !links.is_empty() {
+            let published = paper.published.map(|day| day.to_string());
+            self.db
+                .prepare_cached("INSERT OR REPLACE INTO linked_papers (paper_id, week, title, published, upvotes) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute((&paper.paper_id, week.number(), &paper.title, published, paper.upvotes))?;
+        }
+        Ok(())
+    }
+
+    /// What an earlier run of the same week wrote is written anew.
+    fn forget_this_week(&self, paper_id: &str, week: Week) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM links WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
+        self.db.prepare_cached("DELETE FROM linked_papers WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
+        Ok(())
+    }
+
+    /// Kind, target, repository key and row of the links that a paper had just before `week`.
+    fn current_links(&self, paper_id: &str, week: Week) -> Result<Vec<(String, String, Option<String>, String)>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT kind, target, repo_key, link FROM links l WHERE paper_id = ?1 AND last_week IS NULL
+             AND week = (SELECT MAX(week) FROM links n WHERE n.paper_id = l.paper_id AND n.kind = l.kind AND n.target = l.target AND n.week < ?2)",
+        )?;
+        let rows = query.query_map((paper_id, week.number()), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The links of each paper as of a week, papers and links in the order of the table's key.
+    pub(crate) fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(&str, Vec<WeekLink>) -> Result<()>) -> Result<()> {
+        let mut query = self.db.prepare_cached(NEWEST)?;
+        let mut rows = query.query([week.number()])?;
+        let mut paper: Vec<WeekLink> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let link = week_link(row)?;
+            if paper.first().is_some_and(|first| first.paper_id != link.paper_id) {
+                take_sorted(std::mem::take(&mut paper), &mut take)?;
+            }
+            paper.push(link);
+        }
+        take_sorted(paper, &mut take)
+    }
+
+    /// The title of a linked paper as of a week.
+    pub(crate) fn title(&self, paper_id: &str, week: Week) -> Result<Option<String>> {
+        let title = self
+            .db
+            .prepare_cached("SELECT title FROM linked_papers WHERE paper_id = ?1 AND week <= ?2 ORDER BY week DESC LIMIT 1")?
+            .query_row((paper_id, week.number()), |row| row.get(0))
+            .optional()?;
+        Ok(title.flatten())
+    }
+}
+
+fn week_link(row: &rusqlite::Row<'_>) -> Result<WeekLink> {
+    let json: String = row.get(1)?;
+    let first: i32 = row.get(2)?;
+    let last: Option<i32> = row.get(3)?;
+    Ok(WeekLink {
+        paper_id: row.get(0)?,
+        link: serde_json::from_str(&json).context("a link in the state")?,
+        first_week: Week::from_number(first).context("a week in the state")?,
+        last_week: last.and_then(Week::from_number),
+    })
+}
+
+/// The state's order is that of normalised names, the table's that of the targets as written.
+fn take_sorted(mut links: Vec<WeekLink>, take: &mut impl FnMut(&str, Vec<WeekLink>) -> Result<()>) -> Result<()> {
+    links.sort_by(|a, b| (a.link.kind.as_str(), &a.link.target).cmp(&(b.link.kind.as_str(), &b.link.target)));
+    match links.first().map(|link| link.paper_id.clone()) {
+        Some(paper_id) => take(&paper_id, links),
+        None => Ok(()),
+    }
+}
+
+/// How many papers with links the state knows, and how many links.
+pub(crate) fn counts(db: &Connection) -> Result<(i64, i64)> {
+    Ok(db.query_row(
+        "SELECT (SELECT COUNT(DISTINCT paper_id) FROM linked_papers), (SELECT COUNT(*) FROM (SELECT DISTINCT paper_id, kind, target FROM links))",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?)
+}

@@ -1,0 +1,113 @@
+//! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
+
+mod citations;
+pub(crate) mod links;
+mod merge;
+mod repo_rows;
+pub(crate) mod repos;
+mod seen;
+
+pub(crate) use links::WeekLink;
+pub(crate) use merge::Merger;
+pub(crate) use repo_rows::{RepoRow, StarsRow};
+pub(crate) use repos::Askable;
+pub(crate) use seen::paper_key;
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use std::path::{Path, PathBuf};
+
+/// The version of the state's tables that this program writes (SQLite's `user_version`).
+const VERSION: i64 = 1;
+
+/// The open state. While it lives, no other process writes to the same file.
+pub(crate) struct State {
+    db: Connection,
+    path: PathBuf,
+    /// Held until the process ends; the operating system lets go of it even after kill -9.
+    _lock: std::fs::File,
+}
+
+impl State {
+    /// Opens the state, or makes a new one.
+    ///
+    /// # Errors
+    /// When another process uses it, the file is no state or a newer program's, or the place can't be written.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
+        }
+        let lock = lock(path)?;
+        let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
+        let db = Connection::open(path).with_context(context)?;
+        db.pragma_update(None, "journal_mode", "WAL").with_context(context)?;
+        db.pragma_update(None, "synchronous", "NORMAL")?;
+        db.pragma_update(None, "temp_store", "FILE")?;
+        let state = Self { db, path: path.to_owned(), _lock: lock };
+        state.migrate()?;
+        Ok(state)
+    }
+
+    /// Opens an existing state for reading only, beside a run that may be writing.
+    pub(crate) fn open_read_only(path: &Path) -> Result<Connection> {
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .with_context(|| format!("cannot read the state {}", path.display()))
+    }
+
+    fn migrate(&self) -> Result<()> {
+        let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        match version {
+            VERSION => Ok(()),
+            0 => {
+                self.db.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("schema.sql"))).context("cannot make the state's tables")?;
+                Ok(())
+            }
+            other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
+        }
+    }
+
+    /// Runs `work` in one transaction: all of it is kept, or nothing.
+    pub(crate) fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        match work(self) {
+            Ok(value) => {
+                self.db.execute_batch("COMMIT").context("cannot write the state: is the disk full?")?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one to report; SQLite rolls back by itself when it can't be told to.
+                let _ = self.db.execute_batch("ROLLBACK");
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps a small value, such as the budget seen last.
+    pub(crate) fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", (key, value))?;
+        Ok(())
+    }
+}
+
+/// A value kept by [`State::set_meta`].
+pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
+    Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+}
+
+fn lock(path: &Path) -> Result<std::fs::File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&name)
+        .with_context(|| format!("cannot write {}: choose another place with --out or --state", Path::new(&name).display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!("the state {} is in use by another starcite: wait until it has ended, or name another file with --state", path.display())
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(error).context("cannot lock the state"),
+    }
+}

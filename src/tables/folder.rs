@@ -1,0 +1,159 @@
+//! A week is one folder: written under a temporary name, synced, put in place by one rename.
+//!
+//! Beside `week=W` there may be `.week=W.new` (being written, or complete and not yet in place) and, where the system can't
+//! swap two folders in one step, for a moment `.week=W.old`. What a killed run left is finished or removed at the next start.
+
+use crate::manifest::MANIFEST;
+use anyhow::{Context, Result};
+use starcite_core::Week;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A week's folder while it is written.
+pub(crate) struct WeekFolder {
+    out: PathBuf,
+    week: Week,
+}
+
+impl WeekFolder {
+    /// Finishes or removes what an earlier run left, and makes an empty temporary folder.
+    pub(crate) fn begin(out: &Path, week: Week) -> Result<Self> {
+        let folder = Self { out: out.to_owned(), week };
+        folder.recover()?;
+        let context = || format!("cannot make {}: choose another place with --out", folder.temporary().display());
+        fs::create_dir_all(folder.temporary()).with_context(context)?;
+        Ok(folder)
+    }
+
+    /// Where the tables are written.
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.out.join(format!(".week={}.new", self.week))
+    }
+
+    /// Where readers find them.
+    pub(crate) fn in_place(&self) -> PathBuf {
+        self.out.join(format!("week={}", self.week))
+    }
+
+    fn replaced(&self) -> PathBuf {
+        self.out.join(format!(".week={}.old", self.week))
+    }
+
+    fn recover(&self) -> Result<()> {
+        let (new, place, old) = (self.temporary(), self.in_place(), self.replaced());
+        if !place.exists() {
+            if new.join(MANIFEST).exists() {
+                fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
+            } else if old.exists() {
+                fs::rename(&old, &place).with_context(|| format!("cannot put {} back", place.display()))?;
+            }
+        }
+        for leftover in [new, old] {
+            if leftover.exists() {
+                fs::remove_dir_all(&leftover).with_context(|| format!("cannot remove {}", leftover.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the folder in place; the one it replaces goes last.
+    pub(crate) fn commit(self) -> Result<PathBuf> {
+        let (new, place) = (self.temporary(), self.in_place());
+        sync_folder(&new)?;
+        if place.exists() {
+            self.swap()?;
+        } else {
+            fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
+        }
+        sync_folder(&self.out)?;
+        Ok(place)
+    }
+
+    fn swap(&self) -> Result<()> {
+        let (new, place, old) = (self.temporary(), self.in_place(), self.replaced());
+        let context = || format!("cannot put {} in place", place.display());
+        if !exchanged(&new, &place) {
+            fs::rename(&place, &old).with_context(context)?;
+            fs::rename(&new, &place).with_context(context)?;
+            return fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()));
+        }
+        fs::remove_dir_all(&new).with_context(|| format!("cannot remove {}", new.display()))
+    }
+}
+
+impl Drop for WeekFolder {
+    /// A run that failed leaves nothing half-written; what can't be removed now is removed at the next start.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(self.temporary());
+    }
+}
+
+/// Exchanges two folders in one step, where the system can (Linux `renameat2`); `false` where it can't.
+#[cfg(target_os = "linux")]
+fn exchanged(a: &Path, b: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchanged(_: &Path, _: &Path) -> bool {
+    false
+}
+
+fn sync_folder(path: &Path) -> Result<()> {
+    fs::File::open(path).and_then(|folder| folder.sync_all()).with_context(|| format!("cannot sync {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn week() -> Week {
+        "2025-W26".parse().unwrap()
+    }
+
+    fn put(folder: &Path, name: &str, text: &str) {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(name), text).unwrap();
+    }
+
+    #[test]
+    fn an_unfinished_leftover_goes_and_the_earlier_week_stays() {
+        let out = tempfile::tempdir().unwrap();
+        put(&out.path().join("week=2025-W26"), MANIFEST, "old");
+        put(&out.path().join(".week=2025-W26.new"), "papers.parquet", "half");
+        let folder = WeekFolder::begin(out.path(), week()).unwrap();
+        assert_eq!(fs::read_dir(folder.temporary()).unwrap().count(), 0);
+        assert_eq!(fs::read_to_string(folder.in_place().join(MANIFEST)).unwrap(), "old");
+    }
+
+    #[test]
+    fn a_kill_between_two_renames_is_finished_at_the_next_start() {
+        let out = tempfile::tempdir().unwrap();
+        put(&out.path().join(".week=2025-W26.old"), MANIFEST, "old");
+        put(&out.path().join(".week=2025-W26.new"), MANIFEST, "new");
+        let folder = WeekFolder::begin(out.path(), week()).unwrap();
+        assert_eq!(fs::read_to_string(folder.in_place().join(MANIFEST)).unwrap(), "new");
+        assert!(!folder.replaced().exists());
+    }
+
+    #[test]
+    fn a_replaced_week_that_nothing_replaced_is_put_back() {
+        let out = tempfile::tempdir().unwrap();
+        put(&out.path().join(".week=2025-W26.old"), MANIFEST, "old");
+        put(&out.path().join(".week=2025-W26.new"), "papers.parquet", "half");
+        let folder = WeekFolder::begin(out.path(), week()).unwrap();
+        assert_eq!(fs::read_to_string(folder.in_place().join(MANIFEST)).unwrap(), "old");
+    }
+
+    #[test]
+    fn a_new_week_replaces_the_old_one_and_leaves_nothing_behind() {
+        let out = tempfile::tempdir().unwrap();
+        put(&out.path().join("week=2025-W26"), MANIFEST, "old");
+        let folder = WeekFolder::begin(out.path(), week()).unwrap();
+        put(&folder.temporary(), MANIFEST, "new");
+        let place = folder.commit().unwrap();
+        assert_eq!(fs::read_to_string(place.join(MANIFEST)).unwrap(), "new");
+        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
+    }
+}

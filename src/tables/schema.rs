@@ -1,0 +1,259 @@
+//! The one source of the tables' names, types, units and meanings: the writers, `starcite schema` and `verify` all read it.
+
+/// The version of the tables; a reader refuses a newer one.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    Int,
+    Float,
+    Bool,
+    /// A day.
+    Date,
+    /// A moment, UTC, in microseconds.
+    Time,
+    TextList,
+    IntList,
+    /// A list of places in a paper's fields.
+    Places,
+}
+
+impl Type {
+    /// The name shown to people.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Int => "int64",
+            Self::Float => "float64",
+            Self::Bool => "bool",
+            Self::Date => "date",
+            Self::Time => "timestamp[us, UTC]",
+            Self::TextList => "list<text>",
+            Self::IntList => "list<int64>",
+            Self::Places => "list<struct<field, start, end, raw>>",
+        }
+    }
+}
+
+/// A column: every one may be null, which means unknown, unless it is part of the key.
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Type,
+    /// The unit of a number, or empty.
+    pub(crate) unit: &'static str,
+    pub(crate) meaning: &'static str,
+}
+
+/// A table of a week.
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// The columns that make a row unique and by which rows are sorted (`papers` keep the order of the input).
+    pub(crate) key: &'static [&'static str],
+    pub(crate) meaning: &'static str,
+    pub(crate) columns: &'static [Column],
+}
+
+const fn col(name: &'static str, kind: Type, unit: &'static str, meaning: &'static str) -> Column {
+    Column { name, kind, unit, meaning }
+}
+
+use Type::{Bool, Date, Float, Int, IntList, Places, Text, TextList, Time};
+
+/// Every table, in the order in which people want them.
+pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &RANKINGS, &REJECTS];
+
+/// The table with that name.
+pub(crate) fn table(name: &str) -> Option<&'static Table> {
+    TABLES.iter().copied().find(|table| table.name == name)
+}
+
+pub(crate) static PAPERS: Table = Table {
+    name: "papers",
+    key: &["paper_id"],
+    meaning: "what the week brought, in the order of the input",
+    columns: &[
+        col("paper_id", Text, "", "arxiv:<id>, doi:<doi>, or the source's own id"),
+        col("sources", TextList, "", "the sources that named it, first one first"),
+        col("arxiv_id", Text, "", "arXiv id without a version"),
+        col("doi", Text, "", "DOI in lower case"),
+        col("title", Text, "", "title"),
+        col("abstract", Text, "", "abstract; spans of links count its UTF-8 bytes"),
+        col("comment", Text, "", "the authors' comment"),
+        col("authors", TextList, "", "names in order"),
+        col("categories", TextList, "", "subject codes of the source"),
+        col("published", Date, "", "day of the first version"),
+        col("year", Int, "", "year of publication"),
+        col("updated", Date, "", "day of the newest version"),
+        col("url", Text, "", "a page about it"),
+        col("upvotes", Int, "upvotes", "on Hugging Face"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static LINKS: Table = Table {
+    name: "links",
+    key: &["paper_id", "kind", "target"],
+    meaning: "every link of every paper, complete as of the week",
+    columns: &[
+        col("paper_id", Text, "", "the paper"),
+        col(
+            "kind",
+            Text,
+            "",
+            "what it points to: repo, owner, gist, project_page, anonymous_repo, model, dataset, space, collection, notebook, archive, video, short_link, placeholder, promise, website",
+        ),
+        col("target", Text, "", "normalised URL; null for a promise"),
+        col("repo", Text, "", "host/path by today's name: joins repos.repo"),
+        col("field", Text, "", "where the best mention stands: abstract, comment, title, githubRepo, projectPage"),
+        col("start", Int, "bytes", "first UTF-8 byte of it in the field; null for a link that is a whole field"),
+        col("end", Int, "bytes", "one past its last byte"),
+        col("raw", Text, "", "the text as it stands: field[start:end]"),
+        col("sentence", Text, "", "the sentence around it"),
+        col("mentions", Places, "", "every mention, best first"),
+        col("role", Text, "", "what the paper says of it: own, other, list, promised; null where the text does not say"),
+        col("role_rule", Text, "", "the rule that decided the role"),
+        col("confidence", Float, "0..1", "how sure the reading is"),
+        col("repairs", TextList, "", "what was mended in the text"),
+        col("candidates", TextList, "", "other repositories that may be meant, likeliest first"),
+        col("subpath", Text, "", "what follows the repository in the path"),
+        col("first_week", Text, "", "the ISO week that first had it"),
+        col("last_week", Text, "", "the last ISO week that had it; null while it is there"),
+        col("repo_id", Int, "", "the host's number of the repository"),
+        col("state", Text, "", "of the repository: live, not_found, blocked, unknown; null for other kinds"),
+        col("paper_named_by_repo", Bool, "", "whether the repository names the paper; null is not looked at"),
+        col("paper_named_where", Text, "", "the file that names it"),
+        col("official", Bool, "", "whether it is the paper's own code"),
+        col("official_rule", Text, "", "paper_says, both_say, conflict"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static REPOS: Table = Table {
+    name: "repos",
+    key: &["repo"],
+    meaning: "what is believed of every repository, complete as of the week; null is unknown, never zero or false",
+    columns: &[
+        col("repo", Text, "", "host/path by today's name"),
+        col("repo_id", Int, "", "the host's number: survives renames"),
+        col("node_id", Text, "", "GitHub's GraphQL id"),
+        col("aliases", TextList, "", "other names that lead to it"),
+        col("state", Text, "", "live, not_found, blocked, unknown"),
+        col("state_reason", Text, "", "blocked: dmca, tos; unknown: not_asked, offline, limit, error, unreachable, host_not_asked"),
+        col("is_archived", Bool, "", "read-only"),
+        col("is_disabled", Bool, "", "disabled by the host"),
+        col("is_empty", Bool, "", "without a commit"),
+        col("is_fork", Bool, "", "a fork"),
+        col("is_template", Bool, "", "a template"),
+        col("is_mirror", Bool, "", "a mirror"),
+        col("stars", Int, "stars", "at observed_at"),
+        col("forks", Int, "forks", "at observed_at"),
+        col("watchers", Int, "people", "who get notifications"),
+        col("open_issues", Int, "issues", "open"),
+        col("open_pull_requests", Int, "pull requests", "open"),
+        col("language", Text, "", "main language"),
+        col("languages", TextList, "", "languages, most bytes first"),
+        col("topics", TextList, "", "topics"),
+        col("license_spdx", Text, "", "SPDX id; NOASSERTION where the host can't tell"),
+        col("description", Text, "", "one line by its owner"),
+        col("homepage", Text, "", "page named by its owner"),
+        col("owner_type", Text, "", "User or Organization"),
+        col("parent", Text, "", "what it was forked from"),
+        col("created_at", Time, "", "made"),
+        col("pushed_at", Time, "", "last push"),
+        col("archived_at", Time, "", "archived"),
+        col("default_branch", Text, "", "name of the default branch"),
+        col("head_oid", Text, "", "commit at its head"),
+        col("head_committed_at", Time, "", "when that was committed"),
+        col("commits", Int, "commits", "on the default branch"),
+        col("commits_52w", Int, "commits", "in the last 52 weeks"),
+        col("releases", Int, "releases", "published"),
+        col("latest_release", Text, "", "tag of the newest release"),
+        col("latest_release_at", Time, "", "when that was published"),
+        col("root_entries", TextList, "", "names in the root folder"),
+        col("code_bytes", Int, "bytes", "of recognised languages"),
+        col("readme_bytes", Int, "bytes", "of the README"),
+        col("framework", Text, "", "pytorch, tensorflow, jax, …"),
+        col("stars_7d", Int, "stars", "gained in the 7 days before observed_at"),
+        col("stars_28d", Int, "stars", "gained in the 28 days before observed_at"),
+        col("stars_source", Text, "", "where the gains come from"),
+        col("observed_at", Time, "", "when the figures were true"),
+        col("observed_by", Text, "", "who observed them: the host, or a third party"),
+        col("asked_at", Time, "", "when the host was asked last"),
+        col("last_error", Text, "", "why it did not answer then"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static STARS: Table = Table {
+    name: "stars",
+    key: &["repo", "week_start"],
+    meaning: "stars week by week",
+    columns: &[
+        col("repo", Text, "", "host/path by today's name"),
+        col("repo_id", Int, "", "the host's number"),
+        col("week_start", Date, "", "first day of the week"),
+        col("days", IntList, "stars", "added day by day, where the host gives them"),
+        col("added", Int, "stars", "added in the week; null where the week before was not observed"),
+        col("total", Int, "stars", "last total observed in the week"),
+        col("source", Text, "", "who observed it"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static CITATIONS: Table = Table {
+    name: "citations",
+    key: &["paper_id", "cited"],
+    meaning: "papers that papers name in title, abstract or comment, complete as of the week",
+    columns: &[
+        col("paper_id", Text, "", "the paper that cites"),
+        col("cited", Text, "", "arxiv:<id> or doi:<doi>"),
+        col("field", Text, "", "where it stands"),
+        col("start", Int, "bytes", "first UTF-8 byte of it in the field"),
+        col("end", Int, "bytes", "one past its last byte"),
+        col("raw", Text, "", "the text as it stands"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static RANKINGS: Table = Table {
+    name: "rankings",
+    key: &["rank"],
+    meaning: "papers with a link or a promise by code availability, complete as of the week",
+    columns: &[
+        col("rank", Int, "", "1 is the best"),
+        col("paper_id", Text, "", "the paper"),
+        col("title", Text, "", "its title"),
+        col("repo", Text, "", "the repository that counts: the paper's best one"),
+        col("score", Float, "points, 0..100", "code availability: what is known to be there"),
+        col("score_low", Float, "points, 0..100", "the least it can be"),
+        col("score_high", Float, "points, 0..100", "the most it can be, if all that is unknown were good"),
+        col("score_link", Float, "points", "of its links; null is unknown"),
+        col("score_reachable", Float, "points", "for a repository that answers"),
+        col("score_usable", Float, "points", "for one neither archived nor disabled nor empty"),
+        col("score_licence", Float, "points", "for a licence"),
+        col("score_maintained", Float, "points", "for a recent push"),
+        col("score_stars", Float, "points", "for stars"),
+        col("stars", Int, "stars", "of the repository"),
+        col("stars_7d", Int, "stars", "gained in the week"),
+        col("trend_rank", Int, "", "rank by stars gained in the week; null where that is unknown"),
+        col("reasons", TextList, "", "the score in words"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static REJECTS: Table = Table {
+    name: "rejects",
+    key: &["source", "file", "record"],
+    meaning: "every input record that could not be used",
+    columns: &[
+        col("source", Text, "", "kind of the source"),
+        col("file", Text, "", "name of the file"),
+        col("record", Int, "", "number of the record in the file, from 1"),
+        col("byte_offset", Int, "bytes", "where it begins in the decompressed file"),
+        col("reason", Text, "", "why it could not be used"),
+        col("excerpt", Text, "", "its beginning"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
