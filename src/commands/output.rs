@@ -18,7 +18,7 @@ pub(crate) struct RowWriter {
 
 enum Sink {
     Text { format: Format, to: Box<dyn Write>, file: Option<NamedTempFile> },
-    Parquet { writer: TableWriter, file: NamedTempFile },
+    Parquet { writer: Box<TableWriter>, file: NamedTempFile },
 }
 
 impl RowWriter {
@@ -28,7 +28,7 @@ impl RowWriter {
         let file = args.output.as_deref().map(temporary).transpose()?;
         let sink = match (args.format, file) {
             (Format::Parquet, None) => bail!("Parquet can't be printed: name a file with --output"),
-            (Format::Parquet, Some(file)) => Sink::Parquet { writer: TableWriter::create(table, file.path(), &[])?, file },
+            (Format::Parquet, Some(file)) => Sink::Parquet { writer: Box::new(TableWriter::create(table, file.path(), &[])?), file },
             (format, Some(file)) => Sink::Text { format, to: Box::new(BufWriter::new(file.reopen()?)), file: Some(file) },
             (format, None) => Sink::Text { format, to: Box::new(BufWriter::with_capacity(256 * 1024, io::stdout())), file: None },
         };

@@ -15,6 +15,14 @@ pub(crate) struct WeekLink {
     pub(crate) last_week: Option<Week>,
 }
 
+/// A link as it stands in the state.
+struct StoredLink {
+    kind: String,
+    target: String,
+    repo_key: Option<String>,
+    row: String,
+}
+
 const NEWEST: &str = "
     SELECT paper_id, link, (SELECT MIN(week) FROM links o WHERE o.paper_id = l.paper_id AND o.kind = l.kind AND o.target = l.target), last_week
     FROM links l
@@ -33,11 +41,9 @@ impl State {
             let row = serde_json::to_string(link).context("a link as JSON")?;
             insert.execute((&paper.paper_id, kind.as_str(), key, week.number(), None::<i32>, link.repo.as_ref().map(|r| r.key()), row))?;
         }
-        for (kind, target, repo_key, row) in before {
-            let kept = links.iter().any(|link| link.key().0.as_str() == kind && link.key().1 == target);
-            if !kept {
-                insert.execute((&paper.paper_id, kind, target, week.number(), Some(week.number() - 7), repo_key, row))?;
-            }
+        for lost in before.iter().filter(|b| !links.iter().any(|link| link.key().0.as_str() == b.kind && link.key().1 == b.target)) {
+            let last_week = Some(week.number() - 7);
+            insert.execute((&paper.paper_id, &lost.kind, &lost.target, week.number(), last_week, &lost.repo_key, &lost.row))?;
         }
         if !links.is_empty() {
             let published = paper.published.map(|day| day.to_string());
@@ -55,13 +61,14 @@ impl State {
         Ok(())
     }
 
-    /// Kind, target, repository key and row of the links that a paper had just before `week`.
-    fn current_links(&self, paper_id: &str, week: Week) -> Result<Vec<(String, String, Option<String>, String)>> {
+    /// The links that a paper had just before `week`.
+    fn current_links(&self, paper_id: &str, week: Week) -> Result<Vec<StoredLink>> {
         let mut query = self.db.prepare_cached(
             "SELECT kind, target, repo_key, link FROM links l WHERE paper_id = ?1 AND last_week IS NULL
              AND week = (SELECT MAX(week) FROM links n WHERE n.paper_id = l.paper_id AND n.kind = l.kind AND n.target = l.target AND n.week < ?2)",
         )?;
-        let rows = query.query_map((paper_id, week.number()), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = query
+            .query_map((paper_id, week.number()), |row| Ok(StoredLink { kind: row.get(0)?, target: row.get(1)?, repo_key: row.get(2)?, row: row.get(3)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -190,7 +190,7 @@ fn is_new_arxiv_id(id: &str) -> bool {
         return false;
     }
     let month_ok = matches!(&date[2..], "01" | "02" | "03" | "04" | "05" | "06" | "07" | "08" | "09" | "10" | "11" | "12");
-    let wanted_len = if date >= "1501" && date < "9000" { 5 } else { 4 };
+    let wanted_len = if ("1501".."9000").contains(&date) { 5 } else { 4 };
     month_ok && date >= "0704" && number.len() == wanted_len
 }
 

@@ -114,9 +114,7 @@ impl Asker {
                 break Some(stop);
             }
         };
-        let failure = stop.as_ref().and_then(Stop::failure);
-        let owed = failure.map(|failure| queue.take_owed().into_iter().map(|one| (one, failure.clone())).collect());
-        self.hand_on(owed.unwrap_or_default(), &mut on_batch)?;
+        self.hand_on(owed(queue, stop.as_ref()), &mut on_batch)?;
         Ok(self.report(stop))
     }
 
@@ -187,4 +185,12 @@ impl Asker {
         let Rate { remaining, reset_at } = self.rate;
         Report { stop, requests: self.requests, points: self.points, remaining, reset_at }
     }
+}
+
+/// Those that were asked about when a limit or a silent host ended the run.
+fn owed(mut queue: Queue, stop: Option<&Stop>) -> Vec<(Wanted, Answer)> {
+    let Some(failure) = stop.and_then(Stop::failure) else {
+        return Vec::new();
+    };
+    queue.take_owed().into_iter().map(|one| (one, failure.clone())).collect()
 }

@@ -53,11 +53,12 @@ impl Asker {
         self.spent += verdict.points.max(1);
         self.rate.remaining = verdict.rate.remaining.or(self.rate.remaining);
         self.rate.reset_at = verdict.rate.reset_at.or(self.rate.reset_at);
-        if !matches!(verdict.next, Next::Limited(_) | Next::NoConnection(_)) {
+        let refused = matches!(verdict.next, Next::Limited(_) | Next::NoConnection(_));
+        if !refused || !verdict.outcomes.is_empty() {
             self.pace.answered();
-            if let Some(closed) = verdict.closed {
-                self.pace.close(closed);
-            }
+        }
+        if let Some(closed) = verdict.closed.filter(|_| !refused) {
+            self.pace.close(closed);
         }
         let useless = verdict.outcomes.is_empty() && matches!(verdict.next, Next::Halve(_) | Next::Retry(_));
         self.useless_in_a_row = if useless { self.useless_in_a_row + 1 } else { 0 };
