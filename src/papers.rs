@@ -148,14 +148,14 @@ impl Stage<'_> {
                 return Ok(());
             }
         };
-        for observation in &worked.observations {
-            state.observe(&observation.repo, observation)?;
-        }
-        let Some((paper, extracted)) = worked.paper else { return Ok(()) };
         if !worked.of_week {
             self.sourced.other_weeks += 1;
             return Ok(());
         }
+        for observation in &worked.observations {
+            state.observe(&observation.repo, observation)?;
+        }
+        let Some((paper, extracted)) = worked.paper else { return Ok(()) };
         if several {
             return Merger::add(state, paper);
         }

@@ -5,7 +5,7 @@ use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{self, LinkAndRepo, Ranking};
-use crate::state::{RepoRow, StarsRow, State};
+use crate::state::{Askable, RepoRow, StarsRow, State};
 use crate::tables::{Cell, TableWriter, WeekFolder, Written, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
@@ -24,7 +24,7 @@ pub(crate) struct RunReport {
     pub(crate) coverage: Coverage,
     /// Why asking GitHub ended early.
     pub(crate) stop: Option<Stop>,
-    /// Answers that are still owed: run again.
+    /// Repositories that GitHub still owes an answer for: run again.
     pub(crate) owed: u64,
     /// The week's observations have closed: GitHub was not asked.
     pub(crate) closed: bool,
@@ -51,7 +51,7 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     write_rest(plan, &state, &repos, &stars, &rankings, &sourced, &mut tables, progress)?;
 
     let coverage = coverage(&repos, plan);
-    let owed = if plan.offline || closed { 0 } else { repos.iter().filter(|r| is_owed(r, plan)).count() as u64 };
+    let owed = if plan.offline || closed { 0 } else { to_ask(plan, &state)?.len() as u64 };
     let complete = owed == 0 && sourced.owed.is_empty();
     let folder = tables.commit(&sourced.inputs, coverage.clone(), complete)?;
     Ok(RunReport { folder, sourced, links_by_kind, repos, rankings, coverage, stop, owed, closed })
@@ -65,17 +65,18 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(bo
     if plan.offline || closed {
         return Ok((closed && !plan.offline, None));
     }
-    let max_age = chrono::TimeDelta::from_std(plan.github.max_age)?;
-    let askable = state.to_ask(&plan.github.host, plan.week, now - max_age)?;
+    let askable = to_ask(plan, state)?;
     if askable.is_empty() || interrupt::came() {
         return Ok((false, None));
     }
     Ok((false, Some(observe::observe(&plan.github, askable, state, progress)?)))
 }
 
-/// A repository on the host that is asked, which has not answered.
-fn is_owed(repo: &RepoRow, plan: &Plan) -> bool {
-    repo.state == RepoState::Unknown && repo.name.host() == plan.github.host
+/// The repositories that GitHub has not answered for: not within `max_age`, and not since the week has ended. So a week that
+/// was answered for once is never asked about again.
+fn to_ask(plan: &Plan, state: &State) -> Result<Vec<Askable>> {
+    let max_age = chrono::TimeDelta::from_std(plan.github.max_age)?;
+    state.to_ask(&plan.github.host, plan.week, (clock::now() - max_age).min(plan.week.end()))
 }
 
 /// The tables of the week being written.

@@ -4,8 +4,10 @@ use crate::cli::RunArgs;
 use crate::pipeline::{self, RunReport};
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
+use crate::state::RepoRow;
 use crate::{Outcome, interrupt, observe, summary};
 use anyhow::Result;
+use starcite_core::RepoState;
 use std::io::Write;
 
 pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
@@ -52,7 +54,7 @@ fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
             Some(starcite_github::Stop::Limited { .. }) => " after that time, or use --wait",
             _ => "",
         };
-        lines.push(format!("{why}; {} {} unknown; {again}{when}", report.owed, plural(report.owed, "repository is", "repositories are")));
+        lines.push(format!("{why}; {}; {again}{when}", owed(plan, report)));
     }
     if report.closed {
         lines.push(format!(
@@ -72,6 +74,15 @@ fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// "21 repositories are unknown"; those that somebody else observed are told apart.
+fn owed(plan: &Plan, report: &RunReport) -> String {
+    let is_unknown = |r: &&RepoRow| r.state == RepoState::Unknown && r.name.host() == plan.github.host;
+    let unknown = report.repos.iter().filter(is_unknown).count() as u64;
+    let known = report.owed.saturating_sub(unknown);
+    let unknown = format!("{unknown} {} unknown", plural(unknown, "repository is", "repositories are"));
+    if known == 0 { unknown } else { format!("{unknown}, {known} {} as known before", plural(known, "is", "are")) }
 }
 
 pub(crate) fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {

@@ -1,0 +1,26 @@
+//! The program as its users meet it: the built binary, its exit codes, its tables, and servers of the tests' own.
+//!
+//! `starcite` runs the program in a folder of its own, `server` is an HTTP server that remembers what it was asked, `github`
+//! answers as GitHub does, `tables` reads what was written. Every other module is a behaviour.
+
+#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+
+mod bad_records;
+mod bad_usage;
+mod determinism;
+mod extract;
+mod enrich;
+mod github;
+mod github_answers;
+mod github_limits;
+mod hf_live;
+mod leftovers;
+mod offline;
+mod resume;
+mod sample;
+mod server;
+mod shared_data;
+mod starcite;
+mod tables;
+mod verify;
+mod weeks;

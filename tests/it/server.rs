@@ -1,0 +1,133 @@
+//! An HTTP server that answers as a test says and remembers what it was asked. A thread a connection, a request a connection.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// Longer than anything here takes: a test that waits for a request that never comes ends all the same.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Request {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+pub(crate) enum Response {
+    Says { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    /// Says nothing until the client has gone.
+    Hangs,
+}
+
+pub(crate) fn say(status: u16, body: impl ToString) -> Response {
+    Response::Says { status, headers: Vec::new(), body: body.to_string().into_bytes() }
+}
+
+impl Response {
+    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        if let Self::Says { headers, .. } = &mut self {
+            headers.push((name, value.to_string()));
+        }
+        self
+    }
+}
+
+#[derive(Default)]
+struct Log {
+    requests: Mutex<Vec<Request>>,
+    came: Condvar,
+}
+
+pub(crate) struct Server {
+    pub(crate) url: String,
+    log: Arc<Log>,
+}
+
+impl Server {
+    /// A server on a free port; `script` gets the number of the request, from 0, and the request.
+    pub(crate) fn start(script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let log = Arc::new(Log::default());
+        let (script, seen) = (Arc::new(script), Arc::clone(&log));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (script, seen) = (Arc::clone(&script), Arc::clone(&seen));
+                thread::spawn(move || serve(stream, &*script, &seen));
+            }
+        });
+        Self { url, log }
+    }
+
+    /// What was asked so far.
+    pub(crate) fn log(&self) -> Vec<Request> {
+        self.log.requests.lock().unwrap().clone()
+    }
+
+    pub(crate) fn forget(&self) {
+        self.log.requests.lock().unwrap().clear();
+    }
+
+    /// Returns as soon as `count` requests have come.
+    pub(crate) fn wait_for(&self, count: usize) {
+        let requests = self.log.requests.lock().unwrap();
+        let (requests, _) = self.log.came.wait_timeout_while(requests, PATIENCE, |requests| requests.len() < count).unwrap();
+        assert!(requests.len() >= count, "{} requests came, not {count}", requests.len());
+    }
+}
+
+/// An address where nobody listens.
+pub(crate) fn nobody() -> String {
+    format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
+}
+
+fn serve(mut stream: TcpStream, script: &impl Fn(usize, &Request) -> Response, log: &Log) {
+    let Some(request) = read(&stream) else { return };
+    let number = {
+        let mut requests = log.requests.lock().unwrap();
+        requests.push(request.clone());
+        log.came.notify_all();
+        requests.len() - 1
+    };
+    match script(number, &request) {
+        Response::Hangs => drop(stream.read(&mut [0])),
+        Response::Says { status, headers, body } => {
+            let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+            for (name, value) in headers {
+                head.push_str(&format!("{name}: {value}\r\n"));
+            }
+            // A client that was killed does not read this: the test knows.
+            let _ = stream.write_all(format!("{head}\r\n").as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    }
+}
+
+fn read(stream: &TcpStream) -> Option<Request> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
+    let mut headers = Vec::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.push((name.to_lowercase(), value.trim().to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Request { method, path, headers, body: String::from_utf8(body).ok()? })
+}

@@ -1,0 +1,174 @@
+//! The program in a folder of its own: no token, no settings and no proxy of the machine it runs on, and a clock that stands.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// A Monday noon: the last week that has ended is 2026-W47, and its observations close in seven days less twelve hours.
+pub(crate) const MONDAY_OF_W48: &str = "2026-11-23T12:00:00Z";
+/// The Monday after.
+pub(crate) const MONDAY_OF_W49: &str = "2026-11-30T12:00:00Z";
+pub(crate) const TOKEN: &str = "ghp_madeUpForTests0123456789";
+
+/// A folder with a pipeline in it, and the settings with which the program runs there.
+pub(crate) struct Starcite {
+    folder: TempDir,
+    now: &'static str,
+    token: Option<&'static str>,
+    github_url: Option<String>,
+}
+
+/// How it ended and what it said.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Starcite {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), now: MONDAY_OF_W48, token: None, github_url: None }
+    }
+
+    /// One with papers to read, and GitHub at `url`, asked with a token.
+    pub(crate) fn asking(url: &str, papers: &[Value]) -> Self {
+        let starcite = Self { token: Some(TOKEN), github_url: Some(url.to_owned()), ..Self::new() };
+        starcite.write_papers(papers);
+        starcite
+    }
+
+    pub(crate) fn without_token(self) -> Self {
+        Self { token: None, ..self }
+    }
+
+    /// Moves the clock.
+    pub(crate) fn at(&mut self, now: &'static str) -> &mut Self {
+        self.now = now;
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The folder of a week.
+    pub(crate) fn week(&self, week: &str) -> PathBuf {
+        self.path("out").join(format!("week={week}"))
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Writes `pipeline.toml` and the papers that it reads.
+    pub(crate) fn write_papers(&self, papers: &[Value]) {
+        let lines: String = papers.iter().map(|paper| format!("{paper}\n")).collect();
+        self.write("papers.jsonl", lines);
+        self.write_pipeline("jsonl", "path = \"papers.jsonl\"");
+    }
+
+    pub(crate) fn write_pipeline(&self, kind: &str, place: &str) {
+        self.write("pipeline.toml", format!("name = \"test\"\n[[source]]\nkind = \"{kind}\"\n{place}\n"));
+    }
+
+    /// The program with these arguments, ready to start in the folder.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_starcite"));
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            if name.starts_with("STARCITE_") || name == "GITHUB_TOKEN" || name.to_lowercase().ends_with("_proxy") {
+                command.env_remove(name);
+            }
+        }
+        command.args(args).current_dir(self.folder.path()).env("COLUMNS", "100");
+        command.env("STARCITE_NOW", self.now).env("STARCITE_OUT", "out");
+        command.envs(self.token.map(|token| ("GITHUB_TOKEN", token)));
+        command.envs(self.github_url.as_ref().map(|url| ("STARCITE_GITHUB_URL", url)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
+        self.command(args).spawn().unwrap()
+    }
+
+    pub(crate) fn end(&self, args: &[&str]) -> Ended {
+        ended(self.start(args))
+    }
+
+    /// Runs it with a text on standard input.
+    pub(crate) fn filter(&self, args: &[&str], input: &str) -> Ended {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        ended(child)
+    }
+
+    /// `starcite run pipeline.toml`, with more arguments.
+    pub(crate) fn run(&self, args: &[&str]) -> Ended {
+        self.end(&[&["run", "pipeline.toml"], args].concat())
+    }
+}
+
+impl Ended {
+    /// Asserts the exit code, and shows what was said where it is another.
+    #[track_caller]
+    pub(crate) fn with_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// The rows of JSONL output.
+    pub(crate) fn rows(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The one line on standard error.
+    #[track_caller]
+    pub(crate) fn line(&self) -> &str {
+        assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
+        self.stderr.trim_end()
+    }
+}
+
+pub(crate) fn ended(child: Child) -> Ended {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// A paper whose abstract links to repositories.
+pub(crate) fn paper(id: &str, repos: &[&str]) -> Value {
+    let links: Vec<String> = repos.iter().map(|repo| format!("Code: https://github.com/{repo} is ours.")).collect();
+    json!({"id": id, "title": format!("On {id}"), "abstract": links.join(" ")})
+}
+
+/// As many papers, each with a repository of its own: `o/n0`, `o/n1`, …
+pub(crate) fn papers(count: usize) -> Vec<Value> {
+    (0..count).map(|at| paper(&format!("t:{at}"), &[&format!("o/n{at}")])).collect()
+}
+
+/// Every file below a folder, by its path there, with its bytes.
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).unwrap();
+                found.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes);
+            }
+        }
+    }
+    found
+}
