@@ -77,6 +77,9 @@ impl PlaceArgs {
 /// How GitHub is asked.
 #[derive(Debug, Args)]
 pub(crate) struct GithubArgs {
+    /// Ask nobody: what is not known stays unknown
+    #[arg(long)]
+    pub(crate) offline: bool,
     /// Wait when GitHub's limit is reached, instead of ending with exit code 75
     #[arg(long)]
     pub(crate) wait: bool,
@@ -104,9 +107,6 @@ pub(crate) struct RunArgs {
     pub(crate) week: Option<Week>,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
-    /// Ask nobody: what is not known stays unknown
-    #[arg(long)]
-    pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) github: GithubArgs,
     /// Where Hugging Face's API is
@@ -171,9 +171,6 @@ pub(crate) struct EnrichArgs {
     pub(crate) file: String,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
-    /// Ask nobody: print what the state knows
-    #[arg(long)]
-    pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) github: GithubArgs,
     #[command(flatten)]

@@ -20,6 +20,23 @@ pub(crate) fn listen() {
     });
 }
 
+/// The run was interrupted before there was anything to keep.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("interrupted: nothing was changed; run the same command again")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Fails if it came: for stages whose half is worth nothing.
+pub(crate) fn check() -> Result<(), Interrupted> {
+    if came() { Err(Interrupted) } else { Ok(()) }
+}
+
 /// Whether it came.
 pub(crate) fn came() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)

@@ -46,13 +46,12 @@ fn main() -> ExitCode {
     if let Some(now) = cli.now {
         clock::fix(now);
     }
-    interrupt::listen();
     match run(cli) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("starcite: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<interrupt::Interrupted>() { Outcome::Interrupted.exit_code() } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The first stage: papers from their sources, through extraction, into the `papers` table and the state's links.
 
+use crate::interrupt;
 use crate::manifest::{InputEntry, hash_file};
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
@@ -125,6 +126,7 @@ impl Stage<'_> {
         let mut records = 0;
         let file = input.name();
         read_batches(kind, input, work, |batch| {
+            interrupt::check()?;
             records += batch.len() as u64;
             state.transaction(|state| batch.into_iter().try_for_each(|parsed| self.record(kind, &file, parsed, state, several)))
         })?;

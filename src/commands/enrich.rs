@@ -22,6 +22,7 @@ const MAX_AGE: Duration = Duration::from_secs(6 * 86_400);
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = read_names(&args.file)?;
+    interrupt::listen();
     let github = GithubPlan {
         host: "github.com".to_owned(),
         base_url: args.github.github_url.unwrap_or_else(|| api_url("github.com")),
@@ -33,7 +34,7 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let now = clock::now();
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
     let mut out = RowWriter::new(&schema::REPOS, &["week"], &args.output)?;
-    let stop = if args.offline { None } else { ask(&github, &names, &mut state, progress)? };
+    let stop = if args.github.offline { None } else { ask(&github, &names, &mut state, progress)? };
     if let Some(Stop::BadToken) = stop {
         bail!(observe::explain(&Stop::BadToken, &github.host));
     }
@@ -43,7 +44,7 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
         out.push(rows::repo(row, week))?;
     }
     out.finish(&args.output)?;
-    Ok(outcome(&args.offline, &rows, rejected, stop, &github))
+    Ok(outcome(args.github.offline, &rows, rejected, stop, &github))
 }
 
 fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
@@ -69,7 +70,7 @@ fn rows_of(state: &State, names: &[RepoName], week: Week) -> Result<Vec<RepoRow>
     Ok(rows)
 }
 
-fn outcome(offline: &bool, rows: &[RepoRow], rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
+fn outcome(offline: bool, rows: &[RepoRow], rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
     let owed = rows.iter().filter(|r| r.state == RepoState::Unknown && r.name.host() == github.host).count() as u64;
     if interrupt::came() {
         return Outcome::Interrupted;

@@ -15,13 +15,14 @@ pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
         week: args.week,
         state: args.place.state.clone(),
         out: args.place.out,
-        offline: args.offline,
+        offline: args.github.offline,
         wait: args.github.wait,
         github_url: args.github.github_url,
         budget: args.github.budget,
         hf_url: args.hf_url,
     };
     let plan = Plan::read(&args.pipeline, overrides)?;
+    interrupt::listen();
     let report = pipeline::run(&plan, progress)?;
     progress.done();
     std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;

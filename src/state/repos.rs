@@ -125,11 +125,11 @@ impl State {
     /// those never answered for first, then the ones asked longest ago.
     pub(crate) fn to_ask(&self, host: &str, week: Week, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let mut query = self.db.prepare_cached(
-            "SELECT name, node_id, (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1) AS answered
+            "SELECT MIN(name), node_id, (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1) AS answered
              FROM names n JOIN repos r ON r.id = n.repo
              WHERE r.host = ?1 AND (answered IS NULL OR answered < ?3)
                AND n.key IN (SELECT repo_key FROM links WHERE repo_key IS NOT NULL AND week <= ?2)
-             ORDER BY answered, n.key",
+             GROUP BY r.id ORDER BY answered, MIN(n.key)",
         )?;
         let rows = query.query_map((host, week.number(), since.timestamp_micros()), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
         let mut askable = Vec::new();

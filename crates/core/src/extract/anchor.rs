@@ -1,5 +1,6 @@
 //! Where a link may stand: one pass over the text for the few strings that every link contains.
 
+use super::promise;
 use aho_corasick::AhoCorasick;
 
 /// What was found at a place.
@@ -38,20 +39,6 @@ const ADDRESS: &[&str] = &[
     "10.5281/zenodo",
 ];
 
-/// Words with which code is announced.
-const PROMISE: &[&str] = &[
-    "will be",
-    "will release",
-    "will open",
-    "will make",
-    "to be released",
-    "upon acceptance",
-    "upon publication",
-    "coming soon",
-    "released soon",
-    "available soon",
-];
-
 #[derive(Debug, Clone)]
 pub(super) struct Anchors {
     needles: AhoCorasick,
@@ -59,7 +46,8 @@ pub(super) struct Anchors {
 
 impl Default for Anchors {
     fn default() -> Self {
-        let needles = AhoCorasick::builder().ascii_case_insensitive(true).build(ADDRESS.iter().chain(PROMISE)).expect("a fixed list of short strings builds");
+        let needles =
+            AhoCorasick::builder().ascii_case_insensitive(true).build(ADDRESS.iter().chain(promise::FUTURE)).expect("a fixed list of short strings builds");
         Self { needles }
     }
 }

@@ -7,7 +7,8 @@ use super::sentence;
 use crate::paper::Field;
 
 const CODE: &[&str] = &["code", "implementation", "software", "toolkit", "open-source", "open source"];
-const FUTURE: &[&str] = &[
+/// Phrases in which something is announced. Compared without regard to case.
+pub(super) const FUTURE: &[&str] = &[
     "will be released",
     "will be made",
     "will be publicly",
@@ -29,13 +30,12 @@ const FUTURE: &[&str] = &[
     "will be freely",
 ];
 
-/// The promise in the sentence around `at`; `None` where it announces no code.
+/// The promise in the sentence around one of those phrases; `None` where it announces no code.
 pub(super) fn read(field: Field, text: &str, at: usize) -> Option<Mention> {
     let span = sentence::around(text, at..at);
     let sentence = text[span.clone()].to_owned();
     let lower = sentence.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    (has(CODE) && has(FUTURE)).then(|| Mention {
+    CODE.iter().any(|word| lower.contains(word)).then(|| Mention {
         kind: LinkKind::Promise,
         target: None,
         repo: None,

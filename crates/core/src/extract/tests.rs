@@ -1,8 +1,12 @@
 use super::*;
+use std::sync::LazyLock;
+
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
+static CITATIONS: LazyLock<CitationFinder> = LazyLock::new(CitationFinder::default);
 
 fn links(text: &str) -> Vec<(LinkKind, Option<String>)> {
     let paper = Paper { abstract_text: Some(text.into()), ..Paper::default() };
-    Extractor::default().paper(&paper).links.into_iter().map(|l| (l.kind, l.target)).collect()
+    EXTRACTOR.paper(&paper).links.into_iter().map(|l| (l.kind, l.target)).collect()
 }
 
 fn repos(text: &str) -> Vec<String> {
@@ -87,7 +91,7 @@ fn one_target_in_two_fields_is_one_link_with_both_mentions() {
         github_repo: Some("https://github.com/o/n".into()),
         ..Paper::default()
     };
-    let links = Extractor::default().paper(&paper).links;
+    let links = EXTRACTOR.paper(&paper).links;
     assert_eq!(links.len(), 1);
     assert_eq!(links[0].mentions.iter().map(|m| m.field).collect::<Vec<_>>(), [Field::Abstract, Field::Comment, Field::GithubRepo]);
 }
@@ -102,7 +106,7 @@ fn a_promise_that_its_own_sentence_keeps_is_none() {
 fn roles_follow_the_words_before_the_link() {
     let role = |text: &str| {
         let paper = Paper { abstract_text: Some(text.into()), ..Paper::default() };
-        Extractor::default().paper(&paper).links.first().and_then(|l| l.role)
+        EXTRACTOR.paper(&paper).links.first().and_then(|l| l.role)
     };
     assert_eq!(role("Our code is at https://github.com/o/n."), Some(Role::Own));
     assert_eq!(role("It is built on https://github.com/o/n."), Some(Role::Other));
@@ -138,13 +142,13 @@ mod properties {
         #[test]
         fn a_span_holds_what_it_says(text in linkish()) {
             let mut mentions = Vec::new();
-            Extractor::default().text(Field::Abstract, &text, &mut mentions);
+            EXTRACTOR.text(Field::Abstract, &text, &mut mentions);
             for m in &mentions {
                 let (start, end) = m.start.zip(m.end).expect("a text mention has a span");
                 prop_assert_eq!(&text[start..end], &m.raw);
                 prop_assert!(m.sentence.as_deref().is_some_and(|s| text.contains(s)));
             }
-            for c in CitationFinder::default().text(Field::Abstract, &text) {
+            for c in CITATIONS.text(Field::Abstract, &text) {
                 prop_assert_eq!(&text[c.start..c.end], &c.raw);
             }
         }
@@ -152,9 +156,9 @@ mod properties {
         #[test]
         fn a_normalised_target_reads_as_itself(text in linkish()) {
             let paper = Paper { abstract_text: Some(text), ..Paper::default() };
-            for link in Extractor::default().paper(&paper).links {
+            for link in EXTRACTOR.paper(&paper).links {
                 let Some(target) = link.target else { continue };
-                let again = Extractor::default().paper(&Paper { abstract_text: Some(target.clone()), ..Paper::default() }).links;
+                let again = EXTRACTOR.paper(&Paper { abstract_text: Some(target.clone()), ..Paper::default() }).links;
                 if link.kind == LinkKind::Repo {
                     prop_assert_eq!(again.first().and_then(|l| l.target.clone()), Some(target));
                 }
