@@ -41,9 +41,9 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let week = Week::of(now);
     let rows = rows_of(&state, &names, week)?;
     for row in &rows {
-        out.push(rows::repo(row, week))?;
+        out.push(&rows::repo(row, week))?;
     }
-    out.finish(&args.output)?;
+    out.finish()?;
     Ok(outcome(args.github.offline, &rows, rejected, stop, &github))
 }
 

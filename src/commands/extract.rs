@@ -37,7 +37,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
             Ok(())
         })?;
     }
-    out.finish(&args.output)?;
+    out.finish()?;
     if inputs.is_empty() {
         eprintln!("starcite: {} names no files", args.files.join(" "));
     }
@@ -56,13 +56,13 @@ fn print(out: &mut RowWriter, parsed: Parsed<Option<(Extracted, String)>>, file:
         Ok(None) => Ok(false),
         Ok(Some((extracted, paper_id))) if citations => {
             for citation in extracted.citations {
-                out.push(rows::citation(&paper_id, &serde_json::to_value(citation)?, week))?;
+                out.push(&rows::citation(&paper_id, &serde_json::to_value(citation)?, week))?;
             }
             Ok(false)
         }
         Ok(Some((extracted, paper_id))) => {
             for link in extracted.links {
-                out.push(rows::link(&WeekLink { paper_id: paper_id.clone(), link, first_week: week, last_week: None }, None, week))?;
+                out.push(&rows::link(&WeekLink { paper_id: paper_id.clone(), link, first_week: week, last_week: None }, None, week))?;
             }
             Ok(false)
         }

@@ -4,8 +4,9 @@ use crate::cli::{Format, OutputArgs};
 use crate::tables::schema::Table;
 use crate::tables::{Cell, TableWriter};
 use anyhow::{Context, Result, bail};
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Rows on their way out.
@@ -14,31 +15,40 @@ pub(crate) struct RowWriter {
     /// The columns that are printed, by their place in the schema.
     columns: Vec<usize>,
     sink: Sink,
+    /// The file under its temporary name, and the name it gets in the end.
+    file: Option<(NamedTempFile, PathBuf)>,
 }
 
 enum Sink {
-    Text { format: Format, to: Box<dyn Write>, file: Option<NamedTempFile> },
-    Parquet { writer: Box<TableWriter>, file: NamedTempFile },
+    Text { format: Format, to: Box<dyn Write> },
+    Parquet(Box<TableWriter>),
 }
 
 impl RowWriter {
     /// Begins printing; `left_out` are columns that make no sense outside a week.
     pub(crate) fn new(table: &'static Table, left_out: &[&str], args: &OutputArgs) -> Result<Self> {
-        let columns = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
-        let file = args.output.as_deref().map(temporary).transpose()?;
-        let sink = match (args.format, file) {
-            (Format::Parquet, None) => bail!("Parquet can't be printed: name a file with --output"),
-            (Format::Parquet, Some(file)) => Sink::Parquet { writer: Box::new(TableWriter::create(table, file.path(), &[])?), file },
-            (format, Some(file)) => Sink::Text { format, to: Box::new(BufWriter::new(file.reopen()?)), file: Some(file) },
-            (format, None) => Sink::Text { format, to: Box::new(BufWriter::with_capacity(256 * 1024, io::stdout())), file: None },
+        let columns: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
+        let file =
+            args.output.as_deref().filter(|path| is_regular(path)).map(|path| Ok::<_, anyhow::Error>((temporary(path)?, path.to_owned()))).transpose()?;
+        let sink = match (args.format, &file, &args.output) {
+            (Format::Parquet, None, _) => bail!("Parquet can't be printed: name a file with --output"),
+            (Format::Parquet, Some((file, _)), _) => {
+                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns.iter().map(|at| &table.columns[*at]).collect(), file.path(), &[])?))
+            }
+            (format, Some((file, _)), _) => Sink::Text { format, to: Box::new(BufWriter::new(file.reopen()?)) },
+            (format, None, Some(device)) => {
+                let device = OpenOptions::new().write(true).open(device).with_context(|| format!("cannot write {}", device.display()))?;
+                Sink::Text { format, to: Box::new(BufWriter::new(device)) }
+            }
+            (format, None, None) => Sink::Text { format, to: Box::new(BufWriter::with_capacity(256 * 1024, io::stdout())) },
         };
-        let mut writer = Self { table, columns, sink };
+        let mut writer = Self { table, columns, sink, file };
         writer.header()?;
         Ok(writer)
     }
 
     fn header(&mut self) -> Result<()> {
-        if let Sink::Text { format: Format::Csv, to, .. } = &mut self.sink {
+        if let Sink::Text { format: Format::Csv, to } = &mut self.sink {
             let names: Vec<&str> = self.columns.iter().map(|at| self.table.columns[*at].name).collect();
             writeln!(to, "{}", names.join(","))?;
         }
@@ -46,10 +56,10 @@ impl RowWriter {
     }
 
     /// Prints a row, given in the order of the schema's columns.
-    pub(crate) fn push(&mut self, row: Vec<Cell>) -> Result<()> {
+    pub(crate) fn push(&mut self, row: &[Cell]) -> Result<()> {
         match &mut self.sink {
-            Sink::Parquet { writer, .. } => writer.push(row),
-            Sink::Text { format: Format::Csv, to, .. } => {
+            Sink::Parquet(writer) => writer.push(self.columns.iter().map(|at| row[*at].clone()).collect()),
+            Sink::Text { format: Format::Csv, to } => {
                 let cells: Vec<String> = self.columns.iter().map(|at| csv_cell(&row[*at])).collect();
                 Ok(writeln!(to, "{}", cells.join(","))?)
             }
@@ -66,28 +76,30 @@ impl RowWriter {
     }
 
     /// Ends printing; a file appears under its name only now.
-    pub(crate) fn finish(self, args: &OutputArgs) -> Result<()> {
-        let file = match self.sink {
-            Sink::Parquet { writer, file } => {
-                writer.finish()?;
-                Some(file)
-            }
-            Sink::Text { mut to, file, .. } => {
-                to.flush()?;
-                file
-            }
-        };
-        if let (Some(file), Some(path)) = (file, &args.output) {
+    pub(crate) fn finish(self) -> Result<()> {
+        match self.sink {
+            Sink::Parquet(writer) => drop(writer.finish()?),
+            Sink::Text { mut to, .. } => to.flush()?,
+        }
+        if let Some((file, path)) = self.file {
             file.as_file().sync_all()?;
-            file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+            file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
         }
         Ok(())
     }
 }
 
+/// A file, or one to be made; a pipe or a device is written as it is.
+fn is_regular(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|m| m.is_file()) || !path.exists()
+}
+
 fn temporary(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    NamedTempFile::new_in(folder).with_context(|| format!("cannot write {}: check the folder", path.display()))
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // as the umask allows, like any other file
+    builder.tempfile_in(folder).with_context(|| format!("cannot write {}: check the folder", path.display()))
 }
 
 /// A cell of CSV (RFC 4180): quoted where it must be; lists as JSON; unknown is empty.

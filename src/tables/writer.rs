@@ -54,7 +54,8 @@ impl Cell {
 
 /// A table being written.
 pub(crate) struct TableWriter {
-    table: &'static Table,
+    name: &'static str,
+    columns: Vec<&'static Column>,
     path: PathBuf,
     writer: BatchedWriter<File>,
     rows: Vec<Vec<Cell>>,
@@ -69,21 +70,26 @@ pub(crate) struct Written {
 }
 
 impl TableWriter {
-    /// Begins `<folder>/<table>.parquet`, with the file metadata given.
+    /// Begins a file with all columns of a table, and the file metadata given.
     pub(crate) fn create(table: &'static Table, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
+        Self::with_columns(table.name, table.columns.iter().collect(), path, metadata)
+    }
+
+    /// Begins a file with some columns of a table.
+    pub(crate) fn with_columns(name: &'static str, columns: Vec<&'static Column>, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
         let context = || format!("cannot write {}", path.display());
         let file = File::create(path).with_context(context)?;
-        let schema: Schema = table.columns.iter().map(|c| Field::new(c.name.into(), data_type(c.kind))).collect();
+        let schema: Schema = columns.iter().map(|c| Field::new(c.name.into(), data_type(c.kind))).collect();
         let writer = ParquetWriter::new(file)
             .with_compression(ParquetCompression::Zstd(None))
             .with_statistics(StatisticsOptions::full())
             .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata.to_vec())))
             .batched(&schema)
             .with_context(context)?;
-        Ok(Self { table, path: path.to_owned(), writer, rows: Vec::new(), written: 0 })
+        Ok(Self { name, columns, path: path.to_owned(), writer, rows: Vec::new(), written: 0 })
     }
 
-    /// Adds a row, in the order of the schema's columns.
+    /// Adds a row, in the order of the columns.
     pub(crate) fn push(&mut self, row: Vec<Cell>) -> Result<()> {
         self.rows.push(row);
         if self.rows.len() == ROW_GROUP_ROWS { self.flush() } else { Ok(()) }
@@ -91,7 +97,7 @@ impl TableWriter {
 
     fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        let frame = frame(self.table, rows)?;
+        let frame = frame(&self.columns, rows).with_context(|| format!("bug: a row of {}", self.name))?;
         self.written += frame.height() as u64;
         self.writer.write_batch(&frame).with_context(|| format!("cannot write {}: is the disk full?", self.path.display()))
     }
@@ -104,23 +110,23 @@ impl TableWriter {
         let context = || format!("cannot write {}: is the disk full?", self.path.display());
         self.writer.finish().with_context(context)?;
         File::open(&self.path).and_then(|file| file.sync_all()).with_context(context)?;
-        Ok(Written { table: self.table.name, path: self.path.clone(), rows: self.written })
+        Ok(Written { table: self.name, path: self.path.clone(), rows: self.written })
     }
 }
 
-/// Rows as a data frame with the columns of the schema.
-fn frame(table: &'static Table, rows: Vec<Vec<Cell>>) -> Result<DataFrame> {
+/// Rows as a data frame with the wanted columns.
+fn frame(wanted: &[&'static Column], rows: Vec<Vec<Cell>>) -> Result<DataFrame> {
     let height = rows.len();
-    let mut columns: Vec<Vec<Cell>> = table.columns.iter().map(|_| Vec::with_capacity(height)).collect();
+    let mut columns: Vec<Vec<Cell>> = wanted.iter().map(|_| Vec::with_capacity(height)).collect();
     for row in rows {
         if row.len() != columns.len() {
-            bail!("bug: a row of {} has {} values for {} columns", table.name, row.len(), columns.len());
+            bail!("{} values for {} columns", row.len(), columns.len());
         }
         for (column, cell) in columns.iter_mut().zip(row) {
             column.push(cell);
         }
     }
-    let series = table.columns.iter().zip(columns).map(|(column, cells)| Ok(series(column, cells)?.into_column())).collect::<Result<Vec<_>>>()?;
+    let series = wanted.iter().zip(columns).map(|(column, cells)| Ok(series(column, cells)?.into_column())).collect::<Result<Vec<_>>>()?;
     Ok(DataFrame::new(height, series)?)
 }
 
@@ -151,7 +157,7 @@ macro_rules! values {
             .into_iter()
             .map(|cell| match cell {
                 Cell::$kind(value) => Ok(value),
-                other => bail!("bug: {} holds {other:?}", $column.name),
+                other => bail!("{} holds {other:?}", $column.name),
             })
             .collect::<Result<Vec<_>>>()?
     };
