@@ -6,7 +6,7 @@ use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::source::input::{self, Input};
 use crate::source::{Parsed, SourceKind, fetch, read_batches};
-use crate::state::{Merger, State, paper_key};
+use crate::state::{Belongs, Merger, State, paper_key};
 use crate::tables::{Reject, TableWriter, rows};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
@@ -176,13 +176,18 @@ impl Stage<'_> {
     /// A paper of this week gets its row and its links; one that was known and has not changed gets nothing new.
     fn keep(&mut self, paper: &Paper, extracted: &Extracted, state: &State) -> Result<()> {
         let week = self.plan.week;
-        if !state.belongs_to_week(paper, week)? {
+        let belongs = state.belongs_to_week(paper, week)?;
+        if belongs == Belongs::No {
             self.sourced.unchanged += 1;
             return Ok(());
         }
         self.sourced.papers += 1;
-        state.set_links(paper, &extracted.links, week)?;
-        state.set_citations(&paper.paper_id, &extracted.citations, week)?;
+        if belongs == Belongs::Known {
+            state.replace_links(&paper.paper_id, &extracted.links, week)?;
+            state.replace_citations(&paper.paper_id, week)?;
+        }
+        state.add_links(paper, &extracted.links, week)?;
+        state.add_citations(&paper.paper_id, &extracted.citations, week)?;
         for repo in extracted.links.iter().filter_map(|link| link.repo.as_ref()) {
             state.name_repo(repo, week.start())?;
         }

@@ -5,19 +5,32 @@ use anyhow::{Context, Result};
 use starcite_core::{Citation, Week};
 
 impl State {
-    /// Sets the citations of a paper that `week` brought; those it lacks now are marked as gone from this week on.
-    pub(crate) fn set_citations(&self, paper_id: &str, citations: &[Citation], week: Week) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM citations WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
-        let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO citations (paper_id, cited, week, gone, citation) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut before = self.db.prepare_cached("SELECT DISTINCT cited FROM citations WHERE paper_id = ?1 AND week < ?2")?;
-        let before: Vec<String> = before.query_map((paper_id, week.number()), |row| row.get(0))?.collect::<Result<_, _>>()?;
-        for cited in before {
-            insert.execute((paper_id, cited, week.number(), true, "null"))?;
-        }
+    /// Adds the citations of a paper that `week` brought.
+    pub(crate) fn add_citations(&self, paper_id: &str, citations: &[Citation], week: Week) -> Result<()> {
         for citation in citations {
             let row = serde_json::to_string(citation).context("a citation as JSON")?;
-            insert.execute((paper_id, &citation.cited, week.number(), false, row))?;
+            self.add_citation(paper_id, &citation.cited, week, false, &row)?;
         }
+        Ok(())
+    }
+
+    /// Makes room for the new citations of a paper that the state knows: all it had are gone from this week on, unless they
+    /// are added again.
+    pub(crate) fn replace_citations(&self, paper_id: &str, week: Week) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM citations WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
+        let mut before = self.db.prepare_cached("SELECT DISTINCT cited FROM citations WHERE paper_id = ?1 AND week < ?2")?;
+        let before: Vec<String> = before.query_map((paper_id, week.number()), |row| row.get(0))?.collect::<Result<_, _>>()?;
+        before.iter().try_for_each(|cited| self.add_citation(paper_id, cited, week, true, "null"))
+    }
+
+    fn add_citation(&self, paper_id: &str, cited: &str, week: Week, gone: bool, row: &str) -> Result<()> {
+        self.db.prepare_cached("INSERT OR REPLACE INTO citations (paper_id, cited, week, gone, citation) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
+            paper_id,
+            cited,
+            week.number(),
+            gone,
+            row,
+        ))?;
         Ok(())
     }
 

@@ -30,34 +30,46 @@ const NEWEST: &str = "
     ORDER BY paper_id";
 
 impl State {
-    /// Sets the links of a paper that `week` brought: what it had before and lacks now stays, with the week before as its last.
-    pub(crate) fn set_links(&self, paper: &Paper, links: &[Link], week: Week) -> Result<()> {
-        self.forget_this_week(&paper.paper_id, week)?;
-        let before = self.current_links(&paper.paper_id, week)?;
-        let mut insert =
-            self.db.prepare_cached("INSERT INTO links (paper_id, kind, target, week, last_week, repo_key, link) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    /// Adds the links of a paper that `week` brought.
+    pub(crate) fn add_links(&self, paper: &Paper, links: &[Link], week: Week) -> Result<()> {
+        if links.is_empty() {
+            return Ok(());
+        }
         for link in links {
-            let (kind, key) = link.key();
+            let (kind, target) = link.key();
             let row = serde_json::to_string(link).context("a link as JSON")?;
-            insert.execute((&paper.paper_id, kind.as_str(), key, week.number(), None::<i32>, link.repo.as_ref().map(|r| r.key()), row))?;
+            let repo_key = link.repo.as_ref().map(|repo| repo.key());
+            self.add_link(&paper.paper_id, &StoredLink { kind: kind.as_str().to_owned(), target, repo_key, row }, week, None)?;
         }
-        for lost in before.iter().filter(|b| !links.iter().any(|link| link.key().0.as_str() == b.kind && link.key().1 == b.target)) {
-            let last_week = Some(week.number() - 7);
-            insert.execute((&paper.paper_id, &lost.kind, &lost.target, week.number(), last_week, &lost.repo_key, &lost.row))?;
-        }
-        if !links.is_empty() {
-            let published = paper.published.map(|day| day.to_string());
-            self.db
-                .prepare_cached("INSERT OR REPLACE INTO linked_papers (paper_id, week, title, published, upvotes) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute((&paper.paper_id, week.number(), &paper.title, published, paper.upvotes))?;
+        let published = paper.published.map(|day| day.to_string());
+        self.db.prepare_cached("INSERT OR REPLACE INTO linked_papers (paper_id, week, title, published, upvotes) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
+            &paper.paper_id,
+            week.number(),
+            &paper.title,
+            published,
+            paper.upvotes,
+        ))?;
+        Ok(())
+    }
+
+    /// Makes room for the new links of a paper that the state knows: what an earlier run of the same week wrote goes, what it
+    /// had before and lacks now stays, with the week before as its last.
+    pub(crate) fn replace_links(&self, paper_id: &str, links: &[Link], week: Week) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM links WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
+        self.db.prepare_cached("DELETE FROM linked_papers WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
+        for before in self.current_links(paper_id, week)? {
+            let kept = links.iter().map(Link::key).any(|(kind, target)| kind.as_str() == before.kind && target == before.target);
+            if !kept {
+                self.add_link(paper_id, &before, week, Some(week.number() - 7))?;
+            }
         }
         Ok(())
     }
 
-    /// What an earlier run of the same week wrote is written anew.
-    fn forget_this_week(&self, paper_id: &str, week: Week) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM links WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
-        self.db.prepare_cached("DELETE FROM linked_papers WHERE paper_id = ?1 AND week = ?2")?.execute((paper_id, week.number()))?;
+    fn add_link(&self, paper_id: &str, link: &StoredLink, week: Week, last_week: Option<i32>) -> Result<()> {
+        self.db
+            .prepare_cached("INSERT INTO links (paper_id, kind, target, week, last_week, repo_key, link) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute((paper_id, &link.kind, &link.target, week.number(), last_week, &link.repo_key, &link.row))?;
         Ok(())
     }
 

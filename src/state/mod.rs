@@ -11,7 +11,7 @@ pub(crate) use links::WeekLink;
 pub(crate) use merge::Merger;
 pub(crate) use repo_rows::{RepoRow, StarsRow};
 pub(crate) use repos::Askable;
-pub(crate) use seen::paper_key;
+pub(crate) use seen::{Belongs, paper_key};
 
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};

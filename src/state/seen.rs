@@ -2,36 +2,35 @@
 
 use super::State;
 use anyhow::Result;
-use rusqlite::OptionalExtension;
 use starcite_core::{Paper, Week};
+
+/// What a paper is to the week being run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Belongs {
+    /// Never seen before: there is nothing of it in the state.
+    New,
+    /// It is this week's, and the state knows the paper from another week or an earlier run of this one.
+    Known,
+    /// As another week saw it: nothing new.
+    No,
+}
 
 impl State {
     /// Whether the paper, as it reads now, belongs to `week`: it was first seen then, or is new or changed now (and is
-    /// remembered so).
-    pub(crate) fn belongs_to_week(&self, paper: &Paper, week: Week) -> Result<bool> {
+    /// remembered so). Content that only a later week saw is that week's, and a backfill leaves it there.
+    pub(crate) fn belongs_to_week(&self, paper: &Paper, week: Week) -> Result<Belongs> {
         let key = paper_key(&paper.paper_id);
         let content = paper.content_hash().cast_signed();
-        let newest: Option<(i32, i64)> = self
-            .db
-            .prepare_cached("SELECT week, content FROM seen WHERE paper = ?1 AND week <= ?2 ORDER BY week DESC LIMIT 1")?
-            .query_row((key, week.number()), |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((seen_in, known)) = newest {
-            if known == content {
-                return Ok(seen_in == week.number());
-            }
-        } else if self.seen_later(key, content)? {
-            return Ok(false);
+        let mut query = self.db.prepare_cached("SELECT week, content FROM seen WHERE paper = ?1 ORDER BY week")?;
+        let seen: Vec<(i32, i64)> = query.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let newest = seen.iter().rfind(|(seen_in, _)| *seen_in <= week.number()).or(seen.first());
+        if let Some((seen_in, known)) = newest
+            && *known == content
+        {
+            return Ok(if *seen_in == week.number() { Belongs::Known } else { Belongs::No });
         }
         self.db.prepare_cached("INSERT OR REPLACE INTO seen (paper, week, content) VALUES (?1, ?2, ?3)")?.execute((key, week.number(), content))?;
-        Ok(true)
-    }
-
-    /// Whether a run of a later week saw this content: then it is that week's, and a backfill leaves it there.
-    fn seen_later(&self, key: i64, content: i64) -> Result<bool> {
-        let first: Option<i64> =
-            self.db.prepare_cached("SELECT content FROM seen WHERE paper = ?1 ORDER BY week LIMIT 1")?.query_row([key], |row| row.get(0)).optional()?;
-        Ok(first == Some(content))
+        Ok(if seen.is_empty() { Belongs::New } else { Belongs::Known })
     }
 }
 

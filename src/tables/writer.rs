@@ -5,9 +5,9 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use polars::df;
 use polars::prelude::{
-    BatchedWriter, DataFrame, DataType, Field, Int64Chunked, Int64Type, IntoColumn, IntoSeries, KeyValueMetadata, ListBuilderTrait, ListChunked,
-    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NamedFrom, ParquetCompression, ParquetWriter, PlSmallStr, Schema, Series, StatisticsOptions,
-    TimeUnit, TimeZone,
+    BatchedWriter, CompatLevel, DataFrame, DataType, Field, Int64Chunked, Int64Type, IntoColumn, IntoSeries, KeyValueMetadata, ListBuilderTrait, ListChunked,
+    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NamedFrom, ParquetCompression, ParquetWriter, PlSmallStr, Schema, SchemaExt, Series,
+    StatisticsOptions, TimeUnit, TimeZone,
 };
 use starcite_core::extract::Place;
 use std::fs::File;
@@ -83,7 +83,7 @@ impl TableWriter {
         let writer = ParquetWriter::new(file)
             .with_compression(ParquetCompression::Zstd(None))
             .with_statistics(StatisticsOptions::full())
-            .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata.to_vec())))
+            .with_key_value_metadata(Some(KeyValueMetadata::from_static(with_arrow_schema(metadata, &schema))))
             .batched(&schema)
             .with_context(context)?;
         Ok(Self { name, columns, path: path.to_owned(), writer, rows: Vec::new(), written: 0 })
@@ -112,6 +112,13 @@ impl TableWriter {
         File::open(&self.path).and_then(|file| file.sync_all()).with_context(context)?;
         Ok(Written { table: self.name, path: self.path.clone(), rows: self.written })
     }
+}
+
+/// The file metadata, and the columns in Arrow's older types: polars itself would say `string_view`, which pandas can't read.
+fn with_arrow_schema(metadata: &[(String, String)], schema: &Schema) -> Vec<(String, String)> {
+    let arrow = polars_parquet::write::schema_to_metadata_key(&schema.to_arrow(CompatLevel::oldest()));
+    let arrow = arrow.value.map(|value| (arrow.key, value));
+    arrow.into_iter().chain(metadata.iter().cloned()).collect()
 }
 
 /// Rows as a data frame with the wanted columns.
