@@ -4,12 +4,12 @@ use crate::manifest::{Coverage, InputEntry, Manifest, TableEntry};
 use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::rank::{self, LinkAndRepo, Ranking};
+use crate::rank::{self, Ranking};
 use crate::state::{Askable, RepoRow, StarsRow, State};
 use crate::tables::{Cell, TableWriter, WeekFolder, Written, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
-use starcite_core::{Link, LinkKind, RepoState};
+use starcite_core::{Link, LinkKind, RepoName, RepoState, Week};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -19,8 +19,9 @@ pub(crate) struct RunReport {
     pub(crate) folder: PathBuf,
     pub(crate) sourced: Sourced,
     pub(crate) links_by_kind: BTreeMap<LinkKind, u64>,
-    pub(crate) repos: Vec<RepoRow>,
-    pub(crate) rankings: Vec<Ranking>,
+    pub(crate) repos_by_state: BTreeMap<RepoState, u64>,
+    /// The best papers of the ranking, best first.
+    pub(crate) best: Vec<BestPaper>,
     pub(crate) coverage: Coverage,
     /// Why asking GitHub ended early.
     pub(crate) stop: Option<Stop>,
@@ -29,6 +30,21 @@ pub(crate) struct RunReport {
     /// The week's observations have closed: GitHub was not asked.
     pub(crate) closed: bool,
 }
+
+/// One of the best papers, for the summary; `None` is unknown.
+pub(crate) struct BestPaper {
+    pub(crate) title: String,
+    pub(crate) repo: Option<RepoName>,
+    pub(crate) score: f64,
+    pub(crate) stars: Option<i64>,
+    pub(crate) stars_7d: Option<i64>,
+}
+
+/// Why a repository is unknown whose host nobody asks.
+pub(crate) const HOST_NOT_ASKED: &str = "host_not_asked";
+
+/// Papers named in the summary.
+const BEST: usize = 10;
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
@@ -53,8 +69,21 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let coverage = coverage(&repos, plan);
     let owed = if plan.offline || closed { 0 } else { to_ask(plan, &state)?.len() as u64 };
     let complete = owed == 0 && sourced.owed.is_empty();
+    let mut repos_by_state = BTreeMap::new();
+    repos.iter().for_each(|repo| *repos_by_state.entry(repo.state).or_default() += 1);
+    let best = rankings.iter().take(BEST).map(|ranking| best_paper(&state, ranking, plan.week)).collect::<Result<_>>()?;
     let folder = tables.commit(&sourced.inputs, coverage.clone(), complete)?;
-    Ok(RunReport { folder, sourced, links_by_kind, repos, rankings, coverage, stop, owed, closed })
+    Ok(RunReport { folder, sourced, links_by_kind, repos_by_state, best, coverage, stop, owed, closed })
+}
+
+fn best_paper(state: &State, ranking: &Ranking<'_>, week: Week) -> Result<BestPaper> {
+    Ok(BestPaper {
+        title: state.title(&ranking.paper_id, week)?.unwrap_or_else(|| ranking.paper_id.clone()),
+        repo: ranking.repo.map(|repo| repo.name.clone()),
+        score: ranking.score.score,
+        stars: ranking.stars(),
+        stars_7d: ranking.stars_7d(),
+    })
 }
 
 /// Asks GitHub what the state does not know yet, unless the run is offline or the week's observations have closed: later
@@ -128,7 +157,13 @@ impl Tables<'_> {
 }
 
 /// Writes `links`, and ranks each paper while its links pass by.
-fn write_links(plan: &Plan, state: &State, repos: &[RepoRow], tables: &mut Tables<'_>, progress: &Progress) -> Result<(Vec<Ranking>, BTreeMap<LinkKind, u64>)> {
+fn write_links<'a>(
+    plan: &Plan,
+    state: &State,
+    repos: &'a [RepoRow],
+    tables: &mut Tables<'_>,
+    progress: &Progress,
+) -> Result<(Vec<Ranking<'a>>, BTreeMap<LinkKind, u64>)> {
     progress.writing("links");
     let by_key: HashMap<String, &RepoRow> = repos.iter().flat_map(|r| std::iter::once(&r.name).chain(&r.aliases).map(move |name| (name.key(), r))).collect();
     let repo_of = |link: &Link| link.repo.as_ref().and_then(|name| by_key.get(&name.key()).copied());
@@ -143,8 +178,9 @@ fn write_links(plan: &Plan, state: &State, repos: &[RepoRow], tables: &mut Table
                 }
             }
             // A link that the paper's newest version lacks stays in the table, but no longer counts.
-            let current: Vec<LinkAndRepo<'_>> = links.iter().filter(|l| l.last_week.is_none()).map(|l| (&l.link, repo_of(&l.link))).collect();
-            rankings.extend(rank::paper(&plan.score, paper_id, state.title(paper_id, plan.week)?, &current, plan.week));
+            let current = links.iter().filter(|l| l.last_week.is_none()).map(|l| &l.link);
+            let ranked = current.map(|link| (link, repo_of(link)));
+            rankings.extend(rank::paper(&plan.score, paper_id, ranked, plan.week));
             Ok(())
         })
     })?;
@@ -158,7 +194,7 @@ fn write_rest(
     state: &State,
     repos: &[RepoRow],
     stars: &[StarsRow],
-    rankings: &[Ranking],
+    rankings: &[Ranking<'_>],
     sourced: &Sourced,
     tables: &mut Tables<'_>,
     progress: &Progress,
@@ -171,7 +207,10 @@ fn write_rest(
         Some(table) => state.for_each_citation(week, |paper_id, citation| table.push(rows::citation(paper_id, &citation, week))),
         None => Ok(()),
     })?;
-    tables.write(&schema::RANKINGS, |table| push_all(rankings.iter().enumerate().map(|(at, r)| rows::ranking(at + 1, r, week)), table))?;
+    tables.write(&schema::RANKINGS, |table| match table {
+        Some(table) => rankings.iter().zip(1..).try_for_each(|(r, rank)| table.push(rows::ranking(rank, r, state.title(&r.paper_id, week)?, week))),
+        None => Ok(()),
+    })?;
     tables.write(&schema::REJECTS, |table| push_all(sourced.rejects.iter().map(|r| rows::reject(r, week)), table))
 }
 
@@ -195,5 +234,5 @@ fn coverage(repos: &[RepoRow], plan: &Plan) -> Coverage {
 
 /// Why nothing is known of a repository.
 fn unknown_reason<'a>(repo: &'a RepoRow, plan: &Plan) -> &'a str {
-    if repo.name.host() != plan.github.host { "host_not_asked" } else { repo.state_reason.as_deref().unwrap_or("not_asked") }
+    if repo.name.host() != plan.github.host { HOST_NOT_ASKED } else { repo.state_reason.as_deref().unwrap_or("not_asked") }
 }

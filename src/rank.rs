@@ -3,26 +3,47 @@
 use crate::state::RepoRow;
 use chrono::{DateTime, Utc};
 use starcite_core::score::{Component, Score, ScoreConfig};
-use starcite_core::{Link, LinkKind, RepoName, RepoState, Role, Week};
+use starcite_core::{Field, Link, LinkKind, RepoState, Role, Week};
+use std::cmp::Ordering;
 
-/// A row of `rankings`, its rank being its place.
+/// A row of `rankings`, its rank being its place. Kept small, for there is one for each paper with a link: what can be read
+/// off the repository's row is.
 #[derive(Debug, Clone)]
-pub(crate) struct Ranking {
+pub(crate) struct Ranking<'a> {
     pub(crate) paper_id: String,
-    pub(crate) title: Option<String>,
-    pub(crate) repo: Option<RepoName>,
+    pub(crate) link: LinkFacts,
+    pub(crate) repo: Option<&'a RepoRow>,
     pub(crate) score: Score,
-    pub(crate) stars: Option<i64>,
-    pub(crate) stars_7d: Option<i64>,
     pub(crate) trend_rank: Option<usize>,
-    pub(crate) reasons: Vec<String>,
 }
 
-/// A link and the row of its repository, if it names one.
-pub(crate) type LinkAndRepo<'a> = (&'a Link, Option<&'a RepoRow>);
+/// What counts of a link.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LinkFacts {
+    kind: LinkKind,
+    role: Option<Role>,
+    field: Field,
+}
+
+impl Ranking<'_> {
+    pub(crate) fn stars(&self) -> Option<i64> {
+        self.repo.and_then(|repo| repo.facts().stars)
+    }
+
+    pub(crate) fn stars_7d(&self) -> Option<i64> {
+        self.repo.and_then(|repo| repo.stars_7d)
+    }
+
+    /// The score in words.
+    pub(crate) fn reasons(&self, week: Week) -> Vec<String> {
+        let mut reasons = vec![link_reason(self.link)];
+        reasons.extend(self.repo.map(|repo| repo_reasons(repo, week.end())).unwrap_or_default());
+        reasons
+    }
+}
 
 /// How much a link says about code, from an own repository (4) down to a promise (0); score.toml gives the shares.
-fn link_strength(link: &Link) -> f64 {
+fn link_strength(link: LinkFacts) -> f64 {
     match (link.kind, link.role) {
         (LinkKind::Repo, Some(Role::Other | Role::List)) => 2.0,
         (LinkKind::Repo, _) => 4.0,
@@ -32,41 +53,38 @@ fn link_strength(link: &Link) -> f64 {
     }
 }
 
-/// The rank of one paper by its links: its best link counts.
-pub(crate) fn paper(config: &ScoreConfig, paper_id: &str, title: Option<String>, links: &[LinkAndRepo<'_>], week: Week) -> Option<Ranking> {
-    let rank_one = |(link, repo): &LinkAndRepo<'_>| {
-        let score = config.score(values(link, *repo, week.end()));
-        Ranking {
-            paper_id: paper_id.to_owned(),
-            title: title.clone(),
-            repo: repo.map(|r| r.name.clone()),
-            stars: repo.and_then(|r| r.facts.stars),
-            stars_7d: repo.and_then(|r| r.stars_7d),
-            reasons: reasons(link, *repo, week.end()),
-            score,
-            trend_rank: None,
-        }
+/// The rank of one paper by its links and their repositories: its best link counts. `None` for a paper without links.
+pub(crate) fn paper<'l, 'a>(
+    config: &ScoreConfig,
+    paper_id: &str,
+    links: impl Iterator<Item = (&'l Link, Option<&'a RepoRow>)>,
+    week: Week,
+) -> Option<Ranking<'a>> {
+    let rank_one = |(link, repo): (&'l Link, Option<&'a RepoRow>)| {
+        let link = LinkFacts { kind: link.kind, role: link.role, field: link.field };
+        Ranking { paper_id: paper_id.to_owned(), link, repo, score: config.score(values(link, repo, week.end())), trend_rank: None }
     };
-    links.iter().map(rank_one).min_by(better)
+    links.map(rank_one).min_by(better)
 }
 
 /// Sorts papers by score, then by what could still be, then by stars, then by id; and numbers the week's trend.
-pub(crate) fn sort(rankings: &mut [Ranking]) {
+pub(crate) fn sort(rankings: &mut [Ranking<'_>]) {
     rankings.sort_by(better);
-    let mut by_gain: Vec<usize> = (0..rankings.len()).filter(|at| rankings[*at].stars_7d.is_some()).collect();
-    by_gain.sort_by_key(|at| (-rankings[*at].stars_7d.unwrap_or(0), *at));
+    let mut by_gain: Vec<usize> = (0..rankings.len()).filter(|at| rankings[*at].stars_7d().is_some()).collect();
+    by_gain.sort_by_key(|at| (std::cmp::Reverse(rankings[*at].stars_7d()), *at));
     for (rank, at) in by_gain.into_iter().enumerate() {
         rankings[at].trend_rank = Some(rank + 1);
     }
 }
 
-fn better(a: &Ranking, b: &Ranking) -> std::cmp::Ordering {
+fn better(a: &Ranking<'_>, b: &Ranking<'_>) -> Ordering {
     let by_score = b.score.score.total_cmp(&a.score.score).then(b.score.high.total_cmp(&a.score.high));
-    by_score.then(b.stars.cmp(&a.stars)).then(a.paper_id.cmp(&b.paper_id)).then(a.repo.cmp(&b.repo))
+    let repo = |r: &Ranking<'_>| r.repo.map(|repo| repo.name.clone());
+    by_score.then(b.stars().cmp(&a.stars())).then_with(|| a.paper_id.cmp(&b.paper_id)).then_with(|| repo(a).cmp(&repo(b)))
 }
 
 /// The values of the components in their units; `None` is unknown. What is known to be missing counts as the worst value.
-fn values(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> [Option<f64>; Component::ALL.len()] {
+fn values(link: LinkFacts, repo: Option<&RepoRow>, end: DateTime<Utc>) -> [Option<f64>; Component::ALL.len()] {
     const NOTHING: [Option<f64>; 5] = [Some(0.0), Some(0.0), Some(0.0), Some(f64::INFINITY), Some(0.0)];
     let facts = match repo {
         Some(repo) => match repo.state {
@@ -82,7 +100,7 @@ fn values(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> [Option<f6
 }
 
 fn live_values(repo: &RepoRow, end: DateTime<Utc>) -> [Option<f64>; 5] {
-    let f = &repo.facts;
+    let f = repo.facts();
     let flags = [f.is_archived, f.is_disabled, f.is_empty];
     let usable = if flags.contains(&Some(true)) {
         Some(0.0)
@@ -97,10 +115,9 @@ fn live_values(repo: &RepoRow, end: DateTime<Utc>) -> [Option<f64>; 5] {
     [Some(1.0), usable, licence, days_since_push, f.stars.map(|s| s as f64)]
 }
 
-/// The score in words.
-fn reasons(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> Vec<String> {
-    let mut reasons = vec![link_reason(link)];
-    let Some(repo) = repo else { return reasons };
+/// What is known of the repository, in words.
+fn repo_reasons(repo: &RepoRow, end: DateTime<Utc>) -> Vec<String> {
+    let mut reasons = Vec::new();
     let since = repo.observed_at.map(|at| format!(" on {}", at.format("%Y-%m-%d"))).unwrap_or_default();
     match repo.state {
         RepoState::Live => reasons.push(format!("{} says that it is there{since}", repo.observed_by.as_deref().unwrap_or("its host"))),
@@ -111,7 +128,7 @@ fn reasons(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> Vec<Strin
     if repo.state != RepoState::Live {
         return reasons;
     }
-    let f = &repo.facts;
+    let f = repo.facts();
     for (flag, word) in [(f.is_archived, "archived"), (f.is_disabled, "disabled"), (f.is_empty, "empty")] {
         if flag == Some(true) {
             reasons.push(word.to_owned());
@@ -131,7 +148,7 @@ fn reasons(link: &Link, repo: Option<&RepoRow>, end: DateTime<Utc>) -> Vec<Strin
     reasons
 }
 
-fn link_reason(link: &Link) -> String {
+fn link_reason(link: LinkFacts) -> String {
     let place = link.field.as_str();
     match (link.kind, link.role) {
         (LinkKind::Promise, _) => format!("code is promised in the {place}, without a link"),

@@ -1,12 +1,10 @@
 //! What a run prints when it has ended: what a person wants to know first.
 
-use crate::pipeline::RunReport;
+use crate::pipeline::{BestPaper, RunReport};
 use crate::plan::Plan;
-use crate::rank::Ranking;
-use starcite_core::{LinkKind, RepoState};
+use starcite_core::LinkKind;
 use std::fmt::Write;
 
-const BEST: usize = 10;
 const TITLE_CHARS: usize = 52;
 const REPO_CHARS: usize = 40;
 
@@ -20,8 +18,8 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     line(&mut out, format!("  papers        {:>6}   {}", report.sourced.papers, papers_note(report)));
     let kinds = LinkKind::ALL.into_iter().filter_map(|kind| report.links_by_kind.get(&kind).map(|n| format!("{n} {}", kind.as_str())));
     line(&mut out, format!("  links         {:>6}   {}", report.links_by_kind.values().sum::<u64>(), kinds.collect::<Vec<_>>().join(", ")));
-    line(&mut out, format!("  repositories  {:>6}   {}", report.repos.len(), states(report)));
-    best(&mut out, &report.rankings);
+    line(&mut out, format!("  repositories  {:>6}   {}", report.coverage.repositories, states(report)));
+    best(&mut out, &report.best);
     line(&mut out, format!("\nTables: {}", report.folder.display()));
     line(&mut out, next_steps(plan, report));
     out
@@ -37,8 +35,7 @@ fn papers_note(report: &RunReport) -> String {
 }
 
 fn states(report: &RunReport) -> String {
-    let count = |state| report.repos.iter().filter(|r| r.state == state).count();
-    let mut states: Vec<String> = RepoState::ALL.into_iter().filter(|s| count(*s) > 0).map(|s| format!("{} {}", count(s), s.as_str())).collect();
+    let mut states: Vec<String> = report.repos_by_state.iter().map(|(state, count)| format!("{count} {}", state.as_str())).collect();
     let why: Vec<String> = report.coverage.unknown_by_reason.iter().map(|(reason, n)| format!("{n} {}", reason.replace('_', " "))).collect();
     if let (Some(last), false) = (states.last_mut(), why.is_empty()) {
         let _ = write!(last, " ({})", why.join(", "));
@@ -47,19 +44,19 @@ fn states(report: &RunReport) -> String {
 }
 
 /// The ten best papers; what is not known is a dash.
-fn best(out: &mut String, rankings: &[Ranking]) {
-    if rankings.is_empty() {
+fn best(out: &mut String, papers: &[BestPaper]) {
+    if papers.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n   #  score  {:<TITLE_CHARS$}  {:<REPO_CHARS$}  {:>7}  {:>6}", "paper", "repository", "stars", "7 days");
-    for (at, r) in rankings.iter().take(BEST).enumerate() {
-        let title = shortened(r.title.as_deref().unwrap_or(&r.paper_id), TITLE_CHARS);
+    for (at, r) in papers.iter().enumerate() {
+        let title = shortened(&r.title, TITLE_CHARS);
         let repo = r.repo.as_ref().map_or_else(|| "–".to_owned(), |repo| shortened(repo.as_str().trim_start_matches("github.com/"), REPO_CHARS));
         let stars = r.stars.map_or_else(|| "–".to_owned(), |n| n.to_string());
         let gained = r.stars_7d.map_or_else(|| "–".to_owned(), |n| format!("{n:+}"));
-        let _ = writeln!(out, "  {:>2}  {:>5.1}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1, r.score.score);
+        let _ = writeln!(out, "  {:>2}  {:>5.1}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1, r.score);
     }
-    let unknown = rankings.iter().take(BEST).any(|r| r.stars.is_none() || r.stars_7d.is_none());
+    let unknown = papers.iter().any(|r| r.stars.is_none() || r.stars_7d.is_none());
     if unknown {
         let _ = writeln!(out, "      – is unknown, not zero");
     }

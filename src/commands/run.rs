@@ -1,13 +1,11 @@
 //! `starcite run`: the weekly job.
 
 use crate::cli::RunArgs;
-use crate::pipeline::{self, RunReport};
+use crate::pipeline::{self, HOST_NOT_ASKED, RunReport};
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
-use crate::state::RepoRow;
 use crate::{Outcome, interrupt, observe, summary};
 use anyhow::Result;
-use starcite_core::RepoState;
 use std::io::Write;
 
 pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
@@ -55,7 +53,7 @@ fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
             Some(starcite_github::Stop::Limited { .. }) => " after that time, or use --wait",
             _ => "",
         };
-        lines.push(format!("{why}; {}; {again}{when}", owed(plan, report)));
+        lines.push(format!("{why}; {}; {again}{when}", owed(report)));
     }
     if report.closed {
         lines.push(format!(
@@ -78,9 +76,9 @@ fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
 }
 
 /// "21 repositories are unknown"; those that somebody else observed are told apart.
-fn owed(plan: &Plan, report: &RunReport) -> String {
-    let is_unknown = |r: &&RepoRow| r.state == RepoState::Unknown && r.name.host() == plan.github.host;
-    let unknown = report.repos.iter().filter(is_unknown).count() as u64;
+fn owed(report: &RunReport) -> String {
+    let other_hosts = report.coverage.unknown_by_reason.get(HOST_NOT_ASKED).copied().unwrap_or(0);
+    let unknown = report.coverage.unknown - other_hosts;
     let known = report.owed.saturating_sub(unknown);
     let unknown = format!("{unknown} {} unknown", plural(unknown, "repository is", "repositories are"));
     if known == 0 { unknown } else { format!("{unknown}, {known} {} as known before", plural(known, "is", "are")) }

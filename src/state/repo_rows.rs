@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use starcite_core::{RepoFacts, RepoName, RepoState, Week};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A row of `repos`.
 #[derive(Debug, Clone)]
@@ -15,7 +16,8 @@ pub(crate) struct RepoRow {
     pub(crate) aliases: Vec<RepoName>,
     pub(crate) state: RepoState,
     pub(crate) state_reason: Option<String>,
-    pub(crate) facts: RepoFacts,
+    /// What was observed; `None` where nothing was (most of a large run: kept small).
+    facts: Option<Box<RepoFacts>>,
     pub(crate) stars_7d: Option<i64>,
     pub(crate) stars_28d: Option<i64>,
     pub(crate) stars_source: Option<String>,
@@ -23,6 +25,14 @@ pub(crate) struct RepoRow {
     pub(crate) observed_by: Option<String>,
     pub(crate) asked_at: Option<DateTime<Utc>>,
     pub(crate) last_error: Option<String>,
+}
+
+impl RepoRow {
+    /// What was observed; all unknown where nothing was.
+    pub(crate) fn facts(&self) -> &RepoFacts {
+        static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
+        self.facts.as_deref().unwrap_or(&UNKNOWN)
+    }
 }
 
 /// A row of `stars`.
@@ -147,7 +157,7 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary, week: Week) -> 
         aliases,
         state: newest.map_or(RepoState::Unknown, |s| s.state),
         state_reason: newest.map_or(Some(unanswered), |s| s.state_reason.clone()),
-        facts: newest.map(|s| s.facts.clone()).unwrap_or_default(),
+        facts: newest.map(|s| Box::new(s.facts.clone())),
         stars_7d: gained(7),
         stars_28d: gained(28),
         stars_source: gained(7).or(gained(28)).and(newest).map(|s| format!("observations of {}", s.by)),

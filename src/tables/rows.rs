@@ -93,7 +93,7 @@ fn official(kind: LinkKind, role: Option<Role>) -> (Option<bool>, Option<&'stati
 }
 
 pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell> {
-    let f = &r.facts;
+    let f = r.facts();
     vec![
         Cell::text(r.name.as_str()),
         Cell::Int(r.repo_id),
@@ -164,22 +164,22 @@ pub(crate) fn citation(paper_id: &str, c: &Value, week: Week) -> Vec<Cell> {
     vec![Cell::text(paper_id), text("cited"), text("field"), Cell::Int(c["start"].as_i64()), Cell::Int(c["end"].as_i64()), text("raw"), week_cell(week)]
 }
 
-pub(crate) fn ranking(rank: usize, r: &Ranking, week: Week) -> Vec<Cell> {
+pub(crate) fn ranking(rank: usize, r: &Ranking<'_>, title: Option<String>, week: Week) -> Vec<Cell> {
     let mut row = vec![
         Cell::Int(i64::try_from(rank).ok()),
         Cell::text(&r.paper_id),
-        Cell::Text(r.title.clone()),
-        Cell::Text(r.repo.as_ref().map(RepoName::to_string)),
+        Cell::Text(title),
+        Cell::Text(r.repo.map(|repo| repo.name.to_string())),
         Cell::Float(Some(r.score.score)),
         Cell::Float(Some(r.score.low)),
         Cell::Float(Some(r.score.high)),
     ];
     row.extend(r.score.points.iter().map(|points| Cell::Float(*points)));
     row.extend([
-        Cell::Int(r.stars),
-        Cell::Int(r.stars_7d),
+        Cell::Int(r.stars()),
+        Cell::Int(r.stars_7d()),
         Cell::Int(r.trend_rank.and_then(|rank| i64::try_from(rank).ok())),
-        Cell::TextList(Some(r.reasons.clone())),
+        Cell::TextList(Some(r.reasons(week))),
         week_cell(week),
     ]);
     row
