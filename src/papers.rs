@@ -98,7 +98,11 @@ pub(crate) fn read(
             stage.input(*kind, input, state, several)?;
         }
     }
-    if several { stage.merged(state) } else { Ok(()) }
+    state.end_group()?;
+    if several {
+        stage.merged(state)?;
+    }
+    state.end_group()
 }
 
 struct Stage<'a> {
@@ -128,7 +132,7 @@ impl Stage<'_> {
         read_batches(kind, input, work, |batch| {
             interrupt::check()?;
             records += batch.len() as u64;
-            state.transaction(|state| batch.into_iter().try_for_each(|parsed| self.record(kind, &file, parsed, state, several)))
+            state.grouped(|state| batch.into_iter().try_for_each(|parsed| self.record(kind, &file, parsed, state, several)))
         })?;
         if records == 0 {
             self.sourced.notes.push(format!("{file} holds no records"));
@@ -204,7 +208,7 @@ impl Stage<'_> {
             after = last;
             let kinds = self.plan.kinds.as_ref();
             let extracted: Vec<Extracted> = papers.par_iter().map(|paper| extract(&self.extractor, paper, kinds)).collect();
-            state.transaction(|state| papers.iter().zip(&extracted).try_for_each(|(paper, extracted)| self.keep(paper, extracted, state)))?;
+            state.grouped(|state| papers.iter().zip(&extracted).try_for_each(|(paper, extracted)| self.keep(paper, extracted, state)))?;
         }
         Ok(())
     }

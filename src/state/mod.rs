@@ -20,10 +20,18 @@ use std::path::{Path, PathBuf};
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
 const VERSION: i64 = 1;
 
+/// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
+const CACHE_KIB: i64 = 32 * 1024;
+
+/// Batches of papers in one transaction: what a kill loses of them is read again.
+const BATCHES_A_GROUP: u32 = 32;
+
 /// The open state. While it lives, no other process writes to the same file.
 pub(crate) struct State {
     db: Connection,
     path: PathBuf,
+    /// Calls of [`grouped`](Self::grouped) in the open transaction.
+    grouped: u32,
     /// Held until the process ends; the operating system lets go of it even after kill -9.
     _lock: std::fs::File,
 }
@@ -43,7 +51,8 @@ impl State {
         db.pragma_update(None, "journal_mode", "WAL").with_context(context)?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
-        let state = Self { db, path: path.to_owned(), _lock: lock };
+        db.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        let state = Self { db, path: path.to_owned(), grouped: 0, _lock: lock };
         state.migrate()?;
         Ok(state)
     }
@@ -80,6 +89,27 @@ impl State {
                 Err(error)
             }
         }
+    }
+
+    /// Runs `work` in a transaction that up to [`BATCHES_A_GROUP`] calls share; [`end_group`](Self::end_group) ends the last one.
+    pub(crate) fn grouped<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.grouped == 0 {
+            self.db.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        self.grouped += 1;
+        let value = work(self)?; // on an error the run ends, and SQLite forgets what was not committed
+        if self.grouped == BATCHES_A_GROUP {
+            self.end_group()?;
+        }
+        Ok(value)
+    }
+
+    /// Commits what [`grouped`](Self::grouped) began.
+    pub(crate) fn end_group(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.grouped) > 0 {
+            self.db.execute_batch("COMMIT").context("cannot write the state: is the disk full?")?;
+        }
+        Ok(())
     }
 
     /// Keeps a small value, such as the budget seen last.
