@@ -180,7 +180,7 @@ pub(crate) struct EnrichArgs {
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// The folder of all weeks, or of one
-    #[arg(default_value = "output")]
+    #[arg(default_value = "output", env = "STARCITE_OUT")]
     pub(crate) folder: PathBuf,
 }
 

@@ -74,6 +74,9 @@ impl TryFrom<String> for TableName {
     }
 }
 
+/// The longest age that makes sense: ten years.
+const MAX_AGE_SECONDS: u64 = 3_650 * 86_400;
+
 /// A duration such as `6d`, `12h`, `30m`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
@@ -83,7 +86,7 @@ impl TryFrom<String> for Age {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let bad = || format!("{text:?} is no age such as 6d, 12h or 30m");
+        let bad = || format!("{text:?} is no age such as 6d, 12h or 30m, at most 3650d");
         let unit = text.chars().next_back().ok_or_else(bad)?;
         let seconds = match unit {
             'd' => 86_400,
@@ -92,7 +95,8 @@ impl TryFrom<String> for Age {
             _ => return Err(bad()),
         };
         let count: u64 = text[..text.len() - 1].parse().map_err(|_| bad())?;
-        Ok(Self(Duration::from_secs(count * seconds)))
+        let seconds = count.checked_mul(seconds).filter(|age| *age <= MAX_AGE_SECONDS).ok_or_else(bad)?;
+        Ok(Self(Duration::from_secs(seconds)))
     }
 }
 

@@ -12,7 +12,7 @@ const REPO_CHARS: usize = 40;
 pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     let mut out = String::new();
     let line = |out: &mut String, text: String| {
-        let _ = writeln!(out, "{text}"); // writing to a String cannot fail
+        let _ = writeln!(out, "{}", text.trim_end()); // writing to a String cannot fail
     };
     line(&mut out, format!("\n{} — week {}\n", plan.name, plan.week));
     line(&mut out, format!("  papers        {:>6}   {}", report.sourced.papers, papers_note(report)));

@@ -23,11 +23,14 @@ impl State {
         let content = paper.content_hash().cast_signed();
         let mut query = self.db.prepare_cached("SELECT week, content FROM seen WHERE paper = ?1 ORDER BY week")?;
         let seen: Vec<(i32, i64)> = query.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let newest = seen.iter().rfind(|(seen_in, _)| *seen_in <= week.number()).or(seen.first());
+        let newest = seen.iter().rfind(|(seen_in, _)| *seen_in <= week.number());
         if let Some((seen_in, known)) = newest
             && *known == content
         {
             return Ok(if *seen_in == week.number() { Belongs::Known } else { Belongs::No });
+        }
+        if seen.iter().any(|(seen_in, known)| *seen_in > week.number() && *known == content) {
+            return Ok(Belongs::No);
         }
         self.db.prepare_cached("INSERT OR REPLACE INTO seen (paper, week, content) VALUES (?1, ?2, ?3)")?.execute((key, week.number(), content))?;
         Ok(if seen.is_empty() { Belongs::New } else { Belongs::Known })

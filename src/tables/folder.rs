@@ -6,6 +6,7 @@
 use crate::manifest::MANIFEST;
 use anyhow::{Context, Result};
 use starcite_core::Week;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ impl WeekFolder {
     /// Finishes or removes what an earlier run left, and makes an empty temporary folder.
     pub(crate) fn begin(out: &Path, week: Week) -> Result<Self> {
         let folder = Self { out: out.to_owned(), week };
-        folder.recover()?;
+        recover(out)?;
         let context = || format!("cannot make {}: choose another place with --out", folder.temporary().display());
         fs::create_dir_all(folder.temporary()).with_context(context)?;
         Ok(folder)
@@ -27,33 +28,16 @@ impl WeekFolder {
 
     /// Where the tables are written.
     pub(crate) fn temporary(&self) -> PathBuf {
-        self.out.join(format!(".week={}.new", self.week))
+        temporary(&self.out, self.week)
     }
 
     /// Where readers find them.
     pub(crate) fn in_place(&self) -> PathBuf {
-        self.out.join(format!("week={}", self.week))
+        in_place(&self.out, self.week)
     }
 
     fn replaced(&self) -> PathBuf {
-        self.out.join(format!(".week={}.old", self.week))
-    }
-
-    fn recover(&self) -> Result<()> {
-        let (new, place, old) = (self.temporary(), self.in_place(), self.replaced());
-        if !place.exists() {
-            if new.join(MANIFEST).exists() {
-                fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
-            } else if old.exists() {
-                fs::rename(&old, &place).with_context(|| format!("cannot put {} back", place.display()))?;
-            }
-        }
-        for leftover in [new, old] {
-            if leftover.exists() {
-                fs::remove_dir_all(&leftover).with_context(|| format!("cannot remove {}", leftover.display()))?;
-            }
-        }
-        Ok(())
+        replaced(&self.out, self.week)
     }
 
     /// Puts the folder in place; the one it replaces goes last.
@@ -79,6 +63,46 @@ impl WeekFolder {
         }
         fs::remove_dir_all(&new).with_context(|| format!("cannot remove {}", new.display()))
     }
+}
+
+/// Finishes or removes what killed runs left, of whatever week.
+fn recover(out: &Path) -> Result<()> {
+    let entries = match fs::read_dir(out) {
+        Ok(entries) => entries,
+        Err(_) => return Ok(()), // nothing was run here yet; what is wrong otherwise is said when the folder is made
+    };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let weeks: BTreeSet<Week> = names.filter_map(|name| name.strip_prefix(".week=")?.split('.').next()?.parse().ok()).collect();
+    weeks.into_iter().try_for_each(|week| recover_week(out, week))
+}
+
+fn recover_week(out: &Path, week: Week) -> Result<()> {
+    let (new, place, old) = (temporary(out, week), in_place(out, week), replaced(out, week));
+    if !place.exists() {
+        if new.join(MANIFEST).exists() {
+            fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
+        } else if old.exists() {
+            fs::rename(&old, &place).with_context(|| format!("cannot put {} back", place.display()))?;
+        }
+    }
+    for leftover in [new, old] {
+        if leftover.exists() {
+            fs::remove_dir_all(&leftover).with_context(|| format!("cannot remove {}", leftover.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn temporary(out: &Path, week: Week) -> PathBuf {
+    out.join(format!(".week={week}.new"))
+}
+
+fn in_place(out: &Path, week: Week) -> PathBuf {
+    out.join(format!("week={week}"))
+}
+
+fn replaced(out: &Path, week: Week) -> PathBuf {
+    out.join(format!(".week={week}.old"))
 }
 
 impl Drop for WeekFolder {

@@ -8,8 +8,8 @@
 mod bad_records;
 mod bad_usage;
 mod determinism;
-mod extract;
 mod enrich;
+mod extract;
 mod github;
 mod github_answers;
 mod github_limits;

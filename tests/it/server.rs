@@ -25,7 +25,11 @@ impl Request {
 }
 
 pub(crate) enum Response {
-    Says { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    Says {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
     /// Says nothing until the client has gone.
     Hangs,
 }

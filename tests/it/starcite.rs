@@ -88,7 +88,7 @@ impl Starcite {
                 command.env_remove(name);
             }
         }
-        command.args(args).current_dir(self.folder.path()).env("COLUMNS", "100");
+        command.args(args).current_dir(self.folder.path()).env("COLUMNS", "100").env("RUST_BACKTRACE", "0");
         command.env("STARCITE_NOW", self.now).env("STARCITE_OUT", "out");
         command.envs(self.token.map(|token| ("GITHUB_TOKEN", token)));
         command.envs(self.github_url.as_ref().map(|url| ("STARCITE_GITHUB_URL", url)));

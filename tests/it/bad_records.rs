@@ -1,0 +1,134 @@
+//! Input that can't be used is told record by record, and the rest of it is used.
+
+use crate::starcite::Starcite;
+use crate::tables::{column, rows, shown};
+use std::io::Write;
+
+const WEEK: &str = "2026-W47";
+const GOOD: &str = r#"{"id": "t:good", "title": "Good"}"#;
+
+/// An input file, and what becomes of it: papers, and record, byte offset and reason of each reject.
+struct Case {
+    name: &'static str,
+    file: &'static str,
+    bytes: Vec<u8>,
+    papers: usize,
+    rejects: &'static [(u64, u64, &'static str)],
+}
+
+fn case(name: &'static str, bytes: impl Into<Vec<u8>>, papers: usize, rejects: &'static [(u64, u64, &'static str)]) -> Case {
+    Case { name, file: "papers.jsonl", bytes: bytes.into(), papers, rejects }
+}
+
+/// Runs each case in a folder of its own.
+fn check(cases: Vec<Case>) {
+    for case in cases {
+        let starcite = Starcite::new();
+        let file = starcite.write(case.file, &case.bytes);
+        starcite.write_pipeline("jsonl", &format!("path = {:?}", case.file));
+        let ended = starcite.run(&["--offline"]);
+        let code = if case.rejects.is_empty() { 0 } else { 3 };
+        assert_eq!(ended.code, Some(code), "{}: {}", case.name, ended.stderr);
+        let week = starcite.week(WEEK);
+        assert_eq!(column(&week, "papers", "paper_id").len(), case.papers, "{}", case.name);
+        let rejects = rows(&week, "rejects");
+        assert_eq!(rejects.len(), case.rejects.len(), "{}: {rejects:?}", case.name);
+        for (row, (record, byte_offset, reason)) in rejects.iter().zip(case.rejects) {
+            assert_eq!((&row["record"], &row["byte_offset"]), (&(*record).into(), &(*byte_offset).into()), "{}", case.name);
+            assert!(shown(&row["reason"]).contains(reason), "{}: {}", case.name, row["reason"]);
+            assert_eq!(row["source"], "jsonl");
+            assert!(shown(&row["file"]).ends_with(case.file), "{}", row["file"]);
+        }
+        if let Some((record, _, reason)) = case.rejects.first() {
+            assert!(ended.line().contains(reason) && ended.line().contains(&format!("record {record}")), "{}: {}", case.name, ended.stderr);
+        }
+        assert!(file.exists(), "the input is left alone");
+    }
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_rejected_with_its_place_and_the_others_count() {
+    let offset = GOOD.len() as u64 + 1;
+    assert_eq!(offset, 34);
+    check(vec![
+        case("a line that is no JSON", format!("{GOOD}\n{{\"id\": \n"), 1, &[(2, 34, "invalid JSON")]),
+        case("a line that is no object", format!("{GOOD}\n\"text\"\n"), 1, &[(2, 34, "no JSON object")]),
+        case("invalid UTF-8", [GOOD.as_bytes(), b"\n{\"id\": \"t:\xff\"}\n"].concat(), 1, &[(2, 34, "invalid UTF-8 at byte 10")]),
+        case("neither id nor title", format!("{{\"abstract\": \"x\"}}\n{GOOD}\n"), 1, &[(1, 0, "neither an id nor a title")]),
+        case("an id twice", format!("{GOOD}\n{GOOD}\n"), 1, &[(2, 34, "same paper_id")]),
+        case("two bad lines", format!("x\n{GOOD}\ny\n"), 1, &[(1, 0, "invalid JSON"), (3, 36, "invalid JSON")]),
+    ]);
+}
+
+#[test]
+fn an_input_that_is_cut_off_counts_up_to_there() {
+    let two = format!("{GOOD},{{\"id\": \"t:2\"}}");
+    check(vec![
+        case("an array cut off between records", format!("[{two}"), 1, &[(2, 35, "cut off")]),
+        case("an array cut off in a record", format!("[{two},{{\"id\": \"t:"), 2, &[(3, 49, "cut off")]),
+        case("a last line cut off", format!("{GOOD}\n{{\"id\": \"t:"), 1, &[(2, 34, "invalid JSON")]),
+    ]);
+}
+
+#[test]
+fn a_damaged_gzip_file_is_rejected_where_it_ends_and_what_came_before_counts() {
+    let lines: String = (0..5000).map(|at| format!("{{\"id\": \"t:{at}\", \"title\": \"Paper {}\"}}\n", at * 7919)).collect();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(lines.as_bytes()).unwrap();
+    let whole = encoder.finish().unwrap();
+    let starcite = Starcite::new();
+    starcite.write("papers.jsonl.gz", &whole[..whole.len() / 2]);
+    starcite.write_pipeline("jsonl", "path = \"papers.jsonl.gz\"");
+    starcite.run(&["--offline"]).with_code(3);
+    let papers = column(&starcite.week(WEEK), "papers", "paper_id").len();
+    let rejects = rows(&starcite.week(WEEK), "rejects");
+    assert!(papers > 1000 && papers < 4000, "{papers}");
+    assert_eq!(rejects.len(), 1);
+    assert!(shown(&rejects[0]["reason"]).contains("cut off"), "{rejects:?}");
+    assert_eq!(rejects[0]["record"], papers + 1);
+}
+
+#[test]
+fn a_record_of_50_megabytes_is_rejected_and_the_next_one_counts() {
+    let long = format!("{{\"id\": \"t:long\", \"abstract\": \"{}\"}}\n{GOOD}\n", "x".repeat(50 << 20));
+    check(vec![case("a long line", long, 1, &[(1, 0, "longer than")])]);
+}
+
+#[test]
+fn marks_line_ends_and_blank_lines_are_no_errors() {
+    let two = format!("{GOOD}\r\n\r\n{{\"id\": \"t:2\"}}\r\n");
+    let zstd = zstd::encode_all(two.as_bytes(), 1).unwrap();
+    check(vec![
+        case("CRLF", two.clone(), 2, &[]),
+        case("a byte order mark", format!("\u{feff}{two}"), 2, &[]),
+        case("no last line end", GOOD, 1, &[]),
+        case("an array", format!("[{GOOD},\n{{\"id\": \"t:2\"}}]"), 2, &[]),
+        Case { file: "papers.jsonl.zst", ..case("zstd", zstd, 2, &[]) },
+    ]);
+}
+
+#[test]
+fn nothing_to_read_is_told_and_is_no_error() {
+    let starcite = Starcite::new();
+    starcite.write("empty.jsonl", "");
+    starcite.write("folder/.hidden", "");
+    for (path, told) in [("empty.jsonl", "holds no records"), ("folder", "names no files"), ("*.json", "names no files")] {
+        starcite.write_pipeline("jsonl", &format!("path = {path:?}"));
+        let ended = starcite.run(&["--offline"]).with_code(0);
+        assert!(ended.line().contains(told), "{path}: {}", ended.stderr);
+        assert!(column(&starcite.week(WEEK), "papers", "paper_id").is_empty());
+    }
+}
+
+#[test]
+fn a_bad_row_of_observations_is_rejected_too() {
+    let starcite = Starcite::new();
+    starcite.write("papers.jsonl", format!("{GOOD}\n"));
+    starcite.write("seen.csv", "repo,date,stars\no/a,2026-11-18,5\no/b,2026-11-18,many\no/c,no day,1\n");
+    let sources = [("jsonl", "papers.jsonl"), ("observations", "seen.csv")].map(|(kind, path)| format!("[[source]]\nkind = {kind:?}\npath = {path:?}\n"));
+    starcite.write("pipeline.toml", format!("name = \"test\"\n{}", sources.concat()));
+    starcite.run(&["--offline"]).with_code(3);
+    let reasons = column(&starcite.week(WEEK), "rejects", "reason");
+    assert_eq!(column(&starcite.week(WEEK), "rejects", "record"), ["2", "3"]);
+    assert!(reasons[0].contains("\"many\"") && reasons[1].contains("\"no day\""), "{reasons:?}");
+}

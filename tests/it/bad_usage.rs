@@ -1,0 +1,140 @@
+//! What was asked for wrongly is refused in one line that says what to do, and nothing is half-written.
+
+use crate::server::{Response, Server, nobody};
+use crate::starcite::{Starcite, ended, papers};
+use std::fs;
+use std::path::Path;
+
+/// A pipeline that begins on line 1 and names a file that exists.
+const PIPELINE: &str = "name = \"test\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n";
+
+fn weeks(out: &Path) -> Vec<String> {
+    let names = fs::read_dir(out).into_iter().flatten().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.contains("week=")).collect()
+}
+
+#[test]
+fn a_wrong_pipeline_file_is_refused_with_its_line_and_what_is_allowed() {
+    let cases = [
+        ("an unknown key", format!("{PIPELINE}colour = 1\n"), "line 5", "kind"),
+        ("an unknown section", format!("{PIPELINE}[githup]\n"), "line 5", "github"),
+        ("an unknown kind", PIPELINE.replace("jsonl\"\npath", "jsonk\"\npath"), "line 3", "arxiv-snapshot"),
+        ("an unknown table", format!("tables = [\"paper\"]\n{PIPELINE}"), "line 1", "rankings"),
+        ("an unknown kind of link", format!("{PIPELINE}[extract]\nkinds = [\"repos\"]\n"), "line 6", "project_page"),
+        ("a bad age", format!("{PIPELINE}[github]\nmax_age = \"6w\"\n"), "line 6", "6d, 12h or 30m"),
+        ("a bad week", format!("week = \"2026-47\"\n{PIPELINE}"), "line 1", "2026-W47"),
+        ("a week that the year lacks", format!("week = \"2026-W54\"\n{PIPELINE}"), "line 1", "2026-W47"),
+        ("no TOML", "name = \n".to_owned(), "line 1", ""),
+        ("no source", "name = \"x\"\nsource = []\n".to_owned(), "", "[[source]]"),
+        ("no place", "name = \"x\"\n[[source]]\nkind = \"jsonl\"\n".to_owned(), "", "path or a url"),
+    ];
+    for (name, text, line, allowed) in cases {
+        let starcite = Starcite::new();
+        starcite.write_papers(&papers(1));
+        starcite.write("pipeline.toml", text);
+        let ended = starcite.run(&["--offline"]);
+        assert_eq!(ended.code, Some(1), "{name}: {}", ended.stderr);
+        let said = ended.line();
+        assert!(said.contains("pipeline.toml") && said.contains(line) && said.contains(allowed), "{name}: {said}");
+        assert!(!starcite.path("out").exists(), "{name}: something was written");
+    }
+}
+
+#[test]
+fn an_age_past_all_bounds_is_no_panic() {
+    for age in ["9999999999999999d", "100000000d"] {
+        let starcite = Starcite::asking(&nobody(), &papers(1));
+        starcite.write("pipeline.toml", format!("{PIPELINE}[github]\nmax_age = {age:?}\n"));
+        let ended = starcite.run(&[]);
+        assert!(matches!(ended.code, Some(1 | 75)) && ended.stderr.lines().count() == 1, "{age}: {ended:?}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let starcite = Starcite::new();
+    starcite.write_pipeline("jsonl", "path = \"nowhere.jsonl\"");
+    let cases: [(&[&str], &str); 4] = [
+        (&["run", "pipeline.toml"], "nowhere.jsonl"),
+        (&["run", "no.toml"], "no.toml"),
+        (&["extract", "no.jsonl"], "no.jsonl"),
+        (&["verify", "no-folder"], "no-folder"),
+    ];
+    for (args, name) in cases {
+        let ended = starcite.end(args).with_code(1);
+        assert!(ended.line().contains(name), "{}", ended.stderr);
+        assert!(weeks(&starcite.path("out")).is_empty());
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_the_output_folder_is_refused_and_left_alone() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(1));
+    starcite.write("taken", "precious");
+    for args in [["--offline", "--out", "taken"], ["--offline", "--out", "taken/below"]] {
+        let ended = starcite.run(&args).with_code(1);
+        assert!(ended.line().contains("taken") && ended.line().contains("--out"), "{}", ended.stderr);
+    }
+    assert_eq!(fs::read_to_string(starcite.path("taken")).unwrap(), "precious");
+}
+
+#[test]
+fn a_state_in_use_is_refused_and_the_first_run_is_not_disturbed() {
+    let server = Server::start(|_, _| Response::Hangs);
+    let starcite = Starcite::asking(&server.url, &papers(1));
+    let mut first = starcite.start(&["run", "pipeline.toml"]);
+    server.wait_for(1);
+    let second = starcite.run(&[]).with_code(1);
+    assert!(second.line().contains("in use") && second.line().contains("state.db"), "{}", second.stderr);
+    assert!(starcite.path("out/.week=2026-W47.new").exists(), "the first run's tables are still there");
+    let elsewhere = starcite.run(&["--offline", "--state", "other/state.db", "--out", "other"]);
+    assert_eq!(elsewhere.code, Some(0), "{}", elsewhere.stderr);
+    first.kill().unwrap();
+    ended(first);
+    starcite.run(&["--offline"]).with_code(0);
+}
+
+#[test]
+fn the_state_of_a_newer_program_is_refused_and_left_alone() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(1));
+    starcite.run(&["--offline"]).with_code(0);
+    let state = starcite.path("out/state.db");
+    rusqlite::Connection::open(&state).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("version 99") && ended.line().contains("newer"), "{}", ended.stderr);
+    let version: i64 = rusqlite::Connection::open(&state).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 99);
+    starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn a_state_that_is_no_database_is_refused_and_left_alone() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(1));
+    let text = "a letter to my mother, and no database\n".repeat(100);
+    starcite.write("out/state.db", &text);
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("state.db") && ended.line().contains("--state"), "{}", ended.stderr);
+    assert_eq!(fs::read_to_string(starcite.path("out/state.db")).unwrap(), text);
+    assert!(weeks(&starcite.path("out")).is_empty());
+}
+
+#[test]
+fn wrong_usage_has_an_exit_code_of_its_own() {
+    let starcite = Starcite::new();
+    let cases: [&[&str]; 6] = [
+        &["run", "x.toml", "--wek", "2026-W47"],
+        &["run", "x.toml", "--week", "2026-47"],
+        &["run"],
+        &["rnu"],
+        &["extract", "--kinds", "repos"],
+        &["extract", "--from", "pdf"],
+    ];
+    for args in cases {
+        let ended = starcite.end(args).with_code(2);
+        assert!(ended.stdout.is_empty() && ended.stderr.starts_with("error:"), "{args:?}: {}", ended.stderr);
+    }
+    assert!(!starcite.path("out").exists());
+}

@@ -1,0 +1,92 @@
+//! What GitHub says of repositories: found, renamed, blocked, gone, and no answer at all.
+
+use crate::github::{self, Fate, all_live, names, reply};
+use crate::server::{Server, say};
+use crate::starcite::{Starcite, TOKEN, paper, papers};
+use crate::tables::{column, manifest, row, rows};
+use serde_json::{Value, json};
+
+const WEEK: &str = "2026-W47";
+
+#[test]
+fn one_query_asks_for_every_repository_once_with_the_token() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = Starcite::asking(&server.url, &[paper("t:1", &["o/a", "o/b"]), paper("t:2", &["O/A", "o/c"])]);
+    starcite.run(&[]).with_code(0);
+    let log = server.log();
+    assert_eq!(log.len(), 1);
+    assert_eq!((log[0].method.as_str(), log[0].path.as_str()), ("POST", "/graphql"));
+    assert_eq!(log[0].header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
+    assert_eq!(names(&log[0]).iter().map(|name| name.to_lowercase()).collect::<Vec<_>>(), ["o/a", "o/b", "o/c"]);
+    let found = row(&starcite.week(WEEK), "repos", "repo", "github.com/o/b");
+    assert_eq!((&found["state"], &found["observed_by"], &found["license_spdx"]), (&json!("live"), &json!("github.com"), &json!("MIT")));
+    assert_eq!((&found["stars"], &found["is_archived"]), (&json!(github::stars("o/b")), &json!(false)));
+    assert_eq!(found["watchers"], Value::Null, "not asked is not zero");
+}
+
+#[test]
+fn a_null_without_an_explanation_is_asked_again() {
+    let server = Server::start(|number, request| say(200, reply(request, |name| if number == 0 && name == "o/n1" { Fate::Unexplained } else { Fate::Live })));
+    let starcite = Starcite::asking(&server.url, &papers(3));
+    starcite.run(&[]).with_code(0);
+    let asked: Vec<_> = server.log().iter().map(names).collect();
+    assert_eq!(asked, [vec!["o/n0", "o/n1", "o/n2"], vec!["o/n1"]]);
+    assert_eq!(column(&starcite.week(WEEK), "repos", "state"), ["live"; 3]);
+}
+
+#[test]
+fn gone_and_blocked_are_answers_and_claim_nothing_else() {
+    let server = Server::start(|_, request| {
+        say(
+            200,
+            reply(request, |name| {
+                if name == "o/n0" {
+                    Fate::NotFound
+                } else if name == "o/n1" {
+                    Fate::Blocked
+                } else {
+                    Fate::Live
+                }
+            }),
+        )
+    });
+    let starcite = Starcite::asking(&server.url, &papers(3));
+    starcite.run(&[]).with_code(0);
+    let week = starcite.week(WEEK);
+    assert_eq!(column(&week, "repos", "state"), ["not_found", "blocked", "live"]);
+    assert_eq!(column(&week, "links", "state"), ["not_found", "blocked", "live"]);
+    for gone in &rows(&week, "repos")[..2] {
+        assert!(["stars", "forks", "is_archived", "license_spdx"].iter().all(|fact| gone[*fact].is_null()), "{gone:?}");
+    }
+    assert_eq!(manifest(&week)["coverage"]["answered"], 3);
+}
+
+#[test]
+fn a_renamed_repository_is_one_row_and_links_follow_it() {
+    let server = Server::start(|_, request| say(200, reply(request, |name| if name == "o/old" { Fate::Renamed("Fresh/Home") } else { Fate::Live })));
+    let starcite = Starcite::asking(&server.url, &[paper("t:1", &["o/old"]), paper("t:2", &["fresh/home"])]);
+    starcite.run(&[]).with_code(0);
+    let week = starcite.week(WEEK);
+    assert_eq!(column(&week, "repos", "repo").len(), 1);
+    let repo = row(&week, "repos", "repo", "github.com/Fresh/Home");
+    assert_eq!(repo["aliases"], json!(["github.com/o/old"]));
+    assert_eq!(column(&week, "links", "repo"), ["github.com/Fresh/Home"; 2]);
+    assert_eq!(row(&week, "links", "paper_id", "t:1")["target"], "https://github.com/o/old", "what the paper says stays");
+}
+
+#[test]
+fn without_a_token_each_is_asked_over_rest() {
+    let server = Server::start(|_, request| match request.path.as_str() {
+        "/repos/o/n1" => say(404, r#"{"message": "Not Found"}"#),
+        _ => say(200, github::rest(request)),
+    });
+    let starcite = Starcite::asking(&server.url, &papers(3)).without_token();
+    starcite.run(&[]).with_code(0);
+    let log = server.log();
+    assert_eq!(log.iter().map(|request| request.path.as_str()).collect::<Vec<_>>(), ["/repos/o/n0", "/repos/o/n1", "/repos/o/n2"]);
+    assert!(log.iter().all(|request| request.method == "GET" && request.header("authorization").is_none()));
+    let week = starcite.week(WEEK);
+    assert_eq!(column(&week, "repos", "state"), ["live", "not_found", "live"]);
+    let found = &rows(&week, "repos")[0];
+    assert_eq!((&found["is_mirror"], &found["is_empty"]), (&json!(false), &Value::Null), "what REST does not say is unknown");
+}

@@ -1,0 +1,123 @@
+//! Real papers, where they are: `../shared` beside the project. Nothing of it is copied here; without it these tests say so.
+
+use crate::starcite::{Starcite, files};
+use crate::tables::{column, manifest, rows, shown};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A path in `../shared`, if it is there.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    }
+    Some(path.canonicalize().unwrap())
+}
+
+/// What follows `github.com/` in a text: two segments of the letters that GitHub allows, in lower case.
+fn repositories(text: &str) -> BTreeSet<String> {
+    let word = |text: &str, extra: &str| {
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || extra.contains(c))).unwrap_or(text.len());
+        text[..end].to_owned()
+    };
+    let named = |rest: &str| {
+        let owner = word(rest, "-_");
+        let rest = rest[owner.len()..].strip_prefix('/')?;
+        let name = word(rest, "-_.");
+        let name = name.trim_end_matches('.');
+        (!owner.is_empty() && !name.is_empty()).then(|| format!("github.com/{owner}/{name}").to_lowercase())
+    };
+    text.split("github.com/").skip(1).filter_map(named).collect()
+}
+
+/// A run over the page, offline.
+fn page_run(page: &Path) -> Starcite {
+    let starcite = Starcite::new();
+    starcite.write_pipeline("hf-page", &format!("path = {page:?}"));
+    starcite.run(&["--offline"]).with_code(0);
+    starcite
+}
+
+#[test]
+fn the_page_has_57_papers_and_17_repositories() {
+    let Some(page) = shared("seeds/hf_papers_page.txt") else { return };
+    let starcite = page_run(&page);
+    let week = starcite.week("2026-W47");
+    assert_eq!(rows(&week, "papers").len(), 57);
+    let expected = repositories(&fs::read_to_string(&page).unwrap());
+    assert_eq!(expected.len(), 17);
+    let found: BTreeSet<String> = column(&week, "repos", "repo").iter().map(|repo| repo.to_lowercase()).collect();
+    assert_eq!(found, expected);
+    starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn the_page_has_a_project_page_two_videos_and_a_citation() {
+    let Some(page) = shared("seeds/hf_papers_page.txt") else { return };
+    let starcite = page_run(&page);
+    let links = rows(&starcite.week("2026-W47"), "links");
+    let of_kind = |kind: &str| -> Vec<String> { links.iter().filter(|link| link["kind"] == kind).map(|link| shown(&link["target"])).collect() };
+    assert!(of_kind("project_page").iter().any(|target| target.contains("step-law.github.io")), "{:?}", of_kind("project_page"));
+    let videos = links.iter().filter(|link| link["kind"] == "video" && shown(&link["raw"]).contains("youtu.be"));
+    assert_eq!(videos.count(), 2);
+    assert!(column(&starcite.week("2026-W47"), "citations", "cited").contains(&"arxiv:2004.11967".to_owned()));
+}
+
+#[test]
+fn extract_finds_in_the_page_what_a_run_finds() {
+    let Some(page) = shared("seeds/hf_papers_page.txt") else { return };
+    let starcite = page_run(&page);
+    let extracted = starcite.end(&["extract", "--from", "hf-page", page.to_str().unwrap()]).with_code(0).rows();
+    let mut targets: Vec<String> = extracted.iter().map(|link| shown(&link["target"])).collect();
+    let mut expected = column(&starcite.week("2026-W47"), "links", "target");
+    targets.sort();
+    expected.sort();
+    assert_eq!(targets, expected);
+}
+
+/// The ids of the folder's papers whose day on the list lies between two days, and how many records there are.
+fn listed(folder: &Path, first: &str, last: &str) -> (BTreeSet<String>, usize) {
+    let mut ids = BTreeSet::new();
+    let mut records = 0;
+    for bytes in files(folder).values() {
+        let entries: Vec<Value> = serde_json::from_slice(bytes).unwrap();
+        records += entries.len();
+        for paper in entries.iter().map(|entry| &entry["paper"]) {
+            let day = &shown(&paper["submittedOnDailyAt"])[..10];
+            if first <= day && day <= last {
+                ids.insert(format!("arxiv:{}", shown(&paper["id"])));
+            }
+        }
+    }
+    (ids, records)
+}
+
+#[test]
+fn a_week_of_hugging_faces_lists_has_the_papers_of_its_days() {
+    let Some(folder) = shared("data/hf_daily") else { return };
+    let starcite = Starcite::new();
+    starcite.write_pipeline("hf-daily", &format!("path = {folder:?}"));
+    starcite.run(&["--week", "2026-W25", "--offline"]).with_code(0);
+    let week = starcite.week("2026-W25");
+    let (expected, records) = listed(&folder, "2026-06-15", "2026-06-21");
+    assert_eq!(records, 762);
+    let read: u64 = manifest(&week)["inputs"].as_array().unwrap().iter().map(|input| input["records"].as_u64().unwrap()).sum();
+    assert_eq!(read, 762);
+    let found: BTreeSet<String> = column(&week, "papers", "paper_id").into_iter().collect();
+    assert_eq!(found, expected);
+    starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn the_arxiv_snapshot_is_read_to_its_end_without_a_reject() {
+    let Some(snapshot) = shared("data/arxiv_snapshot_32k.jsonl.zst") else { return };
+    let starcite = Starcite::new();
+    let args = ["extract", "--from", "arxiv-snapshot", "--kinds", "repo", "--output", "links.jsonl", snapshot.to_str().unwrap()];
+    let ended = starcite.end(&args).with_code(0);
+    assert_eq!(ended.stderr, "");
+    let lines = fs::read_to_string(starcite.path("links.jsonl")).unwrap();
+    assert!(lines.lines().count() > 100, "{}", lines.lines().count());
+}
