@@ -155,7 +155,7 @@ pub(crate) static REPOS: Table = Table {
         col("language", Text, "", "main language"),
         col("languages", TextList, "", "languages, most bytes first"),
         col("topics", TextList, "", "topics"),
-        col("license_spdx", Text, "", "SPDX id; NOASSERTION where the host can't tell"),
+        col("license_spdx", Text, "", "SPDX id; NOASSERTION where the host can't tell; null is none where observed_by is the host, else unknown"),
         col("description", Text, "", "one line by its owner"),
         col("homepage", Text, "", "page named by its owner"),
         col("owner_type", Text, "", "User or Organization"),
