@@ -11,7 +11,7 @@ use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Config, R
 ///
 /// # Errors
 /// When the client can't be made (a wrong URL), or `keep` fails.
-pub(crate) fn ask(github: &GithubPlan, wanted: Vec<Wanted>, progress: &Progress, mut keep: impl FnMut(BatchOutcome) -> Result<()>) -> Result<Report> {
+fn ask(github: &GithubPlan, wanted: Vec<Wanted>, progress: &Progress, mut keep: impl FnMut(BatchOutcome) -> Result<()>) -> Result<Report> {
     let token = std::env::var("GITHUB_TOKEN").ok().filter(|token| !token.trim().is_empty());
     let config = Config { base_url: github.base_url.clone(), token: token.map(|token| token.trim().to_owned().into()), ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;

@@ -5,13 +5,13 @@ use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{self, Ranking};
-use crate::state::{Askable, RepoRow, StarsRow, State};
+use crate::state::{Askable, RepoRow, StarsRow, State, by_name};
 use crate::tables::{Cell, TableWriter, WeekFolder, Written, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
 use starcite_core::{Link, LinkKind, RepoName, RepoState, Week};
 use starcite_github::{Report, Stop};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What a run came to.
@@ -165,7 +165,7 @@ fn write_links<'a>(
     progress: &Progress,
 ) -> Result<(Vec<Ranking<'a>>, BTreeMap<LinkKind, u64>)> {
     progress.writing("links");
-    let by_key: HashMap<String, &RepoRow> = repos.iter().flat_map(|r| std::iter::once(&r.name).chain(&r.aliases).map(move |name| (name.key(), r))).collect();
+    let by_key = by_name(repos);
     let repo_of = |link: &Link| link.repo.as_ref().and_then(|name| by_key.get(&name.key()).copied());
     let mut by_kind = BTreeMap::new();
     let mut rankings = Vec::new();

@@ -6,7 +6,7 @@ use crate::cli::EnrichArgs;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::source::input;
-use crate::state::{RepoRow, State};
+use crate::state::{RepoRow, State, by_name};
 use crate::tables::{rows, schema};
 use crate::{Outcome, clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
@@ -59,14 +59,10 @@ fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Pr
 /// A row for each distinct repository, in the order of the names that were given first.
 fn rows_of(state: &State, names: &[RepoName], week: Week) -> Result<Vec<RepoRow>> {
     let (all, _) = state.repo_rows(week)?;
+    let by_key = by_name(&all);
     let mut seen = BTreeSet::new();
-    let mut rows = Vec::new();
-    for name in names {
-        let found = all.iter().find(|row| std::iter::once(&row.name).chain(&row.aliases).any(|n| n.key() == name.key()));
-        if let Some(row) = found.filter(|row| seen.insert(row.name.key())) {
-            rows.push(row.clone());
-        }
-    }
+    let found = names.iter().filter_map(|name| by_key.get(&name.key()));
+    let rows = found.filter(|row| seen.insert(row.name.key())).map(|row| (*row).clone()).collect();
     Ok(rows)
 }
 

@@ -9,7 +9,7 @@ mod seen;
 
 pub(crate) use links::WeekLink;
 pub(crate) use merge::Merger;
-pub(crate) use repo_rows::{RepoRow, StarsRow};
+pub(crate) use repo_rows::{RepoRow, StarsRow, by_name};
 pub(crate) use repos::Askable;
 pub(crate) use seen::{Belongs, paper_key};
 

@@ -4,7 +4,7 @@ use super::State;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use starcite_core::{RepoFacts, RepoName, RepoState, Week};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// A row of `repos`.
@@ -33,6 +33,11 @@ impl RepoRow {
         static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
         self.facts.as_deref().unwrap_or(&UNKNOWN)
     }
+}
+
+/// Rows by the keys of all names that lead to them.
+pub(crate) fn by_name(rows: &[RepoRow]) -> HashMap<String, &RepoRow> {
+    rows.iter().flat_map(|row| std::iter::once(&row.name).chain(&row.aliases).map(move |name| (name.key(), row))).collect()
 }
 
 /// A row of `stars`.

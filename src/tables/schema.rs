@@ -140,7 +140,7 @@ pub(crate) static REPOS: Table = Table {
         col("node_id", Text, "", "GitHub's GraphQL id"),
         col("aliases", TextList, "", "other names that lead to it"),
         col("state", Text, "", "live, not_found, blocked, unknown"),
-        col("state_reason", Text, "", "blocked: dmca, tos; unknown: not_asked, offline, limit, error, unreachable, host_not_asked"),
+        col("state_reason", Text, "", "blocked: dmca, tos; unknown: not_asked, limit, error, unreachable, host_not_asked"),
         col("is_archived", Bool, "", "read-only"),
         col("is_disabled", Bool, "", "disabled by the host"),
         col("is_empty", Bool, "", "without a commit"),
