@@ -69,7 +69,7 @@ pub(crate) fn link(l: &WeekLink, repo: Option<&RepoRow>, week: Week) -> Vec<Cell
         Cell::Text(link.role_rule.clone()),
         Cell::Float(Some(link.confidence)),
         Cell::TextList(Some(link.repairs.clone())),
-        Cell::TextList(Some(link.candidates.clone())),
+        Cell::Candidates(link.candidates.clone()),
         Cell::Text(link.subpath.clone()),
         week_cell(l.first_week),
         Cell::Text(l.last_week.map(|w| w.to_string())),

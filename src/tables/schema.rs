@@ -18,6 +18,8 @@ pub(crate) enum Type {
     IntList,
     /// A list of places in a paper's fields.
     Places,
+    /// A list of repositories that a link may mean.
+    Candidates,
 }
 
 impl Type {
@@ -33,6 +35,7 @@ impl Type {
             Self::TextList => "list<text>",
             Self::IntList => "list<int64>",
             Self::Places => "list<struct<field, start, end, raw>>",
+            Self::Candidates => "list<struct<repo, assumed>>",
         }
     }
 }
@@ -59,7 +62,7 @@ const fn col(name: &'static str, kind: Type, unit: &'static str, meaning: &'stat
     Column { name, kind, unit, meaning }
 }
 
-use Type::{Bool, Date, Float, Int, IntList, Places, Text, TextList, Time};
+use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
 
 /// Every table, in the order in which people want them.
 pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &RANKINGS, &REJECTS];
@@ -116,7 +119,7 @@ pub(crate) static LINKS: Table = Table {
         col("role_rule", Text, "", "the rule that decided the role"),
         col("confidence", Float, "0..1", "how sure the reading is"),
         col("repairs", TextList, "", "what was mended in the text"),
-        col("candidates", TextList, "", "other repositories that may be meant, likeliest first"),
+        col("candidates", Candidates, "", "other repositories that may be meant, likeliest first, each with what that assumes"),
         col("subpath", Text, "", "what follows the repository in the path"),
         col("first_week", Text, "", "the ISO week that first had it"),
         col("last_week", Text, "", "the last ISO week that had it; null while it is there"),

@@ -9,6 +9,7 @@ use polars::prelude::{
     ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NamedFrom, ParquetCompression, ParquetWriter, PlSmallStr, Schema, SchemaExt, Series,
     StatisticsOptions, TimeUnit, TimeZone,
 };
+use starcite_core::Candidate;
 use starcite_core::extract::Place;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub(crate) enum Cell {
     TextList(Option<Vec<String>>),
     IntList(Option<Vec<i64>>),
     Places(Vec<Place>),
+    Candidates(Vec<Candidate>),
 }
 
 impl Cell {
@@ -47,6 +49,7 @@ impl Cell {
             Self::TextList(v) => serde_json::to_value(v),
             Self::IntList(v) => serde_json::to_value(v),
             Self::Places(v) => serde_json::to_value(v),
+            Self::Candidates(v) => serde_json::to_value(v),
         };
         value.unwrap_or(serde_json::Value::Null)
     }
@@ -154,6 +157,9 @@ pub(crate) fn data_type(kind: Type) -> DataType {
             Field::new("end".into(), DataType::Int64),
             Field::new("raw".into(), DataType::String),
         ]))),
+        Type::Candidates => {
+            DataType::List(Box::new(DataType::Struct(vec![Field::new("repo".into(), DataType::String), Field::new("assumed".into(), DataType::String)])))
+        }
     }
 }
 
@@ -209,30 +215,43 @@ fn series(column: &Column, cells: Vec<Cell>) -> Result<Series> {
             }
             builder.finish().into_series()
         }
-        Type::Places => places(name, values!(column, cells, Places))?,
+        Type::Places => places(name, &values!(column, cells, Places))?,
+        Type::Candidates => candidates(name, &values!(column, cells, Candidates))?,
     };
     Ok(series)
 }
 
-/// One struct column of all places, cut into a list for each row.
-fn places(name: PlSmallStr, lists: Vec<Vec<Place>>) -> Result<Series> {
-    let all: Vec<&Place> = lists.iter().flatten().collect();
+fn places(name: PlSmallStr, lists: &[Vec<Place>]) -> Result<Series> {
     let int = |value: Option<usize>| value.and_then(|v| i64::try_from(v).ok());
-    let inner = df!(
-        "field" => all.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(),
-        "start" => all.iter().map(|p| int(p.start)).collect::<Vec<_>>(),
-        "end" => all.iter().map(|p| int(p.end)).collect::<Vec<_>>(),
-        "raw" => all.iter().map(|p| p.raw.as_str()).collect::<Vec<_>>(),
-    )?
-    .into_struct("place".into())
-    .into_series();
+    let all = || lists.iter().flatten();
+    let structs = df!(
+        "field" => all().map(|p| p.field.as_str()).collect::<Vec<_>>(),
+        "start" => all().map(|p| int(p.start)).collect::<Vec<_>>(),
+        "end" => all().map(|p| int(p.end)).collect::<Vec<_>>(),
+        "raw" => all().map(|p| p.raw.as_str()).collect::<Vec<_>>(),
+    )?;
+    Ok(lists_of(name, structs, lists.iter().map(Vec::len)))
+}
+
+fn candidates(name: PlSmallStr, lists: &[Vec<Candidate>]) -> Result<Series> {
+    let all = || lists.iter().flatten();
+    let structs = df!(
+        "repo" => all().map(|c| c.repo.as_str()).collect::<Vec<_>>(),
+        "assumed" => all().map(|c| c.assumed.as_str()).collect::<Vec<_>>(),
+    )?;
+    Ok(lists_of(name, structs, lists.iter().map(Vec::len)))
+}
+
+/// One struct column of all values, cut into a list for each row.
+fn lists_of(name: PlSmallStr, structs: DataFrame, lengths: impl Iterator<Item = usize>) -> Series {
+    let inner = structs.into_struct("value".into()).into_series();
     let mut at = 0;
-    let slices = lists.iter().map(|list| {
-        let slice = inner.slice(at, list.len());
-        at += list.len() as i64;
+    let slices = lengths.map(|length| {
+        let slice = inner.slice(at, length);
+        at += length as i64;
         slice
     });
     let mut chunked: ListChunked = slices.collect();
     chunked.rename(name);
-    Ok(chunked.into_series())
+    chunked.into_series()
 }

@@ -10,7 +10,7 @@ pub mod score;
 pub mod week;
 
 pub use citation::Citation;
-pub use extract::{Extractor, Link, LinkKind, Mention, Role};
+pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
 pub use observation::{Observation, RepoFacts, RepoState};
 pub use paper::{Field, Paper};
 pub use repo::RepoName;

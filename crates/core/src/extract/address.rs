@@ -1,5 +1,7 @@
 //! An address taken apart, after what is broken in it was mended.
 
+use super::repair;
+
 /// The parts of an address. Host in lower case; the rest as written, LaTeX escapes undone.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Address {
@@ -12,22 +14,9 @@ pub(super) struct Address {
     pub(super) repairs: Vec<&'static str>,
 }
 
-/// One thing that is mended; `None` where there is nothing to mend.
-type Repair = fn(&str) -> Option<String>;
-
-/// The repairs, in the order in which they are tried.
-const REPAIRS: &[(&str, Repair)] = &[("latex_escape", undo_latex_escapes), ("ssh_address", read_ssh_address), ("doubled_slash", single_slashes)];
-
-/// Reads an address; `None` where the host is none.
+/// Mends and reads an address; `None` where the host is none.
 pub(super) fn read(raw: &str) -> Option<Address> {
-    let mut text = raw.to_owned();
-    let mut repairs = Vec::new();
-    for (name, repair) in REPAIRS {
-        if let Some(mended) = repair(&text) {
-            text = mended;
-            repairs.push(*name);
-        }
-    }
+    let (text, repairs) = repair::mend(raw);
     let (rest, has_scheme) = text.split_once("://").map_or((text.as_str(), false), |(_, rest)| (rest, true));
     let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, f)| (rest, Some(f.to_owned())));
     let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, q)| (rest, Some(q.to_owned())));
@@ -69,25 +58,6 @@ fn is_host(host: &str) -> bool {
     let label_ok = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let Some((_, top)) = name.rsplit_once('.') else { return false };
     top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic()) && name.split('.').all(label_ok)
-}
-
-/// `\_` is `_`: LaTeX needs the backslash, the address has none.
-fn undo_latex_escapes(text: &str) -> Option<String> {
-    text.contains('\\').then(|| text.replace('\\', ""))
-}
-
-/// `git@host:owner/name` is `ssh://host/owner/name`.
-fn read_ssh_address(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("git@").or_else(|| text.strip_prefix("ssh://git@"))?;
-    Some(format!("ssh://{}", rest.replacen(':', "/", 1)))
-}
-
-/// `github.com//owner` is `github.com/owner`.
-fn single_slashes(text: &str) -> Option<String> {
-    let (scheme, rest) = text.split_once("://").map_or(("", text), |(s, r)| (s, r));
-    let doubled = rest.split(['?', '#']).next()?.contains("//");
-    let separator = if scheme.is_empty() { "" } else { "://" };
-    doubled.then(|| format!("{scheme}{separator}{}", rest.split('/').filter(|s| !s.is_empty()).collect::<Vec<_>>().join("/")))
 }
 
 #[cfg(test)]

@@ -2,220 +2,183 @@
 
 use super::address::Address;
 use super::kind::LinkKind;
-use crate::RepoName;
+use super::path::{self, Reading};
+use crate::repo::GITHUB_RESERVED;
 
-/// What an address points to.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Reading {
-    pub(super) kind: LinkKind,
-    /// The normalised URL.
-    pub(super) target: String,
-    pub(super) repo: Option<RepoName>,
-    /// What follows the repository in the path, such as `tree/main/src`.
-    pub(super) subpath: Option<String>,
-    /// Other repositories that may be meant, likeliest first.
-    pub(super) candidates: Vec<String>,
-    pub(super) confidence: f64,
-    /// How many bytes of the raw link belong to it, where it ends earlier than its boundary said.
-    pub(super) used_bytes: Option<usize>,
+/// A row of the table.
+pub(super) struct Host {
+    is: Is,
+    /// How many path segments name the thing: in them a broken link is mended, and a sign that no name contains ends it.
+    /// 0 where paths are of any kind.
+    pub(super) segments: usize,
+    /// First path segments that are pages of the host's own.
+    pub(super) reserved: &'static [&'static str],
+    read: Read,
 }
 
-impl Reading {
-    fn new(kind: LinkKind, target: String) -> Self {
-        Self { kind, target, repo: None, subpath: None, candidates: Vec::new(), confidence: 0.95, used_bytes: None }
-    }
-
-    fn page(kind: LinkKind, address: &Address) -> Option<Self> {
-        Some(Self::new(kind, address.normalised()))
-    }
-
-    fn repo(repo: RepoName, subpath: &[&str]) -> Self {
-        let subpath = (!subpath.is_empty()).then(|| subpath.join("/"));
-        Self { repo: Some(repo.clone()), subpath, confidence: 0.99, ..Self::new(LinkKind::Repo, repo.url()) }
-    }
-}
-
-/// How a host is recognised.
+/// How a host is recognised; `www.` before it makes no difference.
 enum Is {
-    /// Exactly this host, with or without `www.`.
+    /// Exactly this host.
     Host(&'static str),
-    /// Any host below this domain.
+    /// Any host below this domain: a page of its own, also without a path.
     Below(&'static str),
+    /// A host with such a label before its domain, as it is or with more behind a hyphen (`gitlab.inria.fr`, `git-ext.example.org`).
+    Label(&'static [&'static str]),
 }
 
-/// How a path on the host is read: `None` where it is no link of ours (a paper, say).
-type Read = fn(&Address) -> Option<Reading>;
+/// How a path on the host is read; `None` where it is no link of ours (a paper, say).
+type Read = fn(&Host, &Address) -> Option<Reading>;
 
-const HOSTS: &[(Is, Read)] = &[
-    (Is::Host("github.com"), github),
-    (Is::Host("gist.github.com"), |a| Reading::page(LinkKind::Gist, a)),
-    (Is::Host("raw.githubusercontent.com"), github),
-    (Is::Host("codeload.github.com"), github),
-    (Is::Host("gist.githubusercontent.com"), |a| Reading::page(LinkKind::Gist, a)),
-    (Is::Below("github.io"), pages),
-    (Is::Below("gitlab.io"), pages),
-    (Is::Host("gitlab.com"), gitlab),
-    (Is::Host("bitbucket.org"), forge),
-    (Is::Host("codeberg.org"), forge),
-    (Is::Host("gitee.com"), forge),
-    (Is::Host("git.sr.ht"), forge),
-    (Is::Host("sourceforge.net"), sourceforge),
-    (Is::Host("huggingface.co"), hugging_face),
-    (Is::Host("hf.co"), hugging_face),
-    (Is::Host("anonymous.4open.science"), |a| Reading::page(LinkKind::AnonymousRepo, a)),
-    (Is::Host("colab.research.google.com"), |a| Reading::page(LinkKind::Notebook, a)),
-    (Is::Host("kaggle.com"), kaggle),
-    (Is::Host("zenodo.org"), archive),
-    (Is::Below("figshare.com"), archive),
-    (Is::Host("figshare.com"), archive),
-    (Is::Host("osf.io"), archive),
-    (Is::Host("archive.softwareheritage.org"), archive),
-    (Is::Host("youtube.com"), |a| Reading::page(LinkKind::Video, a)),
-    (Is::Host("youtu.be"), |a| Reading::page(LinkKind::Video, a)),
-    (Is::Host("vimeo.com"), |a| Reading::page(LinkKind::Video, a)),
-    (Is::Host("bilibili.com"), |a| Reading::page(LinkKind::Video, a)),
-    (Is::Host("bit.ly"), |a| Reading::page(LinkKind::ShortLink, a)),
-    (Is::Host("tinyurl.com"), |a| Reading::page(LinkKind::ShortLink, a)),
-    (Is::Host("goo.gl"), |a| Reading::page(LinkKind::ShortLink, a)),
-    (Is::Host("t.co"), |a| Reading::page(LinkKind::ShortLink, a)),
-    (Is::Host("git.io"), |a| Reading::page(LinkKind::ShortLink, a)),
-    (Is::Host("doi.org"), doi),
-    (Is::Host("dx.doi.org"), doi),
-    (Is::Host("arxiv.org"), |_| None),
-    (Is::Host("alphaxiv.org"), |_| None),
+const fn row(is: Is, segments: usize, reserved: &'static [&'static str], read: Read) -> Host {
+    Host { is, segments, reserved, read }
+}
+
+/// A host on which every path is a page of one kind.
+const fn pages(host: &'static str, read: Read) -> Host {
+    row(Is::Host(host), 0, &[], read)
+}
+
+static HOSTS: &[Host] = &[
+    // Code hosts.
+    row(Is::Host("github.com"), 2, GITHUB_RESERVED, path::github),
+    row(Is::Host("raw.githubusercontent.com"), 2, &[], path::github),
+    row(Is::Host("codeload.github.com"), 2, &[], path::github),
+    row(Is::Host("api.github.com"), 3, &[], path::github_api),
+    row(Is::Host("github.dev"), 2, GITHUB_RESERVED, path::github),
+    row(Is::Host("gitlab.com"), 2, GITLAB_RESERVED, path::groups),
+    row(Is::Host("bitbucket.org"), 2, &["account", "dashboard", "product", "repo", "support"], path::forge),
+    row(Is::Host("codeberg.org"), 2, &["explore", "user", "api"], path::forge),
+    row(Is::Host("gitee.com"), 2, &["explore", "organizations", "enterprises", "login"], path::forge),
+    row(Is::Host("git.sr.ht"), 2, &[], path::forge),
+    row(Is::Host("hg.sr.ht"), 2, &[], path::forge),
+    row(Is::Host("sr.ht"), 2, &[], path::forge),
+    row(Is::Host("sourceforge.net"), 2, &[], path::sourceforge),
+    row(Is::Below("sourceforge.net"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Host("anonymous.4open.science"), 2, &[], path::anonymous),
+    // Snippets and notebooks.
+    pages("gist.github.com", |_, a| Reading::page(LinkKind::Gist, a)),
+    pages("gist.githubusercontent.com", |_, a| Reading::page(LinkKind::Gist, a)),
+    pages("colab.research.google.com", |_, a| Reading::page(LinkKind::Notebook, a)),
+    pages("nbviewer.org", |_, a| Reading::page(LinkKind::Notebook, a)),
+    pages("nbviewer.jupyter.org", |_, a| Reading::page(LinkKind::Notebook, a)),
+    pages("mybinder.org", |_, a| Reading::page(LinkKind::Notebook, a)),
+    // Models and data.
+    row(Is::Host("huggingface.co"), 3, path::HUGGING_FACE_RESERVED, path::hugging_face),
+    row(Is::Host("hf.co"), 3, path::HUGGING_FACE_RESERVED, path::hugging_face),
+    pages("modelscope.cn", path::modelscope),
+    pages("kaggle.com", path::kaggle),
+    pages("zenodo.org", path::archive),
+    row(Is::Below("zenodo.org"), 0, &[], path::archive),
+    pages("figshare.com", path::archive),
+    row(Is::Below("figshare.com"), 0, &[], path::archive),
+    pages("osf.io", path::archive),
+    pages("softwareheritage.org", path::archive),
+    pages("archive.softwareheritage.org", path::archive),
+    pages("dataverse.harvard.edu", path::archive),
+    pages("data.mendeley.com", path::archive),
+    pages("datadryad.org", path::archive),
+    // Pages of projects.
+    row(Is::Below("github.io"), 0, &[], path::project_page),
+    row(Is::Below("gitlab.io"), 0, &[], path::project_page),
+    row(Is::Below("readthedocs.io"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    // Videos and short links.
+    pages("youtube.com", |_, a| Reading::page(LinkKind::Video, a)),
+    pages("youtu.be", |_, a| Reading::page(LinkKind::Video, a)),
+    pages("vimeo.com", |_, a| Reading::page(LinkKind::Video, a)),
+    pages("bilibili.com", |_, a| Reading::page(LinkKind::Video, a)),
+    pages("b23.tv", |_, a| Reading::page(LinkKind::Video, a)),
+    pages("bit.ly", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("tinyurl.com", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("goo.gl", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("t.co", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("git.io", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("j.mp", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("aka.ms", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("is.gd", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("ow.ly", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("rb.gy", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    // Papers: citations, no links.
+    pages("doi.org", path::doi),
+    pages("dx.doi.org", path::doi),
+    pages("arxiv.org", |_, _| None),
+    row(Is::Below("arxiv.org"), 0, &[], |_, _| None),
+    pages("alphaxiv.org", |_, _| None),
+    row(Is::Label(&["gitlab-pages", "pages"]), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    // A forge of one's own, by its name. Rows above go first.
+    row(Is::Label(&["gitlab", "git", "gitea", "forgejo", "gogs"]), 2, GITLAB_RESERVED, path::forge_of_ones_own),
+];
+
+/// GitLab's own pages (<https://docs.gitlab.com/user/reserved_names/>, those that occur in links).
+const GITLAB_RESERVED: &[&str] = &["-", "admin", "api", "dashboard", "explore", "groups", "help", "projects", "public", "search", "snippets", "users"];
+
+/// The row of a host; `www.` before it and its case make no difference.
+pub(super) fn find(host: &str) -> Option<&'static Host> {
+    let host = host.split(':').next().unwrap_or(host);
+    let host = if starts_with_ignoring_case(host.as_bytes(), b"www.") { &host[4..] } else { host };
+    HOSTS.iter().find(|row| row.is.host(host))
+}
+
+/// The name of a code host with which `text` ends.
+pub(super) fn code_host_at_end(text: &str) -> Option<&'static str> {
+    let ends = |name: &str| text.len() >= name.len() && text.as_bytes()[text.len() - name.len()..].eq_ignore_ascii_case(name.as_bytes());
+    HOSTS.iter().find_map(|row| match row.is {
+        Is::Host(name) if row.segments > 0 && ends(name) => Some(name),
+        _ => None,
+    })
+}
+
+/// Whether sites below this top-level domain are linked without a scheme.
+pub(super) fn is_common_domain(top: &str) -> bool {
+    COMMON_DOMAINS.contains(&top)
+}
+
+/// Whether `text` begins with a domain whose subdomains are pages, and ends there or with a path.
+pub(super) fn is_page_domain(text: &[u8]) -> bool {
+    let begins =
+        |domain: &str| starts_with_ignoring_case(text, domain.as_bytes()) && text.get(domain.len()).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'-');
+    HOSTS.iter().any(|row| matches!(row.is, Is::Below(domain) if begins(domain)))
+}
+
+fn starts_with_ignoring_case(text: &[u8], start: &[u8]) -> bool {
+    text.len() >= start.len() && text[..start.len()].eq_ignore_ascii_case(start)
+}
+
+impl Is {
+    fn host(&self, host: &str) -> bool {
+        match self {
+            Self::Host(name) => host.eq_ignore_ascii_case(name),
+            Self::Below(domain) => {
+                let Some(sub) = host.len().checked_sub(domain.len() + 1).filter(|sub| *sub > 0) else { return false };
+                host.as_bytes()[sub] == b'.' && host.as_bytes()[sub + 1..].eq_ignore_ascii_case(domain.as_bytes())
+            }
+            Self::Label(labels) => {
+                let mut parts = host.rsplit('.');
+                parts.next();
+                parts.next();
+                parts.any(|part| {
+                    labels.iter().any(|label| part.eq_ignore_ascii_case(label) || part.split('-').next().is_some_and(|p| p.eq_ignore_ascii_case(label)))
+                })
+            }
+        }
+    }
+}
+
+/// Domains of sites that are linked without a scheme.
+const COMMON_DOMAINS: &[&str] = &[
+    "ai", "app", "au", "br", "ca", "ch", "cn", "com", "cz", "de", "dev", "edu", "es", "eu", "fi", "fr", "gov", "info", "io", "jp", "kr", "net", "nl", "org",
+    "pl", "pt", "ru", "se", "sg", "tw", "uk",
 ];
 
 /// What an address points to; `None` for links to papers, and for words that only look like an address without a scheme.
 pub(super) fn read(address: &Address) -> Option<Reading> {
-    let host = address.bare_host();
-    let row = HOSTS.iter().find(|(is, _)| match is {
-        Is::Host(name) => host == *name,
-        Is::Below(domain) => host.strip_suffix(domain).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
-    });
-    match row {
-        Some((_, read)) => read(address),
-        None if self_hosted_gitlab(host, address) => gitlab(address),
-        None if address.has_scheme || address.host.starts_with("www.") => Reading::page(LinkKind::Website, address),
-        None => None,
+    match find(&address.host) {
+        Some(row) => (row.read)(row, address),
+        None => path::self_hosted(address).or_else(|| is_website(address).then(|| Reading::page(LinkKind::Website, address)).flatten()),
     }
 }
 
-/// A GitLab of one's own can be told by its name (`gitlab.` or `git.` first) and a path of two segments, or by `/-/`.
-fn self_hosted_gitlab(host: &str, address: &Address) -> bool {
-    address.segments.len() >= 2 && (host.starts_with("gitlab.") || host.starts_with("git.") || address.segments.iter().any(|s| s == "-"))
-}
-
-fn github(address: &Address) -> Option<Reading> {
-    let path = address.path();
-    match path.as_slice() {
-        [] => Some(placeholder(address)),
-        [owner] if is_placeholder(owner) => Some(placeholder(address)),
-        [owner] => RepoName::github(owner, "x").map(|_| Reading::new(LinkKind::Owner, format!("https://github.com/{owner}"))),
-        [owner, name, ..] if is_placeholder(owner) || is_placeholder(name) => Some(placeholder(address)),
-        [owner, name, rest @ ..] => match RepoName::github(owner, repo_segment(name)) {
-            Some(repo) => Some(Reading::repo(repo, rest)),
-            None => Reading::page(LinkKind::Website, address),
-        },
-    }
-}
-
-/// A path segment as a repository's name: up to the first byte that no name contains, without `.git` and a trailing full stop.
-fn repo_segment(segment: &str) -> &str {
-    let end = segment.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(segment.len());
-    let name = segment[..end].trim_end_matches('.');
-    name.strip_suffix(".git").unwrap_or(name)
-}
-
-fn is_placeholder(segment: &str) -> bool {
-    const WORDS: &[&str] =
-        &["tbd", "todo", "anonymous", "username", "your-username", "yourname", "your-repo", "link", "url", "placeholder", "anonymized", "owner"];
-    let lower = segment.to_ascii_lowercase();
-    let all_x = lower.len() >= 2 && lower.bytes().all(|b| b == b'x');
-    let all_dots = lower.bytes().all(|b| b == b'.');
-    all_x || all_dots || WORDS.contains(&lower.as_str())
-}
-
-fn placeholder(address: &Address) -> Reading {
-    Reading { confidence: 0.9, ..Reading::new(LinkKind::Placeholder, address.normalised()) }
-}
-
-/// `user.github.io/name` is a project page; the repository it is probably made from is a candidate.
-fn pages(address: &Address) -> Option<Reading> {
-    let user = address.bare_host().split('.').next()?;
-    let host = if address.host.ends_with("github.io") { "github.com" } else { "gitlab.com" };
-    let name = address.segments.first().map_or_else(|| address.bare_host(), String::as_str);
-    let candidates = RepoName::on_host(host, &[user, name]).map(|repo| repo.to_string()).into_iter().collect();
-    Some(Reading { candidates, ..Reading::new(LinkKind::ProjectPage, address.normalised()) })
-}
-
-/// Groups may nest: everything before `/-/` (or before a page of the repository) is its path.
-fn gitlab(address: &Address) -> Option<Reading> {
-    const PAGES: &[&str] = &["-", "tree", "blob", "raw", "issues", "wikis", "merge_requests", "releases"];
-    let path = address.path();
-    let end = path.iter().skip(2).position(|s| PAGES.contains(s)).map_or(path.len(), |at| at + 2);
-    repo_on(address, &path, end)
-}
-
-fn forge(address: &Address) -> Option<Reading> {
-    let path = address.path();
-    let end = path.len().min(2);
-    repo_on(address, &path, end)
-}
-
-fn repo_on(address: &Address, path: &[&str], end: usize) -> Option<Reading> {
-    let mut named: Vec<&str> = path[..end].to_vec();
-    if let Some(last) = named.last_mut() {
-        *last = if last.starts_with('~') { last } else { repo_segment(last) };
-    }
-    match RepoName::on_host(address.bare_host(), &named) {
-        Some(repo) => Some(Reading::repo(repo, &path[end..])),
-        None if path.len() == 1 => Reading::page(LinkKind::Owner, address),
-        None => Reading::page(LinkKind::Website, address),
-    }
-}
-
-/// `sourceforge.net/projects/name` and `sourceforge.net/p/name`.
-fn sourceforge(address: &Address) -> Option<Reading> {
-    match address.path().as_slice() {
-        ["projects" | "p", name, rest @ ..] => RepoName::on_host("sourceforge.net", &["projects", repo_segment(name)]).map(|repo| Reading::repo(repo, rest)),
-        _ => Reading::page(LinkKind::Website, address),
-    }
-}
-
-fn hugging_face(address: &Address) -> Option<Reading> {
-    let path = address.path();
-    let page = |kind, depth: usize| {
-        let target = format!("https://huggingface.co/{}", path[..depth.min(path.len())].join("/"));
-        Some(Reading::new(kind, target))
-    };
-    match path.as_slice() {
-        ["papers", ..] => None,
-        ["datasets", _, _, ..] => page(LinkKind::Dataset, 3),
-        ["datasets", _] => page(LinkKind::Dataset, 2),
-        ["spaces", _, _, ..] => page(LinkKind::Space, 3),
-        ["collections", ..] => page(LinkKind::Collection, 3),
-        ["datasets" | "spaces" | "models" | "docs" | "blog" | "join" | "organizations", ..] | [] => page(LinkKind::Website, path.len()),
-        [_] => page(LinkKind::Owner, 1),
-        [_, "collections", ..] => page(LinkKind::Collection, 3),
-        [_, _, ..] => page(LinkKind::Model, 2),
-    }
-}
-
-fn kaggle(address: &Address) -> Option<Reading> {
-    match address.path().first() {
-        Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
-        Some(&"code" | &"kernels") => Reading::page(LinkKind::Notebook, address),
-        _ => Reading::page(LinkKind::Website, address),
-    }
-}
-
-fn archive(address: &Address) -> Option<Reading> {
-    Reading::page(if address.segments.is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
-}
-
-/// A DOI of an archive is a link to code or data; any other is a citation. Registrants: 10.5281 Zenodo, 10.6084 figshare, 10.17605 OSF.
-fn doi(address: &Address) -> Option<Reading> {
-    const ARCHIVES: &[&str] = &["10.5281", "10.6084", "10.17605"];
-    let registrant = address.segments.first()?;
-    if ARCHIVES.contains(&registrant.as_str()) { Reading::page(LinkKind::Archive, address) } else { None }
+/// An unknown host is a website with a scheme or `www.`, or with a path and a domain of which sites are linked without.
+fn is_website(address: &Address) -> bool {
+    let top = address.host.rsplit('.').next().unwrap_or_default();
+    address.has_scheme || address.host.starts_with("www.") || (!address.segments.is_empty() && is_common_domain(top))
 }

@@ -5,37 +5,111 @@ use super::link::Mention;
 use super::role::Role;
 use super::sentence;
 use crate::paper::Field;
+use aho_corasick::AhoCorasick;
+use std::ops::Range;
 
-const CODE: &[&str] = &["code", "implementation", "software", "toolkit", "open-source", "open source"];
-/// Phrases in which something is announced. Compared without regard to case.
-pub(super) const FUTURE: &[&str] = &[
-    "will be released",
-    "will be made",
-    "will be publicly",
-    "will be available",
-    "will be open",
-    "will be published",
-    "will be shared",
-    "will release",
+/// Phrases in which something is announced. A sentence is looked at only where one of them stands.
+const FUTURE: &[&str] = &[
+    "will be",
+    "will soon",
     "will make",
+    "will release",
     "will open",
+    "will publish",
+    "will share",
+    "will provide",
+    "will publicly",
+    "will also release",
+    "will openly",
     "to be released",
+    "to be made",
+    "to be open",
+    "to be published",
     "upon acceptance",
     "upon publication",
+    "upon paper",
+    "on acceptance",
+    "on publication",
+    "after acceptance",
+    "after publication",
+    "at publication",
+    "once accepted",
+    "once the paper",
     "coming soon",
     "released soon",
     "available soon",
-    "will soon be",
-    "will be provided",
-    "will be freely",
+    "public soon",
+    "plan to release",
+    "plan to open",
+    "plan to publicly",
+    "plan to make",
 ];
+/// What may be announced: code, by any of its names.
+const CODE: &[&str] = &[
+    "code",
+    "implementation",
+    "software",
+    "toolkit",
+    "toolbox",
+    "open-source",
+    "open source",
+    "scripts",
+    "framework",
+    "pipeline",
+    "harness",
+    "repository",
+    "library",
+];
+/// What is done with it.
+const RELEASE: &[&str] = &["releas", "available", "public", "open", "share", "provide", "upon acceptance", "coming soon", "accessible", "publish"];
 
-/// The promise in the sentence around one of those phrases; `None` where it announces no code.
-pub(super) fn read(field: Field, text: &str, at: usize) -> Option<Mention> {
-    let span = sentence::around(text, at..at);
+/// Finds promises; built once.
+#[derive(Debug, Clone)]
+pub(super) struct Promises {
+    future: AhoCorasick,
+    code: AhoCorasick,
+    release: AhoCorasick,
+}
+
+impl Default for Promises {
+    fn default() -> Self {
+        let any = |words: &[&str]| AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a fixed list of short phrases builds");
+        Self { future: any(FUTURE), code: any(CODE), release: any(RELEASE) }
+    }
+}
+
+impl Promises {
+    /// Adds the sentences of a text that announce code, each once, but for those that a link in them keeps.
+    /// `mentions[first..]` are the links of this text, in order of place.
+    pub(super) fn text(&self, field: Field, text: &str, mentions: &mut Vec<Mention>, first: usize) {
+        let mut from = 0;
+        let mut link = first;
+        let links_end = mentions.len();
+        while let Some(hit) = self.future.find(aho_corasick::Input::new(text).range(from..)) {
+            let span = sentence::around(text, hit.range());
+            from = span.end.max(hit.end());
+            if !self.announces_code(&text[span.clone()]) {
+                continue;
+            }
+            while link < links_end && mentions[link].end.is_none_or(|end| end <= span.start) {
+                link += 1;
+            }
+            let is_kept =
+                mentions[link..links_end].iter().take_while(|m| m.start.is_some_and(|start| start < span.end)).any(|m| m.kind != LinkKind::Placeholder);
+            if !is_kept {
+                mentions.push(promise(field, text, span));
+            }
+        }
+    }
+
+    fn announces_code(&self, sentence: &str) -> bool {
+        self.code.is_match(sentence) && self.release.is_match(sentence)
+    }
+}
+
+fn promise(field: Field, text: &str, span: Range<usize>) -> Mention {
     let sentence = text[span.clone()].to_owned();
-    let lower = sentence.to_lowercase();
-    CODE.iter().any(|word| lower.contains(word)).then(|| Mention {
+    Mention {
         kind: LinkKind::Promise,
         target: None,
         repo: None,
@@ -50,20 +124,5 @@ pub(super) fn read(field: Field, text: &str, at: usize) -> Option<Mention> {
         repairs: Vec::new(),
         candidates: Vec::new(),
         subpath: None,
-    })
-}
-
-/// Drops the promises whose own sentence holds a link (that link keeps them), and all but one of a sentence.
-/// `first` is where this text's mentions begin.
-pub(super) fn drop_kept_and_repeated(mentions: &mut Vec<Mention>, first: usize) {
-    let (promises, links): (Vec<Mention>, Vec<Mention>) = mentions.drain(first..).partition(|m| m.kind == LinkKind::Promise);
-    let mut last_start = None;
-    for promise in promises {
-        let kept = links.iter().any(|link| link.kind != LinkKind::Placeholder && promise.start <= link.start && link.end <= promise.end);
-        if !kept && promise.start != last_start {
-            last_start = promise.start;
-            mentions.push(promise);
-        }
     }
-    mentions.extend(links);
 }

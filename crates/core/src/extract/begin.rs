@@ -1,0 +1,198 @@
+//! Where a link begins: what stands left of its first anchor.
+
+use super::{host, scheme};
+
+/// The beginning of a link.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Begin {
+    /// The first byte of the link.
+    pub(super) start: usize,
+    /// The first byte of its host.
+    pub(super) host: usize,
+    pub(super) form: Form,
+}
+
+/// How an address is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Form {
+    /// `https://host/path`, well written or not, or `host/path`.
+    Address,
+    /// `git@host:path`.
+    Ssh,
+    /// `10.5281/zenodo.1`.
+    Doi,
+    /// `www.host`, `user.github.io`: no path.
+    BareHost,
+}
+
+/// No host is longer, in bytes (RFC 1035: 253).
+const MAX_HOST_BYTES: usize = 253;
+/// Blanks inside a broken link: a line break and an indent, no more.
+pub(super) const MAX_BLANK_BYTES: usize = 3;
+
+/// The beginning of the link that has its first slash, or the full stop of its bare host, at `anchor`.
+pub(super) fn around(text: &str, anchor: usize) -> Option<Begin> {
+    match text.as_bytes()[anchor] {
+        b'/' => with_scheme(text, anchor).or_else(|| with_host(text, anchor)),
+        _ => bare_host(text, anchor),
+    }
+}
+
+/// `https://`, and what is left of it in damaged text: `https: //`, `https:/`, `https//`, `htps://`, `//`.
+fn with_scheme(text: &str, slash: usize) -> Option<Begin> {
+    let doubled = text[slash..].starts_with("//");
+    let left = before_blanks(text, slash);
+    let near = &text[floor(text, left.saturating_sub(8))..left];
+    let offset = left - near.len();
+    let start = match near.strip_suffix(':') {
+        Some(word) if left == slash || doubled || text[slash + 1..].trim_start_matches(' ').starts_with('/') => {
+            offset + scheme::start(word.trim_end_matches(' '))?
+        }
+        None if doubled && left == slash => match scheme::start(near).map(|at| (at, &near[at..])) {
+            Some((at, word)) if word.len() >= 4 => offset + at,
+            _ if near.ends_with(|c: char| c.is_alphanumeric() || "/\\".contains(c)) => return None,
+            _ => slash,
+        },
+        None if doubled => slash,
+        _ => return None,
+    };
+    let host = after_slashes(text, slash);
+    // Of a doubled scheme (`https://https://…`) the inner one counts: it has an anchor of its own.
+    if scheme::begins(&text[host..]) || !text[host..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let name = &text[host..host + host_bytes(&text.as_bytes()[host..])];
+    let written = start < slash;
+    (written || host::find(name).is_some()).then_some(Begin { start, host, form: Form::Address })
+}
+
+/// Behind the slashes of a scheme and the blanks between and after them.
+fn after_slashes(text: &str, slash: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = bytes[slash..].iter().take(2 * MAX_BLANK_BYTES).take_while(|b| **b == b'/' || b.is_ascii_whitespace()).count();
+    slash + run
+}
+
+/// `host/…` without a scheme, `git@host:owner/…`, and a host with a blank in it (`github. com/…`).
+fn with_host(text: &str, slash: usize) -> Option<Begin> {
+    let bytes = text.as_bytes();
+    let start = token_start(bytes, slash);
+    let token = &text[start..slash];
+    if is_doi_prefix(token) {
+        return Some(Begin { start, host: start, form: Form::Doi });
+    }
+    let behind = start.checked_sub(1).map(|at| bytes[at]);
+    if behind == Some(b'@') {
+        return bytes[..start].ends_with(b"git@").then(|| Begin { start: start - 4, host: start, form: Form::Ssh });
+    }
+    if behind == Some(b':') {
+        let host = token_start(bytes, start - 1);
+        return bytes[..host].ends_with(b"git@").then(|| Begin { start: host - 4, host, form: Form::Ssh });
+    }
+    if token.contains('.') {
+        let start = start + token.len() - token.trim_start_matches(['.', '-']).len();
+        let known = host::find(&text[start..slash]).is_some();
+        let inside_a_path = behind.is_some_and(|b| b == b'/' || b == b'\\');
+        return (known || !inside_a_path).then_some(Begin { start, host: start, form: Form::Address });
+    }
+    broken_host(text, start, slash)
+}
+
+/// `github. com/`, `github .com/` and `github.com /`: the parts of a known host with one blank between them.
+fn broken_host(text: &str, token: usize, slash: usize) -> Option<Begin> {
+    let end = before_blanks(text, token);
+    if end == token {
+        return None;
+    }
+    let start = token_start(text.as_bytes(), end);
+    if !text[start..end].contains('.') && !text[token..slash].starts_with('.') {
+        return None;
+    }
+    let joined = format!("{}{}", &text[start..end], &text[token..slash]);
+    host::find(&joined).is_some().then_some(Begin { start, host: start, form: Form::Address })
+}
+
+/// `www.host` and hosts whose names alone are a page, where no path follows.
+fn bare_host(text: &str, dot: usize) -> Option<Begin> {
+    let bytes = text.as_bytes();
+    let joins = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphanumeric);
+    if dot == 0 || !joins(bytes.get(dot - 1)) || !joins(bytes.get(dot + 1)) {
+        return None;
+    }
+    let www = dot >= 3 && bytes[dot - 3..dot].eq_ignore_ascii_case(b"www");
+    if !www && !host::is_page_domain(&bytes[dot + 1..]) {
+        return None;
+    }
+    let start = token_start(bytes, dot);
+    let end = start + host_bytes(&bytes[start..]);
+    let path_follows = bytes.get(end) == Some(&b'/');
+    let is_mail = start > 0 && bytes[start - 1] == b'@';
+    (!path_follows && !is_mail).then_some(Begin { start, host: start, form: Form::BareHost })
+}
+
+/// `10.` and a registrant of four to nine digits (DOI Handbook, 2.2).
+fn is_doi_prefix(token: &str) -> bool {
+    token.strip_prefix("10.").is_some_and(|registrant| (4..=9).contains(&registrant.len()) && registrant.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Where the run of host bytes that ends at `end` starts.
+fn token_start(bytes: &[u8], end: usize) -> usize {
+    end - bytes[..end].iter().rev().take(MAX_HOST_BYTES).take_while(|b| is_host_byte(**b)).count()
+}
+
+fn host_bytes(bytes: &[u8]) -> usize {
+    bytes.iter().take(MAX_HOST_BYTES).take_while(|b| is_host_byte(**b)).count()
+}
+
+pub(super) fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.' || byte == b'_'
+}
+
+/// Where the blanks before `at` begin; `at` where there are none, or more than a broken link has.
+fn before_blanks(text: &str, at: usize) -> usize {
+    let blanks = text.as_bytes()[..at].iter().rev().take(MAX_BLANK_BYTES + 1).take_while(|b| b.is_ascii_whitespace()).count();
+    if blanks > MAX_BLANK_BYTES { at } else { at - blanks }
+}
+
+/// The next character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginning that the first anchor with one gives: what stands before and from the host.
+    fn begin(text: &str) -> Option<(&str, &str)> {
+        let found = text.char_indices().filter(|(_, c)| *c == '/' || *c == '.').find_map(|(at, _)| around(text, at));
+        found.map(|b| (&text[b.start..b.host], &text[b.host..]))
+    }
+
+    #[test]
+    fn a_scheme_is_seen_however_broken() {
+        for scheme in ["https://", "http://", "https: //", "https:// ", "https: / /", "https:/", "https//", "htps://", "HTTPS://", "https ://", "https:\n//"] {
+            let text = format!("at {scheme}github.com/o");
+            assert_eq!(begin(&text), Some((scheme, "github.com/o")), "{text}");
+        }
+        assert_eq!(begin("code athttps://a.org"), Some(("https://", "a.org")));
+        assert_eq!(begin("at //github.com/o"), Some(("//", "github.com/o")));
+    }
+
+    #[test]
+    fn a_host_is_seen_without_a_scheme() {
+        assert_eq!(begin("at github.com/o"), Some(("", "github.com/o")));
+        assert_eq!(begin("at github. com/o"), Some(("", "github. com/o")));
+        assert_eq!(begin("at github.com /o"), Some(("", "github.com /o")));
+        assert_eq!(begin("git clone git@github.com:o/n"), Some(("git@", "github.com:o/n")));
+        assert_eq!(begin("see www.a.org."), Some(("", "www.a.org.")));
+        assert_eq!(begin("see step.github.io."), Some(("", "step.github.io.")));
+    }
+
+    #[test]
+    fn prose_mail_and_files_begin_no_link() {
+        for text in ["and/or", "1/2", "me@github.com/x", "a. b/c", "//", "https://", "file://a.org/x", "km/s. At", "e.g. this", "x//y", "1.5"] {
+            assert_eq!(begin(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Other readings of a link whose text can be read in more than one way.
+
+use super::{address, host, repair};
+use crate::RepoName;
+use serde::{Deserialize, Serialize};
+
+/// Another repository that a link may mean.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Its name, `host/path`.
+    pub repo: RepoName,
+    /// What this reading takes for granted: a name of the list in docs/LINKS.md, such as `hyphen_for_space`.
+    pub assumed: String,
+}
+
+/// How a link stands in the text.
+pub(super) struct Spelling<'a> {
+    /// Its text.
+    pub(super) raw: &'a str,
+    /// Its text before something was cut off its end.
+    pub(super) uncut: &'a str,
+}
+
+/// Another text that may be meant; `None` where that reading does not apply.
+type Other = fn(&Spelling) -> Option<String>;
+
+/// The other readings, likeliest first, named after what they assume.
+const OTHERS: &[(&str, Other)] = &[
+    ("hyphen_for_space", hyphen_for_space),
+    ("hyphen_of_line_break", hyphen_of_line_break),
+    ("link_ends_at_blank", link_ends_at_blank),
+    ("end_not_cut", end_not_cut),
+    ("no_trailing_hyphen", no_trailing_hyphen),
+];
+
+/// The repositories that a link may mean besides `repo`: other readings of its text, and the `source` of a project page.
+pub(super) fn of(spelling: &Spelling, repo: Option<&RepoName>, source: Option<RepoName>) -> Vec<Candidate> {
+    let source = source.map(|repo| Candidate { repo, assumed: "pages_source".to_owned() });
+    repo.map(|repo| others(spelling, repo)).into_iter().flatten().chain(source).collect()
+}
+
+fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for (assumed, other) in OTHERS {
+        let read = other(spelling).and_then(|text| address::read(&text)).and_then(|address| host::read(&address)).and_then(|reading| reading.repo);
+        if let Some(other) = read.filter(|other| other.key() != repo.key() && found.iter().all(|known| known.repo.key() != other.key())) {
+            found.push(Candidate { repo: other, assumed: (*assumed).to_owned() });
+        }
+    }
+    found
+}
+
+/// A blank between two words of a name.
+fn inside_name(left: &str, right: &str) -> bool {
+    let word_before = left.ends_with(|c: char| c.is_ascii_alphanumeric());
+    word_before && right.starts_with(|c: char| c.is_ascii_alphanumeric()) && left.contains('/')
+}
+
+/// `lost underscore` may be `lost-underscore`.
+fn hyphen_for_space(spelling: &Spelling) -> Option<String> {
+    repair::join(spelling.raw, inside_name, "-")
+}
+
+/// `hy- phen` may be `hyphen`: the hyphen of a line break.
+fn hyphen_of_line_break(spelling: &Spelling) -> Option<String> {
+    let marked = repair::join(spelling.raw, |left, _| left.ends_with('-'), "\u{0}")?;
+    Some(marked.replace("-\u{0}", ""))
+}
+
+/// `name and more` may be `name`.
+fn link_ends_at_blank(spelling: &Spelling) -> Option<String> {
+    let at = repair::join(spelling.raw, |left, right| inside_name(left, right) || left.ends_with(['-', '_']), "\u{0}")?.find('\u{0}')?;
+    Some(spelling.raw[..at].trim_end_matches(['-', '_']).to_owned())
+}
+
+/// `name.The` may be one name.
+fn end_not_cut(spelling: &Spelling) -> Option<String> {
+    (spelling.uncut.len() > spelling.raw.len()).then(|| spelling.uncut.to_owned())
+}
+
+/// `name-` may be `name`.
+fn no_trailing_hyphen(spelling: &Spelling) -> Option<String> {
+    spelling.raw.ends_with('-').then(|| spelling.raw.trim_end_matches('-').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(raw: &str, uncut: &str, repo: &str) -> Vec<(String, String)> {
+        let repo = RepoName::parse(repo).expect("a repository");
+        others(&Spelling { raw, uncut }, &repo).into_iter().map(|c| (c.repo.to_string(), c.assumed)).collect()
+    }
+
+    fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
+        wanted.iter().map(|(repo, assumed)| (format!("github.com/o/{repo}"), (*assumed).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_lost_sign_may_be_a_hyphen_or_the_end() {
+        let raw = "github.com/o/a b c";
+        assert_eq!(candidates(raw, raw, "o/a_b_c"), pairs(&[("a-b-c", "hyphen_for_space"), ("a", "link_ends_at_blank")]));
+    }
+
+    #[test]
+    fn a_hyphen_at_a_break_may_not_belong_to_the_name() {
+        let raw = "https://github.com/o/ab-\ncd";
+        assert_eq!(candidates(raw, raw, "o/ab-cd"), pairs(&[("abcd", "hyphen_of_line_break"), ("ab", "link_ends_at_blank")]));
+    }
+
+    #[test]
+    fn what_was_cut_may_belong_to_the_name() {
+        assert_eq!(candidates("github.com/o/n", "github.com/o/n.The", "o/n"), pairs(&[("n.The", "end_not_cut")]));
+        assert_eq!(candidates("github.com/o/n-", "github.com/o/n-", "o/n-"), pairs(&[("n", "no_trailing_hyphen")]));
+    }
+
+    #[test]
+    fn a_plain_link_has_no_other_reading() {
+        assert_eq!(candidates("https://github.com/o/n", "https://github.com/o/n", "o/n"), []);
+    }
+}

@@ -1,0 +1,281 @@
+//! Where a link ends: the one place that decides it.
+//!
+//! A link goes on while the bytes are those of an address ([`step`]), over a blank where a broken link is joined ([`JOINS`]),
+//! and ends earlier where something that follows is glued to it ([`CUTS`]).
+
+use super::begin::{self, Begin, Form, MAX_BLANK_BYTES};
+use super::{host, latex, repair, scheme, words};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The longest link read, in bytes: longer ones are no links but noise.
+const MAX_LINK_BYTES: usize = 2_000;
+
+/// The span of a link.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Extent {
+    pub(super) span: Range<usize>,
+    /// What was cut off its end, by name.
+    pub(super) cut: Option<&'static str>,
+    /// Where it would end if what was cut off belongs to it after all.
+    pub(super) uncut: usize,
+}
+
+/// The span of the link that begins there; `None` where it is none.
+pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
+    let host_end = host_end(text, begin);
+    let name = without_blanks(&text[begin.host..host_end]);
+    let mut walk = Walk { text, begin, host_end, at: host_end, segments: host::find(&name).map_or(0, |row| row.segments), done: 0, open: 0 };
+    walk.to_end();
+    let copy = walk.glued_copy();
+    let has_path = walk.at > host_end;
+    if (begin.form == Form::BareHost && has_path) || copy == Some(host_end + 1) {
+        return None; // the slash of the path, or of the copy, is an anchor of its own
+    }
+    let uncut = begin.start + trimmed(&text[begin.start..copy.unwrap_or(walk.at)], opening_before(text, begin.start)).len();
+    let (cut, end) = match copy {
+        Some(_) => (Some("glued_copy"), uncut),
+        None => cut(text, begin.start..uncut).map_or((None, uncut), |(name, at)| (Some(name), at)),
+    };
+    (end >= host_end).then_some(Extent { span: begin.start..end, cut, uncut })
+}
+
+/// Where the host ends: over the blanks of a broken one, and a port.
+fn host_end(text: &str, begin: &Begin) -> usize {
+    let bytes = text.as_bytes();
+    let limit = bytes.len().min(begin.host + MAX_LINK_BYTES);
+    let mut at = begin.host;
+    while at < limit {
+        let step = match bytes[at] {
+            b'@' => 1,
+            b if begin::is_host_byte(b) => 1,
+            b if b.is_ascii_whitespace() => joined_host(&text[begin.host..at], &text[at..], begin.start < begin.host),
+            b if !b.is_ascii() => invisible(&text[at..]),
+            _ => 0,
+        };
+        if step == 0 {
+            break;
+        }
+        at += step;
+    }
+    let end = begin.host + text[begin.host..at].trim_end_matches(['.', '-', '_', '@']).len();
+    let port = bytes.get(end).filter(|b| **b == b':').map_or(0, |_| bytes[end + 1..].iter().take_while(|b| b.is_ascii_digit()).count());
+    if port > 0 { end + 1 + port } else { end }
+}
+
+/// The blanks inside a host (`github. com`, `github .com`, `some- user.github.io`); 0 where the host ends before them.
+fn joined_host(so_far: &str, rest: &str, has_scheme: bool) -> usize {
+    let blanks = blanks(rest);
+    let word = &rest[blanks..];
+    let word = &word[..word.bytes().take_while(|b| begin::is_host_byte(*b)).count()];
+    let at_dot = so_far.ends_with('.') || word.starts_with('.');
+    let known = at_dot && host::find(&format!("{so_far}{}", word.trim_end_matches('.'))).is_some();
+    let followed_by_path = rest[blanks + word.len()..].starts_with('/');
+    let domain = has_scheme && at_dot && followed_by_path && host::is_common_domain(word.trim_start_matches('.'));
+    let at_hyphen = has_scheme && so_far.ends_with('-') && word.trim_end_matches('.').contains('.');
+    if known || domain || at_hyphen { blanks } else { 0 }
+}
+
+/// Goes right over the path, byte by byte.
+struct Walk<'a> {
+    text: &'a str,
+    begin: &'a Begin,
+    host_end: usize,
+    at: usize,
+    /// How many path segments name the thing, and how many of them are complete.
+    segments: usize,
+    done: usize,
+    /// Parentheses opened in the link.
+    open: usize,
+}
+
+impl Walk<'_> {
+    fn to_end(&mut self) {
+        let first = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
+        let begins = b"/?#".contains(&first) || (first == b':' && self.begin.form == Form::Ssh) || (first.is_ascii_whitespace() && self.joined() > 0);
+        let limit = self.text.len().min(self.begin.start + MAX_LINK_BYTES);
+        while begins && self.at < limit && self.glued_copy().is_none() {
+            match self.step() {
+                0 => break,
+                step => self.at += step,
+            }
+        }
+    }
+
+    /// How far the sign at the current byte reaches; 0 where no address goes on.
+    fn step(&mut self) -> usize {
+        let rest = &self.text[self.at..];
+        let byte = rest.as_bytes()[0];
+        let in_name = self.done < self.segments;
+        match byte {
+            b'/' => {
+                self.done += usize::from(!self.so_far().is_empty() && !self.so_far().ends_with('/'));
+                1
+            }
+            b':' if self.at == self.host_end && self.begin.form == Form::Ssh => 1,
+            b'?' | b'#' => {
+                self.done = self.segments;
+                1
+            }
+            b'\\' | b'$' | b'{' => latex::starts(rest).map_or(0, |(written, _)| written.len()),
+            b'%' => usize::from(rest.len() > 2 && rest.as_bytes()[1..3].iter().all(u8::is_ascii_hexdigit)),
+            b'&' if ["&quot;", "&gt;", "&lt;", "&#39;", "&#x27;", "&nbsp;"].iter().any(|entity| rest.starts_with(entity)) => 0,
+            b'~' if in_name => usize::from(self.so_far().ends_with('/')),
+            b if b.is_ascii_alphanumeric() || b"-._".contains(&b) => 1,
+            b'&' | b'+' if !in_name || rest.starts_with("&amp;") => 1,
+            b'(' if !in_name => {
+                self.open += 1;
+                1
+            }
+            b')' if self.open > 0 => {
+                self.open -= 1;
+                1
+            }
+            b if !in_name && b"~:@!'*,;=".contains(&b) => 1,
+            b if b.is_ascii_whitespace() => self.joined(),
+            b if !b.is_ascii() => invisible(rest),
+            _ => 0,
+        }
+    }
+
+    /// What was read behind the host.
+    fn so_far(&self) -> &str {
+        &self.text[self.host_end..self.at]
+    }
+
+    /// The blanks at the current byte where a broken link is joined over them; else 0.
+    fn joined(&self) -> usize {
+        let rest = &self.text[self.at..];
+        let blanks = blanks(rest);
+        let gap = Gap { so_far: self.so_far(), rest: &rest[blanks..], done: self.done, segments: self.segments };
+        if blanks > 0 && self.done < self.segments && JOINS.iter().any(|join| join(&gap)) { blanks } else { 0 }
+    }
+
+    /// Where a second link begins that is glued to the path: at a scheme, or at the name of a code host.
+    fn glued_copy(&self) -> Option<usize> {
+        match self.text.as_bytes().get(self.at)? {
+            b':' if self.text[self.at..].starts_with("://") => scheme::start(self.so_far()).map(|at| self.host_end + at),
+            b'/' => self.so_far().rsplit('/').next().and_then(host::code_host_at_end).map(|name| self.at - name.len()),
+            _ => None,
+        }
+    }
+}
+
+/// A run of blanks inside a link that may be broken there.
+struct Gap<'a> {
+    /// The path before it.
+    so_far: &'a str,
+    /// The text behind it.
+    rest: &'a str,
+    /// Complete segments, and how many there must be.
+    done: usize,
+    segments: usize,
+}
+
+/// Where a broken link is joined. Each looks at one kind of gap between the segments that name a thing.
+const JOINS: &[fn(&Gap) -> bool] = &[after_slash, before_slash, after_hyphen, lost_underscore];
+
+/// `github.com/ owner/name`, `github.com/owner/ name`.
+fn after_slash(gap: &Gap) -> bool {
+    gap.so_far.ends_with('/') && (gap.rest_is_name() && (gap.done > 0 || gap.token().contains('/') || gap.token().ends_with('-')))
+}
+
+/// `github.com/owner /name`, `github.com /owner/name`.
+fn before_slash(gap: &Gap) -> bool {
+    let behind = gap.rest.strip_prefix('/').map(|rest| &rest[blanks(rest)..]);
+    let separates = gap.so_far.is_empty() || (gap.done + 1 < gap.segments && !gap.so_far.ends_with('/'));
+    separates && behind.is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
+/// `github.com/owner/broken- name`, `…/broken_ name`.
+fn after_hyphen(gap: &Gap) -> bool {
+    gap.so_far.ends_with(['-', '_']) && gap.rest_is_name()
+}
+
+/// `github.com/owner/lost underscore.`: up to three words that no sentence needs, and its end.
+fn lost_underscore(gap: &Gap) -> bool {
+    let in_last = gap.done + 1 == gap.segments && gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let end = gap.rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_ ".contains(c))).unwrap_or(gap.rest.len());
+    let (words, behind) = gap.rest.split_at(end);
+    let sentence_ends = behind.is_empty() || behind.strip_prefix('.').is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', ' ', '\n']));
+    in_last && sentence_ends && words.split(' ').count() <= 3 && words.split(' ').all(|word| !word.is_empty() && !words::is_ordinary(word))
+}
+
+impl Gap<'_> {
+    /// The text behind the gap up to the next blank, without the sentence's signs.
+    fn token(&self) -> &str {
+        let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
+        self.rest[..end].trim_end_matches(|c: char| ".,;:!?)]}\"'*".contains(c))
+    }
+
+    /// Whether the text goes on with the rest of a name: a word that only a name can be, or any other that ends the sentence.
+    fn rest_is_name(&self) -> bool {
+        let token = self.token();
+        let ends_sentence = !self.rest[token.len()..].starts_with(' ') && !self.rest[token.len()..].starts_with('\n');
+        token.starts_with(|c: char| c.is_ascii_alphanumeric()) && !words::is_ordinary(token) && (ends_sentence || !words::is_plain(token))
+    }
+}
+
+/// Something glued to the end of a link, by name: where the link ends before it. `after` is the text behind the link.
+type Cut = fn(link: &str, after: &str) -> Option<usize>;
+const CUTS: &[(&str, Cut)] = &[("trailing_underscore", trailing_underscore), ("glued_sentence", glued_sentence), ("glued_number", glued_number)];
+
+fn cut(text: &str, link: Range<usize>) -> Option<(&'static str, usize)> {
+    let after = &text[link.end..];
+    CUTS.iter().find_map(|(name, cut)| cut(&text[link.clone()], after).map(|at| (*name, link.start + at)))
+}
+
+/// `…/name_`: emphasis, or part of a macro.
+fn trailing_underscore(link: &str, _: &str) -> Option<usize> {
+    let kept = link.trim_end_matches(['_', '\\']);
+    (kept.len() < link.len()).then_some(kept.len())
+}
+
+/// `…/name.The next sentence`: a capitalised word behind a full stop, with which a sentence goes on.
+fn glued_sentence(link: &str, after: &str) -> Option<usize> {
+    let (name, word) = last_segment(link)?.rsplit_once('.')?;
+    let goes_on = after.strip_prefix([' ', '\n', ':']).map(str::trim_start)?;
+    let opens = words::is_ordinary(word) || goes_on.starts_with(|c: char| c.is_ascii_lowercase());
+    let capitalised = words::is_plain(word) && word.starts_with(|c: char| c.is_ascii_uppercase());
+    (!name.is_empty() && capitalised && opens).then(|| link.len() - word.len() - 1)
+}
+
+/// `…/name.1`: the number of a footnote.
+fn glued_number(link: &str, after: &str) -> Option<usize> {
+    let (name, number) = last_segment(link)?.rsplit_once('.')?;
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let behind_a_word = name.ends_with(|c: char| c.is_ascii_lowercase());
+    (is_number && behind_a_word && (after.is_empty() || after.starts_with([' ', '\n']))).then(|| link.len() - number.len() - 1)
+}
+
+/// The last segment of the path; `None` where there is no path.
+fn last_segment(link: &str) -> Option<&str> {
+    let path = link.find("://").map_or(link, |at| &link[at + 3..]);
+    path.contains('/').then(|| path.rsplit('/').next()).flatten()
+}
+
+/// Cuts what belongs to the sentence: full stops, commas, quotes, and the sign that also stands before the link.
+fn trimmed(link: &str, opening: Option<u8>) -> &str {
+    let closing = opening.map(char::from);
+    link.trim_end_matches(|c: char| ".,:;!?'\"*(&~\\=".contains(c) || Some(c) == closing || c.is_whitespace())
+}
+
+/// The sign just before the link, if it is one that encloses: `*link*`, `_link_`, `\verb+link+`.
+fn opening_before(text: &str, start: usize) -> Option<u8> {
+    text.as_bytes()[..start].last().copied().filter(|b| b"*_'+`|!".contains(b))
+}
+
+/// The length of the blanks with which `text` begins; 0 where there are none, or more than a broken link has.
+fn blanks(text: &str) -> usize {
+    let blanks = text.bytes().take(MAX_BLANK_BYTES + 1).take_while(u8::is_ascii_whitespace).count();
+    if blanks > MAX_BLANK_BYTES { 0 } else { blanks }
+}
+
+/// The length of a sign that is not seen, or of a hyphen of typesetters, with which `text` begins.
+fn invisible(text: &str) -> usize {
+    text.chars().next().filter(|c| repair::INVISIBLE.contains(c) || repair::HYPHENS.contains(c)).map_or(0, char::len_utf8)
+}
+
+fn without_blanks(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_whitespace) { text.split_whitespace().collect::<String>().into() } else { text.into() }
+}

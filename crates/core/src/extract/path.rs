@@ -1,0 +1,254 @@
+//! What the paths of each host mean.
+
+use super::address::Address;
+use super::host::Host;
+use super::kind::LinkKind;
+use super::placeholder;
+use crate::RepoName;
+
+/// What an address points to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reading {
+    pub(super) kind: LinkKind,
+    /// The normalised URL.
+    pub(super) target: String,
+    pub(super) repo: Option<RepoName>,
+    /// What follows the repository in the path, such as `tree/main/src`.
+    pub(super) subpath: Option<String>,
+    /// The repository that a page is probably made from.
+    pub(super) source: Option<RepoName>,
+}
+
+impl Reading {
+    fn new(kind: LinkKind, target: String) -> Self {
+        Self { kind, target, repo: None, subpath: None, source: None }
+    }
+
+    /// A page of a kind, whatever its path.
+    #[expect(clippy::unnecessary_wraps, reason = "every reader of the table answers with an Option")]
+    pub(super) fn page(kind: LinkKind, address: &Address) -> Option<Self> {
+        Some(Self::new(kind, address.normalised()))
+    }
+
+    fn repo(repo: RepoName, subpath: &[&str]) -> Self {
+        let subpath = (!subpath.is_empty()).then(|| subpath.join("/"));
+        Self { repo: Some(repo.clone()), subpath, ..Self::new(LinkKind::Repo, repo.url()) }
+    }
+}
+
+/// `owner/name`, `owner`, and the pages that are neither.
+pub(super) fn github(host: &Host, address: &Address) -> Option<Reading> {
+    let path = address.path();
+    match path.as_slice() {
+        [] => names_nothing(address),
+        ["orgs", owner, ..] => Some(Reading::new(LinkKind::Owner, format!("https://github.com/{owner}"))),
+        [first, ..] if is_reserved(host, first) => Reading::page(LinkKind::Website, address),
+        [owner] if placeholder::is(owner) => Reading::page(LinkKind::Placeholder, address),
+        [owner] => Some(match RepoName::github(owner_segment(owner), "x") {
+            Some(_) => Reading::new(LinkKind::Owner, format!("https://github.com/{}", owner_segment(owner))),
+            None => Reading::new(LinkKind::Website, address.normalised()),
+        }),
+        [owner, name, ..] if placeholder::is(owner) || placeholder::is(name) => Reading::page(LinkKind::Placeholder, address),
+        [owner, name, rest @ ..] => match RepoName::github(owner, repo_segment(name)) {
+            Some(repo) => Some(Reading::repo(repo, rest)),
+            None => Reading::page(LinkKind::Website, address),
+        },
+    }
+}
+
+/// `api.github.com/repos/owner/name`.
+pub(super) fn github_api(host: &Host, address: &Address) -> Option<Reading> {
+    match address.segments.split_first() {
+        Some((first, rest)) if first == "repos" => github(host, &Address { segments: rest.to_vec(), ..address.clone() }),
+        _ => Reading::page(LinkKind::Website, address),
+    }
+}
+
+/// A forge without a path: with a scheme or `www.`, a link that was never filled in; else its name in a sentence.
+fn names_nothing(address: &Address) -> Option<Reading> {
+    let is_link = address.has_scheme || address.host.starts_with("www.");
+    is_link.then(|| Reading::new(LinkKind::Placeholder, address.normalised()))
+}
+
+fn is_reserved(host: &Host, segment: &str) -> bool {
+    host.reserved.iter().any(|word| segment.eq_ignore_ascii_case(word))
+}
+
+fn owner_segment(segment: &str) -> &str {
+    segment.trim_end_matches(['.', '-'])
+}
+
+/// A path segment as a repository's name: up to the first byte that no name contains, without `.git` and a trailing full stop.
+fn repo_segment(segment: &str) -> &str {
+    let end = segment.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(segment.len());
+    let name = segment[..end].trim_end_matches('.');
+    name.strip_suffix(".git").unwrap_or(name)
+}
+
+/// Paths that are pages of a repository, on any forge: its own path ends before them.
+const PAGES: &[&str] = &[
+    "-",
+    "tree",
+    "blob",
+    "src",
+    "raw",
+    "archive",
+    "commit",
+    "commits",
+    "branch",
+    "branches",
+    "tags",
+    "issues",
+    "pulls",
+    "wiki",
+    "wikis",
+    "merge_requests",
+    "pipelines",
+    "releases",
+];
+
+/// Groups may nest (GitLab): everything before a page of the repository is its path.
+pub(super) fn groups(host: &Host, address: &Address) -> Option<Reading> {
+    let path = address.path();
+    let end = path.iter().skip(2).position(|s| PAGES.contains(s)).map_or(path.len(), |at| at + 2);
+    repo_on(host, address, &path, end)
+}
+
+/// Any forge at a host of its own: paths as on GitLab, the front page a website.
+pub(super) fn forge_of_ones_own(host: &Host, address: &Address) -> Option<Reading> {
+    if address.segments.is_empty() { Reading::page(LinkKind::Website, address) } else { groups(host, address) }
+}
+
+/// `owner/name` and what follows.
+pub(super) fn forge(host: &Host, address: &Address) -> Option<Reading> {
+    let path = address.path();
+    let end = path.len().min(2);
+    repo_on(host, address, &path, end)
+}
+
+fn repo_on(host: &Host, address: &Address, path: &[&str], end: usize) -> Option<Reading> {
+    let mut named: Vec<&str> = path[..end].to_vec();
+    match path.first() {
+        None => return names_nothing(address),
+        Some(first) if is_reserved(host, first) => return Reading::page(LinkKind::Website, address),
+        Some(first) if placeholder::is(first) => return Reading::page(LinkKind::Placeholder, address),
+        Some(_) => {}
+    }
+    if let Some(last) = named.last_mut() {
+        *last = if last.starts_with('~') { last } else { repo_segment(last) };
+    }
+    match RepoName::on_host(address.bare_host(), &named) {
+        Some(repo) => Some(Reading::repo(repo, &path[end..])),
+        None if path.len() == 1 => Reading::page(LinkKind::Owner, address),
+        None => Reading::page(LinkKind::Website, address),
+    }
+}
+
+/// A forge of one's own, by what can be read off the link: a first path segment `gitlab` or `git` before a group and a
+/// name, GitLab's `/-/`, Gitea's `/src/branch/`, or a name that ends in `.git`. Anything else stays a website.
+pub(super) fn self_hosted(address: &Address) -> Option<Reading> {
+    let path = address.path();
+    let (prefix, rest) = match path.split_first() {
+        Some((first, rest)) if ["gitlab", "git", "gitea"].contains(first) => (1, rest),
+        _ => (0, path.as_slice()),
+    };
+    let page = rest.windows(2).position(|pair| matches!(pair, ["-", _] | ["src", "branch" | "commit" | "tag"]));
+    let page = page.filter(|at| *at >= 2);
+    let is_repo = (prefix == 1 && rest.len() >= 2) || page.is_some() || (rest.len() >= 2 && rest.last().is_some_and(|last| last.ends_with(".git")));
+    let end = page.or_else(|| rest.iter().skip(2).position(|s| PAGES.contains(s)).map(|at| at + 2)).unwrap_or(rest.len());
+    let mut named = path[..prefix + end].to_vec();
+    if let Some(last) = named.last_mut() {
+        *last = repo_segment(last);
+    }
+    let repo = is_repo.then(|| RepoName::on_host(address.bare_host(), &named)).flatten()?;
+    Some(Reading::repo(repo, &path[prefix + end..]))
+}
+
+/// `sourceforge.net/projects/name` and `sourceforge.net/p/name`.
+pub(super) fn sourceforge(_: &Host, address: &Address) -> Option<Reading> {
+    match address.path().as_slice() {
+        ["projects" | "p", name, rest @ ..] => RepoName::on_host("sourceforge.net", &["projects", repo_segment(name)]).map(|repo| Reading::repo(repo, rest)),
+        _ => Reading::page(LinkKind::Website, address),
+    }
+}
+
+/// `anonymous.4open.science/r/name`: what follows is a file in it.
+pub(super) fn anonymous(_: &Host, address: &Address) -> Option<Reading> {
+    match address.path().as_slice() {
+        [] => names_nothing(address),
+        [letter @ ("r" | "repository"), name, rest @ ..] => {
+            let target = format!("https://anonymous.4open.science/{letter}/{name}");
+            Some(Reading { subpath: (!rest.is_empty()).then(|| rest.join("/")), ..Reading::new(LinkKind::AnonymousRepo, target) })
+        }
+        _ => Reading::page(LinkKind::AnonymousRepo, address),
+    }
+}
+
+/// Hugging Face's own pages.
+pub(super) const HUGGING_FACE_RESERVED: &[&str] =
+    &["blog", "chat", "docs", "enterprise", "join", "learn", "login", "metrics", "models", "new", "organizations", "posts", "pricing", "settings", "tasks"];
+
+/// Models, datasets, spaces, collections, owners; `papers` are citations.
+pub(super) fn hugging_face(host: &Host, address: &Address) -> Option<Reading> {
+    let path = address.path();
+    let page = |kind, depth: usize| {
+        let target = format!("https://huggingface.co/{}", path[..depth.min(path.len())].join("/"));
+        let rest = path.get(depth..).unwrap_or_default();
+        Some(Reading { subpath: (!rest.is_empty()).then(|| rest.join("/")), ..Reading::new(kind, target) })
+    };
+    match path.as_slice() {
+        [] => Reading::page(LinkKind::Website, address),
+        ["papers", ..] => None,
+        ["datasets", _, _, ..] => page(LinkKind::Dataset, 3),
+        ["datasets", _] => page(LinkKind::Dataset, 2),
+        ["spaces", _, _, ..] => page(LinkKind::Space, 3),
+        ["collections", ..] => page(LinkKind::Collection, 3),
+        ["datasets" | "spaces", ..] => page(LinkKind::Website, path.len()),
+        [first, ..] if is_reserved(host, first) => page(LinkKind::Website, path.len()),
+        [_] => page(LinkKind::Owner, 1),
+        [_, "collections", ..] => page(LinkKind::Collection, 3),
+        [_, _, ..] => page(LinkKind::Model, 2),
+    }
+}
+
+/// `modelscope.cn/models/owner/name` and `…/datasets/owner/name`.
+pub(super) fn modelscope(_: &Host, address: &Address) -> Option<Reading> {
+    match address.path().first() {
+        Some(&"models") => Reading::page(LinkKind::Model, address),
+        Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
+        Some(&"studios") => Reading::page(LinkKind::Space, address),
+        _ => Reading::page(LinkKind::Website, address),
+    }
+}
+
+/// `kaggle.com/datasets/…` and `…/code/…`.
+pub(super) fn kaggle(_: &Host, address: &Address) -> Option<Reading> {
+    match address.path().first() {
+        Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
+        Some(&"code" | &"kernels") => Reading::page(LinkKind::Notebook, address),
+        _ => Reading::page(LinkKind::Website, address),
+    }
+}
+
+/// A record of an archive; its front page is a website.
+pub(super) fn archive(_: &Host, address: &Address) -> Option<Reading> {
+    Reading::page(if address.segments.is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
+}
+
+/// A DOI of an archive is a link to code or data; any other is a citation. Registrants: 10.5281 Zenodo, 10.6084 figshare,
+/// 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley Data, 10.5061 Dryad.
+pub(super) fn doi(_: &Host, address: &Address) -> Option<Reading> {
+    const ARCHIVES: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
+    let (registrant, suffix) = address.segments.split_first()?;
+    let is_record = ARCHIVES.contains(&registrant.as_str()) && !suffix.is_empty();
+    is_record.then(|| Reading::new(LinkKind::Archive, format!("https://doi.org/{}", address.path().join("/"))))
+}
+
+/// `user.github.io/name` is a project page, probably made from the repository `user/name`, or `user/user.github.io`.
+pub(super) fn project_page(_: &Host, address: &Address) -> Option<Reading> {
+    let host = if address.host.ends_with("github.io") { "github.com" } else { "gitlab.com" };
+    let user = address.bare_host().split('.').next()?;
+    let name = address.segments.first().map_or_else(|| address.bare_host(), String::as_str);
+    let source = RepoName::on_host(host, &[user, name]);
+    Some(Reading { source, ..Reading::new(LinkKind::ProjectPage, address.normalised()) })
+}

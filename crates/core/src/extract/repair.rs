@@ -1,0 +1,174 @@
+//! The list of repairs: each mends one thing in the text of a link.
+
+use super::{latex, scheme};
+
+/// One thing that is mended.
+struct Repair {
+    name: &'static str,
+    /// The mended text; `None` where there is nothing to mend.
+    mend: fn(&str) -> Option<String>,
+    /// How often the mended link is right, measured on hand-read abstracts (docs/LINKS.md).
+    confidence: f64,
+}
+
+const fn repair(name: &'static str, mend: fn(&str) -> Option<String>, confidence: f64) -> Repair {
+    Repair { name, mend, confidence }
+}
+
+/// The repairs, in the order in which they are made.
+static REPAIRS: &[Repair] = &[
+    repair("html_entity", html_entity, 1.0),
+    repair("invisible_character", invisible_character, 0.99),
+    repair("typographic_hyphen", typographic_hyphen, 0.98),
+    repair("latex_escape", latex_escape, 1.0),
+    repair("space_at_slash", space_at_slash, 0.97),
+    repair("space_at_dot", space_at_dot, 0.97),
+    repair("break_at_hyphen", break_at_hyphen, 0.93),
+    repair("lost_underscore", lost_underscore, 0.6),
+    repair("bare_doi", bare_doi, 1.0),
+    repair("ssh_address", ssh_address, 1.0),
+    repair("broken_scheme", broken_scheme, 0.98),
+    repair("doubled_slash", doubled_slash, 0.99),
+];
+
+/// The text of a link with everything mended, and what was mended, by name.
+pub(super) fn mend(raw: &str) -> (String, Vec<&'static str>) {
+    let mut text = raw.to_owned();
+    let mut made = Vec::new();
+    for repair in REPAIRS {
+        if let Some(mended) = (repair.mend)(&text) {
+            text = mended;
+            made.push(repair.name);
+        }
+    }
+    (text, made)
+}
+
+/// How often a link that was mended, or cut at its end, in this way is right.
+pub(super) fn confidence(name: &str) -> f64 {
+    let cuts = [("glued_copy", 0.98), ("glued_sentence", 0.9), ("glued_number", 0.8), ("glued_word", 0.9), ("trailing_underscore", 0.9)];
+    let made = REPAIRS.iter().map(|repair| (repair.name, repair.confidence));
+    made.chain(cuts).find(|(known, _)| *known == name).map_or(1.0, |(_, confidence)| confidence)
+}
+
+/// Characters that take no room: zero-width space, joiners, soft hyphen, word joiner, byte-order mark.
+pub(super) const INVISIBLE: &[char] = &['\u{200b}', '\u{200c}', '\u{200d}', '\u{ad}', '\u{2060}', '\u{feff}'];
+/// Hyphens that typesetters put for `-`: U+2010 and the one that does not break.
+pub(super) const HYPHENS: &[char] = &['\u{2010}', '\u{2011}'];
+
+/// `&amp;` is `&`.
+fn html_entity(text: &str) -> Option<String> {
+    text.contains("&amp;").then(|| text.replace("&amp;", "&"))
+}
+
+fn invisible_character(text: &str) -> Option<String> {
+    text.contains(INVISIBLE).then(|| text.replace(INVISIBLE, ""))
+}
+
+fn typographic_hyphen(text: &str) -> Option<String> {
+    text.contains(HYPHENS).then(|| text.replace(HYPHENS, "-"))
+}
+
+/// `\_` is `_`, `$\sim$` is `~`: LaTeX needs the rest, the address has none.
+fn latex_escape(text: &str) -> Option<String> {
+    latex::undone(text)
+}
+
+/// `https: //github.com/ owner` is `https://github.com/owner`.
+fn space_at_slash(text: &str) -> Option<String> {
+    join(text, |left, right| left.ends_with('/') || right.starts_with('/') || left.ends_with(':') || right.starts_with(':'), "")
+}
+
+/// `github. com` is `github.com`.
+fn space_at_dot(text: &str) -> Option<String> {
+    join(text, |left, right| left.ends_with('.') || right.starts_with('.'), "")
+}
+
+/// `name-with- hyphens` is `name-with-hyphens`.
+fn break_at_hyphen(text: &str) -> Option<String> {
+    join(text, |left, _| left.ends_with(['-', '_']), "")
+}
+
+/// `lost underscore` is `lost_underscore`.
+fn lost_underscore(text: &str) -> Option<String> {
+    join(text, |_, _| true, "_")
+}
+
+/// Puts `glue` for each run of blanks at which `here` says so; `None` where it never does.
+pub(super) fn join(text: &str, here: fn(&str, &str) -> bool, glue: &str) -> Option<String> {
+    let mut joined = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut changed = false;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_whitespace()) {
+        let (left, behind) = rest.split_at(at);
+        let right = behind.trim_ascii_start();
+        joined.push_str(left);
+        let joins = here(&joined, right);
+        joined.push_str(if joins { glue } else { &behind[..behind.len() - right.len()] });
+        changed |= joins;
+        rest = right;
+    }
+    joined.push_str(rest);
+    changed.then_some(joined)
+}
+
+/// `10.5281/zenodo.1` is `https://doi.org/10.5281/zenodo.1`.
+fn bare_doi(text: &str) -> Option<String> {
+    text.starts_with("10.").then(|| format!("https://doi.org/{text}"))
+}
+
+/// `git@host:owner/name` is `ssh://host/owner/name`.
+fn ssh_address(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("git@").or_else(|| text.strip_prefix("ssh://git@"))?;
+    Some(format!("ssh://{}", rest.replacen(':', "/", 1)))
+}
+
+/// `https//host`, `https:/host`, `htps://host` and `//host` are `https://host`.
+fn broken_scheme(text: &str) -> Option<String> {
+    match scheme::strip(text) {
+        Some((address, false)) => Some(format!("https://{address}")),
+        _ => None,
+    }
+}
+
+/// `github.com//owner` is `github.com/owner`.
+fn doubled_slash(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(s, r)| (s, r));
+    let doubled = rest.split(['?', '#']).next()?.contains("//");
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    doubled.then(|| format!("{scheme}{separator}{}", rest.split('/').filter(|s| !s.is_empty()).collect::<Vec<_>>().join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_repair_mends_its_own_damage_and_nothing_else() {
+        for (name, damaged, mended) in [
+            ("html_entity", "https://a.org/?b=1&amp;c=2", "https://a.org/?b=1&c=2"),
+            ("invisible_character", "https://a.org/b\u{200b}c", "https://a.org/bc"),
+            ("typographic_hyphen", "https://a.org/b\u{2011}c", "https://a.org/b-c"),
+            ("latex_escape", r"https://a.org/b\_c{\_}d", "https://a.org/b_c_d"),
+            ("latex_escape", r"https://a.org/$\sim$b", "https://a.org/~b"),
+            ("space_at_slash", "https: //github.com/ o /n", "https://github.com/o/n"),
+            ("space_at_dot", "https://github. com/o/n", "https://github.com/o/n"),
+            ("break_at_hyphen", "https://github.com/o/a- b_\nc", "https://github.com/o/a-b_c"),
+            ("lost_underscore", "https://github.com/o/a b", "https://github.com/o/a_b"),
+            ("bare_doi", "10.5281/zenodo.1", "https://doi.org/10.5281/zenodo.1"),
+            ("ssh_address", "git@github.com:o/n", "ssh://github.com/o/n"),
+            ("broken_scheme", "htps:/a.org", "https://a.org"),
+            ("doubled_slash", "https://github.com//o/n", "https://github.com/o/n"),
+        ] {
+            assert_eq!(mend(damaged), (mended.to_owned(), vec![name]), "{damaged}");
+            assert_eq!(mend(mended).0, mended);
+        }
+    }
+
+    #[test]
+    fn what_is_whole_is_left_alone() {
+        for whole in ["https://a.org/b_c-d?x=1#y", "github.com/o/n", "ssh://github.com/o/n", "http://a.org:8080/~u"] {
+            assert_eq!(mend(whole), (whole.to_owned(), vec![]));
+        }
+    }
+}
