@@ -218,7 +218,8 @@ impl Gap<'_> {
 
 /// Something glued to the end of a link, by name: where the link ends before it. `after` is the text behind the link.
 type Cut = fn(link: &str, after: &str) -> Option<usize>;
-const CUTS: &[(&str, Cut)] = &[("trailing_underscore", trailing_underscore), ("glued_sentence", glued_sentence), ("glued_number", glued_number)];
+const CUTS: &[(&str, Cut)] =
+    &[("trailing_underscore", trailing_underscore), ("glued_sentence", glued_sentence), ("glued_word", glued_word), ("glued_number", glued_number)];
 
 fn cut(text: &str, link: Range<usize>) -> Option<(&'static str, usize)> {
     let after = &text[link.end..];
@@ -238,6 +239,15 @@ fn glued_sentence(link: &str, after: &str) -> Option<usize> {
     let opens = words::is_ordinary(word) || goes_on.starts_with(|c: char| c.is_ascii_lowercase());
     let capitalised = words::is_plain(word) && word.starts_with(|c: char| c.is_ascii_uppercase());
     (!name.is_empty() && capitalised && opens).then(|| link.len() - word.len() - 1)
+}
+
+/// `…/nameThe next sentence`: a word that opens sentences and ends no name, behind a small letter or a digit.
+fn glued_word(link: &str, after: &str) -> Option<usize> {
+    let segment = last_segment(link)?;
+    let (name, word) = segment.split_at(segment.rfind(|c: char| c.is_ascii_uppercase())?);
+    let goes_on = after.starts_with([' ', '\n']) && after.trim_start().starts_with(|c: char| c.is_ascii_lowercase());
+    let behind_a_name = name.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    (goes_on && behind_a_name && words::opens_sentence(word)).then(|| link.len() - word.len())
 }
 
 /// `…/name.1`: the number of a footnote.

@@ -3,11 +3,10 @@
 use super::candidate::Candidate;
 use super::kind::LinkKind;
 use super::role::Role;
-use super::{repair, words};
 use crate::RepoName;
 use crate::paper::Field;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One place in one field of a paper that points somewhere.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -89,35 +88,12 @@ fn key(kind: LinkKind, repo: Option<&RepoName>, target: Option<&str>) -> (LinkKi
 
 /// Gathers mentions by target, sorted by kind and target. The best mention of each decides: one with a span before one
 /// without, then the surest, then the first.
-pub(super) fn gather(mut mentions: Vec<Mention>) -> Vec<Link> {
-    take_off_glued_words(&mut mentions);
+pub(super) fn gather(mentions: Vec<Mention>) -> Vec<Link> {
     let mut by_target: BTreeMap<(LinkKind, String), Vec<Mention>> = BTreeMap::new();
     for mention in mentions {
         by_target.entry(key(mention.kind, mention.repo.as_ref(), mention.target.as_deref())).or_default().push(mention);
     }
     by_target.into_values().filter_map(link).collect()
-}
-
-/// `…/nameOur` is `…/name` where the paper has that too: the next sentence is glued to its copy.
-fn take_off_glued_words(mentions: &mut [Mention]) {
-    let shorter = |repo: &RepoName| {
-        let capital = repo.as_str().rfind(|c: char| c.is_ascii_uppercase())?;
-        let (name, word) = repo.as_str().split_at(capital);
-        words::is_ordinary(word).then(|| RepoName::parse(name).ok()).flatten()
-    };
-    let glued: Vec<(usize, RepoName)> = mentions.iter().enumerate().filter_map(|(at, m)| Some((at, shorter(m.repo.as_ref()?)?))).collect();
-    if glued.is_empty() {
-        return;
-    }
-    let named: BTreeSet<String> = mentions.iter().filter_map(|m| m.repo.as_ref()).map(RepoName::key).collect();
-    for (at, repo) in glued.into_iter().filter(|(_, repo)| named.contains(&repo.key())) {
-        let mention = &mut mentions[at];
-        let longer = mention.repo.replace(repo.clone());
-        mention.target = Some(repo.url());
-        mention.candidates.extend(longer.map(|repo| Candidate { repo, assumed: "end_not_cut".to_owned() }));
-        mention.repairs.push("glued_word");
-        mention.confidence *= repair::confidence("glued_word");
-    }
 }
 
 fn link(mut mentions: Vec<Mention>) -> Option<Link> {

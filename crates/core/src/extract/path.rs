@@ -48,7 +48,7 @@ pub(super) fn github(host: &Host, address: &Address) -> Option<Reading> {
             Some(_) => Reading::new(LinkKind::Owner, format!("https://github.com/{}", owner_segment(owner))),
             None => Reading::new(LinkKind::Website, address.normalised()),
         }),
-        [owner, name, ..] if placeholder::is(owner) || placeholder::is(name) => Reading::page(LinkKind::Placeholder, address),
+        [owner, name, ..] if placeholder::is_owner(owner) || placeholder::is(name) => Reading::page(LinkKind::Placeholder, address),
         [owner, name, rest @ ..] => match RepoName::github(owner, repo_segment(name)) {
             Some(repo) => Some(Reading::repo(repo, rest)),
             None => Reading::page(LinkKind::Website, address),
@@ -131,7 +131,7 @@ fn repo_on(host: &Host, address: &Address, path: &[&str], end: usize) -> Option<
     match path.first() {
         None => return names_nothing(address),
         Some(first) if is_reserved(host, first) => return Reading::page(LinkKind::Website, address),
-        Some(first) if placeholder::is(first) => return Reading::page(LinkKind::Placeholder, address),
+        Some(first) if placeholder::is_owner(first) => return Reading::page(LinkKind::Placeholder, address),
         Some(_) => {}
     }
     if let Some(last) = named.last_mut() {

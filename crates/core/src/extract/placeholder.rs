@@ -68,6 +68,16 @@ const TELLING: &[&str] = &[
     "yourusername",
 ];
 
+/// Whether an owner's name before a repository's is made of nothing but words for what is not known: `xxxx`, `your-username`.
+/// With a name behind it `anonymous-code` is an account.
+pub(super) fn is_owner(segment: &str) -> bool {
+    is(segment) && segment.to_ascii_lowercase().split(['-', '_']).all(|word| is_cross(word) || TELLING.contains(&word))
+}
+
+fn is_cross(word: &str) -> bool {
+    word.len() >= 2 && word.bytes().all(|b| b == b'x')
+}
+
 /// Whether a path segment stands for one that is not known yet.
 pub(super) fn is(segment: &str) -> bool {
     let lower = segment.to_ascii_lowercase();
@@ -77,8 +87,7 @@ pub(super) fn is(segment: &str) -> bool {
     }
     let mut told = ["link", "url", "owner"].contains(&lower.as_str());
     for word in words {
-        let crosses = word.len() >= 2 && word.bytes().all(|b| b == b'x');
-        let telling = crosses || TELLING.contains(&word);
+        let telling = is_cross(word) || TELLING.contains(&word);
         if !telling && !FILLING.contains(&word) {
             return false;
         }

@@ -118,6 +118,8 @@ const ORDINARY: &[&str] = &[
     "together",
     "under",
     "until",
+    "url",
+    "urls",
     "upon",
     "us",
     "use",
@@ -146,6 +148,15 @@ const ORDINARY: &[&str] = &[
     "you",
     "your",
 ];
+
+/// Words that open sentences and that no name ends with.
+const OPENERS: &[&str] =
+    &["Additionally", "Experiments", "Extensive", "Finally", "Furthermore", "However", "It", "Moreover", "Our", "The", "These", "This", "We"];
+
+/// Whether a word opens sentences, and ends no name.
+pub(super) fn opens_sentence(word: &str) -> bool {
+    OPENERS.contains(&word)
+}
 
 /// Whether a word belongs to a sentence.
 pub(super) fn is_ordinary(word: &str) -> bool {
