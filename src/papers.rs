@@ -11,8 +11,8 @@ use crate::tables::{Reject, TableWriter, rows};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use starcite_core::extract::Extracted;
-use starcite_core::{Extractor, LinkKind, Observation, Paper};
-use std::collections::{BTreeSet, HashSet};
+use starcite_core::{Extractor, Observation, Paper};
+use std::collections::HashSet;
 
 /// Merged papers that travel together.
 const MERGED_BATCH: usize = 1_000;
@@ -88,7 +88,7 @@ pub(crate) fn read(
     progress: &Progress,
 ) -> Result<()> {
     let several = located.iter().filter(|(kind, _)| kind.has_papers()).count() > 1;
-    let mut stage = Stage { plan, extractor: Extractor::default(), table, seen: HashSet::new(), sourced };
+    let mut stage = Stage { plan, extractor: Extractor::of(plan.kinds.clone()), table, seen: HashSet::new(), sourced };
     if several {
         Merger::begin(state)?;
     }
@@ -118,11 +118,10 @@ impl Stage<'_> {
     fn input(&mut self, kind: SourceKind, input: &Input, state: &mut State, several: bool) -> Result<()> {
         let week = self.plan.week;
         let extractor = self.extractor.clone();
-        let kinds = self.plan.kinds.as_ref();
         let work = |said: crate::source::Said| {
             let of_week = said.event.is_none_or(|day| starcite_core::Week::of_date(day) == week);
             let paper = said.paper.map(|paper| {
-                let extracted = if of_week && !several { extract(&extractor, &paper, kinds) } else { Extracted::default() };
+                let extracted = if of_week && !several { extractor.paper(&paper) } else { Extracted::default() };
                 (paper, extracted)
             });
             Worked { paper, of_week, observations: said.observations }
@@ -206,19 +205,9 @@ impl Stage<'_> {
         let mut after = 0;
         while let Some((last, papers)) = Merger::batch(state, after, MERGED_BATCH)? {
             after = last;
-            let kinds = self.plan.kinds.as_ref();
-            let extracted: Vec<Extracted> = papers.par_iter().map(|paper| extract(&self.extractor, paper, kinds)).collect();
+            let extracted: Vec<Extracted> = papers.par_iter().map(|paper| self.extractor.paper(paper)).collect();
             state.grouped(|state| papers.iter().zip(&extracted).try_for_each(|(paper, extracted)| self.keep(paper, extracted, state)))?;
         }
         Ok(())
     }
-}
-
-/// Links and citations of a paper, of the kinds wanted.
-pub(crate) fn extract(extractor: &Extractor, paper: &Paper, kinds: Option<&BTreeSet<LinkKind>>) -> Extracted {
-    let mut extracted = extractor.paper(paper);
-    if let Some(kinds) = kinds {
-        extracted.links.retain(|link| kinds.contains(&link.kind));
-    }
-    extracted
 }

@@ -3,19 +3,23 @@
 use super::output::RowWriter;
 use crate::Outcome;
 use crate::cli::ExtractArgs;
-use crate::papers;
 use crate::progress::Progress;
 use crate::source::{Parsed, Said, input, read_batches};
 use crate::state::WeekLink;
 use crate::tables::{rows, schema};
 use anyhow::Result;
-use starcite_core::extract::Extracted;
-use starcite_core::{Extractor, LinkKind, Week};
+use starcite_core::{Citation, Extractor, Link, LinkKind, Paper, Week, citation};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The columns of `links` that only a run can know.
 const LEFT_OUT: &[&str] = &["first_week", "last_week", "repo_id", "state", "paper_named_by_repo", "paper_named_where", "official", "official_rule", "week"];
+
+/// What is looked for in a paper.
+enum Found {
+    Links(Vec<Link>),
+    Citations(Vec<Citation>),
+}
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
     let mut inputs = Vec::new();
@@ -25,14 +29,18 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let table = if args.citations { &schema::CITATIONS } else { &schema::LINKS };
     let mut out = RowWriter::new(table, LEFT_OUT, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
-    let extractor = Extractor::default();
-    let work = |said: Said| said.paper.map(|paper| (papers::extract(&extractor, &paper, kinds.as_ref()), paper.paper_id));
+    let extractor = Extractor::of(kinds);
+    let found = |paper: &Paper| match args.citations {
+        true => Found::Citations(citation::of_paper(paper)),
+        false => Found::Links(extractor.links(paper)),
+    };
+    let work = |said: Said| said.paper.map(|paper| (found(&paper), paper.paper_id));
     let mut rejected = 0u64;
     for input in &inputs {
         progress.reading(&input.name());
         read_batches(args.from, input, work, |batch| {
             for parsed in batch {
-                rejected += u64::from(print(&mut out, parsed, &input.name(), args.citations)?);
+                rejected += u64::from(print(&mut out, parsed, &input.name())?);
             }
             Ok(())
         })?;
@@ -45,7 +53,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
 }
 
 /// Prints what one record came to; true if it was rejected, which is said on standard error.
-fn print(out: &mut RowWriter, parsed: Parsed<Option<(Extracted, String)>>, file: &str, citations: bool) -> Result<bool> {
+fn print(out: &mut RowWriter, parsed: Parsed<Option<(Found, String)>>, file: &str) -> Result<bool> {
     // A filter knows no week; the columns that speak of one are left out.
     let week = Week::of(chrono::DateTime::UNIX_EPOCH);
     match parsed.result {
@@ -54,14 +62,14 @@ fn print(out: &mut RowWriter, parsed: Parsed<Option<(Extracted, String)>>, file:
             Ok(true)
         }
         Ok(None) => Ok(false),
-        Ok(Some((extracted, paper_id))) if citations => {
-            for citation in extracted.citations {
+        Ok(Some((Found::Citations(citations), paper_id))) => {
+            for citation in citations {
                 out.push(&rows::citation(&paper_id, &serde_json::to_value(citation)?, week))?;
             }
             Ok(false)
         }
-        Ok(Some((extracted, paper_id))) => {
-            for link in extracted.links {
+        Ok(Some((Found::Links(links), paper_id))) => {
+            for link in links {
                 out.push(&rows::link(&WeekLink { paper_id: paper_id.clone(), link, first_week: week, last_week: None }, None, week))?;
             }
             Ok(false)

@@ -1,9 +1,9 @@
 //! arXiv ids and DOIs that a paper's text names.
 
 use crate::paper::{Field, Paper, arxiv_id, doi};
-use aho_corasick::AhoCorasick;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// One paper named in the text of another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,102 +20,136 @@ pub struct Citation {
     pub raw: String,
 }
 
-/// What comes before an identifier. An arXiv id counts only behind one of its own prefixes, so that none is ever
-/// read out of a DOI, a date or a page range.
-const PREFIXES: &[(&str, Scheme)] = &[
-    ("arxiv.org/abs/", Scheme::Arxiv),
-    ("arxiv.org/pdf/", Scheme::Arxiv),
-    ("alphaxiv.org/abs/", Scheme::Arxiv),
-    ("huggingface.co/papers/", Scheme::Arxiv),
-    ("arxiv:", Scheme::Arxiv),
-    ("arxiv ", Scheme::Arxiv),
-    ("10.48550/arxiv.", Scheme::Arxiv),
-    ("doi.org/", Scheme::Doi),
-    ("doi:", Scheme::Doi),
-    ("10.", Scheme::Doi),
+/// What stands before an arXiv id. An id counts only behind one of these, or behind another id in a list, so that none is
+/// ever read out of a DOI, a date, a page range or a version number. Compared without regard to case.
+const ARXIV_PREFIXES: &[&str] = &[
+    "arxiv:",
+    "arxiv: ",
+    "arxiv ",
+    "arxiv.",
+    "arxiv/",
+    "arxiv.org/abs/",
+    "arxiv.org/pdf/",
+    "arxiv.org/html/",
+    "ar5iv.org/abs/",
+    "ar5iv.org/html/",
+    "ar5iv.labs.arxiv.org/html/",
+    "alphaxiv.org/abs/",
+    "alphaxiv.org/pdf/",
+    "alphaxiv.org/overview/",
+    "huggingface.co/papers/",
+    "hf.co/papers/",
+    "10.48550/arxiv.",
 ];
+/// What stands between two ids of a list.
+const ARXIV_SEPARATORS: &[&str] = &[", ", ",", "; ", " and ", ", and ", " & "];
+/// What may stand before a DOI, and belongs to the mention.
+const DOI_PREFIXES: &[&str] = &["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:", "doi: ", "doi "];
 
-#[derive(Clone, Copy, PartialEq)]
-enum Scheme {
-    Arxiv,
-    Doi,
-}
-
-/// Finds citations; built once, used for every text.
-#[derive(Debug, Clone)]
-pub struct CitationFinder {
-    prefixes: AhoCorasick,
-}
-
-impl Default for CitationFinder {
-    fn default() -> Self {
-        let prefixes = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(aho_corasick::MatchKind::LeftmostFirst)
-            .build(PREFIXES.iter().map(|(prefix, _)| prefix))
-            .expect("a fixed list of short prefixes builds");
-        Self { prefixes }
-    }
-}
-
-impl CitationFinder {
-    /// The papers that a paper's texts name, each once, itself left out, sorted by identifier.
-    pub fn paper(&self, paper: &Paper) -> Vec<Citation> {
-        let mut found = BTreeMap::new();
-        for (field, text) in paper.texts() {
-            for citation in self.text(field, text) {
-                found.entry(citation.cited.clone()).or_insert(citation);
-            }
+/// The papers that a paper's texts name, each once, itself left out, sorted by identifier.
+pub fn of_paper(paper: &Paper) -> Vec<Citation> {
+    let mut found = BTreeMap::new();
+    for (field, text) in paper.texts() {
+        for citation in in_text(field, text) {
+            found.entry(citation.cited.clone()).or_insert(citation);
         }
-        found.remove(&paper.paper_id);
-        found.into_values().collect()
     }
-
-    /// Every mention in one text, in order.
-    pub fn text(&self, field: Field, text: &str) -> Vec<Citation> {
-        let mut citations = Vec::new();
-        let mut from = 0;
-        while let Some(hit) = self.prefixes.find(aho_corasick::Input::new(text).range(from..)) {
-            let (_, scheme) = PREFIXES[hit.pattern().as_usize()];
-            from = hit.end();
-            let Some((end, cited)) = read(text, hit.start(), hit.end(), scheme) else { continue };
-            citations.push(Citation { cited, field, start: hit.start(), end, raw: text[hit.start()..end].to_owned() });
-            from = end;
-        }
-        citations
-    }
+    found.remove(&paper.paper_id);
+    found.into_values().collect()
 }
 
-fn read(text: &str, start: usize, after_prefix: usize, scheme: Scheme) -> Option<(usize, String)> {
-    if preceded_by_word(text, start) {
+/// Every mention in one text, in order.
+pub fn in_text(field: Field, text: &str) -> Vec<Citation> {
+    let mut citations: Vec<Citation> = Vec::new();
+    let mut from = 0;
+    while let Some(at) = memchr::memchr2(b'.', b'/', &text.as_bytes()[from..]) {
+        let anchor = from + at;
+        from = anchor + 1;
+        let id_before = citations.last().filter(|c| c.cited.starts_with("arxiv:")).map(|c| c.end);
+        if let Some((span, cited)) = doi_at(text, anchor).or_else(|| arxiv_at(text, anchor, id_before)) {
+            from = from.max(span.end);
+            citations.push(Citation { cited, field, start: span.start, end: span.end, raw: text[span].to_owned() });
+        }
+    }
+    citations
+}
+
+/// The DOI whose `10.` has its full stop at `anchor`.
+fn doi_at(text: &str, anchor: usize) -> Option<(Range<usize>, String)> {
+    let bytes = text.as_bytes();
+    let digit_follows = bytes.get(anchor + 1).is_some_and(u8::is_ascii_digit);
+    if !digit_follows || !bytes[..anchor].ends_with(b"10") {
         return None;
     }
-    let rest = &text[after_prefix..];
-    let skipped = rest.len() - rest.trim_start().len();
-    let at = after_prefix + skipped.min(1);
-    match scheme {
-        Scheme::Arxiv => {
-            let len = text[at..].find(|c: char| !(c.is_ascii_alphanumeric() || "./-".contains(c))).unwrap_or(text.len() - at);
-            let id = text[at..at + len].trim_end_matches(['.', '/', '-']);
-            let id = id.strip_suffix(".pdf").unwrap_or(id);
-            Some((at + id.len(), format!("arxiv:{}", arxiv_id(id)?)))
-        }
-        Scheme::Doi => {
-            let at = if text[start..].starts_with("10.") { start } else { at };
-            let len = text[at..].find(|c: char| c.is_whitespace() || "\"<>{}|^`[]".contains(c) || !c.is_ascii()).unwrap_or(text.len() - at);
-            let id = text[at..at + len].trim_end_matches(|c: char| ".,;:!?'*\\".contains(c) || (c == ')' && !text[at..at + len].contains('(')));
-            let doi = doi(id)?;
-            let cited = doi.strip_prefix("10.48550/arxiv.").and_then(arxiv_id).map_or_else(|| format!("doi:{doi}"), |id| format!("arxiv:{id}"));
-            Some((at + id.len(), cited))
-        }
+    let start = anchor - 2;
+    if text[..start].ends_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None; // the tail of a longer number
     }
+    let end = start + doi_length(&text[start..]);
+    let doi = doi(&text[start..end].replace('\\', ""))?;
+    let prefix = longest_before(text, start, DOI_PREFIXES);
+    let suffix = doi.split_once('/').map_or("", |(_, suffix)| suffix);
+    let looks_like_a_number = suffix.len() < 5 && suffix.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if prefix == 0 && looks_like_a_number {
+        return None;
+    }
+    let cited = doi.strip_prefix("10.48550/arxiv.").and_then(arxiv_id).map_or_else(|| format!("doi:{doi}"), |id| format!("arxiv:{id}"));
+    Some((start - prefix..end, cited))
 }
 
-/// Whether the prefix is the tail of a longer word or number (`210.1234/x` is no DOI).
-fn preceded_by_word(text: &str, start: usize) -> bool {
-    let first_is_digit = text.as_bytes()[start].is_ascii_digit();
-    let before = text[..start].chars().next_back();
-    before.is_some_and(|c| if first_is_digit { c.is_ascii_digit() || c == '.' } else { c.is_ascii_alphabetic() })
+/// A DOI ends at a blank, a bracket or a quote, at a parenthesis that it did not open, and before the sentence's signs.
+fn doi_length(text: &str) -> usize {
+    let mut open = 0usize;
+    let ends = |c: char| {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return true,
+            ')' => open -= 1,
+            _ => {}
+        }
+        c.is_whitespace() || !c.is_ascii() || "\"<>{}|^`[]$%".contains(c)
+    };
+    let end = text.find(ends).unwrap_or(text.len());
+    text[..end].trim_end_matches(|c: char| ".,:;!?'*\\/_".contains(c)).len()
+}
+
+/// The arXiv id that has its full stop (`2004.11967`) or slash (`hep-th/9901001`) at `anchor`, behind a prefix of its own
+/// or as the next of a list whose last id ends at `id_before`.
+fn arxiv_at(text: &str, anchor: usize, id_before: Option<usize>) -> Option<(Range<usize>, String)> {
+    let bytes = text.as_bytes();
+    let digits = bytes[anchor + 1..].iter().take(8).take_while(|b| b.is_ascii_digit()).count();
+    let start = match bytes[anchor] {
+        b'.' if (4..=5).contains(&digits) => anchor - bytes[..anchor].iter().rev().take(5).take_while(|b| b.is_ascii_digit()).count(),
+        b'/' if digits == 7 => anchor - bytes[..anchor].iter().rev().take(12).take_while(|b| b.is_ascii_alphabetic() || b"-.".contains(b)).count(),
+        _ => return None,
+    };
+    let start = start + archive_start(&text[start..anchor]);
+    let version = &bytes[anchor + 1 + digits..];
+    let version = match version.first() {
+        Some(b'v' | b'V') => version[1..].iter().take(3).take_while(|b| b.is_ascii_digit()).count(),
+        _ => 0,
+    };
+    let end = anchor + 1 + digits + if version > 0 { version + 1 } else { 0 };
+    let id = arxiv_id(&text[start..anchor + 1 + digits])?;
+    let prefix = longest_before(text, start, ARXIV_PREFIXES);
+    let in_list = id_before.is_some_and(|before| before < start && ARXIV_SEPARATORS.contains(&&text[before..start]));
+    (prefix > 0 || in_list).then(|| (start - prefix..end, format!("arxiv:{id}")))
+}
+
+/// Where the archive's name begins: behind a prefix that ends with a full stop (`arXiv.hep-th/9901001`).
+fn archive_start(before: &str) -> usize {
+    let prefix = before.get(..6).filter(|start| start.eq_ignore_ascii_case("arxiv."));
+    prefix.map_or(0, str::len)
+}
+
+/// The length of the longest of `prefixes` that stands before `start`, as a word of its own; 0 where none does.
+fn longest_before(text: &str, start: usize, prefixes: &[&str]) -> usize {
+    let before = &text.as_bytes()[..start];
+    let stands = |prefix: &&&str| {
+        let Some(at) = before.len().checked_sub(prefix.len()) else { return false };
+        before[at..].eq_ignore_ascii_case(prefix.as_bytes()) && !before[..at].last().is_some_and(u8::is_ascii_alphabetic)
+    };
+    prefixes.iter().filter(stands).map(|prefix| prefix.len()).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -123,7 +157,7 @@ mod tests {
     use super::*;
 
     fn cited(text: &str) -> Vec<String> {
-        CitationFinder::default().text(Field::Abstract, text).into_iter().map(|c| c.cited).collect()
+        in_text(Field::Abstract, text).into_iter().map(|c| c.cited).collect()
     }
 
     #[test]
@@ -136,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_a_list_and_of_readers_of_arxiv_are_found() {
+        assert_eq!(cited("arXiv:2004.11967, 1706.03762v5 and 1412.6980."), ["arxiv:2004.11967", "arxiv:1706.03762", "arxiv:1412.6980"]);
+        assert_eq!(cited("https://www.alphaxiv.org/overview/2506.16406v1"), ["arxiv:2506.16406"]);
+        assert_eq!(cited("http://export.arxiv.org/abs/math.GT/0309136v2"), ["arxiv:math.GT/0309136"]);
+        assert_eq!(cited("arXiv.hep-th/9901001"), ["arxiv:hep-th/9901001"]);
+    }
+
+    #[test]
     fn a_doi_is_never_read_as_an_arxiv_id() {
         assert_eq!(cited("10.1145/3643991.3644876"), ["doi:10.1145/3643991.3644876"]);
         assert_eq!(cited("pages 2001.12345, version 1.2004.11967, on 2004.11.96"), Vec::<String>::new());
@@ -144,13 +186,13 @@ mod tests {
     #[test]
     fn a_full_stop_behind_a_doi_is_not_part_of_it() {
         assert_eq!(cited("doi:10.5281/zenodo.123456. Next"), ["doi:10.5281/zenodo.123456"]);
-        assert_eq!(cited("(doi.org/10.1000/a(b)c)."), ["doi:10.1000/a(b)c)"]);
+        assert_eq!(cited("(doi.org/10.1000/a(b)c)."), ["doi:10.1000/a(b)c"]);
     }
 
     #[test]
     fn the_span_is_the_mention() {
         let text = "é arXiv:2004.11967 ü";
-        for c in CitationFinder::default().text(Field::Abstract, text) {
+        for c in in_text(Field::Abstract, text) {
             assert_eq!(&text[c.start..c.end], c.raw);
         }
     }

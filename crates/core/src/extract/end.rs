@@ -26,7 +26,7 @@ pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
     let host_end = host_end(text, begin);
     let name = without_blanks(&text[begin.host..host_end]);
     let mut walk = Walk { text, begin, host_end, at: host_end, segments: host::find(&name).map_or(0, |row| row.segments), done: 0, open: 0 };
-    walk.to_end();
+    walk.go();
     let copy = walk.glued_copy();
     let has_path = walk.at > host_end;
     if (begin.form == Form::BareHost && has_path) || copy == Some(host_end + 1) {
@@ -90,7 +90,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn to_end(&mut self) {
+    fn go(&mut self) {
         let first = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
         let begins = b"/?#".contains(&first) || (first == b':' && self.begin.form == Form::Ssh) || (first.is_ascii_whitespace() && self.joined() > 0);
         let limit = self.text.len().min(self.begin.start + MAX_LINK_BYTES);

@@ -27,7 +27,7 @@ pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub use role::Role;
 
-use crate::citation::{Citation, CitationFinder};
+use crate::citation::{self, Citation};
 use crate::paper::{Field, Paper};
 use anchor::Anchors;
 use end::Extent;
@@ -49,23 +49,23 @@ pub struct Extractor {
     kinds: Option<BTreeSet<LinkKind>>,
     anchors: Anchors,
     promises: Option<Promises>,
-    citations: CitationFinder,
 }
 
 impl Default for Extractor {
     /// Finds links of every kind.
     fn default() -> Self {
-        Self { kinds: None, anchors: Anchors::SlashesAndDots, promises: Some(Promises::default()), citations: CitationFinder::default() }
+        Self::of(None)
     }
 }
 
 impl Extractor {
-    /// Finds links of these kinds only; what no wanted kind needs is not looked for.
-    pub fn of_kinds(kinds: BTreeSet<LinkKind>) -> Self {
-        let bare_hosts = kinds.contains(&LinkKind::Website) || kinds.contains(&LinkKind::ProjectPage);
+    /// Finds links of these kinds only, `None` for all; what no wanted kind needs is not looked for.
+    pub fn of(kinds: Option<BTreeSet<LinkKind>>) -> Self {
+        let wants = |kind| kinds.as_ref().is_none_or(|kinds: &BTreeSet<LinkKind>| kinds.contains(&kind));
+        let bare_hosts = wants(LinkKind::Website) || wants(LinkKind::ProjectPage);
         let anchors = if bare_hosts { Anchors::SlashesAndDots } else { Anchors::Slashes };
-        let promises = kinds.contains(&LinkKind::Promise).then(Promises::default);
-        Self { kinds: Some(kinds), anchors, promises, citations: CitationFinder::default() }
+        let promises = wants(LinkKind::Promise).then(Promises::default);
+        Self { kinds, anchors, promises }
     }
 
     /// All links and citations of a paper: from abstract, comment, title, and the fields that are one link as a whole.
@@ -77,6 +77,11 @@ impl Extractor {
     /// assert_eq!(links[0].target.as_deref(), Some("https://github.com/rust-lang/cargo"));
     /// ```
     pub fn paper(&self, paper: &Paper) -> Extracted {
+        Extracted { links: self.links(paper), citations: citation::of_paper(paper) }
+    }
+
+    /// The links alone.
+    pub fn links(&self, paper: &Paper) -> Vec<Link> {
         let mut mentions = Vec::new();
         for (field, text) in [(Field::GithubRepo, &paper.github_repo), (Field::ProjectPage, &paper.project_page)] {
             mentions.extend(text.as_deref().and_then(|text| whole_field(field, text)).filter(|mention| self.wants(mention.kind)));
@@ -84,7 +89,7 @@ impl Extractor {
         for (field, text) in paper.texts() {
             self.text(field, text, &mut mentions);
         }
-        Extracted { links: link::gather(mentions), citations: self.citations.paper(paper) }
+        link::gather(mentions)
     }
 
     /// Every mention in one text, in order of place, added to `mentions`: one pass for addresses, one for promises.
@@ -116,7 +121,7 @@ fn read(field: Field, text: &str, extent: &Extent) -> Option<Mention> {
     let sentence = sentence::around(text, span.clone());
     let before = &text[sentence.start..span.start.max(sentence.start)];
     let kind = role::project_page(reading.kind, before);
-    let (role, role_rule) = role::read(kind, reading.repo.as_ref(), before, &text[sentence.clone()]);
+    let (role, role_rule) = role::read(kind, reading.repo.as_ref(), reading.subpath.as_deref(), before, &text[sentence.clone()]);
     let spelling = candidate::Spelling { raw, uncut: &text[span.start..extent.uncut] };
     let repairs: Vec<&'static str> = address.repairs.iter().copied().chain(extent.cut).collect();
     Some(Mention {

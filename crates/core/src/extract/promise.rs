@@ -3,78 +3,71 @@
 use super::kind::LinkKind;
 use super::link::Mention;
 use super::role::Role;
-use super::sentence;
+use super::{sentence, words};
 use crate::paper::Field;
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 
-/// Phrases in which something is announced. A sentence is looked at only where one of them stands.
+/// Words of announcements: a sentence is looked at only where one of them stands.
+const HINTS: &[&str] = &["will", "soon", "acceptance", "accepted", "publication", "to be", "plan to"];
+/// Phrases in which something is announced.
 const FUTURE: &[&str] = &[
-    "will be",
-    "will soon",
-    "will make",
-    "will release",
-    "will open",
-    "will publish",
-    "will share",
-    "will provide",
-    "will publicly",
-    "will also release",
-    "will openly",
-    "to be released",
+    "at publication",
+    "after acceptance",
+    "after publication",
+    "available soon",
+    "coming soon",
+    "on acceptance",
+    "on publication",
+    "once accepted",
+    "once the paper",
+    "plan to make",
+    "plan to open",
+    "plan to publicly",
+    "plan to release",
+    "public soon",
+    "released soon",
     "to be made",
     "to be open",
     "to be published",
+    "to be released",
     "upon acceptance",
-    "upon publication",
     "upon paper",
-    "on acceptance",
-    "on publication",
-    "after acceptance",
-    "after publication",
-    "at publication",
-    "once accepted",
-    "once the paper",
-    "coming soon",
-    "released soon",
-    "available soon",
-    "public soon",
-    "plan to release",
-    "plan to open",
-    "plan to publicly",
-    "plan to make",
+    "upon publication",
+    "will also release",
+    "will be",
+    "will make",
+    "will open",
+    "will provide",
+    "will publicly",
+    "will publish",
+    "will release",
+    "will share",
+    "will soon",
 ];
 /// What may be announced: code, by any of its names.
-const CODE: &[&str] = &[
-    "code",
-    "implementation",
-    "software",
-    "toolkit",
-    "toolbox",
-    "open-source",
-    "open source",
-    "scripts",
-    "framework",
-    "pipeline",
-    "harness",
-    "repository",
-    "library",
-];
+const CODE: &[&str] = &["code", "framework", "harness", "implementation", "library", "pipeline", "repository", "scripts", "software", "toolbox", "toolkit"];
+/// What is announced if the sentence speaks of no data.
+const OPEN: &[&str] = &["open source", "open-source"];
+const DATA: &[&str] = &["data", "corpus", "test set", "training set"];
 /// What is done with it.
 const RELEASE: &[&str] = &["releas", "available", "public", "open", "share", "provide", "upon acceptance", "coming soon", "accessible", "publish"];
 
 /// Finds promises; built once.
 #[derive(Debug, Clone)]
 pub(super) struct Promises {
+    hints: AhoCorasick,
     future: AhoCorasick,
     code: AhoCorasick,
+    open: AhoCorasick,
+    data: AhoCorasick,
     release: AhoCorasick,
 }
 
 impl Default for Promises {
     fn default() -> Self {
         let any = |words: &[&str]| AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a fixed list of short phrases builds");
-        Self { future: any(FUTURE), code: any(CODE), release: any(RELEASE) }
+        Self { hints: any(HINTS), future: any(FUTURE), code: any(CODE), open: any(OPEN), data: any(DATA), release: any(RELEASE) }
     }
 }
 
@@ -85,7 +78,7 @@ impl Promises {
         let mut from = 0;
         let mut link = first;
         let links_end = mentions.len();
-        while let Some(hit) = self.future.find(aho_corasick::Input::new(text).range(from..)) {
+        while let Some(hit) = self.hints.find(aho_corasick::Input::new(text).range(from..)) {
             let span = sentence::around(text, hit.range());
             from = span.end.max(hit.end());
             if !self.announces_code(&text[span.clone()]) {
@@ -103,7 +96,8 @@ impl Promises {
     }
 
     fn announces_code(&self, sentence: &str) -> bool {
-        self.code.is_match(sentence) && self.release.is_match(sentence)
+        let code = self.code.is_match(sentence) || (self.open.is_match(sentence) && !self.data.is_match(sentence));
+        code && self.release.is_match(sentence) && self.future.is_match(&words::folded(sentence))
     }
 }
 

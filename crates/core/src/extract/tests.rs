@@ -2,7 +2,6 @@ use super::*;
 use std::sync::LazyLock;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
-static CITATIONS: LazyLock<CitationFinder> = LazyLock::new(CitationFinder::default);
 
 fn links(text: &str) -> Vec<(LinkKind, Option<String>)> {
     let paper = Paper { abstract_text: Some(text.into()), ..Paper::default() };
@@ -148,7 +147,7 @@ mod properties {
                 prop_assert_eq!(&text[start..end], &m.raw);
                 prop_assert!(m.sentence.as_deref().is_some_and(|s| text.contains(s)));
             }
-            for c in CITATIONS.text(Field::Abstract, &text) {
+            for c in citation::in_text(Field::Abstract, &text) {
                 prop_assert_eq!(&text[c.start..c.end], &c.raw);
             }
         }

@@ -168,3 +168,16 @@ pub(super) fn is_ordinary(word: &str) -> bool {
 pub(super) fn is_plain(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_alphabetic()) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase())
 }
+
+/// A text in lower case with single spaces, as phrases are compared: line breaks stand anywhere.
+pub(super) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if !c.is_whitespace() => folded.extend(c.to_lowercase()),
+            _ if folded.ends_with(' ') => {}
+            _ => folded.push(' '),
+        }
+    }
+    folded
+}
