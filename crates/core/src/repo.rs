@@ -16,7 +16,7 @@ pub struct RepoName(String);
 pub struct RepoNameError(String);
 
 /// The first path segments under github.com that are pages of GitHub's own and never an owner
-/// (GitHub's reserved names, <https://github.com/Mottie/github-reserved-names>, and those seen in abstracts).
+/// (sorted; GitHub's reserved names, <https://github.com/Mottie/github-reserved-names>, and those seen in abstracts).
 pub const GITHUB_RESERVED: &[&str] = &[
     "about",
     "apps",
@@ -42,8 +42,8 @@ pub const GITHUB_RESERVED: &[&str] = &[
     "marketplace",
     "new",
     "notifications",
-    "orgs",
     "organizations",
+    "orgs",
     "pricing",
     "pulls",
     "readme",
@@ -76,17 +76,16 @@ impl RepoName {
     /// assert!(RepoName::github("features", "actions").is_none());
     /// ```
     pub fn github(owner: &str, name: &str) -> Option<Self> {
-        let owner_ok = !owner.is_empty()
-            && owner.len() <= 39
-            && owner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-            && !owner.starts_with('-')
-            && !GITHUB_RESERVED.contains(&owner.to_ascii_lowercase().as_str());
-        let name_ok = !name.is_empty()
-            && name.len() <= 100
-            && name != "."
-            && name != ".."
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-        (owner_ok && name_ok).then(|| Self(format!("github.com/{owner}/{name}")))
+        let owner_ok =
+            !owner.is_empty() && owner.len() <= 39 && owner.bytes().all(|b| is_name_byte(b) && b != b'.') && !owner.starts_with('-') && !is_reserved(owner);
+        let name_ok = !name.is_empty() && name.len() <= 100 && name != "." && name != ".." && name.bytes().all(is_name_byte);
+        (owner_ok && name_ok).then(|| {
+            let mut path = String::with_capacity("github.com//".len() + owner.len() + name.len());
+            for part in ["github.com/", owner, "/", name] {
+                path.push_str(part);
+            }
+            Self(path)
+        })
     }
 
     /// A repository on any other host: `path` has two segments or more.
@@ -165,8 +164,30 @@ impl RepoName {
 
     /// The address a browser opens.
     pub fn url(&self) -> String {
-        format!("https://{}", self.0)
+        ["https://", &self.0].concat()
     }
+}
+
+/// Letters, digits, `-`, `.` and `_`, by byte: every link is read through this table, several times.
+static NAME_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_');
+        byte += 1;
+    }
+    table
+};
+
+/// Whether names of repositories and hosts are made of such bytes: letters, digits, `-`, `.` and `_`.
+pub(crate) fn is_name_byte(byte: u8) -> bool {
+    NAME_BYTES[usize::from(byte)]
+}
+
+/// Whether a first path segment is a page of GitHub's own, in any case.
+fn is_reserved(owner: &str) -> bool {
+    let owner = || owner.bytes().map(|b| b.to_ascii_lowercase());
+    GITHUB_RESERVED.binary_search_by(|word| word.bytes().cmp(owner())).is_ok()
 }
 
 impl fmt::Display for RepoName {
@@ -192,6 +213,12 @@ impl From<RepoName> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reserved_names_are_sorted_as_they_are_searched() {
+        assert!(GITHUB_RESERVED.is_sorted());
+        assert!(GITHUB_RESERVED.iter().all(|word| is_reserved(&word.to_uppercase())));
+    }
 
     #[test]
     fn pages_of_github_itself_are_no_repositories() {

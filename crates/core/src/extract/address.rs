@@ -1,40 +1,58 @@
-//! An address taken apart, after what is broken in it was mended.
+//! An address taken apart.
 
-use super::repair;
+use std::borrow::Cow;
 
-/// The parts of an address. Host in lower case; the rest as written, LaTeX escapes undone.
+/// The parts of an address as they stand in its mended text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Address {
-    pub(super) host: String,
-    pub(super) segments: Vec<String>,
-    pub(super) query: Option<String>,
-    pub(super) fragment: Option<String>,
+pub(super) struct Address<'a> {
+    /// In lower case, with its port.
+    pub(super) host: Cow<'a, str>,
+    /// The path, with its slashes.
+    pub(super) path: &'a str,
+    pub(super) query: Option<&'a str>,
     pub(super) has_scheme: bool,
-    /// What was mended, by name.
-    pub(super) repairs: Vec<&'static str>,
 }
 
-/// Mends and reads an address; `None` where the host is none.
-pub(super) fn read(raw: &str) -> Option<Address> {
-    let (text, repairs) = repair::mend(raw);
-    let (rest, has_scheme) = text.split_once("://").map_or((text.as_str(), false), |(_, rest)| (rest, true));
-    let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, f)| (rest, Some(f.to_owned())));
-    let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, q)| (rest, Some(q.to_owned())));
-    let mut parts = rest.split('/');
-    let host = parts.next()?.to_ascii_lowercase();
-    let segments = parts.filter(|s| !s.is_empty()).map(str::to_owned).collect();
-    is_host(&host).then_some(Address { host, segments, query, fragment, has_scheme, repairs })
+/// Takes mended text apart; `None` where the host is none.
+pub(super) fn read(text: &str) -> Option<Address<'_>> {
+    let scheme = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (rest, has_scheme) = text[scheme..].strip_prefix("://").map_or((text, false), |rest| (rest, true));
+    let (host, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    of(host, behind, has_scheme, false)
 }
 
-impl Address {
-    /// The normal form: `https`, no trailing slash, query kept.
+/// The address of a host and what stands behind it: path, query, fragment; `None` where the host is none. A `known` host is
+/// not looked at again.
+pub(super) fn of<'a>(host: &'a str, behind: &'a str, has_scheme: bool, known: bool) -> Option<Address<'a>> {
+    if !known && !is_host(host) {
+        return None;
+    }
+    let (path, behind) = behind.split_at(memchr::memchr2(b'?', b'#', behind.as_bytes()).unwrap_or(behind.len()));
+    let query = behind.strip_prefix('?').map(|query| query.split('#').next().unwrap_or(query));
+    Some(Address { host: in_lower_case(host), path, query, has_scheme })
+}
+
+impl<'a> Address<'a> {
+    /// The path's segments, empty ones left out.
+    pub(super) fn segments(&self) -> Vec<&'a str> {
+        self.path.split('/').filter(|segment| !segment.is_empty()).collect()
+    }
+
+    /// The first two segments, and the path behind them; `None` where there are not two.
+    pub(super) fn first_two(&self) -> Option<(&'a str, &'a str, &'a str)> {
+        let (first, behind) = cut_segment(self.path)?;
+        let (second, behind) = cut_segment(behind)?;
+        Some((first, second, behind))
+    }
+
+    /// The normal form: `https`, no trailing slash, query kept, fragment left out.
     pub(super) fn normalised(&self) -> String {
         let mut url = format!("https://{}", self.host);
-        for segment in &self.segments {
+        for segment in self.segments() {
             url.push('/');
             url.push_str(segment);
         }
-        if let Some(query) = &self.query {
+        if let Some(query) = self.query {
             url.push('?');
             url.push_str(query);
         }
@@ -45,11 +63,17 @@ impl Address {
     pub(super) fn bare_host(&self) -> &str {
         self.host.strip_prefix("www.").unwrap_or(&self.host)
     }
+}
 
-    /// The path segments as string slices.
-    pub(super) fn path(&self) -> Vec<&str> {
-        self.segments.iter().map(String::as_str).collect()
-    }
+/// The first segment of a path, and what is behind it.
+fn cut_segment(path: &str) -> Option<(&str, &str)> {
+    let path = path.trim_start_matches('/');
+    let (segment, behind) = path.split_at(memchr::memchr(b'/', path.as_bytes()).unwrap_or(path.len()));
+    (!segment.is_empty()).then_some((segment, behind))
+}
+
+fn in_lower_case(host: &str) -> Cow<'_, str> {
+    if host.bytes().any(|b| b.is_ascii_uppercase()) { host.to_ascii_lowercase().into() } else { host.into() }
 }
 
 /// Labels of letters, digits and hyphens, a last one of letters only; a port may follow.
@@ -65,17 +89,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn repairs_are_named() {
-        let address = read(r"https://github.com//o/my\_repo").expect("an address");
-        assert_eq!(address.segments, ["o", "my_repo"]);
-        assert_eq!(address.repairs, ["latex_escape", "doubled_slash"]);
-        assert_eq!(read("git@gitlab.com:a/b.git").expect("an address").segments, ["a", "b.git"]);
+    fn an_address_has_a_host_a_path_and_a_query() {
+        let address = read("https://GitHub.com/o//my_repo/?tab=x#top").expect("an address");
+        assert_eq!((address.host.as_ref(), address.query), ("github.com", Some("tab=x")));
+        assert_eq!(address.segments(), ["o", "my_repo"]);
+        assert_eq!(address.normalised(), "https://github.com/o/my_repo?tab=x");
     }
 
     #[test]
     fn what_has_no_host_is_no_address() {
-        for raw in ["https://", "http://localhost/x", "https://.", "https://a", "https://1.2.3", "://"] {
-            assert_eq!(read(raw), None, "{raw}");
+        for text in ["https://", "http://localhost/x", "https://.", "https://a", "https://1.2.3", "://"] {
+            assert_eq!(read(text), None, "{text}");
         }
     }
 }

@@ -1,23 +1,45 @@
-//! Where a link may stand: one pass over the text for the bytes that every link contains.
+//! Where a link or a promise may stand: two passes over the text, each at the speed of memory.
 
-/// Every link holds a slash, but for a bare host (`www.example.org`), which holds a full stop. Both bytes look the same in
-/// upper and lower case and with spaces in the link, and are found at the speed of memory.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Anchors {
-    /// Links with a path.
-    Slashes,
-    /// Bare hosts too.
-    SlashesAndDots,
+use super::{host, promise};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use std::ops::Range;
+
+/// The first slash at or after `from`. Every link with a path holds one, in whatever case and with whatever blanks it is
+/// written.
+pub(super) fn slash(text: &str, from: usize) -> Option<usize> {
+    memchr::memchr(b'/', text.as_bytes().get(from..)?).map(|at| from + at)
 }
 
-impl Anchors {
-    /// The first anchor at or after `from`.
-    pub(super) fn next(self, text: &str, from: usize) -> Option<usize> {
-        let rest = text.as_bytes().get(from..)?;
-        let found = match self {
-            Self::Slashes => memchr::memchr(b'/', rest),
-            Self::SlashesAndDots => memchr::memchr2(b'/', b'.', rest),
-        };
-        found.map(|at| from + at)
+/// What may stand at a hint.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Hint {
+    /// A host without a path: `www.example.org`, `user.github.io`.
+    BareHost,
+    /// An announcement: "code will be released".
+    Promise,
+}
+
+/// Finds what has no slash, by a few strings as they are usually written: few enough to be searched for at once.
+#[derive(Debug, Clone)]
+pub(super) struct Hints {
+    needles: AhoCorasick,
+    hints: Vec<Hint>,
+}
+
+impl Hints {
+    /// Looks for bare hosts and promises: always for both, since fewer strings are searched for in a slower way.
+    pub(super) fn new() -> Self {
+        let hosts = host::bare_needles().into_iter().map(|needle| (needle, Hint::BareHost));
+        let words = promise::HINTS.iter().map(|needle| ((*needle).to_owned(), Hint::Promise));
+        let (needles, hints): (Vec<String>, Vec<Hint>) = hosts.chain(words).unzip();
+        // Leftmost-first matching lets the search use vectors; a tenth string would cost as much again as the first nine.
+        let needles = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(needles).expect("a fixed list of short strings builds");
+        Self { needles, hints }
+    }
+
+    /// The first hint at or after `from`, and its span.
+    pub(super) fn next(&self, text: &str, from: usize) -> Option<(Hint, Range<usize>)> {
+        let hit = self.needles.find(Input::new(text).range(from.min(text.len())..))?;
+        Some((self.hints[hit.pattern().as_usize()], hit.range()))
     }
 }

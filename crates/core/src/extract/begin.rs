@@ -1,6 +1,7 @@
 //! Where a link begins: what stands left of its first anchor.
 
 use super::{host, scheme};
+use crate::repo::is_name_byte;
 
 /// The beginning of a link.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,40 +31,45 @@ const MAX_HOST_BYTES: usize = 253;
 /// Blanks inside a broken link: a line break and an indent, no more.
 pub(super) const MAX_BLANK_BYTES: usize = 3;
 
-/// The beginning of the link that has its first slash, or the full stop of its bare host, at `anchor`.
-pub(super) fn around(text: &str, anchor: usize) -> Option<Begin> {
-    match text.as_bytes()[anchor] {
-        b'/' => with_scheme(text, anchor).or_else(|| with_host(text, anchor)),
-        _ => bare_host(text, anchor),
-    }
+/// The beginning of the link that has its first slash at `slash`.
+pub(super) fn with_path(text: &str, slash: usize) -> Option<Begin> {
+    with_scheme(text, slash).or_else(|| with_host(text, slash))
 }
 
 /// `https://`, and what is left of it in damaged text: `https: //`, `https:/`, `https//`, `htps://`, `//`.
 fn with_scheme(text: &str, slash: usize) -> Option<Begin> {
     let doubled = text[slash..].starts_with("//");
-    let left = before_blanks(text, slash);
-    let near = &text[floor(text, left.saturating_sub(8))..left];
-    let offset = left - near.len();
-    let start = match near.strip_suffix(':') {
-        Some(word) if left == slash || doubled || text[slash + 1..].trim_start_matches(' ').starts_with('/') => {
-            offset + scheme::start(word.trim_end_matches(' '))?
-        }
-        None if doubled && left == slash => match scheme::start(near).map(|at| (at, &near[at..])) {
-            Some((at, word)) if word.len() >= 4 => offset + at,
-            _ if near.ends_with(|c: char| c.is_alphanumeric() || "/\\".contains(c)) => return None,
-            _ => slash,
-        },
-        None if doubled => slash,
-        _ => return None,
-    };
+    let behind_a_word = slash.checked_sub(1).is_some_and(|at| text.as_bytes()[at].is_ascii_alphanumeric());
+    if behind_a_word && !doubled {
+        return None;
+    }
+    let start = if doubled && text[..slash].ends_with("https:") { slash - "https:".len() } else { scheme_start(text, slash, doubled)? };
     let host = after_slashes(text, slash);
     // Of a doubled scheme (`https://https://…`) the inner one counts: it has an anchor of its own.
     if scheme::begins(&text[host..]) || !text[host..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;
     }
-    let name = &text[host..host + host_bytes(&text.as_bytes()[host..])];
-    let written = start < slash;
-    (written || host::find(name).is_some()).then_some(Begin { start, host, form: Form::Address })
+    let known = || host::find(&text[host..host + host_bytes(&text.as_bytes()[host..])]).is_some();
+    (start < slash || known()).then_some(Begin { start, host, form: Form::Address })
+}
+
+/// Where the scheme begins whose first slash this is; the slash itself where there is none before `//`.
+fn scheme_start(text: &str, slash: usize, doubled: bool) -> Option<usize> {
+    let left = before_blanks(text, slash);
+    let near = &text[floor(text, left.saturating_sub(8))..left];
+    let offset = left - near.len();
+    match near.strip_suffix(':') {
+        Some(word) if left == slash || doubled || text[slash + 1..].trim_start_matches(' ').starts_with('/') => {
+            Some(offset + scheme::start(word.trim_end_matches(' '))?)
+        }
+        None if doubled && left == slash => match scheme::start(near).map(|at| (at, &near[at..])) {
+            Some((at, word)) if word.len() >= 4 => Some(offset + at),
+            _ if near.ends_with(|c: char| c.is_alphanumeric() || "/\\".contains(c)) => None,
+            _ => Some(slash),
+        },
+        None if doubled => Some(slash),
+        _ => None,
+    }
 }
 
 /// Behind the slashes of a scheme and the blanks between and after them.
@@ -112,22 +118,15 @@ fn broken_host(text: &str, token: usize, slash: usize) -> Option<Begin> {
     host::find(&joined).is_some().then_some(Begin { start, host: start, form: Form::Address })
 }
 
-/// `www.host` and hosts whose names alone are a page, where no path follows.
-fn bare_host(text: &str, dot: usize) -> Option<Begin> {
+/// The bare host that holds the needle at `at`; `None` where a path follows, or it is part of a longer link or of a mail address.
+pub(super) fn bare_host(text: &str, at: usize) -> Option<Begin> {
     let bytes = text.as_bytes();
-    let joins = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphanumeric);
-    if dot == 0 || !joins(bytes.get(dot - 1)) || !joins(bytes.get(dot + 1)) {
-        return None;
-    }
-    let www = dot >= 3 && bytes[dot - 3..dot].eq_ignore_ascii_case(b"www");
-    if !www && !host::is_page_domain(&bytes[dot + 1..]) {
-        return None;
-    }
-    let start = token_start(bytes, dot);
+    let start = token_start(bytes, at);
     let end = start + host_bytes(&bytes[start..]);
-    let path_follows = bytes.get(end) == Some(&b'/');
-    let is_mail = start > 0 && bytes[start - 1] == b'@';
-    (!path_follows && !is_mail).then_some(Begin { start, host: start, form: Form::BareHost })
+    let is_part = start > 0 && b"@/\\".contains(&bytes[start - 1]);
+    let has_path = bytes.get(end) == Some(&b'/');
+    let name = text[start..end].trim_end_matches(['.', '-', '_']);
+    (!is_part && !has_path && host::is_bare_link(name)).then_some(Begin { start, host: start, form: Form::BareHost })
 }
 
 /// `10.` and a registrant of four to nine digits (DOI Handbook, 2.2).
@@ -137,15 +136,11 @@ fn is_doi_prefix(token: &str) -> bool {
 
 /// Where the run of host bytes that ends at `end` starts.
 fn token_start(bytes: &[u8], end: usize) -> usize {
-    end - bytes[..end].iter().rev().take(MAX_HOST_BYTES).take_while(|b| is_host_byte(**b)).count()
+    end - bytes[..end].iter().rev().take(MAX_HOST_BYTES).take_while(|b| is_name_byte(**b)).count()
 }
 
 fn host_bytes(bytes: &[u8]) -> usize {
-    bytes.iter().take(MAX_HOST_BYTES).take_while(|b| is_host_byte(**b)).count()
-}
-
-pub(super) fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.' || byte == b'_'
+    bytes.iter().take(MAX_HOST_BYTES).take_while(|b| is_name_byte(**b)).count()
 }
 
 /// Where the blanks before `at` begin; `at` where there are none, or more than a broken link has.
@@ -163,9 +158,13 @@ fn floor(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// The beginning that the first anchor with one gives: what stands before and from the host.
+    /// The beginning that the first slash or full stop with one gives: what stands before and from the host.
     fn begin(text: &str) -> Option<(&str, &str)> {
-        let found = text.char_indices().filter(|(_, c)| *c == '/' || *c == '.').find_map(|(at, _)| around(text, at));
+        let found = text.char_indices().find_map(|(at, c)| match c {
+            '/' => with_path(text, at),
+            '.' => bare_host(text, at),
+            _ => None,
+        });
         found.map(|b| (&text[b.start..b.host], &text[b.host..]))
     }
 

@@ -33,16 +33,15 @@ const OTHERS: &[(&str, Other)] = &[
     ("no_trailing_hyphen", no_trailing_hyphen),
 ];
 
-/// The repositories that a link may mean besides `repo`: other readings of its text, and the `source` of a project page.
-pub(super) fn of(spelling: &Spelling, repo: Option<&RepoName>, source: Option<RepoName>) -> Vec<Candidate> {
-    let source = source.map(|repo| Candidate { repo, assumed: "pages_source".to_owned() });
-    repo.map(|repo| others(spelling, repo)).into_iter().flatten().chain(source).collect()
-}
-
-fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
+/// The repositories that the link may mean besides `repo`, each once.
+pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for (assumed, other) in OTHERS {
-        let read = other(spelling).and_then(|text| address::read(&text)).and_then(|address| host::read(&address)).and_then(|reading| reading.repo);
+        let read = other(spelling).and_then(|text| {
+            let (text, _) = repair::mend(&text);
+            let address = address::read(&text)?;
+            host::read(&address, host::find(&address.host))?.repo
+        });
         if let Some(other) = read.filter(|other| other.key() != repo.key() && found.iter().all(|known| known.repo.key() != other.key())) {
             found.push(Candidate { repo: other, assumed: (*assumed).to_owned() });
         }

@@ -3,8 +3,10 @@
 //! A link goes on while the bytes are those of an address ([`step`]), over a blank where a broken link is joined ([`JOINS`]),
 //! and ends earlier where something that follows is glued to it ([`CUTS`]).
 
-use super::begin::{self, Begin, Form, MAX_BLANK_BYTES};
-use super::{host, latex, repair, scheme, words};
+use super::begin::{Begin, Form, MAX_BLANK_BYTES};
+use super::host::{self, Host};
+use super::{latex, repair, scheme, words};
+use crate::repo::is_name_byte;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -12,9 +14,13 @@ use std::ops::Range;
 const MAX_LINK_BYTES: usize = 2_000;
 
 /// The span of a link.
-#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Extent {
     pub(super) span: Range<usize>,
+    pub(super) host: Range<usize>,
+    /// The row of its host.
+    pub(super) row: Option<&'static Host>,
+    /// Whether it is written as most are, `https://` and signs that mean themselves, so that there is nothing to mend.
+    pub(super) whole: bool,
     /// What was cut off its end, by name.
     pub(super) cut: Option<&'static str>,
     /// Where it would end if what was cut off belongs to it after all.
@@ -23,21 +29,23 @@ pub(super) struct Extent {
 
 /// The span of the link that begins there; `None` where it is none.
 pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
-    let host_end = host_end(text, begin);
-    let name = without_blanks(&text[begin.host..host_end]);
-    let mut walk = Walk { text, begin, host_end, at: host_end, segments: host::find(&name).map_or(0, |row| row.segments), done: 0, open: 0 };
+    let host = begin.host..host_end(text, begin);
+    let name = without_blanks(&text[host.clone()]);
+    let row = host::find(&name);
+    let mut walk =
+        Walk { text, begin, host_end: host.end, at: host.end, segment: host.end, segments: row.map_or(0, |row| row.segments), done: 0, open: 0, whole: true };
     walk.go();
     let copy = walk.glued_copy();
-    let has_path = walk.at > host_end;
-    if (begin.form == Form::BareHost && has_path) || copy == Some(host_end + 1) {
+    let has_path = walk.at > host.end;
+    if (begin.form == Form::BareHost && has_path) || copy == Some(host.end + 1) {
         return None; // the slash of the path, or of the copy, is an anchor of its own
     }
     let uncut = begin.start + trimmed(&text[begin.start..copy.unwrap_or(walk.at)], opening_before(text, begin.start)).len();
-    let (cut, end) = match copy {
-        Some(_) => (Some("glued_copy"), uncut),
-        None => cut(text, begin.start..uncut).map_or((None, uncut), |(name, at)| (Some(name), at)),
-    };
-    (end >= host_end).then_some(Extent { span: begin.start..end, cut, uncut })
+    let (cut, glued_bytes) = cut(&text[host.end.min(uncut)..uncut], &text[uncut..]).unzip();
+    let end = uncut - glued_bytes.unwrap_or(0);
+    let cut = copy.map(|_| "glued_copy").or(cut);
+    let well_begun = matches!(&text[begin.start..begin.host], "https://" | "http://") && name.len() == host.len() && name.is_ascii();
+    (end >= host.end).then_some(Extent { span: begin.start..end, host, row, whole: walk.whole && well_begun, cut, uncut })
 }
 
 /// Where the host ends: over the blanks of a broken one, and a port.
@@ -48,7 +56,7 @@ fn host_end(text: &str, begin: &Begin) -> usize {
     while at < limit {
         let step = match bytes[at] {
             b'@' => 1,
-            b if begin::is_host_byte(b) => 1,
+            b if is_name_byte(b) => 1,
             b if b.is_ascii_whitespace() => joined_host(&text[begin.host..at], &text[at..], begin.start < begin.host),
             b if !b.is_ascii() => invisible(&text[at..]),
             _ => 0,
@@ -58,7 +66,8 @@ fn host_end(text: &str, begin: &Begin) -> usize {
         }
         at += step;
     }
-    let end = begin.host + text[begin.host..at].trim_end_matches(['.', '-', '_', '@']).len();
+    let trailing = bytes[begin.host..at].iter().rev().take_while(|b| matches!(b, b'.' | b'-' | b'_' | b'@')).count();
+    let end = at - trailing;
     let port = bytes.get(end).filter(|b| **b == b':').map_or(0, |_| bytes[end + 1..].iter().take_while(|b| b.is_ascii_digit()).count());
     if port > 0 { end + 1 + port } else { end }
 }
@@ -67,7 +76,7 @@ fn host_end(text: &str, begin: &Begin) -> usize {
 fn joined_host(so_far: &str, rest: &str, has_scheme: bool) -> usize {
     let blanks = blanks(rest);
     let word = &rest[blanks..];
-    let word = &word[..word.bytes().take_while(|b| begin::is_host_byte(*b)).count()];
+    let word = &word[..word.bytes().take_while(|b| is_name_byte(*b)).count()];
     let at_dot = so_far.ends_with('.') || word.starts_with('.');
     let known = at_dot && host::find(&format!("{so_far}{}", word.trim_end_matches('.'))).is_some();
     let followed_by_path = rest[blanks + word.len()..].starts_with('/');
@@ -82,11 +91,15 @@ struct Walk<'a> {
     begin: &'a Begin,
     host_end: usize,
     at: usize,
+    /// Where the current segment begins.
+    segment: usize,
     /// How many path segments name the thing, and how many of them are complete.
     segments: usize,
     done: usize,
     /// Parentheses opened in the link.
     open: usize,
+    /// Whether every sign means itself.
+    whole: bool,
 }
 
 impl Walk<'_> {
@@ -94,11 +107,14 @@ impl Walk<'_> {
         let first = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
         let begins = b"/?#".contains(&first) || (first == b':' && self.begin.form == Form::Ssh) || (first.is_ascii_whitespace() && self.joined() > 0);
         let limit = self.text.len().min(self.begin.start + MAX_LINK_BYTES);
-        while begins && self.at < limit && self.glued_copy().is_none() {
-            match self.step() {
-                0 => break,
-                step => self.at += step,
+        while begins && self.at < limit {
+            let plain = self.text.as_bytes()[self.at..limit].iter().take_while(|b| is_name_byte(**b)).count();
+            let step = if plain > 0 { plain } else { self.step() };
+            self.whole &= plain > 0 || step == 0 || self.segment == self.at + step;
+            if step == 0 {
+                break;
             }
+            self.at += step;
         }
     }
 
@@ -108,20 +124,24 @@ impl Walk<'_> {
         let byte = rest.as_bytes()[0];
         let in_name = self.done < self.segments;
         match byte {
+            b'/' | b':' if self.glued_copy().is_some() => 0,
             b'/' => {
-                self.done += usize::from(!self.so_far().is_empty() && !self.so_far().ends_with('/'));
+                let doubled = self.at == self.segment && self.at > self.host_end;
+                self.done += usize::from(self.at > self.segment);
+                self.whole &= !doubled;
+                self.segment = self.at + 1;
                 1
             }
             b':' if self.at == self.host_end && self.begin.form == Form::Ssh => 1,
             b'?' | b'#' => {
                 self.done = self.segments;
+                self.segment = self.at + 1;
                 1
             }
             b'\\' | b'$' | b'{' => latex::starts(rest).map_or(0, |(written, _)| written.len()),
             b'%' => usize::from(rest.len() > 2 && rest.as_bytes()[1..3].iter().all(u8::is_ascii_hexdigit)),
             b'&' if ["&quot;", "&gt;", "&lt;", "&#39;", "&#x27;", "&nbsp;"].iter().any(|entity| rest.starts_with(entity)) => 0,
             b'~' if in_name => usize::from(self.so_far().ends_with('/')),
-            b if b.is_ascii_alphanumeric() || b"-._".contains(&b) => 1,
             b'&' | b'+' if !in_name || rest.starts_with("&amp;") => 1,
             b'(' if !in_name => {
                 self.open += 1;
@@ -155,7 +175,7 @@ impl Walk<'_> {
     fn glued_copy(&self) -> Option<usize> {
         match self.text.as_bytes().get(self.at)? {
             b':' if self.text[self.at..].starts_with("://") => scheme::start(self.so_far()).map(|at| self.host_end + at),
-            b'/' => self.so_far().rsplit('/').next().and_then(host::code_host_at_end).map(|name| self.at - name.len()),
+            b'/' => host::code_host_at_end(&self.text[self.segment..self.at]).map(|name| self.at - name.len()),
             _ => None,
         }
     }
@@ -194,11 +214,13 @@ fn after_hyphen(gap: &Gap) -> bool {
 
 /// `github.com/owner/lost underscore.`: up to three words that no sentence needs, and its end.
 fn lost_underscore(gap: &Gap) -> bool {
-    let in_last = gap.done + 1 == gap.segments && gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric());
+    if gap.done + 1 != gap.segments || !gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        return false;
+    }
     let end = gap.rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_ ".contains(c))).unwrap_or(gap.rest.len());
     let (words, behind) = gap.rest.split_at(end);
     let sentence_ends = behind.is_empty() || behind.strip_prefix('.').is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', ' ', '\n']));
-    in_last && sentence_ends && words.split(' ').count() <= 3 && words.split(' ').all(|word| !word.is_empty() && !words::is_ordinary(word))
+    sentence_ends && words.split(' ').count() <= 3 && words.split(' ').all(|word| !word.is_empty() && !words::is_ordinary(word))
 }
 
 impl Gap<'_> {
@@ -216,58 +238,59 @@ impl Gap<'_> {
     }
 }
 
-/// Something glued to the end of a link, by name: where the link ends before it. `after` is the text behind the link.
-type Cut = fn(link: &str, after: &str) -> Option<usize>;
+/// Something glued to the end of a link: how many bytes of its last segment do not belong to it. `after` is the text behind.
+type Cut = fn(segment: &str, after: &str) -> Option<usize>;
 const CUTS: &[(&str, Cut)] =
     &[("trailing_underscore", trailing_underscore), ("glued_sentence", glued_sentence), ("glued_word", glued_word), ("glued_number", glued_number)];
 
-fn cut(text: &str, link: Range<usize>) -> Option<(&'static str, usize)> {
-    let after = &text[link.end..];
-    CUTS.iter().find_map(|(name, cut)| cut(&text[link.clone()], after).map(|at| (*name, link.start + at)))
+fn cut(path: &str, after: &str) -> Option<(&'static str, usize)> {
+    let goes_on = after.is_empty() || after.starts_with([' ', '\n', ':']);
+    if !goes_on && !path.ends_with(['_', '\\']) {
+        return None;
+    }
+    let segment = &path[path.bytes().rposition(|b| b == b'/')? + 1..];
+    CUTS.iter().find_map(|(name, cut)| cut(segment, after).map(|bytes| (*name, bytes)))
 }
 
 /// `…/name_`: emphasis, or part of a macro.
-fn trailing_underscore(link: &str, _: &str) -> Option<usize> {
-    let kept = link.trim_end_matches(['_', '\\']);
-    (kept.len() < link.len()).then_some(kept.len())
+fn trailing_underscore(segment: &str, _: &str) -> Option<usize> {
+    let kept = segment.trim_end_matches(['_', '\\']);
+    (kept.len() < segment.len()).then_some(segment.len() - kept.len())
 }
 
 /// `…/name.The next sentence`: a capitalised word behind a full stop, with which a sentence goes on.
-fn glued_sentence(link: &str, after: &str) -> Option<usize> {
-    let (name, word) = last_segment(link)?.rsplit_once('.')?;
+fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
     let goes_on = after.strip_prefix([' ', '\n', ':']).map(str::trim_start)?;
+    let (name, word) = segment.rsplit_once('.')?;
     let opens = words::is_ordinary(word) || goes_on.starts_with(|c: char| c.is_ascii_lowercase());
     let capitalised = words::is_plain(word) && word.starts_with(|c: char| c.is_ascii_uppercase());
-    (!name.is_empty() && capitalised && opens).then(|| link.len() - word.len() - 1)
+    (!name.is_empty() && capitalised && opens).then_some(word.len() + 1)
 }
 
 /// `…/nameThe next sentence`: a word that opens sentences and ends no name, behind a small letter or a digit.
-fn glued_word(link: &str, after: &str) -> Option<usize> {
-    let segment = last_segment(link)?;
-    let (name, word) = segment.split_at(segment.rfind(|c: char| c.is_ascii_uppercase())?);
-    let goes_on = after.starts_with([' ', '\n']) && after.trim_start().starts_with(|c: char| c.is_ascii_lowercase());
+fn glued_word(segment: &str, after: &str) -> Option<usize> {
+    let goes_on = after.strip_prefix([' ', '\n']).filter(|after| after.trim_start().starts_with(|c: char| c.is_ascii_lowercase()));
+    let (name, word) = goes_on.and_then(|_| Some(segment.split_at(segment.rfind(|c: char| c.is_ascii_uppercase())?)))?;
     let behind_a_name = name.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-    (goes_on && behind_a_name && words::opens_sentence(word)).then(|| link.len() - word.len())
+    (behind_a_name && words::opens_sentence(word)).then_some(word.len())
 }
 
 /// `…/name.1`: the number of a footnote.
-fn glued_number(link: &str, after: &str) -> Option<usize> {
-    let (name, number) = last_segment(link)?.rsplit_once('.')?;
+fn glued_number(segment: &str, after: &str) -> Option<usize> {
+    let (name, number) = segment.rsplit_once('.')?;
     let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     let behind_a_word = name.ends_with(|c: char| c.is_ascii_lowercase());
-    (is_number && behind_a_word && (after.is_empty() || after.starts_with([' ', '\n']))).then(|| link.len() - number.len() - 1)
-}
-
-/// The last segment of the path; `None` where there is no path.
-fn last_segment(link: &str) -> Option<&str> {
-    let path = link.find("://").map_or(link, |at| &link[at + 3..]);
-    path.contains('/').then(|| path.rsplit('/').next()).flatten()
+    (is_number && behind_a_word && (after.is_empty() || after.starts_with([' ', '\n']))).then_some(number.len() + 1)
 }
 
 /// Cuts what belongs to the sentence: full stops, commas, quotes, and the sign that also stands before the link.
 fn trimmed(link: &str, opening: Option<u8>) -> &str {
-    let closing = opening.map(char::from);
-    link.trim_end_matches(|c: char| ".,:;!?'\"*(&~\\=".contains(c) || Some(c) == closing || c.is_whitespace())
+    let is_sign = |b: &u8| {
+        matches!(b, b'.' | b',' | b':' | b';' | b'!' | b'?' | b'\'' | b'"' | b'*' | b'(' | b'&' | b'~' | b'\\' | b'=')
+            || Some(*b) == opening
+            || b.is_ascii_whitespace()
+    };
+    &link[..link.len() - link.bytes().rev().take_while(is_sign).count()]
 }
 
 /// The sign just before the link, if it is one that encloses: `*link*`, `_link_`, `\verb+link+`.
@@ -287,5 +310,5 @@ fn invisible(text: &str) -> usize {
 }
 
 fn without_blanks(text: &str) -> Cow<'_, str> {
-    if text.contains(char::is_whitespace) { text.split_whitespace().collect::<String>().into() } else { text.into() }
+    if text.bytes().any(|b| b.is_ascii_whitespace()) { text.split_ascii_whitespace().collect::<String>().into() } else { text.into() }
 }

@@ -20,14 +20,16 @@ pub(super) struct Host {
 enum Is {
     /// Exactly this host.
     Host(&'static str),
-    /// Any host below this domain: a page of its own, also without a path.
+    /// Any host below this domain.
     Below(&'static str),
+    /// The same, each a page of its own, also without a path (`user.github.io`).
+    Page(&'static str),
     /// A host with such a label before its domain, as it is or with more behind a hyphen (`gitlab.inria.fr`, `git-ext.example.org`).
     Label(&'static [&'static str]),
 }
 
 /// How a path on the host is read; `None` where it is no link of ours (a paper, say).
-type Read = fn(&Host, &Address) -> Option<Reading>;
+type Read = fn(&Host, &Address<'_>) -> Option<Reading>;
 
 const fn row(is: Is, segments: usize, reserved: &'static [&'static str], read: Read) -> Host {
     Host { is, segments, reserved, read }
@@ -39,8 +41,10 @@ const fn pages(host: &'static str, read: Read) -> Host {
 }
 
 static HOSTS: &[Host] = &[
-    // Code hosts.
+    // The two that nearly all links lead to.
     row(Is::Host("github.com"), 2, GITHUB_RESERVED, path::github),
+    row(Is::Page("github.io"), 0, &[], path::project_page),
+    // Code hosts.
     row(Is::Host("raw.githubusercontent.com"), 2, &[], path::github),
     row(Is::Host("codeload.github.com"), 2, &[], path::github),
     row(Is::Host("api.github.com"), 3, &[], path::github_api),
@@ -82,9 +86,10 @@ static HOSTS: &[Host] = &[
     pages("data.mendeley.com", path::archive),
     pages("datadryad.org", path::archive),
     // Pages of projects.
-    row(Is::Below("github.io"), 0, &[], path::project_page),
-    row(Is::Below("gitlab.io"), 0, &[], path::project_page),
-    row(Is::Below("readthedocs.io"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Page("gitlab.io"), 0, &[], path::project_page),
+    row(Is::Page("readthedocs.io"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Page("bitbucket.io"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Page("pages.dev"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
     // Videos and short links.
     pages("youtube.com", |_, a| Reading::page(LinkKind::Video, a)),
     pages("youtu.be", |_, a| Reading::page(LinkKind::Video, a)),
@@ -117,7 +122,8 @@ const GITLAB_RESERVED: &[&str] = &["-", "admin", "api", "dashboard", "explore", 
 
 /// The row of a host; `www.` before it and its case make no difference.
 pub(super) fn find(host: &str) -> Option<&'static Host> {
-    let host = host.split(':').next().unwrap_or(host);
+    let has_port = host.ends_with(|c: char| c.is_ascii_digit());
+    let host = if has_port { host.split(':').next().unwrap_or(host) } else { host };
     let host = if starts_with_ignoring_case(host.as_bytes(), b"www.") { &host[4..] } else { host };
     HOSTS.iter().find(|row| row.is.host(host))
 }
@@ -125,6 +131,9 @@ pub(super) fn find(host: &str) -> Option<&'static Host> {
 /// The name of a code host with which `text` ends.
 pub(super) fn code_host_at_end(text: &str) -> Option<&'static str> {
     let ends = |name: &str| text.len() >= name.len() && text.as_bytes()[text.len() - name.len()..].eq_ignore_ascii_case(name.as_bytes());
+    if !text.bytes().any(|b| b == b'.') {
+        return None;
+    }
     HOSTS.iter().find_map(|row| match row.is {
         Is::Host(name) if row.segments > 0 && ends(name) => Some(name),
         _ => None,
@@ -136,11 +145,21 @@ pub(super) fn is_common_domain(top: &str) -> bool {
     COMMON_DOMAINS.contains(&top)
 }
 
-/// Whether `text` begins with a domain whose subdomains are pages, and ends there or with a path.
-pub(super) fn is_page_domain(text: &[u8]) -> bool {
-    let begins =
-        |domain: &str| starts_with_ignoring_case(text, domain.as_bytes()) && text.get(domain.len()).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'-');
-    HOSTS.iter().any(|row| matches!(row.is, Is::Below(domain) if begins(domain)))
+/// Strings of which every bare host holds one: `www.`, and the ends of the domains of pages.
+pub(super) fn bare_needles() -> Vec<String> {
+    let tops = HOSTS.iter().filter_map(|row| match row.is {
+        Is::Page(domain) => domain.rsplit('.').next().map(|top| format!(".{top}")),
+        _ => None,
+    });
+    let mut needles: Vec<String> = std::iter::once("www.".to_owned()).chain(tops).collect();
+    needles.sort();
+    needles.dedup();
+    needles
+}
+
+/// Whether a host is a link without scheme and path: `www.example.org`, `user.github.io`.
+pub(super) fn is_bare_link(host: &str) -> bool {
+    starts_with_ignoring_case(host.as_bytes(), b"www.") || find(host).is_some_and(|row| matches!(row.is, Is::Page(_)))
 }
 
 fn starts_with_ignoring_case(text: &[u8], start: &[u8]) -> bool {
@@ -150,17 +169,16 @@ fn starts_with_ignoring_case(text: &[u8], start: &[u8]) -> bool {
 impl Is {
     fn host(&self, host: &str) -> bool {
         match self {
-            Self::Host(name) => host.eq_ignore_ascii_case(name),
-            Self::Below(domain) => {
+            Self::Host(name) => host == *name || host.eq_ignore_ascii_case(name),
+            Self::Below(domain) | Self::Page(domain) => {
                 let Some(sub) = host.len().checked_sub(domain.len() + 1).filter(|sub| *sub > 0) else { return false };
                 host.as_bytes()[sub] == b'.' && host.as_bytes()[sub + 1..].eq_ignore_ascii_case(domain.as_bytes())
             }
             Self::Label(labels) => {
-                let mut parts = host.rsplit('.');
-                parts.next();
-                parts.next();
+                let mut parts = host.as_bytes().rsplit(|b| *b == b'.').skip(2);
                 parts.any(|part| {
-                    labels.iter().any(|label| part.eq_ignore_ascii_case(label) || part.split('-').next().is_some_and(|p| p.eq_ignore_ascii_case(label)))
+                    let head = part.split(|b| *b == b'-').next().unwrap_or(part);
+                    labels.iter().any(|label| part.eq_ignore_ascii_case(label.as_bytes()) || head.eq_ignore_ascii_case(label.as_bytes()))
                 })
             }
         }
@@ -174,15 +192,23 @@ const COMMON_DOMAINS: &[&str] = &[
 ];
 
 /// What an address points to; `None` for links to papers, and for words that only look like an address without a scheme.
-pub(super) fn read(address: &Address) -> Option<Reading> {
-    match find(&address.host) {
+/// `row` is the row of its host.
+pub(super) fn read(address: &Address<'_>, row: Option<&Host>) -> Option<Reading> {
+    match row {
         Some(row) => (row.read)(row, address),
         None => path::self_hosted(address).or_else(|| is_website(address).then(|| Reading::page(LinkKind::Website, address)).flatten()),
     }
 }
 
+impl Host {
+    /// Whether a link to this host can be a repository.
+    pub(super) fn has_repositories(&self) -> bool {
+        self.segments > 0
+    }
+}
+
 /// An unknown host is a website with a scheme or `www.`, or with a path and a domain of which sites are linked without.
-fn is_website(address: &Address) -> bool {
+fn is_website(address: &Address<'_>) -> bool {
     let top = address.host.rsplit('.').next().unwrap_or_default();
-    address.has_scheme || address.host.starts_with("www.") || (!address.segments.is_empty() && is_common_domain(top))
+    address.has_scheme || address.host.starts_with("www.") || (!address.segments().is_empty() && is_common_domain(top))
 }

@@ -2,18 +2,21 @@
 
 use super::candidate::Candidate;
 use super::kind::LinkKind;
-use super::role::Role;
+use super::repair;
+use super::role::{self, Role};
+use super::sentence::{self, Sentence};
 use crate::RepoName;
-use crate::paper::Field;
+use crate::paper::{Field, Paper};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-/// One place in one field of a paper that points somewhere.
+/// One place in one field of a paper that points somewhere, before its sentence is looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Mention {
+pub struct Mention<'t> {
     /// What it points to.
     pub kind: LinkKind,
-    /// The normalised URL; `None` for a promise.
+    /// The normalised URL; `None` for a promise, and for a repository, whose URL follows from its name.
     pub target: Option<String>,
     /// The repository, where it is one.
     pub repo: Option<RepoName>,
@@ -24,13 +27,7 @@ pub struct Mention {
     /// One past its last byte.
     pub end: Option<usize>,
     /// The text as it stands: `field[start..end]`.
-    pub raw: String,
-    /// The sentence around it; `None` for a link that is a whole field.
-    pub sentence: Option<String>,
-    /// What the paper says of it; `None` where the text does not say.
-    pub role: Option<Role>,
-    /// The rule that decided the role.
-    pub role_rule: Option<&'static str>,
+    pub raw: &'t str,
     /// How sure the reading is, from 0 to 1.
     pub confidence: f64,
     /// What was mended in the text, by name.
@@ -88,30 +85,43 @@ fn key(kind: LinkKind, repo: Option<&RepoName>, target: Option<&str>) -> (LinkKi
 
 /// Gathers mentions by target, sorted by kind and target. The best mention of each decides: one with a span before one
 /// without, then the surest, then the first.
-pub(super) fn gather(mentions: Vec<Mention>) -> Vec<Link> {
-    let mut by_target: BTreeMap<(LinkKind, String), Vec<Mention>> = BTreeMap::new();
+pub(super) fn gather(paper: &Paper, mentions: Vec<Mention<'_>>) -> Vec<Link> {
+    let mut by_target: BTreeMap<(LinkKind, String), Vec<Mention<'_>>> = BTreeMap::new();
     for mention in mentions {
         by_target.entry(key(mention.kind, mention.repo.as_ref(), mention.target.as_deref())).or_default().push(mention);
     }
-    by_target.into_values().filter_map(link).collect()
+    by_target.into_values().filter_map(|mentions| link(paper, mentions)).collect()
 }
 
-fn link(mut mentions: Vec<Mention>) -> Option<Link> {
+/// The links of one text, in order of place, that lie in a span or reach into it.
+pub(super) fn in_span<'a, 't>(links: &'a [Mention<'t>], span: &Range<usize>) -> impl Iterator<Item = &'a Mention<'t>> {
+    let first = links.partition_point(|link| link.end <= Some(span.start));
+    links[first..].iter().take_while(move |link| link.start < Some(span.end))
+}
+
+fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
     mentions.sort_by(|a, b| {
         a.start.is_none().cmp(&b.start.is_none()).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start)))
     });
-    let places = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.clone() }).collect();
-    let (role, role_rule) = mentions.iter().find(|m| m.role_rule == Some("source_field")).or(mentions.first()).map(|m| (m.role, m.role_rule))?;
+    let places = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.to_owned() }).collect();
+    // The sources that name a link in a field of its own say whose it is.
+    let source_says = mentions.iter().any(|m| m.start.is_none());
     let best = mentions.into_iter().next()?;
+    let sentence = best.sentence(paper);
+    let (role, role_rule) = match &sentence {
+        _ if source_says => (Some(Role::Own), Some("source_field")),
+        Some(sentence) => role::read(best.kind, best.repo.as_ref(), best.subpath.as_deref(), sentence.before, sentence.all),
+        None => (None, None),
+    };
     Some(Link {
         kind: best.kind,
-        target: best.target,
+        sentence: sentence.map(|sentence| sentence.all.to_owned()),
+        target: best.target.or_else(|| best.repo.as_ref().map(RepoName::url)),
         repo: best.repo,
         field: best.field,
         start: best.start,
         end: best.end,
-        raw: best.raw,
-        sentence: best.sentence,
+        raw: best.raw.to_owned(),
         mentions: places,
         role,
         role_rule: role_rule.map(str::to_owned),
@@ -120,4 +130,18 @@ fn link(mut mentions: Vec<Mention>) -> Option<Link> {
         candidates: best.candidates,
         subpath: best.subpath,
     })
+}
+
+impl Mention<'_> {
+    /// Notes that something was cut off its end, which makes it less sure.
+    pub(super) fn cut(&mut self, name: Option<&'static str>) {
+        self.repairs.extend(name);
+        self.confidence *= name.map_or(1.0, repair::confidence);
+    }
+
+    /// The sentence around it; `None` for a link that is a whole field.
+    fn sentence<'a>(&self, paper: &'a Paper) -> Option<Sentence<'a>> {
+        let text = paper.texts().find(|(field, _)| *field == self.field).map(|(_, text)| text)?;
+        Some(sentence::with_link(text, self.start?..self.end?))
+    }
 }

@@ -29,10 +29,12 @@ pub use role::Role;
 
 use crate::citation::{self, Citation};
 use crate::paper::{Field, Paper};
-use anchor::Anchors;
+use anchor::{Hint, Hints};
 use end::Extent;
+use path::Reading;
 use promise::Promises;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// What one paper points to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,8 +49,9 @@ pub struct Extracted {
 #[derive(Debug, Clone)]
 pub struct Extractor {
     kinds: Option<BTreeSet<LinkKind>>,
-    anchors: Anchors,
-    promises: Option<Promises>,
+    only_repositories: bool,
+    hints: Option<Hints>,
+    promises: Promises,
 }
 
 impl Default for Extractor {
@@ -63,9 +66,10 @@ impl Extractor {
     pub fn of(kinds: Option<BTreeSet<LinkKind>>) -> Self {
         let wants = |kind| kinds.as_ref().is_none_or(|kinds: &BTreeSet<LinkKind>| kinds.contains(&kind));
         let bare_hosts = wants(LinkKind::Website) || wants(LinkKind::ProjectPage);
-        let anchors = if bare_hosts { Anchors::SlashesAndDots } else { Anchors::Slashes };
-        let promises = wants(LinkKind::Promise).then(Promises::default);
-        Self { kinds, anchors, promises }
+        let promises = wants(LinkKind::Promise);
+        let hints = (bare_hosts || promises).then(Hints::new);
+        let only_repositories = kinds.as_ref().is_some_and(|kinds| kinds.iter().all(|kind| *kind == LinkKind::Repo));
+        Self { kinds, only_repositories, hints, promises: Promises::default() }
     }
 
     /// All links and citations of a paper: from abstract, comment, title, and the fields that are one link as a whole.
@@ -89,22 +93,88 @@ impl Extractor {
         for (field, text) in paper.texts() {
             self.text(field, text, &mut mentions);
         }
-        link::gather(mentions)
+        link::gather(paper, mentions)
     }
 
-    /// Every mention in one text, in order of place, added to `mentions`: one pass for addresses, one for promises.
-    pub fn text(&self, field: Field, text: &str, mentions: &mut Vec<Mention>) {
+    /// Every mention in one text, added to `mentions`: links with a path in order of place, then what has none.
+    pub fn text<'t>(&self, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>) {
         let first = mentions.len();
         let mut from = 0;
-        while let Some(anchor) = self.anchors.next(text, from) {
-            from = anchor + 1;
-            let Some(extent) = begin::around(text, anchor).and_then(|begin| end::of(text, &begin)) else { continue };
+        while let Some(slash) = anchor::slash(text, from) {
+            from = slash + 1;
+            let Some(extent) = begin::with_path(text, slash).and_then(|begin| end::of(text, &begin)) else { continue };
             from = from.max(extent.span.end);
-            mentions.extend(read(field, text, &extent).filter(|mention| self.wants(mention.kind)));
+            mentions.extend(self.read(field, text, &extent));
         }
-        if let Some(promises) = &self.promises {
-            promises.text(field, text, mentions, first);
+        if let Some(hints) = &self.hints {
+            self.without_slash(hints, field, text, mentions, first);
         }
+        if self.kinds.is_some() {
+            let mut at = 0;
+            mentions.retain(|mention| {
+                at += 1;
+                at <= first || self.wants(mention.kind)
+            });
+        }
+    }
+
+    /// Bare hosts, and the sentences that announce code without a link. `mentions[first..]` are the links with a path.
+    fn without_slash<'t>(&self, hints: &Hints, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>, first: usize) {
+        let with_path = mentions.len();
+        let mut announced: Vec<Range<usize>> = Vec::new();
+        let (mut from, mut looked_at) = (0, 0);
+        while let Some((hint, span)) = hints.next(text, from) {
+            from = span.end;
+            match hint {
+                Hint::BareHost => {
+                    let Some(extent) = begin::bare_host(text, span.start).and_then(|begin| end::of(text, &begin)) else { continue };
+                    from = from.max(extent.span.end);
+                    if link::in_span(&mentions[first..with_path], &extent.span).next().is_none() {
+                        mentions.extend(self.read(field, text, &extent));
+                    }
+                }
+                Hint::Promise if span.start >= looked_at => {
+                    let sentence = sentence::around(text, span);
+                    looked_at = sentence.end;
+                    announced.extend(Some(sentence).filter(|sentence| self.promises.announces_code(&text[sentence.clone()])));
+                }
+                Hint::Promise => {}
+            }
+        }
+        mentions[first..].sort_by_key(|mention| mention.start);
+        // A link in the sentence keeps the promise; one that was never filled in does not.
+        announced.retain(|sentence| link::in_span(&mentions[first..], sentence).all(|link| link.kind == LinkKind::Placeholder));
+        mentions.extend(announced.into_iter().map(|sentence| promise::mention(field, text, sentence)));
+    }
+
+    /// Reads the address in a span and says what it is; `None` where it is no link, or a link to a paper (a citation).
+    fn read<'t>(&self, field: Field, text: &'t str, extent: &Extent) -> Option<Mention<'t>> {
+        if self.only_repositories && extent.row.is_some_and(|host| !host.has_repositories()) {
+            return None;
+        }
+        let span = extent.span.clone();
+        let raw = &text[span.clone()];
+        let mut mention = if extent.whole {
+            let address = address::of(&text[extent.host.clone()], &text[extent.host.end..span.end], true, extent.row.is_some())?;
+            mention(field, raw, host::read(&address, extent.row)?, Vec::new())
+        } else {
+            mended(field, raw)?
+        };
+        if !extent.whole || extent.cut.is_some() || raw.ends_with('-') {
+            let spelling = candidate::Spelling { raw, uncut: &text[span.start..extent.uncut] };
+            mention.candidates.extend(mention.repo.as_ref().map(|repo| candidate::others(&spelling, repo)).unwrap_or_default());
+            mention.cut(extent.cut);
+        }
+        if mention.kind == LinkKind::Website && self.wants_pages() && role::announces_project_page(sentence::with_link(text, span.clone()).before) {
+            mention.kind = LinkKind::ProjectPage;
+        }
+        (mention.start, mention.end) = (Some(span.start), Some(span.end));
+        Some(mention)
+    }
+
+    /// Whether it matters if a website is a project's page.
+    fn wants_pages(&self) -> bool {
+        self.wants(LinkKind::Website) || self.wants(LinkKind::ProjectPage)
     }
 
     fn wants(&self, kind: LinkKind) -> bool {
@@ -112,34 +182,38 @@ impl Extractor {
     }
 }
 
-/// Reads the address in a span and says what it is; `None` where it is no link, or a link to a paper (a citation).
-fn read(field: Field, text: &str, extent: &Extent) -> Option<Mention> {
-    let span = extent.span.clone();
-    let raw = &text[span.clone()];
-    let address = address::read(raw)?;
-    let reading = host::read(&address)?;
-    let sentence = sentence::around(text, span.clone());
-    let before = &text[sentence.start..span.start.max(sentence.start)];
-    let kind = role::project_page(reading.kind, before);
-    let (role, role_rule) = role::read(kind, reading.repo.as_ref(), reading.subpath.as_deref(), before, &text[sentence.clone()]);
-    let spelling = candidate::Spelling { raw, uncut: &text[span.start..extent.uncut] };
-    let repairs: Vec<&'static str> = address.repairs.iter().copied().chain(extent.cut).collect();
-    Some(Mention {
-        kind,
-        target: Some(reading.target),
-        candidates: candidate::of(&spelling, reading.repo.as_ref(), reading.source),
+/// A link that is a whole field of the source: it has no span and no sentence.
+fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
+    let mut mention = mended(field, text.trim())?;
+    if field == Field::ProjectPage && mention.kind == LinkKind::Website {
+        mention.kind = LinkKind::ProjectPage;
+    }
+    Some(mention)
+}
+
+/// Mends and reads a link's text.
+fn mended(field: Field, raw: &str) -> Option<Mention<'_>> {
+    let (text, repairs) = repair::mend(raw);
+    let address = address::read(&text)?;
+    let reading = host::read(&address, host::find(&address.host))?;
+    Some(mention(field, raw, reading, repairs))
+}
+
+fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'static str>) -> Mention<'t> {
+    let candidates = reading.source.into_iter().map(|repo| Candidate { repo, assumed: "pages_source".to_owned() }).collect();
+    Mention {
+        kind: reading.kind,
+        target: reading.target,
         repo: reading.repo,
         field,
-        start: Some(span.start),
-        end: Some(span.end),
-        raw: raw.to_owned(),
-        sentence: Some(text[sentence].to_owned()),
-        role,
-        role_rule,
-        confidence: confidence(kind, &repairs),
+        start: None,
+        end: None,
+        raw,
+        confidence: confidence(reading.kind, &repairs),
         repairs,
+        candidates,
         subpath: reading.subpath,
-    })
+    }
 }
 
 /// How often a link of this kind, with these repairs, is right (docs/LINKS.md has what was measured).
@@ -150,32 +224,6 @@ fn confidence(kind: LinkKind, repairs: &[&str]) -> f64 {
         _ => 0.99,
     };
     repairs.iter().map(|name| repair::confidence(name)).fold(of_kind, |all, one| all * one)
-}
-
-/// A link that is a whole field of the source: it has no span and no sentence, and the source says whose it is.
-fn whole_field(field: Field, text: &str) -> Option<Mention> {
-    let raw = text.trim();
-    let address = address::read(raw)?;
-    let mut reading = host::read(&address)?;
-    if field == Field::ProjectPage && reading.kind == LinkKind::Website {
-        reading.kind = LinkKind::ProjectPage;
-    }
-    Some(Mention {
-        kind: reading.kind,
-        target: Some(reading.target),
-        candidates: candidate::of(&candidate::Spelling { raw, uncut: raw }, reading.repo.as_ref(), reading.source),
-        repo: reading.repo,
-        field,
-        start: None,
-        end: None,
-        raw: raw.to_owned(),
-        sentence: None,
-        role: Some(Role::Own),
-        role_rule: Some("source_field"),
-        confidence: 0.97,
-        repairs: address.repairs,
-        subpath: reading.subpath,
-    })
 }
 
 #[cfg(test)]

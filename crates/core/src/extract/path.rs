@@ -5,13 +5,14 @@ use super::host::Host;
 use super::kind::LinkKind;
 use super::placeholder;
 use crate::RepoName;
+use crate::repo::is_name_byte;
 
 /// What an address points to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reading {
     pub(super) kind: LinkKind,
-    /// The normalised URL.
-    pub(super) target: String,
+    /// The normalised URL; `None` for a repository, whose URL follows from its name.
+    pub(super) target: Option<String>,
     pub(super) repo: Option<RepoName>,
     /// What follows the repository in the path, such as `tree/main/src`.
     pub(super) subpath: Option<String>,
@@ -21,24 +22,31 @@ pub(super) struct Reading {
 
 impl Reading {
     fn new(kind: LinkKind, target: String) -> Self {
-        Self { kind, target, repo: None, subpath: None, source: None }
+        Self { kind, target: Some(target), repo: None, subpath: None, source: None }
     }
 
     /// A page of a kind, whatever its path.
     #[expect(clippy::unnecessary_wraps, reason = "every reader of the table answers with an Option")]
-    pub(super) fn page(kind: LinkKind, address: &Address) -> Option<Self> {
+    pub(super) fn page(kind: LinkKind, address: &Address<'_>) -> Option<Self> {
         Some(Self::new(kind, address.normalised()))
     }
 
-    fn repo(repo: RepoName, subpath: &[&str]) -> Self {
-        let subpath = (!subpath.is_empty()).then(|| subpath.join("/"));
-        Self { repo: Some(repo.clone()), subpath, ..Self::new(LinkKind::Repo, repo.url()) }
+    fn repo(repo: RepoName, behind: &str) -> Self {
+        let subpath = Some(behind.trim_matches('/')).filter(|subpath| !subpath.is_empty()).map(str::to_owned);
+        Self { kind: LinkKind::Repo, target: None, repo: Some(repo), subpath, source: None }
     }
 }
 
 /// `owner/name`, `owner`, and the pages that are neither.
-pub(super) fn github(host: &Host, address: &Address) -> Option<Reading> {
-    let path = address.path();
+pub(super) fn github(host: &Host, address: &Address<'_>) -> Option<Reading> {
+    if let Some((owner, name, behind)) = address.first_two()
+        && !placeholder::is_owner(owner)
+        && !placeholder::is(name)
+        && let Some(repo) = RepoName::github(owner, repo_segment(name))
+    {
+        return Some(Reading::repo(repo, behind));
+    }
+    let path = address.segments();
     match path.as_slice() {
         [] => names_nothing(address),
         ["orgs", owner, ..] => Some(Reading::new(LinkKind::Owner, format!("https://github.com/{owner}"))),
@@ -49,23 +57,20 @@ pub(super) fn github(host: &Host, address: &Address) -> Option<Reading> {
             None => Reading::new(LinkKind::Website, address.normalised()),
         }),
         [owner, name, ..] if placeholder::is_owner(owner) || placeholder::is(name) => Reading::page(LinkKind::Placeholder, address),
-        [owner, name, rest @ ..] => match RepoName::github(owner, repo_segment(name)) {
-            Some(repo) => Some(Reading::repo(repo, rest)),
-            None => Reading::page(LinkKind::Website, address),
-        },
-    }
-}
-
-/// `api.github.com/repos/owner/name`.
-pub(super) fn github_api(host: &Host, address: &Address) -> Option<Reading> {
-    match address.segments.split_first() {
-        Some((first, rest)) if first == "repos" => github(host, &Address { segments: rest.to_vec(), ..address.clone() }),
         _ => Reading::page(LinkKind::Website, address),
     }
 }
 
+/// `api.github.com/repos/owner/name`.
+pub(super) fn github_api(host: &Host, address: &Address<'_>) -> Option<Reading> {
+    match address.path.strip_prefix("/repos") {
+        Some(path) => github(host, &Address { path, ..address.clone() }),
+        None => Reading::page(LinkKind::Website, address),
+    }
+}
+
 /// A forge without a path: with a scheme or `www.`, a link that was never filled in; else its name in a sentence.
-fn names_nothing(address: &Address) -> Option<Reading> {
+fn names_nothing(address: &Address<'_>) -> Option<Reading> {
     let is_link = address.has_scheme || address.host.starts_with("www.");
     is_link.then(|| Reading::new(LinkKind::Placeholder, address.normalised()))
 }
@@ -80,8 +85,7 @@ fn owner_segment(segment: &str) -> &str {
 
 /// A path segment as a repository's name: up to the first byte that no name contains, without `.git` and a trailing full stop.
 fn repo_segment(segment: &str) -> &str {
-    let end = segment.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(segment.len());
-    let name = segment[..end].trim_end_matches('.');
+    let name = segment[..segment.bytes().take_while(|b| is_name_byte(*b)).count()].trim_end_matches('.');
     name.strip_suffix(".git").unwrap_or(name)
 }
 
@@ -108,20 +112,20 @@ const PAGES: &[&str] = &[
 ];
 
 /// Groups may nest (GitLab): everything before a page of the repository is its path.
-pub(super) fn groups(host: &Host, address: &Address) -> Option<Reading> {
-    let path = address.path();
+pub(super) fn groups(host: &Host, address: &Address<'_>) -> Option<Reading> {
+    let path = address.segments();
     let end = path.iter().skip(2).position(|s| PAGES.contains(s)).map_or(path.len(), |at| at + 2);
     repo_on(host, address, &path, end)
 }
 
 /// Any forge at a host of its own: paths as on GitLab, the front page a website.
-pub(super) fn forge_of_ones_own(host: &Host, address: &Address) -> Option<Reading> {
-    if address.segments.is_empty() { Reading::page(LinkKind::Website, address) } else { groups(host, address) }
+pub(super) fn forge_of_ones_own(host: &Host, address: &Address<'_>) -> Option<Reading> {
+    if address.segments().is_empty() { Reading::page(LinkKind::Website, address) } else { groups(host, address) }
 }
 
 /// `owner/name` and what follows.
-pub(super) fn forge(host: &Host, address: &Address) -> Option<Reading> {
-    let path = address.path();
+pub(super) fn forge(host: &Host, address: &Address<'_>) -> Option<Reading> {
+    let path = address.segments();
     let end = path.len().min(2);
     repo_on(host, address, &path, end)
 }
@@ -138,7 +142,7 @@ fn repo_on(host: &Host, address: &Address, path: &[&str], end: usize) -> Option<
         *last = if last.starts_with('~') { last } else { repo_segment(last) };
     }
     match RepoName::on_host(address.bare_host(), &named) {
-        Some(repo) => Some(Reading::repo(repo, &path[end..])),
+        Some(repo) => Some(Reading::repo(repo, &path[end..].join("/"))),
         None if path.len() == 1 => Reading::page(LinkKind::Owner, address),
         None => Reading::page(LinkKind::Website, address),
     }
@@ -146,8 +150,8 @@ fn repo_on(host: &Host, address: &Address, path: &[&str], end: usize) -> Option<
 
 /// A forge of one's own, by what can be read off the link: a first path segment `gitlab` or `git` before a group and a
 /// name, GitLab's `/-/`, Gitea's `/src/branch/`, or a name that ends in `.git`. Anything else stays a website.
-pub(super) fn self_hosted(address: &Address) -> Option<Reading> {
-    let path = address.path();
+pub(super) fn self_hosted(address: &Address<'_>) -> Option<Reading> {
+    let path = address.segments();
     let (prefix, rest) = match path.split_first() {
         Some((first, rest)) if ["gitlab", "git", "gitea"].contains(first) => (1, rest),
         _ => (0, path.as_slice()),
@@ -161,20 +165,22 @@ pub(super) fn self_hosted(address: &Address) -> Option<Reading> {
         *last = repo_segment(last);
     }
     let repo = is_repo.then(|| RepoName::on_host(address.bare_host(), &named)).flatten()?;
-    Some(Reading::repo(repo, &path[prefix + end..]))
+    Some(Reading::repo(repo, &path[prefix + end..].join("/")))
 }
 
 /// `sourceforge.net/projects/name` and `sourceforge.net/p/name`.
-pub(super) fn sourceforge(_: &Host, address: &Address) -> Option<Reading> {
-    match address.path().as_slice() {
-        ["projects" | "p", name, rest @ ..] => RepoName::on_host("sourceforge.net", &["projects", repo_segment(name)]).map(|repo| Reading::repo(repo, rest)),
+pub(super) fn sourceforge(_: &Host, address: &Address<'_>) -> Option<Reading> {
+    match address.segments().as_slice() {
+        ["projects" | "p", name, rest @ ..] => {
+            RepoName::on_host("sourceforge.net", &["projects", repo_segment(name)]).map(|repo| Reading::repo(repo, &rest.join("/")))
+        }
         _ => Reading::page(LinkKind::Website, address),
     }
 }
 
 /// `anonymous.4open.science/r/name`: what follows is a file in it.
-pub(super) fn anonymous(_: &Host, address: &Address) -> Option<Reading> {
-    match address.path().as_slice() {
+pub(super) fn anonymous(_: &Host, address: &Address<'_>) -> Option<Reading> {
+    match address.segments().as_slice() {
         [] => names_nothing(address),
         [letter @ ("r" | "repository"), name, rest @ ..] => {
             let target = format!("https://anonymous.4open.science/{letter}/{name}");
@@ -189,8 +195,8 @@ pub(super) const HUGGING_FACE_RESERVED: &[&str] =
     &["blog", "chat", "docs", "enterprise", "join", "learn", "login", "metrics", "models", "new", "organizations", "posts", "pricing", "settings", "tasks"];
 
 /// Models, datasets, spaces, collections, owners; `papers` are citations.
-pub(super) fn hugging_face(host: &Host, address: &Address) -> Option<Reading> {
-    let path = address.path();
+pub(super) fn hugging_face(host: &Host, address: &Address<'_>) -> Option<Reading> {
+    let path = address.segments();
     let page = |kind, depth: usize| {
         let target = format!("https://huggingface.co/{}", path[..depth.min(path.len())].join("/"));
         let rest = path.get(depth..).unwrap_or_default();
@@ -212,8 +218,8 @@ pub(super) fn hugging_face(host: &Host, address: &Address) -> Option<Reading> {
 }
 
 /// `modelscope.cn/models/owner/name` and `…/datasets/owner/name`.
-pub(super) fn modelscope(_: &Host, address: &Address) -> Option<Reading> {
-    match address.path().first() {
+pub(super) fn modelscope(_: &Host, address: &Address<'_>) -> Option<Reading> {
+    match address.segments().first() {
         Some(&"models") => Reading::page(LinkKind::Model, address),
         Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
         Some(&"studios") => Reading::page(LinkKind::Space, address),
@@ -222,8 +228,8 @@ pub(super) fn modelscope(_: &Host, address: &Address) -> Option<Reading> {
 }
 
 /// `kaggle.com/datasets/…` and `…/code/…`.
-pub(super) fn kaggle(_: &Host, address: &Address) -> Option<Reading> {
-    match address.path().first() {
+pub(super) fn kaggle(_: &Host, address: &Address<'_>) -> Option<Reading> {
+    match address.segments().first() {
         Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
         Some(&"code" | &"kernels") => Reading::page(LinkKind::Notebook, address),
         _ => Reading::page(LinkKind::Website, address),
@@ -231,24 +237,24 @@ pub(super) fn kaggle(_: &Host, address: &Address) -> Option<Reading> {
 }
 
 /// A record of an archive; its front page is a website.
-pub(super) fn archive(_: &Host, address: &Address) -> Option<Reading> {
-    Reading::page(if address.segments.is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
+pub(super) fn archive(_: &Host, address: &Address<'_>) -> Option<Reading> {
+    Reading::page(if address.segments().is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
 }
 
 /// A DOI of an archive is a link to code or data; any other is a citation. Registrants: 10.5281 Zenodo, 10.6084 figshare,
 /// 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley Data, 10.5061 Dryad.
-pub(super) fn doi(_: &Host, address: &Address) -> Option<Reading> {
+pub(super) fn doi(_: &Host, address: &Address<'_>) -> Option<Reading> {
     const ARCHIVES: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
-    let (registrant, suffix) = address.segments.split_first()?;
-    let is_record = ARCHIVES.contains(&registrant.as_str()) && !suffix.is_empty();
-    is_record.then(|| Reading::new(LinkKind::Archive, format!("https://doi.org/{}", address.path().join("/"))))
+    let path = address.segments();
+    let is_record = path.len() > 1 && ARCHIVES.contains(&path[0]);
+    is_record.then(|| Reading::new(LinkKind::Archive, format!("https://doi.org/{}", path.join("/"))))
 }
 
 /// `user.github.io/name` is a project page, probably made from the repository `user/name`, or `user/user.github.io`.
-pub(super) fn project_page(_: &Host, address: &Address) -> Option<Reading> {
+pub(super) fn project_page(_: &Host, address: &Address<'_>) -> Option<Reading> {
     let host = if address.host.ends_with("github.io") { "github.com" } else { "gitlab.com" };
     let user = address.bare_host().split('.').next()?;
-    let name = address.segments.first().map_or_else(|| address.bare_host(), String::as_str);
+    let name = address.segments().first().copied().unwrap_or(address.bare_host());
     let source = RepoName::on_host(host, &[user, name]);
     Some(Reading { source, ..Reading::new(LinkKind::ProjectPage, address.normalised()) })
 }

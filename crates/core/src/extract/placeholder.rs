@@ -1,99 +1,50 @@
 //! Links that were never filled in: `github.com/xxxx`, `github.com/TBD`, `github.com/open_upon_acceptance`.
 
-/// Words of which a placeholder is made; one of them is enough only if it is in [`TELLING`].
-const FILLING: &[&str] = &[
-    "acceptance",
-    "added",
-    "after",
-    "announced",
-    "available",
-    "be",
-    "code",
-    "determined",
-    "for",
-    "github",
-    "here",
-    "in",
-    "insert",
-    "is",
-    "link",
-    "made",
-    "name",
-    "of",
-    "on",
-    "open",
-    "our",
-    "owner",
-    "paper",
-    "project",
-    "public",
-    "publication",
-    "release",
-    "released",
-    "repo",
-    "repository",
-    "review",
-    "source",
-    "the",
-    "this",
-    "to",
-    "until",
-    "upon",
-    "url",
-    "user",
-    "will",
-    "your",
-];
-const TELLING: &[&str] = &[
-    "acceptance",
-    "anon",
-    "anonymised",
-    "anonymized",
-    "anonymous",
-    "anonymously",
-    "blind",
-    "blinded",
-    "coming",
-    "hidden",
-    "placeholder",
-    "publication",
-    "redacted",
-    "soon",
-    "tba",
-    "tbd",
-    "todo",
-    "username",
-    "your",
-    "yourname",
-    "yourusername",
-];
-
-/// Whether an owner's name before a repository's is made of nothing but words for what is not known: `xxxx`, `your-username`.
-/// With a name behind it `anonymous-code` is an account.
-pub(super) fn is_owner(segment: &str) -> bool {
-    is(segment) && segment.to_ascii_lowercase().split(['-', '_']).all(|word| is_cross(word) || TELLING.contains(&word))
-}
-
-fn is_cross(word: &str) -> bool {
-    word.len() >= 2 && word.bytes().all(|b| b == b'x')
-}
+/// The length of the longest word of a placeholder.
+const LONGEST: usize = 12;
 
 /// Whether a path segment stands for one that is not known yet.
 pub(super) fn is(segment: &str) -> bool {
-    let lower = segment.to_ascii_lowercase();
-    let mut words = lower.split(['-', '_', '.', ' ']).filter(|word| !word.is_empty()).peekable();
-    if words.peek().is_none() {
-        return true; // nothing but signs
+    says_nothing(segment).unwrap_or(false)
+}
+
+/// `None` where a word of it is a name's.
+fn says_nothing(segment: &str) -> Option<bool> {
+    let mut told = false;
+    for word in words(segment) {
+        told |= telling(word)?;
     }
-    let mut told = ["link", "url", "owner"].contains(&lower.as_str());
-    for word in words {
-        let telling = is_cross(word) || TELLING.contains(&word);
-        if !telling && !FILLING.contains(&word) {
-            return false;
+    Some(told || words(segment).next().is_none() || ["link", "url", "owner"].iter().any(|word| segment.eq_ignore_ascii_case(word)))
+}
+
+/// Whether an owner before a repository's name is one: only telling words count, since `anonymous-code/name` is an account.
+pub(super) fn is_owner(segment: &str) -> bool {
+    words(segment).all(|word| telling(word) == Some(true))
+}
+
+fn words(segment: &str) -> impl Iterator<Item = &[u8]> {
+    segment.as_bytes().split(|b| matches!(b, b'-' | b'_' | b'.')).filter(|word| !word.is_empty())
+}
+
+/// Whether a word of a placeholder tells that it is one; `None` for any other word.
+fn telling(word: &[u8]) -> Option<bool> {
+    if word.len() >= 2 && word.iter().all(|b| b.eq_ignore_ascii_case(&b'x')) {
+        return Some(true);
+    }
+    let mut lower = [0; LONGEST];
+    let lower = lower.get_mut(..word.len())?;
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    match &*lower {
+        b"acceptance" | b"anon" | b"anonymised" | b"anonymized" | b"anonymous" | b"anonymously" | b"blind" | b"blinded" | b"coming" | b"hidden"
+        | b"placeholder" | b"publication" | b"redacted" | b"soon" | b"tba" | b"tbd" | b"todo" | b"username" | b"your" | b"yourname" | b"yourusername" => {
+            Some(true)
         }
-        told |= telling;
+        b"added" | b"after" | b"announced" | b"available" | b"be" | b"code" | b"determined" | b"for" | b"github" | b"here" | b"in" | b"insert" | b"is"
+        | b"link" | b"made" | b"name" | b"of" | b"on" | b"open" | b"our" | b"owner" | b"paper" | b"project" | b"public" | b"release" | b"released"
+        | b"repo" | b"repository" | b"review" | b"source" | b"the" | b"this" | b"to" | b"until" | b"upon" | b"url" | b"user" | b"will" => Some(false),
+        _ => None,
     }
-    told
 }
 
 #[cfg(test)]

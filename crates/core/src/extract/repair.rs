@@ -1,6 +1,7 @@
 //! The list of repairs: each mends one thing in the text of a link.
 
 use super::{latex, scheme};
+use std::borrow::Cow;
 
 /// One thing that is mended.
 struct Repair {
@@ -32,12 +33,12 @@ static REPAIRS: &[Repair] = &[
 ];
 
 /// The text of a link with everything mended, and what was mended, by name.
-pub(super) fn mend(raw: &str) -> (String, Vec<&'static str>) {
-    let mut text = raw.to_owned();
+pub(super) fn mend(raw: &str) -> (Cow<'_, str>, Vec<&'static str>) {
+    let mut text = Cow::Borrowed(raw);
     let mut made = Vec::new();
     for repair in REPAIRS {
         if let Some(mended) = (repair.mend)(&text) {
-            text = mended;
+            text = mended.into();
             made.push(repair.name);
         }
     }
@@ -58,15 +59,15 @@ pub(super) const HYPHENS: &[char] = &['\u{2010}', '\u{2011}'];
 
 /// `&amp;` is `&`.
 fn html_entity(text: &str) -> Option<String> {
-    text.contains("&amp;").then(|| text.replace("&amp;", "&"))
+    (text.contains('&') && text.contains("&amp;")).then(|| text.replace("&amp;", "&"))
 }
 
 fn invisible_character(text: &str) -> Option<String> {
-    text.contains(INVISIBLE).then(|| text.replace(INVISIBLE, ""))
+    (!text.is_ascii() && text.contains(INVISIBLE)).then(|| text.replace(INVISIBLE, ""))
 }
 
 fn typographic_hyphen(text: &str) -> Option<String> {
-    text.contains(HYPHENS).then(|| text.replace(HYPHENS, "-"))
+    (!text.is_ascii() && text.contains(HYPHENS)).then(|| text.replace(HYPHENS, "-"))
 }
 
 /// `\_` is `_`, `$\sim$` is `~`: LaTeX needs the rest, the address has none.
@@ -96,6 +97,9 @@ fn lost_underscore(text: &str) -> Option<String> {
 
 /// Puts `glue` for each run of blanks at which `here` says so; `None` where it never does.
 pub(super) fn join(text: &str, here: fn(&str, &str) -> bool, glue: &str) -> Option<String> {
+    if !text.bytes().any(|b| b.is_ascii_whitespace()) {
+        return None;
+    }
     let mut joined = String::with_capacity(text.len());
     let mut rest = text;
     let mut changed = false;
@@ -160,7 +164,7 @@ mod tests {
             ("broken_scheme", "htps:/a.org", "https://a.org"),
             ("doubled_slash", "https://github.com//o/n", "https://github.com/o/n"),
         ] {
-            assert_eq!(mend(damaged), (mended.to_owned(), vec![name]), "{damaged}");
+            assert_eq!(mend(damaged), (mended.into(), vec![name]), "{damaged}");
             assert_eq!(mend(mended).0, mended);
         }
     }
@@ -168,7 +172,7 @@ mod tests {
     #[test]
     fn what_is_whole_is_left_alone() {
         for whole in ["https://a.org/b_c-d?x=1#y", "github.com/o/n", "ssh://github.com/o/n", "http://a.org:8080/~u"] {
-            assert_eq!(mend(whole), (whole.to_owned(), vec![]));
+            assert_eq!(mend(whole), (whole.into(), vec![]));
         }
     }
 }

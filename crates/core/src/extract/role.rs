@@ -46,6 +46,7 @@ type Rule = (&'static str, Role, fn(&Context) -> bool);
 
 /// The rules in the order in which they are tried: the first that holds decides.
 const RULES: &[Rule] = &[
+    ("future_phrase", Role::Promised, |c| c.kind == LinkKind::Promise),
     ("placeholder", Role::Promised, |c| c.kind == LinkKind::Placeholder),
     ("list_name", Role::List, list_name),
     ("list_phrase", Role::List, list_phrase),
@@ -196,12 +197,11 @@ fn list_phrase(context: &Context) -> bool {
     context.repo.is_some() && holds(PAPERS) && holds(KEEPS)
 }
 
-/// A page announced as the project's is a project page, whoever hosts it.
-pub(super) fn project_page(kind: LinkKind, before: &str) -> LinkKind {
+/// Whether the words before a link announce the project's page.
+pub(super) fn announces_project_page(before: &str) -> bool {
     const WORDS: &[&str] = &["project page", "project website", "project site", "project webpage", "project homepage", "project web page"];
     let before = words::folded(before);
-    let announced = WORDS.iter().any(|word| tail(&before, 60).contains(word));
-    if kind == LinkKind::Website && announced { LinkKind::ProjectPage } else { kind }
+    WORDS.iter().any(|word| tail(&before, 60).contains(word))
 }
 
 /// The last words before the link: a phrase further away speaks of something else.

@@ -8,15 +8,17 @@ const MISSPELT: &[&str] = &["hhttps", "htttps", "httpss", "shttps", "htpps", "hh
 /// The start of the scheme with which `before` ends, also where a word is glued to it (`athttps`).
 pub(super) fn start(before: &str) -> Option<usize> {
     let ends = |scheme: &&&str| before.len() >= scheme.len() && before.as_bytes()[before.len() - scheme.len()..].eq_ignore_ascii_case(scheme.as_bytes());
-    let longest = SCHEMES.iter().chain(MISSPELT).filter(ends).map(|scheme| scheme.len()).max()?;
-    Some(before.len() - longest)
+    let right = SCHEMES.iter().find(ends).filter(|scheme| **scheme == "https");
+    let longest = || SCHEMES.iter().chain(MISSPELT).filter(ends).map(|scheme| scheme.len()).max();
+    Some(before.len() - right.map(|scheme| scheme.len()).or_else(longest)?)
 }
 
 /// Whether `text` begins with a scheme and what follows one.
 pub(super) fn begins(text: &str) -> bool {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let rest = &text.as_bytes()[letters..];
-    (1..=6).contains(&letters) && start(&text[..letters]) == Some(0) && (rest.starts_with(b":/") || rest.starts_with(b"//") || rest.starts_with(b": /"))
+    let slashes_follow = rest.starts_with(b":/") || rest.starts_with(b"//") || rest.starts_with(b": /");
+    slashes_follow && (1..=6).contains(&letters) && start(&text[..letters]) == Some(0)
 }
 
 /// The address behind the scheme, and whether the scheme was well written; `None` where there is none.

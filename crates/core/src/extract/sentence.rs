@@ -5,6 +5,19 @@ use std::ops::Range;
 /// No sentence is longer, in bytes: what is kept as evidence stays readable.
 const MAX_SENTENCE_BYTES: usize = 600;
 
+/// The sentence around a link.
+pub(super) struct Sentence<'a> {
+    pub(super) all: &'a str,
+    /// The part of it in front of the link.
+    pub(super) before: &'a str,
+}
+
+/// The sentence around the link that has this span.
+pub(super) fn with_link(text: &str, link: Range<usize>) -> Sentence<'_> {
+    let span = around(text, link.clone());
+    Sentence { before: &text[span.start..link.start.max(span.start)], all: &text[span] }
+}
+
 /// The sentence that contains the span: from the end of the one before to its own full stop.
 pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
     let earliest = floor(text, span.start.saturating_sub(MAX_SENTENCE_BYTES));
@@ -37,12 +50,15 @@ fn first_end(text: &str) -> usize {
 
 /// A sentence ends at a full stop that a blank follows, unless it stands in an abbreviation, and at an empty line.
 fn ends_at(bytes: &[u8], at: usize) -> bool {
-    if bytes[at] == b'\n' && bytes.get(at + 1) == Some(&b'\n') {
-        return true;
-    }
-    let blank_follows = bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace);
     const ABBREVIATIONS: &[&[u8]] = &[b"e.g", b"i.e", b"et al", b"cf", b"Fig", b"vs", b"resp", b"etc"];
-    is_stop(bytes[at]) && blank_follows && !ABBREVIATIONS.iter().any(|a| bytes[..at].ends_with(a))
+    match bytes[at] {
+        b'\n' => bytes.get(at + 1) == Some(&b'\n'),
+        byte if is_stop(byte) => {
+            let blank_follows = bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace);
+            blank_follows && !ABBREVIATIONS.iter().any(|a| bytes[..at].ends_with(a))
+        }
+        _ => false,
+    }
 }
 
 fn is_stop(byte: u8) -> bool {

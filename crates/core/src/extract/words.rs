@@ -172,12 +172,16 @@ pub(super) fn is_plain(word: &str) -> bool {
 /// A text in lower case with single spaces, as phrases are compared: line breaks stand anywhere.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    let mut blank_before = false;
     for c in text.chars() {
+        let is_blank = c.is_whitespace();
         match c {
-            c if !c.is_whitespace() => folded.extend(c.to_lowercase()),
-            _ if folded.ends_with(' ') => {}
-            _ => folded.push(' '),
+            _ if is_blank && blank_before => {}
+            _ if is_blank => folded.push(' '),
+            _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            _ => folded.extend(c.to_lowercase()),
         }
+        blank_before = is_blank;
     }
     folded
 }

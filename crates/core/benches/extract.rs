@@ -1,0 +1,133 @@
+//! How fast links are found: beside what a user would take instead, and on input made to be slow. `just bench` runs it.
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use starcite_core::extract::{Extractor, LinkKind, Mention};
+use starcite_core::{Field, Paper, citation};
+use std::io::BufRead;
+use std::sync::LazyLock;
+
+fn main() {
+    divan::main();
+}
+
+/// Abstracts of the shared snapshot; none where it is not there.
+static ABSTRACTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/arxiv_snapshot_32k.jsonl.zst");
+    let Ok(file) = std::fs::File::open(path) else {
+        eprintln!("{path} is not there: nothing to measure real text with");
+        return Vec::new();
+    };
+    let lines = std::io::BufReader::new(zstd::Decoder::new(file).expect("a zstd file")).lines();
+    lines
+        .map(|line| {
+            let record: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("a record");
+            record["abstract"].as_str().unwrap_or_default().to_owned()
+        })
+        .collect()
+});
+
+/// Runs `find` over all abstracts on one thread; what it counts is what it found.
+fn over_abstracts(bencher: Bencher, mut find: impl FnMut(&'static str) -> usize) {
+    let bytes: usize = ABSTRACTS.iter().map(String::len).sum();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| ABSTRACTS.iter().map(|text| find(black_box(text))).sum::<usize>());
+}
+
+fn mentions<'t>(extractor: &Extractor, text: &'t str, mentions: &mut Vec<Mention<'t>>) -> usize {
+    mentions.clear();
+    extractor.text(Field::Abstract, text, mentions);
+    mentions.len()
+}
+
+mod abstracts {
+    use super::*;
+
+    /// The floor: the needle that every link to GitHub holds, in its usual case.
+    #[divan::bench]
+    fn a_memmem_github(bencher: Bencher) {
+        let finder = memchr::memmem::Finder::new("github");
+        over_abstracts(bencher, |text| finder.find_iter(text.as_bytes()).count());
+    }
+
+    #[divan::bench]
+    fn b_starcite_repositories(bencher: Bencher) {
+        let extractor = Extractor::of(Some([LinkKind::Repo].into()));
+        let mut found = Vec::new();
+        over_abstracts(bencher, |text| mentions(&extractor, text, &mut found));
+    }
+
+    #[divan::bench]
+    fn c_regex_obvious_pattern(bencher: Bencher) {
+        let pattern = regex::Regex::new(r"(?i)github\.com/[A-Za-z0-9-]+/[A-Za-z0-9._-]+").expect("a pattern");
+        over_abstracts(bencher, |text| pattern.find_iter(text).count());
+    }
+
+    #[divan::bench]
+    fn d_starcite_all_kinds(bencher: Bencher) {
+        let extractor = Extractor::default();
+        let mut found = Vec::new();
+        over_abstracts(bencher, |text| mentions(&extractor, text, &mut found));
+    }
+
+    #[divan::bench]
+    fn e_linkify_without_scheme(bencher: Bencher) {
+        let mut finder = linkify::LinkFinder::new();
+        finder.kinds(&[linkify::LinkKind::Url]).url_must_have_scheme(false);
+        over_abstracts(bencher, |text| finder.links(text).count());
+    }
+
+    /// With what proves each link: its sentence and role, gathered by target.
+    #[divan::bench]
+    fn f_starcite_links_with_evidence(bencher: Bencher) {
+        let extractor = Extractor::default();
+        let papers: Vec<Paper> = ABSTRACTS.iter().map(|text| Paper { abstract_text: Some(text.clone()), ..Paper::default() }).collect();
+        let bytes: usize = ABSTRACTS.iter().map(String::len).sum();
+        bencher.counter(BytesCount::new(bytes)).bench_local(|| papers.iter().map(|paper| extractor.links(black_box(paper)).len()).sum::<usize>());
+    }
+
+    #[divan::bench]
+    fn g_starcite_citations(bencher: Bencher) {
+        over_abstracts(bencher, |text| citation::in_text(Field::Abstract, text).len());
+    }
+}
+
+/// Input made to be slow: time must grow with its size, not with its square.
+mod adversarial {
+    use super::*;
+
+    const PIECES: &[(&str, &str)] = &[
+        ("schemes", "https://"),
+        ("parentheses", "("),
+        ("hosts", "github.com/"),
+        ("combining characters", "e\u{301}\u{302}"),
+        ("slashes", "/"),
+        ("full stops", "a."),
+        ("pages", "x.github.io"),
+        ("blanks in links", "github.com/a- "),
+        ("promises", "code will be released "),
+        ("identifiers", "arXiv:2004.11967, "),
+    ];
+
+    fn text(piece: &str, bytes: usize) -> String {
+        piece.repeat(bytes / piece.len())
+    }
+
+    fn run(bencher: Bencher, name: &str, bytes: usize) {
+        let extractor = Extractor::default();
+        let piece = PIECES.iter().find(|(known, _)| *known == name).map_or("", |(_, piece)| piece);
+        let text = text(piece, bytes);
+        bencher
+            .counter(BytesCount::new(text.len()))
+            .bench(|| mentions(&extractor, black_box(&text), &mut Vec::new()) + citation::in_text(Field::Abstract, black_box(&text)).len());
+    }
+
+    #[divan::bench(args = PIECES.iter().map(|(name, _)| *name))]
+    fn quarter_megabyte(bencher: Bencher, name: &str) {
+        run(bencher, name, 250_000);
+    }
+
+    #[divan::bench(args = PIECES.iter().map(|(name, _)| *name))]
+    fn one_megabyte(bencher: Bencher, name: &str) {
+        run(bencher, name, 1_000_000);
+    }
+}
