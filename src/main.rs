@@ -11,6 +11,7 @@ mod pipeline;
 mod plan;
 mod progress;
 mod rank;
+mod settle;
 mod source;
 mod state;
 mod summary;

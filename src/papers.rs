@@ -191,9 +191,6 @@ impl Stage<'_> {
         }
         state.add_links(paper, &extracted.links, week)?;
         state.add_citations(&paper.paper_id, &extracted.citations, week)?;
-        for repo in extracted.links.iter().filter_map(|link| link.repo.as_ref()) {
-            state.name_repo(repo, week.start())?;
-        }
         match &mut self.table {
             Some(table) => table.push(rows::paper(paper, week)),
             None => Ok(()),

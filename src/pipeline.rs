@@ -5,13 +5,14 @@ use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{self, Ranking};
+use crate::settle::settle;
 use crate::state::{Askable, RepoRow, StarsRow, State, by_name};
 use crate::tables::{Cell, TableWriter, WeekFolder, Written, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
 use starcite_core::{Link, LinkKind, RepoName, RepoState, Week};
 use starcite_github::{Report, Stop};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What a run came to.
@@ -62,8 +63,11 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     }
     sourced.rejects.sort_by(|a, b| (a.source, &a.file, a.record).cmp(&(b.source, &b.file, b.record)));
 
-    let (repos, stars) = state.repo_rows(plan.week)?;
-    let (rankings, links_by_kind) = write_links(plan, &state, &repos, &mut tables, progress)?;
+    let (all_repos, mut stars) = state.repo_rows(plan.week)?;
+    let Linked { rankings, by_kind: links_by_kind, meant } = write_links(plan, &state, &all_repos, &mut tables, progress)?;
+    // What an ambiguous link might have meant, and no link does, is no repository of the week.
+    let (repos, unmeant): (Vec<&RepoRow>, Vec<&RepoRow>) = all_repos.iter().partition(|repo| !repo.is_reading || meant.contains(&repo.name));
+    stars.retain(|row| !unmeant.iter().any(|repo| repo.name == row.repo));
     write_rest(plan, &state, &repos, &stars, &rankings, &sourced, &mut tables, progress)?;
 
     let coverage = coverage(&repos, plan);
@@ -156,23 +160,27 @@ impl Tables<'_> {
     }
 }
 
-/// Writes `links`, and ranks each paper while its links pass by.
-fn write_links<'a>(
-    plan: &Plan,
-    state: &State,
-    repos: &'a [RepoRow],
-    tables: &mut Tables<'_>,
-    progress: &Progress,
-) -> Result<(Vec<Ranking<'a>>, BTreeMap<LinkKind, u64>)> {
+/// What the links came to.
+struct Linked<'a> {
+    rankings: Vec<Ranking<'a>>,
+    by_kind: BTreeMap<LinkKind, u64>,
+    /// Those of the repositories that ambiguous links may mean that are meant.
+    meant: BTreeSet<&'a RepoName>,
+}
+
+/// Writes `links`, settled, and ranks each paper while its links pass by.
+fn write_links<'a>(plan: &Plan, state: &State, repos: &'a [RepoRow], tables: &mut Tables<'_>, progress: &Progress) -> Result<Linked<'a>> {
     progress.writing("links");
     let by_key = by_name(repos);
-    let repo_of = |link: &Link| link.repo.as_ref().and_then(|name| by_key.get(&name.key()).copied());
-    let mut by_kind = BTreeMap::new();
-    let mut rankings = Vec::new();
+    let row_of = |name: &RepoName| by_key.get(&name.key()).copied();
+    let repo_of = |link: &Link| link.repo.as_ref().and_then(row_of);
+    let mut linked = Linked { rankings: Vec::new(), by_kind: BTreeMap::new(), meant: BTreeSet::new() };
     tables.write(&schema::LINKS, |mut table| {
-        state.for_each_linked_paper(plan.week, |paper_id, links| {
+        state.for_each_linked_paper(plan.week, |paper_id, mut links| {
+            settle(&mut links, row_of);
             for link in &links {
-                *by_kind.entry(link.link.kind).or_default() += 1;
+                linked.meant.extend(repo_of(&link.link).filter(|repo| repo.is_reading).map(|repo| &repo.name));
+                *linked.by_kind.entry(link.link.kind).or_default() += 1;
                 if let Some(table) = &mut table {
                     table.push(rows::link(link, repo_of(&link.link), plan.week))?;
                 }
@@ -180,19 +188,19 @@ fn write_links<'a>(
             // A link that the paper's newest version lacks stays in the table, but no longer counts.
             let current = links.iter().filter(|l| l.last_week.is_none()).map(|l| &l.link);
             let ranked = current.map(|link| (link, repo_of(link)));
-            rankings.extend(rank::paper(&plan.score, paper_id, ranked, plan.week));
+            linked.rankings.extend(rank::paper(&plan.score, paper_id, ranked, plan.week));
             Ok(())
         })
     })?;
-    rank::sort(&mut rankings);
-    Ok((rankings, by_kind))
+    rank::sort(&mut linked.rankings);
+    Ok(linked)
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one of the tables that are written")]
 fn write_rest(
     plan: &Plan,
     state: &State,
-    repos: &[RepoRow],
+    repos: &[&RepoRow],
     stars: &[StarsRow],
     rankings: &[Ranking<'_>],
     sourced: &Sourced,
@@ -219,7 +227,7 @@ fn push_all(rows: impl Iterator<Item = Vec<Cell>>, table: Option<&mut TableWrite
     rows.into_iter().try_for_each(|row| table.push(row))
 }
 
-fn coverage(repos: &[RepoRow], plan: &Plan) -> Coverage {
+fn coverage(repos: &[&RepoRow], plan: &Plan) -> Coverage {
     let mut coverage = Coverage { repositories: repos.len() as u64, ..Coverage::default() };
     for repo in repos {
         if repo.state == RepoState::Unknown {

@@ -3,7 +3,8 @@
 use super::State;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::{Link, Paper, Week};
+use starcite_core::{Link, Paper, RepoName, Week};
+use std::cmp::Ordering;
 
 /// A link as of a week.
 pub(crate) struct WeekLink {
@@ -13,6 +14,13 @@ pub(crate) struct WeekLink {
     pub(crate) first_week: Week,
     /// The last week that had it, where a newer version of the paper lacks it.
     pub(crate) last_week: Option<Week>,
+}
+
+impl WeekLink {
+    /// The order of a paper's links in the table: by kind and target as written.
+    pub(crate) fn in_table_order(a: &Self, b: &Self) -> Ordering {
+        (a.link.kind.as_str(), &a.link.target).cmp(&(b.link.kind.as_str(), &b.link.target))
+    }
 }
 
 /// A link as it stands in the state.
@@ -40,6 +48,7 @@ impl State {
             let row = serde_json::to_string(link).context("a link as JSON")?;
             let repo_key = link.repo.as_ref().map(|repo| repo.key());
             self.add_link(&paper.paper_id, &StoredLink { kind: kind.as_str().to_owned(), target, repo_key, row }, week, None)?;
+            self.add_readings(link, week)?;
         }
         let published = paper.published.map(|day| day.to_string());
         self.db.prepare_cached("INSERT OR REPLACE INTO linked_papers (paper_id, week, title, published, upvotes) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
@@ -49,6 +58,18 @@ impl State {
             published,
             paper.upvotes,
         ))?;
+        Ok(())
+    }
+
+    /// Makes the repositories known that a link may mean: its own, and those of an ambiguous link.
+    fn add_readings(&self, link: &Link, week: Week) -> Result<()> {
+        let readings: Vec<&RepoName> = link.readings().collect();
+        for repo in &readings {
+            self.name_repo(repo, week.start())?;
+            if readings.len() > 1 {
+                self.db.prepare_cached("INSERT OR IGNORE INTO readings (key, week) VALUES (?1, ?2)")?.execute((repo.key(), week.number()))?;
+            }
+        }
         Ok(())
     }
 
@@ -124,7 +145,7 @@ fn week_link(row: &rusqlite::Row<'_>) -> Result<WeekLink> {
 
 /// The state's order is that of normalised names, the table's that of the targets as written.
 fn take_sorted(mut links: Vec<WeekLink>, take: &mut impl FnMut(&str, Vec<WeekLink>) -> Result<()>) -> Result<()> {
-    links.sort_by(|a, b| (a.link.kind.as_str(), &a.link.target).cmp(&(b.link.kind.as_str(), &b.link.target)));
+    links.sort_by(WeekLink::in_table_order);
     match links.first().map(|link| link.paper_id.clone()) {
         Some(paper_id) => take(&paper_id, links),
         None => Ok(()),

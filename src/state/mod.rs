@@ -18,7 +18,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -71,6 +71,7 @@ impl State {
                 self.db.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("schema.sql"))).context("cannot make the state's tables")?;
                 Ok(())
             }
+            1 => self.db.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("from_1_to_2.sql"))).context("cannot bring the state up to date"),
             other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
         }
     }
@@ -139,5 +140,35 @@ fn lock(path: &Path) -> Result<std::fs::File> {
             bail!("the state {} is in use by another starcite: wait until it has ended, or name another file with --state", path.display())
         }
         Err(std::fs::TryLockError::Error(error)) => Err(error).context("cannot lock the state"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::{Extractor, Paper, Week};
+
+    #[test]
+    fn a_state_of_version_1_is_read_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        let week: Week = "2026-W25".parse().unwrap();
+        let text = "Project page: https://user.github.io/name";
+        let paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
+        let links = Extractor::default().links(&paper);
+        {
+            let state = State::open(&path).unwrap();
+            state.add_links(&paper, &links, week).unwrap();
+            let as_version_1 =
+                "UPDATE links SET link = json_set(link, '$.candidates', json('[\"github.com/user/name\"]')); DROP TABLE readings; PRAGMA user_version = 1";
+            state.db.execute_batch(as_version_1).unwrap();
+        }
+        let mut read = Vec::new();
+        let mut take = |_: &str, of_paper: Vec<WeekLink>| {
+            read.extend(of_paper.into_iter().map(|link| link.link));
+            Ok(())
+        };
+        State::open(&path).unwrap().for_each_linked_paper(week, &mut take).unwrap();
+        assert_eq!(read, links);
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct RepoRow {
     pub(crate) observed_by: Option<String>,
     pub(crate) asked_at: Option<DateTime<Utc>>,
     pub(crate) last_error: Option<String>,
+    /// Whether an ambiguous link may mean it: it is a row of the table only if some link does.
+    pub(crate) is_reading: bool,
 }
 
 impl RepoRow {
@@ -76,6 +78,7 @@ struct Identity {
     repo_id: Option<i64>,
     node_id: Option<String>,
     names: Vec<String>,
+    is_reading: bool,
 }
 
 impl State {
@@ -101,13 +104,16 @@ impl State {
     fn identities(&self, week: Week) -> Result<Vec<Identity>> {
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
         let mut query = self.db.prepare_cached(
-            "SELECT r.id, r.host, r.host_number, r.node_id, n.name FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 ORDER BY n.key",
+            "SELECT r.id, r.host, r.host_number, r.node_id, n.name, n.key IN (SELECT key FROM readings WHERE week <= ?2)
+             FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 ORDER BY n.key",
         )?;
-        let mut rows = query.query([week.observations_close().timestamp_micros()])?;
+        let mut rows = query.query((week.observations_close().timestamp_micros(), week.number()))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
-            let identity = by_id.entry(id).or_insert(Identity { id, host: row.get(1)?, repo_id: row.get(2)?, node_id: row.get(3)?, names: Vec::new() });
+            let new = Identity { id, host: row.get(1)?, repo_id: row.get(2)?, node_id: row.get(3)?, names: Vec::new(), is_reading: false };
+            let identity = by_id.entry(id).or_insert(new);
             identity.names.push(row.get(4)?);
+            identity.is_reading |= row.get::<_, bool>(5)?;
         }
         Ok(by_id.into_values().collect())
     }
@@ -170,6 +176,7 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary, week: Week) -> 
         observed_by: newest.map(|s| s.by.clone()),
         asked_at: ask.asked_at,
         last_error: ask.error,
+        is_reading: identity.is_reading,
     })
 }
 

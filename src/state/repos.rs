@@ -121,14 +121,14 @@ impl State {
         Ok(())
     }
 
-    /// The repositories on `host` that links of the week name and that the host has not answered for since `since`:
+    /// The repositories on `host` that links of the week name, or may mean, and that the host has not answered for since `since`:
     /// those never answered for first, then the ones asked longest ago.
     pub(crate) fn to_ask(&self, host: &str, week: Week, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let mut query = self.db.prepare_cached(
             "SELECT MIN(name), node_id, (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1) AS answered
              FROM names n JOIN repos r ON r.id = n.repo
              WHERE r.host = ?1 AND (answered IS NULL OR answered < ?3)
-               AND n.key IN (SELECT repo_key FROM links WHERE repo_key IS NOT NULL AND week <= ?2)
+               AND n.key IN (SELECT repo_key FROM links WHERE repo_key IS NOT NULL AND week <= ?2 UNION SELECT key FROM readings WHERE week <= ?2)
              GROUP BY r.id ORDER BY answered, MIN(n.key)",
         )?;
         let rows = query.query_map((host, week.number(), since.timestamp_micros()), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;

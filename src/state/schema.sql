@@ -1,5 +1,5 @@
 -- Weeks are the Monday's day number (Week::number), times UTC microseconds.
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Which content of a paper was seen first in which week. Both are 64-bit xxh3 hashes: 3 million papers stay small.
 CREATE TABLE seen (paper INTEGER, week INTEGER, content INTEGER, PRIMARY KEY (paper, week)) WITHOUT ROWID;
@@ -12,6 +12,9 @@ CREATE TABLE linked_papers (paper_id TEXT, week INTEGER, title TEXT, published T
 CREATE TABLE links (
   paper_id TEXT, kind TEXT, target TEXT, week INTEGER, last_week INTEGER, repo_key TEXT, link TEXT,
   PRIMARY KEY (paper_id, kind, target, week)) WITHOUT ROWID;
+
+-- The repositories that ambiguous links of a week may mean: asked about, and in the tables only if a link settles on them.
+CREATE TABLE readings (key TEXT, week INTEGER, PRIMARY KEY (key, week)) WITHOUT ROWID;
 
 CREATE TABLE citations (
   paper_id TEXT, cited TEXT, week INTEGER, gone INTEGER, citation TEXT,

@@ -70,6 +70,7 @@ pub(crate) fn link(l: &WeekLink, repo: Option<&RepoRow>, week: Week) -> Vec<Cell
         Cell::Float(Some(link.confidence)),
         Cell::TextList(Some(link.repairs.clone())),
         Cell::Candidates(link.candidates.clone()),
+        Cell::Text(link.settled_by.map(|by| by.as_str().to_owned())),
         Cell::Text(link.subpath.clone()),
         week_cell(l.first_week),
         Cell::Text(l.last_week.map(|w| w.to_string())),

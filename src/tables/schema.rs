@@ -120,6 +120,12 @@ pub(crate) static LINKS: Table = Table {
         col("confidence", Float, "0..1", "how sure the reading is"),
         col("repairs", TextList, "", "what was mended in the text"),
         col("candidates", Candidates, "", "other repositories that may be meant, likeliest first, each with what that assumes"),
+        col(
+            "settled_by",
+            Text,
+            "",
+            "why an ambiguous link has the reading it has: same_paper, names_paper, exists, several_exist, none_exists, open; null for one with a single reading",
+        ),
         col("subpath", Text, "", "what follows the repository in the path"),
         col("first_week", Text, "", "the ISO week that first had it"),
         col("last_week", Text, "", "the last ISO week that had it; null while it is there"),

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
+mod ambiguous;
 mod bad_records;
 mod bad_usage;
 mod determinism;
@@ -17,6 +18,7 @@ mod hf_live;
 mod leftovers;
 mod offline;
 mod resume;
+mod roles;
 mod sample;
 mod server;
 mod shared_data;

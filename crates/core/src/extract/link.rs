@@ -5,11 +5,15 @@ use super::kind::LinkKind;
 use super::repair;
 use super::role::{self, Role};
 use super::sentence::{self, Sentence};
+use super::settle::SettledBy;
 use crate::RepoName;
 use crate::paper::{Field, Paper};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+/// What the repository behind a project page is a candidate for: the page is what is linked, so it is no reading of the link.
+pub(super) const PAGES_SOURCE: &str = "pages_source";
 
 /// One place in one field of a paper that points somewhere, before its sentence is looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,6 +73,7 @@ pub struct Link {
     pub confidence: f64,
     pub repairs: Vec<String>,
     pub candidates: Vec<Candidate>,
+    pub settled_by: Option<SettledBy>,
     pub subpath: Option<String>,
 }
 
@@ -76,6 +81,11 @@ impl Link {
     /// What two mentions of one target share: the kind and the target, without regard to case where the host ignores it.
     pub fn key(&self) -> (LinkKind, String) {
         key(self.kind, self.repo.as_ref(), self.target.as_deref())
+    }
+
+    /// Takes over the mentions of another link to the same target.
+    pub fn absorb(&mut self, other: &mut Self) {
+        self.mentions.append(&mut other.mentions);
     }
 }
 
@@ -90,7 +100,37 @@ pub(super) fn gather(paper: &Paper, mentions: Vec<Mention<'_>>) -> Vec<Link> {
     for mention in mentions {
         by_target.entry(key(mention.kind, mention.repo.as_ref(), mention.target.as_deref())).or_default().push(mention);
     }
-    by_target.into_values().filter_map(|mentions| link(paper, mentions)).collect()
+    let mut links: Vec<Link> = by_target.into_values().filter_map(|mentions| link(paper, mentions)).collect();
+    read_alike(&mut links);
+    links
+}
+
+/// An ambiguous link means the repository that another mention in the same paper names without doubt, and is one with it.
+fn read_alike(links: &mut Vec<Link>) {
+    let is_sure = |link: &Link| link.readings().count() < 2;
+    if links.iter().all(is_sure) {
+        return;
+    }
+    let sure: BTreeSet<String> = links.iter().filter(|link| is_sure(link)).filter_map(|link| Some(link.repo.as_ref()?.key())).collect();
+    for link in links.iter_mut().filter(|link| !is_sure(link)) {
+        let alike = link.readings().position(|reading| sure.contains(&reading.key()));
+        if let Some(at) = alike {
+            link.take_reading(at, SettledBy::SamePaper);
+        }
+    }
+    one_each(links);
+}
+
+/// Makes links that came to one target one link, the surest first, and sorts them by kind and target.
+fn one_each(links: &mut Vec<Link>) {
+    links.sort_by(|a, b| a.key().cmp(&b.key()).then(b.confidence.total_cmp(&a.confidence)).then(a.settled_by.is_some().cmp(&b.settled_by.is_some())));
+    links.dedup_by(|later, kept| {
+        let same = later.key() == kept.key();
+        if same {
+            kept.absorb(later);
+        }
+        same
+    });
 }
 
 /// The links of one text, in order of place, that lie in a span or reach into it.
@@ -128,6 +168,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
         confidence: best.confidence,
         repairs: best.repairs.into_iter().map(str::to_owned).collect(),
         candidates: best.candidates,
+        settled_by: None,
         subpath: best.subpath,
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! The flow: [`anchor`] finds where a link may stand, [`begin`] where it begins, [`end`] where it ends, [`repair`] mends what
 //! is broken in it, [`address`] takes it apart, [`host`] says what it points to, [`candidate`] what else it may mean,
-//! [`role`] what the paper says of it, and [`link`] gathers the mentions of one target.
+//! [`role`] what the paper says of it, and [`link`] gathers the mentions of one target. Later, when it is known which
+//! repositories exist, [`settle`] chooses among the readings of an ambiguous one.
 
 mod address;
 mod anchor;
@@ -20,12 +21,14 @@ mod repair;
 mod role;
 mod scheme;
 mod sentence;
+mod settle;
 mod words;
 
 pub use candidate::Candidate;
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub use role::Role;
+pub use settle::{SettledBy, Standing};
 
 use crate::citation::{self, Citation};
 use crate::paper::{Field, Paper};
@@ -200,7 +203,7 @@ fn mended(field: Field, raw: &str) -> Option<Mention<'_>> {
 }
 
 fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'static str>) -> Mention<'t> {
-    let candidates = reading.source.into_iter().map(|repo| Candidate { repo, assumed: "pages_source".to_owned() }).collect();
+    let candidates = reading.source.into_iter().map(|repo| Candidate { repo, assumed: link::PAGES_SOURCE.to_owned() }).collect();
     Mention {
         kind: reading.kind,
         target: reading.target,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::RepoName;
 use std::sync::LazyLock;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
@@ -93,6 +94,15 @@ fn one_target_in_two_fields_is_one_link_with_both_mentions() {
     let links = EXTRACTOR.paper(&paper).links;
     assert_eq!(links.len(), 1);
     assert_eq!(links[0].mentions.iter().map(|m| m.field).collect::<Vec<_>>(), [Field::Abstract, Field::Comment, Field::GithubRepo]);
+}
+
+#[test]
+fn an_ambiguous_link_means_what_the_paper_names_without_doubt() {
+    let paper = Paper { abstract_text: Some("https://github.com/o/a-b and at https://github.com/o/a b.".into()), ..Paper::default() };
+    let links = EXTRACTOR.links(&paper);
+    assert_eq!(links.len(), 1);
+    assert_eq!(links[0].repo.as_ref().map(RepoName::path), Some("o/a-b"));
+    assert_eq!(links[0].mentions.len(), 2);
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! Which of a link's readings is meant, once it is known which of them exist.
+
+use super::candidate::Candidate;
+use super::link::{Link, PAGES_SOURCE};
+use crate::RepoName;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a repository that a link may mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether its host has it; `None` where the host has not said.
+    pub exists: Option<bool>,
+    /// Whether it names the paper; `None` where nobody has looked.
+    pub names_paper: Option<bool>,
+}
+
+/// Why a link with several readings has the one it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettledBy {
+    /// Another mention in the same paper has this reading and no other.
+    SamePaper,
+    /// Of those that exist it is the likeliest that names the paper.
+    NamesPaper,
+    /// It is the only one that exists.
+    Exists,
+    /// Several exist, and none is known to name the paper: the likeliest of them stays.
+    SeveralExist,
+    /// None exists: the likeliest stays.
+    NoneExists,
+    /// The host has not answered for all of them: the likeliest stays.
+    Open,
+}
+
+impl SettledBy {
+    /// The name used in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SamePaper => "same_paper",
+            Self::NamesPaper => "names_paper",
+            Self::Exists => "exists",
+            Self::SeveralExist => "several_exist",
+            Self::NoneExists => "none_exists",
+            Self::Open => "open",
+        }
+    }
+
+    /// The confidence of the link, from what its text alone gave it.
+    fn confidence(self, of_text: f64) -> f64 {
+        match self {
+            Self::SamePaper | Self::NamesPaper => 0.99,
+            Self::Exists => 0.97,
+            Self::SeveralExist => of_text * 0.7,
+            Self::NoneExists => of_text * 0.5,
+            Self::Open => of_text,
+        }
+    }
+}
+
+impl Link {
+    /// The repositories that the link may mean, likeliest first: its own and its candidates. The source of a project page is
+    /// none of them, for the page is what is linked.
+    pub fn readings(&self) -> impl Iterator<Item = &RepoName> {
+        let others = self.candidates.iter().filter(|candidate| candidate.assumed != PAGES_SOURCE).map(|candidate| &candidate.repo);
+        self.repo.iter().chain(others)
+    }
+
+    /// Chooses among the readings by what is known of each; a link with one reading stays as it is.
+    pub fn settle(&mut self, standing: impl Fn(&RepoName) -> Standing) {
+        let readings: Vec<Standing> = self.readings().map(standing).collect();
+        if readings.len() < 2 || self.settled_by == Some(SettledBy::SamePaper) {
+            return;
+        }
+        let (chosen, by) = choose(&readings);
+        self.take_reading(chosen, by);
+    }
+
+    /// Makes the reading at that place the link's own; the others stay as candidates, in their order.
+    pub(super) fn take_reading(&mut self, at: usize, by: SettledBy) {
+        if let (Some(chosen), Some(own)) = (at.checked_sub(1), &mut self.repo) {
+            let candidate = &mut self.candidates[chosen];
+            std::mem::swap(&mut candidate.repo, own);
+            let likeliest = Candidate { assumed: "likeliest".to_owned(), repo: candidate.repo.clone() };
+            self.candidates.remove(chosen);
+            self.candidates.insert(0, likeliest);
+            self.target = self.repo.as_ref().map(RepoName::url);
+        }
+        self.confidence = by.confidence(self.confidence);
+        self.settled_by = Some(by);
+    }
+}
+
+fn choose(readings: &[Standing]) -> (usize, SettledBy) {
+    let exists = |standing: &Standing| standing.exists == Some(true);
+    let names = readings.iter().position(|standing| exists(standing) && standing.names_paper == Some(true));
+    let first = readings.iter().position(exists);
+    let several = readings.iter().filter(|standing| exists(standing)).count() > 1;
+    let is_open = readings.iter().any(|standing| standing.exists.is_none());
+    match (names, first) {
+        (Some(at), _) => (at, SettledBy::NamesPaper),
+        _ if is_open => (0, SettledBy::Open),
+        (None, Some(at)) if several => (at, SettledBy::SeveralExist),
+        (None, Some(at)) => (at, SettledBy::Exists),
+        (None, None) => (0, SettledBy::NoneExists),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Extractor, Paper};
+
+    /// A link that may be `o/a_b`, `o/a-b` or `o/a`, settled by what is known of each.
+    fn settled(standing: impl Fn(&str) -> (Option<bool>, Option<bool>)) -> (String, Option<SettledBy>, bool) {
+        let paper = Paper { abstract_text: Some("Code: https://github.com/o/a b.".into()), ..Paper::default() };
+        let mut link = Extractor::default().links(&paper).remove(0);
+        let before = link.confidence;
+        link.settle(|repo| {
+            let (exists, names_paper) = standing(repo.path());
+            Standing { exists, names_paper }
+        });
+        let repo = link.repo.as_ref().map(|repo| repo.path().to_owned()).expect("a repository");
+        assert_eq!(link.target.as_deref(), Some(format!("https://github.com/{repo}").as_str()));
+        assert_eq!(link.readings().count(), 3);
+        (repo, link.settled_by, link.confidence > before)
+    }
+
+    #[test]
+    fn the_only_one_that_exists_is_meant() {
+        assert_eq!(settled(|path| (Some(path == "o/a-b"), None)), ("o/a-b".into(), Some(SettledBy::Exists), true));
+    }
+
+    #[test]
+    fn of_several_the_one_that_names_the_paper_is_meant() {
+        assert_eq!(settled(|path| (Some(true), Some(path == "o/a"))), ("o/a".into(), Some(SettledBy::NamesPaper), true));
+    }
+
+    #[test]
+    fn of_several_that_are_silent_the_likeliest_stays_less_sure() {
+        assert_eq!(settled(|path| (Some(path != "o/a_b"), None)), ("o/a-b".into(), Some(SettledBy::SeveralExist), false));
+    }
+
+    #[test]
+    fn where_none_exists_the_likeliest_stays() {
+        assert_eq!(settled(|_| (Some(false), None)), ("o/a_b".into(), Some(SettledBy::NoneExists), false));
+    }
+
+    #[test]
+    fn silence_of_the_host_settles_nothing() {
+        assert_eq!(settled(|path| (Some(true).filter(|_| path != "o/a_b"), None)), ("o/a_b".into(), Some(SettledBy::Open), false));
+    }
+}

@@ -1,0 +1,37 @@
+//! Settles ambiguous links: which of the repositories that a link may mean is meant, now that they were asked about.
+
+use crate::state::{RepoRow, WeekLink};
+use starcite_core::extract::Standing;
+use starcite_core::{RepoName, RepoState};
+
+/// Settles the links of one paper, and makes those one that came to one repository. `row_of` is what is known of a repository.
+pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -> Option<&'a RepoRow>) {
+    let is_ambiguous = |link: &WeekLink| link.link.readings().count() > 1;
+    if !links.iter().any(is_ambiguous) {
+        return;
+    }
+    for link in links.iter_mut() {
+        link.link.settle(|repo| standing(row_of(repo)));
+    }
+    // A link that the paper still has goes before one that it lacks now.
+    links.sort_by_cached_key(|link| (link.link.key(), link.last_week.is_some()));
+    links.dedup_by(|later, kept| {
+        let same = later.link.key() == kept.link.key();
+        if same {
+            kept.first_week = kept.first_week.min(later.first_week);
+            kept.link.absorb(&mut later.link);
+        }
+        same
+    });
+    links.sort_by(WeekLink::in_table_order);
+}
+
+fn standing(row: Option<&RepoRow>) -> Standing {
+    let exists = row.and_then(|row| match row.state {
+        RepoState::Live | RepoState::Blocked => Some(true),
+        RepoState::NotFound => Some(false),
+        RepoState::Unknown => None,
+    });
+    // No README is read yet: nobody has looked whether a repository names the paper.
+    Standing { exists, names_paper: None }
+}
