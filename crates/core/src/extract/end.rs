@@ -68,18 +68,20 @@ fn host_end(text: &str, begin: &Begin) -> usize {
     }
     let trailing = bytes[begin.host..at].iter().rev().take_while(|b| matches!(b, b'.' | b'-' | b'_' | b'@')).count();
     let end = at - trailing;
-    let port = bytes.get(end).filter(|b| **b == b':').map_or(0, |_| bytes[end + 1..].iter().take_while(|b| b.is_ascii_digit()).count());
+    let port =
+        bytes.get(end).filter(|b| **b == b':' && begin.form != Form::Ssh).map_or(0, |_| bytes[end + 1..].iter().take_while(|b| b.is_ascii_digit()).count());
     if port > 0 { end + 1 + port } else { end }
 }
 
 /// The blanks inside a host (`github. com`, `github .com`, `some- user.github.io`); 0 where the host ends before them.
 fn joined_host(so_far: &str, rest: &str, has_scheme: bool) -> usize {
     let blanks = blanks(rest);
-    let word = &rest[blanks..];
+    let behind_dot = rest[blanks..].strip_prefix(". ").filter(|_| !so_far.ends_with('.'));
+    let (dot, word) = behind_dot.map_or(("", &rest[blanks..]), |word| (".", word));
     let word = &word[..word.bytes().take_while(|b| is_name_byte(*b)).count()];
-    let at_dot = so_far.ends_with('.') || word.starts_with('.');
-    let known = at_dot && host::find(&format!("{so_far}{}", word.trim_end_matches('.'))).is_some();
-    let followed_by_path = rest[blanks + word.len()..].starts_with('/');
+    let at_dot = so_far.ends_with('.') || word.starts_with('.') || !dot.is_empty();
+    let known = at_dot && host::find(&without_blanks(&format!("{so_far}{dot}{}", word.trim_end_matches('.')))).is_some();
+    let followed_by_path = dot.is_empty() && rest[blanks + word.len()..].starts_with('/');
     let domain = has_scheme && at_dot && followed_by_path && host::is_common_domain(word.trim_start_matches('.'));
     let at_hyphen = has_scheme && so_far.ends_with('-') && word.trim_end_matches('.').contains('.');
     if known || domain || at_hyphen { blanks } else { 0 }
@@ -127,7 +129,7 @@ impl Walk<'_> {
             b'/' | b':' if self.glued_copy().is_some() => 0,
             b'/' => {
                 let doubled = self.at == self.segment && self.at > self.host_end;
-                self.done += usize::from(self.at > self.segment);
+                self.done += usize::from(!self.text[self.segment..self.at].trim_ascii().is_empty());
                 self.whole &= !doubled;
                 self.segment = self.at + 1;
                 1
@@ -197,7 +199,9 @@ const JOINS: &[fn(&Gap) -> bool] = &[after_slash, before_slash, after_hyphen, lo
 
 /// `github.com/ owner/name`, `github.com/owner/ name`.
 fn after_slash(gap: &Gap) -> bool {
-    gap.so_far.ends_with('/') && (gap.rest_is_name() && (gap.done > 0 || gap.token().contains('/') || gap.token().ends_with('-')))
+    let token = gap.token();
+    let names_owner_too = token.contains('/') || token.ends_with('-') || gap.rest[token.len()..].trim_start().starts_with('/');
+    gap.so_far.ends_with('/') && !words::is_ordinary(token) && gap.rest_is_name() && (gap.done > 0 || names_owner_too)
 }
 
 /// `github.com/owner /name`, `github.com /owner/name`.
@@ -230,11 +234,14 @@ impl Gap<'_> {
         self.rest[..end].trim_end_matches(|c: char| ".,;:!?)]}\"'*".contains(c))
     }
 
-    /// Whether the text goes on with the rest of a name: a word that only a name can be, or any other that ends the sentence.
+    /// Whether the text goes on with the rest of a name: a word that only a name can be, or any other where no sentence goes
+    /// on, or goes on with a word that needs one before it.
     fn rest_is_name(&self) -> bool {
         let token = self.token();
-        let ends_sentence = !self.rest[token.len()..].starts_with(' ') && !self.rest[token.len()..].starts_with('\n');
-        token.starts_with(|c: char| c.is_ascii_alphanumeric()) && !words::is_ordinary(token) && (ends_sentence || !words::is_plain(token))
+        let behind = self.rest[token.len()..].trim_start();
+        let next = behind.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let stands_alone = next.is_empty() || (words::is_function(next) && self.so_far.ends_with('/'));
+        token.starts_with(|c: char| c.is_ascii_alphanumeric()) && !words::is_function(token) && (stands_alone || !words::is_plain(token))
     }
 }
 
@@ -279,7 +286,7 @@ fn glued_word(segment: &str, after: &str) -> Option<usize> {
 fn glued_number(segment: &str, after: &str) -> Option<usize> {
     let (name, number) = segment.rsplit_once('.')?;
     let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-    let behind_a_word = name.ends_with(|c: char| c.is_ascii_lowercase());
+    let behind_a_word = name.ends_with(|c: char| c.is_ascii_alphabetic());
     (is_number && behind_a_word && (after.is_empty() || after.starts_with([' ', '\n']))).then_some(number.len() + 1)
 }
 

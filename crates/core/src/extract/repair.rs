@@ -22,13 +22,13 @@ static REPAIRS: &[Repair] = &[
     repair("invisible_character", invisible_character, 0.99),
     repair("typographic_hyphen", typographic_hyphen, 0.98),
     repair("latex_escape", latex_escape, 1.0),
-    repair("space_at_slash", space_at_slash, 0.97),
-    repair("space_at_dot", space_at_dot, 0.97),
-    repair("break_at_hyphen", break_at_hyphen, 0.93),
-    repair("lost_underscore", lost_underscore, 0.6),
+    repair("space_at_slash", space_at_slash, 0.99),
+    repair("space_at_dot", space_at_dot, 0.99),
+    repair("break_at_hyphen", break_at_hyphen, 0.96),
+    repair("lost_underscore", lost_underscore, 0.75),
     repair("bare_doi", bare_doi, 1.0),
     repair("ssh_address", ssh_address, 1.0),
-    repair("broken_scheme", broken_scheme, 0.98),
+    repair("broken_scheme", broken_scheme, 0.99),
     repair("doubled_slash", doubled_slash, 0.99),
 ];
 
