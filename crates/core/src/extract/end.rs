@@ -169,7 +169,7 @@ impl Walk<'_> {
     fn joined(&self) -> usize {
         let rest = &self.text[self.at..];
         let blanks = blanks(rest);
-        let gap = Gap { so_far: self.so_far(), rest: &rest[blanks..], done: self.done, segments: self.segments };
+        let gap = Gap { so_far: self.so_far(), blanks_and_rest: rest, rest: &rest[blanks..], done: self.done, segments: self.segments };
         if blanks > 0 && self.done < self.segments && JOINS.iter().any(|join| join(&gap)) { blanks } else { 0 }
     }
 
@@ -187,7 +187,8 @@ impl Walk<'_> {
 struct Gap<'a> {
     /// The path before it.
     so_far: &'a str,
-    /// The text behind it.
+    /// The text behind it, with its blanks and without.
+    blanks_and_rest: &'a str,
     rest: &'a str,
     /// Complete segments, and how many there must be.
     done: usize,
@@ -218,7 +219,9 @@ fn after_hyphen(gap: &Gap) -> bool {
 
 /// `github.com/owner/lost underscore.`: up to three words that no sentence needs, and its end.
 fn lost_underscore(gap: &Gap) -> bool {
-    if gap.done + 1 != gap.segments || !gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+    let segment = gap.so_far.rsplit('/').next().unwrap_or_default();
+    let next_sentence = glued_sentence(segment, gap.blanks_and_rest).or_else(|| glued_word(segment, gap.blanks_and_rest)).is_some();
+    if gap.done + 1 != gap.segments || !gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric()) || next_sentence {
         return false;
     }
     let end = gap.rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_ ".contains(c))).unwrap_or(gap.rest.len());
@@ -287,7 +290,7 @@ fn glued_number(segment: &str, after: &str) -> Option<usize> {
     let (name, number) = segment.rsplit_once('.')?;
     let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     let behind_a_word = name.ends_with(|c: char| c.is_ascii_alphabetic());
-    (is_number && behind_a_word && (after.is_empty() || after.starts_with([' ', '\n']))).then_some(number.len() + 1)
+    (is_number && behind_a_word && after.starts_with([' ', '\n'])).then_some(number.len() + 1)
 }
 
 /// Cuts what belongs to the sentence: full stops, commas, quotes, and the sign that also stands before the link.

@@ -68,7 +68,7 @@ impl Extractor {
     /// Finds links of these kinds only, `None` for all; what no wanted kind needs is not looked for.
     pub fn of(kinds: Option<BTreeSet<LinkKind>>) -> Self {
         let wants = |kind| kinds.as_ref().is_none_or(|kinds: &BTreeSet<LinkKind>| kinds.contains(&kind));
-        let bare_hosts = wants(LinkKind::Website) || wants(LinkKind::ProjectPage);
+        let bare_hosts = [LinkKind::Website, LinkKind::ProjectPage, LinkKind::Placeholder].into_iter().any(wants);
         let promises = wants(LinkKind::Promise);
         let hints = (bare_hosts || promises).then(Hints::new);
         let only_repositories = kinds.as_ref().is_some_and(|kinds| kinds.iter().all(|kind| *kind == LinkKind::Repo));
