@@ -19,6 +19,22 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
 
+# Links against hand-read abstracts: errors by kind of text, how reliable confidence is, rare roles (needs ../shared)
+score:
+    cargo build
+    scripts/score.py
+    cargo test --quiet --test it roles -- --nocapture
+
+# How fast links are found, beside memmem, the regex crate and linkify, and on input made to be slow (needs ../shared)
+bench:
+    cargo bench -p starcite-core
+
+# Any bytes as a paper's text, for so many seconds
+fuzz seconds="60":
+    command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+    mkdir -p fuzz/corpus/extract
+    cargo fuzz run extract fuzz/corpus/extract fuzz/seeds --sanitizer none -- -max_total_time={{seconds}} -timeout=5 -max_len=4096
+
 # Runs the notebooks top to bottom in a venv with pinned packages
 notebooks: sample
     notebooks/run.sh
