@@ -13,6 +13,9 @@ use std::ops::Range;
 /// The longest link read, in bytes: longer ones are no links but noise.
 const MAX_LINK_BYTES: usize = 2_000;
 
+/// Blanks that are mended in one path: more of them are no broken link.
+const MAX_GAPS: usize = 12;
+
 /// The span of a link.
 pub(super) struct Extent {
     pub(super) span: Range<usize>,
@@ -32,8 +35,8 @@ pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
     let host = begin.host..host_end(text, begin);
     let name = without_blanks(&text[host.clone()]);
     let row = host::find(&name);
-    let mut walk =
-        Walk { text, begin, host_end: host.end, at: host.end, segment: host.end, segments: row.map_or(0, |row| row.segments), done: 0, open: 0, whole: true };
+    let segments = row.map_or(0, |row| row.segments);
+    let mut walk = Walk { text, begin, host_end: host.end, at: host.end, segment: host.end, segments, done: 0, gaps: 0, open: 0, whole: true };
     walk.go();
     let copy = walk.glued_copy();
     let has_path = walk.at > host.end;
@@ -98,6 +101,8 @@ struct Walk<'a> {
     /// How many path segments name the thing, and how many of them are complete.
     segments: usize,
     done: usize,
+    /// Blanks joined over.
+    gaps: usize,
     /// Parentheses opened in the link.
     open: usize,
     /// Whether every sign means itself.
@@ -154,7 +159,10 @@ impl Walk<'_> {
                 1
             }
             b if !in_name && b"~:@!'*,;=".contains(&b) => 1,
-            b if b.is_ascii_whitespace() => self.joined(),
+            b if b.is_ascii_whitespace() && self.gaps < MAX_GAPS => {
+                self.gaps += 1;
+                self.joined()
+            }
             b if !b.is_ascii() => invisible(rest),
             _ => 0,
         }
@@ -200,9 +208,12 @@ const JOINS: &[fn(&Gap) -> bool] = &[after_slash, before_slash, after_hyphen, lo
 
 /// `github.com/ owner/name`, `github.com/owner/ name`.
 fn after_slash(gap: &Gap) -> bool {
+    if !gap.so_far.ends_with('/') {
+        return false;
+    }
     let token = gap.token();
     let names_owner_too = token.contains('/') || token.ends_with('-') || gap.rest[token.len()..].trim_start().starts_with('/');
-    gap.so_far.ends_with('/') && !words::is_ordinary(token) && gap.rest_is_name() && (gap.done > 0 || names_owner_too)
+    !words::is_ordinary(token) && gap.rest_is_name() && (gap.done > 0 || names_owner_too)
 }
 
 /// `github.com/owner /name`, `github.com /owner/name`.
@@ -217,17 +228,22 @@ fn after_hyphen(gap: &Gap) -> bool {
     gap.so_far.ends_with(['-', '_']) && gap.rest_is_name()
 }
 
+/// The most that words behind lost underscores come to, in bytes.
+const MAX_LOST_BYTES: usize = 80;
+
 /// `github.com/owner/lost underscore.`: up to three words that no sentence needs, and its end.
 fn lost_underscore(gap: &Gap) -> bool {
-    let segment = gap.so_far.rsplit('/').next().unwrap_or_default();
-    let next_sentence = glued_sentence(segment, gap.blanks_and_rest).or_else(|| glued_word(segment, gap.blanks_and_rest)).is_some();
-    if gap.done + 1 != gap.segments || !gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric()) || next_sentence {
+    if gap.done + 1 != gap.segments || !gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric()) {
         return false;
     }
-    let end = gap.rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_ ".contains(c))).unwrap_or(gap.rest.len());
-    let (words, behind) = gap.rest.split_at(end);
+    let words = gap.rest.bytes().take(MAX_LOST_BYTES).take_while(|b| is_name_byte(*b) && *b != b'.' || *b == b' ').count();
+    let (words, behind) = gap.rest.split_at(words);
     let sentence_ends = behind.is_empty() || behind.strip_prefix('.').is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', ' ', '\n']));
-    sentence_ends && words.split(' ').count() <= 3 && words.split(' ').all(|word| !word.is_empty() && !words::is_ordinary(word))
+    if !sentence_ends || words.split(' ').count() > 3 || words.split(' ').any(|word| word.is_empty() || words::is_ordinary(word)) {
+        return false;
+    }
+    let segment = gap.so_far.rsplit('/').next().unwrap_or_default();
+    glued_sentence(segment, gap.blanks_and_rest).or_else(|| glued_word(segment, gap.blanks_and_rest)).is_none()
 }
 
 impl Gap<'_> {

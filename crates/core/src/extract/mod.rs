@@ -112,13 +112,6 @@ impl Extractor {
         if let Some(hints) = &self.hints {
             self.without_slash(hints, field, text, mentions, first);
         }
-        if self.kinds.is_some() {
-            let mut at = 0;
-            mentions.retain(|mention| {
-                at += 1;
-                at <= first || self.wants(mention.kind)
-            });
-        }
     }
 
     /// Bare hosts, and the sentences that announce code without a link. `mentions[first..]` are the links with a path.
@@ -148,6 +141,12 @@ impl Extractor {
         // A link in the sentence keeps the promise; one that was never filled in does not.
         announced.retain(|sentence| link::in_span(&mentions[first..], sentence).all(|link| link.kind == LinkKind::Placeholder));
         mentions.extend(announced.into_iter().map(|sentence| promise::mention(field, text, sentence)));
+        // Links of other kinds were read for the promises that they keep.
+        let mut at = 0;
+        mentions.retain(|mention| {
+            at += 1;
+            at <= first || self.wants(mention.kind)
+        });
     }
 
     /// Reads the address in a span and says what it is; `None` where it is no link, or a link to a paper (a citation).
@@ -168,16 +167,11 @@ impl Extractor {
             mention.candidates.extend(mention.repo.as_ref().map(|repo| candidate::others(&spelling, repo)).unwrap_or_default());
             mention.cut(extent.cut);
         }
-        if mention.kind == LinkKind::Website && self.wants_pages() && role::announces_project_page(sentence::with_link(text, span.clone()).before) {
+        if mention.kind == LinkKind::Website && self.hints.is_some() && role::announces_project_page(sentence::with_link(text, span.clone()).before) {
             mention.kind = LinkKind::ProjectPage;
         }
         (mention.start, mention.end) = (Some(span.start), Some(span.end));
-        Some(mention)
-    }
-
-    /// Whether it matters if a website is a project's page.
-    fn wants_pages(&self) -> bool {
-        self.wants(LinkKind::Website) || self.wants(LinkKind::ProjectPage)
+        (self.hints.is_some() || self.wants(mention.kind)).then_some(mention)
     }
 
     fn wants(&self, kind: LinkKind) -> bool {
