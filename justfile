@@ -19,10 +19,11 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
 
-# Links against hand-read abstracts: errors by kind of text, how reliable confidence is, rare roles (needs ../shared)
+# Links against hand-read abstracts: errors by kind of text and by shape, how reliable confidence is, rare roles (needs ../shared)
 score:
     cargo build
     scripts/score.py
+    scripts/score_shapes.py
     cargo test --quiet --test it roles -- --nocapture
 
 # How fast links are found, beside memmem, the regex crate and linkify, and on input made to be slow (needs ../shared)

@@ -49,6 +49,12 @@ pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
     found
 }
 
+/// What the other readings assume, by name.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OTHERS.iter().map(|(assumed, _)| *assumed).chain(["likeliest", super::link::PAGES_SOURCE])
+}
+
 /// A blank between two words of a name.
 fn inside_name(left: &str, right: &str) -> bool {
     let word_before = left.ends_with(|c: char| c.is_ascii_alphanumeric());

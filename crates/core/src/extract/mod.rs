@@ -1,9 +1,9 @@
 //! Finds every link in a paper's text, says what it is, and keeps what proves it.
 //!
-//! The flow: [`anchor`] finds where a link may stand, [`begin`] where it begins, [`end`] where it ends, [`repair`] mends what
-//! is broken in it, [`address`] takes it apart, [`host`] says what it points to, [`candidate`] what else it may mean,
-//! [`role`] what the paper says of it, and [`link`] gathers the mentions of one target. Later, when it is known which
-//! repositories exist, [`settle`] chooses among the readings of an ambiguous one.
+//! The flow: `anchor` finds where a link may stand, `begin` where it begins, `end` where it ends, `repair` mends what
+//! is broken in it, `address` takes it apart, `host` says what it points to, `candidate` what else it may mean,
+//! `role` what the paper says of it, and `link` gathers the mentions of one target. Later, when it is known which
+//! repositories exist, `settle` chooses among the readings of an ambiguous one.
 
 mod address;
 mod anchor;

@@ -45,11 +45,19 @@ pub(super) fn mend(raw: &str) -> (Cow<'_, str>, Vec<&'static str>) {
     (text, made)
 }
 
+/// What may be cut off a link's end (`end.rs`), and how often the rest is right.
+const CUTS: &[(&str, f64)] = &[("glued_copy", 0.98), ("glued_sentence", 0.9), ("glued_word", 0.9), ("glued_number", 0.8), ("trailing_underscore", 0.9)];
+
 /// How often a link that was mended, or cut at its end, in this way is right.
 pub(super) fn confidence(name: &str) -> f64 {
-    let cuts = [("glued_copy", 0.98), ("glued_sentence", 0.9), ("glued_number", 0.8), ("glued_word", 0.9), ("trailing_underscore", 0.9)];
     let made = REPAIRS.iter().map(|repair| (repair.name, repair.confidence));
-    made.chain(cuts).find(|(known, _)| *known == name).map_or(1.0, |(_, confidence)| confidence)
+    made.chain(CUTS.iter().copied()).find(|(known, _)| *known == name).map_or(1.0, |(_, confidence)| confidence)
+}
+
+/// The names of all repairs and cuts.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    REPAIRS.iter().map(|repair| repair.name).chain(CUTS.iter().map(|(name, _)| *name))
 }
 
 /// Characters that take no room: zero-width space, joiners, soft hyphen, word joiner, byte-order mark.

@@ -68,6 +68,12 @@ pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, subpath: Option<&str
     }
 }
 
+/// The names of all rules.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|(name, _, _)| *name).chain(["source_field"])
+}
+
 /// Words before a link of somebody else's.
 const USES: &[&str] = &[
     "a subset of",

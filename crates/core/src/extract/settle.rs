@@ -32,6 +32,13 @@ pub enum SettledBy {
     Open,
 }
 
+/// The names of all reasons.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    use SettledBy::{Exists, NamesPaper, NoneExists, Open, SamePaper, SeveralExist};
+    [SamePaper, NamesPaper, Exists, SeveralExist, NoneExists, Open].into_iter().map(SettledBy::as_str)
+}
+
 impl SettledBy {
     /// The name used in tables.
     pub fn as_str(self) -> &'static str {

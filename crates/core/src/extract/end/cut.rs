@@ -1,0 +1,81 @@
+//! What is glued to the end of a link.
+
+use crate::extract::words;
+
+/// Something glued to the end of a link: how many bytes of its last segment do not belong to it. `after` is the text behind.
+type Cut = fn(segment: &str, after: &str) -> Option<usize>;
+const CUTS: &[(&str, Cut)] =
+    &[("trailing_underscore", trailing_underscore), ("glued_sentence", glued_sentence), ("glued_word", glued_word), ("glued_number", glued_number)];
+
+/// What is glued to the path of a link, and how many bytes it has.
+pub(super) fn of(path: &str, after: &str) -> Option<(&'static str, usize)> {
+    let goes_on = after.is_empty() || after.starts_with([' ', '\n', ':']);
+    if !goes_on && !path.ends_with(['_', '\\']) {
+        return None;
+    }
+    let segment = &path[path.bytes().rposition(|b| b == b'/')? + 1..];
+    CUTS.iter().find_map(|(name, cut)| cut(segment, after).map(|bytes| (*name, bytes)))
+}
+
+/// Whether the segment ends with the beginning of the sentence that goes on behind it.
+pub(super) fn begins_next_sentence(segment: &str, after: &str) -> bool {
+    glued_sentence(segment, after).or_else(|| glued_word(segment, after)).is_some()
+}
+
+/// `…/name_`: emphasis, or part of a macro.
+fn trailing_underscore(segment: &str, _: &str) -> Option<usize> {
+    let kept = segment.trim_end_matches(['_', '\\']);
+    (kept.len() < segment.len()).then_some(segment.len() - kept.len())
+}
+
+/// `…/name.The next sentence`: a capitalised word behind a full stop, with which a sentence goes on.
+fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
+    let goes_on = after.strip_prefix([' ', '\n', ':']).map(str::trim_start)?;
+    let (name, word) = segment.rsplit_once('.')?;
+    let opens = words::is_ordinary(word) || goes_on.starts_with(|c: char| c.is_ascii_lowercase());
+    let capitalised = words::is_plain(word) && word.starts_with(|c: char| c.is_ascii_uppercase());
+    (!name.is_empty() && capitalised && opens).then_some(word.len() + 1)
+}
+
+/// `…/nameThe next sentence`: a word that opens sentences and ends no name, behind a small letter or a digit.
+fn glued_word(segment: &str, after: &str) -> Option<usize> {
+    let goes_on = after.strip_prefix([' ', '\n']).filter(|after| after.trim_start().starts_with(|c: char| c.is_ascii_lowercase()));
+    let (name, word) = goes_on.and_then(|_| Some(segment.split_at(segment.rfind(|c: char| c.is_ascii_uppercase())?)))?;
+    let behind_a_name = name.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    (behind_a_name && words::opens_sentence(word)).then_some(word.len())
+}
+
+/// `…/name.1`: the number of a footnote.
+fn glued_number(segment: &str, after: &str) -> Option<usize> {
+    let (name, number) = segment.rsplit_once('.')?;
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let behind_a_word = name.ends_with(|c: char| c.is_ascii_alphabetic());
+    (is_number && behind_a_word && after.starts_with([' ', '\n'])).then_some(number.len() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cut_takes_off_its_own_and_nothing_else() {
+        for (path, after, name, glued) in [
+            ("/o/n_", ".", "trailing_underscore", "_"),
+            ("/o/n.The", " code is", "glued_sentence", ".The"),
+            ("/o/n.Warning", ": this", "glued_sentence", ".Warning"),
+            ("/o/nOur", "\ncode", "glued_word", "Our"),
+            ("/o/n.1", " We", "glued_number", ".1"),
+        ] {
+            assert_eq!(of(path, after), Some((name, glued.len())), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_a_name_stays() {
+        for (path, after) in
+            [("/o/n.The", "."), ("/o/H.Feature", ""), ("/o/CatCode", " is"), ("/o/n2.5", " and"), ("/o/n.1", "."), ("/o/n", " The"), ("", " The")]
+        {
+            assert_eq!(of(path, after), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! From the host to where no address goes on.
+
+use super::join::{Gap, blanks};
+use super::{MAX_LINK_BYTES, invisible};
+use crate::extract::begin::{Begin, Form};
+use crate::extract::{host, latex, scheme};
+use crate::repo::is_name_byte;
+
+/// Blanks that are mended in one path: more of them are no broken link.
+const MAX_GAPS: usize = 12;
+
+/// HTML's quotes and brackets, escaped: no address contains them.
+const ENDING_ENTITIES: &[&str] = &["&quot;", "&gt;", "&lt;", "&#39;", "&#x27;", "&nbsp;"];
+
+/// Goes right over the path, byte by byte.
+pub(super) struct Walk<'a> {
+    text: &'a str,
+    begin: &'a Begin,
+    host_end: usize,
+    pub(super) at: usize,
+    /// Where the current segment begins.
+    segment: usize,
+    /// How many path segments name the thing, and how many of them are complete.
+    segments: usize,
+    done: usize,
+    /// Blanks joined over.
+    gaps: usize,
+    /// Parentheses opened in the link.
+    open: usize,
+    /// Whether every sign means itself.
+    pub(super) whole: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk over the path behind the host that ends at `host_end`, whose first `segments` segments name the thing.
+    pub(super) fn over(text: &'a str, begin: &'a Begin, host_end: usize, segments: usize) -> Self {
+        let mut walk = Self { text, begin, host_end, at: host_end, segment: host_end, segments, done: 0, gaps: 0, open: 0, whole: true };
+        if walk.has_path() {
+            walk.go();
+        }
+        walk
+    }
+
+    fn has_path(&self) -> bool {
+        match self.text.as_bytes().get(self.at) {
+            Some(b'/' | b'?' | b'#') => true,
+            Some(b':') => self.begin.form == Form::Ssh,
+            Some(byte) => byte.is_ascii_whitespace() && self.joined() > 0,
+            None => false,
+        }
+    }
+
+    fn go(&mut self) {
+        let limit = self.text.len().min(self.begin.start + MAX_LINK_BYTES);
+        while self.at < limit {
+            let byte = self.text.as_bytes()[self.at];
+            if is_name_byte(byte) {
+                self.at += self.text.as_bytes()[self.at..limit].iter().take_while(|b| is_name_byte(**b)).count();
+                continue;
+            }
+            let step = self.step();
+            if step == 0 {
+                return;
+            }
+            self.whole &= matches!(byte, b'/' | b'?' | b'#');
+            self.at += step;
+        }
+    }
+
+    /// How far the sign at the current byte reaches; 0 where no address goes on.
+    fn step(&mut self) -> usize {
+        let rest = &self.text[self.at..];
+        let byte = rest.as_bytes()[0];
+        let in_name = self.done < self.segments;
+        match byte {
+            b'/' | b':' if self.glued_copy().is_some() => 0,
+            b'/' => {
+                let doubled = self.at == self.segment && self.at > self.host_end;
+                self.done += usize::from(!self.text[self.segment..self.at].trim_ascii().is_empty());
+                self.whole &= !doubled;
+                self.segment = self.at + 1;
+                1
+            }
+            b':' if self.at == self.host_end && self.begin.form == Form::Ssh => 1,
+            b'?' | b'#' => {
+                self.done = self.segments;
+                self.segment = self.at + 1;
+                1
+            }
+            b'\\' | b'$' | b'{' => latex::starts(rest).map_or(0, |(written, _)| written.len()),
+            b'%' => usize::from(rest.len() > 2 && rest.as_bytes()[1..3].iter().all(u8::is_ascii_hexdigit)),
+            b'&' if ENDING_ENTITIES.iter().any(|entity| rest.starts_with(entity)) => 0,
+            b'~' if in_name => usize::from(self.so_far().ends_with('/')),
+            b'&' | b'+' if !in_name || rest.starts_with("&amp;") => 1,
+            b'(' if !in_name => {
+                self.open += 1;
+                1
+            }
+            b')' if self.open > 0 => {
+                self.open -= 1;
+                1
+            }
+            b if !in_name && b"~:@!'*,;=".contains(&b) => 1,
+            b if b.is_ascii_whitespace() && self.gaps < MAX_GAPS => {
+                self.gaps += 1;
+                self.joined()
+            }
+            b if !b.is_ascii() => invisible(rest),
+            _ => 0,
+        }
+    }
+
+    /// What was read behind the host.
+    fn so_far(&self) -> &str {
+        &self.text[self.host_end..self.at]
+    }
+
+    /// The blanks at the current byte where a broken link is joined over them; else 0.
+    fn joined(&self) -> usize {
+        let rest = &self.text[self.at..];
+        let blanks = blanks(rest);
+        let gap = Gap { so_far: self.so_far(), blanks_and_rest: rest, rest: &rest[blanks..], done: self.done, segments: self.segments };
+        if blanks > 0 && self.done < self.segments && gap.is_joined() { blanks } else { 0 }
+    }
+
+    /// Where a second link begins that is glued to the path: at a scheme, or at the name of a code host.
+    pub(super) fn glued_copy(&self) -> Option<usize> {
+        match self.text.as_bytes().get(self.at)? {
+            b':' if self.text[self.at..].starts_with("://") => scheme::start(self.so_far()).map(|at| self.host_end + at),
+            b'/' => host::code_host_at_end(&self.text[self.segment..self.at]).map(|name| self.at - name.len()),
+            _ => None,
+        }
+    }
+}
