@@ -124,7 +124,7 @@ pub(crate) static LINKS: Table = Table {
             "settled_by",
             Text,
             "",
-            "why an ambiguous link has the reading it has: same_paper, names_paper, exists, several_exist, none_exists, open; null for one with a single reading",
+            "why an ambiguous link has the reading it has: same_paper, names_paper, exists, several_exist, none_exists, open; null for one with a single reading, and where nobody was asked",
         ),
         col("subpath", Text, "", "what follows the repository in the path"),
         col("first_week", Text, "", "the ISO week that first had it"),

@@ -18,21 +18,22 @@ pub(super) fn read(text: &str) -> Option<Address<'_>> {
     let scheme = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (rest, has_scheme) = text[scheme..].strip_prefix("://").map_or((text, false), |rest| (rest, true));
     let (host, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    of(host, behind, has_scheme, false)
+    let (path, behind) = behind.split_at(behind.find(['?', '#']).unwrap_or(behind.len()));
+    is_host(host).then(|| Address { host: in_lower_case(host), path, query: query(behind), has_scheme })
 }
 
-/// The address of a host and what stands behind it: path, query, fragment; `None` where the host is none. A `known` host is
-/// not looked at again.
-pub(super) fn of<'a>(host: &'a str, behind: &'a str, has_scheme: bool, known: bool) -> Option<Address<'a>> {
-    if !known && !is_host(host) {
-        return None;
-    }
-    let (path, behind) = behind.split_at(memchr::memchr2(b'?', b'#', behind.as_bytes()).unwrap_or(behind.len()));
-    let query = behind.strip_prefix('?').map(|query| query.split('#').next().unwrap_or(query));
-    Some(Address { host: in_lower_case(host), path, query, has_scheme })
+/// The query with which `behind` begins, without the fragment.
+fn query(behind: &str) -> Option<&str> {
+    behind.strip_prefix('?').map(|query| query.split('#').next().unwrap_or(query))
 }
 
 impl<'a> Address<'a> {
+    /// The address of a host in lower case, behind a scheme; `None` where the host is none, which a `known` one is not asked.
+    /// `behind` the path are query and fragment.
+    pub(super) fn whole(host: &'a str, path: &'a str, behind: &'a str, known: bool) -> Option<Self> {
+        (known || is_host(host)).then(|| Self { host: host.into(), path, query: query(behind), has_scheme: true })
+    }
+
     /// The path's segments, empty ones left out.
     pub(super) fn segments(&self) -> Vec<&'a str> {
         self.path.split('/').filter(|segment| !segment.is_empty()).collect()
@@ -68,7 +69,7 @@ impl<'a> Address<'a> {
 /// The first segment of a path, and what is behind it.
 fn cut_segment(path: &str) -> Option<(&str, &str)> {
     let path = path.trim_start_matches('/');
-    let (segment, behind) = path.split_at(memchr::memchr(b'/', path.as_bytes()).unwrap_or(path.len()));
+    let (segment, behind) = path.split_at(path.bytes().position(|b| b == b'/').unwrap_or(path.len()));
     (!segment.is_empty()).then_some((segment, behind))
 }
 

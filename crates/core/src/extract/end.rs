@@ -24,8 +24,9 @@ pub(super) struct Extent {
     pub(super) host: Range<usize>,
     /// The row of its host.
     pub(super) row: Option<&'static Host>,
-    /// Whether it is written as most are, `https://` and signs that mean themselves, so that there is nothing to mend.
-    pub(super) whole: bool,
+    /// Its path, if the link is written as most are, a scheme, a host in lower case and signs that mean themselves: there is
+    /// nothing to mend. What is behind it is query and fragment.
+    pub(super) whole_path: Option<Range<usize>>,
     /// What was cut off its end, by name.
     pub(super) cut: Option<&'static str>,
     /// Where it would end if what was cut off belongs to it after all.
@@ -47,8 +48,13 @@ pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
     let (cut, glued_bytes) = cut::of(&text[host.end.min(uncut)..uncut], &text[uncut..]).unzip();
     let end = uncut - glued_bytes.unwrap_or(0);
     let cut = copy.map(|_| "glued_copy").or(cut);
-    let well_begun = matches!(&text[begin.start..begin.host], "https://" | "http://") && name.len() == host.len() && name.is_ascii();
-    (end >= host.end).then_some(Extent { span: begin.start..end, host, row, whole: walk.whole && well_begun, cut, uncut })
+    let well_begun = matches!(&text[begin.start..begin.host], "https://" | "http://") && name.len() == host.len() && name.bytes().all(is_plain_in_host);
+    let whole_path = (walk.whole && well_begun).then(|| host.end..end.min(walk.path_end()));
+    (end >= host.end).then_some(Extent { span: begin.start..end, host, row, whole_path, cut, uncut })
+}
+
+fn is_plain_in_host(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_uppercase()
 }
 
 /// Where the host ends: over the blanks of a broken one, and a port.
@@ -57,11 +63,11 @@ fn host_end(text: &str, begin: &Begin) -> usize {
     let limit = bytes.len().min(begin.host + MAX_LINK_BYTES);
     let mut at = begin.host;
     while at < limit {
-        let step = match bytes[at] {
-            b'@' => 1,
-            b if is_name_byte(b) => 1,
-            b if b.is_ascii_whitespace() => join::joined_host(&text[begin.host..at], &text[at..], begin.start < begin.host),
-            b if !b.is_ascii() => invisible(&text[at..]),
+        at += bytes[at..limit].iter().take_while(|b| is_name_byte(**b)).count();
+        let step = match bytes.get(at) {
+            Some(b'@') => 1,
+            Some(b) if b.is_ascii_whitespace() => join::joined_host(&text[begin.host..at], &text[at..], begin.start < begin.host),
+            Some(b) if !b.is_ascii() => invisible(&text[at..]),
             _ => 0,
         };
         if step == 0 {

@@ -165,12 +165,17 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
         mentions: places,
         role,
         role_rule: role_rule.map(str::to_owned),
-        confidence: best.confidence,
+        confidence: in_thousandths(best.confidence),
         repairs: best.repairs.into_iter().map(str::to_owned).collect(),
         candidates: best.candidates,
         settled_by: None,
         subpath: best.subpath,
     })
+}
+
+/// No confidence is known more exactly.
+pub(super) fn in_thousandths(confidence: f64) -> f64 {
+    (confidence * 1000.0).round() / 1000.0
 }
 
 impl Mention<'_> {

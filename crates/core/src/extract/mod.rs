@@ -32,6 +32,7 @@ pub use settle::{SettledBy, Standing};
 
 use crate::citation::{self, Citation};
 use crate::paper::{Field, Paper};
+use address::Address;
 use anchor::{Hint, Hints};
 use end::Extent;
 use path::Reading;
@@ -156,13 +157,14 @@ impl Extractor {
         }
         let span = extent.span.clone();
         let raw = &text[span.clone()];
-        let mut mention = if extent.whole {
-            let address = address::of(&text[extent.host.clone()], &text[extent.host.end..span.end], true, extent.row.is_some())?;
-            mention(field, raw, host::read(&address, extent.row)?, Vec::new())
-        } else {
-            mended(field, raw)?
+        let mut mention = match &extent.whole_path {
+            Some(path) => {
+                let address = Address::whole(&text[extent.host.clone()], &text[path.clone()], &text[path.end..span.end], extent.row.is_some())?;
+                mention(field, raw, host::read(&address, extent.row)?, Vec::new())
+            }
+            None => mended(field, raw)?,
         };
-        if !extent.whole || extent.cut.is_some() || raw.ends_with('-') {
+        if extent.whole_path.is_none() || extent.cut.is_some() || raw.ends_with('-') {
             let spelling = candidate::Spelling { raw, uncut: &text[span.start..extent.uncut] };
             mention.candidates.extend(mention.repo.as_ref().map(|repo| candidate::others(&spelling, repo)).unwrap_or_default());
             mention.cut(extent.cut);

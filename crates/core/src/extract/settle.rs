@@ -1,7 +1,7 @@
 //! Which of a link's readings is meant, once it is known which of them exist.
 
 use super::candidate::Candidate;
-use super::link::{Link, PAGES_SOURCE};
+use super::link::{Link, PAGES_SOURCE, in_thousandths};
 use crate::RepoName;
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +92,7 @@ impl Link {
             self.candidates.insert(0, likeliest);
             self.target = self.repo.as_ref().map(RepoName::url);
         }
-        self.confidence = by.confidence(self.confidence);
+        self.confidence = in_thousandths(by.confidence(self.confidence));
         self.settled_by = Some(by);
     }
 }

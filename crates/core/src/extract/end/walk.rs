@@ -20,6 +20,8 @@ pub(super) struct Walk<'a> {
     pub(super) at: usize,
     /// Where the current segment begins.
     segment: usize,
+    /// Where query or fragment begin.
+    query: Option<usize>,
     /// How many path segments name the thing, and how many of them are complete.
     segments: usize,
     done: usize,
@@ -34,7 +36,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk over the path behind the host that ends at `host_end`, whose first `segments` segments name the thing.
     pub(super) fn over(text: &'a str, begin: &'a Begin, host_end: usize, segments: usize) -> Self {
-        let mut walk = Self { text, begin, host_end, at: host_end, segment: host_end, segments, done: 0, gaps: 0, open: 0, whole: true };
+        let mut walk = Self { text, begin, host_end, at: host_end, segment: host_end, query: None, segments, done: 0, gaps: 0, open: 0, whole: true };
         if walk.has_path() {
             walk.go();
         }
@@ -85,6 +87,7 @@ impl<'a> Walk<'a> {
             b'?' | b'#' => {
                 self.done = self.segments;
                 self.segment = self.at + 1;
+                self.query = self.query.or(Some(self.at));
                 1
             }
             b'\\' | b'$' | b'{' => latex::starts(rest).map_or(0, |(written, _)| written.len()),
@@ -108,6 +111,11 @@ impl<'a> Walk<'a> {
             b if !b.is_ascii() => invisible(rest),
             _ => 0,
         }
+    }
+
+    /// Where the path ends: before query and fragment.
+    pub(super) fn path_end(&self) -> usize {
+        self.query.unwrap_or(self.at)
     }
 
     /// What was read behind the host.
