@@ -28,10 +28,10 @@ fn query(behind: &str) -> Option<&str> {
 }
 
 impl<'a> Address<'a> {
-    /// The address of a host in lower case, behind a scheme; `None` where the host is none, which a `known` one is not asked.
-    /// `behind` the path are query and fragment.
-    pub(super) fn whole(host: &'a str, path: &'a str, behind: &'a str, known: bool) -> Option<Self> {
-        (known || is_host(host)).then(|| Self { host: host.into(), path, query: query(behind), has_scheme: true })
+    /// The address of a host in lower case, its path, and query and fragment; `None` where the host is none, which a `known` one
+    /// is not asked.
+    pub(super) fn whole([host, path, behind]: [&'a str; 3], has_scheme: bool, known: bool) -> Option<Self> {
+        (known || is_host(host)).then(|| Self { host: host.into(), path, query: query(behind), has_scheme })
     }
 
     /// The path's segments, empty ones left out.
@@ -68,9 +68,9 @@ impl<'a> Address<'a> {
 
 /// The first segment of a path, and what is behind it.
 fn cut_segment(path: &str) -> Option<(&str, &str)> {
-    let path = path.trim_start_matches('/');
-    let (segment, behind) = path.split_at(path.bytes().position(|b| b == b'/').unwrap_or(path.len()));
-    (!segment.is_empty()).then_some((segment, behind))
+    let slashes = path.bytes().take_while(|b| *b == b'/').count();
+    let length = path.bytes().skip(slashes).take_while(|b| *b != b'/').count();
+    (length > 0).then(|| (&path[slashes..slashes + length], &path[slashes + length..]))
 }
 
 fn in_lower_case(host: &str) -> Cow<'_, str> {

@@ -21,11 +21,12 @@ const MAX_LINK_BYTES: usize = 2_000;
 /// The span of a link.
 pub(super) struct Extent {
     pub(super) span: Range<usize>,
+    /// Its host; there is a scheme where it begins later than the span.
     pub(super) host: Range<usize>,
     /// The row of its host.
     pub(super) row: Option<&'static Host>,
-    /// Its path, if the link is written as most are, a scheme, a host in lower case and signs that mean themselves: there is
-    /// nothing to mend. What is behind it is query and fragment.
+    /// Its path, if the link is written as most are, a scheme or none, a host in lower case and signs that mean themselves: there
+    /// is nothing to mend. What is behind it is query and fragment.
     pub(super) whole_path: Option<Range<usize>>,
     /// What was cut off its end, by name.
     pub(super) cut: Option<&'static str>,
@@ -48,8 +49,9 @@ pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
     let (cut, glued_bytes) = cut::of(&text[host.end.min(uncut)..uncut], &text[uncut..]).unzip();
     let end = uncut - glued_bytes.unwrap_or(0);
     let cut = copy.map(|_| "glued_copy").or(cut);
-    let well_begun = matches!(&text[begin.start..begin.host], "https://" | "http://") && name.len() == host.len() && name.bytes().all(is_plain_in_host);
-    let whole_path = (walk.whole && well_begun).then(|| host.end..end.min(walk.path_end()));
+    let well_begun = begin.form == Form::Address && matches!(&text[begin.start..begin.host], "https://" | "http://" | "");
+    let well_named = name.len() == host.len() && name.bytes().all(is_plain_in_host);
+    let whole_path = (walk.whole && well_begun && well_named).then(|| host.end..end.min(walk.path_end()));
     (end >= host.end).then_some(Extent { span: begin.start..end, host, row, whole_path, cut, uncut })
 }
 

@@ -159,7 +159,8 @@ impl Extractor {
         let raw = &text[span.clone()];
         let mut mention = match &extent.whole_path {
             Some(path) => {
-                let address = Address::whole(&text[extent.host.clone()], &text[path.clone()], &text[path.end..span.end], extent.row.is_some())?;
+                let parts = [&text[extent.host.clone()], &text[path.clone()], &text[path.end..span.end]];
+                let address = Address::whole(parts, span.start < extent.host.start, extent.row.is_some())?;
                 mention(field, raw, host::read(&address, extent.row)?, Vec::new())
             }
             None => mended(field, raw)?,

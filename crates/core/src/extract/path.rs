@@ -32,7 +32,7 @@ impl Reading {
     }
 
     fn repo(repo: RepoName, behind: &str) -> Self {
-        let subpath = Some(behind.trim_matches('/')).filter(|subpath| !subpath.is_empty()).map(str::to_owned);
+        let subpath = (behind.len() > 1).then(|| behind.trim_matches('/').to_owned()).filter(|subpath| !subpath.is_empty());
         Self { kind: LinkKind::Repo, target: None, repo: Some(repo), subpath, source: None }
     }
 }

@@ -22,6 +22,12 @@ pub(super) fn begins_next_sentence(segment: &str, after: &str) -> bool {
     glued_sentence(segment, after).or_else(|| glued_word(segment, after)).is_some()
 }
 
+/// What is before and behind the last full stop.
+fn last_dot(segment: &str) -> Option<(&str, &str)> {
+    let at = segment.bytes().rposition(|b| b == b'.')?;
+    Some((&segment[..at], &segment[at + 1..]))
+}
+
 /// `…/name_`: emphasis, or part of a macro.
 fn trailing_underscore(segment: &str, _: &str) -> Option<usize> {
     let kept = segment.trim_end_matches(['_', '\\']);
@@ -31,7 +37,7 @@ fn trailing_underscore(segment: &str, _: &str) -> Option<usize> {
 /// `…/name.The next sentence`: a capitalised word behind a full stop, with which a sentence goes on.
 fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
     let goes_on = after.strip_prefix([' ', '\n', ':']).map(str::trim_start)?;
-    let (name, word) = segment.rsplit_once('.')?;
+    let (name, word) = last_dot(segment)?;
     let opens = words::is_ordinary(word) || goes_on.starts_with(|c: char| c.is_ascii_lowercase());
     let capitalised = words::is_plain(word) && word.starts_with(|c: char| c.is_ascii_uppercase());
     (!name.is_empty() && capitalised && opens).then_some(word.len() + 1)
@@ -40,14 +46,14 @@ fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
 /// `…/nameThe next sentence`: a word that opens sentences and ends no name, behind a small letter or a digit.
 fn glued_word(segment: &str, after: &str) -> Option<usize> {
     let goes_on = after.strip_prefix([' ', '\n']).filter(|after| after.trim_start().starts_with(|c: char| c.is_ascii_lowercase()));
-    let (name, word) = goes_on.and_then(|_| Some(segment.split_at(segment.rfind(|c: char| c.is_ascii_uppercase())?)))?;
+    let (name, word) = goes_on.and_then(|_| Some(segment.split_at(segment.bytes().rposition(|b| b.is_ascii_uppercase())?)))?;
     let behind_a_name = name.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
     (behind_a_name && words::opens_sentence(word)).then_some(word.len())
 }
 
 /// `…/name.1`: the number of a footnote.
 fn glued_number(segment: &str, after: &str) -> Option<usize> {
-    let (name, number) = segment.rsplit_once('.')?;
+    let (name, number) = last_dot(segment)?;
     let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     let behind_a_word = name.ends_with(|c: char| c.is_ascii_alphabetic());
     (is_number && behind_a_word && after.starts_with([' ', '\n'])).then_some(number.len() + 1)

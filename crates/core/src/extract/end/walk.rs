@@ -125,6 +125,9 @@ impl<'a> Walk<'a> {
 
     /// The blanks at the current byte where a broken link is joined over them; else 0.
     fn joined(&self) -> usize {
+        if self.so_far().ends_with('.') {
+            return 0; // a sentence ends: most links end here
+        }
         let rest = &self.text[self.at..];
         let blanks = blanks(rest);
         let gap = Gap { so_far: self.so_far(), blanks_and_rest: rest, rest: &rest[blanks..], done: self.done, segments: self.segments };
