@@ -40,15 +40,14 @@ pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
     let name = without_blanks(&text[host.clone()]);
     let row = host::find(&name);
     let walk = Walk::over(text, begin, host.end, row.map_or(0, |row| row.segments));
-    let copy = walk.glued_copy();
     let has_path = walk.at > host.end;
-    if (begin.form == Form::BareHost && has_path) || copy == Some(host.end + 1) {
+    if (begin.form == Form::BareHost && has_path) || walk.copy == Some(host.end + 1) {
         return None; // the slash of the path, or of the copy, is an anchor of its own
     }
-    let uncut = begin.start + trimmed(&text[begin.start..copy.unwrap_or(walk.at)], opening_before(text, begin.start)).len();
+    let uncut = begin.start + trimmed(&text[begin.start..walk.copy.unwrap_or(walk.at)], opening_before(text, begin.start)).len();
     let (cut, glued_bytes) = cut::of(&text[host.end.min(uncut)..uncut], &text[uncut..]).unzip();
     let end = uncut - glued_bytes.unwrap_or(0);
-    let cut = copy.map(|_| "glued_copy").or(cut);
+    let cut = walk.copy.map(|_| "glued_copy").or(cut);
     let well_begun = begin.form == Form::Address && matches!(&text[begin.start..begin.host], "https://" | "http://" | "");
     let well_named = name.len() == host.len() && name.bytes().all(is_plain_in_host);
     let whole_path = (walk.whole && well_begun && well_named).then(|| host.end..end.min(walk.path_end()));

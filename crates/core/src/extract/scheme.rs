@@ -15,10 +15,9 @@ pub(super) fn start(before: &str) -> Option<usize> {
 
 /// Whether `text` begins with a scheme and what follows one.
 pub(super) fn begins(text: &str) -> bool {
-    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let rest = &text.as_bytes()[letters..];
-    let slashes_follow = rest.starts_with(b":/") || rest.starts_with(b"//") || rest.starts_with(b": /");
-    slashes_follow && (1..=6).contains(&letters) && start(&text[..letters]) == Some(0)
+    let Some(letters) = text.bytes().take(8).position(|b| b == b':' || b == b'/') else { return false };
+    let slashes_follow = ["://", ":/", "//", ": /"].iter().any(|slashes| text[letters..].starts_with(slashes));
+    slashes_follow && letters > 0 && start(&text[..letters]) == Some(0)
 }
 
 /// The address behind the scheme, and whether the scheme was well written; `None` where there is none.

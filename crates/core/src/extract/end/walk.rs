@@ -25,6 +25,8 @@ pub(super) struct Walk<'a> {
     /// How many path segments name the thing, and how many of them are complete.
     segments: usize,
     done: usize,
+    /// Where a second link begins that is glued to the path.
+    pub(super) copy: Option<usize>,
     /// Blanks joined over.
     gaps: usize,
     /// Parentheses opened in the link.
@@ -36,7 +38,8 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk over the path behind the host that ends at `host_end`, whose first `segments` segments name the thing.
     pub(super) fn over(text: &'a str, begin: &'a Begin, host_end: usize, segments: usize) -> Self {
-        let mut walk = Self { text, begin, host_end, at: host_end, segment: host_end, query: None, segments, done: 0, gaps: 0, open: 0, whole: true };
+        let mut walk =
+            Self { text, begin, host_end, at: host_end, segment: host_end, query: None, segments, done: 0, copy: None, gaps: 0, open: 0, whole: true };
         if walk.has_path() {
             walk.go();
         }
@@ -71,11 +74,14 @@ impl<'a> Walk<'a> {
 
     /// How far the sign at the current byte reaches; 0 where no address goes on.
     fn step(&mut self) -> usize {
+        self.copy = self.glued_copy();
+        if self.copy.is_some() {
+            return 0;
+        }
         let rest = &self.text[self.at..];
         let byte = rest.as_bytes()[0];
         let in_name = self.done < self.segments;
         match byte {
-            b'/' | b':' if self.glued_copy().is_some() => 0,
             b'/' => {
                 let doubled = self.at == self.segment && self.at > self.host_end;
                 self.done += usize::from(!self.text[self.segment..self.at].trim_ascii().is_empty());
@@ -135,7 +141,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Where a second link begins that is glued to the path: at a scheme, or at the name of a code host.
-    pub(super) fn glued_copy(&self) -> Option<usize> {
+    fn glued_copy(&self) -> Option<usize> {
         match self.text.as_bytes().get(self.at)? {
             b':' if self.text[self.at..].starts_with("://") => scheme::start(self.so_far()).map(|at| self.host_end + at),
             b'/' => host::code_host_at_end(&self.text[self.segment..self.at]).map(|name| self.at - name.len()),
