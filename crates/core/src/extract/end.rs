@@ -156,6 +156,8 @@ mod tests {
             ("https://github.com/o/n m.", "https://github.com/o/n m"),
             ("https://github.com/o/n now.", "https://github.com/o/n"),
             ("https://a.org/b- c/d", "https://a.org/b-"),
+            ("https://user.github.io .", "https://user.github.io"),
+            ("https://github.com/o .", "https://github.com/o"),
         ] {
             assert_eq!(link(text), Some(wanted), "{text}");
         }

@@ -11,6 +11,9 @@ pub(super) fn joined_host(so_far: &str, rest: &str, has_scheme: bool) -> usize {
     let behind_dot = rest[blanks..].strip_prefix(". ").filter(|_| !so_far.ends_with('.'));
     let (dot, word) = behind_dot.map_or(("", &rest[blanks..]), |word| (".", word));
     let word = &word[..word.bytes().take_while(|b| is_name_byte(*b)).count()];
+    if word.trim_matches('.').is_empty() {
+        return 0;
+    }
     let at_dot = so_far.ends_with('.') || word.starts_with('.') || !dot.is_empty();
     let known = at_dot && host::find(&without_blanks(&format!("{so_far}{dot}{}", word.trim_end_matches('.')))).is_some();
     let followed_by_path = dot.is_empty() && rest[blanks + word.len()..].starts_with('/');
