@@ -13,6 +13,49 @@ pub struct Candidate {
     pub assumed: String,
 }
 
+/// Why a link with several readings has the one it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettledBy {
+    /// Another mention in the same paper has this reading and no other.
+    SamePaper,
+    /// Of those that exist it is the likeliest that names the paper.
+    NamesPaper,
+    /// It is the only one that exists.
+    Exists,
+    /// Several exist, and none is known to name the paper: the likeliest of them stays.
+    SeveralExist,
+    /// None exists: the likeliest stays.
+    NoneExists,
+    /// The host has not answered for all of them: the likeliest stays.
+    Open,
+}
+
+impl SettledBy {
+    /// The name used in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SamePaper => "same_paper",
+            Self::NamesPaper => "names_paper",
+            Self::Exists => "exists",
+            Self::SeveralExist => "several_exist",
+            Self::NoneExists => "none_exists",
+            Self::Open => "open",
+        }
+    }
+
+    /// The confidence of the link, from what its text alone gave it.
+    pub(super) fn confidence(self, of_text: f64) -> f64 {
+        match self {
+            Self::SamePaper | Self::NamesPaper => 0.99,
+            Self::Exists => 0.97,
+            Self::SeveralExist => of_text * 0.7,
+            Self::NoneExists => of_text * 0.5,
+            Self::Open => of_text,
+        }
+    }
+}
+
 /// How a link stands in the text.
 pub(super) struct Spelling<'a> {
     /// Its text.
@@ -20,6 +63,11 @@ pub(super) struct Spelling<'a> {
     /// Its text before something was cut off its end.
     pub(super) uncut: &'a str,
 }
+
+/// What the repository behind a project page is a candidate for: the page is what is linked, so it is no reading of the link.
+pub(super) const PAGES_SOURCE: &str = "pages_source";
+/// What the reading assumed that the text made likeliest, where the link settled on another.
+pub(super) const LIKELIEST: &str = "likeliest";
 
 /// Another text that may be meant; `None` where that reading does not apply.
 type Other = fn(&Spelling) -> Option<String>;
@@ -52,7 +100,14 @@ pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
 /// What the other readings assume, by name.
 #[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    OTHERS.iter().map(|(assumed, _)| *assumed).chain(["likeliest", super::link::PAGES_SOURCE])
+    OTHERS.iter().map(|(assumed, _)| *assumed).chain([LIKELIEST, PAGES_SOURCE])
+}
+
+/// Why links settle, by name.
+#[cfg(test)]
+pub(super) fn reasons() -> impl Iterator<Item = &'static str> {
+    use SettledBy::{Exists, NamesPaper, NoneExists, Open, SamePaper, SeveralExist};
+    [SamePaper, NamesPaper, Exists, SeveralExist, NoneExists, Open].into_iter().map(SettledBy::as_str)
 }
 
 /// A blank between two words of a name.

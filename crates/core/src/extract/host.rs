@@ -12,7 +12,7 @@ pub(super) struct Host {
     /// 0 where paths are of any kind.
     pub(super) segments: usize,
     /// First path segments that are pages of the host's own.
-    pub(super) reserved: &'static [&'static str],
+    reserved: &'static [&'static str],
     read: Read,
 }
 
@@ -29,7 +29,7 @@ enum Is {
 }
 
 /// How a path on the host is read; `None` where it is no link of ours (a paper, say).
-type Read = fn(&Host, &Address<'_>) -> Option<Reading>;
+type Read = fn(reserved: &[&str], &Address<'_>) -> Option<Reading>;
 
 const fn row(is: Is, segments: usize, reserved: &'static [&'static str], read: Read) -> Host {
     Host { is, segments, reserved, read }
@@ -195,7 +195,7 @@ const COMMON_DOMAINS: &[&str] = &[
 /// `row` is the row of its host.
 pub(super) fn read(address: &Address<'_>, row: Option<&Host>) -> Option<Reading> {
     match row {
-        Some(row) => (row.read)(row, address),
+        Some(row) => (row.read)(row.reserved, address),
         None => path::self_hosted(address).or_else(|| is_website(address).then(|| Reading::page(LinkKind::Website, address)).flatten()),
     }
 }

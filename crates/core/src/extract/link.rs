@@ -1,19 +1,15 @@
 //! The mentions of one target in one paper, gathered into a link.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, LIKELIEST, PAGES_SOURCE, SettledBy};
 use super::kind::LinkKind;
 use super::repair;
 use super::role::{self, Role};
 use super::sentence::{self, Sentence};
-use super::settle::SettledBy;
 use crate::RepoName;
 use crate::paper::{Field, Paper};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-
-/// What the repository behind a project page is a candidate for: the page is what is linked, so it is no reading of the link.
-pub(super) const PAGES_SOURCE: &str = "pages_source";
 
 /// One place in one field of a paper that points somewhere, before its sentence is looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -83,9 +79,30 @@ impl Link {
         key(self.kind, self.repo.as_ref(), self.target.as_deref())
     }
 
+    /// The repositories that the link may mean, likeliest first: its own and its candidates. The source of a project page is
+    /// none of them, for the page is what is linked.
+    pub fn readings(&self) -> impl Iterator<Item = &RepoName> {
+        let others = self.candidates.iter().filter(|candidate| candidate.assumed != PAGES_SOURCE).map(|candidate| &candidate.repo);
+        self.repo.iter().chain(others)
+    }
+
     /// Takes over the mentions of another link to the same target.
     pub fn absorb(&mut self, other: &mut Self) {
         self.mentions.append(&mut other.mentions);
+    }
+
+    /// Makes the reading at that place the link's own; the others stay as candidates, in their order.
+    pub(super) fn take_reading(&mut self, at: usize, by: SettledBy) {
+        if let (Some(chosen), Some(own)) = (at.checked_sub(1), &mut self.repo) {
+            let candidate = &mut self.candidates[chosen];
+            std::mem::swap(&mut candidate.repo, own);
+            let likeliest = Candidate { assumed: LIKELIEST.to_owned(), repo: candidate.repo.clone() };
+            self.candidates.remove(chosen);
+            self.candidates.insert(0, likeliest);
+            self.target = self.repo.as_ref().map(RepoName::url);
+        }
+        self.confidence = in_thousandths(by.confidence(self.confidence));
+        self.settled_by = Some(by);
     }
 }
 
@@ -174,7 +191,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
 }
 
 /// No confidence is known more exactly.
-pub(super) fn in_thousandths(confidence: f64) -> f64 {
+fn in_thousandths(confidence: f64) -> f64 {
     (confidence * 1000.0).round() / 1000.0
 }
 

@@ -24,11 +24,11 @@ mod sentence;
 mod settle;
 mod words;
 
-pub use candidate::Candidate;
+pub use candidate::{Candidate, SettledBy};
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub use role::Role;
-pub use settle::{SettledBy, Standing};
+pub use settle::Standing;
 
 use crate::citation::{self, Citation};
 use crate::paper::{Field, Paper};
@@ -200,7 +200,7 @@ fn mended(field: Field, raw: &str) -> Option<Mention<'_>> {
 }
 
 fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'static str>) -> Mention<'t> {
-    let candidates = reading.source.into_iter().map(|repo| Candidate { repo, assumed: link::PAGES_SOURCE.to_owned() }).collect();
+    let candidates = reading.source.into_iter().map(|repo| Candidate { repo, assumed: candidate::PAGES_SOURCE.to_owned() }).collect();
     Mention {
         kind: reading.kind,
         target: reading.target,

@@ -1,7 +1,6 @@
 //! What the paths of each host mean.
 
 use super::address::Address;
-use super::host::Host;
 use super::kind::LinkKind;
 use super::placeholder;
 use crate::RepoName;
@@ -38,7 +37,7 @@ impl Reading {
 }
 
 /// `owner/name`, `owner`, and the pages that are neither.
-pub(super) fn github(host: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn github(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     if let Some((owner, name, behind)) = address.first_two()
         && !placeholder::is_owner(owner)
         && !placeholder::is(name)
@@ -50,7 +49,7 @@ pub(super) fn github(host: &Host, address: &Address<'_>) -> Option<Reading> {
     match path.as_slice() {
         [] => names_nothing(address),
         ["orgs", owner, ..] => Some(Reading::new(LinkKind::Owner, format!("https://github.com/{owner}"))),
-        [first, ..] if is_reserved(host, first) => Reading::page(LinkKind::Website, address),
+        [first, ..] if is_reserved(reserved, first) => Reading::page(LinkKind::Website, address),
         [owner] if placeholder::is(owner) => Reading::page(LinkKind::Placeholder, address),
         [owner] => Some(match RepoName::github(owner_segment(owner), "x") {
             Some(_) => Reading::new(LinkKind::Owner, format!("https://github.com/{}", owner_segment(owner))),
@@ -62,9 +61,9 @@ pub(super) fn github(host: &Host, address: &Address<'_>) -> Option<Reading> {
 }
 
 /// `api.github.com/repos/owner/name`.
-pub(super) fn github_api(host: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn github_api(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.path.strip_prefix("/repos") {
-        Some(path) => github(host, &Address { path, ..address.clone() }),
+        Some(path) => github(reserved, &Address { path, ..address.clone() }),
         None => Reading::page(LinkKind::Website, address),
     }
 }
@@ -75,8 +74,8 @@ fn names_nothing(address: &Address<'_>) -> Option<Reading> {
     is_link.then(|| Reading::new(LinkKind::Placeholder, address.normalised()))
 }
 
-fn is_reserved(host: &Host, segment: &str) -> bool {
-    host.reserved.iter().any(|word| segment.eq_ignore_ascii_case(word))
+fn is_reserved(reserved: &[&str], segment: &str) -> bool {
+    reserved.iter().any(|word| segment.eq_ignore_ascii_case(word))
 }
 
 fn owner_segment(segment: &str) -> &str {
@@ -112,29 +111,29 @@ const PAGES: &[&str] = &[
 ];
 
 /// Groups may nest (GitLab): everything before a page of the repository is its path.
-pub(super) fn groups(host: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn groups(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let end = path.iter().skip(2).position(|s| PAGES.contains(s)).map_or(path.len(), |at| at + 2);
-    repo_on(host, address, &path, end)
+    repo_on(reserved, address, &path, end)
 }
 
 /// Any forge at a host of its own: paths as on GitLab, the front page a website.
-pub(super) fn forge_of_ones_own(host: &Host, address: &Address<'_>) -> Option<Reading> {
-    if address.segments().is_empty() { Reading::page(LinkKind::Website, address) } else { groups(host, address) }
+pub(super) fn forge_of_ones_own(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
+    if address.segments().is_empty() { Reading::page(LinkKind::Website, address) } else { groups(reserved, address) }
 }
 
 /// `owner/name` and what follows.
-pub(super) fn forge(host: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn forge(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let end = path.len().min(2);
-    repo_on(host, address, &path, end)
+    repo_on(reserved, address, &path, end)
 }
 
-fn repo_on(host: &Host, address: &Address, path: &[&str], end: usize) -> Option<Reading> {
+fn repo_on(reserved: &[&str], address: &Address, path: &[&str], end: usize) -> Option<Reading> {
     let mut named: Vec<&str> = path[..end].to_vec();
     match path.first() {
         None => return names_nothing(address),
-        Some(first) if is_reserved(host, first) => return Reading::page(LinkKind::Website, address),
+        Some(first) if is_reserved(reserved, first) => return Reading::page(LinkKind::Website, address),
         Some(first) if placeholder::is_owner(first) => return Reading::page(LinkKind::Placeholder, address),
         Some(_) => {}
     }
@@ -169,7 +168,7 @@ pub(super) fn self_hosted(address: &Address<'_>) -> Option<Reading> {
 }
 
 /// `sourceforge.net/projects/name` and `sourceforge.net/p/name`.
-pub(super) fn sourceforge(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn sourceforge(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().as_slice() {
         ["projects" | "p", name, rest @ ..] => {
             RepoName::on_host("sourceforge.net", &["projects", repo_segment(name)]).map(|repo| Reading::repo(repo, &rest.join("/")))
@@ -179,7 +178,7 @@ pub(super) fn sourceforge(_: &Host, address: &Address<'_>) -> Option<Reading> {
 }
 
 /// `anonymous.4open.science/r/name`: what follows is a file in it.
-pub(super) fn anonymous(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn anonymous(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().as_slice() {
         [] => names_nothing(address),
         [letter @ ("r" | "repository"), name, rest @ ..] => {
@@ -195,7 +194,7 @@ pub(super) const HUGGING_FACE_RESERVED: &[&str] =
     &["blog", "chat", "docs", "enterprise", "join", "learn", "login", "metrics", "models", "new", "organizations", "posts", "pricing", "settings", "tasks"];
 
 /// Models, datasets, spaces, collections, owners; `papers` are citations.
-pub(super) fn hugging_face(host: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn hugging_face(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let page = |kind, depth: usize| {
         let target = format!("https://huggingface.co/{}", path[..depth.min(path.len())].join("/"));
@@ -210,7 +209,7 @@ pub(super) fn hugging_face(host: &Host, address: &Address<'_>) -> Option<Reading
         ["spaces", _, _, ..] => page(LinkKind::Space, 3),
         ["collections", ..] => page(LinkKind::Collection, 3),
         ["datasets" | "spaces", ..] => page(LinkKind::Website, path.len()),
-        [first, ..] if is_reserved(host, first) => page(LinkKind::Website, path.len()),
+        [first, ..] if is_reserved(reserved, first) => page(LinkKind::Website, path.len()),
         [_] => page(LinkKind::Owner, 1),
         [_, "collections", ..] => page(LinkKind::Collection, 3),
         [_, _, ..] => page(LinkKind::Model, 2),
@@ -218,7 +217,7 @@ pub(super) fn hugging_face(host: &Host, address: &Address<'_>) -> Option<Reading
 }
 
 /// `modelscope.cn/models/owner/name` and `…/datasets/owner/name`.
-pub(super) fn modelscope(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn modelscope(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().first() {
         Some(&"models") => Reading::page(LinkKind::Model, address),
         Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
@@ -228,7 +227,7 @@ pub(super) fn modelscope(_: &Host, address: &Address<'_>) -> Option<Reading> {
 }
 
 /// `kaggle.com/datasets/…` and `…/code/…`.
-pub(super) fn kaggle(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn kaggle(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().first() {
         Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
         Some(&"code" | &"kernels") => Reading::page(LinkKind::Notebook, address),
@@ -237,13 +236,13 @@ pub(super) fn kaggle(_: &Host, address: &Address<'_>) -> Option<Reading> {
 }
 
 /// A record of an archive; its front page is a website.
-pub(super) fn archive(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn archive(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     Reading::page(if address.segments().is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
 }
 
 /// A DOI of an archive is a link to code or data; any other is a citation. Registrants: 10.5281 Zenodo, 10.6084 figshare,
 /// 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley Data, 10.5061 Dryad.
-pub(super) fn doi(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn doi(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     const ARCHIVES: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
     let path = address.segments();
     let is_record = path.len() > 1 && ARCHIVES.contains(&path[0]);
@@ -251,7 +250,7 @@ pub(super) fn doi(_: &Host, address: &Address<'_>) -> Option<Reading> {
 }
 
 /// `user.github.io/name` is a project page, probably made from the repository `user/name`, or `user/user.github.io`.
-pub(super) fn project_page(_: &Host, address: &Address<'_>) -> Option<Reading> {
+pub(super) fn project_page(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     let host = if address.host.ends_with("github.io") { "github.com" } else { "gitlab.com" };
     let user = address.bare_host().split('.').next()?;
     let name = address.segments().first().copied().unwrap_or(address.bare_host());

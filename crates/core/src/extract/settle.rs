@@ -1,9 +1,8 @@
 //! Which of a link's readings is meant, once it is known which of them exist.
 
-use super::candidate::Candidate;
-use super::link::{Link, PAGES_SOURCE, in_thousandths};
+use super::candidate::SettledBy;
+use super::link::Link;
 use crate::RepoName;
-use serde::{Deserialize, Serialize};
 
 /// What is known of a repository that a link may mean.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,64 +13,7 @@ pub struct Standing {
     pub names_paper: Option<bool>,
 }
 
-/// Why a link with several readings has the one it has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SettledBy {
-    /// Another mention in the same paper has this reading and no other.
-    SamePaper,
-    /// Of those that exist it is the likeliest that names the paper.
-    NamesPaper,
-    /// It is the only one that exists.
-    Exists,
-    /// Several exist, and none is known to name the paper: the likeliest of them stays.
-    SeveralExist,
-    /// None exists: the likeliest stays.
-    NoneExists,
-    /// The host has not answered for all of them: the likeliest stays.
-    Open,
-}
-
-/// The names of all reasons.
-#[cfg(test)]
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    use SettledBy::{Exists, NamesPaper, NoneExists, Open, SamePaper, SeveralExist};
-    [SamePaper, NamesPaper, Exists, SeveralExist, NoneExists, Open].into_iter().map(SettledBy::as_str)
-}
-
-impl SettledBy {
-    /// The name used in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SamePaper => "same_paper",
-            Self::NamesPaper => "names_paper",
-            Self::Exists => "exists",
-            Self::SeveralExist => "several_exist",
-            Self::NoneExists => "none_exists",
-            Self::Open => "open",
-        }
-    }
-
-    /// The confidence of the link, from what its text alone gave it.
-    fn confidence(self, of_text: f64) -> f64 {
-        match self {
-            Self::SamePaper | Self::NamesPaper => 0.99,
-            Self::Exists => 0.97,
-            Self::SeveralExist => of_text * 0.7,
-            Self::NoneExists => of_text * 0.5,
-            Self::Open => of_text,
-        }
-    }
-}
-
 impl Link {
-    /// The repositories that the link may mean, likeliest first: its own and its candidates. The source of a project page is
-    /// none of them, for the page is what is linked.
-    pub fn readings(&self) -> impl Iterator<Item = &RepoName> {
-        let others = self.candidates.iter().filter(|candidate| candidate.assumed != PAGES_SOURCE).map(|candidate| &candidate.repo);
-        self.repo.iter().chain(others)
-    }
-
     /// Chooses among the readings by what is known of each; a link with one reading stays as it is.
     pub fn settle(&mut self, standing: impl Fn(&RepoName) -> Standing) {
         let readings: Vec<Standing> = self.readings().map(standing).collect();
@@ -80,20 +22,6 @@ impl Link {
         }
         let (chosen, by) = choose(&readings);
         self.take_reading(chosen, by);
-    }
-
-    /// Makes the reading at that place the link's own; the others stay as candidates, in their order.
-    pub(super) fn take_reading(&mut self, at: usize, by: SettledBy) {
-        if let (Some(chosen), Some(own)) = (at.checked_sub(1), &mut self.repo) {
-            let candidate = &mut self.candidates[chosen];
-            std::mem::swap(&mut candidate.repo, own);
-            let likeliest = Candidate { assumed: "likeliest".to_owned(), repo: candidate.repo.clone() };
-            self.candidates.remove(chosen);
-            self.candidates.insert(0, likeliest);
-            self.target = self.repo.as_ref().map(RepoName::url);
-        }
-        self.confidence = in_thousandths(by.confidence(self.confidence));
-        self.settled_by = Some(by);
     }
 }
 
