@@ -114,7 +114,7 @@ static HOSTS: &[Host] = &[
     pages("alphaxiv.org", |_, _| None),
     row(Is::Label(&["gitlab-pages", "pages"]), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
     // A forge of one's own, by its name. Rows above go first.
-    row(Is::Label(&["gitlab", "git", "gitea", "forgejo", "gogs"]), 2, GITLAB_RESERVED, path::forge_of_ones_own),
+    row(Is::Label(&["gitlab", "git", "gitea", "forgejo", "gogs", "gite", "forgemia"]), 2, GITLAB_RESERVED, path::forge_of_ones_own),
 ];
 
 /// GitLab's own pages (<https://docs.gitlab.com/user/reserved_names/>, those that occur in links).

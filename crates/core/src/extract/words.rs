@@ -165,6 +165,14 @@ pub(super) fn opens_sentence(word: &str) -> bool {
     OPENERS.contains(&word)
 }
 
+/// Capitalised words that names end with behind a full stop.
+const ENDINGS: &[&str] = &["Cpp", "Io", "Jax", "Jl", "Js", "Keras", "Net", "Py", "Pytorch", "Tensorflow", "Torch"];
+
+/// Whether names end with the word behind a full stop.
+pub(super) fn ends_names(word: &str) -> bool {
+    ENDINGS.contains(&word)
+}
+
 /// Whether a word belongs to a sentence.
 pub(super) fn is_ordinary(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();

@@ -40,7 +40,7 @@ fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
     let (name, word) = last_dot(segment)?;
     let opens = words::is_ordinary(word) || goes_on.starts_with(|c: char| c.is_ascii_lowercase());
     let capitalised = words::is_plain(word) && word.starts_with(|c: char| c.is_ascii_uppercase());
-    (!name.is_empty() && capitalised && opens).then_some(word.len() + 1)
+    (!name.is_empty() && capitalised && opens && !words::ends_names(word)).then_some(word.len() + 1)
 }
 
 /// `…/nameThe next sentence`: a word that opens sentences and ends no name, behind a small letter or a digit.
@@ -78,9 +78,16 @@ mod tests {
 
     #[test]
     fn what_belongs_to_a_name_stays() {
-        for (path, after) in
-            [("/o/n.The", "."), ("/o/H.Feature", ""), ("/o/CatCode", " is"), ("/o/n2.5", " and"), ("/o/n.1", "."), ("/o/n", " The"), ("", " The")]
-        {
+        for (path, after) in [
+            ("/o/n.The", "."),
+            ("/o/H.Feature", ""),
+            ("/o/CatCode", " is"),
+            ("/o/n.Pytorch", " code"),
+            ("/o/n2.5", " and"),
+            ("/o/n.1", "."),
+            ("/o/n", " The"),
+            ("", " The"),
+        ] {
             assert_eq!(of(path, after), None, "{path}");
         }
     }
