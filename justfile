@@ -30,6 +30,10 @@ score:
 bench:
     cargo bench -p starcite-core
 
+# Every query that is sent to GitHub against its public schema (needs node)
+check-queries:
+    scripts/check_queries.sh
+
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz

@@ -121,15 +121,21 @@ impl State {
         Ok(())
     }
 
-    /// The repositories on `host` that links of the week name, or may mean, and that the host has not answered for since `since`:
-    /// those never answered for first, then the ones asked longest ago.
+    /// The repositories on `host` that links of the week name, or may mean, and that the host has not answered for since `since`,
+    /// in order of need: those never answered for, then those that an ambiguous link may mean and those that were not found,
+    /// then the ones asked longest ago; among equals the one that most papers link to.
     pub(crate) fn to_ask(&self, host: &str, week: Week, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let mut query = self.db.prepare_cached(
-            "SELECT MIN(name), node_id, (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1) AS answered
-             FROM names n JOIN repos r ON r.id = n.repo
-             WHERE r.host = ?1 AND (answered IS NULL OR answered < ?3)
-               AND n.key IN (SELECT repo_key FROM links WHERE repo_key IS NOT NULL AND week <= ?2 UNION SELECT key FROM readings WHERE week <= ?2)
-             GROUP BY r.id ORDER BY answered, MIN(n.key)",
+            "WITH wanted AS (
+               SELECT repo_key AS key, COUNT(DISTINCT paper_id) AS papers, 0 AS is_reading FROM links WHERE repo_key IS NOT NULL AND week <= ?2 GROUP BY 1
+               UNION ALL SELECT DISTINCT key, 0, 1 FROM readings WHERE week <= ?2)
+             SELECT MIN(n.name), r.node_id, a.observed_at, a.state
+             FROM wanted w JOIN names n ON n.key = w.key JOIN repos r ON r.id = n.repo
+               LEFT JOIN observations a ON a.repo = r.id AND a.observed_by = ?1
+                 AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1)
+             WHERE r.host = ?1 AND (a.observed_at IS NULL OR a.observed_at < ?3)
+             GROUP BY r.id
+             ORDER BY a.observed_at IS NOT NULL, MAX(w.is_reading) OR a.state = 'not_found' DESC, a.observed_at, SUM(w.papers) DESC, MIN(n.key)",
         )?;
         let rows = query.query_map((host, week.number(), since.timestamp_micros()), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
         let mut askable = Vec::new();

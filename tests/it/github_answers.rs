@@ -2,7 +2,7 @@
 
 use crate::github::{self, Fate, all_live, names, reply};
 use crate::server::{Server, say};
-use crate::starcite::{Starcite, TOKEN, paper, papers};
+use crate::starcite::{MONDAY_OF_W49, Starcite, TOKEN, paper, papers};
 use crate::tables::{column, manifest, row, rows};
 use serde_json::{Value, json};
 
@@ -89,4 +89,24 @@ fn without_a_token_each_is_asked_over_rest() {
     assert_eq!(column(&week, "repos", "state"), ["live", "not_found", "live"]);
     let found = &rows(&week, "repos")[0];
     assert_eq!((&found["is_mirror"], &found["is_empty"]), (&json!(false), &Value::Null), "what REST does not say is unknown");
+}
+
+#[test]
+fn what_most_papers_link_to_is_asked_first() {
+    let server = Server::start(|_, request| say(200, github::rest(request)));
+    let starcite = Starcite::asking(&server.url, &[paper("t:1", &["o/a"]), paper("t:2", &["o/b", "o/c"]), paper("t:3", &["o/c"])]).without_token();
+    starcite.run(&[]).with_code(0);
+    assert_eq!(server.log().iter().map(|request| request.path.clone()).collect::<Vec<_>>(), ["/repos/o/c", "/repos/o/a", "/repos/o/b"]);
+}
+
+#[test]
+fn a_week_later_what_was_not_found_is_asked_first() {
+    let server = Server::start(|_, request| match request.path.as_str() {
+        "/repos/o/n1" => say(404, r#"{"message": "Not Found"}"#),
+        _ => say(200, github::rest(request)),
+    });
+    let mut starcite = Starcite::asking(&server.url, &papers(3)).without_token();
+    starcite.run(&[]).with_code(0);
+    starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
+    assert_eq!(server.log()[3..].iter().map(|request| request.path.clone()).collect::<Vec<_>>(), ["/repos/o/n1", "/repos/o/n0", "/repos/o/n2"]);
 }
