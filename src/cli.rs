@@ -86,6 +86,9 @@ pub(crate) struct GithubArgs {
     /// Spend at most this many points or requests
     #[arg(long, env = "STARCITE_BUDGET")]
     pub(crate) budget: Option<u64>,
+    /// A file that holds the token, read in place of GITHUB_TOKEN
+    #[arg(long, env = "STARCITE_TOKEN_FILE")]
+    pub(crate) token_file: Option<PathBuf>,
     /// Where GitHub's API is, for GitHub Enterprise or a proxy [default: https://api.github.com]
     #[arg(long, env = "STARCITE_GITHUB_URL")]
     pub(crate) github_url: Option<String>,
@@ -97,7 +100,7 @@ pub(crate) struct GithubArgs {
   starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
   starcite run pipelines/weekly.toml --wait       from cron: waits for GitHub's limits
 
-The token comes from GITHUB_TOKEN; without one GitHub answers 60 questions an hour.
+The token comes from GITHUB_TOKEN or --token-file; without one GitHub answers 60 questions an hour.
 An interrupted or limited run goes on where it was: run the same command again.")]
 pub(crate) struct RunArgs {
     /// The pipeline file

@@ -4,16 +4,17 @@ use crate::plan::GithubPlan;
 use crate::progress::Progress;
 use crate::state::{Askable, State};
 use crate::{clock, interrupt};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Config, Report, Stop, Wanted};
+use std::path::Path;
 
 /// Asks about repositories, each once; `keep` writes down each batch before the next request goes out.
 ///
 /// # Errors
 /// When the client can't be made (a wrong URL), or `keep` fails.
 fn ask(github: &GithubPlan, wanted: Vec<Wanted>, progress: &Progress, mut keep: impl FnMut(BatchOutcome) -> Result<()>) -> Result<Report> {
-    let token = std::env::var("GITHUB_TOKEN").ok().filter(|token| !token.trim().is_empty());
-    let config = Config { base_url: github.base_url.clone(), token: token.map(|token| token.trim().to_owned().into()), ..Config::default() };
+    let token = token(github.token_file.as_deref())?;
+    let config = Config { base_url: github.base_url.clone(), token: token.map(Into::into), ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let total = wanted.len();
     let mut answered = 0;
@@ -31,6 +32,18 @@ fn ask(github: &GithubPlan, wanted: Vec<Wanted>, progress: &Progress, mut keep: 
             })
             .await
     })
+}
+
+/// The token: from its file if one is named, else from the environment; `None` where there is none.
+fn token(file: Option<&Path>) -> Result<Option<String>> {
+    let Some(file) = file else {
+        return Ok(std::env::var("GITHUB_TOKEN").ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()));
+    };
+    let token = std::fs::read_to_string(file).with_context(|| format!("cannot read the token from {}: check --token-file", file.display()))?;
+    match token.trim() {
+        "" => bail!("{} holds no token: write it there, or leave --token-file out to ask without one", file.display()),
+        token => Ok(Some(token.to_owned())),
+    }
 }
 
 /// Asks GitHub about what the state wants to know.
@@ -62,7 +75,7 @@ pub(crate) fn explain(stop: &Stop, host: &str) -> String {
     match stop {
         Stop::Limited { until } => format!("{host}'s rate limit is reached until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
         Stop::Unreachable { error } => format!("{host} did not answer ({error})"),
-        Stop::BadToken => format!("{host} refused the token: check GITHUB_TOKEN, or unset it to ask without one"),
+        Stop::BadToken => format!("{host} refused the token: check GITHUB_TOKEN or the file of --token-file, or ask without one"),
         Stop::BudgetSpent => "the budget of this run is spent".to_owned(),
         Stop::Interrupted => "interrupted".to_owned(),
     }

@@ -147,6 +147,8 @@ pub(crate) struct GithubPlan {
     pub(crate) max_age: Duration,
     pub(crate) budget: Option<u64>,
     pub(crate) wait: bool,
+    /// Where the token is, if not in GITHUB_TOKEN.
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 /// What the command line adds to a pipeline file.
@@ -159,6 +161,7 @@ pub(crate) struct Overrides {
     pub(crate) wait: bool,
     pub(crate) github_url: Option<String>,
     pub(crate) budget: Option<u64>,
+    pub(crate) token_file: Option<PathBuf>,
     pub(crate) hf_url: String,
 }
 
@@ -198,6 +201,7 @@ impl Plan {
                 max_age: file.github.max_age.map_or(Duration::from_secs(6 * 86_400), |age| age.0),
                 budget: overrides.budget.or(file.github.budget),
                 wait: overrides.wait,
+                token_file: overrides.token_file,
             },
             score,
             hf_url: overrides.hf_url,

@@ -29,6 +29,7 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
         max_age: MAX_AGE,
         budget: args.github.budget,
         wait: args.github.wait,
+        token_file: args.github.token_file,
     };
     let mut state = State::open(&args.place.state())?;
     let now = clock::now();

@@ -17,6 +17,7 @@ pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
         wait: args.github.wait,
         github_url: args.github.github_url,
         budget: args.github.budget,
+        token_file: args.github.token_file,
         hf_url: args.hf_url,
     };
     let plan = Plan::read(&args.pipeline, overrides)?;

@@ -110,3 +110,24 @@ fn a_week_later_what_was_not_found_is_asked_first() {
     starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
     assert_eq!(server.log()[3..].iter().map(|request| request.path.clone()).collect::<Vec<_>>(), ["/repos/o/n1", "/repos/o/n0", "/repos/o/n2"]);
 }
+
+#[test]
+fn a_token_file_goes_before_the_environment() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = Starcite::asking(&server.url, &papers(1));
+    starcite.write("token", "ghp_fromTheFile\n");
+    starcite.run(&["--token-file", "token"]).with_code(0);
+    assert_eq!(server.log()[0].header("authorization"), Some("Bearer ghp_fromTheFile"));
+}
+
+#[test]
+fn a_token_file_that_is_missing_or_empty_is_named_and_nothing_is_asked() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = Starcite::asking(&server.url, &papers(1));
+    starcite.write("empty", "\n");
+    for file in ["missing", "empty"] {
+        let ended = starcite.run(&["--token-file", file]).with_code(1);
+        assert!(ended.stderr.contains(file) && ended.stderr.contains("--token-file"), "{}", ended.stderr);
+    }
+    assert!(server.log().is_empty());
+}
