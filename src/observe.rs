@@ -5,7 +5,7 @@ use crate::progress::Progress;
 use crate::state::{Askable, State};
 use crate::{clock, interrupt};
 use anyhow::{Context, Result, bail};
-use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Config, Report, Stop, Wanted};
+use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Config, Delays, Report, Stop, Wanted};
 use std::path::Path;
 
 /// Asks about repositories, each once; `keep` writes down each batch before the next request goes out.
@@ -20,7 +20,8 @@ fn ask(github: &GithubPlan, wanted: Vec<Wanted>, progress: &Progress, mut keep: 
     let mut answered = 0;
     runtime.block_on(async {
         let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
-        let options = AskOptions { wait: github.wait, budget: github.budget, clock: clock::now, ..AskOptions::default() };
+        let delays = Delays { random: fastrand::f64, ..Delays::default() };
+        let options = AskOptions { wait: github.wait, budget: github.budget, clock: clock::now, delays, ..AskOptions::default() };
         let mut asker = Asker::new(client, options);
         let told = progress.clone();
         asker.on_wait(Box::new(move |until| told.waiting(until)));

@@ -17,4 +17,4 @@ pub mod verdict;
 pub use answer::{Answer, BatchOutcome, Reason, Report, Stop, Wanted};
 pub use ask::{AskOptions, Asker};
 pub use client::{Client, ClientError, Config, Reply, Unreachable};
-pub use pace::{Clock, Delays, OnWait};
+pub use pace::{Clock, Delays, OnWait, Random};

@@ -28,8 +28,14 @@ const GRAPHQL_A_MINUTE: NonZeroU32 = NonZeroU32::new(1_990).expect("not zero");
 const REST_A_MINUTE: NonZeroU32 = NonZeroU32::new(890).expect("not zero");
 const BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 
+/// Where chance comes from: a number from 0 up to 1.
+pub type Random = fn() -> f64;
+
+/// How much longer than its delay a wait may be, by chance: many clients that were stopped at one moment come back at many.
+const MAX_JITTER: f64 = 0.25;
+
 /// First waits; those after them double each time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Delays {
     /// Before the second try of a batch: 1 s, then 2, 4, 8.
     pub retry: Duration,
@@ -37,11 +43,13 @@ pub struct Delays {
     pub connect: Duration,
     /// For a limit that names no time: 60 s, then 120, 240, …
     pub unsaid_limit: Duration,
+    /// Makes each wait longer, never shorter, by up to a quarter.
+    pub random: Random,
 }
 
 impl Default for Delays {
     fn default() -> Self {
-        Self { retry: Duration::from_secs(1), connect: Duration::from_millis(500), unsaid_limit: Duration::from_secs(60) }
+        Self { retry: Duration::from_secs(1), connect: Duration::from_millis(500), unsaid_limit: Duration::from_secs(60), random: || 0.0 }
     }
 }
 
@@ -165,7 +173,7 @@ impl Pace {
 
     /// Holds the next request back before try number `tries` + 1 of a batch; gives back for how long.
     pub fn back_off(&mut self, tries: u32) -> Duration {
-        let delay = doubled(self.delays.retry, tries.saturating_sub(1));
+        let delay = self.delays.doubled(self.delays.retry, tries.saturating_sub(1));
         self.not_before = Some(Instant::now() + delay);
         delay
     }
@@ -179,12 +187,12 @@ impl Pace {
         if self.refused_in_a_row >= MAX_CONNECTIONS {
             return Err(Stop::Unreachable { error });
         }
-        self.not_before = Some(Instant::now() + doubled(self.delays.connect, self.refused_in_a_row - 1));
+        self.not_before = Some(Instant::now() + self.delays.doubled(self.delays.connect, self.refused_in_a_row - 1));
         Ok(())
     }
 
     fn unsaid(&self) -> TimeDelta {
-        TimeDelta::from_std(doubled(self.delays.unsaid_limit, self.limits_in_a_row)).unwrap_or(TimeDelta::hours(1))
+        TimeDelta::from_std(self.delays.doubled(self.delays.unsaid_limit, self.limits_in_a_row)).unwrap_or(TimeDelta::hours(1))
     }
 }
 
@@ -194,8 +202,12 @@ impl std::fmt::Debug for Pace {
     }
 }
 
-fn doubled(first: Duration, times: u32) -> Duration {
-    first.saturating_mul(2_u32.saturating_pow(times.min(16)))
+impl Delays {
+    /// A first wait, doubled so many times, and the chance on top.
+    fn doubled(&self, first: Duration, times: u32) -> Duration {
+        let delay = first.saturating_mul(2_u32.saturating_pow(times.min(16)));
+        delay + delay.mul_f64(MAX_JITTER * (self.random)().clamp(0.0, 1.0))
+    }
 }
 
 #[cfg(test)]
@@ -259,6 +271,15 @@ mod tests {
             pace.back_off(tries);
             assert_eq!(waited(&mut pace).await.as_secs(), seconds);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn chance_makes_a_wait_longer_and_never_shorter() {
+        let mut pace = Pace::new(true, true, NOON, Delays { random: || 0.5, ..Delays::default() });
+        pace.back_off(1);
+        assert_eq!(waited(&mut pace).await.as_millis(), 1125);
+        pace.limited(Closed::Unsaid).unwrap();
+        assert_eq!(waited(&mut pace).await.as_millis(), 67_500);
     }
 
     #[tokio::test(start_paused = true)]

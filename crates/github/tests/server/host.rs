@@ -112,7 +112,7 @@ pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
 /// Waits of milliseconds and a clock that stands.
 pub(crate) fn quick() -> AskOptions {
     let short = Duration::from_millis(2);
-    AskOptions { clock: CLOCK, delays: Delays { retry: short, connect: short, unsaid_limit: short }, ..AskOptions::default() }
+    AskOptions { clock: CLOCK, delays: Delays { retry: short, connect: short, unsaid_limit: short, ..Delays::default() }, ..AskOptions::default() }
 }
 
 async fn serve(mut stream: TcpStream, script: Arc<impl Fn(usize, &Request) -> Said>, log: Arc<Mutex<Vec<Request>>>) {
