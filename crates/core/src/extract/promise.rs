@@ -19,17 +19,9 @@ const FUTURE: &[&str] = &[
     "coming soon",
     "on acceptance",
     "on publication",
-    "once accepted",
-    "once the paper",
-    "plan to make",
-    "plan to open",
-    "plan to publicly",
-    "plan to release",
     "public soon",
     "released soon",
     "to be made",
-    "to be open",
-    "to be published",
     "to be released",
     "upon acceptance",
     "upon paper",
@@ -46,7 +38,7 @@ const FUTURE: &[&str] = &[
     "will soon",
 ];
 /// What may be announced: code, by any of its names.
-const CODE: &[&str] = &["code", "framework", "harness", "implementation", "library", "pipeline", "repository", "scripts", "software", "toolbox", "toolkit"];
+const CODE: &[&str] = &["code", "framework", "harness", "implementation", "pipeline", "repository", "scripts", "software", "toolbox", "toolkit"];
 /// What is announced if the sentence speaks of no data.
 const OPEN: &[&str] = &["open source", "open-source"];
 const DATA: &[&str] = &["data", "corpus", "test set", "training set"];
