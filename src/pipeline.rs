@@ -67,7 +67,8 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let Linked { rankings, by_kind: links_by_kind, meant } = write_links(plan, &state, &all_repos, &mut tables, progress)?;
     // What an ambiguous link might have meant, and no link does, is no repository of the week.
     let (repos, unmeant): (Vec<&RepoRow>, Vec<&RepoRow>) = all_repos.iter().partition(|repo| !repo.is_reading || meant.contains(&repo.name));
-    stars.retain(|row| !unmeant.iter().any(|repo| repo.name == row.repo));
+    let unmeant: BTreeSet<_> = unmeant.into_iter().map(|repo| &repo.name).collect();
+    stars.retain(|row| !unmeant.contains(&row.repo));
     write_rest(plan, &state, &repos, &stars, &rankings, &sourced, &mut tables, progress)?;
 
     let coverage = coverage(&repos, plan);

@@ -129,7 +129,7 @@ impl State {
             "WITH wanted AS (
                SELECT repo_key AS key, COUNT(DISTINCT paper_id) AS papers, 0 AS is_reading FROM links WHERE repo_key IS NOT NULL AND week <= ?2 GROUP BY 1
                UNION ALL SELECT DISTINCT key, 0, 1 FROM readings WHERE week <= ?2)
-             SELECT MIN(n.name), r.node_id, a.observed_at, a.state
+             SELECT MIN(n.name), r.node_id
              FROM wanted w JOIN names n ON n.key = w.key JOIN repos r ON r.id = n.repo
                LEFT JOIN observations a ON a.repo = r.id AND a.observed_by = ?1
                  AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1)

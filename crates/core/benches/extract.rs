@@ -56,7 +56,7 @@ static ABSTRACTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     lines
         .map(|line| {
             let record: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("a record");
-            record["abstract"].as_str().unwrap_or_default().to_owned()
+            record["abstract"].as_str().expect("an abstract").to_owned()
         })
         .collect()
 });

@@ -147,8 +147,8 @@ fn repo_on(reserved: &[&str], address: &Address, path: &[&str], end: usize) -> O
     }
 }
 
-/// A forge of one's own, by what can be read off the link: a first path segment `gitlab` or `git` before a group and a
-/// name, GitLab's `/-/`, Gitea's `/src/branch/`, or a name that ends in `.git`. Anything else stays a website.
+/// A forge of one's own, by what can be read off the link: a first path segment `gitlab`, `git` or `gitea` before a
+/// group and a name, GitLab's `/-/`, Gitea's `/src/branch/`, or a name that ends in `.git`. Anything else stays a website.
 pub(super) fn self_hosted(address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let (prefix, rest) = match path.split_first() {

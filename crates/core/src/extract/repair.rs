@@ -45,7 +45,7 @@ pub(super) fn mend(raw: &str) -> (Cow<'_, str>, Vec<&'static str>) {
     (text, made)
 }
 
-/// What may be cut off a link's end (`end.rs`), and how often the rest is right.
+/// What may be cut off a link's end (`end/cut.rs`, and `end/walk.rs` for a copy of the link), and how often the rest is right.
 const CUTS: &[(&str, f64)] = &[("glued_copy", 0.98), ("glued_sentence", 0.9), ("glued_word", 0.9), ("glued_number", 0.8), ("trailing_underscore", 0.9)];
 
 /// How often a link that was mended, or cut at its end, in this way is right.

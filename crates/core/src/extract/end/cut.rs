@@ -62,6 +62,7 @@ fn glued_number(segment: &str, after: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::repair;
 
     #[test]
     fn each_cut_takes_off_its_own_and_nothing_else() {
@@ -73,6 +74,7 @@ mod tests {
             ("/o/n.1", " We", "glued_number", ".1"),
         ] {
             assert_eq!(of(path, after), Some((name, glued.len())), "{path}");
+            assert!(repair::confidence(name) < 1.0, "{name} has a confidence of its own");
         }
     }
 
