@@ -1,5 +1,6 @@
 //! The command line, as typed.
 
+use crate::plan::{Age, Column};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -167,11 +168,17 @@ pub(crate) struct ExtractArgs {
   starcite enrich names.txt --format parquet --output repos.parquet
 
 A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within
-six days, they come from there.")]
+six days (--max-age), they come from there.")]
 pub(crate) struct EnrichArgs {
     /// A file of names; - is standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
+    /// What to ask beyond the scalars, separated by commas [default: nothing]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) columns: Vec<Column>,
+    /// Ask again what was answered longer ago than this, such as 6d, 12h, 0m
+    #[arg(long, default_value = "6d")]
+    pub(crate) max_age: Age,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
     #[command(flatten)]

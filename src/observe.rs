@@ -1,74 +1,176 @@
 //! The second stage: GitHub is asked about the repositories that links name, batch by batch, each batch kept at once.
 
+mod account;
+mod files;
+mod keep;
+
 use crate::plan::GithubPlan;
 use crate::progress::Progress;
-use crate::state::{Askable, State};
+use crate::state::{Askable, Scope, State};
 use crate::{clock, interrupt};
-use anyhow::{Context, Result, bail};
-use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Config, Delays, Report, Stop, Wanted};
-use std::path::Path;
+use account::Account;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use keep::Keeper;
+use starcite_github::{AskOptions, Asker, Client, Config, Delays, Report, Selection, Sizes, Stop, Wanted};
 
-/// Asks about repositories, each once; `keep` writes down each batch before the next request goes out.
+/// Where the state keeps what was learnt of the size of queries, and the limit that holds.
+const SIZES: &str = "sizes";
+
+/// What one run asks GitHub.
+struct Observing<'a> {
+    github: &'a GithubPlan,
+    scope: Scope<'a>,
+    /// What was answered since then is known.
+    since: DateTime<Utc>,
+    /// When the run began: what it was told twice is told once.
+    run_at: DateTime<Utc>,
+    asker: Asker,
+    /// Without one only REST answers, which tells scalars and stars.
+    has_account: bool,
+    state: &'a mut State,
+    progress: &'a Progress,
+}
+
+/// Asks GitHub about a scope's repositories: what was not answered since `since`, in order of need.
 ///
 /// # Errors
-/// When the client can't be made (a wrong URL), or `keep` fails.
-fn ask(github: &GithubPlan, wanted: Vec<Wanted>, progress: &Progress, mut keep: impl FnMut(BatchOutcome) -> Result<()>) -> Result<Report> {
-    let token = token(github.token_file.as_deref())?;
-    let config = Config { base_url: github.base_url.clone(), token: token.map(Into::into), ..Config::default() };
+/// When the client can't be made (a wrong URL), or the state can't be written.
+pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
+    let account = Account::read(github)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
-    let total = wanted.len();
-    let mut answered = 0;
     runtime.block_on(async {
-        let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
-        let delays = Delays { random: fastrand::f64, ..Delays::default() };
-        let options = AskOptions { wait: github.wait, budget: github.budget, clock: clock::now, delays, ..AskOptions::default() };
-        let mut asker = Asker::new(client, options);
+        let mut asker = asker(github, &account, state)?;
         let told = progress.clone();
         asker.on_wait(Box::new(move |until| told.waiting(until)));
-        asker
-            .ask(wanted, interrupt::first(), |batch| {
-                answered += batch.answers.len();
-                progress.asking(answered, total, batch.remaining);
-                keep(batch)
-            })
-            .await
+        let run_at = clock::now();
+        let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.exists(), state, progress };
+        let report = observing.all().await?;
+        let sizes = serde_json::to_string(observing.asker.sizes()).context("sizes as JSON")?;
+        state.set_meta(SIZES, &sizes)?;
+        if let Some(report) = &report {
+            remember(report, &account, state)?;
+        }
+        Ok(report)
     })
 }
 
-/// The token: from its file if one is named, else from the environment; `None` where there is none.
-fn token(file: Option<&Path>) -> Result<Option<String>> {
-    let Some(file) = file else {
-        return Ok(std::env::var("GITHUB_TOKEN").ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()));
+fn asker(github: &GithubPlan, account: &Account, state: &State) -> Result<Asker> {
+    let config = Config { base_url: github.base_url.clone(), token: account.token(), ..Config::default() };
+    let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
+    let sizes: Option<Sizes> = state.meta(SIZES)?.and_then(|json| serde_json::from_str(&json).ok());
+    let options = AskOptions {
+        wait: github.wait,
+        budget: github.budget,
+        sizes: sizes.unwrap_or_default(),
+        closed_until: account.known_limit(state)?,
+        clock: clock::now,
+        delays: Delays { random: fastrand::f64, ..Delays::default() },
     };
-    let token = std::fs::read_to_string(file).with_context(|| format!("cannot read the token from {}: check --token-file", file.display()))?;
-    match token.trim() {
-        "" => bail!("{} holds no token: write it there, or leave --token-file out to ask without one", file.display()),
-        token => Ok(Some(token.to_owned())),
-    }
+    Ok(Asker::new(client, options))
 }
 
-/// Asks GitHub about what the state wants to know.
-pub(crate) fn observe(github: &GithubPlan, askable: Vec<Askable>, state: &mut State, progress: &Progress) -> Result<Report> {
-    let wanted = askable.into_iter().map(|a| Wanted { name: a.name, node_id: a.node_id }).collect();
-    let report = ask(github, wanted, progress, |batch| state.transaction(|state| keep(state, &batch)))?;
-    if let Some(remaining) = report.remaining {
-        let reset = report.reset_at.map(|at| format!(", full again at {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
-        state.set_meta("budget", &format!("{remaining} left{reset} (seen {})", clock::now().format("%Y-%m-%d %H:%M UTC")))?;
+/// Keeps the budget seen last, and a limit that holds for this account.
+fn remember(report: &Report, account: &Account, state: &State) -> Result<()> {
+    if let Some(Stop::Limited { until }) = report.stop {
+        account.remember_limit(state, until)?;
     }
-    Ok(report)
+    let Some(remaining) = report.remaining else { return Ok(()) };
+    let reset = report.reset_at.map(|at| format!(", full again at {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+    state.set_meta("budget", &format!("{remaining} left{reset} (seen {})", clock::now().format("%Y-%m-%d %H:%M UTC")))
 }
 
-fn keep(state: &State, batch: &BatchOutcome) -> Result<()> {
-    for (wanted, answer) in &batch.answers {
-        match answer {
-            Answer::Observed(observation) => {
-                state.observe(&wanted.name, observation)?;
-                state.asked(&wanted.name, observation.observed_at, None)?;
-            }
-            Answer::Failed { reason, error } => state.asked(&wanted.name, clock::now(), Some((reason.as_str(), error)))?,
+impl Observing<'_> {
+    /// Everything, the cheapest first; `None` if there was nothing to ask. What is left of a budget goes to the costlier parts.
+    async fn all(&mut self) -> Result<Option<Report>> {
+        let host = self.github.host.as_str();
+        let unknown = self.state.to_ask(host, self.scope, self.since, self.run_at)?;
+        let mut last = self.scalars(unknown, "repositories").await?;
+        if !stopped(last.as_ref()) {
+            let old_names = self.state.names_to_check(host, self.scope, self.run_at)?;
+            last = self.scalars(old_names, "old names").await?.or(last);
         }
+        let parts = self.github.parts().into_iter().filter(|part| *part == Selection::Stars || self.has_account);
+        for part in parts.collect::<Vec<_>>() {
+            if stopped(last.as_ref()) {
+                break;
+            }
+            last = self.details(part).await?.or(last);
+        }
+        Ok(last)
     }
-    Ok(())
+
+    /// Whether repositories are there, and their scalars; those that were there and are not found are asked for once more, by name.
+    async fn scalars(&mut self, askable: Vec<Askable>, what: &str) -> Result<Option<Report>> {
+        let wanted = askable.into_iter().map(|one| Wanted { node_id: one.node_id, ..Wanted::by_name(one.name) }).collect();
+        let (report, doubted) = self.ask(Selection::Scalars, wanted, what).await?;
+        if stopped(report.as_ref()) || doubted.is_empty() {
+            return Ok(report);
+        }
+        let again = doubted.into_iter().map(|one| Wanted::by_name(one.name)).collect();
+        Ok(self.ask(Selection::Scalars, again, "repositories not found").await?.0.or(report))
+    }
+
+    /// One part of what is inside repositories that are there.
+    async fn details(&mut self, part: Selection) -> Result<Option<Report>> {
+        let askable = self.state.to_detail(&self.github.host, self.scope, part, self.since)?;
+        let mut wanted = match part {
+            Selection::Files => self.with_files(askable)?,
+            _ => self.wanted(part, askable)?,
+        };
+        let mut last = None;
+        // The history of stars has pages: those that are still missing are asked for next.
+        while !wanted.is_empty() && !stopped(last.as_ref()) {
+            let (report, more) = self.ask(part, wanted, part.as_str()).await?;
+            last = report.or(last);
+            wanted = more;
+        }
+        Ok(last)
+    }
+
+    fn wanted(&self, part: Selection, askable: Vec<Askable>) -> Result<Vec<Wanted>> {
+        let wanted = askable.into_iter().map(|one| {
+            let etag = if part == Selection::Stars { self.state.star_etag(&one.name, 1)? } else { None };
+            Ok(Wanted { node_id: one.node_id, etag, ..Wanted::by_name(one.name) })
+        });
+        wanted.collect()
+    }
+
+    /// Repositories with the files that are worth reading; those that have none are done.
+    fn with_files(&mut self, askable: Vec<Askable>) -> Result<Vec<Wanted>> {
+        let run_at = self.run_at;
+        self.state.transaction(|state| {
+            let mut wanted = Vec::new();
+            for one in askable {
+                match files::worth_reading(state, &one.name)? {
+                    files if files.is_empty() => files::keep(state, &one.name, keep::nothing_more(run_at))?,
+                    files => wanted.push(Wanted { node_id: one.node_id, files, ..Wanted::by_name(one.name) }),
+                }
+            }
+            Ok(wanted)
+        })
+    }
+
+    /// Asks, and keeps each batch in one transaction; gives back what is to be asked next because of the answers.
+    async fn ask(&mut self, selection: Selection, wanted: Vec<Wanted>, what: &str) -> Result<(Option<Report>, Vec<Wanted>)> {
+        if wanted.is_empty() || interrupt::came() {
+            return Ok((None, Vec::new()));
+        }
+        let (total, mut answered) = (wanted.len(), 0);
+        let mut keeper = Keeper::new(selection, self.run_at);
+        let Self { asker, state, progress, .. } = self;
+        let report = asker.ask(selection, wanted, interrupt::first(), |batch| {
+            answered += batch.answers.len();
+            progress.asking(what, answered, total, batch.remaining);
+            state.transaction(|state| keeper.keep(state, &batch))
+        });
+        let report = report.await?;
+        Ok((Some(report), keeper.next()))
+    }
+}
+
+fn stopped(report: Option<&Report>) -> bool {
+    report.is_some_and(|report| report.stop.is_some())
 }
 
 /// What a stop means for the user: the sentence, and whether answers are owed.

@@ -6,11 +6,12 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{self, Ranking};
 use crate::settle::settle;
-use crate::state::{Askable, RepoRow, StarsRow, State, by_name};
+use crate::state::{ByName, RepoRow, Scope, StarsRow, State, WeekLink};
 use crate::tables::{Cell, TableWriter, WeekFolder, Written, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
-use starcite_core::{Link, LinkKind, RepoName, RepoState, Week};
+use chrono::{DateTime, Utc};
+use starcite_core::{LinkKind, RepoName, RepoState, Week};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -66,13 +67,14 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let (all_repos, mut stars) = state.repo_rows(plan.week)?;
     let Linked { rankings, by_kind: links_by_kind, meant } = write_links(plan, &state, &all_repos, &mut tables, progress)?;
     // What an ambiguous link might have meant, and no link does, is no repository of the week.
-    let (repos, unmeant): (Vec<&RepoRow>, Vec<&RepoRow>) = all_repos.iter().partition(|repo| !repo.is_reading || meant.contains(&repo.name));
+    let (repos, unmeant): (Vec<&RepoRow>, Vec<&RepoRow>) =
+        all_repos.iter().filter(|repo| !repo.is_former).partition(|repo| !repo.is_reading || meant.contains(&repo.name));
     let unmeant: BTreeSet<_> = unmeant.into_iter().map(|repo| &repo.name).collect();
     stars.retain(|row| !unmeant.contains(&row.repo));
     write_rest(plan, &state, &repos, &stars, &rankings, &sourced, &mut tables, progress)?;
 
     let coverage = coverage(&repos, plan);
-    let owed = if plan.offline || closed { 0 } else { to_ask(plan, &state)?.len() as u64 };
+    let owed = if plan.offline || closed { 0 } else { owed(plan, &state)? };
     let complete = owed == 0 && sourced.owed.is_empty();
     let mut repos_by_state = BTreeMap::new();
     repos.iter().for_each(|repo| *repos_by_state.entry(repo.state).or_default() += 1);
@@ -99,18 +101,23 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(bo
     if plan.offline || closed {
         return Ok((closed && !plan.offline, None));
     }
-    let askable = to_ask(plan, state)?;
-    if askable.is_empty() || interrupt::came() {
+    if interrupt::came() {
         return Ok((false, None));
     }
-    Ok((false, Some(observe::observe(&plan.github, askable, state, progress)?)))
+    Ok((false, observe::observe(&plan.github, Scope::Week(plan.week), known_since(plan)?, state, progress)?))
 }
 
-/// The repositories that GitHub has not answered for: not within `max_age`, and not since the week has ended. So a week that
-/// was answered for once is never asked about again.
-fn to_ask(plan: &Plan, state: &State) -> Result<Vec<Askable>> {
+/// What GitHub answered since then is known: within `max_age`, or since the week has ended. So a week that was answered for once is
+/// never asked about again.
+fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
     let max_age = chrono::TimeDelta::from_std(plan.github.max_age)?;
-    state.to_ask(&plan.github.host, plan.week, (clock::now() - max_age).min(plan.week.end()))
+    Ok((clock::now() - max_age).min(plan.week.end()))
+}
+
+/// The repositories that GitHub still owes an answer for. What it was told today and is not to be believed yet is none of them.
+fn owed(plan: &Plan, state: &State) -> Result<u64> {
+    let scope = Scope::Week(plan.week);
+    Ok(state.to_ask(&plan.github.host, scope, known_since(plan)?, DateTime::UNIX_EPOCH)?.len() as u64)
 }
 
 /// The tables of the week being written.
@@ -172,23 +179,24 @@ struct Linked<'a> {
 /// Writes `links`, settled, and ranks each paper while its links pass by.
 fn write_links<'a>(plan: &Plan, state: &State, repos: &'a [RepoRow], tables: &mut Tables<'_>, progress: &Progress) -> Result<Linked<'a>> {
     progress.writing("links");
-    let by_key = by_name(repos);
-    let row_of = |name: &RepoName| by_key.get(&name.key()).copied();
-    let repo_of = |link: &Link| link.repo.as_ref().and_then(row_of);
+    let by_name = ByName::of(repos);
+    let repo_of = |link: &WeekLink| link.link.repo.as_ref().and_then(|name| by_name.meant(name, link.first_week));
     let mut linked = Linked { rankings: Vec::new(), by_kind: BTreeMap::new(), meant: BTreeSet::new() };
     tables.write(&schema::LINKS, |mut table| {
         state.for_each_linked_paper(plan.week, |paper_id, mut links| {
-            settle(&mut links, row_of);
+            let names_paper = |repo: &RepoRow| Ok(state.naming(repo.id, paper_id, plan.week)?.map(|named| named.is_some()));
+            settle(&mut links, |name| by_name.get(name), names_paper)?;
             for link in &links {
-                linked.meant.extend(repo_of(&link.link).filter(|repo| repo.is_reading).map(|repo| &repo.name));
+                let repo = repo_of(link);
+                linked.meant.extend(repo.filter(|repo| repo.is_reading).map(|repo| &repo.name));
                 *linked.by_kind.entry(link.link.kind).or_default() += 1;
                 if let Some(table) = &mut table {
-                    table.push(rows::link(link, repo_of(&link.link), plan.week))?;
+                    let naming = repo.map(|repo| state.naming(repo.id, paper_id, plan.week)).transpose()?.flatten();
+                    table.push(rows::link(link, repo, naming.as_ref(), plan.week))?;
                 }
             }
             // A link that the paper's newest version lacks stays in the table, but no longer counts.
-            let current = links.iter().filter(|l| l.last_week.is_none()).map(|l| &l.link);
-            let ranked = current.map(|link| (link, repo_of(link)));
+            let ranked = links.iter().filter(|l| l.last_week.is_none()).map(|l| (&l.link, repo_of(l)));
             linked.rankings.extend(rank::paper(&plan.score, paper_id, ranked, plan.week));
             Ok(())
         })

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use starcite_core::score::ScoreConfig;
 use starcite_core::{LinkKind, Week};
+use starcite_github::Selection;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -49,6 +50,8 @@ struct ExtractSection {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GithubSection {
+    #[serde(default)]
+    columns: BTreeSet<Column>,
     max_age: Option<Age>,
     budget: Option<u64>,
     host: Option<String>,
@@ -80,7 +83,15 @@ const MAX_AGE_SECONDS: u64 = 3_650 * 86_400;
 /// A duration such as `6d`, `12h`, `30m`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-struct Age(Duration);
+pub(crate) struct Age(pub(crate) Duration);
+
+impl std::str::FromStr for Age {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.to_owned())
+    }
+}
 
 impl TryFrom<String> for Age {
     type Error = String;
@@ -144,11 +155,37 @@ pub(crate) struct Plan {
 pub(crate) struct GithubPlan {
     pub(crate) host: String,
     pub(crate) base_url: String,
+    /// What is asked beyond the scalars.
+    pub(crate) columns: BTreeSet<Column>,
     pub(crate) max_age: Duration,
     pub(crate) budget: Option<u64>,
     pub(crate) wait: bool,
     /// Where the token is, if not in GITHUB_TOKEN.
     pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Columns of `repos` that cost more than the scalars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Column {
+    /// Counts and lists: watchers, issues, pull requests, releases, languages, topics, commits
+    Activity,
+    /// The root folder, whether the README or CITATION.cff names the paper, and the framework
+    Readme,
+    /// Stars week by week
+    Stars,
+    /// All of these
+    All,
+}
+
+impl GithubPlan {
+    /// The parts that are asked after the scalars, the cheapest first.
+    pub(crate) fn parts(&self) -> Vec<Selection> {
+        let has = |column| self.columns.contains(&column) || self.columns.contains(&Column::All);
+        let parts =
+            [(Column::Readme, Selection::Tree), (Column::Activity, Selection::Activity), (Column::Readme, Selection::Files), (Column::Stars, Selection::Stars)];
+        parts.into_iter().filter(|(column, _)| has(*column)).map(|(_, part)| part).collect()
+    }
 }
 
 /// What the command line adds to a pipeline file.
@@ -198,6 +235,7 @@ impl Plan {
             github: GithubPlan {
                 base_url: overrides.github_url.unwrap_or_else(|| api_url(&host)),
                 host,
+                columns: file.github.columns,
                 max_age: file.github.max_age.map_or(Duration::from_secs(6 * 86_400), |age| age.0),
                 budget: overrides.budget.or(file.github.budget),
                 wait: overrides.wait,

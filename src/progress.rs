@@ -36,9 +36,9 @@ impl Progress {
         self.event("reading", &format!("reading {file}"));
     }
 
-    pub(crate) fn asking(&self, answered: usize, wanted: usize, remaining: Option<i64>) {
+    pub(crate) fn asking(&self, what: &str, answered: usize, wanted: usize, remaining: Option<i64>) {
         let left = remaining.map(|left| format!(", {left} points left")).unwrap_or_default();
-        self.event("asking", &format!("GitHub: {answered} of {wanted} repositories{left}"));
+        self.event("asking", &format!("GitHub: {answered} of {wanted} {what}{left}"));
     }
 
     pub(crate) fn waiting(&self, until: chrono::DateTime<chrono::Utc>) {

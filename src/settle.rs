@@ -1,17 +1,30 @@
 //! Settles ambiguous links: which of the repositories that a link may mean is meant, now that they were asked about.
 
 use crate::state::{RepoRow, WeekLink};
+use anyhow::Result;
 use starcite_core::extract::Standing;
 use starcite_core::{RepoName, RepoState};
+use std::collections::HashMap;
 
-/// Settles the links of one paper, and makes those one that came to one repository. `row_of` is what is known of a repository.
-pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -> Option<&'a RepoRow>) {
+/// Settles the links of one paper, and makes those one that came to one repository. `row_of` is what is known of a repository,
+/// `names_paper` whether its files name the paper.
+pub(crate) fn settle<'a>(
+    links: &mut Vec<WeekLink>,
+    row_of: impl Fn(&RepoName) -> Option<&'a RepoRow>,
+    names_paper: impl Fn(&RepoRow) -> Result<Option<bool>>,
+) -> Result<()> {
     let is_ambiguous = |link: &WeekLink| link.link.readings().count() > 1;
     if !links.iter().any(is_ambiguous) {
-        return;
+        return Ok(());
+    }
+    let mut standings = HashMap::new();
+    for repo in links.iter().flat_map(|link| link.link.readings()) {
+        let row = row_of(repo);
+        let names_paper = row.map(&names_paper).transpose()?.flatten();
+        standings.insert(repo.key(), Standing { exists: row.and_then(exists), names_paper });
     }
     for link in links.iter_mut() {
-        link.link.settle(|repo| standing(row_of(repo)));
+        link.link.settle(|repo| standings.get(&repo.key()).copied().unwrap_or_default());
     }
     // A link that the paper still has goes before one that it lacks now.
     links.sort_by_cached_key(|link| (link.link.key(), link.last_week.is_some()));
@@ -24,14 +37,13 @@ pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -
         same
     });
     links.sort_by(WeekLink::in_table_order);
+    Ok(())
 }
 
-fn standing(row: Option<&RepoRow>) -> Standing {
-    let exists = row.and_then(|row| match row.state {
+fn exists(row: &RepoRow) -> Option<bool> {
+    match row.state {
         RepoState::Live | RepoState::Blocked => Some(true),
         RepoState::NotFound => Some(false),
         RepoState::Unknown => None,
-    });
-    // No README is read yet: nobody has looked whether a repository names the paper.
-    Standing { exists, names_paper: None }
+    }
 }

@@ -6,7 +6,7 @@ use crate::cli::EnrichArgs;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::source::input;
-use crate::state::{RepoRow, State, by_name};
+use crate::state::{ByName, RepoRow, Scope, State};
 use crate::tables::{rows, schema};
 use crate::{Outcome, clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
@@ -15,10 +15,6 @@ use starcite_github::Stop;
 use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::Path;
-use std::time::Duration;
-
-/// An answer is asked again when it is older than this.
-const MAX_AGE: Duration = Duration::from_secs(6 * 86_400);
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = read_names(&args.file)?;
@@ -26,7 +22,8 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let github = GithubPlan {
         host: "github.com".to_owned(),
         base_url: args.github.github_url.unwrap_or_else(|| api_url("github.com")),
-        max_age: MAX_AGE,
+        columns: args.columns.into_iter().collect(),
+        max_age: args.max_age.0,
         budget: args.github.budget,
         wait: args.github.wait,
         token_file: args.github.token_file,
@@ -50,19 +47,16 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
 
 fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
     let since = clock::now() - chrono::TimeDelta::from_std(github.max_age)?;
-    let askable = state.to_ask_among(names, &github.host, since)?;
-    if askable.is_empty() {
-        return Ok(None);
-    }
-    Ok(observe::observe(github, askable, state, progress)?.stop)
+    let report = observe::observe(github, Scope::Names(names), since, state, progress)?;
+    Ok(report.and_then(|report| report.stop))
 }
 
 /// A row for each distinct repository, in the order of the names that were given first.
 fn rows_of(state: &State, names: &[RepoName], week: Week) -> Result<Vec<RepoRow>> {
     let (all, _) = state.repo_rows(week)?;
-    let by_key = by_name(&all);
+    let by_name = ByName::of(&all);
     let mut seen = BTreeSet::new();
-    let found = names.iter().filter_map(|name| by_key.get(&name.key()));
+    let found = names.iter().filter_map(|name| by_name.get(name));
     let rows = found.filter(|row| seen.insert(row.name.key())).map(|row| (*row).clone()).collect();
     Ok(rows)
 }

@@ -70,7 +70,7 @@ fn print(out: &mut RowWriter, parsed: Parsed<Option<(Found, String)>>, file: &st
         }
         Ok(Some((Found::Links(links), paper_id))) => {
             for link in links {
-                out.push(&rows::link(&WeekLink { paper_id: paper_id.clone(), link, first_week: week, last_week: None }, None, week))?;
+                out.push(&rows::link(&WeekLink { paper_id: paper_id.clone(), link, first_week: week, last_week: None }, None, None, week))?;
             }
             Ok(false)
         }

@@ -51,13 +51,11 @@ impl State {
             self.add_readings(link, week)?;
         }
         let published = paper.published.map(|day| day.to_string());
-        self.db.prepare_cached("INSERT OR REPLACE INTO linked_papers (paper_id, week, title, published, upvotes) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
-            &paper.paper_id,
-            week.number(),
-            &paper.title,
-            published,
-            paper.upvotes,
-        ))?;
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO linked_papers (paper_id, week, title, published, upvotes, arxiv_id, doi) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute((&paper.paper_id, week.number(), &paper.title, published, paper.upvotes, &paper.arxiv_id, &paper.doi))?;
         Ok(())
     }
 

@@ -1,16 +1,20 @@
 //! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
 
+mod asking;
 mod citations;
 pub(crate) mod links;
 mod merge;
+mod naming;
 mod repo_rows;
 pub(crate) mod repos;
 mod seen;
+mod stars;
 
+pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use links::WeekLink;
 pub(crate) use merge::Merger;
-pub(crate) use repo_rows::{RepoRow, StarsRow, by_name};
-pub(crate) use repos::Askable;
+pub(crate) use naming::Named;
+pub(crate) use repo_rows::{ByName, RepoRow, StarsRow};
 pub(crate) use seen::{Belongs, paper_key};
 
 use anyhow::{Context, Result, bail};
@@ -18,7 +22,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -65,15 +69,14 @@ impl State {
 
     fn migrate(&self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
-            VERSION => Ok(()),
-            0 => {
-                self.db.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("schema.sql"))).context("cannot make the state's tables")?;
-                Ok(())
-            }
-            1 => self.db.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("from_1_to_2.sql"))).context("cannot bring the state up to date"),
+        let scripts: &[&str] = match version {
+            VERSION => &[],
+            0 => &[include_str!("schema.sql")],
+            1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
+            2 => &[include_str!("from_2_to_3.sql")],
             other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
-        }
+        };
+        self.db.execute_batch(&format!("BEGIN; {} COMMIT;", scripts.concat())).context("cannot bring the state up to date")
     }
 
     /// Runs `work` in one transaction: all of it is kept, or nothing.
@@ -120,6 +123,13 @@ impl State {
     }
 }
 
+impl State {
+    /// A value kept by [`set_meta`](Self::set_meta).
+    pub(crate) fn meta(&self, key: &str) -> Result<Option<String>> {
+        meta(&self.db, key)
+    }
+}
+
 /// A value kept by [`State::set_meta`].
 pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
@@ -148,6 +158,20 @@ mod tests {
     use super::*;
     use starcite_core::{Extractor, Paper, Week};
 
+    /// Takes back what later versions brought.
+    const AS_VERSION_1: &str = r#"
+        DROP INDEX links_of_repo; DROP TABLE observations; DROP TABLE asks; DROP TABLE doubts; DROP TABLE reassigned;
+        DROP TABLE star_weeks; DROP TABLE star_pages; DROP TABLE naming; ALTER TABLE names DROP COLUMN checked_at;
+        ALTER TABLE linked_papers DROP COLUMN arxiv_id; ALTER TABLE linked_papers DROP COLUMN doi;
+        CREATE TABLE observations (
+          repo INTEGER, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
+          PRIMARY KEY (repo, observed_at, observed_by)) WITHOUT ROWID;
+        CREATE TABLE asks (repo INTEGER, asked_at INTEGER, reason TEXT, error TEXT, PRIMARY KEY (repo, asked_at)) WITHOUT ROWID;
+        INSERT INTO repos (id, host, host_number) VALUES (77, 'github.com', 7);
+        INSERT INTO names VALUES ('github.com/o/n', 'github.com/o/n', 77, 0);
+        INSERT INTO observations VALUES (77, 1, 'github.com', 'github.com/o/n', 'live', NULL, '{"stars":5}');
+        UPDATE links SET link = json_set(link, '$.candidates', json('["github.com/user/name"]')); DROP TABLE readings; PRAGMA user_version = 1"#;
+
     #[test]
     fn a_state_of_version_1_is_read_on() {
         let folder = tempfile::tempdir().unwrap();
@@ -159,16 +183,17 @@ mod tests {
         {
             let state = State::open(&path).unwrap();
             state.add_links(&paper, &links, week).unwrap();
-            let as_version_1 =
-                "UPDATE links SET link = json_set(link, '$.candidates', json('[\"github.com/user/name\"]')); DROP TABLE readings; PRAGMA user_version = 1";
-            state.db.execute_batch(as_version_1).unwrap();
+            state.db.execute_batch(AS_VERSION_1).unwrap();
         }
         let mut read = Vec::new();
         let mut take = |_: &str, of_paper: Vec<WeekLink>| {
             read.extend(of_paper.into_iter().map(|link| link.link));
             Ok(())
         };
-        State::open(&path).unwrap().for_each_linked_paper(week, &mut take).unwrap();
+        let state = State::open(&path).unwrap();
+        state.for_each_linked_paper(week, &mut take).unwrap();
         assert_eq!(read, links);
+        let (rows, _) = state.repo_rows(week).unwrap();
+        assert!(rows.iter().any(|row| row.name.path() == "o/n" && row.facts().stars == Some(5)), "{rows:?}");
     }
 }

@@ -1,15 +1,19 @@
 //! What is believed of each repository as of a week: one row a repository, and its stars week by week.
 
 use super::State;
+use super::stars::AddedStars;
 use anyhow::{Context, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use starcite_core::{RepoFacts, RepoName, RepoState, Week};
+use starcite_github::Selection;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// A row of `repos`.
 #[derive(Debug, Clone)]
 pub(crate) struct RepoRow {
+    /// The state's own number of it.
+    pub(crate) id: i64,
     pub(crate) name: RepoName,
     pub(crate) repo_id: Option<i64>,
     pub(crate) node_id: Option<String>,
@@ -27,6 +31,12 @@ pub(crate) struct RepoRow {
     pub(crate) last_error: Option<String>,
     /// Whether an ambiguous link may mean it: it is a row of the table only if some link does.
     pub(crate) is_reading: bool,
+    /// When what is not a scalar was observed: the oldest of it.
+    pub(crate) details_at: Option<DateTime<Utc>>,
+    /// When its name was taken over from another repository, and that one's number.
+    pub(crate) reassigned: Option<(DateTime<Utc>, Option<i64>)>,
+    /// Whether it has no name left: somebody else has the one it had. Links made before still mean it.
+    pub(crate) is_former: bool,
 }
 
 impl RepoRow {
@@ -37,9 +47,33 @@ impl RepoRow {
     }
 }
 
-/// Rows by the keys of all names that lead to them.
-pub(crate) fn by_name(rows: &[RepoRow]) -> HashMap<String, &RepoRow> {
-    rows.iter().flat_map(|row| std::iter::once(&row.name).chain(&row.aliases).map(move |name| (name.key(), row))).collect()
+/// Rows by the keys of all names that lead to them; and by the names that they had before a stranger took them.
+pub(crate) struct ByName<'a> {
+    now: HashMap<String, &'a RepoRow>,
+    before: HashMap<String, (DateTime<Utc>, &'a RepoRow)>,
+}
+
+impl<'a> ByName<'a> {
+    pub(crate) fn of(rows: &'a [RepoRow]) -> Self {
+        let named = |former: bool| rows.iter().filter(move |row| row.is_former == former);
+        let all = |row: &'a RepoRow| std::iter::once(&row.name).chain(&row.aliases).map(move |name| (name.key(), row));
+        let now: HashMap<String, &RepoRow> = named(false).flat_map(all).collect();
+        let taken = |key: &str| now.get(key).and_then(|row| row.reassigned).map(|(at, _)| at);
+        let before = named(true).filter_map(|row| Some((row.name.key(), (taken(&row.name.key())?, row)))).collect();
+        Self { now, before }
+    }
+
+    /// The row that a name leads to today.
+    pub(crate) fn get(&self, name: &RepoName) -> Option<&'a RepoRow> {
+        self.now.get(&name.key()).copied()
+    }
+
+    /// The row that was meant by a link that was first seen in a week.
+    pub(crate) fn meant(&self, name: &RepoName, first_week: Week) -> Option<&'a RepoRow> {
+        let key = name.key();
+        let before = self.before.get(&key).filter(|(taken, _)| first_week.start() < *taken).map(|(_, row)| *row);
+        before.or_else(|| self.now.get(&key).copied())
+    }
 }
 
 /// A row of `stars`.
@@ -47,9 +81,11 @@ pub(crate) fn by_name(rows: &[RepoRow]) -> HashMap<String, &RepoRow> {
 pub(crate) struct StarsRow {
     pub(crate) repo: RepoName,
     pub(crate) repo_id: Option<i64>,
-    pub(crate) week: Week,
+    /// The first day of the week.
+    pub(crate) start: NaiveDate,
+    pub(crate) days: Option<Vec<i64>>,
     pub(crate) added: Option<i64>,
-    pub(crate) total: i64,
+    pub(crate) total: Option<i64>,
     pub(crate) source: String,
 }
 
@@ -63,6 +99,7 @@ struct AskSummary {
 
 /// One stored observation.
 struct Seen {
+    part: Selection,
     at: DateTime<Utc>,
     by: String,
     name: String,
@@ -79,6 +116,8 @@ struct Identity {
     node_id: Option<String>,
     names: Vec<String>,
     is_reading: bool,
+    reassigned: Option<(DateTime<Utc>, Option<i64>)>,
+    is_former: bool,
 }
 
 impl State {
@@ -90,15 +129,24 @@ impl State {
         let mut rows = Vec::new();
         let mut stars = Vec::new();
         for identity in self.identities(week)? {
-            let seen = self.observations_of(identity.id, week)?;
-            let asks = self.last_ask(identity.id, week)?;
-            let row = repo_row(&identity, &seen, asks, week)?;
-            stars.extend(star_weeks(&row, &seen, week));
+            let (row, its_stars) = self.repo_row(&identity, week)?;
+            stars.extend(its_stars);
             rows.push(row);
         }
-        rows.sort_by(|a, b| a.name.cmp(&b.name));
-        stars.sort_by(|a: &StarsRow, b| (&a.repo, a.week).cmp(&(&b.repo, b.week)));
+        rows.sort_by(|a, b| (a.is_former, &a.name).cmp(&(b.is_former, &b.name)));
+        stars.sort_by(|a: &StarsRow, b| (&a.repo, a.start).cmp(&(&b.repo, b.start)));
         Ok((rows, stars))
+    }
+
+    /// The row of one repository, and its weeks of stars.
+    fn repo_row(&self, identity: &Identity, week: Week) -> Result<(RepoRow, Vec<StarsRow>)> {
+        let (parts, seen): (Vec<Seen>, Vec<Seen>) = self.observations_of(identity.id, week)?.into_iter().partition(|seen| seen.part != Selection::Scalars);
+        let added = self.added_stars(identity.id, week)?;
+        let mut row = repo_row(identity, &seen, self.last_ask(identity.id, week)?)?;
+        row.add_details(&parts);
+        row.add_gains(&seen, &added, week);
+        let stars = if added.is_empty() { star_weeks(&row, &seen, week) } else { host_weeks(&row, &seen, &added) };
+        Ok((row, stars))
     }
 
     fn identities(&self, week: Week) -> Result<Vec<Identity>> {
@@ -110,24 +158,46 @@ impl State {
         let mut rows = query.query((week.observations_close().timestamp_micros(), week.number()))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
-            let new = Identity { id, host: row.get(1)?, repo_id: row.get(2)?, node_id: row.get(3)?, names: Vec::new(), is_reading: false };
+            let (host, repo_id, node_id) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let new = Identity { id, host, repo_id, node_id, names: Vec::new(), is_reading: false, reassigned: None, is_former: false };
             let identity = by_id.entry(id).or_insert(new);
             identity.names.push(row.get(4)?);
             identity.is_reading |= row.get::<_, bool>(5)?;
         }
+        self.add_reassigned(&mut by_id, week)?;
         Ok(by_id.into_values().collect())
+    }
+
+    /// Marks the repositories that have somebody else's name, and adds those that lost the only one they had.
+    fn add_reassigned(&self, by_id: &mut BTreeMap<i64, Identity>, week: Week) -> Result<()> {
+        let mut query = self.db.prepare_cached(
+            "SELECT n.repo, x.at, n.name, f.id, f.host, f.host_number, f.node_id
+             FROM reassigned x JOIN names n ON n.key = x.key JOIN repos f ON f.id = x.former WHERE x.at < ?1 ORDER BY x.at, x.key",
+        )?;
+        let mut rows = query.query([week.observations_close().timestamp_micros()])?;
+        while let Some(row) = rows.next()? {
+            let (repo, former, repo_id): (i64, i64, Option<i64>) = (row.get(0)?, row.get(3)?, row.get(5)?);
+            let at = time(row.get(1)?)?;
+            let (host, node_id, names) = (row.get(4)?, row.get(6)?, vec![row.get(2)?]);
+            by_id.entry(former).or_insert(Identity { id: former, host, repo_id, node_id, names, is_reading: false, reassigned: None, is_former: true });
+            if let Some(stranger) = by_id.get_mut(&repo) {
+                stranger.reassigned = Some((at, repo_id));
+            }
+        }
+        Ok(())
     }
 
     /// What was observed until the week's observations close, oldest first.
     fn observations_of(&self, repo: i64, week: Week) -> Result<Vec<Seen>> {
         let mut query = self.db.prepare_cached(
-            "SELECT observed_at, observed_by, name, state, state_reason, facts FROM observations WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at, observed_by",
+            "SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM observations WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at, observed_by",
         )?;
         let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
         let mut seen = Vec::new();
         while let Some(row) = rows.next()? {
-            let (state, facts): (String, String) = (row.get(3)?, row.get(5)?);
+            let (state, facts, part): (String, String, String) = (row.get(3)?, row.get(5)?, row.get(6)?);
             seen.push(Seen {
+                part: Selection::parse(&part).context("a part in the state file")?,
                 at: time(row.get(0)?)?,
                 by: row.get(1)?,
                 name: row.get(2)?,
@@ -140,7 +210,9 @@ impl State {
     }
 
     fn last_ask(&self, repo: i64, week: Week) -> Result<AskSummary> {
-        let mut query = self.db.prepare_cached("SELECT asked_at, reason, error FROM asks WHERE repo = ?1 AND asked_at < ?2 ORDER BY asked_at DESC LIMIT 1")?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT asked_at, reason, error FROM asks WHERE repo = ?1 AND asked_at < ?2 ORDER BY asked_at DESC, error IS NULL, part LIMIT 1")?;
         let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
         match rows.next()? {
             None => Ok(AskSummary::default()),
@@ -153,15 +225,15 @@ fn time(micros: i64) -> Result<DateTime<Utc>> {
     DateTime::from_timestamp_micros(micros).context("a time in the state file")
 }
 
-fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary, week: Week) -> Result<RepoRow> {
+fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoRow> {
     let by_host = seen.iter().rev().find(|s| s.by == identity.host);
     let newest = by_host.or(seen.last());
     let written = newest.map_or(identity.names[0].as_str(), |s| s.name.as_str());
     let name = RepoName::parse(written)?;
     let aliases = identity.names.iter().filter_map(|n| RepoName::parse(n).ok()).filter(|n| n.key() != name.key()).collect();
     let unanswered = ask.reason.clone().unwrap_or_else(|| "not_asked".to_owned());
-    let gained = |days| newest.and_then(|s| gained(seen, s, days, week));
     Ok(RepoRow {
+        id: identity.id,
         name,
         repo_id: identity.repo_id,
         node_id: identity.node_id.clone(),
@@ -169,15 +241,63 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary, week: Week) -> 
         state: newest.map_or(RepoState::Unknown, |s| s.state),
         state_reason: newest.map_or(Some(unanswered), |s| s.state_reason.clone()),
         facts: newest.map(|s| Box::new(s.facts.clone())),
-        stars_7d: gained(7),
-        stars_28d: gained(28),
-        stars_source: gained(7).or(gained(28)).and(newest).map(|s| format!("observations of {}", s.by)),
+        stars_7d: None,
+        stars_28d: None,
+        stars_source: None,
         observed_at: newest.map(|s| s.at),
         observed_by: newest.map(|s| s.by.clone()),
         asked_at: ask.asked_at,
         last_error: ask.error,
         is_reading: identity.is_reading,
+        details_at: None,
+        reassigned: identity.reassigned,
+        is_former: identity.is_former,
     })
+}
+
+impl RepoRow {
+    /// Adds the newest of each part that was asked besides the scalars, where the host says that it is there.
+    fn add_details(&mut self, parts: &[Seen]) {
+        let host = self.name.host().to_owned();
+        let (RepoState::Live, Some(facts)) = (self.state, &mut self.facts) else { return };
+        let newest: BTreeMap<Selection, &Seen> = parts.iter().filter(|part| part.by == host).map(|part| (part.part, part)).collect();
+        newest.values().for_each(|part| facts.fill_from(&part.facts));
+        self.details_at = newest.values().map(|part| part.at).min();
+    }
+
+    /// Stars gained: by the host's own history if it gave one, else from what was observed week by week.
+    fn add_gains(&mut self, seen: &[Seen], added: &[AddedStars], week: Week) {
+        let Some(newest) = seen.iter().rev().find(|s| Some(s.at) == self.observed_at && Some(&s.by) == self.observed_by.as_ref()) else { return };
+        let gain = |days| if added.is_empty() { gained(seen, newest, days, week) } else { added_within(added, newest.at, days) };
+        let source = if added.is_empty() { format!("observations of {}", newest.by) } else { HISTORY.to_owned() };
+        (self.stars_7d, self.stars_28d) = (gain(7), gain(28));
+        self.stars_source = self.stars_7d.or(self.stars_28d).map(|_| source);
+    }
+}
+
+/// The host's own history of stars, as a source.
+const HISTORY: &str = "stargazers/history";
+
+/// Stars added on the whole days before a moment, where the history tells of all of them.
+fn added_within(added: &[AddedStars], at: DateTime<Utc>, days: i64) -> Option<i64> {
+    let day_of = |week: &AddedStars, day: usize| week.start.date_naive() + TimeDelta::days(day as i64);
+    let by_day: BTreeMap<NaiveDate, i64> = added.iter().flat_map(|week| week.days.iter().enumerate().map(move |(day, n)| (day_of(week, day), *n))).collect();
+    (1..=days).map(|back| by_day.get(&(at.date_naive() - TimeDelta::days(back)))).sum()
+}
+
+/// The weeks of the host's history; a total stands where the stars were observed in that week.
+fn host_weeks(row: &RepoRow, seen: &[Seen], added: &[AddedStars]) -> Vec<StarsRow> {
+    let total = |week: &AddedStars| seen.iter().rev().find(|s| s.at >= week.start && s.at < week.start + TimeDelta::days(7)).and_then(|s| s.facts.stars);
+    let stars_row = |week: &AddedStars| StarsRow {
+        repo: row.name.clone(),
+        repo_id: row.repo_id,
+        start: week.start.date_naive(),
+        days: Some(week.days.clone()),
+        added: Some(week.added),
+        total: total(week),
+        source: HISTORY.to_owned(),
+    };
+    added.iter().map(stars_row).collect()
 }
 
 /// Stars gained in the days before the newest observation, where the same observer reported stars then, give or take a
@@ -210,9 +330,10 @@ fn star_weeks(row: &RepoRow, seen: &[Seen], until: Week) -> Vec<StarsRow> {
     let stars_row = |(week, (s, total)): (&Week, &(&Seen, i64))| StarsRow {
         repo: row.name.clone(),
         repo_id: row.repo_id,
-        week: *week,
+        start: week.start().date_naive(),
+        days: None,
         added: week_before(*week).filter(|(before, _)| before.by == s.by).map(|(_, before)| total - before),
-        total: *total,
+        total: Some(*total),
         source: s.by.clone(),
     };
     totals.iter().map(stars_row).collect()

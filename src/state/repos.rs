@@ -4,13 +4,8 @@ use super::State;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::{Observation, RepoName, Week};
-
-/// A repository that the host can be asked about.
-pub(crate) struct Askable {
-    pub(crate) name: RepoName,
-    pub(crate) node_id: Option<String>,
-}
+use starcite_core::{Observation, RepoName};
+use starcite_github::Selection;
 
 impl State {
     /// Makes a name known, from a moment on; returns the repository it points to.
@@ -39,8 +34,8 @@ impl State {
 
     /// Keeps what was observed of the repository that was asked for, or named, as `asked`.
     ///
-    /// The host's number decides which repository it is: a name that leads to a known number joins it (a rename); a name
-    /// that leads to another number than before points to the new one, and the old one keeps what it was.
+    /// The host's number decides which repository it is: a name that leads to a known number joins it (a rename); a name that leads
+    /// to another number than before was given to a stranger: it points to the new one, and the old one keeps what it was.
     pub(crate) fn observe(&self, asked: &RepoName, observation: &Observation) -> Result<()> {
         let named = self.name_repo(asked, observation.observed_at)?;
         let repo = match observation.repo_id {
@@ -48,20 +43,45 @@ impl State {
             None => named,
         };
         if repo != named {
-            self.point(asked, repo, observation.observed_at)?;
+            self.take_name(asked, named, repo, observation.observed_at)?;
         }
         if asked.key() != observation.repo.key() {
-            self.name_repo(&observation.repo, observation.observed_at)?;
-            self.point(&observation.repo, repo, observation.observed_at)?;
+            let before = self.name_repo(&observation.repo, observation.observed_at)?;
+            self.take_name(&observation.repo, before, repo, observation.observed_at)?;
         }
+        self.add_observation(repo, Selection::Scalars, observation.observed_at, observation)
+    }
+
+    /// Gives a name to `repo` that belonged to `before`. Where both have numbers of their own, it was reassigned: recorded, so that links
+    /// made before lead to the old one.
+    fn take_name(&self, name: &RepoName, before: i64, repo: i64, at: DateTime<Utc>) -> Result<()> {
+        let is_other: bool = before != repo
+            && self
+                .db
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM repos WHERE id = ?1 AND host_number IS NOT NULL)")?
+                .query_row([before], |row| row.get(0))?;
+        if is_other {
+            self.db.prepare_cached("INSERT OR IGNORE INTO reassigned (key, at, former) VALUES (?1, ?2, ?3)")?.execute((
+                name.key(),
+                at.timestamp_micros(),
+                before,
+            ))?;
+        }
+        self.point(name, repo, at)
+    }
+
+    /// Keeps a part of what was observed.
+    pub(super) fn add_observation(&self, repo: i64, part: Selection, at: DateTime<Utc>, observation: &Observation) -> Result<()> {
         let facts = serde_json::to_string(&observation.facts).context("facts as JSON")?;
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO observations (repo, observed_at, observed_by, name, state, state_reason, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT OR REPLACE INTO observations (repo, part, observed_at, observed_by, name, state, state_reason, facts)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute((
                 repo,
-                observation.observed_at.timestamp_micros(),
+                part.as_str(),
+                at.timestamp_micros(),
                 &observation.observed_by,
                 observation.repo.as_str(),
                 observation.state.as_str(),
@@ -95,75 +115,13 @@ impl State {
 
     /// Two names of one repository were two rows: what the first had goes to the second.
     fn merge_repos(&self, from: i64, to: i64) -> Result<()> {
-        for sql in [
-            "UPDATE names SET repo = ?2 WHERE repo = ?1",
-            "UPDATE OR IGNORE observations SET repo = ?2 WHERE repo = ?1",
-            "UPDATE OR IGNORE asks SET repo = ?2 WHERE repo = ?1",
-        ] {
-            self.db.prepare_cached(sql)?.execute((from, to))?;
+        self.db.prepare_cached("UPDATE names SET repo = ?2 WHERE repo = ?1")?.execute((from, to))?;
+        for table in ["observations", "asks", "doubts", "star_weeks", "star_pages", "naming"] {
+            self.db.prepare_cached(&format!("UPDATE OR IGNORE {table} SET repo = ?2 WHERE repo = ?1"))?.execute((from, to))?;
+            self.db.prepare_cached(&format!("DELETE FROM {table} WHERE repo = ?1"))?.execute([from])?;
         }
-        for sql in ["DELETE FROM observations WHERE repo = ?1", "DELETE FROM asks WHERE repo = ?1", "DELETE FROM repos WHERE id = ?1"] {
-            self.db.prepare_cached(sql)?.execute([from])?;
-        }
+        self.db.prepare_cached("DELETE FROM repos WHERE id = ?1")?.execute([from])?;
         Ok(())
-    }
-
-    /// Keeps that the host was asked; `failure` is the reason and the error where it did not answer.
-    pub(crate) fn asked(&self, name: &RepoName, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
-        let repo = self.name_repo(name, at)?;
-        let (reason, error) = failure.unzip();
-        self.db.prepare_cached("INSERT OR REPLACE INTO asks (repo, asked_at, reason, error) VALUES (?1, ?2, ?3, ?4)")?.execute((
-            repo,
-            at.timestamp_micros(),
-            reason,
-            error,
-        ))?;
-        Ok(())
-    }
-
-    /// The repositories on `host` that links of the week name, or may mean, and that the host has not answered for since `since`,
-    /// in order of need: those never answered for, then those that an ambiguous link may mean and those that were not found,
-    /// then the ones asked longest ago; among equals the one that most papers link to.
-    pub(crate) fn to_ask(&self, host: &str, week: Week, since: DateTime<Utc>) -> Result<Vec<Askable>> {
-        let mut query = self.db.prepare_cached(
-            "WITH wanted AS (
-               SELECT repo_key AS key, COUNT(DISTINCT paper_id) AS papers, 0 AS is_reading FROM links WHERE repo_key IS NOT NULL AND week <= ?2 GROUP BY 1
-               UNION ALL SELECT DISTINCT key, 0, 1 FROM readings WHERE week <= ?2)
-             SELECT MIN(n.name), r.node_id
-             FROM wanted w JOIN names n ON n.key = w.key JOIN repos r ON r.id = n.repo
-               LEFT JOIN observations a ON a.repo = r.id AND a.observed_by = ?1
-                 AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?1)
-             WHERE r.host = ?1 AND (a.observed_at IS NULL OR a.observed_at < ?3)
-             GROUP BY r.id
-             ORDER BY a.observed_at IS NOT NULL, MAX(w.is_reading) OR a.state = 'not_found' DESC, a.observed_at, SUM(w.papers) DESC, MIN(n.key)",
-        )?;
-        let rows = query.query_map((host, week.number(), since.timestamp_micros()), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-        let mut askable = Vec::new();
-        for row in rows {
-            let (name, node_id) = row?;
-            askable.push(Askable { name: RepoName::parse(&name)?, node_id });
-        }
-        Ok(askable)
-    }
-}
-
-impl State {
-    /// Those of `names` on `host` that it has not answered for since `since`, each repository once.
-    pub(crate) fn to_ask_among(&self, names: &[RepoName], host: &str, since: DateTime<Utc>) -> Result<Vec<Askable>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT r.id, r.node_id, (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.observed_by = ?2)
-             FROM names n JOIN repos r ON r.id = n.repo WHERE n.key = ?1",
-        )?;
-        let mut chosen = std::collections::HashSet::new();
-        let mut askable = Vec::new();
-        for name in names.iter().filter(|name| name.host() == host) {
-            let (repo, node_id, answered): (i64, Option<String>, Option<i64>) =
-                query.query_row((name.key(), host), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            if answered.is_none_or(|at| at < since.timestamp_micros()) && chosen.insert(repo) {
-                askable.push(Askable { name: name.clone(), node_id });
-            }
-        }
-        Ok(askable)
     }
 }
 

@@ -1,17 +1,20 @@
 -- Weeks are the Monday's day number (Week::number), times UTC microseconds.
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- Which content of a paper was seen first in which week. Both are 64-bit xxh3 hashes: 3 million papers stay small.
 CREATE TABLE seen (paper INTEGER, week INTEGER, content INTEGER, PRIMARY KEY (paper, week)) WITHOUT ROWID;
 
 -- What rankings need of papers that have links, by the week that brought them.
-CREATE TABLE linked_papers (paper_id TEXT, week INTEGER, title TEXT, published TEXT, upvotes INTEGER, PRIMARY KEY (paper_id, week)) WITHOUT ROWID;
+CREATE TABLE linked_papers (paper_id TEXT, week INTEGER, title TEXT, published TEXT, upvotes INTEGER, arxiv_id TEXT, doi TEXT,
+  PRIMARY KEY (paper_id, week)) WITHOUT ROWID;
 
 -- Every version of every link: the newest one up to a week is that week's. last_week is set when a new version of the
 -- paper lacks the link.
 CREATE TABLE links (
   paper_id TEXT, kind TEXT, target TEXT, week INTEGER, last_week INTEGER, repo_key TEXT, link TEXT,
   PRIMARY KEY (paper_id, kind, target, week)) WITHOUT ROWID;
+
+CREATE INDEX links_of_repo ON links (repo_key) WHERE repo_key IS NOT NULL;
 
 -- The repositories that ambiguous links of a week may mean: asked about, and in the tables only if a link settles on them.
 CREATE TABLE readings (key TEXT, week INTEGER, PRIMARY KEY (key, week)) WITHOUT ROWID;
@@ -22,14 +25,31 @@ CREATE TABLE citations (
 
 -- A repository is a row; the host's number is an attribute that may be unknown, names point to rows.
 CREATE TABLE repos (id INTEGER PRIMARY KEY, host TEXT NOT NULL, host_number INTEGER, node_id TEXT, UNIQUE (host, host_number));
-CREATE TABLE names (key TEXT PRIMARY KEY, name TEXT NOT NULL, repo INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+-- checked_at: when the host was last asked by this name, and so whether it still leads there.
+CREATE TABLE names (key TEXT PRIMARY KEY, name TEXT NOT NULL, repo INTEGER NOT NULL, since INTEGER NOT NULL, checked_at INTEGER) WITHOUT ROWID;
 CREATE INDEX names_of_repo ON names (repo);
 
+-- Names that were deleted and taken by somebody else: the repository that had one until then.
+CREATE TABLE reassigned (key TEXT, at INTEGER, former INTEGER, PRIMARY KEY (key, at)) WITHOUT ROWID;
+
+-- What was observed, in parts that are asked and dated by themselves (a Selection's name; a third party's are scalars).
 CREATE TABLE observations (
-  repo INTEGER, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
-  PRIMARY KEY (repo, observed_at, observed_by)) WITHOUT ROWID;
+  repo INTEGER, part TEXT, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
+  PRIMARY KEY (repo, part, observed_at, observed_by)) WITHOUT ROWID;
 
 -- Every time the host was asked; error is null where it answered.
-CREATE TABLE asks (repo INTEGER, asked_at INTEGER, reason TEXT, error TEXT, PRIMARY KEY (repo, asked_at)) WITHOUT ROWID;
+CREATE TABLE asks (repo INTEGER, part TEXT, asked_at INTEGER, reason TEXT, error TEXT, PRIMARY KEY (repo, part, asked_at)) WITHOUT ROWID;
+
+-- Repositories that were alive and were not found since: not believed before a later run hears the same.
+CREATE TABLE doubts (repo INTEGER PRIMARY KEY, run_at INTEGER, times INTEGER) WITHOUT ROWID;
+
+-- Stars added week by week, as the host gives them, a row only where it differs from the one before; and its pages' ETags.
+CREATE TABLE star_weeks (repo INTEGER, start INTEGER, observed_at INTEGER, added INTEGER, days TEXT, PRIMARY KEY (repo, start, observed_at)) WITHOUT ROWID;
+CREATE TABLE star_pages (repo INTEGER, page INTEGER, etag TEXT, PRIMARY KEY (repo, page)) WITHOUT ROWID;
+
+-- Whether a repository's files name a paper that links it: file, how and text are null where they do not.
+CREATE TABLE naming (
+  repo INTEGER, paper_id TEXT, observed_at INTEGER, file TEXT, how TEXT, text TEXT,
+  PRIMARY KEY (repo, paper_id, observed_at)) WITHOUT ROWID;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;

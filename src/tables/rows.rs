@@ -2,9 +2,9 @@
 
 use super::writer::Cell;
 use crate::rank::Ranking;
-use crate::state::{RepoRow, StarsRow, WeekLink};
+use crate::state::{Named, RepoRow, StarsRow, WeekLink};
 use serde_json::Value;
-use starcite_core::{LinkKind, Paper, RepoName, RepoState, Role, Week};
+use starcite_core::{Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
 
 /// An input record that could not be used.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,10 +49,12 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell> {
     ]
 }
 
-/// `repo` is the row of the repository that the link names, where it names one.
-pub(crate) fn link(l: &WeekLink, repo: Option<&RepoRow>, week: Week) -> Vec<Cell> {
+/// `repo` is the row of the repository that the link names, where it names one; `naming` is whether it names the paper, where
+/// somebody has looked.
+pub(crate) fn link(l: &WeekLink, repo: Option<&RepoRow>, naming: Option<&Option<Named>>, week: Week) -> Vec<Cell> {
     let link = &l.link;
-    let (official, official_rule) = official(link.kind, link.role);
+    let named = naming.and_then(Option::as_ref);
+    let (official, official_rule) = official(link, repo, named.is_some());
     let is_repo = link.kind == LinkKind::Repo;
     vec![
         Cell::text(&l.paper_id),
@@ -76,19 +78,25 @@ pub(crate) fn link(l: &WeekLink, repo: Option<&RepoRow>, week: Week) -> Vec<Cell
         Cell::Text(l.last_week.map(|w| w.to_string())),
         Cell::Int(repo.and_then(|r| r.repo_id)),
         Cell::Text(is_repo.then(|| repo.map_or(RepoState::Unknown, |r| r.state).as_str().to_owned())),
-        Cell::Bool(None),
-        Cell::Text(None),
+        Cell::Bool(naming.map(Option::is_some)),
+        Cell::Text(named.map(|n| n.file.clone())),
+        Cell::Text(named.map(|n| n.how.clone())),
+        Cell::Text(named.map(|n| n.text.clone())),
         Cell::Bool(official),
         Cell::Text(official_rule.map(str::to_owned)),
         week_cell(week),
     ]
 }
 
-/// Whether a link is the paper's own code, by what the paper says (DESIGN, Tables); what repositories say is not looked at yet.
-fn official(kind: LinkKind, role: Option<Role>) -> (Option<bool>, Option<&'static str>) {
-    match role {
-        Some(Role::Own) if kind.holds_code() => (Some(true), Some("paper_says")),
+/// Whether a link is the paper's own code, by what the paper and the repository say of each other (DESIGN, Tables).
+fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool>, Option<&'static str>) {
+    match link.role {
+        _ if repo.is_some_and(|repo| repo.is_former) => (None, Some("reassigned")),
+        Some(Role::Own) if link.kind.holds_code() && is_named => (Some(true), Some("both_say")),
+        Some(Role::Own) if link.kind.holds_code() => (Some(true), Some("paper_says")),
+        Some(Role::Other | Role::List) if is_named => (None, Some("conflict")),
         Some(Role::Other | Role::List) => (Some(false), Some("paper_says")),
+        None if is_named => (Some(true), Some("repository_says")),
         _ => (None, None),
     }
 }
@@ -136,9 +144,13 @@ pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell> {
         Cell::Int(f.code_bytes),
         Cell::Int(f.readme_bytes),
         Cell::Text(f.framework.clone()),
+        Cell::Text(f.framework_evidence.clone()),
         Cell::Int(r.stars_7d),
         Cell::Int(r.stars_28d),
         Cell::Text(r.stars_source.clone()),
+        Cell::Time(r.details_at),
+        Cell::Time(r.reassigned.map(|(at, _)| at)),
+        Cell::Int(r.reassigned.and_then(|(_, former)| former)),
         Cell::Time(r.observed_at),
         Cell::Text(r.observed_by.clone()),
         Cell::Time(r.asked_at),
@@ -151,10 +163,10 @@ pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell> {
     vec![
         Cell::text(s.repo.as_str()),
         Cell::Int(s.repo_id),
-        Cell::Date(Some(s.week.start().date_naive())),
-        Cell::IntList(None),
+        Cell::Date(Some(s.start)),
+        Cell::IntList(s.days.clone()),
         Cell::Int(s.added),
-        Cell::Int(Some(s.total)),
+        Cell::Int(s.total),
         Cell::text(&s.source),
         week_cell(week),
     ]

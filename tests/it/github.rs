@@ -94,7 +94,7 @@ fn repository(name: &str) -> Value {
 }
 
 fn number(name: &str) -> u64 {
-    name.bytes().fold(7, |number, byte| (number * 31 + u64::from(byte)) % 1_000_000_007)
+    name.to_lowercase().bytes().fold(7, |number, byte| (number * 31 + u64::from(byte)) % 1_000_000_007)
 }
 
 pub(crate) fn stars(name: &str) -> u64 {

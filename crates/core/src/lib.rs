@@ -3,6 +3,8 @@
 
 pub mod citation;
 pub mod extract;
+pub mod framework;
+pub mod naming;
 pub mod observation;
 pub mod paper;
 pub mod repo;

@@ -112,6 +112,21 @@ pub struct RepoFacts {
     pub readme_bytes: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub framework: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub framework_evidence: Option<String>,
+}
+
+impl RepoFacts {
+    /// Takes from `other` what is unknown here.
+    pub fn fill_from(&mut self, other: &Self) {
+        macro_rules! fill {
+            ($($field:ident),*) => { $(if self.$field.is_none() { self.$field.clone_from(&other.$field); })* };
+        }
+        fill!(is_archived, is_disabled, is_empty, is_fork, is_template, is_mirror, stars, forks, watchers, open_issues, open_pull_requests);
+        fill!(language, languages, topics, license_spdx, description, homepage, owner_type, parent, created_at, pushed_at, archived_at);
+        fill!(default_branch, head_oid, head_committed_at, commits, commits_52w, releases, latest_release, latest_release_at);
+        fill!(root_entries, code_bytes, readme_bytes, framework, framework_evidence);
+    }
 }
 
 /// Who said what about one repository, and when.

@@ -8,14 +8,21 @@ use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 pub struct Wanted {
     /// Its name as last known; `owner/name` on the one GitHub host that the asker's client talks to.
     pub name: RepoName,
-    /// GitHub's GraphQL id of a repository known from before: it is asked by this id, which survives renames.
+    /// GitHub's GraphQL id of a repository known from before: it is asked by this id, which survives renames. All but scalars and
+    /// stars need it.
     pub node_id: Option<String>,
+    /// The files of the root folder whose texts are asked for, with [`Selection::Files`](crate::Selection::Files).
+    pub files: Vec<String>,
+    /// The page of the history of stars, from 1, with [`Selection::Stars`](crate::Selection::Stars).
+    pub page: u32,
+    /// The `ETag` that this page had when it was asked last: if it still has it, the answer costs nothing.
+    pub etag: Option<String>,
 }
 
 impl Wanted {
     /// A repository to be asked by name: a new one, or a known one whose name may have been reassigned.
     pub fn by_name(name: RepoName) -> Self {
-        Self { name, node_id: None }
+        Self { name, node_id: None, files: Vec::new(), page: 1, etag: None }
     }
 
     /// The GraphQL id to ask by, if there is one.
@@ -45,6 +52,12 @@ pub enum Answer {
     ///
     /// A live repository with another name than the one asked was renamed; the observation has the new name.
     Observed(Box<Observation>),
+    /// More about a repository that is there: its tree, its counts, its files.
+    Detailed(Box<Detail>),
+    /// A page of its stars over time.
+    Stars(StarPage),
+    /// The page is as it was when its `ETag` was given.
+    Unchanged,
     /// There is no answer. Nothing is known that was not known before.
     Failed {
         /// The kind of failure, as in the column `state_reason` of an unknown repository.
@@ -52,6 +65,66 @@ pub enum Answer {
         /// What happened, for people.
         error: String,
     },
+}
+
+/// What one query about a repository's inside brought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detail {
+    /// When.
+    pub observed_at: DateTime<Utc>,
+    /// The facts of this query; all others are unknown here.
+    pub facts: RepoFacts,
+    /// The entries of the root folder, with [`Selection::Tree`](crate::Selection::Tree).
+    pub entries: Vec<TreeEntry>,
+    /// The texts asked for, with [`Selection::Files`](crate::Selection::Files), in the order of [`Wanted::files`].
+    pub files: Vec<FileText>,
+}
+
+/// An entry of the root folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a file, and no folder or submodule.
+    pub is_file: bool,
+    /// Its size in bytes; 0 for a folder.
+    pub bytes: i64,
+}
+
+/// The text of a file at the head of the default branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileText {
+    /// Its name in the root folder.
+    pub name: String,
+    /// Its text; `None` for a binary file, one that GitHub does not show, or one that is gone.
+    pub text: Option<String>,
+}
+
+/// A page of `GET /repos/{owner}/{repo}/stargazers/history`
+/// (<https://docs.github.com/en/rest/activity/starring#get-repository-star-history>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StarPage {
+    /// When.
+    pub observed_at: DateTime<Utc>,
+    /// The weeks in the order in which they came, which GitHub does not promise.
+    pub weeks: Vec<StarWeek>,
+    /// To be given back when the page is asked for again.
+    pub etag: Option<String>,
+    /// The next page and the last one, where there are more.
+    pub next: Option<u32>,
+    /// See [`next`](Self::next).
+    pub last: Option<u32>,
+}
+
+/// Stars that were added in one week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StarWeek {
+    /// Its first moment, as the host gives it.
+    pub start: DateTime<Utc>,
+    /// Stars added.
+    pub added: i64,
+    /// Stars added day by day, from the first.
+    pub days: Vec<i64>,
 }
 
 /// Why there is no answer (DESIGN, `state`).

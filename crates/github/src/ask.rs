@@ -1,34 +1,35 @@
-//! The flow: a batch goes out, its verdict comes in, its answers are handed on, and only then goes the next.
+//! The flow: batches go out, verdicts come in, answers are handed on.
 
+mod send;
 mod settle;
 
-use settle::fail_all;
-
 use crate::answer::{Answer, BatchOutcome, Report, Stop, Wanted};
-use crate::client::{Client, Reply, Unreachable};
+use crate::client::Client;
 use crate::limit::Rate;
-use crate::pace::{Clock, Delays, OnWait, Pace};
-use crate::query::Query;
+use crate::pace::{Clock, Delays, OnWait, Pace, Route, Sending};
 use crate::queue::{Batch, Queue};
+use crate::selection::Selection;
 use crate::shutdown::Shutdown;
-use crate::verdict::{self, Next, Outcome, Verdict};
+use crate::size::Sizes;
 use chrono::{DateTime, Utc};
-use tokio::time::Instant;
-
-/// The most repositories in one query: what one point pays for, and what GitHub was seen to answer in time.
-pub const MAX_BATCH: usize = 100;
-/// Redirects that are followed for one repository.
-const MAX_REDIRECTS: u32 = 3;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use send::{Came, send};
+use settle::fail_all;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// How to ask.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AskOptions {
     /// Whether to wait until a limit is over; without it a limit ends the run.
     pub wait: bool,
-    /// The most requests or points, whichever are more, that this asker may spend. `None` is all that GitHub allows.
+    /// The most points and requests that this asker may spend. `None` is all that GitHub allows.
     pub budget: Option<u64>,
-    /// Repositories in one query, 1 to [`MAX_BATCH`]; shrinks when GitHub cannot answer in time and grows back slowly.
-    pub batch_size: usize,
+    /// What was learnt of the size of queries by an earlier asker.
+    pub sizes: Sizes,
+    /// A limit that an earlier asker met: nothing is sent before this moment.
+    pub closed_until: Option<DateTime<Utc>>,
     /// Where the moment of an observation comes from.
     pub clock: Clock,
     /// First waits between tries.
@@ -37,20 +38,20 @@ pub struct AskOptions {
 
 impl Default for AskOptions {
     fn default() -> Self {
-        Self { wait: false, budget: None, batch_size: MAX_BATCH, clock: Utc::now, delays: Delays::default() }
+        Self { wait: false, budget: None, sizes: Sizes::default(), closed_until: None, clock: Utc::now, delays: Delays::default() }
     }
 }
 
-/// Asks GitHub about repositories: by GraphQL if the client has a token, else one by one over REST.
+/// Asks GitHub about repositories: by GraphQL if the client has an account, else scalars alone, one by one over REST.
 ///
-/// One request is under way at a time. What it learns about limits it keeps from one [`ask`](Self::ask) to the next.
+/// Up to four requests are under way at a time. What it learns about limits and sizes it keeps from one [`ask`](Self::ask) to the
+/// next.
 #[derive(Debug)]
 pub struct Asker {
-    client: Client,
+    client: Arc<Client>,
     pace: Pace,
     budget: Option<u64>,
-    most: usize,
-    size: usize,
+    sizes: Sizes,
     requests: u64,
     points: u64,
     spent: u64,
@@ -58,16 +59,21 @@ pub struct Asker {
     useless_in_a_row: u32,
 }
 
+/// What happens next in [`Asker::ask`].
+enum Event {
+    Shutdown,
+    Came(Box<Came>),
+    MaySend(Result<(), Stop>),
+}
+
 impl Asker {
     /// An asker that has asked nothing yet.
     pub fn new(client: Client, options: AskOptions) -> Self {
-        let most = if client.has_token() { options.batch_size.clamp(1, MAX_BATCH) } else { 1 };
         Self {
-            pace: Pace::new(client.has_token(), options.wait, options.clock, options.delays),
-            client,
+            pace: Pace::new(options.wait, options.clock, options.delays, options.closed_until),
+            client: Arc::new(client),
             budget: options.budget,
-            most,
-            size: most,
+            sizes: options.sizes,
             requests: 0,
             points: 0,
             spent: 0,
@@ -81,97 +87,107 @@ impl Asker {
         self.pace.on_wait(tell);
     }
 
-    /// Asks about all that is `wanted`, until it is settled, something stops it, or `shutdown` completes.
+    /// What was learnt of the size of queries, to be given to the next asker.
+    pub fn sizes(&self) -> &Sizes {
+        &self.sizes
+    }
+
+    /// Asks for a selection of all that is `wanted`, until it is settled, something stops it, or `shutdown` completes.
     ///
-    /// `on_batch` gets the answers of each reply before the next request is sent: written in one transaction there,
-    /// nothing that was paid for is lost, whatever happens next. A shutdown ends waits at once and lets a request
-    /// under way finish. What was not asked when it ends is not reported.
+    /// `on_batch` gets the answers of each reply as soon as it has come: written in one transaction there, nothing that was paid for
+    /// is lost, whatever happens next. A shutdown or a stop ends waits at once, and what is under way is still waited for and handed
+    /// on. What was not asked when it ends is not reported.
     ///
     /// # Errors
     /// The first error of `on_batch`, with which everything ends. All else is an [`Answer`] or a [`Stop`].
     pub async fn ask<E>(
         &mut self,
+        selection: Selection,
         wanted: Vec<Wanted>,
         shutdown: impl Future<Output = ()>,
         mut on_batch: impl FnMut(BatchOutcome) -> Result<(), E>,
     ) -> Result<Report, E> {
         let mut shutdown = Shutdown::new(shutdown);
-        let (wanted, unaskable): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|one| one.name.owner_and_name().is_some());
-        self.hand_on(fail_all(unaskable, "not a name of the form owner/name"), &mut on_batch)?;
-        let mut queue = Queue::new(wanted);
-        let stop = loop {
-            let Some(mut batch) = queue.next(self.size) else {
-                break None;
+        let mut queue = self.queue(selection, wanted, &mut on_batch)?;
+        let mut flying = FuturesUnordered::new();
+        let mut stop = None;
+        loop {
+            let mut batch = if stop.is_none() { self.next(&mut queue) } else { None };
+            if let Some(unsent) = batch.take_if(|batch| !self.affords(batch)) {
+                queue.put_back(unsent);
+                stop = Some(Stop::BudgetSpent);
+            }
+            if batch.is_none() && flying.is_empty() {
+                break;
+            }
+            let sending = batch.as_ref().map(|batch| self.sending(batch));
+            let event = tokio::select! {
+                biased;
+                () = shutdown.came(), if stop.is_none() => Event::Shutdown,
+                Some(came) = flying.next(), if !flying.is_empty() => Event::Came(Box::new(came)),
+                ready = async { match sending {
+                    Some(sending) => self.pace.ready(sending).await,
+                    None => std::future::pending().await,
+                } } => Event::MaySend(ready),
             };
-            if let Err(stop) = self.may_send(&mut shutdown).await {
-                queue.put_back(batch);
-                break Some(stop);
+            match (event, batch, sending) {
+                (Event::MaySend(Ok(())), Some(batch), Some(sending)) => flying.push(self.send(batch, sending)),
+                (event, batch, _) => {
+                    batch.into_iter().for_each(|batch| queue.put_back(batch));
+                    match event {
+                        Event::Shutdown => stop = Some(Stop::Interrupted),
+                        Event::MaySend(ready) => stop = ready.err(),
+                        Event::Came(came) => {
+                            let (answers, settled) = self.settle(*came, &mut queue);
+                            self.hand_on(answers, &mut on_batch)?;
+                            stop = stop.or(settled.err());
+                        }
+                    }
+                }
             }
-            let verdict = self.send(&mut batch).await;
-            let (answers, settled) = self.settle(batch, verdict, &mut queue);
-            self.hand_on(answers, &mut on_batch)?;
-            if let Err(stop) = settled {
-                break Some(stop);
-            }
-        };
+        }
         self.hand_on(owed(queue, stop.as_ref()), &mut on_batch)?;
         Ok(self.report(stop))
     }
 
-    /// Waits until the next request may go out.
-    async fn may_send<F: Future<Output = ()>>(&mut self, shutdown: &mut Shutdown<F>) -> Result<(), Stop> {
-        if shutdown.or(std::future::ready(())).await.is_none() {
-            return Err(Stop::Interrupted);
-        }
-        if self.budget.is_some_and(|budget| self.spent >= budget) {
-            return Err(Stop::BudgetSpent);
-        }
-        shutdown.or(self.pace.ready()).await.unwrap_or(Err(Stop::Interrupted))
+    /// The queue of all that can be asked; the rest is answered for at once.
+    fn queue<E>(&self, selection: Selection, wanted: Vec<Wanted>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<Queue, E> {
+        let needs_id = matches!(selection, Selection::Tree | Selection::Activity | Selection::Files);
+        let route = if selection == Selection::Stars || !self.client.has_account() { Route::Rest } else { Route::Graphql };
+        let askable = |one: &Wanted| one.name.owner_and_name().is_some() && (!needs_id || (one.id().is_some() && route == Route::Graphql));
+        let (wanted, unaskable): (Vec<_>, Vec<_>) = wanted.into_iter().partition(askable);
+        let why = if needs_id { "only GraphQL tells this, by the repository's id" } else { "not a name of the form owner/name" };
+        self.hand_on(fail_all(unaskable, why), on_batch)?;
+        Ok(Queue::new(wanted, selection, route))
     }
 
-    /// Sends one request for a batch and judges what comes back.
-    async fn send(&mut self, batch: &mut Batch) -> Verdict {
-        let start = Instant::now();
-        let query = self.client.has_token().then(|| Query::new(&batch.wanted, batch.fields));
-        let reply = match (&query, &batch.redirect) {
-            (Some(query), _) => self.client.graphql(&query.text).await,
-            (None, Some((path, _))) => self.client.absolute_path(path).await,
-            (None, None) => {
-                let first = batch.wanted.first();
-                let name = first.and_then(|one| one.name.owner_and_name());
-                let (owner, name) = name.unwrap_or_default();
-                self.client.rest_repository(owner, name).await
-            }
-        };
+    fn next(&self, queue: &mut Queue) -> Option<Batch> {
+        let (selection, route) = queue.kind();
+        let size = if route == Route::Rest { 1 } else { self.sizes.next(selection, queue.fresh(), self.points_left()) };
+        queue.next(size)
+    }
+
+    /// What may still be spent on GraphQL, as far as is known.
+    fn points_left(&self) -> Option<u64> {
+        let of_budget = self.budget.map(|budget| budget.saturating_sub(self.spent + self.pace.reserved()));
+        [of_budget, self.pace.left(Route::Graphql)].into_iter().flatten().min()
+    }
+
+    fn affords(&self, batch: &Batch) -> bool {
+        self.budget.is_none_or(|budget| self.spent + self.pace.reserved() + self.sending(batch).cost <= budget)
+    }
+
+    fn sending(&self, batch: &Batch) -> Sending {
+        let learnt = self.sizes.of(batch.selection);
+        let cost = if batch.route == Route::Rest { 1 } else { self.sizes.cost(batch.selection, batch.wanted.len()) };
+        Sending { route: batch.route, cost, expected: Duration::from_secs_f64(learnt.seconds.clamp(0.0, 30.0)), not_before: batch.not_before }
+    }
+
+    fn send(&mut self, mut batch: Batch, sending: Sending) -> impl Future<Output = Came> + use<> {
         self.requests += 1;
         batch.asked = true;
-        batch.spent += start.elapsed();
-        let now = self.pace.now();
-        match (reply, &query) {
-            (Err(error), query) => Verdict::of_silence(&error, query.is_some()),
-            (Ok(reply), Some(query)) => verdict::graphql(&reply, query, &batch.wanted, now),
-            (Ok(reply), None) => self.judge_rest(&reply, batch, now),
-        }
-    }
-
-    /// The verdict on a REST reply; a redirect is turned into the batch's next path here, or into a failure.
-    fn judge_rest(&self, reply: &Reply, batch: &mut Batch, now: DateTime<Utc>) -> Verdict {
-        let Some(wanted) = batch.wanted.first() else {
-            return Verdict::of_silence(&Unreachable::Broken("nothing was asked".to_owned()), false);
-        };
-        let mut verdict = verdict::rest(reply, wanted, now);
-        if verdict.next == Next::Redirected {
-            let followed = batch.redirect.as_ref().map_or(0, |(_, times)| *times);
-            match self.client.redirect_path(reply) {
-                Some(path) if followed < MAX_REDIRECTS => batch.redirect = Some((path, followed + 1)),
-                _ => {
-                    let error = format!("HTTP {}: a redirect that is not followed", reply.status);
-                    verdict.outcomes.push((0, Outcome::Failed { error }));
-                    verdict.next = Next::Done;
-                }
-            }
-        }
-        verdict
+        let permit = self.pace.sent(sending);
+        send(Arc::clone(&self.client), batch, permit, self.pace.now())
     }
 
     fn hand_on<E>(&self, answers: Vec<(Wanted, Answer)>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<(), E> {
@@ -189,8 +205,10 @@ impl Asker {
 
 /// Those that were asked about when a limit or a silent host ended the run.
 fn owed(mut queue: Queue, stop: Option<&Stop>) -> Vec<(Wanted, Answer)> {
-    let Some(failure) = stop.and_then(Stop::failure) else {
-        return Vec::new();
+    let failure = stop.and_then(Stop::failure);
+    let answered = |batch: Batch| {
+        let answer = batch.otherwise.or(failure.clone())?;
+        Some(batch.wanted.into_iter().map(move |one| (one, answer.clone())))
     };
-    queue.take_owed().into_iter().map(|one| (one, failure.clone())).collect()
+    queue.take_owed().into_iter().filter_map(answered).flatten().collect()
 }

@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::transport::{self, failed};
-use http::HeaderMap;
-use http::header::LOCATION;
+use http::header::{IF_NONE_MATCH, LOCATION};
+use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
 use secrecy::SecretString;
@@ -82,6 +82,9 @@ pub enum Unreachable {
     /// No whole reply in time.
     #[error("no reply within {} s", .0.as_secs())]
     Timeout(Duration),
+    /// The host gave a GitHub App no token of its installation.
+    #[error("no token for the GitHub App: {0}")]
+    Refused(String),
     /// A body of more than [`MAX_BODY_BYTES`].
     #[error("a reply of more than {MAX_BODY_BYTES} bytes")]
     TooLarge,
@@ -102,13 +105,13 @@ pub struct Reply {
 pub struct Client {
     octocrab: Octocrab,
     address: Address,
-    has_token: bool,
+    has_account: bool,
     reply_timeout: Duration,
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("address", &self.address).field("has_token", &self.has_token).finish_non_exhaustive()
+        f.debug_struct("Client").field("address", &self.address).field("has_account", &self.has_account).finish_non_exhaustive()
     }
 }
 
@@ -123,14 +126,14 @@ impl Client {
         Ok(Self {
             octocrab: transport::build(&config, address.origin.clone())?,
             address,
-            has_token: config.token.is_some(),
+            has_account: config.token.is_some(),
             reply_timeout: config.reply_timeout,
         })
     }
 
-    /// Whether requests carry a token, which GraphQL needs.
-    pub fn has_token(&self) -> bool {
-        self.has_token
+    /// Whether requests are sent in somebody's name, which GraphQL needs.
+    pub fn has_account(&self) -> bool {
+        self.has_account
     }
 
     /// Sends a GraphQL query: `POST /graphql`, or `/api/graphql` on GitHub Enterprise.
@@ -142,28 +145,22 @@ impl Client {
         self.whole(self.octocrab._post(self.address.graphql_path(), Some(&body))).await
     }
 
-    /// Asks REST about one repository: `GET /repos/{owner}/{name}`.
+    /// Asks REST for a path under the API's root, such as `/repos/o/n`; with an `etag`, only if it is another one by now (304).
     ///
     /// # Errors
-    /// When no whole reply came. A 404 or a 301 is a reply.
-    pub async fn rest_repository(&self, owner: &str, name: &str) -> Result<Reply, Unreachable> {
-        self.rest_path(&format!("/repos/{owner}/{name}")).await
-    }
-
-    /// Asks REST for a path under the API's root, such as `/repos/o/n/stargazers/history?per_page=30`.
-    ///
-    /// # Errors
-    /// When no whole reply came.
-    pub async fn rest_path(&self, path: &str) -> Result<Reply, Unreachable> {
-        self.absolute_path(&self.address.rest_path(path)).await
+    /// When no whole reply came. A 404, a 301 or a 304 is a reply.
+    pub async fn rest_path(&self, path: &str, etag: Option<&str>) -> Result<Reply, Unreachable> {
+        self.absolute_path(&self.address.rest_path(path), etag).await
     }
 
     /// Asks for a path as [`redirect_path`](Self::redirect_path) gives it: from the host's root, not the API's.
     ///
     /// # Errors
     /// When no whole reply came.
-    pub async fn absolute_path(&self, path: &str) -> Result<Reply, Unreachable> {
-        self.whole(self.octocrab._get(path)).await
+    pub async fn absolute_path(&self, path: &str, etag: Option<&str>) -> Result<Reply, Unreachable> {
+        let known = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
+        let headers = known.map(|etag| HeaderMap::from_iter([(IF_NONE_MATCH, etag)]));
+        self.whole(self.octocrab._get_with_headers(path, headers)).await
     }
 
     /// Where a redirect leads, from the host's root, if it stays on the same scheme, host and port.

@@ -34,6 +34,17 @@ impl Rate {
         Self { remaining: number(headers, "x-ratelimit-remaining").filter(|&left| left >= 0), reset_at: reset.map(|reset| on_our_clock(reset, headers, now)) }
     }
 
+    /// The more careful of what two places of a reply say; one that names no time of reset says nothing.
+    pub(crate) fn or_less(self, other: Self) -> Self {
+        let whole = |rate: &Self| rate.remaining.is_some() && rate.reset_at.is_some();
+        match (whole(&self), whole(&other)) {
+            (true, true) if other.remaining < self.remaining => other,
+            (false, true) => other,
+            (false, false) => Self { remaining: self.remaining.or(other.remaining), reset_at: self.reset_at.or(other.reset_at) },
+            _ => self,
+        }
+    }
+
     /// Until when nothing may be sent because nothing is left: a good reply can say so as well as a refusal.
     pub fn used_up(&self, now: DateTime<Utc>) -> Option<Closed> {
         (self.remaining == Some(0)).then_some(self.reset_at)?.and_then(|reset| believed(reset, now))
@@ -64,13 +75,13 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Closed> {
     believed(now.checked_add_signed(wait)?, now)
 }
 
-fn believed(until: DateTime<Utc>, now: DateTime<Utc>) -> Option<Closed> {
+pub(crate) fn believed(until: DateTime<Utc>, now: DateTime<Utc>) -> Option<Closed> {
     let wait = until.signed_duration_since(now);
     (wait > TimeDelta::zero() && wait <= LONGEST).then_some(Closed::Until(until))
 }
 
 /// A moment of the host's clock by ours, where the header `Date` shows that they differ.
-fn on_our_clock(moment: DateTime<Utc>, headers: &HeaderMap, now: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn on_our_clock(moment: DateTime<Utc>, headers: &HeaderMap, now: DateTime<Utc>) -> DateTime<Utc> {
     let date = headers.get("date").and_then(|value| DateTime::parse_from_rfc2822(value.to_str().ok()?).ok());
     let ahead = date.map_or(TimeDelta::zero(), |date| now.signed_duration_since(date));
     if ahead.abs() < SKEW { moment } else { moment.checked_add_signed(ahead).unwrap_or(moment) }

@@ -1,7 +1,9 @@
 //! The only place that waits: for the pace, for a limit, for another try.
 
 use crate::answer::Stop;
-use crate::limit::Closed;
+use crate::limit::{Closed, Rate};
+use crate::primary::{Allowance, Primary};
+use crate::work::{Room, Work};
 use chrono::{DateTime, TimeDelta, Utc};
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
@@ -17,8 +19,12 @@ pub type Clock = fn() -> DateTime<Utc>;
 pub const MAX_TRIES: u32 = 5;
 /// Time that a batch is given, waits for limits not counted.
 pub const MAX_BATCH_TIME: Duration = Duration::from_secs(600);
-/// Connections that are tried in a row before the host counts as unreachable.
+/// Requests under way at a time. GitHub allows a hundred, but answers for no more than 60 seconds of work a minute: four use those up
+/// in a quarter of it, and more would only queue there.
+pub const MAX_IN_FLIGHT: usize = 4;
+/// Connections that are tried in a row before the host counts as unreachable: at first, and once it has answered (a minute).
 const MAX_CONNECTIONS: u32 = 3;
+const MAX_RECONNECTIONS: u32 = 8;
 /// Limits that are waited out in a row without an answer between them.
 const MAX_LIMITS: u32 = 5;
 
@@ -39,7 +45,7 @@ const MAX_JITTER: f64 = 0.25;
 pub struct Delays {
     /// Before the second try of a batch: 1 s, then 2, 4, 8.
     pub retry: Duration,
-    /// Before the second try to connect: 0.5 s, then 1.
+    /// Before the second try to connect: 0.5 s, then 1, 2, …, at most 16.
     pub connect: Duration,
     /// For a limit that names no time: 60 s, then 120, 240, …
     pub unsaid_limit: Duration,
@@ -56,6 +62,36 @@ impl Default for Delays {
 /// Called with the end of a wait for a limit before that wait begins.
 pub type OnWait = Box<dyn FnMut(DateTime<Utc>) + Send>;
 
+/// The API that a request goes to: each has a primary limit of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// `POST /graphql`, limited in points.
+    Graphql,
+    /// All else, limited in requests.
+    Rest,
+}
+
+/// A request that is about to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Sending {
+    /// Where to.
+    pub route: Route,
+    /// Points or requests that it is expected to cost.
+    pub cost: u64,
+    /// How long its reply is expected to take.
+    pub expected: Duration,
+    /// The earliest moment, for another try.
+    pub not_before: Option<Instant>,
+}
+
+/// A request under way, given back with [`Pace::came_back`].
+#[derive(Debug)]
+pub struct Permit {
+    sending: Sending,
+    number: u64,
+    epoch: u32,
+}
+
 /// tokio's clock for governor, so that a paused test is paced by the paused clock.
 #[derive(Clone)]
 struct TokioClock;
@@ -68,34 +104,54 @@ impl governor::clock::Clock for TokioClock {
     }
 }
 
-/// When the next request may go out. Three things hold it back: the pace, the gate that a limit closes for everybody,
-/// and the delay before another try.
+type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>;
+
+/// When the next request may go out. What holds it back: a gate that a limit closes for everybody, what is left of the hour's
+/// points, the minute's work, the number of requests under way, the pace, and the delay before another try.
 pub struct Pace {
-    limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>,
+    limiters: [Limiter; 2],
+    primary: [Primary; 2],
+    work: Work,
     gate: Option<DateTime<Utc>>,
-    not_before: Option<Instant>,
+    connect_after: Option<Instant>,
     wait: bool,
     clock: Clock,
     delays: Delays,
     on_wait: Option<OnWait>,
+    told: Option<DateTime<Utc>>,
+    /// Counts refusals, so that four requests that meet one limit are one limit.
+    epoch: u32,
     limits_in_a_row: u32,
     refused_in_a_row: u32,
+    has_answered: bool,
+}
+
+/// What stands in a request's way.
+enum Obstacle {
+    Until(Instant),
+    Reply,
+    Closed(DateTime<Utc>),
 }
 
 impl Pace {
-    /// A pace for GraphQL or for REST. With `wait`, limits are waited out; without, they end the run.
-    pub fn new(is_graphql: bool, wait: bool, clock: Clock, delays: Delays) -> Self {
-        let a_minute = if is_graphql { GRAPHQL_A_MINUTE } else { REST_A_MINUTE };
+    /// A pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit known from before.
+    pub fn new(wait: bool, clock: Clock, delays: Delays, closed_until: Option<DateTime<Utc>>) -> Self {
+        let limiter = |a_minute| RateLimiter::direct_with_clock(Quota::per_minute(a_minute).allow_burst(BURST), TokioClock);
         Self {
-            limiter: RateLimiter::direct_with_clock(Quota::per_minute(a_minute).allow_burst(BURST), TokioClock),
-            gate: None,
-            not_before: None,
+            limiters: [limiter(GRAPHQL_A_MINUTE), limiter(REST_A_MINUTE)],
+            primary: [Primary::default(), Primary::default()],
+            work: Work::default(),
+            gate: closed_until,
+            connect_after: None,
             wait,
             clock,
             delays,
             on_wait: None,
+            told: None,
+            epoch: 0,
             limits_in_a_row: 0,
             refused_in_a_row: 0,
+            has_answered: false,
         }
     }
 
@@ -109,85 +165,143 @@ impl Pace {
         (self.clock)()
     }
 
-    /// Returns when the next request may go out; may be dropped while it waits.
+    /// Returns when `sending` may go out; may be dropped while it waits, and must be called anew after each reply.
     ///
     /// # Errors
     /// [`Stop::Limited`], at once, if a limit is in the way and is not to be waited out.
-    pub async fn ready(&mut self) -> Result<(), Stop> {
-        if let Some(until) = self.gate {
-            self.pass_gate(until).await?;
-        }
-        if let Some(moment) = self.not_before {
-            sleep_until(moment).await;
-            self.not_before = None;
-        }
-        while let Err(early) = self.limiter.check() {
-            sleep(early.wait_time_from(Instant::now().into_std())).await;
+    pub async fn ready(&mut self, sending: Sending) -> Result<(), Stop> {
+        while let Some(obstacle) = self.obstacle(sending) {
+            match obstacle {
+                Obstacle::Until(moment) => sleep_until(moment).await,
+                Obstacle::Reply => std::future::pending().await,
+                Obstacle::Closed(until) => self.pass_gate(until, sending.route).await?,
+            }
         }
         Ok(())
     }
 
-    async fn pass_gate(&mut self, until: DateTime<Utc>) -> Result<(), Stop> {
+    fn obstacle(&mut self, sending: Sending) -> Option<Obstacle> {
+        let now = self.now();
+        if let Some(until) = self.gate {
+            return Some(Obstacle::Closed(until));
+        }
+        let moment = [self.connect_after, sending.not_before].into_iter().flatten().max().filter(|moment| *moment > Instant::now());
+        if let Some(moment) = moment {
+            return Some(Obstacle::Until(moment));
+        }
+        if self.work.under_way() >= MAX_IN_FLIGHT {
+            return Some(Obstacle::Reply);
+        }
+        match self.primary[sending.route as usize].room(sending.cost, now) {
+            Allowance::AfterReply => return Some(Obstacle::Reply),
+            Allowance::Spent(reset) => return Some(Obstacle::Closed(reset)),
+            Allowance::Enough => {}
+        }
+        match self.work.room(sending.expected) {
+            Room::At(moment) => return Some(Obstacle::Until(moment)),
+            Room::AfterReply => return Some(Obstacle::Reply),
+            Room::Now => {}
+        }
+        let early = self.limiters[sending.route as usize].check().err()?;
+        Some(Obstacle::Until(Instant::now() + early.wait_time_from(Instant::now().into_std())))
+    }
+
+    async fn pass_gate(&mut self, until: DateTime<Utc>, route: Route) -> Result<(), Stop> {
         if let Ok(left) = until.signed_duration_since(self.now()).to_std()
             && !left.is_zero()
         {
             if !self.wait {
                 return Err(Stop::Limited { until });
             }
-            if let Some(tell) = &mut self.on_wait {
+            if self.told.replace(until) != Some(until)
+                && let Some(tell) = &mut self.on_wait
+            {
                 tell(until);
             }
             sleep(left).await;
         }
-        self.gate = None;
+        if self.gate.take().is_none() {
+            self.primary[route as usize].begin_hour();
+        }
         Ok(())
     }
 
-    /// Closes the gate after a good reply that was the last one allowed.
-    pub fn close(&mut self, closed: Closed) {
+    /// Notes that a request goes out.
+    pub fn sent(&mut self, sending: Sending) -> Permit {
+        self.primary[sending.route as usize].reserve(sending.cost);
+        Permit { sending, number: self.work.sent(sending.expected), epoch: self.epoch }
+    }
+
+    /// Notes that its reply has come, or never will; gives back how long that took.
+    pub fn came_back(&mut self, permit: &Permit) -> Duration {
+        self.primary[permit.sending.route as usize].release(permit.sending.cost);
+        self.work.ended(permit.number)
+    }
+
+    /// Keeps what a reply said about the primary limit of its route.
+    pub fn rate(&mut self, permit: &Permit, rate: &Rate) {
+        let now = self.now();
+        self.primary[permit.sending.route as usize].learn(rate, now);
+    }
+
+    /// Points or requests of a route that are left and not under way, as far as replies told.
+    pub fn left(&self, route: Route) -> Option<u64> {
+        self.primary[route as usize].left()
+    }
+
+    /// Expected cost of what is under way.
+    pub fn reserved(&self) -> u64 {
+        self.primary.iter().map(Primary::reserved).sum()
+    }
+
+    /// Closes the gate after a refusal of the request that had this permit.
+    ///
+    /// # Errors
+    /// [`Stop::Limited`] after several limits in a row: to send on while limited can get a client banned.
+    pub fn limited(&mut self, permit: &Permit, closed: Closed) -> Result<(), Stop> {
         let until = match closed {
             Closed::Until(until) => until,
             Closed::Unsaid => self.now() + self.unsaid(),
         };
-        self.gate = Some(self.gate.map_or(until, |gate| gate.max(until)));
-    }
-
-    /// Closes the gate after a refusal.
-    ///
-    /// # Errors
-    /// [`Stop::Limited`] after several limits in a row: to send on while limited can get a client banned.
-    pub fn limited(&mut self, closed: Closed) -> Result<(), Stop> {
-        self.close(closed);
-        self.limits_in_a_row += 1;
-        match self.gate {
-            Some(until) if self.limits_in_a_row >= MAX_LIMITS => Err(Stop::Limited { until }),
-            _ => Ok(()),
+        let known_before = permit.epoch < self.epoch;
+        if !known_before || matches!(closed, Closed::Until(_)) {
+            self.gate = Some(self.gate.map_or(until, |gate| gate.max(until)));
         }
+        if known_before {
+            return Ok(());
+        }
+        self.epoch += 1;
+        self.limits_in_a_row += 1;
+        if self.limits_in_a_row >= MAX_LIMITS { Err(Stop::Limited { until }) } else { Ok(()) }
     }
 
     /// Notes that the host answers: limits and refused connections no longer come in a row.
     pub fn answered(&mut self) {
         self.limits_in_a_row = 0;
         self.refused_in_a_row = 0;
+        self.has_answered = true;
     }
 
-    /// Holds the next request back before try number `tries` + 1 of a batch; gives back for how long.
-    pub fn back_off(&mut self, tries: u32) -> Duration {
-        let delay = self.delays.doubled(self.delays.retry, tries.saturating_sub(1));
-        self.not_before = Some(Instant::now() + delay);
-        delay
+    /// How long to wait before try number `tries` + 1 of a batch.
+    pub fn back_off(&self, tries: u32) -> Duration {
+        self.delays.doubled(self.delays.retry, tries.saturating_sub(1))
     }
 
     /// Holds the next request back after a connection that did not come about.
     ///
     /// # Errors
-    /// [`Stop::Unreachable`] after three in a row.
-    pub fn refused(&mut self, error: String) -> Result<(), Stop> {
+    /// [`Stop::Unreachable`] after three in a row; after eight, a minute, where the host has answered before or limits are waited out.
+    pub fn refused(&mut self, permit: &Permit, error: String) -> Result<(), Stop> {
+        if permit.epoch < self.epoch {
+            return Ok(());
+        }
+        self.epoch += 1;
         self.refused_in_a_row += 1;
-        if self.refused_in_a_row >= MAX_CONNECTIONS {
+        let most = if self.has_answered || self.wait { MAX_RECONNECTIONS } else { MAX_CONNECTIONS };
+        if self.refused_in_a_row >= most {
             return Err(Stop::Unreachable { error });
         }
-        self.not_before = Some(Instant::now() + self.delays.doubled(self.delays.connect, self.refused_in_a_row - 1));
+        self.connect_after = Some(Instant::now() + self.delays.doubled(self.delays.connect, (self.refused_in_a_row - 1).min(5)));
         Ok(())
     }
 
@@ -211,97 +325,4 @@ impl Delays {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::mpsc;
-
-    const NOON: Clock = || DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-
-    fn pace(wait: bool) -> Pace {
-        Pace::new(true, wait, NOON, Delays::default())
-    }
-
-    async fn waited(pace: &mut Pace) -> Duration {
-        let start = Instant::now();
-        pace.ready().await.unwrap();
-        start.elapsed()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_closed_gate_ends_the_run_at_once_or_is_waited_out() {
-        let until = NOON() + TimeDelta::minutes(50);
-        let mut hasty = pace(false);
-        hasty.close(Closed::Until(until));
-        assert_eq!(hasty.ready().await, Err(Stop::Limited { until }));
-        assert_eq!(hasty.ready().await, Err(Stop::Limited { until }), "it stays closed");
-
-        let (sender, told) = mpsc::channel();
-        let mut patient = pace(true);
-        patient.on_wait(Box::new(move |until| sender.send(until).unwrap()));
-        patient.close(Closed::Until(until));
-        assert_eq!(waited(&mut patient).await.as_secs(), 3000);
-        assert_eq!(told.try_recv(), Ok(until));
-        assert_eq!(waited(&mut patient).await, Duration::ZERO);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_limit_without_a_time_lasts_a_minute_then_two_and_then_it_is_enough() {
-        let mut pace = pace(true);
-        for minutes in [1, 2, 4, 8] {
-            pace.limited(Closed::Unsaid).unwrap();
-            assert_eq!(waited(&mut pace).await.as_secs(), minutes * 60);
-        }
-        assert!(matches!(pace.limited(Closed::Unsaid), Err(Stop::Limited { .. })));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_between_two_limits_starts_the_count_again() {
-        let mut pace = pace(true);
-        for _ in 0..20 {
-            pace.limited(Closed::Unsaid).unwrap();
-            assert_eq!(waited(&mut pace).await.as_secs(), 60);
-            pace.answered();
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn tries_are_held_back_ever_longer() {
-        let mut pace = pace(false);
-        for (tries, seconds) in [(1, 1), (2, 2), (3, 4), (4, 8)] {
-            pace.back_off(tries);
-            assert_eq!(waited(&mut pace).await.as_secs(), seconds);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn chance_makes_a_wait_longer_and_never_shorter() {
-        let mut pace = Pace::new(true, true, NOON, Delays { random: || 0.5, ..Delays::default() });
-        pace.back_off(1);
-        assert_eq!(waited(&mut pace).await.as_millis(), 1125);
-        pace.limited(Closed::Unsaid).unwrap();
-        assert_eq!(waited(&mut pace).await.as_millis(), 67_500);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn three_refused_connections_are_enough() {
-        let mut pace = pace(true);
-        for millis in [500, 1000] {
-            pace.refused("refused".into()).unwrap();
-            assert_eq!(waited(&mut pace).await.as_millis(), millis);
-        }
-        let error = "refused".to_owned();
-        assert_eq!(pace.refused(error.clone()), Err(Stop::Unreachable { error }));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_minute_sees_more_requests_than_github_allows() {
-        let mut pace = Pace::new(false, false, NOON, Delays::default());
-        let start = Instant::now();
-        let mut sent = 0;
-        while start.elapsed() < Duration::from_secs(60) {
-            pace.ready().await.unwrap();
-            sent += 1;
-        }
-        assert!((850..=900).contains(&sent), "{sent}");
-    }
-}
+mod tests;

@@ -1,46 +1,39 @@
 //! The text of the GraphQL query for one batch, and where in the reply each repository stands.
 
 use crate::answer::Wanted;
+use crate::selection::Selection;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::fmt::Write as _;
-
-/// How much is asked of each repository.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fields {
-    /// All scalars of the `repos` table.
-    Scalars,
-    /// The scalars without those that GitHub has to open the repository for: what is left to ask of a single repository
-    /// whose query timed out, since that query must not be repeated as it was.
-    Lean,
-}
-
-/// Scalars only: a batch of 100 costs one point as long as no connection is in it
-/// (<https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api>).
-const SCALARS: &str = "databaseId id nameWithOwner isArchived isDisabled isEmpty isFork isTemplate isMirror \
-stargazerCount forkCount primaryLanguage { name } licenseInfo { spdxId } description homepageUrl owner { __typename } \
-createdAt pushedAt archivedAt";
-const DEEPER: &str = " parent { nameWithOwner } defaultBranchRef { name target { oid ... on Commit { committedDate } } }";
 
 /// A query and the way from its reply back to what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// The query's text: what the field `query` of the request holds.
     pub text: String,
-    /// The places in the batch of those asked by id, in the order of `nodes(ids:)`.
-    by_id: Vec<usize>,
+    /// What it asks of each.
+    pub selection: Selection,
+    /// The places in the batch of those in `nodes(ids:)`, in its order.
+    in_nodes: Vec<usize>,
 }
 
 impl Query {
-    /// The query for a batch of at most 100 repositories.
+    /// The query for a batch of at most 100 repositories. The 52 weeks of `commits_52w` end with the day of `now`. `lean` asks
+    /// for fewer fields: what is left to ask of a single repository whose query timed out, since that query must not be repeated.
     ///
-    /// The one at place N is asked as alias `rN`, by name, if it has no id. Those that have one share one
-    /// `nodes(ids:)`, which is shorter than an alias for each and tells its errors apart as well (path `["nodes", K]`).
-    /// A name without exactly two segments is left out.
-    pub fn new(batch: &[Wanted], fields: Fields) -> Self {
-        let by_id: Vec<usize> = (0..batch.len()).filter(|&i| batch[i].id().is_some()).collect();
+    /// The one at place N is asked as alias `rN`, by name, if it has no id. Those that have one share one `nodes(ids:)`, which is
+    /// shorter than an alias for each and tells its errors apart as well (path `["nodes", K]`); only files, which differ from
+    /// repository to repository, need an alias each. A name without exactly two segments is left out.
+    pub fn new(batch: &[Wanted], selection: Selection, lean: bool, now: DateTime<Utc>) -> Self {
         let mut text = String::from("query {\n  rateLimit { cost limit remaining used resetAt }\n");
-        if !by_id.is_empty() {
-            let ids: Vec<String> = by_id.iter().filter_map(|&i| batch[i].id()).map(quoted).collect();
+        if selection == Selection::Files {
+            batch.iter().enumerate().for_each(|(i, wanted)| push_files(&mut text, i, wanted));
+            text.push_str("}\n");
+            return Self { text, selection, in_nodes: Vec::new() };
+        }
+        let in_nodes: Vec<usize> = (0..batch.len()).filter(|&i| batch[i].id().is_some()).collect();
+        if !in_nodes.is_empty() {
+            let ids: Vec<String> = in_nodes.iter().filter_map(|&i| batch[i].id()).map(quoted).collect();
             push(&mut text, format_args!("  nodes(ids: [{}]) {{ ...Fields }}\n", ids.join(", ")));
         }
         for (i, wanted) in batch.iter().enumerate().filter(|(_, wanted)| wanted.id().is_none()) {
@@ -50,34 +43,50 @@ impl Query {
                 push(&mut text, call);
             }
         }
-        let deeper = if fields == Fields::Scalars { DEEPER } else { "" };
-        push(&mut text, format_args!("}}\nfragment Fields on Repository {{ {SCALARS}{deeper} }}\n"));
-        Self { text, by_id }
+        let since = (now - TimeDelta::weeks(52)).format("%Y-%m-%dT00:00:00Z").to_string();
+        push(&mut text, format_args!("}}\nfragment Fields on Repository {{ {} }}\n", selection.fields(lean, &since)));
+        Self { text, selection, in_nodes }
     }
 
-    /// The place in the batch that an error's path means, if the path names a whole repository and not a field of it.
-    pub fn place(&self, path: &[Value]) -> Option<usize> {
+    /// The place in the batch that an error's path begins with, and whether it means the whole repository and not a field of it.
+    pub fn place(&self, path: &[Value]) -> Option<(usize, bool)> {
         match path {
-            [Value::String(alias)] => alias.strip_prefix('r')?.parse().ok(),
-            [Value::String(nodes), at] if nodes == "nodes" => {
+            [Value::String(nodes), at, fields @ ..] if nodes == "nodes" => {
                 let at = usize::try_from(at.as_u64()?).ok()?;
-                self.by_id.get(at).copied()
+                Some((*self.in_nodes.get(at)?, fields.is_empty()))
             }
+            [Value::String(alias), fields @ ..] => Some((alias.strip_prefix('r')?.parse().ok()?, fields.is_empty())),
             _ => None,
         }
+    }
+
+    /// Where a place of the batch stands in the text, and so in the order in which the host answers.
+    pub fn rank(&self, place: usize) -> usize {
+        self.in_nodes.iter().position(|&one| one == place).unwrap_or(self.in_nodes.len() + place)
     }
 
     /// What the reply's `data` holds for each place in a batch of `len`: null where it is null or missing.
     pub fn answers<'a>(&self, data: &'a serde_json::Map<String, Value>, len: usize) -> Vec<&'a Value> {
         let by_name = |i: usize| data.get(&format!("r{i}")).unwrap_or(&Value::Null);
         let mut answers: Vec<&Value> = (0..len).map(by_name).collect();
-        for (at, &i) in self.by_id.iter().enumerate() {
+        for (at, &i) in self.in_nodes.iter().enumerate() {
             if let Some(answer) = answers.get_mut(i) {
                 *answer = data.get("nodes").and_then(|nodes| nodes.get(at)).unwrap_or(&Value::Null);
             }
         }
         answers
     }
+}
+
+/// The texts of a repository's files as `f0`, `f1`, … in the order of [`Wanted::files`].
+fn push_files(text: &mut String, place: usize, wanted: &Wanted) {
+    let id = quoted(wanted.id().unwrap_or_default());
+    push(text, format_args!("  r{place}: node(id: {id}) {{ ... on Repository {{ id"));
+    for (at, file) in wanted.files.iter().enumerate() {
+        let expression = quoted(&format!("HEAD:{file}"));
+        push(text, format_args!(" f{at}: object(expression: {expression}) {{ __typename ... on Blob {{ text byteSize isTruncated }} }}"));
+    }
+    text.push_str(" } }\n");
 }
 
 fn push(text: &mut String, piece: std::fmt::Arguments<'_>) {
@@ -96,48 +105,63 @@ mod tests {
     use serde_json::json;
     use starcite_core::RepoName;
 
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
     fn wanted(name: &str, id: Option<&str>) -> Wanted {
-        let name = RepoName::parse(name).unwrap();
-        let node_id = id.map(str::to_owned);
-        Wanted { name, node_id }
+        Wanted { node_id: id.map(str::to_owned), ..Wanted::by_name(RepoName::parse(name).unwrap()) }
+    }
+
+    fn scalars(batch: &[Wanted]) -> Query {
+        Query::new(batch, Selection::Scalars, false, NOW)
     }
 
     #[test]
     fn the_text_of_a_small_batch() {
-        let batch = [wanted("a/b", None), wanted("c/d", Some("R_1")), wanted("e/f.g", None)];
+        let text = scalars(&[wanted("a/b", None), wanted("c/d", Some("R_1")), wanted("e/f.g", None)]).text;
         let expected = r#"query {
   rateLimit { cost limit remaining used resetAt }
   nodes(ids: ["R_1"]) { ...Fields }
   r0: repository(owner: "a", name: "b", followRenames: true) { ...Fields }
   r2: repository(owner: "e", name: "f.g", followRenames: true) { ...Fields }
 }
-fragment Fields on Repository { databaseId id nameWithOwner isArchived isDisabled isEmpty isFork isTemplate isMirror stargazerCount forkCount primaryLanguage { name } licenseInfo { spdxId } description homepageUrl owner { __typename } createdAt pushedAt archivedAt parent { nameWithOwner } defaultBranchRef { name target { oid ... on Commit { committedDate } } } }
-"#;
-        assert_eq!(Query::new(&batch, Fields::Scalars).text, expected);
+fragment Fields on Repository { databaseId id nameWithOwner "#;
+        assert!(text.starts_with(expected), "{text}");
+    }
+
+    #[test]
+    fn files_are_asked_by_the_names_they_have() {
+        let mut one = wanted("a/b", Some("R_1"));
+        one.files = vec!["READ\"ME.md".to_owned(), "setup.py".to_owned()];
+        let text = Query::new(&[one], Selection::Files, false, NOW).text;
+        let file = |at: usize, name: &str| format!(r#" f{at}: object(expression: "HEAD:{name}") {{ __typename ... on Blob {{ text byteSize isTruncated }} }}"#);
+        let expected = format!(r#"  r0: node(id: "R_1") {{ ... on Repository {{ id{}{} }} }}"#, file(0, "READ\\\"ME.md"), file(1, "setup.py"));
+        assert!(text.contains(&expected), "{text}");
     }
 
     #[test]
     fn the_lean_query_is_another_one() {
-        let batch = [wanted("a/b", None)];
-        let lean = Query::new(&batch, Fields::Lean).text;
+        let lean = Query::new(&[wanted("a/b", None)], Selection::Scalars, true, NOW).text;
         assert!(!lean.contains("defaultBranchRef") && lean.contains("stargazerCount"), "{lean}");
     }
 
     #[test]
     fn strings_cannot_break_out() {
-        let text = Query::new(&[wanted("a/b", Some("x\"]) { evil }\n\\"))], Fields::Scalars).text;
+        let text = scalars(&[wanted("a/b", Some("x\"]) { evil }\n\\"))]).text;
         assert!(text.contains(r#"nodes(ids: ["x\"]) { evil }\n\\"]) {"#), "{text}");
     }
 
     #[test]
     fn a_path_leads_back_to_what_was_asked() {
-        let query = Query::new(&[wanted("a/b", None), wanted("c/d", Some("R_1"))], Fields::Scalars);
+        let query = scalars(&[wanted("a/b", None), wanted("c/d", Some("R_1"))]);
         let place = |path: Value| query.place(path.as_array().unwrap());
-        assert_eq!(place(json!(["r0"])), Some(0));
-        assert_eq!(place(json!(["nodes", 0])), Some(1));
-        for other in [json!(["nodes", 7]), json!(["nodes", -1]), json!(["r0", "parent"]), json!(["rateLimit"]), json!([]), json!([null])] {
+        assert_eq!(place(json!(["r0"])), Some((0, true)));
+        assert_eq!(place(json!(["nodes", 0])), Some((1, true)));
+        assert_eq!(place(json!(["r0", "parent"])), Some((0, false)));
+        assert_eq!(place(json!(["nodes", 0, "parent", "nameWithOwner"])), Some((1, false)));
+        for other in [json!(["nodes", 7]), json!(["nodes", -1]), json!(["rateLimit"]), json!([]), json!([null])] {
             assert_eq!(place(other.clone()), None, "{other}");
         }
+        assert_eq!((query.rank(1), query.rank(0)), (0, 1), "ids come first");
         let data = json!({"r0": 1, "nodes": [2]});
         assert_eq!(query.answers(data.as_object().unwrap(), 2), [&json!(1), &json!(2)]);
         let nothing = json!({"nodes": null});

@@ -1,29 +1,44 @@
 //! What is still to be asked, in batches.
 
-use crate::answer::Wanted;
-use crate::query::Fields;
+use crate::answer::{Answer, Wanted};
+use crate::pace::Route;
+use crate::selection::Selection;
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Some repositories that go out in one request.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
     /// Those without an answer yet; over REST there is one.
     pub(crate) wanted: Vec<Wanted>,
-    pub(crate) fields: Fields,
+    pub(crate) selection: Selection,
+    pub(crate) route: Route,
+    /// Whether fewer fields are asked for.
+    pub(crate) lean: bool,
     /// Whether a request for them has been sent.
     pub(crate) asked: bool,
     /// Requests that brought them nothing, limits not counted.
     pub(crate) tries: u32,
     /// What those took, with the delays between them.
     pub(crate) spent: Duration,
+    /// The earliest moment of the next try.
+    pub(crate) not_before: Option<Instant>,
     /// The path that a redirect led to, and how many redirects there were.
     pub(crate) redirect: Option<(String, u32)>,
+    /// What is answered if REST, asked for the reason of a refusal, gives none.
+    pub(crate) otherwise: Option<Answer>,
 }
 
 impl Batch {
-    fn new(wanted: Vec<Wanted>) -> Self {
-        Self { wanted, fields: Fields::Scalars, asked: false, tries: 0, spent: Duration::ZERO, redirect: None }
+    fn new(wanted: Vec<Wanted>, selection: Selection, route: Route) -> Self {
+        let (tries, spent) = (0, Duration::ZERO);
+        Self { wanted, selection, route, lean: false, asked: false, tries, spent, not_before: None, redirect: None, otherwise: None }
+    }
+
+    /// One repository that GraphQL refused to show: REST says why.
+    pub(crate) fn why_refused(wanted: Wanted, otherwise: Answer) -> Self {
+        Self { asked: true, otherwise: Some(otherwise), ..Self::new(vec![wanted], Selection::Scalars, Route::Rest) }
     }
 
     /// Two queries that are not the one that was too much: each half, or fewer fields of a single repository.
@@ -35,44 +50,64 @@ impl Batch {
             second.wanted = self.wanted.split_off(self.wanted.len().div_ceil(2));
             return Some(vec![self, second]);
         }
-        if self.fields == Fields::Lean {
+        if self.lean || self.selection != Selection::Scalars {
             return None;
         }
-        self.fields = Fields::Lean;
+        self.lean = true;
         Some(vec![self])
     }
 }
 
-/// First those that have to be asked again, then the fresh ones, in the order given.
+/// First those that have to be asked again, as soon as they may, then the fresh ones, in the order given.
 pub(crate) struct Queue {
     again: Vec<Batch>,
     fresh: VecDeque<Wanted>,
+    selection: Selection,
+    route: Route,
 }
 
 impl Queue {
-    pub(crate) fn new(wanted: impl IntoIterator<Item = Wanted>) -> Self {
-        Self { again: Vec::new(), fresh: wanted.into_iter().collect() }
+    pub(crate) fn new(wanted: impl IntoIterator<Item = Wanted>, selection: Selection, route: Route) -> Self {
+        Self { again: Vec::new(), fresh: wanted.into_iter().collect(), selection, route }
     }
 
-    /// The next batch; a fresh one has at most `size`.
+    /// What is asked, and where fresh ones go.
+    pub(crate) fn kind(&self) -> (Selection, Route) {
+        (self.selection, self.route)
+    }
+
+    /// Repositories that were not asked yet.
+    pub(crate) fn fresh(&self) -> usize {
+        self.fresh.len()
+    }
+
+    /// The next batch; a fresh one has at most `size`. Where only later tries are left, the earliest of them.
     pub(crate) fn next(&mut self, size: usize) -> Option<Batch> {
-        if let Some(batch) = self.again.pop() {
-            return Some(batch);
+        let now = Instant::now();
+        let ready = self.again.iter().rposition(|batch| batch.not_before.is_none_or(|moment| moment <= now));
+        if let Some(at) = ready {
+            return Some(self.again.remove(at));
         }
         let wanted: Vec<Wanted> = self.fresh.drain(..size.min(self.fresh.len())).collect();
-        (!wanted.is_empty()).then(|| Batch::new(wanted))
+        if !wanted.is_empty() {
+            return Some(Batch::new(wanted, self.selection, self.route));
+        }
+        let earliest = (0..self.again.len()).min_by_key(|&at| self.again[at].not_before)?;
+        Some(self.again.remove(earliest))
     }
 
-    /// Puts a batch back so that it is the next.
+    /// Puts a batch back so that it is the next. One that was never sent is fresh again, and its size may change.
     pub(crate) fn put_back(&mut self, batch: Batch) {
-        if !batch.wanted.is_empty() {
+        if !batch.asked {
+            batch.wanted.into_iter().rev().for_each(|one| self.fresh.push_front(one));
+        } else if !batch.wanted.is_empty() {
             self.again.push(batch);
         }
     }
 
     /// Those that have been asked for and have no answer, taken out.
-    pub(crate) fn take_owed(&mut self) -> Vec<Wanted> {
-        self.again.drain(..).filter(|batch| batch.asked).flat_map(|batch| batch.wanted).collect()
+    pub(crate) fn take_owed(&mut self) -> Vec<Batch> {
+        std::mem::take(&mut self.again)
     }
 }
 
@@ -82,7 +117,13 @@ mod tests {
     use starcite_core::RepoName;
 
     fn queue(len: usize) -> Queue {
-        Queue::new((0..len).map(|i| Wanted::by_name(RepoName::github("o", &format!("n{i}")).unwrap())))
+        let wanted = (0..len).map(|i| Wanted::by_name(RepoName::github("o", &format!("n{i}")).unwrap()));
+        Queue::new(wanted, Selection::Scalars, Route::Graphql)
+    }
+
+    fn sent(mut batch: Batch) -> Batch {
+        batch.asked = true;
+        batch
     }
 
     #[test]
@@ -92,11 +133,10 @@ mod tests {
         let mut work = vec![whole.clone()];
         let mut queries = Vec::new();
         while let Some(batch) = work.pop() {
-            queries.push((batch.wanted.clone(), batch.fields));
+            queries.push((batch.wanted.clone(), batch.lean));
             work.extend(batch.halves().unwrap_or_default());
         }
-        let lean: Vec<&Wanted> = queries.iter().filter(|(_, fields)| *fields == Fields::Lean).map(|(wanted, _)| &wanted[0]).collect();
-        assert_eq!(lean.len(), 5);
+        assert_eq!(queries.iter().filter(|(_, lean)| *lean).count(), 5);
         for (i, query) in queries.iter().enumerate() {
             assert!(!queries[..i].contains(query), "sent twice: {query:?}");
         }
@@ -105,10 +145,30 @@ mod tests {
     #[test]
     fn what_was_put_back_comes_first() {
         let mut queue = queue(3);
-        let first = queue.next(2).unwrap();
+        let first = sent(queue.next(2).unwrap());
         queue.put_back(first.clone());
         assert_eq!(queue.next(2).unwrap().wanted, first.wanted);
         assert_eq!(queue.next(2).unwrap().wanted.len(), 1);
         assert!(queue.next(2).is_none());
+    }
+
+    #[test]
+    fn what_was_not_sent_may_change_its_size() {
+        let mut queue = queue(9);
+        let unsent = queue.next(6).unwrap();
+        let first = unsent.wanted[0].clone();
+        queue.put_back(unsent);
+        let smaller = queue.next(2).unwrap();
+        assert_eq!((smaller.wanted.len(), &smaller.wanted[0], queue.fresh()), (2, &first, 7));
+    }
+
+    #[tokio::test]
+    async fn a_later_try_lets_fresh_ones_go_first() {
+        let mut queue = queue(4);
+        let mut late = sent(queue.next(2).unwrap());
+        late.not_before = Some(Instant::now() + Duration::from_secs(60));
+        queue.put_back(late.clone());
+        assert_ne!(queue.next(2).unwrap().wanted, late.wanted);
+        assert_eq!(queue.next(2).unwrap().wanted, late.wanted, "nothing else is left");
     }
 }

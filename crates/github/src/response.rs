@@ -3,8 +3,12 @@
 //! A field that is missing or null is unknown, never zero or false. One of a type that GitHub does not document is an
 //! error of that repository: a shape that we do not know is not to be guessed at.
 
+pub mod activity;
+pub mod files;
 pub mod graphql;
 pub mod rest;
+pub mod stars;
+pub mod tree;
 
 use chrono::{DateTime, Utc};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
@@ -15,6 +19,41 @@ pub enum ShapeError {
     /// A field is missing or has another type than GitHub documents.
     #[error("not a repository as GitHub describes one: {0}")]
     Json(#[from] serde_json::Error),
+    /// A field that was asked for and that every repository has is null or missing: the host left the reply unfinished.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// Another repository's answer stands in this one's place.
+    #[error("the answer has the id {0:?}, not the one that was asked")]
+    OtherId(String),
+}
+
+/// What a null means where a repository may really lack what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// There is none: no licence, no parent, no release.
+    AreAnswers,
+    /// The host ran out of resources before this answer: a null may be one that it did not get to.
+    MayBeLost,
+}
+
+impl Nulls {
+    /// A field that may be null.
+    ///
+    /// # Errors
+    /// When it is null and that may be for want of resources.
+    fn check<T>(self, field: Option<T>, name: &'static str) -> Result<Option<T>, ShapeError> {
+        if field.is_none() && self == Self::MayBeLost { Err(ShapeError::Missing(name)) } else { Ok(field) }
+    }
+}
+
+/// A field that every repository has.
+fn present<T>(field: Option<T>, name: &'static str) -> Result<T, ShapeError> {
+    field.ok_or(ShapeError::Missing(name))
+}
+
+/// Holds an answer against the id that was asked for.
+fn same_id(given: &str, asked: Option<&str>) -> Result<(), ShapeError> {
+    if asked == Some(given) { Ok(()) } else { Err(ShapeError::OtherId(given.to_owned())) }
 }
 
 /// The observation of a repository that the host served.

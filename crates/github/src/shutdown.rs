@@ -13,18 +13,11 @@ impl<F: Future<Output = ()>> Shutdown<F> {
         Self { future: Box::pin(future), asked: false }
     }
 
-    /// The result of `work`, or `None` once the end is asked for: `work` is dropped where it stands.
-    pub(crate) async fn or<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
-        if self.asked {
-            return None;
-        }
-        tokio::select! {
-            biased;
-            () = self.future.as_mut() => {
-                self.asked = true;
-                None
-            }
-            done = work => Some(done),
+    /// Completes when the end is asked for, and at once if it was.
+    pub(crate) async fn came(&mut self) {
+        if !self.asked {
+            self.future.as_mut().await;
+            self.asked = true;
         }
     }
 }
@@ -36,13 +29,7 @@ mod tests {
     #[tokio::test]
     async fn a_completed_shutdown_is_not_polled_again() {
         let mut shutdown = Shutdown::new(async {});
-        assert_eq!(shutdown.or(async { 1 }).await, None);
-        assert_eq!(shutdown.or(async { 1 }).await, None);
-    }
-
-    #[tokio::test]
-    async fn work_goes_on_while_nobody_asks() {
-        let mut shutdown = Shutdown::new(std::future::pending());
-        assert_eq!(shutdown.or(async { 1 }).await, Some(1));
+        shutdown.came().await;
+        shutdown.came().await;
     }
 }

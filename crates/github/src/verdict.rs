@@ -9,6 +9,7 @@ mod rest;
 pub use graphql::judge as graphql;
 pub use rest::judge as rest;
 
+use crate::answer::{Detail, StarPage};
 use crate::client::{Reply, Unreachable};
 use crate::limit::{self, Closed, Rate};
 use chrono::{DateTime, Utc};
@@ -19,6 +20,12 @@ use starcite_core::Observation;
 pub enum Outcome {
     /// Served.
     Found(Box<Observation>),
+    /// More about it.
+    Detailed(Box<Detail>),
+    /// A page of its stars.
+    Stars(StarPage),
+    /// The page is as it was.
+    Unchanged,
     /// The host says that there is no such repository: deleted, or private.
     NotFound,
     /// The host refuses to show it.
@@ -61,19 +68,20 @@ pub struct Verdict {
     pub outcomes: Vec<(usize, Outcome)>,
     /// What to do about the others.
     pub next: Next,
-    /// For how long nothing may be sent. A good reply can say so too, when it was the last of the hour.
+    /// For how long nothing may be sent, after a limit.
     pub closed: Option<Closed>,
     /// The primary limit, as far as the reply tells.
     pub rate: Rate,
     /// Points that the query cost; 0 over REST and where GraphQL does not say.
     pub points: u64,
+    /// What the request cost of a budget: points, and at least one for a request that counts (a 304 does not).
+    pub spent: u64,
 }
 
 impl Verdict {
     fn of_reply(reply: &Reply, now: DateTime<Utc>) -> Self {
         let rate = Rate::read(&reply.headers, now);
-        let closed = rate.used_up(now);
-        Self { outcomes: Vec::new(), next: Next::Done, closed, rate, points: 0 }
+        Self { outcomes: Vec::new(), next: Next::Done, closed: None, rate, points: 0, spent: 1 }
     }
 
     /// The verdict on a request that got no usable reply. A GraphQL query that got none in time, or one too large, is halved.
@@ -81,10 +89,11 @@ impl Verdict {
         let why = error.to_string();
         let next = match error {
             Unreachable::NoConnection(_) => Next::NoConnection(why),
+            Unreachable::Refused(_) => Next::BadToken(why),
             Unreachable::Timeout(_) | Unreachable::TooLarge if is_graphql => Next::Halve(why),
             _ => Next::Retry(why),
         };
-        Self { outcomes: Vec::new(), next, closed: None, rate: Rate::default(), points: 0 }
+        Self { outcomes: Vec::new(), next, closed: None, rate: Rate::default(), points: 0, spent: 1 }
     }
 }
 

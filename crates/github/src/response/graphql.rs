@@ -1,6 +1,6 @@
 //! Replies of `POST /graphql`.
 
-use super::{ShapeError, count, live, on_host, text};
+use super::{Nulls, ShapeError, count, live, on_host, present, text};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -128,41 +128,42 @@ struct Target {
 
 /// What one alias's answer says about the repository that was asked as `asked`.
 ///
-/// `watchers` and open issues stay unknown: they are connections, which queries of scalars leave out. A licence that GitHub
-/// could not recognise is `NOASSERTION`, as given.
+/// Connections stay unknown: queries of scalars leave them out. A licence that GitHub could not recognise is `NOASSERTION`, as given.
 ///
 /// # Errors
-/// When the answer is no repository with a name.
-pub fn observation(answer: &Value, asked: &RepoName, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
+/// When the answer is no repository, or lacks what every repository has.
+pub fn observation(answer: &Value, asked: &RepoName, nulls: Nulls, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
     let given = Repository::deserialize(answer)?;
-    let parent = given.parent.and_then(|parent| parent.name_with_owner);
-    let branch = given.default_branch_ref;
+    let branch = nulls.check(given.default_branch_ref, "defaultBranchRef")?;
     let (default_branch, target) = branch.map_or((None, None), |branch| (branch.name, branch.target));
     let (head_oid, head_committed_at) = target.map_or((None, None), |target| (target.oid, target.committed_date));
+    let parent = nulls.check(given.parent, "parent").or_else(|error| if given.is_fork == Some(false) { Ok(None) } else { Err(error) })?;
+    let license = nulls.check(given.license_info, "licenseInfo")?;
     let facts = RepoFacts {
-        is_archived: given.is_archived,
-        is_disabled: given.is_disabled,
-        is_empty: given.is_empty,
-        is_fork: given.is_fork,
-        is_template: given.is_template,
-        is_mirror: given.is_mirror,
-        stars: count(given.stargazer_count),
-        forks: count(given.fork_count),
-        language: given.primary_language.and_then(|language| language.name),
-        license_spdx: given.license_info.and_then(|license| license.spdx_id),
-        description: text(given.description),
+        is_archived: Some(present(given.is_archived, "isArchived")?),
+        is_disabled: Some(present(given.is_disabled, "isDisabled")?),
+        is_empty: Some(present(given.is_empty, "isEmpty")?),
+        is_fork: Some(present(given.is_fork, "isFork")?),
+        is_template: Some(present(given.is_template, "isTemplate")?),
+        is_mirror: Some(present(given.is_mirror, "isMirror")?),
+        stars: Some(present(count(given.stargazer_count), "stargazerCount")?),
+        forks: Some(present(count(given.fork_count), "forkCount")?),
+        language: nulls.check(given.primary_language, "primaryLanguage")?.and_then(|language| language.name),
+        license_spdx: license.and_then(|license| license.spdx_id),
+        description: text(nulls.check(given.description, "description")?),
         homepage: text(given.homepage_url),
         owner_type: given.owner.and_then(|owner| owner.kind),
-        parent: parent.and_then(|name| on_host(asked, &name)).map(String::from),
-        created_at: given.created_at,
-        pushed_at: given.pushed_at,
+        parent: parent.and_then(|parent| on_host(asked, &parent.name_with_owner?)).map(String::from),
+        created_at: Some(present(given.created_at, "createdAt")?),
+        pushed_at: nulls.check(given.pushed_at, "pushedAt")?,
         archived_at: given.archived_at,
         default_branch,
         head_oid,
         head_committed_at,
         ..RepoFacts::default()
     };
-    Ok(live(asked, &given.name_with_owner, given.database_id, given.id, at, facts))
+    let (id, node_id) = (present(given.database_id, "databaseId")?, present(given.id, "id")?);
+    Ok(live(asked, &given.name_with_owner, Some(id), Some(node_id), at, facts))
 }
 
 #[cfg(test)]
@@ -172,7 +173,7 @@ mod tests {
     use starcite_core::RepoState;
 
     fn observed(answer: &Value) -> Result<Observation, ShapeError> {
-        observation(answer, &RepoName::parse("old/name").unwrap(), DateTime::UNIX_EPOCH)
+        observation(answer, &RepoName::parse("old/name").unwrap(), Nulls::AreAnswers, DateTime::UNIX_EPOCH)
     }
 
     #[test]
@@ -199,12 +200,29 @@ mod tests {
         assert_eq!(facts, expected);
     }
 
+    /// What every repository has.
+    fn bare() -> Value {
+        json!({
+            "nameWithOwner": "a/b", "databaseId": 7, "id": "R_7", "isArchived": false, "isDisabled": false, "isEmpty": false, "isFork": true,
+            "isTemplate": false, "isMirror": false, "stargazerCount": 0, "forkCount": 0, "createdAt": "2020-01-02T03:04:05Z",
+        })
+    }
+
     #[test]
-    fn what_is_missing_or_null_is_unknown() {
-        let bare = observed(&json!({"nameWithOwner": "a/b"})).unwrap();
-        assert_eq!(bare.facts, RepoFacts::default());
-        let nulls = json!({"nameWithOwner": "a/b", "stargazerCount": null, "defaultBranchRef": null, "licenseInfo": null, "parent": null});
-        assert_eq!(observed(&nulls).unwrap().facts, RepoFacts::default());
+    fn what_a_repository_may_lack_is_unknown_and_what_it_must_have_was_lost() {
+        let facts = observed(&bare()).unwrap().facts;
+        assert_eq!((facts.stars, facts.language, facts.license_spdx, facts.parent, facts.head_oid), (Some(0), None, None, None, None));
+        for field in bare().as_object().unwrap().keys() {
+            let mut cut = bare();
+            cut[field] = Value::Null;
+            assert!(observed(&cut).is_err(), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_null_after_the_resources_ran_out_is_no_answer() {
+        let asked = RepoName::parse("a/b").unwrap();
+        assert!(observation(&bare(), &asked, Nulls::MayBeLost, DateTime::UNIX_EPOCH).is_err());
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use super::{Next, Outcome, Verdict, described, refusal, shortened, speaks_of_limit};
 use crate::answer::Wanted;
 use crate::client::Reply;
-use crate::limit;
+use crate::limit::{self, Rate};
 use crate::query::Query;
-use crate::response::graphql::{GraphqlError, GraphqlReply, observation};
+use crate::response::graphql::{GraphqlError, GraphqlReply};
+use crate::response::{Nulls, ShapeError, activity, files, graphql, tree};
+use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
@@ -22,7 +24,7 @@ pub fn judge(reply: &Reply, query: &Query, batch: &[Wanted], now: DateTime<Utc>)
     let message = body.as_ref().and_then(|body| body.message.as_deref());
     if let Some((next, closed)) = refusal(reply, message, &verdict.rate, now) {
         verdict.next = next;
-        verdict.closed = closed.or(verdict.closed);
+        verdict.closed = closed;
         return verdict;
     }
     match (reply.status, body) {
@@ -42,11 +44,12 @@ fn message_of(body: &[u8]) -> Option<String> {
 
 /// Reads a reply that is GraphQL's: first what each repository came to, then what remains to be done.
 fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) {
-    let rate = body.rate_limit();
-    verdict.points = rate.cost.unwrap_or(0);
-    verdict.rate.remaining = verdict.rate.remaining.or(rate.remaining);
-    verdict.rate.reset_at = verdict.rate.reset_at.or(rate.reset_at);
-    verdict.closed = verdict.rate.used_up(now);
+    let told = body.rate_limit();
+    verdict.points = told.cost.unwrap_or(0);
+    verdict.spent = verdict.points.max(1);
+    let reset_at = told.reset_at.map(|reset| limit::on_our_clock(reset, &reply.headers, now));
+    let in_body = Rate { remaining: told.remaining.filter(|left| *left >= 0), reset_at };
+    verdict.rate = in_body.or_less(std::mem::take(&mut verdict.rate));
     let mut unreadable = None;
     if let Some(data) = &body.data {
         unreadable = settle(verdict, data, body.errors(), query, batch, now);
@@ -63,18 +66,47 @@ fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query
 /// Fills in the outcomes; gives back why an answer could not be read, if one could not.
 fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlError], query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Option<String> {
     let mut unreadable = None;
+    let ran_out = ran_out(errors, query);
     for (at, (answer, wanted)) in query.answers(data, batch.len()).into_iter().zip(batch).enumerate() {
         if answer.is_null() {
-            let own = |error: &&GraphqlError| error.path.as_deref().and_then(|path| query.place(path)) == Some(at);
+            let own = |error: &&GraphqlError| error.path.as_deref().and_then(|path| query.place(path)) == Some((at, true));
             verdict.outcomes.extend(errors.iter().filter(own).find_map(explained).map(|outcome| (at, outcome)));
             continue;
         }
-        match observation(answer, &wanted.name, now) {
-            Ok(seen) => verdict.outcomes.push((at, Outcome::Found(Box::new(seen)))),
+        let nulls = if ran_out.is_some_and(|rank| query.rank(at) >= rank) { Nulls::MayBeLost } else { Nulls::AreAnswers };
+        match outcome(answer, wanted, query.selection, nulls, now) {
+            _ if errors.iter().any(|error| breaks(error, at, query)) => unreadable = Some("a field of it failed".to_owned()),
+            Ok(outcome) => verdict.outcomes.push((at, outcome)),
             Err(error) => unreadable = Some(error.to_string()),
         }
     }
     unreadable
+}
+
+fn outcome(answer: &Value, wanted: &Wanted, selection: Selection, nulls: Nulls, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+    Ok(match selection {
+        Selection::Tree => Outcome::Detailed(Box::new(tree::detail(answer, wanted, now)?)),
+        Selection::Activity => Outcome::Detailed(Box::new(activity::detail(answer, wanted, nulls, now)?)),
+        Selection::Files => Outcome::Detailed(Box::new(files::detail(answer, wanted, nulls, now)?)),
+        Selection::Scalars | Selection::Stars => Outcome::Found(Box::new(graphql::observation(answer, &wanted.name, nulls, now)?)),
+    })
+}
+
+/// From where on nulls are no answers: the place in the query of the field where the host ran out of resources. What follows it
+/// may be null without an error of its own.
+fn ran_out(errors: &[GraphqlError], query: &Query) -> Option<usize> {
+    let rank = |error: &GraphqlError| {
+        let place = error.path.as_deref().and_then(|path| query.place(path));
+        place.map_or(0, |(place, _)| query.rank(place))
+    };
+    errors.iter().filter(|error| too_much(error)).map(rank).min()
+}
+
+/// Whether an error leaves the repository at a place without one of its fields for now. A parent that is gone or that the token may
+/// not see is an answer.
+fn breaks(error: &GraphqlError, at: usize, query: &Query) -> bool {
+    let of_field = error.path.as_deref().and_then(|path| query.place(path)) == Some((at, false));
+    of_field && !matches!(error.kind.as_deref(), Some("NOT_FOUND" | "FORBIDDEN"))
 }
 
 /// What an error says about the one repository at its path; `None` where it does not say what the repository is.

@@ -4,12 +4,14 @@ use super::{Next, Outcome, Verdict, described, refusal};
 use crate::answer::Wanted;
 use crate::client::Reply;
 use crate::response::rest::{RestError, observation};
+use crate::response::{ShapeError, stars};
+use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 
-/// Judges the reply to `GET /repos/{owner}/{name}` for `wanted`, at the moment `now`.
+/// Judges the reply about `wanted`, to `GET /repos/{owner}/{name}` or for its history of stars, at the moment `now`.
 ///
 /// Never panics, whatever the reply. The one outcome, if there is one, has place 0.
-pub fn judge(reply: &Reply, wanted: &Wanted, now: DateTime<Utc>) -> Verdict {
+pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<Utc>) -> Verdict {
     let mut verdict = Verdict::of_reply(reply, now);
     let error = RestError::read(&reply.body);
     if let Some(reason) = blocked(reply.status, error.as_ref()) {
@@ -19,15 +21,21 @@ pub fn judge(reply: &Reply, wanted: &Wanted, now: DateTime<Utc>) -> Verdict {
     let message = error.as_ref().map(|error| error.message.as_str());
     if let Some((next, closed)) = refusal(reply, message, &verdict.rate, now) {
         verdict.next = next;
-        verdict.closed = closed.or(verdict.closed);
+        verdict.closed = closed;
         return verdict;
     }
     match (reply.status, message) {
-        (200, _) => match observation(&reply.body, &wanted.name, now) {
-            Ok(seen) => verdict.outcomes.push((0, Outcome::Found(Box::new(seen)))),
+        (200, _) => match outcome(reply, wanted, selection, now) {
+            Ok(outcome) => verdict.outcomes.push((0, outcome)),
             Err(error) => verdict.next = Next::Retry(error.to_string()),
         },
+        (304, _) if wanted.etag.is_some() => {
+            verdict.outcomes.push((0, Outcome::Unchanged));
+            verdict.spent = 0;
+        }
         (301 | 302 | 307 | 308, _) => verdict.next = Next::Redirected,
+        // A host without this history answers as if the repository were gone.
+        (404, Some(_)) if selection == Selection::Stars => verdict.outcomes.push((0, Outcome::Failed { error: described(404, message) })),
         (404, Some(_)) => verdict.outcomes.push((0, Outcome::NotFound)),
         (403 | 405..=499, _) | (400..=402, Some(_)) => {
             let error = described(reply.status, message);
@@ -36,6 +44,13 @@ pub fn judge(reply: &Reply, wanted: &Wanted, now: DateTime<Utc>) -> Verdict {
         (status, _) => verdict.next = Next::Retry(format!("{}, not a reply of GitHub's", described(status, message))),
     }
     verdict
+}
+
+fn outcome(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+    if selection == Selection::Stars {
+        return Ok(Outcome::Stars(stars::page(&reply.body, &reply.headers, now)?));
+    }
+    Ok(Outcome::Found(Box::new(observation(&reply.body, &wanted.name, now)?)))
 }
 
 /// Why the host shows nobody this repository. Looked for before limits, which answer with 403 as well

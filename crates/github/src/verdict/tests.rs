@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::answer::Wanted;
-use crate::query::{Fields, Query};
+use crate::query::Query;
+use crate::selection::Selection;
 use starcite_core::RepoName;
 
 const NOW: i64 = 1_800_000_000;
@@ -14,8 +15,12 @@ fn at(seconds: i64) -> DateTime<Utc> {
 fn reply(status: u16, headers: &str, body: &str) -> Reply {
     let lines = headers.lines().filter_map(|line| line.split_once(": "));
     let headers = lines.map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())).collect();
-    Reply { status, headers, body: body.as_bytes().to_vec() }
+    let body = body.replace("\"nameWithOwner\"", &format!("{SCALARS},\"nameWithOwner\""));
+    Reply { status, headers, body: body.into_bytes() }
 }
+
+/// What every repository has besides its name.
+const SCALARS: &str = r#""databaseId":1,"id":"R_1","isArchived":false,"isDisabled":false,"isEmpty":false,"isFork":false,"isTemplate":false,"isMirror":false,"stargazerCount":0,"forkCount":0,"createdAt":"2020-01-01T00:00:00Z""#;
 
 /// A verdict in one line: what each came to, then what is next, then until when the gate is closed.
 fn told(verdict: &Verdict) -> String {
@@ -26,6 +31,9 @@ fn told(verdict: &Verdict) -> String {
             Outcome::NotFound => format!("{at}=not_found"),
             Outcome::Blocked { reason } => format!("{at}=blocked:{reason}"),
             Outcome::Failed { .. } => format!("{at}=failed"),
+            Outcome::Detailed(_) => format!("{at}=detailed"),
+            Outcome::Stars(page) => format!("{at}=stars:{}", page.weeks.len()),
+            Outcome::Unchanged => format!("{at}=unchanged"),
         });
     }
     let next = format!("{:?}", verdict.next);
@@ -44,8 +52,8 @@ const BOTH: &str = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithO
 #[test]
 fn what_graphql_replies_mean() {
     let name = |name: &str| RepoName::parse(name).unwrap();
-    let batch = [Wanted::by_name(name("a/b")), Wanted { name: name("c/d"), node_id: Some("R_1".into()) }];
-    let query = Query::new(&batch, Fields::Scalars);
+    let batch = [Wanted::by_name(name("a/b")), Wanted { node_id: Some("R_1".into()), ..Wanted::by_name(name("c/d")) }];
+    let query = Query::new(&batch, Selection::Scalars, false, at(0));
     let limited = r#"{"data":{"r0":{"nameWithOwner":"a/b"}},"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
     let only_first = |errors: &str| format!(r#"{{"data":{{"r0":{{"nameWithOwner":"a/b"}},"nodes":[null]}},"errors":{errors}}}"#);
     let own = |kind: &str, message: &str| only_first(&format!(r#"[{{"type":"{kind}","path":["nodes",0],"message":"{message}"}}]"#));
@@ -53,8 +61,8 @@ fn what_graphql_replies_mean() {
     #[rustfmt::skip]
     let table: &[(&str, u16, &str, &str, &str)] = &[
         ("both there", 200, LEFT, BOTH, "0=a/b 1=c/d Done"),
-        ("the last of the hour", 200, NONE_LEFT, BOTH, "0=a/b 1=c/d Done closed 900"),
-        ("told in the body only", 200, "", r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}],"rateLimit":{"cost":1,"remaining":0,"resetAt":"2027-01-15T08:10:00Z"}}}"#, "0=a/b 1=c/d Done closed 600"),
+        ("the last of the hour", 200, NONE_LEFT, BOTH, "0=a/b 1=c/d Done"),
+        ("told in the body only", 200, "", r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}],"rateLimit":{"cost":1,"remaining":0,"resetAt":"2027-01-15T08:10:00Z"}}}"#, "0=a/b 1=c/d Done"),
         ("not found", 200, LEFT, &own("NOT_FOUND", "Could not resolve"), "0=a/b 1=not_found Done"),
         ("blocked", 200, LEFT, &own("FORBIDDEN", "Repository access blocked"), "0=a/b 1=blocked:unspecified Done"),
         ("blocked for dmca", 200, LEFT, &own("FORBIDDEN", "Repository access blocked: DMCA takedown"), "0=a/b 1=blocked:dmca Done"),
@@ -65,7 +73,11 @@ fn what_graphql_replies_mean() {
         ("null with an unknown error", 200, LEFT, &own("NEW_KIND", "what is this"), "0=a/b AskAgain"),
         ("alias missing", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b"}}}"#, "0=a/b AskAgain"),
         ("an unreadable one", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":7},"nodes":[{"nameWithOwner":"c/d"}]}}"#, "1=c/d AskAgain"),
-        ("resources", 200, LEFT, &own("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded"), "0=a/b Halve"),
+        ("a field lost", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d","forkCount":null}]}}"#, "0=a/b AskAgain"),
+        ("a field's own error", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}]},"errors":[{"type":"INTERNAL","path":["nodes",0,"parent"],"message":"x"}]}"#, "0=a/b AskAgain"),
+        ("a parent that is gone", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}]},"errors":[{"type":"NOT_FOUND","path":["nodes",0,"parent"],"message":"x"}]}"#, "0=a/b 1=c/d Done"),
+        ("nulls after resources ran out", 200, LEFT, r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithOwner":"c/d"}]},"errors":[{"type":"RESOURCE_LIMITS_EXCEEDED","path":["nodes",0,"parent"],"message":"x"}]}"#, "Halve"),
+        ("resources", 200, LEFT, &own("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded"), "Halve"),
         ("its own time-out", 200, LEFT, r#"{"data":null,"errors":[{"message":"Something went wrong while executing your query."}]}"#, "Halve"),
         ("502", 502, "", "<html>", "Halve"),
         ("504", 504, "", "", "Halve"),
@@ -104,13 +116,13 @@ fn what_rest_replies_mean() {
     #[rustfmt::skip]
     let table: &[(&str, u16, &str, &str, &str)] = &[
         ("there", 200, LEFT, found, "0=Fresh/name Done"),
-        ("the last of the hour", 200, NONE_LEFT, found, "0=Fresh/name Done closed 900"),
+        ("the last of the hour", 200, NONE_LEFT, found, "0=Fresh/name Done"),
         ("gone or private", 404, LEFT, r#"{"message":"Not Found"}"#, "0=not_found Done"),
         ("a proxy's 404", 404, "", "<html>", "Retry"),
         ("dmca", 451, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"dmca"}}"#, "0=blocked:dmca Done"),
         ("451 without words", 451, "", "", "0=blocked:dmca Done"),
         ("tos", 403, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done"),
-        ("a block with the last request", 403, NONE_LEFT, r#"{"message":"blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done closed 900"),
+        ("a block with the last request", 403, NONE_LEFT, r#"{"message":"blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done"),
         ("primary limit", 403, NONE_LEFT, r#"{"message":"API rate limit exceeded for 1.2.3.4"}"#, "Limited closed 900"),
         ("primary limit without headers", 403, "", r#"{"message":"API Rate Limit Exceeded for 1.2.3.4"}"#, "Limited closed"),
         ("abuse", 403, LEFT, r#"{"message":"You have triggered an abuse detection mechanism."}"#, "Limited closed"),
@@ -128,7 +140,7 @@ fn what_rest_replies_mean() {
         ("an odd refusal", 422, LEFT, r#"{"message":"Validation Failed"}"#, "0=failed Done"),
     ];
     for (case, status, headers, body, expected) in table {
-        let verdict = rest(&reply(*status, headers, body), &wanted, at(0));
+        let verdict = rest(&reply(*status, headers, body), &wanted, Selection::Scalars, at(0));
         assert_eq!(told(&verdict), *expected, "{case}");
     }
 }
@@ -145,4 +157,23 @@ fn silence_says_nothing_about_a_repository() {
     ] {
         assert_eq!(told(&Verdict::of_silence(&error, is_graphql)), expected, "{error}");
     }
+}
+
+#[test]
+fn the_last_of_the_hour_is_noted() {
+    let batch = [Wanted::by_name(RepoName::parse("a/b").unwrap())];
+    let query = Query::new(&batch, Selection::Scalars, false, at(0));
+    let body = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"rateLimit":{"cost":3,"remaining":0,"resetAt":"2027-01-15T08:10:00Z"}}}"#;
+    let verdict = graphql(&reply(200, "x-ratelimit-remaining: many\nx-ratelimit-reset: 7", body), &query, &batch, at(0));
+    assert_eq!((verdict.rate.remaining, verdict.rate.reset_at, verdict.points), (Some(0), Some(at(600)), 3));
+}
+
+#[test]
+fn a_page_of_stars_that_has_not_changed_costs_nothing() {
+    let wanted = Wanted { etag: Some("x".into()), ..Wanted::by_name(RepoName::parse("a/b").unwrap()) };
+    let of = |status, body| rest(&reply(status, LEFT, body), &wanted, Selection::Stars, at(0));
+    let unchanged = of(304, "");
+    assert_eq!((told(&unchanged).as_str(), unchanged.spent), ("0=unchanged Done", 0));
+    assert_eq!(told(&of(200, r#"[{"week":1,"total":2,"days":[]}]"#)), "0=stars:1 Done");
+    assert_eq!(told(&of(404, r#"{"message":"Not Found"}"#)), "0=failed Done", "a host without this history says nothing of the repository");
 }

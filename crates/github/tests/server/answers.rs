@@ -1,7 +1,7 @@
-use crate::host::{Host, all_found, ask, names, quick, say};
+use crate::host::{Host, all_found, ask, at_a_time, names, quick, repository, say};
 use serde_json::{Value, json};
 use starcite_core::RepoName;
-use starcite_github::{AskOptions, Wanted};
+use starcite_github::Wanted;
 
 #[tokio::test]
 async fn a_batch_is_one_request_with_the_token_and_our_name() {
@@ -60,11 +60,12 @@ async fn a_rename_and_a_block_are_told() {
 async fn a_known_repository_is_asked_by_its_id() {
     let host = Host::start(|_, request| {
         assert!(request.query().contains(r#"nodes(ids: ["R_7", "R_8"])"#));
+        let moved = repository("moved/on");
         let gone = json!([{"type": "NOT_FOUND", "path": ["nodes", 1], "message": "Could not resolve to a node"}]);
-        say(200, json!({"data": {"nodes": [{"nameWithOwner": "moved/on", "id": "R_7"}, null]}, "errors": gone}))
+        say(200, json!({"data": {"nodes": [moved, null]}, "errors": gone}))
     })
     .await;
-    let known = |name, id: &str| Wanted { name: RepoName::github("o", name).unwrap(), node_id: Some(id.to_owned()) };
+    let known = |name, id: &str| Wanted { node_id: Some(id.to_owned()), ..Wanted::by_name(RepoName::github("o", name).unwrap()) };
     let (lines, _) = ask(&mut host.asker(Some("t"), quick()), vec![known("a", "R_7"), known("b", "R_8")]).await;
     assert_eq!(lines, ["o/a live moved/on", "o/b not_found deleted_or_private"]);
 }
@@ -86,7 +87,7 @@ async fn without_a_token_rest_is_asked_one_by_one() {
 #[tokio::test]
 async fn batches_are_as_large_as_was_wished() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
-    let options = AskOptions { batch_size: 4, ..quick() };
+    let options = at_a_time(4);
     let (lines, report) = ask(&mut host.asker(Some("t"), options), names(10)).await;
     assert_eq!((lines.len(), report.requests), (10, 3));
 }

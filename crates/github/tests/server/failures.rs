@@ -1,5 +1,5 @@
-use crate::host::{HANGS, Host, Said, all_found, ask, client, names, quick, say};
-use starcite_github::{AskOptions, Asker, Client, Config, Stop};
+use crate::host::{HANGS, Host, Said, all_found, ask, at_a_time, client, names, quick, say};
+use starcite_github::{Asker, Client, Config, Selection, Stop};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,8 +19,9 @@ async fn a_query_that_was_too_much_is_halved_and_never_repeated() {
     lines.sort();
     let expected: Vec<String> = (0..8).map(|i| format!("o/n{i} live o/n{i}")).collect();
     assert_eq!((lines, report.stop), (expected, None));
-    let sizes: Vec<usize> = host.log().iter().map(|request| request.aliases().len()).collect();
-    assert_eq!(sizes, [8, 4, 2, 2, 4, 2, 2]);
+    let mut sizes: Vec<usize> = host.log().iter().map(|request| request.aliases().len()).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [2, 2, 2, 2, 4, 4, 8]);
 }
 
 #[tokio::test]
@@ -95,7 +96,7 @@ async fn a_redirect_to_another_host_is_not_followed() {
     let (lines, report) = ask(&mut host.asker(None, quick()), names(1)).await;
     assert_eq!((lines, report.requests), (vec!["o/n0 error".to_owned()], 1));
     let with_token = client(&host.url(), Some("geheim"));
-    let reply = with_token.rest_repository("o", "n0").await.unwrap();
+    let reply = with_token.rest_path("/repos/o/n0", None).await.unwrap();
     assert_eq!((reply.status, with_token.redirect_path(&reply)), (301, None));
     let (lines, _) = ask(&mut host.asker(Some("geheim"), quick()), names(1)).await;
     assert_eq!(lines, ["o/n0 error"]);
@@ -129,13 +130,13 @@ async fn a_shutdown_ends_the_run_after_what_is_under_way() {
         all_found(request, |_| ())
     })
     .await;
-    let mut asker = host.asker(Some("t"), AskOptions { batch_size: 2, ..quick() });
+    let mut asker = host.asker(Some("t"), at_a_time(2));
     let kept = AtomicUsize::new(0);
     let count = |batch: starcite_github::BatchOutcome| {
         kept.fetch_add(batch.answers.len(), Ordering::Relaxed);
         Ok::<(), std::convert::Infallible>(())
     };
-    let Ok(report) = asker.ask(names(9), async { stop.notified().await }, count).await;
+    let Ok(report) = asker.ask(Selection::Scalars, names(9), async { stop.notified().await }, count).await;
     assert_eq!((report.stop, kept.into_inner()), (Some(Stop::Interrupted), 2));
     assert_eq!(host.log().len(), 1);
 }
@@ -143,8 +144,8 @@ async fn a_shutdown_ends_the_run_after_what_is_under_way() {
 #[tokio::test]
 async fn a_database_that_fails_ends_it_all() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
-    let mut asker = host.asker(Some("t"), AskOptions { batch_size: 2, ..quick() });
-    let ended = asker.ask(names(9), std::future::pending(), |_| Err("disk full")).await;
+    let mut asker = host.asker(Some("t"), at_a_time(2));
+    let ended = asker.ask(Selection::Scalars, names(9), std::future::pending(), |_| Err("disk full")).await;
     assert_eq!(ended.unwrap_err(), "disk full");
     assert_eq!(host.log().len(), 1);
 }
@@ -152,7 +153,7 @@ async fn a_database_that_fails_ends_it_all() {
 #[tokio::test]
 async fn a_body_without_end_is_not_kept_in_memory() {
     let host = Host::start(|_, _| say(200, "x".repeat((16 << 20) + 1))).await;
-    let reply = client(&host.url(), None).rest_path("/").await;
+    let reply = client(&host.url(), None).rest_path("/", None).await;
     assert_eq!(reply.unwrap_err(), starcite_github::Unreachable::TooLarge);
 }
 
@@ -161,7 +162,8 @@ async fn a_query_without_a_reply_is_not_repeated_as_it_was() {
     let host = Host::start(|_, _| Said { status: HANGS, headers: Vec::new(), body: None }).await;
     let config = Config { base_url: host.url(), token: Some("t".into()), reply_timeout: Duration::from_millis(50), ..Config::default() };
     let mut asker = Asker::new(Client::new(config).unwrap(), quick());
-    let (lines, _) = ask(&mut asker, names(2)).await;
+    let (mut lines, _) = ask(&mut asker, names(2)).await;
+    lines.sort();
     assert_eq!(lines, ["o/n0 error", "o/n1 error"]);
     let queries: HashSet<String> = host.log().into_iter().map(|request| request.body).collect();
     assert_eq!((queries.len(), host.log().len()), (5, 5), "both, each, and each with fewer fields");
@@ -173,7 +175,7 @@ async fn a_run_can_move_to_another_thread() {
     let mut asker = host.asker(Some("t"), quick());
     let run = tokio::spawn(async move {
         let keep = |_| Ok::<(), std::convert::Infallible>(());
-        asker.ask(names(1), std::future::pending(), keep).await
+        asker.ask(Selection::Scalars, names(1), std::future::pending(), keep).await
     });
     let Ok(report) = run.await.unwrap();
     assert_eq!(report.stop, None);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use starcite_core::RepoName;
-use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Wanted};
+use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Selection, Wanted};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -65,10 +65,18 @@ impl Said {
 pub(crate) fn all_found(request: &Request, change: impl FnOnce(&mut Value)) -> Said {
     let mut reply = json!({"data": {"rateLimit": {"cost": 1, "remaining": 4000}}});
     for (alias, name) in request.aliases() {
-        reply["data"][alias] = json!({"nameWithOwner": name, "databaseId": 1, "stargazerCount": 5});
+        reply["data"][alias] = repository(&name);
     }
     change(&mut reply);
     say(200, reply)
+}
+
+/// The scalars of a live repository.
+pub(crate) fn repository(name: &str) -> Value {
+    json!({
+        "nameWithOwner": name, "databaseId": 1, "id": format!("R_{name}"), "isArchived": false, "isDisabled": false, "isEmpty": false,
+        "isFork": false, "isTemplate": false, "isMirror": false, "stargazerCount": 5, "forkCount": 0, "createdAt": "2020-01-01T00:00:00Z",
+    })
 }
 
 pub(crate) struct Host {
@@ -107,6 +115,12 @@ impl Host {
 pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
     let token = token.map(Into::into);
     Client::new(Config { base_url: url.to_owned(), token, reply_timeout: Duration::from_secs(5), ..Config::default() }).unwrap()
+}
+
+/// Queries of so many repositories, and waits of milliseconds.
+pub(crate) fn at_a_time(size: usize) -> AskOptions {
+    let sizes = json!({"scalars": {"size": size, "seconds": 0.1, "cost_ratio": 1.0}});
+    AskOptions { sizes: serde_json::from_value(sizes).unwrap(), ..quick() }
 }
 
 /// Waits of milliseconds and a clock that stands.
@@ -165,7 +179,7 @@ pub(crate) async fn ask(asker: &mut Asker, wanted: Vec<Wanted>) -> (Vec<String>,
         lines.extend(batch.answers.iter().map(|(wanted, answer)| line(wanted, answer)));
         Ok::<(), Infallible>(())
     };
-    let Ok(report) = asker.ask(wanted, std::future::pending(), keep).await;
+    let Ok(report) = asker.ask(Selection::Scalars, wanted, std::future::pending(), keep).await;
     (lines, report)
 }
 
@@ -173,6 +187,7 @@ fn line(wanted: &Wanted, answer: &Answer) -> String {
     let asked = wanted.name.path();
     match answer {
         Answer::Failed { reason, .. } => format!("{asked} {}", reason.as_str()),
+        Answer::Detailed(_) | Answer::Stars(_) | Answer::Unchanged => format!("{asked} {answer:?}"),
         Answer::Observed(seen) => match &seen.state_reason {
             Some(reason) => format!("{asked} {} {reason}", seen.state.as_str()),
             None => format!("{asked} {} {}", seen.state.as_str(), seen.repo.path()),

@@ -1,12 +1,8 @@
-use crate::host::{CLOCK, Host, NOW, all_found, ask, names, quick, say};
+use crate::host::{CLOCK, Host, NOW, all_found, ask, at_a_time, names, quick, say};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use starcite_github::{AskOptions, Stop};
 use std::sync::mpsc;
-
-fn two_at_a_time() -> AskOptions {
-    AskOptions { batch_size: 2, ..quick() }
-}
 
 #[tokio::test]
 async fn a_limit_with_status_200_keeps_the_data_and_ends_the_sending() {
@@ -18,7 +14,7 @@ async fn a_limit_with_status_200_keeps_the_data_and_ends_the_sending() {
         limited.with("x-ratelimit-remaining", 0).with("x-ratelimit-reset", NOW + 900)
     })
     .await;
-    let (lines, report) = ask(&mut host.asker(Some("t"), two_at_a_time()), names(6)).await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), at_a_time(2)), names(6)).await;
     assert_eq!(lines, ["o/n0 live o/n0", "o/n1 limit"], "those never asked are not reported");
     let until = CLOCK() + TimeDelta::seconds(900);
     assert_eq!((report.stop, report.reset_at), (Some(Stop::Limited { until }), Some(until)));
@@ -28,7 +24,7 @@ async fn a_limit_with_status_200_keeps_the_data_and_ends_the_sending() {
 #[tokio::test]
 async fn the_last_request_of_the_hour_is_not_followed_by_another() {
     let host = Host::start(|_, request| all_found(request, |_| ()).with("x-ratelimit-remaining", 0).with("x-ratelimit-reset", NOW + 60)).await;
-    let (lines, report) = ask(&mut host.asker(Some("t"), two_at_a_time()), names(6)).await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), at_a_time(2)), names(6)).await;
     assert_eq!(lines, ["o/n0 live o/n0", "o/n1 live o/n1"]);
     assert!(matches!(report.stop, Some(Stop::Limited { .. })));
     assert_eq!(host.log().len(), 1);
@@ -72,7 +68,7 @@ async fn a_limit_that_never_ends_is_not_waited_for_for_ever() {
 #[tokio::test]
 async fn a_bad_token_is_tried_once() {
     let host = Host::start(|_, _| say(401, r#"{"message":"Bad credentials"}"#)).await;
-    let (lines, report) = ask(&mut host.asker(Some("geheim"), two_at_a_time()), names(9)).await;
+    let (lines, report) = ask(&mut host.asker(Some("geheim"), at_a_time(2)), names(9)).await;
     assert_eq!((lines.len(), &report.stop), (0, &Some(Stop::BadToken)));
     assert!(!format!("{report:?} {}", report.stop.as_ref().unwrap()).contains("geheim"));
     assert_eq!(host.log().len(), 1);
@@ -81,8 +77,8 @@ async fn a_bad_token_is_tried_once() {
 #[tokio::test]
 async fn the_budget_is_kept() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
-    let options = AskOptions { budget: Some(2), ..two_at_a_time() };
+    let options = AskOptions { budget: Some(2), ..at_a_time(2) };
     let (lines, report) = ask(&mut host.asker(Some("t"), options), names(9)).await;
-    assert_eq!((lines.len(), report.stop), (4, Some(Stop::BudgetSpent)));
+    assert_eq!((lines.len(), report.stop), (5, Some(Stop::BudgetSpent)), "two, then three");
     assert_eq!(host.log().len(), 2);
 }

@@ -1,0 +1,139 @@
+//! Whether a repository's own files name a paper: by its arXiv id, its DOI or its title.
+//!
+//! A wrong "it names the paper" is worse than none: an identifier counts only where it stands by itself and, for arXiv, behind words
+//! that say what it is; a title only if it is long enough to be nobody else's.
+
+mod files;
+mod title;
+
+pub use files::{citation_of, readme_of};
+
+use memchr::memmem;
+use title::Plain;
+
+/// What a paper goes by.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PaperKey<'a> {
+    /// The arXiv id without a version.
+    pub arxiv_id: Option<&'a str>,
+    /// The DOI.
+    pub doi: Option<&'a str>,
+    /// The title, as its source writes it.
+    pub title: Option<&'a str>,
+}
+
+/// By what a file names a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Its arXiv id.
+    ArxivId,
+    /// Its DOI.
+    Doi,
+    /// Its title.
+    Title,
+}
+
+impl How {
+    /// The name used in tables: `arxiv_id`, `doi`, `title`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ArxivId => "arxiv_id",
+            Self::Doi => "doi",
+            Self::Title => "title",
+        }
+    }
+}
+
+/// The place at which a text names a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// By what.
+    pub how: How,
+    /// First UTF-8 byte of the match.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+}
+
+/// A file's text, ready to be searched for any number of papers. Building it and each search are linear in the text.
+///
+/// ```
+/// use starcite_core::naming::{How, PaperKey, Searchable};
+/// let readme = Searchable::new("# A tool\nCode of [our paper](https://arxiv.org/abs/2101.00001v2).");
+/// let paper = PaperKey { arxiv_id: Some("2101.00001"), ..PaperKey::default() };
+/// assert_eq!(readme.names(&paper).map(|naming| naming.how), Some(How::ArxivId));
+/// assert!(readme.names(&PaperKey { arxiv_id: Some("2101.0000"), ..PaperKey::default() }).is_none());
+/// ```
+#[derive(Debug)]
+pub struct Searchable<'a> {
+    text: &'a str,
+    lower: String,
+    plain: Plain,
+}
+
+/// The beginning of the DOIs that arXiv gives its papers.
+const ARXIV_DOI: &str = "10.48550/arxiv.";
+
+/// What the text before an arXiv id ends with, after blanks and punctuation: links, badges (`arXiv-2101.00001-b31b1b`), BibTeX
+/// (`eprint = {2101.00001}`).
+const ARXIV_WORDS: &[&str] = &["arxiv", "arxiv.org", "abs", "pdf", "html", "papers", "overview", "eprint"];
+
+impl<'a> Searchable<'a> {
+    /// Prepares a text.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, lower: text.to_ascii_lowercase(), plain: Plain::new(text) }
+    }
+
+    /// Where the text names the paper: by its arXiv id if it does so, else by its DOI, else by its title.
+    pub fn names(&self, paper: &PaperKey<'_>) -> Option<Naming> {
+        let doi = paper.doi.map(str::to_ascii_lowercase);
+        let of_doi = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI));
+        let arxiv_id = paper.arxiv_id.map(str::to_ascii_lowercase).or_else(|| of_doi.map(str::to_owned));
+        let found = |how, span: (usize, usize)| Naming { how, start: span.0, end: span.1 };
+        let by_id = arxiv_id.and_then(|id| self.arxiv_id(&id)).map(|span| found(How::ArxivId, span));
+        let by_doi = || doi.as_deref().filter(|_| of_doi.is_none()).and_then(|doi| self.doi(doi)).map(|span| found(How::Doi, span));
+        let by_title = || paper.title.and_then(|title| self.plain.find(title)).map(|span| found(How::Title, span));
+        by_id.or_else(by_doi).or_else(by_title)
+    }
+
+    /// What matched, as it stands.
+    pub fn matched(&self, naming: &Naming) -> &'a str {
+        &self.text[naming.start..naming.end]
+    }
+
+    fn arxiv_id(&self, id: &str) -> Option<(usize, usize)> {
+        self.whole(id, |bytes| !matches!(bytes, [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..]), says_arxiv)
+    }
+
+    fn doi(&self, doi: &str) -> Option<(usize, usize)> {
+        let ends = |bytes: &[u8]| match bytes {
+            [b'.' | b'/' | b'_', next, ..] => !next.is_ascii_alphanumeric(),
+            [next, ..] => !next.is_ascii_alphanumeric(),
+            [] => true,
+        };
+        let stands_alone = |before: &str| before.ends_with("%2f") || !before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        self.whole(doi, ends, stands_alone).or_else(|| self.whole(&doi.replace('/', "%2f"), ends, stands_alone))
+    }
+
+    /// The first occurrence with fitting bytes behind and a fitting text before it.
+    fn whole(&self, needle: &str, fits_behind: impl Fn(&[u8]) -> bool, fits_before: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
+        if needle.len() < 6 {
+            return None;
+        }
+        let mut places = memmem::find_iter(self.lower.as_bytes(), needle.as_bytes()).map(|start| (start, start + needle.len()));
+        places.find(|(start, end)| fits_behind(&self.lower.as_bytes()[*end..]) && fits_before(&self.lower[..*start]))
+    }
+}
+
+/// Whether what follows a text, which ends just before it, is said to be an arXiv id.
+fn says_arxiv(before: &str) -> bool {
+    if before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let word = before.trim_end_matches(|c: char| c.is_whitespace() || " {}\"'=:[]()-_/.".contains(c));
+    let gap = before.len() - word.len();
+    gap <= 24 && ARXIV_WORDS.iter().any(|ending| word.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests;

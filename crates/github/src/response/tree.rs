@@ -1,0 +1,67 @@
+//! The root folder of a repository, as `object(expression: "HEAD:")` gives it.
+
+use super::{ShapeError, present, same_id};
+use crate::answer::{Detail, TreeEntry, Wanted};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+use starcite_core::RepoFacts;
+
+#[derive(Deserialize)]
+struct Repository {
+    id: String,
+    object: Option<Tree>,
+}
+
+#[derive(Deserialize)]
+struct Tree {
+    entries: Option<Vec<Entry>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    size: Option<i64>,
+}
+
+/// The entries of the root folder, and from them `root_entries`.
+///
+/// # Errors
+/// When there is no tree: empty repositories are not asked for one.
+pub fn detail(answer: &Value, wanted: &Wanted, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
+    let given = Repository::deserialize(answer)?;
+    same_id(&given.id, wanted.id())?;
+    let entries = present(given.object.and_then(|tree| tree.entries), "object")?;
+    let entry = |entry: Entry| TreeEntry { is_file: entry.kind.as_deref() == Some("blob"), bytes: entry.size.unwrap_or(0), name: entry.name };
+    let entries: Vec<TreeEntry> = entries.into_iter().map(entry).collect();
+    let facts = RepoFacts { root_entries: Some(entries.iter().map(|entry| entry.name.clone()).collect()), ..RepoFacts::default() };
+    Ok(Detail { observed_at: at, facts, entries, files: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use starcite_core::RepoName;
+
+    fn asked() -> Wanted {
+        Wanted { node_id: Some("R_1".into()), ..Wanted::by_name(RepoName::parse("a/b").unwrap()) }
+    }
+
+    #[test]
+    fn files_and_folders_are_told_apart() {
+        let entries = json!([{"name": "docs", "type": "tree", "size": 0}, {"name": "readme.md", "type": "blob", "size": 12}]);
+        let seen = detail(&json!({"id": "R_1", "object": {"entries": entries}}), &asked(), DateTime::UNIX_EPOCH).unwrap();
+        assert_eq!(seen.entries.iter().map(|entry| entry.is_file).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((seen.facts.root_entries.map(|names| names.len()), seen.entries[1].bytes), (Some(2), 12));
+    }
+
+    #[test]
+    fn no_tree_is_no_empty_tree() {
+        for answer in [json!({"id": "R_1", "object": null}), json!({"id": "R_1"}), json!({"id": "R_2", "object": {"entries": []}})] {
+            assert!(detail(&answer, &asked(), DateTime::UNIX_EPOCH).is_err(), "{answer}");
+        }
+    }
+}

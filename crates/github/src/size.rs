@@ -1,0 +1,130 @@
+//! How many repositories go into one query, for each kind of query: learnt from how long the replies took.
+
+use crate::selection::Selection;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The most repositories in one query: what one point pays for, and what GitHub was seen to answer in time.
+pub const MAX_BATCH: usize = 100;
+
+/// A reply faster than this lets the next query grow: GitHub ends a query after 10 s, and charges for it.
+const QUICK: Duration = Duration::from_secs(3);
+/// A reply slower than this makes the next query smaller.
+const SLOW: Duration = Duration::from_secs(6);
+
+/// What was learnt of one kind of query, to be kept from one run to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Learnt {
+    /// Repositories in the next query.
+    pub size: usize,
+    /// Seconds that a reply takes, about.
+    pub seconds: f64,
+    /// Points that the last query cost (`rateLimit.cost`) to those that the rule foresaw: 1 where the rule holds.
+    pub cost_ratio: f64,
+}
+
+/// What was learnt of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sizes(BTreeMap<Selection, Learnt>);
+
+impl Sizes {
+    /// What is known of a kind of query; before the first reply, what it starts from.
+    pub fn of(&self, selection: Selection) -> Learnt {
+        let first = Learnt { size: selection.first_size(), seconds: 1.0, cost_ratio: 1.0 };
+        let known = self.0.get(&selection).copied().unwrap_or(first);
+        Learnt { size: known.size.clamp(1, MAX_BATCH), ..known }
+    }
+
+    /// Repositories for the next query, of `left` that are still to be asked, where `points` are left to spend.
+    ///
+    /// Cost is rounded, so a query takes as many as fit below the next half point. Large queries save time, since each has a
+    /// part that does not depend on its size; the smallest that fill a point save points: they are sent where points are short.
+    pub(crate) fn next(&self, selection: Selection, left: usize, points: Option<u64>) -> usize {
+        let size = packed(selection, self.of(selection).size);
+        let thrifty = 149_u64.checked_div(selection.connections()).map_or(size, |full| size.min(full as usize));
+        let needed = left.div_ceil(size) as u64 * self.cost(selection, size);
+        if points.is_some_and(|points| points < needed) { thrifty } else { size }
+    }
+
+    /// Points that a query about so many repositories will cost: by the rule, and by what such queries were seen to cost.
+    pub fn cost(&self, selection: Selection, repositories: usize) -> u64 {
+        (selection.cost(repositories) as f64 * self.of(selection).cost_ratio.max(1.0)).ceil() as u64
+    }
+
+    /// A query of `asked` repositories was answered within `took`.
+    pub(crate) fn answered(&mut self, selection: Selection, asked: usize, took: Duration, points: u64) {
+        let mut learnt = self.of(selection);
+        learnt.seconds = 0.7 * learnt.seconds + 0.3 * took.as_secs_f64();
+        if asked >= packed(selection, learnt.size) {
+            learnt.cost_ratio = points.max(1) as f64 / selection.cost(asked) as f64;
+            if took < QUICK {
+                learnt.size = (learnt.size + (learnt.size / 10).max(1)).min(MAX_BATCH);
+            } else if took > SLOW {
+                learnt.size = (learnt.size * 3 / 4).max(1);
+            }
+        }
+        self.0.insert(selection, learnt);
+    }
+
+    /// A query of `asked` repositories was too much.
+    pub(crate) fn too_much(&mut self, selection: Selection, asked: usize) {
+        let learnt = self.of(selection);
+        self.0.insert(selection, Learnt { size: learnt.size.min((asked / 2).max(1)), ..learnt });
+    }
+}
+
+/// The most repositories up to `size` that fill whole points, less one request short of half of the next; `size` itself where
+/// they fill less than one.
+fn packed(selection: Selection, size: usize) -> usize {
+    let each = selection.connections() as usize;
+    match ((size + 1) * each).saturating_sub(50) / 100 {
+        0 => size,
+        points => (100 * points + 49) / each,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_filled_to_just_below_the_next_half_point() {
+        for (size, expected) in [(10, 10), (18, 18), (30, 18), (31, 31), (60, 56), (100, 93)] {
+            assert_eq!(packed(Selection::Activity, size), expected, "{size}");
+        }
+        assert_eq!(packed(Selection::Scalars, 100), 100);
+    }
+
+    #[test]
+    fn it_halves_at_once_and_grows_back_slowly() {
+        let mut sizes = Sizes::default();
+        sizes.too_much(Selection::Scalars, 100);
+        assert_eq!(sizes.of(Selection::Scalars).size, 50);
+        let mut replies = 0;
+        while sizes.of(Selection::Scalars).size < 100 {
+            let asked = sizes.next(Selection::Scalars, 1000, None);
+            sizes.answered(Selection::Scalars, asked, Duration::from_secs(1), 1);
+            replies += 1;
+        }
+        assert!((5..10).contains(&replies), "{replies}");
+        assert_eq!(sizes.of(Selection::Tree).size, 100, "each kind has its own");
+    }
+
+    #[test]
+    fn slow_replies_make_it_smaller_and_short_ones_of_the_rest_say_nothing() {
+        let mut sizes = Sizes::default();
+        sizes.answered(Selection::Scalars, 100, Duration::from_secs(8), 1);
+        assert_eq!(sizes.of(Selection::Scalars).size, 75);
+        sizes.answered(Selection::Scalars, 3, Duration::from_millis(10), 1);
+        assert_eq!(sizes.of(Selection::Scalars).size, 75);
+    }
+
+    #[test]
+    fn where_points_are_short_each_is_filled() {
+        let sizes = Sizes(BTreeMap::from([(Selection::Activity, Learnt { size: 100, seconds: 1.0, cost_ratio: 1.0 })]));
+        assert_eq!(sizes.next(Selection::Activity, 930, Some(5000)), 93);
+        assert_eq!(sizes.next(Selection::Activity, 930, Some(60)), 18);
+    }
+}

@@ -1,0 +1,79 @@
+//! What becomes of answers: into the state, and what has to be asked next because of them.
+
+use super::files;
+use crate::clock;
+use crate::state::{Kept, State};
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use starcite_core::{RepoFacts, naming};
+use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Wanted};
+
+/// A page whose newest week is older than this is not the newest page: GitHub promises no order.
+const RECENT: TimeDelta = TimeDelta::days(15);
+
+/// Keeps the answers to one selection.
+pub(super) struct Keeper {
+    selection: Selection,
+    run_at: DateTime<Utc>,
+    next: Vec<Wanted>,
+}
+
+impl Keeper {
+    pub(super) fn new(selection: Selection, run_at: DateTime<Utc>) -> Self {
+        Self { selection, run_at, next: Vec::new() }
+    }
+
+    /// What is to be asked next: repositories in doubt, or further pages.
+    pub(super) fn next(self) -> Vec<Wanted> {
+        self.next
+    }
+
+    /// Keeps a batch, within a transaction of the caller's.
+    pub(super) fn keep(&mut self, state: &State, batch: &BatchOutcome) -> Result<()> {
+        batch.answers.iter().try_for_each(|(wanted, answer)| self.keep_one(state, wanted, answer))
+    }
+
+    fn keep_one(&mut self, state: &State, wanted: &Wanted, answer: &Answer) -> Result<()> {
+        match answer {
+            // That it is gone by now is for the next run to find out, by its id.
+            Answer::Observed(_) if self.selection != Selection::Scalars => {}
+            Answer::Observed(observation) => {
+                if state.answer(&wanted.name, wanted.node_id.is_none(), observation, self.run_at)? == Kept::Doubted {
+                    self.next.push(wanted.clone());
+                }
+            }
+            Answer::Detailed(detail) if self.selection == Selection::Files => files::keep(state, &wanted.name, (**detail).clone())?,
+            Answer::Detailed(detail) if self.selection == Selection::Tree => state.add_detail(&wanted.name, self.selection, &with_readme(detail))?,
+            Answer::Detailed(detail) => state.add_detail(&wanted.name, self.selection, detail)?,
+            Answer::Stars(page) => self.keep_page(state, wanted, page)?,
+            Answer::Unchanged => state.add_detail(&wanted.name, self.selection, &nothing_more(clock::now()))?,
+            Answer::Failed { reason, error } => state.asked(&wanted.name, self.selection, clock::now(), Some((reason.as_str(), error)))?,
+        }
+        Ok(())
+    }
+
+    /// Keeps a page of stars. Behind a page that holds a known week nothing is new, unless it is not the newest one.
+    fn keep_page(&mut self, state: &State, wanted: &Wanted, page: &StarPage) -> Result<()> {
+        let met_known = state.add_star_page(&wanted.name, wanted.page, page)?;
+        state.add_detail(&wanted.name, self.selection, &nothing_more(page.observed_at))?;
+        let is_recent = page.weeks.iter().any(|week| page.observed_at - week.start < RECENT);
+        let further = if met_known && !is_recent && wanted.page == 1 { page.last } else { page.next.filter(|_| !met_known) };
+        if let Some(number) = further.filter(|number| *number > wanted.page) {
+            self.next.push(Wanted { page: number, etag: state.star_etag(&wanted.name, number)?, ..wanted.clone() });
+        }
+        Ok(())
+    }
+}
+
+/// The tree, with the size of the README: 0 where there is none.
+fn with_readme(tree: &Detail) -> Detail {
+    let files = || tree.entries.iter().filter(|entry| entry.is_file);
+    let readme = naming::readme_of(files().map(|entry| entry.name.as_str()));
+    let bytes = files().find(|entry| Some(entry.name.as_str()) == readme).map_or(0, |entry| entry.bytes);
+    Detail { facts: RepoFacts { readme_bytes: Some(bytes), ..tree.facts.clone() }, ..tree.clone() }
+}
+
+/// The part was asked for, and its facts stand elsewhere or there are none.
+pub(super) fn nothing_more(observed_at: DateTime<Utc>) -> Detail {
+    Detail { observed_at, facts: RepoFacts::default(), entries: Vec::new(), files: Vec::new() }
+}

@@ -1,0 +1,244 @@
+//! What the host is to be asked, in order of need, and what came of asking.
+
+use super::State;
+use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::OptionalExtension;
+use starcite_core::{Observation, RepoFacts, RepoName, RepoState, Week};
+use starcite_github::{Detail, Selection};
+
+/// How long it is believed that an old name still leads to its repository.
+const NAME_AGE: TimeDelta = TimeDelta::days(28);
+
+/// A repository that the host can be asked about.
+#[derive(Debug, Clone)]
+pub(crate) struct Askable {
+    pub(crate) name: RepoName,
+    /// The host's id, where it is to be asked by that.
+    pub(crate) node_id: Option<String>,
+}
+
+/// Which repositories a run is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scope<'a> {
+    /// Those that links name, or may mean, as of a week.
+    Week(Week),
+    /// Those with these names.
+    Names(&'a [RepoName]),
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Believed,
+    /// "Not found" of a repository that was alive: not believed before a later run hears the same.
+    Doubted,
+}
+
+/// The newest answer of the host to one part, joined as `a`.
+const NEWEST: &str = "LEFT JOIN observations a ON a.repo = r.id AND a.part = ?2 AND a.observed_by = ?1
+   AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = ?2 AND o.observed_by = ?1)";
+
+impl State {
+    /// Fills the temporary table `wanted` with the repositories of a scope, and how many papers link to each.
+    fn want(&self, scope: Scope<'_>) -> Result<()> {
+        self.db
+            .execute_batch("CREATE TEMP TABLE IF NOT EXISTS wanted (repo INTEGER PRIMARY KEY, papers INTEGER, is_reading INTEGER); DELETE FROM temp.wanted")?;
+        match scope {
+            Scope::Week(week) => {
+                self.db.execute(
+                    "INSERT INTO temp.wanted
+                     SELECT n.repo, SUM(papers), MAX(is_reading) FROM (
+                       SELECT repo_key AS key, COUNT(DISTINCT paper_id) AS papers, 0 AS is_reading FROM links WHERE repo_key IS NOT NULL AND week <= ?1 GROUP BY 1
+                       UNION ALL SELECT DISTINCT key, 0, 1 FROM readings WHERE week <= ?1) w
+                     JOIN names n ON n.key = w.key GROUP BY n.repo",
+                    [week.number()],
+                )?;
+            }
+            Scope::Names(names) => {
+                let mut insert = self.db.prepare("INSERT OR IGNORE INTO temp.wanted SELECT repo, 0, 0 FROM names WHERE key = ?1")?;
+                names.iter().try_for_each(|name| insert.execute([name.key()]).map(drop))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The repositories of a scope on `host` that it has not answered for since `since`, in order of need: those never answered for,
+    /// then those that an ambiguous link may mean and those that were not found or are in doubt, then the ones asked longest ago;
+    /// among equals the one that most papers link to. What this run, begun at `run_at`, was told and does not believe is not among them.
+    pub(crate) fn to_ask(&self, host: &str, scope: Scope<'_>, since: DateTime<Utc>, run_at: DateTime<Utc>) -> Result<Vec<Askable>> {
+        self.want(scope)?;
+        self.askable(
+            &format!(
+                "SELECT COALESCE(a.name, (SELECT MIN(name) FROM names WHERE repo = r.id)), r.node_id
+                 FROM temp.wanted w JOIN repos r ON r.id = w.repo {NEWEST} LEFT JOIN doubts d ON d.repo = r.id
+                 WHERE r.host = ?1 AND (a.observed_at IS NULL OR a.observed_at < ?3) AND (d.run_at IS NULL OR d.run_at < ?4)
+                 ORDER BY a.observed_at IS NOT NULL, w.is_reading OR a.state = 'not_found' OR d.repo IS NOT NULL DESC, a.observed_at, w.papers DESC, 1"
+            ),
+            (host, Selection::Scalars.as_str(), since.timestamp_micros(), run_at.timestamp_micros()),
+        )
+    }
+
+    /// The repositories of a scope that are there, with something in them, and of which a part was not answered since `since`: those
+    /// never asked first, then by age and by how many papers link to them; for stars, those with most stars first.
+    pub(crate) fn to_detail(&self, host: &str, scope: Scope<'_>, part: Selection, since: DateTime<Utc>) -> Result<Vec<Askable>> {
+        self.want(scope)?;
+        let order = if part == Selection::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
+        let unread = if part == Selection::Files { UNREAD } else { "0" };
+        self.askable(
+            &format!(
+                "SELECT s.name, r.node_id
+                 FROM temp.wanted w JOIN repos r ON r.id = w.repo {NEWEST}
+                   JOIN observations s ON s.repo = r.id AND s.part = 'scalars' AND s.observed_by = ?1
+                     AND s.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1)
+                 WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
+                   AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unread})
+                   AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason = 'error')
+                 ORDER BY {order} a.observed_at IS NOT NULL, a.observed_at, w.papers DESC, 1"
+            ),
+            (host, part.as_str(), since.timestamp_micros()),
+        )
+    }
+
+    /// Old names of a scope's repositories that are to be asked for by name: one that answers with another number was reassigned.
+    pub(crate) fn names_to_check(&self, host: &str, scope: Scope<'_>, now: DateTime<Utc>) -> Result<Vec<Askable>> {
+        self.want(scope)?;
+        self.askable(
+            &format!(
+                "SELECT n.name, NULL
+                 FROM temp.wanted w JOIN repos r ON r.id = w.repo JOIN names n ON n.repo = r.id {NEWEST}
+                 WHERE r.host = ?1 AND r.host_number IS NOT NULL AND a.state = 'live' AND lower(a.name) <> n.key
+                   AND (n.checked_at IS NULL OR n.checked_at < ?3)
+                 ORDER BY n.checked_at, n.key"
+            ),
+            (host, Selection::Scalars.as_str(), (now - NAME_AGE).timestamp_micros()),
+        )
+    }
+
+    fn askable(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Askable>> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map(params, |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        rows.map(|row| {
+            let (name, node_id) = row?;
+            Ok(Askable { name: RepoName::parse(&name)?, node_id })
+        })
+        .collect()
+    }
+
+    /// Keeps what the host itself answered to `asked`, which was asked by its name or by its id.
+    ///
+    /// "Not found" is believed at once of a repository that was never seen alive; of one that was, when a later run is told so too.
+    pub(crate) fn answer(&self, asked: &RepoName, by_name: bool, observation: &Observation, run_at: DateTime<Utc>) -> Result<Kept> {
+        let repo = self.name_repo(asked, observation.observed_at)?;
+        if by_name || observation.repo.key() == asked.key() {
+            let at = observation.observed_at.timestamp_micros();
+            self.db.prepare_cached("UPDATE names SET checked_at = ?2 WHERE key = ?1")?.execute((asked.key(), at))?;
+        }
+        if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
+            let error = "not found, though it was there before: asked again by the next run";
+            self.asked(asked, Selection::Scalars, observation.observed_at, Some(("not_found", error)))?;
+            return Ok(Kept::Doubted);
+        }
+        self.observe(asked, observation)?;
+        let now_named = self.name_repo(asked, observation.observed_at)?;
+        if now_named != repo {
+            self.settle_former(repo, observation)?;
+        }
+        self.db.prepare_cached("DELETE FROM doubts WHERE repo = ?1")?.execute([now_named])?;
+        self.asked(asked, Selection::Scalars, observation.observed_at, None)?;
+        Ok(Kept::Believed)
+    }
+
+    fn is_doubtful(&self, repo: i64, observation: &Observation, run_at: DateTime<Utc>) -> Result<bool> {
+        let was: Option<String> = self
+            .db
+            .prepare_cached("SELECT state FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 ORDER BY observed_at DESC LIMIT 1")?
+            .query_row((repo, &observation.observed_by), |row| row.get(0))
+            .optional()?;
+        if !was.is_some_and(|state| state == RepoState::Live.as_str() || state == RepoState::Blocked.as_str()) {
+            return Ok(false);
+        }
+        let since: Option<i64> = self.db.prepare_cached("SELECT run_at FROM doubts WHERE repo = ?1")?.query_row([repo], |row| row.get(0)).optional()?;
+        if since.is_some_and(|since| since < run_at.timestamp_micros()) {
+            return Ok(false);
+        }
+        self.db
+            .prepare_cached("INSERT INTO doubts (repo, run_at, times) VALUES (?1, ?2, 1) ON CONFLICT (repo) DO UPDATE SET times = times + 1")?
+            .execute((repo, run_at.timestamp_micros()))?;
+        Ok(true)
+    }
+
+    /// A repository whose last name was given to another, and that its id did not find either: it is gone.
+    fn settle_former(&self, former: i64, stranger: &Observation) -> Result<()> {
+        let in_doubt = self.db.prepare_cached("DELETE FROM doubts WHERE repo = ?1")?.execute([former])? > 0;
+        if !in_doubt {
+            return Ok(());
+        }
+        let gone = Observation {
+            repo_id: None,
+            state: RepoState::NotFound,
+            state_reason: Some("reassigned".to_owned()),
+            facts: RepoFacts::default(),
+            ..stranger.clone()
+        };
+        self.add_observation(former, Selection::Scalars, gone.observed_at, &gone)
+    }
+
+    /// Keeps a part of what is inside a repository.
+    pub(crate) fn add_detail(&self, name: &RepoName, part: Selection, detail: &Detail) -> Result<()> {
+        let repo = self.name_repo(name, detail.observed_at)?;
+        let observation = Observation {
+            repo: name.clone(),
+            repo_id: None,
+            node_id: None,
+            observed_by: name.host().to_owned(),
+            observed_at: detail.observed_at,
+            state: RepoState::Live,
+            state_reason: None,
+            facts: detail.facts.clone(),
+        };
+        self.add_observation(repo, part, detail.observed_at, &observation)?;
+        self.asked(name, part, detail.observed_at, None)
+    }
+
+    /// Keeps that the host was asked for a part; `failure` is the reason and the error where it did not answer.
+    pub(crate) fn asked(&self, name: &RepoName, part: Selection, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
+        let repo = self.name_repo(name, at)?;
+        let (reason, error) = failure.unzip();
+        self.db.prepare_cached("INSERT OR REPLACE INTO asks (repo, part, asked_at, reason, error) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
+            repo,
+            part.as_str(),
+            at.timestamp_micros(),
+            reason,
+            error,
+        ))?;
+        Ok(())
+    }
+
+    /// The names in a repository's root folder, as seen last.
+    pub(crate) fn root_entries(&self, name: &RepoName) -> Result<Vec<String>> {
+        Ok(self.newest_facts(name, Selection::Tree)?.root_entries.unwrap_or_default())
+    }
+
+    /// A repository's languages, most used first, as seen last.
+    pub(crate) fn languages(&self, name: &RepoName) -> Result<Vec<String>> {
+        let main = self.newest_facts(name, Selection::Scalars)?.language;
+        Ok(self.newest_facts(name, Selection::Activity)?.languages.unwrap_or_else(|| main.into_iter().collect()))
+    }
+
+    fn newest_facts(&self, name: &RepoName, part: Selection) -> Result<RepoFacts> {
+        let facts: Option<String> = self
+            .db
+            .prepare_cached(
+                "SELECT facts FROM observations o JOIN names n ON n.repo = o.repo
+                 WHERE n.key = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1",
+            )?
+            .query_row((name.key(), part.as_str(), name.host()), |row| row.get(0))
+            .optional()?;
+        Ok(facts.map(|json| serde_json::from_str(&json)).transpose().context("facts in the state")?.unwrap_or_default())
+    }
+}
+
+/// Whether a paper links the repository `r` whose name nobody has looked for in its files.
+const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN links l ON l.repo_key = n.key
+   WHERE n.repo = r.id AND NOT EXISTS (SELECT 1 FROM naming m WHERE m.repo = r.id AND m.paper_id = l.paper_id))";

@@ -1,0 +1,66 @@
+//! Stars added week by week, as the host gives them.
+
+use super::State;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
+use starcite_core::{RepoName, Week};
+use starcite_github::StarPage;
+
+/// Stars that were added in one week, as the host told last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AddedStars {
+    pub(crate) start: DateTime<Utc>,
+    pub(crate) added: i64,
+    pub(crate) days: Vec<i64>,
+}
+
+impl State {
+    /// Keeps a page of a repository's history: its `ETag`, and the weeks that are new or that it tells differently now. Gives back
+    /// whether it had a week that was known as it is: behind it there is nothing new.
+    pub(crate) fn add_star_page(&self, name: &RepoName, number: u32, page: &StarPage) -> Result<bool> {
+        let repo = self.name_repo(name, page.observed_at)?;
+        let mut met_known = false;
+        let mut newest = self.db.prepare_cached("SELECT added, days FROM star_weeks WHERE repo = ?1 AND start = ?2 ORDER BY observed_at DESC LIMIT 1")?;
+        let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO star_weeks (repo, start, observed_at, added, days) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for week in &page.weeks {
+            let days = serde_json::to_string(&week.days).context("days as JSON")?;
+            let start = week.start.timestamp_micros();
+            let known: Option<(i64, String)> = newest.query_row((repo, start), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            if known == Some((week.added, days.clone())) {
+                met_known = true;
+            } else {
+                insert.execute((repo, start, page.observed_at.timestamp_micros(), week.added, days))?;
+            }
+        }
+        self.db.prepare_cached("INSERT OR REPLACE INTO star_pages (repo, page, etag) VALUES (?1, ?2, ?3)")?.execute((repo, number, &page.etag))?;
+        Ok(met_known)
+    }
+
+    /// The `ETag` that a page had when it was asked for last.
+    pub(crate) fn star_etag(&self, name: &RepoName, page: u32) -> Result<Option<String>> {
+        let etag = self
+            .db
+            .prepare_cached("SELECT etag FROM star_pages s JOIN names n ON n.repo = s.repo WHERE n.key = ?1 AND s.page = ?2")?
+            .query_row((name.key(), page), |row| row.get(0))
+            .optional()?;
+        Ok(etag.flatten())
+    }
+
+    /// A repository's weeks up to the end of `week`, as told until its observations closed, oldest first.
+    pub(crate) fn added_stars(&self, repo: i64, week: Week) -> Result<Vec<AddedStars>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT start, added, days FROM star_weeks s WHERE repo = ?1 AND start < ?2 AND observed_at =
+               (SELECT MAX(observed_at) FROM star_weeks n WHERE n.repo = s.repo AND n.start = s.start AND n.observed_at < ?3)
+             ORDER BY start",
+        )?;
+        let mut rows = query.query((repo, week.end().timestamp_micros(), week.observations_close().timestamp_micros()))?;
+        let mut weeks = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (start, days): (i64, String) = (row.get(0)?, row.get(2)?);
+            let start = DateTime::from_timestamp_micros(start).context("a time in the state file")?;
+            weeks.push(AddedStars { start, added: row.get(1)?, days: serde_json::from_str(&days).context("days in the state file")? });
+        }
+        Ok(weeks)
+    }
+}
