@@ -14,8 +14,9 @@ use chrono::{DateTime, Utc};
 use keep::Keeper;
 use starcite_github::{AskOptions, Asker, Client, Config, Delays, Report, Selection, Sizes, Stop, Wanted};
 
-/// Where the state keeps what was learnt of the size of queries, and the limit that holds.
+/// Where the state keeps what was learnt of the size of queries, and how long GitHub worked for us just before the run ended.
 const SIZES: &str = "sizes";
+const LAST_MINUTE: &str = "last_minute";
 
 /// What one run asks GitHub.
 struct Observing<'a> {
@@ -46,8 +47,9 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
         let run_at = clock::now();
         let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.exists(), state, progress };
         let report = observing.all().await?;
-        let sizes = serde_json::to_string(observing.asker.sizes()).context("sizes as JSON")?;
+        let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
         state.set_meta(SIZES, &sizes)?;
+        state.set_meta(LAST_MINUTE, &last_minute)?;
         if let Some(report) = &report {
             remember(report, &account, state)?;
         }
@@ -59,10 +61,12 @@ fn asker(github: &GithubPlan, account: &Account, state: &State) -> Result<Asker>
     let config = Config { base_url: github.base_url.clone(), token: account.token(), ..Config::default() };
     let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
     let sizes: Option<Sizes> = state.meta(SIZES)?.and_then(|json| serde_json::from_str(&json).ok());
+    let last_minute = state.meta(LAST_MINUTE)?.and_then(|json| serde_json::from_str(&json).ok());
     let options = AskOptions {
         wait: github.wait,
         budget: github.budget,
         sizes: sizes.unwrap_or_default(),
+        last_minute: last_minute.unwrap_or_default(),
         closed_until: account.known_limit(state)?,
         clock: clock::now,
         delays: Delays { random: fastrand::f64, ..Delays::default() },
@@ -171,6 +175,14 @@ impl Observing<'_> {
 
 fn stopped(report: Option<&Report>) -> bool {
     report.is_some_and(|report| report.stop.is_some())
+}
+
+/// What is owed where every repository is known and asking was cut off all the same.
+pub(crate) const COLUMNS_OWED: &str = "some of the columns asked for are missing";
+
+/// Whether a stop is one after which asking again brings more: a limit, or a host that is not there.
+pub(crate) fn leaves_answers_owed(stop: &Stop) -> bool {
+    matches!(stop, Stop::Limited { .. } | Stop::Unreachable { .. })
 }
 
 /// What a stop means for the user: the sentence, and whether answers are owed.

@@ -75,7 +75,7 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
 
     let coverage = coverage(&repos, plan);
     let owed = if plan.offline || closed { 0 } else { owed(plan, &state)? };
-    let complete = owed == 0 && sourced.owed.is_empty();
+    let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     let mut repos_by_state = BTreeMap::new();
     repos.iter().for_each(|repo| *repos_by_state.entry(repo.state).or_default() += 1);
     let best = rankings.iter().take(BEST).map(|ranking| best_paper(&state, ranking, plan.week)).collect::<Result<_>>()?;

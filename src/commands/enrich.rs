@@ -66,9 +66,11 @@ fn outcome(offline: bool, rows: &[RepoRow], rejected: u64, stop: Option<Stop>, g
     if interrupt::came() {
         return Outcome::Interrupted;
     }
-    if owed > 0 && !offline {
+    let cut_off = stop.as_ref().is_some_and(observe::leaves_answers_owed);
+    if (owed > 0 || cut_off) && !offline {
         let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| observe::explain(&stop, &github.host));
-        eprintln!("starcite: {why}; {owed} {} unknown; run the same command again to go on", plural(owed, "repository is", "repositories are"));
+        let unknown = if owed > 0 { format!("{owed} {} unknown", plural(owed, "repository is", "repositories are")) } else { observe::COLUMNS_OWED.to_owned() };
+        eprintln!("starcite: {why}; {unknown}; run the same command again to go on");
         return Outcome::AnswersOwed;
     }
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }

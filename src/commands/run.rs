@@ -34,7 +34,7 @@ pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
 fn outcome(report: &RunReport) -> Outcome {
     if interrupt::came() {
         Outcome::Interrupted
-    } else if report.owed > 0 || !report.sourced.owed.is_empty() {
+    } else if report.owed > 0 || cut_off(report) || !report.sourced.owed.is_empty() {
         Outcome::AnswersOwed
     } else if report.sourced.rejects.is_empty() {
         Outcome::Complete
@@ -43,18 +43,23 @@ fn outcome(report: &RunReport) -> Outcome {
     }
 }
 
+fn cut_off(report: &RunReport) -> bool {
+    report.stop.as_ref().is_some_and(observe::leaves_answers_owed)
+}
+
 /// What a person should know and do, a line each.
 fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     let again = "run the same command again to go on";
     let mut lines: Vec<String> = report.sourced.notes.clone();
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; its papers are missing; {again}")));
-    if report.owed > 0 {
+    if report.owed > 0 || cut_off(report) {
         let why = report.stop.as_ref().map_or_else(|| format!("{} did not answer for all", plan.github.host), |stop| observe::explain(stop, &plan.github.host));
         let when = match &report.stop {
             Some(starcite_github::Stop::Limited { .. }) => " after that time, or use --wait",
             _ => "",
         };
-        lines.push(format!("{why}; {}; {again}{when}", owed(report)));
+        let owed = if report.owed > 0 { owed(report) } else { observe::COLUMNS_OWED.to_owned() };
+        lines.push(format!("{why}; {owed}; {again}{when}"));
     }
     if report.closed {
         lines.push(format!(

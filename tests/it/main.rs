@@ -14,6 +14,7 @@ mod extract;
 mod github;
 mod github_answers;
 mod github_limits;
+mod github_truth;
 mod hf_live;
 mod leftovers;
 mod offline;

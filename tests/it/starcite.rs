@@ -17,7 +17,7 @@ pub(crate) const TOKEN: &str = "ghp_madeUpForTests0123456789";
 /// A folder with a pipeline in it, and the settings with which the program runs there.
 pub(crate) struct Starcite {
     folder: TempDir,
-    now: &'static str,
+    now: Option<&'static str>,
     token: Option<&'static str>,
     github_url: Option<String>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Ended {
 
 impl Starcite {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), now: MONDAY_OF_W48, token: None, github_url: None }
+        Self { folder: tempfile::tempdir().unwrap(), now: Some(MONDAY_OF_W48), token: None, github_url: None }
     }
 
     /// One with papers to read, and GitHub at `url`, asked with a token.
@@ -42,13 +42,21 @@ impl Starcite {
         starcite
     }
 
+    pub(crate) fn with_token(self, token: &'static str) -> Self {
+        Self { token: Some(token), ..self }
+    }
+
+    pub(crate) fn on_the_real_clock(self) -> Self {
+        Self { now: None, ..self }
+    }
+
     pub(crate) fn without_token(self) -> Self {
         Self { token: None, ..self }
     }
 
     /// Moves the clock.
     pub(crate) fn at(&mut self, now: &'static str) -> &mut Self {
-        self.now = now;
+        self.now = Some(now);
         self
     }
 
@@ -89,7 +97,7 @@ impl Starcite {
             }
         }
         command.args(args).current_dir(self.folder.path()).env("COLUMNS", "100").env("RUST_BACKTRACE", "0");
-        command.env("STARCITE_NOW", self.now).env("STARCITE_OUT", "out");
+        command.env("STARCITE_OUT", "out").envs(self.now.map(|now| ("STARCITE_NOW", now)));
         command.envs(self.token.map(|token| ("GITHUB_TOKEN", token)));
         command.envs(self.github_url.as_ref().map(|url| ("STARCITE_GITHUB_URL", url)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

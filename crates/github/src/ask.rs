@@ -28,6 +28,8 @@ pub struct AskOptions {
     pub budget: Option<u64>,
     /// What was learnt of the size of queries by an earlier asker.
     pub sizes: Sizes,
+    /// What an earlier asker was answered within the last minute: when each reply ended, and the seconds that it took.
+    pub last_minute: Vec<(DateTime<Utc>, f64)>,
     /// A limit that an earlier asker met: nothing is sent before this moment.
     pub closed_until: Option<DateTime<Utc>>,
     /// Where the moment of an observation comes from.
@@ -38,7 +40,7 @@ pub struct AskOptions {
 
 impl Default for AskOptions {
     fn default() -> Self {
-        Self { wait: false, budget: None, sizes: Sizes::default(), closed_until: None, clock: Utc::now, delays: Delays::default() }
+        Self { wait: false, budget: None, sizes: Sizes::default(), last_minute: Vec::new(), closed_until: None, clock: Utc::now, delays: Delays::default() }
     }
 }
 
@@ -69,8 +71,10 @@ enum Event {
 impl Asker {
     /// An asker that has asked nothing yet.
     pub fn new(client: Client, options: AskOptions) -> Self {
+        let mut pace = Pace::new(options.wait, options.clock, options.delays, options.closed_until);
+        pace.recall_work(&options.last_minute);
         Self {
-            pace: Pace::new(options.wait, options.clock, options.delays, options.closed_until),
+            pace,
             client: Arc::new(client),
             budget: options.budget,
             sizes: options.sizes,
@@ -90,6 +94,11 @@ impl Asker {
     /// What was learnt of the size of queries, to be given to the next asker.
     pub fn sizes(&self) -> &Sizes {
         &self.sizes
+    }
+
+    /// What was answered within the last minute, to be given to the next asker.
+    pub fn last_minute(&self) -> Vec<(DateTime<Utc>, f64)> {
+        self.pace.last_minute()
     }
 
     /// Asks for a selection of all that is `wanted`, until it is settled, something stops it, or `shutdown` completes.

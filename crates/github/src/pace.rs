@@ -226,6 +226,17 @@ impl Pace {
         Ok(())
     }
 
+    /// Counts what an earlier run was answered within the last minute.
+    pub fn recall_work(&mut self, earlier: &[(DateTime<Utc>, f64)]) {
+        let now = self.now();
+        self.work.recall(earlier, now);
+    }
+
+    /// The replies of the last minute: when each ended, and the seconds that it took.
+    pub fn last_minute(&self) -> Vec<(DateTime<Utc>, f64)> {
+        self.work.last_minute(self.now())
+    }
+
     /// Notes that a request goes out.
     pub fn sent(&mut self, sending: Sending) -> Permit {
         self.primary[sending.route as usize].reserve(sending.cost);

@@ -4,6 +4,7 @@
 //! take (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>). A bucket
 //! that fills up by a second a second would let 120 of them into one minute, so each reply is counted for 60 s after its end.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -31,6 +32,21 @@ pub(crate) enum Room {
 }
 
 impl Work {
+    /// What an earlier run was answered within the last minute: the ends of replies, and the seconds that they took.
+    pub(crate) fn recall(&mut self, earlier: &[(DateTime<Utc>, f64)], now: DateTime<Utc>) {
+        for (end, seconds) in earlier {
+            let ago = now.signed_duration_since(end).to_std().ok().filter(|ago| *ago < WINDOW);
+            let end = ago.and_then(|ago| Instant::now().checked_sub(ago));
+            self.done.extend(end.map(|end| (end, Duration::from_secs_f64(seconds.clamp(0.0, WINDOW.as_secs_f64())))));
+        }
+    }
+
+    /// The same of this run.
+    pub(crate) fn last_minute(&self, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, f64)> {
+        let recent = self.done.iter().filter(|(end, _)| end.elapsed() < WINDOW);
+        recent.filter_map(|(end, took)| Some((now - TimeDelta::from_std(end.elapsed()).ok()?, took.as_secs_f64()))).collect()
+    }
+
     /// When the next request, which takes `expected`, may be sent.
     pub(crate) fn room(&mut self, expected: Duration) -> Room {
         let now = Instant::now();
@@ -103,6 +119,18 @@ mod tests {
             assert!(minute.map(|(_, took)| *took).sum::<Duration>() <= WINDOW);
         }
         assert!(replies.len() >= 35, "{} replies in five minutes: the limit is used", replies.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_run_within_the_minute_has_what_is_left_of_it() {
+        let mut work = Work::default();
+        let number = work.sent(SECOND);
+        sleep(50 * SECOND).await;
+        work.ended(number);
+        let now = DateTime::UNIX_EPOCH;
+        let mut next = Work::default();
+        next.recall(&work.last_minute(now), now + TimeDelta::seconds(20));
+        assert_eq!(next.room(10 * SECOND), Room::At(Instant::now() + 40 * SECOND));
     }
 
     #[tokio::test(start_paused = true)]

@@ -65,11 +65,13 @@ fn judge_rest(client: &Client, reply: &Reply, batch: &mut Batch, now: DateTime<U
         let followed = batch.redirect.as_ref().map_or(0, |(_, times)| *times);
         match client.redirect_path(reply) {
             Some(path) if followed < MAX_REDIRECTS => batch.redirect = Some((path, followed + 1)),
-            _ => {
-                let error = format!("HTTP {}: a redirect that is not followed", reply.status);
+            Some(_) => {
+                let error = format!("HTTP {}: one redirect too many", reply.status);
                 verdict.outcomes.push((0, Outcome::Failed { error }));
                 verdict.next = Next::Done;
             }
+            // Some proxy on the way says so: GitHub itself never leads elsewhere.
+            None => verdict.next = Next::Retry(format!("HTTP {}: a redirect to another host, which is not followed", reply.status)),
         }
     }
     verdict

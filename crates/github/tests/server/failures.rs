@@ -94,7 +94,7 @@ async fn a_redirect_to_another_host_is_not_followed() {
     let there = format!("{}/repos/evil/twin", elsewhere.url());
     let host = Host::start(move |_, _| say(301, r#"{"message":"Moved Permanently"}"#).with("location", &there)).await;
     let (lines, report) = ask(&mut host.asker(None, quick()), names(1)).await;
-    assert_eq!((lines, report.requests), (vec!["o/n0 error".to_owned()], 1));
+    assert_eq!((lines, report.requests), (vec!["o/n0 error".to_owned()], 5));
     let with_token = client(&host.url(), Some("geheim"));
     let reply = with_token.rest_path("/repos/o/n0", None).await.unwrap();
     assert_eq!((reply.status, with_token.redirect_path(&reply)), (301, None));

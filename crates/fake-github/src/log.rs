@@ -1,0 +1,96 @@
+//! What was asked, and the figures that are read off it.
+
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// The figures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Requests that came, refused ones too.
+    pub requests: u64,
+    /// GraphQL points that were spent.
+    pub points: u64,
+    /// REST requests that counted.
+    pub rest_requests: u64,
+    /// Response time of GraphQL, all replies together.
+    pub response_seconds: f64,
+    /// From the first request to the end of the last reply.
+    pub seconds: f64,
+    /// Requests under way at a time.
+    pub most_at_once: u64,
+    /// Times that a limit was reached.
+    pub limits_met: u64,
+    /// Requests that came while the client knew that none was allowed.
+    pub sent_while_forbidden: u64,
+    /// Replies that went wrong on purpose.
+    pub faults: u64,
+    /// Repositories that were answered for, each name or id once.
+    pub repositories: u64,
+    /// Answers that repeated one that had been given in full.
+    pub answered_twice: u64,
+}
+
+/// The log. Of each repository only how often it was answered for is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    summary: Summary,
+    first: Option<std::time::Instant>,
+    at_once: u64,
+    answered: HashMap<(String, u64), u32>,
+}
+
+impl Log {
+    pub(crate) fn came(&self) -> u64 {
+        self.with(|inner| {
+            inner.first.get_or_insert_with(std::time::Instant::now);
+            inner.at_once += 1;
+            inner.summary.requests += 1;
+            inner.summary.most_at_once = inner.summary.most_at_once.max(inner.at_once);
+            inner.at_once
+        })
+    }
+
+    pub(crate) fn ended(&self, graphql: Option<Duration>) {
+        self.with(|inner| {
+            inner.at_once = inner.at_once.saturating_sub(1);
+            inner.summary.response_seconds += graphql.map_or(0.0, |took| took.as_secs_f64());
+            inner.summary.seconds = inner.first.map_or(0.0, |first| first.elapsed().as_secs_f64());
+        });
+    }
+
+    pub(crate) fn note(&self, change: impl FnOnce(&mut Summary)) {
+        self.with(|inner| change(&mut inner.summary));
+    }
+
+    /// A repository was answered for in full, with the selection of this hash.
+    pub(crate) fn answered(&self, asked: Vec<String>, selection: u64) {
+        self.with(|inner| {
+            for one in asked {
+                *inner.answered.entry((one, selection)).or_default() += 1;
+            }
+        });
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        self.with(|inner| {
+            let repositories: std::collections::HashSet<&str> = inner.answered.keys().map(|(name, _)| name.as_str()).collect();
+            let answered_twice = inner.answered.values().map(|times| u64::from(times - 1)).sum();
+            Summary { repositories: repositories.len() as u64, answered_twice, ..inner.summary.clone() }
+        })
+    }
+
+    pub(crate) fn reset(&self) {
+        self.with(|inner| *inner = Inner { at_once: inner.at_once, ..Inner::default() });
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
+        work(&mut self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
