@@ -30,6 +30,12 @@ score:
 bench:
     cargo bench -p starcite-core
 
+# Figures of asking GitHub, from the log of a server that behaves as GitHub does, beside GitHub's own client (node); 50000 for the long ones
+bench-github names="5000":
+    cargo build --release
+    cargo build --release -p fake-github
+    scripts/bench_github/run.py {{names}}
+
 # Every query that is sent to GitHub against its public schema (needs node)
 check-queries:
     scripts/check_queries.sh

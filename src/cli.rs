@@ -1,6 +1,6 @@
 //! The command line, as typed.
 
-use crate::plan::{Age, Column};
+use crate::plan::{Age, AppPlan, Column};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -41,6 +41,8 @@ Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but some records wer
 pub(crate) enum Command {
     /// Run a pipeline for a week: papers, links, GitHub, ranked tables
     Run(RunArgs),
+    /// Say what a run would ask GitHub, what that costs and how long it takes; asks GitHub nothing
+    Plan(RunArgs),
     /// Print the links of papers
     Extract(ExtractArgs),
     /// Print what GitHub says of repositories, one name a line
@@ -90,9 +92,26 @@ pub(crate) struct GithubArgs {
     /// A file that holds the token, read in place of GITHUB_TOKEN
     #[arg(long, env = "STARCITE_TOKEN_FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Ask as a GitHub App: its id, with --app-installation and --app-key
+    #[arg(long, env = "STARCITE_APP_ID", requires = "app_installation", requires = "app_key")]
+    pub(crate) app_id: Option<u64>,
+    /// The id of the App's installation
+    #[arg(long, env = "STARCITE_APP_INSTALLATION", requires = "app_id")]
+    pub(crate) app_installation: Option<u64>,
+    /// A file that holds the App's private key (PEM)
+    #[arg(long, env = "STARCITE_APP_KEY", requires = "app_id")]
+    pub(crate) app_key: Option<PathBuf>,
     /// Where GitHub's API is, for GitHub Enterprise or a proxy [default: https://api.github.com]
     #[arg(long, env = "STARCITE_GITHUB_URL")]
     pub(crate) github_url: Option<String>,
+}
+
+impl GithubArgs {
+    /// The GitHub App, if one is named.
+    pub(crate) fn app(&self) -> Option<AppPlan> {
+        let (id, installation) = self.app_id.zip(self.app_installation)?;
+        Some(AppPlan { id, installation, key_file: self.app_key.clone()? })
+    }
 }
 
 #[derive(Debug, Args)]

@@ -64,6 +64,7 @@ fn run(cli: Cli) -> Result<Outcome> {
     let progress = progress::Progress::new(cli.log);
     let outcome = match cli.command {
         Command::Run(args) => commands::run(args, &progress),
+        Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Verify(args) => commands::verify(&args),

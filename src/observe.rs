@@ -1,6 +1,7 @@
 //! The second stage: GitHub is asked about the repositories that links name, batch by batch, each batch kept at once.
 
 mod account;
+mod estimate;
 mod files;
 mod keep;
 
@@ -8,11 +9,13 @@ use crate::plan::GithubPlan;
 use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
 use crate::{clock, interrupt};
-use account::Account;
+pub(crate) use estimate::{Estimate, estimate};
+
+use account::Asking;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use keep::Keeper;
-use starcite_github::{AskOptions, Asker, Client, Config, Delays, Report, Selection, Sizes, Stop, Wanted};
+use starcite_github::{AskOptions, Asker, Client, Config, Delays, Report, Selection, Stop, Wanted};
 
 /// Where the state keeps what was learnt of the size of queries, and how long GitHub worked for us just before the run ended.
 const SIZES: &str = "sizes";
@@ -38,14 +41,14 @@ struct Observing<'a> {
 /// # Errors
 /// When the client can't be made (a wrong URL), or the state can't be written.
 pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
-    let account = Account::read(github)?;
+    let account = Asking::read(github)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     runtime.block_on(async {
         let mut asker = asker(github, &account, state)?;
         let told = progress.clone();
         asker.on_wait(Box::new(move |until| told.waiting(until)));
         let run_at = clock::now();
-        let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.exists(), state, progress };
+        let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.is_somebody(), state, progress };
         let report = observing.all().await?;
         let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
         state.set_meta(SIZES, &sizes)?;
@@ -57,16 +60,14 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
     })
 }
 
-fn asker(github: &GithubPlan, account: &Account, state: &State) -> Result<Asker> {
-    let config = Config { base_url: github.base_url.clone(), token: account.token(), ..Config::default() };
+fn asker(github: &GithubPlan, account: &Asking, state: &State) -> Result<Asker> {
+    let config = Config { base_url: github.base_url.clone(), account: account.account.clone(), ..Config::default() };
     let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
-    let sizes: Option<Sizes> = state.meta(SIZES)?.and_then(|json| serde_json::from_str(&json).ok());
-    let last_minute = state.meta(LAST_MINUTE)?.and_then(|json| serde_json::from_str(&json).ok());
     let options = AskOptions {
         wait: github.wait,
         budget: github.budget,
-        sizes: sizes.unwrap_or_default(),
-        last_minute: last_minute.unwrap_or_default(),
+        sizes: learnt(state, SIZES)?.unwrap_or_default(),
+        last_minute: learnt(state, LAST_MINUTE)?.unwrap_or_default(),
         closed_until: account.known_limit(state)?,
         clock: clock::now,
         delays: Delays { random: fastrand::f64, ..Delays::default() },
@@ -74,8 +75,13 @@ fn asker(github: &GithubPlan, account: &Account, state: &State) -> Result<Asker>
     Ok(Asker::new(client, options))
 }
 
+/// What an earlier run left; what a newer program wrote otherwise is as good as nothing.
+fn learnt<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Option<T>> {
+    Ok(state.meta(key)?.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
 /// Keeps the budget seen last, and a limit that holds for this account.
-fn remember(report: &Report, account: &Account, state: &State) -> Result<()> {
+fn remember(report: &Report, account: &Asking, state: &State) -> Result<()> {
     if let Some(Stop::Limited { until }) = report.stop {
         account.remember_limit(state, until)?;
     }

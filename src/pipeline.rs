@@ -109,7 +109,7 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(bo
 
 /// What GitHub answered since then is known: within `max_age`, or since the week has ended. So a week that was answered for once is
 /// never asked about again.
-fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
+pub(crate) fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
     let max_age = chrono::TimeDelta::from_std(plan.github.max_age)?;
     Ok((clock::now() - max_age).min(plan.week.end()))
 }

@@ -162,6 +162,16 @@ pub(crate) struct GithubPlan {
     pub(crate) wait: bool,
     /// Where the token is, if not in GITHUB_TOKEN.
     pub(crate) token_file: Option<PathBuf>,
+    /// The GitHub App in whose name it is asked, if not in a token's.
+    pub(crate) app: Option<AppPlan>,
+}
+
+/// A GitHub App, and where its private key is.
+#[derive(Debug, Clone)]
+pub(crate) struct AppPlan {
+    pub(crate) id: u64,
+    pub(crate) installation: u64,
+    pub(crate) key_file: PathBuf,
 }
 
 /// Columns of `repos` that cost more than the scalars.
@@ -199,6 +209,7 @@ pub(crate) struct Overrides {
     pub(crate) github_url: Option<String>,
     pub(crate) budget: Option<u64>,
     pub(crate) token_file: Option<PathBuf>,
+    pub(crate) app: Option<AppPlan>,
     pub(crate) hf_url: String,
 }
 
@@ -240,6 +251,7 @@ impl Plan {
                 budget: overrides.budget.or(file.github.budget),
                 wait: overrides.wait,
                 token_file: overrides.token_file,
+                app: overrides.app,
             },
             score,
             hf_url: overrides.hf_url,

@@ -1,6 +1,6 @@
 //! What a person sees while a run goes on: a spinner with words, on a terminal only; or a line of JSON an event.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
 
@@ -12,6 +12,10 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line, for machines
     Json,
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 /// Tells progress on standard error.
@@ -26,7 +30,7 @@ impl Progress {
         let visible = format == LogFormat::Text && std::io::stderr().is_terminal();
         let bar = if visible { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         if visible {
-            bar.set_style(ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_style(style());
             bar.enable_steady_tick(Duration::from_millis(100));
         }
         Self { bar, format }
@@ -38,11 +42,23 @@ impl Progress {
 
     pub(crate) fn asking(&self, what: &str, answered: usize, wanted: usize, remaining: Option<i64>) {
         let left = remaining.map(|left| format!(", {left} points left")).unwrap_or_default();
+        self.bar.set_style(style());
         self.event("asking", &format!("GitHub: {answered} of {wanted} {what}{left}"));
     }
 
+    /// Waiting for a limit: a countdown on a terminal, else a line.
     pub(crate) fn waiting(&self, until: chrono::DateTime<chrono::Utc>) {
-        self.event("waiting", &format!("GitHub's limit: waiting until {}", until.format("%H:%M:%S UTC")));
+        let message = format!("GitHub's limit: waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"));
+        if self.format == LogFormat::Text && self.bar.is_hidden() {
+            eprintln!("starcite: {message}");
+        }
+        let left = move |_: &ProgressState, text: &mut dyn std::fmt::Write| {
+            let seconds = (until - crate::clock::now()).num_seconds().max(0);
+            let _ = write!(text, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60); // nobody to tell
+        };
+        let style = ProgressStyle::with_template("{spinner} {left} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        self.bar.set_style(style.with_key("left", left));
+        self.event("waiting", &message);
     }
 
     pub(crate) fn writing(&self, table: &str) {

@@ -20,6 +20,7 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = read_names(&args.file)?;
     interrupt::listen();
     let github = GithubPlan {
+        app: args.github.app(),
         host: "github.com".to_owned(),
         base_url: args.github.github_url.unwrap_or_else(|| api_url("github.com")),
         columns: args.columns.into_iter().collect(),

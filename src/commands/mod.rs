@@ -3,6 +3,7 @@
 mod enrich;
 mod extract;
 mod output;
+mod plan;
 mod run;
 mod schema;
 mod status;
@@ -10,6 +11,7 @@ mod verify;
 
 pub(crate) use enrich::enrich;
 pub(crate) use extract::extract;
+pub(crate) use plan::plan;
 pub(crate) use run::run;
 pub(crate) use schema::schema;
 pub(crate) use status::status;

@@ -9,18 +9,7 @@ use anyhow::Result;
 use std::io::Write;
 
 pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
-    let overrides = Overrides {
-        week: args.week,
-        state: args.place.state.clone(),
-        out: args.place.out,
-        offline: args.github.offline,
-        wait: args.github.wait,
-        github_url: args.github.github_url,
-        budget: args.github.budget,
-        token_file: args.github.token_file,
-        hf_url: args.hf_url,
-    };
-    let plan = Plan::read(&args.pipeline, overrides)?;
+    let plan = plan(args)?;
     interrupt::listen();
     let report = pipeline::run(&plan, progress)?;
     progress.done();
@@ -29,6 +18,23 @@ pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
         eprintln!("starcite: {problem}");
     }
     Ok(outcome(&report))
+}
+
+/// What was typed and the pipeline file as one plan.
+pub(super) fn plan(args: RunArgs) -> Result<Plan> {
+    let overrides = Overrides {
+        week: args.week,
+        state: args.place.state.clone(),
+        out: args.place.out,
+        app: args.github.app(),
+        offline: args.github.offline,
+        wait: args.github.wait,
+        github_url: args.github.github_url,
+        budget: args.github.budget,
+        token_file: args.github.token_file,
+        hf_url: args.hf_url,
+    };
+    Plan::read(&args.pipeline, overrides)
 }
 
 fn outcome(report: &RunReport) -> Outcome {

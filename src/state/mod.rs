@@ -67,6 +67,15 @@ impl State {
             .with_context(|| format!("cannot read the state {}", path.display()))
     }
 
+    /// Copies a state as it stands, beside a run that may be writing; nothing if there is none.
+    pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+        if from.exists() {
+            let target = to.to_str().context("a temporary folder whose name is no text")?;
+            Self::open_read_only(from)?.execute("VACUUM INTO ?1", [target]).context("cannot copy the state to a temporary folder")?;
+        }
+        Ok(())
+    }
+
     fn migrate(&self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {

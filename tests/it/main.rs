@@ -18,6 +18,7 @@ mod github_truth;
 mod hf_live;
 mod leftovers;
 mod offline;
+mod plan;
 mod resume;
 mod roles;
 mod sample;

@@ -73,7 +73,7 @@ struct Inner {
 }
 
 /// How long a client may take to hear of a limit.
-const GRACE: Duration = Duration::from_millis(50);
+const GRACE: Duration = Duration::from_millis(300);
 const MINUTE: Duration = Duration::from_secs(60);
 
 impl Gauge {

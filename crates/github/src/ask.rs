@@ -196,7 +196,7 @@ impl Asker {
         self.requests += 1;
         batch.asked = true;
         let permit = self.pace.sent(sending);
-        send(Arc::clone(&self.client), batch, permit, self.pace.now())
+        send(Arc::clone(&self.client), batch, permit, self.pace.clock())
     }
 
     fn hand_on<E>(&self, answers: Vec<(Wanted, Answer)>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<(), E> {

@@ -18,8 +18,8 @@ pub const MAX_BODY_BYTES: usize = 16 << 20;
 pub struct Config {
     /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.
     pub base_url: String,
-    /// Sent to that host only. Without one, REST answers 60 requests an hour and GraphQL none.
-    pub token: Option<SecretString>,
+    /// In whose name requests are sent, to that host only. With nobody's, REST answers 60 an hour and GraphQL none.
+    pub account: Account,
     /// The `User-Agent`, without which GitHub answers 403.
     pub user_agent: String,
     /// The longest wait for a connection.
@@ -28,11 +28,41 @@ pub struct Config {
     pub reply_timeout: Duration,
 }
 
+/// In whose name requests are sent.
+#[derive(Clone, Default)]
+pub enum Account {
+    /// Nobody's.
+    #[default]
+    Nobody,
+    /// A user's token, or one that GitHub Actions gives.
+    Token(SecretString),
+    /// An installation of a GitHub App: its tokens last an hour and are asked for as they are needed
+    /// (<https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>).
+    App {
+        /// The App's id.
+        id: u64,
+        /// The installation's id.
+        installation: u64,
+        /// The App's RSA private key, as PEM.
+        key: SecretString,
+    },
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("Nobody"),
+            Self::Token(_) => f.write_str("Token(…)"),
+            Self::App { id, installation, .. } => write!(f, "App({id}, {installation}, …)"),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             base_url: "https://api.github.com".to_owned(),
-            token: None,
+            account: Account::Nobody,
             user_agent: concat!("starcite/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(10),
             reply_timeout: Duration::from_secs(30),
@@ -42,11 +72,7 @@ impl Default for Config {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("base_url", &self.base_url)
-            .field("token", &self.token.as_ref().map(|_| "…"))
-            .field("user_agent", &self.user_agent)
-            .finish_non_exhaustive()
+        f.debug_struct("Config").field("base_url", &self.base_url).field("account", &self.account).field("user_agent", &self.user_agent).finish_non_exhaustive()
     }
 }
 
@@ -59,6 +85,9 @@ pub enum ClientError {
     /// A token with a line break or another character that no header can hold. The token is not in the message.
     #[error("the token has a character that no HTTP header may have, such as a line break")]
     Token,
+    /// A private key that is none. The key is not in the message.
+    #[error("the private key of the GitHub App is no RSA key in PEM")]
+    AppKey,
     /// A user agent that no header can hold.
     #[error("{0:?} cannot be a User-Agent header")]
     UserAgent(String),
@@ -124,9 +153,9 @@ impl Client {
         let address = Address::read(&config.base_url).ok_or_else(|| ClientError::BaseUrl(config.base_url.clone()))?;
         tokio::runtime::Handle::try_current().map_err(|_| ClientError::NoRuntime)?;
         Ok(Self {
-            octocrab: transport::build(&config, address.origin.clone())?,
+            octocrab: transport::build(&config, &address)?,
             address,
-            has_account: config.token.is_some(),
+            has_account: !matches!(config.account, Account::Nobody),
             reply_timeout: config.reply_timeout,
         })
     }
@@ -191,7 +220,7 @@ mod tests {
     use super::*;
 
     fn with_token(token: &str) -> Config {
-        Config { token: Some(token.into()), ..Config::default() }
+        Config { account: Account::Token(token.into()), ..Config::default() }
     }
 
     #[tokio::test]
@@ -210,6 +239,15 @@ mod tests {
         assert!(matches!(Client::new(config), Err(ClientError::BaseUrl(_))));
         let config = Config { user_agent: "a\nb".to_owned(), ..Config::default() };
         assert!(matches!(Client::new(config), Err(ClientError::UserAgent(_))));
+    }
+
+    #[tokio::test]
+    async fn an_apps_key_that_is_none_is_told_without_showing_it() {
+        let account = Account::App { id: 1, installation: 2, key: "geheim".into() };
+        let config = Config { account, ..Config::default() };
+        assert!(!format!("{config:?}").contains("geheim"));
+        let error = Client::new(config).unwrap_err();
+        assert!(matches!(error, ClientError::AppKey) && !format!("{error} {error:?}").contains("geheim"));
     }
 
     #[test]

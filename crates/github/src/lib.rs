@@ -20,7 +20,7 @@ mod work;
 
 pub use answer::{Answer, BatchOutcome, Detail, FileText, Reason, Report, StarPage, StarWeek, Stop, TreeEntry, Wanted};
 pub use ask::{AskOptions, Asker};
-pub use client::{Client, ClientError, Config, Reply, Unreachable};
+pub use client::{Account, Client, ClientError, Config, Reply, Unreachable};
 pub use pace::{Clock, Delays, OnWait, Random};
 pub use selection::Selection;
 pub use size::Sizes;

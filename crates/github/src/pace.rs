@@ -160,6 +160,11 @@ impl Pace {
         self.on_wait = Some(tell);
     }
 
+    /// Where the time of day comes from.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// The time of day.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()

@@ -1,24 +1,29 @@
 //! octocrab on an HTTP client that sends each request once, and what the errors of that stack mean.
 
-use crate::client::{ClientError, Config, Unreachable};
+use crate::address::Address;
+use crate::client::{Account, ClientError, Config, Unreachable};
 use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderValue, Uri};
+use http::{HeaderValue, Request};
 use http_body_util::LengthLimitError;
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use octocrab::auth::{AppAuth, EncodingKey};
+use octocrab::models::{AppId, InstallationId};
 use octocrab::service::middleware::{auth_header::AuthHeaderLayer, base_uri::BaseUriLayer, extra_headers::ExtraHeadersLayer};
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 use rustls::crypto::aws_lc_rs;
 use secrecy::ExposeSecret;
 use std::error::Error;
 use std::sync::Arc;
+use tower::util::MapRequestLayer;
 
 /// octocrab with no layer that could send anything twice or elsewhere.
 ///
 /// Its base is the bare origin and every path is written out in full, because with a path in the base it would put
 /// `/api/v3` before `/api/graphql`. The token is added to requests without a host of their own and to no others.
-pub(crate) fn build(config: &Config, origin: Uri) -> Result<Octocrab, ClientError> {
+pub(crate) fn build(config: &Config, address: &Address) -> Result<Octocrab, ClientError> {
+    let origin = address.origin.clone();
     let agent = HeaderValue::from_str(&config.user_agent).map_err(|_| ClientError::UserAgent(config.user_agent.clone()))?;
     let headers = vec![(USER_AGENT, agent), (ACCEPT, HeaderValue::from_static("application/vnd.github+json"))];
     let tls = HttpsConnectorBuilder::new().with_provider_and_native_roots(aws_lc_rs::default_provider()).map_err(|error| ClientError::Build(chain(&error)))?;
@@ -29,15 +34,41 @@ pub(crate) fn build(config: &Config, origin: Uri) -> Result<Octocrab, ClientErro
         .with_service(client)
         .with_layer(&ExtraHeadersLayer::new(Arc::new(headers)))
         .with_layer(&BaseUriLayer::new(origin.clone()))
-        .with_layer(&AuthHeaderLayer::new(authorization(config)?, origin.clone(), origin))
-        .with_auth(AuthState::None)
+        .with_layer(&under_root(address.clone()))
+        .with_layer(&AuthHeaderLayer::new(authorization(&config.account)?, origin.clone(), origin))
+        .with_auth(auth_state(&config.account)?)
         .build();
-    Ok(built.unwrap_or_else(|never| match never {}))
+    let octocrab = built.unwrap_or_else(|never| match never {});
+    match &config.account {
+        Account::App { installation, .. } => octocrab.installation(InstallationId(*installation)).map_err(|error| ClientError::Build(chain(&error))),
+        Account::Nobody | Account::Token(_) => Ok(octocrab),
+    }
+}
+
+/// octocrab asks for an App's token at the origin; on GitHub Enterprise it stands under `/api/v3`.
+fn under_root(address: Address) -> MapRequestLayer<impl Fn(Request<OctoBody>) -> Request<OctoBody> + Clone> {
+    MapRequestLayer::new(move |mut request: Request<OctoBody>| {
+        let path = request.uri().path();
+        if path.starts_with("/app/")
+            && let Ok(uri) = address.rest_path(path).parse()
+        {
+            *request.uri_mut() = uri;
+        }
+        request
+    })
+}
+
+fn auth_state(account: &Account) -> Result<AuthState, ClientError> {
+    let Account::App { id, key, .. } = account else {
+        return Ok(AuthState::None);
+    };
+    let key = EncodingKey::from_rsa_pem(key.expose_secret().as_bytes()).map_err(|_| ClientError::AppKey)?;
+    Ok(AuthState::App(AppAuth { app_id: AppId(*id), key }))
 }
 
 /// The header with the token, which shows itself in no `Debug`.
-fn authorization(config: &Config) -> Result<Option<HeaderValue>, ClientError> {
-    let Some(token) = &config.token else {
+fn authorization(account: &Account) -> Result<Option<HeaderValue>, ClientError> {
+    let Account::Token(token) = account else {
         return Ok(None);
     };
     let bearer = format!("Bearer {}", token.expose_secret());
@@ -50,6 +81,12 @@ fn authorization(config: &Config) -> Result<Option<HeaderValue>, ClientError> {
 pub(crate) fn failed(error: &(dyn Error + 'static)) -> Unreachable {
     let mut beneath = Some(error);
     while let Some(cause) = beneath {
+        // octocrab makes errors of replies only where it asks for an App's token.
+        if let Some(octocrab::Error::GitHub { source, .. }) = cause.downcast_ref()
+            && source.status_code.is_client_error()
+        {
+            return Unreachable::Refused(source.message.clone());
+        }
         if cause.is::<LengthLimitError>() {
             return Unreachable::TooLarge;
         }

@@ -1,7 +1,7 @@
 //! One request on its way: sent once, and judged when its reply has come.
 
 use crate::client::{Client, Reply, Unreachable};
-use crate::pace::{Permit, Route};
+use crate::pace::{Clock, Permit, Route};
 use crate::query::Query;
 use crate::queue::Batch;
 use crate::selection::Selection;
@@ -21,18 +21,18 @@ pub(super) struct Came {
     pub(super) verdict: Verdict,
 }
 
-/// Sends one request for a batch and judges what comes back. `now` is the moment of sending, which is that of the observation.
-pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, now: DateTime<Utc>) -> Came {
+/// Sends one request for a batch and judges what comes back, by the time at which it came: a limit lasts from then on.
+pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Clock) -> Came {
     let verdict = match batch.route {
         Route::Graphql => {
-            let query = Query::new(&batch.wanted, batch.selection, batch.lean, now);
+            let query = Query::new(&batch.wanted, batch.selection, batch.lean, clock());
             match client.graphql(&query.text).await {
-                Ok(reply) => verdict::graphql(&reply, &query, &batch.wanted, now),
+                Ok(reply) => verdict::graphql(&reply, &query, &batch.wanted, clock()),
                 Err(error) => Verdict::of_silence(&error, true),
             }
         }
         Route::Rest => match rest(&client, &batch).await {
-            Ok(reply) => judge_rest(&client, &reply, &mut batch, now),
+            Ok(reply) => judge_rest(&client, &reply, &mut batch, clock()),
             Err(error) => Verdict::of_silence(&error, false),
         },
     };

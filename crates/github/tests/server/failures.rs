@@ -1,5 +1,5 @@
 use crate::host::{HANGS, Host, Said, all_found, ask, at_a_time, client, names, quick, say};
-use starcite_github::{Asker, Client, Config, Selection, Stop};
+use starcite_github::{Account, Asker, Client, Config, Selection, Stop};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -160,7 +160,7 @@ async fn a_body_without_end_is_not_kept_in_memory() {
 #[tokio::test]
 async fn a_query_without_a_reply_is_not_repeated_as_it_was() {
     let host = Host::start(|_, _| Said { status: HANGS, headers: Vec::new(), body: None }).await;
-    let config = Config { base_url: host.url(), token: Some("t".into()), reply_timeout: Duration::from_millis(50), ..Config::default() };
+    let config = Config { base_url: host.url(), account: Account::Token("t".into()), reply_timeout: Duration::from_millis(50), ..Config::default() };
     let mut asker = Asker::new(Client::new(config).unwrap(), quick());
     let (mut lines, _) = ask(&mut asker, names(2)).await;
     lines.sort();

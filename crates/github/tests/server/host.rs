@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use starcite_core::RepoName;
-use starcite_github::{Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Selection, Wanted};
+use starcite_github::{Account, Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Selection, Wanted};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -113,8 +113,8 @@ impl Host {
 }
 
 pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
-    let token = token.map(Into::into);
-    Client::new(Config { base_url: url.to_owned(), token, reply_timeout: Duration::from_secs(5), ..Config::default() }).unwrap()
+    let account = token.map_or(Account::Nobody, |token| Account::Token(token.into()));
+    Client::new(Config { base_url: url.to_owned(), account, reply_timeout: Duration::from_secs(5), ..Config::default() }).unwrap()
 }
 
 /// Queries of so many repositories, and waits of milliseconds.

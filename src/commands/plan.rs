@@ -1,0 +1,63 @@
+//! `starcite plan`: what a run would ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
+
+use super::run::plan as read_plan;
+use crate::cli::RunArgs;
+use crate::observe::{self, Estimate};
+use crate::papers::{self, Sourced};
+use crate::pipeline::known_since;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::state::{Scope, State};
+use crate::{Outcome, clock};
+use anyhow::{Context, Result};
+use starcite_github::Selection;
+use std::io::Write;
+
+pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
+    let plan = read_plan(args)?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let copy = folder.path().join("state.db");
+    State::copy(&plan.state, &copy)?;
+    let mut state = State::open(&copy)?;
+    let mut sourced = Sourced::default();
+    let located = papers::locate(&plan, &mut sourced)?;
+    papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
+    progress.done();
+    let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &state)?;
+    std::io::stdout().write_all(text(&plan, &estimates).as_bytes())?;
+    Ok(Outcome::Complete)
+}
+
+fn text(plan: &Plan, estimates: &[Estimate]) -> String {
+    let host = &plan.github.host;
+    if plan.offline || clock::now() >= plan.week.observations_close() {
+        let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago" };
+        return format!("{} — week {}: a run would ask {host} nothing, since {why}\n", plan.name, plan.week);
+    }
+    let mut lines = vec![format!("{} — week {}: what a run would ask {host} now", plan.name, plan.week), String::new()];
+    lines.extend(estimates.iter().map(|one| {
+        let unit = if one.is_rest { "requests" } else { "points" };
+        format!("  {:<10} {:>7} repositories {:>6} queries {:>6} {unit:<9} {}", one.part.as_str(), one.repositories, one.queries, one.cost, about(one.seconds))
+    }));
+    let total: f64 = estimates.iter().map(|one| one.seconds).sum();
+    let cost = |is_rest| estimates.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
+    lines.push(String::new());
+    lines.push(format!("In all {} points of GraphQL and {} requests of REST, {}.", cost(false), cost(true), about(total)));
+    if estimates.iter().any(|one| one.part != Selection::Scalars) {
+        lines.push("Of repositories never asked before it is not known yet how many are there: all are counted.".to_owned());
+    }
+    if let Some(budget) = plan.github.budget.filter(|budget| *budget < cost(false) + cost(true)) {
+        lines.push(format!("The budget of {budget} is less: the rest is left to later runs, the costlier parts first."));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A time for people.
+fn about(seconds: f64) -> String {
+    match seconds.round() as u64 {
+        0..=1 => "about a second".to_owned(),
+        seconds @ 2..=119 => format!("about {seconds} s"),
+        seconds @ 120..=7_199 => format!("about {} min", seconds.div_ceil(60)),
+        seconds => format!("about {} h", seconds.div_ceil(3_600)),
+    }
+}

@@ -1,0 +1,59 @@
+//! What asking would cost and how long it would take, by the rules and by what earlier runs learnt.
+
+use super::account::Asking;
+use super::{SIZES, learnt};
+use crate::clock;
+use crate::plan::GithubPlan;
+use crate::state::{Scope, State};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use starcite_github::{Selection, Sizes};
+
+/// What one part would cost.
+#[derive(Debug, Clone)]
+pub(crate) struct Estimate {
+    pub(crate) part: Selection,
+    pub(crate) repositories: usize,
+    pub(crate) queries: usize,
+    /// Points, or requests over REST.
+    pub(crate) cost: u64,
+    pub(crate) is_rest: bool,
+    pub(crate) seconds: f64,
+}
+
+/// Requests under way at a time, and the seconds of work that GitHub allows a minute.
+const AT_ONCE: f64 = 4.0;
+const MINUTE: f64 = 60.0;
+/// What GitHub allows an hour: points, and requests without a token.
+const POINTS_AN_HOUR: f64 = 5_000.0;
+const ANONYMOUS_AN_HOUR: f64 = 60.0;
+
+/// What a run would ask now, part by part; parts of which there is nothing to ask are left out.
+pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &State) -> Result<Vec<Estimate>> {
+    let is_somebody = Asking::read(github)?.is_somebody();
+    let sizes: Sizes = learnt(state, SIZES)?.unwrap_or_default();
+    let unknown = state.to_ask(&github.host, scope, since, clock::now())?;
+    let fresh = unknown.iter().filter(|one| one.node_id.is_none()).count();
+    let mut estimates = vec![of(Selection::Scalars, unknown.len(), &sizes, is_somebody)];
+    for part in github.parts().into_iter().filter(|part| is_somebody || *part == Selection::Stars) {
+        let known = state.to_detail(&github.host, scope, part, since)?.len();
+        estimates.push(of(part, known + fresh, &sizes, is_somebody));
+    }
+    estimates.retain(|one| one.repositories > 0 || one.part == Selection::Scalars);
+    Ok(estimates)
+}
+
+fn of(part: Selection, repositories: usize, sizes: &Sizes, is_somebody: bool) -> Estimate {
+    let is_rest = part == Selection::Stars || !is_somebody;
+    let learnt = sizes.of(part);
+    let queries = if is_rest { repositories } else { repositories.div_ceil(learnt.size) };
+    let whole = repositories.checked_div(learnt.size).unwrap_or(0) as u64 * sizes.cost(part, learnt.size);
+    let rest = repositories % learnt.size;
+    let cost = if is_rest { queries as u64 } else { whole + if rest > 0 { sizes.cost(part, rest) } else { 0 } };
+    let work = queries as f64 * if is_rest { 0.3 } else { learnt.seconds };
+    // A minute's work is done four at a time; what is more waits for the next minute.
+    let working = if work <= MINUTE { work / AT_ONCE } else { work };
+    let an_hour = if is_somebody { POINTS_AN_HOUR } else { ANONYMOUS_AN_HOUR };
+    let waiting = (cost as f64 / an_hour).ceil().max(1.0) - 1.0;
+    Estimate { part, repositories, queries, cost, is_rest, seconds: working.max(waiting * 3_600.0) }
+}
