@@ -49,7 +49,7 @@ def measure(title, names, args, flags=(), peer=False):
             log = server.summary()
         line = f"{title}: {seconds:.1f} s, {megabytes:.0f} MB, {log['points']} points ({100 * log['points'] / names:.2f} a hundred names), "
         line += f"{log['requests']} requests, at most {log['most_at_once']} at once, {log['response_seconds']:.1f} s of responses, "
-        line += f"{log['limits_met']} limits met, {log['sent_while_forbidden']} sent while forbidden, {log['answered_twice']} answered twice"
+        line += f"{log['refused']} refused by a limit, {log['sent_while_forbidden']} sent while forbidden, {log['answered_twice']} answered twice"
         print(line, flush=True)
         if peer:
             compare(folder, names, flags, seconds)
@@ -64,7 +64,7 @@ def compare(folder, names, flags, seconds):
         env = {**os.environ, "MODULES": str((MODULES / "node_modules").resolve())}
         peer = json.loads(subprocess.run(["node", PEER, server.url, server.file], env=env, check=True, capture_output=True, text=True).stdout)
         log = server.summary()
-    print(f"  peer: {peer['seconds']:.1f} s, {peer['lost']} lost, {log['points']} points, {log['limits_met']} limits met, "
+    print(f"  peer: {peer['seconds']:.1f} s, {peer['lost']} lost, {log['points']} points, {log['refused']} refused by a limit, "
           f"{log['sent_while_forbidden']} sent while forbidden; starcite takes {seconds / peer['seconds']:.2f} of its time", flush=True)
 
 

@@ -6,13 +6,13 @@ use crate::cli::EnrichArgs;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::source::input;
-use crate::state::{ByName, RepoRow, Scope, State};
+use crate::state::{Scope, State};
 use crate::tables::{rows, schema};
 use crate::{Outcome, clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
 use starcite_core::{RepoName, RepoState, Week};
 use starcite_github::Stop;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
 
@@ -37,13 +37,23 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     if let Some(Stop::BadToken) = stop {
         bail!(observe::explain(&Stop::BadToken, &github.host));
     }
-    let week = Week::of(now);
-    let rows = rows_of(&state, &names, week)?;
-    for row in &rows {
-        out.push(&rows::repo(row, week))?;
-    }
+    let owed = write_rows(&state, &names, &github.host, &mut out)?;
     out.finish()?;
-    Ok(outcome(args.github.offline, &rows, rejected, stop, &github))
+    Ok(outcome(args.github.offline, owed, rejected, stop, &github))
+}
+
+/// Writes a row for each distinct repository, in the order of the names that were given first; gives back how many are unknown. Rows
+/// are read and written one by one: memory does not grow with them.
+fn write_rows(state: &State, names: &[RepoName], host: &str, out: &mut RowWriter) -> Result<u64> {
+    let week = Week::of(clock::now());
+    let mut written = HashSet::new();
+    let mut owed = 0;
+    for name in names {
+        let Some(row) = state.repo_row_named(name, week)?.filter(|row| written.insert(row.id)) else { continue };
+        owed += u64::from(row.state == RepoState::Unknown && row.name.host() == host);
+        out.push(&rows::repo(&row, week))?;
+    }
+    Ok(owed)
 }
 
 fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
@@ -52,18 +62,7 @@ fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Pr
     Ok(report.and_then(|report| report.stop))
 }
 
-/// A row for each distinct repository, in the order of the names that were given first.
-fn rows_of(state: &State, names: &[RepoName], week: Week) -> Result<Vec<RepoRow>> {
-    let (all, _) = state.repo_rows(week)?;
-    let by_name = ByName::of(&all);
-    let mut seen = BTreeSet::new();
-    let found = names.iter().filter_map(|name| by_name.get(name));
-    let rows = found.filter(|row| seen.insert(row.name.key())).map(|row| (*row).clone()).collect();
-    Ok(rows)
-}
-
-fn outcome(offline: bool, rows: &[RepoRow], rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
-    let owed = rows.iter().filter(|r| r.state == RepoState::Unknown && r.name.host() == github.host).count() as u64;
+fn outcome(offline: bool, owed: u64, rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
     if interrupt::came() {
         return Outcome::Interrupted;
     }

@@ -4,6 +4,7 @@ use super::State;
 use super::stars::AddedStars;
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use rusqlite::OptionalExtension;
 use starcite_core::{RepoFacts, RepoName, RepoState, Week};
 use starcite_github::Selection;
 use std::collections::{BTreeMap, HashMap};
@@ -149,13 +150,25 @@ impl State {
         Ok((row, stars))
     }
 
+    /// The row of the repository that a name leads to: without holding any other in memory.
+    pub(crate) fn repo_row_named(&self, name: &RepoName, week: Week) -> Result<Option<RepoRow>> {
+        let repo: Option<i64> = self.db.prepare_cached("SELECT repo FROM names WHERE key = ?1")?.query_row([name.key()], |row| row.get(0)).optional()?;
+        let identity = repo.map(|repo| self.identities_where("r.id = ?3", week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
+        Ok(identity.map(|identity| self.repo_row(&identity, week)).transpose()?.map(|(row, _)| row))
+    }
+
     fn identities(&self, week: Week) -> Result<Vec<Identity>> {
+        Ok(self.identities_where("?3 IS NULL", week, None)?.into_values().collect())
+    }
+
+    /// Repositories with a name by the end of the week, by their number in the state.
+    fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
-        let mut query = self.db.prepare_cached(
+        let mut query = self.db.prepare_cached(&format!(
             "SELECT r.id, r.host, r.host_number, r.node_id, n.name, n.key IN (SELECT key FROM readings WHERE week <= ?2)
-             FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 ORDER BY n.key",
-        )?;
-        let mut rows = query.query((week.observations_close().timestamp_micros(), week.number()))?;
+             FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 AND {condition} ORDER BY n.key"
+        ))?;
+        let mut rows = query.query((week.observations_close().timestamp_micros(), week.number(), repo))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let (host, repo_id, node_id) = (row.get(1)?, row.get(2)?, row.get(3)?);
@@ -165,7 +178,7 @@ impl State {
             identity.is_reading |= row.get::<_, bool>(5)?;
         }
         self.add_reassigned(&mut by_id, week)?;
-        Ok(by_id.into_values().collect())
+        Ok(by_id)
     }
 
     /// Marks the repositories that have somebody else's name, and adds those that lost the only one they had.
@@ -178,11 +191,10 @@ impl State {
         while let Some(row) = rows.next()? {
             let (repo, former, repo_id): (i64, i64, Option<i64>) = (row.get(0)?, row.get(3)?, row.get(5)?);
             let at = time(row.get(1)?)?;
+            let Some(stranger) = by_id.get_mut(&repo) else { continue };
+            stranger.reassigned = Some((at, repo_id));
             let (host, node_id, names) = (row.get(4)?, row.get(6)?, vec![row.get(2)?]);
             by_id.entry(former).or_insert(Identity { id: former, host, repo_id, node_id, names, is_reading: false, reassigned: None, is_former: true });
-            if let Some(stranger) = by_id.get_mut(&repo) {
-                stranger.reassigned = Some((at, repo_id));
-            }
         }
         Ok(())
     }

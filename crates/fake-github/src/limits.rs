@@ -68,6 +68,8 @@ struct Inner {
     reset: [Option<DateTime<Utc>>; 2],
     minute: [VecDeque<Instant>; 2],
     work: VecDeque<(Instant, Duration)>,
+    /// Since when the hour's points are spent.
+    spent: [Option<Instant>; 2],
     /// Until when nothing is allowed, and since when the client knows.
     closed: Option<(DateTime<Utc>, Instant)>,
 }
@@ -93,7 +95,8 @@ impl Gauge {
             }
             inner.begin_hour(api, now, self.limits.hour_seconds);
             if inner.used[api as usize] >= most {
-                return (Some(Refusal::Primary), true);
+                let spent = *inner.spent[api as usize].get_or_insert_with(Instant::now);
+                return (Some(Refusal::Primary), spent.elapsed() > GRACE);
             }
             inner.minute[api as usize].push_back(Instant::now());
             while inner.minute[api as usize].front().is_some_and(|at| at.elapsed() > MINUTE) {
@@ -149,6 +152,7 @@ impl Inner {
         let at = api as usize;
         if self.reset[at].is_none_or(|reset| reset <= now) {
             self.used[at] = 0;
+            self.spent[at] = None;
             // Headers name whole seconds.
             self.reset[at] = DateTime::from_timestamp((now + TimeDelta::seconds(seconds)).timestamp() + 1, 0);
         }

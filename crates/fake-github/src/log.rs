@@ -20,8 +20,8 @@ pub struct Summary {
     pub seconds: f64,
     /// Requests under way at a time.
     pub most_at_once: u64,
-    /// Times that a limit was reached.
-    pub limits_met: u64,
+    /// Requests that were refused by a limit.
+    pub refused: u64,
     /// Requests that came while the client knew that none was allowed.
     pub sent_while_forbidden: u64,
     /// Replies that went wrong on purpose.
@@ -38,6 +38,24 @@ pub(crate) struct Log {
     inner: Mutex<Inner>,
 }
 
+/// A request under way; it ends when this is dropped, also where the client has gone.
+pub(crate) struct UnderWay<'a> {
+    log: &'a Log,
+    /// Its number, from 1.
+    pub(crate) number: u64,
+    /// Requests under way, this one included.
+    pub(crate) at_once: u64,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.log.with(|inner| {
+            inner.at_once = inner.at_once.saturating_sub(1);
+            inner.summary.seconds = inner.first.map_or(0.0, |first| first.elapsed().as_secs_f64());
+        });
+    }
+}
+
 #[derive(Debug, Default)]
 struct Inner {
     summary: Summary,
@@ -47,22 +65,18 @@ struct Inner {
 }
 
 impl Log {
-    pub(crate) fn came(&self) -> u64 {
+    pub(crate) fn came(&self) -> UnderWay<'_> {
         self.with(|inner| {
             inner.first.get_or_insert_with(std::time::Instant::now);
             inner.at_once += 1;
             inner.summary.requests += 1;
             inner.summary.most_at_once = inner.summary.most_at_once.max(inner.at_once);
-            inner.at_once
+            UnderWay { log: self, number: inner.summary.requests, at_once: inner.at_once }
         })
     }
 
-    pub(crate) fn ended(&self, graphql: Option<Duration>) {
-        self.with(|inner| {
-            inner.at_once = inner.at_once.saturating_sub(1);
-            inner.summary.response_seconds += graphql.map_or(0.0, |took| took.as_secs_f64());
-            inner.summary.seconds = inner.first.map_or(0.0, |first| first.elapsed().as_secs_f64());
-        });
+    pub(crate) fn worked(&self, took: Duration) {
+        self.with(|inner| inner.summary.response_seconds += took.as_secs_f64());
     }
 
     pub(crate) fn note(&self, change: impl FnOnce(&mut Summary)) {

@@ -115,17 +115,15 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
         return control(&shared, path);
     }
     let started = Instant::now();
-    let at_once = shared.log.came();
-    let number = shared.log.summary().requests;
+    let under_way = shared.log.came();
     let api = if path.ends_with("/graphql") { Api::Graphql } else { Api::Rest };
-    let fault = shared.config.faults.of(number, shared.config.seed);
-    let (reply, pause) = shared.reply(api, path, head.uri.query().unwrap_or_default(), &head.headers, &body, at_once, fault);
+    let fault = shared.config.faults.of(under_way.number, shared.config.seed);
+    let (reply, pause) = shared.reply(api, path, head.uri.query().unwrap_or_default(), &head.headers, &body, under_way.at_once, fault);
     tokio::time::sleep(pause).await;
-    let took = started.elapsed();
     if api == Api::Graphql {
-        shared.gauge.worked(took);
+        shared.gauge.worked(started.elapsed());
+        shared.log.worked(started.elapsed());
     }
-    shared.log.ended((api == Api::Graphql).then_some(took));
     response(reply, fault, &shared)
 }
 
@@ -147,7 +145,7 @@ impl Shared {
         };
         if let (Some(refusal), known) = self.gauge.check(api, most, at_once) {
             self.log.note(|summary| {
-                summary.limits_met += 1;
+                summary.refused += 1;
                 summary.sent_while_forbidden += u64::from(known);
             });
             return (self.refused(api, refusal, most), Duration::ZERO);

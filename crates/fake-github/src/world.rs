@@ -47,6 +47,9 @@ impl World {
             return Some(*number);
         }
         let i: u64 = name.split_once("/repo-")?.1.trim_end_matches("-now").parse().ok()?;
+        if name != format!("owner{}/repo-{i}", i % 97) && name != self.full_name(i).to_lowercase() {
+            return None;
+        }
         // Names of a block that lead to its first repository: old names of it.
         Some(if (23..28).contains(&self.fate(i)) { i / 10 * 10 } else { i })
     }
