@@ -276,6 +276,8 @@ impl Shared {
 /// The reply as it goes out; some break off on the way.
 fn response(reply: Reply, fault: Option<Fault>, shared: &Shared) -> Response<Body> {
     let mut builder = Response::builder().status(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    let is_page = reply.body.starts_with(b"<");
+    builder = builder.header("content-type", if is_page { "text/html" } else { "application/json; charset=utf-8" });
     for (name, value) in reply.headers {
         builder = builder.header(name, value);
     }

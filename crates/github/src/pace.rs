@@ -28,11 +28,13 @@ const MAX_RECONNECTIONS: u32 = 8;
 /// Limits that are waited out in a row without an answer between them.
 const MAX_LIMITS: u32 = 5;
 
-/// Requests a minute: GitHub's secondary limits of 2,000 (GraphQL) and 900 (REST), less the burst
+/// Requests a minute: GitHub's secondary limits of 2,000 (GraphQL) and 900 (REST), less the burst. REST is mostly asked a few hundred
+/// questions at once, and for long no faster than its 5,000 an hour
 /// (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>).
 const GRAPHQL_A_MINUTE: NonZeroU32 = NonZeroU32::new(1_990).expect("not zero");
-const REST_A_MINUTE: NonZeroU32 = NonZeroU32::new(890).expect("not zero");
-const BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const REST_A_MINUTE: NonZeroU32 = NonZeroU32::new(590).expect("not zero");
+const GRAPHQL_BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const REST_BURST: NonZeroU32 = NonZeroU32::new(300).expect("not zero");
 
 /// Where chance comes from: a number from 0 up to 1.
 pub type Random = fn() -> f64;
@@ -136,9 +138,9 @@ enum Obstacle {
 impl Pace {
     /// A pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit known from before.
     pub fn new(wait: bool, clock: Clock, delays: Delays, closed_until: Option<DateTime<Utc>>) -> Self {
-        let limiter = |a_minute| RateLimiter::direct_with_clock(Quota::per_minute(a_minute).allow_burst(BURST), TokioClock);
+        let limiter = |a_minute, burst| RateLimiter::direct_with_clock(Quota::per_minute(a_minute).allow_burst(burst), TokioClock);
         Self {
-            limiters: [limiter(GRAPHQL_A_MINUTE), limiter(REST_A_MINUTE)],
+            limiters: [limiter(GRAPHQL_A_MINUTE, GRAPHQL_BURST), limiter(REST_A_MINUTE, REST_BURST)],
             primary: [Primary::default(), Primary::default()],
             work: Work::default(),
             gate: closed_until,
