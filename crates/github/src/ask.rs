@@ -11,6 +11,7 @@ use crate::queue::{Batch, Queue};
 use crate::selection::Selection;
 use crate::shutdown::Shutdown;
 use crate::size::Sizes;
+use crate::work::Replied;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -28,8 +29,8 @@ pub struct AskOptions {
     pub budget: Option<u64>,
     /// What was learnt of the size of queries by an earlier asker.
     pub sizes: Sizes,
-    /// What an earlier asker was answered within the last minute: when each reply ended, and the seconds that it took.
-    pub last_minute: Vec<(DateTime<Utc>, f64)>,
+    /// What an earlier asker was answered within the last minute.
+    pub last_minute: Vec<Replied>,
     /// A limit that an earlier asker met: nothing is sent before this moment.
     pub closed_until: Option<DateTime<Utc>>,
     /// Where the moment of an observation comes from.
@@ -72,7 +73,7 @@ impl Asker {
     /// An asker that has asked nothing yet.
     pub fn new(client: Client, options: AskOptions) -> Self {
         let mut pace = Pace::new(options.wait, options.clock, options.delays, options.closed_until);
-        pace.recall_work(&options.last_minute);
+        pace.recall(&options.last_minute);
         Self {
             pace,
             client: Arc::new(client),
@@ -97,7 +98,7 @@ impl Asker {
     }
 
     /// What was answered within the last minute, to be given to the next asker.
-    pub fn last_minute(&self) -> Vec<(DateTime<Utc>, f64)> {
+    pub fn last_minute(&self) -> Vec<Replied> {
         self.pace.last_minute()
     }
 

@@ -24,3 +24,4 @@ pub use client::{Account, Client, ClientError, Config, Reply, Unreachable};
 pub use pace::{Clock, Delays, OnWait, Random};
 pub use selection::Selection;
 pub use size::Sizes;
+pub use work::Replied;

@@ -3,12 +3,9 @@
 use crate::answer::Stop;
 use crate::limit::{Closed, Rate};
 use crate::primary::{Allowance, Primary};
-use crate::work::{Room, Work};
+use crate::work::{Replied, Room, Work};
 use chrono::{DateTime, TimeDelta, Utc};
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-use std::num::NonZeroU32;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -27,14 +24,6 @@ const MAX_CONNECTIONS: u32 = 3;
 const MAX_RECONNECTIONS: u32 = 8;
 /// Limits that are waited out in a row without an answer between them.
 const MAX_LIMITS: u32 = 5;
-
-/// Requests a minute: GitHub's secondary limits of 2,000 (GraphQL) and 900 (REST), less the burst. REST is mostly asked a few hundred
-/// questions at once, and for long no faster than its 5,000 an hour
-/// (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>).
-const GRAPHQL_A_MINUTE: NonZeroU32 = NonZeroU32::new(1_990).expect("not zero");
-const REST_A_MINUTE: NonZeroU32 = NonZeroU32::new(590).expect("not zero");
-const GRAPHQL_BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-const REST_BURST: NonZeroU32 = NonZeroU32::new(300).expect("not zero");
 
 /// Where chance comes from: a number from 0 up to 1.
 pub type Random = fn() -> f64;
@@ -65,7 +54,7 @@ impl Default for Delays {
 pub type OnWait = Box<dyn FnMut(DateTime<Utc>) + Send>;
 
 /// The API that a request goes to: each has a primary limit of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Route {
     /// `POST /graphql`, limited in points.
     Graphql,
@@ -94,24 +83,9 @@ pub struct Permit {
     epoch: u32,
 }
 
-/// tokio's clock for governor, so that a paused test is paced by the paused clock.
-#[derive(Clone)]
-struct TokioClock;
-
-impl governor::clock::Clock for TokioClock {
-    type Instant = std::time::Instant;
-
-    fn now(&self) -> Self::Instant {
-        Instant::now().into_std()
-    }
-}
-
-type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>;
-
 /// When the next request may go out. What holds it back: a gate that a limit closes for everybody, what is left of the hour's
-/// points, the minute's work, the number of requests under way, the pace, and the delay before another try.
+/// points, the minute's requests and work, the number of requests under way, and the delay before another try.
 pub struct Pace {
-    limiters: [Limiter; 2],
     primary: [Primary; 2],
     work: Work,
     gate: Option<DateTime<Utc>>,
@@ -138,9 +112,7 @@ enum Obstacle {
 impl Pace {
     /// A pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit known from before.
     pub fn new(wait: bool, clock: Clock, delays: Delays, closed_until: Option<DateTime<Utc>>) -> Self {
-        let limiter = |a_minute, burst| RateLimiter::direct_with_clock(Quota::per_minute(a_minute).allow_burst(burst), TokioClock);
         Self {
-            limiters: [limiter(GRAPHQL_A_MINUTE, GRAPHQL_BURST), limiter(REST_A_MINUTE, REST_BURST)],
             primary: [Primary::default(), Primary::default()],
             work: Work::default(),
             gate: closed_until,
@@ -204,13 +176,11 @@ impl Pace {
             Allowance::Spent(reset) => return Some(Obstacle::Closed(reset)),
             Allowance::Enough => {}
         }
-        match self.work.room(sending.expected) {
-            Room::At(moment) => return Some(Obstacle::Until(moment)),
-            Room::AfterReply => return Some(Obstacle::Reply),
-            Room::Now => {}
+        match self.work.room(sending.route, sending.expected) {
+            Room::Now => None,
+            Room::At(moment) => Some(Obstacle::Until(moment)),
+            Room::AfterReply => Some(Obstacle::Reply),
         }
-        let early = self.limiters[sending.route as usize].check().err()?;
-        Some(Obstacle::Until(Instant::now() + early.wait_time_from(Instant::now().into_std())))
     }
 
     async fn pass_gate(&mut self, until: DateTime<Utc>, route: Route) -> Result<(), Stop> {
@@ -220,11 +190,7 @@ impl Pace {
             if !self.wait {
                 return Err(Stop::Limited { until });
             }
-            if self.told.replace(until) != Some(until)
-                && let Some(tell) = &mut self.on_wait
-            {
-                tell(until);
-            }
+            self.tell(until);
             sleep(left).await;
         }
         if self.gate.take().is_none() {
@@ -233,21 +199,32 @@ impl Pace {
         Ok(())
     }
 
+    /// Says until when it waits; not again where another reply moved that by less than a second.
+    fn tell(&mut self, until: DateTime<Utc>) {
+        if self.told.is_some_and(|told| (until - told).abs() < TimeDelta::seconds(1)) {
+            return;
+        }
+        self.told = Some(until);
+        if let Some(tell) = &mut self.on_wait {
+            tell(until);
+        }
+    }
+
     /// Counts what an earlier run was answered within the last minute.
-    pub fn recall_work(&mut self, earlier: &[(DateTime<Utc>, f64)]) {
+    pub fn recall(&mut self, earlier: &[Replied]) {
         let now = self.now();
         self.work.recall(earlier, now);
     }
 
-    /// The replies of the last minute: when each ended, and the seconds that it took.
-    pub fn last_minute(&self) -> Vec<(DateTime<Utc>, f64)> {
+    /// The replies of the last minute.
+    pub fn last_minute(&self) -> Vec<Replied> {
         self.work.last_minute(self.now())
     }
 
     /// Notes that a request goes out.
     pub fn sent(&mut self, sending: Sending) -> Permit {
         self.primary[sending.route as usize].reserve(sending.cost);
-        Permit { sending, number: self.work.sent(sending.expected), epoch: self.epoch }
+        Permit { sending, number: self.work.sent(sending.route, sending.expected), epoch: self.epoch }
     }
 
     /// Notes that its reply has come, or never will; gives back how long that took.

@@ -1,29 +1,73 @@
-//! How long GitHub has worked for us within the last minute.
+//! What GitHub has done for us within the last minute: requests, and seconds of work.
 //!
-//! The documented limit on GraphQL is 60 seconds of work in 60 seconds of real time, to be estimated by the time that replies
-//! take (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>). A bucket
+//! The documented secondary limits are 2,000 requests a minute of GraphQL and 900 of REST, and 90 seconds of work in 60 seconds of
+//! real time, 60 of them GraphQL's, to be estimated by the time that replies take
+//! (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>). A bucket
 //! that fills up by a second a second would let 120 of them into one minute, so each reply is counted for 60 s after its end.
 
+use crate::pace::Route;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The minute.
 const WINDOW: Duration = Duration::from_secs(60);
-/// What of it is used; the rest is for replies that take longer than was expected.
-const MOST: Duration = Duration::from_secs(56);
+
+/// The most of something that may fall into one minute.
+struct Limit {
+    /// Whether it is about a route.
+    is_about: fn(Route) -> bool,
+    /// What one reply is of it, by the time that it took.
+    measure: fn(Duration) -> f64,
+    most: f64,
+}
+
+/// The documented limits, less a little for clocks that differ, and less the seconds by which replies take longer than was expected.
+const LIMITS: [Limit; 4] = [
+    Limit { is_about: |route| route == Route::Graphql, measure: |_| 1.0, most: 1_980.0 },
+    Limit { is_about: |route| route == Route::Rest, measure: |_| 1.0, most: 890.0 },
+    Limit { is_about: |route| route == Route::Graphql, measure: |took| took.as_secs_f64(), most: 56.0 },
+    Limit { is_about: |_| true, measure: |took| took.as_secs_f64(), most: 84.0 },
+];
+
+/// A reply of the last minute, as one asker tells the next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Replied {
+    /// The API that replied.
+    pub route: Route,
+    /// When the reply ended.
+    pub ended_at: DateTime<Utc>,
+    /// The seconds that it took.
+    pub seconds: f64,
+}
 
 /// Replies of the last minute, and requests under way.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
-    done: VecDeque<(Instant, Duration)>,
-    under_way: Vec<(u64, Instant, Duration)>,
+    done: VecDeque<Done>,
+    under_way: Vec<UnderWay>,
     last: u64,
 }
 
-/// When a request of an expected length fits.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
+struct Done {
+    route: Route,
+    end: Instant,
+    took: Duration,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    number: u64,
+    route: Route,
+    start: Instant,
+    expected: Duration,
+}
+
+/// When a request fits, the soonest first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Room {
     Now,
     At(Instant),
@@ -32,39 +76,51 @@ pub(crate) enum Room {
 }
 
 impl Work {
-    /// What an earlier run was answered within the last minute: the ends of replies, and the seconds that they took.
-    pub(crate) fn recall(&mut self, earlier: &[(DateTime<Utc>, f64)], now: DateTime<Utc>) {
-        for (end, seconds) in earlier {
-            let ago = now.signed_duration_since(end).to_std().ok().filter(|ago| *ago < WINDOW);
+    /// What an earlier run was answered within the last minute.
+    pub(crate) fn recall(&mut self, earlier: &[Replied], now: DateTime<Utc>) {
+        for Replied { route, ended_at, seconds } in earlier {
+            let ago = now.signed_duration_since(ended_at).to_std().ok().filter(|ago| *ago < WINDOW);
             let end = ago.and_then(|ago| Instant::now().checked_sub(ago));
-            self.done.extend(end.map(|end| (end, Duration::from_secs_f64(seconds.clamp(0.0, WINDOW.as_secs_f64())))));
+            let took = Duration::from_secs_f64(seconds.clamp(0.0, WINDOW.as_secs_f64()));
+            self.done.extend(end.map(|end| Done { route: *route, end, took }));
         }
     }
 
     /// The same of this run.
-    pub(crate) fn last_minute(&self, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, f64)> {
-        let recent = self.done.iter().filter(|(end, _)| end.elapsed() < WINDOW);
-        recent.filter_map(|(end, took)| Some((now - TimeDelta::from_std(end.elapsed()).ok()?, took.as_secs_f64()))).collect()
+    pub(crate) fn last_minute(&self, now: DateTime<Utc>) -> Vec<Replied> {
+        let recent = self.done.iter().filter(|done| done.end.elapsed() < WINDOW);
+        let replied = |done: &Done| {
+            let ended_at = now - TimeDelta::from_std(done.end.elapsed()).ok()?;
+            Some(Replied { route: done.route, ended_at, seconds: done.took.as_secs_f64() })
+        };
+        recent.filter_map(replied).collect()
     }
 
-    /// When the next request, which takes `expected`, may be sent.
-    pub(crate) fn room(&mut self, expected: Duration) -> Room {
+    /// When the next request of a route, which takes `expected`, may be sent.
+    pub(crate) fn room(&mut self, route: Route, expected: Duration) -> Room {
         let now = Instant::now();
-        while self.done.front().is_some_and(|(end, _)| *end + WINDOW <= now) {
+        while self.done.front().is_some_and(|done| done.end + WINDOW <= now) {
             self.done.pop_front();
         }
-        let flying: Duration = self.under_way.iter().map(|(_, start, expected)| (now - *start).max(*expected)).sum();
-        let mut sum = flying + expected.min(MOST) + self.done.iter().map(|(_, took)| *took).sum::<Duration>();
-        if sum <= MOST || (self.done.is_empty() && self.under_way.is_empty()) {
+        LIMITS.iter().filter(|limit| (limit.is_about)(route)).map(|limit| self.within(limit, expected, now)).max().unwrap_or(Room::Now)
+    }
+
+    fn within(&self, limit: &Limit, expected: Duration, now: Instant) -> Room {
+        let under_way = || self.under_way.iter().filter(|one| (limit.is_about)(one.route));
+        let done = || self.done.iter().filter(|done| (limit.is_about)(done.route));
+        let flying: f64 = under_way().map(|one| (limit.measure)((now - one.start).max(one.expected))).sum();
+        let next = (limit.measure)(expected).min(limit.most);
+        let mut sum = flying + next + done().map(|done| (limit.measure)(done.took)).sum::<f64>();
+        if sum <= limit.most {
             return Room::Now;
         }
-        for (end, took) in &self.done {
-            sum = sum.saturating_sub(*took);
-            if sum <= MOST {
-                return Room::At(*end + WINDOW);
+        for done in done() {
+            sum -= (limit.measure)(done.took);
+            if sum <= limit.most + f64::EPSILON {
+                return Room::At(done.end + WINDOW);
             }
         }
-        if self.under_way.is_empty() { self.done.back().map_or(Room::Now, |(end, _)| Room::At(*end + WINDOW)) } else { Room::AfterReply }
+        Room::AfterReply
     }
 
     /// Requests under way.
@@ -73,20 +129,20 @@ impl Work {
     }
 
     /// A request has been sent; gives back its number.
-    pub(crate) fn sent(&mut self, expected: Duration) -> u64 {
+    pub(crate) fn sent(&mut self, route: Route, expected: Duration) -> u64 {
         self.last += 1;
-        self.under_way.push((self.last, Instant::now(), expected));
+        self.under_way.push(UnderWay { number: self.last, route, start: Instant::now(), expected });
         self.last
     }
 
     /// Its reply has come, or never will; gives back what it took.
     pub(crate) fn ended(&mut self, number: u64) -> Duration {
-        let Some(at) = self.under_way.iter().position(|(known, ..)| *known == number) else {
+        let Some(at) = self.under_way.iter().position(|one| one.number == number) else {
             return Duration::ZERO;
         };
-        let (_, start, _) = self.under_way.swap_remove(at);
+        let UnderWay { route, start, .. } = self.under_way.swap_remove(at);
         let took = start.elapsed();
-        self.done.push_back((Instant::now(), took));
+        self.done.push_back(Done { route, end: Instant::now(), took });
         took
     }
 }
@@ -97,6 +153,7 @@ mod tests {
     use tokio::time::sleep;
 
     const SECOND: Duration = Duration::from_secs(1);
+    const GRAPHQL: Route = Route::Graphql;
 
     #[tokio::test(start_paused = true)]
     async fn no_minute_holds_more_than_a_minute_of_work() {
@@ -104,9 +161,9 @@ mod tests {
         let mut replies: Vec<(Instant, Duration)> = Vec::new();
         let start = Instant::now();
         while start.elapsed() < 300 * SECOND {
-            match work.room(7 * SECOND) {
+            match work.room(GRAPHQL, 7 * SECOND) {
                 Room::Now => {
-                    let number = work.sent(7 * SECOND);
+                    let number = work.sent(GRAPHQL, 7 * SECOND);
                     sleep(7 * SECOND).await;
                     replies.push((Instant::now(), work.ended(number)));
                 }
@@ -124,26 +181,37 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_next_run_within_the_minute_has_what_is_left_of_it() {
         let mut work = Work::default();
-        let number = work.sent(SECOND);
+        let number = work.sent(GRAPHQL, SECOND);
         sleep(50 * SECOND).await;
         work.ended(number);
         let now = DateTime::UNIX_EPOCH;
         let mut next = Work::default();
         next.recall(&work.last_minute(now), now + TimeDelta::seconds(20));
-        assert_eq!(next.room(10 * SECOND), Room::At(Instant::now() + 40 * SECOND));
+        assert_eq!(next.room(GRAPHQL, 10 * SECOND), Room::At(Instant::now() + 40 * SECOND));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rest_has_its_own_requests_and_thirty_seconds_of_work_more() {
+        let mut work = Work::default();
+        let number = work.sent(GRAPHQL, SECOND);
+        sleep(56 * SECOND).await;
+        work.ended(number);
+        assert_eq!(work.room(GRAPHQL, SECOND), Room::At(Instant::now() + WINDOW));
+        assert_eq!(work.room(Route::Rest, 28 * SECOND), Room::Now);
+        assert_eq!(work.room(Route::Rest, 29 * SECOND), Room::At(Instant::now() + WINDOW));
     }
 
     #[tokio::test(start_paused = true)]
     async fn work_of_several_at_once_adds_up() {
         let mut work = Work::default();
-        let numbers: Vec<u64> = (0..4).map(|_| work.sent(14 * SECOND)).collect();
-        assert_eq!(work.room(14 * SECOND), Room::AfterReply);
+        let numbers: Vec<u64> = (0..4).map(|_| work.sent(GRAPHQL, 14 * SECOND)).collect();
+        assert_eq!(work.room(GRAPHQL, 14 * SECOND), Room::AfterReply);
         sleep(5 * SECOND).await;
         numbers.into_iter().for_each(|number| assert_eq!(work.ended(number), 5 * SECOND));
-        assert_eq!(work.room(14 * SECOND), Room::Now, "20 seconds were spent");
-        let long = work.sent(SECOND);
+        assert_eq!(work.room(GRAPHQL, 14 * SECOND), Room::Now, "20 seconds were spent");
+        let long = work.sent(GRAPHQL, SECOND);
         sleep(30 * SECOND).await;
         work.ended(long);
-        assert_eq!(work.room(14 * SECOND), Room::At(Instant::now() + 30 * SECOND), "when the first four are a minute old");
+        assert_eq!(work.room(GRAPHQL, 14 * SECOND), Room::At(Instant::now() + 30 * SECOND), "when the first four are a minute old");
     }
 }
