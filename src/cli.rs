@@ -1,6 +1,6 @@
 //! The command line, as typed.
 
-use crate::plan::{Age, AppPlan, Column};
+use crate::plan::{Age, AppPlan, Column, GITHUB};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -101,7 +101,7 @@ pub(crate) struct GithubArgs {
     /// A file that holds the App's private key (PEM)
     #[arg(long, env = "STARCITE_APP_KEY", requires = "app_id")]
     pub(crate) app_key: Option<PathBuf>,
-    /// Where GitHub's API is, for GitHub Enterprise or a proxy [default: https://api.github.com]
+    /// Where the host's API is, for a proxy [default: https://api.github.com; of another host https://HOST/api/v3]
     #[arg(long, env = "STARCITE_GITHUB_URL")]
     pub(crate) github_url: Option<String>,
 }
@@ -185,6 +185,7 @@ pub(crate) struct ExtractArgs {
 #[command(after_help = "Examples:
   echo rust-lang/cargo | starcite enrich
   starcite enrich names.txt --format parquet --output repos.parquet
+  starcite enrich names.txt --host git.example.org      GitHub Enterprise, with a token of its own
 
 A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within
 six days (--max-age), they come from there.")]
@@ -192,6 +193,9 @@ pub(crate) struct EnrichArgs {
     /// A file of names; - is standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
+    /// The host that names without one are on, and that is asked: GitHub, or a GitHub Enterprise server
+    #[arg(long, default_value = GITHUB)]
+    pub(crate) host: String,
     /// What to ask beyond the scalars, separated by commas [default: nothing]
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) columns: Vec<Column>,

@@ -100,8 +100,11 @@ impl Observing<'_> {
             let old_names = self.state.names_to_check(host, self.scope, self.run_at)?;
             last = self.scalars(old_names, "old names").await?.or(last);
         }
-        let parts = self.github.parts().into_iter().filter(|part| *part == Selection::Stars || self.has_account);
-        for part in parts.collect::<Vec<_>>() {
+        let (parts, untold): (Vec<_>, Vec<_>) = self.github.parts().into_iter().partition(|part| *part == Selection::Stars || self.has_account);
+        if !untold.is_empty() {
+            self.progress.note(NO_ACCOUNT);
+        }
+        for part in parts {
             if stopped(last.as_ref()) {
                 break;
             }
@@ -178,6 +181,9 @@ impl Observing<'_> {
         Ok((Some(report), keeper.next()))
     }
 }
+
+/// What is said where columns are asked for that nobody without an account is told.
+const NO_ACCOUNT: &str = "without a token GitHub tells no more than scalars and stars: set GITHUB_TOKEN for the other columns, which stay unknown";
 
 fn stopped(report: Option<&Report>) -> bool {
     report.is_some_and(|report| report.stop.is_some())

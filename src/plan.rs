@@ -230,7 +230,7 @@ impl Plan {
             bail!("{}: at least one [[source]] is needed", path.display());
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
-        let host = file.github.host.unwrap_or_else(|| "github.com".to_owned());
+        let host = file.github.host.unwrap_or_else(|| GITHUB.to_owned());
         Ok(Self {
             name: file.name,
             pipeline_hash: sha256_hex(format!("{text}\0{score_text}").as_bytes()),
@@ -259,9 +259,12 @@ impl Plan {
     }
 }
 
+/// GitHub's own host.
+pub(crate) const GITHUB: &str = "github.com";
+
 /// The API of a GitHub host: GitHub's own, or an Enterprise server's.
 pub(crate) fn api_url(host: &str) -> String {
-    if host == "github.com" { "https://api.github.com".to_owned() } else { format!("https://{host}/api/v3") }
+    if host == GITHUB { "https://api.github.com".to_owned() } else { format!("https://{host}/api/v3") }
 }
 
 /// SHA-256 as hexadecimal digits.

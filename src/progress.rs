@@ -61,6 +61,14 @@ impl Progress {
         self.event("waiting", &message);
     }
 
+    /// Something that the user should know, and that ends nothing.
+    pub(crate) fn note(&self, message: &str) {
+        match self.format {
+            LogFormat::Text => self.bar.suspend(|| eprintln!("starcite: {message}")),
+            LogFormat::Json => self.event("note", message),
+        }
+    }
+
     pub(crate) fn writing(&self, table: &str) {
         self.event("writing", &format!("writing {table}"));
     }

@@ -10,6 +10,7 @@ use crate::state::{Scope, State};
 use crate::tables::{rows, schema};
 use crate::{Outcome, clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
+use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};
 use starcite_github::Stop;
 use std::collections::HashSet;
@@ -17,12 +18,12 @@ use std::io::BufRead;
 use std::path::Path;
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
-    let (names, rejected) = read_names(&args.file)?;
+    let (names, rejected) = read_names(&args.file, &args.host)?;
     interrupt::listen();
     let github = GithubPlan {
         app: args.github.app(),
-        host: "github.com".to_owned(),
-        base_url: args.github.github_url.unwrap_or_else(|| api_url("github.com")),
+        base_url: args.github.github_url.unwrap_or_else(|| api_url(&args.host)),
+        host: args.host,
         columns: args.columns.into_iter().collect(),
         max_age: args.max_age.0,
         budget: args.github.budget,
@@ -77,7 +78,7 @@ fn outcome(offline: bool, owed: u64, rejected: u64, stop: Option<Stop>, github: 
 }
 
 /// The names of a file, and how many lines are none (said on standard error).
-fn read_names(file: &str) -> Result<(Vec<RepoName>, u64)> {
+fn read_names(file: &str, host: &str) -> Result<(Vec<RepoName>, u64)> {
     let mut names = Vec::new();
     let mut rejected = 0;
     for input in input::locate(file, Path::new(""))? {
@@ -86,7 +87,7 @@ fn read_names(file: &str) -> Result<(Vec<RepoName>, u64)> {
             if line.trim().is_empty() {
                 continue;
             }
-            match RepoName::parse(&line) {
+            match parse_name(line.trim(), host) {
                 Ok(name) => names.push(name),
                 Err(error) => {
                     rejected += 1;
@@ -96,4 +97,10 @@ fn read_names(file: &str) -> Result<(Vec<RepoName>, u64)> {
         }
     }
     Ok((names, rejected))
+}
+
+/// A name; one of two segments is on the host that is asked.
+fn parse_name(text: &str, host: &str) -> Result<RepoName, RepoNameError> {
+    let is_bare = text.split('/').count() == 2 && !text.contains(':');
+    if is_bare { RepoName::parse(&format!("{host}/{text}")) } else { RepoName::parse(text) }
 }

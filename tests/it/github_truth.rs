@@ -2,6 +2,7 @@
 //! as GitHub is documented to.
 
 use crate::starcite::Starcite;
+use crate::tables::rows;
 use fake_github::{Config, FakeGithub, Faults, Latency, Limits, State};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -189,4 +190,42 @@ fn stars_come_from_the_hosts_history_and_unchanged_pages_cost_nothing() {
     starcite.filter(&["enrich", "--columns", "stars", "--max-age", "0m"], &names(&server, 40)).with_code(0);
     let blocked = rows.iter().filter(|row| row["state"] == "blocked").count() as u64;
     assert_eq!(server.summary().rest_requests, before.rest_requests + blocked, "only those who were blocked are asked for anew");
+}
+
+#[test]
+fn an_enterprise_server_is_asked_about_names_of_its_own() {
+    let server = FakeGithub::start(Config::default()).unwrap();
+    let (ours, theirs) = (server.world().name(20), server.world().name(30));
+    let starcite = Starcite::asking(server.url(), &[]).with_token("t").on_the_real_clock();
+    let names = format!("{ours}\nhttps://github.com/{theirs}\n");
+    let rows = starcite.filter(&["enrich", "--host", "git.example.org"], &names).with_code(0).rows();
+    let id = server.world().id(server.world().number(&ours).unwrap());
+    assert_eq!((&rows[0]["state"], &rows[0]["repo_id"]), (&json!("live"), &json!(id)), "{rows:?}");
+    assert!(rows[0]["repo"].as_str().unwrap().starts_with("git.example.org/"), "{rows:?}");
+    assert_eq!((&rows[1]["state"], server.summary().repositories), (&json!("unknown"), 1), "GitHub itself is not asked: {rows:?}");
+}
+
+#[test]
+fn columns_that_nobody_is_told_without_a_token_are_said_to_be_missing() {
+    let server = FakeGithub::start(Config::default()).unwrap();
+    let starcite = Starcite::asking(server.url(), &[]).without_token().on_the_real_clock();
+    let ended = starcite.filter(&["enrich", "--columns", "readme"], &(server.world().name(20) + "\n")).with_code(0);
+    assert!(ended.line().contains("set GITHUB_TOKEN"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_repository_whose_readme_names_the_paper_is_its_official_one_and_another_is_not() {
+    let server = FakeGithub::start(Config::default()).unwrap();
+    let has_readme = |i: &u64| {
+        let number = server.world().number(&server.world().name(*i)).unwrap();
+        server.world().object(number, "HEAD:") != Value::Null && server.world().files(number).iter().any(|(name, _)| name.to_lowercase().contains("readme"))
+    };
+    let [named, other] = (1..99).map(|i| i * 10).filter(has_readme).take(2).collect::<Vec<_>>()[..] else { panic!("no README in this world") };
+    let paper = |id: String, i: u64| json!({"id": id, "title": "On things", "abstract": format!("We do. Our code is at https://github.com/{}.", server.world().name(i))});
+    let starcite = Starcite::asking(server.url(), &[paper(format!("2101.{named:05}"), named), paper("2101.99999".to_owned(), other)]).with_token("t");
+    starcite.write("pipeline.toml", "name = \"test\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n[github]\ncolumns = [\"readme\"]\n");
+    starcite.run(&[]).with_code(0);
+    let links = rows(&starcite.week("2026-W47"), "links");
+    let told: Vec<_> = links.iter().map(|link| [&link["paper_named_by_repo"], &link["official"], &link["official_rule"]].map(Value::clone)).collect();
+    assert_eq!(told, [[json!(true), json!(true), json!("both_say")], [json!(false), json!(true), json!("paper_says")]], "{links:?}");
 }

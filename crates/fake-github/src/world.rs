@@ -143,7 +143,7 @@ impl World {
     }
 
     /// What `object(expression: "HEAD:…")` gives: the tree, a file, or null.
-    pub(crate) fn object(&self, number: u64, expression: &str) -> Value {
+    pub fn object(&self, number: u64, expression: &str) -> Value {
         let files = self.files(number);
         if self.chance(number, "empty") < 3 {
             return Value::Null;

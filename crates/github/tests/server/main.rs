@@ -10,3 +10,4 @@ mod app;
 mod failures;
 mod host;
 mod limits;
+mod real_replies;
