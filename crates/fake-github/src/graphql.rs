@@ -111,9 +111,21 @@ impl<'a> Run<'a> {
         self.one(number, id.to_owned(), field, path, format!("Could not resolve to a node with the global id of '{id}'."))
     }
 
+    /// The connections in a selection, whatever there is: the cost of a query is that of its text
+    /// (<https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#predicting-the-point-value-of-a-query>).
+    fn connections(&self, set: &'a SelectionSet<'a, &'a str>) -> u64 {
+        let item = |item: &'a Selection<'a, &'a str>| match item {
+            Selection::Field(field) => u64::from(CONNECTIONS.contains(&field.name)) + self.connections(&field.selection_set),
+            Selection::FragmentSpread(spread) => self.fragments.get(spread.fragment_name).map_or(0, |set| self.connections(set)),
+            Selection::InlineFragment(inline) => self.connections(&inline.selection_set),
+        };
+        set.items.iter().map(item).sum()
+    }
+
     /// One repository, or null with an error that says why.
     fn one(&mut self, number: Option<u64>, asked: String, field: &'a Field<'a, &'a str>, path: Vec<Value>, gone: String) -> Result<Value, String> {
         self.answer.repositories += 1;
+        self.answer.connections += self.connections(&field.selection_set);
         let state = number.map_or(State::NotFound, |number| self.world.state(number));
         let (kind, message) = match (state, number) {
             (State::Live, Some(number)) => {
@@ -154,9 +166,6 @@ impl<'a> Run<'a> {
     }
 
     fn field(&mut self, object: &Map<String, Value>, field: &'a Field<'a, &'a str>, of_type: &str, path: &[Value]) -> Result<Value, String> {
-        if CONNECTIONS.contains(&field.name) {
-            self.answer.connections += 1;
-        }
         let value = match (field.name, argument(field, "expression")) {
             ("object", Some(Argument::String(expression))) => self.world.object(object["number"].as_u64().unwrap_or(0), expression),
             ("history", _) if argument(field, "since").is_some() => object["history since"].clone(),
@@ -201,6 +210,7 @@ mod tests {
             assert_eq!(run(&query(ids), 0).points, points, "{ids}");
         }
         assert_eq!(run(&format!("{{ {LIVE} {{ id }} }}"), 0).points, 1);
+        assert_eq!(run(&query(100).replace("R_10", "R_nobody"), 0).points, 2, "also of those that are not there");
     }
 
     #[test]
