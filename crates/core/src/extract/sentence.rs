@@ -1,5 +1,6 @@
 //! The sentence around a link.
 
+use memchr::{memchr3_iter, memmem};
 use std::ops::Range;
 
 /// No sentence is longer, in bytes: what is kept as evidence stays readable.
@@ -39,30 +40,26 @@ fn floor(text: &str, mut at: usize) -> usize {
 /// Where the last complete sentence of the text ends; 0 where there is none.
 fn last_end(text: &str) -> usize {
     let bytes = text.as_bytes();
-    (0..bytes.len()).rev().find(|&at| ends_at(bytes, at)).map_or(0, |at| at + 1)
+    let stop = memchr3_iter(b'.', b'!', b'?', bytes).rev().find(|&at| ends_at(bytes, at));
+    stop.max(memmem::rfind(bytes, EMPTY_LINE)).map_or(0, |at| at + 1)
 }
 
 /// Where the first sentence of the text ends.
 fn first_end(text: &str) -> usize {
     let bytes = text.as_bytes();
-    (0..bytes.len()).find(|&at| ends_at(bytes, at) || (at + 1 == bytes.len() && is_stop(bytes[at]))).map_or(bytes.len(), |at| at + 1)
+    let stop = memchr3_iter(b'.', b'!', b'?', bytes).find(|&at| ends_at(bytes, at) || at + 1 == bytes.len());
+    let end = stop.map_or(bytes.len(), |at| at + 1);
+    memmem::find(&bytes[..end], EMPTY_LINE).map_or(end, |at| at + 1)
 }
 
-/// A sentence ends at a full stop that a blank follows, unless it stands in an abbreviation, and at an empty line.
-fn ends_at(bytes: &[u8], at: usize) -> bool {
+/// The end of a sentence without a full stop.
+const EMPTY_LINE: &[u8] = b"\n\n";
+
+/// A sentence ends at a full stop that a blank follows, unless it stands in an abbreviation.
+fn ends_at(bytes: &[u8], stop: usize) -> bool {
     const ABBREVIATIONS: &[&[u8]] = &[b"e.g", b"i.e", b"et al", b"cf", b"Fig", b"vs", b"resp", b"etc"];
-    match bytes[at] {
-        b'\n' => bytes.get(at + 1) == Some(&b'\n'),
-        byte if is_stop(byte) => {
-            let blank_follows = bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace);
-            blank_follows && !ABBREVIATIONS.iter().any(|a| bytes[..at].ends_with(a))
-        }
-        _ => false,
-    }
-}
-
-fn is_stop(byte: u8) -> bool {
-    matches!(byte, b'.' | b'!' | b'?')
+    let blank_follows = bytes.get(stop + 1).is_some_and(u8::is_ascii_whitespace);
+    blank_follows && !ABBREVIATIONS.iter().any(|a| bytes[..stop].ends_with(a))
 }
 
 #[cfg(test)]
