@@ -4,8 +4,10 @@ mod cli;
 mod clock;
 mod commands;
 mod interrupt;
+mod links;
 mod manifest;
 mod observe;
+mod ordered;
 mod papers;
 mod pipeline;
 mod plan;
@@ -17,7 +19,7 @@ mod state;
 mod summary;
 mod tables;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use cli::{Cli, Command};
 use std::process::ExitCode;
@@ -59,7 +61,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Outcome> {
     if let Some(threads) = cli.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot set the number of threads")?;
+        ordered::set_threads(threads);
     }
     let progress = progress::Progress::new(cli.log);
     let outcome = match cli.command {

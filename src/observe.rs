@@ -24,7 +24,6 @@ const LAST_MINUTE: &str = "last_minute";
 /// What one run asks GitHub.
 struct Observing<'a> {
     github: &'a GithubPlan,
-    scope: Scope<'a>,
     /// What was answered since then is known.
     since: DateTime<Utc>,
     /// When the run began: what it was told twice is told once.
@@ -48,7 +47,8 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
         let told = progress.clone();
         asker.on_wait(Box::new(move |until| told.waiting(until)));
         let run_at = clock::now();
-        let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.is_somebody(), state, progress };
+        state.want(scope)?;
+        let mut observing = Observing { github, since, run_at, asker, has_account: account.is_somebody(), state, progress };
         let report = observing.all().await?;
         let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
         state.set_meta(SIZES, &sizes)?;
@@ -94,10 +94,10 @@ impl Observing<'_> {
     /// Everything, the cheapest first; `None` if there was nothing to ask. What is left of a budget goes to the costlier parts.
     async fn all(&mut self) -> Result<Option<Report>> {
         let host = self.github.host.as_str();
-        let unknown = self.state.to_ask(host, self.scope, self.since, self.run_at)?;
+        let unknown = self.state.to_ask(host, self.since, self.run_at)?;
         let mut last = self.scalars(unknown, "repositories").await?;
         if !stopped(last.as_ref()) {
-            let old_names = self.state.names_to_check(host, self.scope, self.run_at)?;
+            let old_names = self.state.names_to_check(host, self.run_at)?;
             last = self.scalars(old_names, "old names").await?.or(last);
         }
         let (parts, untold): (Vec<_>, Vec<_>) = self.github.parts().into_iter().partition(|part| *part == Selection::Stars || self.has_account);
@@ -126,7 +126,7 @@ impl Observing<'_> {
 
     /// One part of what is inside repositories that are there.
     async fn details(&mut self, part: Selection) -> Result<Option<Report>> {
-        let askable = self.state.to_detail(&self.github.host, self.scope, part, self.since)?;
+        let askable = self.state.to_detail(&self.github.host, part, self.since)?;
         let mut wanted = match part {
             Selection::Files => self.with_files(askable)?,
             _ => self.wanted(part, askable)?,

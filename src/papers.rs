@@ -1,21 +1,20 @@
 //! The first stage: papers from their sources, through extraction, into the `papers` table and the state's links.
 
+mod batch;
+mod merge;
+
 use crate::interrupt;
-use crate::manifest::{InputEntry, hash_file};
+use crate::manifest::InputEntry;
+use crate::ordered::ordered;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::source::input::{self, Input};
-use crate::source::{Parsed, SourceKind, fetch, read_batches};
-use crate::state::{Belongs, Merger, State, paper_key};
-use crate::tables::{Reject, TableWriter, rows};
+use crate::source::{SourceKind, fetch, read_batches};
+use crate::state::State;
+use crate::tables::{Reject, TableWriter};
 use anyhow::{Context, Result};
-use rayon::prelude::*;
-use starcite_core::extract::Extracted;
-use starcite_core::{Extractor, Observation, Paper};
-use std::collections::HashSet;
-
-/// Merged papers that travel together.
-const MERGED_BATCH: usize = 1_000;
+use batch::{Reading, Worked};
+use merge::Merger;
 
 /// What the sources came to.
 #[derive(Debug, Default)]
@@ -32,13 +31,6 @@ pub(crate) struct Sourced {
     pub(crate) owed: Vec<String>,
     /// What was strange but no error, for people.
     pub(crate) notes: Vec<String>,
-}
-
-/// What a record came to on a worker thread.
-struct Worked {
-    paper: Option<(Paper, Extracted)>,
-    of_week: bool,
-    observations: Vec<Observation>,
 }
 
 /// The inputs of each source, live ones fetched into the cache.
@@ -78,7 +70,7 @@ fn live(plan: &Plan, source: &SourcePlan, sourced: &mut Sourced, runtime: &tokio
     Ok(fetched.inputs)
 }
 
-/// Reads every source: papers of the week go to the table and their links to the state, observations to the state.
+/// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.
 pub(crate) fn read(
     plan: &Plan,
     located: &[(SourceKind, Vec<Input>)],
@@ -88,123 +80,77 @@ pub(crate) fn read(
     progress: &Progress,
 ) -> Result<()> {
     let several = located.iter().filter(|(kind, _)| kind.has_papers()).count() > 1;
-    let mut stage = Stage { plan, extractor: Extractor::of(plan.kinds.clone()), table, seen: HashSet::new(), sourced };
-    if several {
-        Merger::begin(state)?;
-    }
+    let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
+    let merger = several.then(Merger::new).transpose()?;
+    let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };
     for (kind, inputs) in located {
         for input in inputs {
             progress.reading(&input.name());
-            stage.input(*kind, input, state, several)?;
+            keeper.input(&reading, *kind, input)?;
         }
     }
-    state.end_group()?;
-    if several {
-        stage.merged(state)?;
+    keeper.state.end_group()?;
+    if let Some(merger) = keeper.merger.take() {
+        keeper.merged(&reading, merger)?;
     }
-    state.end_group()
+    state.unite_generations(plan.week)
 }
 
-struct Stage<'a> {
+/// Takes what batches came to, in order.
+struct Keeper<'a> {
     plan: &'a Plan,
-    extractor: Extractor,
+    generation: i64,
+    state: &'a mut State,
     table: Option<&'a mut TableWriter>,
-    /// The papers of this run, so that one that stands in the input twice is one row.
-    seen: HashSet<i64>,
+    /// Where papers of several sources wait for each other.
+    merger: Option<Merger>,
     sourced: &'a mut Sourced,
 }
 
-impl Stage<'_> {
-    fn input(&mut self, kind: SourceKind, input: &Input, state: &mut State, several: bool) -> Result<()> {
-        let week = self.plan.week;
-        let extractor = self.extractor.clone();
-        let work = |said: crate::source::Said| {
-            let of_week = said.event.is_none_or(|day| starcite_core::Week::of_date(day) == week);
-            let paper = said.paper.map(|paper| {
-                let extracted = if of_week && !several { extractor.paper(&paper) } else { Extracted::default() };
-                (paper, extracted)
-            });
-            Worked { paper, of_week, observations: said.observations }
-        };
-        let mut records = 0;
+impl Keeper<'_> {
+    fn input(&mut self, reading: &Reading<'_>, kind: SourceKind, input: &Input) -> Result<()> {
         let file = input.name();
-        read_batches(kind, input, work, |batch| {
-            interrupt::check()?;
-            records += batch.len() as u64;
-            state.grouped(|state| batch.into_iter().try_for_each(|parsed| self.record(kind, &file, parsed, state, several)))
+        let turns = reading.turns();
+        let mut records = 0;
+        let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
+        let sha256 = read_batches(kind, input, work, |worked: Result<Worked>| {
+            let worked = worked?;
+            records += worked.records;
+            self.keep(worked)
         })?;
+        reading.end(turns);
         if records == 0 {
             self.sourced.notes.push(format!("{file} holds no records"));
         }
-        let sha256 = match input {
-            Input::File(path) => Some(hash_file(path)?.1),
-            Input::Stdin => None,
-        };
-        let name = input.short_name();
-        self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name, sha256, records });
+        self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), sha256: Some(sha256), records });
         Ok(())
     }
 
-    fn record(&mut self, kind: SourceKind, file: &str, parsed: Parsed<Worked>, state: &State, several: bool) -> Result<()> {
-        let worked = match parsed.result {
-            Ok(worked) => worked,
-            Err((reason, excerpt)) => {
-                self.reject(kind, file, parsed.record, parsed.byte_offset, reason, excerpt);
-                return Ok(());
-            }
-        };
-        if !worked.of_week {
-            self.sourced.other_weeks += 1;
-            return Ok(());
-        }
-        for observation in &worked.observations {
-            state.observe(&observation.repo, observation)?;
-        }
-        let Some((paper, extracted)) = worked.paper else { return Ok(()) };
-        if several {
-            return Merger::add(state, paper);
-        }
-        if !self.seen.insert(paper_key(&paper.paper_id)) {
-            let reason = "the same paper_id as an earlier record, which counts".to_owned();
-            self.reject(kind, file, parsed.record, parsed.byte_offset, reason, paper.paper_id);
-            return Ok(());
-        }
-        self.keep(&paper, &extracted, state)
+    /// The papers of several sources, merged.
+    fn merged(&mut self, reading: &Reading<'_>, merger: Merger) -> Result<()> {
+        let turns = reading.turns();
+        ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
+        self.state.end_group()
     }
 
-    fn reject(&mut self, kind: SourceKind, file: &str, record: u64, byte_offset: u64, reason: String, excerpt: String) {
-        self.sourced.rejects.push(Reject { source: kind.as_str(), file: file.to_owned(), record, byte_offset, reason, excerpt });
-    }
-
-    /// A paper of this week gets its row and its links; one that was known and has not changed gets nothing new.
-    fn keep(&mut self, paper: &Paper, extracted: &Extracted, state: &State) -> Result<()> {
-        let week = self.plan.week;
-        let belongs = state.belongs_to_week(paper, week)?;
-        if belongs == Belongs::No {
-            self.sourced.unchanged += 1;
-            return Ok(());
+    fn keep(&mut self, worked: Worked) -> Result<()> {
+        interrupt::check()?;
+        let (week, generation) = (self.plan.week, self.generation);
+        self.sourced.papers += worked.papers;
+        self.sourced.other_weeks += worked.other_weeks;
+        self.sourced.unchanged += worked.unchanged;
+        self.sourced.rejects.extend(worked.rejects);
+        if let Some(merger) = &self.merger {
+            worked.to_merge.into_iter().try_for_each(|paper| merger.add(paper))?;
         }
-        self.sourced.papers += 1;
-        if belongs == Belongs::Known {
-            state.replace_links(&paper.paper_id, &extracted.links, week)?;
-            state.replace_citations(&paper.paper_id, week)?;
+        self.state.grouped(|state| {
+            worked.observations.iter().try_for_each(|observation| state.observe(&observation.repo, observation))?;
+            state.add_sightings(week, &worked.sightings)?;
+            worked.linked.map_or(Ok(()), |run| state.add_run(week, generation, &run))
+        })?;
+        match (&mut self.table, &worked.rows) {
+            (Some(table), Some(rows)) => table.append(rows),
+            _ => Ok(()),
         }
-        state.add_links(paper, &extracted.links, week)?;
-        state.add_citations(&paper.paper_id, &extracted.citations, week)?;
-        match &mut self.table {
-            Some(table) => table.push(rows::paper(paper, week)),
-            None => Ok(()),
-        }
-    }
-
-    /// The papers of several sources, merged, through extraction.
-    fn merged(&mut self, state: &mut State) -> Result<()> {
-        let mut after = 0;
-        while let Some((last, papers)) = Merger::batch(state, after, MERGED_BATCH)? {
-            after = last;
-            let extracted: Vec<Extracted> = papers.par_iter().map(|paper| self.extractor.paper(paper)).collect();
-            state.grouped(|state| papers.iter().zip(&extracted).try_for_each(|(paper, extracted)| self.keep(paper, extracted, state)))?;
-        }
-        Ok(())
     }
 }

@@ -1,43 +1,45 @@
 //! Ranks papers by code availability: facts of the best repository of each paper, weights and curves from score.toml.
 
-use crate::state::RepoRow;
+mod order;
+
+pub(crate) use order::{Order, Ranked};
+
+use crate::state::{NOT_ASKED, RepoRow, WeekPaper};
 use chrono::{DateTime, Utc};
 use starcite_core::score::{Component, Score, ScoreConfig};
-use starcite_core::{Field, Link, LinkKind, RepoState, Role, Week};
+use starcite_core::{Field, Link, LinkKind, RepoName, RepoState, Role, Week};
 use std::cmp::Ordering;
 
-/// A row of `rankings`, its rank being its place. Kept small, for there is one for each paper with a link: what can be read
-/// off the repository's row is.
-#[derive(Debug, Clone)]
-pub(crate) struct Ranking<'a> {
-    pub(crate) paper_id: String,
-    pub(crate) link: LinkFacts,
-    pub(crate) repo: Option<&'a RepoRow>,
-    pub(crate) score: Score,
-    pub(crate) trend_rank: Option<usize>,
+/// A paper by one of its links.
+struct Ranking<'a> {
+    link: LinkFacts,
+    /// The repository that the link names.
+    name: Option<&'a RepoName>,
+    /// What is known of it.
+    repo: Option<&'a RepoRow>,
+    score: Score,
 }
 
 /// What counts of a link.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct LinkFacts {
+struct LinkFacts {
     kind: LinkKind,
     role: Option<Role>,
     field: Field,
 }
 
 impl Ranking<'_> {
-    pub(crate) fn stars(&self) -> Option<i64> {
+    fn stars(&self) -> Option<i64> {
         self.repo.and_then(|repo| repo.facts().stars)
     }
 
-    pub(crate) fn stars_7d(&self) -> Option<i64> {
-        self.repo.and_then(|repo| repo.stars_7d)
-    }
-
     /// The score in words.
-    pub(crate) fn reasons(&self, week: Week) -> Vec<String> {
+    fn reasons(&self, week: Week) -> Vec<String> {
         let mut reasons = vec![link_reason(self.link)];
-        reasons.extend(self.repo.map(|repo| repo_reasons(repo, week.end())).unwrap_or_default());
+        match self.repo {
+            Some(repo) => reasons.extend(repo_reasons(repo, week.end())),
+            None => reasons.extend(self.name.map(|_| nobody_said(NOT_ASKED))),
+        }
         reasons
     }
 }
@@ -54,33 +56,33 @@ fn link_strength(link: LinkFacts) -> f64 {
 }
 
 /// The rank of one paper by its links and their repositories: its best link counts. `None` for a paper without links.
-pub(crate) fn paper<'l, 'a>(
+pub(crate) fn paper<'a>(
     config: &ScoreConfig,
-    paper_id: &str,
-    links: impl Iterator<Item = (&'l Link, Option<&'a RepoRow>)>,
+    paper: &'a WeekPaper,
+    links: impl Iterator<Item = (&'a Link, Option<&'a RepoRow>)>,
     week: Week,
-) -> Option<Ranking<'a>> {
-    let rank_one = |(link, repo): (&'l Link, Option<&'a RepoRow>)| {
+) -> Option<Ranked> {
+    let rank_one = |(link, repo): (&'a Link, Option<&'a RepoRow>)| {
+        let name = repo.map(|repo| &repo.name).or(link.repo.as_ref());
         let link = LinkFacts { kind: link.kind, role: link.role, field: link.field };
-        Ranking { paper_id: paper_id.to_owned(), link, repo, score: config.score(values(link, repo, week.end())), trend_rank: None }
+        Ranking { link, name, repo, score: config.score(values(link, repo, week.end())) }
     };
-    links.map(rank_one).min_by(better)
+    let best = links.map(rank_one).min_by(better)?;
+    Some(Ranked {
+        paper_id: paper.paper_id.clone(),
+        title: paper.title.clone(),
+        repo: best.name.map(RepoName::to_string),
+        stars: best.stars(),
+        stars_7d: best.repo.and_then(|repo| repo.stars_7d),
+        reasons: best.reasons(week),
+        score: best.score,
+    })
 }
 
-/// Sorts papers by score, then by what could still be, then by stars, then by id; and numbers the week's trend.
-pub(crate) fn sort(rankings: &mut [Ranking<'_>]) {
-    rankings.sort_by(better);
-    let mut by_gain: Vec<usize> = (0..rankings.len()).filter(|at| rankings[*at].stars_7d().is_some()).collect();
-    by_gain.sort_by_key(|at| (std::cmp::Reverse(rankings[*at].stars_7d()), *at));
-    for (rank, at) in by_gain.into_iter().enumerate() {
-        rankings[at].trend_rank = Some(rank + 1);
-    }
-}
-
+/// The best link of a paper: by score, then by what could still be, then by stars, then by name.
 fn better(a: &Ranking<'_>, b: &Ranking<'_>) -> Ordering {
     let by_score = b.score.score.total_cmp(&a.score.score).then(b.score.high.total_cmp(&a.score.high));
-    let repo = |r: &Ranking<'_>| r.repo.map(|repo| repo.name.clone());
-    by_score.then(b.stars().cmp(&a.stars())).then_with(|| a.paper_id.cmp(&b.paper_id)).then_with(|| repo(a).cmp(&repo(b)))
+    by_score.then(b.stars().cmp(&a.stars())).then_with(|| a.name.cmp(&b.name))
 }
 
 /// The values of the components in their units; `None` is unknown. What is known to be missing counts as the worst value.
@@ -123,7 +125,7 @@ fn repo_reasons(repo: &RepoRow, end: DateTime<Utc>) -> Vec<String> {
         RepoState::Live => reasons.push(format!("{} says that it is there{since}", repo.observed_by.as_deref().unwrap_or("its host"))),
         RepoState::NotFound => reasons.push(format!("its host did not find it{since}")),
         RepoState::Blocked => reasons.push(format!("its host blocks it{since}")),
-        RepoState::Unknown => reasons.push(format!("nobody has said whether it is there ({})", repo.state_reason.as_deref().unwrap_or("not asked"))),
+        RepoState::Unknown => reasons.push(nobody_said(repo.state_reason.as_deref().unwrap_or(NOT_ASKED))),
     }
     if repo.state != RepoState::Live {
         return reasons;
@@ -146,6 +148,10 @@ fn repo_reasons(repo: &RepoRow, end: DateTime<Utc>) -> Vec<String> {
         (None, _) => "stars unknown".to_owned(),
     });
     reasons
+}
+
+fn nobody_said(why: &str) -> String {
+    format!("nobody has said whether it is there ({why})")
 }
 
 fn link_reason(link: LinkFacts) -> String {

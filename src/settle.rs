@@ -1,26 +1,21 @@
 //! Settles ambiguous links: which of the repositories that a link may mean is meant, now that they were asked about.
 
 use crate::state::{RepoRow, WeekLink};
-use anyhow::Result;
 use starcite_core::extract::Standing;
 use starcite_core::{RepoName, RepoState};
 use std::collections::HashMap;
 
 /// Settles the links of one paper, and makes those one that came to one repository. `row_of` is what is known of a repository,
 /// `names_paper` whether its files name the paper.
-pub(crate) fn settle<'a>(
-    links: &mut Vec<WeekLink>,
-    row_of: impl Fn(&RepoName) -> Option<&'a RepoRow>,
-    names_paper: impl Fn(&RepoRow) -> Result<Option<bool>>,
-) -> Result<()> {
+pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -> Option<&'a RepoRow>, names_paper: impl Fn(&RepoRow) -> Option<bool>) {
     let is_ambiguous = |link: &WeekLink| link.link.readings().count() > 1;
     if !links.iter().any(is_ambiguous) {
-        return Ok(());
+        return;
     }
     let mut standings = HashMap::new();
     for repo in links.iter().flat_map(|link| link.link.readings()) {
         let row = row_of(repo);
-        let names_paper = row.map(&names_paper).transpose()?.flatten();
+        let names_paper = row.and_then(&names_paper);
         standings.insert(repo.key(), Standing { exists: row.and_then(exists), names_paper });
     }
     for link in links.iter_mut() {
@@ -37,7 +32,6 @@ pub(crate) fn settle<'a>(
         same
     });
     links.sort_by(WeekLink::in_table_order);
-    Ok(())
 }
 
 fn exists(row: &RepoRow) -> Option<bool> {

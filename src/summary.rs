@@ -1,7 +1,8 @@
 //! What a run prints when it has ended: what a person wants to know first.
 
-use crate::pipeline::{BestPaper, RunReport};
+use crate::pipeline::RunReport;
 use crate::plan::Plan;
+use crate::rank::Ranked;
 use starcite_core::LinkKind;
 use std::fmt::Write;
 
@@ -44,17 +45,17 @@ fn states(report: &RunReport) -> String {
 }
 
 /// The ten best papers; what is not known is a dash.
-fn best(out: &mut String, papers: &[BestPaper]) {
+fn best(out: &mut String, papers: &[Ranked]) {
     if papers.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n   #  score  {:<TITLE_CHARS$}  {:<REPO_CHARS$}  {:>7}  {:>6}", "paper", "repository", "stars", "7 days");
     for (at, r) in papers.iter().enumerate() {
-        let title = shortened(&r.title, TITLE_CHARS);
-        let repo = r.repo.as_ref().map_or_else(|| "–".to_owned(), |repo| shortened(repo.as_str().trim_start_matches("github.com/"), REPO_CHARS));
+        let title = shortened(r.title.as_deref().unwrap_or(&r.paper_id), TITLE_CHARS);
+        let repo = r.repo.as_ref().map_or_else(|| "–".to_owned(), |repo| shortened(repo.trim_start_matches("github.com/"), REPO_CHARS));
         let stars = r.stars.map_or_else(|| "–".to_owned(), |n| n.to_string());
         let gained = r.stars_7d.map_or_else(|| "–".to_owned(), |n| format!("{n:+}"));
-        let _ = writeln!(out, "  {:>2}  {:>5.1}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1, r.score);
+        let _ = writeln!(out, "  {:>2}  {:>5.1}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1, r.score.score);
     }
     let unknown = papers.iter().any(|r| r.stars.is_none() || r.stars_7d.is_none());
     if unknown {

@@ -1,8 +1,8 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
 use crate::cli::{Format, OutputArgs};
-use crate::tables::schema::Table;
-use crate::tables::{Cell, TableWriter};
+use crate::tables::schema::{Column, Table};
+use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
 use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
@@ -11,67 +11,137 @@ use tempfile::NamedTempFile;
 
 /// Rows on their way out.
 pub(crate) struct RowWriter {
-    table: &'static Table,
-    /// The columns that are printed, by their place in the schema.
-    columns: Vec<usize>,
+    form: RowForm,
     sink: Sink,
     /// The file under its temporary name, and the name it gets in the end.
     file: Option<(NamedTempFile, PathBuf)>,
 }
 
 enum Sink {
-    Text { format: Format, to: Box<dyn Write> },
+    Text(Box<dyn Write>),
     Parquet(Box<TableWriter>),
+}
+
+/// How rows are printed.
+#[derive(Clone)]
+pub(crate) struct RowForm {
+    format: Format,
+    table: &'static Table,
+    /// The columns that are printed, by their place in the schema.
+    columns: Vec<usize>,
+    layout: Layout,
+}
+
+/// Rows gathered on whatever thread, in the form in which they are printed.
+pub(crate) enum Rows {
+    Text(Vec<u8>),
+    Columns(Columns),
+    RowGroup(RowGroup),
+}
+
+impl RowForm {
+    fn new(format: Format, table: &'static Table, left_out: &[&str]) -> Result<Self> {
+        let columns: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
+        Ok(Self { format, table, layout: Layout::new(columns.iter().map(|at| &table.columns[*at]).collect())?, columns })
+    }
+
+    /// No rows yet.
+    pub(crate) fn begin(&self) -> Rows {
+        if self.format == Format::Parquet { Rows::Columns(self.layout.columns()) } else { Rows::Text(Vec::new()) }
+    }
+
+    /// Adds a row, given in the order of the schema's columns.
+    pub(crate) fn push(&self, rows: &mut Rows, row: &[Cell<'_>]) -> Result<()> {
+        match rows {
+            Rows::Columns(columns) => columns.push(&self.printed(row)),
+            Rows::Text(text) if self.format == Format::Csv => {
+                let cells: Vec<String> = self.columns.iter().map(|at| csv_cell(&row[*at])).collect::<Result<_>>()?;
+                Ok(writeln!(text, "{}", cells.join(","))?)
+            }
+            Rows::Text(text) => self.push_json(text, row),
+            Rows::RowGroup(_) => bail!("bug: a row for a row group that has ended"),
+        }
+    }
+
+    /// Written by hand so that the columns stand in the schema's order.
+    fn push_json(&self, text: &mut Vec<u8>, row: &[Cell<'_>]) -> Result<()> {
+        let mut separator = b'{';
+        for at in &self.columns {
+            text.extend([separator, b'"']);
+            text.extend(self.table.columns[*at].name.as_bytes());
+            text.extend(b"\":");
+            serde_json::to_writer(&mut *text, &row[*at])?;
+            separator = b',';
+        }
+        text.extend(b"}\n");
+        Ok(())
+    }
+
+    /// The cells that are printed.
+    fn printed<'c>(&self, row: &[Cell<'c>]) -> Vec<Cell<'c>> {
+        self.columns.iter().map(|at| row[*at].clone()).collect()
+    }
+
+    /// Ends rows that were gathered.
+    pub(crate) fn end(&self, rows: Rows) -> Result<Rows> {
+        match rows {
+            Rows::Columns(columns) => self.layout.encode(columns).map(Rows::RowGroup),
+            ended => Ok(ended),
+        }
+    }
+
+    fn header(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|at| self.table.columns[*at].name).collect();
+        if self.format == Format::Csv { names.join(",") + "\n" } else { String::new() }
+    }
 }
 
 impl RowWriter {
     /// Begins printing; `left_out` are columns that make no sense outside a week.
     pub(crate) fn new(table: &'static Table, left_out: &[&str], args: &OutputArgs) -> Result<Self> {
-        let columns: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
-        let file =
-            args.output.as_deref().filter(|path| is_regular(path)).map(|path| Ok::<_, anyhow::Error>((temporary(path)?, path.to_owned()))).transpose()?;
+        let form = RowForm::new(args.format, table, left_out)?;
+        let regular = args.output.as_deref().filter(|path| is_regular(path));
+        let file = regular.map(|path| Ok::<_, anyhow::Error>((temporary(path)?, path.to_owned()))).transpose()?;
         let sink = match (args.format, &file, &args.output) {
             (Format::Parquet, None, _) => bail!("Parquet can't be printed: name a file with --output"),
             (Format::Parquet, Some((file, _)), _) => {
-                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns.iter().map(|at| &table.columns[*at]).collect(), file.path(), &[])?))
+                let columns: Vec<&Column> = form.columns.iter().map(|at| &table.columns[*at]).collect();
+                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.path(), &[])?))
             }
-            (format, Some((file, _)), _) => Sink::Text { format, to: Box::new(BufWriter::new(file.reopen()?)) },
-            (format, None, Some(device)) => {
+            (_, Some((file, _)), _) => Sink::Text(Box::new(BufWriter::new(file.reopen()?))),
+            (_, None, Some(device)) => {
                 let device = OpenOptions::new().write(true).open(device).with_context(|| format!("cannot write {}", device.display()))?;
-                Sink::Text { format, to: Box::new(BufWriter::new(device)) }
+                Sink::Text(Box::new(BufWriter::new(device)))
             }
-            (format, None, None) => Sink::Text { format, to: Box::new(BufWriter::with_capacity(256 * 1024, io::stdout())) },
+            (_, None, None) => Sink::Text(Box::new(BufWriter::with_capacity(256 * 1024, io::stdout()))),
         };
-        let mut writer = Self { table, columns, sink, file };
-        writer.header()?;
+        let mut writer = Self { form, sink, file };
+        let header = writer.form.header();
+        writer.append(Rows::Text(header.into_bytes()))?;
         Ok(writer)
     }
 
-    fn header(&mut self) -> Result<()> {
-        if let Sink::Text { format: Format::Csv, to } = &mut self.sink {
-            let names: Vec<&str> = self.columns.iter().map(|at| self.table.columns[*at].name).collect();
-            writeln!(to, "{}", names.join(","))?;
-        }
-        Ok(())
+    /// How rows are printed, for those who gather them.
+    pub(crate) fn form(&self) -> &RowForm {
+        &self.form
     }
 
     /// Prints a row, given in the order of the schema's columns.
-    pub(crate) fn push(&mut self, row: &[Cell]) -> Result<()> {
-        match &mut self.sink {
-            Sink::Parquet(writer) => writer.push(self.columns.iter().map(|at| row[*at].clone()).collect()),
-            Sink::Text { format: Format::Csv, to } => {
-                let cells: Vec<String> = self.columns.iter().map(|at| csv_cell(&row[*at])).collect();
-                Ok(writeln!(to, "{}", cells.join(","))?)
-            }
-            Sink::Text { to, .. } => {
-                // Written by hand so that the columns stand in the schema's order.
-                let mut separator = '{';
-                for at in &self.columns {
-                    write!(to, "{separator}\"{}\":{}", self.table.columns[*at].name, row[*at].json())?;
-                    separator = ',';
-                }
-                Ok(writeln!(to, "}}")?)
-            }
+    pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
+        if let Sink::Parquet(writer) = &mut self.sink {
+            return writer.push(&self.form.printed(row));
+        }
+        let mut rows = self.form.begin();
+        self.form.push(&mut rows, row)?;
+        self.append(rows)
+    }
+
+    /// Prints rows that were gathered and ended.
+    pub(crate) fn append(&mut self, rows: Rows) -> Result<()> {
+        match (&mut self.sink, rows) {
+            (Sink::Text(to), Rows::Text(text)) => Ok(to.write_all(&text)?),
+            (Sink::Parquet(writer), Rows::RowGroup(row_group)) => writer.append(&row_group),
+            (Sink::Parquet(_), _) | (Sink::Text(_), _) => Ok(()),
         }
     }
 
@@ -79,7 +149,7 @@ impl RowWriter {
     pub(crate) fn finish(self) -> Result<()> {
         match self.sink {
             Sink::Parquet(writer) => drop(writer.finish()?),
-            Sink::Text { mut to, .. } => to.flush()?,
+            Sink::Text(mut to) => to.flush()?,
         }
         if let Some((file, path)) = self.file {
             file.as_file().sync_all()?;
@@ -103,11 +173,11 @@ fn temporary(path: &Path) -> Result<NamedTempFile> {
 }
 
 /// A cell of CSV (RFC 4180): quoted where it must be; lists as JSON; unknown is empty.
-fn csv_cell(cell: &Cell) -> String {
-    let text = match cell.json() {
-        serde_json::Value::Null => return String::new(),
+fn csv_cell(cell: &Cell<'_>) -> Result<String> {
+    let text = match serde_json::to_value(cell)? {
+        serde_json::Value::Null => return Ok(String::new()),
         serde_json::Value::String(text) => text,
         other => other.to_string(),
     };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    Ok(if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text })
 }

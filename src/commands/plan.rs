@@ -23,7 +23,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let located = papers::locate(&plan, &mut sourced)?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
-    let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &state)?;
+    let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
     std::io::stdout().write_all(text(&plan, &estimates).as_bytes())?;
     Ok(Outcome::Complete)
 }

@@ -14,7 +14,7 @@ pub(crate) fn status(args: &PlaceArgs) -> Result<Outcome> {
         return Ok(Outcome::Complete);
     }
     let db = State::open_read_only(&path)?;
-    let (papers, links) = state::links::counts(&db)?;
+    let (papers, links) = state::linked::counts(&db)?;
     writeln!(out, "state         {}", path.display())?;
     writeln!(out, "papers        {papers} with links")?;
     writeln!(out, "links         {links}")?;

@@ -3,9 +3,9 @@
 use crate::Outcome;
 use crate::cli::VerifyArgs;
 use crate::manifest::{MANIFEST, Manifest, TableEntry, hash_file};
-use crate::tables::{data_type, schema};
+use crate::tables::schema::{self, Type};
 use anyhow::{Context, Result, bail};
-use polars::prelude::{DataFrame, DataType, ParquetReader, PolarsResult, SerReader};
+use polars::prelude::{DataFrame, DataType, Field, ParquetReader, PolarsResult, SerReader, TimeUnit, TimeZone};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
@@ -120,4 +120,22 @@ fn verify_spans(week: &Path, papers: &DataFrame, links: &DataFrame, problems: &m
         }
     }
     Ok(())
+}
+
+/// The type that readers see.
+fn data_type(kind: Type) -> DataType {
+    let list = |of: DataType| DataType::List(Box::new(of));
+    let structs = |fields: &[(&str, Type)]| DataType::Struct(fields.iter().map(|(name, kind)| Field::new((*name).into(), data_type(*kind))).collect());
+    match kind {
+        Type::Text => DataType::String,
+        Type::Int => DataType::Int64,
+        Type::Float => DataType::Float64,
+        Type::Bool => DataType::Boolean,
+        Type::Date => DataType::Date,
+        Type::Time => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
+        Type::TextList => list(DataType::String),
+        Type::IntList => list(DataType::Int64),
+        Type::Places => list(structs(schema::PLACE)),
+        Type::Candidates => list(structs(schema::CANDIDATE)),
+    }
 }

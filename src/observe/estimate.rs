@@ -29,14 +29,15 @@ const POINTS_AN_HOUR: f64 = 5_000.0;
 const ANONYMOUS_AN_HOUR: f64 = 60.0;
 
 /// What a run would ask now, part by part; parts of which there is nothing to ask are left out.
-pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &State) -> Result<Vec<Estimate>> {
+pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State) -> Result<Vec<Estimate>> {
     let is_somebody = Asking::read(github)?.is_somebody();
     let sizes: Sizes = learnt(state, SIZES)?.unwrap_or_default();
-    let unknown = state.to_ask(&github.host, scope, since, clock::now())?;
+    state.want(scope)?;
+    let unknown = state.to_ask(&github.host, since, clock::now())?;
     let fresh = unknown.iter().filter(|one| one.node_id.is_none()).count();
     let mut estimates = vec![of(Selection::Scalars, unknown.len(), &sizes, is_somebody)];
     for part in github.parts().into_iter().filter(|part| is_somebody || *part == Selection::Stars) {
-        let known = state.to_detail(&github.host, scope, part, since)?.len();
+        let known = state.to_detail(&github.host, part, since)?.len();
         estimates.push(of(part, known + fresh, &sizes, is_somebody));
     }
     estimates.retain(|one| one.repositories > 0 || one.part == Selection::Scalars);

@@ -1,11 +1,10 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
-use super::{Body, Piece, Said, Source, split};
+use super::{Body, Reader, Said, Source, Splitter, split};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 use std::borrow::Cow;
-use std::io::BufRead;
 
 pub(super) struct ArxivSnapshot;
 
@@ -41,11 +40,11 @@ struct Version {
 }
 
 impl Source for ArxivSnapshot {
-    fn split<'a>(&self, input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
+    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
         split::lines(input)
     }
 
-    fn parse(&self, body: &Body) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let Body::Json(bytes) = body else { return Err("no JSON".to_owned()) };
         let text = std::str::from_utf8(bytes).map_err(|e| format!("invalid UTF-8 at byte {} of the record", e.valid_up_to()))?;
         let record: Record = serde_json::from_str(text).map_err(|error| format!("invalid JSON: {error}"))?;

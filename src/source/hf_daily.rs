@@ -1,20 +1,19 @@
 //! Hugging Face's daily papers: the API's JSON, an array of entries. `githubRepo` and `projectPage` are links of a whole
 //! field, `githubStars` an observation by `hf` on the day of the list.
 
-use super::{Body, Piece, Said, Source, json, split};
+use super::{Body, Reader, Said, Source, Splitter, json, split};
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
 use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState};
-use std::io::BufRead;
 
 pub(super) struct HfDaily;
 
 impl Source for HfDaily {
-    fn split<'a>(&self, input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
+    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
         split::array_or_lines(input)
     }
 
-    fn parse(&self, body: &Body) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let entry = json::object(body)?;
         let paper = entry.get("paper").and_then(Value::as_object).unwrap_or(&entry);
         let own_id = json::text(paper, "id");

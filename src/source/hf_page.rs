@@ -1,10 +1,9 @@
 //! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, a blank line between them.
 
-use super::{Body, Piece, Said, Source, Unreadable, split};
+use super::{Body, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt, split};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
-use std::io::BufRead;
 
 pub(super) struct HfPage;
 
@@ -12,11 +11,11 @@ pub(super) struct HfPage;
 const MIN_ABSTRACT_BYTES: usize = 250;
 
 impl Source for HfPage {
-    fn split<'a>(&self, input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
-        Box::new(papers(split::lines(input)))
+    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
+        papers(split::lines(input))
     }
 
-    fn parse(&self, body: &Body) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let fields = super::json::object(body)?;
         let title = super::json::text(&fields, "title").ok_or("an abstract without a title")?;
         let paper = Paper {
@@ -31,36 +30,33 @@ impl Source for HfPage {
 }
 
 /// Pairs each long line with the short one before it. Lines are the page's paragraphs.
-fn papers(lines: impl Iterator<Item = Piece> + Send) -> impl Iterator<Item = Piece> + Send {
-    let mut title: Option<String> = None;
+fn papers<'a>(mut lines: Splitter<'a>) -> Splitter<'a> {
+    let mut title: Option<Value> = None;
     let mut record = 0;
-    lines.filter_map(move |line| {
-        let text = match &line.body {
-            Ok(Body::Json(bytes)) => {
-                String::from_utf8(bytes.clone()).map_err(|_| Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: super::excerpt(bytes) })
+    Box::new(move |text| {
+        loop {
+            let line = lines(text)?;
+            let text = line.text.and_then(|line| paragraph(&line, text));
+            if let Ok(short) = &text
+                && short.len() < MIN_ABSTRACT_BYTES
+            {
+                title = Some(short.as_str().into());
+                continue;
             }
-            _ => {
-                record += 1;
-                return Some(Piece { record, ..line });
-            }
-        };
-        let text = match text {
-            Ok(text) => text.trim().to_owned(),
-            Err(unreadable) => {
-                record += 1;
-                return Some(Piece { record, byte_offset: line.byte_offset, body: Err(unreadable) });
-            }
-        };
-        if text.len() < MIN_ABSTRACT_BYTES {
-            title = Some(text);
-            return None;
+            record += 1;
+            let fields = |text: String| {
+                let title = title.take().map(|title| ("title".to_owned(), title));
+                Text::Fields(Map::from_iter(title.into_iter().chain([("abstract".to_owned(), text.into())])))
+            };
+            return Some(Piece { record, byte_offset: line.byte_offset, text: text.map(fields) });
         }
-        record += 1;
-        let mut fields = Map::new();
-        if let Some(title) = title.take() {
-            fields.insert("title".to_owned(), Value::String(title));
-        }
-        fields.insert("abstract".to_owned(), Value::String(text));
-        Some(Piece { record, byte_offset: line.byte_offset, body: Ok(Body::Fields(fields)) })
     })
+}
+
+/// Takes a line out of the buffer.
+fn paragraph(line: &Text, buffer: &mut Vec<u8>) -> Result<String, Unreadable> {
+    let Text::Json(span) = line else { return Ok(String::new()) };
+    let bytes = buffer.split_off(span.start);
+    let text = std::str::from_utf8(&bytes).map_err(|_| Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(&bytes) })?;
+    Ok(text.trim().to_owned())
 }

@@ -1,9 +1,12 @@
 //! Files, globs, directories and standard input; gzip and zstd told by their first bytes.
 
+use crate::manifest::hash_file;
 use anyhow::{Context, Result, bail};
-use std::fs::File;
+use sha2::{Digest, Sha256};
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -31,13 +34,74 @@ impl Input {
         }
     }
 
-    /// Opens it, decompressed.
-    pub(crate) fn open(&self) -> Result<Box<dyn BufRead + Send>> {
-        let reader: Box<dyn Read + Send> = match self {
-            Self::File(path) => Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?),
-            Self::Stdin => Box::new(io::stdin()),
+    /// Opens it, decompressed; what is read of it is hashed.
+    pub(crate) fn open(&self) -> Result<Opened> {
+        let (reader, before): (Box<dyn Read + Send>, _) = match self {
+            Self::File(path) => {
+                let context = || format!("cannot open {}", path.display());
+                let file = File::open(path).with_context(context)?;
+                let before = file.metadata().with_context(context)?;
+                (Box::new(file), Some(before).filter(Metadata::is_file))
+            }
+            Self::Stdin => (Box::new(io::stdin()), None),
         };
-        decompressed(reader).with_context(|| format!("cannot read {}", self.name()))
+        let so_far = Arc::new(Mutex::new(SoFar::default()));
+        let hashing = Hashing { reader, so_far: Arc::clone(&so_far) };
+        let reader = decompressed(hashing).with_context(|| format!("cannot read {}", self.name()))?;
+        Ok(Opened { reader, checksum: Checksum { so_far, before } })
+    }
+}
+
+/// An input, opened.
+pub(crate) struct Opened {
+    pub(crate) reader: Box<dyn BufRead + Send>,
+    pub(crate) checksum: Checksum,
+}
+
+/// The hash of what was read.
+pub(crate) struct Checksum {
+    so_far: Arc<Mutex<SoFar>>,
+    /// What the system said of the file when it was opened, if it is one.
+    before: Option<Metadata>,
+}
+
+#[derive(Default)]
+struct SoFar {
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Checksum {
+    /// The SHA-256 of the input as it was read, compressed or not, as hexadecimal digits.
+    ///
+    /// # Errors
+    /// When the file was changed since it was opened: nobody can say what was read.
+    pub(crate) fn finish(self, input: &Input) -> Result<String> {
+        let so_far = std::mem::take(&mut *self.so_far.lock().unwrap_or_else(PoisonError::into_inner));
+        let (Some(before), Input::File(path)) = (self.before, input) else { return Ok(crate::plan::hex(&so_far.hash.finalize())) };
+        let context = || format!("cannot read {}", path.display());
+        let after = path.metadata().with_context(context)?;
+        if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
+            bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
+        }
+        // Behind a damaged place nothing is read.
+        if so_far.bytes == before.len() { Ok(crate::plan::hex(&so_far.hash.finalize())) } else { Ok(hash_file(path)?.1) }
+    }
+}
+
+/// A reader whose bytes are hashed on their way.
+struct Hashing {
+    reader: Box<dyn Read + Send>,
+    so_far: Arc<Mutex<SoFar>>,
+}
+
+impl Read for Hashing {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(to)?;
+        let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        so_far.hash.update(&to[..read]);
+        so_far.bytes += read as u64;
+        Ok(read)
     }
 }
 
@@ -85,7 +149,7 @@ fn files_of(directory: &Path) -> Result<Vec<Input>> {
 }
 
 /// Gzip and zstd by their magic numbers (RFC 1952, RFC 8878), anything else as it is. A byte order mark is skipped.
-fn decompressed(reader: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+fn decompressed(reader: Hashing) -> io::Result<Box<dyn BufRead + Send>> {
     let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);
     let magic = buffered.fill_buf()?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// Invalid UTF-8, invalid JSON, or JSON that is no object.
-pub(super) fn object(body: &Body) -> Result<Map<String, Value>, String> {
+pub(super) fn object(body: &Body<'_>) -> Result<Map<String, Value>, String> {
     match body {
         Body::Fields(fields) => Ok(fields.clone()),
         Body::Json(bytes) => {

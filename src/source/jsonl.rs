@@ -1,20 +1,19 @@
 //! Records of the user's own: `id`, `title`, `abstract` and optionally `comment`, `date`, `url`, `doi`, `authors`,
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id is kept as it stands.
 
-use super::{Body, Piece, Said, Source, json, split};
+use super::{Body, Reader, Said, Source, Splitter, json, split};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
-use std::io::BufRead;
 
 pub(super) struct Jsonl;
 
 impl Source for Jsonl {
-    fn split<'a>(&self, input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
+    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
         split::array_or_lines(input)
     }
 
-    fn parse(&self, body: &Body) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let fields = json::object(body)?;
         let title = json::text(&fields, "title");
         let id = json::text(&fields, "id").or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;

@@ -14,10 +14,13 @@ mod observations;
 mod read;
 mod split;
 
-pub(crate) use read::{Parsed, read_batches};
+pub(crate) use read::{Batch, read_batches};
 
+use serde_json::{Map, Value};
 use starcite_core::{Observation, Paper};
 use std::io::BufRead;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A kind of source, as named in a pipeline file and by `--from`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
@@ -63,13 +66,19 @@ impl SourceKind {
     }
 }
 
+/// An opened, decompressed input.
+pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
+
+/// Cuts the next record: appends its text to the buffer and says where it stands there; `None` at the end.
+pub(crate) type Splitter<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Piece> + Send + 'a>;
+
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
-    /// Cuts an opened, decompressed input into records.
-    fn split<'a>(&self, input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a>;
+    /// Cuts an input into records.
+    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a>;
 
-    /// What one record says, or why it can't be used.
-    fn parse(&self, body: &Body) -> Result<Said, String>;
+    /// What one record says, or why it can't be used. Its text may be changed on the way.
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String>;
 }
 
 /// A record cut out of an input, or why none could be cut there.
@@ -78,7 +87,7 @@ pub(crate) struct Piece {
     pub(crate) record: u64,
     /// Where it begins in the decompressed file.
     pub(crate) byte_offset: u64,
-    pub(crate) body: Result<Body, Unreadable>,
+    pub(crate) text: Result<Text, Unreadable>,
 }
 
 /// A record that could not even be cut out.
@@ -87,27 +96,47 @@ pub(crate) struct Unreadable {
     pub(crate) excerpt: String,
 }
 
-/// The body of a record.
-pub(crate) enum Body {
-    /// JSON text.
-    Json(Vec<u8>),
+/// The text of a record.
+pub(crate) enum Text {
+    /// JSON, from here to there in the buffer.
+    Json(Range<usize>),
     /// Fields by name.
-    Fields(serde_json::Map<String, serde_json::Value>),
+    Fields(Map<String, Value>),
 }
 
-impl Body {
-    /// The beginning of the record, for the `rejects` table.
-    pub(crate) fn excerpt(&self) -> String {
+/// The body of a record.
+pub(crate) enum Body<'a> {
+    /// JSON text.
+    Json(&'a mut [u8]),
+    /// Fields by name.
+    Fields(Map<String, Value>),
+}
+
+impl Body<'_> {
+    /// A number that changes when the record does (xxh3).
+    pub(crate) fn content(&self, kind: SourceKind) -> u64 {
+        let seed = kind as u64;
         match self {
-            Self::Json(bytes) => excerpt(bytes),
-            Self::Fields(fields) => excerpt(serde_json::to_string(fields).unwrap_or_default().as_bytes()),
+            Self::Json(bytes) => xxh3_64_with_seed(bytes, seed),
+            Self::Fields(fields) => xxh3_64_with_seed(serde_json::to_string(fields).unwrap_or_default().as_bytes(), seed),
+        }
+    }
+
+    /// The beginning of the record, for the `rejects` table.
+    pub(crate) fn head(&self) -> Vec<u8> {
+        match self {
+            Self::Json(bytes) => bytes[..bytes.len().min(HEAD_BYTES)].to_vec(),
+            Self::Fields(fields) => serde_json::to_vec(fields).unwrap_or_default(),
         }
     }
 }
 
+/// Enough for an excerpt, whatever the letters.
+const HEAD_BYTES: usize = 480;
+
 /// At most 120 characters, on one line.
 pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    let head = &bytes[..bytes.len().min(480)];
+    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     String::from_utf8_lossy(head).chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()
 }
 

@@ -1,20 +1,19 @@
 //! What somebody observed of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was
 //! not observed. The column `source` says who observed it.
 
-use super::{Body, Piece, Said, Source, json, split};
+use super::{Body, Reader, Said, Source, Splitter, json, split};
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
-use std::io::BufRead;
 
 pub(super) struct Observations;
 
 impl Source for Observations {
-    fn split<'a>(&self, mut input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
+    fn split<'a>(&self, mut input: Reader<'a>) -> Splitter<'a> {
         let first = input.fill_buf().ok().and_then(|bytes| bytes.iter().copied().find(|b| !b.is_ascii_whitespace()));
         if matches!(first, Some(b'{' | b'[')) { split::array_or_lines(input) } else { split::csv_rows(input) }
     }
 
-    fn parse(&self, body: &Body) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let mut fields = json::object(body)?;
         let mut take = |names: &[&str]| {
             let name = names.iter().find(|name| fields.contains_key(**name))?;

@@ -1,75 +1,128 @@
-//! Reads an input in bounded batches: one thread cuts records, all threads parse them, the order stays.
+//! Reads an input in bounded batches: one thread reads and decompresses, one cuts records, the others work on them.
 
-use super::input::Input;
-use super::{Piece, Said, SourceKind};
+use super::input::{Input, Opened};
+use super::{Body, Piece, Said, SourceKind, Splitter, Text, excerpt};
+use crate::ordered::ordered;
 use anyhow::Result;
-use rayon::prelude::*;
-use std::sync::mpsc::sync_channel;
+use std::io::{self, BufRead, Read};
+use std::sync::mpsc::{Receiver, sync_channel};
 
-/// At most this many records, or bytes, travel together.
-const BATCH_RECORDS: usize = 1_000;
+/// A batch is full with this many records, or bytes. A batch of papers becomes a row group.
+const BATCH_RECORDS: usize = 16_384;
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// Batches cut ahead of those being parsed.
-const BATCHES_AHEAD: usize = 2;
+/// What is read ahead of the thread that cuts records.
+const BLOCK_BYTES: usize = 1024 * 1024;
+const BLOCKS_AHEAD: usize = 4;
 
-/// A record, read.
-pub(crate) struct Parsed<T> {
-    pub(crate) record: u64,
-    pub(crate) byte_offset: u64,
-    /// What was made of it; else the reason and the beginning of the record.
-    pub(crate) result: Result<T, (String, String)>,
+/// Records cut out of an input: their text, and where each stands in it.
+#[derive(Default)]
+pub(crate) struct Batch {
+    text: Vec<u8>,
+    pieces: Vec<Piece>,
 }
 
-/// Records in input order.
-pub(crate) type Batch<T> = Vec<Parsed<T>>;
+/// A record, read.
+pub(crate) struct Parsed {
+    pub(crate) record: u64,
+    pub(crate) byte_offset: u64,
+    /// A number that changes when the record does.
+    pub(crate) content: u64,
+    /// What it says; else why it can't be used, and its beginning.
+    pub(crate) result: Result<Said, (String, String)>,
+}
 
-/// Reads one input to its end: `work` turns what a record says into a result, on the threads of the current rayon pool;
-/// `take` gets the batches in order, on this thread.
+/// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one.
+/// Gives back the input's SHA-256.
 ///
 /// # Errors
-/// When the input can't be opened, or `take` fails. A record that can't be used is data in its batch.
+/// When the input can't be opened or changes while it is read, or `take` fails. A record that can't be used is data in its batch.
 pub(crate) fn read_batches<T: Send>(
     kind: SourceKind,
     input: &Input,
-    work: impl Fn(Said) -> T + Sync,
-    mut take: impl FnMut(Batch<T>) -> Result<()>,
-) -> Result<()> {
-    let source = kind.source();
-    let reader = input.open()?;
-    let (send, receive) = sync_channel::<Vec<Piece>>(BATCHES_AHEAD);
+    work: impl Fn(u64, Batch) -> T + Sync,
+    take: impl FnMut(T) -> Result<()>,
+) -> Result<String> {
+    let Opened { mut reader, checksum } = input.open()?;
     std::thread::scope(|scope| {
+        let (send, receive) = sync_channel(BLOCKS_AHEAD);
         scope.spawn(move || {
-            let mut pieces = source.split(reader).peekable();
-            while pieces.peek().is_some() {
-                if send.send(next_batch(&mut pieces)).is_err() {
-                    return; // the taker failed: nobody wants the rest
+            loop {
+                let mut block = Vec::with_capacity(BLOCK_BYTES);
+                let read = (&mut reader).take(BLOCK_BYTES as u64).read_to_end(&mut block);
+                let is_last = block.is_empty() || read.is_err();
+                if (!block.is_empty() && send.send(Ok(block)).is_err()) || read.is_err_and(|error| send.send(Err(error)).is_err()) || is_last {
+                    return;
                 }
             }
         });
-        for pieces in receive {
-            let parse = |piece: Piece| Parsed {
-                record: piece.record,
-                byte_offset: piece.byte_offset,
-                result: match &piece.body {
-                    Err(unreadable) => Err((unreadable.reason.clone(), unreadable.excerpt.clone())),
-                    Ok(body) => source.parse(body).map(&work).map_err(|reason| (reason, body.excerpt())),
-                },
-            };
-            take(pieces.into_par_iter().map(parse).collect())?;
-        }
-        Ok(())
-    })
+        let blocks = Blocks { receive, block: Vec::new(), at: 0 };
+        let mut splitter = kind.source().split(Box::new(blocks));
+        ordered(std::iter::from_fn(move || next_batch(&mut splitter)), work, take)
+    })?;
+    checksum.finish(input)
 }
 
-fn next_batch(pieces: &mut impl Iterator<Item = Piece>) -> Vec<Piece> {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    while batch.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
-        let Some(piece) = pieces.next() else { break };
-        if let Ok(super::Body::Json(json)) = &piece.body {
-            bytes += json.len();
-        }
-        batch.push(piece);
+fn next_batch(splitter: &mut Splitter<'_>) -> Option<Batch> {
+    let mut batch = Batch::default();
+    while batch.pieces.len() < BATCH_RECORDS && batch.text.len() < BATCH_BYTES {
+        let Some(piece) = splitter(&mut batch.text) else { break };
+        batch.pieces.push(piece);
     }
-    batch
+    (!batch.pieces.is_empty()).then_some(batch)
+}
+
+impl Batch {
+    pub(crate) fn records(&self) -> u64 {
+        self.pieces.len() as u64
+    }
+
+    /// What the records say, in order; those whose content is not `wanted` are left out unread.
+    pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool) -> impl Iterator<Item = Parsed> {
+        let Self { mut text, pieces } = self;
+        let source = kind.source();
+        pieces.into_iter().filter_map(move |piece| {
+            let (record, byte_offset) = (piece.record, piece.byte_offset);
+            let parsed = |content, result| Some(Parsed { record, byte_offset, content, result });
+            let mut body = match piece.text {
+                Err(unreadable) => return parsed(0, Err((unreadable.reason, unreadable.excerpt))),
+                Ok(Text::Json(span)) => Body::Json(&mut text[span]),
+                Ok(Text::Fields(fields)) => Body::Fields(fields),
+            };
+            let content = body.content(kind);
+            if !wanted(content) {
+                return None;
+            }
+            let head = body.head(); // parsing may change the text
+            parsed(content, source.parse(&mut body).map_err(|reason| (reason, excerpt(&head))))
+        })
+    }
+}
+
+/// What another thread has read, as a reader.
+struct Blocks {
+    receive: Receiver<io::Result<Vec<u8>>>,
+    block: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Blocks {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(to)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Blocks {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.block.len() {
+            self.at = 0;
+            self.block = self.receive.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+        }
+        Ok(&self.block[self.at..])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
 }

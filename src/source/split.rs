@@ -1,65 +1,55 @@
-//! Cuts an input into records, without ever holding more than one.
+//! Cuts an input into records, without ever holding more than a batch.
 
-use super::{Body, Piece, Unreadable, excerpt};
+use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use std::io::{self, BufRead};
 
 /// The longest record that is read, in bytes; real records stay far below (arXiv's longest is about 60 KB).
 pub(crate) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 
 /// One JSON record a line. Blank lines are skipped, `\r\n` is a line's end.
-pub(super) fn lines<'a>(input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
-    Box::new(Lines { input, record: 0, byte_offset: 0, ended: false })
-}
-
-struct Lines<'a> {
-    input: Box<dyn BufRead + Send + 'a>,
-    record: u64,
-    byte_offset: u64,
-    ended: bool,
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Piece;
-
-    fn next(&mut self) -> Option<Piece> {
-        while !self.ended {
-            let byte_offset = self.byte_offset;
-            let mut line = Vec::new();
-            let read = read_line(&mut *self.input, &mut line);
-            let (bytes, too_long, failed) = match read {
-                Ok((bytes, too_long)) => (bytes, too_long, None),
-                Err(error) => (0, false, Some(error)),
-            };
-            self.byte_offset += bytes;
-            if let Some(error) = failed {
-                self.ended = true;
-                self.record += 1;
-                return Some(piece(self.record, byte_offset, Err(cut_off(&error, &line))));
+pub(super) fn lines<'a>(mut input: Reader<'a>) -> Splitter<'a> {
+    let (mut record, mut byte_offset, mut ended) = (0, 0, false);
+    Box::new(move |text| {
+        while !ended {
+            let (start, line_at) = (text.len(), byte_offset);
+            let read = read_line(&mut *input, text);
+            let is_blank = text[start..].trim_ascii().is_empty();
+            record += u64::from(!is_blank || read.is_err());
+            match read {
+                Err(error) => {
+                    ended = true;
+                    return Some(piece(record, line_at, Err(cut_off(&error, &text[start..]))));
+                }
+                Ok((bytes, too_long)) => {
+                    byte_offset += bytes;
+                    ended = bytes == 0;
+                    if too_long {
+                        return Some(piece(record, line_at, Err(too_long_record(&text[start..]))));
+                    }
+                }
             }
-            self.ended = bytes == 0;
-            if line.trim_ascii().is_empty() {
-                continue;
+            if !is_blank {
+                return Some(piece(record, line_at, Ok(Text::Json(start..text.len()))));
             }
-            self.record += 1;
-            let body = if too_long { Err(too_long_record(&line)) } else { Ok(Body::Json(line)) };
-            return Some(piece(self.record, byte_offset, body));
+            text.truncate(start);
         }
         None
-    }
+    })
 }
 
 /// Reads a line without its end, keeping at most [`MAX_RECORD_BYTES`]: how many bytes it took, and whether more were left out.
-fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<(u64, bool)> {
+fn read_line(input: &mut dyn BufRead, text: &mut Vec<u8>) -> io::Result<(u64, bool)> {
+    let start = text.len();
     let mut bytes = 0;
     let mut too_long = false;
     loop {
         let available = input.fill_buf()?;
-        let newline = available.iter().position(|b| *b == b'\n');
+        let newline = memchr::memchr(b'\n', available);
         let taken = newline.map_or(available.len(), |at| at + 1);
         let kept = &available[..newline.unwrap_or(taken)];
-        let room = MAX_RECORD_BYTES.saturating_sub(line.len());
+        let room = MAX_RECORD_BYTES.saturating_sub(text.len() - start);
         too_long |= kept.len() > room;
-        line.extend_from_slice(&kept[..kept.len().min(room)]);
+        text.extend_from_slice(&kept[..kept.len().min(room)]);
         input.consume(taken);
         bytes += taken as u64;
         if newline.is_some() || taken == 0 {
@@ -69,13 +59,17 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<(u64, bo
 }
 
 /// The elements of one JSON array, or one record a line where the input is no array.
-pub(super) fn array_or_lines<'a>(mut input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
+pub(super) fn array_or_lines<'a>(mut input: Reader<'a>) -> Splitter<'a> {
     let first = input.fill_buf().ok().and_then(|bytes| bytes.iter().copied().find(|b| !b.is_ascii_whitespace()));
-    if first == Some(b'[') { Box::new(Elements { input, record: 0, byte_offset: 0, ended: false, opened: false }) } else { lines(input) }
+    if first != Some(b'[') {
+        return lines(input);
+    }
+    let mut elements = Elements { input, record: 0, byte_offset: 0, ended: false, opened: false };
+    Box::new(move |text| elements.next(text))
 }
 
 struct Elements<'a> {
-    input: Box<dyn BufRead + Send + 'a>,
+    input: Reader<'a>,
     record: u64,
     byte_offset: u64,
     ended: bool,
@@ -92,24 +86,25 @@ impl Elements<'_> {
         Ok(byte)
     }
 
-    /// The next element, up to the comma or bracket that ends it; `None` at the array's end.
-    fn element(&mut self, element: &mut Vec<u8>) -> io::Result<Option<Result<u64, Unreadable>>> {
+    /// The next element, up to the comma or bracket that ends it: where it begins, and whether it is too long; `None` at the array's end.
+    fn element(&mut self, text: &mut Vec<u8>) -> io::Result<Option<(u64, bool)>> {
+        let begin = text.len();
         let (mut depth, mut in_string, mut escaped, mut start, mut too_long) = (0u32, false, false, self.byte_offset, false);
         while let Some(byte) = self.byte()? {
             if !self.opened {
                 self.opened = byte == b'[';
                 continue;
             }
+            let is_empty = text.len() == begin;
             let ends = !in_string && depth == 0 && (byte == b',' || byte == b']');
             if ends {
                 self.ended = byte == b']';
-                if element.is_empty() && !self.ended {
+                if is_empty && !self.ended {
                     continue;
                 }
-                let body = if too_long { Err(too_long_record(element)) } else { Ok(start) };
-                return Ok((!element.is_empty()).then_some(body));
+                return Ok((!is_empty).then_some((start, too_long)));
             }
-            if element.is_empty() {
+            if is_empty {
                 if byte.is_ascii_whitespace() {
                     continue;
                 }
@@ -123,45 +118,40 @@ impl Elements<'_> {
                 b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            too_long |= element.len() >= MAX_RECORD_BYTES;
+            too_long |= text.len() - begin >= MAX_RECORD_BYTES;
             if !too_long {
-                element.push(byte);
+                text.push(byte);
             }
         }
         Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the JSON array does not end"))
     }
-}
 
-impl Iterator for Elements<'_> {
-    type Item = Piece;
-
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self, text: &mut Vec<u8>) -> Option<Piece> {
         if self.ended {
             return None;
         }
-        let mut element = Vec::new();
-        let before = self.byte_offset;
-        let found = self.element(&mut element);
+        let (begin, before) = (text.len(), self.byte_offset);
+        let found = self.element(text);
         self.record += 1;
         match found {
             Ok(None) => None,
-            Ok(Some(Ok(start))) => Some(piece(self.record, start, Ok(Body::Json(element)))),
-            Ok(Some(Err(unreadable))) => Some(piece(self.record, before, Err(unreadable))),
+            Ok(Some((start, false))) => Some(piece(self.record, start, Ok(Text::Json(begin..text.len())))),
+            Ok(Some((_, true))) => Some(piece(self.record, before, Err(too_long_record(&text[begin..])))),
             Err(error) => {
                 self.ended = true;
-                Some(piece(self.record, before, Err(cut_off(&error, &element))))
+                Some(piece(self.record, before, Err(cut_off(&error, &text[begin..]))))
             }
         }
     }
 }
 
 /// The rows of a CSV file with a header, as fields by column name; an empty cell is absent.
-pub(super) fn csv_rows<'a>(input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Iterator<Item = Piece> + Send + 'a> {
+pub(super) fn csv_rows<'a>(input: Reader<'a>) -> Splitter<'a> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
     let header = reader.byte_headers().cloned();
     let mut record = 0;
     let mut failed = false;
-    Box::new(std::iter::from_fn(move || {
+    Box::new(move |_| {
         if failed {
             return None;
         }
@@ -180,10 +170,10 @@ pub(super) fn csv_rows<'a>(input: Box<dyn BufRead + Send + 'a>) -> Box<dyn Itera
                 Some(piece(record, byte_offset, Err(Unreadable { reason: format!("no CSV: {error}"), excerpt: String::new() })))
             }
         }
-    }))
+    })
 }
 
-fn fields(header: &csv::ByteRecord, row: &csv::ByteRecord) -> Result<Body, Unreadable> {
+fn fields(header: &csv::ByteRecord, row: &csv::ByteRecord) -> Result<Text, Unreadable> {
     let unreadable = |reason: String| Unreadable { reason, excerpt: excerpt(row.as_slice()) };
     if row.len() != header.len() {
         return Err(unreadable(format!("{} cells where the header has {}", row.len(), header.len())));
@@ -196,11 +186,11 @@ fn fields(header: &csv::ByteRecord, row: &csv::ByteRecord) -> Result<Body, Unrea
             fields.insert(text(name)?.trim().to_owned(), cell.into());
         }
     }
-    Ok(Body::Fields(fields))
+    Ok(Text::Fields(fields))
 }
 
-fn piece(record: u64, byte_offset: u64, body: Result<Body, Unreadable>) -> Piece {
-    Piece { record, byte_offset, body }
+fn piece(record: u64, byte_offset: u64, text: Result<Text, Unreadable>) -> Piece {
+    Piece { record, byte_offset, text }
 }
 
 fn too_long_record(start: &[u8]) -> Unreadable {

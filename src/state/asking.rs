@@ -1,6 +1,6 @@
 //! What the host is to be asked, in order of need, and what came of asking.
 
-use super::State;
+use super::{Merge, State, WeekPaper};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
@@ -40,34 +40,62 @@ const NEWEST: &str = "LEFT JOIN observations a ON a.repo = r.id AND a.part = ?2 
    AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = ?2 AND o.observed_by = ?1)";
 
 impl State {
-    /// Fills the temporary table `wanted` with the repositories of a scope, and how many papers link to each.
-    fn want(&self, scope: Scope<'_>) -> Result<()> {
-        self.db
-            .execute_batch("CREATE TEMP TABLE IF NOT EXISTS wanted (repo INTEGER PRIMARY KEY, papers INTEGER, is_reading INTEGER); DELETE FROM temp.wanted")?;
-        match scope {
-            Scope::Week(week) => {
-                self.db.execute(
-                    "INSERT INTO temp.wanted
-                     SELECT n.repo, SUM(papers), MAX(is_reading) FROM (
-                       SELECT repo_key AS key, COUNT(DISTINCT paper_id) AS papers, 0 AS is_reading FROM links WHERE repo_key IS NOT NULL AND week <= ?1 GROUP BY 1
-                       UNION ALL SELECT DISTINCT key, 0, 1 FROM readings WHERE week <= ?1) w
-                     JOIN names n ON n.key = w.key GROUP BY n.repo",
-                    [week.number()],
-                )?;
+    /// Says which repositories the run is about: `wanted` has them, `linking` the papers that link them.
+    ///
+    /// A week's are those that links name, or may mean; they become known by their names.
+    pub(crate) fn want(&mut self, scope: Scope<'_>) -> Result<()> {
+        self.transaction(|state| {
+            state.db.execute_batch(
+                "DROP TABLE IF EXISTS temp.wanted; DROP TABLE IF EXISTS temp.linking;
+                 CREATE TEMP TABLE wanted (repo INTEGER PRIMARY KEY, papers INTEGER, is_reading INTEGER);
+                 CREATE TEMP TABLE linking (key TEXT, paper_id TEXT, arxiv_id TEXT, doi TEXT, title TEXT, PRIMARY KEY (key, paper_id)) WITHOUT ROWID",
+            )?;
+            match scope {
+                Scope::Week(week) => state.want_week(week),
+                Scope::Names(names) => state.want_names(names),
             }
-            Scope::Names(names) => {
-                let mut insert = self.db.prepare("INSERT OR IGNORE INTO temp.wanted SELECT repo, 0, 0 FROM names WHERE key = ?1")?;
-                names.iter().try_for_each(|name| insert.execute([name.key()]).map(drop))?;
+        })
+    }
+
+    fn want_week(&self, week: Week) -> Result<()> {
+        let mut want = self.db.prepare(
+            "INSERT INTO temp.wanted VALUES (?1, ?2, ?3)
+             ON CONFLICT (repo) DO UPDATE SET papers = papers + excluded.papers, is_reading = is_reading OR excluded.is_reading",
+        )?;
+        self.for_each_linked_paper(week, |paper| {
+            for link in &paper.links {
+                let is_ambiguous = link.link.readings().count() > 1;
+                for repo in link.link.readings() {
+                    let is_own = link.link.repo.as_ref() == Some(repo);
+                    want.execute((self.name_repo(repo, link.first_week.start())?, is_own, is_ambiguous))?;
+                }
             }
+            self.add_linking(&paper)
+        })
+    }
+
+    fn want_names(&self, names: &[RepoName]) -> Result<()> {
+        let mut want = self.db.prepare("INSERT OR IGNORE INTO temp.wanted SELECT repo, 0, 0 FROM names WHERE key = ?1")?;
+        names.iter().try_for_each(|name| want.execute([name.key()]).map(drop))?;
+        let mut merge = Merge::all(&self.db)?;
+        while let Some(paper) = merge.next()? {
+            self.add_linking(&paper.as_of_week()?)?;
         }
         Ok(())
     }
 
-    /// The repositories of a scope on `host` that it has not answered for since `since`, in order of need: those never answered for,
+    fn add_linking(&self, paper: &WeekPaper) -> Result<()> {
+        let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO temp.linking VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for repo in paper.links.iter().flat_map(|link| link.link.readings()) {
+            insert.execute((repo.key(), &paper.paper_id, &paper.arxiv_id, &paper.doi, &paper.title))?;
+        }
+        Ok(())
+    }
+
+    /// The wanted repositories on `host` that it has not answered for since `since`, in order of need: those never answered for,
     /// then those that an ambiguous link may mean and those that were not found or are in doubt, then the ones asked longest ago;
     /// among equals the one that most papers link to. What this run, begun at `run_at`, was told and does not believe is not among them.
-    pub(crate) fn to_ask(&self, host: &str, scope: Scope<'_>, since: DateTime<Utc>, run_at: DateTime<Utc>) -> Result<Vec<Askable>> {
-        self.want(scope)?;
+    pub(crate) fn to_ask(&self, host: &str, since: DateTime<Utc>, run_at: DateTime<Utc>) -> Result<Vec<Askable>> {
         self.askable(
             &format!(
                 "SELECT COALESCE(a.name, (SELECT MIN(name) FROM names WHERE repo = r.id)), r.node_id
@@ -79,10 +107,9 @@ impl State {
         )
     }
 
-    /// The repositories of a scope that are there, with something in them, and of which a part was not answered since `since`: those
+    /// The wanted repositories that are there, with something in them, and of which a part was not answered since `since`: those
     /// never asked first, then by age and by how many papers link to them; for stars, those with most stars first.
-    pub(crate) fn to_detail(&self, host: &str, scope: Scope<'_>, part: Selection, since: DateTime<Utc>) -> Result<Vec<Askable>> {
-        self.want(scope)?;
+    pub(crate) fn to_detail(&self, host: &str, part: Selection, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let order = if part == Selection::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
         let unread = if part == Selection::Files { UNREAD } else { "0" };
         self.askable(
@@ -100,9 +127,8 @@ impl State {
         )
     }
 
-    /// Old names of a scope's repositories that are to be asked for by name: one that answers with another number was reassigned.
-    pub(crate) fn names_to_check(&self, host: &str, scope: Scope<'_>, now: DateTime<Utc>) -> Result<Vec<Askable>> {
-        self.want(scope)?;
+    /// Old names of the wanted repositories that are to be asked for by name: one that answers with another number was reassigned.
+    pub(crate) fn names_to_check(&self, host: &str, now: DateTime<Utc>) -> Result<Vec<Askable>> {
         self.askable(
             &format!(
                 "SELECT n.name, NULL
@@ -240,5 +266,5 @@ impl State {
 }
 
 /// Whether a paper links the repository `r` whose name nobody has looked for in its files.
-const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN links l ON l.repo_key = n.key
+const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN temp.linking l ON l.key = n.key
    WHERE n.repo = r.id AND NOT EXISTS (SELECT 1 FROM naming m WHERE m.repo = r.id AND m.paper_id = l.paper_id))";

@@ -1,9 +1,8 @@
 //! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
 
 mod asking;
-mod citations;
-pub(crate) mod links;
-mod merge;
+mod from_3_to_4;
+pub(crate) mod linked;
 mod naming;
 mod repo_rows;
 pub(crate) mod repos;
@@ -11,18 +10,17 @@ mod seen;
 mod stars;
 
 pub(crate) use asking::{Askable, Kept, Scope};
-pub(crate) use links::WeekLink;
-pub(crate) use merge::Merger;
-pub(crate) use naming::Named;
-pub(crate) use repo_rows::{ByName, RepoRow, StarsRow};
-pub(crate) use seen::{Belongs, paper_key};
+pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
+pub(crate) use naming::{Named, Namings};
+pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
+pub(crate) use seen::{Belongs, Seen, SeenNow, Sightings, paper_key};
 
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -56,7 +54,7 @@ impl State {
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
         db.pragma_update(None, "cache_size", -CACHE_KIB)?;
-        let state = Self { db, path: path.to_owned(), grouped: 0, _lock: lock };
+        let mut state = Self { db, path: path.to_owned(), grouped: 0, _lock: lock };
         state.migrate()?;
         Ok(state)
     }
@@ -65,6 +63,11 @@ impl State {
     pub(crate) fn open_read_only(path: &Path) -> Result<Connection> {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_context(|| format!("cannot read the state {}", path.display()))
+    }
+
+    /// Another connection, for a thread that reads what is committed.
+    pub(crate) fn reader(&self) -> Result<Connection> {
+        Self::open_read_only(&self.path)
     }
 
     /// Copies a state as it stands, beside a run that may be writing; nothing if there is none.
@@ -76,16 +79,20 @@ impl State {
         Ok(())
     }
 
-    fn migrate(&self) -> Result<()> {
+    fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {
-            VERSION => &[],
+            VERSION | 3 => &[],
             0 => &[include_str!("schema.sql")],
             1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
             2 => &[include_str!("from_2_to_3.sql")],
             other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
         };
-        self.db.execute_batch(&format!("BEGIN; {} COMMIT;", scripts.concat())).context("cannot bring the state up to date")
+        self.transaction(|state| {
+            state.db.execute_batch(&scripts.concat())?;
+            if (1..=3).contains(&version) { state.migrate_3_to_4() } else { Ok(()) }
+        })
+        .context("cannot bring the state up to date")
     }
 
     /// Runs `work` in one transaction: all of it is kept, or nothing.
@@ -167,19 +174,24 @@ mod tests {
     use super::*;
     use starcite_core::{Extractor, Paper, Week};
 
-    /// Takes back what later versions brought.
-    const AS_VERSION_1: &str = r#"
-        DROP INDEX links_of_repo; DROP TABLE observations; DROP TABLE asks; DROP TABLE doubts; DROP TABLE reassigned;
-        DROP TABLE star_weeks; DROP TABLE star_pages; DROP TABLE naming; ALTER TABLE names DROP COLUMN checked_at;
-        ALTER TABLE linked_papers DROP COLUMN arxiv_id; ALTER TABLE linked_papers DROP COLUMN doi;
-        CREATE TABLE observations (
-          repo INTEGER, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
+    /// The tables of version 1, with one link to a repository that was observed once.
+    const VERSION_1: &str = r#"
+        CREATE TABLE seen (paper INTEGER, week INTEGER, content INTEGER, PRIMARY KEY (paper, week)) WITHOUT ROWID;
+        CREATE TABLE linked_papers (paper_id TEXT, week INTEGER, title TEXT, published TEXT, upvotes INTEGER, PRIMARY KEY (paper_id, week)) WITHOUT ROWID;
+        CREATE TABLE links (paper_id TEXT, kind TEXT, target TEXT, week INTEGER, last_week INTEGER, repo_key TEXT, link TEXT,
+          PRIMARY KEY (paper_id, kind, target, week)) WITHOUT ROWID;
+        CREATE TABLE citations (paper_id TEXT, cited TEXT, week INTEGER, gone INTEGER, citation TEXT, PRIMARY KEY (paper_id, cited, week)) WITHOUT ROWID;
+        CREATE TABLE repos (id INTEGER PRIMARY KEY, host TEXT NOT NULL, host_number INTEGER, node_id TEXT, UNIQUE (host, host_number));
+        CREATE TABLE names (key TEXT PRIMARY KEY, name TEXT NOT NULL, repo INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX names_of_repo ON names (repo);
+        CREATE TABLE observations (repo INTEGER, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
           PRIMARY KEY (repo, observed_at, observed_by)) WITHOUT ROWID;
         CREATE TABLE asks (repo INTEGER, asked_at INTEGER, reason TEXT, error TEXT, PRIMARY KEY (repo, asked_at)) WITHOUT ROWID;
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
         INSERT INTO repos (id, host, host_number) VALUES (77, 'github.com', 7);
         INSERT INTO names VALUES ('github.com/o/n', 'github.com/o/n', 77, 0);
         INSERT INTO observations VALUES (77, 1, 'github.com', 'github.com/o/n', 'live', NULL, '{"stars":5}');
-        UPDATE links SET link = json_set(link, '$.candidates', json('["github.com/user/name"]')); DROP TABLE readings; PRAGMA user_version = 1"#;
+        PRAGMA user_version = 1"#;
 
     #[test]
     fn a_state_of_version_1_is_read_on() {
@@ -190,13 +202,23 @@ mod tests {
         let paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
         let links = Extractor::default().links(&paper);
         {
-            let state = State::open(&path).unwrap();
-            state.add_links(&paper, &links, week).unwrap();
-            state.db.execute_batch(AS_VERSION_1).unwrap();
+            let db = Connection::open(&path).unwrap();
+            db.execute_batch(VERSION_1).unwrap();
+            let mut insert = db.prepare("INSERT INTO links VALUES ('a:1', ?1, ?2, ?3, ?4, NULL, ?5)").unwrap();
+            let version_1 = |link| {
+                serde_json::to_string(link).unwrap().replace(r#"[{"repo":"github.com/user/name","assumed":"pages_source"}]"#, r#"["github.com/user/name"]"#)
+            };
+            for link in &links {
+                let (kind, target) = link.key();
+                insert.execute((kind.as_str(), &target, week.number(), None::<i32>, version_1(link))).unwrap();
+                insert.execute((kind.as_str(), "gone", week.number(), week.before().number(), version_1(link))).unwrap();
+            }
+            db.execute("INSERT INTO linked_papers VALUES ('a:1', ?1, 'A title', '2026-06-15', 3)", [week.number()]).unwrap();
         }
         let mut read = Vec::new();
-        let mut take = |_: &str, of_paper: Vec<WeekLink>| {
-            read.extend(of_paper.into_iter().map(|link| link.link));
+        let mut take = |paper: WeekPaper| {
+            assert_eq!(paper.title.as_deref(), Some("A title"));
+            read.extend(paper.links.into_iter().map(|link| link.link));
             Ok(())
         };
         let state = State::open(&path).unwrap();

@@ -3,8 +3,8 @@
 use super::State;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use rusqlite::OptionalExtension;
 use starcite_core::{RepoName, Week};
+use std::collections::HashMap;
 
 /// What a file is searched for.
 #[derive(Debug, Clone)]
@@ -24,12 +24,11 @@ pub(crate) struct Named {
 }
 
 impl State {
-    /// The papers that link a repository by any of its names, or may mean it.
+    /// The papers that link a wanted repository by any of its names.
     pub(crate) fn papers_linking(&self, name: &RepoName) -> Result<Vec<LinkingPaper>> {
         let mut query = self.db.prepare_cached(
-            "SELECT p.paper_id, p.arxiv_id, p.doi, p.title, MAX(p.week)
-             FROM names a JOIN names n ON n.repo = a.repo JOIN links l ON l.repo_key = n.key JOIN linked_papers p ON p.paper_id = l.paper_id
-             WHERE a.key = ?1 GROUP BY p.paper_id",
+            "SELECT DISTINCT l.paper_id, l.arxiv_id, l.doi, l.title
+             FROM names a JOIN names n ON n.repo = a.repo JOIN temp.linking l ON l.key = n.key WHERE a.key = ?1 ORDER BY l.paper_id",
         )?;
         let rows =
             query.query_map([name.key()], |row| Ok(LinkingPaper { paper_id: row.get(0)?, arxiv_id: row.get(1)?, doi: row.get(2)?, title: row.get(3)? }))?;
@@ -50,15 +49,27 @@ impl State {
         Ok(())
     }
 
-    /// Whether a repository names a paper, as of a week; the outer `None` is that nobody has looked.
-    pub(crate) fn naming(&self, repo: i64, paper_id: &str, week: Week) -> Result<Option<Option<Named>>> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT file, how, text FROM naming WHERE repo = ?1 AND paper_id = ?2 AND observed_at < ?3 ORDER BY observed_at DESC LIMIT 1")?;
-        let named = query.query_row((repo, paper_id, week.observations_close().timestamp_micros()), |row| {
-            let (file, how, text): (Option<String>, Option<String>, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(file.zip(how).zip(text).map(|((file, how), text)| Named { file, how, text }))
-        });
-        Ok(named.optional()?)
+    /// Which papers repositories name, as of a week.
+    pub(crate) fn namings(&self, week: Week) -> Result<Namings> {
+        let mut query = self.db.prepare("SELECT repo, paper_id, file, how, text FROM naming WHERE observed_at < ?1 ORDER BY observed_at")?;
+        let mut rows = query.query([week.observations_close().timestamp_micros()])?;
+        let mut namings = Namings::default();
+        while let Some(row) = rows.next()? {
+            let (file, how, text): (Option<String>, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            let named = file.zip(how).zip(text).map(|((file, how), text)| Named { file, how, text });
+            namings.0.entry(row.get(0)?).or_default().insert(row.get(1)?, named);
+        }
+        Ok(namings)
+    }
+}
+
+/// Which papers repositories name, by the state's number of the repository and the paper's id.
+#[derive(Debug, Default)]
+pub(crate) struct Namings(HashMap<i64, HashMap<String, Option<Named>>>);
+
+impl Namings {
+    /// Whether a repository names a paper; the outer `None` is that nobody has looked.
+    pub(crate) fn get(&self, repo: i64, paper_id: &str) -> Option<&Option<Named>> {
+        self.0.get(&repo)?.get(paper_id)
     }
 }

@@ -30,8 +30,6 @@ pub(crate) struct RepoRow {
     pub(crate) observed_by: Option<String>,
     pub(crate) asked_at: Option<DateTime<Utc>>,
     pub(crate) last_error: Option<String>,
-    /// Whether an ambiguous link may mean it: it is a row of the table only if some link does.
-    pub(crate) is_reading: bool,
     /// When what is not a scalar was observed: the oldest of it.
     pub(crate) details_at: Option<DateTime<Utc>>,
     /// When its name was taken over from another repository, and that one's number.
@@ -41,12 +39,39 @@ pub(crate) struct RepoRow {
 }
 
 impl RepoRow {
+    /// The row of a repository of which the state knows no more than that links name it.
+    pub(crate) fn unasked(name: RepoName) -> Self {
+        Self {
+            id: 0,
+            name,
+            repo_id: None,
+            node_id: None,
+            aliases: Vec::new(),
+            state: RepoState::Unknown,
+            state_reason: Some(NOT_ASKED.to_owned()),
+            facts: None,
+            stars_7d: None,
+            stars_28d: None,
+            stars_source: None,
+            observed_at: None,
+            observed_by: None,
+            asked_at: None,
+            last_error: None,
+            details_at: None,
+            reassigned: None,
+            is_former: false,
+        }
+    }
+
     /// What was observed; all unknown where nothing was.
     pub(crate) fn facts(&self) -> &RepoFacts {
         static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
         self.facts.as_deref().unwrap_or(&UNKNOWN)
     }
 }
+
+/// Why a repository is unknown that nobody was asked about.
+pub(crate) const NOT_ASKED: &str = "not_asked";
 
 /// Rows by the keys of all names that lead to them; and by the names that they had before a stranger took them.
 pub(crate) struct ByName<'a> {
@@ -116,7 +141,6 @@ struct Identity {
     repo_id: Option<i64>,
     node_id: Option<String>,
     names: Vec<String>,
-    is_reading: bool,
     reassigned: Option<(DateTime<Utc>, Option<i64>)>,
     is_former: bool,
 }
@@ -153,29 +177,28 @@ impl State {
     /// The row of the repository that a name leads to: without holding any other in memory.
     pub(crate) fn repo_row_named(&self, name: &RepoName, week: Week) -> Result<Option<RepoRow>> {
         let repo: Option<i64> = self.db.prepare_cached("SELECT repo FROM names WHERE key = ?1")?.query_row([name.key()], |row| row.get(0)).optional()?;
-        let identity = repo.map(|repo| self.identities_where("r.id = ?3", week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
+        let identity = repo.map(|repo| self.identities_where("r.id = ?2", week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
         Ok(identity.map(|identity| self.repo_row(&identity, week)).transpose()?.map(|(row, _)| row))
     }
 
     fn identities(&self, week: Week) -> Result<Vec<Identity>> {
-        Ok(self.identities_where("?3 IS NULL", week, None)?.into_values().collect())
+        Ok(self.identities_where("?2 IS NULL", week, None)?.into_values().collect())
     }
 
     /// Repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT r.id, r.host, r.host_number, r.node_id, n.name, n.key IN (SELECT key FROM readings WHERE week <= ?2)
+            "SELECT r.id, r.host, r.host_number, r.node_id, n.name
              FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 AND {condition} ORDER BY n.key"
         ))?;
-        let mut rows = query.query((week.observations_close().timestamp_micros(), week.number(), repo))?;
+        let mut rows = query.query((week.observations_close().timestamp_micros(), repo))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let (host, repo_id, node_id) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            let new = Identity { id, host, repo_id, node_id, names: Vec::new(), is_reading: false, reassigned: None, is_former: false };
+            let new = Identity { id, host, repo_id, node_id, names: Vec::new(), reassigned: None, is_former: false };
             let identity = by_id.entry(id).or_insert(new);
             identity.names.push(row.get(4)?);
-            identity.is_reading |= row.get::<_, bool>(5)?;
         }
         self.add_reassigned(&mut by_id, week)?;
         Ok(by_id)
@@ -194,7 +217,7 @@ impl State {
             let Some(stranger) = by_id.get_mut(&repo) else { continue };
             stranger.reassigned = Some((at, repo_id));
             let (host, node_id, names) = (row.get(4)?, row.get(6)?, vec![row.get(2)?]);
-            by_id.entry(former).or_insert(Identity { id: former, host, repo_id, node_id, names, is_reading: false, reassigned: None, is_former: true });
+            by_id.entry(former).or_insert(Identity { id: former, host, repo_id, node_id, names, reassigned: None, is_former: true });
         }
         Ok(())
     }
@@ -243,7 +266,7 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
     let written = newest.map_or(identity.names[0].as_str(), |s| s.name.as_str());
     let name = RepoName::parse(written)?;
     let aliases = identity.names.iter().filter_map(|n| RepoName::parse(n).ok()).filter(|n| n.key() != name.key()).collect();
-    let unanswered = ask.reason.clone().unwrap_or_else(|| "not_asked".to_owned());
+    let unanswered = ask.reason.clone().unwrap_or_else(|| NOT_ASKED.to_owned());
     Ok(RepoRow {
         id: identity.id,
         name,
@@ -260,7 +283,6 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
         observed_by: newest.map(|s| s.by.clone()),
         asked_at: ask.asked_at,
         last_error: ask.error,
-        is_reading: identity.is_reading,
         details_at: None,
         reassigned: identity.reassigned,
         is_former: identity.is_former,

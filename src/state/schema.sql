@@ -1,27 +1,12 @@
 -- Weeks are the Monday's day number (Week::number), times UTC microseconds.
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
--- Which content of a paper was seen first in which week. Both are 64-bit xxh3 hashes: 3 million papers stay small.
-CREATE TABLE seen (paper INTEGER, week INTEGER, content INTEGER, PRIMARY KEY (paper, week)) WITHOUT ROWID;
+-- What was seen of papers in which week, batch by batch: for each record the paper's key and the content's hash, 8 bytes each (seen.rs).
+CREATE TABLE seen (id INTEGER PRIMARY KEY, week INTEGER, sightings BLOB);
 
--- What rankings need of papers that have links, by the week that brought them.
-CREATE TABLE linked_papers (paper_id TEXT, week INTEGER, title TEXT, published TEXT, upvotes INTEGER, arxiv_id TEXT, doi TEXT,
-  PRIMARY KEY (paper_id, week)) WITHOUT ROWID;
-
--- Every version of every link: the newest one up to a week is that week's. last_week is set when a new version of the
--- paper lacks the link.
-CREATE TABLE links (
-  paper_id TEXT, kind TEXT, target TEXT, week INTEGER, last_week INTEGER, repo_key TEXT, link TEXT,
-  PRIMARY KEY (paper_id, kind, target, week)) WITHOUT ROWID;
-
-CREATE INDEX links_of_repo ON links (repo_key) WHERE repo_key IS NOT NULL;
-
--- The repositories that ambiguous links of a week may mean: asked about, and in the tables only if a link settles on them.
-CREATE TABLE readings (key TEXT, week INTEGER, PRIMARY KEY (key, week)) WITHOUT ROWID;
-
-CREATE TABLE citations (
-  paper_id TEXT, cited TEXT, week INTEGER, gone INTEGER, citation TEXT,
-  PRIMARY KEY (paper_id, cited, week)) WITHOUT ROWID;
+-- What papers point to, in sorted runs of compressed blocks (linked/run.rs); of one week a later generation goes before an earlier one.
+CREATE TABLE linked_blocks (id INTEGER PRIMARY KEY, papers BLOB);
+CREATE TABLE linked_runs (first_block INTEGER PRIMARY KEY, last_block INTEGER, week INTEGER, generation INTEGER, first_paper TEXT);
 
 -- A repository is a row; the host's number is an attribute that may be unknown, names point to rows.
 CREATE TABLE repos (id INTEGER PRIMARY KEY, host TEXT NOT NULL, host_number INTEGER, node_id TEXT, UNIQUE (host, host_number));

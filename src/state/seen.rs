@@ -1,43 +1,208 @@
-//! To which week a paper's content belongs: the one that first saw it.
+//! To which week a record of a paper belongs: the one that first saw it.
+//!
+//! The state keeps two numbers a record, appended batch by batch: the paper's key and the hash of the record's content. A
+//! run loads them into sorted lists: three million papers are 48 MB, in the file as in memory.
 
 use super::State;
 use anyhow::Result;
-use starcite_core::{Paper, Week};
+use starcite_core::Week;
+use std::collections::HashSet;
 
-/// What a paper is to the week being run.
+/// What a record is to the week being run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Belongs {
-    /// Never seen before: there is nothing of it in the state.
+    /// Of a paper never seen before.
     New,
     /// It is this week's, and the state knows the paper from another week or an earlier run of this one.
     Known,
     /// As another week saw it: nothing new.
     No,
+    /// Of a paper that an earlier record of this run is about.
+    Twice,
 }
 
-impl State {
-    /// Whether the paper, as it reads now, belongs to `week`: it was first seen then, or is new or changed now (and is
-    /// remembered so). Content that only a later week saw is that week's, and a backfill leaves it there.
-    pub(crate) fn belongs_to_week(&self, paper: &Paper, week: Week) -> Result<Belongs> {
-        let key = paper_key(&paper.paper_id);
-        let content = paper.content_hash().cast_signed();
-        let mut query = self.db.prepare_cached("SELECT week, content FROM seen WHERE paper = ?1 ORDER BY week")?;
-        let seen: Vec<(i32, i64)> = query.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let newest = seen.iter().rfind(|(seen_in, _)| *seen_in <= week.number());
-        if let Some((seen_in, known)) = newest
-            && *known == content
-        {
-            return Ok(if *seen_in == week.number() { Belongs::Known } else { Belongs::No });
+/// What earlier runs saw, as of a week.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Every paper, sorted.
+    papers: Vec<u64>,
+    /// The contents that the week brought, sorted.
+    this_week: Vec<u64>,
+    /// The contents that are nothing new to the week, sorted: each paper's newest of earlier weeks, and all of later ones, which a
+    /// backfill leaves to them.
+    elsewhere: Vec<u64>,
+}
+
+/// What this run has seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct SeenNow(HashSet<u64>);
+
+/// What a batch adds to the state.
+#[derive(Debug, Default)]
+pub(crate) struct Sightings(Vec<u8>);
+
+/// The key of a record that is no paper's newest: a doubled one.
+const NO_PAPER: u64 = 0;
+const BYTES: usize = 16;
+
+impl Seen {
+    /// Whether a record with this content is as another week saw it.
+    pub(crate) fn is_elsewhere(&self, content: u64) -> bool {
+        self.elsewhere.binary_search(&content).is_ok()
+    }
+
+    /// What a record is to the week; what is new is noted in `sightings`.
+    pub(crate) fn place(&self, now: &mut SeenNow, paper: u64, content: u64, sightings: &mut Sightings) -> Belongs {
+        let is_this_weeks = self.this_week.binary_search(&content).is_ok();
+        if !now.0.insert(paper) {
+            if !is_this_weeks {
+                sightings.add(NO_PAPER, content);
+            }
+            return Belongs::Twice;
         }
-        if seen.iter().any(|(seen_in, known)| *seen_in > week.number() && *known == content) {
-            return Ok(Belongs::No);
+        if self.is_elsewhere(content) {
+            return Belongs::No;
         }
-        self.db.prepare_cached("INSERT OR REPLACE INTO seen (paper, week, content) VALUES (?1, ?2, ?3)")?.execute((key, week.number(), content))?;
-        Ok(if seen.is_empty() { Belongs::New } else { Belongs::Known })
+        if !is_this_weeks {
+            sightings.add(paper, content);
+        }
+        if self.papers.binary_search(&paper).is_ok() { Belongs::Known } else { Belongs::New }
     }
 }
 
-/// A paper's id as a 64-bit number.
-pub(crate) fn paper_key(paper_id: &str) -> i64 {
-    xxhash_rust::xxh3::xxh3_64(paper_id.as_bytes()).cast_signed()
+impl Sightings {
+    /// Notes a record of a paper.
+    pub(super) fn add(&mut self, paper: u64, content: u64) {
+        self.0.extend_from_slice(&paper.to_le_bytes());
+        self.0.extend_from_slice(&content.to_le_bytes());
+    }
+}
+
+/// One record that was seen; sorted by paper, then by age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Sighting {
+    paper: u64,
+    week: i32,
+    order: u32,
+    content: u64,
+}
+
+impl State {
+    /// What was seen, as of a week.
+    pub(crate) fn seen(&self, week: Week) -> Result<Seen> {
+        let mut sightings = self.sightings()?;
+        sightings.sort_unstable();
+        let mut seen = Seen::default();
+        for of_paper in sightings.chunk_by(|a, b| a.paper == b.paper) {
+            seen.add(of_paper, week.number());
+        }
+        seen.this_week.sort_unstable();
+        seen.elsewhere.sort_unstable();
+        Ok(seen)
+    }
+
+    fn sightings(&self) -> Result<Vec<Sighting>> {
+        let mut query = self.db.prepare("SELECT week, sightings FROM seen ORDER BY id")?;
+        let mut rows = query.query([])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let week = row.get(0)?;
+            let bytes: Vec<u8> = row.get(1)?;
+            let (numbers, _) = bytes.as_chunks::<{ BYTES / 2 }>();
+            for pair in numbers.chunks_exact(2) {
+                let order = u32::try_from(all.len())?;
+                all.push(Sighting { paper: u64::from_le_bytes(pair[0]), week, order, content: u64::from_le_bytes(pair[1]) });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Keeps what a batch of a week's records came to.
+    pub(crate) fn add_sightings(&self, week: Week, sightings: &Sightings) -> Result<()> {
+        if !sightings.0.is_empty() {
+            self.db.prepare_cached("INSERT INTO seen (week, sightings) VALUES (?1, ?2)")?.execute((week.number(), &sightings.0))?;
+        }
+        Ok(())
+    }
+}
+
+impl Seen {
+    /// Adds what was seen of one paper, oldest first.
+    fn add(&mut self, of_paper: &[Sighting], week: i32) {
+        let is_double = of_paper.first().is_some_and(|first| first.paper == NO_PAPER);
+        let (until, later) = of_paper.split_at(of_paper.partition_point(|sighting| sighting.week <= week));
+        self.elsewhere.extend(later.iter().map(|sighting| sighting.content));
+        if is_double {
+            self.elsewhere.extend(until.iter().filter(|sighting| sighting.week < week).map(|sighting| sighting.content));
+            return;
+        }
+        self.papers.extend(of_paper.first().map(|first| first.paper));
+        if let Some(newest) = until.last() {
+            let list = if newest.week == week { &mut self.this_week } else { &mut self.elsewhere };
+            list.push(newest.content);
+        }
+    }
+}
+
+/// A paper's id as a number, never 0.
+pub(crate) fn paper_key(paper_id: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(paper_id.as_bytes()).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the records of a run come to: paper and content each.
+    fn run(state: &State, week: &str, records: &[(u64, u64)]) -> Vec<Belongs> {
+        let week: Week = week.parse().unwrap();
+        let seen = state.seen(week).unwrap();
+        let (mut now, mut sightings) = (SeenNow::default(), Sightings::default());
+        let belongs = records.iter().map(|(paper, content)| seen.place(&mut now, *paper, *content, &mut sightings)).collect();
+        state.add_sightings(week, &sightings).unwrap();
+        belongs
+    }
+
+    fn state() -> (tempfile::TempDir, State) {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state.db")).unwrap();
+        (folder, state)
+    }
+
+    #[test]
+    fn a_record_belongs_to_the_week_that_first_saw_it() {
+        use Belongs::{Known, New, No};
+        let (_folder, state) = state();
+        assert_eq!(run(&state, "2026-W10", &[(1, 10), (2, 20)]), [New, New]);
+        assert_eq!(run(&state, "2026-W10", &[(1, 10), (3, 30)]), [Known, New]);
+        assert_eq!(run(&state, "2026-W11", &[(1, 10), (2, 21)]), [No, Known]);
+        assert_eq!(run(&state, "2026-W11", &[(1, 10), (2, 21)]), [No, Known]);
+        assert_eq!(run(&state, "2026-W10", &[(2, 20), (2, 21)])[0], Known);
+    }
+
+    #[test]
+    fn content_that_comes_back_is_new_again() {
+        let (_folder, state) = state();
+        run(&state, "2026-W10", &[(1, 10)]);
+        run(&state, "2026-W11", &[(1, 11)]);
+        assert_eq!(run(&state, "2026-W12", &[(1, 10)]), [Belongs::Known]);
+    }
+
+    #[test]
+    fn a_backfill_leaves_what_a_later_week_saw_to_that_week() {
+        let (_folder, state) = state();
+        run(&state, "2026-W12", &[(1, 10)]);
+        assert_eq!(run(&state, "2026-W10", &[(1, 10)]), [Belongs::No]);
+        assert_eq!(run(&state, "2026-W10", &[(1, 9)]), [Belongs::Known]);
+    }
+
+    #[test]
+    fn the_second_of_two_records_of_a_paper_never_counts() {
+        use Belongs::{Known, New, No, Twice};
+        let (_folder, state) = state();
+        assert_eq!(run(&state, "2026-W10", &[(1, 10), (1, 11)]), [New, Twice]);
+        assert_eq!(run(&state, "2026-W10", &[(1, 10), (1, 11)]), [Known, Twice]);
+        assert!(state.seen("2026-W11".parse().unwrap()).unwrap().is_elsewhere(11));
+        assert_eq!(run(&state, "2026-W11", &[(1, 10), (1, 11)]), [No, Twice]);
+    }
 }

@@ -1,10 +1,16 @@
 //! The tables of a week: what is in them, and how they are written.
 
+mod cell;
+mod columns;
 mod folder;
+mod row_group;
 pub(crate) mod rows;
 pub(crate) mod schema;
 mod writer;
 
+pub(crate) use cell::Cell;
+pub(crate) use columns::Columns;
 pub(crate) use folder::WeekFolder;
+pub(crate) use row_group::{Layout, RowGroup};
 pub(crate) use rows::Reject;
-pub(crate) use writer::{Cell, TableWriter, Written, data_type};
+pub(crate) use writer::{TableWriter, Written};

@@ -1,10 +1,11 @@
 //! Turns papers, links, repositories, … into the rows of their tables, in the order of the schema's columns.
 
-use super::writer::Cell;
-use crate::rank::Ranking;
+use super::cell::Cell;
+use crate::rank::Ranked;
 use crate::state::{Named, RepoRow, StarsRow, WeekLink};
-use serde_json::Value;
-use starcite_core::{Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
+use starcite_core::extract::SettledBy;
+use starcite_core::{Citation, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
+use std::borrow::Cow;
 
 /// An input record that could not be used.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,33 +18,42 @@ pub(crate) struct Reject {
     pub(crate) excerpt: String,
 }
 
-fn week_cell(week: Week) -> Cell {
+fn week_cell<'a>(week: Week) -> Cell<'a> {
     Cell::text(week.to_string())
 }
 
-fn bytes(value: Option<usize>) -> Cell {
+fn bytes<'a>(value: Option<usize>) -> Cell<'a> {
     Cell::Int(value.and_then(|v| i64::try_from(v).ok()))
 }
 
-fn names(names: &[RepoName]) -> Cell {
-    Cell::TextList(Some(names.iter().map(RepoName::to_string).collect()))
+/// A list that is unknown where it is empty.
+fn known(texts: &[String]) -> Cell<'_> {
+    list(Some(texts).filter(|texts| !texts.is_empty()))
 }
 
-pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell> {
+fn list(texts: Option<&[String]>) -> Cell<'_> {
+    Cell::TextList(texts.map(Cow::Borrowed))
+}
+
+fn names<'a>(names: &[RepoName]) -> Cell<'a> {
+    Cell::TextList(Some(Cow::Owned(names.iter().map(RepoName::to_string).collect())))
+}
+
+pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
     vec![
         Cell::text(&p.paper_id),
-        Cell::TextList(Some(p.sources.clone())),
-        Cell::Text(p.arxiv_id.clone()),
-        Cell::Text(p.doi.clone()),
-        Cell::Text(p.title.clone()),
-        Cell::Text(p.abstract_text.clone()),
-        Cell::Text(p.comment.clone()),
-        Cell::TextList(Some(p.authors.clone()).filter(|a| !a.is_empty())),
-        Cell::TextList(Some(p.categories.clone()).filter(|c| !c.is_empty())),
+        Cell::texts(&p.sources),
+        Cell::maybe(p.arxiv_id.as_deref()),
+        Cell::maybe(p.doi.as_deref()),
+        Cell::maybe(p.title.as_deref()),
+        Cell::maybe(p.abstract_text.as_deref()),
+        Cell::maybe(p.comment.as_deref()),
+        known(&p.authors),
+        known(&p.categories),
         Cell::Date(p.published),
         Cell::Int(p.year.map(i64::from)),
         Cell::Date(p.updated),
-        Cell::Text(p.url.clone()),
+        Cell::maybe(p.url.as_deref()),
         Cell::Int(p.upvotes),
         week_cell(week),
     ]
@@ -51,39 +61,39 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell> {
 
 /// `repo` is the row of the repository that the link names, where it names one; `naming` is whether it names the paper, where
 /// somebody has looked.
-pub(crate) fn link(l: &WeekLink, repo: Option<&RepoRow>, naming: Option<&Option<Named>>, week: Week) -> Vec<Cell> {
+pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<&'a Option<Named>>, week: Week) -> Vec<Cell<'a>> {
     let link = &l.link;
     let named = naming.and_then(Option::as_ref);
     let (official, official_rule) = official(link, repo, named.is_some());
     let is_repo = link.kind == LinkKind::Repo;
     vec![
-        Cell::text(&l.paper_id),
+        Cell::text(paper_id),
         Cell::text(link.kind.as_str()),
-        Cell::Text(link.target.clone()),
-        Cell::Text(repo.map(|r| r.name.to_string()).or(link.repo.as_ref().map(RepoName::to_string))),
+        Cell::maybe(link.target.as_deref()),
+        Cell::maybe(repo.map(|r| &r.name).or(link.repo.as_ref()).map(RepoName::as_str)),
         Cell::text(link.field.as_str()),
         bytes(link.start),
         bytes(link.end),
         Cell::text(&link.raw),
-        Cell::Text(link.sentence.clone()),
-        Cell::Places(link.mentions.clone()),
-        Cell::Text(link.role.map(|r| r.as_str().to_owned())),
-        Cell::Text(link.role_rule.clone()),
+        Cell::maybe(link.sentence.as_deref()),
+        Cell::Places(&link.mentions),
+        Cell::maybe(link.role.map(Role::as_str)),
+        Cell::maybe(link.role_rule.as_deref()),
         Cell::Float(Some(link.confidence)),
-        Cell::TextList(Some(link.repairs.clone())),
-        Cell::Candidates(link.candidates.clone()),
-        Cell::Text(link.settled_by.map(|by| by.as_str().to_owned())),
-        Cell::Text(link.subpath.clone()),
+        Cell::texts(&link.repairs),
+        Cell::Candidates(&link.candidates),
+        Cell::maybe(link.settled_by.map(SettledBy::as_str)),
+        Cell::maybe(link.subpath.as_deref()),
         week_cell(l.first_week),
-        Cell::Text(l.last_week.map(|w| w.to_string())),
+        Cell::maybe(l.last_week.map(|week| week.to_string())),
         Cell::Int(repo.and_then(|r| r.repo_id)),
-        Cell::Text(is_repo.then(|| repo.map_or(RepoState::Unknown, |r| r.state).as_str().to_owned())),
+        Cell::maybe(is_repo.then(|| repo.map_or(RepoState::Unknown, |r| r.state).as_str())),
         Cell::Bool(naming.map(Option::is_some)),
-        Cell::Text(named.map(|n| n.file.clone())),
-        Cell::Text(named.map(|n| n.how.clone())),
-        Cell::Text(named.map(|n| n.text.clone())),
+        Cell::maybe(named.map(|n| n.file.as_str())),
+        Cell::maybe(named.map(|n| n.how.as_str())),
+        Cell::maybe(named.map(|n| n.text.as_str())),
         Cell::Bool(official),
-        Cell::Text(official_rule.map(str::to_owned)),
+        Cell::maybe(official_rule),
         week_cell(week),
     ]
 }
@@ -101,15 +111,15 @@ fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool
     }
 }
 
-pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell> {
+pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell<'_>> {
     let f = r.facts();
     vec![
         Cell::text(r.name.as_str()),
         Cell::Int(r.repo_id),
-        Cell::Text(r.node_id.clone()),
+        Cell::maybe(r.node_id.as_deref()),
         names(&r.aliases),
         Cell::text(r.state.as_str()),
-        Cell::Text(r.state_reason.clone()),
+        Cell::maybe(r.state_reason.as_deref()),
         Cell::Bool(f.is_archived),
         Cell::Bool(f.is_disabled),
         Cell::Bool(f.is_empty),
@@ -121,50 +131,50 @@ pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell> {
         Cell::Int(f.watchers),
         Cell::Int(f.open_issues),
         Cell::Int(f.open_pull_requests),
-        Cell::Text(f.language.clone()),
-        Cell::TextList(f.languages.clone()),
-        Cell::TextList(f.topics.clone()),
-        Cell::Text(f.license_spdx.clone()),
-        Cell::Text(f.description.clone()),
-        Cell::Text(f.homepage.clone()),
-        Cell::Text(f.owner_type.clone()),
-        Cell::Text(f.parent.clone()),
+        Cell::maybe(f.language.as_deref()),
+        list(f.languages.as_deref()),
+        list(f.topics.as_deref()),
+        Cell::maybe(f.license_spdx.as_deref()),
+        Cell::maybe(f.description.as_deref()),
+        Cell::maybe(f.homepage.as_deref()),
+        Cell::maybe(f.owner_type.as_deref()),
+        Cell::maybe(f.parent.as_deref()),
         Cell::Time(f.created_at),
         Cell::Time(f.pushed_at),
         Cell::Time(f.archived_at),
-        Cell::Text(f.default_branch.clone()),
-        Cell::Text(f.head_oid.clone()),
+        Cell::maybe(f.default_branch.as_deref()),
+        Cell::maybe(f.head_oid.as_deref()),
         Cell::Time(f.head_committed_at),
         Cell::Int(f.commits),
         Cell::Int(f.commits_52w),
         Cell::Int(f.releases),
-        Cell::Text(f.latest_release.clone()),
+        Cell::maybe(f.latest_release.as_deref()),
         Cell::Time(f.latest_release_at),
-        Cell::TextList(f.root_entries.clone()),
+        list(f.root_entries.as_deref()),
         Cell::Int(f.code_bytes),
         Cell::Int(f.readme_bytes),
-        Cell::Text(f.framework.clone()),
-        Cell::Text(f.framework_evidence.clone()),
+        Cell::maybe(f.framework.as_deref()),
+        Cell::maybe(f.framework_evidence.as_deref()),
         Cell::Int(r.stars_7d),
         Cell::Int(r.stars_28d),
-        Cell::Text(r.stars_source.clone()),
+        Cell::maybe(r.stars_source.as_deref()),
         Cell::Time(r.details_at),
         Cell::Time(r.reassigned.map(|(at, _)| at)),
         Cell::Int(r.reassigned.and_then(|(_, former)| former)),
         Cell::Time(r.observed_at),
-        Cell::Text(r.observed_by.clone()),
+        Cell::maybe(r.observed_by.as_deref()),
         Cell::Time(r.asked_at),
-        Cell::Text(r.last_error.clone()),
+        Cell::maybe(r.last_error.as_deref()),
         week_cell(week),
     ]
 }
 
-pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell> {
+pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell<'_>> {
     vec![
         Cell::text(s.repo.as_str()),
         Cell::Int(s.repo_id),
         Cell::Date(Some(s.start)),
-        Cell::IntList(s.days.clone()),
+        Cell::IntList(s.days.as_deref()),
         Cell::Int(s.added),
         Cell::Int(s.total),
         Cell::text(&s.source),
@@ -172,33 +182,27 @@ pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell> {
     ]
 }
 
-pub(crate) fn citation(paper_id: &str, c: &Value, week: Week) -> Vec<Cell> {
-    let text = |name: &str| Cell::Text(c[name].as_str().map(str::to_owned));
-    vec![Cell::text(paper_id), text("cited"), text("field"), Cell::Int(c["start"].as_i64()), Cell::Int(c["end"].as_i64()), text("raw"), week_cell(week)]
+pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, week: Week) -> Vec<Cell<'a>> {
+    let [start, end] = [c.start, c.end].map(|at| bytes(Some(at)));
+    vec![Cell::text(paper_id), Cell::text(&c.cited), Cell::text(c.field.as_str()), start, end, Cell::text(&c.raw), week_cell(week)]
 }
 
-pub(crate) fn ranking(rank: usize, r: &Ranking<'_>, title: Option<String>, week: Week) -> Vec<Cell> {
+pub(crate) fn ranking(rank: i64, r: &Ranked, trend_rank: Option<i64>, week: Week) -> Vec<Cell<'_>> {
     let mut row = vec![
-        Cell::Int(i64::try_from(rank).ok()),
+        Cell::Int(Some(rank)),
         Cell::text(&r.paper_id),
-        Cell::Text(title),
-        Cell::Text(r.repo.map(|repo| repo.name.to_string())),
+        Cell::maybe(r.title.as_deref()),
+        Cell::maybe(r.repo.as_deref()),
         Cell::Float(Some(r.score.score)),
         Cell::Float(Some(r.score.low)),
         Cell::Float(Some(r.score.high)),
     ];
     row.extend(r.score.points.iter().map(|points| Cell::Float(*points)));
-    row.extend([
-        Cell::Int(r.stars()),
-        Cell::Int(r.stars_7d()),
-        Cell::Int(r.trend_rank.and_then(|rank| i64::try_from(rank).ok())),
-        Cell::TextList(Some(r.reasons(week))),
-        week_cell(week),
-    ]);
+    row.extend([Cell::Int(r.stars), Cell::Int(r.stars_7d), Cell::Int(trend_rank), Cell::texts(&r.reasons), week_cell(week)]);
     row
 }
 
-pub(crate) fn reject(r: &Reject, week: Week) -> Vec<Cell> {
+pub(crate) fn reject(r: &Reject, week: Week) -> Vec<Cell<'_>> {
     vec![
         Cell::text(r.source),
         Cell::text(&r.file),

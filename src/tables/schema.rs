@@ -40,6 +40,11 @@ impl Type {
     }
 }
 
+/// The fields of a place.
+pub(crate) const PLACE: &[(&str, Type)] = &[("field", Type::Text), ("start", Type::Int), ("end", Type::Int), ("raw", Type::Text)];
+/// The fields of a candidate.
+pub(crate) const CANDIDATE: &[(&str, Type)] = &[("repo", Type::Text), ("assumed", Type::Text)];
+
 /// A column: every one may be null, which means unknown, unless it is part of the key.
 pub(crate) struct Column {
     pub(crate) name: &'static str,

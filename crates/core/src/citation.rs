@@ -1,12 +1,12 @@
 //! arXiv ids and DOIs that a paper's text names.
 
 use crate::paper::{Field, Paper, arxiv_id, doi};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// One paper named in the text of another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// `arxiv:<id>` or `doi:<doi>`.
     pub cited: String,

@@ -54,6 +54,11 @@ impl Week {
         self.monday.iter_days().take(7)
     }
 
+    /// The week before.
+    pub fn before(self) -> Self {
+        Self::of(self.start() - TimeDelta::days(7))
+    }
+
     /// The week as one number that sorts like the week: the Monday's days since 1 January of the year 1.
     pub fn number(self) -> i32 {
         self.monday.num_days_from_ce()

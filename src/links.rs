@@ -1,0 +1,128 @@
+//! What papers point to as of the week: settled by what is known of repositories, as rows of `links` and `citations`, and ranked.
+
+mod named;
+
+pub(crate) use named::NamedRepos;
+
+use crate::ordered::ordered;
+use crate::plan::Plan;
+use crate::rank::{self, Order, Ranked};
+use crate::settle::settle;
+use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper};
+use crate::tables::{Layout, RowGroup, TableWriter, rows};
+use anyhow::Result;
+use starcite_core::LinkKind;
+use std::collections::BTreeMap;
+
+/// Papers that travel together: their links become a row group.
+const BATCH_PAPERS: usize = 4_096;
+
+/// What the links came to.
+pub(crate) struct Linked {
+    pub(crate) by_kind: BTreeMap<LinkKind, u64>,
+    pub(crate) named: NamedRepos,
+    pub(crate) order: Order,
+}
+
+/// What a batch of papers came to.
+#[derive(Default)]
+struct Worked<'a> {
+    by_kind: BTreeMap<LinkKind, u64>,
+    ranked: Vec<Ranked>,
+    readings: Vec<named::Reading<'a>>,
+    links: Option<RowGroup>,
+    citations: Option<RowGroup>,
+}
+
+/// What all batches share.
+struct Linking<'a> {
+    plan: &'a Plan,
+    by_name: ByName<'a>,
+    namings: Namings,
+    links: Option<Layout>,
+    citations: Option<Layout>,
+}
+
+/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids.
+pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
+    let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
+    let linking = Linking { plan, by_name: ByName::of(known), namings: state.namings(plan.week)?, links: layout(links), citations: layout(citations) };
+    let mut linked = Linked { by_kind: BTreeMap::new(), named: NamedRepos::new()?, order: Order::new()? };
+    let mut merge = Merge::until(state.reader()?, plan.week)?;
+    let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
+    ordered(
+        batches,
+        |_, papers| linking.work(papers?),
+        |worked: Result<Worked<'_>>| {
+            let worked = worked?;
+            worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
+            worked.ranked.iter().try_for_each(|ranked| linked.order.add(ranked))?;
+            worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
+            append(links, worked.links)?;
+            append(citations, worked.citations)
+        },
+    )?;
+    Ok(linked)
+}
+
+fn next_batch(merge: &mut Merge<rusqlite::Connection>) -> Result<Option<Vec<PaperVersions>>> {
+    let mut papers = Vec::new();
+    while papers.len() < BATCH_PAPERS
+        && let Some(paper) = merge.next()?
+    {
+        papers.push(paper);
+    }
+    Ok((!papers.is_empty()).then_some(papers))
+}
+
+fn append(table: &mut Option<TableWriter>, rows: Option<RowGroup>) -> Result<()> {
+    match (table, rows) {
+        (Some(table), Some(rows)) => table.append(&rows),
+        _ => Ok(()),
+    }
+}
+
+impl<'a> Linking<'a> {
+    fn work(&self, papers: Vec<PaperVersions>) -> Result<Worked<'a>> {
+        let mut worked = Worked::default();
+        let mut links = self.links.as_ref().map(Layout::columns);
+        let mut citations = self.citations.as_ref().map(Layout::columns);
+        for versions in papers {
+            let mut paper = versions.as_of_week()?;
+            self.settle(&mut paper, &mut worked);
+            for link in &paper.links {
+                *worked.by_kind.entry(link.link.kind).or_default() += 1;
+                if let Some(links) = &mut links {
+                    let repo = self.repo_of(link);
+                    let naming = repo.and_then(|repo| self.namings.get(repo.id, &paper.paper_id));
+                    links.push(&rows::link(&paper.paper_id, link, repo, naming, self.plan.week))?;
+                }
+            }
+            if let Some(citations) = &mut citations {
+                paper.citations.iter().try_for_each(|citation| citations.push(&rows::citation(&paper.paper_id, citation, self.plan.week)))?;
+            }
+            // A link that the paper's newest version lacks stays in the table, but no longer counts.
+            let ranked = paper.links.iter().filter(|link| link.last_week.is_none()).map(|link| (&link.link, self.repo_of(link)));
+            worked.ranked.extend(rank::paper(&self.plan.score, &paper, ranked, self.plan.week));
+        }
+        worked.links = self.links.as_ref().zip(links).map(|(layout, links)| layout.encode(links)).transpose()?;
+        worked.citations = self.citations.as_ref().zip(citations).map(|(layout, citations)| layout.encode(citations)).transpose()?;
+        Ok(worked)
+    }
+
+    /// Chooses among the readings of ambiguous links, and notes which repositories are meant.
+    fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) {
+        for link in paper.links.iter().filter(|link| link.link.readings().count() > 1) {
+            worked.readings.extend(link.link.readings().map(|repo| named::Reading::possible(repo, self.by_name.get(repo))));
+        }
+        let names_paper = |repo: &RepoRow| self.namings.get(repo.id, &paper.paper_id).map(Option::is_some);
+        settle(&mut paper.links, |name| self.by_name.get(name), names_paper);
+        for link in &paper.links {
+            worked.readings.extend(link.link.repo.as_ref().map(|repo| named::Reading::meant(repo, self.repo_of(link))));
+        }
+    }
+
+    fn repo_of(&self, link: &WeekLink) -> Option<&'a RepoRow> {
+        link.link.repo.as_ref().and_then(|name| self.by_name.meant(name, link.first_week))
+    }
+}

@@ -1,0 +1,76 @@
+//! The repositories that links mean, or may mean.
+
+use crate::state::RepoRow;
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use starcite_core::RepoName;
+use std::collections::HashSet;
+
+/// A repository that a link means, or may mean.
+pub(super) struct Reading<'a> {
+    /// Its row, where the state has one; else its name.
+    row: Result<&'a RepoRow, RepoName>,
+    is_meant: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn meant(name: &RepoName, row: Option<&'a RepoRow>) -> Self {
+        Self { row: row.ok_or_else(|| name.clone()), is_meant: true }
+    }
+
+    pub(super) fn possible(name: &RepoName, row: Option<&'a RepoRow>) -> Self {
+        Self { is_meant: false, ..Self::meant(name, row) }
+    }
+}
+
+/// All of them. Those of which the state knows nothing are kept on disk: memory does not grow with them.
+pub(crate) struct NamedRepos {
+    db: Connection,
+    /// Rows of the state that ambiguous links may mean, and those that some link means, by their numbers.
+    possible: HashSet<i64>,
+    meant: HashSet<i64>,
+}
+
+impl NamedRepos {
+    pub(super) fn new() -> Result<Self> {
+        let db = Connection::open("").context("cannot make a temporary database")?;
+        db.execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+             CREATE TABLE named (key TEXT PRIMARY KEY, name TEXT, is_meant INTEGER) WITHOUT ROWID;
+             BEGIN",
+        )?;
+        Ok(Self { db, possible: HashSet::new(), meant: HashSet::new() })
+    }
+
+    pub(super) fn add(&mut self, reading: &Reading<'_>) -> Result<()> {
+        match &reading.row {
+            Ok(row) if reading.is_meant => drop(self.meant.insert(row.id)),
+            Ok(row) => drop(self.possible.insert(row.id)),
+            Err(name) => {
+                let insert = "INSERT INTO named VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET is_meant = is_meant OR excluded.is_meant";
+                self.db.prepare_cached(insert)?.execute((name.key(), name.as_str(), reading.is_meant))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a row of the state is one of the week's: what ambiguous links might have meant, and no link does, is none.
+    pub(crate) fn is_of_week(&self, row: &RepoRow) -> bool {
+        !row.is_former && (!self.possible.contains(&row.id) || self.meant.contains(&row.id))
+    }
+
+    /// The rows of all repositories of the week, sorted by name: those of the state, and those that links mean and nobody was asked about.
+    pub(crate) fn for_each(&self, known: &[RepoRow], mut take: impl FnMut(&RepoRow) -> Result<()>) -> Result<()> {
+        let mut query = self.db.prepare("SELECT name FROM named WHERE is_meant ORDER BY name")?;
+        let mut unasked = query.query([])?;
+        let mut known = known.iter().filter(|row| self.is_of_week(row)).peekable();
+        while let Some(row) = unasked.next()? {
+            let name = RepoName::parse(&row.get::<_, String>(0)?)?;
+            while let Some(earlier) = known.next_if(|row| row.name < name) {
+                take(earlier)?;
+            }
+            take(&RepoRow::unasked(name))?;
+        }
+        known.try_for_each(take)
+    }
+}

@@ -1,0 +1,152 @@
+//! Work on all cores, in order: items are worked on by several threads and taken in the order in which they came, and no more
+//! than a few are under way, so that memory stays bounded however slow the taker is.
+
+use anyhow::Result;
+use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+static THREADS: OnceLock<usize> = OnceLock::new();
+
+/// Sets the number of threads that work, once.
+pub(crate) fn set_threads(threads: u16) {
+    let _ = THREADS.set(threads.into()); // a second time is a bug that harms nobody
+}
+
+fn threads() -> usize {
+    *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// Draws `items` on a thread of their own, works on them on others, and gives the results to `take` on this thread, in order.
+///
+/// # Errors
+/// The first error of `take`; the rest is left undone.
+pub(crate) fn ordered<I: Send, T: Send>(
+    items: impl Iterator<Item = I> + Send,
+    work: impl Fn(u64, I) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
+    let (draw, drawn) = sync_channel(1);
+    let drawn = Arc::new(Mutex::new(drawn));
+    let (finish, finished) = sync_channel(1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || (0..).zip(items).try_for_each(|item| draw.send(item))); // an error is a taker that wants no more
+        for _ in 0..threads() {
+            let (drawn, finish, work) = (Arc::clone(&drawn), finish.clone(), &work);
+            scope.spawn(move || {
+                while let Some((number, item)) = next(&drawn) {
+                    if finish.send((number, work(number, item))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        // Only the threads hold the ends of the channels: when the taker fails, each sees that nobody wants the rest.
+        drop((drawn, finish));
+        let mut early = BTreeMap::new();
+        let mut wanted = 0;
+        for (number, result) in finished {
+            early.insert(number, result);
+            while let Some(result) = early.remove(&wanted) {
+                wanted += 1;
+                take(result)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn next<I>(drawn: &Mutex<std::sync::mpsc::Receiver<I>>) -> Option<I> {
+    lock(drawn).recv().ok()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Something that the workers of [`ordered`] change one after the other, in the order of their items.
+pub(crate) struct Turnstile<D> {
+    inner: Mutex<Turn<D>>,
+    moved: Condvar,
+}
+
+struct Turn<D> {
+    /// The item whose turn it is.
+    number: u64,
+    /// A worker panicked: its turn never comes to an end.
+    broken: bool,
+    data: D,
+}
+
+impl<D> Turnstile<D> {
+    pub(crate) fn new(data: D) -> Self {
+        Self { inner: Mutex::new(Turn { number: 0, broken: false, data }), moved: Condvar::new() }
+    }
+
+    /// The data, when all have passed.
+    pub(crate) fn into_data(self) -> D {
+        self.inner.into_inner().unwrap_or_else(PoisonError::into_inner).data
+    }
+
+    /// Works on an item, which must [`pass`](Self::pass) once.
+    pub(crate) fn with<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _guard = Guard(self);
+        work()
+    }
+
+    /// Waits until all earlier items have passed, and changes the data.
+    pub(crate) fn pass<T>(&self, number: u64, change: impl FnOnce(&mut D) -> T) -> T {
+        let waiting = |turn: &mut Turn<D>| turn.number != number && !turn.broken;
+        let mut turn = self.moved.wait_while(lock(&self.inner), waiting).unwrap_or_else(PoisonError::into_inner);
+        assert!(!turn.broken, "another worker failed");
+        let value = change(&mut turn.data);
+        turn.number += 1;
+        self.moved.notify_all();
+        value
+    }
+}
+
+struct Guard<'a, D>(&'a Turnstile<D>);
+
+impl<D> Drop for Guard<'_, D> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            lock(&self.0.inner).broken = true;
+            self.0.moved.notify_all();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let mut taken = Vec::new();
+        let slow_first = |_, item: u64| {
+            std::thread::sleep(std::time::Duration::from_micros(if item.is_multiple_of(7) { 500 } else { 0 }));
+            item
+        };
+        let take = |item| {
+            taken.push(item);
+            Ok(())
+        };
+        ordered(0..500, slow_first, take).unwrap();
+        assert!(taken.iter().copied().eq(0..500));
+    }
+
+    #[test]
+    fn a_taker_that_fails_ends_the_work() {
+        let error = ordered(0.., |_, item: u64| item, |item| if item == 20 { anyhow::bail!("enough") } else { Ok(()) });
+        assert_eq!(error.unwrap_err().to_string(), "enough");
+    }
+
+    #[test]
+    fn turns_are_passed_in_order() {
+        let turnstile = Turnstile::new(Vec::new());
+        let work = |number, item: u64| turnstile.with(|| turnstile.pass(number, |passed: &mut Vec<u64>| passed.push(item)));
+        ordered(0..500, work, |()| Ok(())).unwrap();
+        assert!(turnstile.into_data().into_iter().eq(0..500));
+    }
+}

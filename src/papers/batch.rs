@@ -1,0 +1,148 @@
+//! What is done with a batch of records on a worker thread: parsed, searched for links, placed in the week, encoded.
+
+use crate::ordered::Turnstile;
+use crate::plan::Plan;
+use crate::source::{Batch, Said, SourceKind};
+use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
+use crate::tables::{Layout, Reject, RowGroup, rows};
+use anyhow::Result;
+use starcite_core::{Extractor, Observation, Paper, Week};
+use std::sync::{Mutex, PoisonError};
+
+/// What all batches share.
+pub(super) struct Reading<'a> {
+    plan: &'a Plan,
+    extractor: Extractor,
+    seen: Seen,
+    /// The papers of this run, so that one that stands in the input twice is one row.
+    seen_now: Mutex<SeenNow>,
+    /// How papers become rows, if the pipeline wants them.
+    layout: Option<Layout>,
+    /// Papers of several sources are merged before anything else.
+    several: bool,
+}
+
+/// The batches of one input take turns in saying which papers are theirs.
+pub(super) type Turns = Turnstile<SeenNow>;
+
+/// What a batch came to.
+#[derive(Default)]
+pub(super) struct Worked {
+    pub(super) records: u64,
+    pub(super) papers: u64,
+    pub(super) other_weeks: u64,
+    pub(super) unchanged: u64,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) observations: Vec<Observation>,
+    pub(super) to_merge: Vec<Paper>,
+    pub(super) sightings: Sightings,
+    pub(super) linked: Option<SortedRun>,
+    pub(super) rows: Option<RowGroup>,
+}
+
+/// A paper of the week and what is needed to place it.
+struct Candidate {
+    record: u64,
+    byte_offset: u64,
+    content: u64,
+    paper: Paper,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(plan: &'a Plan, seen: Seen, layout: Option<Layout>, several: bool) -> Self {
+        Self { plan, extractor: Extractor::of(plan.kinds.clone()), seen, seen_now: Mutex::default(), layout, several }
+    }
+
+    /// The turns of an input's batches.
+    pub(super) fn turns(&self) -> Turns {
+        Turnstile::new(std::mem::take(&mut *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Takes back what the batches of an input have seen.
+    pub(super) fn end(&self, turns: Turns) {
+        *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner) = turns.into_data();
+    }
+
+    /// What a batch of records comes to.
+    pub(super) fn records(&self, turns: &Turns, number: u64, kind: SourceKind, file: &str, batch: Batch) -> Result<Worked> {
+        turns.with(|| {
+            let mut worked = Worked { records: batch.records(), ..Worked::default() };
+            let candidates = self.parse(kind, file, batch, &mut worked);
+            if self.several {
+                turns.pass(number, |_| ());
+                worked.to_merge = candidates.into_iter().map(|candidate| candidate.paper).collect();
+                return Ok(worked);
+            }
+            let reject = |candidate: &Candidate| Reject {
+                source: kind.as_str(),
+                file: file.to_owned(),
+                record: candidate.record,
+                byte_offset: candidate.byte_offset,
+                reason: "the same paper_id as an earlier record, which counts".to_owned(),
+                excerpt: candidate.paper.paper_id.clone(),
+            };
+            self.place(turns, number, candidates, reject, worked)
+        })
+    }
+
+    /// What a batch of merged papers comes to.
+    pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Paper>) -> Result<Worked> {
+        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper };
+        turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| unreachable!("merged papers are distinct"), Worked::default()))
+    }
+
+    fn parse(&self, kind: SourceKind, file: &str, batch: Batch, worked: &mut Worked) -> Vec<Candidate> {
+        let mut candidates = Vec::with_capacity(batch.records() as usize);
+        let mut skipped = batch.records();
+        // A record that is as an earlier week saw it is not even parsed.
+        let parsed = batch.parse(kind, |content| self.several || !self.seen.is_elsewhere(content));
+        for parsed in parsed {
+            skipped -= 1;
+            let (record, byte_offset) = (parsed.record, parsed.byte_offset);
+            match parsed.result {
+                Err((reason, excerpt)) => worked.rejects.push(Reject { source: kind.as_str(), file: file.to_owned(), record, byte_offset, reason, excerpt }),
+                Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
+                Ok(said) => {
+                    worked.observations.extend(said.observations);
+                    candidates.extend(said.paper.map(|paper| Candidate { record, byte_offset, content: parsed.content, paper }));
+                }
+            }
+        }
+        worked.unchanged += skipped;
+        candidates
+    }
+
+    fn is_of_week(&self, said: &Said) -> bool {
+        said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
+    }
+
+    /// A paper of this week gets its row and its links; one that was known and has not changed gets nothing new.
+    fn place(&self, turns: &Turns, number: u64, candidates: Vec<Candidate>, reject: impl Fn(&Candidate) -> Reject, mut worked: Worked) -> Result<Worked> {
+        let found: Vec<_> = candidates.iter().map(|candidate| self.extractor.paper(&candidate.paper)).collect();
+        let places: Vec<Belongs> = turns.pass(number, |now| {
+            let place = |one: &Candidate| self.seen.place(now, paper_key(&one.paper.paper_id), one.content, &mut worked.sightings);
+            candidates.iter().map(place).collect()
+        });
+        let mut columns = self.layout.as_ref().map(Layout::columns);
+        let mut linked = Vec::new();
+        for ((candidate, found), place) in candidates.iter().zip(found).zip(places) {
+            match place {
+                Belongs::No => worked.unchanged += 1,
+                Belongs::Twice => worked.rejects.push(reject(candidate)),
+                Belongs::New | Belongs::Known => {
+                    worked.papers += 1;
+                    if place == Belongs::Known || !found.links.is_empty() || !found.citations.is_empty() {
+                        linked.push(LinkedPaper::new(&candidate.paper, found));
+                    }
+                    if let Some(columns) = &mut columns {
+                        columns.push(&rows::paper(&candidate.paper, self.plan.week))?;
+                    }
+                }
+            }
+        }
+        worked.rejects.sort_by_key(|reject| reject.record);
+        worked.linked = SortedRun::of(linked)?;
+        worked.rows = self.layout.as_ref().zip(columns).map(|(layout, columns)| layout.encode(columns)).transpose()?;
+        Ok(worked)
+    }
+}

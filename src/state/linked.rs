@@ -1,0 +1,129 @@
+//! What papers point to, every version of it by week.
+//!
+//! A run appends what it found in sorted *runs*, each a few compressed blocks; nothing is looked up or changed. Reading merges the
+//! runs paper by paper ([`Merge`]): all versions of a paper come together, and what a week had follows from them ([`versions`]).
+
+mod merge;
+mod run;
+mod versions;
+
+pub(crate) use merge::Merge;
+pub(crate) use run::SortedRun;
+pub(crate) use versions::{PaperVersions, WeekLink, WeekPaper};
+
+use super::State;
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use run::RunWriter;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use starcite_core::extract::Extracted;
+use starcite_core::{Citation, Link, Paper, Week};
+
+/// The generation of a united week while it is written.
+const UNITED: i64 = -1;
+
+/// What a paper points to, as of one record of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LinkedPaper {
+    /// Comes first: a merge reads no more.
+    pub(crate) paper_id: String,
+    pub(crate) title: Option<String>,
+    pub(crate) published: Option<NaiveDate>,
+    pub(crate) upvotes: Option<i64>,
+    pub(crate) arxiv_id: Option<String>,
+    pub(crate) doi: Option<String>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) citations: Vec<Citation>,
+}
+
+impl LinkedPaper {
+    pub(crate) fn new(paper: &Paper, found: Extracted) -> Self {
+        Self {
+            paper_id: paper.paper_id.clone(),
+            title: paper.title.clone(),
+            published: paper.published,
+            upvotes: paper.upvotes,
+            arxiv_id: paper.arxiv_id.clone(),
+            doi: paper.doi.clone(),
+            links: found.links,
+            citations: found.citations,
+        }
+    }
+}
+
+impl State {
+    /// The number of this process's runs of a week: what it finds goes before what earlier ones found.
+    pub(crate) fn next_generation(&self, week: Week) -> Result<i64> {
+        let newest = "SELECT 1 + COALESCE(MAX(generation), 0) FROM linked_runs WHERE week = ?1";
+        Ok(self.db.query_row(newest, [week.number()], |row| row.get(0))?)
+    }
+
+    /// Appends what a batch of a week's papers points to.
+    pub(crate) fn add_run(&self, week: Week, generation: i64, run: &SortedRun) -> Result<()> {
+        let mut ids = Vec::new();
+        for block in &run.blocks {
+            self.db.prepare_cached("INSERT INTO linked_blocks (papers) VALUES (?1)")?.execute([block])?;
+            ids.push(self.db.last_insert_rowid());
+        }
+        if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
+            self.db
+                .prepare_cached("INSERT INTO linked_runs (first_block, last_block, week, generation, first_paper) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute((first, last, week.number(), generation, &run.first_paper))?;
+        }
+        Ok(())
+    }
+
+    /// Makes one generation of all that several processes found in a week: each paper's newest version stays.
+    pub(crate) fn unite_generations(&mut self, week: Week) -> Result<()> {
+        let count = "SELECT COUNT(DISTINCT generation) FROM linked_runs WHERE week = ?1";
+        let generations: i64 = self.db.query_row(count, [week.number()], |row| row.get(0))?;
+        if generations < 2 {
+            return Ok(());
+        }
+        self.transaction(|state| {
+            let mut merge = Merge::of_week(&state.db, week)?;
+            let mut run = SortedRun::writer();
+            while let Some(mut paper) = merge.next()? {
+                let newest = paper.take_newest();
+                run.push(&paper.paper_id, &newest)?;
+                if run.is_long() {
+                    state.end_united(&mut run, week)?;
+                }
+            }
+            state.end_united(&mut run, week)?;
+            let blocks = "DELETE FROM linked_blocks WHERE EXISTS (
+                SELECT 1 FROM linked_runs WHERE week = ?1 AND generation > ?2 AND linked_blocks.id BETWEEN first_block AND last_block)";
+            state.db.execute(blocks, (week.number(), UNITED))?;
+            state.db.execute("DELETE FROM linked_runs WHERE week = ?1 AND generation > ?2", (week.number(), UNITED))?;
+            state.db.execute("UPDATE linked_runs SET generation = 0 WHERE week = ?1", [week.number()])?;
+            Ok(())
+        })
+    }
+
+    fn end_united(&self, run: &mut RunWriter, week: Week) -> Result<()> {
+        let ended = std::mem::replace(run, SortedRun::writer()).finish()?;
+        ended.map_or(Ok(()), |run| self.add_run(week, UNITED, &run))
+    }
+
+    /// Every paper that ever pointed to something until a week's end, as of that week, in the order of their ids.
+    pub(crate) fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
+        let mut merge = Merge::until(&self.db, week)?;
+        while let Some(paper) = merge.next()? {
+            take(paper.as_of_week()?)?;
+        }
+        Ok(())
+    }
+}
+
+/// How many papers with links the state knows, and how many links.
+pub(crate) fn counts(db: &Connection) -> Result<(u64, u64)> {
+    let mut merge = Merge::all(db)?;
+    let (mut papers, mut links) = (0, 0);
+    while let Some(paper) = merge.next()? {
+        let of_paper = paper.as_of_week().context("a paper in the state")?.links.len() as u64;
+        papers += u64::from(of_paper > 0);
+        links += of_paper;
+    }
+    Ok((papers, links))
+}

@@ -1,0 +1,110 @@
+//! A sorted run: papers in the order of their ids, in compressed blocks.
+
+use super::LinkedPaper;
+use anyhow::{Context, Result, bail};
+
+/// A block is full with this many bytes, before compression: small, because a merge holds one a run.
+const BLOCK_BYTES: usize = 32 * 1024;
+const MAX_BLOCKS: usize = 512;
+const ZSTD_LEVEL: i32 = 1;
+/// The form of a block's papers; another one gets another number.
+const FORM: u8 = 1;
+
+/// What a batch of papers points to, ready to be stored.
+pub(crate) struct SortedRun {
+    pub(super) first_paper: String,
+    pub(super) blocks: Vec<Vec<u8>>,
+}
+
+impl SortedRun {
+    /// Sorts and compresses papers; `None` where there are none.
+    pub(crate) fn of(mut papers: Vec<LinkedPaper>) -> Result<Option<Self>> {
+        papers.sort_by(|a, b| a.paper_id.cmp(&b.paper_id));
+        let mut writer = Self::writer();
+        for paper in &papers {
+            writer.push(&paper.paper_id, &encode(paper)?)?;
+        }
+        writer.finish()
+    }
+
+    /// Takes papers in the order of their ids.
+    pub(super) fn writer() -> RunWriter {
+        RunWriter { first_paper: None, blocks: Vec::new(), filling: Vec::new() }
+    }
+}
+
+/// A run being written.
+pub(super) struct RunWriter {
+    first_paper: Option<String>,
+    blocks: Vec<Vec<u8>>,
+    filling: Vec<u8>,
+}
+
+impl RunWriter {
+    pub(super) fn push(&mut self, paper_id: &str, encoded: &[u8]) -> Result<()> {
+        self.first_paper.get_or_insert_with(|| paper_id.to_owned());
+        self.filling.extend_from_slice(&u32::try_from(encoded.len())?.to_le_bytes());
+        self.filling.extend_from_slice(encoded);
+        if self.filling.len() >= BLOCK_BYTES { self.end_block() } else { Ok(()) }
+    }
+
+    fn end_block(&mut self) -> Result<()> {
+        self.blocks.push(zstd::bulk::compress(&self.filling, ZSTD_LEVEL).context("cannot compress links")?);
+        self.filling.clear();
+        Ok(())
+    }
+
+    /// Whether it is time to begin another run: what is written is held in memory until then.
+    pub(super) fn is_long(&self) -> bool {
+        self.blocks.len() >= MAX_BLOCKS
+    }
+
+    pub(super) fn finish(mut self) -> Result<Option<SortedRun>> {
+        if !self.filling.is_empty() {
+            self.end_block()?;
+        }
+        Ok(self.first_paper.map(|first_paper| SortedRun { first_paper, blocks: self.blocks }))
+    }
+}
+
+/// A block's papers, one after the other.
+pub(super) struct Block {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Block {
+    pub(super) fn open(compressed: &[u8]) -> Result<Self> {
+        Ok(Self { bytes: zstd::stream::decode_all(compressed).context("links in the state are damaged")?, at: 0 })
+    }
+
+    /// The next paper, encoded.
+    pub(super) fn next(&mut self) -> Option<&[u8]> {
+        let (length, rest) = self.bytes[self.at..].split_first_chunk()?;
+        let paper = rest.get(..u32::from_le_bytes(*length) as usize)?;
+        self.at += length.len() + paper.len();
+        Some(paper)
+    }
+}
+
+fn encode(paper: &LinkedPaper) -> Result<Vec<u8>> {
+    postcard::to_extend(paper, vec![FORM]).context("a paper's links")
+}
+
+/// Reads a whole paper.
+pub(super) fn decode(encoded: &[u8]) -> Result<LinkedPaper> {
+    postcard::from_bytes(body(encoded)?).context("links in the state are damaged")
+}
+
+/// Reads a paper's id alone.
+pub(super) fn paper_id(encoded: &[u8]) -> Result<&str> {
+    let (id, _) = postcard::take_from_bytes(body(encoded)?).context("links in the state are damaged")?;
+    Ok(id)
+}
+
+fn body(encoded: &[u8]) -> Result<&[u8]> {
+    match encoded.split_first() {
+        Some((&FORM, body)) => Ok(body),
+        _ => bail!("links in the state have a form that this program does not know: use the newer starcite"),
+    }
+}

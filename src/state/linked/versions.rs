@@ -1,0 +1,110 @@
+//! What a paper points to as of a week, from its versions until then.
+
+use super::{LinkedPaper, run};
+use anyhow::Result;
+use starcite_core::{Citation, Link, Week};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The versions of a paper, encoded, one a week, oldest first.
+pub(crate) struct PaperVersions {
+    pub(crate) paper_id: String,
+    pub(super) versions: Vec<(Week, Vec<u8>)>,
+}
+
+/// A paper as of a week, with its links in the order of the table.
+pub(crate) struct WeekPaper {
+    pub(crate) paper_id: String,
+    pub(crate) title: Option<String>,
+    pub(crate) arxiv_id: Option<String>,
+    pub(crate) doi: Option<String>,
+    pub(crate) links: Vec<WeekLink>,
+    pub(crate) citations: Vec<Citation>,
+}
+
+/// A link as of a week.
+#[derive(Debug, Clone)]
+pub(crate) struct WeekLink {
+    pub(crate) link: Link,
+    /// The week that first had it.
+    pub(crate) first_week: Week,
+    /// The last week that had it, where a newer version of the paper lacks it.
+    pub(crate) last_week: Option<Week>,
+}
+
+impl WeekLink {
+    /// The order of a paper's links in the table: by kind and target as written.
+    pub(crate) fn in_table_order(a: &Self, b: &Self) -> Ordering {
+        (a.link.kind.as_str(), &a.link.target).cmp(&(b.link.kind.as_str(), &b.link.target))
+    }
+}
+
+impl PaperVersions {
+    /// Adds a version; of one week the last one added counts.
+    pub(super) fn add(&mut self, week: Week, encoded: Vec<u8>) {
+        match self.versions.last_mut() {
+            Some((newest, version)) if *newest == week => *version = encoded,
+            _ => self.versions.push((week, encoded)),
+        }
+    }
+
+    pub(super) fn take_newest(&mut self) -> Vec<u8> {
+        self.versions.pop().map(|(_, encoded)| encoded).unwrap_or_default()
+    }
+
+    /// The newest version's links, and those of older ones that it lacks.
+    pub(crate) fn as_of_week(&self) -> Result<WeekPaper> {
+        let versions = self.versions.iter().map(|(week, encoded)| Ok((*week, run::decode(encoded)?))).collect::<Result<Vec<_>>>()?;
+        Ok(as_of_week(&self.paper_id, versions))
+    }
+}
+
+fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
+    let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
+    let mut paper = WeekPaper { paper_id: paper_id.to_owned(), title: None, arxiv_id: None, doi: None, links: Vec::new(), citations: Vec::new() };
+    for (week, version) in versions {
+        for known in links.values_mut().filter(|known| known.last_week.is_none()) {
+            known.last_week = Some(week.before()); // unless this version has it too
+        }
+        for link in version.links {
+            let first_week = links.get(&link.key()).map_or(week, |known| known.first_week);
+            links.insert(link.key(), WeekLink { link, first_week, last_week: None });
+        }
+        (paper.title, paper.arxiv_id, paper.doi) = (version.title, version.arxiv_id, version.doi);
+        paper.citations = version.citations;
+    }
+    paper.links = links.into_values().collect();
+    paper.links.sort_by(WeekLink::in_table_order);
+    paper
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::{Extractor, Paper};
+
+    fn version(text: &str) -> LinkedPaper {
+        let paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
+        LinkedPaper::new(&paper, Extractor::default().paper(&paper))
+    }
+
+    /// Target, first and last week of each link.
+    fn links(versions: &[(&str, &str)]) -> Vec<(String, String, Option<String>)> {
+        let versions = versions.iter().map(|(week, text)| (week.parse().unwrap(), version(text))).collect();
+        let of = |link: WeekLink| (link.link.target.unwrap_or_default(), link.first_week.to_string(), link.last_week.map(|week| week.to_string()));
+        as_of_week("a:1", versions).links.into_iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_link_that_a_newer_version_lacks_stays_with_its_last_week() {
+        let found = links(&[("2026-W10", "https://github.com/o/a"), ("2026-W12", "https://github.com/o/b"), ("2026-W13", "")]);
+        let link = |name: &str, first: &str, last: &str| (format!("https://github.com/o/{name}"), first.to_owned(), Some(last.to_owned()));
+        assert_eq!(found, [link("a", "2026-W10", "2026-W11"), link("b", "2026-W12", "2026-W12")]);
+    }
+
+    #[test]
+    fn a_link_that_comes_back_is_there_since_it_was_first_seen() {
+        let found = links(&[("2026-W10", "https://github.com/o/a"), ("2026-W12", ""), ("2026-W13", "https://github.com/O/a")]);
+        assert_eq!(found, [("https://github.com/O/a".to_owned(), "2026-W10".to_owned(), None)]);
+    }
+}

@@ -1,0 +1,197 @@
+//! The rows of a table as columns of Arrow arrays, while they are gathered.
+
+use super::cell::Cell;
+use super::schema::{self, Column, Type};
+use anyhow::{Result, bail};
+use chrono::{Datelike, NaiveDate};
+use polars_arrow::array::{
+    Array, ListArray, MutableArray, MutableBooleanArray, MutableListArray, MutablePrimitiveArray, MutableUtf8Array, StructArray, TryExtend, TryPush,
+};
+use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
+use polars_arrow::offset::Offsets;
+use starcite_core::Candidate;
+use starcite_core::extract::Place;
+
+type Texts = MutableUtf8Array<i64>;
+type Ints = MutablePrimitiveArray<i64>;
+
+/// Rows by column.
+pub(crate) struct Columns {
+    columns: Vec<&'static Column>,
+    gathered: Vec<Gathered>,
+    rows: usize,
+}
+
+/// The values of one column.
+enum Gathered {
+    Text(Texts),
+    Int(Ints),
+    Float(MutablePrimitiveArray<f64>),
+    Bool(MutableBooleanArray),
+    Date(MutablePrimitiveArray<i32>),
+    Time(Ints),
+    TextList(MutableListArray<i64, Texts>),
+    IntList(MutableListArray<i64, Ints>),
+    Places(Box<Places>),
+    Candidates(Box<Candidates>),
+}
+
+#[derive(Default)]
+struct Places {
+    ends: Offsets<i64>,
+    field: Texts,
+    start: Ints,
+    end: Ints,
+    raw: Texts,
+}
+
+#[derive(Default)]
+struct Candidates {
+    ends: Offsets<i64>,
+    repo: Texts,
+    assumed: Texts,
+}
+
+impl Columns {
+    pub(crate) fn new(columns: Vec<&'static Column>) -> Self {
+        let gathered = columns.iter().map(|column| Gathered::new(column.kind)).collect();
+        Self { columns, gathered, rows: 0 }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Adds a row, in the order of the columns.
+    ///
+    /// # Errors
+    /// When the row is not the table's: a bug.
+    pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
+        if row.len() != self.columns.len() {
+            bail!("bug: {} values for {} columns", row.len(), self.columns.len());
+        }
+        for ((gathered, cell), column) in self.gathered.iter_mut().zip(row).zip(&self.columns) {
+            if !gathered.push(cell)? {
+                bail!("bug: {} holds {cell:?}", column.name);
+            }
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// An array a column.
+    pub(crate) fn into_arrays(self) -> Result<Vec<Box<dyn Array>>> {
+        self.gathered.into_iter().map(Gathered::into_array).collect()
+    }
+}
+
+impl Gathered {
+    fn new(kind: Type) -> Self {
+        match kind {
+            Type::Text => Self::Text(Texts::new()),
+            Type::Int => Self::Int(Ints::new()),
+            Type::Float => Self::Float(MutablePrimitiveArray::new()),
+            Type::Bool => Self::Bool(MutableBooleanArray::new()),
+            Type::Date => Self::Date(MutablePrimitiveArray::from(ArrowDataType::Date32)),
+            Type::Time => Self::Time(Ints::from(arrow_type(Type::Time))),
+            Type::TextList => Self::TextList(MutableListArray::new_from(Texts::new(), arrow_type(kind), 0)),
+            Type::IntList => Self::IntList(MutableListArray::new_from(Ints::new(), arrow_type(kind), 0)),
+            Type::Places => Self::Places(Box::default()),
+            Type::Candidates => Self::Candidates(Box::default()),
+        }
+    }
+
+    /// Adds a value; false where it is of another kind.
+    fn push(&mut self, cell: &Cell<'_>) -> Result<bool> {
+        match (self, cell) {
+            (Self::Text(texts), Cell::Text(text)) => texts.push(text.as_deref()),
+            (Self::Int(ints), Cell::Int(int)) => ints.push(*int),
+            (Self::Float(floats), Cell::Float(float)) => floats.push(*float),
+            (Self::Bool(bools), Cell::Bool(bool)) => bools.push(*bool),
+            (Self::Date(days), Cell::Date(day)) => days.push(day.map(days_since_1970)),
+            (Self::Time(micros), Cell::Time(time)) => micros.push(time.map(|time| time.timestamp_micros())),
+            (Self::TextList(lists), Cell::TextList(Some(list))) => lists.try_push(Some(list.iter().map(Some)))?,
+            (Self::TextList(lists), Cell::TextList(None)) => lists.push_null(),
+            (Self::IntList(lists), Cell::IntList(Some(list))) => lists.try_push(Some(list.iter().copied().map(Some)))?,
+            (Self::IntList(lists), Cell::IntList(None)) => lists.push_null(),
+            (Self::Places(places), Cell::Places(list)) => places.push(list)?,
+            (Self::Candidates(candidates), Cell::Candidates(list)) => candidates.push(list)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn into_array(self) -> Result<Box<dyn Array>> {
+        Ok(match self {
+            Self::Text(mut texts) => texts.as_box(),
+            Self::Int(mut ints) | Self::Time(mut ints) => ints.as_box(),
+            Self::Float(mut floats) => floats.as_box(),
+            Self::Bool(mut bools) => bools.as_box(),
+            Self::Date(mut days) => days.as_box(),
+            Self::TextList(mut lists) => lists.as_box(),
+            Self::IntList(mut lists) => lists.as_box(),
+            Self::Places(places) => places.into_array()?,
+            Self::Candidates(candidates) => candidates.into_array()?,
+        })
+    }
+}
+
+fn days_since_1970(day: NaiveDate) -> i32 {
+    const DAYS_TO_1970: i32 = 719_163;
+    day.num_days_from_ce() - DAYS_TO_1970
+}
+
+impl Places {
+    fn push(&mut self, places: &[Place]) -> Result<()> {
+        let bytes = |at: Option<usize>| at.and_then(|at| i64::try_from(at).ok());
+        self.ends.try_push(places.len())?;
+        self.field.try_extend(places.iter().map(|place| Some(place.field.as_str())))?;
+        self.start.extend(places.iter().map(|place| bytes(place.start)));
+        self.end.extend(places.iter().map(|place| bytes(place.end)));
+        self.raw.try_extend(places.iter().map(|place| Some(&place.raw)))?;
+        Ok(())
+    }
+
+    fn into_array(mut self) -> Result<Box<dyn Array>> {
+        list_of_structs(Type::Places, self.ends, vec![self.field.as_box(), self.start.as_box(), self.end.as_box(), self.raw.as_box()])
+    }
+}
+
+impl Candidates {
+    fn push(&mut self, candidates: &[Candidate]) -> Result<()> {
+        self.ends.try_push(candidates.len())?;
+        self.repo.try_extend(candidates.iter().map(|candidate| Some(candidate.repo.as_str())))?;
+        self.assumed.try_extend(candidates.iter().map(|candidate| Some(&candidate.assumed)))?;
+        Ok(())
+    }
+
+    fn into_array(mut self) -> Result<Box<dyn Array>> {
+        list_of_structs(Type::Candidates, self.ends, vec![self.repo.as_box(), self.assumed.as_box()])
+    }
+}
+
+fn list_of_structs(kind: Type, ends: Offsets<i64>, fields: Vec<Box<dyn Array>>) -> Result<Box<dyn Array>> {
+    let list = arrow_type(kind);
+    let Some(inner) = list.inner_dtype() else { bail!("bug: {list:?} is no list") };
+    let structs = StructArray::try_new(inner.clone(), fields[0].len(), fields, None)?;
+    Ok(ListArray::try_new(list, ends.into(), structs.boxed(), None)?.boxed())
+}
+
+/// The Arrow type of a column: the older text and list types, because pandas can't read the newer ones.
+pub(crate) fn arrow_type(kind: Type) -> ArrowDataType {
+    let list = |of: ArrowDataType| ArrowDataType::LargeList(Box::new(Field::new("item".into(), of, true)));
+    let structs =
+        |fields: &[(&str, Type)]| ArrowDataType::Struct(fields.iter().map(|(name, kind)| Field::new((*name).into(), arrow_type(*kind), true)).collect());
+    match kind {
+        Type::Text => ArrowDataType::LargeUtf8,
+        Type::Int => ArrowDataType::Int64,
+        Type::Float => ArrowDataType::Float64,
+        Type::Bool => ArrowDataType::Boolean,
+        Type::Date => ArrowDataType::Date32,
+        Type::Time => ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        Type::TextList => list(ArrowDataType::LargeUtf8),
+        Type::IntList => list(ArrowDataType::Int64),
+        Type::Places => list(structs(schema::PLACE)),
+        Type::Candidates => list(structs(schema::CANDIDATE)),
+    }
+}

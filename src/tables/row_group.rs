@@ -1,0 +1,70 @@
+//! Row groups: rows encoded and compressed on whatever thread gathered them, ready to be appended to a file.
+
+use super::columns::{Columns, arrow_type};
+use super::schema::Column;
+use anyhow::{Context, Result};
+use polars_arrow::array::Array;
+use polars_arrow::datatypes::{ArrowSchema, Field};
+use polars_parquet::write::{
+    CompressedPage, CompressionOptions, Encoding, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, ZstdLevel, array_to_columns, compress,
+    get_dtype_encoding, to_parquet_schema,
+};
+
+/// Text with more bytes a row than this seldom repeats: a dictionary is not even tried.
+const DICTIONARY_MAX_BYTES_A_ROW: usize = 32;
+
+/// What the row groups of one file share: columns and how they are written.
+#[derive(Clone)]
+pub(crate) struct Layout {
+    columns: Vec<&'static Column>,
+    parquet: SchemaDescriptor,
+    pub(super) arrow: ArrowSchema,
+    pub(super) options: WriteOptions,
+}
+
+/// Rows, encoded and compressed, column by column.
+pub(crate) struct RowGroup {
+    pub(super) rows: usize,
+    pub(super) columns: Vec<Vec<CompressedPage>>,
+}
+
+impl Layout {
+    /// zstd at its fastest level: a higher one costs more time than all else together and saves a tenth (docs/BENCHMARKS.md).
+    pub(crate) fn new(columns: Vec<&'static Column>) -> Result<Self> {
+        let fields = columns.iter().map(|column| Field::new(column.name.into(), arrow_type(column.kind), true));
+        let arrow: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
+        let options = WriteOptions {
+            statistics: StatisticsOptions::full(),
+            compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(1)?)),
+            version: Version::V1,
+            data_page_size: None,
+        };
+        Ok(Self { columns, parquet: to_parquet_schema(&arrow)?, arrow, options })
+    }
+
+    /// Columns without rows.
+    pub(crate) fn columns(&self) -> Columns {
+        Columns::new(self.columns.clone())
+    }
+
+    /// Encodes and compresses rows.
+    pub(crate) fn encode(&self, columns: Columns) -> Result<RowGroup> {
+        let rows = columns.rows();
+        let mut encoded = Vec::new();
+        for (array, field) in columns.into_arrays()?.into_iter().zip(self.parquet.fields()) {
+            for pages in array_to_columns(&array, field.clone(), self.options, &encodings(array.as_ref()))? {
+                let compressed = |page| Ok(compress(page?, Vec::new(), self.options.compression)?);
+                encoded.push(pages.map(compressed).collect::<Result<_>>().context("cannot compress a page")?);
+            }
+        }
+        Ok(RowGroup { rows, columns: encoded })
+    }
+}
+
+/// A dictionary where values repeat, else as they are. An encoding for each leaf.
+fn encodings(array: &dyn Array) -> Vec<Encoding> {
+    let bytes = polars_arrow::compute::aggregate::estimated_bytes_size(array);
+    let long = bytes > DICTIONARY_MAX_BYTES_A_ROW * array.len();
+    let by_type = get_dtype_encoding(array.dtype());
+    by_type.into_iter().map(|encoding| if long { Encoding::Plain } else { encoding }).collect()
+}
