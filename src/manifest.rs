@@ -38,8 +38,8 @@ pub(crate) struct Manifest {
 pub(crate) struct InputEntry {
     pub(crate) source: String,
     pub(crate) name: String,
-    /// Of what was read, compressed or not.
-    pub(crate) sha256: Option<String>,
+    /// BLAKE3 of what was read, compressed or not, as `b3sum` prints it.
+    pub(crate) blake3: Option<String>,
     pub(crate) records: u64,
 }
 

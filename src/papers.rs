@@ -113,7 +113,7 @@ impl Keeper<'_> {
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
-        let sha256 = read_batches(kind, input, work, |worked: Result<Worked>| {
+        let blake3 = read_batches(kind, input, work, |worked: Result<Worked>| {
             let worked = worked?;
             records += worked.records;
             self.keep(worked)
@@ -122,7 +122,7 @@ impl Keeper<'_> {
         if records == 0 {
             self.sourced.notes.push(format!("{file} holds no records"));
         }
-        self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), sha256: Some(sha256), records });
+        self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), blake3: Some(blake3), records });
         Ok(())
     }
 

@@ -43,7 +43,7 @@ impl<'a> Tables<'a> {
     pub(super) fn commit(self, inputs: &[InputEntry], coverage: Coverage, complete: bool) -> Result<PathBuf> {
         let in_order = schema::TABLES.iter().filter_map(|table| self.written.iter().find(|written| written.table == table.name));
         let tables: Vec<TableEntry> = in_order.map(TableEntry::of).collect();
-        let hashes: Vec<&str> = tables.iter().map(|t| t.sha256.as_str()).chain(inputs.iter().filter_map(|i| i.sha256.as_deref())).collect();
+        let hashes: Vec<&str> = tables.iter().map(|t| t.sha256.as_str()).chain(inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
         let run_id = sha256_hex(format!("{}\0{}\0{}", self.plan.pipeline_hash, self.plan.week, hashes.join("\0")).as_bytes());
         let manifest = Manifest {
             schema_version: schema::SCHEMA_VERSION,

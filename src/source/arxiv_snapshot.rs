@@ -4,7 +4,7 @@ use super::{Body, Reader, Said, Source, Splitter, split};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
-use std::borrow::Cow;
+use std::cell::RefCell;
 
 pub(super) struct ArxivSnapshot;
 
@@ -12,31 +12,36 @@ pub(super) struct ArxivSnapshot;
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default)]
-    id: Option<Cow<'a, str>>,
+    id: Option<&'a str>,
     #[serde(borrow, default)]
-    authors: Option<Cow<'a, str>>,
+    authors: Option<&'a str>,
     #[serde(borrow, default)]
-    title: Option<Cow<'a, str>>,
+    title: Option<&'a str>,
     #[serde(borrow, default)]
-    comments: Option<Cow<'a, str>>,
+    comments: Option<&'a str>,
     #[serde(borrow, default)]
-    doi: Option<Cow<'a, str>>,
+    doi: Option<&'a str>,
     #[serde(borrow, default)]
-    categories: Option<Cow<'a, str>>,
+    categories: Option<&'a str>,
     #[serde(borrow, default, rename = "abstract")]
-    abstract_text: Option<Cow<'a, str>>,
-    #[serde(default)]
-    versions: Vec<Version>,
+    abstract_text: Option<&'a str>,
     #[serde(borrow, default)]
-    update_date: Option<Cow<'a, str>>,
-    #[serde(default)]
-    authors_parsed: Vec<Vec<String>>,
+    versions: Vec<Version<'a>>,
+    #[serde(borrow, default)]
+    update_date: Option<&'a str>,
+    #[serde(borrow, default)]
+    authors_parsed: Vec<Vec<&'a str>>,
 }
 
 #[derive(Deserialize)]
-struct Version {
-    #[serde(default)]
-    created: Option<String>,
+struct Version<'a> {
+    #[serde(borrow, default)]
+    created: Option<&'a str>,
+}
+
+thread_local! {
+    /// What simd-json needs to parse a record, kept for the next one.
+    static BUFFERS: RefCell<simd_json::Buffers> = RefCell::default();
 }
 
 impl Source for ArxivSnapshot {
@@ -46,14 +51,13 @@ impl Source for ArxivSnapshot {
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let Body::Json(bytes) = body else { return Err("no JSON".to_owned()) };
-        let text = std::str::from_utf8(bytes).map_err(|e| format!("invalid UTF-8 at byte {} of the record", e.valid_up_to()))?;
-        let record: Record = serde_json::from_str(text).map_err(|error| format!("invalid JSON: {error}"))?;
-        let title = trimmed(record.title.as_deref());
-        let arxiv = record.id.as_deref().and_then(arxiv_id);
-        let doi = record.doi.as_deref().and_then(doi);
-        let paper_id =
-            paper_id("arxiv-snapshot", record.id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let published = record.versions.first().and_then(|v| v.created.as_deref()).and_then(version_day);
+        let record = BUFFERS.with_borrow_mut(|buffers| simd_json::serde::from_slice_with_buffers::<Record>(bytes, buffers));
+        let record = record.map_err(|error| format!("invalid JSON: {error}"))?;
+        let title = trimmed(record.title);
+        let arxiv = record.id.and_then(arxiv_id);
+        let doi = record.doi.and_then(doi);
+        let paper_id = paper_id("arxiv-snapshot", record.id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let published = record.versions.first().and_then(|v| v.created).and_then(version_day);
         let paper = Paper {
             url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
             paper_id,
@@ -61,13 +65,13 @@ impl Source for ArxivSnapshot {
             arxiv_id: arxiv,
             doi,
             title,
-            abstract_text: trimmed(record.abstract_text.as_deref()),
-            comment: trimmed(record.comments.as_deref()),
-            authors: authors(&record.authors_parsed, record.authors.as_deref()),
-            categories: record.categories.as_deref().map(|c| c.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
+            abstract_text: trimmed(record.abstract_text),
+            comment: trimmed(record.comments),
+            authors: authors(&record.authors_parsed, record.authors),
+            categories: record.categories.map(|c| c.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
             published,
             year: published.map(|day| chrono::Datelike::year(&day)),
-            updated: record.update_date.as_deref().and_then(super::json::day),
+            updated: record.update_date.and_then(super::json::day),
             ..Paper::default()
         };
         Ok(Said { paper: Some(paper), ..Said::default() })
@@ -84,13 +88,21 @@ fn version_day(created: &str) -> Option<chrono::NaiveDate> {
 }
 
 /// `["Yang", "Wu", ""]` is `Wu Yang`; where nothing is parsed, the authors as one text.
-fn authors(parsed: &[Vec<String>], text: Option<&str>) -> Vec<String> {
+fn authors(parsed: &[Vec<&str>], text: Option<&str>) -> Vec<String> {
     if parsed.is_empty() {
         return text.map(|t| vec![t.to_owned()]).unwrap_or_default();
     }
-    let name = |parts: &Vec<String>| {
-        let order = [parts.get(1), parts.first(), parts.get(2)];
-        order.into_iter().flatten().filter(|p| !p.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
-    };
-    parsed.iter().map(name).collect()
+    parsed.iter().map(|parts| name(parts)).collect()
+}
+
+fn name(parts: &[&str]) -> String {
+    let mut name = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    let in_order = [parts.get(1), parts.first(), parts.get(2)];
+    for part in in_order.into_iter().flatten().filter(|part| !part.is_empty()) {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(part);
+    }
+    name
 }

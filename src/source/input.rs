@@ -1,8 +1,6 @@
 //! Files, globs, directories and standard input; gzip and zstd told by their first bytes.
 
-use crate::manifest::hash_file;
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -67,26 +65,32 @@ pub(crate) struct Checksum {
 
 #[derive(Default)]
 struct SoFar {
-    hash: Sha256,
+    hash: blake3::Hasher,
     bytes: u64,
 }
 
 impl Checksum {
-    /// The SHA-256 of the input as it was read, compressed or not, as hexadecimal digits.
+    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits.
     ///
     /// # Errors
     /// When the file was changed since it was opened: nobody can say what was read.
     pub(crate) fn finish(self, input: &Input) -> Result<String> {
         let so_far = std::mem::take(&mut *self.so_far.lock().unwrap_or_else(PoisonError::into_inner));
-        let (Some(before), Input::File(path)) = (self.before, input) else { return Ok(crate::plan::hex(&so_far.hash.finalize())) };
+        let (Some(before), Input::File(path)) = (self.before, input) else { return Ok(so_far.hash.finalize().to_string()) };
         let context = || format!("cannot read {}", path.display());
         let after = path.metadata().with_context(context)?;
         if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
             bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
         }
         // Behind a damaged place nothing is read.
-        if so_far.bytes == before.len() { Ok(crate::plan::hex(&so_far.hash.finalize())) } else { Ok(hash_file(path)?.1) }
+        if so_far.bytes == before.len() { Ok(so_far.hash.finalize().to_string()) } else { hash_file(path).with_context(context) }
     }
+}
+
+fn hash_file(path: &Path) -> io::Result<String> {
+    let mut hash = blake3::Hasher::new();
+    hash.update_reader(File::open(path)?)?;
+    Ok(hash.finalize().to_string())
 }
 
 /// A reader whose bytes are hashed on their way.

@@ -32,7 +32,7 @@ pub(crate) struct Parsed {
 }
 
 /// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one.
-/// Gives back the input's SHA-256.
+/// Gives back the input's BLAKE3 hash.
 ///
 /// # Errors
 /// When the input can't be opened or changes while it is read, or `take` fails. A record that can't be used is data in its batch.

@@ -83,7 +83,7 @@ impl State {
         }
         self.transaction(|state| {
             let mut merge = Merge::of_week(&state.db, week)?;
-            let mut run = SortedRun::writer();
+            let mut run = SortedRun::writer()?;
             while let Some(mut paper) = merge.next()? {
                 let newest = paper.take_newest();
                 run.push(&paper.paper_id, &newest)?;
@@ -102,7 +102,7 @@ impl State {
     }
 
     fn end_united(&self, run: &mut RunWriter, week: Week) -> Result<()> {
-        let ended = std::mem::replace(run, SortedRun::writer()).finish()?;
+        let ended = std::mem::replace(run, SortedRun::writer()?).finish()?;
         ended.map_or(Ok(()), |run| self.add_run(week, UNITED, &run))
     }
 

@@ -17,10 +17,13 @@ fn stalling() -> (Server, &'static AtomicBool) {
     (server, mended)
 }
 
-/// Starts a run and kills it (kill -9) while it waits for the second batch.
+/// Starts a run and kills it (kill -9) when the first batch is kept and the second one is waited for.
 fn kill_between_batches(starcite: &Starcite, server: &Server) {
     let mut child = starcite.start(&["run", "pipeline.toml"]);
     server.wait_for(2);
+    while !starcite.end(&["status"]).stdout.contains("100 live") {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     child.kill().unwrap();
     child.wait().unwrap();
 }

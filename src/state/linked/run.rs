@@ -20,7 +20,7 @@ impl SortedRun {
     /// Sorts and compresses papers; `None` where there are none.
     pub(crate) fn of(mut papers: Vec<LinkedPaper>) -> Result<Option<Self>> {
         papers.sort_by(|a, b| a.paper_id.cmp(&b.paper_id));
-        let mut writer = Self::writer();
+        let mut writer = Self::writer()?;
         for paper in &papers {
             writer.push(&paper.paper_id, &encode(paper)?)?;
         }
@@ -28,8 +28,9 @@ impl SortedRun {
     }
 
     /// Takes papers in the order of their ids.
-    pub(super) fn writer() -> RunWriter {
-        RunWriter { first_paper: None, blocks: Vec::new(), filling: Vec::new() }
+    pub(super) fn writer() -> Result<RunWriter> {
+        let compressor = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+        Ok(RunWriter { first_paper: None, blocks: Vec::new(), filling: Vec::new(), compressor })
     }
 }
 
@@ -38,6 +39,7 @@ pub(super) struct RunWriter {
     first_paper: Option<String>,
     blocks: Vec<Vec<u8>>,
     filling: Vec<u8>,
+    compressor: zstd::bulk::Compressor<'static>,
 }
 
 impl RunWriter {
@@ -49,7 +51,7 @@ impl RunWriter {
     }
 
     fn end_block(&mut self) -> Result<()> {
-        self.blocks.push(zstd::bulk::compress(&self.filling, ZSTD_LEVEL).context("cannot compress links")?);
+        self.blocks.push(self.compressor.compress(&self.filling).context("cannot compress links")?);
         self.filling.clear();
         Ok(())
     }
