@@ -4,6 +4,7 @@
 //! opening, decompressing and batching are the same for all.
 
 mod arxiv_snapshot;
+mod buffers;
 pub(crate) mod fetch;
 mod hf_daily;
 mod hf_page;

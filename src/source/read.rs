@@ -1,5 +1,6 @@
 //! Reads an input in bounded batches: one thread reads and decompresses, one cuts records, the others work on them.
 
+use super::buffers::{Buffers, Lent};
 use super::input::{Input, Opened};
 use super::{Body, Piece, Said, SourceKind, Splitter, Text, excerpt};
 use crate::ordered::ordered;
@@ -15,9 +16,8 @@ const BLOCK_BYTES: usize = 1024 * 1024;
 const BLOCKS_AHEAD: usize = 4;
 
 /// Records cut out of an input: their text, and where each stands in it.
-#[derive(Default)]
 pub(crate) struct Batch {
-    text: Vec<u8>,
+    text: Lent,
     pieces: Vec<Piece>,
 }
 
@@ -45,9 +45,11 @@ pub(crate) fn read_batches<T: Send>(
     let Opened { mut reader, checksum } = input.open()?;
     std::thread::scope(|scope| {
         let (send, receive) = sync_channel(BLOCKS_AHEAD);
+        let buffers = Buffers::default();
+        let blocks = Blocks { receive, block: buffers.lend(), at: 0 };
         scope.spawn(move || {
             loop {
-                let mut block = Vec::with_capacity(BLOCK_BYTES);
+                let mut block = buffers.lend();
                 let read = (&mut reader).take(BLOCK_BYTES as u64).read_to_end(&mut block);
                 let is_last = block.is_empty() || read.is_err();
                 if (!block.is_empty() && send.send(Ok(block)).is_err()) || read.is_err_and(|error| send.send(Err(error)).is_err()) || is_last {
@@ -55,15 +57,15 @@ pub(crate) fn read_batches<T: Send>(
                 }
             }
         });
-        let blocks = Blocks { receive, block: Vec::new(), at: 0 };
         let mut splitter = kind.source().split(Box::new(blocks));
-        ordered(std::iter::from_fn(move || next_batch(&mut splitter)), work, take)
+        let buffers = Buffers::default();
+        ordered(std::iter::from_fn(move || next_batch(&mut splitter, &buffers)), work, take)
     })?;
     checksum.finish(input)
 }
 
-fn next_batch(splitter: &mut Splitter<'_>) -> Option<Batch> {
-    let mut batch = Batch::default();
+fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers) -> Option<Batch> {
+    let mut batch = Batch { text: buffers.lend(), pieces: Vec::new() };
     while batch.pieces.len() < BATCH_RECORDS && batch.text.len() < BATCH_BYTES {
         let Some(piece) = splitter(&mut batch.text) else { break };
         batch.pieces.push(piece);
@@ -100,8 +102,8 @@ impl Batch {
 
 /// What another thread has read, as a reader.
 struct Blocks {
-    receive: Receiver<io::Result<Vec<u8>>>,
-    block: Vec<u8>,
+    receive: Receiver<io::Result<Lent>>,
+    block: Lent,
     at: usize,
 }
 
@@ -117,7 +119,10 @@ impl BufRead for Blocks {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.block.len() {
             self.at = 0;
-            self.block = self.receive.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+            self.block.clear(); // what an error or the end leaves
+            if let Ok(read) = self.receive.recv() {
+                self.block = read?;
+            }
         }
         Ok(&self.block[self.at..])
     }

@@ -11,6 +11,8 @@ use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
 use polars_arrow::offset::Offsets;
 use starcite_core::Candidate;
 use starcite_core::extract::Place;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Texts = MutableUtf8Array<i64>;
 type Ints = MutablePrimitiveArray<i64>;
@@ -20,6 +22,20 @@ pub(crate) struct Columns {
     columns: Vec<&'static Column>,
     gathered: Vec<Gathered>,
     rows: usize,
+    sizes: Arc<Sizes>,
+}
+
+/// The most rows of a batch, and the most bytes in each of its columns: as much room is made for the next one, so that none is copied
+/// to where there is more.
+pub(crate) struct Sizes {
+    rows: AtomicUsize,
+    bytes: Vec<AtomicUsize>,
+}
+
+impl Sizes {
+    pub(crate) fn of(columns: usize) -> Self {
+        Self { rows: AtomicUsize::new(0), bytes: (0..columns).map(|_| AtomicUsize::new(0)).collect() }
+    }
 }
 
 /// The values of one column.
@@ -53,9 +69,10 @@ struct Candidates {
 }
 
 impl Columns {
-    pub(crate) fn new(columns: Vec<&'static Column>) -> Self {
-        let gathered = columns.iter().map(|column| Gathered::new(column.kind)).collect();
-        Self { columns, gathered, rows: 0 }
+    pub(crate) fn new(columns: Vec<&'static Column>, sizes: Arc<Sizes>) -> Self {
+        let rows = sizes.rows.load(Ordering::Relaxed);
+        let gathered = columns.iter().zip(&sizes.bytes).map(|(column, bytes)| Gathered::new(column.kind, rows, bytes.load(Ordering::Relaxed))).collect();
+        Self { columns, gathered, rows: 0, sizes }
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -81,23 +98,36 @@ impl Columns {
 
     /// An array a column.
     pub(crate) fn into_arrays(self) -> Result<Vec<Box<dyn Array>>> {
+        self.sizes.rows.fetch_max(self.rows, Ordering::Relaxed);
+        for (gathered, bytes) in self.gathered.iter().zip(&self.sizes.bytes) {
+            bytes.fetch_max(gathered.bytes(), Ordering::Relaxed);
+        }
         self.gathered.into_iter().map(Gathered::into_array).collect()
     }
 }
 
 impl Gathered {
-    fn new(kind: Type) -> Self {
+    fn new(kind: Type, rows: usize, bytes: usize) -> Self {
         match kind {
-            Type::Text => Self::Text(Texts::new()),
+            Type::Text => Self::Text(Texts::with_capacities(rows, bytes)),
             Type::Int => Self::Int(Ints::new()),
             Type::Float => Self::Float(MutablePrimitiveArray::new()),
             Type::Bool => Self::Bool(MutableBooleanArray::new()),
             Type::Date => Self::Date(MutablePrimitiveArray::from(ArrowDataType::Date32)),
             Type::Time => Self::Time(Ints::from(arrow_type(Type::Time))),
-            Type::TextList => Self::TextList(MutableListArray::new_from(Texts::new(), arrow_type(kind), 0)),
+            Type::TextList => Self::TextList(MutableListArray::new_from(Texts::with_capacities(rows, bytes), arrow_type(kind), rows)),
             Type::IntList => Self::IntList(MutableListArray::new_from(Ints::new(), arrow_type(kind), 0)),
             Type::Places => Self::Places(Box::default()),
             Type::Candidates => Self::Candidates(Box::default()),
+        }
+    }
+
+    /// The bytes of its texts.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(texts) => texts.values().len(),
+            Self::TextList(lists) => lists.values().values().len(),
+            _ => 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cell;
 mod columns;
+mod compress;
 mod folder;
 mod row_group;
 pub(crate) mod rows;

@@ -1,14 +1,15 @@
 //! Row groups: rows encoded and compressed on whatever thread gathered them, ready to be appended to a file.
 
-use super::columns::{Columns, arrow_type};
+use super::columns::{Columns, Sizes, arrow_type};
+use super::compress::{self, compress};
 use super::schema::Column;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowSchema, Field};
 use polars_parquet::write::{
-    CompressedPage, CompressionOptions, Encoding, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, ZstdLevel, array_to_columns, compress,
-    get_dtype_encoding, to_parquet_schema,
+    CompressedPage, Encoding, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_schema,
 };
+use std::sync::Arc;
 
 /// Text with more bytes a row than this seldom repeats: a dictionary is not even tried.
 const DICTIONARY_MAX_BYTES_A_ROW: usize = 32;
@@ -20,6 +21,7 @@ pub(crate) struct Layout {
     parquet: SchemaDescriptor,
     pub(super) arrow: ArrowSchema,
     pub(super) options: WriteOptions,
+    sizes: Arc<Sizes>,
 }
 
 /// Rows, encoded and compressed, column by column.
@@ -29,22 +31,17 @@ pub(crate) struct RowGroup {
 }
 
 impl Layout {
-    /// zstd at its fastest level: a higher one costs more time than all else together and saves a tenth (docs/BENCHMARKS.md).
     pub(crate) fn new(columns: Vec<&'static Column>) -> Result<Self> {
         let fields = columns.iter().map(|column| Field::new(column.name.into(), arrow_type(column.kind), true));
         let arrow: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
-        let options = WriteOptions {
-            statistics: StatisticsOptions::full(),
-            compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(1)?)),
-            version: Version::V1,
-            data_page_size: None,
-        };
-        Ok(Self { columns, parquet: to_parquet_schema(&arrow)?, arrow, options })
+        let options = WriteOptions { statistics: StatisticsOptions::full(), compression: compress::options()?, version: Version::V1, data_page_size: None };
+        let sizes = Arc::new(Sizes::of(columns.len()));
+        Ok(Self { columns, parquet: to_parquet_schema(&arrow)?, arrow, options, sizes })
     }
 
     /// Columns without rows.
     pub(crate) fn columns(&self) -> Columns {
-        Columns::new(self.columns.clone())
+        Columns::new(self.columns.clone(), Arc::clone(&self.sizes))
     }
 
     /// Encodes and compresses rows.
@@ -53,8 +50,7 @@ impl Layout {
         let mut encoded = Vec::new();
         for (array, field) in columns.into_arrays()?.into_iter().zip(self.parquet.fields()) {
             for pages in array_to_columns(&array, field.clone(), self.options, &encodings(array.as_ref()))? {
-                let compressed = |page| Ok(compress(page?, Vec::new(), self.options.compression)?);
-                encoded.push(pages.map(compressed).collect::<Result<_>>().context("cannot compress a page")?);
+                encoded.push(pages.map(|page| compress(page?)).collect::<Result<_>>()?);
             }
         }
         Ok(RowGroup { rows, columns: encoded })

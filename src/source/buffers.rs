@@ -1,0 +1,48 @@
+//! Buffers that go round between threads: a fresh one of megabytes costs as much as what is read into it, for the system clears it.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, PoisonError};
+
+type Spare = Arc<Mutex<Vec<Vec<u8>>>>;
+
+/// Buffers, as many as are in use at a time.
+#[derive(Default)]
+pub(super) struct Buffers {
+    spare: Spare,
+}
+
+/// A buffer on loan: dropped, it can be lent again.
+pub(super) struct Lent {
+    bytes: Vec<u8>,
+    spare: Spare,
+}
+
+impl Buffers {
+    /// An empty buffer, with room if it was used before.
+    pub(super) fn lend(&self) -> Lent {
+        let bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        Lent { bytes, spare: Arc::clone(&self.spare) }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+    }
+}
+
+impl Deref for Lent {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.bytes
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+}
