@@ -13,7 +13,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The columns of `links` that only a run can know.
-const LEFT_OUT: &[&str] = &["first_week", "last_week", "repo_id", "state", "paper_named_by_repo", "paper_named_where", "official", "official_rule", "week"];
+const LEFT_OUT: &[&str] = &[
+    "first_week",
+    "last_week",
+    "repo_id",
+    "state",
+    "paper_named_by_repo",
+    "paper_named_where",
+    "paper_named_by",
+    "paper_named_text",
+    "official",
+    "official_rule",
+    "week",
+];
 
 /// What is looked for, and how it is printed.
 struct Extraction {

@@ -46,6 +46,7 @@ struct Candidate {
     byte_offset: u64,
     content: u64,
     paper: Paper,
+    is_gone: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -70,7 +71,7 @@ impl<'a> Reading<'a> {
             let candidates = self.parse(kind, file, batch, &mut worked);
             if self.several {
                 turns.pass(number, |_| ());
-                worked.to_merge = candidates.into_iter().map(|candidate| candidate.paper).collect();
+                worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).map(|candidate| candidate.paper).collect();
                 return Ok(worked);
             }
             let reject = |candidate: &Candidate| Reject {
@@ -87,7 +88,7 @@ impl<'a> Reading<'a> {
 
     /// What a batch of merged papers comes to.
     pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Paper>) -> Result<Worked> {
-        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper };
+        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false };
         turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| unreachable!("merged papers are distinct"), Worked::default()))
     }
 
@@ -104,7 +105,10 @@ impl<'a> Reading<'a> {
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
                 Ok(said) => {
                     worked.observations.extend(said.observations);
-                    candidates.extend(said.paper.map(|paper| Candidate { record, byte_offset, content: parsed.content, paper }));
+                    // A paper that is gone is one that points to nothing, and has no row.
+                    let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
+                    let is_gone = gone.is_some();
+                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content: parsed.content, paper, is_gone }));
                 }
             }
         }
@@ -129,11 +133,15 @@ impl<'a> Reading<'a> {
             match place {
                 Belongs::No => worked.unchanged += 1,
                 Belongs::Twice => worked.rejects.push(reject(candidate)),
+                Belongs::New if candidate.is_gone => {}
                 Belongs::New | Belongs::Known => {
-                    worked.papers += 1;
                     if place == Belongs::Known || !found.links.is_empty() || !found.citations.is_empty() {
                         linked.push(LinkedPaper::new(&candidate.paper, found));
                     }
+                    if candidate.is_gone {
+                        continue;
+                    }
+                    worked.papers += 1;
                     if let Some(columns) = &mut columns {
                         columns.push(&rows::paper(&candidate.paper, self.plan.week))?;
                     }

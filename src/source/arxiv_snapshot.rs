@@ -57,7 +57,7 @@ impl Source for ArxivSnapshot {
         let arxiv = record.id.and_then(arxiv_id);
         let doi = record.doi.and_then(doi);
         let paper_id = paper_id("arxiv-snapshot", record.id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let published = record.versions.first().and_then(|v| v.created).and_then(version_day);
+        let published = record.versions.first().and_then(|v| v.created).and_then(super::json::version_day);
         let paper = Paper {
             url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
             paper_id,
@@ -80,11 +80,6 @@ impl Source for ArxivSnapshot {
 
 fn trimmed(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
-}
-
-/// `Mon, 2 Apr 2007 19:18:42 GMT`, or an ISO date.
-fn version_day(created: &str) -> Option<chrono::NaiveDate> {
-    chrono::DateTime::parse_from_rfc2822(created).ok().map(|t| t.to_utc().date_naive()).or_else(|| super::json::day(created))
 }
 
 /// `["Yang", "Wu", ""]` is `Wu Yang`; where nothing is parsed, the authors as one text.

@@ -37,7 +37,7 @@ impl Source for HfDaily {
             project_page: json::text(paper, "projectPage"),
             ..Paper::default()
         };
-        Ok(Said { observations: event.and_then(|day| stars(paper, day)).into_iter().collect(), event, paper: Some(said) })
+        Ok(Said { observations: event.and_then(|day| stars(paper, day)).into_iter().collect(), event, paper: Some(said), ..Said::default() })
     }
 }
 

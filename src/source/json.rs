@@ -45,6 +45,11 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
     text.get(..10).and_then(|day| day.parse().ok())
 }
 
+/// The day of an arXiv version: `Mon, 2 Apr 2007 19:18:42 GMT`, or an ISO date.
+pub(super) fn version_day(created: &str) -> Option<NaiveDate> {
+    DateTime::parse_from_rfc2822(created).ok().map(|t| t.to_utc().date_naive()).or_else(|| day(created))
+}
+
 /// A moment: RFC 3339, or a date and a time without a zone (UTC), or a day (its first moment).
 pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {

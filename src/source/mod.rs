@@ -3,6 +3,7 @@
 //! A source only says how its input is cut into records (one thread, streaming) and what one record says (many threads);
 //! opening, decompressing and batching are the same for all.
 
+mod arxiv_oai;
 mod arxiv_snapshot;
 mod buffers;
 pub(crate) mod fetch;
@@ -11,6 +12,7 @@ mod hf_page;
 pub(crate) mod input;
 mod json;
 mod jsonl;
+mod oai;
 mod observations;
 mod read;
 mod split;
@@ -33,6 +35,8 @@ pub(crate) enum SourceKind {
     HfDaily,
     /// The arXiv snapshot, one JSON record a line
     ArxivSnapshot,
+    /// OAI-PMH replies of arXiv: arXiv, arXivRaw or oai_dc
+    ArxivOai,
     /// Records of your own: id, title, abstract and optionally comment, date, url
     Jsonl,
     /// What somebody observed of repositories: CSV or JSONL with repo, date and columns of `repos`
@@ -46,6 +50,7 @@ impl SourceKind {
             Self::HfPage => "hf-page",
             Self::HfDaily => "hf-daily",
             Self::ArxivSnapshot => "arxiv-snapshot",
+            Self::ArxivOai => "arxiv-oai",
             Self::Jsonl => "jsonl",
             Self::Observations => "observations",
         }
@@ -61,6 +66,7 @@ impl SourceKind {
             Self::HfPage => &hf_page::HfPage,
             Self::HfDaily => &hf_daily::HfDaily,
             Self::ArxivSnapshot => &arxiv_snapshot::ArxivSnapshot,
+            Self::ArxivOai => &arxiv_oai::ArxivOai,
             Self::Jsonl => &jsonl::Jsonl,
             Self::Observations => &observations::Observations,
         }
@@ -145,6 +151,8 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
 #[derive(Default)]
 pub(crate) struct Said {
     pub(crate) paper: Option<Paper>,
+    /// The id of a paper that the source has no more.
+    pub(crate) deleted: Option<String>,
     /// The day of the event that brought the paper, in dated sources.
     pub(crate) event: Option<chrono::NaiveDate>,
     pub(crate) observations: Vec<Observation>,

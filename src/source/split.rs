@@ -193,11 +193,11 @@ fn piece(record: u64, byte_offset: u64, text: Result<Text, Unreadable>) -> Piece
     Piece { record, byte_offset, text }
 }
 
-fn too_long_record(start: &[u8]) -> Unreadable {
+pub(super) fn too_long_record(start: &[u8]) -> Unreadable {
     Unreadable { reason: format!("longer than {} MiB", MAX_RECORD_BYTES / 1024 / 1024), excerpt: excerpt(start) }
 }
 
 /// The input ended in the middle: what was read before it counts.
-fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
+pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
     Unreadable { reason: format!("the input is cut off or damaged here, nothing behind it was read: {error}"), excerpt: excerpt(start) }
 }

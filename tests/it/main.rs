@@ -17,6 +17,7 @@ mod github_limits;
 mod github_truth;
 mod hf_live;
 mod leftovers;
+mod oai_files;
 mod offline;
 mod plan;
 mod resume;

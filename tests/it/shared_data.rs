@@ -121,3 +121,15 @@ fn the_arxiv_snapshot_is_read_to_its_end_without_a_reject() {
     let lines = fs::read_to_string(starcite.path("links.jsonl")).unwrap();
     assert!(lines.lines().count() > 100, "{}", lines.lines().count());
 }
+
+#[test]
+fn a_real_reply_of_arxiv_has_a_thousand_papers_in_two_weeks() {
+    let Some(reply) = shared("data/arxiv_oai_chunk.xml") else { return };
+    let starcite = Starcite::new();
+    starcite.write_pipeline("arxiv-oai", &format!("path = {reply:?}"));
+    starcite.run(&["--offline", "--week", "2019-W40"]).with_code(0);
+    starcite.run(&["--offline", "--week", "2019-W41"]).with_code(0);
+    let papers = |week: &str| column(&starcite.week(week), "papers", "paper_id").len();
+    assert_eq!((papers("2019-W40"), papers("2019-W41")), (635, 365));
+    starcite.end(&["verify", "out"]).with_code(0);
+}

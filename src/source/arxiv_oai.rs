@@ -1,0 +1,123 @@
+//! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
+//! the week of its datestamp; a deleted one takes the paper's links with it.
+
+use super::{Body, Reader, Said, Source, Splitter, json, oai};
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+use starcite_core::Paper;
+use starcite_core::paper::{arxiv_id, doi, paper_id};
+
+pub(super) struct ArxivOai;
+
+type Fields = Map<String, Value>;
+
+impl Source for ArxivOai {
+    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
+        oai::records(input)
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let Body::Fields(fields) = body else { return Err("no OAI-PMH record".to_owned()) };
+        if let Some(code) = json::text(fields, "code") {
+            return error(&code, fields);
+        }
+        let event = first(fields, "datestamp").and_then(json::day);
+        let identifier = texts(fields, "identifier").next().ok_or("a record without an identifier")?;
+        let arxiv = first(fields, "id").or_else(|| identifier.strip_prefix("oai:arXiv.org:")).and_then(arxiv_id);
+        let title = first(fields, "title").map(str::to_owned);
+        let doi = doi_of(fields);
+        let id = paper_id("arxiv-oai", Some(identifier), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        if json::text(fields, "status").as_deref() == Some("deleted") {
+            return Ok(Said { event, deleted: Some(id), ..Said::default() });
+        }
+        let dates = Dates::of(fields);
+        let paper = Paper {
+            url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
+            paper_id: id,
+            sources: vec!["arxiv-oai".to_owned()],
+            arxiv_id: arxiv,
+            doi,
+            title: Some(title.ok_or("a record without a title")?),
+            abstract_text: first(fields, "abstract").or_else(|| first(fields, "description")).map(str::to_owned),
+            comment: first(fields, "comments").or_else(|| dc_comment(fields)).map(str::to_owned),
+            authors: authors(fields),
+            categories: first(fields, "categories").map_or_else(|| all(fields, "subject"), |text| text.split_whitespace().map(str::to_owned).collect()),
+            published: dates.published,
+            year: dates.published.map(|day| chrono::Datelike::year(&day)),
+            updated: dates.updated,
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), event, ..Said::default() })
+    }
+}
+
+/// That nothing matches is no error: it is what a quiet week looks like.
+fn error(code: &str, fields: &Fields) -> Result<Said, String> {
+    if code == "noRecordsMatch" {
+        return Ok(Said::default());
+    }
+    Err(format!("the server's error {code}: {}", first(fields, "error").unwrap_or_default()))
+}
+
+/// The days of the first and the newest version.
+struct Dates {
+    published: Option<NaiveDate>,
+    updated: Option<NaiveDate>,
+}
+
+impl Dates {
+    /// arXiv: `created` and `updated`; arXivRaw: a `date` for each version; oai_dc: all dates, the first one first.
+    fn of(fields: &Fields) -> Self {
+        let versions: Vec<NaiveDate> = texts(fields, "date").filter_map(json::version_day).collect();
+        let published = first(fields, "created").and_then(json::day).or(versions.first().copied());
+        let updated = first(fields, "updated").and_then(json::day).or(versions.last().copied()).or(published);
+        Self { published, updated }
+    }
+}
+
+/// The DOI of the published paper: `doi`, which may hold several, or one of oai_dc's identifiers.
+fn doi_of(fields: &Fields) -> Option<String> {
+    let stated = first(fields, "doi").into_iter().flat_map(str::split_whitespace);
+    let identifiers = texts(fields, "identifier").filter(|text| text.starts_with("doi:") || text.contains("doi.org/"));
+    stated.chain(identifiers).find_map(doi)
+}
+
+/// oai_dc has comments as a second description.
+fn dc_comment(fields: &Fields) -> Option<&str> {
+    texts(fields, "description").skip(1).find_map(|text| text.strip_prefix("Comment:").map(str::trim))
+}
+
+/// arXiv: `author` each; oai_dc: `creator` each, `Last, First`; arXivRaw: one text.
+fn authors(fields: &Fields) -> Vec<String> {
+    let creators = texts(fields, "creator").map(|name| name.split_once(", ").map_or_else(|| name.to_owned(), |(last, first)| format!("{first} {last}")));
+    let named: Vec<String> = all(fields, "author").into_iter().chain(creators).collect();
+    if named.is_empty() { first(fields, "authors").map(names_in).unwrap_or_default() } else { named }
+}
+
+/// The names in `A. One, B. Two (MIT, Cambridge) and C. Three`, without what stands in brackets.
+fn names_in(text: &str) -> Vec<String> {
+    let mut depth = 0u32;
+    let outside: String = text
+        .chars()
+        .filter(|c| {
+            depth += u32::from(*c == '(');
+            let is_outside = depth == 0;
+            depth = depth.saturating_sub(u32::from(*c == ')'));
+            is_outside
+        })
+        .collect();
+    let words = outside.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.replace(", and ", ", ").replace(" and ", ", ").split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+fn texts<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = &'a str> {
+    fields.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn first<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    texts(fields, name).next()
+}
+
+fn all(fields: &Fields, name: &str) -> Vec<String> {
+    texts(fields, name).map(str::to_owned).collect()
+}
