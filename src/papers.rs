@@ -8,6 +8,7 @@ use crate::manifest::InputEntry;
 use crate::ordered::ordered;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
+use crate::source::harvest::{Harvest, harvest};
 use crate::source::input::{self, Input};
 use crate::source::{SourceKind, fetch, read_batches};
 use crate::state::State;
@@ -34,11 +35,11 @@ pub(crate) struct Sourced {
 }
 
 /// The inputs of each source, live ones fetched into the cache.
-pub(crate) fn locate(plan: &Plan, sourced: &mut Sourced) -> Result<Vec<(SourceKind, Vec<Input>)>> {
+pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<(SourceKind, Vec<Input>)>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut located = Vec::new();
     for source in &plan.sources {
-        let inputs = match &source.place {
+        let mut inputs = match &source.place {
             Place::Path(path) => {
                 let found = input::locate(path, &plan.base).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?;
                 if found.is_empty() {
@@ -46,14 +47,17 @@ pub(crate) fn locate(plan: &Plan, sourced: &mut Sourced) -> Result<Vec<(SourceKi
                 }
                 found
             }
-            Place::Url(_) | Place::Live => live(plan, source, sourced, &runtime)?,
+            Place::Url(_) | Place::HfDaily | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
         };
+        if source.kind.is_harvest() {
+            inputs.reverse(); // the newest first: of two records of a paper the first one counts
+        }
         located.push((source.kind, inputs));
     }
     Ok(located)
 }
 
-fn live(plan: &Plan, source: &SourcePlan, sourced: &mut Sourced, runtime: &tokio::runtime::Runtime) -> Result<Vec<Input>> {
+fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, runtime: &tokio::runtime::Runtime) -> Result<Vec<Input>> {
     let cache = plan.out.join("cache");
     if plan.offline {
         sourced.notes.push(format!("--offline: the source {} is not asked", source.kind.as_str()));
@@ -63,7 +67,12 @@ fn live(plan: &Plan, source: &SourcePlan, sourced: &mut Sourced, runtime: &tokio
     let fetched = runtime.block_on(async {
         match &source.place {
             Place::Url(url) => fetch::url(&client, url, &cache, plan.week).await,
-            _ => fetch::hf_daily(&client, &plan.hf_url, &cache, plan.week, crate::clock::now()).await,
+            Place::ArxivOai { set, format } => {
+                let (base_url, pause) = (plan.arxiv.oai_url.as_str(), plan.arxiv.pause);
+                let what = Harvest { base_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now: crate::clock::now(), pause };
+                harvest(&client, &cache, state, &what).await
+            }
+            Place::HfDaily | Place::Path(_) => fetch::hf_daily(&client, &plan.hf_url, &cache, plan.week, crate::clock::now()).await,
         }
     })?;
     sourced.owed.extend(fetched.failure);

@@ -45,8 +45,8 @@ const BEST: i64 = 10;
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
-    let located = papers::locate(plan, &mut sourced)?;
     let mut state = State::open(&plan.state)?;
+    let located = papers::locate(plan, &state, &mut sourced)?;
     let mut tables = Tables::begin(plan)?;
 
     let mut papers = tables.open(&schema::PAPERS)?;

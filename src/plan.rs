@@ -39,6 +39,32 @@ struct SourceEntry {
     kind: SourceKind,
     path: Option<String>,
     url: Option<String>,
+    set: Option<String>,
+    format: Option<OaiFormat>,
+}
+
+/// A metadata format of arXiv's OAI-PMH.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) enum OaiFormat {
+    #[serde(rename = "arXiv")]
+    Arxiv,
+    /// The one that tells of every version.
+    #[default]
+    #[serde(rename = "arXivRaw")]
+    ArxivRaw,
+    #[serde(rename = "oai_dc")]
+    DublinCore,
+}
+
+impl OaiFormat {
+    /// The name that the server knows.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Arxiv => "arXiv",
+            Self::ArxivRaw => "arXivRaw",
+            Self::DublinCore => "oai_dc",
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,8 +151,10 @@ pub(crate) enum Place {
     Path(String),
     /// Fetched, and kept in the cache.
     Url(String),
-    /// The source's own API.
-    Live,
+    /// Hugging Face's API.
+    HfDaily,
+    /// arXiv's OAI-PMH.
+    ArxivOai { set: Option<String>, format: OaiFormat },
 }
 
 /// What `starcite run` will do.
@@ -148,6 +176,15 @@ pub(crate) struct Plan {
     pub(crate) github: GithubPlan,
     pub(crate) score: ScoreConfig,
     pub(crate) hf_url: String,
+    pub(crate) arxiv: ArxivPlan,
+}
+
+/// How arXiv is asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ArxivPlan {
+    pub(crate) oai_url: String,
+    /// Between two requests.
+    pub(crate) pause: Duration,
 }
 
 /// How GitHub is asked.
@@ -211,6 +248,7 @@ pub(crate) struct Overrides {
     pub(crate) token_file: Option<PathBuf>,
     pub(crate) app: Option<AppPlan>,
     pub(crate) hf_url: String,
+    pub(crate) arxiv: ArxivPlan,
 }
 
 impl Plan {
@@ -255,6 +293,7 @@ impl Plan {
             },
             score,
             hf_url: overrides.hf_url,
+            arxiv: overrides.arxiv,
         })
     }
 }
@@ -278,10 +317,15 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     let kind = entry.kind;
+    let is_harvest = kind == SourceKind::ArxivOai && entry.path.is_none() && entry.url.is_none();
+    if !is_harvest && (entry.set.is_some() || entry.format.is_some()) {
+        bail!("{}: set and format are for the source arxiv-oai without a path or a url", file.display());
+    }
     let place = match (entry.path, entry.url) {
         (Some(path), None) => Place::Path(path),
         (None, Some(url)) => Place::Url(url),
-        (None, None) if kind == SourceKind::HfDaily => Place::Live,
+        (None, None) if kind == SourceKind::HfDaily => Place::HfDaily,
+        (None, None) if is_harvest => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
         (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
         (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),
     };

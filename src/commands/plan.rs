@@ -20,7 +20,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     State::copy(&plan.state, &copy)?;
     let mut state = State::open(&copy)?;
     let mut sourced = Sourced::default();
-    let located = papers::locate(&plan, &mut sourced)?;
+    let located = papers::locate(&plan, &state, &mut sourced)?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
     let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;

@@ -82,6 +82,7 @@ impl<'a> Reading<'a> {
                 reason: "the same paper_id as an earlier record, which counts".to_owned(),
                 excerpt: candidate.paper.paper_id.clone(),
             };
+            let reject = |candidate: &Candidate| (!kind.is_harvest()).then(|| reject(candidate));
             self.place(turns, number, candidates, reject, worked)
         })
     }
@@ -89,7 +90,7 @@ impl<'a> Reading<'a> {
     /// What a batch of merged papers comes to.
     pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Paper>) -> Result<Worked> {
         let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false };
-        turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| unreachable!("merged papers are distinct"), Worked::default()))
+        turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| None, Worked::default()))
     }
 
     fn parse(&self, kind: SourceKind, file: &str, batch: Batch, worked: &mut Worked) -> Vec<Candidate> {
@@ -121,7 +122,14 @@ impl<'a> Reading<'a> {
     }
 
     /// A paper of this week gets its row and its links; one that was known and has not changed gets nothing new.
-    fn place(&self, turns: &Turns, number: u64, candidates: Vec<Candidate>, reject: impl Fn(&Candidate) -> Reject, mut worked: Worked) -> Result<Worked> {
+    fn place(
+        &self,
+        turns: &Turns,
+        number: u64,
+        candidates: Vec<Candidate>,
+        reject: impl Fn(&Candidate) -> Option<Reject>,
+        mut worked: Worked,
+    ) -> Result<Worked> {
         let found: Vec<_> = candidates.iter().map(|candidate| self.extractor.paper(&candidate.paper)).collect();
         let places: Vec<Belongs> = turns.pass(number, |now| {
             let place = |one: &Candidate| self.seen.place(now, paper_key(&one.paper.paper_id), one.content, &mut worked.sightings);
@@ -132,7 +140,7 @@ impl<'a> Reading<'a> {
         for ((candidate, found), place) in candidates.iter().zip(found).zip(places) {
             match place {
                 Belongs::No => worked.unchanged += 1,
-                Belongs::Twice => worked.rejects.push(reject(candidate)),
+                Belongs::Twice => worked.rejects.extend(reject(candidate)),
                 Belongs::New if candidate.is_gone => {}
                 Belongs::New | Belongs::Known => {
                     if place == Belongs::Known || !found.links.is_empty() || !found.citations.is_empty() {

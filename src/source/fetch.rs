@@ -114,7 +114,7 @@ async fn download(client: &reqwest::Client, url: &str, to: &Path) -> Result<()> 
 }
 
 /// What went wrong at the bottom: "Connection refused" says more than "error sending request".
-fn innermost(error: reqwest::Error) -> anyhow::Error {
+pub(super) fn innermost(error: reqwest::Error) -> anyhow::Error {
     let error = anyhow::Error::from(error.without_url());
     let root = error.root_cause().to_string();
     anyhow::anyhow!(root)

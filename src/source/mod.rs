@@ -7,6 +7,7 @@ mod arxiv_oai;
 mod arxiv_snapshot;
 mod buffers;
 pub(crate) mod fetch;
+pub(crate) mod harvest;
 mod hf_daily;
 mod hf_page;
 pub(crate) mod input;
@@ -59,6 +60,11 @@ impl SourceKind {
     /// Whether its records are papers; else they are observations alone.
     pub(crate) fn has_papers(self) -> bool {
         self != Self::Observations
+    }
+
+    /// Whether its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
+    pub(crate) fn is_harvest(self) -> bool {
+        self == Self::ArxivOai
     }
 
     pub(crate) fn source(self) -> &'static dyn Source {

@@ -4,7 +4,8 @@
 //! Entities of a document's own are never expanded and external ones never fetched: a record that names one is rejected.
 
 use super::split::{MAX_RECORD_BYTES, cut_off, too_long_record};
-use super::{Piece, Reader, Splitter, Text, Unreadable};
+use super::{Piece, Reader, Splitter, Text, Unreadable, json};
+use chrono::NaiveDate;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader as XmlReader, escape::resolve_xml_entity};
 use serde_json::{Map, Value};
@@ -204,5 +205,53 @@ impl BufRead for Limited<'_> {
     fn consume(&mut self, bytes: usize) {
         self.left -= bytes;
         self.input.consume(bytes);
+    }
+}
+
+/// What a harvester needs to know of a reply.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) records: u64,
+    /// Where the list goes on.
+    pub(super) token: Option<String>,
+    /// The newest datestamp.
+    pub(super) last_day: Option<NaiveDate>,
+    /// The day of the server's clock.
+    pub(super) answered_on: Option<NaiveDate>,
+    /// The code of an error.
+    pub(super) error: Option<String>,
+}
+
+/// Reads a whole reply.
+///
+/// # Errors
+/// When it is no XML, is cut off, or has no root element of OAI-PMH.
+pub(super) fn page(body: &[u8]) -> Result<Page, String> {
+    let mut xml = XmlReader::from_reader(body);
+    let (mut page, mut text, mut buffer, mut is_oai) = (Page::default(), String::new(), Vec::new(), false);
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|error| error.to_string())? {
+            Event::Start(start) | Event::Empty(start) => {
+                text.clear();
+                match start.local_name().as_ref() {
+                    "OAI-PMH" => is_oai = true,
+                    "record" => page.records += 1,
+                    "error" => page.error = start.try_get_attribute("code").ok().flatten().map(|code| code.value.to_string()),
+                    _ => {}
+                }
+            }
+            Event::Text(part) => text.push_str(&part),
+            Event::GeneralRef(entity) => text.push_str(resolve_xml_entity(&entity).unwrap_or_default()),
+            Event::End(end) => match end.local_name().as_ref() {
+                "datestamp" => page.last_day = json::day(text.trim()).max(page.last_day),
+                "responseDate" => page.answered_on = json::day(text.trim()),
+                "resumptionToken" => page.token = Some(text.trim().to_owned()).filter(|token| !token.is_empty()),
+                "OAI-PMH" if is_oai => return Ok(page),
+                _ => {}
+            },
+            Event::Eof => return Err(if is_oai { "the reply does not end".to_owned() } else { "no OAI-PMH reply".to_owned() }),
+            _ => {}
+        }
     }
 }

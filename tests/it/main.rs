@@ -18,6 +18,7 @@ mod github_truth;
 mod hf_live;
 mod leftovers;
 mod oai_files;
+mod oai_live;
 mod offline;
 mod plan;
 mod resume;

@@ -15,7 +15,7 @@ fn record(id: &str, day: &str, metadata: &str) -> String {
 }
 
 /// A record in the format arXiv.
-fn paper(id: &str, day: &str, text: &str) -> String {
+pub(crate) fn paper(id: &str, day: &str, text: &str) -> String {
     record(id, day, &format!("<arXiv><id>{id}</id><title>Paper {id}</title><abstract>{text}</abstract></arXiv>"))
 }
 

@@ -1,0 +1,176 @@
+//! Harvests OAI-PMH live: page after page into the cache, the cursor in the state, one request at a time.
+//!
+//! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
+
+use super::fetch::Fetched;
+use super::input::Input;
+use super::oai;
+use crate::interrupt;
+use crate::state::State;
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+use reqwest::StatusCode;
+use serde::{Deserialize, Serialize};
+use starcite_core::Week;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// No harvest of a week has more pages: arXiv's busiest has about thirty of a thousand records.
+const MAX_PAGES: u32 = 2_000;
+/// Tries at one page, and the longest wait that a server may ask for.
+const MAX_TRIES: u32 = 5;
+const MAX_WAIT: Duration = Duration::from_secs(600);
+
+/// Where and what is harvested.
+#[derive(Debug, Clone)]
+pub(crate) struct Harvest<'a> {
+    pub(crate) base_url: &'a str,
+    pub(crate) set: Option<&'a str>,
+    pub(crate) format: &'a str,
+    pub(crate) week: Week,
+    pub(crate) now: DateTime<Utc>,
+    /// Between the end of a request and the next one.
+    pub(crate) pause: Duration,
+}
+
+/// How far a week's harvest has come; kept in the state after every page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Cursor {
+    /// The first day that is still to be asked for.
+    from: NaiveDate,
+    /// Where the list goes on that is being read.
+    token: Option<String>,
+    /// Pages in the cache.
+    pages: u32,
+    /// The day of the server's clock when the list was begun: what changes from then on comes later.
+    asked_on: Option<NaiveDate>,
+    /// The datestamp seen last.
+    last_day: Option<NaiveDate>,
+    /// Nothing of the week is missing.
+    is_complete: bool,
+}
+
+/// Harvests what a week changed, or goes on where an earlier run was.
+pub(crate) async fn harvest(client: &reqwest::Client, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
+    let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
+    let folder = cache.join("arxiv-oai").join(&crate::plan::sha256_hex(key.as_bytes())[..16]);
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
+    let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));
+    let mut failure = None;
+    let mut tokens = HashSet::new();
+    while !cursor.is_complete && cursor.from <= what.now.date_naive() {
+        interrupt::check()?;
+        match page(client, what, &cursor).await {
+            Ok(body) => {
+                let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &mut tokens)?;
+                state.set_meta(&key, &serde_json::to_string(&cursor)?)?;
+                if is_last {
+                    break; // an unfinished week is asked about again by the next run
+                }
+            }
+            Err(error) => {
+                failure = Some(format!("{} did not answer ({error:#})", what.base_url));
+                break;
+            }
+        }
+        tokio::time::sleep(what.pause).await;
+    }
+    let inputs = (0..cursor.pages).map(|page| Input::File(page_path(&folder, page))).collect();
+    Ok(Fetched { inputs, failure })
+}
+
+fn page_path(folder: &Path, page: u32) -> PathBuf {
+    folder.join(format!("{page:04}.xml"))
+}
+
+/// Whether the pages that the cursor counts are in the cache.
+fn is_there(cursor: &Cursor, folder: &Path) -> bool {
+    (0..cursor.pages).all(|page| page_path(folder, page).exists())
+}
+
+impl Cursor {
+    fn begin(week: Week) -> Self {
+        Self { from: week.start().date_naive(), token: None, pages: 0, asked_on: None, last_day: None, is_complete: false }
+    }
+
+    /// Keeps a page and goes on behind it; true at the list's end.
+    fn take(&mut self, what: &Harvest<'_>, path: &Path, body: &[u8], tokens: &mut HashSet<String>) -> Result<bool> {
+        let page = oai::page(body).map_err(|error| anyhow::anyhow!("{} answered no OAI-PMH: {error}", what.base_url))?;
+        match page.error.as_deref() {
+            // The list is begun anew from the last day that was read; records read twice are the same, and count once.
+            Some("badResumptionToken") if self.token.is_some() => {
+                (self.token, self.from) = (None, self.last_day.unwrap_or(self.from));
+                return Ok(false);
+            }
+            Some("noRecordsMatch") | None => {}
+            Some(code) => bail!("{} answered {code}: check set and format of the source", what.base_url),
+        }
+        if page.records > 0 {
+            std::fs::write(path, body).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
+            self.pages += 1;
+        }
+        self.asked_on = self.asked_on.or(page.answered_on);
+        self.last_day = page.last_day.or(self.last_day);
+        self.token = page.token.clone();
+        if let Some(token) = &page.token
+            && (!tokens.insert(token.clone()) || self.pages > MAX_PAGES)
+        {
+            bail!("{} gives a list that never ends (page {}): run again later, and tell who keeps the server", what.base_url, self.pages);
+        }
+        if page.token.is_none() {
+            self.end_list(what);
+        }
+        Ok(page.token.is_none())
+    }
+
+    /// The list is read: the week is complete if it had ended when the list was begun.
+    fn end_list(&mut self, what: &Harvest<'_>) {
+        let asked_on = self.asked_on.take().unwrap_or_else(|| what.now.date_naive());
+        self.is_complete = asked_on >= what.week.end().date_naive();
+        self.from = self.from.max(asked_on);
+    }
+}
+
+/// One page, waiting as long as the server says.
+async fn page(client: &reqwest::Client, what: &Harvest<'_>, cursor: &Cursor) -> Result<Vec<u8>> {
+    let mut wait = what.pause;
+    for attempt in 1.. {
+        let answered = client.get(url(what, cursor)).send().await;
+        let (status, told) = match answered {
+            Ok(reply) if reply.status().is_success() => return Ok(reply.bytes().await.map_err(super::fetch::innermost)?.to_vec()),
+            Ok(reply) => (Some(reply.status()), retry_after(&reply)),
+            Err(error) if attempt >= MAX_TRIES => return Err(super::fetch::innermost(error)),
+            Err(_) => (None, None),
+        };
+        let passes = status.is_none_or(|status| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
+        wait = told.unwrap_or(wait * 2);
+        if !passes || attempt >= MAX_TRIES || wait > MAX_WAIT {
+            bail!("HTTP {}", status.map_or_else(|| "without an answer".to_owned(), |status| status.to_string()));
+        }
+        tokio::time::sleep(wait).await;
+    }
+    bail!("no answer")
+}
+
+fn retry_after(reply: &reqwest::Response) -> Option<Duration> {
+    let seconds = reply.headers().get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn url(what: &Harvest<'_>, cursor: &Cursor) -> String {
+    let base = what.base_url;
+    if let Some(token) = &cursor.token {
+        return format!("{base}?verb=ListRecords&resumptionToken={}", encoded(token));
+    }
+    let until = what.week.end().date_naive().pred_opt().unwrap_or(cursor.from);
+    let set = what.set.map(|set| format!("&set={}", encoded(set))).unwrap_or_default();
+    format!("{base}?verb=ListRecords&metadataPrefix={}&from={}&until={until}{set}", what.format, cursor.from)
+}
+
+/// A value in a query (RFC 3986).
+fn encoded(value: &str) -> String {
+    let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    value.bytes().map(byte).collect()
+}

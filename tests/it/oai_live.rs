@@ -1,0 +1,156 @@
+//! Harvesting OAI-PMH live, from a server that does what arXiv's does: lists in pages, tokens that expire, waits, weeks.
+
+use crate::oai_files::paper;
+use crate::server::{Request, Response, Server, nobody, say};
+use crate::starcite::{Ended, Starcite};
+use crate::tables::{column, manifest, row};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const WEEK: &str = "2026-W47";
+/// The day on which these tests run.
+const TODAY: &str = "2026-11-24";
+
+/// A page of records, answered on a day; a token where the list goes on.
+fn page(day: &str, records: &[String], token: Option<&str>) -> Response {
+    let token = token.map(|token| format!("<resumptionToken>{token}</resumptionToken>")).unwrap_or_default();
+    say(200, format!("<OAI-PMH><responseDate>{day}T10:00:00Z</responseDate><ListRecords>{}{token}</ListRecords></OAI-PMH>", records.concat()))
+}
+
+fn error(code: &str) -> Response {
+    say(200, format!("<OAI-PMH><responseDate>{TODAY}T10:00:00Z</responseDate><error code=\"{code}\">No.</error></OAI-PMH>"))
+}
+
+/// The record of a number, changed on a day.
+fn changed(number: u32, day: &str) -> String {
+    paper(&format!("2611.{number:05}"), day, &format!("As of {day}."))
+}
+
+/// Three pages, a record each.
+fn three_pages(request: &Request) -> Response {
+    match token(request) {
+        None => page(TODAY, &[changed(1, "2026-11-16")], Some("a|1")),
+        Some("a%7C1") => page(TODAY, &[changed(2, "2026-11-18")], Some("a|2")),
+        Some("a%7C2") => page(TODAY, &[changed(3, "2026-11-22")], None),
+        Some(_) => error("badResumptionToken"),
+    }
+}
+
+fn token(request: &Request) -> Option<&str> {
+    request.path.split_once("resumptionToken=").map(|(_, token)| token)
+}
+
+fn live(more: &str) -> Starcite {
+    let starcite = Starcite::new();
+    starcite.write_pipeline("arxiv-oai", more);
+    starcite
+}
+
+impl Starcite {
+    fn harvest(&self, server: &Server) -> Ended {
+        self.run(&["--week", WEEK, "--arxiv-oai-url", &server.url, "--arxiv-pause-ms", "0", "--github-url", &nobody()])
+    }
+
+    fn papers(&self) -> Vec<String> {
+        let mut papers = column(&self.week(WEEK), "papers", "arxiv_id");
+        papers.sort();
+        papers
+    }
+}
+
+#[test]
+fn a_week_is_harvested_page_by_page_and_asked_for_once() {
+    let server = Server::start(|_, request| three_pages(request));
+    let starcite = live("set = \"cs\"");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers(), ["2611.00001", "2611.00002", "2611.00003"]);
+    let asked: Vec<String> = server.log().into_iter().map(|request| request.path).collect();
+    assert_eq!(asked[0], "/?verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-16&until=2026-11-22&set=cs");
+    assert_eq!(asked[1..], ["/?verb=ListRecords&resumptionToken=a%7C1", "/?verb=ListRecords&resumptionToken=a%7C2"]);
+    server.forget();
+    starcite.harvest(&server).with_code(0);
+    assert!(server.log().is_empty(), "a complete week is asked for once");
+    assert_eq!(starcite.papers().len(), 3);
+}
+
+#[test]
+fn an_expired_token_begins_the_list_anew_from_the_last_day_and_doubles_nothing() {
+    let expired = AtomicBool::new(false);
+    let server = Server::start(move |_, request| match token(request) {
+        Some("a%7C2") if !expired.swap(true, Ordering::SeqCst) => error("badResumptionToken"),
+        None if request.path.contains("from=2026-11-18") => page(TODAY, &[changed(2, "2026-11-18"), changed(3, "2026-11-22")], None),
+        _ => three_pages(request),
+    });
+    let starcite = live("");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers(), ["2611.00001", "2611.00002", "2611.00003"]);
+    assert!(column(&starcite.week(WEEK), "rejects", "reason").is_empty());
+}
+
+#[test]
+fn after_a_failure_the_next_run_goes_on_with_the_token() {
+    let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
+    let server = Server::start(|_, request| match token(request) {
+        Some("a%7C2") if !mended.load(Ordering::SeqCst) => say(503, ""),
+        _ => three_pages(request),
+    });
+    let starcite = live("");
+    let ended = starcite.harvest(&server).with_code(75);
+    assert!(ended.line().contains("did not answer") && ended.line().contains("run the same command again"), "{}", ended.stderr);
+    assert_eq!(starcite.papers().len(), 2, "the pages that came count");
+    assert_eq!(manifest(&starcite.week(WEEK))["complete"], false);
+    server.forget();
+    mended.store(true, Ordering::SeqCst);
+    starcite.harvest(&server).with_code(0);
+    let asked: Vec<Option<String>> = server.log().iter().map(|request| token(request).map(str::to_owned)).collect();
+    assert_eq!((asked, starcite.papers().len()), (vec![Some("a%7C2".to_owned())], 3));
+}
+
+#[test]
+fn a_server_that_says_when_to_come_back_is_obeyed() {
+    let server = Server::start(|number, request| if number == 1 { say(503, "").with("Retry-After", 0) } else { three_pages(request) });
+    let starcite = live("");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!((starcite.papers().len(), server.log().len()), (3, 4));
+}
+
+#[test]
+fn a_week_that_is_not_over_is_asked_about_again_from_the_day_of_the_last_answer() {
+    let server = Server::start(|_, request| {
+        if request.path.contains("from=2026-11-18") {
+            page("2026-11-24", &[changed(1, "2026-11-19"), changed(2, "2026-11-20")], None)
+        } else {
+            page("2026-11-18", &[changed(1, "2026-11-16")], None)
+        }
+    });
+    let mut starcite = live("");
+    starcite.at("2026-11-18T12:00:00Z");
+    starcite.harvest(&server).with_code(0);
+    starcite.at("2026-11-24T12:00:00Z");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers(), ["2611.00001", "2611.00002"]);
+    assert_eq!(row(&starcite.week(WEEK), "papers", "arxiv_id", "2611.00001")["abstract"], "As of 2026-11-19.", "the newest record counts");
+    assert!(column(&starcite.week(WEEK), "rejects", "reason").is_empty());
+}
+
+#[test]
+fn a_list_that_never_ends_is_an_error() {
+    let server = Server::start(|_, _| page(TODAY, &[changed(1, "2026-11-16")], Some("again")));
+    let ended = live("").harvest(&server).with_code(1);
+    assert!(ended.line().contains("never ends"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_quiet_week_is_complete_and_empty() {
+    let server = Server::start(|_, _| error("noRecordsMatch"));
+    let starcite = live("");
+    starcite.harvest(&server).with_code(0);
+    assert!(starcite.papers().is_empty());
+    assert_eq!(manifest(&starcite.week(WEEK))["complete"], true);
+}
+
+#[test]
+fn a_set_that_does_not_exist_is_said() {
+    let server = Server::start(|_, _| error("badArgument"));
+    let ended = live("set = \"nonsense\"").harvest(&server).with_code(1);
+    assert!(ended.line().contains("badArgument") && ended.line().contains("check set and format"), "{}", ended.stderr);
+}
