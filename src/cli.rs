@@ -138,9 +138,9 @@ pub(crate) struct RunArgs {
     /// Where arXiv's OAI-PMH is
     #[arg(long, env = "STARCITE_ARXIV_OAI_URL", default_value = "https://arxiv.org/oai", hide = true)]
     pub(crate) arxiv_oai_url: String,
-    /// Milliseconds between two requests to arXiv, which wants three seconds
-    #[arg(long, env = "STARCITE_ARXIV_PAUSE_MS", default_value_t = 3_000, hide = true)]
-    pub(crate) arxiv_pause_ms: u64,
+    /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere
+    #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = 3_000, hide = true)]
+    pub(crate) source_pause_ms: u64,
 }
 
 /// The form of printed rows.

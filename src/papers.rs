@@ -10,12 +10,14 @@ use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::source::harvest::{Harvest, harvest};
 use crate::source::input::{self, Input};
+use crate::source::polite::Polite;
 use crate::source::{SourceKind, fetch, read_batches};
 use crate::state::State;
 use crate::tables::{Reject, TableWriter};
 use anyhow::{Context, Result};
 use batch::{Reading, Worked};
 use merge::Merger;
+use std::time::Duration;
 
 /// What the sources came to.
 #[derive(Debug, Default)]
@@ -63,16 +65,15 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
         sourced.notes.push(format!("--offline: the source {} is not asked", source.kind.as_str()));
         return Ok(Vec::new());
     }
-    let client = fetch::client()?;
+    let (client, pause, now) = (fetch::client()?, plan.source_pause, crate::clock::now());
     let fetched = runtime.block_on(async {
         match &source.place {
-            Place::Url(url) => fetch::url(&client, url, &cache, plan.week).await,
             Place::ArxivOai { set, format } => {
-                let (base_url, pause) = (plan.arxiv.oai_url.as_str(), plan.arxiv.pause);
-                let what = Harvest { base_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now: crate::clock::now(), pause };
-                harvest(&client, &cache, state, &what).await
+                let what = Harvest { base_url: &plan.arxiv_oai_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now };
+                harvest(&mut Polite::new(client, pause, pause), &cache, state, &what).await
             }
-            Place::HfDaily | Place::Path(_) => fetch::hf_daily(&client, &plan.hf_url, &cache, plan.week, crate::clock::now()).await,
+            Place::Url(url) => fetch::url(&mut Polite::new(client, Duration::ZERO, pause / 3), url, &cache, plan.week).await,
+            Place::HfDaily | Place::Path(_) => fetch::hf_daily(&mut Polite::new(client, Duration::ZERO, pause / 3), &plan.hf_url, &cache, plan.week, now).await,
         }
     })?;
     sourced.owed.extend(fetched.failure);

@@ -176,15 +176,9 @@ pub(crate) struct Plan {
     pub(crate) github: GithubPlan,
     pub(crate) score: ScoreConfig,
     pub(crate) hf_url: String,
-    pub(crate) arxiv: ArxivPlan,
-}
-
-/// How arXiv is asked.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ArxivPlan {
-    pub(crate) oai_url: String,
-    /// Between two requests.
-    pub(crate) pause: Duration,
+    pub(crate) arxiv_oai_url: String,
+    /// Between two requests to arXiv.
+    pub(crate) source_pause: Duration,
 }
 
 /// How GitHub is asked.
@@ -248,7 +242,8 @@ pub(crate) struct Overrides {
     pub(crate) token_file: Option<PathBuf>,
     pub(crate) app: Option<AppPlan>,
     pub(crate) hf_url: String,
-    pub(crate) arxiv: ArxivPlan,
+    pub(crate) arxiv_oai_url: String,
+    pub(crate) source_pause: Duration,
 }
 
 impl Plan {
@@ -293,7 +288,8 @@ impl Plan {
             },
             score,
             hf_url: overrides.hf_url,
-            arxiv: overrides.arxiv,
+            arxiv_oai_url: overrides.arxiv_oai_url,
+            source_pause: overrides.source_pause,
         })
     }
 }

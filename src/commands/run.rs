@@ -2,7 +2,7 @@
 
 use crate::cli::RunArgs;
 use crate::pipeline::{self, HOST_NOT_ASKED, RunReport};
-use crate::plan::{ArxivPlan, Overrides, Plan};
+use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::{Outcome, interrupt, observe, summary};
 use anyhow::Result;
@@ -34,7 +34,8 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         budget: args.github.budget,
         token_file: args.github.token_file,
         hf_url: args.hf_url,
-        arxiv: ArxivPlan { oai_url: args.arxiv_oai_url, pause: Duration::from_millis(args.arxiv_pause_ms) },
+        arxiv_oai_url: args.arxiv_oai_url,
+        source_pause: Duration::from_millis(args.source_pause_ms),
     };
     Plan::read(&args.pipeline, overrides)
 }

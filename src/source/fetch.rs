@@ -1,6 +1,7 @@
 //! Live sources: fetched once, kept under `<out>/cache`, and read from there, so that a second run reads the same.
 
 use super::input::Input;
+use super::polite::Polite;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use starcite_core::Week;
@@ -31,12 +32,12 @@ pub(crate) fn client() -> Result<reqwest::Client> {
 }
 
 /// A URL's content, fetched unless the week's cache has it.
-pub(crate) async fn url(client: &reqwest::Client, url: &str, cache: &Path, week: Week) -> Result<Fetched> {
+pub(crate) async fn url(host: &mut Polite, url: &str, cache: &Path, week: Week) -> Result<Fetched> {
     let kept = cache.join(format!("{week}")).join(format!("{}{}", &crate::plan::sha256_hex(url.as_bytes())[..16], extension(url)));
     if kept.exists() {
         return Ok(Fetched { inputs: vec![Input::File(kept)], failure: None });
     }
-    match download(client, url, &kept).await {
+    match download(host, url, &kept).await {
         Ok(()) => Ok(Fetched { inputs: vec![Input::File(kept)], failure: None }),
         Err(error) => Ok(Fetched { inputs: Vec::new(), failure: Some(format!("{url} did not answer ({error:#})")) }),
     }
@@ -48,11 +49,11 @@ fn extension(url: &str) -> String {
 }
 
 /// The daily papers of a week, a day a file. A day that was not over when it was fetched is fetched again.
-pub(crate) async fn hf_daily(client: &reqwest::Client, base_url: &str, cache: &Path, week: Week, now: DateTime<Utc>) -> Result<Fetched> {
+pub(crate) async fn hf_daily(host: &mut Polite, base_url: &str, cache: &Path, week: Week, now: DateTime<Utc>) -> Result<Fetched> {
     let folder = cache.join("hf-daily");
     let mut fetched = Fetched::default();
     for day in week.days().filter(|day| *day <= now.date_naive()) {
-        match hf_day(client, base_url, &folder, day, now).await {
+        match hf_day(host, base_url, &folder, day, now).await {
             Ok(pages) => fetched.inputs.extend(pages),
             Err(error) => {
                 fetched.failure = Some(format!("{base_url} did not answer ({error:#})"));
@@ -63,7 +64,7 @@ pub(crate) async fn hf_daily(client: &reqwest::Client, base_url: &str, cache: &P
     Ok(fetched)
 }
 
-async fn hf_day(client: &reqwest::Client, base_url: &str, folder: &Path, day: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Input>> {
+async fn hf_day(host: &mut Polite, base_url: &str, folder: &Path, day: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Input>> {
     let day_is_over = now >= day.and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::days(1);
     let suffix = if day_is_over { "" } else { ".partial" };
     let mut pages = Vec::new();
@@ -71,7 +72,7 @@ async fn hf_day(client: &reqwest::Client, base_url: &str, folder: &Path, day: Na
         let kept = folder.join(format!("{day}-{page}{suffix}.json"));
         if !(day_is_over && kept.exists()) {
             let url = format!("{base_url}/api/daily_papers?date={day}&limit={HF_PAGE_PAPERS}&p={page}");
-            download(client, &url, &kept).await?;
+            download(host, &url, &kept).await?;
         }
         let papers = count_entries(&kept)?;
         if papers > 0 || page == 0 {
@@ -97,13 +98,10 @@ fn count_entries(path: &Path) -> Result<usize> {
 }
 
 /// Fetches a URL into a file, which appears only when it is whole.
-async fn download(client: &reqwest::Client, url: &str, to: &Path) -> Result<()> {
+async fn download(host: &mut Polite, url: &str, to: &Path) -> Result<()> {
     let folder = to.parent().map(PathBuf::from).unwrap_or_default();
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let mut reply = client.get(url).send().await.map_err(innermost)?;
-    if !reply.status().is_success() {
-        bail!("HTTP {}", reply.status());
-    }
+    let mut reply = host.get(url).await?;
     let mut file = tempfile::NamedTempFile::new_in(&folder).with_context(|| format!("cannot write into {}", folder.display()))?;
     while let Some(chunk) = reply.chunk().await.map_err(innermost)? {
         file.write_all(&chunk).context("cannot write the cache: is the disk full?")?;

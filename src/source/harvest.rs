@@ -5,22 +5,18 @@
 use super::fetch::Fetched;
 use super::input::Input;
 use super::oai;
+use super::polite::Polite;
 use crate::interrupt;
 use crate::state::State;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
-use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 use starcite_core::Week;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// No harvest of a week has more pages: arXiv's busiest has about thirty of a thousand records.
 const MAX_PAGES: u32 = 2_000;
-/// Tries at one page, and the longest wait that a server may ask for.
-const MAX_TRIES: u32 = 5;
-const MAX_WAIT: Duration = Duration::from_secs(600);
 
 /// Where and what is harvested.
 #[derive(Debug, Clone)]
@@ -30,8 +26,6 @@ pub(crate) struct Harvest<'a> {
     pub(crate) format: &'a str,
     pub(crate) week: Week,
     pub(crate) now: DateTime<Utc>,
-    /// Between the end of a request and the next one.
-    pub(crate) pause: Duration,
 }
 
 /// How far a week's harvest has come; kept in the state after every page.
@@ -52,7 +46,7 @@ struct Cursor {
 }
 
 /// Harvests what a week changed, or goes on where an earlier run was.
-pub(crate) async fn harvest(client: &reqwest::Client, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
+pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
     let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
     let folder = cache.join("arxiv-oai").join(&crate::plan::sha256_hex(key.as_bytes())[..16]);
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -62,7 +56,7 @@ pub(crate) async fn harvest(client: &reqwest::Client, cache: &Path, state: &Stat
     let mut tokens = HashSet::new();
     while !cursor.is_complete && cursor.from <= what.now.date_naive() {
         interrupt::check()?;
-        match page(client, what, &cursor).await {
+        match page(host, what, &cursor).await {
             Ok(body) => {
                 let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &mut tokens)?;
                 state.set_meta(&key, &serde_json::to_string(&cursor)?)?;
@@ -75,7 +69,6 @@ pub(crate) async fn harvest(client: &reqwest::Client, cache: &Path, state: &Stat
                 break;
             }
         }
-        tokio::time::sleep(what.pause).await;
     }
     let inputs = (0..cursor.pages).map(|page| Input::File(page_path(&folder, page))).collect();
     Ok(Fetched { inputs, failure })
@@ -133,30 +126,9 @@ impl Cursor {
     }
 }
 
-/// One page, waiting as long as the server says.
-async fn page(client: &reqwest::Client, what: &Harvest<'_>, cursor: &Cursor) -> Result<Vec<u8>> {
-    let mut wait = what.pause;
-    for attempt in 1.. {
-        let answered = client.get(url(what, cursor)).send().await;
-        let (status, told) = match answered {
-            Ok(reply) if reply.status().is_success() => return Ok(reply.bytes().await.map_err(super::fetch::innermost)?.to_vec()),
-            Ok(reply) => (Some(reply.status()), retry_after(&reply)),
-            Err(error) if attempt >= MAX_TRIES => return Err(super::fetch::innermost(error)),
-            Err(_) => (None, None),
-        };
-        let passes = status.is_none_or(|status| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
-        wait = told.unwrap_or(wait * 2);
-        if !passes || attempt >= MAX_TRIES || wait > MAX_WAIT {
-            bail!("HTTP {}", status.map_or_else(|| "without an answer".to_owned(), |status| status.to_string()));
-        }
-        tokio::time::sleep(wait).await;
-    }
-    bail!("no answer")
-}
-
-fn retry_after(reply: &reqwest::Response) -> Option<Duration> {
-    let seconds = reply.headers().get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &Cursor) -> Result<Vec<u8>> {
+    let reply = host.get(&url(what, cursor)).await?;
+    Ok(reply.bytes().await.map_err(super::fetch::innermost)?.to_vec())
 }
 
 fn url(what: &Harvest<'_>, cursor: &Cursor) -> String {

@@ -15,6 +15,7 @@ mod json;
 mod jsonl;
 mod oai;
 mod observations;
+pub(crate) mod polite;
 mod read;
 mod split;
 

@@ -42,7 +42,7 @@ impl Starcite {
     /// A run without GitHub: Hugging Face is at `url`, GitHub says of every repository that it is gone.
     fn run_hf(&self, url: &str) -> Ended {
         let github = Server::start(|_, _| say(404, r#"{"message": "Not Found"}"#));
-        self.run(&["--hf-url", url, "--github-url", &github.url])
+        self.run(&["--hf-url", url, "--github-url", &github.url, "--source-pause-ms", "0"])
     }
 }
 
@@ -116,12 +116,12 @@ fn a_silent_hugging_face_is_owed_and_the_tables_say_so() {
 
 #[test]
 fn after_a_failure_the_next_run_goes_on_with_the_days_that_are_missing() {
-    let server = Server::start(|number, request| if number == 2 { say(503, "") } else { two_a_day(request) });
+    let server = Server::start(|number, request| if (2..7).contains(&number) { say(503, "") } else { two_a_day(request) });
     let starcite = live();
     starcite.run_hf(&server.url).with_code(75);
     assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id").len(), 4, "the days that came count");
     starcite.run_hf(&server.url).with_code(0);
-    assert_eq!(server.log().len(), 3 + 5, "two days are not asked again");
+    assert_eq!(server.log().len(), 7 + 5, "two days are not asked again");
     assert_eq!(manifest(&starcite.week(WEEK))["complete"], true);
 }
 
@@ -145,4 +145,15 @@ fn a_source_behind_a_url_is_fetched_once() {
         assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id"), ["t:1"]);
     }
     assert_eq!(server.log().len(), 1);
+}
+
+#[test]
+fn a_limit_of_hugging_face_is_waited_for() {
+    let server = Server::start(|number, request| match number {
+        1 => say(429, "").with("RateLimit", "\"api\";r=0;t=0"),
+        _ => two_a_day(request),
+    });
+    let starcite = live();
+    starcite.run_hf(&server.url).with_code(0);
+    assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (8, 14));
 }

@@ -47,7 +47,7 @@ fn live(more: &str) -> Starcite {
 
 impl Starcite {
     fn harvest(&self, server: &Server) -> Ended {
-        self.run(&["--week", WEEK, "--arxiv-oai-url", &server.url, "--arxiv-pause-ms", "0", "--github-url", &nobody()])
+        self.run(&["--week", WEEK, "--arxiv-oai-url", &server.url, "--source-pause-ms", "0", "--github-url", &nobody()])
     }
 
     fn papers(&self) -> Vec<String> {
