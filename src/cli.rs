@@ -3,6 +3,7 @@
 use crate::plan::{Age, AppPlan, Column, GITHUB};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
+use crate::source::input::Limits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
 use std::path::PathBuf;
@@ -184,7 +185,26 @@ pub(crate) struct ExtractArgs {
     #[arg(long, conflicts_with = "kinds")]
     pub(crate) citations: bool,
     #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// What is read of an input at most.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// The longest record, in MiB [default: 16]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) max_record_mib: Option<u16>,
+    /// How many times as large a compressed input may become [default: 200]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_expansion: Option<u64>,
+}
+
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::of(self.max_record_mib, self.max_expansion)
+    }
 }
 
 #[derive(Debug, Args)]

@@ -123,7 +123,7 @@ impl Keeper<'_> {
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
-        let blake3 = read_batches(kind, input, work, |worked: Result<Worked>| {
+        let blake3 = read_batches(kind, input, self.plan.limits, work, |worked: Result<Worked>| {
             let worked = worked?;
             records += worked.records;
             self.keep(worked)

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::source::SourceKind;
+use crate::source::input::Limits;
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
@@ -25,6 +26,8 @@ struct PipelineFile {
     offline: Option<bool>,
     tables: Option<Vec<TableName>>,
     source: Vec<SourceEntry>,
+    #[serde(default)]
+    input: InputSection,
     #[serde(default)]
     extract: ExtractSection,
     #[serde(default)]
@@ -65,6 +68,13 @@ impl OaiFormat {
             Self::DublinCore => "oai_dc",
         }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputSection {
+    max_record_mib: Option<u16>,
+    max_expansion: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -172,6 +182,7 @@ pub(crate) struct Plan {
     pub(crate) offline: bool,
     pub(crate) tables: BTreeSet<&'static str>,
     pub(crate) sources: Vec<SourcePlan>,
+    pub(crate) limits: Limits,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
     pub(crate) score: ScoreConfig,
@@ -275,6 +286,7 @@ impl Plan {
             offline: overrides.offline || file.offline.unwrap_or(false),
             tables: file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect()),
             sources,
+            limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
             kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),
             github: GithubPlan {
                 base_url: overrides.github_url.unwrap_or_else(|| api_url(&host)),

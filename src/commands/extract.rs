@@ -57,6 +57,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         read_batches(
             args.from,
             input,
+            args.limits.limits(),
             |_, batch| extraction.batch(batch),
             |extracted: Result<Extracted>| {
                 let extracted = extracted?;

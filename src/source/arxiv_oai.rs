@@ -1,6 +1,7 @@
 //! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
 //! the week of its datestamp; a deleted one takes the paper's links with it.
 
+use super::input::Limits;
 use super::{Body, Reader, Said, Source, Splitter, json, oai};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
@@ -12,8 +13,8 @@ pub(super) struct ArxivOai;
 type Fields = Map<String, Value>;
 
 impl Source for ArxivOai {
-    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
-        oai::records(input)
+    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+        oai::records(input, limits)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

@@ -1,5 +1,6 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
+use super::input::Limits;
 use super::{Body, Reader, Said, Source, Splitter, split};
 use serde::Deserialize;
 use starcite_core::Paper;
@@ -45,8 +46,8 @@ thread_local! {
 }
 
 impl Source for ArxivSnapshot {
-    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
-        split::lines(input)
+    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+        split::lines(input, limits)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

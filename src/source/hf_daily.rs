@@ -1,6 +1,7 @@
 //! Hugging Face's daily papers: the API's JSON, an array of entries. `githubRepo` and `projectPage` are links of a whole
 //! field, `githubStars` an observation by `hf` on the day of the list.
 
+use super::input::Limits;
 use super::{Body, Reader, Said, Source, Splitter, json, split};
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
@@ -9,8 +10,8 @@ use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState};
 pub(super) struct HfDaily;
 
 impl Source for HfDaily {
-    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
-        split::array_or_lines(input)
+    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+        split::array_or_lines(input, limits)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

@@ -1,5 +1,6 @@
 //! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, a blank line between them.
 
+use super::input::Limits;
 use super::{Body, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt, split};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
@@ -11,8 +12,8 @@ pub(super) struct HfPage;
 const MIN_ABSTRACT_BYTES: usize = 250;
 
 impl Source for HfPage {
-    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a> {
-        papers(split::lines(input))
+    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+        papers(split::lines(input, limits))
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

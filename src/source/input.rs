@@ -15,6 +15,33 @@ pub(crate) enum Input {
     Stdin,
 }
 
+/// What is read of an input at most; real data stays far below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Of one record, in bytes: arXiv's longest is about 60 KB.
+    pub(crate) record_bytes: usize,
+    /// How many times as large a compressed input may become: texts become three to ten times as large.
+    pub(crate) expansion: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { record_bytes: 16 * 1024 * 1024, expansion: 200 }
+    }
+}
+
+impl Limits {
+    /// The defaults, but for what is given.
+    pub(crate) fn of(record_mib: Option<u16>, expansion: Option<u64>) -> Self {
+        let default = Self::default();
+        let record_bytes = record_mib.map_or(default.record_bytes, |mib| usize::from(mib) * 1024 * 1024);
+        Self { record_bytes, expansion: expansion.unwrap_or(default.expansion) }
+    }
+}
+
+/// The expansion is not looked at before so many bytes: a small file may well be made of blanks.
+const EXPANSION_FREE_BYTES: u64 = 64 * 1024 * 1024;
+
 impl Input {
     /// The name in `rejects` and messages: the path as it was found, or `-`.
     pub(crate) fn name(&self) -> String {
@@ -33,7 +60,7 @@ impl Input {
     }
 
     /// Opens it, decompressed; what is read of it is hashed.
-    pub(crate) fn open(&self) -> Result<Opened> {
+    pub(crate) fn open(&self, limits: &Limits) -> Result<Opened> {
         let (reader, before): (Box<dyn Read + Send>, _) = match self {
             Self::File(path) => {
                 let context = || format!("cannot open {}", path.display());
@@ -45,7 +72,7 @@ impl Input {
         };
         let so_far = Arc::new(Mutex::new(SoFar::default()));
         let hashing = Hashing { reader, so_far: Arc::clone(&so_far) };
-        let reader = decompressed(hashing).with_context(|| format!("cannot read {}", self.name()))?;
+        let reader = decompressed(hashing, limits).with_context(|| format!("cannot read {}", self.name()))?;
         Ok(Opened { reader, checksum: Checksum { so_far, before } })
     }
 }
@@ -153,15 +180,20 @@ fn files_of(directory: &Path) -> Result<Vec<Input>> {
 }
 
 /// Gzip and zstd by their magic numbers (RFC 1952, RFC 8878), anything else as it is. A byte order mark is skipped.
-fn decompressed(reader: Hashing) -> io::Result<Box<dyn BufRead + Send>> {
+fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead + Send>> {
+    let so_far = Arc::clone(&reader.so_far);
     let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);
     let magic = buffered.fill_buf()?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
     let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    let expanded = |reader: Box<dyn Read + Send>| {
+        let bounded = Bounded { reader, so_far, bytes: 0, expansion: limits.expansion };
+        Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded))
+    };
     let mut plain: Box<dyn BufRead + Send> = if is_gzip {
-        Box::new(BufReader::with_capacity(BUFFER_BYTES, flate2::bufread::MultiGzDecoder::new(buffered)))
+        expanded(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)))
     } else if is_zstd {
-        Box::new(BufReader::with_capacity(BUFFER_BYTES, zstd::stream::Decoder::with_buffer(buffered)?))
+        expanded(Box::new(zstd::stream::Decoder::with_buffer(buffered)?))
     } else {
         Box::new(buffered)
     };
@@ -169,4 +201,24 @@ fn decompressed(reader: Hashing) -> io::Result<Box<dyn BufRead + Send>> {
         plain.consume(3);
     }
     Ok(plain)
+}
+
+/// A decompressor that stops where what it gives is out of all proportion to what it was given: a bomb.
+struct Bounded {
+    reader: Box<dyn Read + Send>,
+    so_far: Arc<Mutex<SoFar>>,
+    bytes: u64,
+    expansion: u64,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(to)?;
+        self.bytes += read as u64;
+        let given = self.so_far.lock().unwrap_or_else(PoisonError::into_inner).bytes;
+        if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > given {
+            return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
+        }
+        Ok(read)
+    }
 }

@@ -21,6 +21,7 @@ mod split;
 
 pub(crate) use read::{Batch, read_batches};
 
+use input::Limits;
 use serde_json::{Map, Value};
 use starcite_core::{Observation, Paper};
 use std::io::BufRead;
@@ -89,7 +90,7 @@ pub(crate) type Splitter<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Piece> + Se
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
     /// Cuts an input into records.
-    fn split<'a>(&self, input: Reader<'a>) -> Splitter<'a>;
+    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a>;
 
     /// What one record says, or why it can't be used. Its text may be changed on the way.
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String>;

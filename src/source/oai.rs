@@ -3,7 +3,8 @@
 //!
 //! Entities of a document's own are never expanded and external ones never fetched: a record that names one is rejected.
 
-use super::split::{MAX_RECORD_BYTES, cut_off, too_long_record};
+use super::input::Limits;
+use super::split::{cut_off, longer_than, too_long_record};
 use super::{Piece, Reader, Splitter, Text, Unreadable, json};
 use chrono::NaiveDate;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -12,15 +13,16 @@ use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
 
 /// The records of a reply, or of several one after the other.
-pub(super) fn records<'a>(input: Reader<'a>) -> Splitter<'a> {
-    let mut xml = XmlReader::from_reader(Limited { input, left: MAX_RECORD_BYTES });
+pub(super) fn records<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    let mut xml = XmlReader::from_reader(Limited { input, limits, left: limits.record_bytes });
     xml.config_mut().check_end_names = false; // several documents may follow each other
-    let mut cutter = Cutter { xml, buffer: Vec::new(), record: 0, ended: false };
+    let mut cutter = Cutter { xml, limits, buffer: Vec::new(), record: 0, ended: false };
     Box::new(move |_| cutter.next())
 }
 
 struct Cutter<'a> {
     xml: XmlReader<Limited<'a>>,
+    limits: Limits,
     buffer: Vec<u8>,
     record: u64,
     ended: bool,
@@ -36,6 +38,7 @@ struct Record {
     /// An author's names, in the order of the format.
     author: Vec<(String, String)>,
     bytes: usize,
+    limits: Limits,
     /// Why it can't be used.
     problem: Option<String>,
 }
@@ -46,7 +49,7 @@ impl Cutter<'_> {
         let mut byte_offset = 0;
         while !self.ended {
             let at = self.xml.buffer_position();
-            self.xml.get_mut().left = MAX_RECORD_BYTES;
+            self.xml.get_mut().left = self.limits.record_bytes;
             self.buffer.clear();
             let event = match self.xml.read_event_into(&mut self.buffer) {
                 Ok(event) => event,
@@ -67,11 +70,11 @@ impl Cutter<'_> {
                 }
                 (None, Event::Start(start)) if matches!(start.local_name().as_ref(), "record" | "error") => {
                     byte_offset = at;
-                    record = Some(Record::begin(&start));
+                    record = Some(Record::begin(&start, self.limits));
                 }
                 (None, Event::Empty(empty)) if empty.local_name().as_ref() == "error" => {
                     self.record += 1;
-                    let mut error = Record::begin(&empty);
+                    let mut error = Record::begin(&empty, self.limits);
                     error.close();
                     return Some(Piece { record: self.record, byte_offset: at, text: error.end() });
                 }
@@ -90,8 +93,8 @@ impl Cutter<'_> {
 }
 
 impl Record {
-    fn begin(start: &BytesStart<'_>) -> Self {
-        let mut record = Self::default();
+    fn begin(start: &BytesStart<'_>, limits: Limits) -> Self {
+        let mut record = Self { limits, ..Self::default() };
         record.open(start);
         record
     }
@@ -124,7 +127,7 @@ impl Record {
 
     fn add(&mut self, text: &str) {
         self.bytes += text.len();
-        if self.bytes <= MAX_RECORD_BYTES {
+        if self.bytes <= self.limits.record_bytes {
             self.text.push_str(text);
         }
     }
@@ -163,8 +166,8 @@ impl Record {
     }
 
     fn end(self) -> Result<Text, Unreadable> {
-        if self.bytes > MAX_RECORD_BYTES {
-            return Err(too_long_record(self.text.as_bytes()));
+        if self.bytes > self.limits.record_bytes {
+            return Err(too_long_record(self.text.as_bytes(), self.limits));
         }
         match self.problem {
             Some(reason) => Err(Unreadable { reason, excerpt: Value::Object(self.fields).to_string().chars().take(120).collect() }),
@@ -182,6 +185,7 @@ fn author(names: &[(String, String)]) -> String {
 /// A reader that gives no more than some bytes at a time: no single text or tag is longer than a record may be.
 struct Limited<'a> {
     input: Reader<'a>,
+    limits: Limits,
     left: usize,
 }
 
@@ -196,7 +200,7 @@ impl Read for Limited<'_> {
 impl BufRead for Limited<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(io::Error::other(format!("longer than {} MiB", MAX_RECORD_BYTES / 1024 / 1024)));
+            return Err(io::Error::other(longer_than(self.limits)));
         }
         let available = self.input.fill_buf()?;
         Ok(&available[..available.len().min(self.left)])

@@ -1,7 +1,7 @@
 //! Reads an input in bounded batches: one thread reads and decompresses, one cuts records, the others work on them.
 
 use super::buffers::{Buffers, Lent};
-use super::input::{Input, Opened};
+use super::input::{Input, Limits, Opened};
 use super::{Body, Piece, Said, SourceKind, Splitter, Text, excerpt};
 use crate::ordered::ordered;
 use anyhow::Result;
@@ -39,10 +39,11 @@ pub(crate) struct Parsed {
 pub(crate) fn read_batches<T: Send>(
     kind: SourceKind,
     input: &Input,
+    limits: Limits,
     work: impl Fn(u64, Batch) -> T + Sync,
     take: impl FnMut(T) -> Result<()>,
 ) -> Result<String> {
-    let Opened { mut reader, checksum } = input.open()?;
+    let Opened { mut reader, checksum } = input.open(&limits)?;
     std::thread::scope(|scope| {
         let (send, receive) = sync_channel(BLOCKS_AHEAD);
         let buffers = Buffers::default();
@@ -57,7 +58,7 @@ pub(crate) fn read_batches<T: Send>(
                 }
             }
         });
-        let mut splitter = kind.source().split(Box::new(blocks));
+        let mut splitter = kind.source().split(Box::new(blocks), limits);
         let buffers = Buffers::default();
         ordered(std::iter::from_fn(move || next_batch(&mut splitter, &buffers)), work, take)
     })?;

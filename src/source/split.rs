@@ -1,18 +1,16 @@
 //! Cuts an input into records, without ever holding more than a batch.
 
+use super::input::Limits;
 use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use std::io::{self, BufRead};
 
-/// The longest record that is read, in bytes; real records stay far below (arXiv's longest is about 60 KB).
-pub(crate) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
-
 /// One JSON record a line. Blank lines are skipped, `\r\n` is a line's end.
-pub(super) fn lines<'a>(mut input: Reader<'a>) -> Splitter<'a> {
+pub(super) fn lines<'a>(mut input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     let (mut record, mut byte_offset, mut ended) = (0, 0, false);
     Box::new(move |text| {
         while !ended {
             let (start, line_at) = (text.len(), byte_offset);
-            let read = read_line(&mut *input, text);
+            let read = read_line(&mut *input, text, limits.record_bytes);
             let is_blank = text[start..].trim_ascii().is_empty();
             record += u64::from(!is_blank || read.is_err());
             match read {
@@ -24,7 +22,7 @@ pub(super) fn lines<'a>(mut input: Reader<'a>) -> Splitter<'a> {
                     byte_offset += bytes;
                     ended = bytes == 0;
                     if too_long {
-                        return Some(piece(record, line_at, Err(too_long_record(&text[start..]))));
+                        return Some(piece(record, line_at, Err(too_long_record(&text[start..], limits))));
                     }
                 }
             }
@@ -37,8 +35,8 @@ pub(super) fn lines<'a>(mut input: Reader<'a>) -> Splitter<'a> {
     })
 }
 
-/// Reads a line without its end, keeping at most [`MAX_RECORD_BYTES`]: how many bytes it took, and whether more were left out.
-fn read_line(input: &mut dyn BufRead, text: &mut Vec<u8>) -> io::Result<(u64, bool)> {
+/// Reads a line without its end, keeping at most `max_bytes`: how many bytes it took, and whether more were left out.
+fn read_line(input: &mut dyn BufRead, text: &mut Vec<u8>, max_bytes: usize) -> io::Result<(u64, bool)> {
     let start = text.len();
     let mut bytes = 0;
     let mut too_long = false;
@@ -47,7 +45,7 @@ fn read_line(input: &mut dyn BufRead, text: &mut Vec<u8>) -> io::Result<(u64, bo
         let newline = memchr::memchr(b'\n', available);
         let taken = newline.map_or(available.len(), |at| at + 1);
         let kept = &available[..newline.unwrap_or(taken)];
-        let room = MAX_RECORD_BYTES.saturating_sub(text.len() - start);
+        let room = max_bytes.saturating_sub(text.len() - start);
         too_long |= kept.len() > room;
         text.extend_from_slice(&kept[..kept.len().min(room)]);
         input.consume(taken);
@@ -59,17 +57,18 @@ fn read_line(input: &mut dyn BufRead, text: &mut Vec<u8>) -> io::Result<(u64, bo
 }
 
 /// The elements of one JSON array, or one record a line where the input is no array.
-pub(super) fn array_or_lines<'a>(mut input: Reader<'a>) -> Splitter<'a> {
+pub(super) fn array_or_lines<'a>(mut input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     let first = input.fill_buf().ok().and_then(|bytes| bytes.iter().copied().find(|b| !b.is_ascii_whitespace()));
     if first != Some(b'[') {
-        return lines(input);
+        return lines(input, limits);
     }
-    let mut elements = Elements { input, record: 0, byte_offset: 0, ended: false, opened: false };
+    let mut elements = Elements { input, limits, record: 0, byte_offset: 0, ended: false, opened: false };
     Box::new(move |text| elements.next(text))
 }
 
 struct Elements<'a> {
     input: Reader<'a>,
+    limits: Limits,
     record: u64,
     byte_offset: u64,
     ended: bool,
@@ -118,7 +117,7 @@ impl Elements<'_> {
                 b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            too_long |= text.len() - begin >= MAX_RECORD_BYTES;
+            too_long |= text.len() - begin >= self.limits.record_bytes;
             if !too_long {
                 text.push(byte);
             }
@@ -136,7 +135,7 @@ impl Elements<'_> {
         match found {
             Ok(None) => None,
             Ok(Some((start, false))) => Some(piece(self.record, start, Ok(Text::Json(begin..text.len())))),
-            Ok(Some((_, true))) => Some(piece(self.record, before, Err(too_long_record(&text[begin..])))),
+            Ok(Some((_, true))) => Some(piece(self.record, before, Err(too_long_record(&text[begin..], self.limits)))),
             Err(error) => {
                 self.ended = true;
                 Some(piece(self.record, before, Err(cut_off(&error, &text[begin..]))))
@@ -193,8 +192,13 @@ fn piece(record: u64, byte_offset: u64, text: Result<Text, Unreadable>) -> Piece
     Piece { record, byte_offset, text }
 }
 
-pub(super) fn too_long_record(start: &[u8]) -> Unreadable {
-    Unreadable { reason: format!("longer than {} MiB", MAX_RECORD_BYTES / 1024 / 1024), excerpt: excerpt(start) }
+pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {
+    Unreadable { reason: longer_than(limits), excerpt: excerpt(start) }
+}
+
+/// What is said of a record that is too long.
+pub(super) fn longer_than(limits: Limits) -> String {
+    format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
 }
 
 /// The input ended in the middle: what was read before it counts.

@@ -8,6 +8,7 @@
 mod ambiguous;
 mod bad_records;
 mod bad_usage;
+mod bombs;
 mod determinism;
 mod enrich;
 mod extract;

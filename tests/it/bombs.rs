@@ -1,0 +1,49 @@
+//! Inputs made to grow: what is read of them is bounded, and the bounds can be set.
+
+use crate::starcite::Starcite;
+use crate::tables::column;
+use std::io::Write;
+
+const WEEK: &str = "2026-W47";
+
+/// A gzip file of a few hundred kilobytes that becomes 200 MB: a record, and a line of blanks.
+fn bomb() -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(b"{\"id\": \"t:1\", \"title\": \"T\"}\n").unwrap();
+    let blanks = [b' '; 1024 * 1024];
+    (0..200).for_each(|_| gzip.write_all(&blanks).unwrap());
+    gzip.finish().unwrap()
+}
+
+fn of(file: &str, bytes: impl AsRef<[u8]>, limits: &str) -> Starcite {
+    let starcite = Starcite::new();
+    starcite.write(file, bytes);
+    starcite.write_pipeline("jsonl", &format!("path = {file:?}\n[input]\n{limits}"));
+    starcite
+}
+
+#[test]
+fn an_input_that_becomes_out_of_all_proportion_large_is_read_no_further() {
+    let starcite = of("papers.jsonl.gz", bomb(), "");
+    starcite.run(&["--offline"]).with_code(3);
+    let week = starcite.week(WEEK);
+    assert_eq!(column(&week, "papers", "paper_id"), ["t:1"], "what stood before counts");
+    assert!(column(&week, "rejects", "reason")[0].contains("more than 200 times as large"));
+}
+
+#[test]
+fn who_means_it_raises_the_bound() {
+    let starcite = of("papers.jsonl.gz", bomb(), "max_expansion = 2000");
+    starcite.run(&["--offline"]).with_code(3);
+    assert!(column(&starcite.week(WEEK), "rejects", "reason")[0].contains("longer than 16 MiB"));
+}
+
+#[test]
+fn the_longest_record_can_be_set() {
+    let record = format!("{{\"id\": \"t:1\", \"title\": \"{}\"}}\n", "a".repeat(2 * 1024 * 1024));
+    let starcite = of("papers.jsonl", &record, "max_record_mib = 1");
+    starcite.run(&["--offline"]).with_code(3);
+    assert!(column(&starcite.week(WEEK), "rejects", "reason")[0].contains("longer than 1 MiB"));
+    starcite.end(&["extract", "papers.jsonl"]).with_code(0);
+    starcite.end(&["extract", "--max-record-mib", "1", "papers.jsonl"]).with_code(3);
+}
