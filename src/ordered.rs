@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
+/// Items under way for each thread: drawn, worked on, or waiting for an earlier one to be taken.
+const UNDER_WAY: usize = 3;
+
 static THREADS: OnceLock<usize> = OnceLock::new();
 
 /// Sets the number of threads that work, once.
@@ -29,8 +32,16 @@ pub(crate) fn ordered<I: Send, T: Send>(
     let (draw, drawn) = sync_channel(1);
     let drawn = Arc::new(Mutex::new(drawn));
     let (finish, finished) = sync_channel(1);
+    // A permit an item: a slow item holds the others up before they fill the memory.
+    let under_way = UNDER_WAY * threads();
+    let (permit, permits) = sync_channel(under_way);
+    (0..under_way).try_for_each(|_| permit.send(()))?;
     std::thread::scope(|scope| {
-        scope.spawn(move || (0..).zip(items).try_for_each(|item| draw.send(item))); // an error is a taker that wants no more
+        scope.spawn(move || {
+            let mut items = (0..).zip(items);
+            // An error is a taker that wants no more.
+            while permits.recv().is_ok() && items.next().is_some_and(|item| draw.send(item).is_ok()) {}
+        });
         for _ in 0..threads() {
             let (drawn, finish, work) = (Arc::clone(&drawn), finish.clone(), &work);
             scope.spawn(move || {
@@ -41,8 +52,10 @@ pub(crate) fn ordered<I: Send, T: Send>(
                 }
             });
         }
-        // Only the threads hold the ends of the channels: when the taker fails, each sees that nobody wants the rest.
+        // Only the threads hold these ends of the channels, and this scope the others: when the taker fails, each sees that nobody wants
+        // the rest.
         drop((drawn, finish));
+        let permit = permit;
         let mut early = BTreeMap::new();
         let mut wanted = 0;
         for (number, result) in finished {
@@ -50,6 +63,7 @@ pub(crate) fn ordered<I: Send, T: Send>(
             while let Some(result) = early.remove(&wanted) {
                 wanted += 1;
                 take(result)?;
+                let _ = permit.send(()); // the drawer may have come to its end
             }
         }
         Ok(())
@@ -120,6 +134,7 @@ impl<D> Drop for Guard<'_, D> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn results_come_in_the_order_of_the_items() {
@@ -134,6 +149,21 @@ mod tests {
         };
         ordered(0..500, slow_first, take).unwrap();
         assert!(taken.iter().copied().eq(0..500));
+    }
+
+    #[test]
+    fn a_slow_item_holds_up_what_comes_behind_it() {
+        let drawn = AtomicUsize::new(0);
+        let items = (0..10_000).inspect(|_| drop(drawn.fetch_add(1, Ordering::SeqCst)));
+        let seen_by_the_slow_one = |number: u64, _| {
+            std::thread::sleep(std::time::Duration::from_millis(if number == 0 { 100 } else { 0 }));
+            if number == 0 { drawn.load(Ordering::SeqCst) } else { 0 }
+        };
+        let take = |seen: usize| {
+            assert!(seen <= UNDER_WAY * threads(), "{seen} were drawn");
+            Ok(())
+        };
+        ordered(items, seen_by_the_slow_one, take).unwrap();
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
+    sourced.rejects.sort_by(|a, b| (a.source, &a.file, a.record).cmp(&(b.source, &b.file, b.record)));
 
     let (closed, asked) = ask_github(plan, &mut state, progress)?;
     let stop = asked.and_then(|report| report.stop);

@@ -92,7 +92,7 @@ impl RowForm {
 
     fn header(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|at| self.table.columns[*at].name).collect();
-        if self.format == Format::Csv { names.join(",") + "\n" } else { String::new() }
+        names.join(",") + "\n"
     }
 }
 
@@ -116,8 +116,9 @@ impl RowWriter {
             (_, None, None) => Sink::Text(Box::new(BufWriter::with_capacity(256 * 1024, io::stdout()))),
         };
         let mut writer = Self { form, sink, file };
-        let header = writer.form.header();
-        writer.append(Rows::Text(header.into_bytes()))?;
+        if args.format == Format::Csv {
+            writer.append(Rows::Text(writer.form.header().into_bytes()))?;
+        }
         Ok(writer)
     }
 
@@ -141,7 +142,7 @@ impl RowWriter {
         match (&mut self.sink, rows) {
             (Sink::Text(to), Rows::Text(text)) => Ok(to.write_all(&text)?),
             (Sink::Parquet(writer), Rows::RowGroup(row_group)) => writer.append(&row_group),
-            (Sink::Parquet(_), _) | (Sink::Text(_), _) => Ok(()),
+            _ => bail!("bug: rows in another form than that of the output"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Buffers that go round between threads: a fresh one of megabytes costs as much as what is read into it, for the system clears it.
+//! Buffers that go round between threads: the system clears every fresh one of megabytes before it is filled.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -57,8 +57,8 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
     while !cursor.is_complete && cursor.from <= what.now.date_naive() {
         interrupt::check()?;
         match page(host, what, &cursor).await {
-            Ok(body) => {
-                let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &mut tokens)?;
+            Ok((body, page)) => {
+                let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, page, &mut tokens)?;
                 state.set_meta(&key, &serde_json::to_string(&cursor)?)?;
                 if is_last {
                     break; // an unfinished week is asked about again by the next run
@@ -89,8 +89,7 @@ impl Cursor {
     }
 
     /// Keeps a page and goes on behind it; true at the list's end.
-    fn take(&mut self, what: &Harvest<'_>, path: &Path, body: &[u8], tokens: &mut HashSet<String>) -> Result<bool> {
-        let page = oai::page(body).map_err(|error| anyhow::anyhow!("{} answered no OAI-PMH: {error}", what.base_url))?;
+    fn take(&mut self, what: &Harvest<'_>, path: &Path, body: &[u8], page: oai::Page, tokens: &mut HashSet<String>) -> Result<bool> {
         match page.error.as_deref() {
             // The list is begun anew from the last day that was read; records read twice are the same, and count once.
             Some("badResumptionToken") if self.token.is_some() => {
@@ -126,9 +125,12 @@ impl Cursor {
     }
 }
 
-async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &Cursor) -> Result<Vec<u8>> {
+/// The next page. One that is no OAI-PMH is as good as no answer.
+async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &Cursor) -> Result<(Vec<u8>, oai::Page)> {
     let reply = host.get(&url(what, cursor)).await?;
-    Ok(reply.bytes().await.map_err(super::fetch::innermost)?.to_vec())
+    let body = reply.bytes().await.map_err(super::fetch::innermost)?.to_vec();
+    let page = oai::page(&body).map_err(|error| anyhow::anyhow!("its reply is no OAI-PMH: {error}"))?;
+    Ok((body, page))
 }
 
 fn url(what: &Harvest<'_>, cursor: &Cursor) -> String {

@@ -222,3 +222,26 @@ impl Read for Bounded {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_an_error() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"one line\n").unwrap();
+        let input = Input::File(file.path().to_owned());
+        let read = |changed: bool, file: &mut tempfile::NamedTempFile| {
+            let Opened { mut reader, checksum } = input.open(&Limits::default()).unwrap();
+            io::copy(&mut reader, &mut io::sink()).unwrap();
+            if changed {
+                file.write_all(b"and another\n").unwrap();
+            }
+            checksum.finish(&input)
+        };
+        assert_eq!(read(false, &mut file).unwrap(), blake3::hash(b"one line\n").to_string());
+        assert!(read(true, &mut file).unwrap_err().to_string().contains("was changed while it was read: run again"));
+    }
+}

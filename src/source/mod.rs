@@ -26,7 +26,7 @@ use serde_json::{Map, Value};
 use starcite_core::{Observation, Paper};
 use std::io::BufRead;
 use std::ops::Range;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// A kind of source, as named in a pipeline file and by `--from`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
@@ -130,7 +130,7 @@ pub(crate) enum Body<'a> {
 impl Body<'_> {
     /// A number that changes when the record does (xxh3).
     pub(crate) fn content(&self, kind: SourceKind) -> u64 {
-        let seed = kind as u64;
+        let seed = xxh3_64(kind.as_str().as_bytes()); // by its name, for the number is kept in the state
         match self {
             Self::Json(bytes) => xxh3_64_with_seed(bytes, seed),
             Self::Fields(fields) => xxh3_64_with_seed(serde_json::to_string(fields).unwrap_or_default().as_bytes(), seed),

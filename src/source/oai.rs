@@ -118,7 +118,12 @@ impl Record {
 
     fn open(&mut self, start: &BytesStart<'_>) {
         let name = start.local_name().as_ref().to_owned();
-        for attribute in start.attributes().flatten().filter(|attribute| matches!(attribute.key.as_ref(), "status" | "code")) {
+        let said = match name.as_str() {
+            "header" => start.try_get_attribute("status"),
+            "error" => start.try_get_attribute("code"),
+            _ => Ok(None),
+        };
+        if let Ok(Some(attribute)) = said {
             self.fields.insert(attribute.key.as_ref().to_owned(), Value::String(attribute.value.to_string()));
         }
         self.text.clear();
@@ -133,14 +138,8 @@ impl Record {
     }
 
     fn resolve(&mut self, entity: &BytesRef<'_>) {
-        let mut letter = [0; 4];
-        let resolved = match entity.resolve_char_ref() {
-            Ok(Some(char)) => Some(&*char.encode_utf8(&mut letter)),
-            Ok(None) => resolve_xml_entity(entity),
-            Err(_) => None,
-        };
-        match resolved {
-            Some(text) => self.add(text),
+        match resolved(entity) {
+            Some(text) => self.add(&text),
             None => self.problem = Some(format!("the entity &{}; is not one of XML's own, and others are not expanded", &**entity)),
         }
     }
@@ -173,6 +172,15 @@ impl Record {
             Some(reason) => Err(Unreadable { reason, excerpt: Value::Object(self.fields).to_string().chars().take(120).collect() }),
             None => Ok(Text::Fields(self.fields)),
         }
+    }
+}
+
+/// What a character's number or one of XML's own entities stands for.
+fn resolved(entity: &BytesRef<'_>) -> Option<String> {
+    match entity.resolve_char_ref() {
+        Ok(Some(char)) => Some(char.to_string()),
+        Ok(None) => resolve_xml_entity(entity).map(str::to_owned),
+        Err(_) => None,
     }
 }
 
@@ -246,7 +254,7 @@ pub(super) fn page(body: &[u8]) -> Result<Page, String> {
                 }
             }
             Event::Text(part) => text.push_str(&part),
-            Event::GeneralRef(entity) => text.push_str(resolve_xml_entity(&entity).unwrap_or_default()),
+            Event::GeneralRef(entity) => text.push_str(&resolved(&entity).ok_or_else(|| format!("the entity &{}; is unknown", &*entity))?),
             Event::End(end) => match end.local_name().as_ref() {
                 "datestamp" => page.last_day = json::day(text.trim()).max(page.last_day),
                 "responseDate" => page.answered_on = json::day(text.trim()),

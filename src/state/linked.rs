@@ -84,9 +84,8 @@ impl State {
         self.transaction(|state| {
             let mut merge = Merge::of_week(&state.db, week)?;
             let mut run = SortedRun::writer()?;
-            while let Some(mut paper) = merge.next()? {
-                let newest = paper.take_newest();
-                run.push(&paper.paper_id, &newest)?;
+            while let Some(paper) = merge.next()? {
+                paper.newest().map_or(Ok(()), |newest| run.push(&paper.paper_id, newest))?;
                 if run.is_long() {
                     state.end_united(&mut run, week)?;
                 }

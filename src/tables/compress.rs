@@ -1,5 +1,5 @@
-//! Compresses pages. What polars does, with a compressor and a buffer that a thread keeps: made anew for each page they cost a tenth
-//! of the time.
+//! Compresses pages. What polars does, with a compressor and a buffer that a thread keeps, where polars makes and clears new ones for each
+//! page.
 
 use anyhow::{Context, Result};
 use polars_parquet::parquet::CowBuffer;
@@ -8,7 +8,7 @@ use polars_parquet::parquet::page::{CompressedDictPage, DictPage};
 use polars_parquet::write::{CompressedDataPage, CompressedPage, CompressionOptions, Page, ZstdLevel};
 use std::cell::RefCell;
 
-/// zstd's fastest level: the next one takes a fifth longer and saves a twentieth (docs/BENCHMARKS.md).
+/// zstd's fastest level: the next one is a fifth slower and saves a sixteenth (docs/BENCHMARKS.md).
 const LEVEL: i32 = 1;
 
 /// What the file says of its compression.

@@ -93,6 +93,14 @@ fn entities_of_a_documents_own_are_not_expanded_and_the_rest_is_read() {
 }
 
 #[test]
+fn only_a_header_says_that_a_record_is_deleted() {
+    let metadata = "<arXiv><id>2611.00001</id><title status=\"deleted\" code=\"x\">T</title><abstract></abstract></arXiv>";
+    let starcite = of(&[record("2611.00001", "2026-11-18", metadata)]);
+    starcite.run(&["--offline"]).with_code(0);
+    assert_eq!(column(&starcite.week("2026-W47"), "papers", "title"), ["T"]);
+}
+
+#[test]
 fn an_error_of_the_server_is_a_reject_and_a_quiet_week_is_none() {
     let starcite = of(&[]);
     let answer = |error: &str| starcite.write("oai.xml", format!("<OAI-PMH>{error}</OAI-PMH>"));

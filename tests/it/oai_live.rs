@@ -140,6 +140,16 @@ fn a_list_that_never_ends_is_an_error() {
 }
 
 #[test]
+fn a_reply_that_is_no_list_is_owed() {
+    let server = Server::start(|number, request| if number == 1 { say(200, "<html>Busy</html>") } else { three_pages(request) });
+    let starcite = live("");
+    let ended = starcite.harvest(&server).with_code(75);
+    assert!(ended.line().contains("no OAI-PMH"), "{}", ended.stderr);
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers().len(), 3);
+}
+
+#[test]
 fn a_quiet_week_is_complete_and_empty() {
     let server = Server::start(|_, _| error("noRecordsMatch"));
     let starcite = live("");

@@ -110,3 +110,20 @@ fn body(encoded: &[u8]) -> Result<&[u8]> {
         _ => bail!("links in the state have a form that this program does not know: use the newer starcite"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::{Extractor, LinkKind, Paper};
+
+    /// Names stand as numbers in the state: one that moves would be read as another.
+    #[test]
+    fn what_is_stored_keeps_its_form() {
+        let text = "Our code: https://github.com/o/a_ b (based on https://gitlab.com/o/c). See arXiv:2004.11967. Models will be released.";
+        let paper = Paper { paper_id: "a:1".into(), title: Some("T".into()), abstract_text: Some(text.into()), upvotes: Some(3), ..Paper::default() };
+        let stored = LinkedPaper::new(&paper, Extractor::default().paper(&paper));
+        assert_eq!(decode(&encode(&stored).unwrap()).unwrap(), stored);
+        let kinds: Vec<(u8, &str)> = LinkKind::ALL.iter().map(|kind| (postcard::to_stdvec(kind).unwrap()[0], kind.as_str())).collect();
+        insta::assert_debug_snapshot!((kinds, encode(&stored).unwrap().len()));
+    }
+}

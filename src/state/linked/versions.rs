@@ -48,8 +48,8 @@ impl PaperVersions {
         }
     }
 
-    pub(super) fn take_newest(&mut self) -> Vec<u8> {
-        self.versions.pop().map(|(_, encoded)| encoded).unwrap_or_default()
+    pub(super) fn newest(&self) -> Option<&[u8]> {
+        self.versions.last().map(|(_, encoded)| encoded.as_slice())
     }
 
     /// The newest version's links, and those of older ones that it lacks.
