@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn a_slow_item_holds_up_what_comes_behind_it() {
         let drawn = AtomicUsize::new(0);
-        let items = (0..10_000).inspect(|_| drop(drawn.fetch_add(1, Ordering::SeqCst)));
+        let items = (0..10_000).inspect(|_| {
+            drawn.fetch_add(1, Ordering::SeqCst);
+        });
         let seen_by_the_slow_one = |number: u64, _| {
             std::thread::sleep(std::time::Duration::from_millis(if number == 0 { 100 } else { 0 }));
             if number == 0 { drawn.load(Ordering::SeqCst) } else { 0 }
