@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     /// Print what GitHub says of repositories, one name a line
     Enrich(EnrichArgs),
+    /// Write one table of the newest version of every paper, over all weeks
+    Compact(CompactArgs),
     /// Check finished weeks against their manifests, the schema and the text
     Verify(VerifyArgs),
     /// Print the tables, their columns, types, units and meanings
@@ -234,6 +236,23 @@ pub(crate) struct EnrichArgs {
     pub(crate) github: GithubArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite compact                                        writes output/papers.parquet
+  starcite compact --out /data/starcite --output newest.parquet
+
+A paper stands in the week that brought it and again in each week that changed it; here its newest version stands alone, and
+`week` says which week it is of. The columns are those of `papers`; the newest week comes first, each week in its own order.
+A paper that its source deleted later keeps its last version: the weeks' papers do not say that it is gone, the links do.")]
+pub(crate) struct CompactArgs {
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+    /// The file, which appears only when it is whole [default: <OUT>/papers.parquet]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -73,6 +73,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
+        Command::Compact(args) => commands::compact(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),
         Command::Status(args) => commands::status(&args),

@@ -9,6 +9,7 @@ mod ambiguous;
 mod bad_records;
 mod bad_usage;
 mod bombs;
+mod compact;
 mod determinism;
 mod enrich;
 mod extract;
