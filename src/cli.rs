@@ -3,6 +3,7 @@
 use crate::plan::{Age, AppPlan, Column, GITHUB};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
+use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
@@ -135,6 +136,13 @@ pub(crate) struct RunArgs {
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) github: GithubArgs,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
+}
+
+/// Where and how live sources are asked, for tests.
+#[derive(Debug, Args)]
+pub(crate) struct LiveArgs {
     /// Where Hugging Face's API is
     #[arg(long, env = "STARCITE_HF_URL", default_value = "https://huggingface.co", hide = true)]
     pub(crate) hf_url: String,
@@ -172,7 +180,8 @@ pub(crate) struct OutputArgs {
 #[command(after_help = "Examples:
   starcite extract papers.jsonl
   starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
-  starcite extract --citations --format csv --output citations.csv papers.jsonl")]
+  starcite extract --citations --format csv --output citations.csv papers.jsonl
+  starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers")]
 pub(crate) struct ExtractArgs {
     /// Files, globs or directories, plain, gzip or zstd; - is standard input
     #[arg(default_value = "-")]
@@ -180,6 +189,9 @@ pub(crate) struct ExtractArgs {
     /// What the input is
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
+    /// In place of files ask Hugging Face, with --from hf-daily: a day, a week (2026-W23), a month (2026-06) or a range of days (2026-06-01..2026-06-30)
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) dates: Option<Dates>,
     /// Only links of these kinds, separated by commas [default: all]
     #[arg(long, value_delimiter = ',', value_parser = parse_kind)]
     pub(crate) kinds: Vec<LinkKind>,
@@ -188,6 +200,8 @@ pub(crate) struct ExtractArgs {
     pub(crate) citations: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

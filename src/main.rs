@@ -28,8 +28,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How a command ended, if it did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a command ended, if it did not fail; the worse ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     Complete,
     SomeRejected,
@@ -56,6 +56,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<clap::Error>() => wrong_usage(&error),
         Err(error) => {
             eprintln!("starcite: {error:#}");
             if error.is::<interrupt::Interrupted>() { Outcome::Interrupted.exit_code() } else { ExitCode::FAILURE }
@@ -81,6 +82,12 @@ fn run(cli: Cli) -> Result<Outcome> {
     };
     progress.done();
     outcome
+}
+
+/// What was typed can't be meant, as only the pipeline file could tell.
+fn wrong_usage(error: &anyhow::Error) -> ExitCode {
+    eprint!("{error}");
+    ExitCode::from(2)
 }
 
 /// The reader of our output has gone: that is its choice, not our failure.

@@ -33,9 +33,9 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         github_url: args.github.github_url,
         budget: args.github.budget,
         token_file: args.github.token_file,
-        hf_url: args.hf_url,
-        arxiv_oai_url: args.arxiv_oai_url,
-        source_pause: Duration::from_millis(args.source_pause_ms),
+        hf_url: args.live.hf_url,
+        arxiv_oai_url: args.live.arxiv_oai_url,
+        source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
     Plan::read(&args.pipeline, overrides)
 }

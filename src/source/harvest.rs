@@ -72,7 +72,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
         }
     }
     let inputs = (0..cursor.pages).map(|page| Input::File(page_path(&folder, page))).collect();
-    Ok(Fetched { inputs, failure })
+    Ok(Fetched { inputs, failure, note: None })
 }
 
 fn page_path(folder: &Path, page: u32) -> PathBuf {

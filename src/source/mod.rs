@@ -6,9 +6,11 @@
 mod arxiv_oai;
 mod arxiv_snapshot;
 mod buffers;
+pub(crate) mod dates;
 pub(crate) mod fetch;
 pub(crate) mod harvest;
 mod hf_daily;
+pub(crate) mod hf_live;
 mod hf_page;
 pub(crate) mod input;
 mod json;

@@ -17,6 +17,7 @@ mod github;
 mod github_answers;
 mod github_limits;
 mod github_truth;
+mod hf_dates;
 mod hf_live;
 mod leftovers;
 mod oai_files;
