@@ -42,7 +42,7 @@ Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but some records wer
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a pipeline for a week: papers, links, GitHub, ranked tables
-    Run(RunArgs),
+    Run(WeeksArgs),
     /// Say what a run would ask GitHub, what that costs and how long it takes; asks GitHub nothing
     Plan(RunArgs),
     /// Print the links of papers
@@ -123,6 +123,7 @@ impl GithubArgs {
   starcite run pipelines/sample.toml
   starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
   starcite run pipelines/weekly.toml --wait       from cron: waits for GitHub's limits
+  starcite run pipelines/weekly.toml --since 2026-W40       every week from that one to the last that has ended
 
 The token comes from GITHUB_TOKEN or --token-file; without one GitHub answers 60 questions an hour.
 An interrupted or limited run goes on where it was: run the same command again.")]
@@ -138,6 +139,15 @@ pub(crate) struct RunArgs {
     pub(crate) github: GithubArgs,
     #[command(flatten)]
     pub(crate) live: LiveArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WeeksArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Run every week from this one (2026-W40) or that of this day (2026-10-01) to --week, oldest first
+    #[arg(long, value_name = "WEEK|DATE", value_parser = parse_since)]
+    pub(crate) since: Option<Week>,
 }
 
 /// Where and how live sources are asked, for tests.
@@ -283,6 +293,11 @@ pub(crate) struct SchemaArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn parse_since(text: &str) -> Result<Week, String> {
+    let day = || text.parse().map(Week::of_date).ok().filter(|_| text.len() == "2026-10-01".len());
+    text.parse().ok().or_else(day).ok_or_else(|| "neither an ISO week such as 2026-W40 nor a day such as 2026-10-01".to_owned())
 }
 
 fn parse_kind(name: &str) -> Result<LinkKind, String> {

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod backfill;
 mod compact;
 mod enrich;
 mod extract;

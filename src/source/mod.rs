@@ -66,6 +66,11 @@ impl SourceKind {
         self != Self::Observations
     }
 
+    /// Whether its records say when they came; else the week that first sees one has it.
+    pub(crate) fn is_dated(self) -> bool {
+        matches!(self, Self::HfDaily | Self::ArxivOai)
+    }
+
     /// Whether its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
     pub(crate) fn is_harvest(self) -> bool {
         self == Self::ArxivOai
