@@ -14,6 +14,7 @@ mod compact;
 mod determinism;
 mod enrich;
 mod extract;
+mod full_disk;
 mod github;
 mod github_answers;
 mod github_limits;
