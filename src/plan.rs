@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::source::SourceKind;
+use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
@@ -44,6 +45,7 @@ struct SourceEntry {
     url: Option<String>,
     set: Option<String>,
     format: Option<OaiFormat>,
+    dates: Option<Dates>,
 }
 
 /// A metadata format of arXiv's OAI-PMH.
@@ -161,8 +163,8 @@ pub(crate) enum Place {
     Path(String),
     /// Fetched, and kept in the cache.
     Url(String),
-    /// Hugging Face's API.
-    HfDaily,
+    /// Hugging Face's API; without dates the days of the run's week.
+    HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
 }
@@ -329,10 +331,14 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if !is_harvest && (entry.set.is_some() || entry.format.is_some()) {
         bail!("{}: set and format are for the source arxiv-oai without a path or a url", file.display());
     }
+    let is_live_hf = kind == SourceKind::HfDaily && entry.path.is_none() && entry.url.is_none();
+    if !is_live_hf && entry.dates.is_some() {
+        bail!("{}: dates is for the source hf-daily without a path or a url", file.display());
+    }
     let place = match (entry.path, entry.url) {
         (Some(path), None) => Place::Path(path),
         (None, Some(url)) => Place::Url(url),
-        (None, None) if kind == SourceKind::HfDaily => Place::HfDaily,
+        (None, None) if is_live_hf => Place::HfDaily { dates: entry.dates },
         (None, None) if is_harvest => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
         (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
         (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),
