@@ -65,8 +65,9 @@ impl Papers<'_> {
                     if let Some((byte_offset, why)) = block.as_mut().and_then(Block::broken) {
                         return Some((byte_offset, Err(why)));
                     }
+                    let next = self.lines.next()?;
                     self.at = 0;
-                    block.insert(self.lines.next()?)
+                    block.insert(next)
                 }
             };
             if block.bytes().is_empty() {
