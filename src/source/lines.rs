@@ -163,3 +163,67 @@ impl<'b> Line<'b> {
         if self.text.len() > self.limits.record_bytes { Err(too_long_record(self.text, self.limits)) } else { Ok(self.text) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Offset and text of every line, or why it can't be read; and how many blocks there were.
+    fn lines(input: impl BufRead + Send, record_bytes: usize) -> (Vec<(u64, Result<String, String>)>, usize) {
+        let mut blocks = LineBlocks::new(Box::new(input), Limits { record_bytes, ..Limits::default() });
+        let (mut lines, mut count) = (Vec::new(), 0);
+        while let Some(mut block) = blocks.next() {
+            count += 1;
+            let mut at = 0;
+            while at < block.bytes().len() {
+                let line = block.line(at);
+                at = line.next;
+                let byte_offset = line.byte_offset;
+                lines.push((byte_offset, line.readable().map(|text| String::from_utf8(text.to_vec()).unwrap()).map_err(|why| why.reason)));
+            }
+            lines.extend(block.broken().map(|(byte_offset, why)| (byte_offset, Err(why.reason))));
+        }
+        (lines, count)
+    }
+
+    #[test]
+    fn blocks_hold_whole_lines_with_their_places() {
+        let text: String = (0..200_000).map(|number| format!("{number}{}\n", "x".repeat(number % 200))).collect();
+        let (found, blocks) = lines(io::BufReader::with_capacity(4_096, text.as_bytes()), 1_000);
+        assert!(blocks > 1, "{blocks}");
+        let mut byte_offset = 0;
+        assert_eq!(found.len(), 200_000);
+        for (line, (at, found)) in text.lines().zip(found) {
+            assert_eq!((byte_offset, Ok(line.to_owned())), (at, found));
+            byte_offset += line.len() as u64 + 1;
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_left_out_and_the_next_one_has_its_place() {
+        let long = "x".repeat(3 * READ_BYTES);
+        let (found, _) = lines(format!("{long}\nshort\n{long}").as_bytes(), 10);
+        let too_long = Err("longer than 0 MiB".to_owned());
+        let after = long.len() as u64 + 1;
+        assert_eq!(found, [(0, too_long.clone()), (after, Ok("short".to_owned())), (after + 6, too_long)]);
+    }
+
+    #[test]
+    fn an_input_that_breaks_off_gives_the_lines_before_it() {
+        struct Breaks<'a>(&'a [u8]);
+        impl Read for Breaks<'_> {
+            fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+                if self.0.is_empty() { Err(io::Error::other("cut")) } else { self.0.read(to) }
+            }
+        }
+        let (found, _) = lines(io::BufReader::new(Breaks(b"one\ntwo\nthr")), 10);
+        assert_eq!(found[..2], [(0, Ok("one".to_owned())), (4, Ok("two".to_owned()))]);
+        assert!(found.len() == 3 && found[2].0 == 8 && found[2].1.as_ref().is_err_and(|why| why.contains("cut off")), "{found:?}");
+    }
+
+    #[test]
+    fn the_last_line_needs_no_end() {
+        assert_eq!(lines(&b"one\n\ntwo"[..], 10).0, [(0, Ok("one".to_owned())), (4, Ok(String::new())), (5, Ok("two".to_owned()))]);
+        assert_eq!(lines(&b""[..], 10).0, []);
+    }
+}
