@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::source::SourceKind;
 use crate::source::input::Limits;
+use crate::source::remote::{Remote, is_url};
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
@@ -159,8 +160,8 @@ pub(crate) struct SourcePlan {
 pub(crate) enum Place {
     /// A file, glob, directory or `-`, relative to the pipeline's folder.
     Path(String),
-    /// Fetched, and kept in the cache.
-    Url(String),
+    /// An object behind a URL: fetched, and kept in the cache.
+    Url(Remote),
     /// Hugging Face's API.
     HfDaily,
     /// arXiv's OAI-PMH.
@@ -329,9 +330,11 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if !is_harvest && (entry.set.is_some() || entry.format.is_some()) {
         bail!("{}: set and format are for the source arxiv-oai without a path or a url", file.display());
     }
+    let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
+        (Some(url), None) if is_url(&url) => remote(&url)?,
         (Some(path), None) => Place::Path(path),
-        (None, Some(url)) => Place::Url(url),
+        (None, Some(url)) => remote(&url)?,
         (None, None) if kind == SourceKind::HfDaily => Place::HfDaily,
         (None, None) if is_harvest => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
         (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),

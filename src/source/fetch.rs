@@ -1,4 +1,4 @@
-//! Live sources: fetched once, kept under `<out>/cache`, and read from there, so that a second run reads the same.
+//! Live lists: fetched once, kept under `<out>/cache`, and read from there, so that a second run reads the same.
 
 use super::input::Input;
 use super::polite::Polite;
@@ -23,29 +23,17 @@ pub(crate) struct Fetched {
 
 /// A client with time-outs, for sources.
 pub(crate) fn client() -> Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .user_agent(concat!("starcite/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(10))
-        .read_timeout(Duration::from_secs(60))
-        .build()
-        .context("cannot make an HTTP client")
+    builder().build().context("cannot make an HTTP client")
 }
 
-/// A URL's content, fetched unless the week's cache has it.
-pub(crate) async fn url(host: &mut Polite, url: &str, cache: &Path, week: Week) -> Result<Fetched> {
-    let kept = cache.join(format!("{week}")).join(format!("{}{}", &crate::plan::sha256_hex(url.as_bytes())[..16], extension(url)));
-    if kept.exists() {
-        return Ok(Fetched { inputs: vec![Input::File(kept)], failure: None });
-    }
-    match download(host, url, &kept).await {
-        Ok(()) => Ok(Fetched { inputs: vec![Input::File(kept)], failure: None }),
-        Err(error) => Ok(Fetched { inputs: Vec::new(), failure: Some(format!("{url} did not answer ({error:#})")) }),
-    }
+/// One that gives an object's bytes as they are kept, never unpacked on the way: ranges are counted in them.
+pub(super) fn client_as_is() -> Result<reqwest::Client> {
+    builder().no_gzip().build().context("cannot make an HTTP client")
 }
 
-fn extension(url: &str) -> String {
-    let name = url.split(['?', '#']).next().and_then(|u| u.rsplit('/').next()).unwrap_or_default();
-    name.find('.').map(|at| name[at..].to_owned()).filter(|e| e.len() <= 12).unwrap_or_default()
+fn builder() -> reqwest::ClientBuilder {
+    let agent = concat!("starcite/", env!("CARGO_PKG_VERSION"));
+    reqwest::Client::builder().user_agent(agent).connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60))
 }
 
 /// The daily papers of a week, a day a file. A day that was not over when it was fetched is fetched again.

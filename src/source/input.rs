@@ -1,10 +1,11 @@
-//! Files, globs, directories and standard input; gzip and zstd told by their first bytes.
+//! Files, globs, directories, standard input and objects behind URLs; gzip and zstd told by their first bytes.
 
+use super::remote::{Cut, Download, Remote, is_url};
 use anyhow::{Context, Result, bail};
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -13,6 +14,7 @@ const BUFFER_BYTES: usize = 256 * 1024;
 pub(crate) enum Input {
     File(PathBuf),
     Stdin,
+    Remote(Remote),
 }
 
 /// What is read of an input at most; real data stays far below.
@@ -48,6 +50,7 @@ impl Input {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
+            Self::Remote(remote) => remote.name(),
         }
     }
 
@@ -55,26 +58,45 @@ impl Input {
     pub(crate) fn short_name(&self) -> String {
         match self {
             Self::File(path) => path.file_name().map_or_else(|| self.name(), |name| name.to_string_lossy().into_owned()),
-            Self::Stdin => "-".to_owned(),
+            Self::Stdin | Self::Remote(_) => self.name(),
         }
     }
 
     /// Opens it, decompressed; what is read of it is hashed.
+    ///
+    /// # Errors
+    /// When it can't be opened; [`Owed`](crate::owed::Owed) when its host does not answer.
     pub(crate) fn open(&self, limits: &Limits) -> Result<Opened> {
-        let (reader, before): (Box<dyn Read + Send>, _) = match self {
-            Self::File(path) => {
-                let context = || format!("cannot open {}", path.display());
-                let file = File::open(path).with_context(context)?;
-                let before = file.metadata().with_context(context)?;
-                (Box::new(file), Some(before).filter(Metadata::is_file))
-            }
-            Self::Stdin => (Box::new(io::stdin()), None),
-        };
+        let (reader, origin) = self.reader()?;
         let so_far = Arc::new(Mutex::new(SoFar::default()));
-        let hashing = Hashing { reader, so_far: Arc::clone(&so_far) };
-        let reader = decompressed(hashing, limits).with_context(|| format!("cannot read {}", self.name()))?;
-        Ok(Opened { reader, checksum: Checksum { so_far, before } })
+        let checksum = Checksum { so_far: Arc::clone(&so_far), origin };
+        match decompressed(Hashing { reader, so_far }, limits) {
+            Ok(reader) => Ok(Opened { reader, checksum }),
+            Err(error) => Err(checksum.failure().unwrap_or_else(|| anyhow::Error::from(error).context(format!("cannot read {}", self.name())))),
+        }
     }
+
+    fn reader(&self) -> Result<(Box<dyn Read + Send>, Origin)> {
+        match self {
+            Self::File(path) => open_file(path),
+            Self::Stdin => Ok((Box::new(io::stdin()), Origin::Stream)),
+            Self::Remote(remote) => match remote.whole() {
+                Some(path) => open_file(path),
+                None => {
+                    let download = Arc::new(Mutex::new(Download::begin(remote)?));
+                    Ok((Box::new(Shared(Arc::clone(&download))), Origin::Download(download)))
+                }
+            },
+        }
+    }
+}
+
+fn open_file(path: &Path) -> Result<(Box<dyn Read + Send>, Origin)> {
+    let context = || format!("cannot open {}", path.display());
+    let file = File::open(path).with_context(context)?;
+    let before = file.metadata().with_context(context)?;
+    let origin = if before.is_file() { Origin::File(path.to_owned(), before) } else { Origin::Stream };
+    Ok((Box::new(file), origin))
 }
 
 /// An input, opened.
@@ -86,8 +108,15 @@ pub(crate) struct Opened {
 /// The hash of what was read.
 pub(crate) struct Checksum {
     so_far: Arc<Mutex<SoFar>>,
-    /// What the system said of the file when it was opened, if it is one.
-    before: Option<Metadata>,
+    origin: Origin,
+}
+
+/// What can be asked, once all was read, whether it was read well.
+enum Origin {
+    /// With what the system said of it when it was opened.
+    File(PathBuf, Metadata),
+    Download(Arc<Mutex<Download>>),
+    Stream,
 }
 
 #[derive(Default)]
@@ -100,17 +129,56 @@ impl Checksum {
     /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits.
     ///
     /// # Errors
-    /// When the file was changed since it was opened: nobody can say what was read.
-    pub(crate) fn finish(self, input: &Input) -> Result<String> {
-        let so_far = std::mem::take(&mut *self.so_far.lock().unwrap_or_else(PoisonError::into_inner));
-        let (Some(before), Input::File(path)) = (self.before, input) else { return Ok(so_far.hash.finalize().to_string()) };
+    /// When a file was changed since it was opened: nobody can say what was read. When the rest of an object did not arrive
+    /// ([`Owed`](crate::owed::Owed)).
+    pub(crate) fn finish(self) -> Result<String> {
+        match &self.origin {
+            Origin::Stream => Ok(self.hash()),
+            Origin::File(path, before) => self.of_file(path, before),
+            Origin::Download(download) => {
+                let reader = Box::new(Shared(Arc::clone(download)));
+                let rest = io::copy(&mut Hashing { reader, so_far: Arc::clone(&self.so_far) }, &mut io::sink()); // behind a damaged place nothing is read
+                rest.map_err(|error| self.failure().unwrap_or_else(|| error.into()))?;
+                Ok(self.hash())
+            }
+        }
+    }
+
+    fn of_file(&self, path: &Path, before: &Metadata) -> Result<String> {
         let context = || format!("cannot read {}", path.display());
         let after = path.metadata().with_context(context)?;
         if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
             bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
         }
         // Behind a damaged place nothing is read.
-        if so_far.bytes == before.len() { Ok(so_far.hash.finalize().to_string()) } else { hash_file(path).with_context(context) }
+        if lock(&self.so_far).bytes == before.len() { Ok(self.hash()) } else { hash_file(path).with_context(context) }
+    }
+
+    fn hash(&self) -> String {
+        lock(&self.so_far).hash.finalize().to_string()
+    }
+
+    /// Why the rest did not arrive: a download knows more than its reader was told.
+    fn failure(&self) -> Option<anyhow::Error> {
+        if let Origin::Download(download) = &self.origin { lock(download).failure() } else { None }
+    }
+}
+
+/// Whether a reader ended early because the rest of an object did not arrive: [`Checksum::finish`] says why.
+pub(super) fn is_cut(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Cut>())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A download that is read to its end even if the reader above it has ended.
+struct Shared(Arc<Mutex<Download>>);
+
+impl Read for Shared {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        lock(&self.0).read(to)
     }
 }
 
@@ -129,20 +197,23 @@ struct Hashing {
 impl Read for Hashing {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
-        let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut so_far = lock(&self.so_far);
         so_far.hash.update(&to[..read]);
         so_far.bytes += read as u64;
         Ok(read)
     }
 }
 
-/// The inputs that a path names: a file, `-`, every file of a directory, or the matches of a glob; sorted by name.
+/// The inputs that a path names: a file, `-`, an object behind a URL, every file of a directory, or the matches of a glob; sorted by name.
 ///
 /// # Errors
 /// When a file is missing or a directory can't be read. A directory or a glob without files is no error: the caller says so.
 pub(crate) fn locate(path: &str, base: &Path) -> Result<Vec<Input>> {
     if path == "-" {
         return Ok(vec![Input::Stdin]);
+    }
+    if is_url(path) {
+        return Ok(vec![Input::Remote(Remote::parse(path)?)]);
     }
     let full = base.join(path);
     if full.is_dir() {
@@ -215,7 +286,7 @@ impl Read for Bounded {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
         self.bytes += read as u64;
-        let given = self.so_far.lock().unwrap_or_else(PoisonError::into_inner).bytes;
+        let given = lock(&self.so_far).bytes;
         if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > given {
             return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
         }
@@ -239,7 +310,7 @@ mod tests {
             if changed {
                 file.write_all(b"and another\n").unwrap();
             }
-            checksum.finish(&input)
+            checksum.finish()
         };
         assert_eq!(read(false, &mut file).unwrap(), blake3::hash(b"one line\n").to_string());
         assert!(read(true, &mut file).unwrap_err().to_string().contains("was changed while it was read: run again"));

@@ -17,6 +17,7 @@ mod oai;
 mod observations;
 pub(crate) mod polite;
 mod read;
+pub(crate) mod remote;
 mod split;
 
 pub(crate) use read::{Batch, read_batches};
