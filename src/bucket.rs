@@ -77,7 +77,9 @@ pub(crate) fn failure(error: object_store::Error) -> Failure {
         NotFound { .. } if text.contains("NoSuchBucket") => Failure::Refused(anyhow!("there is no such bucket: make it, or check its name")),
         NotFound { .. } => Failure::Missing,
         Precondition { .. } => Failure::Changed,
-        PermissionDenied { .. } | Unauthenticated { .. } => Failure::Refused(reason().context("access is denied: check the AWS_* variables and what they may do")),
+        PermissionDenied { .. } | Unauthenticated { .. } => {
+            Failure::Refused(reason().context("access is denied: check the AWS_* variables and what they may do"))
+        }
         Generic { store: "S3", .. } => match http_error(&error).map(HttpError::kind) {
             Some(HttpErrorKind::Connect) => Failure::Nobody(reason()),
             None if text.contains("status code: 416") => Failure::Changed, // it has become shorter

@@ -86,7 +86,9 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
                 let what = Harvest { base_url: &plan.arxiv_oai_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now };
                 harvest(&mut Polite::new(client, pause, pause), &cache, state, &what).await
             }
-            Place::HfDaily | Place::Path(_) | Place::Url(_) => fetch::hf_daily(&mut Polite::new(client, Duration::ZERO, pause / 3), &plan.hf_url, &cache, plan.week, now).await,
+            Place::HfDaily | Place::Path(_) | Place::Url(_) => {
+                fetch::hf_daily(&mut Polite::new(client, Duration::ZERO, pause / 3), &plan.hf_url, &cache, plan.week, now).await
+            }
         }
     })?;
     sourced.owed.extend(fetched.failure);

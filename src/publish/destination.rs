@@ -72,7 +72,7 @@ impl Destination {
 
     /// A file of a week, for people.
     pub(super) fn describe(&self, week: &str, file: &str) -> String {
-        format!("{}/{week}/{file}", self.name)
+        [self.name.as_str(), week, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
     }
 
     fn path(&self, week: &str, file: &str) -> Path {

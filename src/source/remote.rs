@@ -105,7 +105,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_fetched_is_refused() {
-        for (url, said) in [("ftp://h/a", "begins with https://"), ("s3://bucket", "no object"), ("s3:///a", "no bucket"), ("gs://b/a", "s3://"), ("https://", "is no URL")] {
+        for (url, said) in
+            [("ftp://h/a", "begins with https://"), ("s3://bucket", "no object"), ("s3:///a", "no bucket"), ("gs://b/a", "s3://"), ("https://", "is no URL")]
+        {
             assert!(format!("{:#}", Remote::parse(url).unwrap_err()).contains(said), "{url}");
         }
     }

@@ -217,7 +217,7 @@ impl Arriving {
             self.stream = Some(reply.stream);
             return Ok(());
         }
-        if reply.from != 0 {
+        if reply.from != 0 || self.version.is_other(&reply.version) {
             return Err(self.changed());
         }
         self.skip(reply).await

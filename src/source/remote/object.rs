@@ -39,6 +39,11 @@ impl Version {
         }
     }
 
+    /// Whether it is another one for sure.
+    pub(super) fn is_other(&self, other: &Self) -> bool {
+        matches!((&self.etag, &other.etag), (Some(etag), Some(other_etag)) if etag != other_etag)
+    }
+
     /// What a server compares before it answers with a part (RFC 9110, 13.1.5): a weak ETag is not enough.
     fn validator(&self) -> Option<&str> {
         self.etag.as_deref().filter(|etag| !etag.starts_with("W/")).or(self.last_modified.as_deref())
