@@ -91,7 +91,9 @@ fn a_cut_object_of_any_kind_gives_no_rejects() {
 }
 
 fn oai() -> Vec<u8> {
-    let record = |at| format!("<record><header status=\"deleted\"><identifier>oai:arXiv.org:2611.{at:05}</identifier><datestamp>2026-11-18</datestamp></header></record>");
+    let record = |at| {
+        format!("<record><header status=\"deleted\"><identifier>oai:arXiv.org:2611.{at:05}</identifier><datestamp>2026-11-18</datestamp></header></record>")
+    };
     format!("<OAI-PMH><ListRecords>{}</ListRecords></OAI-PMH>", (0..1_000).map(record).collect::<String>()).into_bytes()
 }
 
