@@ -1,11 +1,10 @@
 //! Files, globs, directories, standard input and objects behind URLs; gzip and zstd told by their first bytes.
 
-use super::remote::{Cut, Download, Remote, is_url};
+use super::checksum::{Checksum, Count, Hashing};
+use super::remote::{Remote, is_url};
 use anyhow::{Context, Result, bail};
-use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -67,141 +66,22 @@ impl Input {
     /// # Errors
     /// When it can't be opened; [`Owed`](crate::owed::Owed) when its host does not answer.
     pub(crate) fn open(&self, limits: &Limits) -> Result<Opened> {
-        let (reader, origin) = self.reader()?;
-        let so_far = Arc::new(Mutex::new(SoFar::default()));
-        let checksum = Checksum { so_far: Arc::clone(&so_far), origin };
-        match decompressed(Hashing { reader, so_far }, limits) {
+        let (hashing, checksum) = match self {
+            Self::File(path) => Checksum::of_file(path)?,
+            Self::Stdin => Checksum::of_stdin(),
+            Self::Remote(remote) => Checksum::of_remote(remote)?,
+        };
+        match decompressed(hashing, limits) {
             Ok(reader) => Ok(Opened { reader, checksum }),
             Err(error) => Err(checksum.failure().unwrap_or_else(|| anyhow::Error::from(error).context(format!("cannot read {}", self.name())))),
         }
     }
-
-    fn reader(&self) -> Result<(Box<dyn Read + Send>, Origin)> {
-        match self {
-            Self::File(path) => open_file(path),
-            Self::Stdin => Ok((Box::new(io::stdin()), Origin::Stream)),
-            Self::Remote(remote) => match remote.whole() {
-                Some(path) => open_file(path),
-                None => {
-                    let download = Arc::new(Mutex::new(Download::begin(remote)?));
-                    Ok((Box::new(Shared(Arc::clone(&download))), Origin::Download(download)))
-                }
-            },
-        }
-    }
-}
-
-fn open_file(path: &Path) -> Result<(Box<dyn Read + Send>, Origin)> {
-    let context = || format!("cannot open {}", path.display());
-    let file = File::open(path).with_context(context)?;
-    let before = file.metadata().with_context(context)?;
-    let origin = if before.is_file() { Origin::File(path.to_owned(), before) } else { Origin::Stream };
-    Ok((Box::new(file), origin))
 }
 
 /// An input, opened.
 pub(crate) struct Opened {
     pub(crate) reader: Box<dyn BufRead + Send>,
     pub(crate) checksum: Checksum,
-}
-
-/// The hash of what was read.
-pub(crate) struct Checksum {
-    so_far: Arc<Mutex<SoFar>>,
-    origin: Origin,
-}
-
-/// What can be asked, once all was read, whether it was read well.
-enum Origin {
-    /// With what the system said of it when it was opened.
-    File(PathBuf, Metadata),
-    Download(Arc<Mutex<Download>>),
-    Stream,
-}
-
-#[derive(Default)]
-struct SoFar {
-    hash: blake3::Hasher,
-    bytes: u64,
-}
-
-impl Checksum {
-    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits.
-    ///
-    /// # Errors
-    /// When a file was changed since it was opened: nobody can say what was read. When the rest of an object did not arrive
-    /// ([`Owed`](crate::owed::Owed)).
-    pub(crate) fn finish(self) -> Result<String> {
-        match &self.origin {
-            Origin::Stream => Ok(self.hash()),
-            Origin::File(path, before) => self.of_file(path, before),
-            Origin::Download(download) => {
-                let reader = Box::new(Shared(Arc::clone(download)));
-                let rest = io::copy(&mut Hashing { reader, so_far: Arc::clone(&self.so_far) }, &mut io::sink()); // behind a damaged place nothing is read
-                rest.map_err(|error| self.failure().unwrap_or_else(|| error.into()))?;
-                Ok(self.hash())
-            }
-        }
-    }
-
-    fn of_file(&self, path: &Path, before: &Metadata) -> Result<String> {
-        let context = || format!("cannot read {}", path.display());
-        let after = path.metadata().with_context(context)?;
-        if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
-            bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
-        }
-        // Behind a damaged place nothing is read.
-        if lock(&self.so_far).bytes == before.len() { Ok(self.hash()) } else { hash_file(path).with_context(context) }
-    }
-
-    fn hash(&self) -> String {
-        lock(&self.so_far).hash.finalize().to_string()
-    }
-
-    /// Why the rest did not arrive: a download knows more than its reader was told.
-    fn failure(&self) -> Option<anyhow::Error> {
-        if let Origin::Download(download) = &self.origin { lock(download).failure() } else { None }
-    }
-}
-
-/// Whether a reader ended early because the rest of an object did not arrive: [`Checksum::finish`] says why.
-pub(super) fn is_cut(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Cut>())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A download that is read to its end even if the reader above it has ended.
-struct Shared(Arc<Mutex<Download>>);
-
-impl Read for Shared {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        lock(&self.0).read(to)
-    }
-}
-
-fn hash_file(path: &Path) -> io::Result<String> {
-    let mut hash = blake3::Hasher::new();
-    hash.update_reader(File::open(path)?)?;
-    Ok(hash.finalize().to_string())
-}
-
-/// A reader whose bytes are hashed on their way.
-struct Hashing {
-    reader: Box<dyn Read + Send>,
-    so_far: Arc<Mutex<SoFar>>,
-}
-
-impl Read for Hashing {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(to)?;
-        let mut so_far = lock(&self.so_far);
-        so_far.hash.update(&to[..read]);
-        so_far.bytes += read as u64;
-        Ok(read)
-    }
 }
 
 /// The inputs that a path names: a file, `-`, an object behind a URL, every file of a directory, or the matches of a glob; sorted by name.
@@ -252,13 +132,13 @@ fn files_of(directory: &Path) -> Result<Vec<Input>> {
 
 /// Gzip and zstd by their magic numbers (RFC 1952, RFC 8878), anything else as it is. A byte order mark is skipped.
 fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead + Send>> {
-    let so_far = Arc::clone(&reader.so_far);
+    let given = reader.count();
     let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);
     let magic = buffered.fill_buf()?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
     let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
     let expanded = |reader: Box<dyn Read + Send>| {
-        let bounded = Bounded { reader, so_far, bytes: 0, expansion: limits.expansion };
+        let bounded = Bounded { reader, given, bytes: 0, expansion: limits.expansion };
         Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded))
     };
     let mut plain: Box<dyn BufRead + Send> = if is_gzip {
@@ -277,7 +157,7 @@ fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead 
 /// A decompressor that stops where what it gives is out of all proportion to what it was given: a bomb.
 struct Bounded {
     reader: Box<dyn Read + Send>,
-    so_far: Arc<Mutex<SoFar>>,
+    given: Count,
     bytes: u64,
     expansion: u64,
 }
@@ -286,8 +166,7 @@ impl Read for Bounded {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
         self.bytes += read as u64;
-        let given = lock(&self.so_far).bytes;
-        if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > given {
+        if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > self.given.bytes() {
             return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
         }
         Ok(read)

@@ -6,6 +6,7 @@
 mod arxiv_oai;
 mod arxiv_snapshot;
 mod buffers;
+mod checksum;
 pub(crate) mod fetch;
 pub(crate) mod harvest;
 mod hf_daily;

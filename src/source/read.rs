@@ -1,7 +1,8 @@
 //! Reads an input in bounded batches: one thread reads and decompresses, one cuts records, the others work on them.
 
 use super::buffers::{Buffers, Lent};
-use super::input::{Input, Limits, Opened, is_cut};
+use super::checksum::is_cut;
+use super::input::{Input, Limits, Opened};
 use super::{Body, Piece, Said, SourceKind, Splitter, Text, excerpt};
 use crate::ordered::ordered;
 use anyhow::Result;

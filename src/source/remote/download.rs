@@ -214,7 +214,7 @@ impl Arriving {
             return self.restart(reply);
         }
         if reply.from == self.position && self.version.is_same(&reply.version) {
-            self.stream = Some(reply.stream);
+            (self.version.bytes, self.stream) = (reply.version.bytes.or(self.version.bytes), Some(reply.stream));
             return Ok(());
         }
         if reply.from != 0 || self.version.is_other(&reply.version) {

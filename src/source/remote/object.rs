@@ -34,7 +34,7 @@ impl Version {
     /// Whether it is the same for sure.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (&self.etag, &other.etag) {
-            (Some(etag), Some(other_etag)) => etag == other_etag && self.bytes == other.bytes,
+            (Some(etag), Some(other_etag)) => etag == other_etag && (self.bytes == other.bytes || self.bytes.is_none() || other.bytes.is_none()),
             _ => self.is_known() && self == other,
         }
     }
@@ -147,4 +147,37 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
     let (range, bytes) = value.strip_prefix("bytes ")?.split_once('/')?;
     Some((range.split_once('-')?.0.trim().parse().ok()?, bytes.trim().parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(etag: Option<&str>, last_modified: Option<&str>, bytes: Option<u64>) -> Version {
+        Version { etag: etag.map(str::to_owned), last_modified: last_modified.map(str::to_owned), bytes }
+    }
+
+    #[test]
+    fn a_version_is_the_same_only_if_something_proves_it() {
+        let etag = version(Some("\"1\""), None, Some(9));
+        assert!(etag.is_same(&version(Some("\"1\""), Some("Monday"), None)), "a length that is not told proves nothing");
+        assert!(!etag.is_same(&version(Some("\"1\""), None, Some(8))) && !etag.is_same(&version(Some("\"2\""), None, Some(9))));
+        let dated = version(None, Some("Monday"), Some(9));
+        assert!(dated.is_same(&dated) && !dated.is_same(&version(None, Some("Tuesday"), Some(9))));
+        let unknown = version(None, None, Some(9));
+        assert!(!unknown.is_same(&unknown) && !unknown.is_other(&unknown));
+    }
+
+    #[test]
+    fn a_weak_etag_is_not_sent_as_a_condition() {
+        assert_eq!(version(Some("W/\"1\""), Some("Monday"), None).validator(), Some("Monday"));
+        assert_eq!(version(Some("\"1\""), Some("Monday"), None).validator(), Some("\"1\""));
+    }
+
+    #[test]
+    fn a_content_range_is_read() {
+        assert_eq!(content_range("bytes 100-199/1000"), Some((100, Some(1000))));
+        assert_eq!(content_range("bytes 0-9/*"), Some((0, None)));
+        assert_eq!(content_range("pages 1-2/3"), None);
+    }
 }
