@@ -7,6 +7,7 @@ import logging
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ STARCITE = pathlib.Path(__file__).resolve().parents[2] / "target/debug/starcite"
 PART = 8 * 1024 * 1024
 WEEK = "2026-W47"
 OWED = 75
+INTERRUPTED = 130
 
 os.environ |= {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "hush-hush", "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true"}
 for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("STARCITE_")]:
@@ -135,14 +137,20 @@ def check_publishing(setting):
     publish(code=OWED)
     check(proxy.cut and "manifest.json" not in setting.published(), "a publish that was cut for good is owed, and there is no manifest")
 
-    proxy.break_after("up", PART // 2, silent=True)
-    child = setting.start("publish", "s3://bucket/weeks")
-    while not proxy.cut and child.poll() is None:
-        time.sleep(0.01)
-    child.kill()
-    child.communicate()
-    check(proxy.cut and "manifest.json" not in setting.published(), "a publish that was killed leaves no manifest")
+    def stop(how):
+        proxy.break_after("up", PART // 2, silent=True)
+        child = setting.start("publish", "s3://bucket/weeks")
+        while not proxy.cut and child.poll() is None:
+            time.sleep(0.01)
+        child.send_signal(how)
+        child.communicate(timeout=60)
+        check(proxy.cut and "manifest.json" not in setting.published(), f"a publish that was ended by {how.name} leaves no manifest")
+        return child.returncode
+
+    stop(signal.SIGKILL)
     setting.end_abandoned_uploads()
+    check(stop(signal.SIGINT) == INTERRUPTED, "  and says that it was interrupted")
+    check("Uploads" not in setting.s3.list_multipart_uploads(Bucket="bucket"), "  and has ended its upload")
 
     proxy.break_after("up", PART // 2)
     publish()
