@@ -1,10 +1,10 @@
 //! Buckets that speak S3: opened as the usual `AWS_*` variables say, and what their errors mean to a person.
 
 use anyhow::{Context, Result, anyhow, bail};
-use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::client::{HttpError, HttpErrorKind};
 use object_store::path::Path;
-use object_store::{BackoffConfig, ClientOptions, RetryConfig};
+use object_store::{BackoffConfig, ClientConfigKey, RetryConfig};
 use std::time::Duration;
 
 /// How URLs of objects in buckets begin.
@@ -13,6 +13,10 @@ pub(crate) const SCHEME: &str = "s3://";
 /// Where credentials may come from; else a machine in Amazon's cloud is asked for its own.
 const CREDENTIALS: [&str; 5] =
     ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_SKIP_SIGNATURE"];
+
+/// A request as a whole is hardly bounded, for objects may be large; silence is.
+const TIMEOUTS: [(ClientConfigKey, &str); 3] =
+    [(ClientConfigKey::Timeout, "1day"), (ClientConfigKey::ConnectTimeout, "10s"), (ClientConfigKey::ReadTimeout, "60s")];
 
 /// The bucket and the path in it that `s3://bucket/path` names.
 ///
@@ -32,15 +36,12 @@ pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
 /// When the variables contradict each other, or nobody gives credentials.
 pub(crate) async fn open(bucket: &str, retries: usize) -> Result<AmazonS3> {
     let retry = RetryConfig { max_retries: retries, retry_timeout: Duration::from_secs(120), backoff: BackoffConfig::default() };
-    // The whole request is not bounded, for objects may be large; silence is.
-    let client = ClientOptions::new().with_timeout_disabled().with_connect_timeout(Duration::from_secs(10)).with_read_timeout(Duration::from_secs(60));
-    let client = if is_set("AWS_ALLOW_HTTP") { client.with_allow_http(true) } else { client };
     let endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].iter().find_map(|name| std::env::var(name).ok());
     if endpoint.is_some_and(|url| url.starts_with("http://")) && !is_set("AWS_ALLOW_HTTP") {
         bail!("the endpoint of s3://{bucket} is not encrypted: set AWS_ALLOW_HTTP=true if it is meant to be so");
     }
-    let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).with_client_options(client);
-    let store = builder.build().with_context(|| format!("cannot open s3://{bucket}: check the AWS_* variables"))?;
+    let builder = TIMEOUTS.into_iter().fold(AmazonS3Builder::from_env(), |builder, (key, time)| builder.with_config(AmazonS3ConfigKey::Client(key), time));
+    let store = builder.with_bucket_name(bucket).with_retry(retry).build().with_context(|| format!("cannot open s3://{bucket}: check the AWS_* variables"))?;
     if !CREDENTIALS.iter().any(|name| std::env::var_os(name).is_some()) && store.credentials().get_credential().await.is_err() {
         bail!("no credentials for s3://{bucket}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true if it is public");
     }
