@@ -182,7 +182,8 @@ pub(crate) struct ExtractArgs {
     /// What the input is
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
-    /// Only links of these kinds, separated by commas [default: all]
+    /// Only links of these kinds, separated by commas [default: all]. With `repo` alone, records that can hold no link to a repository are
+    /// passed over unread, whatever is wrong with them
     #[arg(long, value_delimiter = ',', value_parser = parse_kind)]
     pub(crate) kinds: Vec<LinkKind>,
     /// Print citations instead of links

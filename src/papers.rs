@@ -139,7 +139,8 @@ impl Keeper<'_> {
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
         let read = read_batches(kind, input, self.plan.limits, work, |worked: Result<Worked>| {
-            let worked = worked?;
+            let mut worked = worked?;
+            worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             records += worked.records;
             self.keep(worked)
         });

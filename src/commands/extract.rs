@@ -4,10 +4,11 @@ use super::output::{RowForm, RowWriter, Rows};
 use crate::Outcome;
 use crate::cli::ExtractArgs;
 use crate::progress::Progress;
-use crate::source::{Batch, SourceKind, input, read_batches};
+use crate::source::{Batch, Parsed, SourceKind, input, read_batches};
 use crate::state::WeekLink;
 use crate::tables::{rows, schema};
 use anyhow::Result;
+use starcite_core::extract::RepositoryFilter;
 use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -33,13 +34,17 @@ struct Extraction {
     /// Citations instead of links.
     citations: bool,
     extractor: Extractor,
+    /// Passes over records that can't hold what is wanted.
+    filter: Option<RepositoryFilter>,
     form: RowForm,
 }
 
-/// What a batch came to: rows, and what to say of the records that could not be used.
+/// What a batch came to.
 struct Extracted {
+    records: u64,
     rows: Rows,
-    rejected: Vec<String>,
+    /// The records that could not be used, counted within the batch, and what to say of them.
+    rejected: Vec<(u64, String)>,
 }
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
@@ -50,10 +55,12 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let table = if args.citations { &schema::CITATIONS } else { &schema::LINKS };
     let mut out = RowWriter::new(table, LEFT_OUT, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
-    let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), form: out.form().clone() };
+    let filter = (args.kinds == [LinkKind::Repo]).then(RepositoryFilter::default);
+    let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
     let mut rejected = 0;
     for input in &inputs {
         progress.reading(&input.name());
+        let mut records = 0;
         read_batches(
             args.from,
             input,
@@ -61,8 +68,12 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
             |_, batch| extraction.batch(batch),
             |extracted: Result<Extracted>| {
                 let extracted = extracted?;
-                rejected += extracted.rejected.len();
-                extracted.rejected.iter().for_each(|problem| eprintln!("starcite: {}, {problem}", input.name()));
+                for (record, problem) in extracted.rejected {
+                    let record = if record > 0 { format!("record {}", records + record) } else { "the record".to_owned() };
+                    eprintln!("starcite: {}, {record} {problem}", input.name());
+                    rejected += 1;
+                }
+                records += extracted.records;
                 out.append(extracted.rows)
             },
         )?;
@@ -78,13 +89,18 @@ impl Extraction {
     fn batch(&self, batch: Batch) -> Result<Extracted> {
         let mut rows = self.form.begin();
         let mut rejected = Vec::new();
-        for parsed in batch.parse(self.kind, |_| true) {
-            match parsed.result {
-                Ok(said) => said.paper.map_or(Ok(()), |paper| self.push(&mut rows, paper))?,
-                Err((reason, excerpt)) => rejected.push(format!("record {} at byte {}: {reason}: {excerpt}", parsed.record, parsed.byte_offset)),
+        let take = |parsed: Parsed| match parsed.result {
+            Ok(said) => said.paper.map_or(Ok(()), |paper| self.push(&mut rows, paper)),
+            Err((reason, excerpt)) => {
+                rejected.push((parsed.record, format!("at byte {}: {reason}: {excerpt}", parsed.byte_offset)));
+                Ok(())
             }
-        }
-        Ok(Extracted { rows: self.form.end(rows)?, rejected })
+        };
+        let records = match &self.filter {
+            Some(filter) => batch.parse_filtered(self.kind, filter, take).map(|()| 0)?,
+            None => batch.parse(self.kind, |_| true, take)?,
+        };
+        Ok(Extracted { records, rows: self.form.end(rows)?, rejected })
     }
 
     fn push(&self, rows: &mut Rows, paper: Paper) -> Result<()> {

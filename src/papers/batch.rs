@@ -2,7 +2,7 @@
 
 use crate::ordered::Turnstile;
 use crate::plan::Plan;
-use crate::source::{Batch, Said, SourceKind};
+use crate::source::{Batch, Parsed, Said, SourceKind};
 use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
 use crate::tables::{Layout, Reject, RowGroup, rows};
 use anyhow::Result;
@@ -32,6 +32,7 @@ pub(super) struct Worked {
     pub(super) papers: u64,
     pub(super) other_weeks: u64,
     pub(super) unchanged: u64,
+    /// Their records are counted within the batch.
     pub(super) rejects: Vec<Reject>,
     pub(super) observations: Vec<Observation>,
     pub(super) to_merge: Vec<Paper>,
@@ -42,6 +43,7 @@ pub(super) struct Worked {
 
 /// A paper of the week and what is needed to place it.
 struct Candidate {
+    /// Counted within the batch.
     record: u64,
     byte_offset: u64,
     content: u64,
@@ -67,8 +69,8 @@ impl<'a> Reading<'a> {
     /// What a batch of records comes to.
     pub(super) fn records(&self, turns: &Turns, number: u64, kind: SourceKind, file: &str, batch: Batch) -> Result<Worked> {
         turns.with(|| {
-            let mut worked = Worked { records: batch.records(), ..Worked::default() };
-            let candidates = self.parse(kind, file, batch, &mut worked);
+            let mut worked = Worked::default();
+            let candidates = self.parse(kind, file, batch, &mut worked)?;
             if self.several {
                 turns.pass(number, |_| ());
                 worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).map(|candidate| candidate.paper).collect();
@@ -93,15 +95,12 @@ impl<'a> Reading<'a> {
         turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| None, Worked::default()))
     }
 
-    fn parse(&self, kind: SourceKind, file: &str, batch: Batch, worked: &mut Worked) -> Vec<Candidate> {
-        let mut candidates = Vec::with_capacity(batch.records() as usize);
-        let mut skipped = batch.records();
-        // A record that is as an earlier week saw it is not even parsed.
-        let parsed = batch.parse(kind, |content| self.several || !self.seen.is_elsewhere(content));
-        for parsed in parsed {
-            skipped -= 1;
-            let (record, byte_offset) = (parsed.record, parsed.byte_offset);
-            match parsed.result {
+    fn parse(&self, kind: SourceKind, file: &str, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
+        let mut candidates = Vec::new();
+        let mut read = 0;
+        let take = |Parsed { record, byte_offset, content, result }: Parsed| {
+            read += 1;
+            match result {
                 Err((reason, excerpt)) => worked.rejects.push(Reject { source: kind.as_str(), file: file.to_owned(), record, byte_offset, reason, excerpt }),
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
                 Ok(said) => {
@@ -109,12 +108,16 @@ impl<'a> Reading<'a> {
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
                     let is_gone = gone.is_some();
-                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content: parsed.content, paper, is_gone }));
+                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content, paper, is_gone }));
                 }
             }
-        }
-        worked.unchanged += skipped;
-        candidates
+            Ok(())
+        };
+        // A record that is as an earlier week saw it is not even parsed.
+        let records = batch.parse(kind, |content| self.several || !self.seen.is_elsewhere(content), take)?;
+        worked.records = records;
+        worked.unchanged += records - read;
+        Ok(candidates)
     }
 
     fn is_of_week(&self, said: &Said) -> bool {

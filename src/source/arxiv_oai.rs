@@ -1,8 +1,7 @@
 //! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
 //! the week of its datestamp; a deleted one takes the paper's links with it.
 
-use super::input::Limits;
-use super::{Body, Reader, Said, Source, Splitter, json, oai};
+use super::{Body, Cut, Said, Source, json, oai};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use starcite_core::Paper;
@@ -13,8 +12,8 @@ pub(super) struct ArxivOai;
 type Fields = Map<String, Value>;
 
 impl Source for ArxivOai {
-    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-        oai::records(input, limits)
+    fn cut(&self, _: &[u8]) -> Cut {
+        Cut::Pieces(oai::records)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

@@ -1,7 +1,6 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
-use super::input::Limits;
-use super::{Body, Reader, Said, Source, Splitter, split};
+use super::{Body, Cut, Said, Source};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
@@ -46,8 +45,8 @@ thread_local! {
 }
 
 impl Source for ArxivSnapshot {
-    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-        split::lines(input, limits)
+    fn cut(&self, _: &[u8]) -> Cut {
+        Cut::Lines
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

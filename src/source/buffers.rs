@@ -18,7 +18,7 @@ pub(super) struct Lent {
 }
 
 impl Buffers {
-    /// An empty buffer, with room if it was used before.
+    /// A buffer, with what was left in it when it was used before.
     pub(super) fn lend(&self) -> Lent {
         let bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         Lent { bytes, spare: Arc::clone(&self.spare) }
@@ -27,8 +27,7 @@ impl Buffers {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.clear();
+        let bytes = std::mem::take(&mut self.bytes);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
     }
 }

@@ -1,6 +1,6 @@
 //! The hash of an input as it is read, and whether it was read well.
 
-use super::remote::{Cut, Download, Remote};
+use super::remote::{CutOff, Download, Remote};
 use anyhow::{Context, Result, bail};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -96,7 +96,7 @@ impl Checksum {
 
 /// Whether a reader ended early because the rest of an object did not arrive: [`Checksum::finish`] says why.
 pub(super) fn is_cut(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Cut>())
+    error.get_ref().is_some_and(|inner| inner.is::<CutOff>())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,8 +1,7 @@
 //! Hugging Face's daily papers: the API's JSON, an array of entries. `githubRepo` and `projectPage` are links of a whole
 //! field, `githubStars` an observation by `hf` on the day of the list.
 
-use super::input::Limits;
-use super::{Body, Reader, Said, Source, Splitter, json, split};
+use super::{Body, Cut, Said, Source, json, split};
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
 use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState};
@@ -10,8 +9,8 @@ use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState};
 pub(super) struct HfDaily;
 
 impl Source for HfDaily {
-    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-        split::array_or_lines(input, limits)
+    fn cut(&self, start: &[u8]) -> Cut {
+        split::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

@@ -1,7 +1,8 @@
 //! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, a blank line between them.
 
 use super::input::Limits;
-use super::{Body, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt, split};
+use super::lines::{Block, LineBlocks};
+use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
@@ -12,8 +13,8 @@ pub(super) struct HfPage;
 const MIN_ABSTRACT_BYTES: usize = 250;
 
 impl Source for HfPage {
-    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-        papers(split::lines(input, limits))
+    fn cut(&self, _: &[u8]) -> Cut {
+        Cut::Pieces(papers)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
@@ -30,34 +31,63 @@ impl Source for HfPage {
     }
 }
 
-/// Pairs each long line with the short one before it. Lines are the page's paragraphs.
-fn papers<'a>(mut lines: Splitter<'a>) -> Splitter<'a> {
-    let mut title: Option<Value> = None;
-    let mut record = 0;
-    Box::new(move |text| {
-        loop {
-            let line = lines(text)?;
-            let text = line.text.and_then(|line| paragraph(&line, text));
-            if let Ok(short) = &text
-                && short.len() < MIN_ABSTRACT_BYTES
-            {
-                title = Some(short.as_str().into());
-                continue;
-            }
-            record += 1;
-            let fields = |text: String| {
-                let title = title.take().map(|title| ("title".to_owned(), title));
-                Text::Fields(Map::from_iter(title.into_iter().chain([("abstract".to_owned(), text.into())])))
-            };
-            return Some(Piece { record, byte_offset: line.byte_offset, text: text.map(fields) });
-        }
-    })
+fn papers<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    let mut papers = Papers { lines: LineBlocks::new(input, limits), block: None, at: 0, title: None };
+    Box::new(move |_| papers.next())
 }
 
-/// Takes a line out of the buffer.
-fn paragraph(line: &Text, buffer: &mut Vec<u8>) -> Result<String, Unreadable> {
-    let Text::Json(span) = line else { return Ok(String::new()) };
-    let bytes = buffer.split_off(span.start);
-    let text = std::str::from_utf8(&bytes).map_err(|_| Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(&bytes) })?;
-    Ok(text.trim().to_owned())
+/// Pairs each long line with the short one before it. Lines are the page's paragraphs.
+struct Papers<'a> {
+    lines: LineBlocks<'a>,
+    block: Option<Block>,
+    /// Where the next line begins in the block.
+    at: usize,
+    title: Option<Value>,
+}
+
+impl Papers<'_> {
+    fn next(&mut self) -> Option<Piece> {
+        loop {
+            let (byte_offset, text) = self.paragraph()?;
+            match text {
+                Ok(short) if short.len() < MIN_ABSTRACT_BYTES => self.title = Some(short.into()).filter(|title| title != ""),
+                text => return Some(Piece { byte_offset, text: text.map(|text| self.paper(text)) }),
+            }
+        }
+    }
+
+    /// The next line that is not blank, and where it begins.
+    fn paragraph(&mut self) -> Option<(u64, Result<String, Unreadable>)> {
+        loop {
+            let block = match &mut self.block {
+                Some(block) if self.at < block.bytes().len() => block,
+                block => {
+                    if let Some((byte_offset, why)) = block.as_mut().and_then(Block::broken) {
+                        return Some((byte_offset, Err(why)));
+                    }
+                    let next = self.lines.next()?;
+                    self.at = 0;
+                    block.insert(next)
+                }
+            };
+            if block.bytes().is_empty() {
+                continue; // the input is broken off before its first line's end
+            }
+            let line = block.line(self.at);
+            let byte_offset = line.byte_offset;
+            self.at = line.next;
+            if !line.text.trim_ascii().is_empty() {
+                let text = line.readable().and_then(|text| match std::str::from_utf8(text) {
+                    Ok(text) => Ok(text.trim().to_owned()),
+                    Err(_) => Err(Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(text) }),
+                });
+                return Some((byte_offset, text));
+            }
+        }
+    }
+
+    fn paper(&mut self, text: String) -> Text {
+        let title = self.title.take().map(|title| ("title".to_owned(), title));
+        Text::Fields(Map::from_iter(title.into_iter().chain([("abstract".to_owned(), text.into())])))
+    }
 }

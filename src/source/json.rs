@@ -47,7 +47,17 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
 
 /// The day of an arXiv version: `Mon, 2 Apr 2007 19:18:42 GMT`, or an ISO date.
 pub(super) fn version_day(created: &str) -> Option<NaiveDate> {
-    DateTime::parse_from_rfc2822(created).ok().map(|t| t.to_utc().date_naive()).or_else(|| day(created))
+    let other = || DateTime::parse_from_rfc2822(created).ok().map(|t| t.to_utc().date_naive()).or_else(|| day(created));
+    day_in_greenwich(created).or_else(other)
+}
+
+/// The day of `Mon, 2 Apr 2007 19:18:42 GMT`, whose zone needs no reckoning: every record of arXiv has one.
+fn day_in_greenwich(moment: &str) -> Option<NaiveDate> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut parts = moment.strip_suffix(" GMT")?.split(' ').skip(1);
+    let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse().ok()?);
+    let month = (1..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))?;
+    NaiveDate::from_ymd_opt(year, month, day)
 }
 
 /// A moment: RFC 3339, or a date and a time without a zone (UTC), or a day (its first moment).
@@ -57,4 +67,19 @@ pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     }
     let zoneless = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"].iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     zoneless.or_else(|| text.parse::<NaiveDate>().ok().map(|day| day.and_time(chrono::NaiveTime::MIN))).map(|moment| moment.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_has_its_day_in_every_form() {
+        let day = NaiveDate::from_ymd_opt(2007, 4, 2);
+        for created in ["Mon, 2 Apr 2007 19:18:42 GMT", "Mon, 02 Apr 2007 19:18:42 GMT", "Mon, 2 Apr 2007 23:18:42 +0200", "2007-04-02", "2007-04-02T19:18:42Z"]
+        {
+            assert_eq!(version_day(created), day, "{created}");
+        }
+        assert_eq!(version_day("Mon, 31 Feb 2007 19:18:42 GMT"), None);
+    }
 }

@@ -1,8 +1,7 @@
 //! Records of the user's own: `id`, `title`, `abstract` and optionally `comment`, `date`, `url`, `doi`, `authors`,
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id is kept as it stands.
 
-use super::input::Limits;
-use super::{Body, Reader, Said, Source, Splitter, json, split};
+use super::{Body, Cut, Said, Source, json, split};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
@@ -10,8 +9,8 @@ use starcite_core::paper::{arxiv_id, doi, title_id};
 pub(super) struct Jsonl;
 
 impl Source for Jsonl {
-    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-        split::array_or_lines(input, limits)
+    fn cut(&self, start: &[u8]) -> Cut {
+        split::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

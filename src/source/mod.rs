@@ -5,6 +5,7 @@
 
 mod arxiv_oai;
 mod arxiv_snapshot;
+mod batch;
 mod buffers;
 mod checksum;
 pub(crate) mod fetch;
@@ -14,6 +15,7 @@ mod hf_page;
 pub(crate) mod input;
 mod json;
 mod jsonl;
+mod lines;
 mod oai;
 mod observations;
 pub(crate) mod polite;
@@ -21,7 +23,8 @@ mod read;
 pub(crate) mod remote;
 mod split;
 
-pub(crate) use read::{Batch, read_batches};
+pub(crate) use batch::{Batch, Parsed};
+pub(crate) use read::read_batches;
 
 use input::Limits;
 use serde_json::{Map, Value};
@@ -86,13 +89,21 @@ impl SourceKind {
 /// An opened, decompressed input.
 pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
 
+/// How an input is cut into records.
+pub(crate) enum Cut {
+    /// At line ends, by those who work on the records.
+    Lines,
+    /// One by one, before they are worked on.
+    Pieces(for<'a> fn(Reader<'a>, Limits) -> Splitter<'a>),
+}
+
 /// Cuts the next record: appends its text to the buffer and says where it stands there; `None` at the end.
 pub(crate) type Splitter<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Piece> + Send + 'a>;
 
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
-    /// Cuts an input into records.
-    fn split<'a>(&self, input: Reader<'a>, limits: Limits) -> Splitter<'a>;
+    /// How an input with this start is cut into records.
+    fn cut(&self, start: &[u8]) -> Cut;
 
     /// What one record says, or why it can't be used. Its text may be changed on the way.
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String>;
@@ -100,8 +111,6 @@ pub(crate) trait Source: Sync {
 
 /// A record cut out of an input, or why none could be cut there.
 pub(crate) struct Piece {
-    /// Counted from 1 within the file.
-    pub(crate) record: u64,
     /// Where it begins in the decompressed file.
     pub(crate) byte_offset: u64,
     pub(crate) text: Result<Text, Unreadable>,

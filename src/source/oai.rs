@@ -16,7 +16,7 @@ use std::io::{self, BufRead, Read};
 pub(super) fn records<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     let mut xml = XmlReader::from_reader(Limited { input, limits, left: limits.record_bytes });
     xml.config_mut().check_end_names = false; // several documents may follow each other
-    let mut cutter = Cutter { xml, limits, buffer: Vec::new(), record: 0, ended: false };
+    let mut cutter = Cutter { xml, limits, buffer: Vec::new(), ended: false };
     Box::new(move |_| cutter.next())
 }
 
@@ -24,7 +24,6 @@ struct Cutter<'a> {
     xml: XmlReader<Limited<'a>>,
     limits: Limits,
     buffer: Vec<u8>,
-    record: u64,
     ended: bool,
 }
 
@@ -55,35 +54,31 @@ impl Cutter<'_> {
                 Ok(event) => event,
                 Err(error) => {
                     self.ended = true;
-                    self.record += 1;
                     let unreadable = cut_off(&io::Error::other(error.to_string()), b"");
-                    return Some(Piece { record: self.record, byte_offset: at, text: Err(unreadable) });
+                    return Some(Piece { byte_offset: at, text: Err(unreadable) });
                 }
             };
             match (&mut record, event) {
                 (None, Event::Eof) => self.ended = true,
                 (Some(_), Event::Eof) => {
                     self.ended = true;
-                    self.record += 1;
                     let unreadable = cut_off(&io::Error::new(io::ErrorKind::UnexpectedEof, "the record does not end"), b"");
-                    return Some(Piece { record: self.record, byte_offset, text: Err(unreadable) });
+                    return Some(Piece { byte_offset, text: Err(unreadable) });
                 }
                 (None, Event::Start(start)) if matches!(start.local_name().as_ref(), "record" | "error") => {
                     byte_offset = at;
                     record = Some(Record::begin(&start, self.limits));
                 }
                 (None, Event::Empty(empty)) if empty.local_name().as_ref() == "error" => {
-                    self.record += 1;
                     let mut error = Record::begin(&empty, self.limits);
                     error.close();
-                    return Some(Piece { record: self.record, byte_offset: at, text: error.end() });
+                    return Some(Piece { byte_offset: at, text: error.end() });
                 }
                 (None, _) => {}
                 (Some(reading), event) => {
                     if reading.take(event) {
-                        self.record += 1;
                         let text = record.take().map_or_else(|| Ok(Text::Fields(Map::new())), Record::end);
-                        return Some(Piece { record: self.record, byte_offset, text });
+                        return Some(Piece { byte_offset, text });
                     }
                 }
             }

@@ -1,17 +1,18 @@
 //! What somebody observed of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was
 //! not observed. The column `source` says who observed it.
 
-use super::input::Limits;
-use super::{Body, Reader, Said, Source, Splitter, json, split};
+use super::{Body, Cut, Said, Source, json, split};
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
 pub(super) struct Observations;
 
 impl Source for Observations {
-    fn split<'a>(&self, mut input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-        let first = input.fill_buf().ok().and_then(|bytes| bytes.iter().copied().find(|b| !b.is_ascii_whitespace()));
-        if matches!(first, Some(b'{' | b'[')) { split::array_or_lines(input, limits) } else { split::csv_rows(input) }
+    fn cut(&self, start: &[u8]) -> Cut {
+        match split::first_byte(start) {
+            Some(b'{' | b'[') => split::array_or_lines(start),
+            _ => Cut::Pieces(split::csv_rows),
+        }
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

@@ -4,7 +4,7 @@ mod download;
 mod kept;
 mod object;
 
-pub(super) use download::{Cut, Download};
+pub(super) use download::{CutOff, Download};
 
 use crate::bucket;
 use anyhow::{Context, Result, bail};

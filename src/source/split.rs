@@ -1,75 +1,27 @@
-//! Cuts an input into records, without ever holding more than a batch.
+//! Cuts an input into records one by one, without ever holding more than a batch.
 
 use super::input::Limits;
-use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
-use std::io::{self, BufRead};
-
-/// One JSON record a line. Blank lines are skipped, `\r\n` is a line's end.
-pub(super) fn lines<'a>(mut input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    let (mut record, mut byte_offset, mut ended) = (0, 0, false);
-    Box::new(move |text| {
-        while !ended {
-            let (start, line_at) = (text.len(), byte_offset);
-            let read = read_line(&mut *input, text, limits.record_bytes);
-            let is_blank = text[start..].trim_ascii().is_empty();
-            record += u64::from(!is_blank || read.is_err());
-            match read {
-                Err(error) => {
-                    ended = true;
-                    return Some(piece(record, line_at, Err(cut_off(&error, &text[start..]))));
-                }
-                Ok((bytes, too_long)) => {
-                    byte_offset += bytes;
-                    ended = bytes == 0;
-                    if too_long {
-                        return Some(piece(record, line_at, Err(too_long_record(&text[start..], limits))));
-                    }
-                }
-            }
-            if !is_blank {
-                return Some(piece(record, line_at, Ok(Text::Json(start..text.len()))));
-            }
-            text.truncate(start);
-        }
-        None
-    })
-}
-
-/// Reads a line without its end, keeping at most `max_bytes`: how many bytes it took, and whether more were left out.
-fn read_line(input: &mut dyn BufRead, text: &mut Vec<u8>, max_bytes: usize) -> io::Result<(u64, bool)> {
-    let start = text.len();
-    let mut bytes = 0;
-    let mut too_long = false;
-    loop {
-        let available = input.fill_buf()?;
-        let newline = memchr::memchr(b'\n', available);
-        let taken = newline.map_or(available.len(), |at| at + 1);
-        let kept = &available[..newline.unwrap_or(taken)];
-        let room = max_bytes.saturating_sub(text.len() - start);
-        too_long |= kept.len() > room;
-        text.extend_from_slice(&kept[..kept.len().min(room)]);
-        input.consume(taken);
-        bytes += taken as u64;
-        if newline.is_some() || taken == 0 {
-            return Ok((bytes, too_long));
-        }
-    }
-}
+use super::{Cut, Piece, Reader, Splitter, Text, Unreadable, excerpt};
+use std::io;
 
 /// The elements of one JSON array, or one record a line where the input is no array.
-pub(super) fn array_or_lines<'a>(mut input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    let first = input.fill_buf().ok().and_then(|bytes| bytes.iter().copied().find(|b| !b.is_ascii_whitespace()));
-    if first != Some(b'[') {
-        return lines(input, limits);
-    }
-    let mut elements = Elements { input, limits, record: 0, byte_offset: 0, ended: false, opened: false };
+pub(super) fn array_or_lines(start: &[u8]) -> Cut {
+    if first_byte(start) == Some(b'[') { Cut::Pieces(array) } else { Cut::Lines }
+}
+
+/// The first byte that is no blank.
+pub(super) fn first_byte(start: &[u8]) -> Option<u8> {
+    start.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    let mut elements = Elements { input, limits, byte_offset: 0, ended: false, opened: false };
     Box::new(move |text| elements.next(text))
 }
 
 struct Elements<'a> {
     input: Reader<'a>,
     limits: Limits,
-    record: u64,
     byte_offset: u64,
     ended: bool,
     opened: bool,
@@ -131,30 +83,27 @@ impl Elements<'_> {
         }
         let (begin, before) = (text.len(), self.byte_offset);
         let found = self.element(text);
-        self.record += 1;
         match found {
             Ok(None) => None,
-            Ok(Some((start, false))) => Some(piece(self.record, start, Ok(Text::Json(begin..text.len())))),
-            Ok(Some((_, true))) => Some(piece(self.record, before, Err(too_long_record(&text[begin..], self.limits)))),
+            Ok(Some((start, false))) => Some(piece(start, Ok(Text::Json(begin..text.len())))),
+            Ok(Some((_, true))) => Some(piece(before, Err(too_long_record(&text[begin..], self.limits)))),
             Err(error) => {
                 self.ended = true;
-                Some(piece(self.record, before, Err(cut_off(&error, &text[begin..]))))
+                Some(piece(before, Err(cut_off(&error, &text[begin..]))))
             }
         }
     }
 }
 
 /// The rows of a CSV file with a header, as fields by column name; an empty cell is absent.
-pub(super) fn csv_rows<'a>(input: Reader<'a>) -> Splitter<'a> {
+pub(super) fn csv_rows<'a>(input: Reader<'a>, _: Limits) -> Splitter<'a> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
     let header = reader.byte_headers().cloned();
-    let mut record = 0;
     let mut failed = false;
     Box::new(move |_| {
         if failed {
             return None;
         }
-        record += 1;
         let mut row = csv::ByteRecord::new();
         let byte_offset = reader.position().byte();
         let read = match &header {
@@ -163,10 +112,10 @@ pub(super) fn csv_rows<'a>(input: Reader<'a>) -> Splitter<'a> {
         };
         match read {
             Ok(false) => None,
-            Ok(true) => Some(piece(record, byte_offset, fields(header.as_ref().ok()?, &row))),
+            Ok(true) => Some(piece(byte_offset, fields(header.as_ref().ok()?, &row))),
             Err(error) => {
                 failed = true;
-                Some(piece(record, byte_offset, Err(Unreadable { reason: format!("no CSV: {error}"), excerpt: String::new() })))
+                Some(piece(byte_offset, Err(Unreadable { reason: format!("no CSV: {error}"), excerpt: String::new() })))
             }
         }
     })
@@ -188,8 +137,8 @@ fn fields(header: &csv::ByteRecord, row: &csv::ByteRecord) -> Result<Text, Unrea
     Ok(Text::Fields(fields))
 }
 
-fn piece(record: u64, byte_offset: u64, text: Result<Text, Unreadable>) -> Piece {
-    Piece { record, byte_offset, text }
+fn piece(byte_offset: u64, text: Result<Text, Unreadable>) -> Piece {
+    Piece { byte_offset, text }
 }
 
 pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {

@@ -26,6 +26,13 @@ impl Starcite {
         self.run(&["--week", WEEK, "--source-pause-ms", "30"])
     }
 
+    /// Returns as soon as so much of an object is kept.
+    pub(crate) fn wait_for_part(&self, bytes: u64) {
+        let part = || self.cached().iter().find(|name| name.ends_with(".part")).map(|name| self.path("out/cache").join(WEEK).join(name));
+        let is_kept = || part().is_some_and(|part| fs::metadata(part).is_ok_and(|part| part.len() == bytes));
+        assert!((0..3_000).any(|_| is_kept() || (std::thread::sleep(std::time::Duration::from_millis(20)), false).1), "{:?}", self.cached());
+    }
+
     /// The names in the week's cache.
     pub(crate) fn cached(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("out/cache").join(WEEK)).into_iter().flatten();
@@ -104,9 +111,7 @@ fn a_killed_run_goes_on_from_what_it_has_kept() {
     });
     let starcite = reading(&format!("{}/papers.jsonl", server.url));
     let mut child = starcite.start(&["run", "pipeline.toml", "--week", WEEK]);
-    let kept = || starcite.cached().iter().find(|name| name.ends_with(".part")).map(|name| starcite.path("out/cache").join(WEEK).join(name));
-    let is_kept = || kept().is_some_and(|part| fs::metadata(part).is_ok_and(|part| part.len() == middle as u64));
-    assert!((0..500).any(|_| is_kept() || (std::thread::sleep(std::time::Duration::from_millis(20)), false).1), "{:?}", starcite.cached());
+    starcite.wait_for_part(middle as u64);
     child.kill().unwrap();
     child.wait().unwrap();
 

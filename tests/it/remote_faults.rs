@@ -147,7 +147,7 @@ fn an_interrupted_download_ends_at_once_and_goes_on() {
     for requests in [1, 2] {
         let child = starcite.start(&["run", "pipeline.toml", "--week", WEEK]);
         server.wait_for(requests);
-        std::thread::sleep(std::time::Duration::from_millis(200));
+        starcite.wait_for_part(70_000);
         let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         crate::starcite::ended(child).with_code(130);

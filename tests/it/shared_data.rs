@@ -115,11 +115,33 @@ fn a_week_of_hugging_faces_lists_has_the_papers_of_its_days() {
 fn the_arxiv_snapshot_is_read_to_its_end_without_a_reject() {
     let Some(snapshot) = shared("data/arxiv_snapshot_32k.jsonl.zst") else { return };
     let starcite = Starcite::new();
-    let args = ["extract", "--from", "arxiv-snapshot", "--kinds", "repo", "--output", "links.jsonl", snapshot.to_str().unwrap()];
+    let args = ["extract", "--from", "arxiv-snapshot", "--output", "links.jsonl", snapshot.to_str().unwrap()];
     let ended = starcite.end(&args).with_code(0);
     assert_eq!(ended.stderr, "");
     let lines = fs::read_to_string(starcite.path("links.jsonl")).unwrap();
     assert!(lines.lines().count() > 100, "{}", lines.lines().count());
+}
+
+/// Repositories are looked for in records that can hold one; every other kind of link makes all records be read.
+#[test]
+fn what_is_passed_over_unread_holds_no_repository() {
+    let files = [
+        ("arxiv-snapshot", "data/arxiv_snapshot_32k.jsonl.zst"),
+        ("jsonl", "gold/gold_dev.jsonl"),
+        ("jsonl", "data/sources/openalex_works.jsonl"),
+        ("jsonl", "data/sources/crossref_works.jsonl"),
+        ("jsonl", "data/sources/datacite_dois.jsonl"),
+        ("jsonl", "data/github/rest_repository_replies.jsonl"),
+    ];
+    for (kind, file) in files {
+        let Some(file) = shared(file) else { return };
+        let starcite = Starcite::new();
+        let links = |kinds: &[&str]| starcite.end(&[&["extract", "--from", kind, file.to_str().unwrap()], kinds].concat()).rows();
+        let all: Vec<Value> = links(&[]).into_iter().filter(|link| link["kind"] == "repo").collect();
+        let found = links(&["--kinds", "repo"]);
+        assert_eq!(found, all, "{}", file.display());
+        assert!(kind != "arxiv-snapshot" || found.len() > 4_000, "{}", found.len());
+    }
 }
 
 #[test]

@@ -32,15 +32,15 @@ pub(crate) struct Download {
 
 /// What a reader gets when the rest is missing; [`Download::failure`] says why.
 #[derive(Debug)]
-pub(crate) struct Cut;
+pub(crate) struct CutOff;
 
-impl std::fmt::Display for Cut {
+impl std::fmt::Display for CutOff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("the rest did not arrive")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for CutOff {}
 
 impl Download {
     /// Asks for the object, from where an earlier run was cut off if it is still the same.
@@ -68,7 +68,7 @@ impl Read for Download {
             }
         }
         if self.failure.is_some() {
-            return Err(io::Error::other(Cut));
+            return Err(io::Error::other(CutOff));
         }
         let read = self.piece.len().min(to.len());
         to[..read].copy_from_slice(&self.piece.split_to(read));

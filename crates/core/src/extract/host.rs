@@ -128,6 +128,17 @@ pub(super) fn find(host: &str) -> Option<&'static Host> {
     HOSTS.iter().find(|row| row.is.host(host))
 }
 
+/// A host of each row.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = String> {
+    let label = |label: &&str| [format!("{label}.example.org"), format!("{label}-ext.example.org")];
+    HOSTS.iter().flat_map(move |row| match row.is {
+        Is::Host(name) => vec![name.to_owned()],
+        Is::Below(domain) | Is::Page(domain) => vec![format!("x.{domain}")],
+        Is::Label(labels) => labels.iter().flat_map(label).collect(),
+    })
+}
+
 /// The name of a code host with which `text` ends.
 pub(super) fn code_host_at_end(text: &str) -> Option<&'static str> {
     let ends = |name: &str| text.len() >= name.len() && text.as_bytes()[text.len() - name.len()..].eq_ignore_ascii_case(name.as_bytes());

@@ -10,6 +10,7 @@ mod anchor;
 mod begin;
 mod candidate;
 mod end;
+mod filter;
 mod host;
 mod kind;
 mod latex;
@@ -25,6 +26,7 @@ mod settle;
 mod words;
 
 pub use candidate::{Candidate, SettledBy};
+pub use filter::RepositoryFilter;
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub use role::Role;
@@ -185,6 +187,9 @@ impl Extractor {
 /// A link that is a whole field of the source: it has no span and no sentence.
 fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
     let mut mention = mended(field, text.trim())?;
+    if mention.kind == LinkKind::Repo && !text.contains('/') {
+        return None; // every link with a path holds a slash
+    }
     if field == Field::ProjectPage && mention.kind == LinkKind::Website {
         mention.kind = LinkKind::ProjectPage;
     }

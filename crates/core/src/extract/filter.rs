@@ -1,0 +1,252 @@
+//! Whether raw JSON can hold a link to a repository: asked before it is parsed, at the speed of memory.
+//!
+//! A link to a repository stands within one JSON string, holds a slash, and near it one of a few words: a part of the name of a code host, or
+//! of the path on a host of one's own. The strings around slashes are few and short, so the words are looked for in them alone. JSON may write
+//! any letter as `\u0067`, the slash too: where it does so with a letter of ASCII, anything may stand there.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
+use memchr::{memchr, memmem, memrchr};
+
+/// What a string with a link to a repository holds, in whatever case. [`super::host`] has the hosts, `path::self_hosted` the rest.
+const WORDS: &[&str] = &[
+    // github, gitlab, gitee, gitcode, gitea, framagit, git.example.org, name.git, /git/
+    "git", //
+    "bitbucket",
+    "codeberg",
+    "debian",
+    "pcl",
+    "forge",
+    "gogs",
+    "/-/",
+    "-\\/",
+    "src",
+    // sr.ht, also with a blank or an escape in it
+    "sr.",
+    "sr ",
+    "sr\\",
+    // Characters that take no room, and hyphens of typesetters, may stand within any word: as they are, and escaped.
+    "\u{200b}",
+    "\u{200c}",
+    "\u{200d}",
+    "\u{ad}",
+    "\u{2060}",
+    "\u{feff}",
+    "\u{2010}",
+    "\u{2011}", //
+    "\\u200b",
+    "\\u200c",
+    "\\u200d",
+    "\\u00ad",
+    "\\u2060",
+    "\\ufeff",
+    "\\u2010",
+    "\\u2011",
+];
+
+/// Finds where raw JSON can hold a link to a repository. Built once and shared.
+#[derive(Debug, Clone)]
+pub struct RepositoryFilter {
+    words: AhoCorasick,
+    escape: memmem::Finder<'static>,
+}
+
+impl Default for RepositoryFilter {
+    fn default() -> Self {
+        let mut words = AhoCorasick::builder();
+        words.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+        Self { words: words.build(WORDS).expect("a fixed list of short words builds"), escape: memmem::Finder::new("\\u00") }
+    }
+}
+
+impl RepositoryFilter {
+    /// The first place at or after `from`, a byte offset, at which a link to a repository may stand in JSON text: a record in which none is
+    /// found has no such link. Several records may stand in the text, each on a line of its own. Behind the text's end there is none.
+    ///
+    /// ```
+    /// use starcite_core::extract::RepositoryFilter;
+    /// let filter = RepositoryFilter::default();
+    /// assert_eq!(filter.find(br#"{"abstract": "Code: https:\/\/github.com\/o\/n"}"#, 0), Some(26));
+    /// assert_eq!(filter.find(br#"{"license": "http://creativecommons.org/", "title": "Digits"}"#, 0), None);
+    /// ```
+    pub fn find(&self, json: &[u8], from: usize) -> Option<usize> {
+        let from = from.min(json.len());
+        let slash = self.slash(json, from);
+        self.escape(&json[from..slash.unwrap_or(json.len())]).map(|at| from + at).or(slash)
+    }
+
+    /// The first slash in a string with one of the words.
+    fn slash(&self, json: &[u8], mut from: usize) -> Option<usize> {
+        loop {
+            let slash = from + memchr(b'/', &json[from..])?;
+            let begin = memrchr(b'"', &json[..slash]).map_or(0, |quote| quote + 1);
+            let end = memchr(b'"', &json[slash..]).map_or(json.len(), |quote| slash + quote);
+            if self.words.is_match(Input::new(json).range(begin..end)) {
+                return Some(slash);
+            }
+            from = end;
+        }
+    }
+
+    /// The first escaped letter or sign of ASCII (RFC 8259, 7).
+    fn escape(&self, json: &[u8]) -> Option<usize> {
+        self.escape.find_iter(json).find(|at| matches!(json.get(at + 4), Some(b'0'..=b'7')))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Paper;
+    use crate::extract::{Extractor, LinkKind, host};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+    use std::sync::LazyLock;
+
+    static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::of(Some(BTreeSet::from([LinkKind::Repo]))));
+    static FILTER: LazyLock<RepositoryFilter> = LazyLock::new(RepositoryFilter::default);
+
+    fn has_repository(abstract_text: &str) -> bool {
+        let paper = Paper { abstract_text: Some(abstract_text.to_owned()), ..Paper::default() };
+        !EXTRACTOR.links(&paper).is_empty()
+    }
+
+    fn passes(json: &str) -> bool {
+        FILTER.find(json.as_bytes(), 0).is_some()
+    }
+
+    #[test]
+    fn every_host_that_has_repositories_holds_one_of_the_words() {
+        let mut hosts = 0;
+        for name in host::names() {
+            for path in ["o/n", "projects/n", "p/n", "repos/o/n", "g/o/n"] {
+                let text = format!("https://{name}/{path}");
+                if has_repository(&text) {
+                    hosts += 1;
+                    assert!(passes(&format!("{{\"abstract\": \"{text}\"}}")), "{text}");
+                }
+            }
+        }
+        assert!(hosts > 30, "{hosts}");
+    }
+
+    #[test]
+    fn most_of_what_is_no_link_is_passed_over() {
+        for json in [
+            r#"{"license": "http://creativecommons.org/licenses/by/4.0/", "abstract": "We show that and/or holds."}"#,
+            r#"{"title": "git and digits", "abstract": "either/or"}"#,
+            r#"{"authors": "Jos\u00e9", "abstract": "see https://example.org/a/b"}"#,
+        ] {
+            assert!(!passes(json), "{json}");
+        }
+    }
+
+    /// What links and what surrounds them is made of, whole and broken.
+    const PIECES: &[&str] = &[
+        "https://",
+        "http://",
+        "https: //",
+        "https:/",
+        "//",
+        "ssh://git@",
+        "git@",
+        "www.",
+        "github.com",
+        "GitHub.com",
+        "github. com",
+        "github .com",
+        "git\u{200b}hub.com",
+        "gitlab.com",
+        "gitlab.example.org",
+        "git.example.org:8080",
+        "bitbucket.org",
+        "codeberg.org",
+        "sr.ht",
+        "git.sr.ht",
+        "sr. ht",
+        "sr .ht",
+        "SR.ht",
+        "s\u{ad}r.ht",
+        "salsa.debian.org",
+        "openi.pcl.ac.cn",
+        "o.pcl. ac.cn",
+        "sourceforge.net",
+        "forgejo.example.org",
+        "gogs.a.org",
+        "host.org",
+        "pages-a.org",
+        "/",
+        " /",
+        "/ ",
+        "//",
+        "/-/",
+        "/-/tree",
+        "/src/branch/",
+        "/git/",
+        "/gitlab/",
+        "/projects/",
+        ".git",
+        "owner",
+        "name",
+        "~u",
+        "a-",
+        "b_",
+        "\\_",
+        "{\\_}",
+        "\\-",
+        "\\slash ",
+        "\\",
+        "\"",
+        "'",
+        "(",
+        ")",
+        "{",
+        "}",
+        "$",
+        "&amp;",
+        ".",
+        ",",
+        ":",
+        "-",
+        " ",
+        "\n",
+        "\t",
+        "\u{2010}",
+        "é",
+        " and/or ",
+        " digital ",
+        " Our code is at ",
+        "\\url{",
+        "</a>",
+    ];
+
+    /// A text as JSON, in one of the ways in which JSON can write it; `choices` chooses.
+    fn json(text: &str, choices: &[u8]) -> String {
+        let letter = |(c, choice): (char, &u8)| match (c, choice % 16) {
+            ('/', 0..4) => "\\/".to_owned(),
+            (c, 15) => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04X}")).collect(),
+            (c, 14) if !c.is_ascii() => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+            (c, _) => {
+                let quoted = serde_json::to_string(&c).unwrap();
+                quoted[1..quoted.len() - 1].to_owned()
+            }
+        };
+        format!("{{\"id\": \"a\", \"abstract\": \"{}\"}}", text.chars().zip(choices.iter().cycle()).map(letter).collect::<String>())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_record_with_a_repository_is_passed_over(
+            pieces in prop::collection::vec(prop::sample::select(PIECES), 1..14),
+            choices in prop::collection::vec(any::<u8>(), 1..40),
+            plain in any::<bool>(),
+        ) {
+            let text = pieces.concat();
+            let json = json(&text, if plain { &[1] } else { &choices });
+            let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+            prop_assert_eq!(&read["abstract"], &text);
+            prop_assert!(!has_repository(&text) || passes(&json), "{}", json);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Whether starcite and its peers found the same in a corpus. usage: bench_scale_agree.py CORPUS FOLDER (of bench_scale.py)
+
+Ends with 1 where a paper or a text is missing or differs, or a repository that a peer found in an abstract is not among our links. What only
+one of them finds otherwise is counted: we read comments, titles and broken links, they take whatever looks like a link.
+"""
+import sys
+
+import duckdb
+
+corpus, work = sys.argv[1:3]
+db = duckdb.connect()
+db.execute("set preserve_insertion_order = false")
+for peer in ("duckdb", "polars"):
+    db.execute(f"create view {peer} as select * from '{work}/{peer}/papers.parquet'")
+    db.execute(f"create view {peer}_links as select distinct id, lower(regexp_replace(url, '(\\.git|[.])+$', '')) as url from '{work}/{peer}/links.parquet'")
+db.execute(f"create view papers as select * from '{work}/two/week=*/papers.parquet'")
+db.execute(f"create view links as select * from '{work}/two/week=*/links.parquet'")
+
+
+def one(sql):
+    return db.execute(sql).fetchone()[0]
+
+
+problems = []
+for peer in ("duckdb", "polars"):
+    theirs = one(f"select count(*) from {peer}")
+    same = one(f"""select count(*) from papers p join {peer} q on p.arxiv_id = q.id
+        where p.abstract is not distinct from nullif(trim(q.abstract, ' \\n\\t\\r'), '') and p.title is not distinct from nullif(trim(q.title, ' \\n\\t\\r'), '')""")
+    print(f"{peer}: {theirs} papers, of which {same} stand in ours with the same title and abstract")
+    if same != theirs:
+        problems.append(f"{theirs - same} papers of {peer} are not ours")
+    found = one(f"select count(distinct id) from {peer}_links")
+    missing = db.execute(f"""select l.id, l.url from {peer}_links l
+        where not exists (select 1 from links o where o.paper_id = 'arxiv:' || l.id and o.target is not null) order by 1 limit 5""").fetchall()
+    ours = one("select count(distinct paper_id) from links where kind = 'repo' and repo ilike 'github.com/%'")
+    print(f"{peer}: {found} papers with what looks like a repository on github.com, starcite: {ours}")
+    if missing:
+        problems.append(f"no link of ours for {missing}")
+if problems:
+    sys.exit("the outputs do not agree:\n  " + "\n  ".join(problems))

@@ -1,0 +1,135 @@
+//! A batch of records, and what they say.
+
+use super::buffers::Lent;
+use super::lines::{Block, Line};
+use super::{Body, Piece, Said, Source, SourceKind, Text, Unreadable, excerpt};
+use anyhow::Result;
+use starcite_core::extract::RepositoryFilter;
+
+/// Records of an input.
+pub(crate) struct Batch(Form);
+
+enum Form {
+    /// One a line.
+    Lines(Block),
+    /// Their text, and where each stands in it.
+    Pieces(Lent, Vec<Piece>),
+}
+
+/// A record, read.
+pub(crate) struct Parsed {
+    /// Counted from 1 within the batch; 0 where records were passed over uncounted.
+    pub(crate) record: u64,
+    /// Where it begins in the decompressed input.
+    pub(crate) byte_offset: u64,
+    /// A number that changes when the record does.
+    pub(crate) content: u64,
+    /// What it says; else why it can't be used, and its beginning.
+    pub(crate) result: Result<Said, (String, String)>,
+}
+
+impl Batch {
+    pub(super) fn of_lines(block: Block) -> Self {
+        Self(Form::Lines(block))
+    }
+
+    pub(super) fn of_pieces(text: Lent, pieces: Vec<Piece>) -> Self {
+        Self(Form::Pieces(text, pieces))
+    }
+
+    /// Gives what the records say to `take`, in order; those whose content is not `wanted` are left out unread. Says how many records there
+    /// are.
+    ///
+    /// # Errors
+    /// The first error of `take`.
+    pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<u64> {
+        let mut records = Records { kind, source: kind.source(), wanted, take, read: 0 };
+        match self.0 {
+            Form::Lines(block) => records.lines(block)?,
+            Form::Pieces(text, pieces) => records.pieces(text, pieces)?,
+        }
+        Ok(records.read)
+    }
+
+    /// The same, of records that can hold a link to a repository: other lines are not even cut apart, let alone parsed.
+    ///
+    /// # Errors
+    /// The first error of `take`.
+    pub(crate) fn parse_filtered(self, kind: SourceKind, filter: &RepositoryFilter, mut take: impl FnMut(Parsed) -> Result<()>) -> Result<()> {
+        match self.0 {
+            Form::Lines(block) => {
+                let take = |parsed| take(Parsed { record: 0, ..parsed });
+                Records { kind, source: kind.source(), wanted: |_| true, take, read: 0 }.filtered_lines(block, filter)
+            }
+            form @ Form::Pieces(..) => Self(form).parse(kind, |_| true, take).map(drop),
+        }
+    }
+}
+
+/// Records on their way to `take`.
+struct Records<W, T> {
+    kind: SourceKind,
+    source: &'static dyn Source,
+    wanted: W,
+    take: T,
+    read: u64,
+}
+
+impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
+    fn lines(&mut self, mut block: Block) -> Result<()> {
+        let mut at = 0;
+        while at < block.bytes().len() {
+            at = self.line(block.line(at))?;
+        }
+        self.end(block)
+    }
+
+    fn filtered_lines(&mut self, mut block: Block, filter: &RepositoryFilter) -> Result<()> {
+        let mut at = 0;
+        while let Some(place) = filter.find(block.bytes(), at) {
+            let begin = memchr::memrchr(b'\n', &block.bytes()[..place]).map_or(0, |newline| newline + 1);
+            at = self.line(block.line(begin))?;
+        }
+        self.end(block)
+    }
+
+    /// One line: where the next one begins.
+    fn line(&mut self, line: Line<'_>) -> Result<usize> {
+        let (next, byte_offset) = (line.next, line.byte_offset);
+        if !line.text.trim_ascii().is_empty() {
+            self.one(byte_offset, line.readable().map(|text| Body::Json(text)))?;
+        }
+        Ok(next)
+    }
+
+    fn end(&mut self, mut block: Block) -> Result<()> {
+        block.broken().map_or(Ok(()), |(byte_offset, why)| self.one(byte_offset, Err(why)))
+    }
+
+    fn pieces(&mut self, mut text: Lent, pieces: Vec<Piece>) -> Result<()> {
+        for Piece { byte_offset, text: piece } in pieces {
+            let body = piece.map(|piece| match piece {
+                Text::Json(span) => Body::Json(&mut text[span]),
+                Text::Fields(fields) => Body::Fields(fields),
+            });
+            self.one(byte_offset, body)?;
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, byte_offset: u64, body: Result<Body<'_>, Unreadable>) -> Result<()> {
+        self.read += 1;
+        let (content, result) = match body {
+            Err(unreadable) => (0, Err((unreadable.reason, unreadable.excerpt))),
+            Ok(mut body) => {
+                let content = body.content(self.kind);
+                if !(self.wanted)(content) {
+                    return Ok(());
+                }
+                let head = body.head(); // parsing may change the text
+                (content, self.source.parse(&mut body).map_err(|reason| (reason, excerpt(&head))))
+            }
+        };
+        (self.take)(Parsed { record: self.read, byte_offset, content, result })
+    }
+}
