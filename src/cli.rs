@@ -3,6 +3,7 @@
 use crate::plan::{Age, AppPlan, Column, GITHUB};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
+use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
@@ -42,13 +43,15 @@ Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but some records wer
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a pipeline for a week: papers, links, GitHub, ranked tables
-    Run(RunArgs),
+    Run(WeeksArgs),
     /// Say what a run would ask GitHub, what that costs and how long it takes; asks GitHub nothing
     Plan(RunArgs),
     /// Print the links of papers
     Extract(ExtractArgs),
     /// Print what GitHub says of repositories, one name a line
     Enrich(EnrichArgs),
+    /// Write one table of the newest version of every paper, over all weeks
+    Compact(CompactArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text
@@ -123,6 +126,7 @@ impl GithubArgs {
   starcite run pipelines/sample.toml
   starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
   starcite run pipelines/weekly.toml --wait       from cron: waits for GitHub's limits
+  starcite run pipelines/weekly.toml --since 2026-W40       every week from that one to the last that has ended
 
 The token comes from GITHUB_TOKEN or --token-file; without one GitHub answers 60 questions an hour.
 An interrupted or limited run goes on where it was: run the same command again.")]
@@ -136,6 +140,22 @@ pub(crate) struct RunArgs {
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) github: GithubArgs,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WeeksArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Run every week from this one (2026-W40) or that of this day (2026-10-01) to --week, oldest first
+    #[arg(long, value_name = "WEEK|DATE", value_parser = parse_since)]
+    pub(crate) since: Option<Week>,
+}
+
+/// Where and how live sources are asked, for tests.
+#[derive(Debug, Args)]
+pub(crate) struct LiveArgs {
     /// Where Hugging Face's API is
     #[arg(long, env = "STARCITE_HF_URL", default_value = "https://huggingface.co", hide = true)]
     pub(crate) hf_url: String,
@@ -174,6 +194,8 @@ pub(crate) struct OutputArgs {
   starcite extract papers.jsonl
   starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
   starcite extract --citations --format csv --output citations.csv papers.jsonl
+  starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers
+
   starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
     /// Files, globs, directories, https:// or s3:// URLs, plain, gzip or zstd; - is standard input
@@ -182,6 +204,9 @@ pub(crate) struct ExtractArgs {
     /// What the input is
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
+    /// In place of files ask Hugging Face, with --from hf-daily: a day, a week (2026-W23), a month (2026-06) or a range of days (2026-06-01..2026-06-30)
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) dates: Option<Dates>,
     /// Only links of these kinds, separated by commas [default: all]. With `repo` alone, records that can hold no link to a repository are
     /// passed over unread, whatever is wrong with them
     #[arg(long, value_delimiter = ',', value_parser = parse_kind)]
@@ -191,6 +216,8 @@ pub(crate) struct ExtractArgs {
     pub(crate) citations: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -269,6 +296,23 @@ pub(crate) struct PublishArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite compact                                        writes output/papers.parquet
+  starcite compact --out /data/starcite --output newest.parquet
+
+A paper stands in the week that brought it and again in each week that changed it; here its newest version stands alone, and
+`week` says which week it is of. The columns are those of `papers`; the newest week comes first, each week in its own order.
+A paper that its source deleted later keeps its last version: the weeks' papers do not say that it is gone, the links do.")]
+pub(crate) struct CompactArgs {
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+    /// The file, which appears only when it is whole [default: <OUT>/papers.parquet]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// The folder of all weeks, or of one
     #[arg(default_value = "output", env = "STARCITE_OUT")]
@@ -282,6 +326,11 @@ pub(crate) struct SchemaArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn parse_since(text: &str) -> Result<Week, String> {
+    let day = || text.parse().map(Week::of_date).ok().filter(|_| text.len() == "2026-10-01".len());
+    text.parse().ok().or_else(day).ok_or_else(|| "neither an ISO week such as 2026-W40 nor a day such as 2026-10-01".to_owned())
 }
 
 fn parse_kind(name: &str) -> Result<LinkKind, String> {

@@ -31,8 +31,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How a command ended, if it did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a command ended, if it did not fail; the worse ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     Complete,
     SomeRejected,
@@ -59,6 +59,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<clap::Error>() => wrong_usage(&error),
         Err(error) => {
             let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
             eprintln!("starcite: {error:#}{next}");
@@ -83,6 +84,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
+        Command::Compact(args) => commands::compact(&args, &progress),
         Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),
@@ -91,6 +93,12 @@ fn run(cli: Cli) -> Result<Outcome> {
     };
     progress.done();
     outcome
+}
+
+/// What was typed can't be meant, as only the pipeline file could tell.
+fn wrong_usage(error: &anyhow::Error) -> ExitCode {
+    eprint!("{error}");
+    ExitCode::from(2)
 }
 
 /// The reader of our output has gone: that is its choice, not our failure.

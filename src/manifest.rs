@@ -106,7 +106,8 @@ impl Manifest {
     /// When there is none, or it was written by a newer program.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}: the folder is no finished week", path.display()))?;
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}: the folder is no finished week: run that week again, or move the folder away", path.display()))?;
         Self::parse(&text, &path)
     }
 

@@ -9,7 +9,9 @@ use crate::ordered::ordered;
 use crate::owed::Owed;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
+use crate::source::dates::{Dates, Period};
 use crate::source::harvest::{Harvest, harvest};
+use crate::source::hf_live::HfLive;
 use crate::source::input::{self, Input};
 use crate::source::polite::Polite;
 use crate::source::remote::Remote;
@@ -52,7 +54,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
                 found
             }
             Place::Url(remote) => object(plan, remote, sourced),
-            Place::HfDaily | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
+            Place::HfDaily { .. } | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
         };
         if source.kind.is_harvest() {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
@@ -86,11 +88,15 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
                 let what = Harvest { base_url: &plan.arxiv_oai_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now };
                 harvest(&mut Polite::new(client, pause, pause), &cache, state, &what).await
             }
-            Place::HfDaily | Place::Path(_) | Place::Url(_) => {
-                fetch::hf_daily(&mut Polite::new(client, Duration::ZERO, pause / 3), &plan.hf_url, &cache, plan.week, now).await
+            Place::HfDaily { dates } => {
+                let lists = dates.map_or_else(|| plan.week.days().map(Period::Day).collect(), Dates::lists);
+                let live = HfLive { base_url: &plan.hf_url, cache: &cache, now };
+                live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
             }
+            Place::Path(_) | Place::Url(_) => Ok(fetch::Fetched::default()),
         }
     })?;
+    sourced.notes.extend(fetched.note);
     sourced.owed.extend(fetched.failure);
     Ok(fetched.inputs)
 }

@@ -8,7 +8,7 @@ use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Order, Ranked};
-use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State};
+use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
@@ -44,6 +44,10 @@ const BEST: i64 = 10;
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
+    stages(plan, progress).map_err(|error| name_the_full_disk(error, &plan.state))
+}
+
+fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
     let mut state = State::open(&plan.state)?;
     let located = papers::locate(plan, &state, &mut sourced)?;

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::source::SourceKind;
+use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
 use crate::tables::schema;
@@ -45,6 +46,7 @@ struct SourceEntry {
     url: Option<String>,
     set: Option<String>,
     format: Option<OaiFormat>,
+    dates: Option<Dates>,
 }
 
 /// A metadata format of arXiv's OAI-PMH.
@@ -162,8 +164,8 @@ pub(crate) enum Place {
     Path(String),
     /// An object behind a URL: fetched, and kept in the cache.
     Url(Remote),
-    /// Hugging Face's API.
-    HfDaily,
+    /// Hugging Face's API; without dates the days of the run's week.
+    HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
 }
@@ -330,12 +332,16 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if !is_harvest && (entry.set.is_some() || entry.format.is_some()) {
         bail!("{}: set and format are for the source arxiv-oai without a path or a url", file.display());
     }
+    let is_live_hf = kind == SourceKind::HfDaily && entry.path.is_none() && entry.url.is_none();
+    if !is_live_hf && entry.dates.is_some() {
+        bail!("{}: dates is for the source hf-daily without a path or a url", file.display());
+    }
     let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
         (Some(url), None) if is_url(&url) => remote(&url)?,
         (Some(path), None) => Place::Path(path),
         (None, Some(url)) => remote(&url)?,
-        (None, None) if kind == SourceKind::HfDaily => Place::HfDaily,
+        (None, None) if is_live_hf => Place::HfDaily { dates: entry.dates },
         (None, None) if is_harvest => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
         (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
         (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),

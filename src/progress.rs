@@ -69,6 +69,11 @@ impl Progress {
         }
     }
 
+    /// Prints while the spinner stands still.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
     pub(crate) fn writing(&self, table: &str) {
         self.event("writing", &format!("writing {table}"));
     }

@@ -26,6 +26,13 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     out
 }
 
+/// A week of several, on one line.
+pub(crate) fn line(plan: &Plan, report: &RunReport) -> String {
+    let (papers, links) = (report.sourced.papers, report.links_by_kind.values().sum::<u64>());
+    let line = format!("  {}  {papers:>6} papers  {links:>6} links  {:>6} repositories  {}", plan.week, report.coverage.repositories, states(report));
+    line.trim_end().to_owned()
+}
+
 fn papers_note(report: &RunReport) -> String {
     let notes = [
         (report.sourced.unchanged, "known before and unchanged"),

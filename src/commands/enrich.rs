@@ -6,7 +6,7 @@ use crate::cli::EnrichArgs;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::source::input;
-use crate::state::{Scope, State};
+use crate::state::{Scope, State, name_the_full_disk};
 use crate::tables::{rows, schema};
 use crate::{Outcome, clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
@@ -18,6 +18,11 @@ use std::io::BufRead;
 use std::path::Path;
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
+    let state = args.place.state();
+    ask_and_print(args, progress).map_err(|error| name_the_full_disk(error, &state))
+}
+
+fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = read_names(&args.file, &args.host)?;
     interrupt::listen();
     let github = GithubPlan {

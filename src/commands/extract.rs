@@ -1,5 +1,7 @@
 //! `starcite extract`: the links of any papers, as a filter.
 
+mod live;
+
 use super::output::{RowForm, RowWriter, Rows};
 use crate::Outcome;
 use crate::cli::ExtractArgs;
@@ -48,10 +50,11 @@ struct Extracted {
 }
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
-    let mut inputs = Vec::new();
-    for file in &args.files {
-        inputs.extend(input::locate(file, Path::new(""))?);
-    }
+    let live = args.dates.map(|dates| live::fetch(&args, dates)).transpose()?;
+    let inputs = match &live {
+        Some(live) => live.fetched.inputs.clone(),
+        None => args.files.iter().map(|file| input::locate(file, Path::new(""))).collect::<Result<Vec<_>>>()?.concat(),
+    };
     let table = if args.citations { &schema::CITATIONS } else { &schema::LINKS };
     let mut out = RowWriter::new(table, LEFT_OUT, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
@@ -79,7 +82,13 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         )?;
     }
     out.finish()?;
-    if inputs.is_empty() {
+    if let Some(live) = live {
+        live.fetched.note.iter().for_each(|note| eprintln!("starcite: {note}"));
+        if let Some(failure) = live.fetched.failure {
+            eprintln!("starcite: {failure}; its papers are missing; run the same command again");
+            return Ok(Outcome::AnswersOwed);
+        }
+    } else if inputs.is_empty() {
         eprintln!("starcite: {} names no files", args.files.join(" "));
     }
     Ok(if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete })

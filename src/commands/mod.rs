@@ -1,5 +1,7 @@
 //! The commands, a file each.
 
+mod backfill;
+mod compact;
 mod enrich;
 mod extract;
 mod output;
@@ -10,6 +12,7 @@ mod schema;
 mod status;
 mod verify;
 
+pub(crate) use compact::compact;
 pub(crate) use enrich::enrich;
 pub(crate) use extract::extract;
 pub(crate) use plan::plan;

@@ -13,6 +13,8 @@ use tempfile::NamedTempFile;
 pub(crate) struct RowWriter {
     form: RowForm,
     sink: Sink,
+    /// What is written, for errors.
+    name: String,
     /// The file under its temporary name, and the name it gets in the end.
     file: Option<(NamedTempFile, PathBuf)>,
 }
@@ -104,9 +106,9 @@ impl RowWriter {
         let file = regular.map(|path| Ok::<_, anyhow::Error>((temporary(path)?, path.to_owned()))).transpose()?;
         let sink = match (args.format, &file, &args.output) {
             (Format::Parquet, None, _) => bail!("Parquet can't be printed: name a file with --output"),
-            (Format::Parquet, Some((file, _)), _) => {
+            (Format::Parquet, Some((file, path)), _) => {
                 let columns: Vec<&Column> = form.columns.iter().map(|at| &table.columns[*at]).collect();
-                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.path(), &[])?))
+                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.path(), &[])?.told_as(path)))
             }
             (_, Some((file, _)), _) => Sink::Text(Box::new(BufWriter::new(file.reopen()?))),
             (_, None, Some(device)) => {
@@ -115,7 +117,8 @@ impl RowWriter {
             }
             (_, None, None) => Sink::Text(Box::new(BufWriter::with_capacity(256 * 1024, io::stdout()))),
         };
-        let mut writer = Self { form, sink, file };
+        let name = args.output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+        let mut writer = Self { form, sink, name, file };
         if args.format == Format::Csv {
             writer.append(Rows::Text(writer.form.header().into_bytes()))?;
         }
@@ -140,7 +143,7 @@ impl RowWriter {
     /// Prints rows that were gathered and ended.
     pub(crate) fn append(&mut self, rows: Rows) -> Result<()> {
         match (&mut self.sink, rows) {
-            (Sink::Text(to), Rows::Text(text)) => Ok(to.write_all(&text)?),
+            (Sink::Text(to), Rows::Text(text)) => to.write_all(&text).with_context(|| no_room(&self.name)),
             (Sink::Parquet(writer), Rows::RowGroup(row_group)) => writer.append(&row_group),
             _ => bail!("bug: rows in another form than that of the output"),
         }
@@ -150,27 +153,40 @@ impl RowWriter {
     pub(crate) fn finish(self) -> Result<()> {
         match self.sink {
             Sink::Parquet(writer) => drop(writer.finish()?),
-            Sink::Text(mut to) => to.flush()?,
+            Sink::Text(mut to) => to.flush().with_context(|| no_room(&self.name))?,
         }
         if let Some((file, path)) = self.file {
-            file.as_file().sync_all()?;
-            file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
+            appear(file, &path)?;
         }
         Ok(())
     }
 }
 
+/// What is said where writing fails.
+fn no_room(name: &str) -> String {
+    format!("cannot write {name}: is the disk full?")
+}
+
 /// A file, or one to be made; a pipe or a device is written as it is.
-fn is_regular(path: &Path) -> bool {
+pub(super) fn is_regular(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|m| m.is_file()) || !path.exists()
 }
 
-fn temporary(path: &Path) -> Result<NamedTempFile> {
+/// A file under a temporary name, in the folder where it will be.
+pub(super) fn temporary(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // as the umask allows, like any other file
     builder.tempfile_in(folder).with_context(|| format!("cannot write {}: check the folder", path.display()))
+}
+
+/// Gives a file that is whole its name.
+pub(super) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
+    let context = || no_room(&path.display().to_string());
+    file.as_file().sync_all().with_context(context)?;
+    file.persist(path).with_context(context)?;
+    Ok(())
 }
 
 /// A cell of CSV (RFC 4180): quoted where it must be; lists as JSON; unknown is empty.

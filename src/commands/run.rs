@@ -1,6 +1,7 @@
 //! `starcite run`: the weekly job.
 
-use crate::cli::RunArgs;
+use super::backfill::backfill;
+use crate::cli::{RunArgs, WeeksArgs};
 use crate::pipeline::{self, HOST_NOT_ASKED, RunReport};
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
@@ -9,15 +10,16 @@ use anyhow::Result;
 use std::io::Write;
 use std::time::Duration;
 
-pub(crate) fn run(args: RunArgs, progress: &Progress) -> Result<Outcome> {
-    let plan = plan(args)?;
+pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
+    let plan = plan(args.run)?;
+    if let Some(since) = args.since {
+        return backfill(&plan, since, progress);
+    }
     interrupt::listen();
     let report = pipeline::run(&plan, progress)?;
     progress.done();
     std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
-    for problem in problems(&plan, &report) {
-        eprintln!("starcite: {problem}");
-    }
+    problems(&plan, &report).iter().chain(&closed(&plan, &report)).for_each(|problem| eprintln!("starcite: {problem}"));
     Ok(outcome(&report))
 }
 
@@ -33,14 +35,14 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         github_url: args.github.github_url,
         budget: args.github.budget,
         token_file: args.github.token_file,
-        hf_url: args.hf_url,
-        arxiv_oai_url: args.arxiv_oai_url,
-        source_pause: Duration::from_millis(args.source_pause_ms),
+        hf_url: args.live.hf_url,
+        arxiv_oai_url: args.live.arxiv_oai_url,
+        source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
     Plan::read(&args.pipeline, overrides)
 }
 
-fn outcome(report: &RunReport) -> Outcome {
+pub(super) fn outcome(report: &RunReport) -> Outcome {
     if interrupt::came() {
         Outcome::Interrupted
     } else if report.owed > 0 || cut_off(report) || !report.sourced.owed.is_empty() {
@@ -57,7 +59,7 @@ fn cut_off(report: &RunReport) -> bool {
 }
 
 /// What a person should know and do, a line each.
-fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
+pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     let again = "run the same command again to go on";
     let mut lines: Vec<String> = report.sourced.notes.clone();
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
@@ -69,12 +71,6 @@ fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
         };
         let owed = if report.owed > 0 { owed(report) } else { observe::COLUMNS_OWED.to_owned() };
         lines.push(format!("{why}; {owed}; {again}{when}"));
-    }
-    if report.closed {
-        lines.push(format!(
-            "{} ended more than 7 days ago: GitHub was not asked, for its figures are today's; a run without --week is about last week",
-            plan.week
-        ));
     }
     if report.sourced.other_weeks > 0 && report.sourced.papers == 0 {
         lines.push(format!("all {} papers of the source belong to other weeks than {}: name one with --week", report.sourced.other_weeks, plan.week));
@@ -88,6 +84,12 @@ fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// Why GitHub was not asked, where that is for the week's age.
+fn closed(plan: &Plan, report: &RunReport) -> Option<String> {
+    let why = "ended more than 7 days ago: GitHub was not asked, for its figures are today's; a run without --week is about last week";
+    report.closed.then(|| format!("{} {why}", plan.week))
 }
 
 /// "21 repositories are unknown"; those that somebody else observed are told apart.

@@ -2,11 +2,15 @@
 
 use crate::Outcome;
 use crate::cli::PlaceArgs;
-use crate::state::{self, State};
+use crate::state::{self, State, name_the_full_disk};
 use anyhow::Result;
 use std::io::Write;
 
 pub(crate) fn status(args: &PlaceArgs) -> Result<Outcome> {
+    print(args).map_err(|error| name_the_full_disk(error, &args.state()))
+}
+
+fn print(args: &PlaceArgs) -> Result<Outcome> {
     let path = args.state();
     let mut out = std::io::stdout();
     if !path.exists() {

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::cli::VerifyArgs;
 use crate::manifest::{MANIFEST, Manifest, TableEntry, hash_file};
-use crate::tables::schema::{self, Type};
+use crate::tables::schema::{self, Table, Type};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{DataFrame, DataType, Field, ParquetReader, PolarsResult, SerReader, TimeUnit, TimeZone};
 use std::collections::HashMap;
@@ -25,7 +25,8 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<Outcome> {
     Ok(Outcome::Complete)
 }
 
-fn weeks(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The folders of weeks in a folder, or the folder itself if it is one; sorted.
+pub(super) fn weeks(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.join(MANIFEST).exists() {
         return Ok(vec![folder.to_owned()]);
     }
@@ -59,7 +60,8 @@ fn verify_week(week: &Path, problems: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
+/// The file is what its manifest says.
+pub(super) fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
     let (bytes, sha256) = hash_file(path)?;
     if bytes != entry.bytes {
         bail!("{bytes} bytes, the manifest says {}", entry.bytes);
@@ -78,16 +80,7 @@ fn read(path: &Path) -> Result<DataFrame> {
 /// Columns and types are the schema's, rows as many as the manifest says, keys unique.
 fn verify_table(entry: &TableEntry, frame: &DataFrame) -> Result<()> {
     let table = schema::table(&entry.table).with_context(|| format!("the manifest names an unknown table {:?}", entry.table))?;
-    let found: Vec<(String, DataType)> = frame.columns().iter().map(|c| (c.name().to_string(), c.dtype().clone())).collect();
-    let wanted: Vec<(String, DataType)> = table.columns.iter().map(|c| (c.name.to_owned(), data_type(c.kind))).collect();
-    for (found, wanted) in found.iter().zip(&wanted) {
-        if found != wanted {
-            bail!("column {} is {}, the schema says {} of {}", found.0, found.1, wanted.0, wanted.1);
-        }
-    }
-    if found.len() != wanted.len() {
-        bail!("{} columns, the schema has {}", found.len(), wanted.len());
-    }
+    verify_columns(table, frame)?;
     if frame.height() as u64 != entry.rows {
         bail!("{} rows, the manifest says {}", frame.height(), entry.rows);
     }
@@ -98,6 +91,21 @@ fn verify_table(entry: &TableEntry, frame: &DataFrame) -> Result<()> {
         if !seen.insert(value.clone()) {
             bail!("the key {} is doubled", value.join(" + "));
         }
+    }
+    Ok(())
+}
+
+/// Columns and types are the schema's.
+pub(super) fn verify_columns(table: &Table, frame: &DataFrame) -> Result<()> {
+    let found: Vec<(String, DataType)> = frame.columns().iter().map(|c| (c.name().to_string(), c.dtype().clone())).collect();
+    let wanted: Vec<(String, DataType)> = table.columns.iter().map(|c| (c.name.to_owned(), data_type(c.kind))).collect();
+    for (found, wanted) in found.iter().zip(&wanted) {
+        if found != wanted {
+            bail!("column {} is {}, the schema says {} of {}", found.0, found.1, wanted.0, wanted.1);
+        }
+    }
+    if found.len() != wanted.len() {
+        bail!("{} columns, the schema has {}", found.len(), wanted.len());
     }
     Ok(())
 }

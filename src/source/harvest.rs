@@ -6,7 +6,7 @@ use super::fetch::Fetched;
 use super::input::Input;
 use super::oai;
 use super::polite::Polite;
-use crate::interrupt;
+use crate::interrupt::{self, Interrupted};
 use crate::state::State;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -64,6 +64,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
                     break; // an unfinished week is asked about again by the next run
                 }
             }
+            Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
                 failure = Some(format!("{} did not answer ({error:#})", what.base_url));
                 break;
@@ -71,7 +72,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
         }
     }
     let inputs = (0..cursor.pages).map(|page| Input::File(page_path(&folder, page))).collect();
-    Ok(Fetched { inputs, failure })
+    Ok(Fetched { inputs, failure, note: None })
 }
 
 fn page_path(folder: &Path, page: u32) -> PathBuf {

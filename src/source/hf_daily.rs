@@ -1,10 +1,15 @@
 //! Hugging Face's daily papers: the API's JSON, an array of entries. `githubRepo` and `projectPage` are links of a whole
-//! field, `githubStars` an observation by `hf` on the day of the list.
+//! field, `githubStars` an observation by `hf`: of the moment at which the list was fetched, where that is known, else of the list's day.
+//! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
 use super::{Body, Cut, Said, Source, json, split};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
-use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState};
+use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState, Week};
+
+/// Where an entry of a list that was fetched live says when that was.
+pub(super) const FETCHED_AT: &str = "starciteFetchedAt";
 
 pub(super) struct HfDaily;
 
@@ -22,6 +27,8 @@ impl Source for HfDaily {
         let id = paper_id("hf", own_id.as_deref(), arxiv.as_deref(), None, title.as_deref()).ok_or("neither an id nor a title")?;
         let published = json::text(paper, "publishedAt").as_deref().and_then(json::day);
         let event = ["submittedOnDailyAt", "publishedAt"].iter().find_map(|name| json::text(paper, name)).as_deref().and_then(json::day);
+        let fetched_at = json::text(&entry, FETCHED_AT).and_then(|moment| moment.parse().ok());
+        let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
         let said = Paper {
             paper_id: id,
             sources: vec!["hf-daily".to_owned()],
@@ -32,12 +39,12 @@ impl Source for HfDaily {
             authors: authors(paper),
             published,
             year: published.map(|day| chrono::Datelike::year(&day)),
-            upvotes: json::integer(paper, "upvotes"),
+            upvotes: if is_late(event, fetched_at) { None } else { json::integer(paper, "upvotes") },
             github_repo: json::text(paper, "githubRepo"),
             project_page: json::text(paper, "projectPage"),
             ..Paper::default()
         };
-        Ok(Said { observations: event.and_then(|day| stars(paper, day)).into_iter().collect(), event, paper: Some(said), ..Said::default() })
+        Ok(Said { observations: observed_at.and_then(|moment| stars(paper, moment)).into_iter().collect(), event, paper: Some(said), ..Said::default() })
     }
 }
 
@@ -46,14 +53,18 @@ fn authors(paper: &Map<String, Value>) -> Vec<String> {
     names.filter_map(|author| author.get("name").and_then(Value::as_str)).map(str::to_owned).collect()
 }
 
-/// The list is a day's: the figure is dated to that day's first moment.
-fn stars(paper: &Map<String, Value>, day: chrono::NaiveDate) -> Option<Observation> {
+/// Whether figures came too late for the week of the list.
+fn is_late(event: Option<NaiveDate>, fetched_at: Option<DateTime<Utc>>) -> bool {
+    event.zip(fetched_at).is_some_and(|(day, fetched_at)| fetched_at >= Week::of_date(day).observations_close())
+}
+
+fn stars(paper: &Map<String, Value>, observed_at: DateTime<Utc>) -> Option<Observation> {
     Some(Observation {
         repo: RepoName::parse(&json::text(paper, "githubRepo")?).ok()?,
         repo_id: None,
         node_id: None,
         observed_by: "hf".to_owned(),
-        observed_at: day.and_time(chrono::NaiveTime::MIN).and_utc(),
+        observed_at,
         state: RepoState::Live,
         state_reason: None,
         facts: RepoFacts { stars: Some(json::integer(paper, "githubStars")?), ..RepoFacts::default() },

@@ -8,9 +8,11 @@ mod arxiv_snapshot;
 mod batch;
 mod buffers;
 mod checksum;
+pub(crate) mod dates;
 pub(crate) mod fetch;
 pub(crate) mod harvest;
 mod hf_daily;
+pub(crate) mod hf_live;
 mod hf_page;
 pub(crate) mod input;
 mod json;
@@ -67,6 +69,11 @@ impl SourceKind {
     /// Whether its records are papers; else they are observations alone.
     pub(crate) fn has_papers(self) -> bool {
         self != Self::Observations
+    }
+
+    /// Whether its records say when they came; else the week that first sees one has it.
+    pub(crate) fn is_dated(self) -> bool {
+        matches!(self, Self::HfDaily | Self::ArxivOai)
     }
 
     /// Whether its files are a list read day by day, in which a paper that changes stands again: the newest record counts.

@@ -1,15 +1,20 @@
 //! Asks a source's host as it wants to be asked: with a pause between requests, waiting when a reply says so, a few tries and no more.
 
 use super::fetch::innermost;
+use crate::clock;
+use crate::interrupt::{self, Interrupted};
 use anyhow::{Result, anyhow, bail};
+use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Tries at one request, and the longest wait that a host may ask for.
+/// Tries at one request, and the longest wait that a run has patience for.
 const MAX_TRIES: u32 = 5;
 const MAX_WAIT: Duration = Duration::from_secs(600);
+/// What is told beyond this is as good as forever.
+const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 
 /// How one host is asked.
 pub(crate) struct Polite {
@@ -27,7 +32,7 @@ pub(crate) struct Polite {
 pub(crate) enum Unanswered {
     /// Nobody is there: that does not pass in seconds, and a person without a network should not wait for it.
     Nobody(anyhow::Error),
-    /// The host wants a longer wait than a run has patience for.
+    /// The host wants a longer wait than a run has patience for, or somebody has interrupted it.
     TooLong(anyhow::Error),
     MayPass(anyhow::Error),
 }
@@ -63,16 +68,14 @@ impl Polite {
 
     /// One try, when the host wants to be asked: a reply that would be the same if asked for again, good or bad.
     pub(crate) async fn once(&mut self, request: RequestBuilder) -> Result<Response, Unanswered> {
-        if let Some(moment) = self.not_before {
-            tokio::time::sleep_until(moment).await;
-        }
+        self.turn().await.map_err(Unanswered::TooLong)?;
         let answer = request.send().await;
-        let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers()));
+        // Also a reply that is fine may say that it was the last one for a while.
+        let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers(), clock::now()));
         self.was_told = told.is_some();
-        self.not_before = Some(Instant::now() + told.unwrap_or(self.pause).min(MAX_WAIT));
+        self.not_before = Some(Instant::now() + told.unwrap_or(self.pause));
         match answer {
             Ok(reply) if !may_pass(reply.status()) => Ok(reply),
-            Ok(reply) if told.is_some_and(|told| told > MAX_WAIT) => Err(Unanswered::TooLong(anyhow!("HTTP {}", reply.status()))),
             Ok(reply) => Err(Unanswered::MayPass(anyhow!("HTTP {}", reply.status()))),
             Err(error) if error.is_connect() => Err(Unanswered::Nobody(innermost(error))),
             Err(error) => Err(Unanswered::MayPass(innermost(error))),
@@ -85,36 +88,82 @@ impl Polite {
             self.not_before = Some(Instant::now() + wait.max(self.pause));
         }
     }
+
+    /// Waits until the next request may go out.
+    async fn turn(&self) -> Result<()> {
+        let Some(moment) = self.not_before else { return Ok(()) };
+        let left = moment.saturating_duration_since(Instant::now());
+        if left > MAX_WAIT {
+            bail!("it wants no request for {} minutes, and a run waits for {} at most", left.as_secs().div_ceil(60), MAX_WAIT.as_secs() / 60);
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(moment) => Ok(()),
+            () = interrupt::first() => Err(Interrupted.into()),
+        }
+    }
 }
 
 fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// `Retry-After: 30`; or `RateLimit: "api";r=0;t=30`, nothing left for thirty seconds (draft-ietf-httpapi-ratelimit-headers).
-fn told_wait(headers: &HeaderMap) -> Option<Duration> {
-    let text = |value: Option<&reqwest::header::HeaderValue>| value.and_then(|value| value.to_str().ok()).map(str::to_owned);
-    if let Some(seconds) = text(headers.get(RETRY_AFTER)).and_then(|seconds| seconds.trim().parse().ok()) {
-        return Some(Duration::from_secs(seconds));
-    }
-    let limit = text(headers.get("ratelimit"))?;
-    let value = |name: &str| limit.split(';').find_map(|part| part.trim().strip_prefix(name)?.trim().parse::<u64>().ok());
-    (value("r=")? == 0).then(|| value("t=")).flatten().map(Duration::from_secs)
+/// `Retry-After: 30`, or a date (RFC 9110); or the `RateLimit` headers, where nothing is left.
+fn told_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim).and_then(|after| {
+        let until = || Some((DateTime::parse_from_rfc2822(after).ok()?.to_utc() - now).num_seconds().max(0).unsigned_abs());
+        after.parse().ok().or_else(until)
+    });
+    let seconds = after.or_else(|| nothing_left(&limits(headers, "ratelimit"), &limits(headers, "ratelimit-policy")));
+    seconds.map(|seconds| Duration::from_secs(seconds).min(FOREVER))
+}
+
+/// The longest wait of the limits that are used up: `"api";r=0;t=30` has nothing left for thirty seconds; where the time is not told it is
+/// the window of the policies (`"api";q=500;w=300`). The form: draft-ietf-httpapi-ratelimit-headers.
+fn nothing_left(limits: &str, policies: &str) -> Option<u64> {
+    let value = |item: &str, name: &str| item.split(';').find_map(|part| part.trim().strip_prefix(name)?.trim().parse::<u64>().ok());
+    let window = || policies.split(',').filter_map(|policy| value(policy, "w=")).max();
+    let used_up = limits.split(',').filter(|limit| value(limit, "r=") == Some(0));
+    used_up.filter_map(|limit| value(limit, "t=").or_else(window)).max()
+}
+
+/// The items of a header, with parameters but without names: a name is quoted and may hold anything.
+fn limits(headers: &HeaderMap, name: &str) -> String {
+    let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    values.join(",").split('"').step_by(2).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn wait(name: &'static str, value: &'static str) -> Option<u64> {
-        told_wait(&HeaderMap::from_iter([(reqwest::header::HeaderName::from_static(name), value.parse().unwrap())])).map(|wait| wait.as_secs())
+    fn wait(headers: &[(&'static str, &str)]) -> Option<u64> {
+        let header = |(name, value): &(&'static str, &str)| (reqwest::header::HeaderName::from_static(name), value.parse().unwrap());
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        told_wait(&headers.iter().map(header).collect(), now).map(|wait| wait.as_secs())
     }
 
     #[test]
     fn a_wait_is_read_from_either_header() {
-        assert_eq!(wait("retry-after", "30"), Some(30));
-        assert_eq!(wait("ratelimit", "\"api\";r=0;t=55"), Some(55));
-        assert_eq!(wait("ratelimit", "\"api\";r=12;t=55"), None);
-        assert_eq!(wait("ratelimit", "nonsense"), None);
+        assert_eq!(wait(&[("retry-after", "30")]), Some(30));
+        assert_eq!(wait(&[("retry-after", "Mon, 23 Nov 2026 12:01:30 GMT")]), Some(90));
+        assert_eq!(wait(&[("retry-after", "Mon, 23 Nov 2026 11:00:00 GMT")]), Some(0));
+        assert_eq!(wait(&[("ratelimit", "\"api\";r=0;t=55")]), Some(55));
+        assert_eq!(wait(&[("ratelimit", "\"api\";r=12;t=55")]), None);
+        assert_eq!(wait(&[("ratelimit", "nonsense")]), None);
+        assert_eq!(wait(&[("retry-after", "18446744073709551615")]), Some(FOREVER.as_secs()));
+    }
+
+    #[test]
+    fn of_several_limits_the_longest_that_is_used_up_counts() {
+        assert_eq!(wait(&[("ratelimit", "\"burst\";r=0;t=5, \"day\";r=0;t=4000, \"week\";r=3;t=90000")]), Some(4000));
+        assert_eq!(wait(&[("ratelimit", "\"api\";r=0;t=5"), ("ratelimit", "\"pages\";r=0;t=7")]), Some(7));
+        assert_eq!(wait(&[("ratelimit", "\"a;r=0, b\";r=1;t=5")]), None, "a name is no limit");
+    }
+
+    #[test]
+    fn where_the_time_is_not_told_it_is_the_window() {
+        let policy = ("ratelimit-policy", "\"fixed window\";\"api|pages\";q=500;w=300");
+        assert_eq!(wait(&[("ratelimit", "\"api\";r=0"), policy]), Some(300));
+        assert_eq!(wait(&[policy]), None);
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
 pub(crate) use seen::{Belongs, Seen, SeenNow, Sightings, paper_key};
 
 use anyhow::{Context, Result, bail};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
@@ -74,7 +74,8 @@ impl State {
     pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         if from.exists() {
             let target = to.to_str().context("a temporary folder whose name is no text")?;
-            Self::open_read_only(from)?.execute("VACUUM INTO ?1", [target]).context("cannot copy the state to a temporary folder")?;
+            let copied = Self::open_read_only(from)?.execute("VACUUM INTO ?1", [target]).context("cannot copy the state to a temporary folder");
+            copied.map_err(|error| name_the_full_disk(error, from))?;
         }
         Ok(())
     }
@@ -100,7 +101,7 @@ impl State {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         match work(self) {
             Ok(value) => {
-                self.db.execute_batch("COMMIT").context("cannot write the state: is the disk full?")?;
+                self.db.execute_batch("COMMIT").context("cannot commit")?;
                 Ok(value)
             }
             Err(error) => {
@@ -127,7 +128,7 @@ impl State {
     /// Commits what [`grouped`](Self::grouped) began.
     pub(crate) fn end_group(&mut self) -> Result<()> {
         if std::mem::take(&mut self.grouped) > 0 {
-            self.db.execute_batch("COMMIT").context("cannot write the state: is the disk full?")?;
+            self.db.execute_batch("COMMIT").context("cannot commit")?;
         }
         Ok(())
     }
@@ -149,6 +150,18 @@ impl State {
 /// A value kept by [`State::set_meta`].
 pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+}
+
+/// What SQLite says of a full disk names no file; this names those that it may have been about.
+pub(crate) fn name_the_full_disk(error: anyhow::Error, path: &Path) -> anyhow::Error {
+    let code = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
+    if !matches!(code, Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure)) {
+        return error;
+    }
+    error.context(format!(
+        "cannot write the state {} or SQLite's temporary files (in SQLITE_TMPDIR, else TMPDIR, else /var/tmp): is the disk full? Make room and run again",
+        path.display()
+    ))
 }
 
 fn lock(path: &Path) -> Result<std::fs::File> {

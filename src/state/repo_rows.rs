@@ -146,7 +146,8 @@ struct Identity {
 }
 
 impl State {
-    /// Every repository that had a name by the end of the week, sorted by name, with its weeks of stars.
+    /// Every repository that was observed or asked about by the end of the week, sorted by name, with its weeks of stars. Of one that
+    /// only became known later the week knows no more than that links name it, also when it is run again.
     ///
     /// An observation counts until seven days after the week's end. The host's own answer goes before a third party's,
     /// whatever their dates: who keeps the repository knows whether it is there.
@@ -155,8 +156,10 @@ impl State {
         let mut stars = Vec::new();
         for identity in self.identities(week)? {
             let (row, its_stars) = self.repo_row(&identity, week)?;
-            stars.extend(its_stars);
-            rows.push(row);
+            if row.observed_at.is_some() || row.asked_at.is_some() || row.is_former || row.reassigned.is_some() {
+                stars.extend(its_stars);
+                rows.push(row);
+            }
         }
         rows.sort_by(|a, b| (a.is_former, &a.name).cmp(&(b.is_former, &b.name)));
         stars.sort_by(|a: &StarsRow, b| (&a.repo, a.start).cmp(&(&b.repo, b.start)));
@@ -168,6 +171,9 @@ impl State {
         let (parts, seen): (Vec<Seen>, Vec<Seen>) = self.observations_of(identity.id, week)?.into_iter().partition(|seen| seen.part != Selection::Scalars);
         let added = self.added_stars(identity.id, week)?;
         let mut row = repo_row(identity, &seen, self.last_ask(identity.id, week)?)?;
+        if row.observed_by.as_ref() != Some(&identity.host) && self.is_answered(identity)? {
+            (row.repo_id, row.node_id) = (None, None); // the host told them, after the week
+        }
         row.add_details(&parts);
         row.add_gains(&seen, &added, week);
         let stars = if added.is_empty() { star_weeks(&row, &seen, week) } else { host_weeks(&row, &seen, &added) };
@@ -242,6 +248,12 @@ impl State {
             });
         }
         Ok(seen)
+    }
+
+    /// Whether the host itself ever said something of it.
+    fn is_answered(&self, identity: &Identity) -> Result<bool> {
+        let mut query = self.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM observations WHERE repo = ?1 AND observed_by = ?2)")?;
+        Ok(query.query_row((identity.id, &identity.host), |row| row.get(0))?)
     }
 
     fn last_ask(&self, repo: i64, week: Week) -> Result<AskSummary> {

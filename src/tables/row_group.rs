@@ -47,8 +47,13 @@ impl Layout {
     /// Encodes and compresses rows.
     pub(crate) fn encode(&self, columns: Columns) -> Result<RowGroup> {
         let rows = columns.rows();
+        self.encode_arrays(rows, columns.into_arrays()?)
+    }
+
+    /// Encodes and compresses rows that are arrays already, one a column, of the schema's types.
+    pub(crate) fn encode_arrays(&self, rows: usize, arrays: Vec<Box<dyn Array>>) -> Result<RowGroup> {
         let mut encoded = Vec::new();
-        for (array, field) in columns.into_arrays()?.into_iter().zip(self.parquet.fields()) {
+        for (array, field) in arrays.into_iter().zip(self.parquet.fields()) {
             for pages in array_to_columns(&array, field.clone(), self.options, &encodings(array.as_ref()))? {
                 encoded.push(pages.map(|page| compress(page?)).collect::<Result<_>>()?);
             }

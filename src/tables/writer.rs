@@ -58,6 +58,11 @@ impl TableWriter {
         })
     }
 
+    /// Names another path in errors: that of the file which this one will become.
+    pub(crate) fn told_as(self, path: &Path) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
     /// How rows become row groups, for those who make them on other threads.
     pub(crate) fn layout(&self) -> &Layout {
         &self.layout

@@ -2,18 +2,18 @@
 
 use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite};
-use crate::tables::{column, manifest, row};
+use crate::tables::{column, manifest, row, rows};
 use serde_json::{Value, json};
 
 const WEEK: &str = "2026-W47";
 
-fn query<'a>(request: &'a Request, name: &str) -> &'a str {
+pub(crate) fn query<'a>(request: &'a Request, name: &str) -> &'a str {
     let pairs = request.path.split_once('?').unwrap().1.split('&');
     pairs.filter_map(|pair| pair.split_once('=')).find(|(known, _)| *known == name).unwrap().1
 }
 
 /// The entry of one paper, as the API gives it.
-fn entry(day: &str, at: usize) -> Value {
+pub(crate) fn entry(day: &str, at: usize) -> Value {
     let number = day.replace('-', "").split_off(4);
     json!({
         "title": "A paper", "publishedAt": format!("{day}T01:00:00.000Z"),
@@ -41,8 +41,12 @@ fn live() -> Starcite {
 impl Starcite {
     /// A run without GitHub: Hugging Face is at `url`, GitHub says of every repository that it is gone.
     fn run_hf(&self, url: &str) -> Ended {
+        self.run_hf_of(WEEK, url)
+    }
+
+    fn run_hf_of(&self, week: &str, url: &str) -> Ended {
         let github = Server::start(|_, _| say(404, r#"{"message": "Not Found"}"#));
-        self.run(&["--hf-url", url, "--github-url", &github.url, "--source-pause-ms", "0"])
+        self.run(&["--week", week, "--hf-url", url, "--github-url", &github.url, "--source-pause-ms", "0"])
     }
 }
 
@@ -57,7 +61,10 @@ fn the_papers_of_the_week_arrive_with_what_the_list_says_of_their_repositories()
     assert_eq!(column(&week, "papers", "paper_id").len(), 14);
     let paper = row(&week, "papers", "title", "Paper 1 of 2026-11-18");
     assert_eq!((&paper["paper_id"], &paper["upvotes"], &paper["published"]), (&json!("arxiv:2611.11181"), &json!(3), &json!("2026-11-18")));
-    assert_eq!(row(&week, "stars", "repo", "github.com/o/n1118")["total"], 12, "the list's stars are an observation");
+    assert!(rows(&week, "stars").is_empty());
+    starcite.run_hf_of("2026-W48", &server.url).with_code(0);
+    let stars = row(&starcite.week("2026-W48"), "stars", "repo", "github.com/o/n1118");
+    assert_eq!((&stars["total"], &stars["source"]), (&json!(12), &json!("hf")), "the list's stars are an observation of when it was fetched");
 }
 
 #[test]

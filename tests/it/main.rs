@@ -6,16 +6,20 @@
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
 mod ambiguous;
+mod backfill;
 mod bad_records;
 mod bad_usage;
 mod bombs;
+mod compact;
 mod determinism;
 mod enrich;
 mod extract;
+mod full_disk;
 mod github;
 mod github_answers;
 mod github_limits;
 mod github_truth;
+mod hf_dates;
 mod hf_live;
 mod leftovers;
 mod oai_files;

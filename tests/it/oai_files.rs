@@ -5,7 +5,7 @@ use crate::tables::{column, row, rows};
 use serde_json::json;
 
 /// A reply with these records.
-fn reply(records: &[String]) -> String {
+pub(crate) fn reply(records: &[String]) -> String {
     let head = r#"<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-20T00:00:00Z</responseDate>"#;
     format!("{head}<ListRecords>{}<resumptionToken>1|2</resumptionToken></ListRecords></OAI-PMH>", records.concat())
 }
@@ -19,7 +19,7 @@ pub(crate) fn paper(id: &str, day: &str, text: &str) -> String {
     record(id, day, &format!("<arXiv><id>{id}</id><title>Paper {id}</title><abstract>{text}</abstract></arXiv>"))
 }
 
-fn deleted(id: &str, day: &str) -> String {
+pub(crate) fn deleted(id: &str, day: &str) -> String {
     format!(r#"<record><header status="deleted"><identifier>oai:arXiv.org:{id}</identifier><datestamp>{day}</datestamp></header></record>"#)
 }
 

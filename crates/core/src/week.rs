@@ -59,6 +59,11 @@ impl Week {
         Self::of(self.start() - TimeDelta::days(7))
     }
 
+    /// The week after.
+    pub fn after(self) -> Self {
+        Self::of(self.end())
+    }
+
     /// The week as one number that sorts like the week: the Monday's days since 1 January of the year 1.
     pub fn number(self) -> i32 {
         self.monday.num_days_from_ce()

@@ -4,7 +4,7 @@ use super::Remote;
 use super::kept::Kept;
 use super::object::{Object, Reply, Version};
 use crate::bucket::Failure;
-use crate::interrupt::unless_interrupted;
+use crate::interrupt::{Interrupted, unless_interrupted};
 use crate::owed::Owed;
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
@@ -253,6 +253,7 @@ impl Arriving {
                 Err(Failure::Missing) => anyhow::bail!("{} does not exist: check its address", self.name),
                 Err(Failure::Refused(error)) => return Err(error.context(format!("cannot fetch {}", self.name))),
                 Err(Failure::Changed) => return Err(self.changed()),
+                Err(Failure::TooLong(error)) if error.is::<Interrupted>() => return Err(error),
                 Err(Failure::TooLong(error)) => return Err(self.owed(&error)),
                 // That does not pass in seconds, and a person without a network should not wait for it.
                 Err(Failure::Nobody(error)) if self.position == 0 => return Err(self.owed(&error)),

@@ -1,0 +1,109 @@
+//! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
+
+use super::run::{outcome, plural, problems};
+use crate::cli::Cli;
+use crate::pipeline::{self, RunReport};
+use crate::plan::{Place, Plan};
+use crate::progress::Progress;
+use crate::{Outcome, interrupt, summary};
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use starcite_core::Week;
+use std::io::Write;
+
+/// What the weeks so far came to.
+#[derive(Default)]
+struct SoFar {
+    weeks: usize,
+    /// Weeks of which answers are owed.
+    owing: usize,
+    /// Weeks about which GitHub was not asked any more.
+    closed: usize,
+    worst: Option<Outcome>,
+}
+
+/// Runs the weeks from `since` to the plan's own.
+///
+/// A week of which GitHub owes answers does not hold the next ones up. One of which a source owes papers does: the weeks after it would
+/// build upon what is missing, and the source would fail them alike.
+///
+/// # Errors
+/// At the first week that fails; those before it are in place.
+pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<Outcome> {
+    check(plan, since)?;
+    interrupt::listen();
+    let weeks: Vec<Week> = std::iter::successors(Some(since), |week| Some(week.after())).take_while(|week| *week <= plan.week).collect();
+    begin(plan, &weeks, progress)?;
+    let mut so_far = SoFar::default();
+    for week in &weeks {
+        let plan = Plan { week: *week, ..plan.clone() };
+        let report = pipeline::run(&plan, progress).with_context(|| format!("week {week}"))?;
+        so_far.add(&report);
+        progress.aside(|| tell(&plan, &report))?;
+        if interrupt::came() || !report.sourced.owed.is_empty() {
+            break;
+        }
+    }
+    progress.done();
+    writeln!(std::io::stdout(), "\n{}", so_far.text(plan, weeks.len()))?;
+    Ok(so_far.worst.unwrap_or(Outcome::Complete))
+}
+
+impl SoFar {
+    fn add(&mut self, report: &RunReport) {
+        let outcome = outcome(report);
+        self.weeks += 1;
+        self.owing += usize::from(outcome == Outcome::AnswersOwed);
+        self.closed += usize::from(report.closed);
+        self.worst = self.worst.max(Some(outcome));
+    }
+
+    /// The closing line.
+    fn text(&self, plan: &Plan, wanted: usize) -> String {
+        let count = |weeks: usize| format!("{weeks} {}", plural(weeks as u64, "week", "weeks"));
+        let mut text = format!("{} in {}", count(self.weeks), plan.out.display());
+        if self.closed > 0 {
+            text += &format!("; of {} that ended more than 7 days ago GitHub was not asked, for its figures are today's", count(self.closed));
+        }
+        if self.owing > 0 {
+            text += &format!("; {} answers", plural(self.owing as u64, "one owes", &format!("{} owe", self.owing)));
+        }
+        if self.weeks < wanted {
+            text += &format!("; {} left out", count(wanted - self.weeks));
+        }
+        if self.owing > 0 || self.weeks < wanted { text + ": run the same command again to go on" } else { text }
+    }
+}
+
+/// # Errors
+/// Wrong usage: no week between the two, or an input that can be read only once.
+fn check(plan: &Plan, since: Week) -> Result<()> {
+    let wrong = |why: String| Err(Cli::command().error(ErrorKind::ValueValidation, why).into());
+    if since > plan.week {
+        return wrong(format!("--since {since} is after {}, the last week to run: name a later one with --week, or an earlier one with --since", plan.week));
+    }
+    if plan.sources.iter().any(|source| matches!(&source.place, Place::Path(path) if path == "-")) {
+        return wrong("--since reads the sources once a week, and standard input can be read once: name a file".to_owned());
+    }
+    Ok(())
+}
+
+fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
+    let undated: Vec<&str> =
+        plan.sources.iter().map(|source| source.kind).filter(|kind| kind.has_papers() && !kind.is_dated()).map(|kind| kind.as_str()).collect();
+    if let (false, Some(first)) = (undated.is_empty(), weeks.first()) {
+        progress.note(&format!("records of {} do not say when they came: all that is new belongs to the first of these weeks, {first}", undated.join(" and ")));
+    }
+    let (first, last) = weeks.first().zip(weeks.last()).context("bug: no week")?;
+    let count = weeks.len() as u64;
+    progress.aside(|| writeln!(std::io::stdout(), "\n{} — {count} {}, {first} to {last}\n", plan.name, plural(count, "week", "weeks")))?;
+    Ok(())
+}
+
+/// A week's line, and what a person should know of it.
+fn tell(plan: &Plan, report: &RunReport) -> Result<()> {
+    writeln!(std::io::stdout(), "{}", summary::line(plan, report))?;
+    problems(plan, report).iter().for_each(|problem| eprintln!("starcite: {}: {problem}", plan.week));
+    Ok(())
+}

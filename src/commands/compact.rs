@@ -1,0 +1,113 @@
+//! `starcite compact`: one table of the newest version of every paper, over all finished weeks.
+//!
+//! Weeks are read newest first, a few row groups at a time: the first row of a paper is its newest version, and later ones are left out.
+//! In memory are a number for each paper and what the threads work on, whatever the weeks hold.
+
+mod weeks;
+
+use super::output::{appear, is_regular, temporary};
+use super::run::plural;
+use crate::cli::CompactArgs;
+use crate::manifest::MANIFEST;
+use crate::ordered::{Turnstile, ordered};
+use crate::progress::Progress;
+use crate::state::paper_key;
+use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
+use crate::tables::{Layout, RowGroup, TableWriter};
+use crate::{Outcome, interrupt};
+use anyhow::{Context, Result, bail};
+use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
+use std::path::Path;
+use weeks::{FinishedWeek, Portion};
+
+/// The file's name in `--out`, where no other is named.
+const FILE: &str = "papers.parquet";
+
+/// Papers met so far, by their keys.
+type Met = HashSet<u64>;
+
+/// What a portion came to.
+struct Newest {
+    rows: Option<RowGroup>,
+    papers: u64,
+    older: u64,
+}
+
+pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome> {
+    interrupt::listen();
+    let path = args.output.clone().unwrap_or_else(|| args.out.join(FILE));
+    check_place(&path)?;
+    let (weeks, notes) = weeks::find(&args.out)?;
+    let file = temporary(&path)?;
+    let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
+    let layout = table.layout().clone();
+    let turns = Turnstile::new(Met::new());
+    let (mut papers, mut older) = (0, 0);
+    let work = |number, portion: Result<Portion>| newest(&turns, number, portion, &layout);
+    ordered(weeks::portions(&weeks, progress), work, |newest: Result<Newest>| {
+        interrupt::check()?;
+        let newest = newest?;
+        (papers, older) = (papers + newest.papers, older + newest.older);
+        newest.rows.map_or(Ok(()), |rows| table.append(&rows))
+    })?;
+    table.finish()?;
+    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+    appear(file, &path)?;
+    progress.done();
+    notes.iter().for_each(|note| eprintln!("starcite: {note}"));
+    writeln!(std::io::stdout(), "{}", summary(&path, &weeks, papers, older))?;
+    Ok(Outcome::Complete)
+}
+
+/// A table of its own, and not one of a week's.
+fn check_place(path: &Path) -> Result<()> {
+    if !is_regular(path) {
+        bail!("Parquet can't be printed, and {} is no file: name one with --output", path.display());
+    }
+    if path.parent().is_some_and(|folder| folder.join(MANIFEST).exists()) {
+        bail!("{} would be in the folder of a finished week: name another place with --output", path.display());
+    }
+    Ok(())
+}
+
+/// What the file says of itself: which weeks it was made of, and which run of each.
+fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
+    let runs: BTreeMap<String, &str> = weeks.iter().map(|week| (week.week.to_string(), week.run_id.as_str())).collect();
+    Ok([("starcite.schema_version".to_owned(), SCHEMA_VERSION.to_string()), ("starcite.weeks".to_owned(), serde_json::to_string(&runs)?)])
+}
+
+/// The rows of a portion whose papers no portion before it had.
+fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
+    turns.with(|| {
+        let read = portion.and_then(|portion| {
+            let frame = portion.read()?;
+            let keys = keys(&frame)?;
+            Ok((frame, keys))
+        });
+        let is_newest: Vec<bool> = turns.pass(number, |met| read.iter().flat_map(|(_, keys)| keys).map(|key| met.insert(*key)).collect());
+        let (frame, _) = read?;
+        let mut kept = frame.filter(&BooleanChunked::from_slice("newest".into(), &is_newest))?;
+        let (papers, read) = (kept.height(), frame.height());
+        kept.rechunk_mut();
+        let arrays = if papers == 0 { None } else { kept.iter_chunks(CompatLevel::oldest(), false).next() };
+        let rows = arrays.map(|batch| layout.encode_arrays(papers, batch.into_arrays())).transpose()?;
+        Ok(Newest { rows, papers: papers as u64, older: (read - papers) as u64 })
+    })
+}
+
+fn keys(frame: &DataFrame) -> Result<Vec<u64>> {
+    let ids = frame.column("paper_id")?.str()?;
+    ids.iter().map(|id| id.map(paper_key).context("a paper without an id")).collect()
+}
+
+fn summary(path: &Path, weeks: &[FinishedWeek], papers: u64, older: u64) -> String {
+    let count = weeks.len() as u64;
+    let span = match (weeks.last(), weeks.first()) {
+        (Some(first), Some(last)) if count > 1 => format!("{count} weeks, {} to {}", first.week, last.week),
+        _ => weeks.iter().map(|week| week.week.to_string()).collect(),
+    };
+    let left_out = format!("{older} older {} left out", plural(older, "version", "versions"));
+    format!("{}: the newest version of {papers} {} of {span}; {left_out}", path.display(), plural(papers, "paper", "papers"))
+}

@@ -1,0 +1,112 @@
+//! Hugging Face's daily papers from its API, list by list and page by page: fetched once, kept, and read from there.
+//!
+//! Its documentation: <https://huggingface.co/docs/hub/api>, its limits: <https://huggingface.co/docs/hub/rate-limits>.
+
+use super::dates::Period;
+use super::fetch::{Fetched, innermost};
+use super::hf_daily::FETCHED_AT;
+use super::input::Input;
+use super::polite::Polite;
+use crate::interrupt::{self, Interrupted};
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Papers asked for in one request, the most that is allowed; a full page is followed by the next.
+const PAGE_PAPERS: usize = 100;
+/// A month has about fifteen.
+const MAX_PAGES: usize = 100;
+/// A page has less than a megabyte.
+const MAX_PAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Where lists are asked for, where they are kept, and when that is.
+pub(crate) struct HfLive<'a> {
+    pub(crate) base_url: &'a str,
+    pub(crate) cache: &'a Path,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl HfLive<'_> {
+    /// The pages of lists. Those of a period that was not over when they were fetched are fetched again.
+    pub(crate) async fn fetch(&self, host: &mut Polite, lists: &[Period]) -> Result<Fetched> {
+        let begun = lists.iter().filter(|list| list.has_begun(self.now));
+        let mut fetched = Fetched::default();
+        if let (0, Some(first)) = (begun.clone().count(), lists.first()) {
+            fetched.note = Some(format!("{first} has not begun: Hugging Face has no daily papers of it yet"));
+        }
+        for list in begun {
+            interrupt::check()?;
+            match self.list(host, *list).await {
+                Ok(pages) => fetched.inputs.extend(pages.into_iter().map(Input::File)),
+                Err(error) if error.is::<Interrupted>() => return Err(error),
+                Err(error) if error.is::<std::io::Error>() => return Err(error),
+                Err(error) => {
+                    fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
+                    break; // the other lists would fail alike; the next run goes on here
+                }
+            }
+        }
+        Ok(fetched)
+    }
+
+    async fn list(&self, host: &mut Polite, list: Period) -> Result<Vec<PathBuf>> {
+        let is_over = list.is_over(self.now);
+        let suffix = if is_over { "" } else { ".partial" };
+        let mut pages = Vec::new();
+        for page in 0..MAX_PAGES {
+            let kept = self.cache.join("hf-daily").join(format!("{list}-{page}{suffix}.json"));
+            let papers = if is_over && kept.exists() { papers(&kept)? } else { self.page(host, list, page, &kept).await? };
+            if papers > 0 || page == 0 {
+                pages.push(kept);
+            }
+            if papers < PAGE_PAPERS {
+                return Ok(pages);
+            }
+        }
+        bail!("the list of {list} never ends")
+    }
+
+    /// Fetches a page, and keeps it with the moment at which it was fetched; gives the number of its papers.
+    async fn page(&self, host: &mut Polite, list: Period, page: usize, to: &Path) -> Result<usize> {
+        let url = format!("{}/api/daily_papers?{}={list}&limit={PAGE_PAPERS}&p={page}", self.base_url, list.parameter());
+        let mut reply = host.get(&url).await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = reply.chunk().await.map_err(innermost)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_PAGE_BYTES {
+                bail!("a page of {list} has more than {MAX_PAGE_BYTES} bytes");
+            }
+        }
+        let mut entries = entries(&body)?;
+        let fetched_at = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+            entry.insert(FETCHED_AT.to_owned(), fetched_at.clone().into());
+        }
+        keep(&serde_json::to_vec(&entries)?, to).with_context(|| format!("cannot write {}: is the disk full?", to.display()))?;
+        Ok(entries.len())
+    }
+}
+
+fn entries(body: &[u8]) -> Result<Vec<Value>> {
+    serde_json::from_slice(body).map_err(|error| anyhow::anyhow!("the reply is no list of papers: {error}"))
+}
+
+/// How many papers a page has that was kept.
+fn papers(kept: &Path) -> Result<usize> {
+    let context = || format!("cannot read {}: remove it, and it is fetched again", kept.display());
+    let body = std::fs::read(kept).with_context(context)?;
+    Ok(entries(&body).with_context(context)?.len())
+}
+
+/// Writes a file that appears only when it is whole.
+fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(to)?;
+    Ok(())
+}
