@@ -40,6 +40,11 @@ bench-github names="5000":
 check-queries:
     scripts/check_queries.sh
 
+# Inputs from a bucket and weeks published to one, over connections that break (needs python3)
+check-s3:
+    cargo build
+    scripts/check_s3.sh
+
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz

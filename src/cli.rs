@@ -34,6 +34,7 @@ Examples:
   starcite extract papers.jsonl               the links of any papers, one JSON object a line
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
   echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
+  starcite publish s3://bucket/starcite       finished weeks to where others read them
   starcite verify output                      are the tables what their manifests say?
 
 Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but some records were rejected,
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Enrich(EnrichArgs),
     /// Write one table of the newest version of every paper, over all weeks
     Compact(CompactArgs),
+    /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
+    Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text
     Verify(VerifyArgs),
     /// Print the tables, their columns, types, units and meanings
@@ -191,9 +194,11 @@ pub(crate) struct OutputArgs {
   starcite extract papers.jsonl
   starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
   starcite extract --citations --format csv --output citations.csv papers.jsonl
-  starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers")]
+  starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers
+
+  starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
-    /// Files, globs or directories, plain, gzip or zstd; - is standard input
+    /// Files, globs, directories, https:// or s3:// URLs, plain, gzip or zstd; - is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<String>,
     /// What the input is
@@ -261,6 +266,33 @@ pub(crate) struct EnrichArgs {
     pub(crate) github: GithubArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite publish /srv/www/starcite
+  starcite publish s3://bucket/starcite --week 2026-W47
+  starcite publish ~/datasets/papers-and-code     a checkout of a Hugging Face dataset
+
+Data goes first and the manifest last: where there is a manifest the week is whole. Only what changed is sent, and every
+file is read back and compared by its hash. After a cut, run the same command again. Nothing but *.parquet and
+manifest.json in week=… folders is touched. One process at a time may publish to a place.
+
+A bucket is opened as the AWS_* variables say: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and for other
+servers than Amazon's AWS_ENDPOINT_URL (with AWS_ALLOW_HTTP=true if it is http://). What is published to a checkout is
+still to be committed and pushed, with git LFS for *.parquet.")]
+pub(crate) struct PublishArgs {
+    /// A directory or s3://bucket/prefix
+    pub(crate) dest: String,
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+    /// Only this week, such as 2026-W47; may be given several times [default: all that are finished]
+    #[arg(long)]
+    pub(crate) week: Vec<Week>,
+    /// Read back what is there already as well, instead of trusting its manifest and its sizes
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -20,13 +20,13 @@ pub(crate) fn listen() {
     });
 }
 
-/// The run was interrupted before there was anything to keep.
+/// The command was interrupted; what it had finished before stays.
 #[derive(Debug)]
 pub(crate) struct Interrupted;
 
 impl std::fmt::Display for Interrupted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("interrupted: nothing was changed; run the same command again")
+        f.write_str("interrupted: run the same command again to go on")
     }
 }
 
@@ -46,5 +46,13 @@ pub(crate) fn came() -> bool {
 pub(crate) async fn first() {
     while !came() {
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Does something, unless it comes first.
+pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::select! {
+        done = work => done,
+        () = first() => Err(Interrupted.into()),
     }
 }

@@ -1,5 +1,6 @@
 //! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
 
+mod bucket;
 mod cli;
 mod clock;
 mod commands;
@@ -8,10 +9,12 @@ mod links;
 mod manifest;
 mod observe;
 mod ordered;
+mod owed;
 mod papers;
 mod pipeline;
 mod plan;
 mod progress;
+mod publish;
 mod rank;
 mod settle;
 mod source;
@@ -58,8 +61,15 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<clap::Error>() => wrong_usage(&error),
         Err(error) => {
-            eprintln!("starcite: {error:#}");
-            if error.is::<interrupt::Interrupted>() { Outcome::Interrupted.exit_code() } else { ExitCode::FAILURE }
+            let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
+            eprintln!("starcite: {error:#}{next}");
+            if error.is::<interrupt::Interrupted>() {
+                Outcome::Interrupted.exit_code()
+            } else if error.is::<owed::Owed>() {
+                Outcome::AnswersOwed.exit_code()
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -75,6 +85,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
+        Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),
         Command::Status(args) => commands::status(&args),

@@ -108,7 +108,15 @@ impl Manifest {
         let path = folder.join(MANIFEST);
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("cannot read {}: the folder is no finished week: run that week again, or move the folder away", path.display()))?;
-        let manifest: Self = serde_json::from_str(&text).with_context(|| format!("{} is no manifest", path.display()))?;
+        Self::parse(&text, &path)
+    }
+
+    /// Reads the text of one; `path` is where it stands.
+    ///
+    /// # Errors
+    /// When it is none, or was written by a newer program.
+    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self> {
+        let manifest: Self = serde_json::from_str(text).with_context(|| format!("{} is no manifest", path.display()))?;
         anyhow::ensure!(
             manifest.schema_version <= SCHEMA_VERSION,
             "{} has schema version {}, this program knows {SCHEMA_VERSION}: use the newer starcite",

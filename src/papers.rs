@@ -6,6 +6,7 @@ mod merge;
 use crate::interrupt;
 use crate::manifest::InputEntry;
 use crate::ordered::ordered;
+use crate::owed::Owed;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::source::dates::{Dates, Period};
@@ -13,6 +14,7 @@ use crate::source::harvest::{Harvest, harvest};
 use crate::source::hf_live::HfLive;
 use crate::source::input::{self, Input};
 use crate::source::polite::Polite;
+use crate::source::remote::Remote;
 use crate::source::{SourceKind, fetch, read_batches};
 use crate::state::State;
 use crate::tables::{Reject, TableWriter};
@@ -51,7 +53,8 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
                 }
                 found
             }
-            Place::Url(_) | Place::HfDaily { .. } | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
+            Place::Url(remote) => object(plan, remote, sourced),
+            Place::HfDaily { .. } | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
         };
         if source.kind.is_harvest() {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
@@ -59,6 +62,17 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
         located.push((source.kind, inputs));
     }
     Ok(located)
+}
+
+/// An object is fetched while it is read; offline, if an earlier run has fetched it.
+fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced) -> Vec<Input> {
+    let folder = plan.out.join("cache").join(plan.week.to_string());
+    let remote = remote.clone().kept_in(&folder).with_first_wait(plan.source_pause / 3);
+    if plan.offline && remote.whole().is_none() {
+        sourced.notes.push(format!("--offline: {} is not fetched", remote.name()));
+        return Vec::new();
+    }
+    vec![Input::Remote(remote)]
 }
 
 fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, runtime: &tokio::runtime::Runtime) -> Result<Vec<Input>> {
@@ -74,13 +88,12 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
                 let what = Harvest { base_url: &plan.arxiv_oai_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now };
                 harvest(&mut Polite::new(client, pause, pause), &cache, state, &what).await
             }
-            Place::Url(url) => fetch::url(&mut Polite::new(client, Duration::ZERO, pause / 3), url, &cache, plan.week).await,
             Place::HfDaily { dates } => {
                 let lists = dates.map_or_else(|| plan.week.days().map(Period::Day).collect(), Dates::lists);
                 let live = HfLive { base_url: &plan.hf_url, cache: &cache, now };
                 live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
             }
-            Place::Path(_) => Ok(fetch::Fetched::default()),
+            Place::Path(_) | Place::Url(_) => Ok(fetch::Fetched::default()),
         }
     })?;
     sourced.notes.extend(fetched.note);
@@ -131,13 +144,20 @@ impl Keeper<'_> {
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
-        let blake3 = read_batches(kind, input, self.plan.limits, work, |worked: Result<Worked>| {
+        let read = read_batches(kind, input, self.plan.limits, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             records += worked.records;
             self.keep(worked)
-        })?;
+        });
         reading.end(turns);
+        if let Err(error) = &read
+            && error.is::<Owed>()
+        {
+            self.sourced.owed.push(error.to_string()); // the papers that came count, the input does not
+            return Ok(());
+        }
+        let blake3 = read?;
         if records == 0 {
             self.sourced.notes.push(format!("{file} holds no records"));
         }

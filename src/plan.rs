@@ -4,6 +4,7 @@ use crate::clock;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
+use crate::source::remote::{Remote, is_url};
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
@@ -161,8 +162,8 @@ pub(crate) struct SourcePlan {
 pub(crate) enum Place {
     /// A file, glob, directory or `-`, relative to the pipeline's folder.
     Path(String),
-    /// Fetched, and kept in the cache.
-    Url(String),
+    /// An object behind a URL: fetched, and kept in the cache.
+    Url(Remote),
     /// Hugging Face's API; without dates the days of the run's week.
     HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
@@ -335,9 +336,11 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if !is_live_hf && entry.dates.is_some() {
         bail!("{}: dates is for the source hf-daily without a path or a url", file.display());
     }
+    let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
+        (Some(url), None) if is_url(&url) => remote(&url)?,
         (Some(path), None) => Place::Path(path),
-        (None, Some(url)) => Place::Url(url),
+        (None, Some(url)) => remote(&url)?,
         (None, None) if is_live_hf => Place::HfDaily { dates: entry.dates },
         (None, None) if is_harvest => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
         (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),

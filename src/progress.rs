@@ -78,6 +78,10 @@ impl Progress {
         self.event("writing", &format!("writing {table}"));
     }
 
+    pub(crate) fn publishing(&self, week: starcite_core::Week) {
+        self.event("publishing", &format!("publishing {week}"));
+    }
+
     fn event(&self, event: &str, message: &str) {
         self.bar.set_message(message.to_owned());
         if self.format == LogFormat::Json {

@@ -62,7 +62,7 @@ fn cut_off(report: &RunReport) -> bool {
 pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     let again = "run the same command again to go on";
     let mut lines: Vec<String> = report.sourced.notes.clone();
-    lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; its papers are missing; {again}")));
+    lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
     if report.owed > 0 || cut_off(report) {
         let why = report.stop.as_ref().map_or_else(|| format!("{} did not answer for all", plan.github.host), |stop| observe::explain(stop, &plan.github.host));
         let when = match &report.stop {

@@ -1,10 +1,10 @@
-//! Files, globs, directories and standard input; gzip and zstd told by their first bytes.
+//! Files, globs, directories, standard input and objects behind URLs; gzip and zstd told by their first bytes.
 
+use super::checksum::{Checksum, Count, Hashing};
+use super::remote::{Remote, is_url};
 use anyhow::{Context, Result, bail};
-use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -13,6 +13,7 @@ const BUFFER_BYTES: usize = 256 * 1024;
 pub(crate) enum Input {
     File(PathBuf),
     Stdin,
+    Remote(Remote),
 }
 
 /// What is read of an input at most; real data stays far below.
@@ -48,6 +49,7 @@ impl Input {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
+            Self::Remote(remote) => remote.name(),
         }
     }
 
@@ -55,25 +57,24 @@ impl Input {
     pub(crate) fn short_name(&self) -> String {
         match self {
             Self::File(path) => path.file_name().map_or_else(|| self.name(), |name| name.to_string_lossy().into_owned()),
-            Self::Stdin => "-".to_owned(),
+            Self::Stdin | Self::Remote(_) => self.name(),
         }
     }
 
     /// Opens it, decompressed; what is read of it is hashed.
+    ///
+    /// # Errors
+    /// When it can't be opened; [`Owed`](crate::owed::Owed) when its host does not answer.
     pub(crate) fn open(&self, limits: &Limits) -> Result<Opened> {
-        let (reader, before): (Box<dyn Read + Send>, _) = match self {
-            Self::File(path) => {
-                let context = || format!("cannot open {}", path.display());
-                let file = File::open(path).with_context(context)?;
-                let before = file.metadata().with_context(context)?;
-                (Box::new(file), Some(before).filter(Metadata::is_file))
-            }
-            Self::Stdin => (Box::new(io::stdin()), None),
+        let (hashing, checksum) = match self {
+            Self::File(path) => Checksum::of_file(path)?,
+            Self::Stdin => Checksum::of_stdin(),
+            Self::Remote(remote) => Checksum::of_remote(remote)?,
         };
-        let so_far = Arc::new(Mutex::new(SoFar::default()));
-        let hashing = Hashing { reader, so_far: Arc::clone(&so_far) };
-        let reader = decompressed(hashing, limits).with_context(|| format!("cannot read {}", self.name()))?;
-        Ok(Opened { reader, checksum: Checksum { so_far, before } })
+        match decompressed(hashing, limits) {
+            Ok(reader) => Ok(Opened { reader, checksum }),
+            Err(error) => Err(checksum.failure().unwrap_or_else(|| anyhow::Error::from(error).context(format!("cannot read {}", self.name())))),
+        }
     }
 }
 
@@ -83,66 +84,16 @@ pub(crate) struct Opened {
     pub(crate) checksum: Checksum,
 }
 
-/// The hash of what was read.
-pub(crate) struct Checksum {
-    so_far: Arc<Mutex<SoFar>>,
-    /// What the system said of the file when it was opened, if it is one.
-    before: Option<Metadata>,
-}
-
-#[derive(Default)]
-struct SoFar {
-    hash: blake3::Hasher,
-    bytes: u64,
-}
-
-impl Checksum {
-    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits.
-    ///
-    /// # Errors
-    /// When the file was changed since it was opened: nobody can say what was read.
-    pub(crate) fn finish(self, input: &Input) -> Result<String> {
-        let so_far = std::mem::take(&mut *self.so_far.lock().unwrap_or_else(PoisonError::into_inner));
-        let (Some(before), Input::File(path)) = (self.before, input) else { return Ok(so_far.hash.finalize().to_string()) };
-        let context = || format!("cannot read {}", path.display());
-        let after = path.metadata().with_context(context)?;
-        if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
-            bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
-        }
-        // Behind a damaged place nothing is read.
-        if so_far.bytes == before.len() { Ok(so_far.hash.finalize().to_string()) } else { hash_file(path).with_context(context) }
-    }
-}
-
-fn hash_file(path: &Path) -> io::Result<String> {
-    let mut hash = blake3::Hasher::new();
-    hash.update_reader(File::open(path)?)?;
-    Ok(hash.finalize().to_string())
-}
-
-/// A reader whose bytes are hashed on their way.
-struct Hashing {
-    reader: Box<dyn Read + Send>,
-    so_far: Arc<Mutex<SoFar>>,
-}
-
-impl Read for Hashing {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(to)?;
-        let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
-        so_far.hash.update(&to[..read]);
-        so_far.bytes += read as u64;
-        Ok(read)
-    }
-}
-
-/// The inputs that a path names: a file, `-`, every file of a directory, or the matches of a glob; sorted by name.
+/// The inputs that a path names: a file, `-`, an object behind a URL, every file of a directory, or the matches of a glob; sorted by name.
 ///
 /// # Errors
 /// When a file is missing or a directory can't be read. A directory or a glob without files is no error: the caller says so.
 pub(crate) fn locate(path: &str, base: &Path) -> Result<Vec<Input>> {
     if path == "-" {
         return Ok(vec![Input::Stdin]);
+    }
+    if is_url(path) {
+        return Ok(vec![Input::Remote(Remote::parse(path)?)]);
     }
     let full = base.join(path);
     if full.is_dir() {
@@ -181,13 +132,13 @@ fn files_of(directory: &Path) -> Result<Vec<Input>> {
 
 /// Gzip and zstd by their magic numbers (RFC 1952, RFC 8878), anything else as it is. A byte order mark is skipped.
 fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead + Send>> {
-    let so_far = Arc::clone(&reader.so_far);
+    let given = reader.count();
     let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);
     let magic = buffered.fill_buf()?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
     let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
     let expanded = |reader: Box<dyn Read + Send>| {
-        let bounded = Bounded { reader, so_far, bytes: 0, expansion: limits.expansion };
+        let bounded = Bounded { reader, given, bytes: 0, expansion: limits.expansion };
         Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded))
     };
     let mut plain: Box<dyn BufRead + Send> = if is_gzip {
@@ -206,7 +157,7 @@ fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead 
 /// A decompressor that stops where what it gives is out of all proportion to what it was given: a bomb.
 struct Bounded {
     reader: Box<dyn Read + Send>,
-    so_far: Arc<Mutex<SoFar>>,
+    given: Count,
     bytes: u64,
     expansion: u64,
 }
@@ -215,8 +166,7 @@ impl Read for Bounded {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
         self.bytes += read as u64;
-        let given = self.so_far.lock().unwrap_or_else(PoisonError::into_inner).bytes;
-        if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > given {
+        if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > self.given.bytes() {
             return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
         }
         Ok(read)
@@ -239,7 +189,7 @@ mod tests {
             if changed {
                 file.write_all(b"and another\n").unwrap();
             }
-            checksum.finish(&input)
+            checksum.finish()
         };
         assert_eq!(read(false, &mut file).unwrap(), blake3::hash(b"one line\n").to_string());
         assert!(read(true, &mut file).unwrap_err().to_string().contains("was changed while it was read: run again"));

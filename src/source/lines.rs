@@ -1,6 +1,7 @@
 //! Records that are lines: whole lines are read in blocks on one thread, and cut apart by those who work on them.
 
 use super::buffers::{Buffers, Lent};
+use super::checksum::is_cut;
 use super::input::Limits;
 use super::split::{cut_off, too_long_record};
 use super::{Reader, Unreadable};
@@ -52,7 +53,7 @@ impl<'a> LineBlocks<'a> {
             Err(error) => {
                 self.ended = true;
                 let line_at = block.whole_lines();
-                block.broken = Some(cut_off(&error, &block.bytes[line_at..block.len]));
+                block.broken = (!is_cut(&error)).then(|| cut_off(&error, &block.bytes[line_at..block.len]));
                 block.len = line_at;
                 0
             }

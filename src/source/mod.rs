@@ -7,6 +7,7 @@ mod arxiv_oai;
 mod arxiv_snapshot;
 mod batch;
 mod buffers;
+mod checksum;
 pub(crate) mod dates;
 pub(crate) mod fetch;
 pub(crate) mod harvest;
@@ -21,6 +22,7 @@ mod oai;
 mod observations;
 pub(crate) mod polite;
 mod read;
+pub(crate) mod remote;
 mod split;
 
 pub(crate) use batch::{Batch, Parsed};

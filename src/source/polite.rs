@@ -3,10 +3,10 @@
 use super::fetch::innermost;
 use crate::clock;
 use crate::interrupt::{self, Interrupted};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -24,11 +24,22 @@ pub(crate) struct Polite {
     /// Before the second try; the next ones wait twice as long each.
     first_wait: Duration,
     not_before: Option<Instant>,
+    /// The host has said itself how long to wait.
+    was_told: bool,
+}
+
+/// Why one try brought no reply.
+pub(crate) enum Unanswered {
+    /// Nobody is there: that does not pass in seconds, and a person without a network should not wait for it.
+    Nobody(anyhow::Error),
+    /// The host wants a longer wait than a run has patience for, or somebody has interrupted it.
+    TooLong(anyhow::Error),
+    MayPass(anyhow::Error),
 }
 
 impl Polite {
     pub(crate) fn new(client: reqwest::Client, pause: Duration, first_wait: Duration) -> Self {
-        Self { client, pause, first_wait, not_before: None }
+        Self { client, pause, first_wait, not_before: None, was_told: false }
     }
 
     /// A successful reply.
@@ -38,28 +49,44 @@ impl Polite {
     pub(crate) async fn get(&mut self, url: &str) -> Result<Response> {
         let mut wait = self.first_wait;
         for is_last in (1..=MAX_TRIES).map(|attempt| attempt == MAX_TRIES) {
-            self.turn().await?;
-            let answer = self.client.get(url).send().await;
-            // Also a reply that is fine may say that it was the last one for a while.
-            let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers(), clock::now()));
-            self.not_before = Some(Instant::now() + told.unwrap_or(self.pause));
-            let failure = match answer {
+            match self.once(self.request(url)).await {
                 Ok(reply) if reply.status().is_success() => return Ok(reply),
-                Ok(reply) if !may_pass(reply.status()) => bail!("HTTP {}", reply.status()),
-                Ok(reply) => anyhow::anyhow!("HTTP {}", reply.status()),
-                // Nobody is there: that does not pass in seconds, and a person without a network should not wait for it.
-                Err(error) if error.is_connect() => return Err(innermost(error)),
-                Err(error) => innermost(error),
-            };
-            if is_last {
-                return Err(failure);
-            }
-            if told.is_none() {
-                self.not_before = Some(Instant::now() + wait.max(self.pause));
+                Ok(reply) => bail!("HTTP {}", reply.status()),
+                Err(Unanswered::Nobody(error) | Unanswered::TooLong(error)) => return Err(error),
+                Err(Unanswered::MayPass(error)) if is_last => return Err(error),
+                Err(Unanswered::MayPass(_)) => self.wait(wait),
             }
             wait *= 2;
         }
         bail!("no answer")
+    }
+
+    /// A request, to be sent [`once`](Self::once).
+    pub(crate) fn request(&self, url: &str) -> RequestBuilder {
+        self.client.get(url)
+    }
+
+    /// One try, when the host wants to be asked: a reply that would be the same if asked for again, good or bad.
+    pub(crate) async fn once(&mut self, request: RequestBuilder) -> Result<Response, Unanswered> {
+        self.turn().await.map_err(Unanswered::TooLong)?;
+        let answer = request.send().await;
+        // Also a reply that is fine may say that it was the last one for a while.
+        let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers(), clock::now()));
+        self.was_told = told.is_some();
+        self.not_before = Some(Instant::now() + told.unwrap_or(self.pause));
+        match answer {
+            Ok(reply) if !may_pass(reply.status()) => Ok(reply),
+            Ok(reply) => Err(Unanswered::MayPass(anyhow!("HTTP {}", reply.status()))),
+            Err(error) if error.is_connect() => Err(Unanswered::Nobody(innermost(error))),
+            Err(error) => Err(Unanswered::MayPass(innermost(error))),
+        }
+    }
+
+    /// Lets the next try wait, unless the host has said itself how long.
+    pub(crate) fn wait(&mut self, wait: Duration) {
+        if !self.was_told {
+            self.not_before = Some(Instant::now() + wait.max(self.pause));
+        }
     }
 
     /// Waits until the next request may go out.

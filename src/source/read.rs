@@ -1,12 +1,14 @@
 //! Reads an input in bounded batches: one thread reads and decompresses, one more cuts records that are no lines, the others work on them.
 
 use super::buffers::{Buffers, Lent};
+use super::checksum::is_cut;
 use super::input::{Input, Limits, Opened};
 use super::lines::LineBlocks;
 use super::{Batch, Cut, Reader, SourceKind, Splitter};
 use crate::ordered::ordered;
 use anyhow::Result;
 use std::io::{self, BufRead, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// A batch of pieces is full with this many records, or bytes. A batch of papers becomes a row group.
@@ -20,7 +22,8 @@ const BLOCKS_AHEAD: usize = 4;
 /// Gives back the input's BLAKE3 hash.
 ///
 /// # Errors
-/// When the input can't be opened or changes while it is read, or `take` fails. A record that can't be used is data in its batch.
+/// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); what came before
+/// was taken), or `take` fails. A record that can't be used is data in its batch.
 pub(crate) fn read_batches<T: Send>(
     kind: SourceKind,
     input: &Input,
@@ -38,14 +41,15 @@ pub(crate) fn read_batches<T: Send>(
         Cut::Pieces(splitter) => std::thread::scope(|scope| {
             let (send, receive) = sync_channel(BLOCKS_AHEAD);
             let buffers = Buffers::default();
-            let blocks = Blocks { receive, block: buffers.lend(), at: 0 };
+            let cut = AtomicBool::new(false);
+            let blocks = Blocks { receive, block: buffers.lend(), at: 0, cut: &cut };
             scope.spawn(move || read_ahead(reader, &buffers, &send));
             let mut splitter = splitter(Box::new(blocks), limits);
             let buffers = Buffers::default();
-            ordered(std::iter::from_fn(move || next_batch(&mut splitter, &buffers)), work, take)
+            ordered(std::iter::from_fn(|| next_batch(&mut splitter, &buffers, &cut)), work, take)
         })?,
     }
-    checksum.finish(input)
+    checksum.finish()
 }
 
 fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::Result<Lent>>) {
@@ -60,24 +64,30 @@ fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::R
     }
 }
 
-fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers) -> Option<Batch> {
+/// A record in the middle of which an object was cut off is left out: the next run reads it whole.
+fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) -> Option<Batch> {
     let (mut text, mut pieces) = (buffers.lend(), Vec::new());
     text.clear();
     while pieces.len() < BATCH_RECORDS && text.len() < BATCH_BYTES {
         let Some(piece) = splitter(&mut text) else { break };
+        if piece.text.is_err() && cut.load(Ordering::Relaxed) {
+            break;
+        }
         pieces.push(piece);
     }
     (!pieces.is_empty()).then(|| Batch::of_pieces(text, pieces))
 }
 
 /// What another thread has read, as a reader.
-struct Blocks {
+struct Blocks<'a> {
     receive: Receiver<io::Result<Lent>>,
     block: Lent,
     at: usize,
+    /// Set where the rest of an object did not arrive.
+    cut: &'a AtomicBool,
 }
 
-impl Read for Blocks {
+impl Read for Blocks<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(to)?;
         self.consume(read);
@@ -85,13 +95,13 @@ impl Read for Blocks {
     }
 }
 
-impl BufRead for Blocks {
+impl BufRead for Blocks<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.block.len() {
             self.at = 0;
             self.block.clear(); // what an error or the end leaves
             if let Ok(read) = self.receive.recv() {
-                self.block = read?;
+                self.block = read.inspect_err(|error| self.cut.store(is_cut(error), Ordering::Relaxed))?;
             }
         }
         Ok(&self.block[self.at..])

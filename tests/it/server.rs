@@ -29,19 +29,41 @@ pub(crate) enum Response {
         status: u16,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
+        /// How much of the body is sent before the connection breaks, or goes silent.
+        until: Option<(usize, End)>,
     },
     /// Says nothing until the client has gone.
     Hangs,
 }
 
+/// What happens in the middle of a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum End {
+    Breaks,
+    GoesSilent,
+}
+
 pub(crate) fn say(status: u16, body: impl ToString) -> Response {
-    Response::Says { status, headers: Vec::new(), body: body.to_string().into_bytes() }
+    Response::Says { status, headers: Vec::new(), body: body.to_string().into_bytes(), until: None }
+}
+
+/// Bytes, as they are.
+pub(crate) fn give(status: u16, body: &[u8]) -> Response {
+    Response::Says { status, headers: Vec::new(), body: body.to_vec(), until: None }
 }
 
 impl Response {
     pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         if let Self::Says { headers, .. } = &mut self {
             headers.push((name, value.to_string()));
+        }
+        self
+    }
+
+    /// Sends only the beginning of the body.
+    pub(crate) fn until(mut self, bytes: usize, end: End) -> Self {
+        if let Self::Says { until, .. } = &mut self {
+            *until = Some((bytes, end));
         }
         self
     }
@@ -106,13 +128,17 @@ fn serve(mut stream: TcpStream, script: &impl Fn(usize, &Request) -> Response, l
     };
     match script(number, &request) {
         Response::Hangs => drop(stream.read(&mut [0])),
-        Response::Says { status, headers, body } => {
+        Response::Says { status, headers, body, until } => {
             let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
             for (name, value) in headers {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
             // A client that was killed does not read this: the test knows.
-            let _ = stream.write_all(format!("{head}\r\n").as_bytes()).and_then(|()| stream.write_all(&body));
+            let sent = until.map_or(&body[..], |(bytes, _)| &body[..bytes.min(body.len())]);
+            let _ = stream.write_all(format!("{head}\r\n").as_bytes()).and_then(|()| stream.write_all(sent));
+            if let Some((_, End::GoesSilent)) = until {
+                drop(stream.read(&mut [0]));
+            }
         }
     }
 }

@@ -1,0 +1,46 @@
+//! `starcite publish`: finished weeks to where others read them.
+
+use super::run::plural;
+use crate::cli::PublishArgs;
+use crate::progress::Progress;
+use crate::publish::{self, Destination, Published};
+use crate::{Outcome, interrupt};
+use anyhow::{Context, Result, bail};
+use starcite_core::Week;
+use std::io::Write;
+
+pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
+    interrupt::listen();
+    let weeks = publish::finished_weeks(&args.out, &args.week)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let mut damaged = Vec::new();
+    let mut sent = false;
+    let to = runtime.block_on(Destination::open(&args.dest, &args.out))?;
+    runtime.block_on(publish::publish(&args.out, &weeks, &to, args.check, progress, |week, published| {
+        sent |= matches!(published, Published::Sent { .. });
+        if let Published::Damaged(why) = published {
+            damaged.push(why.clone());
+        }
+        Ok(writeln!(std::io::stdout(), "{}", line(week, published))?)
+    }))?;
+    progress.done();
+    if !damaged.is_empty() {
+        bail!("{}; nothing of it was published: run the week again to write it anew", damaged.join(", "));
+    }
+    if sent && to.is_checkout() {
+        progress.note(&format!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name()));
+    }
+    Ok(Outcome::Complete)
+}
+
+/// What a week came to, for people.
+fn line(week: Week, published: &Published) -> String {
+    match published {
+        Published::AlreadyThere => format!("{week}  already there"),
+        Published::Damaged(_) => format!("{week}  damaged here, not published"),
+        Published::Sent { tables, bytes, already_there, removed } => {
+            let removed = if *removed == 0 { String::new() } else { format!(", {removed} removed") };
+            format!("{week}  {tables} {} sent ({bytes} bytes), {already_there} already there{removed}", plural(*tables as u64, "table", "tables"))
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Where weeks go: a bucket, or a directory, which is written as a bucket is.
+
+use crate::bucket::{self, Failure};
+use crate::interrupt::unless_interrupted;
+use crate::manifest::MANIFEST;
+use crate::owed::Owed;
+use crate::plan::hex;
+use anyhow::{Context, Result, bail};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path as FilePath, PathBuf};
+
+/// A larger file is sent in parts of this size, a few at a time: memory does not grow with the file. S3 takes 10,000 of them.
+const PART_BYTES: u64 = 8 * 1024 * 1024;
+const PARTS_UNDER_WAY: usize = 4;
+/// How often a bucket is asked again; what is sent twice is stored once.
+const RETRIES: usize = 4;
+
+/// A place to publish to.
+pub(crate) struct Destination {
+    store: Box<dyn ObjectStore>,
+    prefix: Path,
+    name: String,
+    directory: Option<PathBuf>,
+}
+
+/// Whether a file in a week's folder is one that we write; others are left alone.
+pub(super) fn is_ours(file: &str) -> bool {
+    !file.contains(['/', '\\']) && (file == MANIFEST || file.ends_with(".parquet"))
+}
+
+impl Destination {
+    /// Opens `s3://bucket/prefix` or a directory, which is made if it is missing.
+    ///
+    /// # Errors
+    /// Another scheme, a bucket without credentials, a directory that can't be made or that is the one that the weeks are in.
+    pub(crate) async fn open(dest: &str, out: &FilePath) -> Result<Self> {
+        let name = dest.trim_end_matches('/').to_owned();
+        if dest.starts_with(bucket::SCHEME) {
+            let (bucket, prefix) = bucket::parse(dest)?;
+            return Ok(Self { store: Box::new(bucket::open(bucket, RETRIES).await?), prefix, name, directory: None });
+        }
+        if dest.contains("://") {
+            bail!("{dest} can't be published to: name a directory or s3://bucket/prefix");
+        }
+        let context = || format!("cannot make {dest}: choose another place");
+        fs::create_dir_all(dest).with_context(context)?;
+        let directory = fs::canonicalize(dest).with_context(context)?;
+        if fs::canonicalize(out).is_ok_and(|out| out == directory) {
+            bail!("{dest} is where the weeks are: name another place to publish them to");
+        }
+        let store = LocalFileSystem::new_with_prefix(&directory).with_context(|| format!("cannot open {dest}"))?.with_fsync(true);
+        Ok(Self { store: Box::new(store), prefix: Path::default(), name, directory: Some(directory) })
+    }
+
+    /// Its name, for people.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is the checkout of a repository: what is written there is still to be committed.
+    pub(crate) fn is_checkout(&self) -> bool {
+        self.directory.as_ref().is_some_and(|directory| directory.join(".git").exists())
+    }
+
+    /// A file of a week, for people.
+    pub(super) fn describe(&self, week: &str, file: &str) -> String {
+        [self.name.as_str(), week, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+    }
+
+    fn path(&self, week: &str, file: &str) -> Path {
+        self.prefix.clone().join(week).join(file)
+    }
+
+    /// Our files of a week, and their bytes.
+    pub(super) async fn list(&self, week: &str) -> Result<BTreeMap<String, u64>> {
+        let folder = self.prefix.clone().join(week);
+        let objects = match self.store.list_with_delimiter(Some(&folder)).await.map_err(bucket::failure) {
+            Ok(listed) => listed.objects,
+            Err(Failure::Missing) => Vec::new(),
+            Err(failure) => return Err(self.explain(failure, "list", week, "")),
+        };
+        let named = objects.into_iter().filter_map(|object| Some((object.location.filename()?.to_owned(), object.size)));
+        Ok(named.filter(|(file, _)| is_ours(file)).collect())
+    }
+
+    /// A small file whole; none if it is not there.
+    pub(super) async fn read(&self, week: &str, file: &str) -> Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        Ok(self.each_piece(week, file, |piece| bytes.extend_from_slice(piece)).await?.then_some(bytes))
+    }
+
+    /// The hash of a file as the destination gives it; none if it is not there.
+    pub(super) async fn sha256(&self, week: &str, file: &str) -> Result<Option<String>> {
+        let mut hash = Sha256::new();
+        Ok(self.each_piece(week, file, |piece| hash.update(piece)).await?.then(|| hex(&hash.finalize())))
+    }
+
+    async fn each_piece(&self, week: &str, file: &str, mut take: impl FnMut(&[u8])) -> Result<bool> {
+        let failed = |error| self.explain(bucket::failure(error), "read", week, file);
+        let mut stream = match self.store.get(&self.path(week, file)).await {
+            Ok(got) => got.into_stream(),
+            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(failed(error)),
+        };
+        while let Some(piece) = unless_interrupted(async { Ok(stream.next().await) }).await? {
+            take(&piece.map_err(failed)?);
+        }
+        Ok(true)
+    }
+
+    pub(super) async fn put(&self, week: &str, file: &str, payload: PutPayload) -> Result<()> {
+        let put = self.store.put(&self.path(week, file), payload).await;
+        put.map(drop).map_err(|error| self.explain(bucket::failure(error), "write", week, file))
+    }
+
+    pub(super) async fn remove(&self, week: &str, file: &str) -> Result<()> {
+        match self.store.delete(&self.path(week, file)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.explain(bucket::failure(error), "remove", week, file)),
+        }
+    }
+
+    /// Sends a file; it appears when it is whole.
+    pub(super) async fn send(&self, from: &FilePath, week: &str, file: &str) -> Result<()> {
+        let context = || format!("cannot read {}", from.display());
+        let mut reader = File::open(from).with_context(context)?;
+        if reader.metadata().with_context(context)?.len() <= PART_BYTES {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).with_context(context)?;
+            return self.put(week, file, bytes.into()).await;
+        }
+        let failed = |error| self.explain(bucket::failure(error), "write", week, file);
+        let mut upload = self.store.put_multipart(&self.path(week, file)).await.map_err(failed)?;
+        let sent = unless_interrupted(async { send_parts(&mut *upload, &mut reader).await.with_context(context)?.map_err(failed) }).await;
+        let sent = match sent {
+            Ok(()) => upload.complete().await.map(drop).map_err(failed),
+            Err(error) => Err(error),
+        };
+        if sent.is_err() {
+            upload.abort().await.ok(); // parts that stay are paid for; if nobody answers, nothing more can be done about them
+        }
+        sent
+    }
+
+    /// Removes what a killed run left of files that were not whole. In a bucket such parts are not seen.
+    pub(super) fn remove_leftovers(&self, week: &str) -> Result<()> {
+        let Some(entries) = self.directory.as_ref().and_then(|directory| fs::read_dir(directory.join(week)).ok()) else { return Ok(()) };
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.rsplit_once('#').is_some_and(|(file, number)| is_ours(file) && number.bytes().all(|b| b.is_ascii_digit())) {
+                fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn explain(&self, failure: Failure, what: &str, week: &str, file: &str) -> anyhow::Error {
+        let place = self.describe(week, file);
+        match failure {
+            Failure::Refused(error) => error.context(format!("cannot {what} {place}")),
+            Failure::Missing | Failure::Changed => anyhow::anyhow!("{place} was changed by somebody else: run the same command again when nobody does"),
+            Failure::Nobody(error) | Failure::TooLong(error) | Failure::MayPass(error) => Owed(format!("{place}: no answer ({error:#})")).into(),
+        }
+    }
+}
+
+/// Sends a file in parts. The outer error is of the file, the inner one of the store.
+async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut File) -> std::io::Result<object_store::Result<()>> {
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        let mut part = Vec::new();
+        file.take(PART_BYTES).read_to_end(&mut part)?;
+        let is_last = part.is_empty();
+        if !is_last {
+            under_way.push(upload.put_part(part.into()));
+        }
+        while is_last || under_way.len() >= PARTS_UNDER_WAY {
+            match under_way.next().await {
+                Some(Ok(())) => {}
+                Some(Err(error)) => return Ok(Err(error)),
+                None => return Ok(Ok(())),
+            }
+        }
+    }
+}

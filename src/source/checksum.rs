@@ -1,0 +1,151 @@
+//! The hash of an input as it is read, and whether it was read well.
+
+use super::remote::{CutOff, Download, Remote};
+use anyhow::{Context, Result, bail};
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The hash of what was read.
+pub(crate) struct Checksum {
+    so_far: Arc<Mutex<SoFar>>,
+    origin: Origin,
+}
+
+/// What can be asked, once all was read, whether it was read well.
+enum Origin {
+    /// With what the system said of it when it was opened.
+    File(PathBuf, Metadata),
+    Download(Arc<Mutex<Download>>),
+    Stream,
+}
+
+#[derive(Default)]
+struct SoFar {
+    hash: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Checksum {
+    /// Opens a file.
+    pub(super) fn of_file(path: &Path) -> Result<(Hashing, Self)> {
+        let context = || format!("cannot open {}", path.display());
+        let file = File::open(path).with_context(context)?;
+        let before = file.metadata().with_context(context)?;
+        let origin = if before.is_file() { Origin::File(path.to_owned(), before) } else { Origin::Stream };
+        Ok(Self::begin(Box::new(file), origin))
+    }
+
+    /// Opens standard input.
+    pub(super) fn of_stdin() -> (Hashing, Self) {
+        Self::begin(Box::new(io::stdin()), Origin::Stream)
+    }
+
+    /// Opens an object: what was kept of it, or the connection.
+    pub(super) fn of_remote(remote: &Remote) -> Result<(Hashing, Self)> {
+        if let Some(path) = remote.whole() {
+            return Self::of_file(path);
+        }
+        let download = Arc::new(Mutex::new(Download::begin(remote)?));
+        Ok(Self::begin(Box::new(Shared(Arc::clone(&download))), Origin::Download(download)))
+    }
+
+    fn begin(reader: Box<dyn Read + Send>, origin: Origin) -> (Hashing, Self) {
+        let so_far = Arc::new(Mutex::new(SoFar::default()));
+        (Hashing { reader, so_far: Arc::clone(&so_far) }, Self { so_far, origin })
+    }
+
+    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits.
+    ///
+    /// # Errors
+    /// When a file was changed since it was opened: nobody can say what was read. When the rest of an object did not arrive
+    /// ([`Owed`](crate::owed::Owed)).
+    pub(crate) fn finish(self) -> Result<String> {
+        match &self.origin {
+            Origin::Stream => Ok(self.hash()),
+            Origin::File(path, before) => self.finish_file(path, before),
+            Origin::Download(download) => {
+                let reader = Box::new(Shared(Arc::clone(download)));
+                let rest = io::copy(&mut Hashing { reader, so_far: Arc::clone(&self.so_far) }, &mut io::sink()); // behind a damaged place nothing is read
+                rest.map_err(|error| self.failure().unwrap_or_else(|| error.into()))?;
+                Ok(self.hash())
+            }
+        }
+    }
+
+    fn finish_file(&self, path: &Path, before: &Metadata) -> Result<String> {
+        let context = || format!("cannot read {}", path.display());
+        let after = path.metadata().with_context(context)?;
+        if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
+            bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
+        }
+        // Behind a damaged place nothing is read.
+        if lock(&self.so_far).bytes == before.len() { Ok(self.hash()) } else { hash_file(path).with_context(context) }
+    }
+
+    fn hash(&self) -> String {
+        lock(&self.so_far).hash.finalize().to_string()
+    }
+
+    /// Why the rest did not arrive: a download knows more than its reader was told.
+    pub(super) fn failure(&self) -> Option<anyhow::Error> {
+        if let Origin::Download(download) = &self.origin { lock(download).failure() } else { None }
+    }
+}
+
+/// Whether a reader ended early because the rest of an object did not arrive: [`Checksum::finish`] says why.
+pub(super) fn is_cut(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<CutOff>())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A download that is read to its end even if the reader above it has ended.
+struct Shared(Arc<Mutex<Download>>);
+
+impl Read for Shared {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        lock(&self.0).read(to)
+    }
+}
+
+fn hash_file(path: &Path) -> io::Result<String> {
+    let mut hash = blake3::Hasher::new();
+    hash.update_reader(File::open(path)?)?;
+    Ok(hash.finalize().to_string())
+}
+
+/// A reader whose bytes are hashed on their way.
+pub(super) struct Hashing {
+    reader: Box<dyn Read + Send>,
+    so_far: Arc<Mutex<SoFar>>,
+}
+
+impl Read for Hashing {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(to)?;
+        let mut so_far = lock(&self.so_far);
+        so_far.hash.update(&to[..read]);
+        so_far.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+impl Hashing {
+    /// A view of how many bytes were read.
+    pub(super) fn count(&self) -> Count {
+        Count(Arc::clone(&self.so_far))
+    }
+}
+
+/// How many bytes were read so far.
+pub(super) struct Count(Arc<Mutex<SoFar>>);
+
+impl Count {
+    pub(super) fn bytes(&self) -> u64 {
+        lock(&self.0).bytes
+    }
+}

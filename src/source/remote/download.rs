@@ -1,0 +1,278 @@
+//! An object as a reader: goes on after a cut where it was, and never ends before the object does.
+
+use super::Remote;
+use super::kept::Kept;
+use super::object::{Object, Reply, Version};
+use crate::bucket::Failure;
+use crate::interrupt::{Interrupted, unless_interrupted};
+use crate::owed::Owed;
+use anyhow::{Context, Result, anyhow};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use std::io::{self, Read};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// Tries in a row that bring next to nothing.
+const MAX_TRIES: u32 = 5;
+/// A connection that brings as much was worth it: tries are counted anew.
+const PROGRESS_BYTES: u64 = 1024 * 1024;
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// An object being read. Waits are slept through here, on the thread that reads.
+pub(crate) struct Download {
+    runtime: Runtime,
+    arriving: Arriving,
+    /// What has arrived and was not read yet.
+    piece: Bytes,
+    /// Why the rest is missing.
+    failure: Option<anyhow::Error>,
+}
+
+/// What a reader gets when the rest is missing; [`Download::failure`] says why.
+#[derive(Debug)]
+pub(crate) struct CutOff;
+
+impl std::fmt::Display for CutOff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the rest did not arrive")
+    }
+}
+
+impl std::error::Error for CutOff {}
+
+impl Download {
+    /// Asks for the object, from where an earlier run was cut off if it is still the same.
+    ///
+    /// # Errors
+    /// When it is not there, or nobody answers ([`Owed`]).
+    pub(crate) fn begin(remote: &Remote) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+        let arriving = runtime.block_on(unless_interrupted(Arriving::begin(remote)))?;
+        Ok(Self { runtime, arriving, piece: Bytes::new(), failure: None })
+    }
+
+    /// Why the rest is missing, if it is.
+    pub(crate) fn failure(&mut self) -> Option<anyhow::Error> {
+        self.failure.take()
+    }
+}
+
+impl Read for Download {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.piece.is_empty() && self.failure.is_none() {
+            match self.runtime.block_on(unless_interrupted(self.arriving.next())) {
+                Ok(piece) => self.piece = piece,
+                Err(error) => self.failure = Some(error),
+            }
+        }
+        if self.failure.is_some() {
+            return Err(io::Error::other(CutOff));
+        }
+        let read = self.piece.len().min(to.len());
+        to[..read].copy_from_slice(&self.piece.split_to(read));
+        Ok(read)
+    }
+}
+
+/// Where an object comes from, and how far it has come.
+struct Arriving {
+    object: Object,
+    name: String,
+    first_wait: Duration,
+    kept: Option<Kept>,
+    /// Bytes that are still to be read from what an earlier run kept.
+    replay: u64,
+    version: Version,
+    stream: Option<BoxStream<'static, Result<Bytes>>>,
+    /// Bytes given out, and their hash: how a server that only gives the whole proves that it is the same.
+    position: u64,
+    hash: blake3::Hasher,
+    is_whole: bool,
+    tries: u32,
+    /// Where the last connection began.
+    connected_at: u64,
+}
+
+impl Arriving {
+    async fn begin(remote: &Remote) -> Result<Self> {
+        let kept = remote.kept.as_deref().map(Kept::open).transpose()?;
+        let mut arriving = Self {
+            object: Object::open(remote).await?,
+            name: remote.name(),
+            first_wait: remote.first_wait,
+            kept,
+            replay: 0,
+            version: Version::default(),
+            stream: None,
+            position: 0,
+            hash: blake3::Hasher::new(),
+            is_whole: false,
+            tries: 0,
+            connected_at: 0,
+        };
+        if !arriving.resume().await? {
+            let reply = arriving.ask(0).await?;
+            arriving.restart(reply)?;
+        }
+        Ok(arriving)
+    }
+
+    /// Goes on where an earlier run was cut off; false if there is nothing to go on with, or the object is another one now.
+    async fn resume(&mut self) -> Result<bool> {
+        let Some((bytes, version)) = self.kept.as_ref().and_then(Kept::begun).filter(|(_, version)| version.is_known()) else { return Ok(false) };
+        self.version = version;
+        if self.version.bytes != Some(bytes) {
+            match self.ask(bytes).await {
+                Ok(reply) if reply.from == bytes && self.version.is_same(&reply.version) => self.stream = Some(reply.stream),
+                Ok(reply) if reply.from == 0 => return self.restart(reply).map(|()| true),
+                Err(error) if error.is::<Owed>() => return Err(error),
+                Ok(_) | Err(_) => {
+                    self.version = Version::default();
+                    return Ok(false);
+                }
+            }
+        }
+        self.replay = bytes;
+        self.connected_at = bytes;
+        self.kept.as_mut().map_or(Ok(()), Kept::rewind)?;
+        Ok(true)
+    }
+
+    fn restart(&mut self, reply: Reply) -> Result<()> {
+        self.version = reply.version;
+        self.stream = Some(reply.stream);
+        self.kept.as_mut().map_or(Ok(()), |kept| kept.restart(&self.version))
+    }
+
+    /// The next bytes; none at the object's end.
+    async fn next(&mut self) -> Result<Bytes> {
+        let piece = if self.replay > 0 { self.replayed()? } else { self.arrived().await? };
+        self.hash.update(&piece);
+        self.position += piece.len() as u64;
+        Ok(piece)
+    }
+
+    fn replayed(&mut self) -> Result<Bytes> {
+        let mut piece = vec![0; PIECE_BYTES.min(usize::try_from(self.replay)?)];
+        let read = self.kept.as_mut().map_or(Ok(0), |kept| kept.read(&mut piece))?;
+        anyhow::ensure!(read > 0, "what was kept of {} has become shorter: run again when nobody changes the cache", self.name);
+        piece.truncate(read);
+        self.replay -= read as u64;
+        Ok(piece.into())
+    }
+
+    async fn arrived(&mut self) -> Result<Bytes> {
+        while !self.is_whole {
+            let Some(stream) = &mut self.stream else {
+                self.reconnect().await?;
+                continue;
+            };
+            match stream.next().await {
+                Some(Ok(piece)) if piece.is_empty() => {}
+                Some(Ok(piece)) => {
+                    self.kept.as_mut().map_or(Ok(()), |kept| kept.append(&piece))?;
+                    return Ok(piece);
+                }
+                None if self.version.bytes.is_none_or(|bytes| bytes == self.position) => self.finish()?,
+                None => self.cut(anyhow!("the connection ended early")).await?,
+                Some(Err(error)) => self.cut(error).await?,
+            }
+        }
+        Ok(Bytes::new())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.is_whole = true;
+        self.kept.as_ref().map_or(Ok(()), Kept::finish)
+    }
+
+    /// Notes that a connection brought no more, and waits.
+    async fn cut(&mut self, error: anyhow::Error) -> Result<()> {
+        self.stream = None;
+        if self.position.saturating_sub(self.connected_at) >= PROGRESS_BYTES {
+            self.tries = 0;
+        }
+        self.tries += 1;
+        if self.tries >= MAX_TRIES {
+            return Err(self.owed(&error));
+        }
+        self.object.wait(self.first_wait * 2u32.pow(self.tries - 1)).await;
+        Ok(())
+    }
+
+    /// Asks for the rest.
+    async fn reconnect(&mut self) -> Result<()> {
+        self.connected_at = self.position;
+        if self.position > 0 && self.version.bytes == Some(self.position) {
+            return self.finish(); // the last byte was there when the connection broke, or when an earlier run was killed
+        }
+        let from = if self.version.is_known() { self.position } else { 0 };
+        let reply = self.ask(from).await?;
+        if self.position == 0 {
+            return self.restart(reply);
+        }
+        if reply.from == self.position && self.version.is_same(&reply.version) {
+            (self.version.bytes, self.stream) = (reply.version.bytes.or(self.version.bytes), Some(reply.stream));
+            return Ok(());
+        }
+        if reply.from != 0 || self.version.is_other(&reply.version) {
+            return Err(self.changed());
+        }
+        self.skip(reply).await
+    }
+
+    /// Reads again what was given out already: only if it is the same, byte for byte, the rest belongs to it.
+    async fn skip(&mut self, mut reply: Reply) -> Result<()> {
+        let mut hash = blake3::Hasher::new();
+        let mut left = self.position;
+        while left > 0 {
+            let mut piece = match reply.stream.next().await {
+                Some(Ok(piece)) => piece,
+                Some(Err(error)) => return self.cut(error).await,
+                None => return Err(self.changed()),
+            };
+            let skipped = piece.split_to(piece.len().min(usize::try_from(left).unwrap_or(usize::MAX)));
+            hash.update(&skipped);
+            left -= skipped.len() as u64;
+            reply.stream = if piece.is_empty() { reply.stream } else { futures_util::stream::iter([Ok(piece)]).chain(reply.stream).boxed() };
+        }
+        if hash.finalize() != self.hash.finalize() {
+            return Err(self.changed());
+        }
+        (self.version, self.stream) = (reply.version, Some(reply.stream));
+        Ok(())
+    }
+
+    /// A reply, after as many tries as it takes.
+    async fn ask(&mut self, from: u64) -> Result<Reply> {
+        loop {
+            let error = match self.object.get(from, &self.version).await {
+                Ok(reply) => return Ok(reply),
+                Err(Failure::Missing) => anyhow::bail!("{} does not exist: check its address", self.name),
+                Err(Failure::Refused(error)) => return Err(error.context(format!("cannot fetch {}", self.name))),
+                Err(Failure::Changed) => return Err(self.changed()),
+                Err(Failure::TooLong(error)) if error.is::<Interrupted>() => return Err(error),
+                Err(Failure::TooLong(error)) => return Err(self.owed(&error)),
+                // That does not pass in seconds, and a person without a network should not wait for it.
+                Err(Failure::Nobody(error)) if self.position == 0 => return Err(self.owed(&error)),
+                Err(Failure::Nobody(error) | Failure::MayPass(error)) => error,
+            };
+            self.cut(error).await?;
+        }
+    }
+
+    fn changed(&self) -> anyhow::Error {
+        anyhow!("{} was changed while it was read: run again when nobody writes to it", self.name)
+    }
+
+    fn owed(&self, error: &anyhow::Error) -> anyhow::Error {
+        let said = match (self.position, self.version.bytes) {
+            (0, _) => format!("{} did not answer ({error:#})", self.name),
+            (some, None) => format!("{} was cut off after {some} bytes ({error:#})", self.name),
+            (some, Some(all)) => format!("{} was cut off after {some} of {all} bytes ({error:#})", self.name),
+        };
+        Owed(said).into()
+    }
+}

@@ -1,0 +1,80 @@
+//! The file that keeps what arrives: `<name>.part` until it is whole, with `<name>.part.json` beside it, which says of which
+//! version of the object it is the beginning.
+
+use super::object::Version;
+use anyhow::{Context, Result, bail};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// An object that is not whole yet.
+pub(super) struct Kept {
+    whole: PathBuf,
+    part: PathBuf,
+    file: File,
+}
+
+impl Kept {
+    /// Opens what an earlier run has left, or begins.
+    ///
+    /// # Errors
+    /// When it can't be written, or another process is writing it.
+    pub(super) fn open(whole: &Path) -> Result<Self> {
+        let part = with_suffix(whole, ".part");
+        let folder = whole.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&part);
+        let file = file.with_context(|| format!("cannot write {}", part.display()))?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => bail!("{} is being fetched by another process: wait until it has ended", part.display()),
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { whole: whole.to_owned(), part, file }), // not every file system has locks
+        }
+    }
+
+    /// How much is there, and of what.
+    pub(super) fn begun(&self) -> Option<(u64, Version)> {
+        let version = fs::read(self.version_path()).ok().and_then(|json| serde_json::from_slice(&json).ok())?;
+        let bytes = self.file.metadata().ok()?.len();
+        (bytes > 0).then_some((bytes, version))
+    }
+
+    /// Begins anew, with this version.
+    pub(super) fn restart(&mut self, version: &Version) -> Result<()> {
+        self.file.set_len(0).and_then(|()| self.file.rewind()).with_context(|| self.cannot_write())?;
+        fs::write(self.version_path(), serde_json::to_vec(version)?).with_context(|| self.cannot_write())
+    }
+
+    /// Goes to the beginning, to be read.
+    pub(super) fn rewind(&mut self) -> Result<()> {
+        self.file.rewind().with_context(|| format!("cannot read {}", self.part.display()))
+    }
+
+    pub(super) fn read(&mut self, to: &mut [u8]) -> Result<usize> {
+        self.file.read(to).with_context(|| format!("cannot read {}", self.part.display()))
+    }
+
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.seek(SeekFrom::End(0)).and_then(|_| self.file.write_all(bytes)).with_context(|| self.cannot_write())
+    }
+
+    /// It is whole: it gets its name.
+    pub(super) fn finish(&self) -> Result<()> {
+        self.file.sync_all().and_then(|()| fs::rename(&self.part, &self.whole)).with_context(|| self.cannot_write())?;
+        fs::remove_file(self.version_path()).ok(); // it says nothing any more
+        Ok(())
+    }
+
+    fn version_path(&self) -> PathBuf {
+        with_suffix(&self.part, ".json")
+    }
+
+    fn cannot_write(&self) -> String {
+        format!("cannot write {}: is the disk full?", self.part.display())
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,197 @@
+//! `starcite publish`: finished weeks to a directory; buckets are tried by `scripts/check_s3.py`.
+
+use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, files, papers};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+/// Two finished weeks.
+fn two_weeks() -> Starcite {
+    let mut starcite = Starcite::new();
+    for now in [crate::starcite::MONDAY_OF_W48, MONDAY_OF_W49] {
+        starcite.write_papers(&papers(if now == MONDAY_OF_W49 { 5 } else { 3 }));
+        starcite.at(now).run(&["--offline"]).with_code(0);
+    }
+    starcite
+}
+
+impl Starcite {
+    fn publish(&self, args: &[&str]) -> Ended {
+        self.end(&[&["publish", "dest"], args].concat())
+    }
+
+    /// What of the weeks is in a folder.
+    fn weeks_in(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        files(&self.path(folder)).into_iter().filter(|(path, _)| path.starts_with("week=2026-W47") || path.starts_with("week=2026-W48")).collect()
+    }
+
+    fn modified(&self, name: &str) -> std::time::SystemTime {
+        fs::metadata(self.path(name)).unwrap().modified().unwrap()
+    }
+
+    /// Writes a week anew with other papers.
+    fn change_week_48(&self) {
+        self.write_papers(&papers(9));
+        self.run(&["--offline"]).with_code(0);
+    }
+}
+
+#[test]
+fn finished_weeks_arrive_as_they_are_and_nothing_else_does() {
+    let starcite = two_weeks();
+    fs::create_dir(starcite.path("out/week=2026-W46")).unwrap(); // no manifest: not finished
+    let ended = starcite.publish(&[]).with_code(0);
+    assert_eq!(ended.stdout.lines().count(), 2, "{}", ended.stdout);
+    assert!(ended.stdout.starts_with("2026-W47  7 tables sent (") && ended.stderr.is_empty(), "{ended:?}");
+    assert_eq!(files(&starcite.path("dest")), starcite.weeks_in("out"));
+    starcite.end(&["verify", "dest"]).with_code(0);
+}
+
+#[test]
+fn what_is_there_already_is_not_sent_again() {
+    let starcite = two_weeks();
+    starcite.publish(&[]).with_code(0);
+    let before = starcite.modified("dest/week=2026-W47/papers.parquet");
+    for args in [&[][..], &["--check"]] {
+        let ended = starcite.publish(args).with_code(0);
+        assert_eq!(ended.stdout, "2026-W47  already there\n2026-W48  already there\n");
+    }
+    assert_eq!(starcite.modified("dest/week=2026-W47/papers.parquet"), before);
+}
+
+#[test]
+fn only_the_week_and_the_tables_that_changed_are_sent() {
+    let starcite = two_weeks();
+    starcite.publish(&[]).with_code(0);
+    starcite.change_week_48();
+    let rejects = starcite.modified("dest/week=2026-W48/rejects.parquet");
+    let ended = starcite.publish(&[]).with_code(0);
+    assert!(ended.stdout.starts_with("2026-W47  already there\n2026-W48  "), "{}", ended.stdout);
+    assert!(!ended.stdout.contains(" 0 already there"), "{}", ended.stdout);
+    assert_eq!(starcite.modified("dest/week=2026-W48/rejects.parquet"), rejects, "an empty table is the same in both");
+    assert_eq!(starcite.weeks_in("dest"), starcite.weeks_in("out"));
+}
+
+#[test]
+fn a_week_is_published_alone_if_it_is_named() {
+    let starcite = two_weeks();
+    starcite.publish(&["--week", "2026-W48"]).with_code(0);
+    assert!(!starcite.path("dest/week=2026-W47").exists() && starcite.path("dest/week=2026-W48/manifest.json").exists());
+    let ended = starcite.publish(&["--week", "2026-W40"]).with_code(1);
+    assert!(ended.line().contains("no finished week 2026-W40"), "{}", ended.stderr);
+}
+
+#[test]
+fn nothing_of_a_damaged_week_is_published_and_the_others_are() {
+    let starcite = two_weeks();
+    let links = starcite.path("out/week=2026-W47/links.parquet");
+    let mut damaged = fs::read(&links).unwrap();
+    damaged[100] ^= 1;
+    fs::write(&links, damaged).unwrap();
+    let ended = starcite.publish(&[]).with_code(1);
+    assert!(ended.line().contains("week=2026-W47/links.parquet") && ended.line().contains("run the week again"), "{}", ended.stderr);
+    assert!(!starcite.path("dest/week=2026-W47").exists() && starcite.path("dest/week=2026-W48/manifest.json").exists());
+}
+
+#[test]
+fn a_cut_leaves_no_manifest_and_the_next_run_ends_the_same() {
+    let starcite = two_weeks();
+    starcite.publish(&[]).with_code(0);
+    starcite.change_week_48();
+    // A folder where a table should go: it can't be written, in the middle of the week.
+    let taken = starcite.path("dest/week=2026-W48/rankings.parquet");
+    fs::remove_file(&taken).unwrap();
+    fs::create_dir_all(taken.join("in the way")).unwrap();
+    let ended = starcite.publish(&[]).with_code(1);
+    assert!(ended.line().contains("cannot write dest/week=2026-W48/rankings.parquet"), "{}", ended.stderr);
+    assert!(!starcite.path("dest/week=2026-W48/manifest.json").exists(), "no manifest beside data of two versions");
+    assert!(starcite.path("dest/week=2026-W47/manifest.json").exists());
+
+    fs::remove_dir_all(&taken).unwrap();
+    let ended = starcite.publish(&[]).with_code(0);
+    assert!(!ended.stdout.contains("7 tables sent"), "what had arrived is not sent again: {}", ended.stdout);
+    assert_eq!(starcite.weeks_in("dest"), starcite.weeks_in("out"));
+}
+
+#[test]
+fn leftovers_and_stray_tables_go_and_foreign_files_stay() {
+    let starcite = two_weeks();
+    starcite.publish(&[]).with_code(0);
+    let foreign = ["README.md", ".git/HEAD", "week=2026-W48/notes.txt", "papers.parquet", "other/manifest.json"];
+    foreign.iter().for_each(|name| drop(starcite.write(&format!("dest/{name}"), "mine")));
+    starcite.write("dest/week=2026-W48/old_table.parquet", "of an older schema");
+    starcite.write("dest/week=2026-W48/papers.parquet#1", "half");
+    let ended = starcite.publish(&[]).with_code(0);
+    assert!(ended.stdout.ends_with("2026-W48  0 tables sent (0 bytes), 7 already there, 1 removed\n"), "{}", ended.stdout);
+    assert!(ended.line().contains("is a checkout"), "{}", ended.stderr);
+    let mut left: Vec<PathBuf> = files(&starcite.path("dest")).into_keys().filter(|path| !starcite.path("out").join(path).exists()).collect();
+    left.sort();
+    let mut expected = foreign.map(PathBuf::from);
+    expected.sort();
+    assert_eq!(left, expected);
+}
+
+#[test]
+fn damage_at_the_destination_is_found_by_size_or_by_reading_back() {
+    let starcite = two_weeks();
+    starcite.publish(&[]).with_code(0);
+    let papers = starcite.path("dest/week=2026-W47/papers.parquet");
+    let mut damaged = fs::read(&papers).unwrap();
+    damaged[100] ^= 1;
+    fs::write(&papers, &damaged).unwrap();
+    assert!(starcite.publish(&["--check"]).with_code(0).stdout.starts_with("2026-W47  1 table sent ("));
+    fs::write(&papers, &damaged[1..]).unwrap();
+    assert!(starcite.publish(&[]).with_code(0).stdout.starts_with("2026-W47  1 table sent ("));
+    assert_eq!(starcite.weeks_in("dest"), starcite.weeks_in("out"));
+}
+
+#[test]
+fn a_table_larger_than_a_part_arrives_whole() {
+    let starcite = Starcite::new();
+    let mut seed = 1u64;
+    let mut noise = |_| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b'!' + u8::try_from(seed >> 58).unwrap())
+    };
+    let texts: Vec<String> = (0..160).map(|_| (0..100_000).map(&mut noise).collect()).collect();
+    let papers: Vec<_> = texts.iter().enumerate().map(|(at, text)| serde_json::json!({"id": format!("t:{at}"), "title": "T", "abstract": text})).collect();
+    starcite.write_papers(&papers);
+    starcite.run(&["--offline"]).with_code(0);
+    assert!(fs::metadata(starcite.week("2026-W47").join("papers.parquet")).unwrap().len() > 9_000_000);
+    starcite.publish(&[]).with_code(0);
+    starcite.end(&["verify", "dest"]).with_code(0);
+}
+
+#[test]
+fn a_wrong_destination_is_refused() {
+    let starcite = two_weeks();
+    let cases = [
+        ("gs://bucket/x", "a directory or s3://bucket/prefix"),
+        ("https://h.org/x", "a directory or s3://bucket/prefix"),
+        ("s3://", "no bucket"),
+        ("out", "where the weeks are"),
+    ];
+    for (dest, said) in cases {
+        let ended = starcite.end(&["publish", dest]).with_code(1);
+        assert!(ended.line().contains(said), "{}", ended.stderr);
+    }
+    let ended = starcite.end(&["publish", "dest", "--out", "nowhere"]).with_code(1);
+    assert!(ended.line().contains("nowhere") && ended.line().contains("--out"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_bucket_that_nobody_serves_is_owed_and_one_without_credentials_is_refused() {
+    let starcite = two_weeks();
+    let publish = |variables: &[(&str, &str)]| {
+        let mut command = starcite.command(&["publish", "s3://bucket/prefix"]);
+        command.envs(variables.iter().copied());
+        crate::starcite::ended(command.spawn().unwrap())
+    };
+    let nobody = crate::server::nobody();
+    let keys = [("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_ENDPOINT_URL", nobody.as_str())];
+    let ended = publish(&[&keys[..], &[("AWS_ALLOW_HTTP", "true")]].concat()).with_code(75);
+    assert!(ended.line().contains("s3://bucket/prefix/week=2026-W47: no answer") && ended.line().contains("run the same command again"), "{}", ended.stderr);
+    assert!(publish(&keys).with_code(1).line().contains("set AWS_ALLOW_HTTP=true"));
+    let ended = publish(&[("AWS_METADATA_ENDPOINT", &nobody)]).with_code(1);
+    assert!(ended.line().contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"), "{}", ended.stderr);
+}
