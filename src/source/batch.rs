@@ -96,8 +96,9 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
     /// One line: where the next one begins.
     fn line(&mut self, line: Line<'_>) -> Result<usize> {
         let (next, byte_offset) = (line.next, line.byte_offset);
-        if !line.text.trim_ascii().is_empty() {
-            self.one(byte_offset, line.readable().map(|text| Body::Json(text)))?;
+        match line.readable() {
+            Ok(text) if text.trim_ascii().is_empty() => {}
+            text => self.one(byte_offset, text.map(Body::Json))?,
         }
         Ok(next)
     }

@@ -50,7 +50,7 @@ impl Papers<'_> {
         loop {
             let (byte_offset, text) = self.paragraph()?;
             match text {
-                Ok(short) if short.len() < MIN_ABSTRACT_BYTES => self.title = Some(short.into()).filter(|title| title != ""),
+                Ok(short) if short.len() < MIN_ABSTRACT_BYTES => self.title = Some(short.into()),
                 text => return Some(Piece { byte_offset, text: text.map(|text| self.paper(text)) }),
             }
         }
@@ -76,12 +76,9 @@ impl Papers<'_> {
             let line = block.line(self.at);
             let byte_offset = line.byte_offset;
             self.at = line.next;
-            if !line.text.trim_ascii().is_empty() {
-                let text = line.readable().and_then(|text| match std::str::from_utf8(text) {
-                    Ok(text) => Ok(text.trim().to_owned()),
-                    Err(_) => Err(Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(text) }),
-                });
-                return Some((byte_offset, text));
+            match line.readable().and_then(|text| trimmed(text)) {
+                Ok(blank) if blank.is_empty() => {}
+                text => return Some((byte_offset, text)),
             }
         }
     }
@@ -89,5 +86,12 @@ impl Papers<'_> {
     fn paper(&mut self, text: String) -> Text {
         let title = self.title.take().map(|title| ("title".to_owned(), title));
         Text::Fields(Map::from_iter(title.into_iter().chain([("abstract".to_owned(), text.into())])))
+    }
+}
+
+fn trimmed(text: &[u8]) -> Result<String, Unreadable> {
+    match std::str::from_utf8(text) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(_) => Err(Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(text) }),
     }
 }

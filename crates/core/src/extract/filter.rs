@@ -65,7 +65,7 @@ impl RepositoryFilter {
     /// ```
     /// use starcite_core::extract::RepositoryFilter;
     /// let filter = RepositoryFilter::default();
-    /// assert_eq!(filter.find(br#"{"abstract": "Code: https:\/\/github.com\/o\/n"}"#, 0), Some(26));
+    /// assert_eq!(filter.find(br#"{"abstract": "Code: https:\/\/github.com\/o\/n"}"#, 0), Some(27));
     /// assert_eq!(filter.find(br#"{"license": "http://creativecommons.org/", "title": "Digits"}"#, 0), None);
     /// ```
     pub fn find(&self, json: &[u8], from: usize) -> Option<usize> {
