@@ -60,6 +60,11 @@ bench-first-run:
     cargo build --release
     scripts/measure.sh
 
+# A large snapshot beside DuckDB, polars, ripgrep and zstd, and whether they find the same; so many GB (needs ../shared, rg and zstd)
+bench-scale gigabytes="1.5":
+    cargo build --release
+    scripts/bench_scale.py {{gigabytes}}
+
 # What CI runs
 ci:
     .ci/run

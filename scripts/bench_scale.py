@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ROOT.parent / "shared" / "tools"
 BENCH = ROOT / "target" / "bench"
 STARCITE = ROOT / "target" / "release" / "starcite"
-PEERS = ["duckdb==2.0.1", "polars==2.1.0", "pyarrow==22.0.0"]
+PEERS = ["duckdb==2.0.1", "polars==2.1.0"]
 PATTERN = r"github\.com/[\w.-]+/[\w.-]+"
 WEEKS = ["2026-W45", "2026-W46", "2026-W47"]
 
@@ -36,8 +36,7 @@ def main():
     for program in ("rg", "zstd"):
         shutil.which(program) or sys.exit(f"bench_scale: {program} is not installed: apt-get install ripgrep zstd")
     work = BENCH / f"scale-{args.gigabytes}"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    work.mkdir(parents=True, exist_ok=True)
     python = venv()
     corpus, changed = make_corpus(args.gigabytes, work)
     runs = commands(python, corpus, work)
@@ -64,17 +63,21 @@ def venv():
 
 
 def make_corpus(gigabytes, work):
-    """The corpus, and the same with one record in a hundred changed."""
+    """The corpus, and the same with one record in a hundred changed; kept ones are used again."""
     corpus, changed = work / "arxiv.jsonl", work / "changed.jsonl"
+    if changed.exists():
+        return corpus, changed
     subprocess.run([sys.executable, TOOLS / "make_corpus.py", gigabytes, corpus], check=True)
-    subprocess.run(["zstd", "-q", "-3", corpus, "-o", f"{corpus}.zst"], check=True)
-    with open(corpus, encoding="ascii") as records, open(changed, "w", encoding="ascii") as out:
+    subprocess.run(["zstd", "-q", "-f", "-3", corpus, "-o", f"{corpus}.zst"], check=True)
+    part = work / "changed.part"
+    with open(corpus, encoding="ascii") as records, open(part, "w", encoding="ascii") as out:
         for number, line in enumerate(records):
             if number % 100 == 0:
                 record = json.loads(line)
                 record["abstract"] += "  Code: https://github.com/changed/paper%d" % number
                 line = json.dumps(record) + "\n"
             out.write(line)
+    part.rename(changed)
     return corpus, changed
 
 
