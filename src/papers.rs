@@ -144,7 +144,7 @@ impl Keeper<'_> {
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
-        let read = read_batches(kind, input, self.plan.limits, work, |worked: Result<Worked>| {
+        let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             records += worked.records;
@@ -161,7 +161,7 @@ impl Keeper<'_> {
         if records == 0 {
             self.sourced.notes.push(format!("{file} holds no records"));
         }
-        self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), blake3: Some(blake3), records });
+        self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), blake3, records });
         Ok(())
     }
 

@@ -87,7 +87,7 @@ fn read_names(file: &str, host: &str) -> Result<(Vec<RepoName>, u64)> {
     let mut names = Vec::new();
     let mut rejected = 0;
     for input in input::locate(file, Path::new(""))? {
-        for (at, line) in input.open(&input::Limits::default())?.reader.lines().enumerate() {
+        for (at, line) in input.open(&input::Limits::default(), false)?.reader.lines().enumerate() {
             let line = line.with_context(|| format!("cannot read {}, line {}", input.name(), at + 1))?;
             if line.trim().is_empty() {
                 continue;

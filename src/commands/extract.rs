@@ -68,6 +68,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
             args.from,
             input,
             args.limits.limits(),
+            false,
             |_, batch| extraction.batch(batch),
             |extracted: Result<Extracted>| {
                 let extracted = extracted?;

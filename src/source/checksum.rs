@@ -23,45 +23,46 @@ enum Origin {
 
 #[derive(Default)]
 struct SoFar {
-    hash: blake3::Hasher,
+    /// None where nobody wants it.
+    hash: Option<blake3::Hasher>,
     bytes: u64,
 }
 
 impl Checksum {
     /// Opens a file.
-    pub(super) fn of_file(path: &Path) -> Result<(Hashing, Self)> {
+    pub(super) fn of_file(path: &Path, hashed: bool) -> Result<(Hashing, Self)> {
         let context = || format!("cannot open {}", path.display());
         let file = File::open(path).with_context(context)?;
         let before = file.metadata().with_context(context)?;
         let origin = if before.is_file() { Origin::File(path.to_owned(), before) } else { Origin::Stream };
-        Ok(Self::begin(Box::new(file), origin))
+        Ok(Self::begin(Box::new(file), origin, hashed))
     }
 
     /// Opens standard input.
-    pub(super) fn of_stdin() -> (Hashing, Self) {
-        Self::begin(Box::new(io::stdin()), Origin::Stream)
+    pub(super) fn of_stdin(hashed: bool) -> (Hashing, Self) {
+        Self::begin(Box::new(io::stdin()), Origin::Stream, hashed)
     }
 
     /// Opens an object: what was kept of it, or the connection.
-    pub(super) fn of_remote(remote: &Remote) -> Result<(Hashing, Self)> {
+    pub(super) fn of_remote(remote: &Remote, hashed: bool) -> Result<(Hashing, Self)> {
         if let Some(path) = remote.whole() {
-            return Self::of_file(path);
+            return Self::of_file(path, hashed);
         }
         let download = Arc::new(Mutex::new(Download::begin(remote)?));
-        Ok(Self::begin(Box::new(Shared(Arc::clone(&download))), Origin::Download(download)))
+        Ok(Self::begin(Box::new(Shared(Arc::clone(&download))), Origin::Download(download), hashed))
     }
 
-    fn begin(reader: Box<dyn Read + Send>, origin: Origin) -> (Hashing, Self) {
-        let so_far = Arc::new(Mutex::new(SoFar::default()));
+    fn begin(reader: Box<dyn Read + Send>, origin: Origin, hashed: bool) -> (Hashing, Self) {
+        let so_far = Arc::new(Mutex::new(SoFar { hash: hashed.then(blake3::Hasher::new), bytes: 0 }));
         (Hashing { reader, so_far: Arc::clone(&so_far) }, Self { so_far, origin })
     }
 
-    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits.
+    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits, if it is wanted.
     ///
     /// # Errors
     /// When a file was changed since it was opened: nobody can say what was read. When the rest of an object did not arrive
     /// ([`Owed`](crate::owed::Owed)).
-    pub(crate) fn finish(self) -> Result<String> {
+    pub(crate) fn finish(self) -> Result<Option<String>> {
         match &self.origin {
             Origin::Stream => Ok(self.hash()),
             Origin::File(path, before) => self.finish_file(path, before),
@@ -74,18 +75,19 @@ impl Checksum {
         }
     }
 
-    fn finish_file(&self, path: &Path, before: &Metadata) -> Result<String> {
+    fn finish_file(&self, path: &Path, before: &Metadata) -> Result<Option<String>> {
         let context = || format!("cannot read {}", path.display());
         let after = path.metadata().with_context(context)?;
         if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
             bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
         }
         // Behind a damaged place nothing is read.
-        if lock(&self.so_far).bytes == before.len() { Ok(self.hash()) } else { hash_file(path).with_context(context) }
+        let (hash, is_whole) = (self.hash(), lock(&self.so_far).bytes == before.len());
+        if is_whole || hash.is_none() { Ok(hash) } else { hash_file(path).map(Some).with_context(context) }
     }
 
-    fn hash(&self) -> String {
-        lock(&self.so_far).hash.finalize().to_string()
+    fn hash(&self) -> Option<String> {
+        lock(&self.so_far).hash.as_ref().map(|hash| hash.finalize().to_string())
     }
 
     /// Why the rest did not arrive: a download knows more than its reader was told.
@@ -118,7 +120,7 @@ fn hash_file(path: &Path) -> io::Result<String> {
     Ok(hash.finalize().to_string())
 }
 
-/// A reader whose bytes are hashed on their way.
+/// A reader whose bytes are counted and, if somebody wants it, hashed on their way.
 pub(super) struct Hashing {
     reader: Box<dyn Read + Send>,
     so_far: Arc<Mutex<SoFar>>,
@@ -128,7 +130,9 @@ impl Read for Hashing {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
         let mut so_far = lock(&self.so_far);
-        so_far.hash.update(&to[..read]);
+        if let Some(hash) = &mut so_far.hash {
+            hash.update(&to[..read]);
+        }
         so_far.bytes += read as u64;
         Ok(read)
     }

@@ -19,7 +19,7 @@ const BLOCK_BYTES: usize = 1024 * 1024;
 const BLOCKS_AHEAD: usize = 4;
 
 /// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one.
-/// Gives back the input's BLAKE3 hash.
+/// Gives back the input's BLAKE3 hash if it is to be `hashed`.
 ///
 /// # Errors
 /// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); what came before
@@ -28,10 +28,11 @@ pub(crate) fn read_batches<T: Send>(
     kind: SourceKind,
     input: &Input,
     limits: Limits,
+    hashed: bool,
     work: impl Fn(u64, Batch) -> T + Sync,
     take: impl FnMut(T) -> Result<()>,
-) -> Result<String> {
-    let Opened { mut reader, checksum } = input.open(&limits)?;
+) -> Result<Option<String>> {
+    let Opened { mut reader, checksum } = input.open(&limits, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // what is wrong with it is said by who reads on
     match kind.source().cut(start) {
         Cut::Lines => {

@@ -43,6 +43,9 @@ const WORDS: &[&str] = &[
     "\\u2011",
 ];
 
+/// A link's first slash is no farther from its first byte: two parts of a broken host, each of at most 253 bytes (RFC 1035), a scheme, blanks.
+const MAX_BEFORE_BYTES: usize = 600;
+
 /// Finds where raw JSON can hold a link to a repository. Built once and shared.
 #[derive(Debug, Clone)]
 pub struct RepositoryFilter {
@@ -78,7 +81,8 @@ impl RepositoryFilter {
     fn slash(&self, json: &[u8], mut from: usize) -> Option<usize> {
         loop {
             let slash = from + memchr(b'/', &json[from..])?;
-            let begin = memrchr(b'"', &json[..slash]).map_or(0, |quote| quote + 1);
+            let before = slash.saturating_sub(MAX_BEFORE_BYTES);
+            let begin = memrchr(b'"', &json[before..slash]).map_or(before, |quote| before + quote + 1);
             let end = memchr(b'"', &json[slash..]).map_or(json.len(), |quote| slash + quote);
             if self.words.is_match(Input::new(json).range(begin..end)) {
                 return Some(slash);
