@@ -169,8 +169,11 @@ impl<'b> Line<'b> {
 mod tests {
     use super::*;
 
-    /// Offset and text of every line, or why it can't be read; and how many blocks there were.
-    fn lines(input: impl BufRead + Send, record_bytes: usize) -> (Vec<(u64, Result<String, String>)>, usize) {
+    /// Where a line begins, and its text or why it can't be read.
+    type Found = (u64, Result<String, String>);
+
+    /// Every line, and how many blocks there were.
+    fn lines(input: impl BufRead + Send, record_bytes: usize) -> (Vec<Found>, usize) {
         let mut blocks = LineBlocks::new(Box::new(input), Limits { record_bytes, ..Limits::default() });
         let (mut lines, mut count) = (Vec::new(), 0);
         while let Some(mut block) = blocks.next() {
