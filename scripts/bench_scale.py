@@ -47,7 +47,9 @@ def main():
             measured[name].append(run(command))
     report(args.gigabytes, {name: medians(rounds) for name, rounds in measured.items()})
     next_weeks(corpus, changed, work)
-    subprocess.run([python, __file__.replace("bench_scale", "bench_scale_agree"), corpus, work], check=True)
+    agree = subprocess.run([python, ROOT / "scripts" / "bench_scale_agree.py", work])
+    if agree.returncode != 0:
+        sys.exit(f"bench_scale: see above; what was written is kept in {work}")
     if not args.keep:
         shutil.rmtree(work)
 

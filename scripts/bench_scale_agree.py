@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Whether starcite and its peers found the same in a corpus. usage: bench_scale_agree.py CORPUS FOLDER (of bench_scale.py)
+"""Whether starcite and its peers found the same in a corpus. usage: bench_scale_agree.py FOLDER (of bench_scale.py)
 
-Ends with 1 where a paper or a text is missing or differs, or a repository that a peer found in an abstract is not among our links. What only
-one of them finds otherwise is counted: we read comments, titles and broken links, they take whatever looks like a link.
+Ends with 1 where a paper or a text is missing or differs, or a paper in whose abstract a peer found a repository has no link of ours. How many
+papers each finds repositories in is printed: we read comments, titles and broken links too, they take whatever looks like a link.
 """
 import sys
 
 import duckdb
 
 BLANKS = "' ' || chr(9) || chr(10) || chr(13)"
-corpus, work = sys.argv[1:3]
+work = sys.argv[1]
 db = duckdb.connect()
 db.execute("set preserve_insertion_order = false")
 for peer in ("duckdb", "polars"):
