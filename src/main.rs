@@ -21,6 +21,7 @@ mod source;
 mod state;
 mod summary;
 mod tables;
+mod weeks;
 
 use anyhow::Result;
 use clap::Parser;
@@ -84,6 +85,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
+        Command::Rank(args) => commands::rank(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
         Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),

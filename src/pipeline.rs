@@ -7,12 +7,13 @@ use crate::manifest::Coverage;
 use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::rank::{Order, Ranked};
+use crate::rank::{Gains, Order, Ranked, StarWeek};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
+use starcite_core::availability::Tier;
 use starcite_core::{LinkKind, RepoState};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, HashSet};
@@ -24,6 +25,8 @@ pub(crate) struct RunReport {
     pub(crate) folder: PathBuf,
     pub(crate) sourced: Sourced,
     pub(crate) links_by_kind: BTreeMap<LinkKind, u64>,
+    /// Papers with a link by tier; without one it is not known.
+    pub(crate) papers_by_tier: BTreeMap<Option<Tier>, u64>,
     pub(crate) repos_by_state: BTreeMap<RepoState, u64>,
     /// The best papers of the ranking, best first.
     pub(crate) best: Vec<Ranked>,
@@ -68,7 +71,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     progress.writing("links");
     let (known, stars) = state.repo_rows(plan.week)?;
     let (mut links, mut citations) = (tables.open(&schema::LINKS)?, tables.open(&schema::CITATIONS)?);
-    let linked = links::write(plan, &state, &known, &mut links, &mut citations)?;
+    let linked = links::write(plan, &state, &known, &gains(plan, &stars), &mut links, &mut citations)?;
     tables.close(links)?;
     tables.close(citations)?;
 
@@ -81,7 +84,18 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), complete)?;
     let best = linked.order.best(BEST)?;
-    Ok(RunReport { folder, sourced, links_by_kind: linked.by_kind, repos_by_state: repos.by_state, best, coverage: repos.coverage, stop, owed, closed })
+    Ok(RunReport {
+        folder,
+        sourced,
+        links_by_kind: linked.by_kind,
+        papers_by_tier: linked.by_tier,
+        repos_by_state: repos.by_state,
+        best,
+        coverage: repos.coverage,
+        stop,
+        owed,
+        closed,
+    })
 }
 
 /// Asks GitHub what the state does not know yet, unless the run is offline or the week's observations have closed: later
@@ -149,13 +163,18 @@ fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Link
     tables.close(table)
 }
 
+/// What repositories gained, by the weeks of the table `stars`.
+fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
+    let mut gains = Gains::until(plan.week);
+    for row in stars {
+        gains.add(&StarWeek { repo: row.repo.as_str(), start: row.start, added: row.added, total: row.total, source: &row.source });
+    }
+    gains
+}
+
 fn write_rankings(plan: &Plan, order: &Order, tables: &mut Tables<'_>) -> Result<()> {
     let Some(mut table) = tables.open(&schema::RANKINGS)? else { return Ok(()) };
-    let mut rank = 0;
-    order.for_each(|ranked, trend_rank| {
-        rank += 1;
-        table.push(&rows::ranking(rank, &ranked, trend_rank, plan.week))
-    })?;
+    order.for_each(|ranked, place| table.push(&rows::ranking(&ranked, place, plan.week)))?;
     tables.close(Some(table))
 }
 

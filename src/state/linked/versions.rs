@@ -2,6 +2,7 @@
 
 use super::{LinkedPaper, run};
 use anyhow::Result;
+use chrono::NaiveDate;
 use starcite_core::{Citation, Link, Week};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub(crate) struct PaperVersions {
 pub(crate) struct WeekPaper {
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
+    pub(crate) published: Option<NaiveDate>,
     pub(crate) arxiv_id: Option<String>,
     pub(crate) doi: Option<String>,
     pub(crate) links: Vec<WeekLink>,
@@ -61,7 +63,8 @@ impl PaperVersions {
 
 fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
     let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
-    let mut paper = WeekPaper { paper_id: paper_id.to_owned(), title: None, arxiv_id: None, doi: None, links: Vec::new(), citations: Vec::new() };
+    let mut paper =
+        WeekPaper { paper_id: paper_id.to_owned(), title: None, published: None, arxiv_id: None, doi: None, links: Vec::new(), citations: Vec::new() };
     for (week, version) in versions {
         for known in links.values_mut().filter(|known| known.last_week.is_none()) {
             known.last_week = Some(week.before()); // unless this version has it too
@@ -70,7 +73,7 @@ fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
             let first_week = links.get(&link.key()).map_or(week, |known| known.first_week);
             links.insert(link.key(), WeekLink { link, first_week, last_week: None });
         }
-        (paper.title, paper.arxiv_id, paper.doi) = (version.title, version.arxiv_id, version.doi);
+        (paper.title, paper.published, paper.arxiv_id, paper.doi) = (version.title, version.published, version.arxiv_id, version.doi);
         paper.citations = version.citations;
     }
     paper.links = links.into_values().collect();

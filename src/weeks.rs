@@ -1,10 +1,9 @@
-//! The finished weeks of a folder, newest first, and their papers a few row groups at a time.
+//! The finished weeks of a folder, and their tables a few row groups at a time.
 
-use super::super::verify;
-use crate::manifest::Manifest;
-use crate::progress::Progress;
-use crate::tables::schema::PAPERS;
-use anyhow::{Context, Result, bail, ensure};
+use crate::commands::verify;
+use crate::manifest::{Manifest, TableEntry};
+use crate::tables::schema::Table;
+use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use starcite_core::Week;
 use std::fs::File;
@@ -14,66 +13,80 @@ use std::path::{Path, PathBuf};
 const PORTION_ROWS: usize = 16_384;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
 
-/// A finished week that has papers.
-pub(super) struct FinishedWeek {
-    pub(super) week: Week,
-    pub(super) run_id: String,
-    folder: PathBuf,
-    manifest: Manifest,
+/// A finished week.
+pub(crate) struct FinishedWeek {
+    pub(crate) week: Week,
+    pub(crate) folder: PathBuf,
+    pub(crate) manifest: Manifest,
 }
 
 /// Neighbouring row groups of one file.
-pub(super) struct Portion {
+pub(crate) struct Portion {
+    table: &'static Table,
     path: PathBuf,
     metadata: FileMetadataRef,
     first_row: usize,
     rows: usize,
 }
 
-/// All finished weeks with papers, newest first; and what a person should know of the others.
+/// All finished weeks of a folder, newest first.
 ///
 /// # Errors
-/// When there is none, or a folder is no finished week, no week's or a newer program's.
-pub(super) fn find(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
-    let (mut weeks, mut notes) = (Vec::new(), Vec::new());
-    for folder in verify::weeks(out)? {
+/// When there is none, or a folder is no finished week, no week's or another version's.
+pub(crate) fn find(out: &Path) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = verify::weeks(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
+    weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
+    Ok(weeks)
+}
+
+/// A week that was asked for, else the newest one.
+///
+/// # Errors
+/// As [`find`], and when the week is not there.
+pub(crate) fn find_one(out: &Path, wanted: Option<Week>) -> Result<FinishedWeek> {
+    if let Some(week) = wanted {
+        return FinishedWeek::open(out.join(format!("week={week}")));
+    }
+    find(out)?.into_iter().next().with_context(|| format!("{} holds no week", out.display()))
+}
+
+/// The finished weeks before one, newest first.
+///
+/// # Errors
+/// As [`find`], but for later weeks.
+pub(crate) fn before(out: &Path, week: Week) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = find(out)?;
+    weeks.retain(|other| other.week < week);
+    Ok(weeks)
+}
+
+impl FinishedWeek {
+    fn open(folder: PathBuf) -> Result<Self> {
         let manifest = Manifest::read(&folder)?;
         let week = manifest.week;
         let is_its_own = folder.file_name().is_some_and(|name| *name == *format!("week={week}"));
         ensure!(is_its_own, "{} holds {week}: rename the folder, or move it away", folder.display());
-        if !manifest.complete {
-            notes.push(format!("{week} still owes answers, papers among them perhaps: run it again, then compact again"));
-        }
-        if manifest.tables.iter().any(|entry| entry.table == PAPERS.name) {
-            weeks.push(FinishedWeek { week, run_id: manifest.run_id.clone(), folder, manifest });
-        } else {
-            notes.push(format!("{week} has no table papers, since its pipeline wants none: what it brought is missing"));
-        }
+        Ok(Self { week, folder, manifest })
     }
-    if weeks.is_empty() {
-        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", out.display());
+
+    fn entry(&self, table: &Table) -> Option<&TableEntry> {
+        self.manifest.tables.iter().find(|entry| entry.table == table.name)
     }
-    weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
-    Ok((weeks, notes))
-}
 
-/// The papers of all weeks, in the order of the weeks and of their rows. Each file is compared with its manifest first.
-pub(super) fn portions(weeks: &[FinishedWeek], progress: &Progress) -> impl Iterator<Item = Result<Portion>> + Send {
-    let progress = progress.clone();
-    weeks.iter().flat_map(move |week| {
-        progress.reading(&week.folder.display().to_string());
-        match week.portions() {
-            Ok(portions) => portions.into_iter().map(Ok).collect(),
-            Err(error) => vec![Err(error)],
-        }
-    })
-}
+    /// Whether the week has a table.
+    pub(crate) fn has(&self, table: &Table) -> bool {
+        self.entry(table).is_some()
+    }
 
-impl FinishedWeek {
-    fn portions(&self) -> Result<Vec<Portion>> {
-        let entry = self.manifest.tables.iter().find(|entry| entry.table == PAPERS.name).context("bug: a week without papers")?;
+    /// A table in the order of its rows. The file is compared with its manifest first.
+    ///
+    /// # Errors
+    /// When the week has no such table, or the file is not what the manifest says.
+    pub(crate) fn portions(&self, table: &'static Table) -> Result<Vec<Portion>> {
+        let (name, week) = (table.name, self.week);
+        let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
-        let damaged = || format!("{} is damaged: run {} again to write it anew", path.display(), self.week);
+        let damaged = || format!("{} is damaged: run {week} again to write it anew", path.display());
         verify::verify_file(&path, entry).with_context(damaged)?;
         let metadata = ParquetReader::new(open(&path)?).get_metadata().with_context(damaged)?.clone();
         let mut portions: Vec<Portion> = Vec::new();
@@ -85,7 +98,7 @@ impl FinishedWeek {
                 Some(last) if last.rows + rows <= PORTION_ROWS && bytes <= PORTION_BYTES => last.rows += rows,
                 _ => {
                     bytes = group.total_byte_size();
-                    portions.push(Portion { path: path.clone(), metadata: metadata.clone(), first_row: next_row, rows });
+                    portions.push(Portion { table, path: path.clone(), metadata: metadata.clone(), first_row: next_row, rows });
                 }
             }
             next_row += rows;
@@ -94,19 +107,29 @@ impl FinishedWeek {
     }
 
     /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.
-    pub(super) fn check_unchanged(&self) -> Result<()> {
+    pub(crate) fn check_unchanged(&self) -> Result<()> {
         ensure!(Manifest::read(&self.folder)? == self.manifest, "{} was written anew meanwhile: run the same command again", self.folder.display());
         Ok(())
     }
 }
 
 impl Portion {
-    pub(super) fn read(&self) -> Result<DataFrame> {
+    /// All columns.
+    pub(crate) fn read(&self) -> Result<DataFrame> {
+        self.read_as(None)
+    }
+
+    /// Some columns, in this order.
+    pub(crate) fn read_columns(&self, columns: &[&str]) -> Result<DataFrame> {
+        self.read_as(Some(columns.iter().map(|name| (*name).to_owned()).collect()))
+    }
+
+    fn read_as(&self, columns: Option<Vec<String>>) -> Result<DataFrame> {
+        let context = || format!("cannot read {}", self.path.display());
         let mut reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None).with_slice(Some((self.first_row, self.rows)));
         reader.set_metadata(self.metadata.clone());
-        let context = || format!("cannot read {}", self.path.display());
-        let frame = reader.finish().with_context(context)?;
-        verify::verify_columns(&PAPERS, &frame).with_context(context)?;
+        let frame = reader.with_columns(columns.clone()).finish().with_context(context)?;
+        verify::verify_columns(self.table, columns.as_deref(), &frame).with_context(context)?;
         Ok(frame)
     }
 }
@@ -118,7 +141,8 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::{Coverage, TableEntry};
+    use crate::manifest::Coverage;
+    use crate::tables::schema::PAPERS;
     use crate::tables::{TableWriter, rows};
     use starcite_core::Paper;
 
@@ -134,14 +158,14 @@ mod tests {
         let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
         let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
         let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, inputs, tables, coverage };
-        FinishedWeek { week, run_id: String::new(), folder: folder.to_owned(), manifest }
+        FinishedWeek { week, folder: folder.to_owned(), manifest }
     }
 
     #[test]
     fn a_week_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let week = week_of(folder.path(), 40_000);
-        let portions = week.portions().unwrap();
+        let portions = week.portions(&PAPERS).unwrap();
         let rows: Vec<usize> = portions.iter().map(|portion| portion.rows).collect();
         assert_eq!(rows, [PORTION_ROWS, PORTION_ROWS, 40_000 - 2 * PORTION_ROWS]);
         let frame = portions[2].read().unwrap();
