@@ -1,6 +1,7 @@
 //! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
 
 mod bucket;
+mod changes;
 mod cli;
 mod clock;
 mod commands;

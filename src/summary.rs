@@ -25,6 +25,7 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     if let Some((papers, tiers)) = tiers(report) {
         line(&mut out, format!("  with a link   {papers:>6}   {tiers}"));
     }
+    line(&mut out, format!("  changes       {}", changes(report)));
     best(&mut out, &report.best);
     line(&mut out, format!("\nTables: {}", report.folder.display()));
     line(&mut out, next_steps(plan, report));
@@ -61,6 +62,13 @@ fn tiers(report: &RunReport) -> Option<(u64, String)> {
     let name = |tier: &Option<Tier>| tier.map_or("unknown", Tier::as_str);
     let tiers: Vec<String> = report.papers_by_tier.iter().rev().map(|(tier, count)| format!("{count} {}", name(tier))).collect();
     (!tiers.is_empty()).then(|| (report.papers_by_tier.values().sum(), tiers.join(", ")))
+}
+
+/// What is different from the week before.
+fn changes(report: &RunReport) -> String {
+    let Some(changes) = &report.changes else { return "     –   the first week: there is none to compare with".to_owned() };
+    let kinds: Vec<String> = changes.by_kind.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    format!("{:>6}   since {}{}{}", changes.by_kind.values().sum::<u64>(), changes.since, if kinds.is_empty() { "" } else { ": " }, kinds.join(", "))
 }
 
 /// The ten best papers; what is not known is a dash.

@@ -157,7 +157,7 @@ mod tests {
         let tables = vec![TableEntry::of(&table.finish().unwrap())];
         let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
         let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
-        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, inputs, tables, coverage };
+        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, compared_with: None, inputs, tables, coverage };
         FinishedWeek { week, folder: folder.to_owned(), manifest }
     }
 

@@ -154,16 +154,25 @@ impl State {
     pub(crate) fn repo_rows(&self, week: Week) -> Result<(Vec<RepoRow>, Vec<StarsRow>)> {
         let mut rows = Vec::new();
         let mut stars = Vec::new();
-        for identity in self.identities(week)? {
-            let (row, its_stars) = self.repo_row(&identity, week)?;
-            if row.observed_at.is_some() || row.asked_at.is_some() || row.is_former || row.reassigned.is_some() {
-                stars.extend(its_stars);
-                rows.push(row);
-            }
-        }
+        self.for_each_repo_row(week, |row, its_stars| {
+            stars.extend(its_stars);
+            rows.push(row);
+            Ok(())
+        })?;
         rows.sort_by(|a, b| (a.is_former, &a.name).cmp(&(b.is_former, &b.name)));
         stars.sort_by(|a: &StarsRow, b| (&a.repo, a.start).cmp(&(&b.repo, b.start)));
         Ok((rows, stars))
+    }
+
+    /// The same rows one by one, in no order that a reader would look for.
+    pub(crate) fn for_each_repo_row(&self, week: Week, mut take: impl FnMut(RepoRow, Vec<StarsRow>) -> Result<()>) -> Result<()> {
+        for identity in self.identities(week)? {
+            let (row, stars) = self.repo_row(&identity, week)?;
+            if row.observed_at.is_some() || row.asked_at.is_some() || row.is_former || row.reassigned.is_some() {
+                take(row, stars)?;
+            }
+        }
+        Ok(())
     }
 
     /// The row of one repository, and its weeks of stars.

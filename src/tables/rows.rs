@@ -1,6 +1,7 @@
 //! Turns papers, links, repositories, … into the rows of their tables, in the order of the schema's columns.
 
 use super::cell::Cell;
+use crate::changes::Change;
 use crate::rank::{Place, Ranked};
 use crate::state::{Named, RepoRow, StarsRow, WeekLink};
 use starcite_core::availability::Tier;
@@ -205,6 +206,19 @@ pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'
     row.extend([Cell::Int(r.stars), Cell::Int(r.stars_1w), Cell::Int(r.stars_4w), Cell::Float(r.trend)]);
     row.extend([Cell::Int(place.trend_rank), Cell::Int(place.trend_rank_recent), Cell::texts(&r.reasons), week_cell(week)]);
     row
+}
+
+pub(crate) fn change(c: &Change, since: Week, week: Week) -> Vec<Cell<'_>> {
+    vec![
+        Cell::text(c.kind),
+        Cell::maybe(c.paper_id.as_deref()),
+        Cell::maybe(c.repo.as_deref()),
+        Cell::Int(c.repo_id),
+        Cell::text(&c.before),
+        Cell::text(&c.after),
+        week_cell(since),
+        week_cell(week),
+    ]
 }
 
 pub(crate) fn reject(r: &Reject, week: Week) -> Vec<Cell<'_>> {

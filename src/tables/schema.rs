@@ -70,7 +70,7 @@ const fn col(name: &'static str, kind: Type, unit: &'static str, meaning: &'stat
 use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
 
 /// Every table, in the order in which people want them.
-pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &RANKINGS, &REJECTS];
+pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &RANKINGS, &CHANGES, &REJECTS];
 
 /// The table with that name.
 pub(crate) fn table(name: &str) -> Option<&'static Table> {
@@ -293,6 +293,27 @@ pub(crate) static RANKINGS: Table = Table {
         col("trend_rank", Int, "", "rank by trend among all papers; null where the trend is unknown"),
         col("trend_rank_recent", Int, "", "rank by trend among the papers published in the pipeline's window (default 90 days before the end of the week)"),
         col("reasons", TextList, "", "what tells each flag, in words"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static CHANGES: Table = Table {
+    name: "changes",
+    key: &["kind", "paper_id", "repo"],
+    meaning: "what is different from the week before that was run; what became known is no change; none in the first week",
+    columns: &[
+        col(
+            "kind",
+            Text,
+            "",
+            "code_appeared (a paper that had none), link_broken, link_mended, paper_named (by its repository, which did not before), renamed, reassigned (the name leads to another repository), archived, unarchived, licence_changed, released, stars_doubled (from 50 or more)",
+        ),
+        col("paper_id", Text, "", "the paper, of code_appeared, link_broken, link_mended, paper_named"),
+        col("repo", Text, "", "host/path by today's name"),
+        col("repo_id", Int, "", "the host's number"),
+        col("before", Text, "", "what was: none, promised, a state, a name, a licence, a tag, a number"),
+        col("after", Text, "", "what is"),
+        col("since_week", Text, "", "the ISO week that it is compared with: the last one run before this one"),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };

@@ -56,7 +56,22 @@ impl PaperVersions {
 
     /// The newest version's links, and those of older ones that it lacks.
     pub(crate) fn as_of_week(&self) -> Result<WeekPaper> {
-        let versions = self.versions.iter().map(|(week, encoded)| Ok((*week, run::decode(encoded)?))).collect::<Result<Vec<_>>>()?;
+        self.until(self.versions.len())
+    }
+
+    /// The same as an earlier week had it; `None` where no version is that old.
+    pub(crate) fn as_of(&self, week: Week) -> Result<Option<WeekPaper>> {
+        let count = self.versions.iter().take_while(|(of, _)| *of <= week).count();
+        (count > 0).then(|| self.until(count)).transpose()
+    }
+
+    /// Whether a version is newer than a week.
+    pub(crate) fn changed_after(&self, week: Week) -> bool {
+        self.versions.last().is_some_and(|(newest, _)| *newest > week)
+    }
+
+    fn until(&self, count: usize) -> Result<WeekPaper> {
+        let versions = self.versions[..count].iter().map(|(week, encoded)| Ok((*week, run::decode(encoded)?))).collect::<Result<Vec<_>>>()?;
         Ok(as_of_week(&self.paper_id, versions))
     }
 }
