@@ -58,7 +58,8 @@ impl Before {
     pub(crate) fn read(state: &State, week: Week, known: &[RepoRow]) -> Result<Option<Self>> {
         let Some(before) = state.week_run_before(week)? else { return Ok(None) };
         let now: HashMap<i64, &RepoRow> = known.iter().map(|row| (row.id, row)).collect();
-        let mut found = Self { week: before, repositories: Vec::new(), flipped: HashMap::new(), namings: state.namings(before)? };
+        let reassigned = known.iter().filter_map(|row| Some((row.id, repository::reassigned(row, before)?)));
+        let mut found = Self { week: before, repositories: reassigned.collect(), flipped: HashMap::new(), namings: state.namings(before)? };
         state.for_each_repo_row(before, |was, _| {
             if let Some(is) = now.get(&was.id) {
                 found.repositories.extend(repository::changes(&was, is).into_iter().map(|change| (was.id, change)));

@@ -2,16 +2,19 @@
 
 use super::Change;
 use crate::state::RepoRow;
-use starcite_core::RepoState;
+use starcite_core::{RepoState, Week};
 
 /// Stars from which on doubling them is told.
 const MANY_STARS: i64 = 50;
 
 /// What changed of a repository; its name is today's.
 pub(super) fn changes(was: &RepoRow, is: &RepoRow) -> Vec<Change> {
-    let told = [renamed(was, is), reassigned(was, is), archived(was, is), licence(was, is), released(was, is), stars(was, is)];
-    let change = |(kind, before, after)| Change { kind, paper_id: None, repo: Some(is.name.to_string()), repo_id: is.repo_id, before, after };
-    told.into_iter().flatten().map(change).collect()
+    let told = [renamed(was, is), archived(was, is), licence(was, is), released(was, is), stars(was, is)];
+    told.into_iter().flatten().map(|told| change(is, told)).collect()
+}
+
+fn change(is: &RepoRow, (kind, before, after): (&'static str, String, String)) -> Change {
+    Change { kind, paper_id: None, repo: Some(is.name.to_string()), repo_id: is.repo_id, before, after }
 }
 
 /// A kind, what was, what is.
@@ -21,10 +24,11 @@ fn renamed(was: &RepoRow, is: &RepoRow) -> Told {
     (was.name.key() != is.name.key()).then(|| ("renamed", was.name.to_string(), is.name.to_string()))
 }
 
-fn reassigned(was: &RepoRow, is: &RepoRow) -> Told {
-    let (_, former) = is.reassigned.filter(|_| was.reassigned.is_none())?;
+/// A stranger has the name since the week before: it was not known then.
+pub(super) fn reassigned(is: &RepoRow, week_before: Week) -> Option<Change> {
+    let (_, former) = is.reassigned.filter(|(at, _)| *at >= week_before.observations_close())?;
     let number = |id: Option<i64>| id.map_or("unknown".to_owned(), |id| id.to_string());
-    Some(("reassigned", number(former), number(is.repo_id)))
+    Some(change(is, ("reassigned", number(former), number(is.repo_id))))
 }
 
 fn archived(was: &RepoRow, is: &RepoRow) -> Told {

@@ -202,10 +202,12 @@ impl State {
 
     /// Repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
+        /// Whose a name was as of the week, where a stranger took it later.
+        const OWNER: &str = "(SELECT x.former FROM reassigned x WHERE x.key = n.key AND x.at >= ?1 ORDER BY x.at LIMIT 1)";
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
         let mut query = self.db.prepare_cached(&format!(
             "SELECT r.id, r.host, r.host_number, r.node_id, n.name
-             FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 AND {condition} ORDER BY n.key"
+             FROM names n JOIN repos r ON r.id = COALESCE({OWNER}, n.repo) WHERE n.since < ?1 AND {condition} ORDER BY n.key"
         ))?;
         let mut rows = query.query((week.observations_close().timestamp_micros(), repo))?;
         while let Some(row) = rows.next()? {

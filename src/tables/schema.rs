@@ -192,7 +192,7 @@ pub(crate) static REPOS: Table = Table {
         col("releases", Int, "releases", "published"),
         col("latest_release", Text, "", "tag of the newest release"),
         col("latest_release_at", Time, "", "when that was published"),
-        col("root_entries", TextList, "", "names in the root folder"),
+        col("root_entries", TextList, "", "names in the root folder, and .github/workflows where that is there"),
         col("code_bytes", Int, "bytes", "of recognised languages"),
         col("readme_bytes", Int, "bytes", "of the README"),
         col("framework", Text, "", "pytorch, tensorflow, jax, …"),

@@ -8,6 +8,8 @@ mod claim;
 mod flag;
 mod inside;
 mod root;
+#[cfg(test)]
+mod tests;
 mod tier;
 
 pub use choice::{Availability, of_paper};
@@ -34,7 +36,7 @@ pub struct CodeLink<'a> {
     pub names_paper: Option<bool>,
     /// The file that names it.
     pub named_where: Option<&'a str>,
-    /// Whether another repository has the name by now: nothing but the state of the one that was meant counts.
+    /// Whether another repository has the name by now: nothing but whether the one that was meant is gone counts.
     pub is_reassigned: bool,
     /// The repository, where the link names one.
     pub repository: Option<Repository<'a>>,

@@ -18,8 +18,10 @@ pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
 fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, String) {
     let since = repository.observed_at.map(|at| format!(" on {}", at.format("%Y-%m-%d"))).unwrap_or_default();
     let name = repository.name;
-    if link.is_reassigned && repository.state != RepoState::Live {
-        return (Some(false), format!("{name} is gone, and somebody else has its name{since}"));
+    match repository.state {
+        RepoState::NotFound | RepoState::Blocked if link.is_reassigned => return (Some(false), format!("{name} is gone, and somebody else has its name{since}")),
+        _ if link.is_reassigned => return (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
+        _ => {}
     }
     match (repository.state, repository.state_reason) {
         (RepoState::Live, _) => (Some(true), format!("{} said{since} that {name} is there{}", repository.observed_by.unwrap_or("its host"), moved(link, name))),

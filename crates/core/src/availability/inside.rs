@@ -9,12 +9,8 @@ const MAINTAINED_DAYS: f64 = 365.0;
 /// What GitHub calls a licence that it does not recognise.
 const UNRECOGNISED: &str = "NOASSERTION";
 
-/// Adds all flags that are about what is inside; gives back the days since something happened. Of a repository that lost its name
-/// nothing is known but that it is there.
+/// Adds all flags that are about what is inside; gives back the days since something happened.
 pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
-    if link.is_reassigned {
-        return None;
-    }
     let facts = repository.facts;
     code(facts, flags);
     licence(repository, flags);
@@ -68,18 +64,22 @@ fn naming(link: &CodeLink<'_>, flags: &mut Flags) {
     flags.set(Flag::NamesPaper, link.names_paper, evidence);
 }
 
-/// A push counts as a commit: a release needs one as well.
+/// A push counts as a commit: a release needs one as well. Where nobody said whether the repository is archived, a date is not
+/// enough.
 fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
     let dates = [(facts.head_committed_at, "commit"), (facts.pushed_at, "push"), (facts.latest_release_at, "release")];
     let newest = dates.into_iter().filter_map(|(at, what)| Some((at?, what))).max_by_key(|(at, _)| *at);
-    let days = |at: DateTime<Utc>| (end - at).num_seconds().max(0) as f64 / 86_400.0;
-    let (is_maintained, evidence) = match newest {
-        _ if facts.is_archived == Some(true) => (Some(false), "it is archived: read-only".to_owned()),
-        Some((at, what)) => (Some(days(at) <= MAINTAINED_DAYS), format!("last {what} on {}", at.format("%Y-%m-%d"))),
-        None => (None, "no date of a commit or a release is known".to_owned()),
+    let days = newest.map(|(at, _)| (end - at).num_seconds().max(0) as f64 / 86_400.0);
+    let last = newest.map(|(at, what)| format!("last {what} on {}", at.format("%Y-%m-%d")));
+    let is_recent = days.map(|days| days <= MAINTAINED_DAYS);
+    let (is_maintained, idle_days, evidence) = match (facts.is_archived, is_recent, last) {
+        (Some(true), ..) => (Some(false), Some(f64::INFINITY), "it is archived: read-only".to_owned()),
+        (None, Some(is_recent), Some(last)) => ((!is_recent).then_some(false), None, format!("{last}; whether it is archived is not known")),
+        (_, Some(is_recent), Some(last)) => (Some(is_recent), days, last),
+        _ => (None, None, "no date of a commit or a release is known".to_owned()),
     };
     flags.set(Flag::IsMaintained, is_maintained, evidence);
-    if facts.is_archived == Some(true) { Some(f64::INFINITY) } else { newest.map(|(at, _)| days(at)) }
+    idle_days
 }
 
 fn citability(link: &CodeLink<'_>, facts: &RepoFacts, flags: &mut Flags) {
