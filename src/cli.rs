@@ -162,6 +162,12 @@ pub(crate) struct LiveArgs {
     /// Where arXiv's OAI-PMH is
     #[arg(long, env = "STARCITE_ARXIV_OAI_URL", default_value = "https://arxiv.org/oai", hide = true)]
     pub(crate) arxiv_oai_url: String,
+    /// Where OpenAlex's API is
+    #[arg(long, env = "STARCITE_OPENALEX_URL", default_value = "https://api.openalex.org", hide = true)]
+    pub(crate) openalex_url: String,
+    /// Where Semantic Scholar's API is
+    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", default_value = "https://api.semanticscholar.org", hide = true)]
+    pub(crate) semantic_scholar_url: String,
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = 3_000, hide = true)]
     pub(crate) source_pause_ms: u64,

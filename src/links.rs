@@ -1,9 +1,11 @@
 //! What papers point to as of the week: settled by what is known of repositories, as rows of `links` and `citations`, and ranked.
 
+mod cited;
 mod named;
 
 pub(crate) use named::NamedRepos;
 
+use crate::manifest::CountCoverage;
 use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{self, Order, Ranked};
@@ -11,6 +13,7 @@ use crate::settle::settle;
 use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper};
 use crate::tables::{Layout, RowGroup, TableWriter, rows};
 use anyhow::Result;
+use cited::Counted;
 use starcite_core::LinkKind;
 use std::collections::BTreeMap;
 
@@ -22,6 +25,8 @@ pub(crate) struct Linked {
     pub(crate) by_kind: BTreeMap<LinkKind, u64>,
     pub(crate) named: NamedRepos,
     pub(crate) order: Order,
+    /// Of the rows of `citations`, where a service is asked.
+    pub(crate) counts: Option<CountCoverage>,
 }
 
 /// What a batch of papers came to.
@@ -32,6 +37,7 @@ struct Worked<'a> {
     readings: Vec<named::Reading<'a>>,
     links: Option<RowGroup>,
     citations: Option<RowGroup>,
+    counts: Option<CountCoverage>,
 }
 
 /// What all batches share.
@@ -39,15 +45,18 @@ struct Linking<'a> {
     plan: &'a Plan,
     by_name: ByName<'a>,
     namings: Namings,
+    counts: &'a Counted,
     links: Option<Layout>,
     citations: Option<Layout>,
 }
 
-/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids.
+/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids, and behind them the papers that
+/// repositories name.
 pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
-    let linking = Linking { plan, by_name: ByName::of(known), namings: state.namings(plan.week)?, links: layout(links), citations: layout(citations) };
-    let mut linked = Linked { by_kind: BTreeMap::new(), named: NamedRepos::new()?, order: Order::new()? };
+    let (namings, counts) = (state.namings(plan.week)?, Counted::of(plan, state)?);
+    let linking = Linking { plan, by_name: ByName::of(known), namings, counts: &counts, links: layout(links), citations: layout(citations) };
+    let mut linked = Linked { by_kind: BTreeMap::new(), named: NamedRepos::new()?, order: Order::new()?, counts: counts.coverage() };
     let mut merge = Merge::until(state.reader()?, plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
     ordered(
@@ -58,10 +67,14 @@ pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut O
             worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
             worked.ranked.iter().try_for_each(|ranked| linked.order.add(ranked))?;
             worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
+            linked.counts.iter_mut().zip(&worked.counts).for_each(|(counts, more)| counts.add(more));
             append(links, worked.links)?;
             append(citations, worked.citations)
         },
     )?;
+    if let Some(citations) = citations {
+        cited::write_named_by_repos(plan, state, &counts, (known, &linked.named), citations, &mut linked.counts)?;
+    }
     Ok(linked)
 }
 
@@ -84,7 +97,7 @@ fn append(table: &mut Option<TableWriter>, rows: Option<RowGroup>) -> Result<()>
 
 impl<'a> Linking<'a> {
     fn work(&self, papers: Vec<PaperVersions>) -> Result<Worked<'a>> {
-        let mut worked = Worked::default();
+        let mut worked = Worked { counts: self.counts.coverage(), ..Worked::default() };
         let mut links = self.links.as_ref().map(Layout::columns);
         let mut citations = self.citations.as_ref().map(Layout::columns);
         for versions in papers {
@@ -99,7 +112,11 @@ impl<'a> Linking<'a> {
                 }
             }
             if let Some(citations) = &mut citations {
-                paper.citations.iter().try_for_each(|citation| citations.push(&rows::citation(&paper.paper_id, citation, self.plan.week)))?;
+                for citation in &paper.citations {
+                    let count = self.counts.get(&citation.cited);
+                    cited::note(&mut worked.counts, count);
+                    citations.push(&rows::citation(&paper.paper_id, citation, count, self.plan.week))?;
+                }
             }
             // A link that the paper's newest version lacks stays in the table, but no longer counts.
             let ranked = paper.links.iter().filter(|link| link.last_week.is_none()).map(|link| (&link.link, self.repo_of(link)));

@@ -4,6 +4,7 @@ mod bucket;
 mod cli;
 mod clock;
 mod commands;
+mod counts;
 mod interrupt;
 mod links;
 mod manifest;

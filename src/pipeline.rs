@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::rank::{Order, Ranked};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
-use crate::{clock, interrupt, observe};
+use crate::{clock, counts, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use starcite_core::{LinkKind, RepoState};
@@ -32,6 +32,8 @@ pub(crate) struct RunReport {
     pub(crate) stop: Option<Stop>,
     /// Repositories that GitHub still owes an answer for: run again.
     pub(crate) owed: u64,
+    /// What came of asking how often papers are cited.
+    pub(crate) counts: counts::Report,
     /// The week's observations have closed: GitHub was not asked.
     pub(crate) closed: bool,
 }
@@ -64,6 +66,10 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         bail!(observe::explain(&Stop::BadToken, &plan.github.host));
     }
     let owed = if plan.offline || closed { 0 } else { owed(plan, &mut state)? };
+    let counts = match &plan.counts {
+        Some(counts) if !plan.offline && !closed => counts::ask(counts, plan.week, &mut state, progress)?,
+        _ => counts::Report::default(),
+    };
 
     progress.writing("links");
     let (known, stars) = state.repo_rows(plan.week)?;
@@ -73,15 +79,16 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     tables.close(citations)?;
 
     progress.writing("the other tables");
-    let repos = write_repos(plan, &known, &linked, &mut tables)?;
+    let mut repos = write_repos(plan, &known, &linked, &mut tables)?;
+    repos.coverage.counts = linked.counts.clone();
     write_stars(plan, &known, &stars, &linked, &mut tables)?;
     write_rankings(plan, &linked.order, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
-    let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
+    let complete = owed == 0 && counts.owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), complete)?;
     let best = linked.order.best(BEST)?;
-    Ok(RunReport { folder, sourced, links_by_kind: linked.by_kind, repos_by_state: repos.by_state, best, coverage: repos.coverage, stop, owed, closed })
+    Ok(RunReport { folder, sourced, links_by_kind: linked.by_kind, repos_by_state: repos.by_state, best, coverage: repos.coverage, stop, owed, counts, closed })
 }
 
 /// Asks GitHub what the state does not know yet, unless the run is offline or the week's observations have closed: later

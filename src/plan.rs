@@ -1,5 +1,9 @@
 //! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
 
+mod citations;
+
+pub(crate) use citations::{CountSource, CountsPlan};
+
 use crate::clock;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
@@ -7,6 +11,7 @@ use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
+use citations::CitationsSection;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use starcite_core::score::ScoreConfig;
@@ -34,6 +39,7 @@ struct PipelineFile {
     extract: ExtractSection,
     #[serde(default)]
     github: GithubSection,
+    citations: Option<CitationsSection>,
     #[serde(default)]
     rank: RankSection,
 }
@@ -188,6 +194,8 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
+    /// Whether and where it is asked how often papers are cited.
+    pub(crate) counts: Option<CountsPlan>,
     pub(crate) score: ScoreConfig,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
@@ -257,6 +265,8 @@ pub(crate) struct Overrides {
     pub(crate) app: Option<AppPlan>,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
+    pub(crate) openalex_url: String,
+    pub(crate) semantic_scholar_url: String,
     pub(crate) source_pause: Duration,
 }
 
@@ -280,6 +290,7 @@ impl Plan {
         let host = file.github.host.unwrap_or_else(|| GITHUB.to_owned());
         Ok(Self {
             name: file.name,
+            counts: file.citations.map(|section| CountsPlan::of(section, &base, &overrides)),
             pipeline_hash: sha256_hex(format!("{text}\0{score_text}").as_bytes()),
             base,
             file: path.to_owned(),

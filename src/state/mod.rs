@@ -1,8 +1,10 @@
 //! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
 
 mod asking;
+mod counts;
 mod from_3_to_4;
 pub(crate) mod linked;
+mod named_papers;
 mod naming;
 mod repo_rows;
 pub(crate) mod repos;
@@ -10,6 +12,7 @@ mod seen;
 mod stars;
 
 pub(crate) use asking::{Askable, Kept, Scope};
+pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
 pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
@@ -20,7 +23,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -83,7 +86,7 @@ impl State {
     fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {
-            VERSION | 3 => &[],
+            VERSION | 3 | 4 => &[],
             0 => &[include_str!("schema.sql")],
             1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
             2 => &[include_str!("from_2_to_3.sql")],
@@ -91,7 +94,11 @@ impl State {
         };
         self.transaction(|state| {
             state.db.execute_batch(&scripts.concat())?;
-            if (1..=3).contains(&version) { state.migrate_3_to_4() } else { Ok(()) }
+            if (1..=3).contains(&version) {
+                state.migrate_3_to_4()?;
+            }
+            let last = if (1..=4).contains(&version) { include_str!("from_4_to_5.sql") } else { "" };
+            Ok(state.db.execute_batch(last)?)
         })
         .context("cannot bring the state up to date")
     }
