@@ -214,6 +214,19 @@ mod tests {
         PRAGMA user_version = 1"#;
 
     #[test]
+    fn a_state_of_version_4_knows_of_no_papers_that_repositories_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        drop(State::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE named_papers; DROP TABLE counts; PRAGMA user_version = 4").unwrap();
+        let mut state = State::open(&path).unwrap();
+        let week: Week = "2026-W25".parse().unwrap();
+        assert!(state.named_papers(1, week).unwrap().is_empty());
+        state.add_counts("openalex", week.end(), &[("doi:10.1000/a".to_owned(), Some(0))]).unwrap();
+        assert_eq!(state.counts("openalex", week).unwrap().get("doi:10.1000/a").unwrap().cited_by, Some(0));
+    }
+
+    #[test]
     fn a_state_of_version_1_is_read_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");
@@ -246,5 +259,6 @@ mod tests {
         assert_eq!(read, links);
         let (rows, _) = state.repo_rows(week).unwrap();
         assert!(rows.iter().any(|row| row.name.path() == "o/n" && row.facts().stars == Some(5)), "{rows:?}");
+        assert!(state.named_papers(rows[0].id, week).unwrap().is_empty());
     }
 }
