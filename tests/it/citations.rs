@@ -147,14 +147,3 @@ fn what_a_filter_prints_is_what_papers_name() {
     let rows = starcite.filter(&["extract", "--citations"], &paper.to_string()).with_code(0).rows();
     assert_eq!(rows, [json!({"paper_id": "t:1", "cited": "arxiv:2004.11967", "field": "abstract", "start": 6, "end": 22, "raw": "arXiv:2004.11967"})]);
 }
-
-/// Real files, where they are there.
-#[test]
-fn real_citation_files_are_read() {
-    let Some(folder) = crate::shared_data::shared("data/sources/cff") else { return };
-    for (path, bytes) in files(&folder) {
-        let run = Run::run(&String::from_utf8(bytes).unwrap());
-        let repo = run.repo(&run.cited);
-        assert!(repo["citation_title"].is_string() && repo["citation_authors"].is_array(), "{}: {repo:?}", path.display());
-    }
-}

@@ -184,6 +184,17 @@ fn deep_and_endless_files_end() {
     }
 }
 
+/// Those of real repositories, where they are there; one is damaged.
+#[test]
+fn real_citation_files_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sources/cff");
+    let Ok(files) = std::fs::read_dir(folder) else { return eprintln!("skipped: {folder} is not there") };
+    for path in files.map(|file| file.unwrap().path()) {
+        let file = CitationFile::parse(&std::fs::read_to_string(&path).unwrap());
+        assert!(file.title.is_some() && file.authors.is_some(), "{}: {file:?}", path.display());
+    }
+}
+
 /// A citation file, in lines.
 const CFF: &[&str] = &[
     "cff-version: 1.2.0",
