@@ -54,7 +54,8 @@ impl std::error::Error for BadQuestion {}
 /// The papers of a week that are to be asked about now, in order of need.
 pub(crate) fn wanted(counts: &CountsPlan, week: Week, state: &mut State) -> Result<Vec<String>> {
     let since = (clock::now() - TimeDelta::from_std(counts.max_age)?).min(week.end());
-    let mut wanted = state.to_count(week, counts.source.as_str(), since)?;
+    state.want_counted(week)?;
+    let mut wanted = state.to_count(counts.source.as_str(), since)?;
     if counts.source == CountSource::OpenAlex {
         wanted.retain(|cited| openalex::can_be_asked(cited));
     }

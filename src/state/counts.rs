@@ -26,15 +26,18 @@ impl Counts {
 }
 
 impl State {
-    /// The papers that papers or `repos` name as of a week and that `source` was not asked about since `since`: those never asked about
-    /// first, then by age.
-    pub(crate) fn to_count(&mut self, week: Week, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
+    /// Says which papers the run is about: `cited` has those that papers or repositories name as of a week.
+    pub(crate) fn want_counted(&mut self, week: Week) -> Result<()> {
         self.transaction(|state| {
             state.db.execute_batch("DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID")?;
             let mut insert = state.db.prepare("INSERT OR IGNORE INTO temp.cited VALUES (?1)")?;
             state.for_each_linked_paper(week, |paper| paper.citations.iter().try_for_each(|citation| Ok(insert.execute([&citation.cited]).map(drop)?)))?;
             state.cited_by_repos(week)
-        })?;
+        })
+    }
+
+    /// The wanted papers that `source` was not asked about since `since`: those never asked about first, then by age.
+    pub(crate) fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
         let mut query = self.db.prepare(
             "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 GROUP BY cited) n ON n.cited = c.cited
              WHERE n.newest IS NULL OR n.newest < ?2 ORDER BY n.newest IS NOT NULL, n.newest, c.cited",

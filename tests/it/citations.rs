@@ -28,14 +28,14 @@ It follows [this](https://arxiv.org/pdf/1706.03762) and [that](https://arxiv.org
 ";
 
 /// A world in which one repository has a CITATION.cff and a README, and a run over a paper that links it and one more.
-struct Run {
+struct Scene {
     server: FakeGithub,
     starcite: Starcite,
     cited: String,
     plain: String,
 }
 
-impl Run {
+impl Scene {
     fn new(cff: &str) -> Self {
         let server = FakeGithub::start(Config::default()).unwrap();
         let live = |i: &u64| {
@@ -53,11 +53,11 @@ impl Run {
         Self { server, starcite, cited, plain }
     }
 
-    fn run(cff: &str) -> Self {
-        let run = Self::new(cff);
-        run.starcite.run(&[]).with_code(0);
-        run.starcite.end(&["verify", "out"]).with_code(0);
-        run
+    fn after_a_run(cff: &str) -> Self {
+        let scene = Self::new(cff);
+        scene.starcite.run(&[]).with_code(0);
+        scene.starcite.end(&["verify", "out"]).with_code(0);
+        scene
     }
 
     fn repo(&self, name: &str) -> serde_json::Map<String, Value> {
@@ -83,9 +83,9 @@ const NAMED: [&str; 6] = [
 
 #[test]
 fn papers_name_papers_and_repositories_do_each_once() {
-    let run = Run::run(CFF);
-    assert_eq!(named(&run.starcite, WEEK), NAMED);
-    for row in rows(&run.starcite.week(WEEK), "citations") {
+    let scene = Scene::after_a_run(CFF);
+    assert_eq!(named(&scene.starcite, WEEK), NAMED);
+    for row in rows(&scene.starcite.week(WEEK), "citations") {
         let is_paper = row["direction"] == "paper";
         assert_eq!((row["paper_id"].is_null(), row["repo"].is_null()), (!is_paper, is_paper), "{row:?}");
         let texts = [("abstract", ""), ("CITATION.cff", CFF), ("README.md", README)];
@@ -98,8 +98,8 @@ fn papers_name_papers_and_repositories_do_each_once() {
 
 #[test]
 fn a_citation_file_fills_its_columns_and_its_paper_does_not() {
-    let run = Run::run(CFF);
-    let repo = run.repo(&run.cited);
+    let scene = Scene::after_a_run(CFF);
+    let repo = scene.repo(&scene.cited);
     let expected = json!({
         "citation_title": "A tool", "citation_authors": ["Doe, Jane", "The A Team"], "citation_version": "1.10", "citation_doi": "10.5281/zenodo.7",
         "citation_date": "2026-01-31", "citation_license": "MIT", "archive_ids": ["doi:10.5281/zenodo.7", "doi:10.5281/zenodo.99"],
@@ -107,37 +107,37 @@ fn a_citation_file_fills_its_columns_and_its_paper_does_not() {
     for (column, value) in expected.as_object().unwrap() {
         assert_eq!(&repo[column], value, "{column}");
     }
-    let plain = run.repo(&run.plain);
+    let plain = scene.repo(&scene.plain);
     assert_eq!((&plain["citation_title"], &plain["archive_ids"]), (&Value::Null, &json!([])), "its README was read and names none");
 }
 
 #[test]
 fn a_damaged_citation_file_is_unknown_where_it_is_damaged_and_fails_no_run() {
-    let run = Run::run("title: A tool\nversion: [1.0\nauthors: \"Jane\n");
-    let repo = run.repo(&run.cited);
+    let scene = Scene::after_a_run("title: A tool\nversion: [1.0\nauthors: \"Jane\n");
+    let repo = scene.repo(&scene.cited);
     assert_eq!((&repo["citation_version"], &repo["citation_authors"]), (&Value::Null, &Value::Null), "{repo:?}");
 }
 
 #[test]
 fn without_the_files_nothing_of_them_is_known() {
-    let run = Run::new(CFF);
-    run.starcite.write_pipeline("jsonl", "path = \"papers.jsonl\"");
-    run.starcite.run(&[]).with_code(0);
-    assert_eq!(named(&run.starcite, WEEK), ["paper abstract arxiv:2004.11967"]);
-    assert_eq!(run.repo(&run.cited)["archive_ids"], Value::Null);
+    let scene = Scene::new(CFF);
+    scene.starcite.write_pipeline("jsonl", "path = \"papers.jsonl\"");
+    scene.starcite.run(&[]).with_code(0);
+    assert_eq!(named(&scene.starcite, WEEK), ["paper abstract arxiv:2004.11967"]);
+    assert_eq!(scene.repo(&scene.cited)["archive_ids"], Value::Null);
 }
 
 #[test]
 fn a_week_keeps_what_repositories_named_then() {
-    let mut run = Run::run(CFF);
-    let before = files(&run.starcite.week(WEEK));
-    run.server.world().write(&run.cited, "CITATION.cff", "title: Another\ndoi: 10.1000/new\n");
-    run.server.world().set(&run.plain, State::NotFound);
-    run.starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
-    let now = named(&run.starcite, "2026-W48");
+    let mut scene = Scene::after_a_run(CFF);
+    let before = files(&scene.starcite.week(WEEK));
+    scene.server.world().write(&scene.cited, "CITATION.cff", "title: Another\ndoi: 10.1000/new\n");
+    scene.server.world().set(&scene.plain, State::NotFound);
+    scene.starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
+    let now = named(&scene.starcite, "2026-W48");
     assert!(now.contains(&"repository CITATION.cff doi:10.1000/new".to_owned()) && !now.contains(&NAMED[3].to_owned()), "{now:?}");
-    run.starcite.run(&["--week", WEEK]).with_code(0);
-    assert!(files(&run.starcite.week(WEEK)) == before);
+    scene.starcite.run(&["--week", WEEK]).with_code(0);
+    assert!(files(&scene.starcite.week(WEEK)) == before);
 }
 
 #[test]
