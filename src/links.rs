@@ -73,7 +73,8 @@ pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut O
         },
     )?;
     if let Some(citations) = citations {
-        cited::write_named_by_repos(plan, state, &counts, (known, &linked.named), citations, &mut linked.counts)?;
+        let repos = known.iter().filter(|repo| linked.named.is_of_week(repo));
+        cited::write_named_by(repos, state, &counts, plan.week, citations, &mut linked.counts)?;
     }
     Ok(linked)
 }

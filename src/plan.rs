@@ -287,10 +287,11 @@ impl Plan {
             bail!("{}: at least one [[source]] is needed", path.display());
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
+        let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
         let host = file.github.host.unwrap_or_else(|| GITHUB.to_owned());
         Ok(Self {
             name: file.name,
-            counts: file.citations.map(|section| CountsPlan::of(section, &base, &overrides)),
+            counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
             pipeline_hash: sha256_hex(format!("{text}\0{score_text}").as_bytes()),
             base,
             file: path.to_owned(),
@@ -298,7 +299,7 @@ impl Plan {
             state: overrides.state.unwrap_or_else(|| overrides.out.join("state.db")),
             out: overrides.out,
             offline: overrides.offline || file.offline.unwrap_or(false),
-            tables: file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect()),
+            tables,
             sources,
             limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
             kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),

@@ -1,11 +1,11 @@
 //! How often the papers are cited that papers and repositories name, and the rows of those that repositories name.
 
-use super::NamedRepos;
 use crate::manifest::CountCoverage;
 use crate::plan::Plan;
 use crate::state::{Counts, RepoRow, State};
 use crate::tables::{TableWriter, rows};
 use anyhow::Result;
+use starcite_core::Week;
 
 /// What a service said, as of the week.
 pub(super) struct Counted {
@@ -42,21 +42,21 @@ pub(super) fn note(coverage: &mut Option<CountCoverage>, counted: Option<rows::C
     }
 }
 
-/// Writes the papers that the week's repositories name, repository by repository in the order of their names.
-pub(super) fn write_named_by_repos(
-    plan: &Plan,
+/// Writes the papers that repositories name, repository by repository.
+pub(super) fn write_named_by<'a>(
+    repos: impl Iterator<Item = &'a RepoRow>,
     state: &State,
     counted: &Counted,
-    (known, named): (&[RepoRow], &NamedRepos),
+    week: Week,
     citations: &mut TableWriter,
     coverage: &mut Option<CountCoverage>,
 ) -> Result<()> {
-    // Without details no file of it was ever read.
-    for repo in known.iter().filter(|repo| named.is_of_week(repo) && repo.details_at.is_some()) {
-        for paper in state.named_papers(repo.id, plan.week)? {
+    // Without details no file of it was read, or it is gone.
+    for repo in repos.filter(|repo| repo.details_at.is_some()) {
+        for paper in state.named_papers(repo.id, week)? {
             let count = counted.get(&paper.cited);
             note(coverage, count);
-            citations.push(&rows::repo_citation(&repo.name, &paper, count, plan.week))?;
+            citations.push(&rows::repo_citation(&repo.name, &paper, count, week))?;
         }
     }
     Ok(())
