@@ -47,7 +47,7 @@ COLUMNS = {
         "root_entries": """CASE WHEN h(i || 'root', 10) < 7 THEN list_filter(['README.md', CASE WHEN h(i || 'py', 9) > 0 THEN 'main.py' END, CASE WHEN h(i || 'req', 2) = 0 THEN 'requirements.txt' END,
             CASE WHEN h(i || 'docker', 6) = 0 THEN 'Dockerfile' END, CASE WHEN h(i || 'nb', 4) = 0 THEN 'demo.ipynb' END, CASE WHEN h(i || 'test', 5) = 0 THEN 'tests' END,
             CASE WHEN h(i || 'ci', 8) = 0 THEN '.github/workflows' END, CASE WHEN h(i || 'cff', 12) = 0 THEN 'CITATION.cff' END], x -> x IS NOT NULL) END""",
-        "observed_at": f"{WEEK_END} + to_hours(6)", "observed_by": "'github.com'",
+        "archive_ids": "[]", "observed_at": f"{WEEK_END} + to_hours(6)", "observed_by": "'github.com'",
     },
     "links": {
         "paper_id": "printf('t:%06d', i)", "kind": "'repo'", "target": "'https://' || repo", "repo": "repo", "field": "'abstract'",

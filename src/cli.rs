@@ -144,6 +144,8 @@ pub(crate) struct RunArgs {
     pub(crate) github: GithubArgs,
     #[command(flatten)]
     pub(crate) live: LiveArgs,
+    #[command(flatten)]
+    pub(crate) counts: CountsArgs,
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +169,17 @@ pub(crate) struct LiveArgs {
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = 3_000, hide = true)]
     pub(crate) source_pause_ms: u64,
+}
+
+/// Where it is asked how often papers are cited, for tests.
+#[derive(Debug, Args)]
+pub(crate) struct CountsArgs {
+    /// Where OpenAlex's API is
+    #[arg(long, env = "STARCITE_OPENALEX_URL", default_value = "https://api.openalex.org", hide = true)]
+    pub(crate) openalex_url: String,
+    /// Where Semantic Scholar's API is
+    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", default_value = "https://api.semanticscholar.org", hide = true)]
+    pub(crate) semantic_scholar_url: String,
 }
 
 /// The form of printed rows.

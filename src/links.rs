@@ -1,10 +1,12 @@
 //! What papers point to as of the week: settled by what is known of repositories, as rows of `links` and `citations`, and ranked.
 
+mod cited;
 mod named;
 
 pub(crate) use named::NamedRepos;
 
 use crate::changes::{Before, PaperChange};
+use crate::manifest::CountCoverage;
 use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{Gains, Order, PaperName, Ranked, code_link};
@@ -12,6 +14,7 @@ use crate::settle::settle;
 use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper};
 use crate::tables::{Layout, RowGroup, TableWriter, rows};
 use anyhow::Result;
+use cited::Counted;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
 use std::collections::BTreeMap;
@@ -27,6 +30,8 @@ pub(crate) struct Linked {
     pub(crate) named: NamedRepos,
     pub(crate) order: Order,
     pub(crate) changes: Vec<PaperChange>,
+    /// Of the rows of `citations`, where a service is asked.
+    pub(crate) counts: Option<CountCoverage>,
 }
 
 /// What a batch of papers came to.
@@ -38,6 +43,7 @@ struct Worked<'a> {
     changes: Vec<PaperChange>,
     links: Option<RowGroup>,
     citations: Option<RowGroup>,
+    counts: Option<CountCoverage>,
 }
 
 /// What is known around the links.
@@ -55,21 +61,24 @@ struct Linking<'a> {
     by_name: ByName<'a>,
     namings: Namings,
     around: Around<'a>,
+    counts: &'a Counted,
     links: Option<Layout>,
     citations: Option<Layout>,
 }
 
-/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids.
+/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids, and behind them the papers that
+/// repositories name.
 pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
-    let linking =
-        Linking { plan, by_name: ByName::of(around.known), namings: state.namings(plan.week)?, around, links: layout(links), citations: layout(citations) };
+    let (by_name, namings, counts) = (ByName::of(around.known), state.namings(plan.week)?, Counted::of(plan, state)?);
+    let linking = Linking { plan, by_name, namings, around, counts: &counts, links: layout(links), citations: layout(citations) };
     let mut linked = Linked {
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
         named: NamedRepos::new()?,
         order: Order::new(plan.rank.recent_since(plan.week))?,
         changes: Vec::new(),
+        counts: counts.coverage(),
     };
     let mut merge = Merge::until(state.reader()?, plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
@@ -85,10 +94,15 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
             }
             worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
             linked.changes.extend(worked.changes);
+            linked.counts.iter_mut().zip(&worked.counts).for_each(|(counts, more)| counts.add(more));
             append(links, worked.links)?;
             append(citations, worked.citations)
         },
     )?;
+    if let Some(citations) = citations {
+        let repos = around.known.iter().filter(|repo| linked.named.is_of_week(repo));
+        cited::write_named_by(repos, state, &counts, plan.week, citations, &mut linked.counts)?;
+    }
     Ok(linked)
 }
 
@@ -111,7 +125,7 @@ fn append(table: &mut Option<TableWriter>, rows: Option<RowGroup>) -> Result<()>
 
 impl<'a> Linking<'a> {
     fn work(&self, papers: Vec<PaperVersions>) -> Result<Worked<'a>> {
-        let mut worked = Worked::default();
+        let mut worked = Worked { counts: self.counts.coverage(), ..Worked::default() };
         let mut links = self.links.as_ref().map(Layout::columns);
         let mut citations = self.citations.as_ref().map(Layout::columns);
         for versions in papers {
@@ -126,7 +140,11 @@ impl<'a> Linking<'a> {
                 }
             }
             if let Some(citations) = &mut citations {
-                paper.citations.iter().try_for_each(|citation| citations.push(&rows::citation(&paper.paper_id, citation, self.plan.week)))?;
+                for citation in &paper.citations {
+                    let count = self.counts.get(&citation.cited);
+                    cited::note(&mut worked.counts, count);
+                    citations.push(&rows::citation(&paper.paper_id, citation, count, self.plan.week))?;
+                }
             }
             let links = self.links_of(&paper);
             worked.ranked.extend(self.rank(&paper, &links));

@@ -5,6 +5,7 @@ mod changes;
 mod cli;
 mod clock;
 mod commands;
+mod counts;
 mod interrupt;
 mod links;
 mod manifest;

@@ -64,6 +64,29 @@ pub(crate) struct Coverage {
     pub(crate) unknown: u64,
     /// Why the rest is unknown.
     pub(crate) unknown_by_reason: BTreeMap<String, u64>,
+    /// Where a service is asked how often papers are cited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) counts: Option<CountCoverage>,
+}
+
+/// The rows of `citations` by what is known of how often the paper is cited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CountCoverage {
+    pub(crate) citations: u64,
+    pub(crate) counted: u64,
+    /// The service was asked, and does not know the paper.
+    pub(crate) unknown_to_source: u64,
+    pub(crate) not_asked: u64,
+}
+
+impl CountCoverage {
+    /// Adds the rows of another.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.citations += other.citations;
+        self.counted += other.counted;
+        self.unknown_to_source += other.unknown_to_source;
+        self.not_asked += other.not_asked;
+    }
 }
 
 impl TableEntry {

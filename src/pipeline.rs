@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::rank::{Gains, Order, Ranked, StarWeek};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
-use crate::{clock, interrupt, observe};
+use crate::{clock, counts, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
@@ -38,6 +38,8 @@ pub(crate) struct RunReport {
     pub(crate) stop: Option<Stop>,
     /// Repositories that GitHub still owes an answer for: run again.
     pub(crate) owed: u64,
+    /// What came of asking how often papers are cited.
+    pub(crate) counts: counts::Report,
     /// The week's observations have closed: GitHub was not asked.
     pub(crate) closed: bool,
 }
@@ -76,6 +78,10 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         bail!(observe::explain(&Stop::BadToken, &plan.github.host));
     }
     let owed = if plan.offline || closed { 0 } else { owed(plan, &mut state)? };
+    let counts = match &plan.counts {
+        Some(counts) if !plan.offline && !closed => counts::ask(counts, plan.week, &mut state, progress)?,
+        _ => counts::Report::default(),
+    };
 
     progress.writing("links");
     let (known, stars) = state.repo_rows(plan.week)?;
@@ -88,13 +94,14 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     tables.close(citations)?;
 
     progress.writing("the other tables");
-    let repos = write_repos(plan, &known, &linked, &mut tables)?;
+    let mut repos = write_repos(plan, &known, &linked, &mut tables)?;
+    repos.coverage.counts = linked.counts.clone();
     write_stars(plan, &known, &stars, &linked, &mut tables)?;
     write_rankings(plan, &linked.order, &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
-    let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
+    let complete = owed == 0 && counts.owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     state.add_week_run(plan.week)?;
     let since = changes.as_ref().map(|changes| changes.since);
     let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), since, complete)?;
@@ -110,6 +117,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         coverage: repos.coverage,
         stop,
         owed,
+        counts,
         closed,
     })
 }

@@ -1,5 +1,9 @@
 //! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
 
+mod citations;
+
+pub(crate) use citations::{CountSource, CountsPlan};
+
 use crate::clock;
 use crate::rank::RankPlan;
 use crate::source::SourceKind;
@@ -8,6 +12,7 @@ use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
+use citations::CitationsSection;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use starcite_core::score::ScoreConfig;
@@ -38,6 +43,7 @@ struct PipelineFile {
     extract: ExtractSection,
     #[serde(default)]
     github: GithubSection,
+    citations: Option<CitationsSection>,
     #[serde(default)]
     rank: RankSection,
 }
@@ -200,6 +206,8 @@ pub(crate) struct Plan {
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
     pub(crate) rank: RankPlan,
+    /// Whether and where it is asked how often papers are cited.
+    pub(crate) counts: Option<CountsPlan>,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
     /// Between two requests to arXiv.
@@ -236,7 +244,7 @@ pub(crate) struct AppPlan {
 pub(crate) enum Column {
     /// Counts and lists: watchers, issues, pull requests, releases, languages, topics, commits
     Activity,
-    /// The root folder, whether the README or CITATION.cff names the paper, and the framework
+    /// The root folder; what README and CITATION.cff say: whether they name the paper, which others, how to cite; the framework
     Readme,
     /// Stars week by week
     Stars,
@@ -268,6 +276,8 @@ pub(crate) struct Overrides {
     pub(crate) app: Option<AppPlan>,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
+    pub(crate) openalex_url: String,
+    pub(crate) semantic_scholar_url: String,
     pub(crate) source_pause: Duration,
 }
 
@@ -288,9 +298,11 @@ impl Plan {
             bail!("{}: at least one [[source]] is needed", path.display());
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
+        let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
         let host = file.github.host.unwrap_or_else(|| GITHUB.to_owned());
         Ok(Self {
             name: file.name,
+            counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
             pipeline_hash: sha256_hex(format!("{text}\0{score_text}").as_bytes()),
             base,
             file: path.to_owned(),
@@ -298,7 +310,7 @@ impl Plan {
             state: overrides.state.unwrap_or_else(|| overrides.out.join("state.db")),
             out: overrides.out,
             offline: overrides.offline || file.offline.unwrap_or(false),
-            tables: file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect()),
+            tables,
             sources,
             limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
             kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),

@@ -46,6 +46,10 @@ impl Progress {
         self.event("asking", &format!("GitHub: {answered} of {wanted} {what}{left}"));
     }
 
+    pub(crate) fn counting(&self, service: &str, answered: usize, wanted: usize) {
+        self.event("asking", &format!("{service}: {answered} of {wanted} cited papers"));
+    }
+
     /// Waiting for a limit: a countdown on a terminal, else a line.
     pub(crate) fn waiting(&self, until: chrono::DateTime<chrono::Utc>) {
         let message = format!("GitHub's limit: waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"));

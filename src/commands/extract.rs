@@ -30,6 +30,9 @@ const LEFT_OUT: &[&str] = &[
     "week",
 ];
 
+/// The columns of `citations` of which the same is true, or that are the same for all papers.
+const LEFT_OUT_OF_CITATIONS: &[&str] = &["direction", "repo", "cited_by_count", "cited_by_source", "cited_by_at", "week"];
+
 /// What is looked for, and how it is printed.
 struct Extraction {
     kind: SourceKind,
@@ -55,8 +58,8 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         Some(live) => live.fetched.inputs.clone(),
         None => args.files.iter().map(|file| input::locate(file, Path::new(""))).collect::<Result<Vec<_>>>()?.concat(),
     };
-    let table = if args.citations { &schema::CITATIONS } else { &schema::LINKS };
-    let mut out = RowWriter::new(table, LEFT_OUT, &args.output)?;
+    let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
+    let mut out = RowWriter::new(table, left_out, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
     let filter = (args.kinds == [LinkKind::Repo]).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
@@ -118,7 +121,7 @@ impl Extraction {
         let week = Week::of(chrono::DateTime::UNIX_EPOCH);
         if self.citations {
             let citations = citation::of_paper(&paper);
-            return citations.iter().try_for_each(|citation| self.form.push(rows, &rows::citation(&paper.paper_id, citation, week)));
+            return citations.iter().try_for_each(|citation| self.form.push(rows, &rows::citation(&paper.paper_id, citation, None, week)));
         }
         let links = self.extractor.links(&paper);
         let links = links.into_iter().map(|link| WeekLink { link, first_week: week, last_week: None });

@@ -1,14 +1,14 @@
 //! `starcite plan`: what a run would ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
 
-use super::run::plan as read_plan;
+use super::run::{plan as read_plan, plural};
 use crate::cli::RunArgs;
 use crate::observe::{self, Estimate};
 use crate::papers::{self, Sourced};
 use crate::pipeline::known_since;
-use crate::plan::Plan;
+use crate::plan::{CountsPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
-use crate::{Outcome, clock};
+use crate::{Outcome, clock, counts};
 use anyhow::{Context, Result};
 use starcite_github::Selection;
 use std::io::Write;
@@ -23,12 +23,25 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let located = papers::locate(&plan, &state, &mut sourced)?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
+    let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
     let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
-    std::io::stdout().write_all(text(&plan, &estimates).as_bytes())?;
+    std::io::stdout().write_all(text(&plan, &estimates, counts).as_bytes())?;
     Ok(Outcome::Complete)
 }
 
-fn text(plan: &Plan, estimates: &[Estimate]) -> String {
+/// What asking how often papers are cited would cost.
+fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Result<String> {
+    let wanted = counts::wanted(counts, plan.week, state)?;
+    let requests = counts::batches(counts.source, &wanted).len() as u64;
+    let (papers, title) = (wanted.len() as u64, counts.source.title());
+    Ok(format!(
+        "Besides, how often {papers} {} cited: {requests} {} to {title}; more if repositories name papers.",
+        plural(papers, "paper is", "papers are"),
+        plural(requests, "request", "requests")
+    ))
+}
+
+fn text(plan: &Plan, estimates: &[Estimate], counts: Option<String>) -> String {
     let host = &plan.github.host;
     if plan.offline || clock::now() >= plan.week.observations_close() {
         let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago" };
@@ -49,6 +62,7 @@ fn text(plan: &Plan, estimates: &[Estimate]) -> String {
     if let Some(budget) = plan.github.budget.filter(|budget| *budget < cost(false) + cost(true)) {
         lines.push(format!("The budget of {budget} is less: the rest is left to later runs, the costlier parts first."));
     }
+    lines.extend(counts);
     lines.join("\n") + "\n"
 }
 

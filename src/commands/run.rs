@@ -37,6 +37,8 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         token_file: args.github.token_file,
         hf_url: args.live.hf_url,
         arxiv_oai_url: args.live.arxiv_oai_url,
+        openalex_url: args.counts.openalex_url,
+        semantic_scholar_url: args.counts.semantic_scholar_url,
         source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
     Plan::read(&args.pipeline, overrides)
@@ -45,7 +47,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
 pub(super) fn outcome(report: &RunReport) -> Outcome {
     if interrupt::came() {
         Outcome::Interrupted
-    } else if report.owed > 0 || cut_off(report) || !report.sourced.owed.is_empty() {
+    } else if report.owed > 0 || cut_off(report) || report.counts.owed > 0 || !report.sourced.owed.is_empty() {
         Outcome::AnswersOwed
     } else if report.sourced.rejects.is_empty() {
         Outcome::Complete
@@ -71,6 +73,10 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
         };
         let owed = if report.owed > 0 { owed(report) } else { observe::COLUMNS_OWED.to_owned() };
         lines.push(format!("{why}; {owed}; {again}{when}"));
+    }
+    if let Some(why) = report.counts.why.as_ref().filter(|_| report.counts.owed > 0) {
+        let owed = report.counts.owed;
+        lines.push(format!("{why}; {owed} cited {} not counted; {again}", plural(owed, "paper is", "papers are")));
     }
     if report.sourced.other_weeks > 0 && report.sourced.papers == 0 {
         lines.push(format!("all {} papers of the source belong to other weeks than {}: name one with --week", report.sourced.other_weeks, plan.week));

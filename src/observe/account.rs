@@ -58,7 +58,11 @@ fn token(file: Option<&Path>) -> Result<Option<String>> {
     }
 }
 
-fn secret(file: &Path, flag: &str, what: &str) -> Result<String> {
+/// What a file holds, without blanks around it; `flag` is what named the file.
+///
+/// # Errors
+/// When it can't be read, or holds nothing.
+pub(crate) fn secret(file: &Path, flag: &str, what: &str) -> Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
     match text.trim() {
         "" => bail!("{} does not hold {what}: write it there, or leave {flag} out", file.display()),

@@ -1,17 +1,19 @@
-//! Which files of a repository are read, and what they say: whose code it is, and what it is made with.
+//! Which files of a repository are read, and what they say: whose code it is, how to cite it, which papers it names, and what it is made with.
 
 use crate::state::{Named, State};
 use anyhow::Result;
-use starcite_core::naming::{self, PaperKey, Searchable};
-use starcite_core::{RepoName, framework};
+use chrono::{DateTime, Utc};
+use starcite_core::naming::{self, CitationFile, NamedPaper, PaperKey, Searchable};
+use starcite_core::{RepoFacts, RepoName, framework};
 use starcite_github::{Detail, FileText};
+use std::collections::BTreeSet;
 
 /// The longest text that is kept as evidence, in characters.
 const EVIDENCE_CHARS: usize = 200;
 
 /// The files worth reading, as the tree seen last has them: README, CITATION.cff, dependency files.
 pub(super) fn worth_reading(state: &State, name: &RepoName) -> Result<Vec<String>> {
-    let entries = state.root_entries(name)?;
+    let entries = state.root_entries(name)?.unwrap_or_default();
     let entries = || entries.iter().map(String::as_str);
     let say_whose = naming::readme_of(entries()).into_iter().chain(naming::citation_of(entries()));
     Ok(say_whose.chain(framework::dependency_files(entries())).map(str::to_owned).collect())
@@ -22,17 +24,21 @@ pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result
     let texts: Vec<(&str, &str)> = detail.files.iter().filter_map(|file| Some((file.name.as_str(), file.text.as_deref()?))).collect();
     let framework = framework::of_repository(&texts, &state.languages(name)?);
     (detail.facts.framework, detail.facts.framework_evidence) = framework.map(|found| (found.name.to_owned(), found.evidence)).unzip();
-    name_papers(state, name, &detail)?;
+    let say_whose = SayWhose::of(&detail.files);
+    name_papers(state, name, detail.observed_at, &say_whose)?;
+    // Where the tree is not known, no files are no answer.
+    if state.root_entries(name)?.is_some() {
+        say_whose.add_facts(&mut detail.facts);
+        if !say_whose.has_unread() {
+            state.add_named_papers(name, detail.observed_at, &say_whose.papers())?;
+        }
+    }
     state.add_detail(name, starcite_github::Selection::Files, &detail)
 }
 
 /// Searches README and CITATION.cff for the papers that link the repository.
-fn name_papers(state: &State, name: &RepoName, detail: &Detail) -> Result<()> {
-    let names = || detail.files.iter().map(|file| file.name.as_str());
-    let say_whose = [naming::readme_of(names()), naming::citation_of(names())];
-    let says_whose = |file: &&FileText| say_whose.contains(&Some(file.name.as_str()));
-    let texts: Vec<(&str, Searchable<'_>)> =
-        detail.files.iter().filter(says_whose).filter_map(|file| Some((file.name.as_str(), Searchable::new(file.text.as_deref()?)))).collect();
+fn name_papers(state: &State, name: &RepoName, at: DateTime<Utc>, files: &SayWhose<'_>) -> Result<()> {
+    let texts: Vec<(&str, Searchable<'_>)> = SayWhose::texts([files.readme, files.citation]).map(|(file, text)| (file, Searchable::new(text))).collect();
     for paper in state.papers_linking(name)? {
         let key = PaperKey { arxiv_id: paper.arxiv_id.as_deref(), doi: paper.doi.as_deref(), title: paper.title.as_deref() };
         let named = texts.iter().find_map(|(file, text)| {
@@ -40,7 +46,47 @@ fn name_papers(state: &State, name: &RepoName, detail: &Detail) -> Result<()> {
             let matched = text.matched(&naming).chars().take(EVIDENCE_CHARS).collect();
             Some(Named { file: (*file).to_owned(), how: naming.how.as_str().to_owned(), text: matched })
         });
-        state.add_naming(name, &paper.paper_id, detail.observed_at, named.as_ref())?;
+        state.add_naming(name, &paper.paper_id, at, named.as_ref())?;
     }
     Ok(())
+}
+
+/// The files that say whose code it is.
+struct SayWhose<'a> {
+    readme: Option<&'a FileText>,
+    citation: Option<&'a FileText>,
+}
+
+impl<'a> SayWhose<'a> {
+    fn of(files: &'a [FileText]) -> Self {
+        let names = || files.iter().map(|file| file.name.as_str());
+        let named = |name: Option<&str>| files.iter().find(|file| Some(file.name.as_str()) == name);
+        Self { readme: named(naming::readme_of(names())), citation: named(naming::citation_of(names())) }
+    }
+
+    /// Names and texts, those first that the caller asks first.
+    fn texts(files: [Option<&'a FileText>; 2]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        files.into_iter().flatten().filter_map(|file| Some((file.name.as_str(), file.text.as_deref()?)))
+    }
+
+    /// Whether one of them is there and could not be read.
+    fn has_unread(&self) -> bool {
+        [self.readme, self.citation].into_iter().flatten().any(|file| file.text.is_none())
+    }
+
+    /// The papers that they name: what the software wants to be cited by goes first.
+    fn papers(&self) -> Vec<NamedPaper> {
+        naming::papers_in(Self::texts([self.citation, self.readme]))
+    }
+
+    /// How to cite the software, and its archives. None are known where a file could not be read.
+    fn add_facts(&self, facts: &mut RepoFacts) {
+        if let Some((_, text)) = Self::texts([self.citation, None]).next() {
+            let file = CitationFile::parse(text);
+            (facts.citation_title, facts.citation_authors, facts.citation_version) = (file.title, file.authors, file.version);
+            (facts.citation_doi, facts.citation_date, facts.citation_license) = (file.doi, file.date_released, file.license);
+        }
+        let ids: BTreeSet<String> = Self::texts([self.citation, self.readme]).flat_map(|(_, text)| naming::archive_ids(text)).collect();
+        facts.archive_ids = Some(ids.into_iter().collect()).filter(|ids: &Vec<_>| !ids.is_empty() || !self.has_unread());
+    }
 }

@@ -237,6 +237,8 @@ const REPO_COLUMNS: &[&str] = &[
     "latest_release",
     "latest_release_at",
     "root_entries",
+    "citation_doi",
+    "archive_ids",
     "observed_at",
     "observed_by",
 ];
@@ -257,6 +259,8 @@ fn facts(row: &Row<'_>) -> Result<RepoFacts> {
         latest_release: row.owned("latest_release")?,
         latest_release_at: row.time("latest_release_at")?,
         root_entries: row.texts("root_entries")?,
+        citation_doi: row.owned("citation_doi")?,
+        archive_ids: row.texts("archive_ids")?,
         ..RepoFacts::default()
     })
 }

@@ -35,3 +35,9 @@ pub(super) fn innermost(error: reqwest::Error) -> anyhow::Error {
     let root = error.root_cause().to_string();
     anyhow::anyhow!(root)
 }
+
+/// A value in a query (RFC 3986).
+pub(crate) fn encoded(value: &str) -> String {
+    let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    value.bytes().map(byte).collect()
+}

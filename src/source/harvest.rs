@@ -2,7 +2,7 @@
 //!
 //! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
-use super::fetch::Fetched;
+use super::fetch::{Fetched, encoded};
 use super::input::Input;
 use super::oai;
 use super::polite::Polite;
@@ -142,10 +142,4 @@ fn url(what: &Harvest<'_>, cursor: &Cursor) -> String {
     let until = what.week.end().date_naive().pred_opt().unwrap_or(cursor.from);
     let set = what.set.map(|set| format!("&set={}", encoded(set))).unwrap_or_default();
     format!("{base}?verb=ListRecords&metadataPrefix={}&from={}&until={until}{set}", what.format, cursor.from)
-}
-
-/// A value in a query (RFC 3986).
-fn encoded(value: &str) -> String {
-    let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-    value.bytes().map(byte).collect()
 }

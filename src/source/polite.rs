@@ -28,11 +28,20 @@ pub(crate) struct Polite {
     was_told: bool,
 }
 
+/// A reply to its end.
+pub(crate) struct Whole {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The longest reply that is held whole.
+const MAX_WHOLE_BYTES: usize = 64 * 1024 * 1024;
+
 /// Why one try brought no reply.
 pub(crate) enum Unanswered {
     /// Nobody is there: that does not pass in seconds, and a person without a network should not wait for it.
     Nobody(anyhow::Error),
-    /// The host wants a longer wait than a run has patience for, or somebody has interrupted it.
+    /// The host wants a longer wait, or says more, than a run has patience for; or somebody has interrupted it.
     TooLong(anyhow::Error),
     MayPass(anyhow::Error),
 }
@@ -47,11 +56,31 @@ impl Polite {
     /// # Errors
     /// When the host refuses, does not answer, or wants a longer wait than a run has patience for.
     pub(crate) async fn get(&mut self, url: &str) -> Result<Response> {
+        let reply = self.tried(|client| client.get(url), async |reply| Ok(reply)).await?;
+        if !reply.status().is_success() {
+            bail!("HTTP {}", reply.status());
+        }
+        Ok(reply)
+    }
+
+    /// A reply to its end, good or bad; one that is cut off is asked for again.
+    ///
+    /// # Errors
+    /// When the host does not answer, or wants a longer wait than a run has patience for.
+    pub(crate) async fn whole(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder) -> Result<Whole> {
+        self.tried(request, whole).await
+    }
+
+    /// What is read of a reply, after a few tries.
+    async fn tried<T>(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder, read: impl AsyncFn(Response) -> Result<T, Unanswered>) -> Result<T> {
         let mut wait = self.first_wait;
         for is_last in (1..=MAX_TRIES).map(|attempt| attempt == MAX_TRIES) {
-            match self.once(self.request(url)).await {
-                Ok(reply) if reply.status().is_success() => return Ok(reply),
-                Ok(reply) => bail!("HTTP {}", reply.status()),
+            let answer = match self.once(request(&self.client)).await {
+                Ok(reply) => read(reply).await,
+                Err(unanswered) => Err(unanswered),
+            };
+            match answer {
+                Ok(read) => return Ok(read),
                 Err(Unanswered::Nobody(error) | Unanswered::TooLong(error)) => return Err(error),
                 Err(Unanswered::MayPass(error)) if is_last => return Err(error),
                 Err(Unanswered::MayPass(_)) => self.wait(wait),
@@ -101,6 +130,18 @@ impl Polite {
             () = interrupt::first() => Err(Interrupted.into()),
         }
     }
+}
+
+async fn whole(mut reply: Response) -> Result<Whole, Unanswered> {
+    let status = reply.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = reply.chunk().await.map_err(|error| Unanswered::MayPass(innermost(error)))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_WHOLE_BYTES {
+            return Err(Unanswered::TooLong(anyhow!("its reply has more than {MAX_WHOLE_BYTES} bytes")));
+        }
+    }
+    Ok(Whole { status, body })
 }
 
 fn may_pass(status: StatusCode) -> bool {

@@ -241,9 +241,9 @@ impl State {
         Ok(())
     }
 
-    /// The names in a repository's root folder, as seen last.
-    pub(crate) fn root_entries(&self, name: &RepoName) -> Result<Vec<String>> {
-        Ok(self.newest_facts(name, Selection::Tree)?.root_entries.unwrap_or_default())
+    /// The names in a repository's root folder, as seen last; `None` where nobody has looked.
+    pub(crate) fn root_entries(&self, name: &RepoName) -> Result<Option<Vec<String>>> {
+        Ok(self.newest_facts(name, Selection::Tree)?.root_entries)
     }
 
     /// A repository's languages, most used first, as seen last.

@@ -1,8 +1,10 @@
 //! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
 
 mod asking;
+mod counts;
 mod from_3_to_4;
 pub(crate) mod linked;
+mod named_papers;
 mod naming;
 mod repo_rows;
 pub(crate) mod repos;
@@ -11,6 +13,7 @@ mod stars;
 mod weeks;
 
 pub(crate) use asking::{Askable, Kept, Scope};
+pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
 pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
@@ -21,7 +24,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -84,7 +87,7 @@ impl State {
     fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {
-            VERSION | 3 => &[],
+            VERSION | 3 | 4 => &[],
             0 => &[include_str!("schema.sql")],
             1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
             2 => &[include_str!("from_2_to_3.sql")],
@@ -92,7 +95,11 @@ impl State {
         };
         self.transaction(|state| {
             state.db.execute_batch(&scripts.concat())?;
-            if (1..=3).contains(&version) { state.migrate_3_to_4() } else { Ok(()) }
+            if (1..=3).contains(&version) {
+                state.migrate_3_to_4()?;
+            }
+            let last = if (1..=4).contains(&version) { include_str!("from_4_to_5.sql") } else { "" };
+            Ok(state.db.execute_batch(last)?)
         })
         .context("cannot bring the state up to date")
     }
@@ -208,6 +215,19 @@ mod tests {
         PRAGMA user_version = 1"#;
 
     #[test]
+    fn a_state_of_version_4_knows_of_no_papers_that_repositories_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        drop(State::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE named_papers; DROP TABLE counts; PRAGMA user_version = 4").unwrap();
+        let mut state = State::open(&path).unwrap();
+        let week: Week = "2026-W25".parse().unwrap();
+        assert!(state.named_papers(1, week).unwrap().is_empty());
+        state.add_counts("openalex", week.end(), &[("doi:10.1000/a".to_owned(), Some(0))]).unwrap();
+        assert_eq!(state.counts("openalex", week).unwrap().get("doi:10.1000/a").unwrap().cited_by, Some(0));
+    }
+
+    #[test]
     fn a_state_of_version_1_is_read_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");
@@ -240,5 +260,6 @@ mod tests {
         assert_eq!(read, links);
         let (rows, _) = state.repo_rows(week).unwrap();
         assert!(rows.iter().any(|row| row.name.path() == "o/n" && row.facts().stars == Some(5)), "{rows:?}");
+        assert!(state.named_papers(rows[0].id, week).unwrap().is_empty());
     }
 }

@@ -116,7 +116,7 @@ impl State {
     /// Two names of one repository were two rows: what the first had goes to the second.
     fn merge_repos(&self, from: i64, to: i64) -> Result<()> {
         self.db.prepare_cached("UPDATE names SET repo = ?2 WHERE repo = ?1")?.execute((from, to))?;
-        for table in ["observations", "asks", "doubts", "star_weeks", "star_pages", "naming"] {
+        for table in ["observations", "asks", "doubts", "star_weeks", "star_pages", "naming", "named_papers"] {
             self.db.prepare_cached(&format!("UPDATE OR IGNORE {table} SET repo = ?2 WHERE repo = ?1"))?.execute((from, to))?;
             self.db.prepare_cached(&format!("DELETE FROM {table} WHERE repo = ?1"))?.execute([from])?;
         }

@@ -1,5 +1,5 @@
 -- Weeks are the Monday's day number (Week::number), times UTC microseconds.
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- What was seen of papers in which week, batch by batch: for each record the paper's key and the content's hash, 8 bytes each (seen.rs).
 CREATE TABLE seen (id INTEGER PRIMARY KEY, week INTEGER, sightings BLOB);
@@ -36,5 +36,11 @@ CREATE TABLE star_pages (repo INTEGER, page INTEGER, etag TEXT, PRIMARY KEY (rep
 CREATE TABLE naming (
   repo INTEGER, paper_id TEXT, observed_at INTEGER, file TEXT, how TEXT, text TEXT,
   PRIMARY KEY (repo, paper_id, observed_at)) WITHOUT ROWID;
+
+-- Which papers a repository's README and CITATION.cff name, as JSON: a row only where it differs from the one before.
+CREATE TABLE named_papers (repo INTEGER, observed_at INTEGER, papers TEXT, PRIMARY KEY (repo, observed_at)) WITHOUT ROWID;
+
+-- How often a paper is cited, as a service says; null where the service does not know the paper.
+CREATE TABLE counts (cited TEXT, source TEXT, counted_at INTEGER, count INTEGER, PRIMARY KEY (cited, source, counted_at)) WITHOUT ROWID;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;

@@ -3,9 +3,10 @@
 use super::cell::Cell;
 use crate::changes::Change;
 use crate::rank::{Place, Ranked};
-use crate::state::{Named, RepoRow, StarsRow, WeekLink};
+use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
 use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
+use starcite_core::naming::NamedPaper;
 use starcite_core::{Citation, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
 use std::borrow::Cow;
 
@@ -157,6 +158,13 @@ pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell<'_>> {
         Cell::Int(f.readme_bytes),
         Cell::maybe(f.framework.as_deref()),
         Cell::maybe(f.framework_evidence.as_deref()),
+        Cell::maybe(f.citation_title.as_deref()),
+        list(f.citation_authors.as_deref()),
+        Cell::maybe(f.citation_version.as_deref()),
+        Cell::maybe(f.citation_doi.as_deref()),
+        Cell::Date(f.citation_date),
+        Cell::maybe(f.citation_license.as_deref()),
+        list(f.archive_ids.as_deref()),
         Cell::Int(r.stars_7d),
         Cell::Int(r.stars_28d),
         Cell::maybe(r.stars_source.as_deref()),
@@ -184,9 +192,28 @@ pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell<'_>> {
     ]
 }
 
-pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, week: Week) -> Vec<Cell<'a>> {
-    let [start, end] = [c.start, c.end].map(|at| bytes(Some(at)));
-    vec![Cell::text(paper_id), Cell::text(&c.cited), Cell::text(c.field.as_str()), start, end, Cell::text(&c.raw), week_cell(week)]
+/// How often a paper is cited, and who says so.
+pub(crate) type Counted = (Count, &'static str);
+
+/// A paper that a paper names.
+pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
+    let by = [Cell::text("paper"), Cell::text(paper_id), Cell::Text(None)];
+    cited(by, &c.cited, [Cell::text(c.field.as_str()), bytes(Some(c.start)), bytes(Some(c.end)), Cell::text(&c.raw)], counted, week)
+}
+
+/// A paper that a repository names.
+pub(crate) fn repo_citation<'a>(repo: &'a RepoName, p: &'a NamedPaper, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
+    let by = [Cell::text("repository"), Cell::Text(None), Cell::text(repo.as_str())];
+    cited(by, &p.cited, [Cell::text(&p.file), bytes(Some(p.start)), bytes(Some(p.end)), Cell::text(&p.raw)], counted, week)
+}
+
+fn cited<'a>(by: [Cell<'a>; 3], cited: &'a str, place: [Cell<'a>; 4], counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
+    let mut row = Vec::from(by);
+    row.push(Cell::text(cited));
+    row.extend(place);
+    row.push(Cell::Int(counted.and_then(|(count, _)| count.cited_by)));
+    row.extend([Cell::maybe(counted.map(|(_, source)| source)), Cell::Time(counted.map(|(count, _)| count.at)), week_cell(week)]);
+    row
 }
 
 pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'a>> {

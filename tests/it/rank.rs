@@ -52,7 +52,10 @@ fn tiers_say_what_became_of_the_code() {
 fn a_flag_that_nobody_can_tell_is_null_and_one_that_is_told_has_its_evidence() {
     let starcite = four_papers();
     let there = row(&starcite.week(WEEK), "rankings", "paper_id", "t:there");
-    assert_eq!((&there["answers"], &there["has_licence"], &there["names_paper"], &there["has_tests"]), (&json!(true), &json!(true), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&there["answers"], &there["has_licence"], &there["names_paper"], &there["has_tests"]),
+        (&json!(true), &json!(true), &Value::Null, &Value::Null)
+    );
     let reasons = there["reasons"].as_array().unwrap();
     assert!(reasons.contains(&json!("has_licence: MIT")), "{reasons:?}");
     let (score, high) = (there["score"].as_f64().unwrap(), there["score_high"].as_f64().unwrap());

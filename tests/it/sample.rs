@@ -59,7 +59,13 @@ fn what_the_sample_prints() {
 #[test]
 fn help_says_what_there_is() {
     let starcite = Starcite::new();
-    for (name, args) in [("top", &["--help"][..]), ("run", &["run", "--help"]), ("extract", &["extract", "--help"]), ("enrich", &["enrich", "--help"]), ("rank", &["rank", "--help"])] {
+    for (name, args) in [
+        ("top", &["--help"][..]),
+        ("run", &["run", "--help"]),
+        ("extract", &["extract", "--help"]),
+        ("enrich", &["enrich", "--help"]),
+        ("rank", &["rank", "--help"]),
+    ] {
         let mut command = starcite.command(args);
         command.env_remove("STARCITE_OUT").env_remove("STARCITE_NOW");
         insta::assert_snapshot!(format!("help_{name}"), ended(command.spawn().unwrap()).with_code(0).stdout);

@@ -92,7 +92,12 @@ impl Starcite {
         let mut command = Command::new(env!("CARGO_BIN_EXE_starcite"));
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
-            if name.starts_with("STARCITE_") || name.starts_with("AWS_") || name == "GITHUB_TOKEN" || name.to_lowercase().ends_with("_proxy") {
+            if name.starts_with("STARCITE_")
+                || name.starts_with("AWS_")
+                || name == "GITHUB_TOKEN"
+                || name.ends_with("_API_KEY")
+                || name.to_lowercase().ends_with("_proxy")
+            {
                 command.env_remove(name);
             }
         }

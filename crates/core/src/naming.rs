@@ -1,12 +1,20 @@
-//! Whether a repository's own files name a paper: by its arXiv id, its DOI or its title.
+//! What a repository's own files say: whether they name a paper, by its arXiv id, its DOI or its title; which papers they name by an
+//! identifier; how they want to be cited, and where they are archived.
 //!
 //! A wrong "it names the paper" is worse than none: an identifier counts only where it stands by itself and, for arXiv, behind words
 //! that say what it is; a title only if it is long enough to be nobody else's.
 
+mod archive;
+mod cff;
 mod files;
+mod papers;
 mod title;
+mod yaml;
 
+pub use archive::archive_ids;
+pub use cff::CitationFile;
 pub use files::{citation_of, readme_of};
+pub use papers::{NamedPaper, papers_in};
 
 use memchr::memmem;
 use title::Plain;

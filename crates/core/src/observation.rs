@@ -1,6 +1,6 @@
 //! What somebody said about one repository at one time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Whether the host served the repository when it was last asked.
@@ -114,6 +114,20 @@ pub struct RepoFacts {
     pub framework: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub framework_evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation_title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation_authors: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation_doi: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation_date: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation_license: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archive_ids: Option<Vec<String>>,
 }
 
 impl RepoFacts {
@@ -126,6 +140,7 @@ impl RepoFacts {
         fill!(language, languages, topics, license_spdx, description, homepage, owner_type, parent, created_at, pushed_at, archived_at);
         fill!(default_branch, head_oid, head_committed_at, commits, commits_52w, releases, latest_release, latest_release_at);
         fill!(root_entries, code_bytes, readme_bytes, framework, framework_evidence);
+        fill!(citation_title, citation_authors, citation_version, citation_doi, citation_date, citation_license, archive_ids);
     }
 }
 

@@ -24,6 +24,8 @@ pub struct World {
     states: RwLock<HashMap<u64, State>>,
     /// What tests changed: the repository that a name (lower case) leads to.
     names: RwLock<HashMap<String, u64>>,
+    /// What tests changed: files of a repository, in place of its own of the same name.
+    written: RwLock<HashMap<u64, Vec<(String, String)>>>,
 }
 
 /// Strangers who take a name over have numbers from here on.
@@ -31,7 +33,7 @@ const STRANGERS: u64 = 1 << 40;
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, states: RwLock::default(), names: RwLock::default() }
+        Self { seed, states: RwLock::default(), names: RwLock::default(), written: RwLock::default() }
     }
 
     /// The name numbered `i`, as somebody wrote it: one in twenty in another case than GitHub's.
@@ -78,6 +80,15 @@ impl World {
     pub fn set(&self, name: &str, state: State) {
         if let (Some(number), Ok(mut states)) = (self.number(name), self.states.write()) {
             states.insert(number, state);
+        }
+    }
+
+    /// Writes a file into the root folder of what a name leads to.
+    pub fn write(&self, name: &str, file: &str, text: &str) {
+        if let (Some(number), Ok(mut written)) = (self.number(name), self.written.write()) {
+            let files = written.entry(number).or_default();
+            files.retain(|(known, _)| known != file);
+            files.push((file.to_owned(), text.to_owned()));
         }
     }
 
@@ -172,6 +183,9 @@ impl World {
             let package = ["torch", "tensorflow", "jax", "numpy"][(number % 4) as usize];
             files.push(("requirements.txt".to_owned(), format!("numpy\n{package}>=1.0\n")));
         }
+        let written = self.written.read().ok().and_then(|written| written.get(&number).cloned()).unwrap_or_default();
+        files.retain(|(name, _)| written.iter().all(|(known, _)| known != name));
+        files.extend(written);
         files
     }
 

@@ -19,7 +19,9 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     let since = repository.observed_at.map(|at| format!(" on {}", at.format("%Y-%m-%d"))).unwrap_or_default();
     let name = repository.name;
     match repository.state {
-        RepoState::NotFound | RepoState::Blocked if link.is_reassigned => return (Some(false), format!("{name} is gone, and somebody else has its name{since}")),
+        RepoState::NotFound | RepoState::Blocked if link.is_reassigned => {
+            return (Some(false), format!("{name} is gone, and somebody else has its name{since}"));
+        }
         _ if link.is_reassigned => return (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
         _ => {}
     }

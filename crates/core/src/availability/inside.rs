@@ -1,7 +1,7 @@
 //! What a repository that answers holds.
 
 use super::{CodeLink, Flag, Flags, Repository, root};
-use crate::{LinkKind, RepoFacts};
+use crate::{LinkKind, RepoFacts, naming};
 use chrono::{DateTime, Utc};
 
 /// A repository is maintained if something happened in so many days before the end of the week.
@@ -83,14 +83,25 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
 }
 
 fn citability(link: &CodeLink<'_>, facts: &RepoFacts, flags: &mut Flags) {
-    let entries = facts.root_entries.as_deref();
-    let file = entries.map(|entries| crate::naming::citation_of(entries.iter().map(String::as_str)));
-    let (is_citable, evidence) = match (file, facts.releases) {
-        (Some(Some(file)), _) => (Some(true), format!("it has a {file}")),
-        (_, Some(1..)) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
+    let file = facts.root_entries.as_ref().map(|entries| naming::citation_of(entries.iter().map(String::as_str)));
+    let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts)) {
+        (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
+        (_, Some(1..), _) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
+        (.., Some(Some(id))) => (Some(true), format!("it names an archived copy: {id}")),
         _ if link.kind == LinkKind::Archive => (Some(true), "it is an archived copy".to_owned()),
-        (Some(None), Some(0)) => (Some(false), "no CITATION.cff and no release".to_owned()),
-        _ => (None, "whether it has a CITATION.cff or a release is not known".to_owned()),
+        (Some(None), Some(0), Some(None)) => (Some(false), "no CITATION.cff, no release and no archived copy named".to_owned()),
+        _ => (None, "not all of CITATION.cff, releases and archived copies are known".to_owned()),
     };
     flags.set(Flag::IsCitable, is_citable, evidence);
+}
+
+/// The archived copy that its files name; a repository without a README and a CITATION.cff names none. The outer `None` is not read.
+fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
+    let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
+    let entries = || facts.root_entries.iter().flatten().map(String::as_str);
+    let has_none_to_read = facts.root_entries.is_some() && naming::readme_of(entries()).is_none() && naming::citation_of(entries()).is_none();
+    match named {
+        Some(id) => Some(Some(id)),
+        None => (facts.archive_ids.is_some() || has_none_to_read).then_some(None),
+    }
 }

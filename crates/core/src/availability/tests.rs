@@ -85,7 +85,7 @@ fn each_tier_asks_for_what_the_one_before_it_has_and_something_more() {
         changed(|known| {
             known.facts.root_entries = Some(vec!["main.py".into()]);
             known.facts.releases = Some(0);
-        }),
+        }), // no README to name an archived copy
         Some(Tier::Verified)
     );
     assert_eq!(changed(|known| known.names_paper = Some(false)), Some(Tier::Licensed));
@@ -95,6 +95,15 @@ fn each_tier_asks_for_what_the_one_before_it_has_and_something_more() {
     assert_eq!(changed(|known| known.state = RepoState::NotFound), Some(Tier::Broken));
     assert_eq!(changed(|known| known.state = RepoState::Unknown), None, "whether it answers is not known");
     assert_eq!(changed(|known| (known.role, known.names_paper) = (Some(Role::Other), None)), Some(Tier::None));
+}
+
+#[test]
+fn an_archived_copy_that_the_repository_names_makes_it_citable() {
+    let mut known = best();
+    (known.facts.root_entries, known.facts.releases) = (Some(vec!["README.md".into(), "main.py".into()]), Some(0));
+    assert_eq!(tier(&known), Some(Tier::Verified), "the README was not read");
+    known.facts.archive_ids = Some(vec!["doi:10.5281/zenodo.1".into()]);
+    assert_eq!(tier(&known), Some(Tier::Citable));
 }
 
 #[test]
@@ -172,6 +181,7 @@ fn known_at(steps: [usize; 7]) -> Known {
             pushed_at: days_ago.map(|days| end() - chrono::TimeDelta::days(days)),
             root_entries: entries.map(|names| names.split(' ').map(str::to_owned).collect()),
             releases: [Some(0), None, Some(3)][releases],
+            archive_ids: Some(Vec::new()),
             ..RepoFacts::default()
         },
     }

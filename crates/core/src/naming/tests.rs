@@ -75,3 +75,157 @@ proptest! {
         }
     }
 }
+
+fn cited(text: &str) -> Vec<String> {
+    papers_in([("README.md", text)]).into_iter().map(|paper| paper.cited).collect()
+}
+
+#[test]
+fn papers_are_found_in_badges_bibtex_addresses_and_yaml() {
+    for text in [
+        "![](https://img.shields.io/badge/arXiv-2101.00001-b31b1b.svg)",
+        "  eprint        = {2101.00001},",
+        "eprint={2101.00001}",
+        "arxiv: 2101.00001",
+        "- value: \"arXiv:2101.00001\"",
+        "[Paper](https://arxiv.org/pdf/2101.00001v2.pdf)",
+        "https://doi.org/10.48550/arXiv.2101.00001",
+    ] {
+        assert_eq!(cited(text), ["arxiv:2101.00001"], "{text}");
+    }
+    for text in [
+        "doi: 10.1162/qss_a_00167\n",
+        "<a href='https://doi.org/10.1162/qss_a_00167'>",
+        "[DOI](https://doi.org/10.1162/qss_a_00167)",
+        "https://direct.example/10.1162/qss_a_00167.pdf",
+        "https://direct.example/doi/10.1162/qss_a_00167?x=1#abstract",
+        "doi = {10.1162/qss\\_a\\_00167},",
+    ] {
+        assert_eq!(cited(text), ["doi:10.1162/qss_a_00167"], "{text}");
+    }
+    assert_eq!(cited("https://zenodo.org/badge/DOI/10.5281/zenodo.123.svg"), ["doi:10.5281/zenodo.123"]);
+}
+
+#[test]
+fn numbers_that_name_no_paper_are_none() {
+    for text in ["version 2101.00001", "torch==2101.00001", "myarxiv-2101.00001", "arXiv, see chapter four, 2101.00001", "PDF 2101.00001"] {
+        assert_eq!(cited(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_paper_named_in_several_files_stands_where_it_is_named_first() {
+    let papers = papers_in([("CITATION.cff", "url: arxiv.org/abs/2101.00001"), ("README.md", "arXiv:2101.00001 and doi:10.1000/é")]);
+    assert_eq!(papers.len(), 1, "{papers:?}");
+    assert_eq!((papers[0].file.as_str(), papers[0].raw.as_str()), ("CITATION.cff", "arxiv.org/abs/2101.00001"));
+}
+
+#[test]
+fn archives_are_known_by_badges_and_identifiers() {
+    let hash = "94a9ed024d3859793618152ea559a168bbcbb5e2";
+    let text = format!(
+        "img.shields.io/badge/DOI-10.5281%2FZenodo.42-blue https://doi.org/10.5281/zenodo.7.
+         https://archive.softwareheritage.org/swh:1:dir:{hash};origin=https://github.com/o/n swh:1:rev:{hash} swh:1:xyz:{hash} swh:1:rev:abc zenodo.org/badge/latestdoi/99"
+    );
+    let expected = ["doi:10.5281/zenodo.42".to_owned(), "doi:10.5281/zenodo.7".to_owned(), format!("swh:1:dir:{hash}"), format!("swh:1:rev:{hash}")];
+    assert_eq!(archive_ids(&text), expected);
+}
+
+#[test]
+fn a_citation_file_says_how_the_software_is_cited_and_not_how_its_paper_is() {
+    let file = CitationFile::parse(
+        "\u{feff}cff-version: 1.2.0\r\nmessage: cite it\r\ntitle: >-\r\n  A tool:\r\n  in two lines\r\nversion: 1.10\r\ndate-released: 2021-08-18\r\nlicense: [MIT, Apache-2.0]\r\n\
+         authors:\r\n  - family-names: Last\r\n    given-names: First\r\n    name-particle: von\r\n    name-suffix: Jr\r\n  - name: The A Team\r\n  - alias: jdoe\r\n\
+         identifiers:\r\n  - type: other\r\n    value: 10.1000/other\r\n  - type: doi\r\n    value: 10.5281/Zenodo.7\r\npreferred-citation:\r\n  title: A paper\r\n  doi: 10.1000/paper\r\n",
+    );
+    let expected = CitationFile {
+        title: Some("A tool: in two lines".into()),
+        authors: Some(vec!["von Last, Jr, First".into(), "The A Team".into(), "jdoe".into()]),
+        version: Some("1.10".into()),
+        doi: Some("10.5281/zenodo.7".into()),
+        date_released: "2021-08-18".parse().ok(),
+        license: Some("MIT OR Apache-2.0".into()),
+    };
+    assert_eq!(file, expected);
+    assert_eq!(CitationFile::parse("preferred-citation: {doi: 10.1000/paper, title: A paper}"), CitationFile::default());
+}
+
+#[test]
+fn what_a_citation_file_does_not_say_readably_is_unknown() {
+    let file = CitationFile::parse("title: [a, list]\nauthors: Jane Doe\nversion: 2\ndoi: PLACEHOLDER\ndate-released: 2020-10\nlicense: null");
+    assert_eq!(file, CitationFile { version: Some("2".into()), ..CitationFile::default() });
+    for text in ["", "\u{feff}", "just a text", "- a\n- list", "\t", "{", "&a", "*a", "%", "\0"] {
+        assert_eq!(CitationFile::parse(text), CitationFile::default(), "{text:?}");
+    }
+    assert_eq!(CitationFile::parse("version: 1\nversion: 2").version.as_deref(), Some("2"), "as other readers take it");
+}
+
+#[test]
+fn of_a_damaged_citation_file_what_stands_whole_before_the_damage_counts() {
+    let file = CitationFile::parse("version: 1.2\ntitle: \"A \"quoted\" tool\"\nlicense: MIT\n");
+    assert_eq!(file, CitationFile { version: Some("1.2".into()), ..CitationFile::default() });
+    let file = CitationFile::parse("title: A tool\nversion: 1.2\nauthors:\n  - family-names: Doe\n\tgiven-names: Jane\n");
+    assert_eq!((file.title.as_deref(), file.authors), (Some("A tool"), None));
+}
+
+#[test]
+fn aliases_are_followed_and_a_bomb_of_them_is_not_unpacked() {
+    let file = CitationFile::parse("preferred-citation:\n  authors: &us\n    - name: We\nauthors: *us\n");
+    assert_eq!(file.authors.unwrap(), ["We"]);
+    let bomb: String = (1..64).map(|i| format!("a{i}: &a{i} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", i - 1)).collect();
+    let file = CitationFile::parse(&format!("a0: &a0 [x]\n{bomb}authors: *a63\nversion: 3\n"));
+    assert_eq!((file.version.as_deref(), file.authors), (Some("3"), None));
+}
+
+#[test]
+fn deep_and_endless_files_end() {
+    for unit in ["[", "{", "- ", "? ", "a: ", "{---", "*", "&a ", "\"", "'", "|\n", "---\n", "a:\n ", "{a: ", "...", "%\n", "!!", "<<: "] {
+        CitationFile::parse(&unit.repeat(100_000 / unit.len()));
+    }
+}
+
+/// Those of real repositories, where they are there; one is damaged.
+#[test]
+fn real_citation_files_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sources/cff");
+    let Ok(files) = std::fs::read_dir(folder) else { return eprintln!("skipped: {folder} is not there") };
+    for path in files.map(|file| file.unwrap().path()) {
+        let file = CitationFile::parse(&std::fs::read_to_string(&path).unwrap());
+        assert!(file.title.is_some() && file.authors.is_some(), "{}: {file:?}", path.display());
+    }
+}
+
+/// A citation file, in lines.
+const CFF: &[&str] = &[
+    "cff-version: 1.2.0",
+    "title: \"A: tool\"",
+    "authors: &a",
+    "  - family-names: Doe",
+    "    given-names: 'J'",
+    "doi: 10.1000/a",
+    "x: *a",
+    "y: {a: [b, c]}",
+    "z: >-",
+    "  folded",
+];
+
+proptest! {
+    #[test]
+    fn any_text_can_be_read_for_citations_papers_and_archives(text in "[ -~\n\té:{}\\[\\]&*#?|>'\"%!-]{0,200}") {
+        CitationFile::parse(&text);
+        archive_ids(&text);
+        for paper in papers_in([("README.md", text.as_str())]) {
+            prop_assert_eq!(text.get(paper.start..paper.end), Some(paper.raw.as_str()));
+        }
+    }
+
+    #[test]
+    fn a_citation_file_damaged_anywhere_can_be_read(at in 0usize..160, drop in 0usize..4, put in "[\\[\\]{}:&*#?|>'\"%!\t\n -]{0,4}") {
+        let mut text: Vec<char> = CFF.join("\n").chars().collect();
+        let at = at.min(text.len());
+        let end = (at + drop).min(text.len());
+        text.splice(at..end, put.chars());
+        let file = CitationFile::parse(&text.into_iter().collect::<String>());
+        prop_assert!(file.doi.is_none_or(|doi| doi.starts_with("10.1000/")));
+    }
+}

@@ -1,0 +1,214 @@
+//! How often the papers are cited that the week's citations name: asked batch by batch, each batch kept at once.
+
+mod openalex;
+mod semantic_scholar;
+
+use crate::interrupt::{self, Interrupted};
+use crate::plan::{CountSource, CountsPlan};
+use crate::progress::Progress;
+use crate::source::fetch;
+use crate::source::polite::{Polite, Whole};
+use crate::state::State;
+use crate::{clock, observe};
+use anyhow::{Context, Result, anyhow};
+use chrono::TimeDelta;
+use starcite_core::Week;
+use std::collections::VecDeque;
+
+/// What asking came to.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// Papers that the service was asked about and has not answered for: run again.
+    pub(crate) owed: u64,
+    /// Why, for people.
+    pub(crate) why: Option<String>,
+}
+
+/// What a service says of papers: how often each is cited, `None` where it does not know the paper. Of the others it said nothing.
+type Told = Vec<(String, Option<i64>)>;
+
+/// The service does not take the key.
+#[derive(Debug)]
+struct BadKey;
+
+impl std::fmt::Display for BadKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the key is refused")
+    }
+}
+
+impl std::error::Error for BadKey {}
+
+/// The service takes the question for a wrong one: mostly because of one paper in it.
+#[derive(Debug)]
+struct BadQuestion(String);
+
+impl std::fmt::Display for BadQuestion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadQuestion {}
+
+/// The papers of a week that are to be asked about now, in order of need.
+pub(crate) fn wanted(counts: &CountsPlan, week: Week, state: &mut State) -> Result<Vec<String>> {
+    let since = (clock::now() - TimeDelta::from_std(counts.max_age)?).min(week.end());
+    state.want_counted(week)?;
+    let mut wanted = state.to_count(counts.source.as_str(), since)?;
+    if counts.source == CountSource::OpenAlex {
+        wanted.retain(|cited| openalex::can_be_asked(cited));
+    }
+    Ok(wanted)
+}
+
+/// The batches in which papers are asked about.
+pub(crate) fn batches(source: CountSource, wanted: &[String]) -> Vec<&[String]> {
+    match source {
+        CountSource::OpenAlex => openalex::batches(wanted),
+        CountSource::SemanticScholar => wanted.chunks(semantic_scholar::BATCH_PAPERS).collect(),
+    }
+}
+
+/// Asks how often the papers are cited that a week's citations name. Without a key nobody is asked, and that is said.
+///
+/// # Errors
+/// When the key is refused or its file can't be read, or the state can't be written.
+pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, progress: &Progress) -> Result<Report> {
+    let wanted = wanted(counts, week, state)?;
+    if wanted.is_empty() {
+        return Ok(Report::default());
+    }
+    let Some(key) = key(counts)? else {
+        progress.note(&without_key(counts.source));
+        return Ok(Report::default());
+    };
+    let host = Polite::new(fetch::client()?, counts.pause, counts.pause);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
+    runtime.block_on(asking.all(&wanted))
+}
+
+/// What is said where there is no key.
+fn without_key(source: CountSource) -> String {
+    let (title, variable) = (source.title(), source.key_variable());
+    format!("without a key {title} is not asked how often papers are cited: set {variable}, or name a key_file; cited_by_count stays as it was known")
+}
+
+fn key(counts: &CountsPlan) -> Result<Option<String>> {
+    match &counts.key_file {
+        Some(file) => observe::secret(file, "key_file", "a key").map(Some),
+        None => Ok(std::env::var(counts.source.key_variable()).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())),
+    }
+}
+
+/// One run's questions to a service.
+struct Asking<'a> {
+    counts: &'a CountsPlan,
+    key: String,
+    host: Polite,
+    state: &'a mut State,
+    progress: &'a Progress,
+    answered: usize,
+}
+
+impl Asking<'_> {
+    /// Asks about all. A question that is taken for a wrong one is halved, so that one paper does not hold the others up.
+    async fn all(&mut self, wanted: &[String]) -> Result<Report> {
+        let title = self.counts.source.title();
+        let mut batches: VecDeque<&[String]> = batches(self.counts.source, wanted).into();
+        let mut why = None;
+        while let Some(batch) = batches.pop_front() {
+            match self.batch(batch).await {
+                Ok(told) => self.keep(&told, wanted.len())?,
+                Err(error) if error.is::<Interrupted>() => return Ok(Report { owed: self.owed(wanted), why: None }),
+                Err(error) if error.is::<BadKey>() => return Err(self.bad_key()),
+                Err(error) if error.is::<BadQuestion>() && batch.len() > 1 => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    batches.push_front(second);
+                    batches.push_front(first);
+                }
+                // It answers for others: this one it will never know.
+                Err(error) if error.is::<BadQuestion>() && self.answered > 0 => self.keep(&[(batch[0].clone(), None)], wanted.len())?,
+                Err(error) => {
+                    why = Some(format!("{title} did not answer ({error:#})"));
+                    break; // the other batches would fail alike; the next run goes on here
+                }
+            }
+        }
+        let owed = self.owed(wanted);
+        let said_nothing = || format!("{title}'s reply does not tell of every paper that was asked about");
+        Ok(Report { owed, why: why.or_else(|| (owed > 0).then(said_nothing)) })
+    }
+
+    fn owed(&self, wanted: &[String]) -> u64 {
+        wanted.len().saturating_sub(self.answered) as u64
+    }
+
+    async fn batch(&mut self, batch: &[String]) -> Result<Told> {
+        interrupt::check()?;
+        let (base, key) = (self.counts.base_url.as_str(), self.key.as_str());
+        let told = match self.counts.source {
+            CountSource::OpenAlex => openalex::ask(&mut self.host, base, key, batch).await,
+            CountSource::SemanticScholar => semantic_scholar::ask(&mut self.host, base, key, batch).await,
+        };
+        told.map_err(|error| without(&self.key, error))
+    }
+
+    fn keep(&mut self, told: &[(String, Option<i64>)], wanted: usize) -> Result<()> {
+        self.state.add_counts(self.counts.source.as_str(), clock::now(), told)?;
+        self.answered += told.len();
+        self.progress.counting(self.counts.source.title(), self.answered, wanted);
+        Ok(())
+    }
+
+    fn bad_key(&self) -> anyhow::Error {
+        let title = self.counts.source.title();
+        let place = self.counts.key_file.as_ref().map_or_else(|| self.counts.source.key_variable().to_owned(), |file| file.display().to_string());
+        anyhow!("{title} refused the key: check {place}, or take [citations] out of the pipeline")
+    }
+}
+
+/// An error without the key, should the service have repeated it.
+fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
+    if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
+}
+
+/// An arXiv id as the services write it: an old one without its subject class, `math/0309136`.
+fn without_class(id: &str) -> String {
+    id.split_once('/').map_or_else(|| id.to_owned(), |(archive, number)| format!("{}/{number}", archive.split('.').next().unwrap_or(archive)))
+}
+
+/// A good reply as JSON; else what it is that the service refuses.
+fn json(reply: &Whole) -> Result<serde_json::Value> {
+    if reply.status.is_success() {
+        return serde_json::from_slice(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
+    }
+    let says = says(&reply.body);
+    let is_limit = says.to_lowercase().contains("limit");
+    match reply.status.as_u16() {
+        401 => Err(BadKey.into()),
+        403 if !is_limit => Err(BadKey.into()), // OpenAlex documents 403 for a limit, too
+        400 => Err(BadQuestion(format!("HTTP 400: {says}")).into()),
+        status => Err(anyhow!("HTTP {status}: {says}")),
+    }
+}
+
+/// The longest message of a service that is passed on, in characters.
+const MESSAGE_CHARS: usize = 200;
+
+/// What a reply says of its error.
+fn says(body: &[u8]) -> String {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let texts = ["error", "message"].iter().filter_map(|key| json.get(key)?.as_str());
+    texts.collect::<Vec<_>>().join(": ").chars().map(|c| if c.is_control() { ' ' } else { c }).take(MESSAGE_CHARS).collect()
+}
+
+/// A count of citations: `Some(None)` where the service has the paper and no count; `None` where that can't be read.
+fn count(value: Option<&serde_json::Value>) -> Option<Option<i64>> {
+    match value {
+        None => None,
+        Some(serde_json::Value::Null) => Some(None),
+        Some(count) => count.as_i64().filter(|count| *count >= 0).map(Some),
+    }
+}

@@ -1,0 +1,77 @@
+//! How often papers are cited, as a service says, and of which papers that is to be asked.
+
+use super::State;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use starcite_core::Week;
+use std::collections::HashMap;
+
+/// What a service said of one paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// How often it is cited; `None` if the service does not know the paper.
+    pub(crate) cited_by: Option<i64>,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// The counts of one service as of a week, by `arxiv:…` or `doi:…`.
+#[derive(Debug, Default)]
+pub(crate) struct Counts(HashMap<String, Count>);
+
+impl Counts {
+    /// What is known of a paper; `None` where nobody was asked.
+    pub(crate) fn get(&self, cited: &str) -> Option<Count> {
+        self.0.get(cited).copied()
+    }
+}
+
+impl State {
+    /// Says which papers the run is about: `cited` has those that papers or repositories name as of a week.
+    pub(crate) fn want_counted(&mut self, week: Week) -> Result<()> {
+        self.transaction(|state| {
+            state.db.execute_batch("DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID")?;
+            let mut insert = state.db.prepare("INSERT OR IGNORE INTO temp.cited VALUES (?1)")?;
+            state.for_each_linked_paper(week, |paper| paper.citations.iter().try_for_each(|citation| Ok(insert.execute([&citation.cited]).map(drop)?)))?;
+            state.cited_by_repos(week)
+        })
+    }
+
+    /// The wanted papers that `source` was not asked about since `since`: those never asked about first, then by age.
+    pub(crate) fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
+        let mut query = self.db.prepare(
+            "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 GROUP BY cited) n ON n.cited = c.cited
+             WHERE n.newest IS NULL OR n.newest < ?2 ORDER BY n.newest IS NOT NULL, n.newest, c.cited",
+        )?;
+        let rows = query.query_map((source, since.timestamp_micros()), |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn cited_by_repos(&self, week: Week) -> Result<()> {
+        let newest = "SELECT MAX(n.observed_at) FROM named_papers n WHERE n.repo = p.repo AND n.observed_at < ?1";
+        let insert = format!(
+            "INSERT OR IGNORE INTO temp.cited SELECT json_extract(j.value, '$.cited') FROM named_papers p, json_each(p.papers) j WHERE p.observed_at = ({newest})"
+        );
+        self.db.execute(&insert, [week.observations_close().timestamp_micros()])?;
+        Ok(())
+    }
+
+    /// Keeps what a service said at a time.
+    pub(crate) fn add_counts(&mut self, source: &str, at: DateTime<Utc>, counts: &[(String, Option<i64>)]) -> Result<()> {
+        self.transaction(|state| {
+            let mut insert = state.db.prepare_cached("INSERT OR REPLACE INTO counts (cited, source, counted_at, count) VALUES (?1, ?2, ?3, ?4)")?;
+            counts.iter().try_for_each(|(cited, count)| Ok(insert.execute((cited, source, at.timestamp_micros(), count)).map(drop)?))
+        })
+    }
+
+    /// The newest count of every paper that `source` was asked about until the week's observations closed.
+    pub(crate) fn counts(&self, source: &str, week: Week) -> Result<Counts> {
+        let mut query = self.db.prepare("SELECT cited, count, MAX(counted_at) FROM counts WHERE source = ?1 AND counted_at < ?2 GROUP BY cited")?;
+        let mut rows = query.query((source, week.observations_close().timestamp_micros()))?;
+        let mut counts = Counts::default();
+        while let Some(row) = rows.next()? {
+            let at = DateTime::from_timestamp_micros(row.get(2)?).context("a time in the state file")?;
+            counts.0.insert(row.get(0)?, Count { cited_by: row.get(1)?, at });
+        }
+        Ok(counts)
+    }
+}

@@ -1,0 +1,31 @@
+//! Which papers repositories name in their files.
+
+use super::State;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
+use starcite_core::naming::NamedPaper;
+use starcite_core::{RepoName, Week};
+
+impl State {
+    /// Keeps which papers a repository's files name now, if they are others than before.
+    pub(crate) fn add_named_papers(&self, name: &RepoName, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
+        let repo = self.name_repo(name, at)?;
+        let papers = serde_json::to_string(papers).context("papers as JSON")?;
+        let newest = "SELECT papers FROM named_papers WHERE repo = ?1 ORDER BY observed_at DESC LIMIT 1";
+        let known: Option<String> = self.db.prepare_cached(newest)?.query_row([repo], |row| row.get(0)).optional()?;
+        if known.as_ref() != Some(&papers) {
+            let insert = "INSERT OR REPLACE INTO named_papers (repo, observed_at, papers) VALUES (?1, ?2, ?3)";
+            self.db.prepare_cached(insert)?.execute((repo, at.timestamp_micros(), papers))?;
+        }
+        Ok(())
+    }
+
+    /// Which papers a repository, by the state's number, names as of a week; none where nobody has looked.
+    pub(crate) fn named_papers(&self, repo: i64, week: Week) -> Result<Vec<NamedPaper>> {
+        let newest = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at DESC LIMIT 1";
+        let close = week.observations_close().timestamp_micros();
+        let papers: Option<String> = self.db.prepare_cached(newest)?.query_row((repo, close), |row| row.get(0)).optional()?;
+        Ok(papers.map(|json| serde_json::from_str(&json)).transpose().context("papers in the state")?.unwrap_or_default())
+    }
+}
