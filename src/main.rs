@@ -4,6 +4,7 @@ mod bucket;
 mod cli;
 mod clock;
 mod commands;
+mod dataset;
 mod interrupt;
 mod links;
 mod manifest;
@@ -85,6 +86,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
+        Command::Dataset(args) => commands::dataset(&args),
         Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),

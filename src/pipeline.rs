@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::rank::{Order, Ranked};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
-use crate::{clock, interrupt, observe};
+use crate::{clock, dataset, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use starcite_core::{LinkKind, RepoState};
@@ -73,13 +73,14 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     tables.close(citations)?;
 
     progress.writing("the other tables");
-    let repos = write_repos(plan, &known, &linked, &mut tables)?;
-    write_stars(plan, &known, &stars, &linked, &mut tables)?;
+    let mut repos = write_repos(plan, &known, &linked, &mut tables)?;
+    write_stars(plan, &known, &stars, &linked, &mut repos.coverage, &mut tables)?;
     write_rankings(plan, &linked.order, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
     let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), complete)?;
+    sourced.notes.extend(dataset::describe(&plan.out)?.notes);
     let best = linked.order.best(BEST)?;
     Ok(RunReport { folder, sourced, links_by_kind: linked.by_kind, repos_by_state: repos.by_state, best, coverage: repos.coverage, stop, owed, closed })
 }
@@ -122,6 +123,7 @@ impl Repos {
     fn add(&mut self, repo: &RepoRow, plan: &Plan) {
         *self.by_state.entry(repo.state).or_default() += 1;
         self.coverage.repositories += 1;
+        self.coverage.observed(repo.observed_by.as_deref());
         if repo.state == RepoState::Unknown {
             self.coverage.unknown += 1;
             *self.coverage.unknown_by_reason.entry(unknown_reason(repo, plan).to_owned()).or_default() += 1;
@@ -142,10 +144,13 @@ fn write_repos(plan: &Plan, known: &[RepoRow], linked: &Linked, tables: &mut Tab
     Ok(repos)
 }
 
-fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<()> {
+fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Linked, coverage: &mut Coverage, tables: &mut Tables<'_>) -> Result<()> {
     let left_out: HashSet<_> = known.iter().filter(|repo| !repo.is_former && !linked.named.is_of_week(repo)).map(|repo| &repo.name).collect();
     let mut table = tables.open(&schema::STARS)?;
-    stars.iter().filter(|row| !left_out.contains(&row.repo)).try_for_each(|row| push(&mut table, || rows::stars(row, plan.week)))?;
+    stars.iter().filter(|row| !left_out.contains(&row.repo)).try_for_each(|row| {
+        coverage.observed(Some(&row.source));
+        push(&mut table, || rows::stars(row, plan.week))
+    })?;
     tables.close(table)
 }
 

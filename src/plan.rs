@@ -1,6 +1,7 @@
 //! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
 
 use crate::clock;
+use crate::dataset::About;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
@@ -36,6 +37,8 @@ struct PipelineFile {
     github: GithubSection,
     #[serde(default)]
     rank: RankSection,
+    #[serde(default)]
+    dataset: About,
 }
 
 #[derive(Debug, Deserialize)]
@@ -189,6 +192,7 @@ pub(crate) struct Plan {
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
     pub(crate) score: ScoreConfig,
+    pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
     /// Between two requests to arXiv.
@@ -302,6 +306,7 @@ impl Plan {
                 app: overrides.app,
             },
             score,
+            dataset: file.dataset,
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,
             source_pause: overrides.source_pause,
