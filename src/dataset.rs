@@ -60,7 +60,7 @@ impl Dataset {
         let file = |path: &str, text: String| DatasetFile { path: path.to_owned(), text };
         let mut files = vec![
             file("README.md", card::text(self)),
-            file("DATA_DICTIONARY.md", format!("<!-- {MARKER} -->\n\n# {}: data dictionary\n\n{}", self.title(), dictionary::text(&self.tables()))),
+            file("DATA_DICTIONARY.md", dictionary::page(&self.title(), &self.tables())),
             file("LICENSES.md", licences::text(self)),
             file("CITATION.cff", citation::cff(self)),
             file("croissant.json", croissant::text(self)?),

@@ -1,6 +1,12 @@
 //! The data dictionary: every table and column with type, unit and meaning, as `starcite schema --markdown` prints it too.
 
+use super::MARKER;
 use crate::tables::schema::{Column, Table};
+
+/// The text of `DATA_DICTIONARY.md`.
+pub(super) fn page(title: &str, tables: &[&Table]) -> String {
+    format!("<!-- {MARKER} -->\n\n# {title}\n\nThe data dictionary: every table and column. Null is unknown, never zero or false.\n\n{}", text(tables))
+}
 
 /// The tables as Markdown.
 pub(crate) fn text(tables: &[&Table]) -> String {

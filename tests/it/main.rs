@@ -11,6 +11,7 @@ mod bad_records;
 mod bad_usage;
 mod bombs;
 mod compact;
+mod dataset;
 mod determinism;
 mod enrich;
 mod extract;
