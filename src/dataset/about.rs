@@ -112,7 +112,9 @@ impl TryFrom<String> for Licence {
     fn try_from(name: String) -> Result<Self, String> {
         let known = LICENCES.iter().find(|(spdx, _)| spdx.eq_ignore_ascii_case(&name));
         let allowed = || LICENCES.map(|(spdx, _)| spdx).join(", ");
-        known.map(|(spdx, hf)| Self { spdx: (*spdx).to_owned(), hf: (*hf).to_owned() }).ok_or_else(|| format!("unknown license {name:?}, expected one of {}", allowed()))
+        known
+            .map(|(spdx, hf)| Self { spdx: (*spdx).to_owned(), hf: (*hf).to_owned() })
+            .ok_or_else(|| format!("unknown license {name:?}, expected one of {}", allowed()))
     }
 }
 

@@ -13,7 +13,10 @@ pub(super) fn text(dataset: &Dataset) -> String {
         loading(dataset),
         UNKNOWN.to_owned(),
         sources(dataset),
-        format!("## How to cite it\n\nName the week that you used. [CITATION.cff](CITATION.cff) says the same:\n\n```bibtex\n{}\n```", citation::bibtex(dataset)),
+        format!(
+            "## How to cite it\n\nName the week that you used. [CITATION.cff](CITATION.cff) says the same:\n\n```bibtex\n{}\n```",
+            citation::bibtex(dataset)
+        ),
         LIMITS.to_owned(),
     ];
     sections.join("\n\n") + "\n"
@@ -74,7 +77,9 @@ fn size_category(rows: u64) -> &'static str {
 }
 
 fn tables(dataset: &Dataset) -> String {
-    let row = |table: &&Table| format!("| `{}` | {} | {} |\n", table.name, table.meaning, table.key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "));
+    let row = |table: &&Table| {
+        format!("| `{}` | {} | {} |\n", table.name, table.meaning, table.key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "))
+    };
     let rows: String = dataset.tables().iter().map(row).collect();
     format!(
         "## Tables\n\n| table | what it holds | key within a week |\n| --- | --- | --- |\n{rows}\n\
@@ -108,11 +113,10 @@ fn loading(dataset: &Dataset) -> String {
     let week = dataset.newest.week;
     format!(
         "## How to load it\n\n\
-        From this folder; once it is on Hugging Face, `datasets` takes its name there in place of `\".\"`.\n\n\
+        In this folder; `datasets` wants its whole path, or its name once it is on Hugging Face.\n\n\
         ```python\n\
         import datasets\n\
-        datasets.load_dataset(\".\", \"{table}\", split=\"train\")                    # every week\n\
-        datasets.load_dataset(\".\", data_files=\"week={week}/{table}.parquet\", split=\"train\")\n\
+        datasets.load_dataset(\"/path/to/this/folder\", \"{table}\", split=\"train\")\n\
         \n\
         import polars as pl\n\
         pl.scan_parquet(\"week=*/{table}.parquet\").filter(pl.col(\"week\") == \"{week}\").collect()\n\

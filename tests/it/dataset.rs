@@ -1,5 +1,7 @@
 //! The folder of all weeks as a dataset: the files that describe it. Real readers and validators try it in `scripts/check_dataset.sh`.
 
+use crate::github::all_live;
+use crate::server::Server;
 use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, files, paper, papers};
 use serde_json::{Value, json};
 use std::fs;
@@ -189,6 +191,15 @@ fn sources_are_named_with_what_they_say_of_their_data() {
     let text = starcite.text("LICENSES.md");
     assert!(text.contains("## arXiv\n") && text.contains("CC0 1.0") && text.contains("## a-list\n"), "{text}");
     assert!(!text.contains("## GitHub") && !text.contains("## Hugging Face") && !text.contains("## OpenAlex"), "{text}");
+}
+
+#[test]
+fn what_github_told_is_named_as_githubs() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = Starcite::asking(&server.url, &papers(1));
+    starcite.run(&[]).with_code(0);
+    let text = starcite.text("LICENSES.md");
+    assert!(text.contains("## GitHub\n") && text.contains("acceptable use policies"), "{text}");
 }
 
 #[test]

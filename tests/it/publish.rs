@@ -131,7 +131,8 @@ fn leftovers_and_stray_tables_go_and_foreign_files_stay() {
     assert!(ended.stdout.contains("2026-W48  0 tables sent (0 bytes), 7 already there, 1 removed\n"), "{}", ended.stdout);
     assert!(ended.stderr.contains("README.md is not starcite's") && ended.stderr.contains("is a checkout"), "{}", ended.stderr);
     let here = starcite.published_in("out");
-    let mut left: Vec<PathBuf> = files(&starcite.path("dest")).into_iter().filter(|(path, bytes)| here.get(path) != Some(bytes)).map(|(path, _)| path).collect();
+    let mut left: Vec<PathBuf> =
+        files(&starcite.path("dest")).into_iter().filter(|(path, bytes)| here.get(path) != Some(bytes)).map(|(path, _)| path).collect();
     left.sort();
     let mut expected = foreign.map(PathBuf::from);
     expected.sort();

@@ -118,6 +118,7 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::About;
     use crate::manifest::{Coverage, TableEntry};
     use crate::tables::{TableWriter, rows};
     use starcite_core::Paper;
@@ -133,7 +134,8 @@ mod tests {
         let tables = vec![TableEntry::of(&table.finish().unwrap())];
         let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
         let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
-        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, inputs, tables, coverage };
+        let dataset = About::default();
+        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, dataset, complete, inputs, tables, coverage };
         FinishedWeek { week, run_id: String::new(), folder: folder.to_owned(), manifest }
     }
 
