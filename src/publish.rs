@@ -1,8 +1,8 @@
 //! Publishes finished weeks and the files that describe them: data first, the manifest last, only what changed, everything verified by hash.
 //!
 //! A manifest at the destination means there what it means here: the folder is whole. So the old one goes before the first file
-//! is touched, and the new one comes when every file was read back. The files that describe the dataset come before the manifest of the
-//! newest week, and tell of the weeks that are there. Cut off anywhere, the next run ends the same.
+//! is touched, and the new one comes when every file was read back. The files that describe the dataset come before the last
+//! manifest, and tell of the weeks that are there. Cut off anywhere, the next run ends the same.
 
 mod dataset;
 mod destination;

@@ -6,7 +6,7 @@
 
 use super::{ABSTRACT, Dataset, MARKER, licences};
 use crate::manifest::{Manifest, TableEntry};
-use crate::tables::schema::{Column, SCHEMA_VERSION, Table, Type, table};
+use crate::tables::schema::{Column, Table, Type, table};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -43,10 +43,10 @@ pub(super) fn text(dataset: &Dataset) -> Result<String> {
     Ok(serde_json::to_string_pretty(&root)? + "\n")
 }
 
-/// A table of a week; none where this program does not know the table. The columns of another schema version are not told.
+/// A table of a week; none where this program does not know the table.
 fn resource(week: &Manifest, entry: &TableEntry) -> Option<Value> {
     let table = table(&entry.table)?;
-    let mut resource = json!({
+    Some(json!({
         "name": format!("{}-{}", week.week.to_string().to_lowercase(), table.name.replace('_', "-")),
         "type": "table",
         "path": format!("week={}/{}", week.week, entry.file),
@@ -55,11 +55,8 @@ fn resource(week: &Manifest, entry: &TableEntry) -> Option<Value> {
         "description": format!("{}, {}", week.week, table.meaning),
         "hash": format!("sha256:{}", entry.sha256),
         "rows": entry.rows,
-    });
-    if week.schema_version == SCHEMA_VERSION {
-        resource["schema"] = schema_path(table).into();
-    }
-    Some(resource)
+        "schema": schema_path(table),
+    }))
 }
 
 /// Where the schema of a table stands.

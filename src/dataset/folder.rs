@@ -12,7 +12,7 @@ use std::path::Path;
 /// What describing a dataset came to.
 #[derive(Default)]
 pub(crate) struct Described {
-    /// Files that are as they should be, those that were written among them.
+    /// Files that are now as the weeks want them, with those that had to be written.
     pub(crate) files: usize,
     pub(crate) written: usize,
     /// Files of others that have our names, and weeks that can't be told of.

@@ -101,7 +101,7 @@ pub(super) fn text(dataset: &Dataset) -> String {
     };
     let sections: String = sources(dataset).iter().map(section).collect();
     format!(
-        "<!-- {MARKER} -->\n\n# {}\n\nWhose data this is. {whole} What starcite adds (links, roles, rankings) is claimed by nobody.\n\n\
+        "<!-- {MARKER} -->\n\n# {}\n\nWhose data this is. {whole} starcite's own licence is about the program, not about the tables that it writes.\n\n\
         This page says what the sources say themselves, as read in November 2026; it is no legal advice.\n{sections}",
         dataset.title()
     )
