@@ -35,14 +35,14 @@ const KNOWN: [Known; 6] = [
         title: "Hugging Face",
         url: Some("https://huggingface.co/terms-of-service"),
         terms: "Which papers were daily papers and when, their upvotes, project pages, repositories and stars, from Hugging Face's pages or its \
-            API. Hugging Face states no licence for these lists; its terms of service apply. Titles and abstracts there are arXiv's.",
+            API. starcite knows of no licence that Hugging Face states for these lists; its terms of service apply. Titles and abstracts there are arXiv's.",
     },
     Known {
         ids: &["github.com", "stargazers/history"],
         title: "GitHub",
         url: Some("https://docs.github.com/en/site-policy/acceptable-use-policies/github-acceptable-use-policies"),
-        terms: "States, counts, dates, languages, topics, descriptions and licences of repositories, from GitHub's API. GitHub gives no licence \
-            for them. Its terms of service (section H, API terms) and its acceptable use policies apply: section 7 lets researchers use public, \
+        terms: "States, counts, dates, languages, topics, descriptions and licences of repositories, from GitHub's API. starcite knows of no \
+            licence for them. GitHub's terms of service (section H, API terms) and its acceptable use policies apply: section 7 lets researchers use public, \
             non-personal information if what they publish is open access, and archivists use public information for archiving; it forbids spam \
             and selling personal information; section 6 forbids to reproduce any portion of the service without permission. Who publishes this \
             dataset should read them first. Descriptions and names are their owners' words, and the code of a repository is under its own \
@@ -59,8 +59,8 @@ const KNOWN: [Known; 6] = [
         title: "Semantic Scholar",
         url: Some("https://www.semanticscholar.org/product/api/license"),
         terms: "How often papers are cited, from the Semantic Scholar API of the Allen Institute for AI, under its API licence agreement; its \
-            collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Who shows the counts names Semantic Scholar and \
-            links to https://www.semanticscholar.org/; the paper to cite is \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
+            collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Both want attribution: name Semantic Scholar with a link \
+            to https://www.semanticscholar.org/ and cite \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
     },
     Known {
         ids: &["jsonl"],
