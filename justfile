@@ -45,6 +45,11 @@ check-s3:
     cargo build
     scripts/check_s3.sh
 
+# The output folder as a dataset, by the validators of its metadata and everything that reads it (needs python3)
+check-dataset:
+    cargo build
+    scripts/check_dataset.sh
+
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz

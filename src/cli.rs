@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Rank(RankArgs),
     /// Write one table of the newest version of every paper, over all weeks
     Compact(CompactArgs),
+    /// Write the files that describe the folder of all weeks as a dataset: card, metadata, dictionary, citation, licences
+    Dataset(DatasetArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text
@@ -290,8 +292,9 @@ pub(crate) struct EnrichArgs {
   starcite publish ~/datasets/papers-and-code     a checkout of a Hugging Face dataset
 
 Data goes first and the manifest last: where there is a manifest the week is whole. Only what changed is sent, and every
-file is read back and compared by its hash. After a cut, run the same command again. Nothing but *.parquet and
-manifest.json in week=… folders is touched. One process at a time may publish to a place.
+file is read back and compared by its hash. After a cut, run the same command again. The files that describe the weeks
+which are there then (README.md, … see starcite dataset --help) come too. Nothing is touched but them, as far as starcite
+wrote them, and *.parquet and manifest.json in week=… folders. One process at a time may publish to a place.
 
 A bucket is opened as the AWS_* variables say: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and for other
 servers than Amazon's AWS_ENDPOINT_URL (with AWS_ALLOW_HTTP=true if it is http://). What is published to a checkout is
@@ -359,6 +362,19 @@ pub(crate) struct CompactArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite dataset                            after weeks were removed, or brought from elsewhere
+
+`starcite run` and `publish` write these files themselves: README.md (a dataset card for Hugging Face), DATA_DICTIONARY.md,
+LICENSES.md, CITATION.cff, croissant.json, datapackage.json and schemas/. They follow from the weeks' manifests alone. A file
+with such a name that starcite did not write stays as it is.")]
+pub(crate) struct DatasetArgs {
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// The folder of all weeks, or of one
     #[arg(default_value = "output", env = "STARCITE_OUT")]
@@ -372,6 +388,9 @@ pub(crate) struct SchemaArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print Markdown, as in DATA_DICTIONARY.md
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
 }
 
 fn parse_since(text: &str) -> Result<Week, String> {

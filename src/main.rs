@@ -6,6 +6,7 @@ mod cli;
 mod clock;
 mod commands;
 mod counts;
+mod dataset;
 mod interrupt;
 mod links;
 mod manifest;
@@ -89,6 +90,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Rank(args) => commands::rank(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
+        Command::Dataset(args) => commands::dataset(&args),
         Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),

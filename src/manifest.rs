@@ -1,12 +1,13 @@
 //! `manifest.json`: what a week's folder holds. It is written last: its presence means that the folder is whole.
 
+use crate::dataset::About;
 use crate::tables::Written;
-use crate::tables::schema::SCHEMA_VERSION;
+use crate::tables::schema::{SCHEMA_VERSION, Table};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use starcite_core::Week;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -26,6 +27,9 @@ pub(crate) struct Manifest {
     pub(crate) pipeline: String,
     pub(crate) pipeline_hash: String,
     pub(crate) week: Week,
+    /// What the pipeline says of the dataset that its weeks make up.
+    #[serde(default, skip_serializing_if = "About::is_empty")]
+    pub(crate) dataset: About,
     /// False when answers are still owed: run again.
     pub(crate) complete: bool,
     /// The week that `changes` compares with; none is there before the first one.
@@ -67,6 +71,18 @@ pub(crate) struct Coverage {
     /// Where a service is asked how often papers are cited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) counts: Option<CountCoverage>,
+    /// Whose figures the tables hold: hosts and third parties.
+    #[serde(default)]
+    pub(crate) observed_by: BTreeSet<String>,
+}
+
+impl Coverage {
+    /// Somebody's figures are in the tables.
+    pub(crate) fn observed(&mut self, by: Option<&str>) {
+        if let Some(by) = by.filter(|by| !self.observed_by.contains(*by)) {
+            self.observed_by.insert(by.to_owned());
+        }
+    }
 }
 
 /// The rows of `citations` by what is known of how often the paper is cited.
@@ -115,6 +131,11 @@ pub(crate) fn hash_file(path: &Path) -> Result<(u64, String)> {
 }
 
 impl Manifest {
+    /// The rows of a table; none where the week does not have it.
+    pub(crate) fn rows(&self, table: &Table) -> Option<u64> {
+        self.tables.iter().find(|entry| entry.table == table.name).map(|entry| entry.rows)
+    }
+
     /// Writes it into a folder, synced.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(MANIFEST);

@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::rank::{Gains, Order, Ranked, StarWeek};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
-use crate::{clock, counts, interrupt, observe};
+use crate::{clock, counts, dataset, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
@@ -95,8 +95,11 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
 
     progress.writing("the other tables");
     let mut repos = write_repos(plan, &known, &linked, &mut tables)?;
-    repos.coverage.counts = linked.counts.clone();
-    write_stars(plan, &known, &stars, &linked, &mut tables)?;
+    if let Some(counts) = &linked.counts {
+        repos.coverage.observed(plan.counts.as_ref().filter(|_| counts.counted > 0).map(|counts| counts.source.as_str()));
+        repos.coverage.counts = Some(counts.clone());
+    }
+    write_stars(plan, &known, &stars, &linked, &mut repos.coverage, &mut tables)?;
     write_rankings(plan, &linked.order, &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
@@ -105,6 +108,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     state.add_week_run(plan.week)?;
     let since = changes.as_ref().map(|changes| changes.since);
     let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), since, complete)?;
+    sourced.notes.extend(dataset::describe(&plan.out)?.notes);
     let best = linked.order.best(BEST)?;
     Ok(RunReport {
         folder,
@@ -160,6 +164,7 @@ impl Repos {
     fn add(&mut self, repo: &RepoRow, plan: &Plan) {
         *self.by_state.entry(repo.state).or_default() += 1;
         self.coverage.repositories += 1;
+        self.coverage.observed(repo.observed_by.as_deref());
         if repo.state == RepoState::Unknown {
             self.coverage.unknown += 1;
             *self.coverage.unknown_by_reason.entry(unknown_reason(repo, plan).to_owned()).or_default() += 1;
@@ -180,10 +185,13 @@ fn write_repos(plan: &Plan, known: &[RepoRow], linked: &Linked, tables: &mut Tab
     Ok(repos)
 }
 
-fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<()> {
+fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Linked, coverage: &mut Coverage, tables: &mut Tables<'_>) -> Result<()> {
     let left_out: HashSet<_> = known.iter().filter(|repo| !repo.is_former && !linked.named.is_of_week(repo)).map(|repo| &repo.name).collect();
     let mut table = tables.open(&schema::STARS)?;
-    stars.iter().filter(|row| !left_out.contains(&row.repo)).try_for_each(|row| push(&mut table, || rows::stars(row, plan.week)))?;
+    stars.iter().filter(|row| !left_out.contains(&row.repo)).try_for_each(|row| {
+        coverage.observed(Some(&row.source));
+        push(&mut table, || rows::stars(row, plan.week))
+    })?;
     tables.close(table)
 }
 

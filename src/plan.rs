@@ -5,6 +5,7 @@ mod citations;
 pub(crate) use citations::{CountSource, CountsPlan};
 
 use crate::clock;
+use crate::dataset::About;
 use crate::rank::RankPlan;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
@@ -46,6 +47,8 @@ struct PipelineFile {
     citations: Option<CitationsSection>,
     #[serde(default)]
     rank: RankSection,
+    #[serde(default)]
+    dataset: About,
 }
 
 #[derive(Debug, Deserialize)]
@@ -208,6 +211,7 @@ pub(crate) struct Plan {
     pub(crate) rank: RankPlan,
     /// Whether and where it is asked how often papers are cited.
     pub(crate) counts: Option<CountsPlan>,
+    pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
     /// Between two requests to arXiv.
@@ -325,6 +329,7 @@ impl Plan {
                 app: overrides.app,
             },
             rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
+            dataset: file.dataset,
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,
             source_pause: overrides.source_pause,

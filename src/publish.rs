@@ -1,23 +1,25 @@
-//! Publishes finished weeks: data first, the manifest last, only what changed, everything verified by hash.
+//! Publishes finished weeks and the files that describe them: data first, the manifest last, only what changed, everything verified by hash.
 //!
 //! A manifest at the destination means there what it means here: the folder is whole. So the old one goes before the first file
-//! is touched, and the new one comes when every file was read back. Cut off anywhere, the next run ends the same.
+//! is touched, and the new one comes when every file was read back. The files that describe the dataset come before the last
+//! manifest, and tell of the weeks that are there. Cut off anywhere, the next run ends the same.
 
+mod dataset;
 mod destination;
 mod week;
 
 pub(crate) use destination::Destination;
 pub(crate) use week::Published;
 
+use crate::dataset::Described;
 use crate::interrupt;
-use crate::manifest::MANIFEST;
 use crate::progress::Progress;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use starcite_core::Week;
-use std::fs;
 use std::path::Path;
+use week::Copying;
 
-/// Publishes weeks one after the other, the oldest first; `tell` hears of each when it is done.
+/// Publishes weeks one after the other, the oldest first; `tell` hears of each when it is done. Gives back what describing them came to.
 ///
 /// # Errors
 /// When the destination refuses or does not answer ([`Owed`](crate::owed::Owed)). A damaged week is told, and the others go all the same.
@@ -28,36 +30,18 @@ pub(crate) async fn publish(
     check: bool,
     progress: &Progress,
     mut tell: impl FnMut(Week, &Published) -> Result<()>,
-) -> Result<()> {
+) -> Result<Described> {
+    let mut described = Described::default();
     for week in weeks {
         interrupt::check()?;
         progress.publishing(*week);
-        tell(*week, &week::publish(out, *week, to, check).await?)?;
+        let copying = Copying::begin(out, *week, to).await?;
+        let published = copying.bring_data(check).await?;
+        if Some(week) == weeks.last() {
+            described = dataset::describe(to, copying.manifest_to_come(&published)).await?;
+        }
+        copying.bring_manifest(&published).await?;
+        tell(*week, &published)?;
     }
-    Ok(())
-}
-
-/// The name of a week's folder, here and there.
-fn folder_name(week: Week) -> String {
-    format!("week={week}")
-}
-
-/// The finished weeks of a folder: all, or those that are wanted.
-///
-/// # Errors
-/// When there is none, or one that is wanted is not finished.
-pub(crate) fn finished_weeks(out: &Path, wanted: &[Week]) -> Result<Vec<Week>> {
-    let is_finished = |week: &Week| out.join(folder_name(*week)).join(MANIFEST).exists();
-    if let Some(missing) = wanted.iter().find(|week| !is_finished(week)) {
-        bail!("{} holds no finished week {missing}: run it first, or name another folder with --out", out.display());
-    }
-    let entries = fs::read_dir(out).with_context(|| format!("cannot list {}: name the folder of the weeks with --out", out.display()))?;
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut weeks: Vec<Week> = names.filter_map(|name| name.strip_prefix("week=")?.parse().ok()).collect();
-    weeks.retain(|week| is_finished(week) && (wanted.is_empty() || wanted.contains(week)));
-    weeks.sort();
-    if weeks.is_empty() {
-        bail!("{} holds no finished week: starcite run makes one", out.display());
-    }
-    Ok(weeks)
+    Ok(described)
 }

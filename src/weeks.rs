@@ -141,6 +141,7 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::About;
     use crate::manifest::Coverage;
     use crate::tables::schema::PAPERS;
     use crate::tables::{TableWriter, rows};
@@ -157,7 +158,8 @@ mod tests {
         let tables = vec![TableEntry::of(&table.finish().unwrap())];
         let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
         let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
-        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, compared_with: None, inputs, tables, coverage };
+        let (dataset, compared_with) = (About::default(), None);
+        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, dataset, complete, compared_with, inputs, tables, coverage };
         FinishedWeek { week, folder: folder.to_owned(), manifest }
     }
 

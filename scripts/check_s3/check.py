@@ -65,8 +65,15 @@ class Setting:
 
     def published(self):
         """The objects below the prefix, by name, with their ETags."""
-        listed = self.s3.list_objects_v2(Bucket="bucket", Prefix="weeks/").get("Contents", [])
+        listed = self.s3.list_objects_v2(Bucket="bucket", Prefix=f"weeks/week={WEEK}/").get("Contents", [])
         return {entry["Key"].removeprefix(f"weeks/week={WEEK}/"): entry["ETag"] for entry in listed}
+
+    def check_described(self):
+        """The files that describe the dataset are those of the folder: both hold the same week."""
+        out = self.folder / "out"
+        names = [path.relative_to(out).as_posix() for folder in (out, out / "schemas") for path in folder.iterdir() if path.suffix in (".md", ".cff", ".json")]
+        body = lambda name: self.s3.get_object(Bucket="bucket", Key=f"weeks/{name}")["Body"].read()
+        check(len(names) > 6 and all(body(name) == (out / name).read_bytes() for name in names), "the dataset is described there as here")
 
     def end_abandoned_uploads(self):
         """Who was killed, or can't reach the server, can't end an upload: a lifecycle rule of the bucket does."""
@@ -156,6 +163,7 @@ def check_publishing(setting):
     publish()
     check(proxy.cut, "a publish that was cut once goes on by itself")
     setting.check_published("every object is the file, by its SHA-256")
+    setting.check_described()
     check(setting.published()["papers.parquet"].strip('"').endswith("-2"), "the large table went in two parts")
 
     proxy.heal()

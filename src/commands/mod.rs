@@ -2,6 +2,7 @@
 
 mod backfill;
 mod compact;
+mod dataset;
 mod enrich;
 mod extract;
 mod output;
@@ -14,8 +15,10 @@ mod status;
 pub(crate) mod verify;
 
 pub(crate) use compact::compact;
+pub(crate) use dataset::dataset;
 pub(crate) use enrich::enrich;
 pub(crate) use extract::extract;
+pub(crate) use output::{appear, temporary};
 pub(crate) use plan::plan;
 pub(crate) use publish::publish;
 pub(crate) use rank::rank;

@@ -173,7 +173,7 @@ pub(super) fn is_regular(path: &Path) -> bool {
 }
 
 /// A file under a temporary name, in the folder where it will be.
-pub(super) fn temporary(path: &Path) -> Result<NamedTempFile> {
+pub(crate) fn temporary(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -182,7 +182,7 @@ pub(super) fn temporary(path: &Path) -> Result<NamedTempFile> {
 }
 
 /// Gives a file that is whole its name.
-pub(super) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
+pub(crate) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
     let context = || no_room(&path.display().to_string());
     file.as_file().sync_all().with_context(context)?;
     file.persist(path).with_context(context)?;

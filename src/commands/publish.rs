@@ -2,8 +2,10 @@
 
 use super::run::plural;
 use crate::cli::PublishArgs;
+use crate::dataset::Described;
 use crate::progress::Progress;
 use crate::publish::{self, Destination, Published};
+use crate::tables::finished_weeks;
 use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
@@ -11,12 +13,12 @@ use std::io::Write;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
-    let weeks = publish::finished_weeks(&args.out, &args.week)?;
+    let weeks = finished_weeks(&args.out, &args.week)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut damaged = Vec::new();
     let mut sent = false;
     let to = runtime.block_on(Destination::open(&args.dest, &args.out))?;
-    runtime.block_on(publish::publish(&args.out, &weeks, &to, args.check, progress, |week, published| {
+    let described = runtime.block_on(publish::publish(&args.out, &weeks, &to, args.check, progress, |week, published| {
         sent |= matches!(published, Published::Sent { .. });
         if let Published::Damaged(why) = published {
             damaged.push(why.clone());
@@ -24,6 +26,9 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
         Ok(writeln!(std::io::stdout(), "{}", line(week, published))?)
     }))?;
     progress.done();
+    sent |= described.written > 0;
+    writeln!(std::io::stdout(), "dataset   {}", describing(&described))?;
+    described.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
     if !damaged.is_empty() {
         bail!("{}; nothing of it was published: run the week again to write it anew", damaged.join(", "));
     }
@@ -31,6 +36,12 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
         progress.note(&format!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name()));
     }
     Ok(Outcome::Complete)
+}
+
+/// What describing the dataset came to, for people.
+fn describing(described: &Described) -> String {
+    let (sent, already_there) = (described.written, described.files - described.written);
+    if sent == 0 { "already there".to_owned() } else { format!("{sent} {} sent, {already_there} already there", plural(sent as u64, "file", "files")) }
 }
 
 /// What a week came to, for people.

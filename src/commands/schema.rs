@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::cli::SchemaArgs;
+use crate::dataset::dictionary;
 use crate::tables::schema::{self, SCHEMA_VERSION, Table};
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -15,7 +16,11 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
             vec![schema::table(name).with_context(|| format!("no table {name:?}: there are {}", known()))?]
         }
     };
-    let text = if args.json { as_json(&tables)? } else { tables.iter().map(|t| as_text(t)).collect::<Vec<_>>().join("\n") };
+    let text = match (args.json, args.markdown) {
+        (true, _) => as_json(&tables)?,
+        (_, true) => dictionary::text(&tables),
+        _ => tables.iter().map(|t| as_text(t)).collect::<Vec<_>>().join("\n"),
+    };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Complete)
 }

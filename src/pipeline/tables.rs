@@ -53,6 +53,7 @@ impl<'a> Tables<'a> {
             pipeline: self.plan.name.clone(),
             pipeline_hash: self.plan.pipeline_hash.clone(),
             week: self.plan.week,
+            dataset: self.plan.dataset.clone(),
             complete,
             compared_with,
             inputs: inputs.to_vec(),

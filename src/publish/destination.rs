@@ -12,7 +12,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use starcite_core::Week;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path as FilePath, PathBuf};
@@ -76,7 +77,18 @@ impl Destination {
     }
 
     fn path(&self, week: &str, file: &str) -> Path {
-        self.prefix.clone().join(week).join(file)
+        [week, file].iter().flat_map(|path| path.split('/')).filter(|part| !part.is_empty()).fold(self.prefix.clone(), |path, part| path.join(part))
+    }
+
+    /// The weeks of which there is a folder, oldest first.
+    pub(super) async fn weeks(&self) -> Result<BTreeSet<Week>> {
+        let prefix = Some(&self.prefix).filter(|prefix| !prefix.as_ref().is_empty());
+        let folders = match self.store.list_with_delimiter(prefix).await.map_err(bucket::failure) {
+            Ok(listed) => listed.common_prefixes,
+            Err(Failure::Missing) => Vec::new(),
+            Err(failure) => return Err(self.explain(failure, "list", "", "")),
+        };
+        Ok(folders.iter().filter_map(|folder| folder.filename()?.strip_prefix("week=")?.parse().ok()).collect())
     }
 
     /// Our files of a week, and their bytes.
@@ -116,7 +128,21 @@ impl Destination {
         Ok(true)
     }
 
-    pub(super) async fn put(&self, week: &str, file: &str, payload: PutPayload) -> Result<()> {
+    /// Writes a small file and reads it back.
+    pub(super) async fn put_text(&self, week: &str, file: &str, text: &str) -> Result<()> {
+        self.put(week, file, text.to_owned().into()).await?;
+        if self.read(week, file).await?.as_deref() != Some(text.as_bytes()) {
+            return Err(self.not_what_was_sent(week, file));
+        }
+        Ok(())
+    }
+
+    /// Why a file that was read back is refused.
+    pub(super) fn not_what_was_sent(&self, week: &str, file: &str) -> anyhow::Error {
+        anyhow::anyhow!("{} is not what was sent: run the same command again", self.describe(week, file))
+    }
+
+    async fn put(&self, week: &str, file: &str, payload: PutPayload) -> Result<()> {
         let put = self.store.put(&self.path(week, file), payload).await;
         put.map(drop).map_err(|error| self.explain(bucket::failure(error), "write", week, file))
     }

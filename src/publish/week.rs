@@ -1,9 +1,10 @@
 //! One week: what is there already is compared, what is not is sent.
 
+use super::dataset;
 use super::destination::{Destination, is_ours};
-use super::folder_name;
 use crate::interrupt;
 use crate::manifest::{MANIFEST, Manifest, TableEntry, hash_file};
+use crate::tables::week_folder;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ pub(crate) enum Published {
 }
 
 /// A week here, and what the destination has in its folder.
-struct Copying<'a> {
+pub(super) struct Copying<'a> {
     folder: PathBuf,
     name: String,
     text: String,
@@ -36,37 +37,54 @@ struct Copying<'a> {
     there: BTreeMap<String, u64>,
 }
 
-/// Brings a week's folder at the destination to what it is here; `check` reads back what is there even if the manifest vouches for it.
-pub(super) async fn publish(out: &Path, week: Week, to: &Destination, check: bool) -> Result<Published> {
-    let name = folder_name(week);
-    let folder = out.join(&name);
-    let text = fs::read_to_string(folder.join(MANIFEST)).with_context(|| format!("cannot read the manifest of {}", folder.display()))?;
-    let manifest = Manifest::parse(&text, &folder.join(MANIFEST))?;
-    let there = to.list(&name).await?;
-    let copying = Copying { folder, name, text, manifest, to, there };
+impl<'a> Copying<'a> {
+    /// Reads the manifest here and lists what is there.
+    pub(super) async fn begin(out: &Path, week: Week, to: &'a Destination) -> Result<Self> {
+        let name = format!("week={week}");
+        let folder = week_folder(out, week);
+        let text = fs::read_to_string(folder.join(MANIFEST)).with_context(|| format!("cannot read the manifest of {}", folder.display()))?;
+        let manifest = Manifest::parse(&text, &folder.join(MANIFEST))?;
+        let there = to.list(&name).await?;
+        Ok(Self { folder, name, text, manifest, to, there })
+    }
 
-    let is_current = copying.is_current().await?;
-    if is_current && !check {
-        return Ok(Published::AlreadyThere);
+    /// Brings the tables at the destination to what they are here; `check` reads back what is there even if the manifest vouches for it.
+    /// Where something was sent the manifest is still to come.
+    pub(super) async fn bring_data(&self, check: bool) -> Result<Published> {
+        let is_current = self.is_current().await?;
+        if is_current && !check {
+            return Ok(Published::AlreadyThere);
+        }
+        if let Err(error) = self.verify_here() {
+            return Ok(Published::Damaged(format!("{error:#}")));
+        }
+        let missing = self.missing().await?;
+        let stray: Vec<&String> = self.stray().collect();
+        if is_current && missing.is_empty() {
+            return Ok(Published::AlreadyThere);
+        }
+        self.bring(&missing, &stray).await?;
+        Ok(Published::Sent {
+            tables: missing.len(),
+            bytes: missing.iter().map(|table| table.bytes).sum(),
+            already_there: self.manifest.tables.len() - missing.len(),
+            removed: stray.len(),
+        })
     }
-    if let Err(error) = copying.verify_here() {
-        return Ok(Published::Damaged(format!("{error:#}")));
-    }
-    let missing = copying.missing().await?;
-    let stray: Vec<&String> = copying.stray().collect();
-    if is_current && missing.is_empty() {
-        return Ok(Published::AlreadyThere);
-    }
-    copying.bring(&missing, &stray).await?;
-    Ok(Published::Sent {
-        tables: missing.len(),
-        bytes: missing.iter().map(|table| table.bytes).sum(),
-        already_there: copying.manifest.tables.len() - missing.len(),
-        removed: stray.len(),
-    })
-}
 
-impl Copying<'_> {
+    /// The manifest that the destination does not have yet.
+    pub(super) fn manifest_to_come(&self, published: &Published) -> Option<&Manifest> {
+        matches!(published, Published::Sent { .. }).then_some(&self.manifest)
+    }
+
+    /// Sends the manifest, if it is still to come.
+    pub(super) async fn bring_manifest(&self, published: &Published) -> Result<()> {
+        if self.manifest_to_come(published).is_none() {
+            return Ok(());
+        }
+        self.to.put_text(&self.name, MANIFEST, &self.text).await
+    }
+
     /// Whether the destination has this very manifest, which came last, and files of the sizes that it names, and no other.
     async fn is_current(&self) -> Result<bool> {
         let sizes = self.manifest.tables.iter().all(|table| self.there.get(&table.file) == Some(&table.bytes));
@@ -112,9 +130,10 @@ impl Copying<'_> {
         Ok(self.to.sha256(&self.name, &table.file).await?.as_deref() == Some(&table.sha256))
     }
 
-    /// Sends what is missing and removes what is not the week's; the manifest goes first and comes last.
+    /// Sends what is missing and removes what is not the week's. What names the old files goes first.
     async fn bring(&self, missing: &[&TableEntry], stray: &[&String]) -> Result<()> {
         if self.there.contains_key(MANIFEST) && !(missing.is_empty() && stray.is_empty()) {
+            dataset::withdraw_hashes(self.to).await?;
             self.to.remove(&self.name, MANIFEST).await?;
         }
         self.to.remove_leftovers(&self.name)?;
@@ -122,15 +141,11 @@ impl Copying<'_> {
             interrupt::check()?;
             self.to.send(&self.folder.join(&table.file), &self.name, &table.file).await?;
             if !self.is_there(table).await? {
-                bail!("{} is not what was sent: run the same command again", self.to.describe(&self.name, &table.file));
+                return Err(self.to.not_what_was_sent(&self.name, &table.file));
             }
         }
         for file in stray {
             self.to.remove(&self.name, file).await?;
-        }
-        self.to.put(&self.name, MANIFEST, self.text.clone().into()).await?;
-        if self.to.read(&self.name, MANIFEST).await?.as_deref() != Some(self.text.as_bytes()) {
-            bail!("{} is not what was sent: run the same command again", self.to.describe(&self.name, MANIFEST));
         }
         Ok(())
     }

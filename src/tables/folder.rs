@@ -4,7 +4,7 @@
 //! swap two folders in one step, for a moment `.week=W.old`. What a killed run left is finished or removed at the next start.
 
 use crate::manifest::MANIFEST;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +33,7 @@ impl WeekFolder {
 
     /// Where readers find them.
     pub(crate) fn in_place(&self) -> PathBuf {
-        in_place(&self.out, self.week)
+        week_folder(&self.out, self.week)
     }
 
     fn replaced(&self) -> PathBuf {
@@ -77,7 +77,7 @@ fn recover(out: &Path) -> Result<()> {
 }
 
 fn recover_week(out: &Path, week: Week) -> Result<()> {
-    let (new, place, old) = (temporary(out, week), in_place(out, week), replaced(out, week));
+    let (new, place, old) = (temporary(out, week), week_folder(out, week), replaced(out, week));
     if !place.exists() {
         if new.join(MANIFEST).exists() {
             fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
@@ -97,12 +97,33 @@ fn temporary(out: &Path, week: Week) -> PathBuf {
     out.join(format!(".week={week}.new"))
 }
 
-fn in_place(out: &Path, week: Week) -> PathBuf {
+/// Where a week is.
+pub(crate) fn week_folder(out: &Path, week: Week) -> PathBuf {
     out.join(format!("week={week}"))
 }
 
 fn replaced(out: &Path, week: Week) -> PathBuf {
     out.join(format!(".week={week}.old"))
+}
+
+/// The finished weeks of a folder: all, or those that are wanted.
+///
+/// # Errors
+/// When there is none, or one that is wanted is not finished.
+pub(crate) fn finished_weeks(out: &Path, wanted: &[Week]) -> Result<Vec<Week>> {
+    let is_finished = |week: &Week| week_folder(out, *week).join(MANIFEST).exists();
+    if let Some(missing) = wanted.iter().find(|week| !is_finished(week)) {
+        bail!("{} holds no finished week {missing}: run it first, or name another folder with --out", out.display());
+    }
+    let entries = fs::read_dir(out).with_context(|| format!("cannot list {}: name the folder of the weeks with --out", out.display()))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut weeks: Vec<Week> = names.filter_map(|name| name.strip_prefix("week=")?.parse().ok()).collect();
+    weeks.retain(|week| is_finished(week) && (wanted.is_empty() || wanted.contains(week)));
+    weeks.sort();
+    if weeks.is_empty() {
+        bail!("{} holds no finished week: starcite run makes one", out.display());
+    }
+    Ok(weeks)
 }
 
 impl Drop for WeekFolder {

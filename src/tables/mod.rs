@@ -12,7 +12,7 @@ mod writer;
 
 pub(crate) use cell::Cell;
 pub(crate) use columns::Columns;
-pub(crate) use folder::WeekFolder;
+pub(crate) use folder::{WeekFolder, finished_weeks, week_folder};
 pub(crate) use row::Row;
 pub(crate) use row_group::{Layout, RowGroup};
 pub(crate) use rows::Reject;

@@ -14,6 +14,7 @@ mod changes;
 mod citations;
 mod compact;
 mod counts;
+mod dataset;
 mod determinism;
 mod enrich;
 mod extract;

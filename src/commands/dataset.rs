@@ -1,0 +1,17 @@
+//! `starcite dataset`: the files that describe the folder of all weeks, without a run.
+
+use super::run::plural;
+use crate::Outcome;
+use crate::cli::DatasetArgs;
+use crate::dataset::describe;
+use anyhow::Result;
+use std::io::Write;
+
+pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
+    let described = describe(&args.out)?;
+    let (files, written) = (described.files, described.written);
+    let what = plural(files as u64, "file describes", "files describe");
+    writeln!(std::io::stdout(), "{}: {files} {what} the dataset, {written} of them written now", args.out.display())?;
+    described.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
+    Ok(Outcome::Complete)
+}

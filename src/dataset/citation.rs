@@ -1,0 +1,49 @@
+//! How to cite the dataset: `CITATION.cff`, and BibTeX for its card.
+
+use super::{ABSTRACT, Dataset, MARKER};
+use chrono::Datelike;
+
+/// The text of `CITATION.cff` (CFF 1.2.0).
+pub(super) fn cff(dataset: &Dataset) -> String {
+    let about = dataset.about();
+    let mut lines = vec![
+        format!("# {MARKER}"),
+        "cff-version: 1.2.0".to_owned(),
+        "message: If you use this dataset, please cite it and the sources that LICENSES.md names.".to_owned(),
+        "type: dataset".to_owned(),
+        format!("title: {}", quoted(&dataset.title())),
+        format!("abstract: {}", quoted(ABSTRACT)),
+        "authors:".to_owned(),
+        format!("  - name: {}", quoted(dataset.author())),
+        format!("version: {}", quoted(&dataset.newest.week.to_string())),
+        format!("date-released: {}", quoted(&dataset.released().to_string())),
+    ];
+    lines.extend(about.licence().map(|licence| format!("license: {}", licence.spdx)));
+    lines.extend(about.url().map(|url| format!("url: {}", quoted(url))));
+    lines.join("\n") + "\n"
+}
+
+/// An entry for BibTeX.
+pub(super) fn bibtex(dataset: &Dataset) -> String {
+    let week = dataset.newest.week;
+    let mut fields = vec![
+        ("title", format!("{{{}}}", escaped(&dataset.title()))),
+        ("author", format!("{{{}}}", escaped(dataset.author()))),
+        ("year", dataset.released().year().to_string()),
+        ("version", week.to_string()),
+        ("note", "Dataset".to_owned()),
+    ];
+    fields.extend(dataset.about().url().map(|url| ("url", url.to_owned())));
+    let fields: String = fields.iter().map(|(name, value)| format!("  {name} = {{{value}}},\n")).collect();
+    format!("@misc{{{}-{},\n{fields}}}", dataset.name(), week.to_string().to_lowercase())
+}
+
+/// A text in YAML's double quotes, which JSON's are.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn escaped(text: &str) -> String {
+    let is_special = |c: char| matches!(c, '{' | '}' | '&' | '%' | '$' | '#' | '_');
+    text.chars().filter(|c| *c != '\\').flat_map(|c| is_special(c).then_some('\\').into_iter().chain([c])).collect()
+}

@@ -1,0 +1,110 @@
+//! `croissant.json`: Croissant 1.1, the metadata that machine-learning tools read. A table is a record set over the file of every week.
+
+use super::{ABSTRACT, Dataset, MARKER, citation};
+use crate::tables::schema::{self, Column, Table, Type};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+/// The context that the specification asks for, word for word.
+const CONTEXT: &str = include_str!("croissant_context.json");
+
+/// The text of the file.
+pub(super) fn text(dataset: &Dataset) -> Result<String> {
+    let about = dataset.about();
+    let context: Value = serde_json::from_str(CONTEXT).context("bug: the context of Croissant")?;
+    let licence = about.licence().map_or_else(|| "LICENSES.md".to_owned(), |licence| format!("https://spdx.org/licenses/{}", licence.spdx));
+    let first = dataset.weeks().next().map(|week| week.week.start().date_naive());
+    let mut root = json!({
+        "@context": context,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "name": dataset.name(),
+        "alternateName": dataset.title(),
+        "description": ABSTRACT,
+        "version": dataset.version(),
+        "datePublished": dataset.released().to_string(),
+        "temporalCoverage": first.map(|first| format!("{first}/{}", dataset.released())),
+        "isLiveDataset": true,
+        "license": licence,
+        "creator": {"@type": "sc:Organization", "name": dataset.author()},
+        "sdPublisher": {"@type": "sc:Organization", "name": "starcite", "description": MARKER},
+        "citeAs": citation::bibtex(dataset),
+        "distribution": dataset.tables().into_iter().map(files).collect::<Vec<_>>(),
+        "recordSet": dataset.tables().into_iter().map(records).collect::<Vec<_>>(),
+    });
+    if let Some(url) = about.url() {
+        root["url"] = url.into();
+    }
+    Ok(serde_json::to_string_pretty(&root)? + "\n")
+}
+
+/// The files of a table.
+fn files(table: &Table) -> Value {
+    json!({
+        "@type": "cr:FileSet",
+        "@id": files_id(table),
+        "name": table.name,
+        "description": format!("The table {} of every week.", table.name),
+        "encodingFormat": "application/x-parquet",
+        "includes": format!("week=*/{}.parquet", table.name),
+    })
+}
+
+fn files_id(table: &Table) -> String {
+    format!("{}.parquet", table.name)
+}
+
+/// The rows of a table: over all weeks the week is part of their key.
+fn records(table: &Table) -> Value {
+    let key = table.key.iter().copied().chain(["week"]).map(|column| json!({"@id": format!("{}/{column}", table.name)}));
+    json!({
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.meaning,
+        "key": key.collect::<Vec<_>>(),
+        "field": table.columns.iter().map(|column| field(table, column)).collect::<Vec<_>>(),
+    })
+}
+
+fn field(table: &Table, column: &Column) -> Value {
+    let unit = if column.unit.is_empty() { String::new() } else { format!(" [{}]", column.unit) };
+    let id = format!("{}/{}", table.name, column.name);
+    let source = json!({"fileSet": {"@id": files_id(table)}, "extract": {"column": column.name}});
+    let mut field = json!({"@type": "cr:Field", "@id": id, "name": column.name, "description": format!("{}{unit}", column.meaning)});
+    match column.kind {
+        Type::Places => field["subField"] = parts(&id, &source, schema::PLACE),
+        Type::Candidates => field["subField"] = parts(&id, &source, schema::CANDIDATE),
+        kind => {
+            field["dataType"] = data_type(kind).into();
+            field["source"] = source;
+        }
+    }
+    if matches!(column.kind, Type::TextList | Type::IntList | Type::Places | Type::Candidates) {
+        field["isArray"] = true.into();
+        field["arrayShape"] = "-1".into();
+    }
+    field
+}
+
+/// The fields of a structure.
+fn parts(id: &str, source: &Value, fields: &[(&str, Type)]) -> Value {
+    let part = |(name, kind): &(&str, Type)| {
+        let mut source = source.clone();
+        source["transform"] = json!({"jsonPath": name});
+        json!({"@type": "cr:Field", "@id": format!("{id}/{name}"), "name": name, "dataType": data_type(*kind), "source": source})
+    };
+    fields.iter().map(part).collect()
+}
+
+/// Croissant's name of a type; of a list, that of what is in it.
+fn data_type(kind: Type) -> &'static str {
+    match kind {
+        Type::Text | Type::TextList | Type::Places | Type::Candidates => "sc:Text",
+        Type::Int | Type::IntList => "cr:Int64",
+        Type::Float => "cr:Float64",
+        Type::Bool => "sc:Boolean",
+        Type::Date => "sc:Date",
+        Type::Time => "sc:DateTime",
+    }
+}

@@ -1,0 +1,34 @@
+//! The data dictionary: every table and column with type, unit and meaning, as `starcite schema --markdown` prints it too.
+
+use super::MARKER;
+use crate::tables::schema::{Column, Table};
+
+/// The text of `DATA_DICTIONARY.md`.
+pub(super) fn page(title: &str, tables: &[&Table]) -> String {
+    format!("<!-- {MARKER} -->\n\n# {title}\n\nThe data dictionary: every table and column. Null is unknown, never zero or false.\n\n{}", text(tables))
+}
+
+/// The tables as Markdown.
+pub(crate) fn text(tables: &[&Table]) -> String {
+    tables.iter().map(|table| section(table)).collect::<Vec<_>>().join("\n")
+}
+
+fn section(table: &Table) -> String {
+    let key: Vec<String> = table.key.iter().map(|column| format!("`{column}`")).collect();
+    let rows: String = table.columns.iter().map(row).collect();
+    format!(
+        "## `{}`\n\n{}.\n\nKey within a week: {}.\n\n| column | type | unit | meaning |\n| --- | --- | --- | --- |\n{rows}",
+        table.name,
+        cell(table.meaning),
+        key.join(", ")
+    )
+}
+
+fn row(column: &Column) -> String {
+    format!("| `{}` | `{}` | {} | {} |\n", column.name, column.kind.as_str(), cell(column.unit), cell(column.meaning))
+}
+
+/// A text as it can stand in a cell: neither a column's end nor a tag.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('<', "&lt;")
+}

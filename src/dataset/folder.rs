@@ -1,0 +1,76 @@
+//! Writes the files that describe the dataset beside its weeks.
+
+use super::{Dataset, DatasetFile, is_ours};
+use crate::commands::{appear, temporary};
+use crate::manifest::Manifest;
+use crate::tables::{finished_weeks, week_folder};
+use anyhow::{Context, Result};
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+/// What describing a dataset came to.
+#[derive(Default)]
+pub(crate) struct Described {
+    /// Files that are now as the weeks want them, with those that had to be written.
+    pub(crate) files: usize,
+    pub(crate) written: usize,
+    /// Files of others that have our names, and weeks that can't be told of.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Described {
+    /// The file with that name is somebody's own.
+    pub(crate) fn keep(&mut self, name: &str) {
+        self.notes.push(format!("{name} is not starcite's and stays as it is: move it away to have one that describes the dataset"));
+    }
+
+    /// The manifests that can be read; a week with another is told of, and left out.
+    pub(crate) fn readable(&mut self, manifests: impl IntoIterator<Item = Result<Manifest>>) -> Vec<Manifest> {
+        let (readable, others): (Vec<_>, Vec<_>) = manifests.into_iter().partition(Result::is_ok);
+        self.notes.extend(others.into_iter().filter_map(Result::err).map(|error| format!("left out of the dataset's description: {error:#}")));
+        readable.into_iter().flatten().collect()
+    }
+}
+
+/// Brings the files that describe a folder of weeks to what its manifests say; each appears when it is whole, and only if it changes.
+///
+/// # Errors
+/// When the folder holds no finished week, or can't be written.
+pub(crate) fn describe(out: &Path) -> Result<Described> {
+    let mut described = Described::default();
+    let weeks = finished_weeks(out, &[])?;
+    let manifests = described.readable(weeks.into_iter().map(|week| Manifest::read(&week_folder(out, week))));
+    let Some(dataset) = Dataset::of(manifests) else { return Ok(described) };
+    for file in dataset.files()? {
+        put(out, &file, &mut described)?;
+    }
+    Ok(described)
+}
+
+fn put(out: &Path, file: &DatasetFile, described: &mut Described) -> Result<()> {
+    let path = out.join(&file.path);
+    match fs::read(&path) {
+        Ok(there) if there == file.text.as_bytes() => {}
+        Ok(there) if is_ours(&there) => write(&path, &file.text, described)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => write(&path, &file.text, described)?,
+        Ok(_) | Err(_) => {
+            described.keep(&path.display().to_string());
+            return Ok(());
+        }
+    }
+    described.files += 1;
+    Ok(())
+}
+
+fn write(path: &Path, text: &str, described: &mut Described) -> Result<()> {
+    let context = || format!("cannot write {}: is the disk full?", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(context)?;
+    }
+    let mut file = temporary(path)?;
+    file.write_all(text.as_bytes()).with_context(context)?;
+    appear(file, path)?;
+    described.written += 1;
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! `LICENSES.md`: whose data the dataset is made of, and what its owners say of its use. Read off their own pages in November 2026.
+
+use super::{Dataset, MARKER};
+use std::collections::BTreeSet;
+
+/// Somebody whose data is in the tables.
+pub(super) struct Source {
+    pub(super) title: String,
+    pub(super) url: Option<&'static str>,
+    terms: String,
+}
+
+/// What is known of a source that pipelines name.
+struct Known {
+    /// Kinds of sources, and names in `observed_by` and `source`, by which its data comes.
+    ids: &'static [&'static str],
+    title: &'static str,
+    url: Option<&'static str>,
+    terms: &'static str,
+}
+
+const KNOWN: [Known; 6] = [
+    Known {
+        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page"],
+        title: "arXiv",
+        url: Some("https://info.arxiv.org/help/api/tou.html"),
+        terms: "Titles, abstracts, authors, identifiers and categories of e-prints. arXiv's terms for its interfaces let everybody use \
+            descriptive metadata under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/), and say that these include \"fields such \
+            as title, abstract, authors, identifiers, and classification terms\". Authors' comments are metadata that this list does not name. \
+            An abstract was written by the paper's authors; the papers themselves are under the licences that their authors chose and are not \
+            here. arXiv does not endorse this dataset.",
+    },
+    Known {
+        ids: &["hf-daily", "hf-page", "hf"],
+        title: "Hugging Face",
+        url: Some("https://huggingface.co/terms-of-service"),
+        terms: "Which papers were daily papers and when, their upvotes, project pages, repositories and stars, from Hugging Face's pages or its \
+            API. starcite knows of no licence that Hugging Face states for these lists; its terms of service apply. Titles and abstracts there are arXiv's.",
+    },
+    Known {
+        ids: &["github.com", "stargazers/history"],
+        title: "GitHub",
+        url: Some("https://docs.github.com/en/site-policy/acceptable-use-policies/github-acceptable-use-policies"),
+        terms: "States, counts, dates, languages, topics, descriptions and licences of repositories, from GitHub's API. starcite knows of no \
+            licence for them. GitHub's terms of service (section H, API terms) and its acceptable use policies apply: section 7 lets researchers use public, \
+            non-personal information if what they publish is open access, and archivists use public information for archiving; it forbids spam \
+            and selling personal information; section 6 forbids to reproduce any portion of the service without permission. Who publishes this \
+            dataset should read them first. Descriptions and names are their owners' words, and the code of a repository is under its own \
+            licence (`repos.license_spdx`) and is not here.",
+    },
+    Known {
+        ids: &["openalex"],
+        title: "OpenAlex",
+        url: Some("https://help.openalex.org/hc/en-us/articles/28926392245399-What-does-open-mean"),
+        terms: "How often papers are cited. OpenAlex gives its data away under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).",
+    },
+    Known {
+        ids: &["semantic-scholar", "semantic_scholar"],
+        title: "Semantic Scholar",
+        url: Some("https://www.semanticscholar.org/product/api/license"),
+        terms: "How often papers are cited, from the Semantic Scholar API of the Allen Institute for AI, under its API licence agreement; its \
+            collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Both want attribution: name Semantic Scholar with a link \
+            to https://www.semanticscholar.org/ and cite \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
+    },
+    Known {
+        ids: &["jsonl"],
+        title: "Records of the publisher's own",
+        url: None,
+        terms: "Papers that the pipeline read from JSON Lines. starcite does not know under what licence they are: the publisher has to say.",
+    },
+];
+
+/// Those whose data is in the tables: those that starcite knows first, then others who observed repositories, by name.
+pub(super) fn sources(dataset: &Dataset) -> Vec<Source> {
+    let inputs = dataset.weeks().flat_map(|week| week.inputs.iter().map(|input| input.source.as_str()));
+    let observers: BTreeSet<&str> = dataset.weeks().flat_map(|week| week.coverage.observed_by.iter().map(String::as_str)).collect();
+    let ids: BTreeSet<&str> = inputs.chain(observers.iter().copied()).collect();
+    let known = KNOWN.iter().filter(|known| known.ids.iter().any(|id| ids.contains(id)));
+    let known = known.map(|known| Source { title: known.title.to_owned(), url: known.url, terms: known.terms.to_owned() });
+    let others = observers.into_iter().filter(|name| !KNOWN.iter().any(|known| known.ids.contains(name)));
+    let others = others.map(|name| Source {
+        title: name.to_owned(),
+        url: None,
+        terms: "Figures of repositories that were observed under this name (`repos.observed_by`, `stars.source`). starcite does not know under \
+            what licence they are: the publisher has to say."
+            .to_owned(),
+    });
+    known.chain(others).collect()
+}
+
+/// The text of the file.
+pub(super) fn text(dataset: &Dataset) -> String {
+    let whole = match dataset.about().licence() {
+        Some(licence) => format!(
+            "{} offers the dataset as a whole under {} (https://spdx.org/licenses/{}). That gives nobody more than the sources allow.",
+            dataset.author(),
+            licence.spdx,
+            licence.spdx
+        ),
+        None => "No licence was chosen for the dataset as a whole: each part is under the terms of its source.".to_owned(),
+    };
+    let sections: String = sources(dataset).iter().map(section).collect();
+    format!(
+        "<!-- {MARKER} -->\n\n# {}\n\nWhose data this is. {whole} starcite's own licence is about the program, not about the tables that it writes.\n\n\
+        This page says what the sources say themselves, as read in November 2026; it is no legal advice.\n{sections}",
+        dataset.title()
+    )
+}
+
+fn section(source: &Source) -> String {
+    let url = source.url.map_or_else(String::new, |url| format!("\n\nTerms: {url}"));
+    format!("\n## {}\n\n{}{url}\n", source.title, source.terms)
+}

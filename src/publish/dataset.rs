@@ -1,0 +1,46 @@
+//! The files that describe the dataset, at the destination: they tell of the weeks that are there, not of those that are here.
+
+use super::destination::Destination;
+use crate::dataset::{DATAPACKAGE, Dataset, Described, is_ours};
+use crate::manifest::{MANIFEST, Manifest};
+use anyhow::Result;
+use std::path::Path;
+
+/// The folder of the dataset's own files, in which those of the weeks are.
+const ROOT: &str = "";
+
+/// Brings them to what the manifests there say, and one that is still to come.
+pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>) -> Result<Described> {
+    let mut described = Described::default();
+    let mut manifests: Vec<Result<Manifest>> = to_come.cloned().map(Ok).into_iter().collect();
+    for week in to.weeks().await?.into_iter().filter(|week| to_come.is_none_or(|manifest| manifest.week != *week)) {
+        let folder = format!("week={week}");
+        if let Some(bytes) = to.read(&folder, MANIFEST).await? {
+            manifests.push(Manifest::parse(&String::from_utf8_lossy(&bytes), Path::new(&to.describe(&folder, MANIFEST))));
+        }
+    }
+    let Some(dataset) = Dataset::of(described.readable(manifests)) else { return Ok(described) };
+    for file in dataset.files()? {
+        match to.read(ROOT, &file.path).await? {
+            Some(there) if there == file.text.as_bytes() => {}
+            Some(there) if !is_ours(&there) => {
+                described.keep(&to.describe(ROOT, &file.path));
+                continue;
+            }
+            _ => {
+                to.put_text(ROOT, &file.path, &file.text).await?;
+                described.written += 1;
+            }
+        }
+        described.files += 1;
+    }
+    Ok(described)
+}
+
+/// Removes the file with the hashes of tables that are about to change; it comes again with the others.
+pub(super) async fn withdraw_hashes(to: &Destination) -> Result<()> {
+    match to.read(ROOT, DATAPACKAGE).await? {
+        Some(there) if is_ours(&there) => to.remove(ROOT, DATAPACKAGE).await,
+        _ => Ok(()),
+    }
+}
