@@ -25,8 +25,11 @@ pub enum Field {
 }
 
 impl Field {
+    /// All fields.
+    pub const ALL: [Self; 5] = [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage];
+
     /// The name used in tables; for a text field also its column in `papers`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Abstract => "abstract",
             Self::Comment => "comment",
