@@ -8,11 +8,11 @@ use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{self, Order, Ranked};
 use crate::settle::settle;
-use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper};
+use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use crate::tables::{Layout, RowGroup, TableWriter, rows};
 use anyhow::Result;
 use starcite_core::LinkKind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Papers that travel together: their links become a row group.
 const BATCH_PAPERS: usize = 4_096;
@@ -22,6 +22,8 @@ pub(crate) struct Linked {
     pub(crate) by_kind: BTreeMap<LinkKind, u64>,
     pub(crate) named: NamedRepos,
     pub(crate) order: Order,
+    /// Papers that an earlier run of the week brought, and this one did not.
+    pub(crate) papers_of_earlier_runs: u64,
 }
 
 /// What a batch of papers came to.
@@ -29,6 +31,7 @@ pub(crate) struct Linked {
 struct Worked<'a> {
     by_kind: BTreeMap<LinkKind, u64>,
     ranked: Vec<Ranked>,
+    papers_of_earlier_runs: u64,
     readings: Vec<named::Reading<'a>>,
     links: Option<RowGroup>,
     citations: Option<RowGroup>,
@@ -39,15 +42,24 @@ struct Linking<'a> {
     plan: &'a Plan,
     by_name: ByName<'a>,
     namings: Namings,
+    brought: Option<&'a HashSet<u64>>,
     links: Option<Layout>,
     citations: Option<Layout>,
 }
 
-/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids.
-pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
+/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids. `brought` are the keys of the
+/// papers that this run brought, where an earlier one may have brought others.
+pub(crate) fn write(
+    plan: &Plan,
+    state: &State,
+    known: &[RepoRow],
+    brought: Option<&HashSet<u64>>,
+    links: &mut Option<TableWriter>,
+    citations: &mut Option<TableWriter>,
+) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
-    let linking = Linking { plan, by_name: ByName::of(known), namings: state.namings(plan.week)?, links: layout(links), citations: layout(citations) };
-    let mut linked = Linked { by_kind: BTreeMap::new(), named: NamedRepos::new()?, order: Order::new()? };
+    let linking = Linking { plan, by_name: ByName::of(known), namings: state.namings(plan.week)?, brought, links: layout(links), citations: layout(citations) };
+    let mut linked = Linked { by_kind: BTreeMap::new(), named: NamedRepos::new()?, order: Order::new()?, papers_of_earlier_runs: 0 };
     let mut merge = Merge::until(state.reader()?, plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
     ordered(
@@ -58,6 +70,7 @@ pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut O
             worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
             worked.ranked.iter().try_for_each(|ranked| linked.order.add(ranked))?;
             worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
+            linked.papers_of_earlier_runs += worked.papers_of_earlier_runs;
             append(links, worked.links)?;
             append(citations, worked.citations)
         },
@@ -90,6 +103,7 @@ impl<'a> Linking<'a> {
         for versions in papers {
             let mut paper = versions.as_of_week()?;
             self.settle(&mut paper, &mut worked);
+            worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
             for link in &paper.links {
                 *worked.by_kind.entry(link.link.kind).or_default() += 1;
                 if let Some(links) = &mut links {
@@ -120,6 +134,11 @@ impl<'a> Linking<'a> {
         for link in &paper.links {
             worked.readings.extend(link.link.repo.as_ref().map(|repo| named::Reading::meant(repo, self.repo_of(link))));
         }
+    }
+
+    fn is_of_earlier_run(&self, paper: &WeekPaper) -> bool {
+        let is_brought = |brought: &HashSet<u64>| brought.contains(&paper_key(&paper.paper_id));
+        paper.newest == Some(self.plan.week) && paper.points_somewhere() && !self.brought.is_none_or(is_brought)
     }
 
     fn repo_of(&self, link: &WeekLink) -> Option<&'a RepoRow> {

@@ -21,6 +21,7 @@ mod source;
 mod state;
 mod summary;
 mod tables;
+mod verify;
 
 use anyhow::Result;
 use clap::Parser;

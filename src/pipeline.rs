@@ -17,7 +17,7 @@ use starcite_core::{LinkKind, RepoState};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
-use tables::Tables;
+use tables::{MadeOf, Tables};
 
 /// What a run came to.
 pub(crate) struct RunReport {
@@ -53,6 +53,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let located = papers::locate(plan, &state, &mut sourced)?;
     let mut tables = Tables::begin(plan)?;
 
+    let ran_before = state.linked_weeks(plan.week)?.contains(&plan.week);
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
@@ -66,9 +67,10 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let owed = if plan.offline || closed { 0 } else { owed(plan, &mut state)? };
 
     progress.writing("links");
+    let brought = if ran_before { tables.brought()? } else { None };
     let (known, stars) = state.repo_rows(plan.week)?;
     let (mut links, mut citations) = (tables.open(&schema::LINKS)?, tables.open(&schema::CITATIONS)?);
-    let linked = links::write(plan, &state, &known, &mut links, &mut citations)?;
+    let linked = links::write(plan, &state, &known, brought.as_ref(), &mut links, &mut citations)?;
     tables.close(links)?;
     tables.close(citations)?;
 
@@ -79,7 +81,8 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     write_rejects(plan, &sourced, &mut tables)?;
 
     let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
-    let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), complete)?;
+    let made_of = MadeOf { built_on: state.linked_weeks(plan.week)?, papers_of_earlier_runs: linked.papers_of_earlier_runs };
+    let folder = tables.commit(&sourced.inputs, made_of, repos.coverage.clone(), complete)?;
     let best = linked.order.best(BEST)?;
     Ok(RunReport { folder, sourced, links_by_kind: linked.by_kind, repos_by_state: repos.by_state, best, coverage: repos.coverage, stop, owed, closed })
 }

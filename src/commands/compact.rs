@@ -13,14 +13,14 @@ use crate::ordered::{Turnstile, ordered};
 use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
-use crate::tables::{Layout, RowGroup, TableWriter};
+use crate::tables::{Layout, Portion, RowGroup, TableWriter};
 use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
-use weeks::{FinishedWeek, Portion};
+use weeks::FinishedWeek;
 
 /// The file's name in `--out`, where no other is named.
 const FILE: &str = "papers.parquet";
@@ -82,7 +82,7 @@ fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
 fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
     turns.with(|| {
         let read = portion.and_then(|portion| {
-            let frame = portion.read()?;
+            let frame = portion.read(PAPERS.columns.iter().map(|column| column.name))?;
             let keys = keys(&frame)?;
             Ok((frame, keys))
         });

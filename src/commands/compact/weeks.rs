@@ -1,18 +1,13 @@
 //! The finished weeks of a folder, newest first, and their papers a few row groups at a time.
 
-use super::super::verify;
 use crate::manifest::Manifest;
 use crate::progress::Progress;
 use crate::tables::schema::PAPERS;
+use crate::tables::{Portion, TableFile};
+use crate::verify;
 use anyhow::{Context, Result, bail, ensure};
-use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use starcite_core::Week;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// What is read at once: as many rows as a row group has at most, and no more than this of them before compression.
-const PORTION_ROWS: usize = 16_384;
-const PORTION_BYTES: usize = 16 * 1024 * 1024;
 
 /// A finished week that has papers.
 pub(super) struct FinishedWeek {
@@ -20,14 +15,6 @@ pub(super) struct FinishedWeek {
     pub(super) run_id: String,
     folder: PathBuf,
     manifest: Manifest,
-}
-
-/// Neighbouring row groups of one file.
-pub(super) struct Portion {
-    path: PathBuf,
-    metadata: FileMetadataRef,
-    first_row: usize,
-    rows: usize,
 }
 
 /// All finished weeks with papers, newest first; and what a person should know of the others.
@@ -75,77 +62,14 @@ impl FinishedWeek {
         let path = self.folder.join(&entry.file);
         let damaged = || format!("{} is damaged: run {} again to write it anew", path.display(), self.week);
         verify::verify_file(&path, entry).with_context(damaged)?;
-        let metadata = ParquetReader::new(open(&path)?).get_metadata().with_context(damaged)?.clone();
-        let mut portions: Vec<Portion> = Vec::new();
-        let (mut next_row, mut bytes) = (0, 0);
-        for group in &metadata.row_groups {
-            let rows = group.num_rows();
-            bytes += group.total_byte_size();
-            match portions.last_mut() {
-                Some(last) if last.rows + rows <= PORTION_ROWS && bytes <= PORTION_BYTES => last.rows += rows,
-                _ => {
-                    bytes = group.total_byte_size();
-                    portions.push(Portion { path: path.clone(), metadata: metadata.clone(), first_row: next_row, rows });
-                }
-            }
-            next_row += rows;
-        }
-        Ok(portions)
+        let papers = TableFile::open(&path).with_context(damaged)?;
+        verify::verify_columns(&PAPERS, &papers).with_context(damaged)?;
+        Ok(papers.portions())
     }
 
     /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.
     pub(super) fn check_unchanged(&self) -> Result<()> {
         ensure!(Manifest::read(&self.folder)? == self.manifest, "{} was written anew meanwhile: run the same command again", self.folder.display());
         Ok(())
-    }
-}
-
-impl Portion {
-    pub(super) fn read(&self) -> Result<DataFrame> {
-        let mut reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None).with_slice(Some((self.first_row, self.rows)));
-        reader.set_metadata(self.metadata.clone());
-        let context = || format!("cannot read {}", self.path.display());
-        let frame = reader.finish().with_context(context)?;
-        verify::verify_columns(&PAPERS, &frame).with_context(context)?;
-        Ok(frame)
-    }
-}
-
-fn open(path: &Path) -> Result<File> {
-    File::open(path).with_context(|| format!("cannot open {}", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::{Coverage, TableEntry};
-    use crate::tables::{TableWriter, rows};
-    use starcite_core::Paper;
-
-    /// A week of so many papers.
-    fn week_of(folder: &Path, papers: usize) -> FinishedWeek {
-        let week: Week = "2026-W47".parse().unwrap();
-        let mut table = TableWriter::create(&PAPERS, &folder.join("papers.parquet"), &[]).unwrap();
-        for id in 0..papers {
-            let paper = Paper { paper_id: format!("t:{id}"), ..Paper::default() };
-            table.push(&rows::paper(&paper, week)).unwrap();
-        }
-        let tables = vec![TableEntry::of(&table.finish().unwrap())];
-        let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
-        let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
-        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, inputs, tables, coverage };
-        FinishedWeek { week, run_id: String::new(), folder: folder.to_owned(), manifest }
-    }
-
-    #[test]
-    fn a_week_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let week = week_of(folder.path(), 40_000);
-        let portions = week.portions().unwrap();
-        let rows: Vec<usize> = portions.iter().map(|portion| portion.rows).collect();
-        assert_eq!(rows, [PORTION_ROWS, PORTION_ROWS, 40_000 - 2 * PORTION_ROWS]);
-        let frame = portions[2].read().unwrap();
-        let ids = frame.column("paper_id").unwrap().str().unwrap();
-        assert_eq!((ids.len(), ids.get(0)), (rows[2], Some("t:32768")));
     }
 }
