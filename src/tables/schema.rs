@@ -28,6 +28,9 @@ pub(crate) enum Type {
 }
 
 impl Type {
+    pub(crate) const ALL: [Self; 10] =
+        [Self::Text, Self::Int, Self::Float, Self::Bool, Self::Date, Self::Time, Self::TextList, Self::IntList, Self::Places, Self::Candidates];
+
     /// The name shown to people.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

@@ -51,7 +51,7 @@ fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str, String)> {
     for column in table.columns.iter().filter(|column| !is_sound(column, file)) {
         differences.push(match file.schema.get(column.name) {
             None => ("column missing", column.name.to_owned()),
-            Some(field) => ("type changed", format!("{} is {:?}, the schema says {}", column.name, field.dtype, column.kind.as_str())),
+            Some(field) => ("type changed", format!("{} is {}, the schema says {}", column.name, shown(&field.dtype), column.kind.as_str())),
         });
     }
     let extra = file.schema.iter_names().filter(|name| table.columns.iter().all(|column| column.name != name.as_str()));
@@ -90,6 +90,12 @@ fn is_of(kind: Type, found: &ArrowDataType) -> bool {
         (Type::Candidates, Arrow::List(of) | Arrow::LargeList(of)) => are_fields(schema::CANDIDATE, &of.dtype),
         _ => false,
     }
+}
+
+/// A type by the schema's name, where it has one.
+fn shown(found: &ArrowDataType) -> String {
+    let known = Type::ALL.into_iter().find(|kind| is_of(*kind, found));
+    known.map_or_else(|| format!("{found:?}"), |kind| kind.as_str().to_owned())
 }
 
 fn are_fields(wanted: &[(&str, Type)], found: &ArrowDataType) -> bool {

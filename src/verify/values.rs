@@ -61,17 +61,18 @@ impl Values {
 fn one_of(rows: &Rows<'_>, column: &Column, values: &[&str], problems: &mut Problems) -> Result<()> {
     let found = rows.frame.column(column.name)?;
     let mut tell = |row, value: &str| {
-        let list = values.join(", ");
-        rows.damaged(problems, "value outside its list", row, format!("{} is {value:?}, which is none of {list}", column.name));
+        let table = rows.columns.table.name;
+        let what = format!("{} is {value:?}, which is none of those that starcite schema {table} names", column.name);
+        rows.damaged(problems, "value outside its list", row, what);
     };
-    for row in 0..found.len() {
-        match found.get(row)? {
-            AnyValue::String(value) if !values.contains(&value) => tell(row, value),
-            AnyValue::List(items) if column.kind == Type::TextList => {
-                items.str()?.iter().flatten().filter(|value| !values.contains(value)).for_each(|value| tell(row, value));
-            }
-            _ => {}
+    if column.kind == Type::TextList {
+        for row in 0..found.len() {
+            let AnyValue::List(items) = found.get(row)? else { continue };
+            items.str()?.iter().flatten().filter(|value| !values.contains(value)).for_each(|value| tell(row, value));
         }
+    } else {
+        let texts = found.str()?.iter().enumerate();
+        texts.filter_map(|(row, value)| Some((row, value?))).filter(|(_, value)| !values.contains(value)).for_each(|(row, value)| tell(row, value));
     }
     Ok(())
 }

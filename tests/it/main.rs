@@ -1,7 +1,7 @@
 //! The program as its users meet it: the built binary, its exit codes, its tables, and servers of the tests' own.
 //!
 //! `starcite` runs the program in a folder of its own, `server` is an HTTP server that remembers what it was asked, `github`
-//! answers as GitHub does, `tables` reads what was written. Every other module is a behaviour.
+//! answers as GitHub does, `tables` reads what was written, `damage` spoils it. Every other module is a behaviour.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
@@ -11,6 +11,7 @@ mod bad_records;
 mod bad_usage;
 mod bombs;
 mod compact;
+mod damage;
 mod determinism;
 mod enrich;
 mod extract;
@@ -37,4 +38,5 @@ mod shared_data;
 mod starcite;
 mod tables;
 mod verify;
+mod verify_rows;
 mod weeks;
