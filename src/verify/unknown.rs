@@ -4,9 +4,9 @@ use super::Problems;
 use super::columns::Columns;
 use super::week::{Rows, WeekUnderTest};
 use crate::manifest::{MANIFEST, TableEntry};
-use crate::tables::schema::{Column, REPOS};
+use crate::tables::schema::{self, REPOS};
 use anyhow::Result;
-use polars::prelude::AnyValue;
+use polars::prelude::Column;
 use starcite_core::RepoState;
 use std::path::Path;
 
@@ -17,7 +17,7 @@ const KNOWN_UNOBSERVED: &[&str] =
 /// What is unknown in a table so far.
 pub(super) struct Unknown {
     /// Nulls by column.
-    nulls: Vec<(&'static Column, u64)>,
+    nulls: Vec<(&'static schema::Column, u64)>,
     /// Of `repos`: its rows, and those whose state is unknown; `None` for other tables.
     repos: Option<(u64, u64)>,
 }
@@ -60,15 +60,19 @@ impl Unknown {
 
 /// Of a repository that nobody observed the state is unknown, and every fact null.
 fn unobserved(rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
-    let (observed, states) = (rows.frame.column("observed_at")?, rows.frame.column("state")?.str()?);
-    for row in (0..rows.frame.height()).filter(|row| matches!(observed.get(*row), Ok(AnyValue::Null))) {
-        if states.get(row) != Some(RepoState::Unknown.as_str()) {
-            rows.damaged(problems, "state of nobody", row, format!("nobody observed it, and state is {}", states.get(row).unwrap_or("null")));
-        }
-        for column in rows.frame.columns().iter().filter(|column| !KNOWN_UNOBSERVED.contains(&column.name().as_str())) {
-            let value = column.get(row)?;
+    let is_observed = rows.frame.column("observed_at")?.is_not_null();
+    let unobserved: Vec<usize> = is_observed.iter().enumerate().filter(|(_, observed)| *observed != Some(true)).map(|(row, _)| row).collect();
+    let states = rows.frame.column("state")?.str()?;
+    for row in unobserved.iter().filter(|row| states.get(**row) != Some(RepoState::Unknown.as_str())) {
+        let state = states.get(*row).unwrap_or("null");
+        rows.damaged(problems, "state of nobody", *row, format!("nobody observed it, and state is {state}"));
+    }
+    let is_fact = |column: &&Column| !KNOWN_UNOBSERVED.contains(&column.name().as_str()) && column.null_count() < column.len();
+    for column in rows.frame.columns().iter().filter(is_fact) {
+        for row in &unobserved {
+            let value = column.get(*row)?;
             if !value.is_null() {
-                rows.damaged(problems, "fact of nobody", row, format!("nobody observed it, and {} is {value}", column.name()));
+                rows.damaged(problems, "fact of nobody", *row, format!("nobody observed it, and {} is {value}", column.name()));
             }
         }
     }
