@@ -42,7 +42,7 @@ pub(super) fn verify(week: &WeekUnderTest<'_>, intact: &Intact<'_>, file: &Table
     }
     let of_schema = differences(intact.table, file);
     of_schema.iter().for_each(|(kind, what)| problems.damaged(manifest.week, path, kind, what));
-    Columns { table: intact.table, sound: intact.table.columns.iter().filter(|column| is_sound(column, file)).collect() }
+    Columns { table: intact.table, sound: sound(intact.table, file) }
 }
 
 /// How the columns of a file differ from the schema's.
@@ -68,6 +68,11 @@ fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str, String)> {
 /// Names the first difference.
 pub(crate) fn verify_columns(table: &Table, file: &TableFile) -> anyhow::Result<()> {
     differences(table, file).first().map_or(Ok(()), |(kind, what)| anyhow::bail!("{kind}: {what}"))
+}
+
+/// The columns of a file that are what the schema says.
+pub(super) fn sound(table: &'static Table, file: &TableFile) -> Vec<&'static Column> {
+    table.columns.iter().filter(|column| is_sound(column, file)).collect()
 }
 
 fn is_sound(column: &Column, file: &TableFile) -> bool {

@@ -1,6 +1,7 @@
 //! Spans: what links and citations quote is what stands there in the paper.
 
 use super::Problems;
+use super::columns;
 use super::references::References;
 use super::week::{Rows, WeekUnderTest};
 use crate::tables::TableFile;
@@ -62,7 +63,8 @@ impl Spans {
         }
         self.said.sort_by_key(|span| (span.paper, span.table.name, span.row));
         let file = TableFile::open(&week.path(&format!("{}.parquet", PAPERS.name)))?;
-        let texts = TEXTS.into_iter().filter(|field| file.schema.contains(field.as_str()));
+        let sound = columns::sound(&PAPERS, &file);
+        let texts = TEXTS.into_iter().filter(|field| sound.iter().any(|column| column.name == field.as_str()));
         for portion in file.portions() {
             let frame = portion.read(texts.clone().map(Field::as_str).chain(["paper_id"]))?;
             let papers = frame.column("paper_id")?.str()?;
@@ -78,9 +80,7 @@ impl Spans {
         }
         Ok(())
     }
-}
 
-impl Spans {
     fn of_paper(&self, paper: u64) -> impl Iterator<Item = &Span> {
         let first = self.said.partition_point(|span| span.paper < paper);
         self.said[first..].iter().take_while(move |span| span.paper == paper)
