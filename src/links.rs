@@ -11,13 +11,13 @@ use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{Gains, Order, PaperName, Ranked, code_link};
 use crate::settle::settle;
-use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper};
+use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use crate::tables::{Layout, RowGroup, TableWriter, rows};
 use anyhow::Result;
 use cited::Counted;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Papers that travel together: their links become a row group.
 const BATCH_PAPERS: usize = 4_096;
@@ -32,6 +32,8 @@ pub(crate) struct Linked {
     pub(crate) changes: Vec<PaperChange>,
     /// Of the rows of `citations`, where a service is asked.
     pub(crate) counts: Option<CountCoverage>,
+    /// Papers that an earlier run of the week brought, and this one did not.
+    pub(crate) papers_of_earlier_runs: u64,
 }
 
 /// What a batch of papers came to.
@@ -39,6 +41,7 @@ pub(crate) struct Linked {
 struct Worked<'a> {
     by_kind: BTreeMap<LinkKind, u64>,
     ranked: Vec<Ranked>,
+    papers_of_earlier_runs: u64,
     readings: Vec<named::Reading<'a>>,
     changes: Vec<PaperChange>,
     links: Option<RowGroup>,
@@ -53,6 +56,8 @@ pub(crate) struct Around<'a> {
     pub(crate) gains: &'a Gains,
     /// The week before, if there is one.
     pub(crate) before: Option<&'a Before>,
+    /// The keys of the papers that this run brought, where an earlier one may have brought others.
+    pub(crate) brought: Option<&'a HashSet<u64>>,
 }
 
 /// What all batches share.
@@ -79,6 +84,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         order: Order::new(plan.rank.recent_since(plan.week))?,
         changes: Vec::new(),
         counts: counts.coverage(),
+        papers_of_earlier_runs: 0,
     };
     let mut merge = Merge::until(state.reader()?, plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
@@ -95,6 +101,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
             worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
             linked.changes.extend(worked.changes);
             linked.counts.iter_mut().zip(&worked.counts).for_each(|(counts, more)| counts.add(more));
+            linked.papers_of_earlier_runs += worked.papers_of_earlier_runs;
             append(links, worked.links)?;
             append(citations, worked.citations)
         },
@@ -131,6 +138,7 @@ impl<'a> Linking<'a> {
         for versions in papers {
             let mut paper = versions.as_of_week()?;
             self.settle(&mut paper, &mut worked);
+            worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
             for link in &paper.links {
                 *worked.by_kind.entry(link.link.kind).or_default() += 1;
                 if let Some(links) = &mut links {
@@ -179,6 +187,11 @@ impl<'a> Linking<'a> {
         for link in &paper.links {
             worked.readings.extend(link.link.repo.as_ref().map(|repo| named::Reading::meant(repo, self.repo_of(link))));
         }
+    }
+
+    fn is_of_earlier_run(&self, paper: &WeekPaper) -> bool {
+        let is_brought = |brought: &HashSet<u64>| brought.contains(&paper_key(&paper.paper_id));
+        paper.newest == Some(self.plan.week) && paper.points_somewhere() && !self.around.brought.is_none_or(is_brought)
     }
 
     fn repo_of(&self, link: &WeekLink) -> Option<&'a RepoRow> {

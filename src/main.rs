@@ -24,6 +24,7 @@ mod source;
 mod state;
 mod summary;
 mod tables;
+mod verify;
 mod weeks;
 
 use anyhow::Result;

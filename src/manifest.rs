@@ -1,12 +1,14 @@
 //! `manifest.json`: what a week's folder holds. It is written last: its presence means that the folder is whole.
 
 use crate::dataset::About;
+use crate::plan::sha256_hex;
 use crate::tables::Written;
 use crate::tables::schema::{SCHEMA_VERSION, Table};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use starcite_core::Week;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -34,9 +36,20 @@ pub(crate) struct Manifest {
     pub(crate) complete: bool,
     /// The week that `changes` compares with; none is there before the first one.
     pub(crate) compared_with: Option<Week>,
+    /// The weeks until this one whose papers point to something: links and citations are complete as of all of them.
+    pub(crate) built_on: Vec<Week>,
+    /// Papers that point to something, were brought by an earlier run of the week, and not by this one: `papers` has no row of them.
+    pub(crate) papers_of_earlier_runs: u64,
     pub(crate) inputs: Vec<InputEntry>,
     pub(crate) tables: Vec<TableEntry>,
     pub(crate) coverage: Coverage,
+}
+
+/// What a manifest of any version has.
+#[derive(Deserialize)]
+struct Versioned {
+    schema_version: u32,
+    week: Week,
 }
 
 /// A file that was read.
@@ -55,6 +68,8 @@ pub(crate) struct TableEntry {
     pub(crate) table: String,
     pub(crate) file: String,
     pub(crate) rows: u64,
+    /// Nulls by column, of those that have any: what is not known.
+    pub(crate) unknown: BTreeMap<String, u64>,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
 }
@@ -108,8 +123,8 @@ impl CountCoverage {
 impl TableEntry {
     /// Describes a file just written.
     pub(crate) fn of(written: &Written) -> Self {
-        let Written { table, rows, bytes, sha256 } = written;
-        Self { table: (*table).to_owned(), file: format!("{table}.parquet"), rows: *rows, bytes: *bytes, sha256: sha256.clone() }
+        let Written { table, rows, unknown, bytes, sha256 } = written;
+        Self { table: (*table).to_owned(), file: format!("{table}.parquet"), rows: *rows, unknown: unknown.clone(), bytes: *bytes, sha256: sha256.clone() }
     }
 }
 
@@ -149,7 +164,7 @@ impl Manifest {
     /// Reads that of a folder.
     ///
     /// # Errors
-    /// When there is none, or it was written by a newer program.
+    /// When there is none, or its tables have another schema version than this program's.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let text = std::fs::read_to_string(&path)
@@ -160,15 +175,22 @@ impl Manifest {
     /// Reads the text of one; `path` is where it stands.
     ///
     /// # Errors
-    /// When it is none, or was written by a newer program.
+    /// When it is none, or its tables have another schema version than this program's: what else stands in it is not looked at then.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self> {
-        let manifest: Self = serde_json::from_str(text).with_context(|| format!("{} is no manifest", path.display()))?;
-        anyhow::ensure!(
-            manifest.schema_version <= SCHEMA_VERSION,
-            "{} has schema version {}, this program knows {SCHEMA_VERSION}: use the newer starcite",
-            path.display(),
-            manifest.schema_version
-        );
-        Ok(manifest)
+        let no_manifest = || format!("{} is no manifest: run that week again", path.display());
+        let Versioned { schema_version, week } = serde_json::from_str(text).with_context(no_manifest)?;
+        let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
+            Ordering::Equal => return serde_json::from_str(text).with_context(no_manifest),
+            Ordering::Greater => "use the newer starcite".to_owned(),
+            Ordering::Less => format!("run that week again: starcite run PIPELINE --week {week}"),
+        };
+        bail!("{} has schema version {schema_version}, this program knows {SCHEMA_VERSION}: {next_step}", path.display());
+    }
+
+    /// The run's id, by what the manifest says of inputs and tables: which observations were used is seen in the tables' hashes.
+    pub(crate) fn computed_run_id(&self) -> String {
+        let hashes: Vec<&str> = self.tables.iter().map(|t| t.sha256.as_str()).chain(self.inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
+        let run_id = sha256_hex(format!("{}\0{}\0{}", self.pipeline_hash, self.week, hashes.join("\0")).as_bytes());
+        run_id[..32].to_owned()
     }
 }

@@ -19,7 +19,7 @@ use starcite_core::{LinkKind, RepoState, Week};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
-use tables::Tables;
+use tables::{MadeOf, Tables};
 
 /// What a run came to.
 pub(crate) struct RunReport {
@@ -67,6 +67,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let located = papers::locate(plan, &state, &mut sourced)?;
     let mut tables = Tables::begin(plan)?;
 
+    let ran_before = state.linked_weeks(plan.week)?.contains(&plan.week);
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
@@ -84,11 +85,12 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     };
 
     progress.writing("links");
+    let brought = if ran_before { tables.brought()? } else { None };
     let (known, stars) = state.repo_rows(plan.week)?;
     let (mut links, mut citations) = (tables.open(&schema::LINKS)?, tables.open(&schema::CITATIONS)?);
     let before = Before::read(&state, plan.week, &known)?;
     let gains = gains(plan, &stars);
-    let around = Around { known: &known, gains: &gains, before: before.as_ref() };
+    let around = Around { known: &known, gains: &gains, before: before.as_ref(), brought: brought.as_ref() };
     let mut linked = links::write(plan, &state, around, &mut links, &mut citations)?;
     tables.close(links)?;
     tables.close(citations)?;
@@ -106,8 +108,12 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
 
     let complete = owed == 0 && counts.owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     state.add_week_run(plan.week)?;
-    let since = changes.as_ref().map(|changes| changes.since);
-    let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), since, complete)?;
+    let made_of = MadeOf {
+        compared_with: changes.as_ref().map(|changes| changes.since),
+        built_on: state.linked_weeks(plan.week)?,
+        papers_of_earlier_runs: linked.papers_of_earlier_runs,
+    };
+    let folder = tables.commit(&sourced.inputs, made_of, repos.coverage.clone(), complete)?;
     sourced.notes.extend(dataset::describe(&plan.out)?.notes);
     let best = linked.order.best(BEST)?;
     Ok(RunReport {

@@ -1,32 +1,18 @@
-//! The finished weeks of a folder, and their tables a few row groups at a time.
+//! The finished weeks of a folder, and their tables.
 
-use crate::commands::verify;
 use crate::manifest::{Manifest, TableEntry};
 use crate::tables::schema::Table;
+use crate::tables::{Portion, TableFile};
+use crate::verify;
 use anyhow::{Context, Result, ensure};
-use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use starcite_core::Week;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// What is read at once: as many rows as a row group has at most, and no more than this of them before compression.
-const PORTION_ROWS: usize = 16_384;
-const PORTION_BYTES: usize = 16 * 1024 * 1024;
 
 /// A finished week.
 pub(crate) struct FinishedWeek {
     pub(crate) week: Week,
     pub(crate) folder: PathBuf,
     pub(crate) manifest: Manifest,
-}
-
-/// Neighbouring row groups of one file.
-pub(crate) struct Portion {
-    table: &'static Table,
-    path: PathBuf,
-    metadata: FileMetadataRef,
-    first_row: usize,
-    rows: usize,
 }
 
 /// All finished weeks of a folder, newest first.
@@ -78,100 +64,24 @@ impl FinishedWeek {
         self.entry(table).is_some()
     }
 
-    /// A table in the order of its rows. The file is compared with its manifest first.
+    /// A table in the order of its rows. The file is compared with its manifest and the schema first.
     ///
     /// # Errors
-    /// When the week has no such table, or the file is not what the manifest says.
-    pub(crate) fn portions(&self, table: &'static Table) -> Result<Vec<Portion>> {
+    /// When the week has no such table, or the file is not what they say.
+    pub(crate) fn portions(&self, table: &Table) -> Result<Vec<Portion>> {
         let (name, week) = (table.name, self.week);
         let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
         let damaged = || format!("{} is damaged: run {week} again to write it anew", path.display());
         verify::verify_file(&path, entry).with_context(damaged)?;
-        let metadata = ParquetReader::new(open(&path)?).get_metadata().with_context(damaged)?.clone();
-        let mut portions: Vec<Portion> = Vec::new();
-        let (mut next_row, mut bytes) = (0, 0);
-        for group in &metadata.row_groups {
-            let rows = group.num_rows();
-            bytes += group.total_byte_size();
-            match portions.last_mut() {
-                Some(last) if last.rows + rows <= PORTION_ROWS && bytes <= PORTION_BYTES => last.rows += rows,
-                _ => {
-                    bytes = group.total_byte_size();
-                    portions.push(Portion { table, path: path.clone(), metadata: metadata.clone(), first_row: next_row, rows });
-                }
-            }
-            next_row += rows;
-        }
-        Ok(portions)
+        let file = TableFile::open(&path).with_context(damaged)?;
+        verify::verify_columns(table, &file).with_context(damaged)?;
+        Ok(file.portions())
     }
 
     /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
         ensure!(Manifest::read(&self.folder)? == self.manifest, "{} was written anew meanwhile: run the same command again", self.folder.display());
         Ok(())
-    }
-}
-
-impl Portion {
-    /// All columns.
-    pub(crate) fn read(&self) -> Result<DataFrame> {
-        self.read_as(None)
-    }
-
-    /// Some columns, in this order.
-    pub(crate) fn read_columns(&self, columns: &[&str]) -> Result<DataFrame> {
-        self.read_as(Some(columns.iter().map(|name| (*name).to_owned()).collect()))
-    }
-
-    fn read_as(&self, columns: Option<Vec<String>>) -> Result<DataFrame> {
-        let context = || format!("cannot read {}", self.path.display());
-        let mut reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None).with_slice(Some((self.first_row, self.rows)));
-        reader.set_metadata(self.metadata.clone());
-        let frame = reader.with_columns(columns.clone()).finish().with_context(context)?;
-        verify::verify_columns(self.table, columns.as_deref(), &frame).with_context(context)?;
-        Ok(frame)
-    }
-}
-
-fn open(path: &Path) -> Result<File> {
-    File::open(path).with_context(|| format!("cannot open {}", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dataset::About;
-    use crate::manifest::Coverage;
-    use crate::tables::schema::PAPERS;
-    use crate::tables::{TableWriter, rows};
-    use starcite_core::Paper;
-
-    /// A week of so many papers.
-    fn week_of(folder: &Path, papers: usize) -> FinishedWeek {
-        let week: Week = "2026-W47".parse().unwrap();
-        let mut table = TableWriter::create(&PAPERS, &folder.join("papers.parquet"), &[]).unwrap();
-        for id in 0..papers {
-            let paper = Paper { paper_id: format!("t:{id}"), ..Paper::default() };
-            table.push(&rows::paper(&paper, week)).unwrap();
-        }
-        let tables = vec![TableEntry::of(&table.finish().unwrap())];
-        let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
-        let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
-        let (dataset, compared_with) = (About::default(), None);
-        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, dataset, complete, compared_with, inputs, tables, coverage };
-        FinishedWeek { week, folder: folder.to_owned(), manifest }
-    }
-
-    #[test]
-    fn a_week_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let week = week_of(folder.path(), 40_000);
-        let portions = week.portions(&PAPERS).unwrap();
-        let rows: Vec<usize> = portions.iter().map(|portion| portion.rows).collect();
-        assert_eq!(rows, [PORTION_ROWS, PORTION_ROWS, 40_000 - 2 * PORTION_ROWS]);
-        let frame = portions[2].read().unwrap();
-        let ids = frame.column("paper_id").unwrap().str().unwrap();
-        assert_eq!((ids.len(), ids.get(0)), (rows[2], Some("t:32768")));
     }
 }

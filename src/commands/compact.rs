@@ -11,8 +11,8 @@ use crate::ordered::{Turnstile, ordered};
 use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
-use crate::tables::{Layout, RowGroup, TableWriter};
-use crate::weeks::{self, FinishedWeek, Portion};
+use crate::tables::{Layout, Portion, RowGroup, TableWriter};
+use crate::weeks::{self, FinishedWeek};
 use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
@@ -105,7 +105,7 @@ fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
 fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
     turns.with(|| {
         let read = portion.and_then(|portion| {
-            let frame = portion.read()?;
+            let frame = portion.read(PAPERS.columns.iter().map(|column| column.name))?;
             let keys = keys(&frame)?;
             Ok((frame, keys))
         });

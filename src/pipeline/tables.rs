@@ -1,10 +1,12 @@
 //! The tables of a week while they are written.
 
 use crate::manifest::{Coverage, InputEntry, Manifest, TableEntry};
-use crate::plan::{Plan, sha256_hex};
-use crate::tables::{TableWriter, WeekFolder, Written, schema};
+use crate::plan::Plan;
+use crate::state::paper_key;
+use crate::tables::{TableFile, TableWriter, WeekFolder, Written, schema};
 use anyhow::Result;
 use starcite_core::Week;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// The week's folder and what is in it so far.
@@ -12,6 +14,13 @@ pub(super) struct Tables<'a> {
     plan: &'a Plan,
     folder: WeekFolder,
     written: Vec<Written>,
+}
+
+/// What else than the week's own papers is in its tables; see [`Manifest`].
+pub(super) struct MadeOf {
+    pub(super) compared_with: Option<Week>,
+    pub(super) built_on: Vec<Week>,
+    pub(super) papers_of_earlier_runs: u64,
 }
 
 impl<'a> Tables<'a> {
@@ -24,14 +33,13 @@ impl<'a> Tables<'a> {
         if !self.plan.tables.contains(table.name) {
             return Ok(None);
         }
-        let path = self.folder.temporary().join(format!("{}.parquet", table.name));
         let metadata = [
             ("starcite.schema_version".to_owned(), schema::SCHEMA_VERSION.to_string()),
             ("starcite.pipeline".to_owned(), self.plan.name.clone()),
             ("starcite.pipeline_hash".to_owned(), self.plan.pipeline_hash.clone()),
             ("starcite.week".to_owned(), self.plan.week.to_string()),
         ];
-        TableWriter::create(table, &path, &metadata).map(Some)
+        TableWriter::create(table, &self.path(table), &metadata).map(Some)
     }
 
     /// Ends a table.
@@ -40,26 +48,43 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
+    /// The keys of the papers that this run brought; `None` where it writes no `papers`.
+    pub(super) fn brought(&self) -> Result<Option<HashSet<u64>>> {
+        if !self.written.iter().any(|written| written.table == schema::PAPERS.name) {
+            return Ok(None);
+        }
+        let mut brought = HashSet::new();
+        for portion in TableFile::open(&self.path(&schema::PAPERS))?.portions() {
+            brought.extend(portion.read(["paper_id"])?.column("paper_id")?.str()?.iter().flatten().map(paper_key));
+        }
+        Ok(Some(brought))
+    }
+
+    fn path(&self, table: &schema::Table) -> PathBuf {
+        self.folder.temporary().join(format!("{}.parquet", table.name))
+    }
+
     /// Writes the manifest and puts the folder in place.
-    pub(super) fn commit(self, inputs: &[InputEntry], coverage: Coverage, compared_with: Option<Week>, complete: bool) -> Result<PathBuf> {
+    pub(super) fn commit(self, inputs: &[InputEntry], made_of: MadeOf, coverage: Coverage, complete: bool) -> Result<PathBuf> {
         let in_order = schema::TABLES.iter().filter_map(|table| self.written.iter().find(|written| written.table == table.name));
         let tables: Vec<TableEntry> = in_order.map(TableEntry::of).collect();
-        let hashes: Vec<&str> = tables.iter().map(|t| t.sha256.as_str()).chain(inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
-        let run_id = sha256_hex(format!("{}\0{}\0{}", self.plan.pipeline_hash, self.plan.week, hashes.join("\0")).as_bytes());
-        let manifest = Manifest {
+        let mut manifest = Manifest {
             schema_version: schema::SCHEMA_VERSION,
             program: concat!("starcite ", env!("CARGO_PKG_VERSION")).to_owned(),
-            run_id: run_id[..32].to_owned(),
+            run_id: String::new(),
             pipeline: self.plan.name.clone(),
             pipeline_hash: self.plan.pipeline_hash.clone(),
             week: self.plan.week,
             dataset: self.plan.dataset.clone(),
             complete,
-            compared_with,
+            compared_with: made_of.compared_with,
+            built_on: made_of.built_on,
+            papers_of_earlier_runs: made_of.papers_of_earlier_runs,
             inputs: inputs.to_vec(),
             tables,
             coverage,
         };
+        manifest.run_id = manifest.computed_run_id();
         manifest.write(&self.folder.temporary())?;
         self.folder.commit()
     }

@@ -2,9 +2,9 @@
 
 use super::{Gains, PaperName, StarWeek, UNKNOWN};
 use crate::state::paper_key;
-use crate::tables::Row;
 use crate::tables::schema::{LINKS, PAPERS, REPOS, STARS};
-use crate::weeks::{FinishedWeek, Portion};
+use crate::tables::{Portion, Row};
+use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
@@ -58,16 +58,16 @@ impl LinkedPapers {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
         for portion in week.portions(&REPOS)? {
-            papers.add_repositories(&portion.read_columns(REPO_COLUMNS)?)?;
+            papers.add_repositories(&portion.read(REPO_COLUMNS.iter().copied())?)?;
         }
         if week.has(&STARS) {
             for portion in week.portions(&STARS)? {
-                papers.add_stars(&portion.read_columns(&["repo", "week_start", "added", "total", "source"])?)?;
+                papers.add_stars(&portion.read(["repo", "week_start", "added", "total", "source"])?)?;
             }
         }
         for week in std::iter::once(week).chain(earlier).filter(|week| week.has(&PAPERS)) {
             for portion in week.portions(&PAPERS)? {
-                papers.add_names(&portion.read_columns(&["paper_id", "title", "published"])?, &wanted)?;
+                papers.add_names(&portion.read(["paper_id", "title", "published"])?, &wanted)?;
             }
         }
         Ok(papers)
@@ -175,7 +175,7 @@ pub(crate) fn papers(week: &FinishedWeek) -> Result<impl Iterator<Item = Result<
 }
 
 fn add_links(portion: &Portion, papers: &mut Vec<LinkedPaper>) -> Result<()> {
-    let frame = portion.read_columns(LINK_COLUMNS)?;
+    let frame = portion.read(LINK_COLUMNS.iter().copied())?;
     for row in Row::all(&frame) {
         if row.text("last_week")?.is_some() {
             continue; // the paper's newest version lacks it
@@ -193,7 +193,7 @@ fn add_links(portion: &Portion, papers: &mut Vec<LinkedPaper>) -> Result<()> {
 fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
     let mut keys = HashSet::new();
     for portion in week.portions(&LINKS)? {
-        let frame = portion.read_columns(&["paper_id"])?;
+        let frame = portion.read(["paper_id"])?;
         for row in Row::all(&frame) {
             keys.extend(row.text("paper_id")?.map(paper_key));
         }

@@ -54,8 +54,11 @@ pub(crate) enum SourceKind {
 }
 
 impl SourceKind {
+    /// All kinds.
+    pub(crate) const ALL: [Self; 6] = [Self::HfPage, Self::HfDaily, Self::ArxivSnapshot, Self::ArxivOai, Self::Jsonl, Self::Observations];
+
     /// The name in pipeline files.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::HfPage => "hf-page",
             Self::HfDaily => "hf-daily",

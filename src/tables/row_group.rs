@@ -27,6 +27,8 @@ pub(crate) struct Layout {
 /// Rows, encoded and compressed, column by column.
 pub(crate) struct RowGroup {
     pub(super) rows: usize,
+    /// Nulls in each column of the table.
+    pub(super) nulls: Vec<usize>,
     pub(super) columns: Vec<Vec<CompressedPage>>,
 }
 
@@ -37,6 +39,11 @@ impl Layout {
         let options = WriteOptions { statistics: StatisticsOptions::full(), compression: compress::options()?, version: Version::V1, data_page_size: None };
         let sizes = Arc::new(Sizes::of(columns.len()));
         Ok(Self { columns, parquet: to_parquet_schema(&arrow)?, arrow, options, sizes })
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.name)
     }
 
     /// Columns without rows.
@@ -53,12 +60,13 @@ impl Layout {
     /// Encodes and compresses rows that are arrays already, one a column, of the schema's types.
     pub(crate) fn encode_arrays(&self, rows: usize, arrays: Vec<Box<dyn Array>>) -> Result<RowGroup> {
         let mut encoded = Vec::new();
+        let nulls = arrays.iter().map(|array| array.null_count()).collect();
         for (array, field) in arrays.into_iter().zip(self.parquet.fields()) {
             for pages in array_to_columns(&array, field.clone(), self.options, &encodings(array.as_ref()))? {
                 encoded.push(pages.map(|page| compress(page?)).collect::<Result<_>>()?);
             }
         }
-        Ok(RowGroup { rows, columns: encoded })
+        Ok(RowGroup { rows, nulls, columns: encoded })
     }
 }
 

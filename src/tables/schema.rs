@@ -1,7 +1,14 @@
 //! The one source of the tables' names, types, units and meanings: the writers, `starcite schema` and `verify` all read it.
 
-/// The version of the tables; a reader refuses a newer one.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+use crate::changes::KINDS;
+use crate::source::SourceKind;
+use starcite_core::availability::Tier;
+use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
+use starcite_core::naming::How;
+use starcite_core::{Field, LinkKind, RepoState, Role};
+
+/// The version of the tables; a reader refuses any other.
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +30,9 @@ pub(crate) enum Type {
 }
 
 impl Type {
+    pub(crate) const ALL: [Self; 10] =
+        [Self::Text, Self::Int, Self::Float, Self::Bool, Self::Date, Self::Time, Self::TextList, Self::IntList, Self::Places, Self::Candidates];
+
     /// The name shown to people.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -52,6 +62,54 @@ pub(crate) struct Column {
     /// The unit of a number, or empty.
     pub(crate) unit: &'static str,
     pub(crate) meaning: &'static str,
+    pub(crate) allowed: Allowed,
+}
+
+/// What a column may hold besides null; of a list, what each of its values may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Allowed {
+    Any,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// A number from one to the other.
+    Within(f64, f64),
+    /// A moment at which what is observed still counts for the week.
+    UntilClose,
+}
+
+impl Column {
+    const fn one_of(self, values: &'static [&'static str]) -> Self {
+        Self { allowed: Allowed::OneOf(values), ..self }
+    }
+
+    const fn within(self, least: f64, most: f64) -> Self {
+        Self { allowed: Allowed::Within(least, most), ..self }
+    }
+
+    /// A place or a number of something: 0 or more.
+    const fn counted(self) -> Self {
+        self.within(0.0, f64::INFINITY)
+    }
+
+    const fn until_close(self) -> Self {
+        Self { allowed: Allowed::UntilClose, ..self }
+    }
+}
+
+/// The names of all values of a type, in its order.
+macro_rules! names {
+    ($type:ty) => {{
+        const NAMES: [&str; <$type>::ALL.len()] = {
+            let mut names = [""; <$type>::ALL.len()];
+            let mut at = 0;
+            while at < names.len() {
+                names[at] = <$type>::ALL[at].as_str();
+                at += 1;
+            }
+            names
+        };
+        &NAMES
+    }};
 }
 
 /// A table of a week.
@@ -63,8 +121,15 @@ pub(crate) struct Table {
     pub(crate) columns: &'static [Column],
 }
 
+impl Table {
+    /// Whether its rows are in the order of the key; null comes first.
+    pub(crate) fn is_sorted(&self) -> bool {
+        self.name != PAPERS.name
+    }
+}
+
 const fn col(name: &'static str, kind: Type, unit: &'static str, meaning: &'static str) -> Column {
-    Column { name, kind, unit, meaning }
+    Column { name, kind, unit, meaning, allowed: Allowed::Any }
 }
 
 use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
@@ -83,7 +148,7 @@ pub(crate) static PAPERS: Table = Table {
     meaning: "what the week brought, in the order of the input",
     columns: &[
         col("paper_id", Text, "", "arxiv:<id>, doi:<doi>, or the source's own id"),
-        col("sources", TextList, "", "the sources that named it, first one first"),
+        col("sources", TextList, "", "the sources that named it, first one first").one_of(names!(SourceKind)),
         col("arxiv_id", Text, "", "arXiv id without a version"),
         col("doi", Text, "", "DOI in lower case"),
         col("title", Text, "", "title"),
@@ -100,48 +165,42 @@ pub(crate) static PAPERS: Table = Table {
     ],
 };
 
+/// What `official` rests on.
+const OFFICIAL_RULES: &[&str] = &["paper_says", "both_say", "repository_says", "conflict", "reassigned"];
+
 pub(crate) static LINKS: Table = Table {
     name: "links",
     key: &["paper_id", "kind", "target"],
     meaning: "every link of every paper, complete as of the week",
     columns: &[
         col("paper_id", Text, "", "the paper"),
-        col(
-            "kind",
-            Text,
-            "",
-            "what it points to: repo, owner, gist, project_page, anonymous_repo, model, dataset, space, collection, notebook, archive, video, short_link, placeholder, promise, website",
-        ),
+        col("kind", Text, "", "what it points to").one_of(names!(LinkKind)),
         col("target", Text, "", "normalised URL; null for a promise"),
         col("repo", Text, "", "host/path by today's name: joins repos.repo"),
-        col("field", Text, "", "where the best mention stands: abstract, comment, title, githubRepo, projectPage"),
-        col("start", Int, "bytes", "first UTF-8 byte of it in the field; null for a link that is a whole field"),
-        col("end", Int, "bytes", "one past its last byte"),
+        col("field", Text, "", "where the best mention stands").one_of(names!(Field)),
+        col("start", Int, "bytes", "first UTF-8 byte of it in the field; null for a link that is a whole field").counted(),
+        col("end", Int, "bytes", "one past its last byte").counted(),
         col("raw", Text, "", "the text as it stands: field[start:end]"),
         col("sentence", Text, "", "the sentence around it"),
         col("mentions", Places, "", "every mention, best first"),
-        col("role", Text, "", "what the paper says of it: own, other, list, promised; null where the text does not say"),
-        col("role_rule", Text, "", "the rule that decided the role"),
-        col("confidence", Float, "0..1", "how sure the reading is"),
-        col("repairs", TextList, "", "what was mended in the text"),
+        col("role", Text, "", "what the paper says of it; null where the text does not say").one_of(names!(Role)),
+        col("role_rule", Text, "", "the rule that decided the role").one_of(&ROLE_RULES),
+        col("confidence", Float, "", "how sure the reading is").within(0.0, 1.0),
+        col("repairs", TextList, "", "what was mended in the text").one_of(&REPAIR_NAMES),
         col("candidates", Candidates, "", "other repositories that may be meant, likeliest first, each with what that assumes"),
-        col(
-            "settled_by",
-            Text,
-            "",
-            "why an ambiguous link has the reading it has: same_paper, names_paper, exists, several_exist, none_exists, open; null for one with a single reading, and where nobody was asked",
-        ),
+        col("settled_by", Text, "", "why an ambiguous link has the reading it has; null for one with a single reading, and where nobody was asked")
+            .one_of(names!(SettledBy)),
         col("subpath", Text, "", "what follows the repository in the path"),
         col("first_week", Text, "", "the ISO week that first had it"),
         col("last_week", Text, "", "the last ISO week that had it; null while it is there"),
         col("repo_id", Int, "", "the host's number of the repository"),
-        col("state", Text, "", "of the repository: live, not_found, blocked, unknown; null for other kinds"),
+        col("state", Text, "", "of the repository; null for other kinds").one_of(names!(RepoState)),
         col("paper_named_by_repo", Bool, "", "whether the repository names the paper; null is not looked at"),
         col("paper_named_where", Text, "", "the file that names it"),
-        col("paper_named_by", Text, "", "by what: arxiv_id, doi, title"),
+        col("paper_named_by", Text, "", "by what").one_of(names!(How)),
         col("paper_named_text", Text, "", "the text that matched"),
         col("official", Bool, "", "whether it is the paper's own code"),
-        col("official_rule", Text, "", "paper_says, both_say, repository_says, conflict, reassigned"),
+        col("official_rule", Text, "", "what that rests on").one_of(OFFICIAL_RULES),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };
@@ -155,7 +214,7 @@ pub(crate) static REPOS: Table = Table {
         col("repo_id", Int, "", "the host's number: survives renames"),
         col("node_id", Text, "", "GitHub's GraphQL id"),
         col("aliases", TextList, "", "other names that lead to it"),
-        col("state", Text, "", "live, not_found, blocked, unknown"),
+        col("state", Text, "", "whether its host served it when it was last asked").one_of(names!(RepoState)),
         col(
             "state_reason",
             Text,
@@ -212,12 +271,12 @@ pub(crate) static REPOS: Table = Table {
         col("stars_7d", Int, "stars", "gained in the 7 days before observed_at"),
         col("stars_28d", Int, "stars", "gained in the 28 days before observed_at"),
         col("stars_source", Text, "", "where the gains come from: stargazers/history, or observations of whom"),
-        col("details_at", Time, "", "when the figures that are no scalars were true: the oldest of them"),
-        col("reassigned_at", Time, "", "since when this name is known to be another repository's than before; null where it is not"),
+        col("details_at", Time, "", "when the figures that are no scalars were true: the oldest of them").until_close(),
+        col("reassigned_at", Time, "", "since when this name is known to be another repository's than before; null where it is not").until_close(),
         col("former_repo_id", Int, "", "the host's number of the repository that had the name before"),
-        col("observed_at", Time, "", "when the figures were true"),
+        col("observed_at", Time, "", "when the figures were true").until_close(),
         col("observed_by", Text, "", "who observed them: the host, or a third party"),
-        col("asked_at", Time, "", "when the host was asked last"),
+        col("asked_at", Time, "", "when the host was asked last").until_close(),
         col("last_error", Text, "", "why it did not answer then"),
         col("week", Text, "", "the ISO week of this table"),
     ],
@@ -244,17 +303,17 @@ pub(crate) static CITATIONS: Table = Table {
     key: &["direction", "paper_id", "repo", "cited"],
     meaning: "papers that papers name in title, abstract or comment, and that repositories name in README or CITATION.cff, complete as of the week",
     columns: &[
-        col("direction", Text, "", "who names it: paper, repository"),
+        col("direction", Text, "", "who names it").one_of(&["paper", "repository"]),
         col("paper_id", Text, "", "the paper that names it; null where a repository does"),
         col("repo", Text, "", "the repository that names it, by today's name: joins repos.repo; null where a paper does"),
         col("cited", Text, "", "arxiv:<id> or doi:<doi>"),
         col("field", Text, "", "where it stands: abstract, comment, title; or the name of the repository's file"),
-        col("start", Int, "bytes", "first UTF-8 byte of it in the field or file"),
-        col("end", Int, "bytes", "one past its last byte"),
+        col("start", Int, "bytes", "first UTF-8 byte of it in the field or file").counted(),
+        col("end", Int, "bytes", "one past its last byte").counted(),
         col("raw", Text, "", "the text as it stands"),
-        col("cited_by_count", Int, "works", "that cite it; null where nobody was asked, or the service does not know the paper"),
-        col("cited_by_source", Text, "", "who was asked for the count: openalex, semantic_scholar; null where nobody was"),
-        col("cited_by_at", Time, "", "when the service answered"),
+        col("cited_by_count", Int, "works", "that cite it; null where nobody was asked, or the service does not know the paper").counted(),
+        col("cited_by_source", Text, "", "who was asked for the count; null where nobody was").one_of(&["openalex", "semantic_scholar"]),
+        col("cited_by_at", Time, "", "when the service answered").until_close(),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };
@@ -264,7 +323,7 @@ pub(crate) static RANKINGS: Table = Table {
     key: &["rank"],
     meaning: "papers with a link or a promise by code availability, complete as of the week",
     columns: &[
-        col("rank", Int, "", "1 is the best"),
+        col("rank", Int, "", "1 is the best").within(1.0, f64::INFINITY),
         col("paper_id", Text, "", "the paper"),
         col("title", Text, "", "its title"),
         col("published", Date, "", "day of its first version"),
@@ -273,11 +332,12 @@ pub(crate) static RANKINGS: Table = Table {
             "tier",
             Text,
             "",
-            "none, promised, broken, empty, available, licensed, verified, citable; null where it is not known whether there is code, or whether it answers",
-        ),
-        col("score", Float, "points, 0..100", "code availability: what is known to be there"),
-        col("score_low", Float, "points, 0..100", "the least it can be"),
-        col("score_high", Float, "points, 0..100", "the most it can be, if all that is unknown were good"),
+            "the flags in a word, each from available on with all that those before it have; null where it is not known whether there is code, or whether it answers",
+        )
+        .one_of(names!(Tier)),
+        col("score", Float, "points", "code availability: what is known to be there").within(0.0, 100.0),
+        col("score_low", Float, "points", "the least it can be").within(0.0, 100.0),
+        col("score_high", Float, "points", "the most it can be, if all that is unknown were good").within(0.0, 100.0),
         col("has_link", Bool, "", "the paper links code that it does not call somebody else's; null where a page may lead to code"),
         col("answers", Bool, "", "the host serves the repository"),
         col("has_code", Bool, "", "it holds more than a README and the like"),
@@ -291,24 +351,24 @@ pub(crate) static RANKINGS: Table = Table {
         col("has_notebook", Bool, "", "a notebook"),
         col("has_tests", Bool, "", "tests"),
         col("has_ci", Bool, "", "continuous integration"),
-        col("score_link", Float, "points", "for: whose code it is; null is unknown"),
-        col("score_reachable", Float, "points", "for: the host serves it; null is unknown"),
-        col("score_code", Float, "points", "for: it holds code; null is unknown"),
-        col("score_licence", Float, "points", "for: its licence; null is unknown"),
-        col("score_named", Float, "points", "for: it names the paper; null is unknown"),
-        col("score_maintained", Float, "points", "for: days since a commit or release; null is unknown"),
-        col("score_citable", Float, "points", "for: it can be cited; null is unknown"),
-        col("score_dependencies", Float, "points", "for: a dependency file; null is unknown"),
-        col("score_container", Float, "points", "for: a container; null is unknown"),
-        col("score_notebook", Float, "points", "for: a notebook; null is unknown"),
-        col("score_tests", Float, "points", "for: tests; null is unknown"),
-        col("score_ci", Float, "points", "for: continuous integration; null is unknown"),
-        col("stars", Int, "stars", "of the repository"),
+        col("score_link", Float, "points", "for: whose code it is; null is unknown").within(0.0, 100.0),
+        col("score_reachable", Float, "points", "for: the host serves it; null is unknown").within(0.0, 100.0),
+        col("score_code", Float, "points", "for: it holds code; null is unknown").within(0.0, 100.0),
+        col("score_licence", Float, "points", "for: its licence; null is unknown").within(0.0, 100.0),
+        col("score_named", Float, "points", "for: it names the paper; null is unknown").within(0.0, 100.0),
+        col("score_maintained", Float, "points", "for: days since a commit or release; null is unknown").within(0.0, 100.0),
+        col("score_citable", Float, "points", "for: it can be cited; null is unknown").within(0.0, 100.0),
+        col("score_dependencies", Float, "points", "for: a dependency file; null is unknown").within(0.0, 100.0),
+        col("score_container", Float, "points", "for: a container; null is unknown").within(0.0, 100.0),
+        col("score_notebook", Float, "points", "for: a notebook; null is unknown").within(0.0, 100.0),
+        col("score_tests", Float, "points", "for: tests; null is unknown").within(0.0, 100.0),
+        col("score_ci", Float, "points", "for: continuous integration; null is unknown").within(0.0, 100.0),
+        col("stars", Int, "stars", "of the repository").counted(),
         col("stars_1w", Int, "stars", "gained in the week"),
         col("stars_4w", Int, "stars", "gained in four weeks"),
         col("trend", Float, "", "growth over one week and four, damped against small numbers (docs/RANKING.md)"),
-        col("trend_rank", Int, "", "rank by trend among all papers; null where the trend is unknown"),
-        col("trend_rank_recent", Int, "", "rank by trend among the papers published in the pipeline's window (default 90 days before the end of the week)"),
+        col("trend_rank", Int, "", "rank by trend among all papers; null where the trend is unknown").within(1.0, f64::INFINITY),
+        col("trend_rank_recent", Int, "", "rank by trend among the papers published in the pipeline's window (default 90 days before the end of the week)").within(1.0, f64::INFINITY),
         col("reasons", TextList, "", "what tells each flag, in words"),
         col("week", Text, "", "the ISO week of this table"),
     ],
@@ -323,8 +383,9 @@ pub(crate) static CHANGES: Table = Table {
             "kind",
             Text,
             "",
-            "code_appeared (a paper that had none), link_broken, link_mended, paper_named (by its repository, which did not before), renamed, reassigned (the name leads to another repository), archived, unarchived, licence_changed, released, stars_doubled (from 50 or more)",
-        ),
+            "code_appeared: a paper that had none; paper_named: its repository names it, and did not before; reassigned: the name leads to another repository; stars_doubled: from 50 or more",
+        )
+        .one_of(KINDS),
         col("paper_id", Text, "", "the paper, of code_appeared, link_broken, link_mended, paper_named"),
         col("repo", Text, "", "host/path by today's name"),
         col("repo_id", Int, "", "the host's number"),
@@ -340,10 +401,10 @@ pub(crate) static REJECTS: Table = Table {
     key: &["source", "file", "record"],
     meaning: "every input record that could not be used",
     columns: &[
-        col("source", Text, "", "kind of the source"),
+        col("source", Text, "", "kind of the source").one_of(names!(SourceKind)),
         col("file", Text, "", "name of the file"),
-        col("record", Int, "", "number of the record in the file, from 1"),
-        col("byte_offset", Int, "bytes", "where it begins in the decompressed file"),
+        col("record", Int, "", "number of the record in the file, from 1").counted(),
+        col("byte_offset", Int, "bytes", "where it begins in the decompressed file").counted(),
         col("reason", Text, "", "why it could not be used"),
         col("excerpt", Text, "", "its beginning"),
         col("week", Text, "", "the ISO week of this table"),

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use polars_error::PolarsError;
 use polars_parquet::write::{DynIter, DynStreamingIterator, FileWriter, KeyValue, fallible_streaming_iterator, schema_to_metadata_key};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -24,12 +25,16 @@ pub(crate) struct TableWriter {
     metadata: Vec<KeyValue>,
     filling: Columns,
     rows: u64,
+    /// Nulls in each column.
+    nulls: Vec<u64>,
 }
 
 /// What was written.
 pub(crate) struct Written {
     pub(crate) table: &'static str,
     pub(crate) rows: u64,
+    /// Nulls by column, of those that have any.
+    pub(crate) unknown: BTreeMap<String, u64>,
     pub(crate) bytes: u64,
     /// SHA-256 of the file, as hexadecimal digits.
     pub(crate) sha256: String,
@@ -53,6 +58,7 @@ impl TableWriter {
             writer: FileWriter::try_new(Hashed { file, hash: Sha256::new(), bytes: 0 }, layout.arrow.clone(), layout.options)?,
             metadata: std::iter::once(arrow).chain(own).collect(),
             filling: layout.columns(),
+            nulls: vec![0; layout.names().count()],
             layout,
             rows: 0,
         })
@@ -90,6 +96,7 @@ impl TableWriter {
             Ok(DynStreamingIterator::new(fallible_streaming_iterator::convert(pages)))
         });
         self.rows += row_group.rows as u64;
+        self.nulls.iter_mut().zip(&row_group.nulls).for_each(|(all, more)| *all += *more as u64);
         let written = self.writer.write(row_group.rows as u64, DynIter::new(columns));
         written.with_context(|| format!("cannot write {}: is the disk full?", self.path.display()))
     }
@@ -103,7 +110,8 @@ impl TableWriter {
         self.writer.end(Some(self.metadata)).with_context(context)?;
         let Hashed { file, hash, bytes } = self.writer.into_inner();
         file.sync_all().with_context(context)?;
-        Ok(Written { table: self.name, rows: self.rows, bytes, sha256: crate::plan::hex(&hash.finalize()) })
+        let unknown = self.layout.names().zip(&self.nulls).filter(|(_, nulls)| **nulls > 0).map(|(name, nulls)| (name.to_owned(), *nulls)).collect();
+        Ok(Written { table: self.name, rows: self.rows, unknown, bytes, sha256: crate::plan::hex(&hash.finalize()) })
     }
 }
 

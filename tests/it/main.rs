@@ -1,7 +1,7 @@
 //! The program as its users meet it: the built binary, its exit codes, its tables, and servers of the tests' own.
 //!
 //! `starcite` runs the program in a folder of its own, `server` is an HTTP server that remembers what it was asked, `github`
-//! answers as GitHub does, `tables` reads what was written. Every other module is a behaviour.
+//! answers as GitHub does, `tables` reads what was written, `damage` spoils it. Every other module is a behaviour.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
@@ -14,6 +14,7 @@ mod changes;
 mod citations;
 mod compact;
 mod counts;
+mod damage;
 mod dataset;
 mod determinism;
 mod enrich;
@@ -42,4 +43,5 @@ mod shared_data;
 mod starcite;
 mod tables;
 mod verify;
+mod verify_rows;
 mod weeks;

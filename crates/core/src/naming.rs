@@ -42,8 +42,11 @@ pub enum How {
 }
 
 impl How {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ArxivId, Self::Doi, Self::Title];
+
     /// The name used in tables: `arxiv_id`, `doi`, `title`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::ArxivId => "arxiv_id",
             Self::Doi => "doi",

@@ -22,7 +22,7 @@ impl RepoState {
     pub const ALL: [Self; 4] = [Self::Live, Self::NotFound, Self::Blocked, Self::Unknown];
 
     /// The name used in tables.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
             Self::NotFound => "not_found",

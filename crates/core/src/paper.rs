@@ -34,7 +34,7 @@ impl Field {
     }
 
     /// The name used in tables; for a text field also its column in `papers`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Abstract => "abstract",
             Self::Comment => "comment",

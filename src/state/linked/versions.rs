@@ -14,12 +14,15 @@ pub(crate) struct PaperVersions {
 }
 
 /// A paper as of a week, with its links in the order of the table.
+#[derive(Default)]
 pub(crate) struct WeekPaper {
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
     pub(crate) published: Option<NaiveDate>,
     pub(crate) arxiv_id: Option<String>,
     pub(crate) doi: Option<String>,
+    /// The week of its newest version.
+    pub(crate) newest: Option<Week>,
     pub(crate) links: Vec<WeekLink>,
     pub(crate) citations: Vec<Citation>,
 }
@@ -32,6 +35,13 @@ pub(crate) struct WeekLink {
     pub(crate) first_week: Week,
     /// The last week that had it, where a newer version of the paper lacks it.
     pub(crate) last_week: Option<Week>,
+}
+
+impl WeekPaper {
+    /// Whether its newest version points to something.
+    pub(crate) fn points_somewhere(&self) -> bool {
+        !self.citations.is_empty() || self.links.iter().any(|link| link.last_week.is_none())
+    }
 }
 
 impl WeekLink {
@@ -78,8 +88,7 @@ impl PaperVersions {
 
 fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
     let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
-    let mut paper =
-        WeekPaper { paper_id: paper_id.to_owned(), title: None, published: None, arxiv_id: None, doi: None, links: Vec::new(), citations: Vec::new() };
+    let mut paper = WeekPaper { paper_id: paper_id.to_owned(), ..WeekPaper::default() };
     for (week, version) in versions {
         for known in links.values_mut().filter(|known| known.last_week.is_none()) {
             known.last_week = Some(week.before()); // unless this version has it too
@@ -89,7 +98,7 @@ fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
             links.insert(link.key(), WeekLink { link, first_week, last_week: None });
         }
         (paper.title, paper.published, paper.arxiv_id, paper.doi) = (version.title, version.published, version.arxiv_id, version.doi);
-        paper.citations = version.citations;
+        (paper.newest, paper.citations) = (Some(week), version.citations);
     }
     paper.links = links.into_values().collect();
     paper.links.sort_by(WeekLink::in_table_order);

@@ -30,7 +30,7 @@ impl Tier {
     pub const ALL: [Self; 8] = [Self::None, Self::Promised, Self::Broken, Self::Empty, Self::Available, Self::Licensed, Self::Verified, Self::Citable];
 
     /// The name used in tables.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Promised => "promised",

@@ -32,8 +32,11 @@ pub enum SettledBy {
 }
 
 impl SettledBy {
+    /// All reasons.
+    pub const ALL: [Self; 6] = [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open];
+
     /// The name used in tables.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::SamePaper => "same_paper",
             Self::NamesPaper => "names_paper",
@@ -101,13 +104,6 @@ pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
 #[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     OTHERS.iter().map(|(assumed, _)| *assumed).chain([LIKELIEST, PAGES_SOURCE])
-}
-
-/// Why links settle, by name.
-#[cfg(test)]
-pub(super) fn reasons() -> impl Iterator<Item = &'static str> {
-    use SettledBy::{Exists, NamesPaper, NoneExists, Open, SamePaper, SeveralExist};
-    [SamePaper, NamesPaper, Exists, SeveralExist, NoneExists, Open].into_iter().map(SettledBy::as_str)
 }
 
 /// A blank between two words of a name.

@@ -47,7 +47,7 @@ impl LinkKind {
     ];
 
     /// The name used in tables.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Repo => "repo",
             Self::Owner => "owner",

@@ -166,7 +166,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
     let best = mentions.into_iter().next()?;
     let sentence = best.sentence(paper);
     let (role, role_rule) = match &sentence {
-        _ if source_says => (Some(Role::Own), Some("source_field")),
+        _ if source_says => (Some(Role::Own), Some(role::SOURCE_FIELD)),
         Some(sentence) => role::read(best.kind, best.repo.as_ref(), best.subpath.as_deref(), sentence.before, sentence.all),
         None => (None, None),
     };

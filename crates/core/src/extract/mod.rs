@@ -29,7 +29,8 @@ pub use candidate::{Candidate, SettledBy};
 pub use filter::RepositoryFilter;
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
-pub use role::Role;
+pub use repair::REPAIR_NAMES;
+pub use role::{ROLE_RULES, Role};
 pub use settle::Standing;
 
 use crate::citation::{self, Citation};

@@ -17,7 +17,7 @@ const fn repair(name: &'static str, mend: fn(&str) -> Option<String>, confidence
 }
 
 /// The repairs, in the order in which they are made.
-static REPAIRS: &[Repair] = &[
+const REPAIRS: &[Repair] = &[
     repair("html_entity", html_entity, 1.0),
     repair("invisible_character", invisible_character, 0.99),
     repair("typographic_hyphen", typographic_hyphen, 0.98),
@@ -54,11 +54,16 @@ pub(super) fn confidence(name: &str) -> f64 {
     made.chain(CUTS.iter().copied()).find(|(known, _)| *known == name).map_or(1.0, |(_, confidence)| confidence)
 }
 
-/// The names of all repairs and cuts.
-#[cfg(test)]
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    REPAIRS.iter().map(|repair| repair.name).chain(CUTS.iter().map(|(name, _)| *name))
-}
+/// The names of all repairs and cuts, for `starcite schema`.
+pub const REPAIR_NAMES: [&str; REPAIRS.len() + CUTS.len()] = {
+    let mut names = [""; REPAIRS.len() + CUTS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = if at < REPAIRS.len() { REPAIRS[at].name } else { CUTS[at - REPAIRS.len()].0 };
+        at += 1;
+    }
+    names
+};
 
 /// Characters that take no room: zero-width space, joiners, soft hyphen, word joiner, byte-order mark.
 pub(super) const INVISIBLE: &[char] = &['\u{200b}', '\u{200c}', '\u{200d}', '\u{ad}', '\u{2060}', '\u{feff}'];

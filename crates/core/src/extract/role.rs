@@ -32,7 +32,7 @@ impl Role {
     }
 
     /// The name used in tables.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Own => "own",
             Self::Other => "other",
@@ -81,11 +81,19 @@ pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, subpath: Option<&str
     }
 }
 
-/// The names of all rules.
-#[cfg(test)]
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|(name, _, _)| *name).chain(["source_field"])
-}
+/// The rule of a link that its source names in a field of its own.
+pub(super) const SOURCE_FIELD: &str = "source_field";
+
+/// The names of all rules, for `starcite schema`.
+pub const ROLE_RULES: [&str; RULES.len() + 1] = {
+    let mut names = [SOURCE_FIELD; RULES.len() + 1];
+    let mut at = 0;
+    while at < RULES.len() {
+        names[at] = RULES[at].0;
+        at += 1;
+    }
+    names
+};
 
 /// `awesome-…`, `…-survey`, `…-papers`.
 fn list_name(context: &Context) -> bool {

@@ -241,7 +241,7 @@ fn roles_follow_the_words_before_the_link() {
 fn the_docs_name_every_kind_repair_reading_and_rule() {
     const DOCS: &str = include_str!("../../../../docs/LINKS.md");
     let kinds = LinkKind::ALL.into_iter().map(LinkKind::as_str);
-    let names = kinds.chain(repair::names()).chain(candidate::names()).chain(role::names()).chain(candidate::reasons());
+    let names = kinds.chain(REPAIR_NAMES).chain(candidate::names()).chain(ROLE_RULES).chain(SettledBy::ALL.map(SettledBy::as_str));
     let missing: Vec<&str> = names.filter(|name| !DOCS.contains(&format!("`{name}`"))).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }

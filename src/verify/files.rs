@@ -1,0 +1,73 @@
+//! The files of a week's folder: those that its manifest names, byte for byte, and no others.
+
+use super::Problems;
+use super::week::WeekUnderTest;
+use crate::manifest::{MANIFEST, TableEntry, hash_file};
+use crate::tables::schema::{self, Table};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// A table that the manifest names and whose file is what it says.
+pub(super) struct Intact<'a> {
+    pub(super) table: &'static Table,
+    pub(super) entry: &'a TableEntry,
+}
+
+/// The intact tables of a week, in the order of the schema.
+pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> Result<Vec<Intact<'a>>> {
+    let mut intact = Vec::new();
+    let mut named = BTreeSet::from([MANIFEST]);
+    for entry in &week.manifest.tables {
+        if !named.insert(&entry.file) {
+            problems.damaged(week.week(), &week.path(MANIFEST), "table doubled", format!("{} is named twice", entry.file));
+        } else if let Some(table) = known(week, entry, problems)
+            && is_as_written(week, entry, problems)
+        {
+            intact.push(Intact { table, entry });
+        }
+    }
+    extra(week, &named, problems)?;
+    intact.sort_by_key(|intact| schema::TABLES.iter().position(|table| table.name == intact.table.name));
+    Ok(intact)
+}
+
+/// The schema's table of that name, in a file of that name.
+fn known(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) -> Option<&'static Table> {
+    let table = schema::table(&entry.table).filter(|table| entry.file == format!("{}.parquet", table.name));
+    if table.is_none() {
+        problems.damaged(week.week(), &week.path(MANIFEST), "table unknown", format!("no table {:?} is in a file {:?}", entry.table, entry.file));
+    }
+    table
+}
+
+fn is_as_written(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) -> bool {
+    let path = week.path(&entry.file);
+    let found = if path.exists() {
+        verify_file(&path, entry).map_err(|error| ("file damaged", format!("{error:#}")))
+    } else {
+        Err(("file missing", "the manifest names it".to_owned()))
+    };
+    found.map_err(|(kind, what)| problems.damaged(week.week(), &path, kind, what)).is_ok()
+}
+
+/// The file is what its manifest says.
+pub(crate) fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
+    let (bytes, sha256) = hash_file(path)?;
+    if bytes != entry.bytes {
+        bail!("{bytes} bytes, the manifest says {}", entry.bytes);
+    }
+    if sha256 != entry.sha256 {
+        bail!("its SHA-256 is not the manifest's");
+    }
+    Ok(())
+}
+
+fn extra(week: &WeekUnderTest<'_>, named: &BTreeSet<&str>, problems: &mut Problems) -> Result<()> {
+    let entries = std::fs::read_dir(week.folder).with_context(|| format!("cannot list {}", week.folder.display()))?;
+    let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<std::io::Result<Vec<String>>>()?;
+    names.retain(|name| !named.contains(name.as_str()));
+    names.sort();
+    names.iter().for_each(|name| problems.add(&week.path(name), "file extra", "the manifest does not name it: move it away"));
+    Ok(())
+}
