@@ -1,5 +1,9 @@
 //! The command line, as typed.
 
+mod export;
+
+pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
+
 use crate::plan::{Age, AppPlan, Column, GITHUB};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
@@ -34,6 +38,7 @@ Examples:
   starcite extract papers.jsonl               the links of any papers, one JSON object a line
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
   echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
+  starcite export pwc                         finished weeks in other forms; also csv, jsonl, bibtex, duckdb
   starcite publish s3://bucket/starcite       finished weeks to where others read them
   starcite verify output                      are the tables what their manifests say?
 
@@ -52,6 +57,8 @@ pub(crate) enum Command {
     Enrich(EnrichArgs),
     /// Write one table of the newest version of every paper, over all weeks
     Compact(CompactArgs),
+    /// Write finished weeks in other forms: Papers with Code's files, CSV, JSON, BibTeX, DuckDB
+    Export(ExportArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text

@@ -4,6 +4,7 @@ mod bucket;
 mod cli;
 mod clock;
 mod commands;
+mod export;
 mod interrupt;
 mod links;
 mod manifest;
@@ -21,6 +22,7 @@ mod source;
 mod state;
 mod summary;
 mod tables;
+mod weeks;
 
 use anyhow::Result;
 use clap::Parser;
@@ -85,6 +87,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
+        Command::Export(args) => commands::export(&args, &progress),
         Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),

@@ -3,8 +3,6 @@
 //! Weeks are read newest first, a few row groups at a time: the first row of a paper is its newest version, and later ones are left out.
 //! In memory are a number for each paper and what the threads work on, whatever the weeks hold.
 
-mod weeks;
-
 use super::output::{appear, is_regular, temporary};
 use super::run::plural;
 use crate::cli::CompactArgs;
@@ -14,13 +12,13 @@ use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
 use crate::tables::{Layout, RowGroup, TableWriter};
+use crate::weeks::{self, FinishedWeek, Portion};
 use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
-use weeks::{FinishedWeek, Portion};
 
 /// The file's name in `--out`, where no other is named.
 const FILE: &str = "papers.parquet";
@@ -39,14 +37,14 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     interrupt::listen();
     let path = args.output.clone().unwrap_or_else(|| args.out.join(FILE));
     check_place(&path)?;
-    let (weeks, notes) = weeks::find(&args.out)?;
+    let (weeks, notes) = with_papers(&args.out)?;
     let file = temporary(&path)?;
     let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
     let layout = table.layout().clone();
     let turns = Turnstile::new(Met::new());
     let (mut papers, mut older) = (0, 0);
     let work = |number, portion: Result<Portion>| newest(&turns, number, portion, &layout);
-    ordered(weeks::portions(&weeks, progress), work, |newest: Result<Newest>| {
+    ordered(weeks::portions(&weeks, &PAPERS, progress), work, |newest: Result<Newest>| {
         interrupt::check()?;
         let newest = newest?;
         (papers, older) = (papers + newest.papers, older + newest.older);
@@ -59,6 +57,19 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     notes.iter().for_each(|note| eprintln!("starcite: {note}"));
     writeln!(std::io::stdout(), "{}", summary(&path, &weeks, papers, older))?;
     Ok(Outcome::Complete)
+}
+
+/// All finished weeks with papers, newest first; and what a person should know of the others.
+fn with_papers(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
+    let (weeks, without): (Vec<_>, Vec<_>) = weeks::find(out)?.into_iter().partition(|week| week.has(&PAPERS));
+    if weeks.is_empty() {
+        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", out.display());
+    }
+    let owing = weeks.iter().filter(|week| !week.is_complete());
+    let owing = owing.map(|week| format!("{} still owes answers, papers among them perhaps: run it again, then compact again", week.week));
+    let without = without.iter().map(|week| format!("{} has no table papers, since its pipeline wants none: what it brought is missing", week.week));
+    let notes = owing.chain(without).collect();
+    Ok((weeks, notes))
 }
 
 /// A table of its own, and not one of a week's.

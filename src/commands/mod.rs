@@ -3,6 +3,7 @@
 mod backfill;
 mod compact;
 mod enrich;
+mod export;
 mod extract;
 mod output;
 mod plan;
@@ -10,10 +11,11 @@ mod publish;
 mod run;
 mod schema;
 mod status;
-mod verify;
+pub(crate) mod verify;
 
 pub(crate) use compact::compact;
 pub(crate) use enrich::enrich;
+pub(crate) use export::export;
 pub(crate) use extract::extract;
 pub(crate) use plan::plan;
 pub(crate) use publish::publish;

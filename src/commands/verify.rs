@@ -26,7 +26,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<Outcome> {
 }
 
 /// The folders of weeks in a folder, or the folder itself if it is one; sorted.
-pub(super) fn weeks(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn weeks(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.join(MANIFEST).exists() {
         return Ok(vec![folder.to_owned()]);
     }
@@ -61,7 +61,7 @@ fn verify_week(week: &Path, problems: &mut Vec<String>) -> Result<()> {
 }
 
 /// The file is what its manifest says.
-pub(super) fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
+pub(crate) fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
     let (bytes, sha256) = hash_file(path)?;
     if bytes != entry.bytes {
         bail!("{bytes} bytes, the manifest says {}", entry.bytes);
@@ -96,7 +96,7 @@ fn verify_table(entry: &TableEntry, frame: &DataFrame) -> Result<()> {
 }
 
 /// Columns and types are the schema's.
-pub(super) fn verify_columns(table: &Table, frame: &DataFrame) -> Result<()> {
+pub(crate) fn verify_columns(table: &Table, frame: &DataFrame) -> Result<()> {
     let found: Vec<(String, DataType)> = frame.columns().iter().map(|c| (c.name().to_string(), c.dtype().clone())).collect();
     let wanted: Vec<(String, DataType)> = table.columns.iter().map(|c| (c.name.to_owned(), data_type(c.kind))).collect();
     for (found, wanted) in found.iter().zip(&wanted) {

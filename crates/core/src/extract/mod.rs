@@ -30,6 +30,7 @@ pub use filter::RepositoryFilter;
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub use role::Role;
+pub use sentence::first_sentence;
 pub use settle::Standing;
 
 use crate::citation::{self, Citation};

@@ -1,9 +1,9 @@
-//! The finished weeks of a folder, newest first, and their papers a few row groups at a time.
+//! The finished weeks of a folder, newest first, and their tables a few row groups at a time.
 
-use super::super::verify;
-use crate::manifest::Manifest;
+use crate::commands::verify;
+use crate::manifest::{Manifest, TableEntry};
 use crate::progress::Progress;
-use crate::tables::schema::PAPERS;
+use crate::tables::schema::Table;
 use anyhow::{Context, Result, bail, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use starcite_core::Week;
@@ -14,55 +14,58 @@ use std::path::{Path, PathBuf};
 const PORTION_ROWS: usize = 16_384;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
 
-/// A finished week that has papers.
-pub(super) struct FinishedWeek {
-    pub(super) week: Week,
-    pub(super) run_id: String,
+/// A week whose folder is whole.
+pub(crate) struct FinishedWeek {
+    pub(crate) week: Week,
+    pub(crate) run_id: String,
     folder: PathBuf,
     manifest: Manifest,
 }
 
 /// Neighbouring row groups of one file.
-pub(super) struct Portion {
+pub(crate) struct Portion {
+    table: &'static Table,
     path: PathBuf,
     metadata: FileMetadataRef,
     first_row: usize,
     rows: usize,
 }
 
-/// All finished weeks with papers, newest first; and what a person should know of the others.
+/// All finished weeks, newest first.
 ///
 /// # Errors
 /// When there is none, or a folder is no finished week, no week's or a newer program's.
-pub(super) fn find(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
-    let (mut weeks, mut notes) = (Vec::new(), Vec::new());
-    for folder in verify::weeks(out)? {
-        let manifest = Manifest::read(&folder)?;
-        let week = manifest.week;
-        let is_its_own = folder.file_name().is_some_and(|name| *name == *format!("week={week}"));
-        ensure!(is_its_own, "{} holds {week}: rename the folder, or move it away", folder.display());
-        if !manifest.complete {
-            notes.push(format!("{week} still owes answers, papers among them perhaps: run it again, then compact again"));
-        }
-        if manifest.tables.iter().any(|entry| entry.table == PAPERS.name) {
-            weeks.push(FinishedWeek { week, run_id: manifest.run_id.clone(), folder, manifest });
-        } else {
-            notes.push(format!("{week} has no table papers, since its pipeline wants none: what it brought is missing"));
-        }
-    }
-    if weeks.is_empty() {
-        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", out.display());
-    }
+pub(crate) fn find(out: &Path) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = verify::weeks(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
     weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
-    Ok((weeks, notes))
+    Ok(weeks)
 }
 
-/// The papers of all weeks, in the order of the weeks and of their rows. Each file is compared with its manifest first.
-pub(super) fn portions(weeks: &[FinishedWeek], progress: &Progress) -> impl Iterator<Item = Result<Portion>> + Send {
+/// The finished weeks until one, newest first, which the first of them is; without one, all of them.
+///
+/// # Errors
+/// As [`find`], and when that week is not among them.
+pub(crate) fn until(out: &Path, last: Option<Week>) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = find(out)?;
+    if let Some(last) = last {
+        let there: Vec<String> = weeks.iter().map(|week| week.week.to_string()).collect();
+        weeks.retain(|week| week.week <= last);
+        let is_there = weeks.first().is_some_and(|week| week.week == last);
+        ensure!(is_there, "{} holds no finished week {last}, but {}: name one of them, or run it first", out.display(), there.join(", "));
+    }
+    Ok(weeks)
+}
+
+/// The rows of a table in weeks, in the order of the weeks and of their rows. Each file is compared with its manifest first.
+pub(crate) fn portions<'a>(
+    weeks: impl IntoIterator<Item = &'a FinishedWeek, IntoIter: Send>,
+    table: &'static Table,
+    progress: &Progress,
+) -> impl Iterator<Item = Result<Portion>> + Send {
     let progress = progress.clone();
-    weeks.iter().flat_map(move |week| {
+    weeks.into_iter().flat_map(move |week| {
         progress.reading(&week.folder.display().to_string());
-        match week.portions() {
+        match week.portions(table) {
             Ok(portions) => portions.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
         }
@@ -70,8 +73,35 @@ pub(super) fn portions(weeks: &[FinishedWeek], progress: &Progress) -> impl Iter
 }
 
 impl FinishedWeek {
-    fn portions(&self) -> Result<Vec<Portion>> {
-        let entry = self.manifest.tables.iter().find(|entry| entry.table == PAPERS.name).context("bug: a week without papers")?;
+    fn open(folder: PathBuf) -> Result<Self> {
+        let manifest = Manifest::read(&folder)?;
+        let week = manifest.week;
+        let is_its_own = folder.file_name().is_some_and(|name| *name == *format!("week={week}"));
+        ensure!(is_its_own, "{} holds {week}: rename the folder, or move it away", folder.display());
+        Ok(Self { week, run_id: manifest.run_id.clone(), folder, manifest })
+    }
+
+    /// Whether all answers came.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.manifest.complete
+    }
+
+    pub(crate) fn has(&self, table: &Table) -> bool {
+        self.manifest.tables.iter().any(|entry| entry.table == table.name)
+    }
+
+    /// # Errors
+    /// When the week was made without the table.
+    fn entry(&self, table: &Table) -> Result<&TableEntry> {
+        let Some(entry) = self.manifest.tables.iter().find(|entry| entry.table == table.name) else {
+            bail!("{} has no table {1}, since its pipeline wants none: add {1} to the pipeline's tables and run the week again", self.week, table.name);
+        };
+        Ok(entry)
+    }
+
+    /// The rows of a table. The file is compared with its manifest first.
+    pub(crate) fn portions(&self, table: &'static Table) -> Result<Vec<Portion>> {
+        let entry = self.entry(table)?;
         let path = self.folder.join(&entry.file);
         let damaged = || format!("{} is damaged: run {} again to write it anew", path.display(), self.week);
         verify::verify_file(&path, entry).with_context(damaged)?;
@@ -85,7 +115,7 @@ impl FinishedWeek {
                 Some(last) if last.rows + rows <= PORTION_ROWS && bytes <= PORTION_BYTES => last.rows += rows,
                 _ => {
                     bytes = group.total_byte_size();
-                    portions.push(Portion { path: path.clone(), metadata: metadata.clone(), first_row: next_row, rows });
+                    portions.push(Portion { table, path: path.clone(), metadata: metadata.clone(), first_row: next_row, rows });
                 }
             }
             next_row += rows;
@@ -94,19 +124,19 @@ impl FinishedWeek {
     }
 
     /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.
-    pub(super) fn check_unchanged(&self) -> Result<()> {
+    pub(crate) fn check_unchanged(&self) -> Result<()> {
         ensure!(Manifest::read(&self.folder)? == self.manifest, "{} was written anew meanwhile: run the same command again", self.folder.display());
         Ok(())
     }
 }
 
 impl Portion {
-    pub(super) fn read(&self) -> Result<DataFrame> {
+    pub(crate) fn read(&self) -> Result<DataFrame> {
         let mut reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None).with_slice(Some((self.first_row, self.rows)));
         reader.set_metadata(self.metadata.clone());
         let context = || format!("cannot read {}", self.path.display());
         let frame = reader.finish().with_context(context)?;
-        verify::verify_columns(&PAPERS, &frame).with_context(context)?;
+        verify::verify_columns(self.table, &frame).with_context(context)?;
         Ok(frame)
     }
 }
@@ -119,6 +149,7 @@ fn open(path: &Path) -> Result<File> {
 mod tests {
     use super::*;
     use crate::manifest::{Coverage, TableEntry};
+    use crate::tables::schema::PAPERS;
     use crate::tables::{TableWriter, rows};
     use starcite_core::Paper;
 
@@ -141,7 +172,7 @@ mod tests {
     fn a_week_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let week = week_of(folder.path(), 40_000);
-        let portions = week.portions().unwrap();
+        let portions = week.portions(&PAPERS).unwrap();
         let rows: Vec<usize> = portions.iter().map(|portion| portion.rows).collect();
         assert_eq!(rows, [PORTION_ROWS, PORTION_ROWS, 40_000 - 2 * PORTION_ROWS]);
         let frame = portions[2].read().unwrap();
