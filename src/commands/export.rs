@@ -94,7 +94,11 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     output.finish()?;
     progress.done();
-    written.notes.iter().for_each(|note| progress.note(note));
+    let unknown = [("authors", written.without_author), ("title", written.without_title), ("date", written.without_date)];
+    let unknown: Vec<String> = unknown.iter().filter(|(_, papers)| *papers > 0).map(|(what, papers)| format!("{what} of {papers}")).collect();
+    if !unknown.is_empty() {
+        progress.note(&format!("left out as unknown, of {} {}: {}", written.papers, plural(written.papers, "paper", "papers"), unknown.join(", ")));
+    }
     if let Some(path) = &args.output {
         let (papers, repositories) = (written.papers, written.repositories);
         let of_papers = format!("{papers} {}", plural(papers, "paper", "papers"));

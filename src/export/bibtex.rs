@@ -17,12 +17,15 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
 
-/// Entries that were written, and what a person should know of them.
+/// Entries that were written.
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) papers: u64,
     pub(crate) repositories: u64,
-    pub(crate) notes: Vec<String>,
+    /// Papers of which these are not known.
+    pub(crate) without_author: u64,
+    pub(crate) without_title: u64,
+    pub(crate) without_date: u64,
 }
 
 /// Writes the papers that were asked for, in that order, each by its newest version in weeks that come newest first.
@@ -86,7 +89,9 @@ impl<'a, W: Write> Writer<'a, W> {
     fn write(&mut self, paper_id: &str, paper: &Entry) -> Result<()> {
         if self.put(paper)? {
             self.written.papers += 1;
-            self.written.notes.extend(paper.note());
+            self.written.without_author += u64::from(!paper.has("author"));
+            self.written.without_title += u64::from(!paper.has("title"));
+            self.written.without_date += u64::from(!paper.has("date"));
         }
         for software in self.code.of_paper(paper_id) {
             self.written.repositories += u64::from(self.put(software)?);

@@ -42,7 +42,7 @@ impl PaperHead {
 
     /// What is known of a paper that no table has any more: what its id says.
     pub(super) fn of_id(paper_id: &str) -> Self {
-        let arxiv_id = paper_id.strip_prefix("arxiv:").and_then(paper::arxiv_id);
+        let arxiv_id = paper::arxiv_id(paper_id);
         Self {
             paper_url: paper_url(paper_id, None, arxiv_id.as_deref()),
             title: None,

@@ -46,14 +46,9 @@ impl Entry {
         self.raw(name, value.map(tex::verbatim));
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// Whether a field is known.
+    pub(super) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(known, _)| *known == name)
-    }
-
-    /// What biblatex wants of a paper and is not known.
-    pub(super) fn note(&self) -> Option<String> {
-        let missing: Vec<&str> = ["author", "title", "date"].into_iter().filter(|name| !self.has(name)).collect();
-        (!missing.is_empty()).then(|| format!("{} has no {}: biber will say so, add what you know", self.key, missing.join(" and no ")))
     }
 }
 
