@@ -45,6 +45,11 @@ check-s3:
     cargo build
     scripts/check_s3.sh
 
+# Every export read back by pandas, DuckDB, Python and biber (needs python3)
+check-exports:
+    cargo build
+    scripts/check_exports.sh
+
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz

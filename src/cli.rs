@@ -38,7 +38,7 @@ Examples:
   starcite extract papers.jsonl               the links of any papers, one JSON object a line
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
   echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
-  starcite export pwc                         finished weeks in other forms; also csv, jsonl, bibtex, duckdb
+  starcite export pwc                         in the fields of Papers with Code's dumps
   starcite publish s3://bucket/starcite       finished weeks to where others read them
   starcite verify output                      are the tables what their manifests say?
 
@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Enrich(EnrichArgs),
     /// Write one table of the newest version of every paper, over all weeks
     Compact(CompactArgs),
-    /// Write finished weeks in other forms: Papers with Code's files, CSV, JSON, BibTeX, DuckDB
+    /// Write finished weeks as Papers with Code's files, CSV, JSON lines, BibTeX or DuckDB
     Export(ExportArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),

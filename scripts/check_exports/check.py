@@ -53,9 +53,18 @@ def schema(folder):
     return {table["name"]: table for table in json.loads(starcite(folder, "schema", "--json"))["tables"]}
 
 
-def truth(folder, table, weeks="*"):
+def literal(path):
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def files(out, table):
+    paths = ", ".join(literal(path) for path in sorted(out.glob(f"week=*/{table}.parquet")))
+    return f"read_parquet([{paths}], hive_partitioning = false)"
+
+
+def truth(folder, table):
     """The Parquet tables' rows as what JSON can say, in their order."""
-    rows = duckdb.sql(f"SELECT * FROM read_parquet('{folder}/out/week={weeks}/{table}.parquet', hive_partitioning = false)")
+    rows = duckdb.sql(f"SELECT * FROM {files(folder / 'out', table)}")
     return rows.columns, [[plain(value) for value in row] for row in rows.fetchall()]
 
 
@@ -92,7 +101,7 @@ def rows_in_json_and_csv(folder):
             frame = pandas.read_csv(folder / f"out/csv/{table}.csv", keep_default_na=False, na_values=[""])
             same((list(frame.columns), len(frame)), (columns, len(rows)), f"{table}.csv in pandas")
             same(len(pandas.read_json(folder / f"out/jsonl/{table}.jsonl", lines=True)), len(rows), f"{table}.jsonl in pandas")
-            read = duckdb.sql(f"SELECT * FROM read_csv('{folder}/out/csv/{table}.csv', all_varchar = true, allow_quoted_nulls = false)").fetchall()
+            read = duckdb.sql(f"SELECT * FROM read_csv({literal(f'{folder}/out/csv/{table}.csv'.replace('[', '[[]').replace('*', '[*]'))}, all_varchar = true, allow_quoted_nulls = false)").fetchall()
             nulls = [[value is None for value in row] for row in rows]
             same([[cell is None for cell in row] for row in read], nulls, f"what is unknown in {table}.csv, as DuckDB reads it")
     check(True, f"{cells} cells are the same in Parquet, JSON lines and CSV")
@@ -128,7 +137,7 @@ def databases(folder):
     moved = folder / "out-of-the-way"
     (folder / "out").rename(moved)
     with duckdb.connect(str(folder / "copy.duckdb"), read_only=True) as tables:
-        compare(tables, moved.parent, "tables", moved)
+        compare(tables, folder, "tables", moved)
         keys = dict(tables.execute("SELECT table_name, constraint_text FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'").fetchall())
         same(sorted([*keys, "links"]), sorted(schema(folder)), "tables with a key")
     moved.rename(folder / "out")
@@ -137,10 +146,10 @@ def databases(folder):
 def compare(database, folder, kind, out=None):
     out = out or folder / "out"
     for table, described in schema(folder).items():
-        files = f"read_parquet('{out}/week=*/{table}.parquet', hive_partitioning = false)"
-        same(database.execute(f"SELECT * FROM {table}").fetchall(), database.execute(f"SELECT * FROM {files}").fetchall(), f"rows of {table}")
+        there = files(out, table)
+        same(database.execute(f"SELECT * FROM {table}").fetchall(), database.execute(f"SELECT * FROM {there}").fetchall(), f"rows of {table}")
         types = "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {})"
-        same(database.execute(types.format(table)).fetchall(), database.execute(types.format(files)).fetchall(), f"types of {table}")
+        same(database.execute(types.format(table)).fetchall(), database.execute(types.format(there)).fetchall(), f"types of {table}")
         comments = dict(database.execute(f"SELECT column_name, comment FROM duckdb_columns() WHERE table_name = '{table}'").fetchall())
         meanings = {column["name"]: column["meaning"] + (f" [{column['unit']}]" if column["unit"] else "") for column in described["columns"]}
         same(comments, meanings, f"comments on the columns of {table}")

@@ -86,11 +86,7 @@ fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path:
 fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     let weeks = weeks::until(&args.weeks.out, args.week)?;
     let mut output = TextOutput::open(args.output.as_deref())?;
-    let written = if args.all {
-        bibtex::write_all(&weeks, &mut output, progress)?
-    } else {
-        bibtex::write_these(&weeks, &args.papers, &mut output, progress)?
-    };
+    let written = if args.all { bibtex::write_all(&weeks, &mut output, progress)? } else { bibtex::write_these(&weeks, &args.papers, &mut output, progress)? };
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     output.finish()?;
     progress.done();

@@ -1,11 +1,11 @@
 //! The newest version of every paper, over weeks.
 
 use super::row::{self, Row};
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::schema::PAPERS;
 use crate::weeks::{self, FinishedWeek};
-use crate::interrupt;
 use anyhow::{Context, Result};
 use std::collections::HashSet;
 use std::ops::ControlFlow;

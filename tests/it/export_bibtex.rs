@@ -15,7 +15,8 @@ fn a_paper_and_its_own_repository_are_entries() {
 #[test]
 fn papers_are_found_by_any_of_their_ids_and_each_is_written_once() {
     let starcite = two_weeks();
-    let same = ["1705.03122", "https://arxiv.org/abs/1705.03122v1", "10.48550/arXiv.1705.03122"].map(|id| starcite.end(&["export", "bibtex", id]).with_code(0).stdout);
+    let same =
+        ["1705.03122", "https://arxiv.org/abs/1705.03122v1", "10.48550/arXiv.1705.03122"].map(|id| starcite.end(&["export", "bibtex", id]).with_code(0).stdout);
     assert!(same[0].starts_with("@article{1705.03122,") && same.iter().all(|text| *text == same[0]), "{same:?}");
     assert!(starcite.end(&["export", "bibtex", "https://doi.org/10.1000/X_1"]).with_code(0).stdout.starts_with("@misc{t:2,"));
     assert_eq!(starcite.end(&["export", "bibtex", "1705.03122", "arxiv:1705.03122"]).with_code(0).stdout, same[0]);

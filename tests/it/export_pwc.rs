@@ -8,11 +8,35 @@ use std::fs::{self, File};
 use std::io::Read;
 
 const PAPER_FIELDS: [&str; 18] = [
-    "paper_url", "arxiv_id", "nips_id", "openreview_id", "title", "abstract", "short_abstract", "url_abs", "url_pdf", "proceeding", "authors", "tasks",
-    "date", "conference_url_abs", "conference_url_pdf", "conference", "reproduces_paper", "methods",
+    "paper_url",
+    "arxiv_id",
+    "nips_id",
+    "openreview_id",
+    "title",
+    "abstract",
+    "short_abstract",
+    "url_abs",
+    "url_pdf",
+    "proceeding",
+    "authors",
+    "tasks",
+    "date",
+    "conference_url_abs",
+    "conference_url_pdf",
+    "conference",
+    "reproduces_paper",
+    "methods",
 ];
 const LINK_FIELDS: [&str; 10] = [
-    "paper_url", "paper_title", "paper_arxiv_id", "paper_url_abs", "paper_url_pdf", "repo_url", "is_official", "mentioned_in_paper", "mentioned_in_github",
+    "paper_url",
+    "paper_title",
+    "paper_arxiv_id",
+    "paper_url_abs",
+    "paper_url_pdf",
+    "repo_url",
+    "is_official",
+    "mentioned_in_paper",
+    "mentioned_in_github",
     "framework",
 ];
 
