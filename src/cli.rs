@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     /// Print what GitHub says of repositories, one name a line
     Enrich(EnrichArgs),
+    /// Rank the papers of a finished week anew, or explain how a paper's score came about
+    Rank(RankArgs),
     /// Write one table of the newest version of every paper, over all weeks
     Compact(CompactArgs),
     /// Write finished weeks as Papers with Code's files, CSV, JSON lines, BibTeX or DuckDB
@@ -300,6 +302,37 @@ pub(crate) struct PublishArgs {
     /// Read back what is there already as well, instead of trusting its manifest and its sizes
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite rank --top 20 --format csv
+  starcite rank --explain arxiv:2506.17206         every flag, weight and point of one paper
+  starcite rank --week 2026-W47 --score mine.toml --format parquet --output mine.parquet
+
+A run writes the same table as rankings.parquet; here the tables of a finished week are ranked with other weights. Facts come first:
+each paper's flags are true, false or unknown; the tier sums them up in a word, the score in points. docs/RANKING.md says what they mean.")]
+pub(crate) struct RankArgs {
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+    /// The ISO week, such as 2026-W47 [default: the newest one]
+    #[arg(long, env = "STARCITE_WEEK")]
+    pub(crate) week: Option<Week>,
+    /// A file of weights and curves, such as pipelines/score.toml [default: that one]
+    #[arg(long)]
+    pub(crate) score: Option<String>,
+    /// How long a paper is recent, for trend_rank_recent [default: 90d]
+    #[arg(long)]
+    pub(crate) window: Option<Age>,
+    /// Print only so many of the best
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) top: Option<i64>,
+    /// Print how the score of this paper came about, line by line
+    #[arg(long, value_name = "PAPER", conflicts_with_all = ["top", "format", "output"])]
+    pub(crate) explain: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]

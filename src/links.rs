@@ -4,14 +4,16 @@ mod named;
 
 pub(crate) use named::NamedRepos;
 
+use crate::changes::{Before, PaperChange};
 use crate::ordered::ordered;
 use crate::plan::Plan;
-use crate::rank::{self, Order, Ranked};
+use crate::rank::{Gains, Order, PaperName, Ranked, code_link};
 use crate::settle::settle;
 use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper};
 use crate::tables::{Layout, RowGroup, TableWriter, rows};
 use anyhow::Result;
 use starcite_core::LinkKind;
+use starcite_core::availability::Tier;
 use std::collections::BTreeMap;
 
 /// Papers that travel together: their links become a row group.
@@ -20,8 +22,11 @@ const BATCH_PAPERS: usize = 4_096;
 /// What the links came to.
 pub(crate) struct Linked {
     pub(crate) by_kind: BTreeMap<LinkKind, u64>,
+    /// Papers by tier; without one it is not known.
+    pub(crate) by_tier: BTreeMap<Option<Tier>, u64>,
     pub(crate) named: NamedRepos,
     pub(crate) order: Order,
+    pub(crate) changes: Vec<PaperChange>,
 }
 
 /// What a batch of papers came to.
@@ -30,8 +35,18 @@ struct Worked<'a> {
     by_kind: BTreeMap<LinkKind, u64>,
     ranked: Vec<Ranked>,
     readings: Vec<named::Reading<'a>>,
+    changes: Vec<PaperChange>,
     links: Option<RowGroup>,
     citations: Option<RowGroup>,
+}
+
+/// What is known around the links.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) known: &'a [RepoRow],
+    pub(crate) gains: &'a Gains,
+    /// The week before, if there is one.
+    pub(crate) before: Option<&'a Before>,
 }
 
 /// What all batches share.
@@ -39,15 +54,23 @@ struct Linking<'a> {
     plan: &'a Plan,
     by_name: ByName<'a>,
     namings: Namings,
+    around: Around<'a>,
     links: Option<Layout>,
     citations: Option<Layout>,
 }
 
 /// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids.
-pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
+pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
-    let linking = Linking { plan, by_name: ByName::of(known), namings: state.namings(plan.week)?, links: layout(links), citations: layout(citations) };
-    let mut linked = Linked { by_kind: BTreeMap::new(), named: NamedRepos::new()?, order: Order::new()? };
+    let linking =
+        Linking { plan, by_name: ByName::of(around.known), namings: state.namings(plan.week)?, around, links: layout(links), citations: layout(citations) };
+    let mut linked = Linked {
+        by_kind: BTreeMap::new(),
+        by_tier: BTreeMap::new(),
+        named: NamedRepos::new()?,
+        order: Order::new(plan.rank.recent_since(plan.week))?,
+        changes: Vec::new(),
+    };
     let mut merge = Merge::until(state.reader()?, plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
     ordered(
@@ -56,8 +79,12 @@ pub(crate) fn write(plan: &Plan, state: &State, known: &[RepoRow], links: &mut O
         |worked: Result<Worked<'_>>| {
             let worked = worked?;
             worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
-            worked.ranked.iter().try_for_each(|ranked| linked.order.add(ranked))?;
+            for ranked in &worked.ranked {
+                *linked.by_tier.entry(ranked.tier).or_default() += 1;
+                linked.order.add(ranked)?;
+            }
             worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
+            linked.changes.extend(worked.changes);
             append(links, worked.links)?;
             append(citations, worked.citations)
         },
@@ -101,13 +128,27 @@ impl<'a> Linking<'a> {
             if let Some(citations) = &mut citations {
                 paper.citations.iter().try_for_each(|citation| citations.push(&rows::citation(&paper.paper_id, citation, self.plan.week)))?;
             }
-            // A link that the paper's newest version lacks stays in the table, but no longer counts.
-            let ranked = paper.links.iter().filter(|link| link.last_week.is_none()).map(|link| (&link.link, self.repo_of(link)));
-            worked.ranked.extend(rank::paper(&self.plan.score, &paper, ranked, self.plan.week));
+            let links = self.links_of(&paper);
+            worked.ranked.extend(self.rank(&paper, &links));
+            if let Some(before) = self.around.before {
+                worked.changes.extend(before.of_paper(&versions, &paper, &links, &self.namings)?);
+            }
         }
         worked.links = self.links.as_ref().zip(links).map(|(layout, links)| layout.encode(links)).transpose()?;
         worked.citations = self.citations.as_ref().zip(citations).map(|(layout, citations)| layout.encode(citations)).transpose()?;
         Ok(worked)
+    }
+
+    /// The links that the paper's newest version has, with the repositories that they mean; the others stay in the table, but no longer count.
+    fn links_of<'p>(&self, paper: &'p WeekPaper) -> Vec<(&'p WeekLink, Option<&'a RepoRow>)> {
+        paper.links.iter().filter(|link| link.last_week.is_none()).map(|link| (link, self.repo_of(link))).collect()
+    }
+
+    fn rank(&self, paper: &WeekPaper, links: &[(&WeekLink, Option<&RepoRow>)]) -> Option<Ranked> {
+        let naming = |repo: Option<&RepoRow>| self.namings.get(repo?.id, &paper.paper_id).map(|named| named.as_ref().map(|named| named.file.as_str()));
+        let links: Vec<_> = links.iter().map(|(link, repo)| code_link(link, *repo, naming(*repo))).collect();
+        let name = PaperName { paper_id: paper.paper_id.clone(), title: paper.title.clone(), published: paper.published };
+        self.plan.rank.paper(name, &links, self.around.gains, self.plan.week)
     }
 
     /// Chooses among the readings of ambiguous links, and notes which repositories are meant.

@@ -1,6 +1,7 @@
 //! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
 
 mod bucket;
+mod changes;
 mod cli;
 mod clock;
 mod commands;
@@ -86,6 +87,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
+        Command::Rank(args) => commands::rank(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
         Command::Export(args) => commands::export(&args, &progress),
         Command::Publish(args) => commands::publish(&args, &progress),

@@ -28,6 +28,8 @@ pub(crate) struct Manifest {
     pub(crate) week: Week,
     /// False when answers are still owed: run again.
     pub(crate) complete: bool,
+    /// The week that `changes` compares with; none is there before the first one.
+    pub(crate) compared_with: Option<Week>,
     pub(crate) inputs: Vec<InputEntry>,
     pub(crate) tables: Vec<TableEntry>,
     pub(crate) coverage: Coverage,

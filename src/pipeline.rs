@@ -2,18 +2,20 @@
 
 mod tables;
 
-use crate::links::{self, Linked};
+use crate::changes::Before;
+use crate::links::{self, Around, Linked};
 use crate::manifest::Coverage;
 use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::rank::{Order, Ranked};
+use crate::rank::{Gains, Order, Ranked, StarWeek};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{TableWriter, rows, schema};
 use crate::{clock, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
-use starcite_core::{LinkKind, RepoState};
+use starcite_core::availability::Tier;
+use starcite_core::{LinkKind, RepoState, Week};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -24,6 +26,10 @@ pub(crate) struct RunReport {
     pub(crate) folder: PathBuf,
     pub(crate) sourced: Sourced,
     pub(crate) links_by_kind: BTreeMap<LinkKind, u64>,
+    /// Papers with a link by tier; without one it is not known.
+    pub(crate) papers_by_tier: BTreeMap<Option<Tier>, u64>,
+    /// What is different from the week before; `None` where there is none.
+    pub(crate) changes: Option<Changed>,
     pub(crate) repos_by_state: BTreeMap<RepoState, u64>,
     /// The best papers of the ranking, best first.
     pub(crate) best: Vec<Ranked>,
@@ -34,6 +40,12 @@ pub(crate) struct RunReport {
     pub(crate) owed: u64,
     /// The week's observations have closed: GitHub was not asked.
     pub(crate) closed: bool,
+}
+
+/// How many changes of which kind there are since a week.
+pub(crate) struct Changed {
+    pub(crate) since: Week,
+    pub(crate) by_kind: BTreeMap<&'static str, u64>,
 }
 
 /// Why a repository is unknown whose host nobody asks.
@@ -68,7 +80,10 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     progress.writing("links");
     let (known, stars) = state.repo_rows(plan.week)?;
     let (mut links, mut citations) = (tables.open(&schema::LINKS)?, tables.open(&schema::CITATIONS)?);
-    let linked = links::write(plan, &state, &known, &mut links, &mut citations)?;
+    let before = Before::read(&state, plan.week, &known)?;
+    let gains = gains(plan, &stars);
+    let around = Around { known: &known, gains: &gains, before: before.as_ref() };
+    let mut linked = links::write(plan, &state, around, &mut links, &mut citations)?;
     tables.close(links)?;
     tables.close(citations)?;
 
@@ -76,12 +91,27 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let repos = write_repos(plan, &known, &linked, &mut tables)?;
     write_stars(plan, &known, &stars, &linked, &mut tables)?;
     write_rankings(plan, &linked.order, &mut tables)?;
+    let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
     let complete = owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
-    let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), complete)?;
+    state.add_week_run(plan.week)?;
+    let since = changes.as_ref().map(|changes| changes.since);
+    let folder = tables.commit(&sourced.inputs, repos.coverage.clone(), since, complete)?;
     let best = linked.order.best(BEST)?;
-    Ok(RunReport { folder, sourced, links_by_kind: linked.by_kind, repos_by_state: repos.by_state, best, coverage: repos.coverage, stop, owed, closed })
+    Ok(RunReport {
+        folder,
+        sourced,
+        links_by_kind: linked.by_kind,
+        papers_by_tier: linked.by_tier,
+        changes,
+        repos_by_state: repos.by_state,
+        best,
+        coverage: repos.coverage,
+        stop,
+        owed,
+        closed,
+    })
 }
 
 /// Asks GitHub what the state does not know yet, unless the run is offline or the week's observations have closed: later
@@ -149,14 +179,44 @@ fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Link
     tables.close(table)
 }
 
+/// What repositories gained, by the weeks of the table `stars`.
+fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
+    let mut gains = Gains::until(plan.week);
+    for row in stars {
+        gains.add(&StarWeek { repo: row.repo.as_str(), start: row.start, added: row.added, total: row.total, source: &row.source });
+    }
+    gains
+}
+
 fn write_rankings(plan: &Plan, order: &Order, tables: &mut Tables<'_>) -> Result<()> {
     let Some(mut table) = tables.open(&schema::RANKINGS)? else { return Ok(()) };
-    let mut rank = 0;
-    order.for_each(|ranked, trend_rank| {
-        rank += 1;
-        table.push(&rows::ranking(rank, &ranked, trend_rank, plan.week))
-    })?;
+    order.for_each(|ranked, place| table.push(&rows::ranking(&ranked, place, plan.week)))?;
     tables.close(Some(table))
+}
+
+fn write_changes(
+    plan: &Plan,
+    state: &State,
+    known: &[RepoRow],
+    before: Option<Before>,
+    linked: &mut Linked,
+    tables: &mut Tables<'_>,
+) -> Result<Option<Changed>> {
+    let mut table = tables.open(&schema::CHANGES)?;
+    let mut changed = None;
+    if let Some(before) = before {
+        let since = before.week;
+        let of_week: HashSet<i64> = known.iter().filter(|repo| linked.named.is_of_week(repo)).map(|repo| repo.id).collect();
+        let rows = before.rows(state, std::mem::take(&mut linked.changes), |id| of_week.contains(&id))?;
+        let mut by_kind: BTreeMap<_, u64> = BTreeMap::new();
+        for row in &rows {
+            *by_kind.entry(row.kind).or_default() += 1;
+            push(&mut table, || rows::change(row, since, plan.week))?;
+        }
+        changed = Some(Changed { since, by_kind });
+    }
+    tables.close(table)?;
+    Ok(changed)
 }
 
 fn write_rejects(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Result<()> {

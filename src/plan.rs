@@ -1,6 +1,7 @@
 //! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
 
 use crate::clock;
+use crate::rank::RankPlan;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
@@ -18,6 +19,9 @@ use std::time::Duration;
 
 /// The score file used where a pipeline names none.
 const DEFAULT_SCORE: &str = include_str!("../pipelines/score.toml");
+
+/// Days in which a paper is recent, where neither pipeline nor command line says otherwise.
+pub(crate) const WINDOW_DAYS: u64 = 90;
 
 /// A pipeline file, as written.
 #[derive(Debug, Deserialize)]
@@ -100,6 +104,7 @@ struct GithubSection {
 #[serde(deny_unknown_fields)]
 struct RankSection {
     score: Option<String>,
+    window: Option<Age>,
 }
 
 /// The name of a table of the schema.
@@ -123,6 +128,12 @@ const MAX_AGE_SECONDS: u64 = 3_650 * 86_400;
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Age(pub(crate) Duration);
+
+impl Age {
+    pub(crate) fn days(self) -> u64 {
+        self.0.as_secs() / 86_400
+    }
+}
 
 impl std::str::FromStr for Age {
     type Err = String;
@@ -188,7 +199,7 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
-    pub(crate) score: ScoreConfig,
+    pub(crate) rank: RankPlan,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
     /// Between two requests to arXiv.
@@ -301,7 +312,7 @@ impl Plan {
                 token_file: overrides.token_file,
                 app: overrides.app,
             },
-            score,
+            rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,
             source_pause: overrides.source_pause,
@@ -349,7 +360,8 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     Ok(SourcePlan { kind, place })
 }
 
-fn read_score(base: &Path, name: Option<&str>) -> Result<(String, ScoreConfig)> {
+/// Reads the score file at a path relative to `base`, or the one that comes with the program.
+pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, ScoreConfig)> {
     let (path, text) = match name {
         None => (PathBuf::from("score.toml"), DEFAULT_SCORE.to_owned()),
         Some(name) => {

@@ -4,10 +4,12 @@ use crate::pipeline::RunReport;
 use crate::plan::Plan;
 use crate::rank::Ranked;
 use starcite_core::LinkKind;
+use starcite_core::availability::Tier;
 use std::fmt::Write;
 
-const TITLE_CHARS: usize = 52;
-const REPO_CHARS: usize = 40;
+const TIER_CHARS: usize = 9;
+const TITLE_CHARS: usize = 46;
+const REPO_CHARS: usize = 36;
 
 /// The summary, ready to print.
 pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
@@ -20,6 +22,10 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     let kinds = LinkKind::ALL.into_iter().filter_map(|kind| report.links_by_kind.get(&kind).map(|n| format!("{n} {}", kind.as_str())));
     line(&mut out, format!("  links         {:>6}   {}", report.links_by_kind.values().sum::<u64>(), kinds.collect::<Vec<_>>().join(", ")));
     line(&mut out, format!("  repositories  {:>6}   {}", report.coverage.repositories, states(report)));
+    if let Some((papers, tiers)) = tiers(report) {
+        line(&mut out, format!("  with a link   {papers:>6}   {tiers}"));
+    }
+    line(&mut out, format!("  changes       {}", changes(report)));
     best(&mut out, &report.best);
     line(&mut out, format!("\nTables: {}", report.folder.display()));
     line(&mut out, next_steps(plan, report));
@@ -51,20 +57,36 @@ fn states(report: &RunReport) -> String {
     states.join(", ")
 }
 
+/// Papers by tier, the best first; `None` where no paper has a link.
+fn tiers(report: &RunReport) -> Option<(u64, String)> {
+    let name = |tier: &Option<Tier>| tier.map_or("unknown", Tier::as_str);
+    let tiers: Vec<String> = report.papers_by_tier.iter().rev().map(|(tier, count)| format!("{count} {}", name(tier))).collect();
+    (!tiers.is_empty()).then(|| (report.papers_by_tier.values().sum(), tiers.join(", ")))
+}
+
+/// What is different from the week before.
+fn changes(report: &RunReport) -> String {
+    let Some(changes) = &report.changes else { return "     –   the first week: there is none to compare with".to_owned() };
+    let kinds: Vec<String> = changes.by_kind.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    format!("{:>6}   since {}{}{}", changes.by_kind.values().sum::<u64>(), changes.since, if kinds.is_empty() { "" } else { ": " }, kinds.join(", "))
+}
+
 /// The ten best papers; what is not known is a dash.
 fn best(out: &mut String, papers: &[Ranked]) {
     if papers.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n   #  score  {:<TITLE_CHARS$}  {:<REPO_CHARS$}  {:>7}  {:>6}", "paper", "repository", "stars", "7 days");
+    let _ = writeln!(out, "\n   #  score  {:<TIER_CHARS$}  {:<TITLE_CHARS$}  {:<REPO_CHARS$}  {:>7}  {:>6}", "tier", "paper", "repository", "stars", "week");
     for (at, r) in papers.iter().enumerate() {
         let title = shortened(r.title.as_deref().unwrap_or(&r.paper_id), TITLE_CHARS);
         let repo = r.repo.as_ref().map_or_else(|| "–".to_owned(), |repo| shortened(repo.trim_start_matches("github.com/"), REPO_CHARS));
+        let tier = r.tier.map_or("–", Tier::as_str);
         let stars = r.stars.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        let gained = r.stars_7d.map_or_else(|| "–".to_owned(), |n| format!("{n:+}"));
-        let _ = writeln!(out, "  {:>2}  {:>5.1}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1, r.score.score);
+        let gained = r.stars_1w.map_or_else(|| "–".to_owned(), |n| format!("{n:+}"));
+        let score = r.score.score;
+        let _ = writeln!(out, "  {:>2}  {score:>5.1}  {tier:<TIER_CHARS$}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1);
     }
-    let unknown = papers.iter().any(|r| r.stars.is_none() || r.stars_7d.is_none());
+    let unknown = papers.iter().any(|r| r.stars.is_none() || r.stars_1w.is_none());
     if unknown {
         let _ = writeln!(out, "      – is unknown, not zero");
     }

@@ -1,10 +1,10 @@
-//! The finished weeks of a folder, newest first, and their tables a few row groups at a time.
+//! The finished weeks of a folder, and their tables a few row groups at a time.
 
 use crate::commands::verify;
 use crate::manifest::{Manifest, TableEntry};
 use crate::progress::Progress;
 use crate::tables::schema::Table;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use starcite_core::Week;
 use std::fs::File;
@@ -14,12 +14,11 @@ use std::path::{Path, PathBuf};
 const PORTION_ROWS: usize = 16_384;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
 
-/// A week whose folder is whole.
+/// A finished week.
 pub(crate) struct FinishedWeek {
     pub(crate) week: Week,
-    pub(crate) run_id: String,
-    folder: PathBuf,
-    manifest: Manifest,
+    pub(crate) folder: PathBuf,
+    pub(crate) manifest: Manifest,
 }
 
 /// Neighbouring row groups of one file.
@@ -31,13 +30,35 @@ pub(crate) struct Portion {
     rows: usize,
 }
 
-/// All finished weeks, newest first.
+/// All finished weeks of a folder, newest first.
 ///
 /// # Errors
-/// When there is none, or a folder is no finished week, no week's or a newer program's.
+/// When there is none, or a folder is no finished week, no week's or another version's.
 pub(crate) fn find(out: &Path) -> Result<Vec<FinishedWeek>> {
+    ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
     let mut weeks = verify::weeks(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
     weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
+    Ok(weeks)
+}
+
+/// A week that was asked for, else the newest one.
+///
+/// # Errors
+/// As [`find`], and when the week is not there.
+pub(crate) fn find_one(out: &Path, wanted: Option<Week>) -> Result<FinishedWeek> {
+    if let Some(week) = wanted {
+        return FinishedWeek::open(out.join(format!("week={week}")));
+    }
+    find(out)?.into_iter().next().with_context(|| format!("{} holds no week", out.display()))
+}
+
+/// The finished weeks before one, newest first.
+///
+/// # Errors
+/// As [`find`], but for later weeks.
+pub(crate) fn before(out: &Path, week: Week) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = find(out)?;
+    weeks.retain(|other| other.week < week);
     Ok(weeks)
 }
 
@@ -56,7 +77,7 @@ pub(crate) fn until(out: &Path, last: Option<Week>) -> Result<Vec<FinishedWeek>>
     Ok(weeks)
 }
 
-/// The rows of a table in weeks, in the order of the weeks and of their rows. Each file is compared with its manifest first.
+/// A table in all weeks given, in the order of the weeks and of their rows. Each file is compared with its manifest first.
 pub(crate) fn portions<'a>(
     weeks: impl IntoIterator<Item = &'a FinishedWeek, IntoIter: Send>,
     table: &'static Table,
@@ -78,32 +99,27 @@ impl FinishedWeek {
         let week = manifest.week;
         let is_its_own = folder.file_name().is_some_and(|name| *name == *format!("week={week}"));
         ensure!(is_its_own, "{} holds {week}: rename the folder, or move it away", folder.display());
-        Ok(Self { week, run_id: manifest.run_id.clone(), folder, manifest })
+        Ok(Self { week, folder, manifest })
     }
 
-    /// Whether all answers came.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.manifest.complete
+    fn entry(&self, table: &Table) -> Option<&TableEntry> {
+        self.manifest.tables.iter().find(|entry| entry.table == table.name)
     }
 
+    /// Whether the week has a table.
     pub(crate) fn has(&self, table: &Table) -> bool {
-        self.manifest.tables.iter().any(|entry| entry.table == table.name)
+        self.entry(table).is_some()
     }
 
+    /// A table in the order of its rows. The file is compared with its manifest first.
+    ///
     /// # Errors
-    /// When the week was made without the table.
-    fn entry(&self, table: &Table) -> Result<&TableEntry> {
-        let Some(entry) = self.manifest.tables.iter().find(|entry| entry.table == table.name) else {
-            bail!("{} has no table {1}, since its pipeline wants none: add {1} to the pipeline's tables and run the week again", self.week, table.name);
-        };
-        Ok(entry)
-    }
-
-    /// The rows of a table. The file is compared with its manifest first.
+    /// When the week has no such table, or the file is not what the manifest says.
     pub(crate) fn portions(&self, table: &'static Table) -> Result<Vec<Portion>> {
-        let entry = self.entry(table)?;
+        let (name, week) = (table.name, self.week);
+        let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
-        let damaged = || format!("{} is damaged: run {} again to write it anew", path.display(), self.week);
+        let damaged = || format!("{} is damaged: run {week} again to write it anew", path.display());
         verify::verify_file(&path, entry).with_context(damaged)?;
         let metadata = ParquetReader::new(open(&path)?).get_metadata().with_context(damaged)?.clone();
         let mut portions: Vec<Portion> = Vec::new();
@@ -131,12 +147,22 @@ impl FinishedWeek {
 }
 
 impl Portion {
+    /// All columns.
     pub(crate) fn read(&self) -> Result<DataFrame> {
+        self.read_as(None)
+    }
+
+    /// Some columns, in this order.
+    pub(crate) fn read_columns(&self, columns: &[&str]) -> Result<DataFrame> {
+        self.read_as(Some(columns.iter().map(|name| (*name).to_owned()).collect()))
+    }
+
+    fn read_as(&self, columns: Option<Vec<String>>) -> Result<DataFrame> {
+        let context = || format!("cannot read {}", self.path.display());
         let mut reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None).with_slice(Some((self.first_row, self.rows)));
         reader.set_metadata(self.metadata.clone());
-        let context = || format!("cannot read {}", self.path.display());
-        let frame = reader.finish().with_context(context)?;
-        verify::verify_columns(self.table, &frame).with_context(context)?;
+        let frame = reader.with_columns(columns.clone()).finish().with_context(context)?;
+        verify::verify_columns(self.table, columns.as_deref(), &frame).with_context(context)?;
         Ok(frame)
     }
 }
@@ -148,7 +174,7 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::{Coverage, TableEntry};
+    use crate::manifest::Coverage;
     use crate::tables::schema::PAPERS;
     use crate::tables::{TableWriter, rows};
     use starcite_core::Paper;
@@ -164,8 +190,8 @@ mod tests {
         let tables = vec![TableEntry::of(&table.finish().unwrap())];
         let (program, run_id, pipeline, pipeline_hash) = <(String, String, String, String)>::default();
         let (schema_version, complete, inputs, coverage) = (1, true, Vec::new(), Coverage::default());
-        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, inputs, tables, coverage };
-        FinishedWeek { week, run_id: String::new(), folder: folder.to_owned(), manifest }
+        let manifest = Manifest { schema_version, program, run_id, pipeline, pipeline_hash, week, complete, compared_with: None, inputs, tables, coverage };
+        FinishedWeek { week, folder: folder.to_owned(), manifest }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::path::PathBuf;
   starcite export pwc                              Papers with Code's two files, in output/pwc
   starcite export csv --week 2026-W47              every table of that week, in output/csv
   starcite export jsonl --table repos | jq .stars
-  starcite export duckdb                           output/starcite.duckdb: a view a table, over all weeks
+  starcite export duckdb                           output/starcite.duckdb, over all weeks
   starcite export bibtex arxiv:1705.03122          the paper and its code, to cite
 
 Only finished weeks are read. Files appear only when they are whole. docs/EXPORTS.md says what each field is.")]

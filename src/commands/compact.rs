@@ -37,7 +37,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     interrupt::listen();
     let path = args.output.clone().unwrap_or_else(|| args.out.join(FILE));
     check_place(&path)?;
-    let (weeks, notes) = with_papers(&args.out)?;
+    let (weeks, notes) = weeks_with_papers(&args.out)?;
     let file = temporary(&path)?;
     let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
     let layout = table.layout().clone();
@@ -60,15 +60,15 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
 }
 
 /// All finished weeks with papers, newest first; and what a person should know of the others.
-fn with_papers(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
+fn weeks_with_papers(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
     let (weeks, without): (Vec<_>, Vec<_>) = weeks::find(out)?.into_iter().partition(|week| week.has(&PAPERS));
-    if weeks.is_empty() {
-        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", out.display());
-    }
-    let owing = weeks.iter().filter(|week| !week.is_complete());
+    let owing = weeks.iter().chain(&without).filter(|week| !week.manifest.complete);
     let owing = owing.map(|week| format!("{} still owes answers, papers among them perhaps: run it again, then compact again", week.week));
     let without = without.iter().map(|week| format!("{} has no table papers, since its pipeline wants none: what it brought is missing", week.week));
     let notes = owing.chain(without).collect();
+    if weeks.is_empty() {
+        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", out.display());
+    }
     Ok((weeks, notes))
 }
 
@@ -85,7 +85,7 @@ fn check_place(path: &Path) -> Result<()> {
 
 /// What the file says of itself: which weeks it was made of, and which run of each.
 fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
-    let runs: BTreeMap<String, &str> = weeks.iter().map(|week| (week.week.to_string(), week.run_id.as_str())).collect();
+    let runs: BTreeMap<String, &str> = weeks.iter().map(|week| (week.week.to_string(), week.manifest.run_id.as_str())).collect();
     Ok([("starcite.schema_version".to_owned(), SCHEMA_VERSION.to_string()), ("starcite.weeks".to_owned(), serde_json::to_string(&runs)?)])
 }
 

@@ -80,7 +80,7 @@ fn read(path: &Path) -> Result<DataFrame> {
 /// Columns and types are the schema's, rows as many as the manifest says, keys unique.
 fn verify_table(entry: &TableEntry, frame: &DataFrame) -> Result<()> {
     let table = schema::table(&entry.table).with_context(|| format!("the manifest names an unknown table {:?}", entry.table))?;
-    verify_columns(table, frame)?;
+    verify_columns(table, None, frame)?;
     if frame.height() as u64 != entry.rows {
         bail!("{} rows, the manifest says {}", frame.height(), entry.rows);
     }
@@ -95,10 +95,11 @@ fn verify_table(entry: &TableEntry, frame: &DataFrame) -> Result<()> {
     Ok(())
 }
 
-/// Columns and types are the schema's.
-pub(crate) fn verify_columns(table: &Table, frame: &DataFrame) -> Result<()> {
+/// Columns and types are the schema's; `wanted` are those that were read, where not all were.
+pub(crate) fn verify_columns(table: &Table, wanted: Option<&[String]>, frame: &DataFrame) -> Result<()> {
     let found: Vec<(String, DataType)> = frame.columns().iter().map(|c| (c.name().to_string(), c.dtype().clone())).collect();
-    let wanted: Vec<(String, DataType)> = table.columns.iter().map(|c| (c.name.to_owned(), data_type(c.kind))).collect();
+    let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted.iter().any(|w| w == name));
+    let wanted: Vec<(String, DataType)> = table.columns.iter().filter(|c| is_wanted(c.name)).map(|c| (c.name.to_owned(), data_type(c.kind))).collect();
     for (found, wanted) in found.iter().zip(&wanted) {
         if found != wanted {
             bail!("column {} is {}, the schema says {} of {}", found.0, found.1, wanted.0, wanted.1);

@@ -110,7 +110,7 @@ fn of_papers(week: &FinishedWeek, progress: &Progress, mut take: impl FnMut(&str
     let (mut paper, mut repos) = (String::new(), Vec::<LinkedRepo>::new());
     for portion in weeks::portions([week], &LINKS, progress) {
         interrupt::check()?;
-        let frame = portion?.read()?;
+        let frame = portion?.read_columns(&["paper_id", "kind", "last_week", "repo", "official", "mentions", "paper_named_by_repo"])?;
         for link in row::rows(&frame) {
             let Some((id, linked)) = link.text("paper_id").zip(LinkedRepo::of(link)) else { continue };
             if id != paper && !repos.is_empty() {
@@ -141,7 +141,7 @@ fn linking(week: &FinishedWeek, progress: &Progress) -> Result<HashSet<u64>> {
 fn frameworks(week: &FinishedWeek, progress: &Progress) -> Result<HashMap<String, String>> {
     let mut frameworks = HashMap::new();
     for portion in weeks::portions([week], &REPOS, progress) {
-        let frame = portion?.read()?;
+        let frame = portion?.read_columns(&["repo", "framework"])?;
         let known = row::rows(&frame).filter_map(|repo| Some((repo.text("repo")?.to_owned(), repo.text("framework")?.to_owned())));
         frameworks.extend(known);
     }

@@ -4,6 +4,7 @@ use crate::manifest::{Coverage, InputEntry, Manifest, TableEntry};
 use crate::plan::{Plan, sha256_hex};
 use crate::tables::{TableWriter, WeekFolder, Written, schema};
 use anyhow::Result;
+use starcite_core::Week;
 use std::path::PathBuf;
 
 /// The week's folder and what is in it so far.
@@ -40,7 +41,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Writes the manifest and puts the folder in place.
-    pub(super) fn commit(self, inputs: &[InputEntry], coverage: Coverage, complete: bool) -> Result<PathBuf> {
+    pub(super) fn commit(self, inputs: &[InputEntry], coverage: Coverage, compared_with: Option<Week>, complete: bool) -> Result<PathBuf> {
         let in_order = schema::TABLES.iter().filter_map(|table| self.written.iter().find(|written| written.table == table.name));
         let tables: Vec<TableEntry> = in_order.map(TableEntry::of).collect();
         let hashes: Vec<&str> = tables.iter().map(|t| t.sha256.as_str()).chain(inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
@@ -53,6 +54,7 @@ impl<'a> Tables<'a> {
             pipeline_hash: self.plan.pipeline_hash.clone(),
             week: self.plan.week,
             complete,
+            compared_with,
             inputs: inputs.to_vec(),
             tables,
             coverage,

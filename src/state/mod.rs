@@ -8,6 +8,7 @@ mod repo_rows;
 pub(crate) mod repos;
 mod seen;
 mod stars;
+mod weeks;
 
 pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};

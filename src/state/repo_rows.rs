@@ -154,16 +154,25 @@ impl State {
     pub(crate) fn repo_rows(&self, week: Week) -> Result<(Vec<RepoRow>, Vec<StarsRow>)> {
         let mut rows = Vec::new();
         let mut stars = Vec::new();
-        for identity in self.identities(week)? {
-            let (row, its_stars) = self.repo_row(&identity, week)?;
-            if row.observed_at.is_some() || row.asked_at.is_some() || row.is_former || row.reassigned.is_some() {
-                stars.extend(its_stars);
-                rows.push(row);
-            }
-        }
+        self.for_each_repo_row(week, |row, its_stars| {
+            stars.extend(its_stars);
+            rows.push(row);
+            Ok(())
+        })?;
         rows.sort_by(|a, b| (a.is_former, &a.name).cmp(&(b.is_former, &b.name)));
         stars.sort_by(|a: &StarsRow, b| (&a.repo, a.start).cmp(&(&b.repo, b.start)));
         Ok((rows, stars))
+    }
+
+    /// The same rows one by one, in no order that a reader would look for.
+    pub(crate) fn for_each_repo_row(&self, week: Week, mut take: impl FnMut(RepoRow, Vec<StarsRow>) -> Result<()>) -> Result<()> {
+        for identity in self.identities(week)? {
+            let (row, stars) = self.repo_row(&identity, week)?;
+            if row.observed_at.is_some() || row.asked_at.is_some() || row.is_former || row.reassigned.is_some() {
+                take(row, stars)?;
+            }
+        }
+        Ok(())
     }
 
     /// The row of one repository, and its weeks of stars.
@@ -193,10 +202,12 @@ impl State {
 
     /// Repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
+        /// Whose a name was as of the week, where a stranger took it later.
+        const OWNER: &str = "(SELECT x.former FROM reassigned x WHERE x.key = n.key AND x.at >= ?1 ORDER BY x.at LIMIT 1)";
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
         let mut query = self.db.prepare_cached(&format!(
             "SELECT r.id, r.host, r.host_number, r.node_id, n.name
-             FROM names n JOIN repos r ON r.id = n.repo WHERE n.since < ?1 AND {condition} ORDER BY n.key"
+             FROM names n JOIN repos r ON r.id = COALESCE({OWNER}, n.repo) WHERE n.since < ?1 AND {condition} ORDER BY n.key"
         ))?;
         let mut rows = query.query((week.observations_close().timestamp_micros(), repo))?;
         while let Some(row) = rows.next()? {

@@ -6,7 +6,7 @@
 use super::State;
 use anyhow::Result;
 use starcite_core::Week;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What a record is to the week being run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,16 @@ impl State {
             }
         }
         Ok(all)
+    }
+
+    /// Which of some papers were seen by the end of a week.
+    pub(crate) fn papers_seen_until<'a>(&self, week: Week, papers: impl Iterator<Item = &'a str>) -> Result<HashSet<String>> {
+        let by_key: HashMap<u64, &str> = papers.map(|id| (paper_key(id), id)).collect();
+        if by_key.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let seen = self.sightings()?.into_iter().filter(|sighting| sighting.week <= week.number());
+        Ok(seen.filter_map(|sighting| by_key.get(&sighting.paper)).map(|id| (*id).to_owned()).collect())
     }
 
     /// Keeps what a batch of a week's records came to.

@@ -1,8 +1,10 @@
 //! Turns papers, links, repositories, … into the rows of their tables, in the order of the schema's columns.
 
 use super::cell::Cell;
-use crate::rank::Ranked;
+use crate::changes::Change;
+use crate::rank::{Place, Ranked};
 use crate::state::{Named, RepoRow, StarsRow, WeekLink};
+use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
 use starcite_core::{Citation, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
 use std::borrow::Cow;
@@ -187,19 +189,36 @@ pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, week: Week) -> Ve
     vec![Cell::text(paper_id), Cell::text(&c.cited), Cell::text(c.field.as_str()), start, end, Cell::text(&c.raw), week_cell(week)]
 }
 
-pub(crate) fn ranking(rank: i64, r: &Ranked, trend_rank: Option<i64>, week: Week) -> Vec<Cell<'_>> {
+pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'a>> {
     let mut row = vec![
-        Cell::Int(Some(rank)),
+        Cell::Int(Some(place.rank)),
         Cell::text(&r.paper_id),
         Cell::maybe(r.title.as_deref()),
+        Cell::Date(r.published),
         Cell::maybe(r.repo.as_deref()),
+        Cell::maybe(r.tier.map(Tier::as_str)),
         Cell::Float(Some(r.score.score)),
         Cell::Float(Some(r.score.low)),
         Cell::Float(Some(r.score.high)),
     ];
-    row.extend(r.score.points.iter().map(|points| Cell::Float(*points)));
-    row.extend([Cell::Int(r.stars), Cell::Int(r.stars_7d), Cell::Int(trend_rank), Cell::texts(&r.reasons), week_cell(week)]);
+    row.extend(r.flags.map(Cell::Bool));
+    row.extend(r.score.points.map(Cell::Float));
+    row.extend([Cell::Int(r.stars), Cell::Int(r.stars_1w), Cell::Int(r.stars_4w), Cell::Float(r.trend)]);
+    row.extend([Cell::Int(place.trend_rank), Cell::Int(place.trend_rank_recent), Cell::texts(&r.reasons), week_cell(week)]);
     row
+}
+
+pub(crate) fn change(c: &Change, since: Week, week: Week) -> Vec<Cell<'_>> {
+    vec![
+        Cell::text(c.kind),
+        Cell::maybe(c.paper_id.as_deref()),
+        Cell::maybe(c.repo.as_deref()),
+        Cell::Int(c.repo_id),
+        Cell::text(&c.before),
+        Cell::text(&c.after),
+        week_cell(since),
+        week_cell(week),
+    ]
 }
 
 pub(crate) fn reject(r: &Reject, week: Week) -> Vec<Cell<'_>> {

@@ -28,7 +28,7 @@ fn a_ranking_says_how_much_is_not_known() {
     starcite.write_papers(&papers(1));
     starcite.run(&["--offline"]).with_code(0);
     let ranking = &rows(&starcite.week("2026-W47"), "rankings")[0];
-    assert!(ranking["stars"].is_null() && ranking["stars_7d"].is_null() && ranking["score_reachable"].is_null(), "{ranking:?}");
+    assert!(ranking["stars"].is_null() && ranking["stars_1w"].is_null() && ranking["score_reachable"].is_null(), "{ranking:?}");
     assert!(ranking["score_low"].as_f64() < ranking["score_high"].as_f64(), "{ranking:?}");
 }
 

@@ -37,8 +37,8 @@ fn the_samples_best_papers_and_kinds_of_links() {
     let (_starcite, week, _) = sample();
     let mut text = String::new();
     for row in rows(&week, "rankings").iter().take(10) {
-        let [rank, title, repo, stars, gained] = ["rank", "title", "repo", "stars", "stars_7d"].map(|name| shown(&row[name]));
-        writeln!(text, "{rank} | {title} | {repo} | {:.2} | {stars} | {gained}", row["score"].as_f64().unwrap()).unwrap();
+        let [rank, title, repo, tier, stars, gained] = ["rank", "title", "repo", "tier", "stars", "stars_1w"].map(|name| shown(&row[name]));
+        writeln!(text, "{rank} | {title} | {repo} | {tier} | {:.2} | {stars} | {gained}", row["score"].as_f64().unwrap()).unwrap();
     }
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for kind in column(&week, "links", "kind") {
@@ -59,7 +59,13 @@ fn what_the_sample_prints() {
 #[test]
 fn help_says_what_there_is() {
     let starcite = Starcite::new();
-    for (name, args) in [("top", &["--help"][..]), ("run", &["run", "--help"]), ("extract", &["extract", "--help"]), ("enrich", &["enrich", "--help"])] {
+    for (name, args) in [
+        ("top", &["--help"][..]),
+        ("run", &["run", "--help"]),
+        ("extract", &["extract", "--help"]),
+        ("enrich", &["enrich", "--help"]),
+        ("rank", &["rank", "--help"]),
+    ] {
         let mut command = starcite.command(args);
         command.env_remove("STARCITE_OUT").env_remove("STARCITE_NOW");
         insta::assert_snapshot!(format!("help_{name}"), ended(command.spawn().unwrap()).with_code(0).stdout);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod availability;
 pub mod citation;
 pub mod extract;
 pub mod framework;
@@ -9,6 +10,7 @@ pub mod observation;
 pub mod paper;
 pub mod repo;
 pub mod score;
+pub mod trend;
 pub mod week;
 
 pub use citation::Citation;

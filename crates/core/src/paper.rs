@@ -25,6 +25,14 @@ pub enum Field {
 }
 
 impl Field {
+    /// All fields.
+    pub const ALL: [Self; 5] = [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage];
+
+    /// The field with that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == name)
+    }
+
     /// The name used in tables; for a text field also its column in `papers`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,40 +6,58 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The components of the score, in the order of the table's columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Component {
-    /// 1 where the paper releases the repository, less where it only names one (a share from 0 to 1).
-    Link,
-    /// 1 where the host serves the repository.
-    Reachable,
-    /// 1 where it is neither archived nor disabled nor empty.
-    Usable,
-    /// 1 where it has a licence.
-    Licence,
-    /// Days from the last push to the end of the week.
-    Maintained,
-    /// Stars.
-    Stars,
-}
-
-impl Component {
-    /// All components, in the order of the table's columns.
-    pub const ALL: [Self; 6] = [Self::Link, Self::Reachable, Self::Usable, Self::Licence, Self::Maintained, Self::Stars];
-
-    /// The name in score.toml and, behind `score_`, in the table.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Link => "link",
-            Self::Reachable => "reachable",
-            Self::Usable => "usable",
-            Self::Licence => "licence",
-            Self::Maintained => "maintained",
-            Self::Stars => "stars",
+macro_rules! components {
+    ($(#[doc = $unit:literal] $component:ident = $name:literal,)*) => {
+        /// The components of the score, in the order of the table's columns.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Component {
+            $(#[doc = $unit] $component,)*
         }
-    }
+
+        impl Component {
+            /// All components, in the order of the table's columns.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$component),*];
+
+            /// The name in score.toml and, behind `score_`, in the table.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$component => $name,)*
+                }
+            }
+        }
+    };
 }
+
+components! {
+    /// Whose code it is: 4 the paper's own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own.
+    Link = "link",
+    /// 1 where the host serves the repository.
+    Reachable = "reachable",
+    /// 1 where it holds code.
+    Code = "code",
+    /// 2 a licence that the Open Source Initiative approved, 1 another one, 0 none.
+    Licence = "licence",
+    /// 1 where its own files name the paper.
+    Named = "named",
+    /// Days from the last commit or release to the end of the week; infinite where it is archived.
+    Maintained = "maintained",
+    /// 1 where it can be cited: CITATION.cff, a release, an archived copy.
+    Citable = "citable",
+    /// 1 where a file says what the code needs.
+    Dependencies = "dependencies",
+    /// 1 where there is a recipe for a container.
+    Container = "container",
+    /// 1 where there is a notebook.
+    Notebook = "notebook",
+    /// 1 where there are tests.
+    Tests = "tests",
+    /// 1 where there is continuous integration.
+    Ci = "ci",
+}
+
+/// As many values as there are components, in their order.
+pub type PerComponent<T> = [T; Component::ALL.len()];
 
 /// Weights and curves, as read from score.toml.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -88,7 +106,7 @@ pub struct Score {
     /// The most it can be.
     pub high: f64,
     /// The points of each component in the order of [`Component::ALL`]; `None` is unknown.
-    pub points: [Option<f64>; Component::ALL.len()],
+    pub points: PerComponent<Option<f64>>,
 }
 
 impl ScoreConfig {
@@ -114,19 +132,29 @@ impl ScoreConfig {
         self.component.iter().map(|c| c.weight).sum()
     }
 
-    /// The score of the values, one for each of [`Component::ALL`], in that component's unit; `None` is unknown.
-    pub fn score(&self, values: [Option<f64>; Component::ALL.len()]) -> Score {
+    /// What each component counts, in the order of [`Component::ALL`]; the weights make 100.
+    pub fn weights(&self) -> PerComponent<f64> {
+        let total = self.total_weight();
+        Component::ALL.map(|component| self.entry(component).map_or(0.0, |entry| 100.0 * entry.weight / total))
+    }
+
+    fn entry(&self, component: Component) -> Option<&ComponentConfig> {
+        self.component.iter().find(|entry| entry.name == component)
+    }
+
+    /// The score of the values, each in its component's unit; `None` is unknown.
+    pub fn score(&self, values: PerComponent<Option<f64>>) -> Score {
         let mut score = Score { score: 0.0, low: 0.0, high: 0.0, points: [None; Component::ALL.len()] };
-        for (at, component) in Component::ALL.into_iter().enumerate() {
-            let Some(entry) = self.component.iter().find(|c| c.name == component) else { continue };
-            let full = 100.0 * entry.weight / self.total_weight();
-            let points = values[at].map(|value| full * on_curve(&entry.curve, value));
-            let best = full * entry.curve.iter().map(|p| p[1]).fold(0.0, f64::max);
-            let worst = full * entry.curve.iter().map(|p| p[1]).fold(1.0, f64::min);
-            score.low += points.unwrap_or(worst);
-            score.high += points.unwrap_or(best);
+        for (at, (component, weight)) in Component::ALL.into_iter().zip(self.weights()).enumerate() {
+            let Some(entry) = self.entry(component) else { continue };
+            let shares = || entry.curve.iter().map(|point| point[1]);
+            let points = values[at].map(|value| weight * on_curve(&entry.curve, value));
+            score.low += points.unwrap_or(weight * shares().fold(1.0, f64::min));
+            score.high += points.unwrap_or(weight * shares().fold(0.0, f64::max));
             score.points[at] = points;
         }
+        // Twelve sums may end a trillionth past the whole.
+        (score.low, score.high) = (score.low.clamp(0.0, 100.0), score.high.clamp(score.low.min(100.0), 100.0));
         score.score = score.low;
         score
     }
@@ -153,7 +181,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn config(weights: [f64; 6]) -> ScoreConfig {
+    const COMPONENTS: usize = Component::ALL.len();
+
+    fn config(weights: PerComponent<f64>) -> ScoreConfig {
         let component = Component::ALL.into_iter().zip(weights);
         ScoreConfig {
             component: component.map(|(name, weight)| ComponentConfig { name, weight, curve: vec![[0.0, 0.0], [10.0, 0.5], [100.0, 1.0]] }).collect(),
@@ -162,43 +192,58 @@ mod tests {
 
     #[test]
     fn a_bad_score_file_is_refused_by_name() {
-        let mut missing = config([1.0; 6]);
+        let even = [1.0; COMPONENTS];
+        let mut missing = config(even);
         missing.component.pop();
-        assert_eq!(missing.validate(), Err(ScoreConfigError::NotOnce("stars")));
-        assert_eq!(config([1.0, -1.0, 1.0, 1.0, 1.0, 1.0]).validate(), Err(ScoreConfigError::Weight("reachable", -1.0)));
-        assert_eq!(config([0.0; 6]).validate(), Err(ScoreConfigError::NoWeight));
-        let mut flat = config([1.0; 6]);
+        assert_eq!(missing.validate(), Err(ScoreConfigError::NotOnce("ci")));
+        let mut negative = even;
+        negative[1] = -1.0;
+        assert_eq!(config(negative).validate(), Err(ScoreConfigError::Weight("reachable", -1.0)));
+        assert_eq!(config([0.0; COMPONENTS]).validate(), Err(ScoreConfigError::NoWeight));
+        let mut flat = config(even);
         flat.component[0].curve = vec![[1.0, 0.0], [1.0, 1.0]];
         assert_eq!(flat.validate(), Err(ScoreConfigError::Curve("link")));
-        assert_eq!(config([1.0; 6]).validate(), Ok(()));
+        assert_eq!(config(even).validate(), Ok(()));
     }
 
-    fn values() -> impl Strategy<Value = [Option<f64>; 6]> {
-        proptest::array::uniform6(proptest::option::of(-10.0..1e6f64))
+    fn weights() -> impl Strategy<Value = PerComponent<f64>> {
+        proptest::array::uniform12(0.0..100.0f64).prop_filter("no weight", |weights| weights.iter().sum::<f64>() > 0.0)
+    }
+
+    fn values() -> impl Strategy<Value = PerComponent<Option<f64>>> {
+        proptest::array::uniform12(proptest::option::of(prop_oneof![-10.0..1e6f64, Just(f64::INFINITY)]))
     }
 
     proptest! {
         #[test]
-        fn a_score_is_in_range_and_never_nan(weights in proptest::array::uniform6(0.0..100.0f64), values in values()) {
-            prop_assume!(weights.iter().sum::<f64>() > 0.0);
+        fn a_score_is_in_range_and_never_nan(weights in weights(), values in values()) {
             let s = config(weights).score(values);
-            prop_assert!(0.0 <= s.low && s.low <= s.score && s.score <= s.high + 1e-9 && s.high <= 100.0 + 1e-9, "{s:?}");
+            prop_assert!(0.0 <= s.low && s.low <= s.score && s.score <= s.high && s.high <= 100.0, "{s:?}");
         }
 
         #[test]
-        fn what_becomes_known_stays_between_low_and_high(values in values(), at in 0..6usize, value in 0.0..200.0f64) {
-            let config = config([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-            let mut unknown = values;
+        fn what_becomes_known_stays_between_low_and_high(weights in weights(), values in values(), at in 0..COMPONENTS, value in 0.0..200.0f64) {
+            let config = config(weights);
+            let (mut unknown, mut known) = (values, values);
             unknown[at] = None;
-            let mut known = values;
             known[at] = Some(value);
             let (u, k) = (config.score(unknown), config.score(known));
             prop_assert!(u.low <= k.low + 1e-9 && k.high <= u.high + 1e-9 && u.score <= k.score + 1e-9);
         }
 
         #[test]
-        fn a_score_rises_with_a_component_whose_curve_rises(values in values(), at in 0..6usize, a in 0.0..200.0f64, b in 0.0..200.0f64) {
-            let config = config([1.0; 6]);
+        fn an_unknown_component_raises_neither_end_above_what_the_best_value_gives(weights in weights(), values in values(), at in 0..COMPONENTS) {
+            let config = config(weights);
+            let (mut unknown, mut best) = (values, values);
+            unknown[at] = None;
+            best[at] = Some(100.0);
+            let (u, b) = (config.score(unknown), config.score(best));
+            prop_assert!(u.low <= b.low + 1e-9 && u.score <= b.score + 1e-9 && u.high <= b.high + 1e-9);
+        }
+
+        #[test]
+        fn a_score_rises_with_a_component_whose_curve_rises(values in values(), at in 0..COMPONENTS, a in 0.0..200.0f64, b in 0.0..200.0f64) {
+            let config = config([1.0; COMPONENTS]);
             let (mut less, mut more) = (values, values);
             less[at] = Some(a.min(b));
             more[at] = Some(a.max(b));

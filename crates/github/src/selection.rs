@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Selection {
     /// All scalars of the `repos` table: whether it is there, and what a hundred of them tell for one point.
     Scalars,
-    /// The names, kinds and sizes in the root folder: a hundred of them for one point as well.
+    /// The names, kinds and sizes in the root folder, and whether `.github/workflows` is there: a hundred of them for one point as well.
     Tree,
     /// Counts and lists, each a connection: watchers, issues, pull requests, releases, languages, topics, commits.
     Activity,
@@ -26,7 +26,9 @@ stargazerCount forkCount primaryLanguage { name } licenseInfo { spdxId } descrip
 createdAt pushedAt archivedAt";
 /// The scalars that GitHub has to open the repository for.
 const DEEPER: &str = " parent { nameWithOwner } defaultBranchRef { name target { oid ... on Commit { committedDate } } }";
-const TREE: &str = "id object(expression: \"HEAD:\") { ... on Tree { entries { name type size } } }";
+/// Two folders, the second only to learn whether it is there: neither is a connection.
+const TREE: &str = "id object(expression: \"HEAD:\") { ... on Tree { entries { name type size } } } \
+workflows: object(expression: \"HEAD:.github/workflows\") { ... on Tree { entries { name } } }";
 
 impl Selection {
     /// All, in the order in which they are asked.

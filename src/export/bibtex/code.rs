@@ -23,7 +23,7 @@ impl Code {
         let mut of_papers: HashMap<String, Vec<String>> = HashMap::new();
         for portion in weeks::portions([week], &LINKS, progress) {
             interrupt::check()?;
-            let frame = portion?.read()?;
+            let frame = portion?.read_columns(&["paper_id", "kind", "last_week", "repo", "official", "role"])?;
             for link in row::rows(&frame).filter(|link| is_own(*link)) {
                 let Some((paper, repo)) = link.text("paper_id").zip(link.text("repo")) else { continue };
                 if is_wanted(paper) {
@@ -103,5 +103,25 @@ fn organization(host: &str) -> &str {
         "codeberg.org" => "Codeberg",
         "huggingface.co" => "Hugging Face",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::{IntoSeries, NamedFrom, Series, df};
+
+    #[test]
+    fn what_a_citation_file_says_goes_first() {
+        let authors = Series::new("citation_authors".into(), [Series::new("".into(), ["Lovelace, Ada", "Hugging Face"])]);
+        let mut frame =
+            df!("repo" => ["github.com/o/n"], "citation_title" => ["N & co"], "citation_version" => ["2.0"], "citation_doi" => ["10.5281/zenodo.1"],
+            "citation_license" => ["MIT"], "license_spdx" => ["Apache-2.0"], "latest_release" => ["v1"])
+            .unwrap();
+        frame.with_column(authors.into_series().into()).unwrap();
+        let entries: Vec<String> = row::rows(&frame).map(|repo| entry(repo).to_string()).collect();
+        let wanted = "@software{github.com/o/n,\n  author = {Lovelace, Ada and {Hugging Face}},\n  title = {{N \\& co}},\n  version = {2.0},\n  \
+            organization = {GitHub},\n  doi = {10.5281/zenodo.1},\n  url = {https://github.com/o/n},\n  note = {Licence: MIT},\n}\n";
+        assert_eq!(entries, [wanted]);
     }
 }

@@ -70,13 +70,43 @@ fn is_initial(word: &str) -> bool {
 /// Whether a name is that of no single person, or one of a script in which the family's name comes first.
 fn is_group(name: &str) -> bool {
     const OF_GROUPS: &[&str] = &[
-        "alliance", "and", "association", "collaboration", "committee", "community", "company", "consortium", "contributors", "corporation", "for",
-        "foundation", "group", "inc", "initiative", "institute", "lab", "laboratory", "labs", "of", "others", "project", "research", "society", "team",
-        "university", "with",
+        "alliance",
+        "and",
+        "association",
+        "collaboration",
+        "committee",
+        "community",
+        "company",
+        "consortium",
+        "contributors",
+        "corporation",
+        "for",
+        "foundation",
+        "group",
+        "inc",
+        "initiative",
+        "institute",
+        "lab",
+        "laboratory",
+        "labs",
+        "of",
+        "others",
+        "project",
+        "research",
+        "society",
+        "team",
+        "university",
+        "with",
     ];
     let is_of_groups = |word: &str| OF_GROUPS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str());
-    let is_of_no_person = |c: char| c.is_ascii_digit() || "()[]@/:;&{}\\".contains(c) || c >= '\u{2e80}';
-    name.split([' ', ',']).any(is_of_groups) || name.starts_with("The ") || name.contains("et al") || name.ends_with(" AI") || name.contains(is_of_no_person)
+    let is_of_no_person = |c: char| c.is_ascii_digit() || "()[]@/:;&".contains(c) || c >= '\u{2e80}';
+    // TeX's braces and accents may go over several words: `{van der} X`, `Ale\v s`.
+    let is_cut = |word: &str| !tex::is_balanced(word) || word.chars().rev().nth(1) == Some('\\');
+    name.split([' ', ',']).any(|word| is_of_groups(word) || is_cut(word))
+        || name.starts_with("The ")
+        || name.contains("et al")
+        || name.ends_with(" AI")
+        || name.contains(is_of_no_person)
 }
 
 #[cfg(test)]
@@ -92,6 +122,8 @@ mod tests {
             ("Gabriel García Márquez", "Gabriel García Márquez"),
             ("Gehring, Jonas", "Gehring, Jonas"),
             ("Gehring,Jonas", "Gehring, Jonas"),
+            ("Ale\\v s Nov\\'ak", "{Ale{\\v s} Nov{\\'a}k}"),
+            ("J\\\"urgen M\\\"uller", "M{\\\"u}ller, J{\\\"u}rgen"),
             ("Ai Weiwei", "Weiwei, Ai"),
             ("Sammy Davis Jr.", "Davis, Jr., Sammy"),
             ("Sammy Davis, Jr.", "Davis, Jr., Sammy"),

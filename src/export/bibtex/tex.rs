@@ -157,7 +157,8 @@ fn formula(text: &str) -> Option<(usize, String)> {
     is_formula.then(|| (inner.len() + 2, format!("${inner}$")))
 }
 
-fn is_balanced(text: &str) -> bool {
+/// Whether every brace of a text has its other.
+pub(super) fn is_balanced(text: &str) -> bool {
     let mut open = 0_u32;
     text.chars().all(|c| match c {
         '{' => {

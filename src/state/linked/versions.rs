@@ -2,6 +2,7 @@
 
 use super::{LinkedPaper, run};
 use anyhow::Result;
+use chrono::NaiveDate;
 use starcite_core::{Citation, Link, Week};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub(crate) struct PaperVersions {
 pub(crate) struct WeekPaper {
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
+    pub(crate) published: Option<NaiveDate>,
     pub(crate) arxiv_id: Option<String>,
     pub(crate) doi: Option<String>,
     pub(crate) links: Vec<WeekLink>,
@@ -54,14 +56,30 @@ impl PaperVersions {
 
     /// The newest version's links, and those of older ones that it lacks.
     pub(crate) fn as_of_week(&self) -> Result<WeekPaper> {
-        let versions = self.versions.iter().map(|(week, encoded)| Ok((*week, run::decode(encoded)?))).collect::<Result<Vec<_>>>()?;
+        self.until(self.versions.len())
+    }
+
+    /// The same as an earlier week had it; `None` where no version is that old.
+    pub(crate) fn as_of(&self, week: Week) -> Result<Option<WeekPaper>> {
+        let count = self.versions.iter().take_while(|(of, _)| *of <= week).count();
+        (count > 0).then(|| self.until(count)).transpose()
+    }
+
+    /// Whether a version is newer than a week.
+    pub(crate) fn changed_after(&self, week: Week) -> bool {
+        self.versions.last().is_some_and(|(newest, _)| *newest > week)
+    }
+
+    fn until(&self, count: usize) -> Result<WeekPaper> {
+        let versions = self.versions[..count].iter().map(|(week, encoded)| Ok((*week, run::decode(encoded)?))).collect::<Result<Vec<_>>>()?;
         Ok(as_of_week(&self.paper_id, versions))
     }
 }
 
 fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
     let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
-    let mut paper = WeekPaper { paper_id: paper_id.to_owned(), title: None, arxiv_id: None, doi: None, links: Vec::new(), citations: Vec::new() };
+    let mut paper =
+        WeekPaper { paper_id: paper_id.to_owned(), title: None, published: None, arxiv_id: None, doi: None, links: Vec::new(), citations: Vec::new() };
     for (week, version) in versions {
         for known in links.values_mut().filter(|known| known.last_week.is_none()) {
             known.last_week = Some(week.before()); // unless this version has it too
@@ -70,7 +88,7 @@ fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
             let first_week = links.get(&link.key()).map_or(week, |known| known.first_week);
             links.insert(link.key(), WeekLink { link, first_week, last_week: None });
         }
-        (paper.title, paper.arxiv_id, paper.doi) = (version.title, version.arxiv_id, version.doi);
+        (paper.title, paper.published, paper.arxiv_id, paper.doi) = (version.title, version.published, version.arxiv_id, version.doi);
         paper.citations = version.citations;
     }
     paper.links = links.into_values().collect();

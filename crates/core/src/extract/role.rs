@@ -23,6 +23,14 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles.
+    pub const ALL: [Self; 4] = [Self::Own, Self::Other, Self::List, Self::Promised];
+
+    /// The role with that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
     /// The name used in tables.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -11,7 +11,11 @@ use starcite_core::RepoFacts;
 struct Repository {
     id: String,
     object: Option<Tree>,
+    workflows: Option<Tree>,
 }
+
+/// Where GitHub's own continuous integration lies; the one name of `root_entries` that is a path.
+const WORKFLOWS: &str = ".github/workflows";
 
 #[derive(Deserialize)]
 struct Tree {
@@ -36,7 +40,9 @@ pub fn detail(answer: &Value, wanted: &Wanted, at: DateTime<Utc>) -> Result<Deta
     let entries = present(given.object.and_then(|tree| tree.entries), "object")?;
     let entry = |entry: Entry| TreeEntry { is_file: entry.kind.as_deref() == Some("blob"), bytes: entry.size.unwrap_or(0), name: entry.name };
     let entries: Vec<TreeEntry> = entries.into_iter().map(entry).collect();
-    let facts = RepoFacts { root_entries: Some(entries.iter().map(|entry| entry.name.clone()).collect()), ..RepoFacts::default() };
+    let has_workflows = given.workflows.and_then(|tree| tree.entries).is_some_and(|entries| !entries.is_empty());
+    let names = entries.iter().map(|entry| entry.name.as_str()).chain(has_workflows.then_some(WORKFLOWS));
+    let facts = RepoFacts { root_entries: Some(names.map(str::to_owned).collect()), ..RepoFacts::default() };
     Ok(Detail { observed_at: at, facts, entries, files: Vec::new() })
 }
 
@@ -56,6 +62,17 @@ mod tests {
         let seen = detail(&json!({"id": "R_1", "object": {"entries": entries}}), &asked(), DateTime::UNIX_EPOCH).unwrap();
         assert_eq!(seen.entries.iter().map(|entry| entry.is_file).collect::<Vec<_>>(), [false, true]);
         assert_eq!((seen.facts.root_entries.map(|names| names.len()), seen.entries[1].bytes), (Some(2), 12));
+    }
+
+    #[test]
+    fn workflows_are_told_beside_the_root_folder() {
+        let root = json!({"entries": [{"name": ".github", "type": "tree", "size": 0}]});
+        let names = |workflows: Value| {
+            let seen = detail(&json!({"id": "R_1", "object": root, "workflows": workflows}), &asked(), DateTime::UNIX_EPOCH).unwrap();
+            seen.facts.root_entries.unwrap()
+        };
+        assert_eq!(names(json!({"entries": [{"name": "test.yml"}]})), [".github", ".github/workflows"]);
+        assert_eq!(names(Value::Null), [".github"]);
     }
 
     #[test]

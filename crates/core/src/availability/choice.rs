@@ -1,0 +1,43 @@
+//! One paper, several links: which of them counts.
+
+use super::{Assessment, CodeLink, Tier};
+use crate::score::{Score, ScoreConfig};
+use chrono::{DateTime, Utc};
+use std::cmp::Ordering;
+
+/// How available a paper's code is, by the link that counts.
+#[derive(Debug, Clone)]
+pub struct Availability {
+    /// The place of the link that counts among the paper's.
+    pub link: usize,
+    /// Its facts.
+    pub assessment: Assessment,
+    /// Its score; `high` is the most that any link with the same claim could still reach.
+    pub score: Score,
+    /// Its tier; `None` is unknown.
+    pub tier: Option<Tier>,
+}
+
+/// The link of a paper that counts; `None` where it has none.
+///
+/// Only links with the highest [claim](super::Claim) are looked at: where a paper releases code, the library that it uses does not
+/// count, even if its own repository is gone. Of these the one with the highest score counts, then the one that could still reach more,
+/// then the one with more stars, then the first by address: never the order in which they came.
+pub fn of_paper(config: &ScoreConfig, links: &[CodeLink<'_>], end: DateTime<Utc>) -> Option<Availability> {
+    let assess = |(at, link)| {
+        let assessment = Assessment::of(link, end);
+        (at, config.score(assessment.values()), assessment)
+    };
+    let mut assessed: Vec<(usize, Score, Assessment)> = links.iter().enumerate().map(assess).collect();
+    let highest = assessed.iter().map(|(_, _, assessment)| assessment.claim).max()?;
+    assessed.retain(|(_, _, assessment)| assessment.claim == highest);
+    let high = assessed.iter().map(|(_, score, _)| score.high).fold(0.0, f64::max);
+    let (link, score, assessment) = assessed.into_iter().min_by(|a, b| better(links, (a.0, &a.1), (b.0, &b.1)))?;
+    Some(Availability { link, tier: assessment.tier(), score: Score { high, ..score }, assessment })
+}
+
+fn better(links: &[CodeLink<'_>], (a, a_score): (usize, &Score), (b, b_score): (usize, &Score)) -> Ordering {
+    let stars = |at: usize| links[at].repository.as_ref().and_then(|repository| repository.facts.stars);
+    let by_score = b_score.score.total_cmp(&a_score.score).then(b_score.high.total_cmp(&a_score.high));
+    by_score.then(stars(b).cmp(&stars(a))).then_with(|| (links[a].target, links[a].kind, links[a].field).cmp(&(links[b].target, links[b].kind, links[b].field)))
+}

@@ -1,0 +1,80 @@
+//! Whose code a link is: the paper's own, or somebody else's.
+
+use super::{CodeLink, Flag, Flags};
+use crate::{LinkKind, Role};
+
+/// How much of the paper's own code a link is, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// No code: a video, a dataset, any other page.
+    NoCode,
+    /// Code that the paper calls somebody else's, or a reading list.
+    Others,
+    /// Code is announced, without a link.
+    Promised,
+    /// A page that may lead to code.
+    Page,
+    /// Code of which the text does not say whose it is.
+    Unsaid,
+    /// Code that the paper releases, or that names the paper as its own.
+    Own,
+}
+
+impl Claim {
+    /// Whose code a link is. A repository that names the paper is its own whatever the text says.
+    pub fn of(link: &CodeLink<'_>) -> Self {
+        match (link.kind, link.role) {
+            (LinkKind::Promise | LinkKind::Placeholder, _) => Self::Promised,
+            (kind, _) if kind.holds_code() && link.names_paper == Some(true) => Self::Own,
+            (kind, Some(Role::Own)) if kind.holds_code() => Self::Own,
+            (kind, Some(Role::Other | Role::List)) if kind.holds_code() => Self::Others,
+            (kind, _) if kind.holds_code() => Self::Unsaid,
+            (LinkKind::ProjectPage | LinkKind::Owner | LinkKind::ShortLink | LinkKind::Space | LinkKind::Model, _) => Self::Page,
+            _ => Self::NoCode,
+        }
+    }
+
+    /// The value of the component `link`: 4 own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own.
+    pub fn strength(self) -> f64 {
+        match self {
+            Self::Own => 4.0,
+            Self::Unsaid => 3.0,
+            Self::Page => 2.0,
+            Self::Promised => 1.0,
+            Self::Others | Self::NoCode => 0.0,
+        }
+    }
+
+    /// Whether the paper has code by such a link; `None` is unknown.
+    fn is_code(self) -> Option<bool> {
+        match self {
+            Self::Own | Self::Unsaid => Some(true),
+            Self::Page => None,
+            Self::Others | Self::Promised | Self::NoCode => Some(false),
+        }
+    }
+}
+
+/// Adds `has_link`; without code of its own, a paper has none of the rest.
+pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) -> Claim {
+    let claim = Claim::of(link);
+    flags.set(Flag::HasLink, claim.is_code(), evidence(link, claim));
+    if claim.is_code() == Some(false) {
+        flags.deny_the_rest();
+    }
+    claim
+}
+
+fn evidence(link: &CodeLink<'_>, claim: Claim) -> String {
+    let (place, target) = (link.field.as_str(), link.target.unwrap_or_default());
+    match claim {
+        Claim::Own if link.role == Some(Role::Own) => format!("the {place} links its own code: {target}"),
+        Claim::Own => format!("the {place} links {target}, which names the paper"),
+        Claim::Unsaid => format!("the {place} links {target}"),
+        Claim::Others => format!("the {place} links code that is not its own: {target}"),
+        Claim::Page => format!("the {place} links {target} ({}); whether code is behind it is not known", link.kind.meaning()),
+        Claim::Promised if link.kind == LinkKind::Placeholder => format!("a link in the {place} was never filled in"),
+        Claim::Promised => format!("code is promised in the {place}, without a link"),
+        Claim::NoCode => format!("the {place} links no code: {target} ({})", link.kind.meaning()),
+    }
+}

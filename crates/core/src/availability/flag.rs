@@ -1,0 +1,88 @@
+//! Facts that are true, false or unknown, each with what tells it.
+
+use std::borrow::Cow;
+
+macro_rules! flags {
+    ($($(#[doc = $meaning:literal])+ $flag:ident = $name:literal,)*) => {
+        /// A fact about a paper's code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Flag {
+            $($(#[doc = $meaning])+ $flag,)*
+        }
+
+        impl Flag {
+            /// All flags, in the order of the table's columns.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$flag),*];
+
+            /// The name of the column.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$flag => $name,)*
+                }
+            }
+        }
+    };
+}
+
+flags! {
+    /// The paper links code that it does not call somebody else's.
+    HasLink = "has_link",
+    /// The host serves the repository.
+    Answers = "answers",
+    /// It holds more than a README and the like.
+    HasCode = "has_code",
+    /// It has a licence.
+    HasLicence = "has_licence",
+    /// The Open Source Initiative approved the licence.
+    LicenceIsOsiApproved = "licence_is_osi_approved",
+    /// Its README or CITATION.cff names the paper.
+    NamesPaper = "names_paper",
+    /// A commit or release in the year before the end of the week, and not archived.
+    IsMaintained = "is_maintained",
+    /// A CITATION.cff, a release, or an archived copy with a DOI or a Software Heritage id.
+    IsCitable = "is_citable",
+    /// A file that says what the code needs.
+    HasDependencies = "has_dependencies",
+    /// A recipe for a container.
+    HasContainer = "has_container",
+    /// A notebook.
+    HasNotebook = "has_notebook",
+    /// Tests.
+    HasTests = "has_tests",
+    /// Continuous integration.
+    HasCi = "has_ci",
+}
+
+/// The flags of a link.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Flags {
+    values: [Option<bool>; Flag::ALL.len()],
+    evidence: Vec<(Flag, Cow<'static, str>)>,
+}
+
+impl Flags {
+    /// Whether a fact is so; `None` is unknown.
+    pub fn get(&self, flag: Flag) -> Option<bool> {
+        self.values[flag as usize]
+    }
+
+    /// All values, in the order of [`Flag::ALL`].
+    pub fn values(&self) -> [Option<bool>; Flag::ALL.len()] {
+        self.values
+    }
+
+    /// What tells each fact, in words. What follows from an earlier one (a repository that does not answer holds nothing) has no words of its own.
+    pub fn evidence(&self) -> impl Iterator<Item = (Flag, &str)> {
+        self.evidence.iter().map(|(flag, text)| (*flag, text.as_ref()))
+    }
+
+    pub(super) fn set(&mut self, flag: Flag, value: Option<bool>, evidence: impl Into<Cow<'static, str>>) {
+        self.values[flag as usize] = value;
+        self.evidence.push((flag, evidence.into()));
+    }
+
+    /// What is not decided yet is false.
+    pub(super) fn deny_the_rest(&mut self) {
+        self.values.iter_mut().for_each(|value| *value = value.or(Some(false)));
+    }
+}

@@ -1,0 +1,96 @@
+//! What a repository that answers holds.
+
+use super::{CodeLink, Flag, Flags, Repository, root};
+use crate::{LinkKind, RepoFacts};
+use chrono::{DateTime, Utc};
+
+/// A repository is maintained if something happened in so many days before the end of the week.
+const MAINTAINED_DAYS: f64 = 365.0;
+/// What GitHub calls a licence that it does not recognise.
+const UNRECOGNISED: &str = "NOASSERTION";
+
+/// Adds all flags that are about what is inside; gives back the days since something happened.
+pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
+    let facts = repository.facts;
+    code(facts, flags);
+    licence(repository, flags);
+    naming(link, flags);
+    let idle_days = maintenance(facts, end, flags);
+    citability(link, facts, flags);
+    root::add_signs(facts, flags);
+    idle_days
+}
+
+fn code(facts: &RepoFacts, flags: &mut Flags) {
+    let language = facts.language.as_deref().or_else(|| facts.languages.as_ref()?.first().map(String::as_str));
+    let in_root = facts.root_entries.as_deref().map(root::code_entry);
+    let (has_code, evidence) = match (facts.is_empty, facts.is_disabled, language, in_root) {
+        (Some(true), ..) => (Some(false), "it has no commit".to_owned()),
+        (_, Some(true), ..) => (Some(false), "its host disabled it".to_owned()),
+        (_, _, Some(language), _) => (Some(true), format!("its language is {language}")),
+        (_, _, None, Some(Some(entry))) => (Some(true), format!("its root folder holds {entry}")),
+        (_, _, None, Some(None)) => (Some(false), "its root folder holds no more than a README and the like".to_owned()),
+        (_, _, None, None) => (None, "neither languages nor the root folder are known".to_owned()),
+    };
+    flags.set(Flag::HasCode, has_code, evidence);
+}
+
+fn licence(repository: &Repository<'_>, flags: &mut Flags) {
+    let facts = repository.facts;
+    let file = facts.root_entries.as_deref().and_then(root::licence_file);
+    let (has_licence, is_approved, evidence) = match (facts.license_spdx.as_deref(), file) {
+        (Some(UNRECOGNISED), _) => (Some(true), None, "a licence that its host does not recognise".to_owned()),
+        (Some(id), _) => (Some(true), spdx::license_id(id).map(|licence| licence.is_osi_approved()), id.to_owned()),
+        (None, Some(file)) => (Some(true), None, format!("the file {file}")),
+        (None, None) if repository.is_told_by_host() => (Some(false), Some(false), "none, says its host".to_owned()),
+        (None, None) => (None, None, "nobody has said whether it has one".to_owned()),
+    };
+    let approval = match is_approved {
+        Some(true) => "on the list of the Open Source Initiative",
+        Some(false) if has_licence == Some(true) => "not on the list of the Open Source Initiative",
+        Some(false) => "there is no licence",
+        None => "which licence it is, is not known",
+    };
+    flags.set(Flag::HasLicence, has_licence, evidence);
+    flags.set(Flag::LicenceIsOsiApproved, is_approved, approval);
+}
+
+fn naming(link: &CodeLink<'_>, flags: &mut Flags) {
+    let evidence = match link.names_paper {
+        Some(true) => format!("{} names the paper", link.named_where.unwrap_or("a file")),
+        Some(false) => "neither README nor CITATION.cff names the paper".to_owned(),
+        None => "its README and CITATION.cff were not read for this paper".to_owned(),
+    };
+    flags.set(Flag::NamesPaper, link.names_paper, evidence);
+}
+
+/// A push counts as a commit: a release needs one as well. Where nobody said whether the repository is archived, a date is not
+/// enough.
+fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
+    let dates = [(facts.head_committed_at, "commit"), (facts.pushed_at, "push"), (facts.latest_release_at, "release")];
+    let newest = dates.into_iter().filter_map(|(at, what)| Some((at?, what))).max_by_key(|(at, _)| *at);
+    let days = newest.map(|(at, _)| (end - at).num_seconds().max(0) as f64 / 86_400.0);
+    let last = newest.map(|(at, what)| format!("last {what} on {}", at.format("%Y-%m-%d")));
+    let is_recent = days.map(|days| days <= MAINTAINED_DAYS);
+    let (is_maintained, idle_days, evidence) = match (facts.is_archived, is_recent, last) {
+        (Some(true), ..) => (Some(false), Some(f64::INFINITY), "it is archived: read-only".to_owned()),
+        (None, Some(is_recent), Some(last)) => ((!is_recent).then_some(false), None, format!("{last}; whether it is archived is not known")),
+        (_, Some(is_recent), Some(last)) => (Some(is_recent), days, last),
+        _ => (None, None, "no date of a commit or a release is known".to_owned()),
+    };
+    flags.set(Flag::IsMaintained, is_maintained, evidence);
+    idle_days
+}
+
+fn citability(link: &CodeLink<'_>, facts: &RepoFacts, flags: &mut Flags) {
+    let entries = facts.root_entries.as_deref();
+    let file = entries.map(|entries| crate::naming::citation_of(entries.iter().map(String::as_str)));
+    let (is_citable, evidence) = match (file, facts.releases) {
+        (Some(Some(file)), _) => (Some(true), format!("it has a {file}")),
+        (_, Some(1..)) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
+        _ if link.kind == LinkKind::Archive => (Some(true), "it is an archived copy".to_owned()),
+        (Some(None), Some(0)) => (Some(false), "no CITATION.cff and no release".to_owned()),
+        _ => (None, "whether it has a CITATION.cff or a release is not known".to_owned()),
+    };
+    flags.set(Flag::IsCitable, is_citable, evidence);
+}

@@ -1,0 +1,234 @@
+//! Laws of ranking, and what each tier asks for.
+
+use super::*;
+use crate::score::{ComponentConfig, PerComponent, ScoreConfig};
+use proptest::prelude::*;
+
+fn end() -> DateTime<Utc> {
+    "2026-06-22T00:00:00Z".parse().expect("a time")
+}
+
+/// Every component counts the same; more is better, but for idle days.
+fn config() -> ScoreConfig {
+    let curve = |component| match component {
+        Component::Link => vec![[0.0, 0.0], [4.0, 1.0]],
+        Component::Licence => vec![[0.0, 0.0], [2.0, 1.0]],
+        Component::Maintained => vec![[365.0, 1.0], [1095.0, 0.0]],
+        _ => vec![[0.0, 0.0], [1.0, 1.0]],
+    };
+    ScoreConfig { component: Component::ALL.into_iter().map(|name| ComponentConfig { name, weight: 1.0, curve: curve(name) }).collect() }
+}
+
+/// A link of the abstract with what is known of its repository.
+#[derive(Debug, Clone)]
+struct Known {
+    role: Option<Role>,
+    names_paper: Option<bool>,
+    state: RepoState,
+    facts: RepoFacts,
+}
+
+impl Known {
+    fn link<'a>(&'a self, name: &'a str) -> CodeLink<'a> {
+        CodeLink {
+            kind: LinkKind::Repo,
+            role: self.role,
+            field: Field::Abstract,
+            target: Some(name),
+            names_paper: self.names_paper,
+            named_where: None,
+            is_reassigned: false,
+            repository: Some(Repository {
+                name,
+                state: self.state,
+                state_reason: None,
+                observed_at: None,
+                observed_by: Some("github.com"),
+                facts: &self.facts,
+            }),
+        }
+    }
+}
+
+/// A repository that has everything, and is known to.
+fn best() -> Known {
+    let names = ["CITATION.cff", "main.py", "requirements.txt", "Dockerfile", "demo.ipynb", "tests", ".github/workflows"];
+    let facts = RepoFacts {
+        is_archived: Some(false),
+        language: Some("Python".into()),
+        license_spdx: Some("MIT".into()),
+        pushed_at: Some(end()),
+        releases: Some(1),
+        root_entries: Some(names.map(str::to_owned).to_vec()),
+        ..RepoFacts::default()
+    };
+    Known { role: Some(Role::Own), names_paper: Some(true), state: RepoState::Live, facts }
+}
+
+fn of(links: &[CodeLink<'_>]) -> Availability {
+    of_paper(&config(), links, end()).expect("a link")
+}
+
+fn tier(known: &Known) -> Option<Tier> {
+    of(&[known.link("github.com/o/n")]).tier
+}
+
+#[test]
+fn each_tier_asks_for_what_the_one_before_it_has_and_something_more() {
+    let changed = |change: fn(&mut Known)| {
+        let mut known = best();
+        change(&mut known);
+        tier(&known)
+    };
+    assert_eq!(tier(&best()), Some(Tier::Citable));
+    assert_eq!(
+        changed(|known| {
+            known.facts.root_entries = Some(vec!["main.py".into()]);
+            known.facts.releases = Some(0);
+        }),
+        Some(Tier::Verified)
+    );
+    assert_eq!(changed(|known| known.names_paper = Some(false)), Some(Tier::Licensed));
+    assert_eq!(changed(|known| known.names_paper = None), Some(Tier::Licensed), "unknown is no more than no");
+    assert_eq!(changed(|known| known.facts.license_spdx = None), Some(Tier::Available));
+    assert_eq!(changed(|known| known.facts.is_empty = Some(true)), Some(Tier::Empty));
+    assert_eq!(changed(|known| known.state = RepoState::NotFound), Some(Tier::Broken));
+    assert_eq!(changed(|known| known.state = RepoState::Unknown), None, "whether it answers is not known");
+    assert_eq!(changed(|known| (known.role, known.names_paper) = (Some(Role::Other), None)), Some(Tier::None));
+}
+
+#[test]
+fn a_promise_goes_before_somebody_elses_code_and_a_page_leaves_open_whether_there_is_code() {
+    let known = best();
+    let mut promise = known.link("");
+    (promise.kind, promise.role, promise.repository, promise.names_paper) = (LinkKind::Promise, Some(Role::Promised), None, None);
+    let library = Known { role: Some(Role::Other), names_paper: None, ..best() };
+    assert_eq!(of(&[library.link("github.com/pytorch/pytorch"), promise.clone()]).tier, Some(Tier::Promised));
+    let page = CodeLink { kind: LinkKind::ProjectPage, ..promise.clone() };
+    assert_eq!(of(&[page, promise]).tier, None);
+}
+
+#[test]
+fn a_dead_repository_of_its_own_counts_and_not_the_live_library_that_the_paper_uses() {
+    let (library, dead) = (Known { role: Some(Role::Other), names_paper: None, ..best() }, Known { state: RepoState::NotFound, ..best() });
+    let found = of(&[library.link("github.com/pytorch/pytorch"), dead.link("github.com/o/n")]);
+    assert_eq!((found.link, found.tier), (1, Some(Tier::Broken)));
+}
+
+#[test]
+fn an_archived_a_disabled_and_an_empty_repository_are_seen() {
+    let best_score = of(&[best().link("github.com/o/n")]).score.score;
+    let changes: [(fn(&mut RepoFacts), Flag); 3] = [
+        (|facts| facts.is_archived = Some(true), Flag::IsMaintained),
+        (|facts| facts.is_disabled = Some(true), Flag::HasCode),
+        (|facts| facts.is_empty = Some(true), Flag::HasCode),
+    ];
+    for (change, flag) in changes {
+        let mut known = best();
+        change(&mut known.facts);
+        let found = of(&[known.link("github.com/o/n")]);
+        assert_eq!(found.assessment.flags.get(flag), Some(false));
+        assert!(found.score.score < best_score);
+    }
+}
+
+#[test]
+fn a_repository_that_lost_its_name_counts_by_its_state_alone() {
+    let mut link = best();
+    link.state = RepoState::NotFound;
+    let gone = CodeLink { is_reassigned: true, ..link.link("github.com/o/n") };
+    assert_eq!(of(&[gone]).tier, Some(Tier::Broken));
+    let known = best();
+    let nameless = of(&[CodeLink { is_reassigned: true, ..known.link("github.com/o/n") }]);
+    assert_eq!(nameless.assessment.flags.get(Flag::HasLicence), None, "the licence is the stranger's");
+}
+
+#[test]
+fn a_repository_that_moved_is_told_to_have_moved() {
+    let known = best();
+    let evidence = |target| {
+        let link = CodeLink { target: Some(target), ..known.link("github.com/New/Home") };
+        let found = of(&[link]);
+        found.assessment.flags.evidence().find(|(flag, _)| *flag == Flag::Answers).expect("evidence").1.to_owned()
+    };
+    assert!(evidence("https://github.com/o/n").contains("moved"));
+    assert!(!evidence("https://github.com/new/home/tree/main").contains("moved"));
+}
+
+/// Facts in steps from bad over unknown to good: each step is at least as good as the one before it.
+fn known_at(steps: [usize; 7]) -> Known {
+    const TRUTH: [Option<bool>; 3] = [Some(false), None, Some(true)];
+    const UNTRUTH: [Option<bool>; 3] = [Some(true), None, Some(false)];
+    let [state, naming, archived, licence, pushed, root, releases] = steps;
+    let days_ago = [Some(4_000), None, Some(10)][pushed];
+    let entries = [Some("README.md"), None, Some("main.py CITATION.cff setup.py tests Dockerfile a.ipynb .travis.yml")][root];
+    Known {
+        role: Some(Role::Own),
+        names_paper: TRUTH[naming],
+        state: [RepoState::NotFound, RepoState::Unknown, RepoState::Live][state],
+        facts: RepoFacts {
+            is_archived: UNTRUTH[archived],
+            license_spdx: [None, Some("NOASSERTION"), Some("MIT")][licence].map(str::to_owned),
+            pushed_at: days_ago.map(|days| end() - chrono::TimeDelta::days(days)),
+            root_entries: entries.map(|names| names.split(' ').map(str::to_owned).collect()),
+            releases: [Some(0), None, Some(3)][releases],
+            ..RepoFacts::default()
+        },
+    }
+}
+
+fn steps() -> impl Strategy<Value = [usize; 7]> {
+    proptest::array::uniform7(0..3usize)
+}
+
+proptest! {
+    #[test]
+    fn a_better_fact_never_lowers_a_papers_score(paper in proptest::collection::vec(steps(), 1..4), at in any::<prop::sample::Index>(), fact in 0..7usize) {
+        let mut better = paper.clone();
+        let step = &mut better[at.index(paper.len())][fact];
+        *step = (*step + 1).min(2);
+        let score = |paper: &[[usize; 7]]| {
+            let known: Vec<Known> = paper.iter().map(|steps| known_at(*steps)).collect();
+            of(&known.iter().map(|known| known.link("github.com/o/n")).collect::<Vec<_>>()).score
+        };
+        let (was, is) = (score(&paper), score(&better));
+        prop_assert!(was.score <= is.score + 1e-9, "{was:?} {is:?}");
+    }
+
+    #[test]
+    fn the_order_of_links_changes_nothing(paper in proptest::collection::vec(steps(), 1..5), seed in any::<u64>()) {
+        let names: Vec<String> = (0..paper.len()).map(|at| format!("github.com/o/n{at}")).collect();
+        let known: Vec<Known> = paper.iter().map(|steps| known_at(*steps)).collect();
+        let links: Vec<CodeLink<'_>> = known.iter().zip(&names).map(|(known, name)| known.link(name)).collect();
+        let mut shuffled = links.clone();
+        shuffled.sort_by_key(|link| xxhash_rust::xxh3::xxh3_64_with_seed(link.target.unwrap_or_default().as_bytes(), seed));
+        let (a, b) = (of(&links), of(&shuffled));
+        prop_assert_eq!((links[a.link].target, a.score, a.tier), (shuffled[b.link].target, b.score, b.tier));
+    }
+
+    #[test]
+    fn what_becomes_known_stays_between_low_and_high(steps in steps(), fact in 0..7usize, known in prop_oneof![Just(0usize), Just(2)]) {
+        let (mut unknown_steps, mut known_steps) = (steps, steps);
+        (unknown_steps[fact], known_steps[fact]) = (1, known);
+        let score = |steps| of(&[known_at(steps).link("github.com/o/n")]).score;
+        let (u, k) = (score(unknown_steps), score(known_steps));
+        let is_licence = fact == 3; // a licence that the host does not recognise is no unknown one
+        prop_assert!(is_licence || (u.low <= k.low + 1e-9 && k.high <= u.high + 1e-9), "{u:?} {k:?}");
+    }
+
+    #[test]
+    fn a_tier_only_rises_with_what_becomes_better(steps in steps(), fact in 0..7usize) {
+        let mut better = steps;
+        better[fact] = (better[fact] + 1).min(2);
+        if let (Some(was), Some(is)) = (tier(&known_at(steps)), tier(&known_at(better))) {
+            prop_assert!(was <= is, "{was:?} {is:?}");
+        }
+    }
+}
+
+#[test]
+fn every_component_has_a_value() {
+    let values: PerComponent<Option<f64>> = of(&[best().link("github.com/o/n")]).assessment.values();
+    assert!(values.iter().all(Option::is_some), "{values:?}");
+    assert!((of(&[best().link("github.com/o/n")]).score.score - 100.0).abs() < 1e-9);
+}

@@ -1,0 +1,77 @@
+//! What changed of a paper's links.
+
+use super::{Before, Change, PaperChange};
+use crate::state::{Namings, PaperVersions, RepoRow, WeekLink, WeekPaper};
+use anyhow::Result;
+use starcite_core::{LinkKind, RepoState, Role};
+
+impl Before {
+    /// What changed of a paper; `links` are those that its newest version has, with the repositories that they mean.
+    pub(crate) fn of_paper(
+        &self,
+        versions: &PaperVersions,
+        paper: &WeekPaper,
+        links: &[(&WeekLink, Option<&RepoRow>)],
+        namings: &Namings,
+    ) -> Result<Vec<PaperChange>> {
+        let mut changes: Vec<PaperChange> = self.code_appeared(versions, paper, links)?.into_iter().collect();
+        for (_, repo) in links {
+            let Some(repo) = repo else { continue };
+            let told = [self.flip(repo), self.named(repo, &paper.paper_id, namings)];
+            changes.extend(told.into_iter().flatten().map(|(kind, before, after)| PaperChange {
+                change: Change {
+                    kind,
+                    paper_id: Some(paper.paper_id.clone()),
+                    repo: Some(repo.name.to_string()),
+                    repo_id: repo.repo_id,
+                    before: before.to_owned(),
+                    after: after.to_owned(),
+                },
+                unless_new: false,
+            }));
+        }
+        Ok(changes)
+    }
+
+    /// A paper that was known without code of its own has some.
+    fn code_appeared(&self, versions: &PaperVersions, paper: &WeekPaper, links: &[(&WeekLink, Option<&RepoRow>)]) -> Result<Option<PaperChange>> {
+        let Some((link, repo)) = links.iter().find(|(link, _)| is_code(link)) else { return Ok(None) };
+        if !versions.changed_after(self.week) {
+            return Ok(None);
+        }
+        let was = versions.as_of(self.week)?;
+        let had = was.iter().flat_map(|paper| &paper.links).filter(|link| link.last_week.is_none());
+        let (mut had_code, mut was_promised) = (false, false);
+        had.for_each(|link| {
+            had_code |= is_code(link);
+            was_promised |= link.link.kind == LinkKind::Promise;
+        });
+        let change = Change {
+            kind: "code_appeared",
+            paper_id: Some(paper.paper_id.clone()),
+            repo: repo.map(|repo| &repo.name).or(link.link.repo.as_ref()).map(ToString::to_string),
+            repo_id: repo.and_then(|repo| repo.repo_id),
+            before: if was_promised { "promised" } else { "none" }.to_owned(),
+            after: link.link.target.clone().unwrap_or_default(),
+        };
+        Ok((!had_code).then_some(PaperChange { change, unless_new: was.is_none() }))
+    }
+
+    fn flip(&self, repo: &RepoRow) -> Option<(&'static str, &str, &str)> {
+        let (before, after) = self.flipped.get(&repo.id)?;
+        let kind = if *after == RepoState::Live { "link_mended" } else { "link_broken" };
+        Some((kind, before.as_str(), after.as_str()))
+    }
+
+    /// The repository was looked at before, and did not name the paper.
+    fn named<'a>(&self, repo: &RepoRow, paper_id: &str, namings: &'a Namings) -> Option<(&'static str, &'a str, &'a str)> {
+        let named = namings.get(repo.id, paper_id)?.as_ref()?;
+        let was_not = self.namings.get(repo.id, paper_id) == Some(&None);
+        was_not.then_some(("paper_named", "not named", named.file.as_str()))
+    }
+}
+
+/// Code that the paper does not call somebody else's.
+fn is_code(link: &WeekLink) -> bool {
+    link.link.kind.holds_code() && !matches!(link.link.role, Some(Role::Other | Role::List))
+}

@@ -1,0 +1,67 @@
+//! What changed of a repository between two weeks, as far as both know it.
+
+use super::Change;
+use crate::state::RepoRow;
+use starcite_core::{RepoState, Week};
+
+/// Stars from which on doubling them is told.
+const MANY_STARS: i64 = 50;
+
+/// What changed of a repository; its name is today's.
+pub(super) fn changes(was: &RepoRow, is: &RepoRow) -> Vec<Change> {
+    let told = [renamed(was, is), archived(was, is), licence(was, is), released(was, is), stars(was, is)];
+    told.into_iter().flatten().map(|told| change(is, told)).collect()
+}
+
+fn change(is: &RepoRow, (kind, before, after): (&'static str, String, String)) -> Change {
+    Change { kind, paper_id: None, repo: Some(is.name.to_string()), repo_id: is.repo_id, before, after }
+}
+
+/// A kind, what was, what is.
+type Told = Option<(&'static str, String, String)>;
+
+fn renamed(was: &RepoRow, is: &RepoRow) -> Told {
+    (was.name.key() != is.name.key()).then(|| ("renamed", was.name.to_string(), is.name.to_string()))
+}
+
+/// A stranger has the name since the week before: it was not known then.
+pub(super) fn reassigned(is: &RepoRow, week_before: Week) -> Option<Change> {
+    let (_, former) = is.reassigned.filter(|(at, _)| *at >= week_before.observations_close())?;
+    let number = |id: Option<i64>| id.map_or("unknown".to_owned(), |id| id.to_string());
+    Some(change(is, ("reassigned", number(former), number(is.repo_id))))
+}
+
+fn archived(was: &RepoRow, is: &RepoRow) -> Told {
+    let (before, after) = (was.facts().is_archived?, is.facts().is_archived?);
+    let kind = if after { "archived" } else { "unarchived" };
+    (before != after).then(|| (kind, before.to_string(), after.to_string()))
+}
+
+/// Only the host says that there is no licence; of a third party silence is unknown.
+fn licence(was: &RepoRow, is: &RepoRow) -> Told {
+    let known = |row: &RepoRow| {
+        let is_told = row.state == RepoState::Live && row.observed_by.as_deref() == Some(row.name.host());
+        row.facts().license_spdx.clone().or_else(|| is_told.then(|| "none".to_owned()))
+    };
+    let (before, after) = (known(was)?, known(is)?);
+    (before != after).then_some(("licence_changed", before, after))
+}
+
+fn released(was: &RepoRow, is: &RepoRow) -> Told {
+    let known = |row: &RepoRow| row.facts().latest_release.clone().or_else(|| (row.facts().releases == Some(0)).then(|| "none".to_owned()));
+    let (before, after) = (known(was)?, is.facts().latest_release.clone()?);
+    let is_newer = was.facts().latest_release_at.is_none_or(|at| is.facts().latest_release_at > Some(at));
+    (before != after && is_newer).then_some(("released", before, after))
+}
+
+fn stars(was: &RepoRow, is: &RepoRow) -> Told {
+    let (before, after) = (was.facts().stars?, is.facts().stars?);
+    (before >= MANY_STARS && after >= 2 * before).then(|| ("stars_doubled", before.to_string(), after.to_string()))
+}
+
+/// The state before and after, where the repository broke or was mended.
+pub(super) fn flipped(was: &RepoRow, is: &RepoRow) -> Option<(RepoState, RepoState)> {
+    let is_known = |state| state != RepoState::Unknown;
+    let is_flip = is_known(was.state) && is_known(is.state) && (was.state == RepoState::Live) != (is.state == RepoState::Live);
+    is_flip.then_some((was.state, is.state))
+}

@@ -1,0 +1,88 @@
+//! `starcite rank`: the papers of a finished week ranked anew, by its tables and any score file.
+
+use super::output::RowWriter;
+use crate::cli::RankArgs;
+use crate::ordered::ordered;
+use crate::plan::{WINDOW_DAYS, read_score};
+use crate::progress::Progress;
+use crate::rank::{LinkedPaper, LinkedPapers, Order, RankPlan, Ranked, explain, papers};
+use crate::tables::{rows, schema};
+use crate::weeks::{self, FinishedWeek};
+use crate::{Outcome, interrupt};
+use anyhow::{Context, Result, bail};
+use starcite_core::paper::arxiv_id;
+use std::io::Write;
+use std::path::Path;
+
+pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
+    interrupt::listen();
+    let (_, score) = read_score(Path::new(""), args.score.as_deref())?;
+    let plan = RankPlan { score, window_days: args.window.map_or(WINDOW_DAYS, |age| age.days()) };
+    let week = weeks::find_one(&args.out, args.week)?;
+    let earlier = weeks::before(&args.out, week.week)?;
+    progress.reading(&week.folder.display().to_string());
+    let known = LinkedPapers::read(&week, &earlier)?;
+    let wanted = args.explain.as_deref().map(paper_id);
+    let mut explained = None;
+    let order = ranked(&plan, &week, &known, |paper| explained = Some(paper), wanted.as_deref())?;
+    week.check_unchanged()?;
+    progress.done();
+    match wanted {
+        Some(paper_id) => print_explained(&plan, &week, &known, &order, &paper_id, explained.as_ref()),
+        None => print(args, &week, &order),
+    }
+}
+
+/// All papers of the week in their order; `keep` gets the one that is wanted.
+fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: impl FnMut(LinkedPaper), wanted: Option<&str>) -> Result<Order> {
+    let order = Order::new(plan.recent_since(week.week))?;
+    let rank = |_, papers: Result<Vec<LinkedPaper>>| {
+        let rank = |paper: LinkedPaper| (plan.paper(known.name(&paper.paper_id), &known.links(&paper), &known.gains, week.week), paper);
+        Ok::<_, anyhow::Error>(papers?.into_iter().map(rank).collect::<Vec<_>>())
+    };
+    ordered(papers(week)?, rank, |batch| {
+        interrupt::check()?;
+        for (ranked, paper) in batch? {
+            ranked.iter().try_for_each(|ranked| order.add(ranked))?;
+            if wanted == Some(paper.paper_id.as_str()) {
+                keep(paper);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(order)
+}
+
+fn print(args: &RankArgs, week: &FinishedWeek, order: &Order) -> Result<Outcome> {
+    let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
+    order.for_each(|ranked, place| {
+        if args.top.is_some_and(|top| place.rank > top) {
+            return Ok(());
+        }
+        writer.push(&rows::ranking(&ranked, place, week.week))
+    })?;
+    writer.finish()?;
+    Ok(Outcome::Complete)
+}
+
+fn print_explained(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, order: &Order, paper_id: &str, paper: Option<&LinkedPaper>) -> Result<Outcome> {
+    let Some(paper) = paper else {
+        bail!("{} has no links of {paper_id}: a paper without a link or a promise is not ranked; ids are written as in the table papers", week.week)
+    };
+    let mut found = None;
+    order.for_each(|ranked, place| {
+        if ranked.paper_id == paper_id {
+            found = Some((ranked, place));
+        }
+        Ok(())
+    })?;
+    let (ranked, place): (Ranked, _) = found.context("bug: a paper with links that is not ranked")?;
+    let text = explain(plan, week.week, &ranked, place, &known.links(paper)).context("bug: a paper without links")?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::Complete)
+}
+
+/// A bare arXiv id is as good as a paper's id.
+fn paper_id(typed: &str) -> String {
+    arxiv_id(typed).map_or_else(|| typed.to_owned(), |id| format!("arxiv:{id}"))
+}

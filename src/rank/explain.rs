@@ -1,0 +1,104 @@
+//! How a score came about, line by line.
+
+use super::{Place, RankPlan, Ranked};
+use starcite_core::Week;
+use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Tier, of_paper};
+use starcite_core::score::{Component, Score};
+use std::fmt::Write;
+
+/// The text; `ranked` is the paper's row, and `links` its links in the order of the table.
+pub(crate) fn explain(plan: &RankPlan, week: Week, ranked: &Ranked, place: Place, links: &[CodeLink<'_>]) -> Option<String> {
+    let counts = of_paper(&plan.score, links, week.end())?;
+    let sections = [head(week, ranked, place), its_links(links, &counts), flags(&counts), score(plan, &counts), trend(ranked, place, plan)];
+    Some(sections.join("\n"))
+}
+
+fn head(week: Week, ranked: &Ranked, place: Place) -> String {
+    let tier = ranked.tier.map_or("unknown", Tier::as_str);
+    format!(
+        "{} {}\n{week}: rank {}, tier {tier}, score {}\n",
+        ranked.paper_id,
+        ranked.title.as_deref().unwrap_or("(title unknown)"),
+        place.rank,
+        range(&ranked.score)
+    )
+}
+
+fn range(score: &Score) -> String {
+    if score.low < score.high { format!("{:.1}, up to {:.1} if all that is unknown were good", score.score, score.high) } else { format!("{:.1}", score.score) }
+}
+
+/// Which link counts, and why the others do not.
+fn its_links(links: &[CodeLink<'_>], counts: &Availability) -> String {
+    let mut text = "Links\n".to_owned();
+    for (at, link) in links.iter().enumerate() {
+        let claim = Claim::of(link);
+        let why = if at == counts.link {
+            "counts"
+        } else if claim < counts.assessment.claim {
+            "does not count: another says more of the paper's own code"
+        } else {
+            "does not count: another has a higher score"
+        };
+        line(&mut text, format!("  {:<24} {}  {why}", claim_in_words(claim), link.target.unwrap_or("(no link)")));
+    }
+    text
+}
+
+fn claim_in_words(claim: Claim) -> &'static str {
+    match claim {
+        Claim::Own => "the paper's own code",
+        Claim::Unsaid => "code, unsaid whose",
+        Claim::Page => "may lead to code",
+        Claim::Promised => "code is promised",
+        Claim::Others => "somebody else's code",
+        Claim::NoCode => "no code",
+    }
+}
+
+fn flags(counts: &Availability) -> String {
+    let flags = &counts.assessment.flags;
+    let mut text = "Flags\n".to_owned();
+    for flag in Flag::ALL {
+        let value = match flags.get(flag) {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "unknown",
+        };
+        let evidence = flags.evidence().find(|(told, _)| *told == flag).map_or("", |(_, evidence)| evidence);
+        line(&mut text, format!("  {:<24} {value:<8} {evidence}", flag.as_str()));
+    }
+    text
+}
+
+fn score(plan: &RankPlan, counts: &Availability) -> String {
+    let mut text = format!("Score\n  {:<24} {:>8} {:>8} {:>10}\n", "component", "value", "weight", "points");
+    let values = counts.assessment.values();
+    for (at, component) in Component::ALL.into_iter().enumerate() {
+        let (weight, points) = (plan.score.weights()[at], counts.score.points[at]);
+        let value = values[at].map_or("unknown".to_owned(), |value| if value.is_finite() { format!("{value:.0}") } else { "never".to_owned() });
+        let points = points.map_or(format!("0 to {weight:.1}"), |points| format!("{points:.1}"));
+        line(&mut text, format!("  {:<24} {value:>8} {weight:>8.1} {points:>10}", component.as_str()));
+    }
+    let Score { low, high, .. } = counts.score;
+    line(&mut text, format!("  {:<24} {:>28}", "sum", if low < high { format!("{low:.1} to {high:.1}") } else { format!("{low:.1}") }));
+    text
+}
+
+fn trend(ranked: &Ranked, place: Place, plan: &RankPlan) -> String {
+    let (Some(stars), Some(week), Some(trend)) = (ranked.stars, ranked.stars_1w, ranked.trend) else {
+        return "Trend\n  unknown: the stars of this week and of the one before are not both known\n".to_owned();
+    };
+    let month = ranked.stars_4w.map_or("unknown".to_owned(), |gained| format!("{gained:+}"));
+    let rank = |rank: Option<i64>| rank.map_or("none".to_owned(), |rank| rank.to_string());
+    format!(
+        "Trend\n  {stars} stars, {week:+} in one week, {month} in four: trend {trend:.2}\n  rank {} of all, {} of the papers of {} days\n",
+        rank(place.trend_rank),
+        rank(place.trend_rank_recent),
+        plan.window_days
+    )
+}
+
+fn line(text: &mut String, line: String) {
+    let _ = writeln!(text, "{}", line.trim_end()); // writing to a String cannot fail
+}

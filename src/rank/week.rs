@@ -1,0 +1,262 @@
+//! A finished week's papers with their links, as its tables tell them: what `starcite rank` ranks anew.
+
+use super::{Gains, PaperName, StarWeek, UNKNOWN};
+use crate::state::paper_key;
+use crate::tables::Row;
+use crate::tables::schema::{LINKS, PAPERS, REPOS, STARS};
+use crate::weeks::{FinishedWeek, Portion};
+use anyhow::{Context, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use polars::prelude::DataFrame;
+use starcite_core::availability::{CodeLink, Repository};
+use starcite_core::{Field, LinkKind, RepoFacts, RepoState, Role};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+/// Papers that travel together.
+const BATCH_PAPERS: usize = 4_096;
+
+/// What is known of a week's repositories and papers.
+pub(crate) struct LinkedPapers {
+    repositories: HashMap<String, Known>,
+    names: HashMap<u64, (Option<String>, Option<NaiveDate>)>,
+    pub(crate) gains: Gains,
+}
+
+/// A row of `repos`.
+struct Known {
+    name: String,
+    state: RepoState,
+    state_reason: Option<String>,
+    observed_at: Option<DateTime<Utc>>,
+    observed_by: Option<String>,
+    facts: RepoFacts,
+}
+
+/// A paper with the links that its newest version has.
+pub(crate) struct LinkedPaper {
+    pub(crate) paper_id: String,
+    links: Vec<LinkRow>,
+}
+
+/// A row of `links`.
+struct LinkRow {
+    kind: LinkKind,
+    target: Option<String>,
+    repo: Option<String>,
+    field: Field,
+    role: Option<Role>,
+    state: Option<RepoState>,
+    names_paper: Option<bool>,
+    named_where: Option<String>,
+    is_reassigned: bool,
+}
+
+impl LinkedPapers {
+    /// Reads what is known: repositories and stars of the week, titles of its papers from all weeks until then.
+    pub(crate) fn read(week: &FinishedWeek, earlier: &[FinishedWeek]) -> Result<Self> {
+        let wanted = paper_keys(week)?;
+        let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
+        for portion in week.portions(&REPOS)? {
+            papers.add_repositories(&portion.read_columns(REPO_COLUMNS)?)?;
+        }
+        if week.has(&STARS) {
+            for portion in week.portions(&STARS)? {
+                papers.add_stars(&portion.read_columns(&["repo", "week_start", "added", "total", "source"])?)?;
+            }
+        }
+        for week in std::iter::once(week).chain(earlier).filter(|week| week.has(&PAPERS)) {
+            for portion in week.portions(&PAPERS)? {
+                papers.add_names(&portion.read_columns(&["paper_id", "title", "published"])?, &wanted)?;
+            }
+        }
+        Ok(papers)
+    }
+
+    /// Weeks come newest first: the first name that is met is the newest.
+    fn add_names(&mut self, frame: &DataFrame, wanted: &HashSet<u64>) -> Result<()> {
+        for row in Row::all(frame) {
+            let Some(key) = row.text("paper_id")?.map(paper_key).filter(|key| wanted.contains(key)) else { continue };
+            if let Entry::Vacant(place) = self.names.entry(key) {
+                place.insert((row.owned("title")?, row.day("published")?));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_stars(&mut self, frame: &DataFrame) -> Result<()> {
+        for row in Row::all(frame) {
+            if let (Some(start), Some(repo), Some(source)) = (row.day("week_start")?, row.text("repo")?, row.text("source")?) {
+                self.gains.add(&StarWeek { repo, start, added: row.int("added")?, total: row.int("total")?, source });
+            }
+        }
+        Ok(())
+    }
+
+    fn add_repositories(&mut self, frame: &DataFrame) -> Result<()> {
+        for row in Row::all(frame) {
+            let known = Known::of(&row)?;
+            self.repositories.insert(known.name.clone(), known);
+        }
+        Ok(())
+    }
+
+    /// What a paper is ranked under.
+    pub(crate) fn name(&self, paper_id: &str) -> PaperName {
+        let (title, published) = self.names.get(&paper_key(paper_id)).cloned().unwrap_or_default();
+        PaperName { paper_id: paper_id.to_owned(), title, published }
+    }
+
+    /// The links of a paper with the repositories that they mean.
+    pub(crate) fn links<'a>(&'a self, paper: &'a LinkedPaper) -> Vec<CodeLink<'a>> {
+        paper.links.iter().map(|link| self.link(link)).collect()
+    }
+
+    fn link<'a>(&'a self, link: &'a LinkRow) -> CodeLink<'a> {
+        let known = link.repo.as_ref().and_then(|repo| self.repositories.get(repo)).filter(|_| !link.is_reassigned);
+        let told = || {
+            let (name, state) = (link.repo.as_deref()?, link.state?);
+            Some(Repository { name, state, state_reason: None, observed_at: None, observed_by: None, facts: &UNKNOWN })
+        };
+        CodeLink {
+            kind: link.kind,
+            role: link.role,
+            field: link.field,
+            target: link.target.as_deref(),
+            names_paper: link.names_paper,
+            named_where: link.named_where.as_deref(),
+            is_reassigned: link.is_reassigned,
+            repository: known.map(Known::repository).or_else(told),
+        }
+    }
+}
+
+impl Known {
+    fn of(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            name: row.owned("repo")?.context("a repository without a name")?,
+            state: row.text("state")?.and_then(RepoState::parse).context("an unknown state")?,
+            state_reason: row.owned("state_reason")?,
+            observed_at: row.time("observed_at")?,
+            observed_by: row.owned("observed_by")?,
+            facts: facts(row)?,
+        })
+    }
+
+    fn repository(&self) -> Repository<'_> {
+        Repository {
+            name: &self.name,
+            state: self.state,
+            state_reason: self.state_reason.as_deref(),
+            observed_at: self.observed_at,
+            observed_by: self.observed_by.as_deref(),
+            facts: &self.facts,
+        }
+    }
+}
+
+/// The papers of a week that have links, a batch at a time, in the order of their ids.
+pub(crate) fn papers(week: &FinishedWeek) -> Result<impl Iterator<Item = Result<Vec<LinkedPaper>>> + Send> {
+    let mut portions = week.portions(&LINKS)?.into_iter();
+    let mut begun: Vec<LinkedPaper> = Vec::new();
+    Ok(std::iter::from_fn(move || {
+        while begun.len() <= BATCH_PAPERS {
+            match portions.next().map(|portion| add_links(&portion, &mut begun)) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => return Some(Err(error)),
+                None if begun.is_empty() => return None,
+                None => return Some(Ok(std::mem::take(&mut begun))),
+            }
+        }
+        // The last paper may have more links in the next portion.
+        let last = begun.pop();
+        Some(Ok(std::mem::replace(&mut begun, last.into_iter().collect())))
+    }))
+}
+
+fn add_links(portion: &Portion, papers: &mut Vec<LinkedPaper>) -> Result<()> {
+    let frame = portion.read_columns(LINK_COLUMNS)?;
+    for row in Row::all(&frame) {
+        if row.text("last_week")?.is_some() {
+            continue; // the paper's newest version lacks it
+        }
+        let paper_id = row.text("paper_id")?.context("a link of no paper")?;
+        match papers.last_mut() {
+            Some(last) if last.paper_id == paper_id => last.links.push(LinkRow::of(&row)?),
+            _ => papers.push(LinkedPaper { paper_id: paper_id.to_owned(), links: vec![LinkRow::of(&row)?] }),
+        }
+    }
+    Ok(())
+}
+
+/// The keys of the papers that have links.
+fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
+    let mut keys = HashSet::new();
+    for portion in week.portions(&LINKS)? {
+        let frame = portion.read_columns(&["paper_id"])?;
+        for row in Row::all(&frame) {
+            keys.extend(row.text("paper_id")?.map(paper_key));
+        }
+    }
+    Ok(keys)
+}
+
+const LINK_COLUMNS: &[&str] =
+    &["paper_id", "kind", "target", "repo", "field", "role", "last_week", "state", "paper_named_by_repo", "paper_named_where", "official_rule"];
+
+impl LinkRow {
+    fn of(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            kind: row.text("kind")?.and_then(LinkKind::parse).context("an unknown kind of link")?,
+            target: row.owned("target")?,
+            repo: row.owned("repo")?,
+            field: row.text("field")?.and_then(Field::parse).context("an unknown field")?,
+            role: row.text("role")?.map(|role| Role::parse(role).context("an unknown role")).transpose()?,
+            state: row.text("state")?.map(|state| RepoState::parse(state).context("an unknown state")).transpose()?,
+            names_paper: row.bool("paper_named_by_repo")?,
+            named_where: row.owned("paper_named_where")?,
+            is_reassigned: row.text("official_rule")? == Some("reassigned"),
+        })
+    }
+}
+
+const REPO_COLUMNS: &[&str] = &[
+    "repo",
+    "state",
+    "state_reason",
+    "is_archived",
+    "is_disabled",
+    "is_empty",
+    "stars",
+    "language",
+    "languages",
+    "license_spdx",
+    "pushed_at",
+    "head_committed_at",
+    "releases",
+    "latest_release",
+    "latest_release_at",
+    "root_entries",
+    "observed_at",
+    "observed_by",
+];
+
+/// The facts of a repository that a ranking looks at.
+fn facts(row: &Row<'_>) -> Result<RepoFacts> {
+    Ok(RepoFacts {
+        is_archived: row.bool("is_archived")?,
+        is_disabled: row.bool("is_disabled")?,
+        is_empty: row.bool("is_empty")?,
+        stars: row.int("stars")?,
+        language: row.owned("language")?,
+        languages: row.texts("languages")?,
+        license_spdx: row.owned("license_spdx")?,
+        pushed_at: row.time("pushed_at")?,
+        head_committed_at: row.time("head_committed_at")?,
+        releases: row.int("releases")?,
+        latest_release: row.owned("latest_release")?,
+        latest_release_at: row.time("latest_release_at")?,
+        root_entries: row.texts("root_entries")?,
+        ..RepoFacts::default()
+    })
+}

@@ -1,0 +1,26 @@
+//! Which weeks were run.
+
+use super::State;
+use anyhow::{Context, Result};
+use rusqlite::OptionalExtension;
+use starcite_core::Week;
+
+/// Beginning of the keys under which weeks are kept that were run, with or without papers.
+const RUN: &str = "run/";
+
+impl State {
+    /// Remembers that a week was run.
+    pub(crate) fn add_week_run(&self, week: Week) -> Result<()> {
+        self.set_meta(&format!("{RUN}{week}"), "")
+    }
+
+    /// The last week before one that was run; of weeks from before this was kept, those that brought papers.
+    pub(crate) fn week_run_before(&self, week: Week) -> Result<Option<Week>> {
+        let newest = "SELECT MAX(key) FROM meta WHERE key >= ?1 AND key < ?2";
+        let run: Option<String> = self.db.query_row(newest, (RUN, format!("{RUN}{week}")), |row| row.get(0)).optional()?.flatten();
+        let run = run.map(|key| key[RUN.len()..].parse().context("a week in the state")).transpose()?;
+        let brought: Option<i32> = self.db.query_row("SELECT MAX(week) FROM seen WHERE week < ?1", [week.number()], |row| row.get(0))?;
+        let brought = brought.map(|number| Week::from_number(number).context("a week in the state")).transpose()?;
+        Ok(run.max(brought))
+    }
+}

@@ -1,0 +1,141 @@
+//! `starcite rank`: a finished week ranked anew, and how a score came about.
+
+use crate::github::{Fate, reply};
+use crate::server::{Server, say};
+use crate::starcite::{Starcite, paper};
+use crate::tables::{row, rows};
+use serde_json::{Value, json};
+
+const WEEK: &str = "2026-W47";
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
+const SCORE: &str = include_str!("../../pipelines/score.toml");
+
+fn sample() -> Starcite {
+    let starcite = Starcite::new();
+    starcite.end(&["run", SAMPLE]).with_code(0);
+    starcite
+}
+
+/// Four papers: code that is there, that is gone, promised, and somebody else's.
+fn four_papers() -> Starcite {
+    let server = Server::start(|_, request| say(200, reply(request, |name| if name == "o/gone" { Fate::NotFound } else { Fate::Live })));
+    let others = json!({"id": "t:others", "title": "On others", "abstract": "Experiments are based on fairseq (https://github.com/big/library)."});
+    let promise = json!({"id": "t:promise", "title": "On promises", "abstract": "We study. Code will be released soon."});
+    let starcite = Starcite::asking(&server.url, &[paper("t:there", &["o/there"]), paper("t:gone", &["o/gone"]), promise, others]);
+    starcite.run(&[]).with_code(0);
+    starcite
+}
+
+#[test]
+fn the_tables_of_a_week_ranked_anew_give_the_rows_that_the_run_wrote() {
+    let starcite = sample();
+    let printed = starcite.end(&["rank", "--output", "ranked.parquet", "--format", "parquet"]).with_code(0);
+    assert_eq!((printed.stdout, printed.stderr), (String::new(), String::new()));
+    std::fs::create_dir(starcite.path("anew")).unwrap();
+    std::fs::rename(starcite.path("ranked.parquet"), starcite.path("anew/rankings.parquet")).unwrap();
+    assert_eq!(rows(&starcite.path("anew"), "rankings"), rows(&starcite.week("2025-W26"), "rankings"));
+}
+
+#[test]
+fn tiers_say_what_became_of_the_code() {
+    let starcite = four_papers();
+    let week = starcite.week(WEEK);
+    let tier = |id: &str| row(&week, "rankings", "paper_id", id)["tier"].clone();
+    assert_eq!(["t:there", "t:gone", "t:promise", "t:others"].map(tier), ["licensed", "broken", "promised", "none"]);
+    let ranks: Vec<Value> = rows(&week, "rankings").iter().map(|row| row["paper_id"].clone()).collect();
+    assert_eq!(ranks, ["t:there", "t:gone", "t:promise", "t:others"]);
+    let others = row(&week, "rankings", "paper_id", "t:others");
+    assert_eq!((&others["repo"], &others["has_link"]), (&Value::Null, &json!(false)), "a library does not count as the paper's own code");
+}
+
+#[test]
+fn a_flag_that_nobody_can_tell_is_null_and_one_that_is_told_has_its_evidence() {
+    let starcite = four_papers();
+    let there = row(&starcite.week(WEEK), "rankings", "paper_id", "t:there");
+    assert_eq!(
+        (&there["answers"], &there["has_licence"], &there["names_paper"], &there["has_tests"]),
+        (&json!(true), &json!(true), &Value::Null, &Value::Null)
+    );
+    let reasons = there["reasons"].as_array().unwrap();
+    assert!(reasons.contains(&json!("has_licence: MIT")), "{reasons:?}");
+    let (score, high) = (there["score"].as_f64().unwrap(), there["score_high"].as_f64().unwrap());
+    assert!(score < high && there["score_low"] == there["score"], "{there:?}");
+}
+
+#[test]
+fn another_score_file_gives_other_scores_and_the_same_flags() {
+    let starcite = four_papers();
+    starcite.write("mine.toml", SCORE.replace("weight = 25", "weight = 0"));
+    let rows = starcite.end(&["rank", "--score", "mine.toml"]).with_code(0).rows();
+    let there = row(&starcite.week(WEEK), "rankings", "paper_id", "t:there");
+    assert_eq!(rows[0]["score_reachable"], json!(0.0));
+    assert_ne!(rows[0]["score"], there["score"]);
+    assert_eq!(rows[0]["has_licence"], there["has_licence"]);
+}
+
+#[test]
+fn top_prints_so_many_of_the_best() {
+    let rows = sample().end(&["rank", "--top", "3"]).with_code(0).rows();
+    assert_eq!(rows.iter().map(|row| row["rank"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn a_score_is_explained_line_by_line() {
+    let starcite = four_papers();
+    insta::assert_snapshot!("explained_there", starcite.end(&["rank", "--explain", "t:there"]).with_code(0).stdout);
+    insta::assert_snapshot!("explained_gone", starcite.end(&["rank", "--explain", "t:gone"]).with_code(0).stdout);
+    insta::assert_snapshot!("explained_sample", sample().end(&["rank", "--explain", "2503.18382"]).with_code(0).stdout);
+}
+
+#[test]
+fn recent_papers_have_a_trend_of_their_own() {
+    let starcite = sample();
+    let ranks = |window: &str| {
+        let rows = starcite.end(&["rank", "--window", window]).with_code(0).rows();
+        let recent = rows.iter().filter(|row| !row["trend_rank_recent"].is_null()).count();
+        let mut trends: Vec<(i64, f64)> = rows.iter().filter_map(|row| Some((row["trend_rank"].as_i64()?, row["trend"].as_f64()?))).collect();
+        trends.sort_by_key(|(rank, _)| *rank);
+        assert!(trends.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{trends:?}");
+        (recent, trends.len())
+    };
+    let ((few, all), (more, same)) = (ranks("30d"), ranks("3650d"));
+    assert!(few < more && more <= all && all == same && all > 0, "{few} {more} {all}");
+}
+
+#[test]
+fn a_bad_score_file_is_named_with_what_is_wrong() {
+    let starcite = sample();
+    let refused = |text: String, said: &str| {
+        starcite.write("bad.toml", text);
+        let ended = starcite.end(&["rank", "--score", "bad.toml"]).with_code(1);
+        assert!(ended.line().contains("bad.toml") && ended.line().contains(said), "{}", ended.stderr);
+        starcite.write("pipeline.toml", format!("name = \"x\"\n[[source]]\nkind = \"jsonl\"\npath = \"{SAMPLE}\"\n[rank]\nscore = \"bad.toml\"\n"));
+        assert!(starcite.run(&["--offline"]).with_code(1).line().contains(said));
+    };
+    refused(SCORE.replace("weight = 25", "weight = -25"), "\"reachable\": weight -25 must be 0 or more");
+    refused(SCORE.replace("name = \"reachable\"", "name = \"reach\""), "line 11: unknown variant `reach`, expected one of `link`");
+    refused(SCORE.replacen("[[component]]\nname = \"ci\"", "[[component]]\nname = \"link\"", 1), "\"link\" must stand in the score file exactly once");
+    refused(SCORE.replace("weight = 25\n", ""), "missing field `weight`");
+}
+
+#[test]
+fn what_is_not_there_is_named_with_the_next_step() {
+    let starcite = sample();
+    let told = |args: &[&str], said: &str| {
+        let ended = starcite.end(&[&["rank"], args].concat()).with_code(1);
+        assert!(ended.line().contains(said), "{}", ended.stderr);
+    };
+    told(&["--explain", "arxiv:9999.99999"], "no links of arxiv:9999.99999");
+    told(&["--week", "2026-W01"], "run that week again");
+    told(&["--out", "nowhere"], "nowhere");
+    std::fs::remove_file(starcite.week("2025-W26").join("repos.parquet")).unwrap();
+    told(&[], "repos.parquet");
+}
+
+#[test]
+fn a_week_without_repositories_is_ranked_and_empty() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&[json!({"id": "t:1", "title": "T", "abstract": "No link."})]);
+    starcite.run(&["--offline"]).with_code(0);
+    assert!(starcite.end(&["rank"]).with_code(0).rows().is_empty());
+}
