@@ -1,6 +1,6 @@
 //! A DuckDB database of all weeks: the script that makes it, and who runs that.
 
-use crate::tables::schema::{LINKS, TABLES, Table};
+use crate::tables::schema::{TABLES, Table};
 use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
@@ -42,14 +42,15 @@ fn statements(table: &Table, folder: &str, contents: Contents) -> String {
     text
 }
 
-/// The key over all weeks: that of a week's table and the week.
+/// The key over all weeks: that of a week's table and the week. Of a key of several columns some may be null, as no primary key's may: a
+/// promise has no target, a change may have no paper.
 fn key(table: &Table) -> String {
+    let name = table.name;
     let columns = table.key.iter().chain(&["week"]).map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
-    if table.name == LINKS.name {
-        // A promise has no target, and no part of a primary key may be null.
-        format!("CREATE UNIQUE INDEX {0}_key ON {0} ({columns});\n", table.name)
+    if table.key.len() == 1 {
+        format!("ALTER TABLE {name} ADD PRIMARY KEY ({columns});\n")
     } else {
-        format!("ALTER TABLE {} ADD PRIMARY KEY ({columns});\n", table.name)
+        format!("CREATE UNIQUE INDEX {name}_key ON {name} ({columns});\n")
     }
 }
 

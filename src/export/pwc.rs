@@ -110,7 +110,7 @@ fn of_papers(week: &FinishedWeek, progress: &Progress, mut take: impl FnMut(&str
     let (mut paper, mut repos) = (String::new(), Vec::<LinkedRepo>::new());
     for portion in weeks::portions([week], &LINKS, progress) {
         interrupt::check()?;
-        let frame = portion?.read_columns(&["paper_id", "kind", "last_week", "repo", "official", "mentions", "paper_named_by_repo"])?;
+        let frame = portion?.read_columns(&["paper_id", "kind", "repo", "mentions", "last_week", "paper_named_by_repo", "official"])?;
         for link in row::rows(&frame) {
             let Some((id, linked)) = link.text("paper_id").zip(LinkedRepo::of(link)) else { continue };
             if id != paper && !repos.is_empty() {

@@ -23,7 +23,7 @@ impl Code {
         let mut of_papers: HashMap<String, Vec<String>> = HashMap::new();
         for portion in weeks::portions([week], &LINKS, progress) {
             interrupt::check()?;
-            let frame = portion?.read_columns(&["paper_id", "kind", "last_week", "repo", "official", "role"])?;
+            let frame = portion?.read_columns(&["paper_id", "kind", "repo", "role", "last_week", "official"])?;
             for link in row::rows(&frame).filter(|link| is_own(*link)) {
                 let Some((paper, repo)) = link.text("paper_id").zip(link.text("repo")) else { continue };
                 if is_wanted(paper) {
