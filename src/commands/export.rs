@@ -1,6 +1,6 @@
 //! `starcite export`: finished weeks in other forms.
 
-use super::output::{TextOutput, appear, is_regular, temporary};
+use super::output::{TextOutput, is_regular};
 use super::run::plural;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 use crate::export::duckdb::{self, Contents};
@@ -13,7 +13,7 @@ use crate::weeks::{self, FinishedWeek};
 use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> {
@@ -32,11 +32,11 @@ fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
     let weeks = weeks::until(&args.weeks.out, args.week)?;
     let folder = folder(args.output.as_deref(), &args.weeks.out, "pwc")?;
     let [papers, links] = [pwc::PAPERS_FILE, pwc::LINKS_FILE].map(|name| folder.join(name));
-    let (papers_file, links_file) = (temporary(&papers)?, temporary(&links)?);
-    let written = pwc::write(&weeks, args.unknown, papers_file.as_file(), links_file.as_file(), progress)?;
+    let (mut papers_to, mut links_to) = (TextOutput::open(Some(&papers))?, TextOutput::open(Some(&links))?);
+    let written = pwc::write(&weeks, args.unknown, &mut papers_to, &mut links_to, progress)?;
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
-    appear(papers_file, &papers)?;
-    appear(links_file, &links)?;
+    papers_to.finish()?;
+    links_to.finish()?;
     progress.done();
     tell_missing_papers(&weeks, progress);
     let [papers_name, links_name] = [&papers, &links].map(|path| path.display());
@@ -73,13 +73,10 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
 }
 
 fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<()> {
-    let file = temporary(path)?;
-    let mut to = BufWriter::new(file.as_file());
+    let mut to = TextOutput::open(Some(path))?;
     let rows = rows::write(form, table, weeks, &mut to, progress)?;
-    to.flush().with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
-    drop(to);
     weeks.iter().try_for_each(|week| week.check_unchanged())?;
-    appear(file, path)?;
+    to.finish()?;
     progress.aside(|| say(&format!("{}: {rows} {}\n", path.display(), plural(rows, "row", "rows"))))
 }
 

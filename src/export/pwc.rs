@@ -40,7 +40,7 @@ pub(crate) struct Written {
 /// of those that link a repository, and the frameworks that are known.
 ///
 /// # Errors
-/// When the newest week lacks papers, links or repos.
+/// When the newest week lacks links or repos.
 pub(crate) fn write(weeks: &[FinishedWeek], unknown: Unknown, papers_to: impl Write, links_to: impl Write, progress: &Progress) -> Result<Written> {
     let newest = weeks.first().context("bug: no week to export")?;
     let frameworks = frameworks(newest, progress)?;

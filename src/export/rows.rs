@@ -6,7 +6,7 @@ use crate::ordered::ordered;
 use crate::progress::Progress;
 use crate::tables::schema::Table;
 use crate::weeks::{self, FinishedWeek, Portion};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
 use std::borrow::Cow;
 use std::io::Write;
@@ -34,7 +34,7 @@ impl Form {
 pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<u64> {
     if form == Form::Csv {
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        writeln!(to, "{}", names.join(",")).context("cannot write the line of names")?;
+        writeln!(to, "{}", names.join(","))?;
     }
     let mut rows = 0;
     let work = |_, portion: Result<Portion>| {

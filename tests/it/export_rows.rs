@@ -183,3 +183,13 @@ fn a_damaged_table_is_not_exported() {
     let ended = starcite.end(&["export", "csv", "--table", "repos", "--output", "repos.csv"]).with_code(1);
     assert!(ended.line().contains("damaged") && !starcite.path("repos.csv").exists(), "{}", ended.stderr);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told_by_the_name_of_the_place() {
+    let starcite = two_weeks();
+    for args in [&["jsonl", "--table", "links"][..], &["csv", "--table", "links"], &["bibtex", "--all"]] {
+        let ended = starcite.end(&[&["export"], args, &["--output", "/dev/full"]].concat()).with_code(1);
+        assert!(ended.line().contains("/dev/full") && ended.line().contains("full?"), "{}", ended.stderr);
+    }
+}
