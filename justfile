@@ -50,6 +50,11 @@ check-dataset:
     cargo build
     scripts/check_dataset.sh
 
+# Every export read back by pandas, DuckDB, Python and biber (needs python3)
+check-exports:
+    cargo build
+    scripts/check_exports.sh
+
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz

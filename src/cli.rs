@@ -1,5 +1,9 @@
 //! The command line, as typed.
 
+mod export;
+
+pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
+
 use crate::plan::{Age, AppPlan, Column, GITHUB};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
@@ -34,6 +38,7 @@ Examples:
   starcite extract papers.jsonl               the links of any papers, one JSON object a line
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
   echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
+  starcite export pwc                         in the fields of Papers with Code's dumps
   starcite publish s3://bucket/starcite       finished weeks to where others read them
   starcite verify output                      are the tables what their manifests say?
 
@@ -56,6 +61,8 @@ pub(crate) enum Command {
     Compact(CompactArgs),
     /// Write the files that describe the folder of all weeks as a dataset: card, metadata, dictionary, citation, licences
     Dataset(DatasetArgs),
+    /// Write finished weeks as Papers with Code's files, CSV, JSON lines, BibTeX or DuckDB
+    Export(ExportArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text

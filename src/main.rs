@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod counts;
 mod dataset;
+mod export;
 mod interrupt;
 mod links;
 mod manifest;
@@ -92,6 +93,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Rank(args) => commands::rank(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
         Command::Dataset(args) => commands::dataset(&args),
+        Command::Export(args) => commands::export(&args, &progress),
         Command::Publish(args) => commands::publish(&args, &progress),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),

@@ -1,6 +1,7 @@
 //! The finished weeks of a folder, and their tables.
 
 use crate::manifest::{Manifest, TableEntry};
+use crate::progress::Progress;
 use crate::tables::schema::Table;
 use crate::tables::{Portion, TableFile};
 use crate::verify;
@@ -20,30 +21,41 @@ pub(crate) struct FinishedWeek {
 /// # Errors
 /// When there is none, or a folder is no finished week, no week's or another version's.
 pub(crate) fn find(out: &Path) -> Result<Vec<FinishedWeek>> {
+    ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
     let mut weeks = verify::weeks(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
     weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
     Ok(weeks)
 }
 
-/// A week that was asked for, else the newest one.
+/// The finished weeks until one, newest first, which the first of them is; without one, all of them.
 ///
 /// # Errors
-/// As [`find`], and when the week is not there.
-pub(crate) fn find_one(out: &Path, wanted: Option<Week>) -> Result<FinishedWeek> {
-    if let Some(week) = wanted {
-        return FinishedWeek::open(out.join(format!("week={week}")));
+/// As [`find`], and when that week is not among them.
+pub(crate) fn until(out: &Path, last: Option<Week>) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = find(out)?;
+    if let Some(last) = last {
+        let there: Vec<String> = weeks.iter().map(|week| week.week.to_string()).collect();
+        weeks.retain(|week| week.week <= last);
+        let is_there = weeks.first().is_some_and(|week| week.week == last);
+        ensure!(is_there, "{} holds no finished week {last}, but {}: name one of them, or run it first", out.display(), there.join(", "));
     }
-    find(out)?.into_iter().next().with_context(|| format!("{} holds no week", out.display()))
+    Ok(weeks)
 }
 
-/// The finished weeks before one, newest first.
-///
-/// # Errors
-/// As [`find`], but for later weeks.
-pub(crate) fn before(out: &Path, week: Week) -> Result<Vec<FinishedWeek>> {
-    let mut weeks = find(out)?;
-    weeks.retain(|other| other.week < week);
-    Ok(weeks)
+/// A table in all weeks given, in the order of the weeks and of their rows. Each file is compared with its manifest first.
+pub(crate) fn portions<'a>(
+    weeks: impl IntoIterator<Item = &'a FinishedWeek, IntoIter: Send>,
+    table: &'static Table,
+    progress: &Progress,
+) -> impl Iterator<Item = Result<Portion>> + Send {
+    let progress = progress.clone();
+    weeks.into_iter().flat_map(move |week| {
+        progress.reading(&week.folder.display().to_string());
+        match week.portions(table) {
+            Ok(portions) => portions.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        }
+    })
 }
 
 impl FinishedWeek {

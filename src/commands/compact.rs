@@ -44,7 +44,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     let turns = Turnstile::new(Met::new());
     let (mut papers, mut older) = (0, 0);
     let work = |number, portion: Result<Portion>| newest(&turns, number, portion, &layout);
-    ordered(portions(&weeks, progress), work, |newest: Result<Newest>| {
+    ordered(weeks::portions(&weeks, &PAPERS, progress), work, |newest: Result<Newest>| {
         interrupt::check()?;
         let newest = newest?;
         (papers, older) = (papers + newest.papers, older + newest.older);
@@ -72,18 +72,6 @@ fn weeks_with_papers(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
     Ok((weeks, notes))
 }
 
-/// The papers of all weeks, in the order of the weeks and of their rows.
-fn portions(weeks: &[FinishedWeek], progress: &Progress) -> impl Iterator<Item = Result<Portion>> + Send {
-    let progress = progress.clone();
-    weeks.iter().flat_map(move |week| {
-        progress.reading(&week.folder.display().to_string());
-        match week.portions(&PAPERS) {
-            Ok(portions) => portions.into_iter().map(Ok).collect(),
-            Err(error) => vec![Err(error)],
-        }
-    })
-}
-
 /// A table of its own, and not one of a week's.
 fn check_place(path: &Path) -> Result<()> {
     if !is_regular(path) {
@@ -105,7 +93,7 @@ fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
 fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
     turns.with(|| {
         let read = portion.and_then(|portion| {
-            let frame = portion.read(PAPERS.columns.iter().map(|column| column.name))?;
+            let frame = portion.read(PAPERS.names())?;
             let keys = keys(&frame)?;
             Ok((frame, keys))
         });

@@ -1,6 +1,7 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
 use crate::cli::{Format, OutputArgs};
+use crate::export::rows::csv_text;
 use crate::tables::schema::{Column, Table};
 use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
 use anyhow::{Context, Result, bail};
@@ -13,15 +14,25 @@ use tempfile::NamedTempFile;
 pub(crate) struct RowWriter {
     form: RowForm,
     sink: Sink,
-    /// What is written, for errors.
-    name: String,
-    /// The file under its temporary name, and the name it gets in the end.
-    file: Option<(NamedTempFile, PathBuf)>,
 }
 
 enum Sink {
-    Text(Box<dyn Write>),
-    Parquet(Box<TableWriter>),
+    Text(TextOutput),
+    Parquet(Box<TableWriter>, NewFile),
+}
+
+/// Text on its way to standard output, to a pipe or a device as it is, or to a file that appears when it is whole.
+pub(super) struct TextOutput {
+    to: Box<dyn Write>,
+    /// What is written, for errors.
+    name: String,
+    file: Option<NewFile>,
+}
+
+/// A file under its temporary name, and the name it gets in the end.
+struct NewFile {
+    file: NamedTempFile,
+    path: PathBuf,
 }
 
 /// How rows are printed.
@@ -102,23 +113,16 @@ impl RowWriter {
     /// Begins printing; `left_out` are columns that make no sense outside a week.
     pub(crate) fn new(table: &'static Table, left_out: &[&str], args: &OutputArgs) -> Result<Self> {
         let form = RowForm::new(args.format, table, left_out)?;
-        let regular = args.output.as_deref().filter(|path| is_regular(path));
-        let file = regular.map(|path| Ok::<_, anyhow::Error>((temporary(path)?, path.to_owned()))).transpose()?;
-        let sink = match (args.format, &file, &args.output) {
-            (Format::Parquet, None, _) => bail!("Parquet can't be printed: name a file with --output"),
-            (Format::Parquet, Some((file, path)), _) => {
+        let sink = match (args.format, &args.output) {
+            (Format::Parquet, Some(path)) if is_regular(path) => {
                 let columns: Vec<&Column> = form.columns.iter().map(|at| &table.columns[*at]).collect();
-                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.path(), &[])?.told_as(path)))
+                let file = NewFile::beside(path)?;
+                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.file.path(), &[])?.told_as(path)), file)
             }
-            (_, Some((file, _)), _) => Sink::Text(Box::new(BufWriter::new(file.reopen()?))),
-            (_, None, Some(device)) => {
-                let device = OpenOptions::new().write(true).open(device).with_context(|| format!("cannot write {}", device.display()))?;
-                Sink::Text(Box::new(BufWriter::new(device)))
-            }
-            (_, None, None) => Sink::Text(Box::new(BufWriter::with_capacity(256 * 1024, io::stdout()))),
+            (Format::Parquet, _) => bail!("Parquet can't be printed: name a file with --output"),
+            (_, output) => Sink::Text(TextOutput::open(output.as_deref())?),
         };
-        let name = args.output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
-        let mut writer = Self { form, sink, name, file };
+        let mut writer = Self { form, sink };
         if args.format == Format::Csv {
             writer.append(Rows::Text(writer.form.header().into_bytes()))?;
         }
@@ -132,7 +136,7 @@ impl RowWriter {
 
     /// Prints a row, given in the order of the schema's columns.
     pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
-        if let Sink::Parquet(writer) = &mut self.sink {
+        if let Sink::Parquet(writer, _) = &mut self.sink {
             return writer.push(&self.form.printed(row));
         }
         let mut rows = self.form.begin();
@@ -143,8 +147,8 @@ impl RowWriter {
     /// Prints rows that were gathered and ended.
     pub(crate) fn append(&mut self, rows: Rows) -> Result<()> {
         match (&mut self.sink, rows) {
-            (Sink::Text(to), Rows::Text(text)) => to.write_all(&text).with_context(|| no_room(&self.name)),
-            (Sink::Parquet(writer), Rows::RowGroup(row_group)) => writer.append(&row_group),
+            (Sink::Text(to), Rows::Text(text)) => Ok(to.write_all(&text)?),
+            (Sink::Parquet(writer, _), Rows::RowGroup(row_group)) => writer.append(&row_group),
             _ => bail!("bug: rows in another form than that of the output"),
         }
     }
@@ -152,13 +156,61 @@ impl RowWriter {
     /// Ends printing; a file appears under its name only now.
     pub(crate) fn finish(self) -> Result<()> {
         match self.sink {
-            Sink::Parquet(writer) => drop(writer.finish()?),
-            Sink::Text(mut to) => to.flush().with_context(|| no_room(&self.name))?,
+            Sink::Parquet(writer, file) => {
+                writer.finish()?;
+                file.appear()
+            }
+            Sink::Text(to) => to.finish(),
         }
-        if let Some((file, path)) = self.file {
-            appear(file, &path)?;
-        }
-        Ok(())
+    }
+}
+
+impl TextOutput {
+    /// Without a path, standard output.
+    pub(super) fn open(path: Option<&Path>) -> Result<Self> {
+        let file = path.filter(|path| is_regular(path)).map(NewFile::beside).transpose()?;
+        let to: Box<dyn Write> = match (&file, path) {
+            (Some(file), _) => Box::new(BufWriter::new(file.file.reopen()?)),
+            (None, Some(device)) => {
+                let device = OpenOptions::new().write(true).open(device).with_context(|| format!("cannot write {}", device.display()))?;
+                Box::new(BufWriter::new(device))
+            }
+            (None, None) => Box::new(BufWriter::with_capacity(256 * 1024, io::stdout())),
+        };
+        Ok(Self { to, name: path.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string()), file })
+    }
+
+    /// Ends it; a file appears under its name only now.
+    pub(super) fn finish(mut self) -> Result<()> {
+        self.flush()?;
+        self.file.map_or(Ok(()), NewFile::appear)
+    }
+
+    /// Names what could not be written, and keeps the kind of the error, by which a broken pipe is known.
+    fn named<T>(&self, written: io::Result<T>) -> io::Result<T> {
+        written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", no_room(&self.name))))
+    }
+}
+
+impl Write for TextOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes);
+        self.named(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.to.flush();
+        self.named(flushed)
+    }
+}
+
+impl NewFile {
+    fn beside(path: &Path) -> Result<Self> {
+        Ok(Self { file: temporary(path)?, path: path.to_owned() })
+    }
+
+    fn appear(self) -> Result<()> {
+        appear(self.file, &self.path)
     }
 }
 
@@ -189,12 +241,11 @@ pub(crate) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A cell of CSV (RFC 4180): quoted where it must be; lists as JSON; unknown is empty.
+/// A cell of CSV: lists as JSON; unknown is empty.
 fn csv_cell(cell: &Cell<'_>) -> Result<String> {
-    let text = match serde_json::to_value(cell)? {
-        serde_json::Value::Null => return Ok(String::new()),
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    };
-    Ok(if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text })
+    Ok(match serde_json::to_value(cell)? {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => csv_text(&text).into_owned(),
+        other => csv_text(&other.to_string()).into_owned(),
+    })
 }

@@ -18,18 +18,18 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
     let (_, score) = read_score(Path::new(""), args.score.as_deref())?;
     let plan = RankPlan { score, window_days: args.window.map_or(WINDOW_DAYS, |age| age.days()) };
-    let week = weeks::find_one(&args.out, args.week)?;
-    let earlier = weeks::before(&args.out, week.week)?;
+    let weeks = weeks::until(&args.out, args.week)?;
+    let week = weeks.first().context("bug: no week")?;
     progress.reading(&week.folder.display().to_string());
-    let known = LinkedPapers::read(&week, &earlier)?;
+    let known = LinkedPapers::read(week, &weeks)?;
     let wanted = args.explain.as_deref().map(paper_id);
     let mut explained = None;
-    let order = ranked(&plan, &week, &known, |paper| explained = Some(paper), wanted.as_deref())?;
+    let order = ranked(&plan, week, &known, |paper| explained = Some(paper), wanted.as_deref())?;
     week.check_unchanged()?;
     progress.done();
     match wanted {
-        Some(paper_id) => print_explained(&plan, &week, &known, &order, &paper_id, explained.as_ref()),
-        None => print(args, &week, &order),
+        Some(paper_id) => print_explained(&plan, week, &known, &order, &paper_id, explained.as_ref()),
+        None => print(args, week, &order),
     }
 }
 

@@ -53,8 +53,8 @@ struct LinkRow {
 }
 
 impl LinkedPapers {
-    /// Reads what is known: repositories and stars of the week, titles of its papers from all weeks until then.
-    pub(crate) fn read(week: &FinishedWeek, earlier: &[FinishedWeek]) -> Result<Self> {
+    /// Reads what is known: repositories and stars of a week, titles of its papers from all weeks until then. The weeks come newest first.
+    pub(crate) fn read(week: &FinishedWeek, weeks: &[FinishedWeek]) -> Result<Self> {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
         for portion in week.portions(&REPOS)? {
@@ -65,7 +65,7 @@ impl LinkedPapers {
                 papers.add_stars(&portion.read(["repo", "week_start", "added", "total", "source"])?)?;
             }
         }
-        for week in std::iter::once(week).chain(earlier).filter(|week| week.has(&PAPERS)) {
+        for week in weeks.iter().filter(|week| week.has(&PAPERS)) {
             for portion in week.portions(&PAPERS)? {
                 papers.add_names(&portion.read(["paper_id", "title", "published"])?, &wanted)?;
             }
@@ -76,9 +76,9 @@ impl LinkedPapers {
     /// Weeks come newest first: the first name that is met is the newest.
     fn add_names(&mut self, frame: &DataFrame, wanted: &HashSet<u64>) -> Result<()> {
         for row in Row::all(frame) {
-            let Some(key) = row.text("paper_id")?.map(paper_key).filter(|key| wanted.contains(key)) else { continue };
+            let Some(key) = row.text("paper_id").map(paper_key).filter(|key| wanted.contains(key)) else { continue };
             if let Entry::Vacant(place) = self.names.entry(key) {
-                place.insert((row.owned("title")?, row.day("published")?));
+                place.insert((row.owned("title"), row.day("published")));
             }
         }
         Ok(())
@@ -86,8 +86,8 @@ impl LinkedPapers {
 
     fn add_stars(&mut self, frame: &DataFrame) -> Result<()> {
         for row in Row::all(frame) {
-            if let (Some(start), Some(repo), Some(source)) = (row.day("week_start")?, row.text("repo")?, row.text("source")?) {
-                self.gains.add(&StarWeek { repo, start, added: row.int("added")?, total: row.int("total")?, source });
+            if let (Some(start), Some(repo), Some(source)) = (row.day("week_start"), row.text("repo"), row.text("source")) {
+                self.gains.add(&StarWeek { repo, start, added: row.int("added"), total: row.int("total"), source });
             }
         }
         Ok(())
@@ -95,7 +95,7 @@ impl LinkedPapers {
 
     fn add_repositories(&mut self, frame: &DataFrame) -> Result<()> {
         for row in Row::all(frame) {
-            let known = Known::of(&row)?;
+            let known = Known::of(row)?;
             self.repositories.insert(known.name.clone(), known);
         }
         Ok(())
@@ -132,14 +132,14 @@ impl LinkedPapers {
 }
 
 impl Known {
-    fn of(row: &Row<'_>) -> Result<Self> {
+    fn of(row: Row<'_>) -> Result<Self> {
         Ok(Self {
-            name: row.owned("repo")?.context("a repository without a name")?,
-            state: row.text("state")?.and_then(RepoState::parse).context("an unknown state")?,
-            state_reason: row.owned("state_reason")?,
-            observed_at: row.time("observed_at")?,
-            observed_by: row.owned("observed_by")?,
-            facts: facts(row)?,
+            name: row.owned("repo").context("a repository without a name")?,
+            state: row.text("state").and_then(RepoState::parse).context("an unknown state")?,
+            state_reason: row.owned("state_reason"),
+            observed_at: row.time("observed_at"),
+            observed_by: row.owned("observed_by"),
+            facts: facts(row),
         })
     }
 
@@ -177,13 +177,13 @@ pub(crate) fn papers(week: &FinishedWeek) -> Result<impl Iterator<Item = Result<
 fn add_links(portion: &Portion, papers: &mut Vec<LinkedPaper>) -> Result<()> {
     let frame = portion.read(LINK_COLUMNS.iter().copied())?;
     for row in Row::all(&frame) {
-        if row.text("last_week")?.is_some() {
+        if row.text("last_week").is_some() {
             continue; // the paper's newest version lacks it
         }
-        let paper_id = row.text("paper_id")?.context("a link of no paper")?;
+        let paper_id = row.text("paper_id").context("a link of no paper")?;
         match papers.last_mut() {
-            Some(last) if last.paper_id == paper_id => last.links.push(LinkRow::of(&row)?),
-            _ => papers.push(LinkedPaper { paper_id: paper_id.to_owned(), links: vec![LinkRow::of(&row)?] }),
+            Some(last) if last.paper_id == paper_id => last.links.push(LinkRow::of(row)?),
+            _ => papers.push(LinkedPaper { paper_id: paper_id.to_owned(), links: vec![LinkRow::of(row)?] }),
         }
     }
     Ok(())
@@ -195,7 +195,7 @@ fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
     for portion in week.portions(&LINKS)? {
         let frame = portion.read(["paper_id"])?;
         for row in Row::all(&frame) {
-            keys.extend(row.text("paper_id")?.map(paper_key));
+            keys.extend(row.text("paper_id").map(paper_key));
         }
     }
     Ok(keys)
@@ -205,17 +205,17 @@ const LINK_COLUMNS: &[&str] =
     &["paper_id", "kind", "target", "repo", "field", "role", "last_week", "state", "paper_named_by_repo", "paper_named_where", "official_rule"];
 
 impl LinkRow {
-    fn of(row: &Row<'_>) -> Result<Self> {
+    fn of(row: Row<'_>) -> Result<Self> {
         Ok(Self {
-            kind: row.text("kind")?.and_then(LinkKind::parse).context("an unknown kind of link")?,
-            target: row.owned("target")?,
-            repo: row.owned("repo")?,
-            field: row.text("field")?.and_then(Field::parse).context("an unknown field")?,
-            role: row.text("role")?.map(|role| Role::parse(role).context("an unknown role")).transpose()?,
-            state: row.text("state")?.map(|state| RepoState::parse(state).context("an unknown state")).transpose()?,
-            names_paper: row.bool("paper_named_by_repo")?,
-            named_where: row.owned("paper_named_where")?,
-            is_reassigned: row.text("official_rule")? == Some("reassigned"),
+            kind: row.text("kind").and_then(LinkKind::parse).context("an unknown kind of link")?,
+            target: row.owned("target"),
+            repo: row.owned("repo"),
+            field: row.text("field").and_then(Field::parse).context("an unknown field")?,
+            role: row.text("role").map(|role| Role::parse(role).context("an unknown role")).transpose()?,
+            state: row.text("state").map(|state| RepoState::parse(state).context("an unknown state")).transpose()?,
+            names_paper: row.bool("paper_named_by_repo"),
+            named_where: row.owned("paper_named_where"),
+            is_reassigned: row.text("official_rule") == Some("reassigned"),
         })
     }
 }
@@ -244,23 +244,23 @@ const REPO_COLUMNS: &[&str] = &[
 ];
 
 /// The facts of a repository that a ranking looks at.
-fn facts(row: &Row<'_>) -> Result<RepoFacts> {
-    Ok(RepoFacts {
-        is_archived: row.bool("is_archived")?,
-        is_disabled: row.bool("is_disabled")?,
-        is_empty: row.bool("is_empty")?,
-        stars: row.int("stars")?,
-        language: row.owned("language")?,
-        languages: row.texts("languages")?,
-        license_spdx: row.owned("license_spdx")?,
-        pushed_at: row.time("pushed_at")?,
-        head_committed_at: row.time("head_committed_at")?,
-        releases: row.int("releases")?,
-        latest_release: row.owned("latest_release")?,
-        latest_release_at: row.time("latest_release_at")?,
-        root_entries: row.texts("root_entries")?,
-        citation_doi: row.owned("citation_doi")?,
-        archive_ids: row.texts("archive_ids")?,
+fn facts(row: Row<'_>) -> RepoFacts {
+    RepoFacts {
+        is_archived: row.bool("is_archived"),
+        is_disabled: row.bool("is_disabled"),
+        is_empty: row.bool("is_empty"),
+        stars: row.int("stars"),
+        language: row.owned("language"),
+        languages: row.texts("languages"),
+        license_spdx: row.owned("license_spdx"),
+        pushed_at: row.time("pushed_at"),
+        head_committed_at: row.time("head_committed_at"),
+        releases: row.int("releases"),
+        latest_release: row.owned("latest_release"),
+        latest_release_at: row.time("latest_release_at"),
+        root_entries: row.texts("root_entries"),
+        citation_doi: row.owned("citation_doi"),
+        archive_ids: row.texts("archive_ids"),
         ..RepoFacts::default()
-    })
+    }
 }

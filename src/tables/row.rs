@@ -1,53 +1,75 @@
-//! A row of a table that was read.
+//! A row of a table that was read, its values by the names of columns.
 
-use anyhow::Result;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use polars::prelude::DataFrame;
+use polars::prelude::{AnyValue, Column, DataFrame};
 
-/// A row, its values by the names of columns.
+/// A row. What is unknown is `None`, and so is what a column would say that was not read or is of another type: tables are held against the
+/// schema before they are read.
+#[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     frame: &'a DataFrame,
     at: usize,
 }
 
-/// Each gives the value of a column; `None` is unknown.
-///
-/// # Errors
-/// When there is no such column, or it is of another type: a bug, since tables are held against the schema when they are read.
 impl<'a> Row<'a> {
     /// All rows of a frame.
     pub(crate) fn all(frame: &'a DataFrame) -> impl Iterator<Item = Self> {
         (0..frame.height()).map(move |at| Self { frame, at })
     }
 
-    pub(crate) fn text(&self, column: &str) -> Result<Option<&'a str>> {
-        Ok(self.frame.column(column)?.str()?.get(self.at))
+    fn column(self, name: &str) -> Option<&'a Column> {
+        self.frame.column(name).ok()
     }
 
-    pub(crate) fn owned(&self, column: &str) -> Result<Option<String>> {
-        Ok(self.text(column)?.map(str::to_owned))
+    fn value(self, name: &str) -> Option<AnyValue<'a>> {
+        self.column(name)?.get(self.at).ok()
     }
 
-    pub(crate) fn int(&self, column: &str) -> Result<Option<i64>> {
-        Ok(self.frame.column(column)?.i64()?.get(self.at))
+    pub(crate) fn text(self, name: &str) -> Option<&'a str> {
+        self.column(name)?.str().ok()?.get(self.at)
     }
 
-    pub(crate) fn bool(&self, column: &str) -> Result<Option<bool>> {
-        Ok(self.frame.column(column)?.bool()?.get(self.at))
+    pub(crate) fn bool(self, name: &str) -> Option<bool> {
+        self.column(name)?.bool().ok()?.get(self.at)
     }
 
-    pub(crate) fn day(&self, column: &str) -> Result<Option<NaiveDate>> {
-        let days = self.frame.column(column)?.date()?.phys.get(self.at);
-        Ok(days.and_then(|days| NaiveDate::default().checked_add_signed(TimeDelta::days(days.into()))))
+    pub(crate) fn int(self, name: &str) -> Option<i64> {
+        self.column(name)?.i64().ok()?.get(self.at)
     }
 
-    pub(crate) fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>> {
-        let micros = self.frame.column(column)?.datetime()?.phys.get(self.at);
-        Ok(micros.and_then(DateTime::from_timestamp_micros))
+    /// A day, or the day of a moment.
+    pub(crate) fn day(self, name: &str) -> Option<NaiveDate> {
+        match self.value(name)? {
+            AnyValue::Date(days) => NaiveDate::default().checked_add_signed(TimeDelta::days(days.into())),
+            AnyValue::Datetime(..) => self.time(name).map(|time| time.date_naive()),
+            _ => None,
+        }
     }
 
-    pub(crate) fn texts(&self, column: &str) -> Result<Option<Vec<String>>> {
-        let list = self.frame.column(column)?.list()?.get_as_series(self.at);
-        list.map(|list| Ok(list.str()?.iter().flatten().map(str::to_owned).collect())).transpose()
+    pub(crate) fn time(self, name: &str) -> Option<DateTime<Utc>> {
+        self.column(name)?.datetime().ok()?.phys.get(self.at).and_then(DateTime::from_timestamp_micros)
+    }
+
+    /// A text of its own.
+    pub(crate) fn owned(self, name: &str) -> Option<String> {
+        self.text(name).map(str::to_owned)
+    }
+
+    pub(crate) fn texts(self, name: &str) -> Option<Vec<String>> {
+        let texts = self.column(name)?.list().ok()?.get_as_series(self.at)?;
+        Some(texts.str().ok()?.iter().flatten().map(str::to_owned).collect())
+    }
+
+    /// One field of each struct in a list.
+    pub(crate) fn texts_of(self, name: &str, field: &str) -> Vec<String> {
+        let AnyValue::List(structs) = self.value(name).unwrap_or(AnyValue::Null) else { return Vec::new() };
+        let of_field = |value: AnyValue<'_>| match value.into_static() {
+            AnyValue::StructOwned(fields) => {
+                let at = fields.1.iter().position(|known| known.name == field)?;
+                fields.0[at].get_str().map(str::to_owned)
+            }
+            _ => None,
+        };
+        structs.iter().filter_map(of_field).collect()
     }
 }

@@ -122,6 +122,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// The names of its columns, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.columns.iter().map(|column| column.name)
+    }
+
     /// Whether its rows are in the order of the key; null comes first.
     pub(crate) fn is_sorted(&self) -> bool {
         self.name != PAPERS.name

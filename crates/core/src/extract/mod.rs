@@ -31,6 +31,7 @@ pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub use repair::REPAIR_NAMES;
 pub use role::{ROLE_RULES, Role};
+pub use sentence::first_sentence;
 pub use settle::Standing;
 
 use crate::citation::{self, Citation};

@@ -30,6 +30,17 @@ pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
     start..start + text[start..end].trim_end().len()
 }
 
+/// The first sentence of a text, without what is blank around it.
+///
+/// ```
+/// use starcite_core::extract::first_sentence;
+/// assert_eq!(first_sentence(" Models, e.g. of text, grow.\nOurs does not."), "Models, e.g. of text, grow.");
+/// ```
+pub fn first_sentence(text: &str) -> &str {
+    let text = text.trim();
+    &text[around(text, 0..0)]
+}
+
 fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;

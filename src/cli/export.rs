@@ -1,0 +1,121 @@
+//! `starcite export`, as typed.
+
+use crate::export::pwc::Unknown;
+use crate::tables::schema::TABLES;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use starcite_core::Week;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite export pwc                              Papers with Code's two files, in output/pwc
+  starcite export csv --week 2026-W47              every table of that week, in output/csv
+  starcite export jsonl --table repos | jq .stars
+  starcite export duckdb                           output/starcite.duckdb, over all weeks
+  starcite export bibtex arxiv:1705.03122          the paper and its code, to cite
+
+Only finished weeks are read. Files appear only when they are whole. docs/EXPORTS.md says what each field is.")]
+pub(crate) struct ExportArgs {
+    #[command(subcommand)]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportFormat {
+    /// The two files of the Papers with Code dumps, in exactly their fields
+    Pwc(PwcArgs),
+    /// Tables as comma-separated values; lists as JSON, times in UTC, unknown is an empty field
+    Csv(RowsArgs),
+    /// Tables as JSON, an object a line
+    Jsonl(RowsArgs),
+    /// Papers and their code as BibTeX entries for biblatex
+    Bibtex(BibtexArgs),
+    /// A DuckDB database over all weeks, with a comment on every table and column
+    Duckdb(DuckdbArgs),
+}
+
+/// Where finished weeks are.
+#[derive(Debug, Args)]
+pub(crate) struct WeeksFolder {
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "links-between-papers-and-code.json.gz has a row a paper and repository, as of the week;
+papers-with-abstracts.json.gz the newest version of every paper until then. docs/EXPORTS.md says how is_official,
+mentioned_in_paper, mentioned_in_github and framework are decided.")]
+pub(crate) struct PwcArgs {
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
+    /// The ISO week, such as 2026-W47 [default: the newest finished one]
+    #[arg(long)]
+    pub(crate) week: Option<Week>,
+    /// What stands for unknown in is_official, mentioned_in_paper, mentioned_in_github, framework and authors, which were never null in the dumps
+    #[arg(long, value_enum, default_value_t = Unknown::False)]
+    pub(crate) unknown: Unknown,
+    /// The folder of the two files [default: <OUT>/pwc]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RowsArgs {
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
+    /// The ISO week, such as 2026-W47 [default: the newest finished one]
+    #[arg(long)]
+    pub(crate) week: Option<Week>,
+    /// Every finished week, the oldest first; the column week tells them apart
+    #[arg(long, conflicts_with = "week")]
+    pub(crate) all_weeks: bool,
+    /// One table, to standard output [default: each to a file of its own]
+    #[arg(long, value_parser = PossibleValuesParser::new(TABLES.iter().map(|table| table.name)))]
+    pub(crate) table: Option<String>,
+    /// With --table its file, else the folder of the files [default: <OUT>/csv or <OUT>/jsonl]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite export bibtex arxiv:1705.03122 10.1145/3643991.3644876
+  starcite export bibtex --all --output week.bib
+
+An @article a paper and a @software a repository that is its own; what the repository's CITATION.cff says goes first. Keys are the
+papers' ids and the repositories' names, and so stay the same. The entries are for biblatex with biber, in UTF-8.")]
+pub(crate) struct BibtexArgs {
+    /// arXiv ids (1705.03122, arxiv:1705.03122), DOIs, or ids as in the table papers
+    #[arg(required_unless_present = "all")]
+    pub(crate) papers: Vec<String>,
+    /// Every paper that the week brought and that has a repository of its own
+    #[arg(long, conflicts_with = "papers")]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
+    /// The ISO week, such as 2026-W47 [default: the newest finished one]
+    #[arg(long)]
+    pub(crate) week: Option<Week>,
+    /// Write to a file, which appears only when it is whole [default: standard output]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "The database is made by the program duckdb, else by python3 with its module duckdb (pip install duckdb).
+Its views read the weeks' files where they are now: give a --copy to others.")]
+pub(crate) struct DuckdbArgs {
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
+    /// Tables with keys and the rows in them, instead of views of the weeks' files
+    #[arg(long)]
+    pub(crate) copy: bool,
+    /// Print the script that makes it, and make nothing
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) sql: bool,
+    /// The database's file [default: <OUT>/starcite.duckdb]
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+}

@@ -1,0 +1,150 @@
+//! `starcite export`: finished weeks in other forms.
+
+use super::output::{TextOutput, is_regular};
+use super::run::plural;
+use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
+use crate::export::duckdb::{self, Contents};
+use crate::export::rows::{self, Form};
+use crate::export::{bibtex, pwc};
+use crate::manifest::MANIFEST;
+use crate::progress::Progress;
+use crate::tables::schema::{self, Table};
+use crate::weeks::{self, FinishedWeek};
+use crate::{Outcome, interrupt};
+use anyhow::{Context, Result, bail, ensure};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> {
+    interrupt::listen();
+    match &args.format {
+        ExportFormat::Pwc(args) => papers_with_code(args, progress),
+        ExportFormat::Csv(args) => tables(Form::Csv, args, progress),
+        ExportFormat::Jsonl(args) => tables(Form::Jsonl, args, progress),
+        ExportFormat::Bibtex(args) => bibliography(args, progress),
+        ExportFormat::Duckdb(args) => database(args),
+    }?;
+    Ok(Outcome::Complete)
+}
+
+fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
+    let weeks = weeks::until(&args.weeks.out, args.week)?;
+    let folder = folder(args.output.as_deref(), &args.weeks.out, "pwc")?;
+    let [papers, links] = [pwc::PAPERS_FILE, pwc::LINKS_FILE].map(|name| folder.join(name));
+    let (mut papers_to, mut links_to) = (TextOutput::open(Some(&papers))?, TextOutput::open(Some(&links))?);
+    let written = pwc::write(&weeks, args.unknown, &mut papers_to, &mut links_to, progress)?;
+    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+    papers_to.finish()?;
+    links_to.finish()?;
+    progress.done();
+    tell_missing_papers(&weeks, progress);
+    let [papers_name, links_name] = [&papers, &links].map(|path| path.display());
+    say(&format!("{papers_name}: {} {}\n", written.papers, plural(written.papers, "paper", "papers")))?;
+    say(&format!("{links_name}: {} {}\n", written.links, plural(written.links, "link", "links")))
+}
+
+/// One table to wherever it is wanted, or each to a file.
+fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
+    let mut weeks = weeks::until(&args.weeks.out, args.week)?;
+    if args.all_weeks {
+        weeks.reverse();
+    } else {
+        weeks.truncate(1);
+    }
+    if let Some(table) = &args.table {
+        let table = schema::table(table).context("bug: a table that the schema lacks")?;
+        let mut output = TextOutput::open(args.output.as_deref())?;
+        rows::write(form, table, &weeks.iter().collect::<Vec<_>>(), &mut output, progress)?;
+        weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+        return output.finish();
+    }
+    let folder = folder(args.output.as_deref(), &args.weeks.out, form.name())?;
+    for table in schema::TABLES {
+        let path = folder.join(format!("{}.{}", table.name, form.name()));
+        let having: Vec<&FinishedWeek> = weeks.iter().filter(|week| week.has(table)).collect();
+        if !having.is_empty() {
+            whole_table(form, table, &having, &path, progress)?;
+        } else if path.exists() {
+            progress.note(&format!("{} is of an earlier export: there is no table {} now", path.display(), table.name));
+        }
+    }
+    Ok(())
+}
+
+fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<()> {
+    let mut to = TextOutput::open(Some(path))?;
+    let rows = rows::write(form, table, weeks, &mut to, progress)?;
+    weeks.iter().try_for_each(|week| week.check_unchanged())?;
+    to.finish()?;
+    progress.aside(|| say(&format!("{}: {rows} {}\n", path.display(), plural(rows, "row", "rows"))))
+}
+
+fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
+    let weeks = weeks::until(&args.weeks.out, args.week)?;
+    let mut output = TextOutput::open(args.output.as_deref())?;
+    let written = if args.all { bibtex::write_all(&weeks, &mut output, progress)? } else { bibtex::write_these(&weeks, &args.papers, &mut output, progress)? };
+    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+    output.finish()?;
+    progress.done();
+    let unknown = [("authors", written.without_author), ("title", written.without_title), ("date", written.without_date)];
+    let unknown: Vec<String> = unknown.iter().filter(|(_, papers)| *papers > 0).map(|(what, papers)| format!("{what} of {papers}")).collect();
+    if !unknown.is_empty() {
+        progress.note(&format!("left out as unknown, of {} {}: {}", written.papers, plural(written.papers, "paper", "papers"), unknown.join(", ")));
+    }
+    if let Some(path) = &args.output {
+        let (papers, repositories) = (written.papers, written.repositories);
+        let of_papers = format!("{papers} {}", plural(papers, "paper", "papers"));
+        say(&format!("{}: {of_papers}, {repositories} {}\n", path.display(), plural(repositories, "repository", "repositories")))?;
+    }
+    Ok(())
+}
+
+fn database(args: &DuckdbArgs) -> Result<()> {
+    let out = &args.weeks.out;
+    let weeks = weeks::find(out)?;
+    let contents = if args.copy { Contents::Tables } else { Contents::Views };
+    let script = duckdb::script(&fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?, &weeks, contents)?;
+    if args.sql {
+        return say(&script);
+    }
+    let path = args.output.clone().unwrap_or_else(|| out.join("starcite.duckdb"));
+    ensure!(is_regular(&path), "a database can't be printed, and {} is no file: name one with --output", path.display());
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    outside_weeks(parent)?;
+    let context = || format!("cannot write {}: check the folder", path.display());
+    let made_in = tempfile::Builder::new().prefix(".duckdb").tempdir_in(parent).with_context(context)?;
+    let made = made_in.path().join("made.duckdb");
+    duckdb::run(&script, &made)?;
+    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+    File::open(&made).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&made, &path)).with_context(context)?;
+    let (count, kind) = (weeks.len() as u64, if args.copy { "tables" } else { "views" });
+    say(&format!("{}: {kind} of {count} {}\n", path.display(), plural(count, "week", "weeks")))
+}
+
+/// The folder for files, made if it is not there.
+fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<PathBuf> {
+    let folder = output.map_or_else(|| out.join(name), Path::to_owned);
+    outside_weeks(&folder)?;
+    if folder.exists() && !folder.is_dir() {
+        bail!("{} is no folder: name one with --output", folder.display());
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}: name another folder with --output", folder.display()))?;
+    Ok(folder)
+}
+
+/// What is not a week's is not put into its folder.
+fn outside_weeks(folder: &Path) -> Result<()> {
+    let week = folder.ancestors().find(|folder| folder.join(MANIFEST).exists());
+    ensure!(week.is_none(), "{} is in the folder of a finished week: name another place with --output", folder.display());
+    Ok(())
+}
+
+fn tell_missing_papers(weeks: &[FinishedWeek], progress: &Progress) {
+    let without = weeks.iter().filter(|week| !week.has(&schema::PAPERS));
+    without.for_each(|week| progress.note(&format!("{} has no table papers, since its pipeline wants none: what it brought is missing", week.week)));
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}

@@ -1,0 +1,10 @@
+//! Finished weeks in other forms, a form a file. All are made of the weeks' Parquet tables alone, never of the state.
+
+pub(crate) mod bibtex;
+pub(crate) mod duckdb;
+mod json;
+mod json_array;
+mod papers;
+pub(crate) mod pwc;
+mod pwc_entries;
+pub(crate) mod rows;

@@ -1,0 +1,110 @@
+//! Papers and their code as BibTeX entries for biblatex: an `@article` a paper, a `@software` a repository that is its own.
+
+mod code;
+mod entry;
+mod names;
+mod paper;
+mod tex;
+
+use super::papers;
+use crate::progress::Progress;
+use crate::weeks::FinishedWeek;
+use anyhow::{Context, Result, bail};
+use code::Code;
+use entry::Entry;
+use paper::Wanted;
+use std::collections::HashSet;
+use std::io::Write;
+use std::ops::ControlFlow;
+
+/// Entries that were written.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) papers: u64,
+    pub(crate) repositories: u64,
+    /// Papers of which these are not known.
+    pub(crate) without_author: u64,
+    pub(crate) without_title: u64,
+    pub(crate) without_date: u64,
+}
+
+/// Writes the papers that were asked for, in that order, each by its newest version in weeks that come newest first.
+///
+/// # Errors
+/// When the weeks lack one of them.
+pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut impl Write, progress: &Progress) -> Result<Written> {
+    let newest = weeks.first().context("bug: no week to export")?;
+    let wanted: Vec<Wanted> = typed.iter().map(|typed| Wanted::read(typed)).collect();
+    let mut found: Vec<Option<(String, Entry)>> = wanted.iter().map(|_| None).collect();
+    papers::newest(weeks, progress, |row| {
+        for at in (0..wanted.len()).filter(|at| wanted[*at].is(row)) {
+            found[at].get_or_insert_with(|| (row.text("paper_id").unwrap_or_default().to_owned(), paper::entry(row)));
+        }
+        Ok(if found.iter().all(Option::is_some) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    if let Some(at) = found.iter().position(Option::is_none) {
+        bail!(
+            "no paper {:?} in the weeks until {}: ids look like 1705.03122, arxiv:1705.03122, 10.1145/3643991.3644876, or as in the table papers",
+            typed[at],
+            newest.week
+        );
+    }
+    let found: Vec<(String, Entry)> = found.into_iter().flatten().collect();
+    let ids: HashSet<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+    let code = Code::of(newest, |id| ids.contains(id), progress)?;
+    let mut writer = Writer::of(to, &code);
+    found.iter().try_for_each(|(id, entry)| writer.write(id, entry))?;
+    Ok(writer.written)
+}
+
+/// Writes every paper that the newest week brought, which is the first, if it has a repository of its own.
+pub(crate) fn write_all(weeks: &[FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<Written> {
+    let newest = weeks.first().context("bug: no week to export")?;
+    let code = Code::of(newest, |_| true, progress)?;
+    let mut writer = Writer::of(to, &code);
+    papers::newest(&weeks[..1], progress, |row| {
+        let id = row.text("paper_id").unwrap_or_default();
+        if code.has(id) {
+            writer.write(id, &paper::entry(row))?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(writer.written)
+}
+
+/// Writes entries, each but once.
+struct Writer<'a, W> {
+    to: &'a mut W,
+    code: &'a Code,
+    keys: HashSet<String>,
+    written: Written,
+}
+
+impl<'a, W: Write> Writer<'a, W> {
+    fn of(to: &'a mut W, code: &'a Code) -> Self {
+        Self { to, code, keys: HashSet::new(), written: Written::default() }
+    }
+
+    /// Writes a paper and the repositories that are its own.
+    fn write(&mut self, paper_id: &str, paper: &Entry) -> Result<()> {
+        if self.put(paper)? {
+            self.written.papers += 1;
+            self.written.without_author += u64::from(!paper.has("author"));
+            self.written.without_title += u64::from(!paper.has("title"));
+            self.written.without_date += u64::from(!paper.has("date"));
+        }
+        for software in self.code.of_paper(paper_id) {
+            self.written.repositories += u64::from(self.put(software)?);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, entry: &Entry) -> Result<bool> {
+        let is_new = self.keys.insert(entry.key().to_owned());
+        if is_new {
+            let between = if self.keys.len() == 1 { "" } else { "\n" };
+            write!(self.to, "{between}{entry}")?;
+        }
+        Ok(is_new)
+    }
+}

@@ -1,0 +1,143 @@
+//! Names of authors, as biblatex reads them: `Family, Given` where that is safe, a group in braces, the rest as it stands.
+
+use super::tex;
+
+/// A list of names; none where there is no name in it.
+pub(super) fn list(names: &[String], form: fn(&str) -> String) -> Option<String> {
+    let names: Vec<String> = names.iter().map(|name| tex::one_line(name)).filter(|name| !name.is_empty()).map(|name| form(&name)).collect();
+    (!names.is_empty()).then(|| names.join(" and "))
+}
+
+/// Somebody whom a source names as people do.
+pub(super) fn of_person(name: &str) -> String {
+    let parts: Vec<&str> = name.split(',').map(str::trim).collect();
+    if is_group(name) || parts.iter().any(|part| part.is_empty()) {
+        return of_group(name);
+    }
+    match parts[..] {
+        [name] if !name.contains(' ') => of_group(name),
+        [name] => in_order(name),
+        [name, suffix] if is_suffix(suffix) => in_order(&format!("{name} {suffix}")),
+        [family, given] => inverted(family, None, given),
+        [family, suffix, given] if is_suffix(suffix) => inverted(family, Some(suffix), given),
+        [family, given, suffix] if is_suffix(suffix) => inverted(family, Some(suffix), given),
+        _ => of_group(name),
+    }
+}
+
+/// Somebody whom a CITATION.cff names: a person is `Family, Given` there, so that anything else is a group.
+pub(super) fn of_citation_file(name: &str) -> String {
+    if name.contains(',') { of_person(name) } else { of_group(name) }
+}
+
+/// A name that is not taken apart.
+pub(super) fn of_group(name: &str) -> String {
+    format!("{{{}}}", tex::text(name))
+}
+
+fn inverted(family: &str, suffix: Option<&str>, given: &str) -> String {
+    let [family, given] = [family, given].map(tex::text);
+    suffix.map_or_else(|| format!("{family}, {given}"), |suffix| format!("{family}, {}, {given}", tex::text(suffix)))
+}
+
+/// `Given Family`: turned round where only initials or a particle stand between the two.
+fn in_order(name: &str) -> String {
+    let words: Vec<&str> = name.split(' ').collect();
+    let (words, suffix) = match words[..] {
+        [ref rest @ .., last] if rest.len() > 1 && is_suffix(last) => (rest, Some(last)),
+        _ => (&words[..], None),
+    };
+    let last = words.len() - 1;
+    let family_at = (1..last).find(|at| is_particle(words[*at])).unwrap_or(last);
+    let is_safe = family_at > 0 && (1..family_at).all(|at| is_initial(words[at]));
+    if is_safe { inverted(&words[family_at..].join(" "), suffix, &words[..family_at].join(" ")) } else { tex::text(name) }
+}
+
+fn is_suffix(word: &str) -> bool {
+    matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
+}
+
+fn is_particle(word: &str) -> bool {
+    const PARTICLES: &[&str] = &["af", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten", "ter", "van", "von", "zu"];
+    PARTICLES.contains(&word)
+}
+
+/// `J.`, `J`, `J.-P.`
+fn is_initial(word: &str) -> bool {
+    word.split(['.', '-']).all(|part| part.chars().count() <= 1)
+}
+
+/// Whether a name is that of no single person, or one of a script in which the family's name comes first.
+fn is_group(name: &str) -> bool {
+    const OF_GROUPS: &[&str] = &[
+        "alliance",
+        "and",
+        "association",
+        "collaboration",
+        "committee",
+        "community",
+        "company",
+        "consortium",
+        "contributors",
+        "corporation",
+        "for",
+        "foundation",
+        "group",
+        "inc",
+        "initiative",
+        "institute",
+        "lab",
+        "laboratory",
+        "labs",
+        "of",
+        "others",
+        "project",
+        "research",
+        "society",
+        "team",
+        "university",
+        "with",
+    ];
+    let is_of_groups = |word: &str| OF_GROUPS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str());
+    let is_of_no_person = |c: char| c.is_ascii_digit() || "()[]@/:;&".contains(c) || c >= '\u{2e80}';
+    // TeX's braces and accents may go over several words: `{van der} X`, `Ale\v s`.
+    let is_cut = |word: &str| !tex::is_balanced(word) || word.chars().rev().nth(1) == Some('\\');
+    name.split([' ', ',']).any(|word| is_of_groups(word) || is_cut(word))
+        || name.starts_with("The ")
+        || name.contains("et al")
+        || name.ends_with(" AI")
+        || name.contains(is_of_no_person)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_split_only_where_that_is_safe() {
+        let cases = [
+            ("Jonas Gehring", "Gehring, Jonas"),
+            ("Yann N. Dauphin", "Dauphin, Yann N."),
+            ("Laurens van der Maaten", "van der Maaten, Laurens"),
+            ("Gabriel García Márquez", "Gabriel García Márquez"),
+            ("Gehring, Jonas", "Gehring, Jonas"),
+            ("Gehring,Jonas", "Gehring, Jonas"),
+            ("Ale\\v s Nov\\'ak", "{Ale{\\v s} Nov{\\'a}k}"),
+            ("J\\\"urgen M\\\"uller", "M{\\\"u}ller, J{\\\"u}rgen"),
+            ("Ai Weiwei", "Weiwei, Ai"),
+            ("Sammy Davis Jr.", "Davis, Jr., Sammy"),
+            ("Sammy Davis, Jr.", "Davis, Jr., Sammy"),
+            ("Davis, Sammy, III", "Davis, III, Sammy"),
+            ("OpenAI", "{OpenAI}"),
+            ("The ATLAS Collaboration", "{The ATLAS Collaboration}"),
+            ("Bell and Howell", "{Bell and Howell}"),
+            ("王 小明", "{王 小明}"),
+            (", x", "{, x}"),
+        ];
+        for (name, wanted) in cases {
+            assert_eq!(of_person(name), wanted);
+        }
+        assert_eq!(of_citation_file("Hugging Face"), "{Hugging Face}");
+        assert_eq!(list(&[" \n".into()], of_person), None);
+    }
+}

@@ -1,0 +1,86 @@
+//! A paper's entry, and which paper a typed id means.
+
+use super::entry::Entry;
+use super::names;
+use crate::tables::Row;
+use starcite_core::paper;
+
+/// A paper as somebody typed it.
+pub(super) struct Wanted {
+    typed: String,
+    arxiv_id: Option<String>,
+    doi: Option<String>,
+}
+
+impl Wanted {
+    pub(super) fn read(typed: &str) -> Self {
+        const ARXIV: &[&str] = &["https://arxiv.org/abs/", "https://arxiv.org/pdf/", "http://arxiv.org/abs/", "arXiv.org/abs/", "arxiv.org/abs/"];
+        const ARXIV_DOI: &str = "10.48550/arxiv.";
+        let typed = typed.trim();
+        let doi = paper::doi(typed);
+        let bare = ARXIV.iter().find_map(|prefix| typed.strip_prefix(prefix)).unwrap_or(typed);
+        let bare = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI)).unwrap_or(bare);
+        Self { typed: typed.to_owned(), arxiv_id: paper::arxiv_id(bare), doi }
+    }
+
+    /// Whether the paper of a row is meant.
+    pub(super) fn is(&self, row: Row<'_>) -> bool {
+        let is_that = |column, id: &Option<String>| id.is_some() && row.text(column) == id.as_deref();
+        row.text("paper_id") == Some(&self.typed) || is_that("arxiv_id", &self.arxiv_id) || is_that("doi", &self.doi)
+    }
+}
+
+/// The entry of a paper: an `@article` where it is known to be on arXiv, else `@misc`, for no journal is known.
+pub(super) fn entry(row: Row<'_>) -> Entry {
+    let arxiv_id = row.text("arxiv_id");
+    let authors = row.texts("authors").and_then(|authors| names::list(&authors, names::of_person));
+    let is_article = arxiv_id.is_some() && authors.is_some() && row.text("title").is_some();
+    let mut entry = Entry::of(if is_article { "article" } else { "misc" }, row.text("paper_id").unwrap_or_default());
+    entry.raw("author", authors);
+    entry.title(row.text("title"));
+    entry.raw("journaltitle", is_article.then(|| "arXiv".to_owned()));
+    entry.raw("date", date(row));
+    if let Some(id) = arxiv_id {
+        entry.verbatim("eprint", Some(id));
+        entry.raw("eprinttype", Some("arxiv".to_owned()));
+        entry.text("eprintclass", row.texts("categories").unwrap_or_default().first().map(String::as_str));
+    }
+    entry.verbatim("doi", row.text("doi"));
+    let page = arxiv_id.map(|id| format!("https://arxiv.org/abs/{id}"));
+    entry.verbatim("url", page.as_deref().or(row.text("url")));
+    entry
+}
+
+/// The day it was published, else the month that an arXiv id names, else the year.
+fn date(row: Row<'_>) -> Option<String> {
+    let day = row.day("published").map(|day| day.to_string());
+    let month = || row.text("arxiv_id").and_then(month_of_arxiv_id);
+    day.or_else(month).or_else(|| row.int("year").map(|year| format!("{year:04}")))
+}
+
+/// Both kinds of id begin their number with year and month: `1705.03122`, `hep-th/9901001`.
+fn month_of_arxiv_id(id: &str) -> Option<String> {
+    let number = id.rsplit('/').next()?;
+    let (year, month) = (number.get(..2)?.parse::<u32>().ok()?, number.get(2..4)?.parse::<u32>().ok()?);
+    let century = if year > 90 { 1900 } else { 2000 };
+    (1..=12).contains(&month).then(|| format!("{}-{month:02}", century + year))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arxiv_id_tells_the_month() {
+        let months = ["1705.03122", "0704.0001", "hep-th/9901001", "math.GT/0309136"].map(month_of_arxiv_id);
+        assert_eq!(months.map(Option::unwrap), ["2017-05", "2007-04", "1999-01", "2003-09"]);
+    }
+
+    #[test]
+    fn a_paper_may_be_typed_in_many_ways() {
+        for typed in ["1705.03122", "arxiv:1705.03122", "arXiv:1705.03122v2", "https://arxiv.org/abs/1705.03122v1", "10.48550/arXiv.1705.03122"] {
+            assert_eq!(Wanted::read(typed).arxiv_id.as_deref(), Some("1705.03122"), "{typed}");
+        }
+        assert_eq!(Wanted::read("https://doi.org/10.1145/X.1").doi.as_deref(), Some("10.1145/x.1"));
+    }
+}

@@ -1,0 +1,116 @@
+//! A DuckDB database of all weeks: the script that makes it, and who runs that.
+
+use crate::tables::schema::{TABLES, Table};
+use crate::weeks::FinishedWeek;
+use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::io::{Seek, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What the database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contents {
+    /// Views of the weeks' files where they stand: small, and new weeks are seen at once.
+    Views,
+    /// Tables with the rows in them: stands alone.
+    Tables,
+}
+
+/// The script. `out` is the folder of the weeks, as an absolute path.
+pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents) -> Result<String> {
+    let folder = glob_text(out.to_str().with_context(|| format!("{} is no text, as DuckDB wants it: move the folder", out.display()))?);
+    let known = TABLES.iter().filter(|table| weeks.iter().any(|week| week.has(table)));
+    Ok(known.map(|table| statements(table, &folder, contents)).collect())
+}
+
+fn statements(table: &Table, folder: &str, contents: Contents) -> String {
+    let name = table.name;
+    let what = if contents == Contents::Views { "VIEW" } else { "TABLE" };
+    let files = literal(&format!("{folder}/week=*/{name}.parquet"));
+    let mut text = format!("CREATE {what} {name} AS SELECT * FROM read_parquet({files}, union_by_name = true, hive_partitioning = false);\n");
+    if contents == Contents::Tables {
+        text.push_str(&key(table));
+    }
+    text.push_str(&format!("COMMENT ON {what} {name} IS {};\n", literal(table.meaning)));
+    for column in table.columns {
+        let unit = if column.unit.is_empty() { String::new() } else { format!(" [{}]", column.unit) };
+        let meaning = literal(&format!("{}{unit}", column.meaning));
+        text.push_str(&format!("COMMENT ON COLUMN {name}.\"{}\" IS {meaning};\n", column.name));
+    }
+    text.push('\n');
+    text
+}
+
+/// The key over all weeks: that of a week's table and the week. Of a key of several columns some may be null, as no primary key's may: a
+/// promise has no target, a change may have no paper.
+fn key(table: &Table) -> String {
+    let name = table.name;
+    let columns = table.key.iter().chain(&["week"]).map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    if table.key.len() == 1 {
+        format!("ALTER TABLE {name} ADD PRIMARY KEY ({columns});\n")
+    } else {
+        format!("CREATE UNIQUE INDEX {name}_key ON {name} ({columns});\n")
+    }
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A path as part of a glob that means just that path.
+fn glob_text(path: &str) -> String {
+    path.chars().map(|c| if "*?[".contains(c) { format!("[{c}]") } else { c.to_string() }).collect()
+}
+
+/// Programs that run a script from standard input on the database that is their last argument: DuckDB's own, else Python with its module,
+/// which says by its exit code that it has none.
+const RUNNERS: &[(&str, &[&str])] = &[("duckdb", &["-bail", "-batch"]), ("python3", &["-c", PYTHON]), ("python", &["-c", PYTHON])];
+const PYTHON: &str = "\
+import sys
+try:
+    import duckdb
+except ModuleNotFoundError:
+    sys.exit(77)
+try:
+    duckdb.connect(sys.argv[1]).execute(sys.stdin.buffer.read().decode())
+except duckdb.Error as error:
+    sys.exit(str(error))
+";
+const NO_MODULE: i32 = 77;
+
+/// Makes a database by running a script.
+///
+/// # Errors
+/// When no program is there that can, or the one that is there fails; what it said is in the message.
+pub(crate) fn run(script: &str, database: &Path) -> Result<()> {
+    for (program, args) in RUNNERS {
+        let mut command = Command::new(program);
+        command.args(*args).arg(database).stdin(as_input(script)?).stdout(Stdio::null()).stderr(Stdio::piped());
+        match command.output() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot start {program}")),
+            Ok(ended) if ended.status.success() => return Ok(()),
+            Ok(ended) if ended.status.code() == Some(NO_MODULE) => {}
+            Ok(ended) => bail!("{program} could not make the database: {}", String::from_utf8_lossy(&ended.stderr).trim()),
+        }
+    }
+    bail!("neither the program duckdb nor python3 with the module duckdb is there: pip install duckdb, or run what --sql prints elsewhere")
+}
+
+/// A text to be read by another process.
+fn as_input(text: &str) -> Result<File> {
+    let mut file = tempfile::tempfile().context("cannot make a temporary file")?;
+    file.write_all(text.as_bytes()).and_then(|()| file.rewind()).context("cannot write a temporary file")?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_no_pattern_and_a_quote_ends_no_text() {
+        assert_eq!(literal(&glob_text("/o'd [1]*?")), "'/o''d [[]1][*][?]'");
+    }
+}

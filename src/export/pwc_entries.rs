@@ -1,0 +1,199 @@
+//! The entries of Papers with Code's files, field by field in the dumps' order.
+
+use super::pwc::{LinkedRepo, Unknown};
+use crate::state::paper_key;
+use crate::tables::Row;
+use chrono::NaiveDate;
+use serde::Serialize;
+use starcite_core::extract::first_sentence;
+use starcite_core::paper;
+
+/// Where the papers' pages were. The site is gone: an address is a name by which the two files are joined.
+const PAGES: &str = "https://paperswithcode.com/paper/";
+
+/// The dumps' pages were named by so many characters of the title, whole words only.
+const SLUG_CHARS: usize = 45;
+
+/// A null of a field that starcite knows nothing about.
+type Never = Option<()>;
+
+/// What both files say of a paper.
+pub(super) struct PaperHead {
+    paper_url: String,
+    title: Option<String>,
+    arxiv_id: Option<String>,
+    url_abs: Option<String>,
+    url_pdf: Option<String>,
+}
+
+impl PaperHead {
+    pub(super) fn of(row: Row<'_>) -> Self {
+        let id = row.text("paper_id").unwrap_or_default();
+        let (title, arxiv_id, doi) = (row.text("title"), row.text("arxiv_id"), row.text("doi"));
+        let page = arxiv_id.map(|id| format!("https://arxiv.org/abs/{id}"));
+        Self {
+            paper_url: paper_url(id, title, arxiv_id),
+            title: title.map(str::to_owned),
+            url_abs: page.or_else(|| row.text("url").map(str::to_owned)).or_else(|| doi.map(|doi| format!("https://doi.org/{doi}"))),
+            url_pdf: arxiv_id.map(|id| format!("https://arxiv.org/pdf/{id}.pdf")),
+            arxiv_id: arxiv_id.map(str::to_owned),
+        }
+    }
+
+    /// What is known of a paper that no table has any more: what its id says.
+    pub(super) fn of_id(paper_id: &str) -> Self {
+        let arxiv_id = paper::arxiv_id(paper_id);
+        Self {
+            paper_url: paper_url(paper_id, None, arxiv_id.as_deref()),
+            title: None,
+            url_abs: arxiv_id.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
+            url_pdf: arxiv_id.as_ref().map(|id| format!("https://arxiv.org/pdf/{id}.pdf")),
+            arxiv_id,
+        }
+    }
+}
+
+/// The title as the dumps' addresses had it, and what no other paper has: the arXiv id, or a hash of the id. So an address is never
+/// another paper's, and the same in every export.
+fn paper_url(paper_id: &str, title: Option<&str>, arxiv_id: Option<&str>) -> String {
+    let own = arxiv_id.map_or_else(|| format!("{:016x}", paper_key(paper_id)), |id| slug(id, usize::MAX));
+    let title = slug(title.unwrap_or_default(), SLUG_CHARS);
+    if title.is_empty() { format!("{PAGES}{own}") } else { format!("{PAGES}{title}-{own}") }
+}
+
+/// Letters and digits in lower case with hyphens between the words, as many words as fit.
+fn slug(text: &str, chars: usize) -> String {
+    let mut slug = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let hyphen = usize::from(!slug.is_empty());
+        if slug.len() + hyphen + word.len() > chars {
+            break;
+        }
+        slug.push_str(&"-"[..hyphen]);
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    slug
+}
+
+/// An entry of `papers-with-abstracts`.
+#[derive(Serialize)]
+pub(super) struct PaperEntry<'a> {
+    paper_url: &'a str,
+    arxiv_id: Option<&'a str>,
+    nips_id: Never,
+    openreview_id: Never,
+    title: Option<&'a str>,
+    #[serde(rename = "abstract")]
+    abstract_text: Option<&'a str>,
+    short_abstract: Option<&'a str>,
+    url_abs: Option<&'a str>,
+    url_pdf: Option<&'a str>,
+    proceeding: Never,
+    authors: Option<Vec<String>>,
+    tasks: [(); 0],
+    date: Option<NaiveDate>,
+    conference_url_abs: Never,
+    conference_url_pdf: Never,
+    conference: Never,
+    reproduces_paper: Never,
+    methods: [(); 0],
+}
+
+impl<'a> PaperEntry<'a> {
+    pub(super) fn of(head: &'a PaperHead, row: Row<'a>, unknown: Unknown) -> Self {
+        let abstract_text = row.text("abstract");
+        Self {
+            paper_url: &head.paper_url,
+            arxiv_id: head.arxiv_id.as_deref(),
+            nips_id: None,
+            openreview_id: None,
+            title: head.title.as_deref(),
+            abstract_text,
+            short_abstract: abstract_text.map(first_sentence),
+            url_abs: head.url_abs.as_deref(),
+            url_pdf: head.url_pdf.as_deref(),
+            proceeding: None,
+            authors: unknown.or(row.texts("authors"), Vec::new()),
+            tasks: [],
+            date: row.day("published"),
+            conference_url_abs: None,
+            conference_url_pdf: None,
+            conference: None,
+            reproduces_paper: None,
+            methods: [],
+        }
+    }
+}
+
+/// An entry of `links-between-papers-and-code`.
+#[derive(Serialize)]
+pub(super) struct LinkEntry<'a> {
+    paper_url: &'a str,
+    paper_title: Option<&'a str>,
+    paper_arxiv_id: Option<&'a str>,
+    paper_url_abs: Option<&'a str>,
+    paper_url_pdf: Option<&'a str>,
+    repo_url: String,
+    is_official: Option<bool>,
+    mentioned_in_paper: Option<bool>,
+    mentioned_in_github: Option<bool>,
+    framework: Option<&'a str>,
+}
+
+impl<'a> LinkEntry<'a> {
+    pub(super) fn of(paper: &'a PaperHead, linked: &LinkedRepo, framework: Option<&'a str>, unknown: Unknown) -> Self {
+        Self {
+            paper_url: &paper.paper_url,
+            paper_title: paper.title.as_deref(),
+            paper_arxiv_id: paper.arxiv_id.as_deref(),
+            paper_url_abs: paper.url_abs.as_deref(),
+            paper_url_pdf: paper.url_pdf.as_deref(),
+            repo_url: format!("https://{}", linked.repo),
+            is_official: unknown.or(linked.is_official, false),
+            // The body of the paper was not read: what its title, abstract and comment lack may stand there.
+            mentioned_in_paper: unknown.or(linked.in_texts.then_some(true), false),
+            mentioned_in_github: unknown.or(linked.names_paper, false),
+            framework: unknown.or(framework.map(dumps_name), NO_FRAMEWORK),
+        }
+    }
+}
+
+/// What the dumps said where they knew of no framework.
+const NO_FRAMEWORK: &str = "none";
+
+/// The dumps' name of a framework.
+fn dumps_name(framework: &str) -> &str {
+    match framework {
+        "tensorflow" | "keras" => "tf",
+        "pytorch" | "jax" | "mxnet" | "paddle" | "mindspore" => framework,
+        _ => NO_FRAMEWORK,
+    }
+}
+
+impl Unknown {
+    fn or<T>(self, known: Option<T>, dumps: T) -> Option<T> {
+        match self {
+            Self::False => known.or(Some(dumps)),
+            Self::Null => known,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_titles_first_words_and_what_no_other_paper_has() {
+        let title = Some("Odyssey: A Public GPU-Based Code for General-Relativistic Radiative Transfer");
+        assert_eq!(paper_url("arxiv:1601.02063", title, Some("1601.02063")), format!("{PAGES}odyssey-a-public-gpu-based-code-for-general-1601-02063"));
+        assert_eq!(paper_url("arxiv:hep-th/9901001", None, Some("hep-th/9901001")), format!("{PAGES}hep-th-9901001"));
+        assert_ne!(paper_url("doi:10.1000/a-b", title, None), paper_url("doi:10.1000/a_b", title, None));
+        assert_eq!(slug("$k$-means — на русском", SLUG_CHARS), "k-means");
+    }
+
+    #[test]
+    fn a_framework_has_the_dumps_name() {
+        assert_eq!(["tensorflow", "pytorch", "burn"].map(dumps_name), ["tf", "pytorch", "none"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! A table as JSON lines or CSV.
+
+use super::json;
+use crate::interrupt;
+use crate::ordered::ordered;
+use crate::progress::Progress;
+use crate::tables::Portion;
+use crate::tables::schema::Table;
+use crate::weeks::{self, FinishedWeek};
+use anyhow::Result;
+use polars::prelude::{AnyValue, DataFrame};
+use std::borrow::Cow;
+use std::io::Write;
+
+/// The form of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A JSON object a line.
+    Jsonl,
+    /// Comma-separated values under a line of names (RFC 4180): lists as JSON, null is nothing at all, an empty text is `""`.
+    Csv,
+}
+
+impl Form {
+    /// What its files' names end in, and the folder in which they stand.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// Writes the rows that a table has in weeks, in the order of the weeks and of their rows, and counts them.
+pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<u64> {
+    if form == Form::Csv {
+        let names: Vec<&str> = table.names().collect();
+        writeln!(to, "{}", names.join(","))?;
+    }
+    let mut rows = 0;
+    let work = |_, portion: Result<Portion>| {
+        let frame = portion?.read(table.names())?;
+        Ok((frame.height() as u64, text(form, &frame)?))
+    };
+    ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |portion: Result<(u64, Vec<u8>)>| {
+        interrupt::check()?;
+        let (height, text) = portion?;
+        rows += height;
+        Ok(to.write_all(&text)?)
+    })?;
+    Ok(rows)
+}
+
+fn text(form: Form, frame: &DataFrame) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    for at in 0..frame.height() {
+        for (number, column) in frame.columns().iter().enumerate() {
+            let value = column.get(at)?;
+            match form {
+                Form::Jsonl => {
+                    text.push(if number == 0 { b'{' } else { b',' });
+                    serde_json::to_writer(&mut text, column.name().as_str())?;
+                    text.push(b':');
+                    json::write(&mut text, value)?;
+                }
+                Form::Csv => {
+                    if number > 0 {
+                        text.push(b',');
+                    }
+                    csv_cell(&mut text, value)?;
+                }
+            }
+        }
+        text.extend(if form == Form::Jsonl { "}\n" } else { "\n" }.bytes());
+    }
+    Ok(text)
+}
+
+fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>) -> Result<()> {
+    if let Some(text) = value.get_str() {
+        to.extend(csv_text(text).bytes());
+    } else if !value.is_null() {
+        let mut text = Vec::new();
+        json::write(&mut text, value)?;
+        let text = String::from_utf8(text)?;
+        to.extend(csv_text(text.trim_matches('"')).bytes()); // in JSON a time is a text
+    }
+    Ok(())
+}
+
+/// A text as a cell of CSV (RFC 4180): quoted where it must be, and where it is empty, for nothing at all is unknown.
+pub(crate) fn csv_text(text: &str) -> Cow<'_, str> {
+    if text.is_empty() || text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(value: AnyValue<'_>) -> String {
+        let mut text = Vec::new();
+        csv_cell(&mut text, value).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_unknown_and_what_is_empty_are_told_apart_in_csv() {
+        assert_eq!(cell(AnyValue::Null), "");
+        assert_eq!(cell(AnyValue::String("")), "\"\"");
+        assert_eq!(cell(AnyValue::String("a \"b\", c\r\nd")), "\"a \"\"b\"\", c\r\nd\"");
+        assert_eq!(cell(AnyValue::Boolean(false)), "false");
+        assert_eq!(cell(AnyValue::Date(0)), "1970-01-01");
+    }
+}
