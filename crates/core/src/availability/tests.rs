@@ -107,6 +107,18 @@ fn an_archived_copy_that_the_repository_names_makes_it_citable() {
 }
 
 #[test]
+fn an_archived_copy_that_the_paper_links_makes_its_repository_citable() {
+    let mut known = best();
+    (known.facts.root_entries, known.facts.releases) = (Some(vec!["main.py".into()]), Some(0));
+    let repository = known.link("github.com/o/n");
+    let archive = CodeLink { kind: LinkKind::Archive, target: Some("https://zenodo.org/records/1"), repository: None, names_paper: None, ..repository.clone() };
+    let found = of(&[repository, archive.clone()]);
+    assert_eq!((found.link, found.tier), (0, Some(Tier::Citable)));
+    let alone = of(&[archive]);
+    assert_eq!((alone.tier, alone.assessment.flags.get(Flag::IsCitable)), (None, Some(true)), "nobody asks whether an archive answers");
+}
+
+#[test]
 fn a_promise_goes_before_somebody_elses_code_and_a_page_leaves_open_whether_there_is_code() {
     let known = best();
     let mut promise = known.link("");
