@@ -139,14 +139,11 @@ fn a_dead_repository_of_its_own_counts_and_not_the_live_library_that_the_paper_u
 #[test]
 fn an_archived_a_disabled_and_an_empty_repository_are_seen() {
     let best_score = of(&[best().link("github.com/o/n")]).score.score;
-    let changes: [(fn(&mut RepoFacts), Flag); 3] = [
-        (|facts| facts.is_archived = Some(true), Flag::IsMaintained),
-        (|facts| facts.is_disabled = Some(true), Flag::HasCode),
-        (|facts| facts.is_empty = Some(true), Flag::HasCode),
-    ];
-    for (change, flag) in changes {
-        let mut known = best();
-        change(&mut known.facts);
+    let archived = RepoFacts { is_archived: Some(true), ..best().facts };
+    let disabled = RepoFacts { is_disabled: Some(true), ..best().facts };
+    let empty = RepoFacts { is_empty: Some(true), ..best().facts };
+    for (facts, flag) in [(archived, Flag::IsMaintained), (disabled, Flag::HasCode), (empty, Flag::HasCode)] {
+        let known = Known { facts, ..best() };
         let found = of(&[known.link("github.com/o/n")]);
         assert_eq!(found.assessment.flags.get(flag), Some(false));
         assert!(found.score.score < best_score);
