@@ -1,11 +1,11 @@
 //! `starcite rank`: the papers of a finished week ranked anew, by its tables and any score file.
 
-use super::output::RowWriter;
+use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
 use crate::ordered::ordered;
 use crate::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
-use crate::rank::{LinkedPaper, LinkedPapers, Order, RankPlan, Ranked, explain, papers};
+use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
 use crate::tables::{rows, schema};
 use crate::weeks::{self, FinishedWeek};
 use crate::{Outcome, interrupt};
@@ -29,7 +29,7 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     progress.done();
     match wanted {
         Some(paper_id) => print_explained(&plan, week, &known, &order, &paper_id, explained.as_ref()),
-        None => print(args, week, &order),
+        None => print(args, week, order),
     }
 }
 
@@ -53,14 +53,16 @@ fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: 
     Ok(order)
 }
 
-fn print(args: &RankArgs, week: &FinishedWeek, order: &Order) -> Result<Outcome> {
+/// Ranks are drawn in order; their rows are put into the form of the output on all threads.
+fn print(args: &RankArgs, week: &FinishedWeek, order: Order) -> Result<Outcome> {
     let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
-    order.for_each(|ranked, place| {
-        if args.top.is_some_and(|top| place.rank > top) {
-            return Ok(());
-        }
-        writer.push(&rows::ranking(&ranked, place, week.week))
-    })?;
+    let form = writer.form().clone();
+    let rows = |_, batch: Result<Vec<(Ranked, Place)>>| {
+        let mut rows = form.begin();
+        batch?.iter().try_for_each(|(ranked, place)| form.push(&mut rows, &rows::ranking(ranked, *place, week.week)))?;
+        form.end(rows)
+    };
+    ordered(order.into_batches(args.top)?, rows, |rows: Result<Rows>| writer.append(rows?))?;
     writer.finish()?;
     Ok(Outcome::Complete)
 }

@@ -23,6 +23,9 @@ pub(crate) struct Place {
     pub(crate) trend_rank_recent: Option<i64>,
 }
 
+/// Papers that travel together.
+const BATCH_PAPERS: usize = 4_096;
+
 /// By score, then by what could still be, then by stars, then by id: never by the order in which papers came.
 const BY_RANK: &str = "score DESC, high DESC, stars DESC, paper_id";
 
@@ -56,24 +59,39 @@ impl Order {
 
     /// Every paper by rank.
     pub(crate) fn for_each(&self, mut take: impl FnMut(Ranked, Place) -> Result<()>) -> Result<()> {
-        let (trend, recent) = (self.trend("1")?, self.trend("is_recent")?);
-        let mut query = self.db.prepare(&format!("SELECT id, ranked FROM ranked ORDER BY {BY_RANK}"))?;
-        let mut rows = query.query([])?;
-        let mut rank = 0;
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
-            rank += 1;
-            let place = Place { rank, trend_rank: trend.get(&id).copied(), trend_rank_recent: recent.get(&id).copied() };
-            take(postcard::from_bytes(row.get_ref(1)?.as_blob()?)?, place)?;
-        }
-        Ok(())
+        self.places()?.into_iter().try_for_each(|(id, place)| take(self.get(id)?, place))
     }
 
-    /// The ranks by trend of the papers for which a condition holds.
-    fn trend(&self, condition: &str) -> Result<HashMap<i64, i64>> {
-        let mut query = self.db.prepare(&format!("SELECT id FROM ranked WHERE trend IS NOT NULL AND {condition} ORDER BY trend DESC, {BY_RANK}"))?;
+    /// The papers by rank, so many at a time, `top` at most.
+    pub(crate) fn into_batches(self, top: Option<usize>) -> Result<impl Iterator<Item = Result<Vec<(Ranked, Place)>>> + Send> {
+        let mut places = self.places()?;
+        places.truncate(top.unwrap_or(usize::MAX));
+        let mut places = places.into_iter().peekable();
+        Ok(std::iter::from_fn(move || {
+            places.peek()?;
+            Some(places.by_ref().take(BATCH_PAPERS).map(|(id, place)| Ok((self.get(id)?, place))).collect())
+        }))
+    }
+
+    fn get(&self, id: i64) -> Result<Ranked> {
+        let mut query = self.db.prepare_cached("SELECT ranked FROM ranked WHERE id = ?1")?;
+        Ok(query.query_row([id], |row| Ok(postcard::from_bytes(row.get_ref(0)?.as_blob()?)))??)
+    }
+
+    /// The number of each paper with its ranks, by rank.
+    fn places(&self) -> Result<Vec<(i64, Place)>> {
+        let by_number = |ids: Vec<i64>| ids.into_iter().zip(1..).collect::<HashMap<i64, i64>>();
+        let trend = by_number(self.ids("trend IS NOT NULL", "trend DESC, ")?);
+        let recent = by_number(self.ids("trend IS NOT NULL AND is_recent", "trend DESC, ")?);
+        let place = |(id, rank)| (id, Place { rank, trend_rank: trend.get(&id).copied(), trend_rank_recent: recent.get(&id).copied() });
+        Ok(self.ids("1", "")?.into_iter().zip(1..).map(place).collect())
+    }
+
+    /// The numbers of the papers for which a condition holds, in an order that [`BY_RANK`] completes.
+    fn ids(&self, condition: &str, order: &str) -> Result<Vec<i64>> {
+        let mut query = self.db.prepare(&format!("SELECT id FROM ranked WHERE {condition} ORDER BY {order}{BY_RANK}"))?;
         let ids = query.query_map([], |row| row.get(0))?;
-        ids.zip(1..).map(|(id, rank)| Ok((id?, rank))).collect()
+        Ok(ids.collect::<Result<_, _>>()?)
     }
 
     /// The best papers, best first.
