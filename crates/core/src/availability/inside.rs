@@ -95,11 +95,11 @@ fn citability(link: &CodeLink<'_>, facts: &RepoFacts, flags: &mut Flags) {
     flags.set(Flag::IsCitable, is_citable, evidence);
 }
 
-/// The archived copy that its files name; a repository without a README and a CITATION.cff names none. The outer `None` is not read.
+/// The archived copy that its files name; a repository without files that could name one names none. The outer `None` is not read.
 fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
     let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
     let entries = || facts.root_entries.iter().flatten().map(String::as_str);
-    let has_none_to_read = facts.root_entries.is_some() && naming::readme_of(entries()).is_none() && naming::citation_of(entries()).is_none();
+    let has_none_to_read = facts.root_entries.is_some() && naming::statements_of(entries()).is_empty();
     match named {
         Some(id) => Some(Some(id)),
         None => (facts.archive_ids.is_some() || has_none_to_read).then_some(None),

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn how(text: &str, paper: PaperKey<'_>) -> Option<How> {
-    Searchable::new(text).names(&paper).map(|naming| naming.how)
+    Searchable::within(text, vec![0..text.len()]).names(&paper).map(|naming| naming.how)
 }
 
 fn arxiv(id: &str) -> PaperKey<'_> {
@@ -68,7 +68,7 @@ proptest! {
     fn any_text_can_be_searched_and_a_match_is_a_span_of_it(before in ".{0,80}", after in ".{0,80}") {
         let title = "A Study of Unlikely Words in Ordinary Places";
         let text = format!("{before}\n{title}\n{after}");
-        let searchable = Searchable::new(&text);
+        let searchable = Searchable::new("README.md", &text);
         let paper = PaperKey { title: Some(title), arxiv_id: Some(&after), doi: Some(&before) };
         if let Some(naming) = searchable.names(&paper) {
             prop_assert!(text.get(naming.start..naming.end).is_some());
@@ -133,7 +133,7 @@ fn archives_are_known_by_badges_and_identifiers() {
 
 #[test]
 fn a_citation_file_says_how_the_software_is_cited_and_not_how_its_paper_is() {
-    let file = CitationFile::parse(
+    let file = CitationFile::parse("CITATION.cff", 
         "\u{feff}cff-version: 1.2.0\r\nmessage: cite it\r\ntitle: >-\r\n  A tool:\r\n  in two lines\r\nversion: 1.10\r\ndate-released: 2021-08-18\r\nlicense: [MIT, Apache-2.0]\r\n\
          authors:\r\n  - family-names: Last\r\n    given-names: First\r\n    name-particle: von\r\n    name-suffix: Jr\r\n  - name: The A Team\r\n  - alias: jdoe\r\n\
          identifiers:\r\n  - type: other\r\n    value: 10.1000/other\r\n  - type: doi\r\n    value: 10.5281/Zenodo.7\r\npreferred-citation:\r\n  title: A paper\r\n  doi: 10.1000/paper\r\n",
@@ -147,40 +147,40 @@ fn a_citation_file_says_how_the_software_is_cited_and_not_how_its_paper_is() {
         license: Some("MIT OR Apache-2.0".into()),
     };
     assert_eq!(file, expected);
-    assert_eq!(CitationFile::parse("preferred-citation: {doi: 10.1000/paper, title: A paper}"), CitationFile::default());
+    assert_eq!(CitationFile::parse("CITATION.cff", "preferred-citation: {doi: 10.1000/paper, title: A paper}"), CitationFile::default());
 }
 
 #[test]
 fn what_a_citation_file_does_not_say_readably_is_unknown() {
-    let file = CitationFile::parse("title: [a, list]\nauthors: Jane Doe\nversion: 2\ndoi: PLACEHOLDER\ndate-released: 2020-10\nlicense: null");
+    let file = CitationFile::parse("CITATION.cff", "title: [a, list]\nauthors: Jane Doe\nversion: 2\ndoi: PLACEHOLDER\ndate-released: 2020-10\nlicense: null");
     assert_eq!(file, CitationFile { version: Some("2".into()), ..CitationFile::default() });
     for text in ["", "\u{feff}", "just a text", "- a\n- list", "\t", "{", "&a", "*a", "%", "\0"] {
-        assert_eq!(CitationFile::parse(text), CitationFile::default(), "{text:?}");
+        assert_eq!(CitationFile::parse("CITATION.cff", text), CitationFile::default(), "{text:?}");
     }
-    assert_eq!(CitationFile::parse("version: 1\nversion: 2").version.as_deref(), Some("2"), "as other readers take it");
+    assert_eq!(CitationFile::parse("CITATION.cff", "version: 1\nversion: 2").version.as_deref(), Some("2"), "as other readers take it");
 }
 
 #[test]
 fn of_a_damaged_citation_file_what_stands_whole_before_the_damage_counts() {
-    let file = CitationFile::parse("version: 1.2\ntitle: \"A \"quoted\" tool\"\nlicense: MIT\n");
+    let file = CitationFile::parse("CITATION.cff", "version: 1.2\ntitle: \"A \"quoted\" tool\"\nlicense: MIT\n");
     assert_eq!(file, CitationFile { version: Some("1.2".into()), ..CitationFile::default() });
-    let file = CitationFile::parse("title: A tool\nversion: 1.2\nauthors:\n  - family-names: Doe\n\tgiven-names: Jane\n");
+    let file = CitationFile::parse("CITATION.cff", "title: A tool\nversion: 1.2\nauthors:\n  - family-names: Doe\n\tgiven-names: Jane\n");
     assert_eq!((file.title.as_deref(), file.authors), (Some("A tool"), None));
 }
 
 #[test]
 fn aliases_are_followed_and_a_bomb_of_them_is_not_unpacked() {
-    let file = CitationFile::parse("preferred-citation:\n  authors: &us\n    - name: We\nauthors: *us\n");
+    let file = CitationFile::parse("CITATION.cff", "preferred-citation:\n  authors: &us\n    - name: We\nauthors: *us\n");
     assert_eq!(file.authors.unwrap(), ["We"]);
     let bomb: String = (1..64).map(|i| format!("a{i}: &a{i} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", i - 1)).collect();
-    let file = CitationFile::parse(&format!("a0: &a0 [x]\n{bomb}authors: *a63\nversion: 3\n"));
+    let file = CitationFile::parse("CITATION.cff", &format!("a0: &a0 [x]\n{bomb}authors: *a63\nversion: 3\n"));
     assert_eq!((file.version.as_deref(), file.authors), (Some("3"), None));
 }
 
 #[test]
 fn deep_and_endless_files_end() {
     for unit in ["[", "{", "- ", "? ", "a: ", "{---", "*", "&a ", "\"", "'", "|\n", "---\n", "a:\n ", "{a: ", "...", "%\n", "!!", "<<: "] {
-        CitationFile::parse(&unit.repeat(100_000 / unit.len()));
+        CitationFile::parse("CITATION.cff", &unit.repeat(100_000 / unit.len()));
     }
 }
 
@@ -190,7 +190,7 @@ fn real_citation_files_are_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sources/cff");
     let Ok(files) = std::fs::read_dir(folder) else { return eprintln!("skipped: {folder} is not there") };
     for path in files.map(|file| file.unwrap().path()) {
-        let file = CitationFile::parse(&std::fs::read_to_string(&path).unwrap());
+        let file = CitationFile::parse("CITATION.cff", &std::fs::read_to_string(&path).unwrap());
         assert!(file.title.is_some() && file.authors.is_some(), "{}: {file:?}", path.display());
     }
 }
@@ -212,7 +212,7 @@ const CFF: &[&str] = &[
 proptest! {
     #[test]
     fn any_text_can_be_read_for_citations_papers_and_archives(text in "[ -~\n\té:{}\\[\\]&*#?|>'\"%!-]{0,200}") {
-        CitationFile::parse(&text);
+        CitationFile::parse("CITATION.cff", &text);
         archive_ids(&text);
         for paper in papers_in([("README.md", text.as_str())]) {
             prop_assert_eq!(text.get(paper.start..paper.end), Some(paper.raw.as_str()));
@@ -225,7 +225,7 @@ proptest! {
         let at = at.min(text.len());
         let end = (at + drop).min(text.len());
         text.splice(at..end, put.chars());
-        let file = CitationFile::parse(&text.into_iter().collect::<String>());
+        let file = CitationFile::parse("CITATION.cff", &text.into_iter().collect::<String>());
         prop_assert!(file.doi.is_none_or(|doi| doi.starts_with("10.1000/")));
     }
 }
