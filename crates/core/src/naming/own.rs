@@ -5,6 +5,9 @@ use super::yaml::{self, Node};
 use super::{cff, codemeta, readme, zenodo};
 use std::ops::Range;
 
+/// More parts than these say nothing.
+const MOST_PLACES: usize = 256;
+
 /// The parts of a file that speak of its own paper, in order: what is named elsewhere in it is only mentioned. A file that is not known
 /// to say such things has none.
 pub(super) fn places(name: &str, text: &str) -> Vec<Range<usize>> {
@@ -17,5 +20,7 @@ pub(super) fn places(name: &str, text: &str) -> Vec<Range<usize>> {
         None => Vec::new(),
     };
     places.sort_by_key(|place| (place.start, place.end));
+    places.dedup();
+    places.truncate(MOST_PLACES);
     places
 }

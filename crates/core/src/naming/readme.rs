@@ -27,3 +27,6 @@ pub(super) fn own(text: &str) -> Vec<Range<usize>> {
     places.extend(citing::own(text, &blocks, &opening));
     places
 }
+
+#[cfg(test)]
+mod tests;

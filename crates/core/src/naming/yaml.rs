@@ -83,7 +83,7 @@ pub(super) fn read(text: &str) -> Option<Rc<Node>> {
     }
     let body = text.trim_start_matches('\u{feff}');
     let places = Places::of(text, text.len() - body.len());
-    let body = without_surrogates(body);
+    let body = without_surrogates(before_the_depth(body));
     let mut parser = Parser::new_from_str(&body);
     let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
     let mut open: Vec<Open> = Vec::new();
@@ -135,6 +135,24 @@ impl Places {
         let byte = |character: usize| self.0.get(character).or(self.0.last()).copied().unwrap_or(0);
         byte(characters.start)..byte(characters.end)
     }
+}
+
+/// JSON until it nests too deep: the parser gives up on that before it has told anything of what stands before.
+fn before_the_depth(text: &str) -> &str {
+    let (mut depth, mut in_string, mut is_escaped) = (0usize, false, false);
+    let is_too_deep = |byte: u8| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    };
+    let is_json = text.trim_start().starts_with('{');
+    text.bytes().position(is_too_deep).filter(|_| is_json).map_or(text, |end| &text[..end])
 }
 
 /// JSON writes a character beyond the first 65,536 as two halves (`\ud83d\ude00`), which YAML does not know; here each is of the same length.

@@ -25,7 +25,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut at = 0;
     while at < text.len() {
         let begins_comment = at < last_comment && reader.fence.is_none() && text[at..].starts_with("<!--");
-        let comment = memmem::find(text[at..].as_bytes(), b"-->").filter(|_| begins_comment).map(|length| at + length + "-->".len());
+        let comment = if begins_comment { memmem::find(&text.as_bytes()[at..], b"-->").map(|length| at + length + "-->".len()) } else { None };
         let end = comment.unwrap_or_else(|| memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length + 1));
         if comment.is_none() {
             reader.line(at..end);

@@ -58,7 +58,8 @@ impl<'a> Request<'a> {
     fn at(text: &str, blocks: &[Block], entries: &'a [Entry<'a>]) -> Self {
         let mut request = Self { place: blocks[0].place.clone(), blocks: 0, entries: Vec::new(), said: String::new() };
         for block in blocks {
-            let within: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.place.start < block.place.end && entry.place.end > block.place.start).collect();
+            let first = entries.partition_point(|entry| entry.place.end <= block.place.start);
+            let within: Vec<&Entry<'_>> = entries[first..].iter().take_while(|entry| entry.place.start < block.place.end).collect();
             let is_words = within.is_empty() && block.kind != Kind::Code;
             let is_over = is_words && !request.entries.is_empty() || block.kind == Kind::Heading && !asks(text, block);
             if is_over && request.blocks > 0 {
@@ -90,7 +91,7 @@ impl<'a> Request<'a> {
             [entry] if !implements => vec![entry.place.clone()],
             several => {
                 let title = opening.title.as_ref().filter(|_| !implements).map(|title| words(&text[title.clone()])).unwrap_or_default();
-                let is_named = |entry: &&&Entry<'_>| name(entry).is_some_and(|name| has(&self.said, &[&name]) || has(&title, &[&name]));
+                let is_named = |entry: &&&Entry<'_>| name(entry).is_some_and(|name| has(&self.said, &[&name]) || title.starts_with(&format!(" {name} ")));
                 several.iter().filter(|_| several.len() <= MOST_ENTRIES).filter(is_named).map(|entry| entry.place.clone()).collect()
             }
         }

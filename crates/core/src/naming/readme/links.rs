@@ -3,10 +3,15 @@
 use super::words::{tag, words};
 
 /// The most words beside the links of a line that is there for them.
-const MOST_WORDS: usize = 3;
+const MOST_WORDS: usize = 1;
+/// A longer line is no row of badges.
+const MAX_BYTES: usize = 8 * 1024;
 
 /// Whether a line is links, images and badges alone.
 pub(super) fn alone(line: &str) -> bool {
+    if line.len() > MAX_BYTES {
+        return false;
+    }
     let (mut beside, mut links, mut rest) = (String::new(), 0, line);
     while let Some(c) = rest.chars().next() {
         let skipped = link(rest).max(anchor(rest));
@@ -35,7 +40,7 @@ fn anchor(text: &str) -> usize {
 
 fn enclosed(text: &str, open: char, close: char) -> Option<usize> {
     let mut depth = 0usize;
-    for (at, c) in text.char_indices().take(2000) {
+    for (at, c) in text.char_indices().take(1000) {
         depth = if c == open { depth + 1 } else if c == close { depth.checked_sub(1)? } else { depth };
         if depth == 0 {
             return (c == close).then_some(at + 1);

@@ -61,7 +61,7 @@ impl Opening {
             has_paragraph |= block.kind == Kind::Text && !is_badges && !is_list(paragraph);
             opening.sentences.extend(sentences(text, blocks, at));
         }
-        let titled = opening.title.iter().map(|title| if names_framework(&text[title.clone()]) { Stance::Implements } else { Stance::Unsaid });
+        let titled = opening.title.iter().map(|title| of_title(&words(&text[title.clone()]).replace('-', " ")));
         opening.stance = opening.sentences.iter().map(|sentence| sentence.stance).chain(titled).max().unwrap_or(Stance::Unsaid);
         opening
     }
@@ -109,11 +109,12 @@ fn sentences(text: &str, blocks: &[Block], at: usize) -> Vec<Sentence> {
     let mut sentences = Vec::new();
     while start < place.end {
         let end = start + sentence_length(&text[start..place.end]);
-        sentences.push(Sentence { place: start..end, stance: stance(&words(&text[start..end])), following: Vec::new() });
+        let stance = stance(&text[start..end], blocks[at].kind);
+        sentences.push(Sentence { place: start..end, stance, following: Vec::new() });
         start = end;
     }
     if let Some(last) = sentences.last_mut().filter(|last| last.stance == Stance::Own && !text[last.place.clone()].trim_end().ends_with(['.', '!', ')'])) {
-        let begins_marked = |block: &&Block| block.kind == Kind::Text && text[block.place.clone()].starts_with(['*', '>', '[', '-', '<', '_', '"']);
+        let begins_marked = |block: &&Block| block.kind == Kind::Text && text[block.place.clone()].starts_with(['*', '>', '[', '!', '-', '<', '_', '"']);
         last.following = blocks[at + 1..].iter().take_while(begins_marked).take(MOST_FOLLOWING + 1).map(|block| block.place.clone()).collect();
     }
     sentences
@@ -139,8 +140,8 @@ const OTHERS: &[&str] = &[
     "reimplementations",
     "reimplements",
     "re-implements",
-    "third-party",
-    "third party",
+    "third-party implementation",
+    "third party implementation",
     "not affiliated",
     "reproduction of",
     "replication of",
@@ -148,13 +149,14 @@ const OTHERS: &[&str] = &[
     "paper list",
     "list of papers",
     "collection of papers",
-    "papers with code",
-    "curated",
-    "awesome",
+    "curated list",
     "reading list",
     "my implementation",
 ];
-const IMPLEMENTS: &[&str] = &["implementation of", "implementation for", "implementations of", "implements", "implementing"];
+const IMPLEMENTS: &[&str] = &[
+    "implementation of", "implementation for", "implementations of", "implements", "implementing", "reproduced", "reproduces", "original implementation", "original code", "original repo",
+    "original repository",
+];
 const OURS: &[&str] = &[
     "our approach is",
     "our method is",
@@ -173,14 +175,25 @@ const OURS: &[&str] = &[
     "repo for the paper",
 ];
 
-fn stance(words: &str) -> Stance {
-    let is_ours = says_our_paper(words) || says_official(words) || has(words, OURS);
+fn stance(sentence: &str, kind: Kind) -> Stance {
+    let words = words(sentence);
+    let is_ours = says_our_paper(&words) || says_official(&words, kind) || has(&words, OURS) || is_code_of(sentence);
     match () {
-        () if has(words, OTHERS) && !says_our_paper(words) => Stance::Others,
+        () if has(&words, OTHERS) && !says_our_paper(&words) => Stance::Others,
         () if is_ours => Stance::Own,
-        () if has(words, IMPLEMENTS) => Stance::Implements,
+        () if has(&words, IMPLEMENTS) => Stance::Implements,
         () => Stance::Unsaid,
     }
+}
+
+/// What begins a sentence that goes on with a title or an address.
+const CODE_OF: &[&str] = &["code for ", "code of ", "source code for ", "source code of ", "code repository for "];
+
+/// Whether a sentence is "Code of" and then a paper.
+fn is_code_of(sentence: &str) -> bool {
+    let begin = sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let paper = CODE_OF.iter().find_map(|code| begin.strip_prefix(code));
+    paper.is_some_and(|paper| paper.starts_with(['[', '"', '*', '“', '_', '<']) || ["http", "arxiv"].iter().any(|address| paper.starts_with(address)))
 }
 
 /// What an official thing is.
@@ -188,19 +201,24 @@ const CODE: &[&str] = &["implementation", "implementations", "code", "codebase",
 /// What leads to another repository: "the official implementation can be found here".
 const ELSEWHERE: &[&str] = &["here", "found", "see", "based on", "adapted from", "borrowed from", "forked from"];
 
-/// Whether words say that this is the official code of something.
-fn says_official(words: &str) -> bool {
+/// Whether words say that this is the official code of something: in a sentence, or in a heading behind a name.
+fn says_official(words: &str, kind: Kind) -> bool {
     let Some((before, after)) = words.split_once(" official ") else { return false };
     let near: Vec<&str> = after.split(' ').take(9).collect();
-    let code = near.iter().position(|word| CODE.contains(word));
-    let is_of = code.is_some_and(|code| near[code..].iter().any(|word| matches!(*word, "of" | "for" | "accompanying")) || words.trim_start().starts_with("official"));
-    let is_this = before.split(' ').all(|word| matches!(word, "" | "the")) || has(words, &["this is", "this repo", "this repository", "we provide", "we release"]);
-    is_of && is_this && !has(words, ELSEWHERE)
+    let Some(code) = near.iter().position(|word| CODE.contains(word)) else { return false };
+    let begins = before.split(' ').all(|word| matches!(word, "" | "the"));
+    let is_of = near[code..].iter().any(|word| matches!(*word, "of" | "for" | "accompanying"));
+    let is_this = begins || has(words, &["this is", "this repo", "this repository", "we provide", "we release"]);
+    (is_of && is_this || kind == Kind::Heading && !begins) && !has(words, ELSEWHERE)
 }
 
 const FRAMEWORKS: &[&str] = &["pytorch", "tensorflow", "keras", "jax", "flax", "mxnet", "tf2", "paddle", "chainer"];
 
-/// Whether a title says what something is made with, as those do who implement again.
-fn names_framework(title: &str) -> bool {
-    has(&words(title), FRAMEWORKS)
+/// What a title says: those who implement again name what with.
+fn of_title(words: &str) -> Stance {
+    match () {
+        () if has(words, &["awesome"]) => Stance::Others,
+        () if has(words, FRAMEWORKS) => Stance::Implements,
+        () => Stance::Unsaid,
+    }
 }
