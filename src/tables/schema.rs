@@ -271,7 +271,7 @@ pub(crate) static REPOS: Table = Table {
             "archive_ids",
             TextList,
             "",
-            "archives that README or CITATION.cff name: Zenodo DOIs (doi:10.5281/zenodo.…), Software Heritage ids (swh:1:…); empty where they were read and name none",
+            "archives that README, CITATION.cff, codemeta.json or .zenodo.json name: Zenodo DOIs (doi:10.5281/zenodo.…), Software Heritage ids (swh:1:…); empty where they were read and name none",
         ),
         col("stars_7d", Int, "stars", "gained in the 7 days before observed_at"),
         col("stars_28d", Int, "stars", "gained in the 28 days before observed_at"),
@@ -306,7 +306,7 @@ pub(crate) static STARS: Table = Table {
 pub(crate) static CITATIONS: Table = Table {
     name: "citations",
     key: &["direction", "paper_id", "repo", "cited"],
-    meaning: "papers that papers name in title, abstract or comment, and that repositories name in README or CITATION.cff, complete as of the week",
+    meaning: "papers that papers name in title, abstract or comment, and that repositories name in README, CITATION.cff, codemeta.json or .zenodo.json, complete as of the week",
     columns: &[
         col("direction", Text, "", "who names it").one_of(&["paper", "repository"]),
         col("paper_id", Text, "", "the paper that names it; null where a repository does"),
@@ -348,7 +348,7 @@ pub(crate) static RANKINGS: Table = Table {
         col("has_code", Bool, "", "it holds more than a README and the like"),
         col("has_licence", Bool, "", "it has a licence"),
         col("licence_is_osi_approved", Bool, "", "the Open Source Initiative approved it"),
-        col("names_paper", Bool, "", "its README or CITATION.cff names the paper"),
+        col("names_paper", Bool, "", "its README, CITATION.cff, codemeta.json or .zenodo.json names the paper as its own"),
         col("is_maintained", Bool, "", "a commit or release in the year before the end of the week, and not archived"),
         col("is_citable", Bool, "", "a CITATION.cff, a release, an archived copy with a DOI or a Software Heritage id"),
         col("has_dependencies", Bool, "", "a file says what the code needs"),

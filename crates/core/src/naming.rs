@@ -143,7 +143,11 @@ impl<'a> Searchable<'a> {
 
     fn title(&self, title: &str) -> Option<(usize, usize)> {
         let places = self.plain.places_of(title);
-        places.into_iter().find(|(start, end)| self.own.iter().any(|own| own.start <= *start && *end <= own.end && title::stands_alone(&self.text[own.clone()], start - own.start, end - own.start)))
+        places.into_iter().find(|(start, end)| {
+            self.own
+                .iter()
+                .any(|own| own.start <= *start && *end <= own.end && title::stands_alone(&self.text[own.clone()], start - own.start, end - own.start))
+        })
     }
 
     /// The first occurrence in an own part with fitting bytes behind and a fitting text before it.

@@ -58,8 +58,8 @@ fn licence(repository: &Repository<'_>, flags: &mut Flags) {
 fn naming(link: &CodeLink<'_>, flags: &mut Flags) {
     let evidence = match link.names_paper {
         Some(true) => format!("{} names the paper", link.named_where.unwrap_or("a file")),
-        Some(false) => "neither README nor CITATION.cff names the paper".to_owned(),
-        None => "its README and CITATION.cff were not read for this paper".to_owned(),
+        Some(false) => "no file of it names the paper as its own".to_owned(),
+        None => "its README and citation files were not read for this paper".to_owned(),
     };
     flags.set(Flag::NamesPaper, link.names_paper, evidence);
 }

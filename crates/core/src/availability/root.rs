@@ -88,6 +88,8 @@ const NO_CODE: Patterns = &[
     "copying*",
     "unlicense*",
     "citation*",
+    "codemeta.json",
+    ".zenodo.json",
     "notice*",
     "authors*",
     "contributing*",
@@ -176,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_readme_and_pictures_are_no_code() {
-        for names in ["README.md", "readme.rst LICENSE assets teaser.png", "README.md docs index.html .gitignore CITATION.cff"] {
+        for names in ["README.md", "readme.rst LICENSE assets teaser.png", "README.md docs index.html .gitignore CITATION.cff codemeta.json .zenodo.json"] {
             assert_eq!(code_entry(&entries(names)), None, "{names}");
         }
         for (names, found) in [("README.md train.py", "train.py"), ("LICENSE src", "src"), ("README.md requirements.txt", "requirements.txt")] {

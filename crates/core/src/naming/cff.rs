@@ -10,7 +10,8 @@ pub(super) fn citation(file: &Node) -> CitationFile {
         title: one_line(file, "title"),
         authors: file.get("authors").filter(|authors| authors.text().is_none()).and_then(|_| list(file, "authors", author)),
         version: one_line(file, "version"),
-        doi: doi_of(file, "doi").or_else(|| identifiers(file).find(|one| one.get("type").and_then(Node::text) == Some("doi")).and_then(|one| doi_of(one, "value"))),
+        doi: doi_of(file, "doi")
+            .or_else(|| identifiers(file).find(|one| one.get("type").and_then(Node::text) == Some("doi")).and_then(|one| doi_of(one, "value"))),
         date_released: day(file, "date-released"),
         license: list(file, "license", |one| one.text().map(str::to_owned)).map(|several| several.join(" OR ")),
     }
@@ -19,7 +20,7 @@ pub(super) fn citation(file: &Node) -> CitationFile {
 /// Where the file says what its paper goes by: in `preferred-citation`, and by what it calls the software itself, which is the paper where authors
 /// had only that to fill in. `references` are other people's.
 pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
-    let cited = [Some(file)].into_iter().chain(file.get("preferred-citation").into_iter().flat_map(Node::each).map(Some)).flatten();
+    let cited = std::iter::once(file).chain(file.get("preferred-citation").into_iter().flat_map(Node::each));
     let places = |one| Node::places(one, &["title", "doi", "url"]).chain(identifiers(one).flat_map(|one| one.places(&["value"])));
     cited.flat_map(places).collect()
 }

@@ -1,9 +1,7 @@
 //! How often real files are read right: precision and recall on files whose own papers were told by hand, where they are there.
 
-
 use super::*;
 use std::collections::BTreeSet;
-
 
 /// What a file's own papers go by, each name counted by itself; a file that has none is negative for every paper.
 const OWN: &[(&str, &[&str])] = &[
@@ -71,7 +69,8 @@ fn real_files_name_their_own_papers_and_no_others() {
     if texts.len() < OWN.len() {
         return eprintln!("skipped: {folder} is not there");
     }
-    let files: Vec<_> = texts.iter().map(|(file, own, text)| (*file, *own, Searchable::new(if file.ends_with("cff") { "CITATION.cff" } else { "README.md" }, text))).collect();
+    let files: Vec<_> =
+        texts.iter().map(|(file, own, text)| (*file, *own, Searchable::new(if file.ends_with("cff") { "CITATION.cff" } else { "README.md" }, text))).collect();
     let labelled = OWN.iter().flat_map(|(_, own)| own.iter().map(|name| BTreeSet::from([(*name).to_owned()])));
     let papers: BTreeSet<BTreeSet<String>> = texts.iter().flat_map(|(_, _, text)| papers_of(text)).chain(labelled).collect();
     let (mut found, mut missed, mut wrong, mut crossed) = (0, Vec::new(), Vec::new(), 0);

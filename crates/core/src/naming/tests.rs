@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn how(text: &str, paper: PaperKey<'_>) -> Option<How> {
-    Searchable::within(text, vec![0..text.len()]).names(&paper).map(|naming| naming.how)
+    Searchable::within(text, std::iter::once(0..text.len()).collect()).names(&paper).map(|naming| naming.how)
 }
 
 fn arxiv(id: &str) -> PaperKey<'_> {
@@ -133,7 +133,8 @@ fn archives_are_known_by_badges_and_identifiers() {
 
 #[test]
 fn a_citation_file_says_how_the_software_is_cited_and_not_how_its_paper_is() {
-    let file = CitationFile::parse("CITATION.cff", 
+    let file = CitationFile::parse(
+        "CITATION.cff",
         "\u{feff}cff-version: 1.2.0\r\nmessage: cite it\r\ntitle: >-\r\n  A tool:\r\n  in two lines\r\nversion: 1.10\r\ndate-released: 2021-08-18\r\nlicense: [MIT, Apache-2.0]\r\n\
          authors:\r\n  - family-names: Last\r\n    given-names: First\r\n    name-particle: von\r\n    name-suffix: Jr\r\n  - name: The A Team\r\n  - alias: jdoe\r\n\
          identifiers:\r\n  - type: other\r\n    value: 10.1000/other\r\n  - type: doi\r\n    value: 10.5281/Zenodo.7\r\npreferred-citation:\r\n  title: A paper\r\n  doi: 10.1000/paper\r\n",
@@ -212,7 +213,10 @@ fn codemeta_and_zenodo_say_how_the_software_is_cited() {
     assert_eq!(file, expected);
     let file = CitationFile::parse(".zenodo.json", ZENODO);
     assert_eq!(file, CitationFile { title: Some("Sheep counter".into()), authors: Some(vec!["Doe, Jane".into()]), doi: None, ..expected.clone() });
-    assert_eq!(CitationFile { title: Some("Another".into()), ..CitationFile::default() }.or(expected.clone()), CitationFile { title: Some("Another".into()), ..expected });
+    assert_eq!(
+        CitationFile { title: Some("Another".into()), ..CitationFile::default() }.or(expected.clone()),
+        CitationFile { title: Some("Another".into()), ..expected }
+    );
     for text in ["[]", "{", "null", "\"", "{\"name\": 1", "[[[[[[[["] {
         CitationFile::parse("codemeta.json", text);
     }
@@ -237,7 +241,11 @@ fn metadata_names_its_own_papers_and_not_those_that_it_cites() {
     let cff = "title: é\r\npreferred-citation:\r\n  title: >-\r\n    Counting very small\r\n    sheep at night\r\n  doi: 10.1000/own\r\n  identifiers:\r\n  - {type: other, value: 'arXiv:2101.00001'}\r\n\
                references:\r\n- {type: article, doi: 10.1000/cited}\r\nabstract: as in 10.1000/cited\r\n";
     assert_eq!(own("Citation.CFF", cff), [How::ArxivId, How::Doi, How::Title]);
-    assert_eq!(own("CITATION.cff", "title: 'Counting Very Small Sheep at Night'\ndoi: 10.1000/own\n"), [How::Doi, How::Title], "authors had only that to fill in");
+    assert_eq!(
+        own("CITATION.cff", "title: 'Counting Very Small Sheep at Night'\ndoi: 10.1000/own\n"),
+        [How::Doi, How::Title],
+        "authors had only that to fill in"
+    );
     assert_eq!(own("CITATION.cff", "doi: 10.1000/own\ntitle: \"A \"quoted\" tool\"\n"), [How::Doi], "what stands before the damage counts");
     assert_eq!(own("NOTES.md", "# Counting Very Small Sheep at Night\n10.1000/own"), [], "a file that is not known to say such things");
 }

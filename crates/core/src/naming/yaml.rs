@@ -157,7 +157,11 @@ fn before_the_depth(text: &str) -> &str {
 
 /// JSON writes a character beyond the first 65,536 as two halves (`\ud83d\ude00`), which YAML does not know; here each is of the same length.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
-    let is_half = |rest: &str| rest.as_bytes().get(2..6).is_some_and(|hex| matches!(hex[0], b'd' | b'D') && matches!(hex[1], b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F') && hex.iter().all(u8::is_ascii_hexdigit));
+    let is_half = |rest: &str| {
+        rest.as_bytes().get(2..6).is_some_and(|hex| {
+            matches!(hex[0], b'd' | b'D') && matches!(hex[1], b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F') && hex.iter().all(u8::is_ascii_hexdigit)
+        })
+    };
     let halves: Vec<usize> = text.match_indices("\\u").filter(|(at, _)| is_half(&text[*at..])).map(|(at, _)| at).collect();
     if halves.is_empty() {
         return Cow::Borrowed(text);

@@ -32,7 +32,8 @@ const CITATION: &[&str] = &["citation", "citations"];
 /// A paragraph that only says "Citation" is a heading.
 const MOST_HEADING_WORDS: usize = 4;
 /// Headings over others' papers.
-const OTHERS: &[&str] = &["references", "reference", "acknowledgement", "acknowledgements", "acknowledgments", "acknowledgment", "related", "credits", "cited by"];
+const OTHERS: &[&str] =
+    &["references", "reference", "acknowledgement", "acknowledgements", "acknowledgments", "acknowledgment", "related", "credits", "cited by"];
 
 fn asks(text: &str, block: &Block) -> bool {
     if block.kind == Kind::Code {
@@ -42,6 +43,10 @@ fn asks(text: &str, block: &Block) -> bool {
     let is_heading = block.kind == Kind::Heading || words.split_whitespace().count() <= MOST_HEADING_WORDS;
     (has(&words, CITE) || is_heading && has(&words, CITATION)) && !(is_heading && has(&words, OTHERS))
 }
+
+/// Said of the papers that cite this one, and of what one owes to others.
+const CITING_US: &[&str] = &["that cite", "which cite", "who cite", "papers citing", "works citing", "cited by"];
+const ANOTHERS: &[&str] = &["original", "also cite", "also citing", "respective"];
 
 /// A request to cite: a heading or a paragraph, and what follows it.
 struct Request<'a> {
@@ -81,18 +86,25 @@ impl<'a> Request<'a> {
         says_our_paper(&self.said) || has(&self.said, &["cite us"])
     }
 
+    /// Whether it is about data, of others as it may be: "if you use the dataset, cite".
+    fn is_of_data(&self) -> bool {
+        has(&self.said, &["dataset", "datasets", "data set", "data sets"]) && !has(&self.said, &["this", "our", "citation"])
+    }
+
     fn own(&self, text: &str, opening: &Opening) -> Vec<Range<usize>> {
-        let is_anothers = has(&self.said, &["original", "also cite", "also citing", "respective"]) && !self.says_ours();
+        if has(&self.said, CITING_US) || has(&self.said, ANOTHERS) && !self.says_ours() {
+            return Vec::new();
+        }
         let implements = opening.stance == Stance::Implements && !self.says_ours();
+        let (in_title, in_request) = (!implements, !self.is_of_data());
         match &self.entries[..] {
-            _ if is_anothers => Vec::new(),
-            [] if implements => Vec::new(),
-            [] => self.only_paper(text).into_iter().collect(),
-            [entry] if !implements => vec![entry.place.clone()],
+            [] if in_title && in_request => self.only_paper(text).into_iter().collect(),
+            [entry] if in_title && in_request => vec![entry.place.clone()],
             several => {
-                let title = opening.title.as_ref().filter(|_| !implements).map(|title| words(&text[title.clone()])).unwrap_or_default();
-                let is_named = |entry: &&&Entry<'_>| name(entry).is_some_and(|name| has(&self.said, &[&name]) || title.starts_with(&format!(" {name} ")));
-                several.iter().filter(|_| several.len() <= MOST_ENTRIES).filter(is_named).map(|entry| entry.place.clone()).collect()
+                let title = opening.title.as_ref().map(|title| words(&text[title.clone()])).unwrap_or_default();
+                let is_named = |name: String| in_request && has(&self.said, &[&name]) || in_title && title.starts_with(&format!(" {name} "));
+                let named = several.iter().filter(|entry| several.len() <= MOST_ENTRIES && name(entry).is_some_and(is_named));
+                named.map(|entry| entry.place.clone()).collect()
             }
         }
     }

@@ -41,7 +41,13 @@ fn anchor(text: &str) -> usize {
 fn enclosed(text: &str, open: char, close: char) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in text.char_indices().take(1000) {
-        depth = if c == open { depth + 1 } else if c == close { depth.checked_sub(1)? } else { depth };
+        depth = if c == open {
+            depth + 1
+        } else if c == close {
+            depth.checked_sub(1)?
+        } else {
+            depth
+        };
         if depth == 0 {
             return (c == close).then_some(at + 1);
         }

@@ -1,8 +1,8 @@
 //! The beginning of a README: what the repository is, in the words of those who made it.
 
 use super::blocks::{Block, Kind};
-use super::words::{has, says_our_paper, words};
 use super::links;
+use super::words::{has, says_our_paper, words};
 use crate::citation::{self, Text};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -154,7 +154,16 @@ const OTHERS: &[&str] = &[
     "my implementation",
 ];
 const IMPLEMENTS: &[&str] = &[
-    "implementation of", "implementation for", "implementations of", "implements", "implementing", "reproduced", "reproduces", "original implementation", "original code", "original repo",
+    "implementation of",
+    "implementation for",
+    "implementations of",
+    "implements",
+    "implementing",
+    "reproduced",
+    "reproduces",
+    "original implementation",
+    "original code",
+    "original repo",
     "original repository",
 ];
 const OURS: &[&str] = &[

@@ -95,6 +95,8 @@ fn what_a_readme_asks_to_cite_is_its_own_if_it_is_one() {
         format!("# Sheep\nIt counts.\n## References\n{first}"),
         format!("# Sheep\nIt counts.\n## Citation\n{first}{second}"),
         format!("# Sheep\nIt counts.\n## Data\nIf you use the data, cite the original paper:\n{first}"),
+        format!("# Sheep\nIt counts.\n## Data\nIf you use the Sheep dataset, please cite:\n{}", entry("Sheep dataset: Many Sheep", ALL[0])),
+        format!("# Farm\nIt counts.\n## Papers that cite Farm\n{first}"),
         "# Sheep\nIt counts.\n## Citation\narXiv:2101.00001 and arXiv:2101.00002".to_owned(),
     ] {
         assert_eq!(named(&readme, ALL), NONE, "{readme}");
@@ -138,19 +140,63 @@ fn an_entry_whose_braces_do_not_close_ends_at_the_next() {
 
 #[test]
 fn long_readmes_are_read_in_no_time() {
-    let units = ["<!--\n", "[", "](", "[a](", "<a ", "@misc{a,\n", "@a{{\n", "```\n", "# a\n", "a\n===\n", "our ", "cite\n\n", ". ", "\"", "# cite\n@misc{a}\n\n", "official code of ", "title=", "10.1/", "<h1>\n"];
+    let units = [
+        "<!--\n",
+        "[",
+        "](",
+        "[a](",
+        "<a ",
+        "@misc{a,\n",
+        "@a{{\n",
+        "```\n",
+        "# a\n",
+        "a\n===\n",
+        "our ",
+        "cite\n\n",
+        ". ",
+        "\"",
+        "# cite\n@misc{a}\n\n",
+        "official code of ",
+        "title=",
+        "10.1/",
+        "<h1>\n",
+    ];
     for unit in units {
-        let text = unit.repeat(300_000 / unit.len());
+        let text = unit.repeat(100_000 / unit.len());
         let begun = std::time::Instant::now();
-        Searchable::new("README.md", &text).names(&PaperKey { arxiv_id: Some("2101.00001"), title: Some("our our our our our our our"), ..PaperKey::default() });
-        assert!(begun.elapsed().as_secs() < 10, "{unit:?} takes {:?}", begun.elapsed());
+        Searchable::new("README.md", &text).names(&PaperKey {
+            arxiv_id: Some("2101.00001"),
+            title: Some("our our our our our our our"),
+            ..PaperKey::default()
+        });
+        assert!(begun.elapsed().as_secs() < 5, "{unit:?} takes {:?}", begun.elapsed());
     }
 }
 
 /// Pieces of READMEs, whole and broken.
 const PIECES: &[&str] = &[
-    "# Sheep\n", "## Citation\n", "our paper ", "please cite ", "```\n", "@misc{a, title={é: b}, eprint={2101.00001}}\n", "@misc{a, title={{", "\n\n", "<h1>", "<!--", "-->", "[![a](b)](c)", "é", "> ",
-    "====\n", "official code of ", "https://arxiv.org/abs/2101.00001", "10.1000/é", "}", "\"", "\r\n", "<a href=",
+    "# Sheep\n",
+    "## Citation\n",
+    "our paper ",
+    "please cite ",
+    "```\n",
+    "@misc{a, title={é: b}, eprint={2101.00001}}\n",
+    "@misc{a, title={{",
+    "\n\n",
+    "<h1>",
+    "<!--",
+    "-->",
+    "[![a](b)](c)",
+    "é",
+    "> ",
+    "====\n",
+    "official code of ",
+    "https://arxiv.org/abs/2101.00001",
+    "10.1000/é",
+    "}",
+    "\"",
+    "\r\n",
+    "<a href=",
 ];
 
 proptest! {

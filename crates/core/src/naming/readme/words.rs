@@ -45,7 +45,21 @@ pub(super) fn has(words: &str, phrases: &[&str]) -> bool {
 const PAPER: &[&str] = &["paper", "papers", "article", "preprint", "manuscript", "publication", "work", "works"];
 /// What makes "our paper" another one than this.
 const ANOTHER: &[&str] = &[
-    "previous", "earlier", "prior", "other", "another", "new", "recent", "latest", "follow-up", "subsequent", "companion", "code", "codebase", "implementation", "repo",
+    "previous",
+    "earlier",
+    "prior",
+    "other",
+    "another",
+    "new",
+    "recent",
+    "latest",
+    "follow-up",
+    "subsequent",
+    "companion",
+    "code",
+    "codebase",
+    "implementation",
+    "repo",
     "repository",
 ];
 /// The most words between "our" and "paper".
