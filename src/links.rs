@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, HashSet};
 /// Papers that travel together: their links become a row group.
 const BATCH_PAPERS: usize = 4_096;
 
+/// Of the ranking, what stays in memory while a run has other things there.
+const ORDER_MIB: u32 = 4;
+
 /// What the links came to.
 pub(crate) struct Linked {
     pub(crate) by_kind: BTreeMap<LinkKind, u64>,
@@ -81,7 +84,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
         named: NamedRepos::new()?,
-        order: Order::new(plan.rank.recent_since(plan.week))?,
+        order: Order::new(plan.rank.recent_since(plan.week), ORDER_MIB)?,
         changes: Vec::new(),
         counts: counts.coverage(),
         papers_of_earlier_runs: 0,

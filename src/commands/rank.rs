@@ -14,6 +14,9 @@ use starcite_core::paper::arxiv_id;
 use std::io::Write;
 use std::path::Path;
 
+/// Of the ranking, what stays in memory: that of 300,000 papers.
+const ORDER_MIB: u32 = 256;
+
 pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
     let (_, score) = read_score(Path::new(""), args.score.as_deref())?;
@@ -35,7 +38,7 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
 
 /// All papers of the week in their order; `keep` gets the one that is wanted.
 fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: impl FnMut(LinkedPaper), wanted: Option<&str>) -> Result<Order> {
-    let order = Order::new(plan.recent_since(week.week))?;
+    let order = Order::new(plan.recent_since(week.week), ORDER_MIB)?;
     let rank = |_, papers: Result<Vec<LinkedPaper>>| {
         let rank = |paper: LinkedPaper| (plan.paper(known.name(&paper.paper_id), &known.links(&paper), &known.gains, week.week), paper);
         Ok::<_, anyhow::Error>(papers?.into_iter().map(rank).collect::<Vec<_>>())

@@ -30,14 +30,15 @@ const BATCH_PAPERS: usize = 4_096;
 const BY_RANK: &str = "score DESC, high DESC, stars DESC, paper_id";
 
 impl Order {
-    /// Without papers; recent ones were published on `recent_since` or later.
-    pub(crate) fn new(recent_since: NaiveDate) -> Result<Self> {
+    /// Without papers; recent ones were published on `recent_since` or later. `cache_mib` of them stay in memory, the rest goes to disk.
+    pub(crate) fn new(recent_since: NaiveDate, cache_mib: u32) -> Result<Self> {
         let db = Connection::open("").context("cannot make a temporary database")?;
         db.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
              CREATE TABLE ranked (id INTEGER PRIMARY KEY, score REAL, high REAL, stars INTEGER, paper_id TEXT, trend REAL, is_recent INTEGER, ranked BLOB);
              BEGIN",
         )?;
+        db.pragma_update(None, "cache_size", -1024 * i64::from(cache_mib))?;
         Ok(Self { db, recent_since })
     }
 

@@ -110,6 +110,8 @@ const NO_CODE: Patterns = &[
     Begins("copying"),
     Begins("unlicense"),
     Begins("citation"),
+    Is("codemeta.json"),
+    Is(".zenodo.json"),
     Begins("notice"),
     Begins("authors"),
     Begins("contributing"),
@@ -180,13 +182,16 @@ fn find(entries: &[String], patterns: Patterns) -> Option<&str> {
     entries.iter().find(|entry| matches_any(entry, patterns)).map(String::as_str)
 }
 
+/// In any case, byte by byte: every link of every paper is looked at, and most of what is here is looked for.
 fn matches_any(entry: &str, patterns: Patterns) -> bool {
-    let entry = entry.to_ascii_lowercase();
+    let entry = entry.as_bytes();
+    let begins = |begin: &str| entry.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin.as_bytes()));
+    let ends = |end: &str| entry.len().checked_sub(end.len()).is_some_and(|from| entry[from..].eq_ignore_ascii_case(end.as_bytes()));
     patterns.iter().any(|pattern| match pattern {
-        Is(name) => entry == *name,
-        Begins(begin) => entry.starts_with(begin),
-        Ends(end) => entry.ends_with(end),
-        Around(begin, end) => entry.len() >= begin.len() + end.len() && entry.starts_with(begin) && entry.ends_with(end),
+        Is(name) => entry.eq_ignore_ascii_case(name.as_bytes()),
+        Begins(begin) => begins(begin),
+        Ends(end) => ends(end),
+        Around(begin, end) => entry.len() >= begin.len() + end.len() && begins(begin) && ends(end),
     })
 }
 
@@ -200,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_readme_and_pictures_are_no_code() {
-        for names in ["README.md", "readme.rst LICENSE assets teaser.png", "README.md docs index.html .gitignore CITATION.cff"] {
+        for names in ["README.md", "readme.rst LICENSE assets teaser.png", "README.md docs index.html .gitignore CITATION.cff codemeta.json .zenodo.json"] {
             assert_eq!(code_entry(&entries(names)), None, "{names}");
         }
         for (names, found) in [("README.md train.py", "train.py"), ("LICENSE src", "src"), ("README.md requirements.txt", "requirements.txt")] {
