@@ -14,8 +14,8 @@ use starcite_core::paper::arxiv_id;
 use std::io::Write;
 use std::path::Path;
 
-/// Of the ranking, what stays in memory: that of 300,000 papers.
-const ORDER_MIB: u32 = 256;
+/// Ranked papers in memory, a kilobyte each.
+const RANKED_IN_MEMORY: usize = 500_000;
 
 pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
@@ -38,7 +38,7 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
 
 /// All papers of the week in their order; `keep` gets the one that is wanted.
 fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: impl FnMut(LinkedPaper), wanted: Option<&str>) -> Result<Order> {
-    let order = Order::new(plan.recent_since(week.week), ORDER_MIB)?;
+    let mut order = Order::new(plan.recent_since(week.week), RANKED_IN_MEMORY);
     let rank = |_, papers: Result<Vec<LinkedPaper>>| {
         let rank = |paper: LinkedPaper| (plan.paper(known.name(&paper.paper_id), &known.links(&paper), &known.gains, week.week), paper);
         Ok::<_, anyhow::Error>(papers?.into_iter().map(rank).collect::<Vec<_>>())
@@ -46,7 +46,7 @@ fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: 
     ordered(papers(week)?, rank, |batch| {
         interrupt::check()?;
         for (ranked, paper) in batch? {
-            ranked.iter().try_for_each(|ranked| order.add(ranked))?;
+            ranked.map_or(Ok(()), |ranked| order.add(ranked))?;
             if wanted == Some(paper.paper_id.as_str()) {
                 keep(paper);
             }
@@ -77,7 +77,7 @@ fn print_explained(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, o
     let mut found = None;
     order.for_each(|ranked, place| {
         if ranked.paper_id == paper_id {
-            found = Some((ranked, place));
+            found = Some((ranked.clone(), place));
         }
         Ok(())
     })?;

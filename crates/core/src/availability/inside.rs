@@ -70,7 +70,7 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
     let dates = [(facts.head_committed_at, "commit"), (facts.pushed_at, "push"), (facts.latest_release_at, "release")];
     let newest = dates.into_iter().filter_map(|(at, what)| Some((at?, what))).max_by_key(|(at, _)| *at);
     let days = newest.map(|(at, _)| (end - at).num_seconds().max(0) as f64 / 86_400.0);
-    let last = newest.map(|(at, what)| format!("last {what} on {}", at.format("%Y-%m-%d")));
+    let last = newest.map(|(at, what)| format!("last {what} on {}", at.date_naive()));
     let is_recent = days.map(|days| days <= MAINTAINED_DAYS);
     let (is_maintained, idle_days, evidence) = match (facts.is_archived, is_recent, last) {
         (Some(true), ..) => (Some(false), Some(f64::INFINITY), "it is archived: read-only".to_owned()),
