@@ -18,14 +18,9 @@ pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
 fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, String) {
     let since = repository.observed_at.map(|at| format!(" on {}", at.date_naive())).unwrap_or_default();
     let name = repository.name;
-    match repository.state {
-        RepoState::NotFound | RepoState::Blocked if link.is_reassigned => {
-            return (Some(false), format!("{name} is gone, and somebody else has its name{since}"));
-        }
-        _ if link.is_reassigned => return (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
-        _ => {}
-    }
     match (repository.state, repository.state_reason) {
+        (RepoState::NotFound | RepoState::Blocked, _) if link.is_reassigned => (Some(false), format!("{name} is gone, and somebody else has its name")),
+        _ if link.is_reassigned => (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
         (RepoState::Live, _) => (Some(true), format!("{} said{since} that {name} is there{}", repository.observed_by.unwrap_or("its host"), moved(link, name))),
         (RepoState::NotFound, _) => (Some(false), format!("its host did not find {name}{since}")),
         (RepoState::Blocked, reason) => (Some(false), format!("its host blocks {name}{since} ({})", reason.unwrap_or("no reason given"))),
@@ -36,6 +31,9 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
 /// What is added where the link has an older name.
 fn moved(link: &CodeLink<'_>, name: &str) -> &'static str {
     let linked = link.target.and_then(|target| target.strip_prefix("https://"));
-    let is_moved = linked.is_some_and(|linked| !linked.to_ascii_lowercase().starts_with(&name.to_ascii_lowercase()));
-    if is_moved { ", moved from where the paper links it" } else { "" }
+    let is_here = |linked: &str| {
+        let (start, rest) = linked.split_at_checked(name.len()).unwrap_or((linked, "?"));
+        start.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    };
+    if linked.is_some_and(|linked| !is_here(linked)) { ", moved from where the paper links it" } else { "" }
 }

@@ -170,6 +170,7 @@ fn a_repository_that_moved_is_told_to_have_moved() {
         found.assessment.flags.evidence().find(|(flag, _)| *flag == Flag::Answers).expect("evidence").1.to_owned()
     };
     assert!(evidence("https://github.com/o/n").contains("moved"));
+    assert!(evidence("https://github.com/new/homestead").contains("moved"));
     assert!(!evidence("https://github.com/new/home/tree/main").contains("moved"));
 }
 
