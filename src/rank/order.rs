@@ -166,7 +166,11 @@ mod tests {
         let mut order = Order::new(NaiveDate::from_ymd_opt(2026, 11, 10).unwrap(), in_memory);
         papers.iter().for_each(|paper| order.add(paper.clone()).unwrap());
         let mut found = Vec::new();
-        order.for_each(|paper, place| Ok(found.push((paper.paper_id.clone(), place)))).unwrap();
+        let take = |paper: &Ranked, place| {
+            found.push((paper.paper_id.clone(), place));
+            Ok(())
+        };
+        order.for_each(take).unwrap();
         let best: Vec<String> = order.best(3).unwrap().into_iter().map(|paper| paper.paper_id).collect();
         assert!(found.iter().map(|(id, _)| id).take(3).eq(&best));
         let batches = order.into_batches(None).unwrap().flat_map(|batch| batch.unwrap());

@@ -68,8 +68,11 @@ impl LinkedPapers {
         })?;
         if week.has(&STARS) {
             let until = Gains::until(week.week);
-            let gains = |_, portion: Portion| Ok::<_, anyhow::Error>(until.with(&portion.read(STAR_COLUMNS.iter().copied())?)?);
-            ordered(week.long_portions(&STARS)?.into_iter(), gains, |gains| Ok(papers.gains.join(gains?)))?;
+            let gains = |_, portion: Portion| until.with(&portion.read(STAR_COLUMNS.iter().copied())?);
+            ordered(week.long_portions(&STARS)?.into_iter(), gains, |gains: Result<Gains>| {
+                papers.gains.join(gains?);
+                Ok(())
+            })?;
         }
         for week in weeks.iter().filter(|week| week.has(&PAPERS)) {
             let names = |_, portion: Portion| Ok::<_, anyhow::Error>(names(&portion.read(["paper_id", "title", "published"])?, &wanted));
@@ -187,7 +190,10 @@ fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
         let frame = portion.read(["paper_id"])?;
         Ok::<_, anyhow::Error>(frame.column("paper_id")?.str()?.iter().flatten().map(paper_key).collect::<Vec<_>>())
     };
-    ordered(week.long_portions(&LINKS)?.into_iter(), read, |of_portion| Ok(keys.extend(of_portion?)))?;
+    ordered(week.long_portions(&LINKS)?.into_iter(), read, |of_portion| {
+        keys.extend(of_portion?);
+        Ok(())
+    })?;
     Ok(keys)
 }
 
