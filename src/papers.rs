@@ -56,7 +56,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
             Place::Url(remote) => object(plan, remote, sourced),
             Place::HfDaily { .. } | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
         };
-        if source.kind.is_harvest() {
+        if source.kind.is_harvest {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
         }
         located.push((source.kind, inputs));
@@ -110,7 +110,7 @@ pub(crate) fn read(
     sourced: &mut Sourced,
     progress: &Progress,
 ) -> Result<()> {
-    let several = located.iter().filter(|(kind, _)| kind.has_papers()).count() > 1;
+    let several = located.iter().filter(|(kind, _)| kind.has_papers).count() > 1;
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
     let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };

@@ -84,7 +84,7 @@ impl<'a> Reading<'a> {
                 reason: "the same paper_id as an earlier record, which counts".to_owned(),
                 excerpt: candidate.paper.paper_id.clone(),
             };
-            let reject = |candidate: &Candidate| (!kind.is_harvest()).then(|| reject(candidate));
+            let reject = |candidate: &Candidate| (!kind.is_harvest).then(|| reject(candidate));
             self.place(turns, number, candidates, reject, worked)
         })
     }

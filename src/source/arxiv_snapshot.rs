@@ -1,5 +1,6 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
+use super::kind::{Page, Row};
 use super::{Body, Cut, Said, Source};
 use serde::Deserialize;
 use starcite_core::Paper;
@@ -7,6 +8,36 @@ use starcite_core::paper::{arxiv_id, doi, paper_id};
 use std::cell::RefCell;
 
 pub(super) struct ArxivSnapshot;
+
+pub(super) static ROW: Row = Row {
+    name: "arxiv-snapshot",
+    meaning: "The arXiv snapshot, one JSON record a line",
+    source: &ArxivSnapshot,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    live: None,
+    page: Page {
+        data: "All of arXiv's metadata in one file, which Cornell University publishes on Kaggle every week: about 2.9 million records, 4.9 GB.",
+        get: "kaggle datasets download --unzip Cornell-University/arxiv\n\
+              starcite extract --from arxiv-snapshot --kinds repo arxiv-metadata-oai-snapshot.json",
+        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
+        fields: &[
+            ("arxiv_id", "`id`"),
+            ("doi", "`doi`, the first one"),
+            ("title", "`title`"),
+            ("abstract", "`abstract`, without the blanks around it"),
+            ("comment", "`comments`"),
+            ("authors", "`authors_parsed`, else `authors` as one text"),
+            ("categories", "`categories`, at its blanks"),
+            ("published", "`versions[0].created`"),
+            ("updated", "`update_date`"),
+            ("url", "made from `id`"),
+        ],
+        notes: &[],
+        rejects: &["a field of another type than the snapshot's"],
+    },
+};
 
 /// The fields that are used; the rest is skipped without being kept.
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 //! field, `githubStars` an observation by `hf`: of the moment at which the list was fetched, where that is known, else of the list's day.
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
+use super::kind::{Page, Row, Service};
 use super::{Body, Cut, Said, Source, json, split};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
@@ -12,6 +13,39 @@ use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState, Week};
 pub(super) const FETCHED_AT: &str = "starciteFetchedAt";
 
 pub(super) struct HfDaily;
+
+pub(super) static ROW: Row = Row {
+    name: "hf-daily",
+    meaning: "The JSON of Hugging Face's daily papers",
+    source: &HfDaily,
+    has_papers: true,
+    is_dated: true,
+    is_harvest: false,
+    live: Some(Service::HfDaily),
+    page: Page {
+        data: "The papers that people put on Hugging Face's daily list, as its API gives them: an array of entries, or an entry a line. Without `path` and \
+               `url` the API is asked for the days of the run's week, or for `dates` (a day, a week, a month, a range).",
+        get: "curl -o 2026-06-01.json 'https://huggingface.co/api/daily_papers?date=2026-06-01&limit=100'\n\
+              starcite extract --from hf-daily --dates 2026-06     # or asked for by starcite itself",
+        licence: "No licence is stated for the lists; Hugging Face's terms of service apply. Titles and abstracts are arXiv's (CC0 for titles and abstracts \
+                  as metadata).",
+        fields: &[
+            ("arxiv_id", "`paper.id`"),
+            ("title", "`paper.title`, else the entry's"),
+            ("abstract", "`paper.summary`, else the entry's"),
+            ("authors", "`paper.authors[].name`"),
+            ("published", "`paper.publishedAt`"),
+            ("url", "made from `paper.id`"),
+            ("upvotes", "`paper.upvotes`, unless it was asked for after the week's observations had closed"),
+        ],
+        notes: &[
+            "A paper belongs to the week of `paper.submittedOnDailyAt`, else of `paper.publishedAt`.",
+            "`paper.githubRepo` and `paper.projectPage` are links of a whole field.",
+            "`paper.githubStars` is an observation of that repository by `hf`.",
+        ],
+        rejects: &[],
+    },
+};
 
 impl Source for HfDaily {
     fn cut(&self, start: &[u8]) -> Cut {

@@ -1,4 +1,4 @@
-//! Where papers and observations come from. A source is a file here and a row in [`SourceKind`].
+//! Where papers and observations come from. A source is a file here and a row in [`SourceKind::ALL`]; docs/SOURCES.md is made from the rows.
 //!
 //! A source only says how its input is cut into records (one thread, streaming) and what one record says (many threads);
 //! opening, decompressing and batching are the same for all.
@@ -17,15 +17,19 @@ mod hf_page;
 pub(crate) mod input;
 mod json;
 mod jsonl;
+mod kind;
 mod lines;
 mod oai;
 mod observations;
+mod page;
 pub(crate) mod polite;
 mod read;
 pub(crate) mod remote;
 mod split;
 
 pub(crate) use batch::{Batch, Parsed};
+pub(crate) use kind::{Service, SourceKind};
+pub(crate) use page::text as pages;
 pub(crate) use read::read_batches;
 
 use input::Limits;
@@ -34,67 +38,6 @@ use starcite_core::{Observation, Paper};
 use std::io::BufRead;
 use std::ops::Range;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
-
-/// A kind of source, as named in a pipeline file and by `--from`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum SourceKind {
-    /// The text of a Hugging Face papers page
-    HfPage,
-    /// The JSON of Hugging Face's daily papers
-    HfDaily,
-    /// The arXiv snapshot, one JSON record a line
-    ArxivSnapshot,
-    /// OAI-PMH replies of arXiv: arXiv, arXivRaw or oai_dc
-    ArxivOai,
-    /// Records of your own: id, title, abstract and optionally comment, date, url
-    Jsonl,
-    /// What somebody observed of repositories: CSV or JSONL with repo, date and columns of `repos`
-    Observations,
-}
-
-impl SourceKind {
-    /// All kinds.
-    pub(crate) const ALL: [Self; 6] = [Self::HfPage, Self::HfDaily, Self::ArxivSnapshot, Self::ArxivOai, Self::Jsonl, Self::Observations];
-
-    /// The name in pipeline files.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::HfPage => "hf-page",
-            Self::HfDaily => "hf-daily",
-            Self::ArxivSnapshot => "arxiv-snapshot",
-            Self::ArxivOai => "arxiv-oai",
-            Self::Jsonl => "jsonl",
-            Self::Observations => "observations",
-        }
-    }
-
-    /// Whether its records are papers; else they are observations alone.
-    pub(crate) fn has_papers(self) -> bool {
-        self != Self::Observations
-    }
-
-    /// Whether its records say when they came; else the week that first sees one has it.
-    pub(crate) fn is_dated(self) -> bool {
-        matches!(self, Self::HfDaily | Self::ArxivOai)
-    }
-
-    /// Whether its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
-    pub(crate) fn is_harvest(self) -> bool {
-        self == Self::ArxivOai
-    }
-
-    pub(crate) fn source(self) -> &'static dyn Source {
-        match self {
-            Self::HfPage => &hf_page::HfPage,
-            Self::HfDaily => &hf_daily::HfDaily,
-            Self::ArxivSnapshot => &arxiv_snapshot::ArxivSnapshot,
-            Self::ArxivOai => &arxiv_oai::ArxivOai,
-            Self::Jsonl => &jsonl::Jsonl,
-            Self::Observations => &observations::Observations,
-        }
-    }
-}
 
 /// An opened, decompressed input.
 pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;

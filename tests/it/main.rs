@@ -44,6 +44,7 @@ mod roles;
 mod sample;
 mod server;
 mod shared_data;
+mod sources;
 mod starcite;
 mod tables;
 mod verify;
