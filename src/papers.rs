@@ -140,10 +140,10 @@ struct Keeper<'a> {
 
 impl Keeper<'_> {
     fn input(&mut self, reading: &Reading<'_>, kind: SourceKind, input: &Input) -> Result<()> {
-        let file = input.name();
+        let from = batch::From { kind, file: input.name(), moment: input.moment() };
         let turns = reading.turns();
         let mut records = 0;
-        let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
+        let work = |number, batch| reading.records(&turns, number, &from, batch);
         let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
@@ -158,8 +158,9 @@ impl Keeper<'_> {
             return Ok(());
         }
         let blake3 = read?;
+        input.keep_moment(from.moment)?;
         if records == 0 {
-            self.sourced.notes.push(format!("{file} holds no records"));
+            self.sourced.notes.push(format!("{} holds no records", from.file));
         }
         self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), blake3, records });
         Ok(())

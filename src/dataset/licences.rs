@@ -52,7 +52,7 @@ const KNOWN: [Known; 6] = [
         ids: &["openalex"],
         title: "OpenAlex",
         url: Some("https://help.openalex.org/hc/en-us/articles/28926392245399-What-does-open-mean"),
-        terms: "How often papers are cited. OpenAlex gives its data away under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).",
+        terms: "Metadata of works, and how often papers are cited. OpenAlex gives its data away under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).",
     },
     Known {
         ids: &["semantic-scholar", "semantic_scholar"],

@@ -6,6 +6,8 @@ use crate::source::{Batch, Parsed, Said, SourceKind};
 use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
 use crate::tables::{Layout, Reject, RowGroup, rows};
 use anyhow::Result;
+use chrono::{DateTime, Utc};
+use starcite_core::paper::CitedBy;
 use starcite_core::{Extractor, Observation, Paper, Week};
 use std::sync::{Mutex, PoisonError};
 
@@ -41,6 +43,15 @@ pub(super) struct Worked {
     pub(super) rows: Option<RowGroup>,
 }
 
+/// Where a batch comes from.
+pub(super) struct From {
+    pub(super) kind: SourceKind,
+    /// The input's name.
+    pub(super) file: String,
+    /// Of what is not dated in the records.
+    pub(super) moment: DateTime<Utc>,
+}
+
 /// A paper of the week and what is needed to place it.
 struct Candidate {
     /// Counted within the batch.
@@ -67,24 +78,24 @@ impl<'a> Reading<'a> {
     }
 
     /// What a batch of records comes to.
-    pub(super) fn records(&self, turns: &Turns, number: u64, kind: SourceKind, file: &str, batch: Batch) -> Result<Worked> {
+    pub(super) fn records(&self, turns: &Turns, number: u64, from: &From, batch: Batch) -> Result<Worked> {
         turns.with(|| {
             let mut worked = Worked::default();
-            let candidates = self.parse(kind, file, batch, &mut worked)?;
+            let candidates = self.parse(from, batch, &mut worked)?;
             if self.several {
                 turns.pass(number, |_| ());
                 worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).map(|candidate| candidate.paper).collect();
                 return Ok(worked);
             }
             let reject = |candidate: &Candidate| Reject {
-                source: kind.as_str(),
-                file: file.to_owned(),
+                source: from.kind.as_str(),
+                file: from.file.clone(),
                 record: candidate.record,
                 byte_offset: candidate.byte_offset,
                 reason: "the same paper_id as an earlier record, which counts".to_owned(),
                 excerpt: candidate.paper.paper_id.clone(),
             };
-            let reject = |candidate: &Candidate| (!kind.is_harvest).then(|| reject(candidate));
+            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| reject(candidate));
             self.place(turns, number, candidates, reject, worked)
         })
     }
@@ -95,15 +106,18 @@ impl<'a> Reading<'a> {
         turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| None, Worked::default()))
     }
 
-    fn parse(&self, kind: SourceKind, file: &str, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
+    fn parse(&self, from: &From, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
         let mut candidates = Vec::new();
         let mut read = 0;
         let take = |Parsed { record, byte_offset, content, result }: Parsed| {
             read += 1;
             match result {
-                Err((reason, excerpt)) => worked.rejects.push(Reject { source: kind.as_str(), file: file.to_owned(), record, byte_offset, reason, excerpt }),
+                Err((reason, excerpt)) => {
+                    worked.rejects.push(Reject { source: from.kind.as_str(), file: from.file.clone(), record, byte_offset, reason, excerpt })
+                }
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
-                Ok(said) => {
+                Ok(mut said) => {
+                    said.paper.iter_mut().for_each(|paper| self.date(paper, from));
                     worked.observations.extend(said.observations);
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
@@ -114,10 +128,16 @@ impl<'a> Reading<'a> {
             Ok(())
         };
         // A record that is as an earlier week saw it is not even parsed.
-        let records = batch.parse(kind, |content| self.several || !self.seen.is_elsewhere(content), take)?;
+        let records = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), take)?;
         worked.records = records;
         worked.unchanged += records - read;
         Ok(candidates)
+    }
+
+    /// Dates a count of citations by its input where the record does not; one that came too late for the week is left out.
+    fn date(&self, paper: &mut Paper, from: &From) {
+        let dated = paper.cited_by.take().map(|cited_by| CitedBy { at: cited_by.at.or(Some(from.moment)), ..cited_by });
+        paper.cited_by = dated.filter(|cited_by| cited_by.at < Some(self.plan.week.observations_close()));
     }
 
     fn is_of_week(&self, said: &Said) -> bool {

@@ -1,11 +1,10 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
 use super::kind::{Page, Row};
-use super::{Body, Cut, Said, Source};
+use super::{Body, Cut, Said, Source, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
-use std::cell::RefCell;
 
 pub(super) struct ArxivSnapshot;
 
@@ -70,21 +69,14 @@ struct Version<'a> {
     created: Option<&'a str>,
 }
 
-thread_local! {
-    /// What simd-json needs to parse a record, kept for the next one.
-    static BUFFERS: RefCell<simd_json::Buffers> = RefCell::default();
-}
-
 impl Source for ArxivSnapshot {
     fn cut(&self, _: &[u8]) -> Cut {
         Cut::Lines
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
-        let Body::Json(bytes) = body else { return Err("no JSON".to_owned()) };
-        let record = BUFFERS.with_borrow_mut(|buffers| simd_json::serde::from_slice_with_buffers::<Record>(bytes, buffers));
-        let record = record.map_err(|error| format!("invalid JSON: {error}"))?;
-        let title = trimmed(record.title);
+        let record: Record<'_> = typed::record(body)?;
+        let title = typed::trimmed(record.title);
         let arxiv = record.id.and_then(arxiv_id);
         let doi = record.doi.and_then(doi);
         let paper_id = paper_id("arxiv-snapshot", record.id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
@@ -96,8 +88,8 @@ impl Source for ArxivSnapshot {
             arxiv_id: arxiv,
             doi,
             title,
-            abstract_text: trimmed(record.abstract_text),
-            comment: trimmed(record.comments),
+            abstract_text: typed::trimmed(record.abstract_text),
+            comment: typed::trimmed(record.comments),
             authors: authors(&record.authors_parsed, record.authors),
             categories: record.categories.map(|c| c.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
             published,
@@ -107,10 +99,6 @@ impl Source for ArxivSnapshot {
         };
         Ok(Said { paper: Some(paper), ..Said::default() })
     }
-}
-
-fn trimmed(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
 /// `["Yang", "Wu", ""]` is `Wu Yang`; where nothing is parsed, the authors as one text.

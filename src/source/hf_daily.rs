@@ -3,7 +3,7 @@
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
 use super::kind::{Page, Row, Service};
-use super::{Body, Cut, Said, Source, json, split};
+use super::{Body, Cut, Said, Source, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
@@ -49,7 +49,7 @@ pub(super) static ROW: Row = Row {
 
 impl Source for HfDaily {
     fn cut(&self, start: &[u8]) -> Cut {
-        split::array_or_lines(start)
+        elements::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {

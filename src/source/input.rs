@@ -2,7 +2,9 @@
 
 use super::checksum::{Checksum, Count, Hashing};
 use super::remote::{Remote, is_url};
+use crate::clock;
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -59,6 +61,28 @@ impl Input {
             Self::File(path) => path.file_name().map_or_else(|| self.name(), |name| name.to_string_lossy().into_owned()),
             Self::Stdin | Self::Remote(_) => self.name(),
         }
+    }
+
+    /// Since when it says what it says: a file's last change; what is fetched or piped comes now.
+    pub(crate) fn moment(&self) -> DateTime<Utc> {
+        let path = match self {
+            Self::File(path) => Some(path.as_path()),
+            Self::Remote(remote) => remote.whole(),
+            Self::Stdin => None,
+        };
+        let changed = path.and_then(|path| path.metadata().ok()?.modified().ok()).map(DateTime::from);
+        changed.unwrap_or_else(clock::now)
+    }
+
+    /// Notes since when an object that was fetched says what it says, so that the next run says so, too.
+    pub(crate) fn keep_moment(&self, moment: DateTime<Utc>) -> Result<()> {
+        if let Self::Remote(remote) = self
+            && let Some(path) = remote.whole()
+        {
+            let file = std::fs::File::options().append(true).open(path).and_then(|file| file.set_modified(moment.into()));
+            file.with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
     }
 
     /// Opens it, decompressed; what is read of it is hashed where that is wanted.

@@ -2,7 +2,7 @@
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id is kept as it stands.
 
 use super::kind::{Page, Row};
-use super::{Body, Cut, Said, Source, json, split};
+use super::{Body, Cut, Said, Source, elements, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
@@ -42,7 +42,7 @@ pub(super) static ROW: Row = Row {
 
 impl Source for Jsonl {
     fn cut(&self, start: &[u8]) -> Cut {
-        split::array_or_lines(start)
+        elements::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
@@ -65,6 +65,7 @@ impl Source for Jsonl {
             updated: None,
             url: json::text(&fields, "url"),
             upvotes: json::integer(&fields, "upvotes"),
+            cited_by: None,
             github_repo: json::text(&fields, "githubRepo"),
             project_page: json::text(&fields, "projectPage"),
         };

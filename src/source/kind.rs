@@ -1,6 +1,6 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
-use super::{Source, arxiv_oai, arxiv_snapshot, hf_daily, hf_page, jsonl, observations};
+use super::{Source, arxiv_oai, arxiv_snapshot, hf_daily, hf_page, jsonl, observations, openalex};
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
@@ -53,8 +53,15 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 6] =
-        [Self(&hf_page::ROW), Self(&hf_daily::ROW), Self(&arxiv_snapshot::ROW), Self(&arxiv_oai::ROW), Self(&jsonl::ROW), Self(&observations::ROW)];
+    pub(crate) const ALL: [Self; 7] = [
+        Self(&hf_page::ROW),
+        Self(&hf_daily::ROW),
+        Self(&arxiv_snapshot::ROW),
+        Self(&arxiv_oai::ROW),
+        Self(&openalex::ROW),
+        Self(&jsonl::ROW),
+        Self(&observations::ROW),
+    ];
 
     /// The name in pipeline files.
     pub(crate) const fn as_str(self) -> &'static str {

@@ -2,7 +2,7 @@
 //! not observed. The column `source` says who observed it.
 
 use super::kind::{Page, Row};
-use super::{Body, Cut, Said, Source, json, split};
+use super::{Body, Cut, Said, Source, elements, json, split};
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
@@ -35,8 +35,8 @@ pub(super) static ROW: Row = Row {
 
 impl Source for Observations {
     fn cut(&self, start: &[u8]) -> Cut {
-        match split::first_byte(start) {
-            Some(b'{' | b'[') => split::array_or_lines(start),
+        match elements::first_byte(start) {
+            Some(b'{' | b'[') => elements::array_or_lines(start),
             _ => Cut::Pieces(split::csv_rows),
         }
     }

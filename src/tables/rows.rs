@@ -43,6 +43,7 @@ fn names<'a>(names: &[RepoName]) -> Cell<'a> {
 }
 
 pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
+    let cited_by = p.cited_by.as_ref();
     vec![
         Cell::text(&p.paper_id),
         Cell::texts(&p.sources),
@@ -58,6 +59,10 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
         Cell::Date(p.updated),
         Cell::maybe(p.url.as_deref()),
         Cell::Int(p.upvotes),
+        Cell::Int(cited_by.map(|cited_by| cited_by.count)),
+        Cell::Int(cited_by.and_then(|cited_by| cited_by.influential)),
+        Cell::maybe(cited_by.map(|cited_by| cited_by.source.as_str())),
+        Cell::Time(cited_by.and_then(|cited_by| cited_by.at)),
         week_cell(week),
     ]
 }

@@ -147,6 +147,9 @@ pub(crate) fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
+/// Whose counts of citations papers come with.
+const CITED_BY: &[&str] = &["openalex", "semantic_scholar", "crossref"];
+
 pub(crate) static PAPERS: Table = Table {
     name: "papers",
     key: &["paper_id"],
@@ -166,6 +169,10 @@ pub(crate) static PAPERS: Table = Table {
         col("updated", Date, "", "day of the newest version"),
         col("url", Text, "", "a page about it"),
         col("upvotes", Int, "upvotes", "on Hugging Face"),
+        col("cited_by_count", Int, "works", "that cite it, as its source told with it").counted(),
+        col("cited_by_influential", Int, "works", "of those, the ones that rest on it, as Semantic Scholar reckons").counted(),
+        col("cited_by_source", Text, "", "whose count it is").one_of(CITED_BY),
+        col("cited_by_at", Time, "", "when it was so: the record's date, else the file's").until_close(),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };
