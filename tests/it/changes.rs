@@ -125,7 +125,7 @@ fn a_missing_week_is_bridged() {
     let mut starcite = starcite();
     let papers = [paper("t:1", &["o/n1"])];
     let then = seen(1, "2026-11-04T00:00:00Z", json!({"stars": 60}));
-    write(&starcite, &papers, &[then.clone()]);
+    write(&starcite, &papers, std::slice::from_ref(&then));
     starcite.run(&["--offline", "--week", "2026-W45"]).with_code(0);
     write(&starcite, &papers, &[then, seen(1, NOW, json!({"stars": 600}))]);
     starcite.at(MONDAY_OF_W49).run(&["--offline"]).with_code(0);

@@ -39,7 +39,7 @@ fn an_offline_week_is_complete_and_its_manifest_counts_what_is_unknown() {
     starcite.run(&["--offline"]).with_code(0);
     let manifest = manifest(&starcite.week("2026-W47"));
     assert_eq!(manifest["complete"], true);
-    let coverage = json!({"repositories": 3, "answered": 0, "unknown": 3, "unknown_by_reason": {"not_asked": 3}});
+    let coverage = json!({"repositories": 3, "answered": 0, "unknown": 3, "unknown_by_reason": {"not_asked": 3}, "observed_by": []});
     assert_eq!(manifest["coverage"], coverage);
 }
 

@@ -110,8 +110,9 @@ fn what_names_something_that_is_not_there_is_found() {
         set(frame, "paper_id", 1, AnyValue::StringOwned(first.into()))
     });
     let cited = sample.frame("citations").height() - 1;
-    sample
-        .finds("citations", &format!("citation of no paper: row {cited} (zz:nobody + "), |frame| set(frame, "paper_id", cited, AnyValue::String("zz:nobody")));
+    sample.finds("citations", &format!("citation of no paper: row {cited} (paper + zz:nobody + "), |frame| {
+        set(frame, "paper_id", cited, AnyValue::String("zz:nobody"))
+    });
     sample.finds_value("links", "first_week", AnyValue::String("2025-W25"), "link of no week: row 0");
     let told = sample.told(|week| rewrite(week, "links", |frame| set(frame, "last_week", 0, AnyValue::String(WEEK))));
     assert!(told.contains("link of no week: row 0") && told.contains("ranking of no link"), "{told}");
@@ -141,7 +142,17 @@ fn a_value_outside_its_list_is_found_in_every_column_that_has_one() {
             tried.push(format!("{name}.{column}"));
         }
     }
-    for wanted in ["links.kind", "links.field", "links.role", "links.role_rule", "links.state", "links.official_rule", "repos.state", "citations.field"] {
+    for wanted in [
+        "links.kind",
+        "links.field",
+        "links.role",
+        "links.role_rule",
+        "links.state",
+        "links.official_rule",
+        "repos.state",
+        "citations.direction",
+        "rankings.tier",
+    ] {
         assert!(tried.iter().any(|tried| tried == wanted), "{wanted} was not tried: {tried:?}");
     }
 }
@@ -152,8 +163,8 @@ fn a_number_out_of_its_range_is_found() {
     for column in ["score_link", "score_high"] {
         sample.finds_value("rankings", column, AnyValue::Float64(100.5), &format!("number out of range: row 0 (1): {column} is 100.5, which is not 0 to 100"));
     }
-    sample.finds_value("rankings", "score_stars", AnyValue::Float64(-1.0), "number out of range");
-    sample.finds_value("rankings", "score_stars", AnyValue::Float64(f64::NAN), "number out of range");
+    sample.finds_value("rankings", "score_link", AnyValue::Float64(-1.0), "number out of range");
+    sample.finds_value("rankings", "score_link", AnyValue::Float64(f64::NAN), "number out of range");
     sample.finds_value("links", "confidence", AnyValue::Float64(1.01), "number out of range");
     sample.finds("rankings", "score above its high: row 0 (1): score is 99.5, score_high 99", |frame| {
         set(set(frame, "score", 0, AnyValue::Float64(99.5)), "score_high", 0, AnyValue::Float64(99.0))

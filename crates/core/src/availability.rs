@@ -78,18 +78,21 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// The facts of a link as of the week that ends at `end`.
-    pub fn of(link: &CodeLink<'_>, end: DateTime<Utc>) -> Self {
+    /// The facts of a link as of the week that ends at `end`; `archive` is the address of an archived copy that the paper links as well.
+    pub fn of(link: &CodeLink<'_>, archive: Option<&str>, end: DateTime<Utc>) -> Self {
         let mut flags = Flags::default();
         let claim = claim::add(link, &mut flags);
         answer::add(link, &mut flags);
         let idle_days = match (flags.get(Flag::Answers), &link.repository) {
-            (Some(true), Some(repository)) => inside::add(link, repository, end, &mut flags),
+            (Some(true), Some(repository)) => inside::add(link, repository, archive, end, &mut flags),
             (Some(false), _) => {
                 flags.deny_the_rest();
                 Some(f64::INFINITY)
             }
-            _ => None,
+            _ => {
+                inside::add_archive(archive, &mut flags);
+                None
+            }
         };
         Self { claim, flags, idle_days }
     }

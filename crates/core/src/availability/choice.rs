@@ -1,6 +1,7 @@
 //! One paper, several links: which of them counts.
 
-use super::{Assessment, CodeLink, Tier};
+use super::{Assessment, Claim, CodeLink, Tier};
+use crate::LinkKind;
 use crate::score::{Score, ScoreConfig};
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
@@ -24,8 +25,9 @@ pub struct Availability {
 /// count, even if its own repository is gone. Of these the one with the highest score counts, then the one that could still reach more,
 /// then the one with more stars, then the first by address: never the order in which they came.
 pub fn of_paper(config: &ScoreConfig, links: &[CodeLink<'_>], end: DateTime<Utc>) -> Option<Availability> {
+    let archive = links.iter().filter(|link| link.kind == LinkKind::Archive && Claim::of(link) >= Claim::Unsaid).filter_map(|link| link.target).min();
     let assess = |(at, link)| {
-        let assessment = Assessment::of(link, end);
+        let assessment = Assessment::of(link, archive, end);
         (at, config.score(assessment.values()), assessment)
     };
     let mut assessed: Vec<(usize, Score, Assessment)> = links.iter().enumerate().map(assess).collect();

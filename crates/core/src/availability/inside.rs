@@ -1,7 +1,7 @@
 //! What a repository that answers holds.
 
 use super::{CodeLink, Flag, Flags, Repository, root};
-use crate::{LinkKind, RepoFacts, naming};
+use crate::{RepoFacts, naming};
 use chrono::{DateTime, Utc};
 
 /// A repository is maintained if something happened in so many days before the end of the week.
@@ -10,13 +10,13 @@ const MAINTAINED_DAYS: f64 = 365.0;
 const UNRECOGNISED: &str = "NOASSERTION";
 
 /// Adds all flags that are about what is inside; gives back the days since something happened.
-pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
+pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Option<&str>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
     let facts = repository.facts;
     code(facts, flags);
     licence(repository, flags);
     naming(link, flags);
     let idle_days = maintenance(facts, end, flags);
-    citability(link, facts, flags);
+    citability(archive, facts, flags);
     root::add_signs(facts, flags);
     idle_days
 }
@@ -82,17 +82,24 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
     idle_days
 }
 
-fn citability(link: &CodeLink<'_>, facts: &RepoFacts, flags: &mut Flags) {
+fn citability(archive: Option<&str>, facts: &RepoFacts, flags: &mut Flags) {
     let file = facts.root_entries.as_ref().map(|entries| naming::citation_of(entries.iter().map(String::as_str)));
     let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts)) {
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
         (_, Some(1..), _) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
         (.., Some(Some(id))) => (Some(true), format!("it names an archived copy: {id}")),
-        _ if link.kind == LinkKind::Archive => (Some(true), "it is an archived copy".to_owned()),
+        _ if archive.is_some() => return add_archive(archive, flags),
         (Some(None), Some(0), Some(None)) => (Some(false), "no CITATION.cff, no release and no archived copy named".to_owned()),
         _ => (None, "not all of CITATION.cff, releases and archived copies are known".to_owned()),
     };
     flags.set(Flag::IsCitable, is_citable, evidence);
+}
+
+/// Adds that the paper links an archived copy, if it does: whatever became of the repository, that can be cited.
+pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
+    if let Some(archive) = archive.filter(|_| flags.get(Flag::HasLink) == Some(true)) {
+        flags.set(Flag::IsCitable, Some(true), format!("the paper links an archived copy: {archive}"));
+    }
 }
 
 /// The archived copy that its files name; a repository without a README and a CITATION.cff names none. The outer `None` is not read.

@@ -154,7 +154,7 @@ pub(super) fn licence_file(entries: &[String]) -> Option<&str> {
     find(entries, LICENCES)
 }
 
-fn find<'a>(entries: &'a [String], patterns: Patterns) -> Option<&'a str> {
+fn find(entries: &[String], patterns: Patterns) -> Option<&str> {
     entries.iter().find(|entry| matches_any(entry, patterns)).map(String::as_str)
 }
 

@@ -107,6 +107,18 @@ fn an_archived_copy_that_the_repository_names_makes_it_citable() {
 }
 
 #[test]
+fn an_archived_copy_that_the_paper_links_makes_its_repository_citable() {
+    let mut known = best();
+    (known.facts.root_entries, known.facts.releases) = (Some(vec!["main.py".into()]), Some(0));
+    let repository = known.link("github.com/o/n");
+    let archive = CodeLink { kind: LinkKind::Archive, target: Some("https://zenodo.org/records/1"), repository: None, names_paper: None, ..repository.clone() };
+    let found = of(&[repository, archive.clone()]);
+    assert_eq!((found.link, found.tier), (0, Some(Tier::Citable)));
+    let alone = of(&[archive]);
+    assert_eq!((alone.tier, alone.assessment.flags.get(Flag::IsCitable)), (None, Some(true)), "nobody asks whether an archive answers");
+}
+
+#[test]
 fn a_promise_goes_before_somebody_elses_code_and_a_page_leaves_open_whether_there_is_code() {
     let known = best();
     let mut promise = known.link("");
@@ -127,14 +139,11 @@ fn a_dead_repository_of_its_own_counts_and_not_the_live_library_that_the_paper_u
 #[test]
 fn an_archived_a_disabled_and_an_empty_repository_are_seen() {
     let best_score = of(&[best().link("github.com/o/n")]).score.score;
-    let changes: [(fn(&mut RepoFacts), Flag); 3] = [
-        (|facts| facts.is_archived = Some(true), Flag::IsMaintained),
-        (|facts| facts.is_disabled = Some(true), Flag::HasCode),
-        (|facts| facts.is_empty = Some(true), Flag::HasCode),
-    ];
-    for (change, flag) in changes {
-        let mut known = best();
-        change(&mut known.facts);
+    let archived = RepoFacts { is_archived: Some(true), ..best().facts };
+    let disabled = RepoFacts { is_disabled: Some(true), ..best().facts };
+    let empty = RepoFacts { is_empty: Some(true), ..best().facts };
+    for (facts, flag) in [(archived, Flag::IsMaintained), (disabled, Flag::HasCode), (empty, Flag::HasCode)] {
+        let known = Known { facts, ..best() };
         let found = of(&[known.link("github.com/o/n")]);
         assert_eq!(found.assessment.flags.get(flag), Some(false));
         assert!(found.score.score < best_score);
