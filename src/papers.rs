@@ -110,7 +110,8 @@ pub(crate) fn read(
     sourced: &mut Sourced,
     progress: &Progress,
 ) -> Result<()> {
-    let several = located.iter().filter(|(kind, _)| kind.has_papers).count() > 1;
+    let with_papers = located.iter().filter(|(kind, _)| kind.has_papers);
+    let several = with_papers.count() > 1 || located.iter().any(|(kind, inputs)| kind.has_parts && inputs.len() > 1);
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
     let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };
@@ -140,13 +141,15 @@ struct Keeper<'a> {
 
 impl Keeper<'_> {
     fn input(&mut self, reading: &Reading<'_>, kind: SourceKind, input: &Input) -> Result<()> {
-        let from = batch::From { kind, file: input.name(), moment: input.moment() };
+        let from = batch::From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, &from, batch);
         let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
+            worked.to_merge.iter_mut().for_each(|candidate| candidate.record += records);
+            self.merge(&from, std::mem::take(&mut worked.to_merge))?;
             records += worked.records;
             self.keep(worked)
         });
@@ -166,8 +169,22 @@ impl Keeper<'_> {
         Ok(())
     }
 
+    /// Lets papers of several sources wait for each other.
+    fn merge(&mut self, from: &batch::From, candidates: Vec<batch::Candidate>) -> Result<()> {
+        let Some(merger) = &self.merger else { return Ok(()) };
+        for candidate in candidates {
+            if candidate.is_part {
+                merger.add_part(from, &candidate)?;
+            } else if let Some(reason) = merger.add(&candidate.paper)? {
+                self.sourced.rejects.push(from.reject(&candidate, &reason));
+            }
+        }
+        Ok(())
+    }
+
     /// The papers of several sources, merged.
     fn merged(&mut self, reading: &Reading<'_>, merger: Merger) -> Result<()> {
+        self.sourced.rejects.extend(merger.join()?);
         let turns = reading.turns();
         ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
         self.state.end_group()
@@ -180,9 +197,6 @@ impl Keeper<'_> {
         self.sourced.other_weeks += worked.other_weeks;
         self.sourced.unchanged += worked.unchanged;
         self.sourced.rejects.extend(worked.rejects);
-        if let Some(merger) = &self.merger {
-            worked.to_merge.into_iter().try_for_each(|paper| merger.add(paper))?;
-        }
         self.state.grouped(|state| {
             worked.observations.iter().try_for_each(|observation| state.observe(&observation.repo, observation))?;
             state.add_sightings(week, &worked.sightings)?;

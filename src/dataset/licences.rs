@@ -58,7 +58,7 @@ const KNOWN: [Known; 6] = [
         ids: &["semantic-scholar", "semantic_scholar"],
         title: "Semantic Scholar",
         url: Some("https://www.semanticscholar.org/product/api/license"),
-        terms: "How often papers are cited, from the Semantic Scholar API of the Allen Institute for AI, under its API licence agreement; its \
+        terms: "Metadata of papers, and how often they are cited, from the Semantic Scholar API or datasets of the Allen Institute for AI, under its API licence agreement; its \
             collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Both want attribution: name Semantic Scholar with a link \
             to https://www.semanticscholar.org/ and cite \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
     },

@@ -37,7 +37,8 @@ pub(super) struct Worked {
     /// Their records are counted within the batch.
     pub(super) rejects: Vec<Reject>,
     pub(super) observations: Vec<Observation>,
-    pub(super) to_merge: Vec<Paper>,
+    /// Their records are counted within the batch.
+    pub(super) to_merge: Vec<Candidate>,
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
     pub(super) rows: Option<RowGroup>,
@@ -50,16 +51,38 @@ pub(super) struct From {
     pub(super) file: String,
     /// Of what is not dated in the records.
     pub(super) moment: DateTime<Utc>,
+    /// Of the run: nothing was told later.
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Why a record is not a paper's only one.
+const TWICE: &str = "the same paper_id as an earlier record, which counts";
+const ALONE: &str = "an abstract without its paper: name the files of `papers` too, in the same path or in another [[source]]";
+
+impl From {
+    /// A record of the batch that can't be used.
+    pub(super) fn reject(&self, candidate: &Candidate, reason: &str) -> Reject {
+        Reject {
+            source: self.kind.as_str(),
+            file: self.file.clone(),
+            record: candidate.record,
+            byte_offset: candidate.byte_offset,
+            reason: reason.to_owned(),
+            excerpt: candidate.paper.paper_id.clone(),
+        }
+    }
 }
 
 /// A paper of the week and what is needed to place it.
-struct Candidate {
+pub(super) struct Candidate {
     /// Counted within the batch.
-    record: u64,
-    byte_offset: u64,
+    pub(super) record: u64,
+    pub(super) byte_offset: u64,
     content: u64,
-    paper: Paper,
+    pub(super) paper: Paper,
     is_gone: bool,
+    /// It is to be joined to a paper.
+    pub(super) is_part: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -81,28 +104,21 @@ impl<'a> Reading<'a> {
     pub(super) fn records(&self, turns: &Turns, number: u64, from: &From, batch: Batch) -> Result<Worked> {
         turns.with(|| {
             let mut worked = Worked::default();
-            let candidates = self.parse(from, batch, &mut worked)?;
+            let mut candidates = self.parse(from, batch, &mut worked)?;
             if self.several {
                 turns.pass(number, |_| ());
-                worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).map(|candidate| candidate.paper).collect();
+                worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).collect();
                 return Ok(worked);
             }
-            let reject = |candidate: &Candidate| Reject {
-                source: from.kind.as_str(),
-                file: from.file.clone(),
-                record: candidate.record,
-                byte_offset: candidate.byte_offset,
-                reason: "the same paper_id as an earlier record, which counts".to_owned(),
-                excerpt: candidate.paper.paper_id.clone(),
-            };
-            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| reject(candidate));
+            worked.rejects.extend(candidates.extract_if(.., |candidate| candidate.is_part).map(|part| from.reject(&part, ALONE)));
+            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| from.reject(candidate, TWICE));
             self.place(turns, number, candidates, reject, worked)
         })
     }
 
     /// What a batch of merged papers comes to.
     pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Paper>) -> Result<Worked> {
-        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false };
+        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false, is_part: false };
         turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| None, Worked::default()))
     }
 
@@ -122,7 +138,7 @@ impl<'a> Reading<'a> {
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
                     let is_gone = gone.is_some();
-                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content, paper, is_gone }));
+                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content, paper, is_gone, is_part: said.is_part }));
                 }
             }
             Ok(())
@@ -134,10 +150,11 @@ impl<'a> Reading<'a> {
         Ok(candidates)
     }
 
-    /// Dates a count of citations by its input where the record does not; one that came too late for the week is left out.
+    /// Dates a count of citations by its input where the record does not; one that came too late for the week, or is yet to come, is left out.
     fn date(&self, paper: &mut Paper, from: &From) {
         let dated = paper.cited_by.take().map(|cited_by| CitedBy { at: cited_by.at.or(Some(from.moment)), ..cited_by });
-        paper.cited_by = dated.filter(|cited_by| cited_by.at < Some(self.plan.week.observations_close()));
+        let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
+        paper.cited_by = dated.filter(|cited_by| cited_by.at.is_some_and(counts));
     }
 
     fn is_of_week(&self, said: &Said) -> bool {

@@ -17,6 +17,7 @@ pub(super) static ROW: Row = Row {
     has_papers: true,
     is_dated: true,
     is_harvest: true,
+    has_parts: false,
     live: Some(Service::ArxivOai),
     page: Page {
         data: "What arXiv changed, day by day, as its OAI-PMH server tells it in one of three formats: arXivRaw (with every version), arXiv or oai_dc. \

@@ -12,7 +12,7 @@ pub(super) fn array_or_lines(start: &[u8]) -> Cut {
 }
 
 fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    pages(input, limits, &Pages { keys: &[], path: &[] })
+    pages(input, limits, &Pages { keys: &[], path: &[], needed_by: &[] })
 }
 
 /// The first byte that is no blank.
@@ -26,6 +26,8 @@ pub(super) struct Pages {
     pub(super) keys: &'static [&'static str],
     /// The keys that lead to the array, which may begin at any of them: `message`, `items`.
     pub(super) path: &'static [&'static str],
+    /// The keys of a page that has to have an array: without one it is no empty page but an error.
+    pub(super) needed_by: &'static [&'static str],
 }
 
 impl Pages {
@@ -65,8 +67,8 @@ enum Top {
     Array,
     /// An object that is a record as it is; whether it is too long.
     Record(bool),
-    /// A page without an array.
-    NoArray,
+    /// A page without an array, and whether it may have none.
+    NoArray { is_fine: bool },
 }
 
 impl Elements<'_> {
@@ -97,7 +99,8 @@ impl Elements<'_> {
                 match self.top(byte, text)? {
                     Top::Array => text.truncate(begin),
                     Top::Record(too_long) => return Ok(Some(Ok(too_long))),
-                    Top::NoArray => {
+                    Top::NoArray { is_fine: true } => text.truncate(begin),
+                    Top::NoArray { is_fine: false } => {
                         let unreadable = Unreadable { reason: self.no_array(), excerpt: excerpt(&text[begin..]) };
                         text.truncate(begin);
                         return Ok(Some(Err(unreadable)));
@@ -135,8 +138,9 @@ impl Elements<'_> {
         if !first.as_ref().is_some_and(|key| self.pages.keys.contains(&key.as_str())) {
             return Ok(Top::Record(self.input.rest(first.is_some(), text, bound)?));
         }
-        let (mut key, mut depth) = (first, 1);
+        let (mut key, mut depth, mut is_fine) = (first, 1, true);
         while let Some(name) = key {
+            is_fine &= !self.pages.needed_by.contains(&name.as_str());
             let is_on_path = self.pages.path.contains(&name.as_str());
             match self.input.solid_or_end()? {
                 b'[' if is_on_path => {
@@ -156,7 +160,7 @@ impl Elements<'_> {
                 key = self.input.key(text)?;
             }
         }
-        Ok(Top::NoArray)
+        Ok(Top::NoArray { is_fine })
     }
 
     /// Passes over the rest of the objects around an array.
@@ -316,7 +320,7 @@ mod tests {
     use super::*;
     use std::io::BufReader;
 
-    static PAGES: Pages = Pages { keys: &["meta", "message", "items", "results"], path: &["message", "items", "results"] };
+    static PAGES: Pages = Pages { keys: &["meta", "message", "items", "results"], path: &["message", "items", "results"], needed_by: &["message"] };
 
     /// Where pieces begin, and their text or why there is none; read a few bytes at a time.
     fn cut(input: &str, buffer: usize) -> Vec<(u64, String)> {
@@ -354,7 +358,7 @@ mod tests {
             [r#"{"a": "]\\"}"#, r#"{"b": 2}"#]
         );
         assert_eq!(texts("{\"message\": {\"total\": 1, \"items\": [1, 2]}, \"x\": {}}\n{\"items\": [3]}\n[4]"), ["1", "2", "3", "4"]);
-        assert_eq!(texts(r#"{"meta": {}, "results": []}"#), [""; 0]);
+        assert_eq!(texts(r#"{"meta": {}, "results": []} {"meta": 0}"#), [""; 0]);
         assert_eq!(texts("  "), [""; 0]);
     }
 

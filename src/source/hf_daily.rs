@@ -21,6 +21,7 @@ pub(super) static ROW: Row = Row {
     has_papers: true,
     is_dated: true,
     is_harvest: false,
+    has_parts: false,
     live: Some(Service::HfDaily),
     page: Page {
         data: "The papers that people put on Hugging Face's daily list, as its API gives them: an array of entries, or an entry a line. Without `path` and \

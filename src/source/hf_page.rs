@@ -17,6 +17,7 @@ pub(super) static ROW: Row = Row {
     has_papers: true,
     is_dated: false,
     is_harvest: false,
+    has_parts: false,
     live: None,
     page: Page {
         data: "What a browser copies of a page such as https://huggingface.co/papers/trending: titles and abstracts, a blank line between them. It has no \

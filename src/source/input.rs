@@ -63,7 +63,7 @@ impl Input {
         }
     }
 
-    /// Since when it says what it says: a file's last change; what is fetched or piped comes now.
+    /// Since when it says what it says: a file's last change, never later than now; what is fetched or piped comes now.
     pub(crate) fn moment(&self) -> DateTime<Utc> {
         let path = match self {
             Self::File(path) => Some(path.as_path()),
@@ -71,7 +71,8 @@ impl Input {
             Self::Stdin => None,
         };
         let changed = path.and_then(|path| path.metadata().ok()?.modified().ok()).map(DateTime::from);
-        changed.unwrap_or_else(clock::now)
+        let now = clock::now();
+        changed.map_or(now, |changed| now.min(changed))
     }
 
     /// Notes since when an object that was fetched says what it says, so that the next run says so, too.

@@ -16,6 +16,7 @@ pub(super) static ROW: Row = Row {
     has_papers: true,
     is_dated: false,
     is_harvest: false,
+    has_parts: false,
     live: None,
     page: Page {
         data: "One JSON object a line, or an array of objects. The id is kept as it stands.",
@@ -62,12 +63,11 @@ impl Source for Jsonl {
             categories: texts(&fields, "categories"),
             published: date.as_deref().and_then(json::day),
             year: date.as_deref().and_then(|d| d.get(..4)).and_then(|y| y.parse().ok()),
-            updated: None,
             url: json::text(&fields, "url"),
             upvotes: json::integer(&fields, "upvotes"),
-            cited_by: None,
             github_repo: json::text(&fields, "githubRepo"),
             project_page: json::text(&fields, "projectPage"),
+            ..Paper::default()
         };
         Ok(Said { paper: Some(paper), ..Said::default() })
     }

@@ -1,6 +1,6 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
-use super::{Source, arxiv_oai, arxiv_snapshot, hf_daily, hf_page, jsonl, observations, openalex};
+use super::{Source, arxiv_oai, arxiv_snapshot, hf_daily, hf_page, jsonl, observations, openalex, semantic_scholar};
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
@@ -20,6 +20,8 @@ pub(crate) struct Row {
     pub(crate) is_dated: bool,
     /// Its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
     pub(crate) is_harvest: bool,
+    /// A paper may stand in several of its files, which are merged.
+    pub(crate) has_parts: bool,
     /// Who is asked where a pipeline names neither path nor url.
     pub(crate) live: Option<Service>,
     pub(crate) page: Page,
@@ -53,12 +55,13 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&arxiv_snapshot::ROW),
         Self(&arxiv_oai::ROW),
         Self(&openalex::ROW),
+        Self(&semantic_scholar::ROW),
         Self(&jsonl::ROW),
         Self(&observations::ROW),
     ];
@@ -66,6 +69,11 @@ impl SourceKind {
     /// The name in pipeline files.
     pub(crate) const fn as_str(self) -> &'static str {
         self.0.name
+    }
+
+    /// The kind with that name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name == name)
     }
 
     /// Their names.
@@ -103,7 +111,7 @@ impl fmt::Debug for SourceKind {
 impl<'de> Deserialize<'de> for SourceKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Self::ALL.into_iter().find(|kind| kind.name == name).ok_or_else(|| Error::unknown_variant(&name, &Self::NAMES))
+        Self::parse(&name).ok_or_else(|| Error::unknown_variant(&name, &Self::NAMES))
     }
 }
 

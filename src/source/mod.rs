@@ -28,6 +28,7 @@ mod page;
 pub(crate) mod polite;
 mod read;
 pub(crate) mod remote;
+mod semantic_scholar;
 mod split;
 mod typed;
 
@@ -127,6 +128,8 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
 #[derive(Default)]
 pub(crate) struct Said {
     pub(crate) paper: Option<Paper>,
+    /// The record is a part of a paper that other records tell: it is joined to it by its number, and no paper on its own.
+    pub(crate) is_part: bool,
     /// The id of a paper that the source has no more.
     pub(crate) deleted: Option<String>,
     /// The day of the event that brought the paper, in dated sources.

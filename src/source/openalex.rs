@@ -18,6 +18,7 @@ pub(super) static ROW: Row = Row {
     has_papers: true,
     is_dated: false,
     is_harvest: false,
+    has_parts: false,
     live: None,
     page: Page {
         data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \
@@ -50,7 +51,7 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-static PAGES: Pages = Pages { keys: &["meta", "results", "group_by", "error", "message"], path: &["results"] };
+static PAGES: Pages = Pages { keys: &["meta", "results", "group_by", "error", "message"], path: &["results"], needed_by: &["meta", "error", "message"] };
 
 /// The fields that are used; the rest is skipped without being kept.
 #[derive(Deserialize)]

@@ -92,3 +92,98 @@ fn real_works_become_papers() {
     let (papers, rejected) = real("openalex", "openalex_page.json").unwrap();
     assert_eq!((papers.len(), rejected), (5, 0));
 }
+
+#[test]
+fn replies_of_semantic_scholar_are_read_in_every_form() {
+    let papers = r#"{"paperId": "0a", "corpusId": 1, "title": "One", "citationCount": 2, "influentialCitationCount": 1}, null, {"paperId": "0b", "corpusId": 2, "title": "Two"}"#;
+    let forms = [format!("[{papers}]"), format!("{{\"total\": 9, \"offset\": 0, \"data\": [{papers}]}}"), lines(&papers.split(", null, ").collect::<Vec<_>>())];
+    for form in forms {
+        let starcite = run("semantic-scholar", &form, 0);
+        assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id"), ["semantic-scholar:1", "semantic-scholar:2"], "{form}");
+    }
+    assert!(self::papers(&run("semantic-scholar", "{\"total\": 0, \"offset\": 0}", 0)).is_empty());
+    assert_eq!(rejects(&run("semantic-scholar", "{\"message\": \"Forbidden\"}", 3)).len(), 1);
+}
+
+#[test]
+fn a_count_without_a_date_is_dated_by_its_file() {
+    let counted = |at: &str| {
+        let starcite = Starcite::new();
+        let path = starcite.write("input", "{\"paperId\": \"0a\", \"corpusId\": 1, \"title\": \"One\", \"citationCount\": 2}");
+        let moment: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
+        fs::File::options().append(true).open(path).unwrap().set_modified(moment.into()).unwrap();
+        starcite.write_pipeline("semantic-scholar", "path = \"input\"");
+        starcite.run(&["--offline"]).with_code(0);
+        let papers = papers(&starcite);
+        ["cited_by_count", "cited_by_at"].map(|name| shown(&papers[0][name]))
+    };
+    assert_eq!(counted("2026-11-22T06:07:08Z"), ["2", "2026-11-22T06:07:08+00:00"]);
+    assert_eq!(counted("2099-01-01T00:00:00Z"), ["2", "2026-11-23T12:00:00+00:00"], "nothing was told later than now");
+}
+
+/// A run over a folder of datasets, and what was rejected in which file.
+fn datasets(files: &[(&str, &[&str])]) -> (Vec<Row>, Vec<(String, String)>) {
+    let starcite = Starcite::new();
+    for (name, rows) in files {
+        starcite.write(&format!("sets/{name}"), lines(rows));
+    }
+    starcite.write_pipeline("semantic-scholar", "path = \"sets\"");
+    let ended = starcite.run(&["--offline"]);
+    starcite.end(&["verify", "out"]).with_code(0);
+    let rejects: Vec<_> = rows(&starcite.week(WEEK), "rejects").iter().map(|row| (shown(&row["file"]), shown(&row["reason"]))).collect();
+    assert_eq!(ended.code, Some(if rejects.is_empty() { 0 } else { 3 }));
+    (papers(&starcite), rejects)
+}
+
+const PAPERS: &[&str] = &[
+    r#"{"corpusid": 1, "externalids": {"DOI": null, "ArXiv": "2601.00001"}, "title": "One", "authors": [], "citationcount": 4}"#,
+    r#"{"corpusid": 2, "externalids": {"DOI": "10.1000/b", "ArXiv": null}, "title": "Two", "authors": []}"#,
+];
+
+#[test]
+fn abstracts_are_joined_to_their_papers_by_corpusid_in_any_order() {
+    let abstracts = &[
+        r#"{"corpusid": 2, "openaccessinfo": {"externalids": {"DOI": "10.1000/B"}}, "abstract": "Code: https://github.com/o/two"}"#,
+        r#"{"corpusid": 1, "openaccessinfo": {"externalids": {"DOI": null}}, "abstract": "Of one."}"#,
+    ];
+    for names in [["a", "b"], ["b", "a"]] {
+        let (papers, rejects) = datasets(&[(names[0], PAPERS), (names[1], abstracts)]);
+        assert_eq!(rejects, []);
+        let told: Vec<_> = papers.iter().map(|paper| ["paper_id", "title", "abstract"].map(|name| shown(&paper[name]))).collect();
+        assert_eq!(told, [["arxiv:2601.00001", "One", "Of one."], ["doi:10.1000/b", "Two", "Code: https://github.com/o/two"]]);
+    }
+}
+
+#[test]
+fn files_of_different_releases_are_told() {
+    let abstracts: &[&str] = &[
+        r#"{"corpusid": 1, "openaccessinfo": {"externalids": {"ArXiv": "2601.00009"}}, "abstract": "Of another."}"#,
+        r#"{"corpusid": 3, "openaccessinfo": {}, "abstract": "Of none."}"#,
+        r#"{"corpusid": 2, "openaccessinfo": null, "abstract": "Of two."}"#,
+        r#"{"corpusid": 2, "openaccessinfo": null, "abstract": "Of two, changed."}"#,
+    ];
+    let (papers, rejects) = datasets(&[("abstracts", abstracts), ("papers", PAPERS), ("papers-again", &PAPERS[..1])]);
+    assert_eq!(papers.iter().map(|paper| shown(&paper["abstract"])).collect::<Vec<_>>(), ["null", "Of two."]);
+    let told = |file: &str, what: &str| rejects.iter().any(|(named, reason)| named.ends_with(file) && reason.contains(what));
+    assert!(rejects.len() == 4 && rejects.iter().filter(|(_, reason)| reason.contains("different releases")).count() == 3, "{rejects:?}");
+    assert!(told("abstracts", "corpusid 1 is arxiv:2601.00001") && told("abstracts", "no row of `papers` has the corpusid 3"), "{rejects:?}");
+    assert!(told("abstracts", "corpusid 2 has another abstract") && told("papers-again", "the same corpusid as an earlier record"), "{rejects:?}");
+}
+
+#[test]
+fn abstracts_alone_are_no_papers() {
+    let starcite = run("semantic-scholar", "{\"corpusid\": 1, \"openaccessinfo\": null, \"abstract\": \"Code: https://github.com/o/n\"}", 3);
+    assert!(papers(&starcite).is_empty() && rejects(&starcite)[0].contains("name the files of `papers` too"));
+    let links = starcite.end(&["extract", "--from", "semantic-scholar", "input"]).with_code(0).rows();
+    assert_eq!(shown(&links[0]["paper_id"]), "semantic-scholar:1");
+}
+
+#[test]
+fn real_papers_of_semantic_scholar_become_papers() {
+    let Some((papers, rejected)) = real("semantic-scholar", "semantic_scholar_papers.jsonl") else { return };
+    assert_eq!(papers.len() + rejected, 57);
+    assert_eq!(papers.iter().filter(|paper| !paper["arxiv_id"].is_null()).count(), 30);
+    for (file, count) in [("semantic_scholar_batch.json", 3), ("semantic_scholar_search.json", 15), ("semantic_scholar_dataset_papers.jsonl", 2)] {
+        assert_eq!(real("semantic-scholar", file).unwrap().0.len(), count, "{file}");
+    }
+}

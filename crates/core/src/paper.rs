@@ -57,6 +57,9 @@ pub struct Paper {
     pub arxiv_id: Option<String>,
     /// The DOI in lower case.
     pub doi: Option<String>,
+    /// Semantic Scholar's number, by which rows of its datasets belong together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corpus_id: Option<i64>,
     /// The title.
     pub title: Option<String>,
     /// The abstract.
@@ -79,6 +82,7 @@ pub struct Paper {
     /// Hugging Face's upvotes.
     pub upvotes: Option<i64>,
     /// How often it is cited.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cited_by: Option<CitedBy>,
     /// A repository that the source names in a field of its own.
     #[serde(rename = "githubRepo")]
@@ -130,6 +134,7 @@ impl Paper {
         }
         fill(&mut self.arxiv_id, other.arxiv_id);
         fill(&mut self.doi, other.doi);
+        fill(&mut self.corpus_id, other.corpus_id);
         fill(&mut self.title, other.title);
         fill(&mut self.abstract_text, other.abstract_text);
         fill(&mut self.comment, other.comment);
