@@ -19,7 +19,7 @@ struct Known {
     terms: &'static str,
 }
 
-const KNOWN: [Known; 6] = [
+const KNOWN: [Known; 7] = [
     Known {
         ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page"],
         title: "arXiv",
@@ -61,6 +61,13 @@ const KNOWN: [Known; 6] = [
         terms: "Metadata of papers, and how often they are cited, from the Semantic Scholar API or datasets of the Allen Institute for AI, under its API licence agreement; its \
             collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Both want attribution: name Semantic Scholar with a link \
             to https://www.semanticscholar.org/ and cite \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
+    },
+    Known {
+        ids: &["crossref"],
+        title: "Crossref",
+        url: Some("https://www.crossref.org/documentation/retrieve-metadata/"),
+        terms: "Metadata of works as their publishers registered them, and how often they are cited. Crossref asserts no claim of ownership in metadata, \
+            most of which are facts; abstracts are their publishers' and authors', and may be protected.",
     },
     Known {
         ids: &["jsonl"],

@@ -18,6 +18,7 @@ pub(super) static ROW: Row = Row {
     is_dated: true,
     is_harvest: true,
     has_parts: false,
+    is_verbatim: true,
     live: Some(Service::ArxivOai),
     page: Page {
         data: "What arXiv changed, day by day, as its OAI-PMH server tells it in one of three formats: arXivRaw (with every version), arXiv or oai_dc. \

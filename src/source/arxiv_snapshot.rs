@@ -16,6 +16,7 @@ pub(super) static ROW: Row = Row {
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    is_verbatim: true,
     live: None,
     page: Page {
         data: "All of arXiv's metadata in one file, which Cornell University publishes on Kaggle every week: about 2.9 million records, 4.9 GB.",

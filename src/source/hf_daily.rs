@@ -22,6 +22,7 @@ pub(super) static ROW: Row = Row {
     is_dated: true,
     is_harvest: false,
     has_parts: false,
+    is_verbatim: true,
     live: Some(Service::HfDaily),
     page: Page {
         data: "The papers that people put on Hugging Face's daily list, as its API gives them: an array of entries, or an entry a line. Without `path` and \

@@ -18,6 +18,7 @@ pub(super) static ROW: Row = Row {
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    is_verbatim: true,
     live: None,
     page: Page {
         data: "What a browser copies of a page such as https://huggingface.co/papers/trending: titles and abstracts, a blank line between them. It has no \

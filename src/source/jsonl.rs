@@ -17,6 +17,7 @@ pub(super) static ROW: Row = Row {
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    is_verbatim: true,
     live: None,
     page: Page {
         data: "One JSON object a line, or an array of objects. The id is kept as it stands.",

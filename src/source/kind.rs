@@ -1,6 +1,6 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
-use super::{Source, arxiv_oai, arxiv_snapshot, hf_daily, hf_page, jsonl, observations, openalex, semantic_scholar};
+use super::{Source, arxiv_oai, arxiv_snapshot, crossref, hf_daily, hf_page, jsonl, observations, openalex, semantic_scholar};
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) is_harvest: bool,
     /// A paper may stand in several of its files, which are merged.
     pub(crate) has_parts: bool,
+    /// Texts stand in its records as they are: a record without the words of a link holds none.
+    pub(crate) is_verbatim: bool,
     /// Who is asked where a pipeline names neither path nor url.
     pub(crate) live: Option<Service>,
     pub(crate) page: Page,
@@ -55,13 +57,14 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&arxiv_snapshot::ROW),
         Self(&arxiv_oai::ROW),
         Self(&openalex::ROW),
         Self(&semantic_scholar::ROW),
+        Self(&crossref::ROW),
         Self(&jsonl::ROW),
         Self(&observations::ROW),
     ];

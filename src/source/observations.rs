@@ -16,6 +16,7 @@ pub(super) static ROW: Row = Row {
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    is_verbatim: true,
     live: None,
     page: Page {
         data: "Figures of repositories on a day, by anybody: the history of a list, an export of your own. CSV with a header, or JSON objects. It has no papers.",

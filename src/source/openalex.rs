@@ -19,6 +19,7 @@ pub(super) static ROW: Row = Row {
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    is_verbatim: false,
     live: None,
     page: Page {
         data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \

@@ -19,6 +19,7 @@ pub(super) static ROW: Row = Row {
     is_dated: false,
     is_harvest: false,
     has_parts: true,
+    is_verbatim: true,
     live: None,
     page: Page {
         data: "Papers as the Academic Graph API tells them (a batch's array, a search's `{\"total\": …, \"data\": […]}`, a paper, or papers a line), and the rows of the \

@@ -203,7 +203,8 @@ pub(crate) type Counted = (Count, &'static str);
 /// A paper that a paper names.
 pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
     let by = [Cell::text("paper"), Cell::text(paper_id), Cell::Text(None)];
-    cited(by, &c.cited, [Cell::text(c.field.as_str()), bytes(Some(c.start)), bytes(Some(c.end)), Cell::text(&c.raw)], counted, week)
+    let place = |at| bytes(Some(at).filter(|_| c.end > 0));
+    cited(by, &c.cited, [Cell::text(c.field.as_str()), place(c.start), place(c.end), Cell::text(&c.raw)], counted, week)
 }
 
 /// A paper that a repository names.

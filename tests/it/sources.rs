@@ -187,3 +187,60 @@ fn real_papers_of_semantic_scholar_become_papers() {
         assert_eq!(real("semantic-scholar", file).unwrap().0.len(), count, "{file}");
     }
 }
+
+const REGISTERED: &str = r#"{"DOI": "10.1000/A", "title": ["One"], "abstract": "<jats:p>See <jats:ext-link xlink:href=\"https://github.com/o/seen\">here</jats:ext-link>.</jats:p>",
+    "is-referenced-by-count": 2, "indexed": {"date-time": "2026-11-20T00:00:00Z"}, "relation": {"has-preprint": [{"id-type": "doi", "id": "10.48550/arXiv.2601.00001"}],
+    "is-supplemented-by": [{"id-type": "uri", "id": "https://github.com/o/own"}], "references": [{"id-type": "doi", "id": "10.5281/zenodo.5"}, {"id": "10.1000/b"}],
+    "has-review": [{"id": "https://github.com/o/reviews/issues/1"}]}}"#;
+
+#[test]
+fn works_of_crossref_are_the_same_papers_in_every_form() {
+    let of_lines = run("crossref", lines(&[REGISTERED]), 0);
+    let forms = [
+        format!(
+            "{{\"status\": \"ok\", \"message-type\": \"work-list\", \"message\": {{\"facets\": {{}}, \"items\": [{REGISTERED}], \"items-per-page\": 20}}}}"
+        ),
+        lines(&[&format!("{{\"status\":\"ok\",\"message-type\":\"work\",\"message\":{REGISTERED}}}")]),
+        format!("{{\"items\": [{REGISTERED}]}}"),
+    ];
+    for form in forms {
+        assert_eq!(papers(&run("crossref", &form, 0)), papers(&of_lines), "{form}");
+    }
+}
+
+#[test]
+fn relations_are_links_and_citations_of_a_whole_field() {
+    let starcite = run("crossref", lines(&[REGISTERED]), 0);
+    let links = rows(&starcite.week(WEEK), "links");
+    let told: Vec<_> = links.iter().map(|link| ["target", "field", "start", "role"].map(|name| shown(&link[name]))).collect();
+    let expected = [
+        ["https://doi.org/10.5281/zenodo.5", "references", "null", "null"],
+        ["https://github.com/o/own", "is-supplemented-by", "null", "own"],
+        ["https://github.com/o/seen", "abstract", "10", "own"],
+    ];
+    assert_eq!(told, expected);
+    let cited = &rows(&starcite.week(WEEK), "citations")[0];
+    assert_eq!(
+        ["cited", "field", "start", "raw"].map(|name| shown(&cited[name])),
+        ["arxiv:2601.00001", "has-preprint", "null", "https://doi.org/10.48550/arxiv.2601.00001"]
+    );
+}
+
+#[test]
+fn a_link_that_markup_hides_is_found_when_repositories_alone_are_wanted() {
+    let starcite = Starcite::new();
+    starcite.write("input", lines(&[r#"{"DOI": "10.1000/a", "abstract": "<p>https:&#47;&#47;git<b>hub</b>.com&#47;o&#47;n</p>"}"#]));
+    let links = starcite.end(&["extract", "--from", "crossref", "--kinds", "repo", "input"]).with_code(0).rows();
+    assert_eq!(shown(&links[0]["repo"]), "github.com/o/n");
+}
+
+#[test]
+fn real_works_of_crossref_become_papers() {
+    let Some((papers, rejected)) = real("crossref", "crossref_works.jsonl") else { return };
+    assert_eq!(papers.len() + rejected, 60);
+    let abstracts: Vec<_> = papers.iter().filter(|paper| !paper["abstract"].is_null()).map(|paper| shown(&paper["abstract"])).collect();
+    assert!(abstracts.len() > 25 && abstracts.iter().all(|text| !text.contains("</") && !text.contains("jats:")), "{abstracts:?}");
+    for file in ["crossref_page.json", "crossref_public_data_file.json"] {
+        assert_eq!(real("crossref", file).unwrap().0.len(), 20, "{file}");
+    }
+}

@@ -22,11 +22,21 @@ pub enum Field {
     /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
     #[serde(rename = "projectPage")]
     ProjectPage,
+    /// What its publisher says that it is supplemented by (Crossref): data and code of its own.
+    #[serde(rename = "is-supplemented-by")]
+    IsSupplementedBy,
+    /// What its publisher says that it refers to (Crossref): data and code, its own or others'.
+    #[serde(rename = "references")]
+    References,
+    /// Its preprint, as its publisher names it (Crossref).
+    #[serde(rename = "has-preprint")]
+    HasPreprint,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 5] = [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage];
+    pub const ALL: [Self; 8] =
+        [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage, Self::IsSupplementedBy, Self::References, Self::HasPreprint];
 
     /// The field with that name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -41,6 +51,9 @@ impl Field {
             Self::Title => "title",
             Self::GithubRepo => "githubRepo",
             Self::ProjectPage => "projectPage",
+            Self::IsSupplementedBy => "is-supplemented-by",
+            Self::References => "references",
+            Self::HasPreprint => "has-preprint",
         }
     }
 }
@@ -90,6 +103,9 @@ pub struct Paper {
     /// A project page that the source names in a field of its own.
     #[serde(rename = "projectPage")]
     pub project_page: Option<String>,
+    /// Addresses of what the source relates it to, by relation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<(Field, String)>,
 }
 
 /// How often a paper is cited: one service's count at one time.
@@ -106,6 +122,13 @@ pub struct CitedBy {
 }
 
 impl Paper {
+    /// What is one address as a whole, and the field that it is.
+    pub fn addresses(&self) -> impl Iterator<Item = (Field, &str)> {
+        let named = [(Field::GithubRepo, &self.github_repo), (Field::ProjectPage, &self.project_page)];
+        let related = self.related.iter().map(|(field, address)| (*field, address.as_str()));
+        named.into_iter().filter_map(|(field, address)| Some((field, address.as_deref()?))).chain(related)
+    }
+
     /// The texts in which links are looked for, best evidence first.
     pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
         [(Field::Abstract, &self.abstract_text), (Field::Comment, &self.comment), (Field::Title, &self.title)]
@@ -151,6 +174,11 @@ impl Paper {
         }
         if self.categories.is_empty() {
             self.categories = other.categories;
+        }
+        for related in other.related {
+            if !self.related.contains(&related) {
+                self.related.push(related);
+            }
         }
     }
 }
