@@ -21,7 +21,7 @@ struct Known {
 
 const KNOWN: [Known; 7] = [
     Known {
-        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page"],
+        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
         url: Some("https://info.arxiv.org/help/api/tou.html"),
         terms: "Titles, abstracts, authors, identifiers and categories of e-prints. arXiv's terms for its interfaces let everybody use \
@@ -31,7 +31,7 @@ const KNOWN: [Known; 7] = [
             here. arXiv does not endorse this dataset.",
     },
     Known {
-        ids: &["hf-daily", "hf-page", "hf"],
+        ids: &["hf-daily", "hf-page", "hf-search", "hf"],
         title: "Hugging Face",
         url: Some("https://huggingface.co/terms-of-service"),
         terms: "Which papers were daily papers and when, their upvotes, project pages, repositories and stars, from Hugging Face's pages or its \

@@ -133,7 +133,7 @@ impl<'a> Reading<'a> {
                 }
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
                 Ok(mut said) => {
-                    said.paper.iter_mut().for_each(|paper| self.date(paper, from));
+                    self.date(&mut said, from);
                     worked.observations.extend(said.observations);
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
@@ -150,10 +150,17 @@ impl<'a> Reading<'a> {
         Ok(candidates)
     }
 
-    /// Dates a count of citations by its input where the record does not; one that came too late for the week, or is yet to come, is left out.
-    fn date(&self, paper: &mut Paper, from: &From) {
-        let dated = paper.cited_by.take().map(|cited_by| CitedBy { at: cited_by.at.or(Some(from.moment)), ..cited_by });
+    /// Dates by its input what the record does not date. What came too late for the week, or is yet to come, is left out.
+    fn date(&self, said: &mut Said, from: &From) {
         let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
+        if said.is_of_input {
+            said.observations.iter_mut().for_each(|observation| observation.observed_at = from.moment);
+        }
+        let Some(paper) = &mut said.paper else { return };
+        if said.is_of_input && !counts(from.moment) {
+            paper.upvotes = None;
+        }
+        let dated = paper.cited_by.take().map(|cited_by| CitedBy { at: cited_by.at.or(Some(from.moment)), ..cited_by });
         paper.cited_by = dated.filter(|cited_by| cited_by.at.is_some_and(counts));
     }
 

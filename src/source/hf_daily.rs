@@ -56,32 +56,44 @@ impl Source for HfDaily {
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let entry = json::object(body)?;
-        let paper = entry.get("paper").and_then(Value::as_object).unwrap_or(&entry);
-        let own_id = json::text(paper, "id");
-        let title = json::text(paper, "title").or_else(|| json::text(&entry, "title"));
-        let arxiv = own_id.as_deref().and_then(arxiv_id);
-        let id = paper_id("hf", own_id.as_deref(), arxiv.as_deref(), None, title.as_deref()).ok_or("neither an id nor a title")?;
-        let published = json::text(paper, "publishedAt").as_deref().and_then(json::day);
-        let event = ["submittedOnDailyAt", "publishedAt"].iter().find_map(|name| json::text(paper, name)).as_deref().and_then(json::day);
+        let inner = inner(&entry);
+        let event = ["submittedOnDailyAt", "publishedAt"].iter().find_map(|name| json::text(inner, name)).as_deref().and_then(json::day);
         let fetched_at = json::text(&entry, FETCHED_AT).and_then(|moment| moment.parse().ok());
         let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
-        let said = Paper {
-            paper_id: id,
-            sources: vec!["hf-daily".to_owned()],
-            url: own_id.map(|id| format!("https://huggingface.co/papers/{id}")),
-            arxiv_id: arxiv,
-            title,
-            abstract_text: json::text(paper, "summary").or_else(|| json::text(&entry, "summary")),
-            authors: authors(paper),
-            published,
-            year: published.map(|day| chrono::Datelike::year(&day)),
-            upvotes: if is_late(event, fetched_at) { None } else { json::integer(paper, "upvotes") },
-            github_repo: json::text(paper, "githubRepo"),
-            project_page: json::text(paper, "projectPage"),
-            ..Paper::default()
-        };
-        Ok(Said { observations: observed_at.and_then(|moment| stars(paper, moment)).into_iter().collect(), event, paper: Some(said), ..Said::default() })
+        let mut paper = paper(&entry, ROW.name)?;
+        paper.upvotes = paper.upvotes.filter(|_| !is_late(event, fetched_at));
+        Ok(Said { observations: observed_at.and_then(|moment| stars(inner, moment)).into_iter().collect(), event, paper: Some(paper), ..Said::default() })
     }
+}
+
+/// The paper in an entry of a list, or the entry itself where that is a paper.
+pub(super) fn inner(entry: &Map<String, Value>) -> &Map<String, Value> {
+    entry.get("paper").and_then(Value::as_object).unwrap_or(entry)
+}
+
+/// The paper that an entry is about.
+pub(super) fn paper(entry: &Map<String, Value>, source: &str) -> Result<Paper, String> {
+    let paper = inner(entry);
+    let own_id = json::text(paper, "id");
+    let title = json::text(paper, "title").or_else(|| json::text(entry, "title"));
+    let arxiv = own_id.as_deref().and_then(arxiv_id);
+    let id = paper_id("hf", own_id.as_deref(), arxiv.as_deref(), None, title.as_deref()).ok_or("neither an id nor a title")?;
+    let published = json::text(paper, "publishedAt").as_deref().and_then(json::day);
+    Ok(Paper {
+        paper_id: id,
+        sources: vec![source.to_owned()],
+        url: own_id.map(|id| format!("https://huggingface.co/papers/{id}")),
+        arxiv_id: arxiv,
+        title,
+        abstract_text: json::text(paper, "summary").or_else(|| json::text(entry, "summary")),
+        authors: authors(paper),
+        published,
+        year: published.map(|day| chrono::Datelike::year(&day)),
+        upvotes: json::integer(paper, "upvotes"),
+        github_repo: json::text(paper, "githubRepo"),
+        project_page: json::text(paper, "projectPage"),
+        ..Paper::default()
+    })
 }
 
 fn authors(paper: &Map<String, Value>) -> Vec<String> {
@@ -94,7 +106,8 @@ fn is_late(event: Option<NaiveDate>, fetched_at: Option<DateTime<Utc>>) -> bool 
     event.zip(fetched_at).is_some_and(|(day, fetched_at)| fetched_at >= Week::of_date(day).observations_close())
 }
 
-fn stars(paper: &Map<String, Value>, observed_at: DateTime<Utc>) -> Option<Observation> {
+/// The stars that an entry tells of its paper's repository, as of a moment.
+pub(super) fn stars(paper: &Map<String, Value>, observed_at: DateTime<Utc>) -> Option<Observation> {
     Some(Observation {
         repo: RepoName::parse(&json::text(paper, "githubRepo")?).ok()?,
         repo_id: None,

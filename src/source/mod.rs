@@ -16,6 +16,7 @@ pub(crate) mod harvest;
 mod hf_daily;
 pub(crate) mod hf_live;
 mod hf_page;
+mod hf_search;
 pub(crate) mod input;
 mod inverted_index;
 mod jats;
@@ -137,4 +138,6 @@ pub(crate) struct Said {
     /// The day of the event that brought the paper, in dated sources.
     pub(crate) event: Option<chrono::NaiveDate>,
     pub(crate) observations: Vec<Observation>,
+    /// Its figures are of the moment of its input: the record has no date of its own.
+    pub(crate) is_of_input: bool,
 }

@@ -244,3 +244,38 @@ fn real_works_of_crossref_become_papers() {
         assert_eq!(real("crossref", file).unwrap().0.len(), 20, "{file}");
     }
 }
+
+#[test]
+fn papers_of_hugging_face_are_read_from_searches_and_single_papers() {
+    let paper = r#"{"id": "2601.00001", "title": "One", "upvotes": 3, "githubRepo": "https://github.com/o/n", "githubStars": 7, "publishedAt": "2026-01-01T00:00:00.000Z"}"#;
+    for form in [format!("[{{\"paper\": {paper}, \"numComments\": 1}}]"), paper.to_owned(), paper.replace("{\"id\"", "{\n \"id\"")] {
+        let starcite = run("hf-search", &form, 0);
+        let papers = papers(&starcite);
+        assert_eq!(["paper_id", "upvotes", "published"].map(|name| shown(&papers[0][name])), ["arxiv:2601.00001", "3", "2026-01-01"], "{form}");
+        let repos = rows(&starcite.week(WEEK), "repos");
+        assert_eq!(
+            ["repo", "stars", "observed_by", "observed_at"].map(|name| shown(&repos[0][name])),
+            ["github.com/o/n", "7", "hf", "2026-11-23T12:00:00+00:00"]
+        );
+    }
+    assert_eq!(rejects(&run("hf-search", "{\"error\": \"Paper not found\"}", 3)), ["neither an id nor a title"]);
+}
+
+#[test]
+fn figures_of_a_search_do_not_count_for_a_week_that_had_closed() {
+    let starcite = Starcite::new();
+    starcite.write("input", r#"{"id": "2601.00001", "title": "One", "upvotes": 3, "githubRepo": "https://github.com/o/n", "githubStars": 7}"#);
+    starcite.write_pipeline("hf-search", "path = \"input\"");
+    starcite.run(&["--offline", "--week", "2026-W40"]).with_code(0);
+    let week = starcite.week("2026-W40");
+    assert_eq!((column(&week, "papers", "upvotes"), column(&week, "repos", "stars")), (vec!["null".to_owned()], vec!["null".to_owned()]));
+    starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn real_searches_become_papers() {
+    let Some((papers, rejected)) = real("hf-search", "hf_paper_search.json") else { return };
+    assert_eq!((papers.len(), rejected), (9, 0));
+    let (papers, _) = real("hf-search", "hf_paper_search_manyauthors.json").unwrap();
+    assert_eq!((papers.len(), papers[0]["authors"].as_array().unwrap().len() > 500), (11, true));
+}
