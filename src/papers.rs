@@ -13,6 +13,7 @@ use crate::source::dates::{Dates, Period};
 use crate::source::harvest::{Harvest, harvest};
 use crate::source::hf_live::HfLive;
 use crate::source::input::{self, Input};
+use crate::source::openalex_live::{KEY_VARIABLE, OpenAlexLive};
 use crate::source::polite::Polite;
 use crate::source::remote::Remote;
 use crate::source::{SourceKind, fetch, read_batches};
@@ -54,7 +55,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
                 found
             }
             Place::Url(remote) => object(plan, remote, sourced),
-            Place::HfDaily { .. } | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
+            Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::OpenAlex { .. } => live(plan, source, state, sourced, &runtime)?,
         };
         if source.kind.is_harvest {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
@@ -92,6 +93,13 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
                 let lists = dates.map_or_else(|| plan.week.days().map(Period::Day).collect(), Dates::lists);
                 let live = HfLive { base_url: &plan.hf_url, cache: &cache, now };
                 live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
+            }
+            Place::OpenAlex { filter } => {
+                let key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.trim().is_empty());
+                let key = key.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))?;
+                let (base_url, filter) = (plan.openalex_url.trim_end_matches('/'), filter.as_deref());
+                let live = OpenAlexLive { base_url, key: key.trim(), filter, week: plan.week, cache: &cache, now };
+                live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
             }
             Place::Path(_) | Place::Url(_) => Ok(fetch::Fetched::default()),
         }

@@ -60,6 +60,7 @@ struct SourceEntry {
     set: Option<String>,
     format: Option<OaiFormat>,
     dates: Option<Dates>,
+    filter: Option<String>,
 }
 
 /// A metadata format of arXiv's OAI-PMH.
@@ -188,6 +189,8 @@ pub(crate) enum Place {
     HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
+    /// OpenAlex's API: the works published in the run's week that pass the filter.
+    OpenAlex { filter: Option<String> },
 }
 
 /// What `starcite run` will do.
@@ -214,6 +217,7 @@ pub(crate) struct Plan {
     pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
+    pub(crate) openalex_url: String,
     /// Between two requests to arXiv.
     pub(crate) source_pause: Duration,
 }
@@ -332,6 +336,7 @@ impl Plan {
             dataset: file.dataset,
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,
+            openalex_url: overrides.openalex_url,
             source_pause: overrides.source_pause,
         })
     }
@@ -363,6 +368,9 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if live != Some(Service::HfDaily) && entry.dates.is_some() {
         bail!("{}: dates is for the source hf-daily without a path or a url", file.display());
     }
+    if live != Some(Service::OpenAlex) && entry.filter.is_some() {
+        bail!("{}: filter is for the source openalex without a path or a url", file.display());
+    }
     let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
         (Some(url), None) if is_url(&url) => remote(&url)?,
@@ -371,6 +379,7 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
         (None, None) => match live {
             Some(Service::HfDaily) => Place::HfDaily { dates: entry.dates },
             Some(Service::ArxivOai) => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
+            Some(Service::OpenAlex) => Place::OpenAlex { filter: entry.filter },
             None => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
         },
         (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),

@@ -143,8 +143,10 @@ impl Source for Crossref {
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
-        let work: Work<'_> = typed::record(body)?;
-        let work = work.message.map_or_else(|| Box::new(Work { message: None, ..work }), |single| single);
+        let mut work: Work<'_> = typed::record(body)?;
+        if let Some(single) = work.message.take() {
+            work = *single;
+        }
         let title = work.title.as_ref().and_then(|titles| titles.iter().find_map(|title| jats::text(title)));
         let doi = work.doi.and_then(doi);
         let arxiv = doi.as_deref().and_then(arxiv_id_of_address);

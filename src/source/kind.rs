@@ -49,6 +49,7 @@ pub(crate) struct Page {
 pub(crate) enum Service {
     HfDaily,
     ArxivOai,
+    OpenAlex,
 }
 
 /// A kind of source, as named in a pipeline file and by `--from`.

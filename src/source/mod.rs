@@ -27,6 +27,7 @@ mod lines;
 mod oai;
 mod observations;
 mod openalex;
+pub(crate) mod openalex_live;
 mod page;
 pub(crate) mod polite;
 mod read;

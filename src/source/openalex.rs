@@ -1,7 +1,7 @@
 //! Works of OpenAlex, as its snapshot and its API give them (<https://developers.openalex.org/api-reference/works>).
 
 use super::elements::{self, Pages};
-use super::kind::{Page, Row};
+use super::kind::{Page, Row, Service};
 use super::{Body, Cut, Reader, Said, Source, Splitter, inverted_index, json, typed};
 use crate::source::input::Limits;
 use serde::Deserialize;
@@ -20,13 +20,15 @@ pub(super) static ROW: Row = Row {
     is_harvest: false,
     has_parts: false,
     is_verbatim: false,
-    live: None,
+    live: Some(Service::OpenAlex),
     page: Page {
         data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \
-               also several of them one after the other. Works are not papers alone: datasets, grants and front matter are among them.",
+               also several of them one after the other. Works are not papers alone: datasets, grants and front matter are among them. Without `path` and `url` the API is \
+               asked for the works published in the run's week, with the key in `OPENALEX_API_KEY`; `filter = \"…\"` narrows them.",
         get: "aws s3 sync --no-sign-request 's3://openalex/data/works' works     # the snapshot, 400 GB and more\n\
               curl -o page.json \"https://api.openalex.org/works?filter=from_publication_date:2026-11-16&per_page=100&cursor=*&api_key=$OPENALEX_API_KEY\"\n\
-              starcite extract --from openalex page.json",
+              starcite extract --from openalex page.json\n\
+              starcite run openalex.toml     # with kind = \"openalex\" and no path: asked for by starcite itself, 100 works a request",
         licence: "CC0 1.0.",
         fields: &[
             (

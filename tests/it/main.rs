@@ -34,6 +34,7 @@ mod leftovers;
 mod oai_files;
 mod oai_live;
 mod offline;
+mod openalex_live;
 mod plan;
 mod publish;
 mod rank;
