@@ -155,7 +155,8 @@ fn files_of(directory: &Path) -> Result<Vec<Input>> {
     Ok(paths.into_iter().map(Input::File).collect())
 }
 
-/// Gzip, zstd and bzip2 by their magic numbers (RFC 1952, RFC 8878, `BZh1` to `BZh9`), of several streams too; anything else as it is. A byte order mark is skipped.
+/// Gzip, zstd and bzip2 by their magic numbers (RFC 1952, RFC 8878, `BZh1` to `BZh9`), of several streams too; anything else as it is.
+/// A byte order mark is skipped.
 fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead + Send>> {
     let given = reader.count();
     let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);

@@ -156,7 +156,7 @@ pub(crate) static PAPERS: Table = Table {
     meaning: "what the week brought, in the order of the input",
     columns: &[
         col("paper_id", Text, "", "arxiv:<id>, doi:<doi>, or the source's own id"),
-        col("sources", TextList, "", "the sources that named it, first one first").one_of(names!(SourceKind)),
+        col("sources", TextList, "", "the sources that named it, first one first").one_of(&SourceKind::NAMES),
         col("arxiv_id", Text, "", "arXiv id without a version"),
         col("doi", Text, "", "DOI in lower case"),
         col("title", Text, "", "title"),
@@ -413,7 +413,7 @@ pub(crate) static REJECTS: Table = Table {
     key: &["source", "file", "record"],
     meaning: "every input record that could not be used",
     columns: &[
-        col("source", Text, "", "kind of the source").one_of(names!(SourceKind)),
+        col("source", Text, "", "kind of the source").one_of(&SourceKind::NAMES),
         col("file", Text, "", "name of the file"),
         col("record", Int, "", "number of the record in the file, from 1").counted(),
         col("byte_offset", Int, "bytes", "where it begins in the decompressed file").counted(),
