@@ -6,7 +6,7 @@ Makes a week's tables, ranks them with both, several times in turn, holds the re
 
 import hashlib
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -102,7 +102,7 @@ def timed(command: list) -> tuple[float, int]:
     """Seconds, and the most memory in KiB, of a process from its start to its end."""
     started = time.monotonic()
     process = subprocess.Popen(command)
-    _, status, usage = __import__("os").wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"{command[0]} failed")
     return time.monotonic() - started, usage.ru_maxrss
@@ -146,10 +146,10 @@ def make_tables() -> None:
         db.execute(f"COPY (SELECT {fields} FROM {source} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 16384)")
         rows = db.execute(f"SELECT count(*) FROM '{path}'").fetchone()[0]
         data = path.read_bytes()
-        tables.append({"table": table["name"], "file": path.name, "rows": rows, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
+        tables.append({"table": table["name"], "file": path.name, "rows": rows, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "unknown": {}})
     manifest = {
         "schema_version": schema["schema_version"], "program": "bench", "run_id": "", "pipeline": "bench", "pipeline_hash": "", "week": WEEK, "complete": True,
-        "compared_with": None, "inputs": [], "tables": tables, "coverage": {"repositories": REPOS, "answered": 0, "unknown": 0, "unknown_by_reason": {}},
+        "compared_with": None, "built_on": [WEEK], "papers_of_earlier_runs": 0, "inputs": [], "tables": tables, "coverage": {"repositories": REPOS, "answered": 0, "unknown": 0, "unknown_by_reason": {}},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 

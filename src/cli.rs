@@ -342,8 +342,8 @@ pub(crate) struct RankArgs {
     #[arg(long)]
     pub(crate) window: Option<Age>,
     /// Print only so many of the best
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    pub(crate) top: Option<i64>,
+    #[arg(long)]
+    pub(crate) top: Option<usize>,
     /// Print how the score of this paper came about, line by line
     #[arg(long, value_name = "PAPER", conflicts_with_all = ["top", "format", "output"])]
     pub(crate) explain: Option<String>,

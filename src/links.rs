@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, HashSet};
 /// Papers that travel together: their links become a row group.
 const BATCH_PAPERS: usize = 4_096;
 
+/// Ranked papers in memory, a kilobyte each, while a run has other things there.
+const RANKED_IN_MEMORY: usize = 16_384;
+
 /// What the links came to.
 pub(crate) struct Linked {
     pub(crate) by_kind: BTreeMap<LinkKind, u64>,
@@ -81,7 +84,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
         named: NamedRepos::new()?,
-        order: Order::new(plan.rank.recent_since(plan.week))?,
+        order: Order::new(plan.rank.recent_since(plan.week), RANKED_IN_MEMORY),
         changes: Vec::new(),
         counts: counts.coverage(),
         papers_of_earlier_runs: 0,
@@ -94,7 +97,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         |worked: Result<Worked<'_>>| {
             let worked = worked?;
             worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
-            for ranked in &worked.ranked {
+            for ranked in worked.ranked {
                 *linked.by_tier.entry(ranked.tier).or_default() += 1;
                 linked.order.add(ranked)?;
             }

@@ -54,7 +54,7 @@ pub(crate) struct Changed {
 pub(crate) const HOST_NOT_ASKED: &str = "host_not_asked";
 
 /// Papers named in the summary.
-const BEST: i64 = 10;
+const BEST: usize = 10;
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
@@ -212,7 +212,7 @@ fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
 
 fn write_rankings(plan: &Plan, order: &Order, tables: &mut Tables<'_>) -> Result<()> {
     let Some(mut table) = tables.open(&schema::RANKINGS)? else { return Ok(()) };
-    order.for_each(|ranked, place| table.push(&rows::ranking(&ranked, place, plan.week)))?;
+    order.for_each(|ranked, place| table.push(&rows::ranking(ranked, place, plan.week)))?;
     tables.close(Some(table))
 }
 

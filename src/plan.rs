@@ -252,7 +252,7 @@ pub(crate) struct AppPlan {
 pub(crate) enum Column {
     /// Counts and lists: watchers, issues, pull requests, releases, languages, topics, commits
     Activity,
-    /// The root folder; what README and CITATION.cff say: whether they name the paper, which others, how to cite; the framework
+    /// The root folder; what README and citation files say: whether they name the paper, which others, how to cite; the framework
     Readme,
     /// Stars week by week
     Stars,

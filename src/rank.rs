@@ -20,7 +20,7 @@ use starcite_core::{RepoFacts, RepoState, Week};
 use std::sync::LazyLock;
 
 /// A row of `rankings`; its ranks are its [`Place`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Ranked {
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
@@ -36,6 +36,12 @@ pub(crate) struct Ranked {
     pub(crate) trend: Option<f64>,
     /// The flags' evidence.
     pub(crate) reasons: Vec<String>,
+}
+
+impl Ranked {
+    fn is_recent(&self, since: NaiveDate) -> bool {
+        self.published.is_some_and(|day| day >= since)
+    }
 }
 
 /// What a paper is ranked under.

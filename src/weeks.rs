@@ -81,6 +81,15 @@ impl FinishedWeek {
     /// # Errors
     /// When the week has no such table, or the file is not what they say.
     pub(crate) fn portions(&self, table: &Table) -> Result<Vec<Portion>> {
+        Ok(self.table(table)?.portions())
+    }
+
+    /// The same in fewer and longer portions, for those who read a few columns.
+    pub(crate) fn long_portions(&self, table: &Table) -> Result<Vec<Portion>> {
+        Ok(self.table(table)?.long_portions())
+    }
+
+    fn table(&self, table: &Table) -> Result<TableFile> {
         let (name, week) = (table.name, self.week);
         let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
@@ -88,7 +97,7 @@ impl FinishedWeek {
         verify::verify_file(&path, entry).with_context(damaged)?;
         let file = TableFile::open(&path).with_context(damaged)?;
         verify::verify_columns(table, &file).with_context(damaged)?;
-        Ok(file.portions())
+        Ok(file)
     }
 
     /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.

@@ -1,11 +1,11 @@
 //! `starcite rank`: the papers of a finished week ranked anew, by its tables and any score file.
 
-use super::output::RowWriter;
+use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
 use crate::ordered::ordered;
 use crate::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
-use crate::rank::{LinkedPaper, LinkedPapers, Order, RankPlan, Ranked, explain, papers};
+use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
 use crate::tables::{rows, schema};
 use crate::weeks::{self, FinishedWeek};
 use crate::{Outcome, interrupt};
@@ -13,6 +13,9 @@ use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;
 use std::io::Write;
 use std::path::Path;
+
+/// Ranked papers in memory, a kilobyte each.
+const RANKED_IN_MEMORY: usize = 500_000;
 
 pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
@@ -29,13 +32,13 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     progress.done();
     match wanted {
         Some(paper_id) => print_explained(&plan, week, &known, &order, &paper_id, explained.as_ref()),
-        None => print(args, week, &order),
+        None => print(args, week, order),
     }
 }
 
 /// All papers of the week in their order; `keep` gets the one that is wanted.
 fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: impl FnMut(LinkedPaper), wanted: Option<&str>) -> Result<Order> {
-    let order = Order::new(plan.recent_since(week.week))?;
+    let mut order = Order::new(plan.recent_since(week.week), RANKED_IN_MEMORY);
     let rank = |_, papers: Result<Vec<LinkedPaper>>| {
         let rank = |paper: LinkedPaper| (plan.paper(known.name(&paper.paper_id), &known.links(&paper), &known.gains, week.week), paper);
         Ok::<_, anyhow::Error>(papers?.into_iter().map(rank).collect::<Vec<_>>())
@@ -43,7 +46,7 @@ fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: 
     ordered(papers(week)?, rank, |batch| {
         interrupt::check()?;
         for (ranked, paper) in batch? {
-            ranked.iter().try_for_each(|ranked| order.add(ranked))?;
+            ranked.map_or(Ok(()), |ranked| order.add(ranked))?;
             if wanted == Some(paper.paper_id.as_str()) {
                 keep(paper);
             }
@@ -53,14 +56,16 @@ fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: 
     Ok(order)
 }
 
-fn print(args: &RankArgs, week: &FinishedWeek, order: &Order) -> Result<Outcome> {
+/// Ranks are drawn in order; their rows are put into the form of the output on all threads.
+fn print(args: &RankArgs, week: &FinishedWeek, order: Order) -> Result<Outcome> {
     let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
-    order.for_each(|ranked, place| {
-        if args.top.is_some_and(|top| place.rank > top) {
-            return Ok(());
-        }
-        writer.push(&rows::ranking(&ranked, place, week.week))
-    })?;
+    let form = writer.form().clone();
+    let rows = |_, batch: Result<Vec<(Ranked, Place)>>| {
+        let mut rows = form.begin();
+        batch?.iter().try_for_each(|(ranked, place)| form.push(&mut rows, &rows::ranking(ranked, *place, week.week)))?;
+        form.end(rows)
+    };
+    ordered(order.into_batches(args.top)?, rows, |rows: Result<Rows>| writer.append(rows?))?;
     writer.finish()?;
     Ok(Outcome::Complete)
 }
@@ -72,7 +77,7 @@ fn print_explained(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, o
     let mut found = None;
     order.for_each(|ranked, place| {
         if ranked.paper_id == paper_id {
-            found = Some((ranked, place));
+            found = Some((ranked.clone(), place));
         }
         Ok(())
     })?;

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 /// The longest text that is kept as evidence, in characters.
 const EVIDENCE_CHARS: usize = 200;
 
-/// The files worth reading, as the tree seen last has them: README, CITATION.cff, dependency files.
+/// The files worth reading, as the tree seen last has them: those that say whose code it is, and dependency files.
 pub(super) fn worth_reading(state: &State, name: &RepoName) -> Result<Vec<String>> {
     let entries = state.root_entries(name)?.unwrap_or_default();
     let entries = || entries.iter().map(String::as_str);
-    let say_whose = naming::readme_of(entries()).into_iter().chain(naming::citation_of(entries()));
-    Ok(say_whose.chain(framework::dependency_files(entries())).map(str::to_owned).collect())
+    let say_whose = naming::statements_of(entries());
+    Ok(say_whose.into_iter().chain(framework::dependency_files(entries())).map(str::to_owned).collect())
 }
 
 /// Keeps what a repository's files say.
@@ -36,9 +36,9 @@ pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result
     state.add_detail(name, starcite_github::Selection::Files, &detail)
 }
 
-/// Searches README and CITATION.cff for the papers that link the repository.
+/// Searches the files that say whose code it is for the papers that link the repository.
 fn name_papers(state: &State, name: &RepoName, at: DateTime<Utc>, files: &SayWhose<'_>) -> Result<()> {
-    let texts: Vec<(&str, Searchable<'_>)> = SayWhose::texts([files.readme, files.citation]).map(|(file, text)| (file, Searchable::new(text))).collect();
+    let texts: Vec<(&str, Searchable<'_>)> = files.texts().map(|(file, text)| (file, Searchable::new(file, text))).collect();
     for paper in state.papers_linking(name)? {
         let key = PaperKey { arxiv_id: paper.arxiv_id.as_deref(), doi: paper.doi.as_deref(), title: paper.title.as_deref() };
         let named = texts.iter().find_map(|(file, text)| {
@@ -51,42 +51,36 @@ fn name_papers(state: &State, name: &RepoName, at: DateTime<Utc>, files: &SayWho
     Ok(())
 }
 
-/// The files that say whose code it is.
-struct SayWhose<'a> {
-    readme: Option<&'a FileText>,
-    citation: Option<&'a FileText>,
-}
+/// The files that say whose code it is, those first that are believed first.
+struct SayWhose<'a>(Vec<&'a FileText>);
 
 impl<'a> SayWhose<'a> {
     fn of(files: &'a [FileText]) -> Self {
-        let names = || files.iter().map(|file| file.name.as_str());
-        let named = |name: Option<&str>| files.iter().find(|file| Some(file.name.as_str()) == name);
-        Self { readme: named(naming::readme_of(names())), citation: named(naming::citation_of(names())) }
+        let names = naming::statements_of(files.iter().map(|file| file.name.as_str()));
+        Self(names.into_iter().filter_map(|name| files.iter().find(|file| file.name == name)).collect())
     }
 
-    /// Names and texts, those first that the caller asks first.
-    fn texts(files: [Option<&'a FileText>; 2]) -> impl Iterator<Item = (&'a str, &'a str)> {
-        files.into_iter().flatten().filter_map(|file| Some((file.name.as_str(), file.text.as_deref()?)))
+    /// Names and texts.
+    fn texts(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(|file| Some((file.name.as_str(), file.text.as_deref()?)))
     }
 
     /// Whether one of them is there and could not be read.
     fn has_unread(&self) -> bool {
-        [self.readme, self.citation].into_iter().flatten().any(|file| file.text.is_none())
+        self.0.iter().any(|file| file.text.is_none())
     }
 
-    /// The papers that they name: what the software wants to be cited by goes first.
+    /// The papers that they name.
     fn papers(&self) -> Vec<NamedPaper> {
-        naming::papers_in(Self::texts([self.citation, self.readme]))
+        naming::papers_in(self.texts())
     }
 
     /// How to cite the software, and its archives. None are known where a file could not be read.
     fn add_facts(&self, facts: &mut RepoFacts) {
-        if let Some((_, text)) = Self::texts([self.citation, None]).next() {
-            let file = CitationFile::parse(text);
-            (facts.citation_title, facts.citation_authors, facts.citation_version) = (file.title, file.authors, file.version);
-            (facts.citation_doi, facts.citation_date, facts.citation_license) = (file.doi, file.date_released, file.license);
-        }
-        let ids: BTreeSet<String> = Self::texts([self.citation, self.readme]).flat_map(|(_, text)| naming::archive_ids(text)).collect();
+        let file = self.texts().fold(CitationFile::default(), |before, (name, text)| before.or(CitationFile::parse(name, text)));
+        (facts.citation_title, facts.citation_authors, facts.citation_version) = (file.title, file.authors, file.version);
+        (facts.citation_doi, facts.citation_date, facts.citation_license) = (file.doi, file.date_released, file.license);
+        let ids: BTreeSet<String> = self.texts().flat_map(|(_, text)| naming::archive_ids(text)).collect();
         facts.archive_ids = Some(ids.into_iter().collect()).filter(|ids: &Vec<_>| !ids.is_empty() || !self.has_unread());
     }
 }

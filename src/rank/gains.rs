@@ -1,8 +1,13 @@
 //! Stars that repositories gained in one week and in four, from the weeks of the table `stars`.
 
-use chrono::{Days, NaiveDate};
+use anyhow::Result;
+use chrono::{Days, NaiveDate, TimeDelta};
+use polars::prelude::DataFrame;
 use starcite_core::Week;
 use std::collections::HashMap;
+
+/// The columns of `stars` that tell gains.
+pub(super) const STAR_COLUMNS: &[&str] = &["repo", "week_start", "added", "total", "source"];
 
 /// Weeks looked at: the four, and the one before them for the total that they began with.
 const WEEKS: usize = 5;
@@ -40,8 +45,7 @@ impl Gains {
 
     /// Adds a row, if it is of one of the weeks that are looked at.
     pub(crate) fn add(&mut self, row: &StarWeek<'_>) {
-        let days = (self.thursday - row.start).num_days();
-        let Some(back) = usize::try_from(days.div_euclid(7)).ok().filter(|back| *back < WEEKS) else { return };
+        let Some(back) = self.back(row.start) else { return };
         let known = Known { added: row.added, total: row.total, source: self.source(row.source) };
         match self.weeks.get_mut(row.repo) {
             Some(weeks) => weeks[back] = Some(known),
@@ -51,6 +55,39 @@ impl Gains {
                 self.weeks.insert(row.repo.to_owned(), weeks);
             }
         }
+    }
+
+    /// The gains that the rows of a part of `stars` tell.
+    pub(super) fn with(&self, frame: &DataFrame) -> Result<Self> {
+        let mut gains = Self { thursday: self.thursday, weeks: HashMap::new(), sources: Vec::new() };
+        let (repos, sources) = (frame.column("repo")?.str()?, frame.column("source")?.str()?);
+        let (starts, added, total) = (&frame.column("week_start")?.date()?.phys, frame.column("added")?.i64()?, frame.column("total")?.i64()?);
+        for (at, start) in starts.iter().enumerate() {
+            // Most weeks are too old, and cost no more than this look.
+            let start = start.and_then(|days| NaiveDate::default().checked_add_signed(TimeDelta::days(days.into())));
+            if let Some(start) = start.filter(|start| self.back(*start).is_some())
+                && let (Some(repo), Some(source)) = (repos.get(at), sources.get(at))
+            {
+                gains.add(&StarWeek { repo, start, added: added.get(at), total: total.get(at), source });
+            }
+        }
+        Ok(gains)
+    }
+
+    /// Adds those of another part.
+    pub(super) fn join(&mut self, other: Self) {
+        let sources: Vec<usize> = other.sources.iter().map(|source| self.source(source)).collect();
+        for (repo, weeks) in other.weeks {
+            let known = self.weeks.entry(repo).or_default();
+            for (known, week) in known.iter_mut().zip(weeks) {
+                *known = week.map(|week| Known { source: sources[week.source], ..week }).or(*known);
+            }
+        }
+    }
+
+    /// How many weeks before the newest one a week is, if it is looked at.
+    fn back(&self, start: NaiveDate) -> Option<usize> {
+        usize::try_from((self.thursday - start).num_days().div_euclid(7)).ok().filter(|back| *back < WEEKS)
     }
 
     fn source(&mut self, name: &str) -> usize {

@@ -1,6 +1,8 @@
 //! A finished week's papers with their links, as its tables tell them: what `starcite rank` ranks anew.
 
-use super::{Gains, PaperName, StarWeek, UNKNOWN};
+use super::gains::STAR_COLUMNS;
+use super::{Gains, PaperName, UNKNOWN};
+use crate::ordered::ordered;
 use crate::state::paper_key;
 use crate::tables::schema::{LINKS, PAPERS, REPOS, STARS};
 use crate::tables::{Portion, Row};
@@ -10,7 +12,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 use starcite_core::availability::{CodeLink, Repository};
 use starcite_core::{Field, LinkKind, RepoFacts, RepoState, Role};
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Papers that travel together.
@@ -19,9 +20,12 @@ const BATCH_PAPERS: usize = 4_096;
 /// What is known of a week's repositories and papers.
 pub(crate) struct LinkedPapers {
     repositories: HashMap<String, Known>,
-    names: HashMap<u64, (Option<String>, Option<NaiveDate>)>,
+    names: HashMap<u64, Name>,
     pub(crate) gains: Gains,
 }
+
+/// Title and day of publication.
+type Name = (Option<String>, Option<NaiveDate>);
 
 /// A row of `repos`.
 struct Known {
@@ -57,48 +61,26 @@ impl LinkedPapers {
     pub(crate) fn read(week: &FinishedWeek, weeks: &[FinishedWeek]) -> Result<Self> {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
-        for portion in week.portions(&REPOS)? {
-            papers.add_repositories(&portion.read(REPO_COLUMNS.iter().copied())?)?;
-        }
+        let known = |_, portion: Portion| Row::all(&portion.read(REPO_COLUMNS.iter().copied())?).map(Known::of).collect::<Result<Vec<_>>>();
+        ordered(week.long_portions(&REPOS)?.into_iter(), known, |known| {
+            papers.repositories.extend(known?.into_iter().map(|known| (known.name.clone(), known)));
+            Ok(())
+        })?;
         if week.has(&STARS) {
-            for portion in week.portions(&STARS)? {
-                papers.add_stars(&portion.read(["repo", "week_start", "added", "total", "source"])?)?;
-            }
+            let until = Gains::until(week.week);
+            let gains = |_, portion: Portion| Ok::<_, anyhow::Error>(until.with(&portion.read(STAR_COLUMNS.iter().copied())?)?);
+            ordered(week.long_portions(&STARS)?.into_iter(), gains, |gains| Ok(papers.gains.join(gains?)))?;
         }
         for week in weeks.iter().filter(|week| week.has(&PAPERS)) {
-            for portion in week.portions(&PAPERS)? {
-                papers.add_names(&portion.read(["paper_id", "title", "published"])?, &wanted)?;
-            }
+            let names = |_, portion: Portion| Ok::<_, anyhow::Error>(names(&portion.read(["paper_id", "title", "published"])?, &wanted));
+            ordered(week.long_portions(&PAPERS)?.into_iter(), names, |names| {
+                for (key, name) in names? {
+                    papers.names.entry(key).or_insert(name); // the newest week comes first
+                }
+                Ok(())
+            })?;
         }
         Ok(papers)
-    }
-
-    /// Weeks come newest first: the first name that is met is the newest.
-    fn add_names(&mut self, frame: &DataFrame, wanted: &HashSet<u64>) -> Result<()> {
-        for row in Row::all(frame) {
-            let Some(key) = row.text("paper_id").map(paper_key).filter(|key| wanted.contains(key)) else { continue };
-            if let Entry::Vacant(place) = self.names.entry(key) {
-                place.insert((row.owned("title"), row.day("published")));
-            }
-        }
-        Ok(())
-    }
-
-    fn add_stars(&mut self, frame: &DataFrame) -> Result<()> {
-        for row in Row::all(frame) {
-            if let (Some(start), Some(repo), Some(source)) = (row.day("week_start"), row.text("repo"), row.text("source")) {
-                self.gains.add(&StarWeek { repo, start, added: row.int("added"), total: row.int("total"), source });
-            }
-        }
-        Ok(())
-    }
-
-    fn add_repositories(&mut self, frame: &DataFrame) -> Result<()> {
-        for row in Row::all(frame) {
-            let known = Known::of(row)?;
-            self.repositories.insert(known.name.clone(), known);
-        }
-        Ok(())
     }
 
     /// What a paper is ranked under.
@@ -157,7 +139,7 @@ impl Known {
 
 /// The papers of a week that have links, a batch at a time, in the order of their ids.
 pub(crate) fn papers(week: &FinishedWeek) -> Result<impl Iterator<Item = Result<Vec<LinkedPaper>>> + Send> {
-    let mut portions = week.portions(&LINKS)?.into_iter();
+    let mut portions = week.long_portions(&LINKS)?.into_iter();
     let mut begun: Vec<LinkedPaper> = Vec::new();
     Ok(std::iter::from_fn(move || {
         while begun.len() <= BATCH_PAPERS {
@@ -189,15 +171,23 @@ fn add_links(portion: &Portion, papers: &mut Vec<LinkedPaper>) -> Result<()> {
     Ok(())
 }
 
+/// Titles and days of the papers that are wanted.
+fn names(frame: &DataFrame, wanted: &HashSet<u64>) -> Vec<(u64, Name)> {
+    let name = |row: Row<'_>| {
+        let key = row.text("paper_id").map(paper_key).filter(|key| wanted.contains(key))?;
+        Some((key, (row.owned("title"), row.day("published"))))
+    };
+    Row::all(frame).filter_map(name).collect()
+}
+
 /// The keys of the papers that have links.
 fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
     let mut keys = HashSet::new();
-    for portion in week.portions(&LINKS)? {
+    let read = |_, portion: Portion| {
         let frame = portion.read(["paper_id"])?;
-        for row in Row::all(&frame) {
-            keys.extend(row.text("paper_id").map(paper_key));
-        }
-    }
+        Ok::<_, anyhow::Error>(frame.column("paper_id")?.str()?.iter().flatten().map(paper_key).collect::<Vec<_>>())
+    };
+    ordered(week.long_portions(&LINKS)?.into_iter(), read, |of_portion| Ok(keys.extend(of_portion?)))?;
     Ok(keys)
 }
 

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// What is read at once: as many rows as a row group has at most, and no more than this of them before compression.
 const PORTION_ROWS: usize = 16_384;
+/// Where few columns are read; each reading looks at all row groups of the file.
+const LONG_PORTION_ROWS: usize = 131_072;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
 
 /// A Parquet file of which the end was read: what is in it, and where.
@@ -45,13 +47,22 @@ impl TableFile {
 
     /// All rows, in their order.
     pub(crate) fn portions(&self) -> Vec<Portion> {
+        self.portions_of(PORTION_ROWS)
+    }
+
+    /// The same in fewer and longer portions, for those who read a few columns.
+    pub(crate) fn long_portions(&self) -> Vec<Portion> {
+        self.portions_of(LONG_PORTION_ROWS)
+    }
+
+    fn portions_of(&self, most_rows: usize) -> Vec<Portion> {
         let mut portions: Vec<Portion> = Vec::new();
         let (mut next_row, mut bytes) = (0, 0);
         for group in &self.metadata.row_groups {
             let rows = group.num_rows();
             bytes += group.total_byte_size();
             match portions.last_mut() {
-                Some(last) if last.rows + rows <= PORTION_ROWS && bytes <= PORTION_BYTES => last.rows += rows,
+                Some(last) if last.rows + rows <= most_rows && bytes <= PORTION_BYTES => last.rows += rows,
                 _ => {
                     bytes = group.total_byte_size();
                     portions.push(Portion { path: self.path.clone(), metadata: self.metadata.clone(), first_row: next_row, rows });

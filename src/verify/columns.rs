@@ -88,7 +88,7 @@ fn is_of(kind: Type, found: &ArrowDataType) -> bool {
         | (Type::Float, Arrow::Float64)
         | (Type::Bool, Arrow::Boolean)
         | (Type::Date, Arrow::Date32) => true,
-        (Type::Time, Arrow::Timestamp(TimeUnit::Microsecond, Some(zone))) => zone.as_str() == "UTC",
+        (Type::Time, Arrow::Timestamp(TimeUnit::Microsecond, Some(zone))) => ["UTC", "+00:00"].contains(&zone.as_str()), // a file without Arrow's own schema
         (Type::TextList, Arrow::List(of) | Arrow::LargeList(of)) => is_of(Type::Text, &of.dtype),
         (Type::IntList, Arrow::List(of) | Arrow::LargeList(of)) => is_of(Type::Int, &of.dtype),
         (Type::Places, Arrow::List(of) | Arrow::LargeList(of)) => are_fields(schema::PLACE, &of.dtype),

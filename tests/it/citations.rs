@@ -112,6 +112,43 @@ fn a_citation_file_fills_its_columns_and_its_paper_does_not() {
 }
 
 #[test]
+fn where_a_citation_file_is_silent_codemeta_and_zenodo_speak() {
+    let scene = Scene::new("title: A tool\n");
+    let codemeta = json!({"name": "Not asked", "version": "2.0", "referencePublication": "https://doi.org/10.1000/own", "citation": "arXiv:2101.00001"});
+    let zenodo = json!({"version": "1.0", "license": "mit", "doi": "10.5281/zenodo.5"});
+    scene.server.world().write(&scene.cited, "codemeta.json", &codemeta.to_string());
+    scene.server.world().write(&scene.cited, ".zenodo.json", &zenodo.to_string());
+    scene.starcite.run(&[]).with_code(0);
+    let repo = scene.repo(&scene.cited);
+    let told = ["citation_title", "citation_version", "citation_license", "citation_doi"].map(|column| shown(&repo[column]));
+    assert_eq!(told, ["A tool", "2.0", "MIT", "10.5281/zenodo.5"]);
+    assert_eq!(repo["archive_ids"], json!(["doi:10.5281/zenodo.5", "doi:10.5281/zenodo.99"]));
+    let named = named(&scene.starcite, WEEK);
+    for row in ["repository codemeta.json arxiv:2101.00001", "repository codemeta.json doi:10.1000/own", "repository .zenodo.json doi:10.5281/zenodo.5"] {
+        assert!(named.contains(&row.to_owned()), "{row}: {named:?}");
+    }
+    scene.starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn a_paper_is_named_by_a_repository_whose_own_it_is_and_not_by_one_that_lists_it() {
+    let scene = Scene::new("preferred-citation: {title: 'Counting Very Small Sheep at Night'}\n");
+    let cited = |readme: &str| format!("# Sheep\n{readme}\n## References\n- [Counting Very Small Sheep at Night](https://arxiv.org/abs/2101.00001)\n");
+    scene.server.world().write(&scene.cited, "README.md", &cited("It counts."));
+    scene.server.world().write(&scene.plain, "README.md", &cited("It counts."));
+    let text = format!("Code: https://github.com/{} and https://github.com/{}.", scene.cited, scene.plain);
+    scene.starcite.write("papers.jsonl", json!({"id": "2101.00001", "title": "Counting Very Small Sheep at Night", "abstract": text}).to_string());
+    scene.starcite.run(&[]).with_code(0);
+    let columns = ["repo", "paper_named_by_repo", "paper_named_where", "paper_named_by", "paper_named_text"];
+    let links = rows(&scene.starcite.week(WEEK), "links");
+    let told: Vec<[String; 5]> = links.iter().map(|link| columns.map(|column| shown(&link[column]).to_lowercase())).collect();
+    let host = |name: &str| format!("github.com/{}", name.to_lowercase());
+    let by_title = [&host(&scene.cited), "true", "citation.cff", "title", "counting very small sheep at night"].map(str::to_owned);
+    let listed = [&host(&scene.plain), "false", "null", "null", "null"].map(str::to_owned);
+    assert!(told.len() == 2 && told.contains(&by_title) && told.contains(&listed), "{told:?}");
+}
+
+#[test]
 fn a_damaged_citation_file_is_unknown_where_it_is_damaged_and_fails_no_run() {
     let scene = Scene::after_a_run("title: A tool\nversion: [1.0\nauthors: \"Jane\n");
     let repo = scene.repo(&scene.cited);

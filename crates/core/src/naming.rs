@@ -1,22 +1,30 @@
-//! What a repository's own files say: whether they name a paper, by its arXiv id, its DOI or its title; which papers they name by an
-//! identifier; how they want to be cited, and where they are archived.
+//! What a repository's own files say: whether they name a paper as their own, by its arXiv id, its DOI or its title; which papers they
+//! name at all by an identifier; how they want to be cited, and where they are archived. Read are `CITATION.cff`, `codemeta.json`,
+//! `.zenodo.json` and the README.
 //!
-//! A wrong "it names the paper" is worse than none: an identifier counts only where it stands by itself and, for arXiv, behind words
-//! that say what it is; a title only if it is long enough to be nobody else's.
+//! A wrong "it names the paper" is worse than none: only those parts of a file count that speak of its own paper; in them an identifier counts
+//! where it stands by itself and, for arXiv, behind words that say what it is; a title if it is long enough to be nobody else's and not
+//! a part of a longer one.
 
 mod archive;
 mod cff;
+mod citation_file;
+mod codemeta;
 mod files;
+mod own;
 mod papers;
+mod readme;
 mod title;
 mod yaml;
+mod zenodo;
 
 pub use archive::archive_ids;
-pub use cff::CitationFile;
-pub use files::{citation_of, readme_of};
+pub use citation_file::CitationFile;
+pub use files::{citation_of, readme_of, statements_of};
 pub use papers::{NamedPaper, papers_in};
 
 use memchr::memmem;
+use std::ops::Range;
 use title::Plain;
 
 /// What a paper goes by.
@@ -70,14 +78,17 @@ pub struct Naming {
 ///
 /// ```
 /// use starcite_core::naming::{How, PaperKey, Searchable};
-/// let readme = Searchable::new("# A tool\nCode of [our paper](https://arxiv.org/abs/2101.00001v2).");
-/// let paper = PaperKey { arxiv_id: Some("2101.00001"), ..PaperKey::default() };
-/// assert_eq!(readme.names(&paper).map(|naming| naming.how), Some(How::ArxivId));
-/// assert!(readme.names(&PaperKey { arxiv_id: Some("2101.0000"), ..PaperKey::default() }).is_none());
+/// let text = "# A tool\nCode of [our paper](https://arxiv.org/abs/2101.00001v2).\n# Related\n[Another](https://arxiv.org/abs/2101.00002)";
+/// let readme = Searchable::new("README.md", text);
+/// let paper = |id| PaperKey { arxiv_id: Some(id), ..PaperKey::default() };
+/// assert_eq!(readme.names(&paper("2101.00001")).map(|naming| naming.how), Some(How::ArxivId));
+/// assert!(readme.names(&paper("2101.00002")).is_none(), "it is only mentioned");
 /// ```
 #[derive(Debug)]
 pub struct Searchable<'a> {
     text: &'a str,
+    /// The parts that speak of the file's own paper.
+    own: Vec<Range<usize>>,
     lower: String,
     plain: Plain,
 }
@@ -90,12 +101,16 @@ const ARXIV_DOI: &str = "10.48550/arxiv.";
 const ARXIV_WORDS: &[&str] = &["arxiv", "arxiv.org", "abs", "pdf", "html", "papers", "overview", "eprint"];
 
 impl<'a> Searchable<'a> {
-    /// Prepares a text.
-    pub fn new(text: &'a str) -> Self {
-        Self { text, lower: text.to_ascii_lowercase(), plain: Plain::new(text) }
+    /// Prepares the text of a file, whose name says what it is written in.
+    pub fn new(name: &str, text: &'a str) -> Self {
+        Self::within(text, own::places(name, text))
     }
 
-    /// Where the text names the paper: by its arXiv id if it does so, else by its DOI, else by its title.
+    fn within(text: &'a str, own: Vec<Range<usize>>) -> Self {
+        Self { text, own, lower: text.to_ascii_lowercase(), plain: Plain::new(text) }
+    }
+
+    /// Where the text names the paper as its own: by its arXiv id if it does so, else by its DOI, else by its title.
     pub fn names(&self, paper: &PaperKey<'_>) -> Option<Naming> {
         let doi = paper.doi.map(str::to_ascii_lowercase);
         let of_doi = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI));
@@ -103,7 +118,7 @@ impl<'a> Searchable<'a> {
         let found = |how, span: (usize, usize)| Naming { how, start: span.0, end: span.1 };
         let by_id = arxiv_id.and_then(|id| self.arxiv_id(&id)).map(|span| found(How::ArxivId, span));
         let by_doi = || doi.as_deref().filter(|_| of_doi.is_none()).and_then(|doi| self.doi(doi)).map(|span| found(How::Doi, span));
-        let by_title = || paper.title.and_then(|title| self.plain.find(title)).map(|span| found(How::Title, span));
+        let by_title = || paper.title.and_then(|title| self.title(title)).map(|span| found(How::Title, span));
         by_id.or_else(by_doi).or_else(by_title)
     }
 
@@ -126,13 +141,26 @@ impl<'a> Searchable<'a> {
         self.whole(doi, ends, stands_alone).or_else(|| self.whole(&doi.replace('/', "%2f"), ends, stands_alone))
     }
 
-    /// The first occurrence with fitting bytes behind and a fitting text before it.
+    fn title(&self, title: &str) -> Option<(usize, usize)> {
+        let places = self.plain.places_of(title);
+        places.into_iter().find(|(start, end)| {
+            self.own
+                .iter()
+                .any(|own| own.start <= *start && *end <= own.end && title::stands_alone(&self.text[own.clone()], start - own.start, end - own.start))
+        })
+    }
+
+    /// The first occurrence in an own part with fitting bytes behind and a fitting text before it.
     fn whole(&self, needle: &str, fits_behind: impl Fn(&[u8]) -> bool, fits_before: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
         if needle.len() < 6 {
             return None;
         }
-        let mut places = memmem::find_iter(self.lower.as_bytes(), needle.as_bytes()).map(|start| (start, start + needle.len()));
-        places.find(|(start, end)| fits_behind(&self.lower.as_bytes()[*end..]) && fits_before(&self.lower[..*start]))
+        let in_part = |own: &Range<usize>| {
+            let places = memmem::find_iter(&self.lower.as_bytes()[own.clone()], needle.as_bytes());
+            let mut places = places.map(|at| (own.start + at, own.start + at + needle.len()));
+            places.find(|(start, end)| fits_behind(&self.lower.as_bytes()[*end..]) && fits_before(&self.lower[..*start]))
+        };
+        self.own.iter().find_map(in_part)
     }
 }
 
@@ -148,3 +176,6 @@ fn says_arxiv(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod samples;

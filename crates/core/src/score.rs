@@ -97,7 +97,7 @@ pub enum ScoreConfigError {
 }
 
 /// What a score came to; all from 0 to 100.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// What is known to be there.
     pub score: f64,

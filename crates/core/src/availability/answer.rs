@@ -16,7 +16,7 @@ pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
 }
 
 fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, String) {
-    let since = repository.observed_at.map(|at| format!(" on {}", at.format("%Y-%m-%d"))).unwrap_or_default();
+    let since = repository.observed_at.map(|at| format!(" on {}", at.date_naive())).unwrap_or_default();
     let name = repository.name;
     match repository.state {
         RepoState::NotFound | RepoState::Blocked if link.is_reassigned => {

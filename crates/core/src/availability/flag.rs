@@ -35,7 +35,7 @@ flags! {
     HasLicence = "has_licence",
     /// The Open Source Initiative approved the licence.
     LicenceIsOsiApproved = "licence_is_osi_approved",
-    /// Its README or CITATION.cff names the paper.
+    /// Its README, CITATION.cff, codemeta.json or .zenodo.json names the paper as its own.
     NamesPaper = "names_paper",
     /// A commit or release in the year before the end of the week, and not archived.
     IsMaintained = "is_maintained",

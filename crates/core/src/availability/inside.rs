@@ -58,8 +58,8 @@ fn licence(repository: &Repository<'_>, flags: &mut Flags) {
 fn naming(link: &CodeLink<'_>, flags: &mut Flags) {
     let evidence = match link.names_paper {
         Some(true) => format!("{} names the paper", link.named_where.unwrap_or("a file")),
-        Some(false) => "neither README nor CITATION.cff names the paper".to_owned(),
-        None => "its README and CITATION.cff were not read for this paper".to_owned(),
+        Some(false) => "no file of it names the paper as its own".to_owned(),
+        None => "its README and citation files were not read for this paper".to_owned(),
     };
     flags.set(Flag::NamesPaper, link.names_paper, evidence);
 }
@@ -70,7 +70,7 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
     let dates = [(facts.head_committed_at, "commit"), (facts.pushed_at, "push"), (facts.latest_release_at, "release")];
     let newest = dates.into_iter().filter_map(|(at, what)| Some((at?, what))).max_by_key(|(at, _)| *at);
     let days = newest.map(|(at, _)| (end - at).num_seconds().max(0) as f64 / 86_400.0);
-    let last = newest.map(|(at, what)| format!("last {what} on {}", at.format("%Y-%m-%d")));
+    let last = newest.map(|(at, what)| format!("last {what} on {}", at.date_naive()));
     let is_recent = days.map(|days| days <= MAINTAINED_DAYS);
     let (is_maintained, idle_days, evidence) = match (facts.is_archived, is_recent, last) {
         (Some(true), ..) => (Some(false), Some(f64::INFINITY), "it is archived: read-only".to_owned()),
@@ -102,11 +102,11 @@ pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
     }
 }
 
-/// The archived copy that its files name; a repository without a README and a CITATION.cff names none. The outer `None` is not read.
+/// The archived copy that its files name; a repository without files that could name one names none. The outer `None` is not read.
 fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
     let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
     let entries = || facts.root_entries.iter().flatten().map(String::as_str);
-    let has_none_to_read = facts.root_entries.is_some() && naming::readme_of(entries()).is_none() && naming::citation_of(entries()).is_none();
+    let has_none_to_read = facts.root_entries.is_some() && naming::statements_of(entries()).is_empty();
     match named {
         Some(id) => Some(Some(id)),
         None => (facts.archive_ids.is_some() || has_none_to_read).then_some(None),

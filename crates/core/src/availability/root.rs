@@ -3,129 +3,153 @@
 use super::{Flag, Flags};
 use crate::RepoFacts;
 
-/// Beginnings, endings and whole names, in lower case; `*` stands for anything at one end.
-type Patterns = &'static [&'static str];
+use Pattern::{Around, Begins, Ends, Is};
+
+/// A name in lower case, or its beginning, its end, or both.
+enum Pattern {
+    Is(&'static str),
+    Begins(&'static str),
+    Ends(&'static str),
+    Around(&'static str, &'static str),
+}
+
+type Patterns = &'static [Pattern];
 
 /// Files that say what the code needs.
 const DEPENDENCIES: Patterns = &[
-    "requirements*",
-    "environment*.yml",
-    "environment*.yaml",
-    "env*.yml",
-    "env*.yaml",
-    "conda*.yml",
-    "conda*.yaml",
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "pipfile",
-    "poetry.lock",
-    "uv.lock",
-    "pixi.toml",
-    "package.json",
-    "cargo.toml",
-    "go.mod",
-    "pom.xml",
-    "build.gradle*",
-    "build.sbt",
-    "project.toml",
-    "manifest.toml",
-    "description",
-    "renv.lock",
-    "gemfile",
-    "composer.json",
-    "cmakelists.txt",
-    "conanfile*",
-    "vcpkg.json",
-    "package.swift",
-    "mix.exs",
-    "dune-project",
-    "lakefile*",
-    "stack.yaml",
-    "*.cabal",
-    "*.csproj",
-    "flake.nix",
+    Begins("requirements"),
+    Around("environment", ".yml"),
+    Around("environment", ".yaml"),
+    Around("env", ".yml"),
+    Around("env", ".yaml"),
+    Around("conda", ".yml"),
+    Around("conda", ".yaml"),
+    Is("pyproject.toml"),
+    Is("setup.py"),
+    Is("setup.cfg"),
+    Is("pipfile"),
+    Is("poetry.lock"),
+    Is("uv.lock"),
+    Is("pixi.toml"),
+    Is("package.json"),
+    Is("cargo.toml"),
+    Is("go.mod"),
+    Is("pom.xml"),
+    Begins("build.gradle"),
+    Is("build.sbt"),
+    Is("project.toml"),
+    Is("manifest.toml"),
+    Is("description"),
+    Is("renv.lock"),
+    Is("gemfile"),
+    Is("composer.json"),
+    Is("cmakelists.txt"),
+    Begins("conanfile"),
+    Is("vcpkg.json"),
+    Is("package.swift"),
+    Is("mix.exs"),
+    Is("dune-project"),
+    Begins("lakefile"),
+    Is("stack.yaml"),
+    Ends(".cabal"),
+    Ends(".csproj"),
+    Is("flake.nix"),
 ];
 /// Recipes for containers.
 const CONTAINERS: Patterns = &[
-    "dockerfile*",
-    "*.dockerfile",
-    "docker",
-    "docker-compose*",
-    "compose.yml",
-    "compose.yaml",
-    "containerfile*",
-    ".devcontainer",
-    "singularity*",
-    "apptainer*",
+    Begins("dockerfile"),
+    Ends(".dockerfile"),
+    Is("docker"),
+    Begins("docker-compose"),
+    Is("compose.yml"),
+    Is("compose.yaml"),
+    Begins("containerfile"),
+    Is(".devcontainer"),
+    Begins("singularity"),
+    Begins("apptainer"),
 ];
-const NOTEBOOKS: Patterns = &["*.ipynb", "notebooks", "notebook"];
-const TESTS: Patterns =
-    &["test", "tests", "testing", "unittests", "test_*", "tests_*", "*_test.py", "*_tests.py", "pytest.ini", "conftest.py", "tox.ini", "noxfile.py", "spec"];
+const NOTEBOOKS: Patterns = &[Ends(".ipynb"), Is("notebooks"), Is("notebook")];
+const TESTS: Patterns = &[
+    Is("test"),
+    Is("tests"),
+    Is("testing"),
+    Is("unittests"),
+    Begins("test_"),
+    Begins("tests_"),
+    Ends("_test.py"),
+    Ends("_tests.py"),
+    Is("pytest.ini"),
+    Is("conftest.py"),
+    Is("tox.ini"),
+    Is("noxfile.py"),
+    Is("spec"),
+];
 /// Continuous integration other than GitHub's own, which lies below `.github`.
 const CI: Patterns = &[
-    ".github/workflows",
-    ".travis.yml",
-    ".gitlab-ci.yml",
-    ".circleci",
-    "azure-pipelines.yml",
-    ".azure-pipelines",
-    "jenkinsfile",
-    "appveyor.yml",
-    ".appveyor.yml",
-    ".cirrus.yml",
-    ".drone.yml",
-    ".buildkite",
-    "bitbucket-pipelines.yml",
-    ".woodpecker*",
+    Is(".github/workflows"),
+    Is(".travis.yml"),
+    Is(".gitlab-ci.yml"),
+    Is(".circleci"),
+    Is("azure-pipelines.yml"),
+    Is(".azure-pipelines"),
+    Is("jenkinsfile"),
+    Is("appveyor.yml"),
+    Is(".appveyor.yml"),
+    Is(".cirrus.yml"),
+    Is(".drone.yml"),
+    Is(".buildkite"),
+    Is("bitbucket-pipelines.yml"),
+    Begins(".woodpecker"),
 ];
-const LICENCES: Patterns = &["license*", "licence*", "copying*", "unlicense*"];
+const LICENCES: Patterns = &[Begins("license"), Begins("licence"), Begins("copying"), Begins("unlicense")];
 /// What a repository without code holds too.
 const NO_CODE: Patterns = &[
-    "readme*",
-    "license*",
-    "licence*",
-    "copying*",
-    "unlicense*",
-    "citation*",
-    "notice*",
-    "authors*",
-    "contributing*",
-    "contributors*",
-    "code_of_conduct*",
-    "changelog*",
-    "security*",
-    ".git*",
-    "assets",
-    "images",
-    "image",
-    "imgs",
-    "img",
-    "figures",
-    "figure",
-    "figs",
-    "fig",
-    "pics",
-    "media",
-    "docs",
-    "doc",
-    "paper",
-    "static",
-    "index.html",
-    "cname",
-    ".nojekyll",
-    "*.md",
-    "*.pdf",
-    "*.png",
-    "*.jpg",
-    "*.jpeg",
-    "*.gif",
-    "*.svg",
-    "*.webp",
-    "*.mp4",
-    "*.bib",
-    "*.txt",
-    ".ds_store",
+    Begins("readme"),
+    Begins("license"),
+    Begins("licence"),
+    Begins("copying"),
+    Begins("unlicense"),
+    Begins("citation"),
+    Is("codemeta.json"),
+    Is(".zenodo.json"),
+    Begins("notice"),
+    Begins("authors"),
+    Begins("contributing"),
+    Begins("contributors"),
+    Begins("code_of_conduct"),
+    Begins("changelog"),
+    Begins("security"),
+    Begins(".git"),
+    Is("assets"),
+    Is("images"),
+    Is("image"),
+    Is("imgs"),
+    Is("img"),
+    Is("figures"),
+    Is("figure"),
+    Is("figs"),
+    Is("fig"),
+    Is("pics"),
+    Is("media"),
+    Is("docs"),
+    Is("doc"),
+    Is("paper"),
+    Is("static"),
+    Is("index.html"),
+    Is("cname"),
+    Is(".nojekyll"),
+    Ends(".md"),
+    Ends(".pdf"),
+    Ends(".png"),
+    Ends(".jpg"),
+    Ends(".jpeg"),
+    Ends(".gif"),
+    Ends(".svg"),
+    Ends(".webp"),
+    Ends(".mp4"),
+    Ends(".bib"),
+    Ends(".txt"),
+    Is(".ds_store"),
 ];
 
 /// Adds the flags that say whether the code can be run, from the names in the root folder.
@@ -158,11 +182,16 @@ fn find(entries: &[String], patterns: Patterns) -> Option<&str> {
     entries.iter().find(|entry| matches_any(entry, patterns)).map(String::as_str)
 }
 
+/// In any case, byte by byte: every link of every paper is looked at, and most of what is here is looked for.
 fn matches_any(entry: &str, patterns: Patterns) -> bool {
-    let entry = entry.to_ascii_lowercase();
-    patterns.iter().any(|pattern| match pattern.split_once('*') {
-        Some((begin, end)) => entry.len() >= begin.len() + end.len() && entry.starts_with(begin) && entry.ends_with(end),
-        None => entry == *pattern,
+    let entry = entry.as_bytes();
+    let begins = |begin: &str| entry.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin.as_bytes()));
+    let ends = |end: &str| entry.len().checked_sub(end.len()).is_some_and(|from| entry[from..].eq_ignore_ascii_case(end.as_bytes()));
+    patterns.iter().any(|pattern| match pattern {
+        Is(name) => entry.eq_ignore_ascii_case(name.as_bytes()),
+        Begins(begin) => begins(begin),
+        Ends(end) => ends(end),
+        Around(begin, end) => entry.len() >= begin.len() + end.len() && begins(begin) && ends(end),
     })
 }
 
@@ -176,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_readme_and_pictures_are_no_code() {
-        for names in ["README.md", "readme.rst LICENSE assets teaser.png", "README.md docs index.html .gitignore CITATION.cff"] {
+        for names in ["README.md", "readme.rst LICENSE assets teaser.png", "README.md docs index.html .gitignore CITATION.cff codemeta.json .zenodo.json"] {
             assert_eq!(code_entry(&entries(names)), None, "{names}");
         }
         for (names, found) in [("README.md train.py", "train.py"), ("LICENSE src", "src"), ("README.md requirements.txt", "requirements.txt")] {

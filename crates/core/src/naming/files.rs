@@ -1,4 +1,35 @@
-//! Which files of a root folder say what a repository is.
+//! Which files of a root folder say whose code it is, and what each is written in.
+
+/// What a file that says whose code it is is written in, in the order in which files are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Cff,
+    Codemeta,
+    Zenodo,
+    Readme,
+}
+
+impl Form {
+    /// The form of a file by its name.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let known = [("CITATION.cff", Self::Cff), ("codemeta.json", Self::Codemeta), (".zenodo.json", Self::Zenodo)];
+        let form = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, form)| form);
+        form.or_else(|| rank(name).map(|_| Self::Readme))
+    }
+}
+
+/// The files of a root folder that say whose code it is, those first that were written to say it: `CITATION.cff`, `codemeta.json`, `.zenodo.json`,
+/// the README.
+///
+/// ```
+/// use starcite_core::naming::statements_of;
+/// assert_eq!(statements_of(["README.md", "setup.py", ".zenodo.json", "README_zh.md"].into_iter()), [".zenodo.json", "README.md"]);
+/// ```
+pub fn statements_of<'a>(entries: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    let first = |form| entries.clone().find(|name| Form::of(name) == Some(form));
+    let written = [Form::Cff, Form::Codemeta, Form::Zenodo].into_iter().filter_map(first);
+    written.chain(readme_of(entries.clone())).collect()
+}
 
 /// The README that GitHub shows: `README.md` before other forms, the plain name before those of a language; any case.
 ///

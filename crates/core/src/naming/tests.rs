@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn how(text: &str, paper: PaperKey<'_>) -> Option<How> {
-    Searchable::new(text).names(&paper).map(|naming| naming.how)
+    Searchable::within(text, std::iter::once(0..text.len()).collect()).names(&paper).map(|naming| naming.how)
 }
 
 fn arxiv(id: &str) -> PaperKey<'_> {
@@ -68,7 +68,7 @@ proptest! {
     fn any_text_can_be_searched_and_a_match_is_a_span_of_it(before in ".{0,80}", after in ".{0,80}") {
         let title = "A Study of Unlikely Words in Ordinary Places";
         let text = format!("{before}\n{title}\n{after}");
-        let searchable = Searchable::new(&text);
+        let searchable = Searchable::new("README.md", &text);
         let paper = PaperKey { title: Some(title), arxiv_id: Some(&after), doi: Some(&before) };
         if let Some(naming) = searchable.names(&paper) {
             prop_assert!(text.get(naming.start..naming.end).is_some());
@@ -134,6 +134,7 @@ fn archives_are_known_by_badges_and_identifiers() {
 #[test]
 fn a_citation_file_says_how_the_software_is_cited_and_not_how_its_paper_is() {
     let file = CitationFile::parse(
+        "CITATION.cff",
         "\u{feff}cff-version: 1.2.0\r\nmessage: cite it\r\ntitle: >-\r\n  A tool:\r\n  in two lines\r\nversion: 1.10\r\ndate-released: 2021-08-18\r\nlicense: [MIT, Apache-2.0]\r\n\
          authors:\r\n  - family-names: Last\r\n    given-names: First\r\n    name-particle: von\r\n    name-suffix: Jr\r\n  - name: The A Team\r\n  - alias: jdoe\r\n\
          identifiers:\r\n  - type: other\r\n    value: 10.1000/other\r\n  - type: doi\r\n    value: 10.5281/Zenodo.7\r\npreferred-citation:\r\n  title: A paper\r\n  doi: 10.1000/paper\r\n",
@@ -147,41 +148,124 @@ fn a_citation_file_says_how_the_software_is_cited_and_not_how_its_paper_is() {
         license: Some("MIT OR Apache-2.0".into()),
     };
     assert_eq!(file, expected);
-    assert_eq!(CitationFile::parse("preferred-citation: {doi: 10.1000/paper, title: A paper}"), CitationFile::default());
+    assert_eq!(CitationFile::parse("CITATION.cff", "preferred-citation: {doi: 10.1000/paper, title: A paper}"), CitationFile::default());
 }
 
 #[test]
 fn what_a_citation_file_does_not_say_readably_is_unknown() {
-    let file = CitationFile::parse("title: [a, list]\nauthors: Jane Doe\nversion: 2\ndoi: PLACEHOLDER\ndate-released: 2020-10\nlicense: null");
+    let file = CitationFile::parse("CITATION.cff", "title: [a, list]\nauthors: Jane Doe\nversion: 2\ndoi: PLACEHOLDER\ndate-released: 2020-10\nlicense: null");
     assert_eq!(file, CitationFile { version: Some("2".into()), ..CitationFile::default() });
     for text in ["", "\u{feff}", "just a text", "- a\n- list", "\t", "{", "&a", "*a", "%", "\0"] {
-        assert_eq!(CitationFile::parse(text), CitationFile::default(), "{text:?}");
+        assert_eq!(CitationFile::parse("CITATION.cff", text), CitationFile::default(), "{text:?}");
     }
-    assert_eq!(CitationFile::parse("version: 1\nversion: 2").version.as_deref(), Some("2"), "as other readers take it");
+    assert_eq!(CitationFile::parse("CITATION.cff", "version: 1\nversion: 2").version.as_deref(), Some("2"), "as other readers take it");
 }
 
 #[test]
 fn of_a_damaged_citation_file_what_stands_whole_before_the_damage_counts() {
-    let file = CitationFile::parse("version: 1.2\ntitle: \"A \"quoted\" tool\"\nlicense: MIT\n");
+    let file = CitationFile::parse("CITATION.cff", "version: 1.2\ntitle: \"A \"quoted\" tool\"\nlicense: MIT\n");
     assert_eq!(file, CitationFile { version: Some("1.2".into()), ..CitationFile::default() });
-    let file = CitationFile::parse("title: A tool\nversion: 1.2\nauthors:\n  - family-names: Doe\n\tgiven-names: Jane\n");
+    let file = CitationFile::parse("CITATION.cff", "title: A tool\nversion: 1.2\nauthors:\n  - family-names: Doe\n\tgiven-names: Jane\n");
     assert_eq!((file.title.as_deref(), file.authors), (Some("A tool"), None));
 }
 
 #[test]
 fn aliases_are_followed_and_a_bomb_of_them_is_not_unpacked() {
-    let file = CitationFile::parse("preferred-citation:\n  authors: &us\n    - name: We\nauthors: *us\n");
+    let file = CitationFile::parse("CITATION.cff", "preferred-citation:\n  authors: &us\n    - name: We\nauthors: *us\n");
     assert_eq!(file.authors.unwrap(), ["We"]);
     let bomb: String = (1..64).map(|i| format!("a{i}: &a{i} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", i - 1)).collect();
-    let file = CitationFile::parse(&format!("a0: &a0 [x]\n{bomb}authors: *a63\nversion: 3\n"));
+    let file = CitationFile::parse("CITATION.cff", &format!("a0: &a0 [x]\n{bomb}authors: *a63\nversion: 3\n"));
     assert_eq!((file.version.as_deref(), file.authors), (Some("3"), None));
 }
 
 #[test]
 fn deep_and_endless_files_end() {
     for unit in ["[", "{", "- ", "? ", "a: ", "{---", "*", "&a ", "\"", "'", "|\n", "---\n", "a:\n ", "{a: ", "...", "%\n", "!!", "<<: "] {
-        CitationFile::parse(&unit.repeat(100_000 / unit.len()));
+        CitationFile::parse("CITATION.cff", &unit.repeat(100_000 / unit.len()));
     }
+}
+
+const CODEMETA: &str = r#"{
+	"@context": "https://w3id.org/codemeta/3.0", "@type": "SoftwareSourceCode", "name": "Sheep \ud83d\udc11 counter",
+	"author": [{"givenName": "Jane", "familyName": "Doe"}, {"@type": "Organization", "name": "The A Team"}],
+	"version": "1.10", "identifier": {"propertyID": "DOI", "value": "https://doi.org/10.5281/zenodo.7"}, "datePublished": "2026-01-31",
+	"license": "https://spdx.org/licenses/MIT", "citation": "https://doi.org/10.1000/cited",
+	"referencePublication": [{"@type": "ScholarlyArticle", "name": "Counting Very Small Sheep at Night", "@id": "https://doi.org/10.1000/own"}, "https://arxiv.org/abs/2101.00001"]
+}"#;
+
+const ZENODO: &str = r#"{"title": "Sheep counter", "creators": [{"name": "Doe, Jane", "orcid": "0000"}], "license": {"id": "mit"}, "version": "1.10",
+    "publication_date": "2026-01-31", "related_identifiers": [
+        {"relation": "cites", "identifier": "10.1000/cited"},
+        {"relation": "isSupplementTo", "identifier": "arXiv:2101.00001", "resource_type": "publication-article"},
+        {"relation": "isDescribedBy", "identifier": "10.1000/own"}]}"#;
+
+#[test]
+fn codemeta_and_zenodo_say_how_the_software_is_cited() {
+    let file = CitationFile::parse("codemeta.json", CODEMETA);
+    let expected = CitationFile {
+        title: Some("Sheep \u{fffd}\u{fffd} counter".into()),
+        authors: Some(vec!["Doe, Jane".into(), "The A Team".into()]),
+        version: Some("1.10".into()),
+        doi: Some("10.5281/zenodo.7".into()),
+        date_released: "2026-01-31".parse().ok(),
+        license: Some("MIT".into()),
+    };
+    assert_eq!(file, expected);
+    let file = CitationFile::parse(".zenodo.json", ZENODO);
+    assert_eq!(file, CitationFile { title: Some("Sheep counter".into()), authors: Some(vec!["Doe, Jane".into()]), doi: None, ..expected.clone() });
+    assert_eq!(
+        CitationFile { title: Some("Another".into()), ..CitationFile::default() }.or(expected.clone()),
+        CitationFile { title: Some("Another".into()), ..expected }
+    );
+    for text in ["[]", "{", "null", "\"", "{\"name\": 1", "[[[[[[[["] {
+        CitationFile::parse("codemeta.json", text);
+    }
+}
+
+/// What a file names as its own, of an arXiv id, two DOIs and a title.
+fn own(name: &str, text: &str) -> Vec<How> {
+    let keys = [
+        arxiv("2101.00001"),
+        PaperKey { doi: Some("10.1000/own"), ..PaperKey::default() },
+        PaperKey { doi: Some("10.1000/cited"), ..PaperKey::default() },
+        PaperKey { title: Some("Counting very small sheep at night"), ..PaperKey::default() },
+    ];
+    let file = Searchable::new(name, text);
+    keys.iter().filter_map(|key| file.names(key)).map(|naming| naming.how).collect()
+}
+
+#[test]
+fn metadata_names_its_own_papers_and_not_those_that_it_cites() {
+    assert_eq!(own("codemeta.json", CODEMETA), [How::ArxivId, How::Doi, How::Title]);
+    assert_eq!(own(".zenodo.json", ZENODO), [How::ArxivId, How::Doi]);
+    let cff = "title: é\r\npreferred-citation:\r\n  title: >-\r\n    Counting very small\r\n    sheep at night\r\n  doi: 10.1000/own\r\n  identifiers:\r\n  - {type: other, value: 'arXiv:2101.00001'}\r\n\
+               references:\r\n- {type: article, doi: 10.1000/cited}\r\nabstract: as in 10.1000/cited\r\n";
+    assert_eq!(own("Citation.CFF", cff), [How::ArxivId, How::Doi, How::Title]);
+    assert_eq!(
+        own("CITATION.cff", "title: 'Counting Very Small Sheep at Night'\ndoi: 10.1000/own\n"),
+        [How::Doi, How::Title],
+        "authors had only that to fill in"
+    );
+    assert_eq!(own("CITATION.cff", "doi: 10.1000/own\ntitle: \"A \"quoted\" tool\"\n"), [How::Doi], "what stands before the damage counts");
+    assert_eq!(own("NOTES.md", "# Counting Very Small Sheep at Night\n10.1000/own"), [], "a file that is not known to say such things");
+}
+
+#[test]
+fn a_match_in_metadata_is_the_very_place() {
+    let text = "\u{feff}title: \"é ü\"\npreferred-citation: {doi: 'https://doi.org/10.1000/own'}\n";
+    let file = Searchable::new("CITATION.cff", text);
+    let naming = file.names(&PaperKey { doi: Some("10.1000/OWN"), ..PaperKey::default() }).unwrap();
+    assert_eq!((file.matched(&naming), &text[naming.start..naming.end]), ("10.1000/own", "10.1000/own"));
+}
+
+#[test]
+fn bombs_and_deep_files_name_what_stands_before_them() {
+    let bomb: String = (1..64).map(|i| format!("a{i}: &a{i} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", i - 1)).collect();
+    assert_eq!(own("CITATION.cff", &format!("doi: 10.1000/own\na0: &a0 [x]\n{bomb}identifiers: *a63\npreferred-citation: *a63\n")), [How::Doi]);
+    let deep = format!("{{\n\"title\": \"Counting Very Small Sheep at Night\",\n\"version\": \"1\",\n\"related_identifiers\": {}", "[".repeat(100_000));
+    assert_eq!(own(".zenodo.json", &deep), [How::Title]);
+    let deep = format!("{{\n\"name\": \"Counting Very Small Sheep at Night\",\n\"version\": \"1\",\n\"referencePublication\": {}", "{\"@id\":".repeat(20_000));
+    assert_eq!(own("codemeta.json", &deep), [How::Title]);
 }
 
 /// Those of real repositories, where they are there; one is damaged.
@@ -190,7 +274,7 @@ fn real_citation_files_are_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sources/cff");
     let Ok(files) = std::fs::read_dir(folder) else { return eprintln!("skipped: {folder} is not there") };
     for path in files.map(|file| file.unwrap().path()) {
-        let file = CitationFile::parse(&std::fs::read_to_string(&path).unwrap());
+        let file = CitationFile::parse("CITATION.cff", &std::fs::read_to_string(&path).unwrap());
         assert!(file.title.is_some() && file.authors.is_some(), "{}: {file:?}", path.display());
     }
 }
@@ -212,10 +296,26 @@ const CFF: &[&str] = &[
 proptest! {
     #[test]
     fn any_text_can_be_read_for_citations_papers_and_archives(text in "[ -~\n\té:{}\\[\\]&*#?|>'\"%!-]{0,200}") {
-        CitationFile::parse(&text);
+        for name in ["CITATION.cff", "codemeta.json", ".zenodo.json"] {
+            CitationFile::parse(name, &text);
+            own(name, &text);
+        }
         archive_ids(&text);
         for paper in papers_in([("README.md", text.as_str())]) {
             prop_assert_eq!(text.get(paper.start..paper.end), Some(paper.raw.as_str()));
+        }
+    }
+
+    #[test]
+    fn metadata_damaged_anywhere_can_be_read(at in 0usize..600, drop in 0usize..4, put in "[\\[\\]{}:&*#?|>'\"%!\t\n \\\\ué-]{0,4}") {
+        for (name, text) in [("codemeta.json", CODEMETA), (".zenodo.json", ZENODO)] {
+            let mut text: Vec<char> = text.chars().collect();
+            let at = at.min(text.len());
+            let end = (at + drop).min(text.len());
+            text.splice(at..end, put.chars());
+            let text: String = text.into_iter().collect();
+            prop_assert!(CitationFile::parse(name, &text).doi.is_none_or(|doi| doi.starts_with("10.")));
+            prop_assert!(super::own::places(name, &text).into_iter().all(|place| text.get(place).is_some()));
         }
     }
 
@@ -225,7 +325,7 @@ proptest! {
         let at = at.min(text.len());
         let end = (at + drop).min(text.len());
         text.splice(at..end, put.chars());
-        let file = CitationFile::parse(&text.into_iter().collect::<String>());
+        let file = CitationFile::parse("CITATION.cff", &text.into_iter().collect::<String>());
         prop_assert!(file.doi.is_none_or(|doi| doi.starts_with("10.1000/")));
     }
 }

@@ -50,17 +50,44 @@ impl Plain {
     }
 
     /// Where a title stands as whole words, if it is one that counts.
-    pub(super) fn find(&self, title: &str) -> Option<(usize, usize)> {
+    pub(super) fn places_of(&self, title: &str) -> Vec<(usize, usize)> {
         let title = Self::new(title);
         let words = title.begins.iter().filter(|begins| **begins).count();
         if words < LEAST_WORDS || title.letters.len() < LEAST_LETTERS {
-            return None;
+            return Vec::new();
         }
         let ends = |end: usize| self.begins.get(end).is_none_or(|begins| *begins);
-        let mut places = memmem::find_iter(&self.letters, &title.letters).map(|start| (start, start + title.letters.len()));
-        let (start, end) = places.find(|(start, end)| self.begins[*start] && ends(*end))?;
-        Some((self.places[start].0 as usize, self.places[end - 1].1 as usize))
+        let places = memmem::find_iter(&self.letters, &title.letters).map(|start| (start, start + title.letters.len()));
+        let whole = places.filter(|(start, end)| self.begins[*start] && ends(*end));
+        whole.map(|(start, end)| (self.places[start].0 as usize, self.places[end - 1].1 as usize)).collect()
     }
+}
+
+/// Words that stand before a title without being part of it, and behind it.
+const BEFORE: &[&str] = &["paper", "titled", "entitled", "article", "preprint"];
+const BEFORE_OF: &[&str] = &["implementation", "code", "codes", "repository", "repo", "codebase", "release"];
+const BEHIND: &[&str] = &["by", "accepted", "published", "presented"];
+
+/// Whether a title, found at these bytes of a part, is no piece of a longer one: signs or words like "paper" stand around it.
+pub(super) fn stands_alone(part: &str, start: usize, end: usize) -> bool {
+    let (before, behind) = (&part[..start], &part[end..]);
+    let begins = match before.trim_end().chars().next_back() {
+        None => true,
+        Some(sign @ ('-' | '/' | '&' | '+')) => sign == '-' && before.ends_with(char::is_whitespace),
+        Some(sign) if !sign.is_alphanumeric() => true,
+        Some(_) => {
+            let mut words = before.split_whitespace().rev().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+            let last = words.next().unwrap_or_default();
+            BEFORE.contains(&last.as_str()) || matches!(last.as_str(), "of" | "for") && words.next().is_some_and(|word| BEFORE_OF.contains(&word.as_str()))
+        }
+    };
+    let ends = match behind.trim_start().chars().next() {
+        None => true,
+        Some(sign @ ('-' | '/' | '&' | '+' | ':' | ',')) => sign == '-' && behind.starts_with(char::is_whitespace),
+        Some(sign) if !sign.is_alphanumeric() => true,
+        Some(_) => BEHIND.contains(&behind.split_whitespace().next().unwrap_or_default()),
+    };
+    begins && ends
 }
 
 /// Bytes at the beginning of a text that are a LaTeX command (`\textbf`), a tag (`<br>`) or an entity (`&amp;`).

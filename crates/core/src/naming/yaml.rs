@@ -1,9 +1,14 @@
-//! A YAML file as a person reads it: texts, lists and mappings. A number or a date is the text that stands there, so that `version: 1.10`
-//! is no 1.1.
+//! A YAML or JSON file as a person reads it: texts, lists and mappings. A number or a date is the text that stands there, so that
+//! `version: 1.10` is no 1.1.
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
+
+/// A longer file says nothing of this kind: it is not read.
+const MAX_BYTES: usize = 512 * 1024;
 
 /// Deeper nesting than any file of this kind has: what nests deeper is not read.
 const MAX_DEPTH: usize = 32;
@@ -11,8 +16,8 @@ const MAX_DEPTH: usize = 32;
 /// A value. An alias shares what it stands for, however often: memory is bounded by the text.
 #[derive(Debug)]
 pub(super) enum Node {
-    /// Empty where the file says `null` or nothing.
-    Text(String),
+    /// Empty where the file says `null` or nothing; with its bytes in the file.
+    Text(String, Range<usize>),
     List(Vec<Rc<Node>>),
     Mapping(Vec<(String, Rc<Node>)>),
 }
@@ -26,7 +31,7 @@ impl Node {
 
     /// The text, if it is one and says something.
     pub(super) fn text(&self) -> Option<&str> {
-        let Self::Text(text) = self else { return None };
+        let Self::Text(text, _) = self else { return None };
         Some(text.trim()).filter(|text| !text.is_empty())
     }
 
@@ -34,6 +39,22 @@ impl Node {
     pub(super) fn items(&self) -> impl Iterator<Item = &Self> {
         let items: &[Rc<Self>] = if let Self::List(items) = self { items } else { &[] };
         items.iter().map(Rc::as_ref)
+    }
+
+    /// The items of a list, or the value itself where one stands in a list's place.
+    pub(super) fn each(&self) -> impl Iterator<Item = &Self> {
+        self.items().chain((!matches!(self, Self::List(_))).then_some(self))
+    }
+
+    /// Where the texts of these keys stand, each a text or a list of texts.
+    pub(super) fn places(&self, keys: &[&str]) -> impl Iterator<Item = Range<usize>> {
+        keys.iter().filter_map(|key| self.get(key)).flat_map(Self::each).filter_map(Self::place)
+    }
+
+    /// Where the text stands, quotes included, if it is one.
+    pub(super) fn place(&self) -> Option<Range<usize>> {
+        let Self::Text(_, place) = self else { return None };
+        Some(place.clone())
     }
 }
 
@@ -57,10 +78,16 @@ impl Open {
 /// The first document of a file. Of a damaged one the entries of the outermost mapping that stand whole before the damage, but for the last
 /// one, which the damage may be part of.
 pub(super) fn read(text: &str) -> Option<Rc<Node>> {
-    let mut parser = Parser::new_from_str(text.trim_start_matches('\u{feff}'));
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    let body = text.trim_start_matches('\u{feff}');
+    let places = Places::of(text, text.len() - body.len());
+    let body = without_surrogates(before_the_depth(body));
+    let mut parser = Parser::new_from_str(&body);
     let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
     let mut open: Vec<Open> = Vec::new();
-    while let Some(Ok((event, _))) = parser.next_event() {
+    while let Some(Ok((event, span))) = parser.next_event() {
         let (anchor, node) = match event {
             Event::SequenceStart(..) | Event::MappingStart(..) if open.len() == MAX_DEPTH => break,
             Event::SequenceStart(anchor, _) => {
@@ -75,8 +102,8 @@ pub(super) fn read(text: &str) -> Option<Rc<Node>> {
                 let closed = open.pop()?;
                 (closed.anchor, Rc::new(closed.close()))
             }
-            Event::Scalar(value, style, anchor, _) => (anchor, Rc::new(scalar(&value, style))),
-            Event::Alias(anchor) => (0, anchors.get(&anchor).map_or_else(|| Rc::new(Node::Text(String::new())), Rc::clone)),
+            Event::Scalar(value, style, anchor, _) => (anchor, Rc::new(scalar(&value, style, places.bytes(span.start.index()..span.end.index())))),
+            Event::Alias(anchor) => (0, anchors.get(&anchor).map_or_else(|| Rc::new(Node::Text(String::new(), 0..0)), Rc::clone)),
             Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => continue,
             Event::DocumentEnd | Event::StreamEnd => break,
         };
@@ -91,9 +118,59 @@ pub(super) fn read(text: &str) -> Option<Rc<Node>> {
     before_the_damage(open)
 }
 
-fn scalar(value: &str, style: ScalarStyle) -> Node {
+fn scalar(value: &str, style: ScalarStyle, place: Range<usize>) -> Node {
     let is_null = style == ScalarStyle::Plain && matches!(value, "~" | "null" | "Null" | "NULL");
-    Node::Text(if is_null { String::new() } else { value.to_owned() })
+    Node::Text(if is_null { String::new() } else { value.to_owned() }, place)
+}
+
+/// The bytes at which characters begin: the parser counts characters.
+struct Places(Vec<usize>);
+
+impl Places {
+    fn of(text: &str, skipped: usize) -> Self {
+        Self(text[skipped..].char_indices().map(|(at, _)| skipped + at).chain([text.len()]).collect())
+    }
+
+    fn bytes(&self, characters: Range<usize>) -> Range<usize> {
+        let byte = |character: usize| self.0.get(character).or(self.0.last()).copied().unwrap_or(0);
+        byte(characters.start)..byte(characters.end)
+    }
+}
+
+/// JSON until it nests too deep: the parser gives up on that before it has told anything of what stands before.
+fn before_the_depth(text: &str) -> &str {
+    let (mut depth, mut in_string, mut is_escaped) = (0usize, false, false);
+    let is_too_deep = |byte: u8| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    };
+    let is_json = text.trim_start().starts_with('{');
+    text.bytes().position(is_too_deep).filter(|_| is_json).map_or(text, |end| &text[..end])
+}
+
+/// JSON writes a character beyond the first 65,536 as two halves (`\ud83d\ude00`), which YAML does not know; here each is of the same length.
+fn without_surrogates(text: &str) -> Cow<'_, str> {
+    let is_half = |rest: &str| {
+        rest.as_bytes().get(2..6).is_some_and(|hex| {
+            matches!(hex[0], b'd' | b'D') && matches!(hex[1], b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F') && hex.iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    let halves: Vec<usize> = text.match_indices("\\u").filter(|(at, _)| is_half(&text[*at..])).map(|(at, _)| at).collect();
+    if halves.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut mended = text.to_owned();
+    for at in halves {
+        mended.replace_range(at..at + "\\ud83d".len(), "\\ufffd");
+    }
+    Cow::Owned(mended)
 }
 
 fn before_the_damage(mut open: Vec<Open>) -> Option<Rc<Node>> {

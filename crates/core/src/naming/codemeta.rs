@@ -1,0 +1,52 @@
+//! `codemeta.json` (<https://codemeta.github.io/terms>, versions 1 to 3).
+
+use super::citation_file::{CitationFile, day, doi_of, list, one_line};
+use super::yaml::Node;
+use crate::paper::doi;
+use std::ops::Range;
+
+/// What the file says of the software itself.
+pub(super) fn citation(file: &Node) -> CitationFile {
+    CitationFile {
+        title: one_line(file, "name"),
+        authors: list(file, "author", author).or_else(|| list(file, "authors", author)),
+        version: one_line(file, "version").or_else(|| one_line(file, "softwareVersion")),
+        doi: named_by(file, "identifier").find_map(|one| one.text().and_then(doi)).or_else(|| doi_of(file, "@id")),
+        date_released: day(file, "datePublished"),
+        license: list(file, "license", license).map(|several| several.join(" OR ")),
+    }
+}
+
+/// Where the file says what its paper goes by: `referencePublication`, and the software's own name and identifier. `citation` is what the
+/// software cites.
+pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
+    let papers = file.get("referencePublication").into_iter().flat_map(Node::each);
+    let places = |one| {
+        let identifiers = named_by(one, "identifier").chain(named_by(one, "sameAs")).filter_map(Node::place);
+        Node::place(one).into_iter().chain(one.places(&["name", "headline", "title", "@id", "id", "url", "doi"])).chain(identifiers)
+    };
+    let software = file.places(&["name"]).chain(named_by(file, "identifier").filter_map(Node::place));
+    software.chain(papers.flat_map(places)).collect()
+}
+
+/// The values of a key, which stand as texts or as `PropertyValue`.
+fn named_by<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Node> {
+    node.get(key).into_iter().flat_map(Node::each).map(|one| one.get("value").unwrap_or(one))
+}
+
+fn author(author: &Node) -> Option<String> {
+    let parts = [one_line(author, "familyName"), one_line(author, "givenName")];
+    let person = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Some(person).filter(|person| !person.is_empty()).or_else(|| one_line(author, "name")).or_else(|| author.text().map(str::to_owned))
+}
+
+/// The SPDX id of a licence, which stands as an address of SPDX, an id or an object with either.
+fn license(license: &Node) -> Option<String> {
+    let text = license.text().or_else(|| ["identifier", "@id", "url", "name"].iter().find_map(|key| license.get(key)?.text()))?;
+    spdx_id(text.rsplit("spdx.org/licenses/").next()?.trim_end_matches('/').trim_end_matches(".html"))
+}
+
+/// The id as SPDX writes it, if it is one.
+pub(super) fn spdx_id(text: &str) -> Option<String> {
+    spdx::identifiers::LICENSES.iter().find(|license| license.name.eq_ignore_ascii_case(text)).map(|license| license.name.to_owned())
+}

@@ -1,0 +1,110 @@
+//! A README as headings, code and paragraphs: Markdown, reStructuredText and HTML as far as that.
+
+use memchr::{memchr, memmem};
+use std::ops::Range;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Heading,
+    /// What stands between fences.
+    Code,
+    /// Lines without a blank one between them.
+    Text,
+}
+
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) kind: Kind,
+    pub(super) place: Range<usize>,
+}
+
+/// The blocks of a README in order. Comments are none.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let mut reader = Reader { text, done: Vec::new(), open: None, fence: None };
+    let last_comment = memmem::rfind(text.as_bytes(), b"-->").unwrap_or(0);
+    let mut at = 0;
+    while at < text.len() {
+        let begins_comment = at < last_comment && reader.fence.is_none() && text[at..].starts_with("<!--");
+        let comment = if begins_comment { memmem::find(&text.as_bytes()[at..], b"-->").map(|length| at + length + "-->".len()) } else { None };
+        let end = comment.unwrap_or_else(|| memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length + 1));
+        if comment.is_none() {
+            reader.line(at..end);
+        }
+        at = end;
+    }
+    reader.end();
+    reader.done
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    done: Vec<Block>,
+    open: Option<Block>,
+    /// The signs that the open fence began with.
+    fence: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, place: Range<usize>) {
+        let line = self.text[place.clone()].trim_matches(|c: char| c.is_whitespace() || c == '>');
+        if let Some(fence) = self.fence {
+            let closes = line.starts_with(fence) && line.trim_start_matches(&fence[..1]).is_empty();
+            self.grow(Kind::Code, place, closes);
+            self.fence = self.fence.filter(|_| !closes);
+        } else if let Some(fence) = fence(line) {
+            self.end();
+            self.fence = Some(fence);
+            self.grow(Kind::Code, place, false);
+        } else if line.is_empty() {
+            self.end();
+        } else if is_underline(line) && self.is_one_line() {
+            self.grow(Kind::Heading, place, true);
+        } else if self.open.as_ref().is_some_and(|open| open.kind == Kind::Heading) {
+            self.grow(Kind::Heading, place, line.contains("</h"));
+        } else if is_heading(line) {
+            self.end();
+            self.grow(Kind::Heading, place, line.starts_with('#') || line.contains("</h"));
+        } else {
+            self.grow(Kind::Text, place, false);
+        }
+    }
+
+    /// Puts a line into the open block, which is of that kind then, or opens one.
+    fn grow(&mut self, kind: Kind, place: Range<usize>, is_last: bool) {
+        let start = self.open.as_ref().map_or(place.start, |open| open.place.start);
+        self.open = Some(Block { kind, place: start..place.end });
+        if is_last {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        self.done.extend(self.open.take());
+    }
+
+    /// Whether the open block is a paragraph of one line, which an underline makes a heading.
+    fn is_one_line(&self) -> bool {
+        let text = self.open.as_ref().filter(|open| open.kind == Kind::Text).map(|open| self.text[open.place.clone()].trim_end());
+        text.is_some_and(|text| !text.contains('\n'))
+    }
+}
+
+/// The signs that a line opens a fence with.
+fn fence(line: &str) -> Option<&str> {
+    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+    let length = line.len() - line.trim_start_matches(sign).len();
+    let is_inline = sign == '`' && line[length..].contains('`');
+    (length >= 3 && !is_inline).then(|| &line[..length])
+}
+
+fn is_underline(line: &str) -> bool {
+    let mut signs = line.chars();
+    let first = signs.next().filter(|first| matches!(first, '=' | '-' | '~'));
+    first.is_some_and(|first| line.len() >= 3 && signs.all(|sign| sign == first))
+}
+
+fn is_heading(line: &str) -> bool {
+    let level = line.len() - line.trim_start_matches('#').len();
+    let is_tag = matches!(line.as_bytes(), [b'<', b'h' | b'H', b'1'..=b'6', b' ' | b'>', ..]);
+    is_tag || (1..=6).contains(&level) && line.len() > level
+}

@@ -1,0 +1,77 @@
+//! A README's text as words.
+
+/// The words of a text in lower case, one blank between and around them; addresses and tags are left out.
+pub(super) fn words(text: &str) -> String {
+    let mut words = String::from(" ");
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let skipped = address(rest).max(tag(rest));
+        if skipped > 0 || !(c.is_alphanumeric() || c == '-') {
+            if !words.ends_with(' ') {
+                words.push(' ');
+            }
+        } else {
+            words.extend(c.to_lowercase());
+        }
+        rest = &rest[skipped.max(c.len_utf8())..];
+    }
+    if !words.ends_with(' ') {
+        words.push(' ');
+    }
+    words
+}
+
+/// Bytes at the beginning of a text that are an address.
+fn address(text: &str) -> usize {
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return 0;
+    }
+    text.find(|c: char| c.is_whitespace() || ")>]\"'".contains(c)).unwrap_or(text.len())
+}
+
+/// Bytes at the beginning of a text that are a tag of HTML.
+pub(super) fn tag(text: &str) -> usize {
+    let is_tag = text.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'));
+    let near = &text[..text.floor_char_boundary(400)];
+    if is_tag { near.find('>').map_or(0, |end| end + 1) } else { 0 }
+}
+
+/// Whether one of some phrases stands among words.
+pub(super) fn has(words: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| words.match_indices(phrase).any(|(at, _)| words[..at].ends_with(' ') && words[at + phrase.len()..].starts_with(' ')))
+}
+
+/// What stands for a paper.
+const PAPER: &[&str] = &["paper", "papers", "article", "preprint", "manuscript", "publication", "work", "works"];
+/// What makes "our paper" another one than this.
+const ANOTHER: &[&str] = &[
+    "previous",
+    "earlier",
+    "prior",
+    "other",
+    "another",
+    "new",
+    "recent",
+    "latest",
+    "follow-up",
+    "subsequent",
+    "companion",
+    "code",
+    "codebase",
+    "implementation",
+    "repo",
+    "repository",
+];
+/// The most words between "our" and "paper".
+const REACH: usize = 5;
+
+/// Whether words say "our paper", also "our MSR 2022 demo paper", and not "our previous paper".
+pub(super) fn says_our_paper(words: &str) -> bool {
+    let words: Vec<&str> = words.split(' ').collect();
+    let ours = words.iter().enumerate().filter(|(_, word)| **word == "our").map(|(at, _)| at + 1);
+    ours.into_iter().any(|at| {
+        let near = &words[at..words.len().min(at + REACH)];
+        let paper = near.iter().position(|word| PAPER.contains(word));
+        paper.is_some_and(|paper| !near[..paper].iter().any(|word| ANOTHER.contains(word)))
+    })
+}

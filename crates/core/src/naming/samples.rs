@@ -1,0 +1,92 @@
+//! How often real files are read right: precision and recall on files whose own papers were told by hand, where they are there.
+
+use super::*;
+use std::collections::BTreeSet;
+
+/// What a file's own papers go by, each name counted by itself; a file that has none is negative for every paper.
+const OWN: &[(&str, &[&str])] = &[
+    ("cff/KnowledgeCaptureAndDiscovery__somef.cff", &["doi:10.1162/qss_a_00167"]),
+    ("cff/SoftwareUnderstanding__RSEF.cff", &["doi:10.1145/3643991.3644876"]),
+    ("cff/citation-file-format__ruby-cff.cff", &[]),
+    ("cff/dgarijo__Widoco.cff", &["doi:10.1007/978-3-319-68204-4_9"]),
+    ("cff/huggingface__datasets.cff", &["arxiv:2109.02846"]),
+    ("cff/huggingface__pytorch-image-models.cff", &[]),
+    ("cff/huggingface__transformers.cff", &["Transformers: State-of-the-Art Natural Language Processing"]),
+    ("cff/pangaea-data-publisher__fuji.cff", &[]),
+    ("cff/pyg-team__pytorch_geometric.cff", &["Fast Graph Representation Learning with PyTorch Geometric"]),
+    ("cff/sharkdp__hyperfine.cff", &[]),
+    ("cff/sunpy__sunpy.cff", &["doi:10.3847/1538-4357/ab4f7a"]),
+    ("cff/teuben__nemo.cff", &["The Stellar Dynamics Toolbox NEMO"]),
+    ("readme/CompVis__stable-diffusion.md", &["arxiv:2112.10752"]),
+    ("readme/SoftwareUnderstanding__RSEF.md", &["doi:10.1145/3643991.3644876"]),
+    ("readme/SoftwareUnderstanding__inspect4py.md", &["doi:10.1145/3524842.3528497"]),
+    ("readme/facebookresearch__wav2letter.md", &["arxiv:1812.07625"]),
+    ("readme/ika-rwth-aachen__DEviLOG.md", &["arxiv:2211.08278", "doi:10.1109/iceccme55909.2022.9988605"]),
+    ("readme/lucidrains__vit-pytorch.md", &[]),
+    ("readme/mentpy__mentpy.md", &[]),
+    ("readme/michaelfaerber__paper-github-analysis.md", &["doi:10.1145/3383583.3398578"]),
+    ("readme/mir-am__LightTwinSVM.md", &["doi:10.21105/joss.01252"]),
+    ("readme/princeton-nlp__SimCSE.md", &["arxiv:2104.08821", "SimCSE: Simple Contrastive Learning of Sentence Embeddings"]),
+    ("readme/pytorch__captum.md", &["arxiv:2009.07896"]),
+    ("readme/uncbiag__ICON.md", &["arxiv:2105.04459", "ICON: Learning Regular Maps Through Inverse Consistency", "arxiv:2206.05897", "arxiv:2305.00087"]),
+];
+
+fn key(name: &str) -> PaperKey<'_> {
+    match name.split_once(':') {
+        Some(("arxiv", id)) => PaperKey { arxiv_id: Some(id), ..PaperKey::default() },
+        Some(("doi", doi)) => PaperKey { doi: Some(doi), ..PaperKey::default() },
+        _ => PaperKey { title: Some(name), ..PaperKey::default() },
+    }
+}
+
+/// Whether a paper, by everything it goes by, is one of a file's own.
+fn is_own(own: &[&str], paper: &BTreeSet<String>) -> bool {
+    own.iter().any(|name| paper.contains(*name))
+}
+
+/// The papers that a text speaks of, each by what it goes by: those of BibTeX entries with title and identifiers, the others by an identifier.
+fn papers_of(text: &str) -> Vec<BTreeSet<String>> {
+    let ids = |text: &str| papers_in([("README.md", text)]).into_iter().map(|paper| paper.cited).collect::<BTreeSet<String>>();
+    let title = |entry: &str| {
+        let line = entry.lines().find(|line| line.trim_start().to_lowercase().starts_with("title"))?;
+        Some(line.split_once('=')?.1.replace(['{', '}', '"'], "").trim().trim_end_matches(',').to_owned())
+    };
+    let entries = text.split("\n@").skip(1).filter(|entry| !entry.starts_with("software")).map(|entry| entry.split("\n}").next().unwrap());
+    let of_entries = entries.map(|entry| ids(entry).into_iter().chain(title(entry)).collect());
+    let others = ids(text).into_iter().filter(|id| !id.starts_with("doi:10.5281/zenodo."));
+    of_entries.chain(others.map(|id| BTreeSet::from([id]))).collect()
+}
+
+fn names(file: &Searchable<'_>, paper: &BTreeSet<String>) -> bool {
+    paper.iter().any(|name| file.names(&key(name)).is_some())
+}
+
+#[test]
+fn real_files_name_their_own_papers_and_no_others() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sources/");
+    let read = |&(file, own): &(&'static str, &'static [&'static str])| Some((file, own, std::fs::read_to_string(format!("{folder}{file}")).ok()?));
+    let texts: Vec<_> = OWN.iter().filter_map(read).collect();
+    if texts.len() < OWN.len() {
+        return eprintln!("skipped: {folder} is not there");
+    }
+    let files: Vec<_> =
+        texts.iter().map(|(file, own, text)| (*file, *own, Searchable::new(if file.ends_with("cff") { "CITATION.cff" } else { "README.md" }, text))).collect();
+    let labelled = OWN.iter().flat_map(|(_, own)| own.iter().map(|name| BTreeSet::from([(*name).to_owned()])));
+    let papers: BTreeSet<BTreeSet<String>> = texts.iter().flat_map(|(_, _, text)| papers_of(text)).chain(labelled).collect();
+    let (mut found, mut missed, mut wrong, mut crossed) = (0, Vec::new(), Vec::new(), 0);
+    for (file, own, searchable) in &files {
+        for name in *own {
+            match searchable.names(&key(name)) {
+                Some(_) => found += 1,
+                None => missed.push(format!("{file} {name}")),
+            }
+        }
+        for paper in papers.iter().filter(|paper| !is_own(own, paper)) {
+            crossed += 1;
+            wrong.extend(names(searchable, paper).then(|| format!("{file} {paper:?}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(found >= 21, "{missed:#?}");
+    eprintln!("{found} own papers found, missed {missed:?}; none of {crossed} pairs with others' papers is wrong");
+}
