@@ -75,6 +75,11 @@ bench-scale gigabytes="1.5":
     cargo build --release
     scripts/bench_scale.py {{gigabytes}}
 
+# 300,000 papers ranked with 150,000 repositories and 52 weeks of stars, beside the same query in DuckDB, and whether they agree (needs python3)
+bench-rank:
+    cargo build --release
+    scripts/bench_rank.py
+
 # What CI runs
 ci:
     .ci/run

@@ -4,18 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A venv with pinned packages, made again when they change.
-install() {
-    local venv=$1 requirements=$2
-    if [[ ! -f $venv/stamp || $(<"$venv/stamp") != "$(<"$requirements")" ]]; then
-        echo "check_dataset: installing $requirements"
-        python3 -m venv --clear "$venv"
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-        cp "$requirements" "$venv/stamp"
-    fi
-}
-
-install target/check_dataset_venv scripts/check_dataset/requirements.txt
+. scripts/venv.sh
+install_venv target/check_dataset_venv scripts/check_dataset/requirements.txt
 # cffconvert wants an older jsonschema than frictionless
-install target/check_dataset_cff scripts/check_dataset/requirements_cff.txt
+install_venv target/check_dataset_cff scripts/check_dataset/requirements_cff.txt
 target/check_dataset_venv/bin/python scripts/check_dataset/check.py target/check_dataset_cff/bin/cffconvert

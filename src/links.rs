@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, HashSet};
 const BATCH_PAPERS: usize = 4_096;
 
 /// Ranked papers in memory, a kilobyte each, while a run has other things there.
-const RANKED_IN_MEMORY: usize = 16_384;
+const RANKED_IN_MEMORY: usize = 8_192;
 
 /// What the links came to.
 pub(crate) struct Linked {

@@ -88,7 +88,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let brought = if ran_before { tables.brought()? } else { None };
     let (known, stars) = state.repo_rows(plan.week)?;
     let (mut links, mut citations) = (tables.open(&schema::LINKS)?, tables.open(&schema::CITATIONS)?);
-    let before = Before::read(&state, plan.week, &known)?;
+    let before = if plan.tables.contains(schema::CHANGES.name) { Before::read(&state, plan.week, &known)? } else { None };
     let gains = gains(plan, &stars);
     let around = Around { known: &known, gains: &gains, before: before.as_ref(), brought: brought.as_ref() };
     let mut linked = links::write(plan, &state, around, &mut links, &mut citations)?;

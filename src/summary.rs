@@ -3,6 +3,7 @@
 use crate::pipeline::RunReport;
 use crate::plan::Plan;
 use crate::rank::Ranked;
+use crate::tables::schema;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
 use std::fmt::Write;
@@ -25,7 +26,9 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     if let Some((papers, tiers)) = tiers(report) {
         line(&mut out, format!("  with a link   {papers:>6}   {tiers}"));
     }
-    line(&mut out, format!("  changes       {}", changes(report)));
+    if plan.tables.contains(schema::CHANGES.name) {
+        line(&mut out, format!("  changes       {}", changes(report)));
+    }
     best(&mut out, &report.best);
     line(&mut out, format!("\nTables: {}", report.folder.display()));
     line(&mut out, next_steps(plan, report));

@@ -161,3 +161,18 @@ fn a_name_that_a_stranger_took_is_a_reassignment_and_its_papers_lose_their_code(
     starcite.run(&["--week", FIRST]).with_code(0);
     assert!(files(&starcite.week(FIRST)) == first, "the first week did not know yet");
 }
+
+#[test]
+fn a_repository_that_names_the_paper_by_now_is_told() {
+    let server = FakeGithub::start(Config::default()).unwrap();
+    let name = server.world().name(20);
+    server.world().write(&name, "README.md", "# A tool\n");
+    let paper = json!({"id": "arxiv:2101.00020", "title": "On tools that are worth naming", "abstract": format!("Our code is at https://github.com/{name}.")});
+    let mut starcite = Starcite::asking(server.url(), &[paper]).with_token("t");
+    starcite.write("pipeline.toml", "name = \"test\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n[github]\ncolumns = [\"readme\"]\n");
+    starcite.run(&[]).with_code(0);
+    server.world().write(&name, "README.md", "# A tool\n\nCode of our paper https://arxiv.org/abs/2101.00020.\n");
+    starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
+    let expected = ["paper_named", "arxiv:2101.00020", &format!("github.com/{name}"), "not named", "README.md"].map(str::to_owned);
+    assert_eq!(changes(&starcite, SECOND), [expected]);
+}
