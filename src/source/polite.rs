@@ -155,7 +155,7 @@ fn told_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
         after.parse().ok().or_else(until)
     });
     let nothing_left = || nothing_left(&limits(headers, "ratelimit"), &limits(headers, "ratelimit-policy"));
-    let seconds = after.or_else(nothing_left).or_else(|| budget_used_up(headers));
+    let seconds = after.or_else(nothing_left).or_else(|| budget_used_up(headers, now));
     seconds.map(|seconds| Duration::from_secs(seconds).min(FOREVER))
 }
 
@@ -168,12 +168,14 @@ fn nothing_left(limits: &str, policies: &str) -> Option<u64> {
     used_up.filter_map(|limit| value(limit, "t=").or_else(window)).max()
 }
 
-/// The seconds until there is a budget again (<https://developers.openalex.org/api-reference/authentication>).
-fn budget_used_up(headers: &HeaderMap) -> Option<u64> {
+/// The seconds until there is a budget again (<https://developers.openalex.org/api-reference/authentication>); other hosts tell the moment.
+fn budget_used_up(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
+    const A_MOMENT: f64 = 1e9;
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
     let left = ["x-ratelimit-remaining-usd", "x-ratelimit-remaining"].into_iter().find_map(number)?;
     let until = number("x-ratelimit-reset").filter(|_| left <= 0.0)?;
-    Some(Duration::try_from_secs_f64(until).ok()?.as_secs())
+    let seconds = Duration::try_from_secs_f64(until).ok()?.as_secs();
+    Some(if until < A_MOMENT { seconds } else { seconds.saturating_sub(now.timestamp().unsigned_abs()) })
 }
 
 /// The items of a header, with parameters but without names: a name is quoted and may hold anything.
@@ -207,6 +209,7 @@ mod tests {
     fn a_budget_that_is_used_up_is_waited_for() {
         assert_eq!(wait(&[("x-ratelimit-remaining-usd", "0"), ("x-ratelimit-reset", "3600")]), Some(3600));
         assert_eq!(wait(&[("x-ratelimit-remaining-usd", "0.42"), ("x-ratelimit-reset", "3600")]), None);
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1795435260")]), Some(60), "2026-11-23T12:01:00Z");
         assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "soon")]), None);
     }
 
