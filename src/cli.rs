@@ -222,7 +222,7 @@ pub(crate) struct OutputArgs {
 
   starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
-    /// Files, globs, directories, https:// or s3:// URLs, plain, gzip or zstd; - is standard input
+    /// Files, globs, directories, https:// or s3:// URLs, plain, gzip, zstd or bzip2; - is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<String>,
     /// What the input is
@@ -398,6 +398,9 @@ pub(crate) struct SchemaArgs {
     /// Print Markdown, as in DATA_DICTIONARY.md
     #[arg(long, conflicts_with = "json")]
     pub(crate) markdown: bool,
+    /// Print docs/SOURCES.md instead: every source, how to get its data, what becomes of its fields
+    #[arg(long, conflicts_with_all = ["table", "json", "markdown"])]
+    pub(crate) sources: bool,
 }
 
 fn parse_since(text: &str) -> Result<Week, String> {

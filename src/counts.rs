@@ -29,7 +29,7 @@ type Told = Vec<(String, Option<i64>)>;
 
 /// The service does not take the key.
 #[derive(Debug)]
-struct BadKey;
+pub(crate) struct BadKey;
 
 impl std::fmt::Display for BadKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -41,7 +41,7 @@ impl std::error::Error for BadKey {}
 
 /// The service takes the question for a wrong one: mostly because of one paper in it.
 #[derive(Debug)]
-struct BadQuestion(String);
+pub(crate) struct BadQuestion(String);
 
 impl std::fmt::Display for BadQuestion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -170,7 +170,7 @@ impl Asking<'_> {
 }
 
 /// An error without the key, should the service have repeated it.
-fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
+pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
     if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
 }
 
@@ -180,7 +180,7 @@ fn without_class(id: &str) -> String {
 }
 
 /// A good reply as JSON; else what it is that the service refuses.
-fn json(reply: &Whole) -> Result<serde_json::Value> {
+pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
     if reply.status.is_success() {
         return serde_json::from_slice(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
     }

@@ -13,6 +13,7 @@ use crate::source::dates::{Dates, Period};
 use crate::source::harvest::{Harvest, harvest};
 use crate::source::hf_live::HfLive;
 use crate::source::input::{self, Input};
+use crate::source::openalex_live::{KEY_VARIABLE, OpenAlexLive};
 use crate::source::polite::Polite;
 use crate::source::remote::Remote;
 use crate::source::{SourceKind, fetch, read_batches};
@@ -54,9 +55,9 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
                 found
             }
             Place::Url(remote) => object(plan, remote, sourced),
-            Place::HfDaily { .. } | Place::ArxivOai { .. } => live(plan, source, state, sourced, &runtime)?,
+            Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::OpenAlex { .. } => live(plan, source, state, sourced, &runtime)?,
         };
-        if source.kind.is_harvest() {
+        if source.kind.is_harvest {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
         }
         located.push((source.kind, inputs));
@@ -93,6 +94,13 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
                 let live = HfLive { base_url: &plan.hf_url, cache: &cache, now };
                 live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
             }
+            Place::OpenAlex { filter } => {
+                let key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.trim().is_empty());
+                let key = key.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))?;
+                let (base_url, filter) = (plan.openalex_url.trim_end_matches('/'), filter.as_deref());
+                let live = OpenAlexLive { base_url, key: key.trim(), filter, week: plan.week, cache: &cache, now };
+                live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
+            }
             Place::Path(_) | Place::Url(_) => Ok(fetch::Fetched::default()),
         }
     })?;
@@ -110,7 +118,8 @@ pub(crate) fn read(
     sourced: &mut Sourced,
     progress: &Progress,
 ) -> Result<()> {
-    let several = located.iter().filter(|(kind, _)| kind.has_papers()).count() > 1;
+    let with_papers = located.iter().filter(|(kind, _)| kind.has_papers);
+    let several = with_papers.count() > 1 || located.iter().any(|(kind, inputs)| kind.has_parts && inputs.len() > 1);
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
     let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };
@@ -140,13 +149,15 @@ struct Keeper<'a> {
 
 impl Keeper<'_> {
     fn input(&mut self, reading: &Reading<'_>, kind: SourceKind, input: &Input) -> Result<()> {
-        let file = input.name();
+        let from = batch::From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let turns = reading.turns();
         let mut records = 0;
-        let work = |number, batch| reading.records(&turns, number, kind, &file, batch);
+        let work = |number, batch| reading.records(&turns, number, &from, batch);
         let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
+            worked.to_merge.iter_mut().for_each(|candidate| candidate.record += records);
+            self.merge(&from, std::mem::take(&mut worked.to_merge))?;
             records += worked.records;
             self.keep(worked)
         });
@@ -158,15 +169,30 @@ impl Keeper<'_> {
             return Ok(());
         }
         let blake3 = read?;
+        input.keep_moment(from.moment)?;
         if records == 0 {
-            self.sourced.notes.push(format!("{file} holds no records"));
+            self.sourced.notes.push(format!("{} holds no records", from.file));
         }
         self.sourced.inputs.push(InputEntry { source: kind.as_str().to_owned(), name: input.short_name(), blake3, records });
         Ok(())
     }
 
+    /// Lets papers of several sources wait for each other.
+    fn merge(&mut self, from: &batch::From, candidates: Vec<batch::Candidate>) -> Result<()> {
+        let Some(merger) = &self.merger else { return Ok(()) };
+        for candidate in candidates {
+            if candidate.is_part {
+                merger.add_part(from, &candidate)?;
+            } else if let Some(reason) = merger.add(&candidate.paper)? {
+                self.sourced.rejects.push(from.reject(&candidate, &reason));
+            }
+        }
+        Ok(())
+    }
+
     /// The papers of several sources, merged.
     fn merged(&mut self, reading: &Reading<'_>, merger: Merger) -> Result<()> {
+        self.sourced.rejects.extend(merger.join()?);
         let turns = reading.turns();
         ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
         self.state.end_group()
@@ -179,9 +205,6 @@ impl Keeper<'_> {
         self.sourced.other_weeks += worked.other_weeks;
         self.sourced.unchanged += worked.unchanged;
         self.sourced.rejects.extend(worked.rejects);
-        if let Some(merger) = &self.merger {
-            worked.to_merge.into_iter().try_for_each(|paper| merger.add(paper))?;
-        }
         self.state.grouped(|state| {
             worked.observations.iter().try_for_each(|observation| state.observe(&observation.repo, observation))?;
             state.add_sightings(week, &worked.sightings)?;

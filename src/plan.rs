@@ -7,10 +7,10 @@ pub(crate) use citations::{CountSource, CountsPlan};
 use crate::clock;
 use crate::dataset::About;
 use crate::rank::RankPlan;
-use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
+use crate::source::{Service, SourceKind};
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
@@ -60,6 +60,7 @@ struct SourceEntry {
     set: Option<String>,
     format: Option<OaiFormat>,
     dates: Option<Dates>,
+    filter: Option<String>,
 }
 
 /// A metadata format of arXiv's OAI-PMH.
@@ -188,6 +189,8 @@ pub(crate) enum Place {
     HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
+    /// OpenAlex's API: the works published in the run's week that pass the filter.
+    OpenAlex { filter: Option<String> },
 }
 
 /// What `starcite run` will do.
@@ -214,6 +217,7 @@ pub(crate) struct Plan {
     pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
+    pub(crate) openalex_url: String,
     /// Between two requests to arXiv.
     pub(crate) source_pause: Duration,
 }
@@ -332,6 +336,7 @@ impl Plan {
             dataset: file.dataset,
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,
+            openalex_url: overrides.openalex_url,
             source_pause: overrides.source_pause,
         })
     }
@@ -356,22 +361,27 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     let kind = entry.kind;
-    let is_harvest = kind == SourceKind::ArxivOai && entry.path.is_none() && entry.url.is_none();
-    if !is_harvest && (entry.set.is_some() || entry.format.is_some()) {
+    let live = kind.live.filter(|_| entry.path.is_none() && entry.url.is_none());
+    if live != Some(Service::ArxivOai) && (entry.set.is_some() || entry.format.is_some()) {
         bail!("{}: set and format are for the source arxiv-oai without a path or a url", file.display());
     }
-    let is_live_hf = kind == SourceKind::HfDaily && entry.path.is_none() && entry.url.is_none();
-    if !is_live_hf && entry.dates.is_some() {
+    if live != Some(Service::HfDaily) && entry.dates.is_some() {
         bail!("{}: dates is for the source hf-daily without a path or a url", file.display());
+    }
+    if live != Some(Service::OpenAlex) && entry.filter.is_some() {
+        bail!("{}: filter is for the source openalex without a path or a url", file.display());
     }
     let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
         (Some(url), None) if is_url(&url) => remote(&url)?,
         (Some(path), None) => Place::Path(path),
         (None, Some(url)) => remote(&url)?,
-        (None, None) if is_live_hf => Place::HfDaily { dates: entry.dates },
-        (None, None) if is_harvest => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
-        (None, None) => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
+        (None, None) => match live {
+            Some(Service::HfDaily) => Place::HfDaily { dates: entry.dates },
+            Some(Service::ArxivOai) => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
+            Some(Service::OpenAlex) => Place::OpenAlex { filter: entry.filter },
+            None => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
+        },
         (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),
     };
     Ok(SourcePlan { kind, place })

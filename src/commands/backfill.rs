@@ -90,8 +90,7 @@ fn check(plan: &Plan, since: Week) -> Result<()> {
 }
 
 fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
-    let undated: Vec<&str> =
-        plan.sources.iter().map(|source| source.kind).filter(|kind| kind.has_papers() && !kind.is_dated()).map(|kind| kind.as_str()).collect();
+    let undated: Vec<&str> = plan.sources.iter().map(|source| source.kind).filter(|kind| kind.has_papers && !kind.is_dated).map(|kind| kind.as_str()).collect();
     if let (false, Some(first)) = (undated.is_empty(), weeks.first()) {
         progress.note(&format!("records of {} do not say when they came: all that is new belongs to the first of these weeks, {first}", undated.join(" and ")));
     }

@@ -61,7 +61,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
     let mut out = RowWriter::new(table, left_out, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
-    let filter = (args.kinds == [LinkKind::Repo]).then(RepositoryFilter::default);
+    let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
     let mut rejected = 0;
     for input in &inputs {

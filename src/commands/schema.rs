@@ -1,8 +1,9 @@
-//! `starcite schema`: tables, columns, types, units, meanings.
+//! `starcite schema`: tables, columns, types, units, meanings; and the sources.
 
 use crate::Outcome;
 use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;
+use crate::source;
 use crate::tables::schema::{self, Allowed, SCHEMA_VERSION, Table};
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -17,6 +18,7 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
         }
     };
     let text = match (args.json, args.markdown) {
+        _ if args.sources => source::pages(),
         (true, _) => as_json(&tables)?,
         (_, true) => dictionary::text(&tables),
         _ => tables.iter().map(|t| as_text(t)).collect::<Vec<_>>().join("\n"),

@@ -19,9 +19,9 @@ struct Known {
     terms: &'static str,
 }
 
-const KNOWN: [Known; 6] = [
+const KNOWN: [Known; 7] = [
     Known {
-        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page"],
+        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
         url: Some("https://info.arxiv.org/help/api/tou.html"),
         terms: "Titles, abstracts, authors, identifiers and categories of e-prints. arXiv's terms for its interfaces let everybody use \
@@ -31,7 +31,7 @@ const KNOWN: [Known; 6] = [
             here. arXiv does not endorse this dataset.",
     },
     Known {
-        ids: &["hf-daily", "hf-page", "hf"],
+        ids: &["hf-daily", "hf-page", "hf-search", "hf"],
         title: "Hugging Face",
         url: Some("https://huggingface.co/terms-of-service"),
         terms: "Which papers were daily papers and when, their upvotes, project pages, repositories and stars, from Hugging Face's pages or its \
@@ -52,15 +52,22 @@ const KNOWN: [Known; 6] = [
         ids: &["openalex"],
         title: "OpenAlex",
         url: Some("https://help.openalex.org/hc/en-us/articles/28926392245399-What-does-open-mean"),
-        terms: "How often papers are cited. OpenAlex gives its data away under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).",
+        terms: "Metadata of works, and how often papers are cited. OpenAlex gives its data away under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).",
     },
     Known {
         ids: &["semantic-scholar", "semantic_scholar"],
         title: "Semantic Scholar",
         url: Some("https://www.semanticscholar.org/product/api/license"),
-        terms: "How often papers are cited, from the Semantic Scholar API of the Allen Institute for AI, under its API licence agreement; its \
+        terms: "Metadata of papers, and how often they are cited, from the Semantic Scholar API or datasets of the Allen Institute for AI, under its API licence agreement; its \
             collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Both want attribution: name Semantic Scholar with a link \
             to https://www.semanticscholar.org/ and cite \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
+    },
+    Known {
+        ids: &["crossref"],
+        title: "Crossref",
+        url: Some("https://www.crossref.org/documentation/retrieve-metadata/"),
+        terms: "Metadata of works as their publishers registered them, and how often they are cited. Crossref asserts no claim of ownership in metadata, \
+            most of which are facts; abstracts are their publishers' and authors', and may be protected.",
     },
     Known {
         ids: &["jsonl"],

@@ -6,6 +6,8 @@ use crate::source::{Batch, Parsed, Said, SourceKind};
 use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
 use crate::tables::{Layout, Reject, RowGroup, rows};
 use anyhow::Result;
+use chrono::{DateTime, Utc};
+use starcite_core::paper::CitedBy;
 use starcite_core::{Extractor, Observation, Paper, Week};
 use std::sync::{Mutex, PoisonError};
 
@@ -35,20 +37,52 @@ pub(super) struct Worked {
     /// Their records are counted within the batch.
     pub(super) rejects: Vec<Reject>,
     pub(super) observations: Vec<Observation>,
-    pub(super) to_merge: Vec<Paper>,
+    /// Their records are counted within the batch.
+    pub(super) to_merge: Vec<Candidate>,
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
     pub(super) rows: Option<RowGroup>,
 }
 
+/// Where a batch comes from.
+pub(super) struct From {
+    pub(super) kind: SourceKind,
+    /// The input's name.
+    pub(super) file: String,
+    /// Of what is not dated in the records.
+    pub(super) moment: DateTime<Utc>,
+    /// Of the run: nothing was told later.
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Why a record is not a paper's only one.
+const TWICE: &str = "the same paper_id as an earlier record, which counts";
+const ALONE: &str = "an abstract without its paper: name the files of `papers` too, in the same path or in another [[source]]";
+
+impl From {
+    /// A record of the batch that can't be used.
+    pub(super) fn reject(&self, candidate: &Candidate, reason: &str) -> Reject {
+        Reject {
+            source: self.kind.as_str(),
+            file: self.file.clone(),
+            record: candidate.record,
+            byte_offset: candidate.byte_offset,
+            reason: reason.to_owned(),
+            excerpt: candidate.paper.paper_id.clone(),
+        }
+    }
+}
+
 /// A paper of the week and what is needed to place it.
-struct Candidate {
+pub(super) struct Candidate {
     /// Counted within the batch.
-    record: u64,
-    byte_offset: u64,
+    pub(super) record: u64,
+    pub(super) byte_offset: u64,
     content: u64,
-    paper: Paper,
+    pub(super) paper: Paper,
     is_gone: bool,
+    /// It is to be joined to a paper.
+    pub(super) is_part: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -67,57 +101,67 @@ impl<'a> Reading<'a> {
     }
 
     /// What a batch of records comes to.
-    pub(super) fn records(&self, turns: &Turns, number: u64, kind: SourceKind, file: &str, batch: Batch) -> Result<Worked> {
+    pub(super) fn records(&self, turns: &Turns, number: u64, from: &From, batch: Batch) -> Result<Worked> {
         turns.with(|| {
             let mut worked = Worked::default();
-            let candidates = self.parse(kind, file, batch, &mut worked)?;
+            let mut candidates = self.parse(from, batch, &mut worked)?;
             if self.several {
                 turns.pass(number, |_| ());
-                worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).map(|candidate| candidate.paper).collect();
+                worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).collect();
                 return Ok(worked);
             }
-            let reject = |candidate: &Candidate| Reject {
-                source: kind.as_str(),
-                file: file.to_owned(),
-                record: candidate.record,
-                byte_offset: candidate.byte_offset,
-                reason: "the same paper_id as an earlier record, which counts".to_owned(),
-                excerpt: candidate.paper.paper_id.clone(),
-            };
-            let reject = |candidate: &Candidate| (!kind.is_harvest()).then(|| reject(candidate));
+            worked.rejects.extend(candidates.extract_if(.., |candidate| candidate.is_part).map(|part| from.reject(&part, ALONE)));
+            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| from.reject(candidate, TWICE));
             self.place(turns, number, candidates, reject, worked)
         })
     }
 
     /// What a batch of merged papers comes to.
     pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Paper>) -> Result<Worked> {
-        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false };
+        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false, is_part: false };
         turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| None, Worked::default()))
     }
 
-    fn parse(&self, kind: SourceKind, file: &str, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
+    fn parse(&self, from: &From, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
         let mut candidates = Vec::new();
         let mut read = 0;
         let take = |Parsed { record, byte_offset, content, result }: Parsed| {
             read += 1;
             match result {
-                Err((reason, excerpt)) => worked.rejects.push(Reject { source: kind.as_str(), file: file.to_owned(), record, byte_offset, reason, excerpt }),
+                Err((reason, excerpt)) => {
+                    worked.rejects.push(Reject { source: from.kind.as_str(), file: from.file.clone(), record, byte_offset, reason, excerpt })
+                }
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
-                Ok(said) => {
+                Ok(mut said) => {
+                    self.date(&mut said, from);
                     worked.observations.extend(said.observations);
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
                     let is_gone = gone.is_some();
-                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content, paper, is_gone }));
+                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content, paper, is_gone, is_part: said.is_part }));
                 }
             }
             Ok(())
         };
         // A record that is as an earlier week saw it is not even parsed.
-        let records = batch.parse(kind, |content| self.several || !self.seen.is_elsewhere(content), take)?;
+        let records = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), take)?;
         worked.records = records;
         worked.unchanged += records - read;
         Ok(candidates)
+    }
+
+    /// Dates by its input what the record does not date. What came too late for the week, or is yet to come, is left out.
+    fn date(&self, said: &mut Said, from: &From) {
+        let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
+        if said.is_of_input {
+            said.observations.iter_mut().for_each(|observation| observation.observed_at = from.moment);
+        }
+        let Some(paper) = &mut said.paper else { return };
+        if said.is_of_input && !counts(from.moment) {
+            paper.upvotes = None;
+        }
+        let dated = paper.cited_by.take().map(|cited_by| CitedBy { at: cited_by.at.or(Some(from.moment)), ..cited_by });
+        paper.cited_by = dated.filter(|cited_by| cited_by.at.is_some_and(counts));
     }
 
     fn is_of_week(&self, said: &Said) -> bool {

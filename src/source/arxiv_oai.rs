@@ -1,6 +1,7 @@
 //! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
 //! the week of its datestamp; a deleted one takes the paper's links with it.
 
+use super::kind::{Page, Row, Service};
 use super::{Body, Cut, Said, Source, json, oai};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
@@ -8,6 +9,46 @@ use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 
 pub(super) struct ArxivOai;
+
+pub(super) static ROW: Row = Row {
+    name: "arxiv-oai",
+    meaning: "OAI-PMH replies of arXiv: arXiv, arXivRaw or oai_dc",
+    source: &ArxivOai,
+    has_papers: true,
+    is_dated: true,
+    is_harvest: true,
+    has_parts: false,
+    is_verbatim: true,
+    live: Some(Service::ArxivOai),
+    page: Page {
+        data: "What arXiv changed, day by day, as its OAI-PMH server tells it in one of three formats: arXivRaw (with every version), arXiv or oai_dc. \
+               Without `path` and `url` the server is asked for the run's week, one request every three seconds; `set` and `format` choose.",
+        get: "curl -o page.xml 'https://arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-16&until=2026-11-22&set=cs'\n\
+              starcite run arxiv.toml     # with kind = \"arxiv-oai\" and no path: asked for by starcite itself",
+        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
+        fields: &[
+            ("arxiv_id", "`id`, else the header's identifier"),
+            ("doi", "the first of `doi`; oai_dc: of `identifier`"),
+            ("title", "`title`"),
+            ("abstract", "`abstract`; oai_dc: the first `description`"),
+            ("comment", "`comments`; oai_dc: the description that begins with `Comment:`"),
+            ("authors", "`author`; arXivRaw: the names in `authors`; oai_dc: `creator`, turned round"),
+            ("categories", "`categories`; oai_dc: `subject`"),
+            ("published", "`created`; arXivRaw: the first version's date; oai_dc: the first `date`"),
+            ("updated", "`updated`; the last version's date; the last `date`"),
+            ("url", "made from `id`"),
+        ],
+        notes: &[
+            "A paper belongs to the week of its datestamp. Of two records of one paper the newer counts.",
+            "A deleted record ends the links of its paper.",
+        ],
+        rejects: &[
+            "an error of the server, unless it is `noRecordsMatch`",
+            "a record without an identifier or a title",
+            "an entity that the document defines itself",
+        ],
+    },
+};
 
 type Fields = Map<String, Value>;
 

@@ -1,12 +1,44 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
-use super::{Body, Cut, Said, Source};
+use super::kind::{Page, Row};
+use super::{Body, Cut, Said, Source, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
-use std::cell::RefCell;
 
 pub(super) struct ArxivSnapshot;
+
+pub(super) static ROW: Row = Row {
+    name: "arxiv-snapshot",
+    meaning: "The arXiv snapshot, one JSON record a line",
+    source: &ArxivSnapshot,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: true,
+    live: None,
+    page: Page {
+        data: "All of arXiv's metadata in one file, which Cornell University publishes on Kaggle every week: about 2.9 million records, 4.9 GB.",
+        get: "kaggle datasets download --unzip Cornell-University/arxiv\n\
+              starcite extract --from arxiv-snapshot --kinds repo arxiv-metadata-oai-snapshot.json",
+        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
+        fields: &[
+            ("arxiv_id", "`id`"),
+            ("doi", "`doi`, the first one"),
+            ("title", "`title`"),
+            ("abstract", "`abstract`, without the blanks around it"),
+            ("comment", "`comments`"),
+            ("authors", "`authors_parsed`, else `authors` as one text"),
+            ("categories", "`categories`, at its blanks"),
+            ("published", "`versions[0].created`"),
+            ("updated", "`update_date`"),
+            ("url", "made from `id`"),
+        ],
+        notes: &[],
+        rejects: &["a field of another type than the snapshot's"],
+    },
+};
 
 /// The fields that are used; the rest is skipped without being kept.
 #[derive(Deserialize)]
@@ -39,21 +71,14 @@ struct Version<'a> {
     created: Option<&'a str>,
 }
 
-thread_local! {
-    /// What simd-json needs to parse a record, kept for the next one.
-    static BUFFERS: RefCell<simd_json::Buffers> = RefCell::default();
-}
-
 impl Source for ArxivSnapshot {
     fn cut(&self, _: &[u8]) -> Cut {
         Cut::Lines
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
-        let Body::Json(bytes) = body else { return Err("no JSON".to_owned()) };
-        let record = BUFFERS.with_borrow_mut(|buffers| simd_json::serde::from_slice_with_buffers::<Record>(bytes, buffers));
-        let record = record.map_err(|error| format!("invalid JSON: {error}"))?;
-        let title = trimmed(record.title);
+        let record: Record<'_> = typed::record(body)?;
+        let title = typed::trimmed(record.title);
         let arxiv = record.id.and_then(arxiv_id);
         let doi = record.doi.and_then(doi);
         let paper_id = paper_id("arxiv-snapshot", record.id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
@@ -65,8 +90,8 @@ impl Source for ArxivSnapshot {
             arxiv_id: arxiv,
             doi,
             title,
-            abstract_text: trimmed(record.abstract_text),
-            comment: trimmed(record.comments),
+            abstract_text: typed::trimmed(record.abstract_text),
+            comment: typed::trimmed(record.comments),
             authors: authors(&record.authors_parsed, record.authors),
             categories: record.categories.map(|c| c.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
             published,
@@ -76,10 +101,6 @@ impl Source for ArxivSnapshot {
         };
         Ok(Said { paper: Some(paper), ..Said::default() })
     }
-}
-
-fn trimmed(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
 /// `["Yang", "Wu", ""]` is `Wu Yang`; where nothing is parsed, the authors as one text.

@@ -43,7 +43,7 @@ impl Batch {
     /// # Errors
     /// The first error of `take`.
     pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<u64> {
-        let mut records = Records { kind, source: kind.source(), wanted, take, read: 0 };
+        let mut records = Records { kind, source: kind.source, wanted, take, read: 0 };
         match self.0 {
             Form::Lines(block) => records.lines(block)?,
             Form::Pieces(text, pieces) => records.pieces(text, pieces)?,
@@ -59,7 +59,7 @@ impl Batch {
         match self.0 {
             Form::Lines(block) => {
                 let take = |parsed| take(Parsed { record: 0, ..parsed });
-                Records { kind, source: kind.source(), wanted: |_| true, take, read: 0 }.filtered_lines(block, filter)
+                Records { kind, source: kind.source, wanted: |_| true, take, read: 0 }.filtered_lines(block, filter)
             }
             form @ Form::Pieces(..) => Self(form).parse(kind, |_| true, take).map(drop),
         }

@@ -2,6 +2,8 @@
 
 use super::input::Input;
 use anyhow::{Context, Result};
+use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 /// What fetching came to: what can be read, and why the rest can't.
@@ -40,4 +42,15 @@ pub(super) fn innermost(error: reqwest::Error) -> anyhow::Error {
 pub(crate) fn encoded(value: &str) -> String {
     let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
     value.bytes().map(byte).collect()
+}
+
+/// Writes a file that appears only when it is whole.
+pub(super) fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(to)?;
+    Ok(())
 }

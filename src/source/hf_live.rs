@@ -3,7 +3,7 @@
 //! Its documentation: <https://huggingface.co/docs/hub/api>, its limits: <https://huggingface.co/docs/hub/rate-limits>.
 
 use super::dates::Period;
-use super::fetch::{Fetched, innermost};
+use super::fetch::{Fetched, innermost, keep};
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
 use super::polite::Polite;
@@ -11,7 +11,6 @@ use crate::interrupt::{self, Interrupted};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Papers asked for in one request, the most that is allowed; a full page is followed by the next.
@@ -98,15 +97,4 @@ fn papers(kept: &Path) -> Result<usize> {
     let context = || format!("cannot read {}: remove it, and it is fetched again", kept.display());
     let body = std::fs::read(kept).with_context(context)?;
     Ok(entries(&body).with_context(context)?.len())
-}
-
-/// Writes a file that appears only when it is whole.
-fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
-    let folder = to.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(to)?;
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, a blank line between them.
 
 use super::input::Limits;
+use super::kind::{Page, Row};
 use super::lines::{Block, LineBlocks};
 use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt};
 use serde_json::{Map, Value};
@@ -8,6 +9,27 @@ use starcite_core::Paper;
 use starcite_core::paper::title_id;
 
 pub(super) struct HfPage;
+
+pub(super) static ROW: Row = Row {
+    name: "hf-page",
+    meaning: "The text of a Hugging Face papers page",
+    source: &HfPage,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: true,
+    live: None,
+    page: Page {
+        data: "What a browser copies of a page such as https://huggingface.co/papers/trending: titles and abstracts, a blank line between them. It has no \
+               identifiers, so that a paper is known by its title alone; `hf-daily` has them.",
+        get: "# in a browser: select all, copy, and put it into a file\nstarcite extract --from hf-page page.txt",
+        licence: "Titles and abstracts are the authors' words; Hugging Face's terms of service apply to its pages.",
+        fields: &[("paper_id", "made from the title"), ("title", "the short paragraph before an abstract"), ("abstract", "a paragraph of 250 bytes or more")],
+        notes: &[],
+        rejects: &["an abstract without a title before it"],
+    },
+};
 
 /// A paragraph of at least this many bytes is an abstract; titles, dates and the page's own words are shorter.
 const MIN_ABSTRACT_BYTES: usize = 250;

@@ -1,8 +1,10 @@
-//! Files, globs, directories, standard input and objects behind URLs; gzip and zstd told by their first bytes.
+//! Files, globs, directories, standard input and objects behind URLs; gzip, zstd and bzip2 told by their first bytes.
 
 use super::checksum::{Checksum, Count, Hashing};
 use super::remote::{Remote, is_url};
+use crate::clock;
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -59,6 +61,29 @@ impl Input {
             Self::File(path) => path.file_name().map_or_else(|| self.name(), |name| name.to_string_lossy().into_owned()),
             Self::Stdin | Self::Remote(_) => self.name(),
         }
+    }
+
+    /// Since when it says what it says: a file's last change, never later than now; what is fetched or piped comes now.
+    pub(crate) fn moment(&self) -> DateTime<Utc> {
+        let path = match self {
+            Self::File(path) => Some(path.as_path()),
+            Self::Remote(remote) => remote.whole(),
+            Self::Stdin => None,
+        };
+        let changed = path.and_then(|path| path.metadata().ok()?.modified().ok()).map(DateTime::from);
+        let now = clock::now();
+        changed.map_or(now, |changed| now.min(changed))
+    }
+
+    /// Notes since when an object that was fetched says what it says, so that the next run says so, too.
+    pub(crate) fn keep_moment(&self, moment: DateTime<Utc>) -> Result<()> {
+        if let Self::Remote(remote) = self
+            && let Some(path) = remote.whole()
+        {
+            let file = std::fs::File::options().append(true).open(path).and_then(|file| file.set_modified(moment.into()));
+            file.with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
     }
 
     /// Opens it, decompressed; what is read of it is hashed where that is wanted.
@@ -130,13 +155,15 @@ fn files_of(directory: &Path) -> Result<Vec<Input>> {
     Ok(paths.into_iter().map(Input::File).collect())
 }
 
-/// Gzip and zstd by their magic numbers (RFC 1952, RFC 8878), anything else as it is. A byte order mark is skipped.
+/// Gzip, zstd and bzip2 by their magic numbers (RFC 1952, RFC 8878, `BZh1` to `BZh9`), of several streams too; anything else as it is.
+/// A byte order mark is skipped.
 fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead + Send>> {
     let given = reader.count();
     let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);
     let magic = buffered.fill_buf()?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
     let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    let is_bzip2 = magic.starts_with(b"BZh") && magic.get(3).is_some_and(|size| (b'1'..=b'9').contains(size));
     let expanded = |reader: Box<dyn Read + Send>| {
         let bounded = Bounded { reader, given, bytes: 0, expansion: limits.expansion };
         Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded))
@@ -145,6 +172,8 @@ fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead 
         expanded(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)))
     } else if is_zstd {
         expanded(Box::new(zstd::stream::Decoder::with_buffer(buffered)?))
+    } else if is_bzip2 {
+        expanded(Box::new(bzip2::bufread::MultiBzDecoder::new(buffered)))
     } else {
         Box::new(buffered)
     };

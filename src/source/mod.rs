@@ -1,4 +1,4 @@
-//! Where papers and observations come from. A source is a file here and a row in [`SourceKind`].
+//! Where papers and observations come from. A source is a file here and a row in [`SourceKind::ALL`]; docs/SOURCES.md is made from the rows.
 //!
 //! A source only says how its input is cut into records (one thread, streaming) and what one record says (many threads);
 //! opening, decompressing and batching are the same for all.
@@ -8,24 +8,37 @@ mod arxiv_snapshot;
 mod batch;
 mod buffers;
 mod checksum;
+mod crossref;
 pub(crate) mod dates;
+mod elements;
 pub(crate) mod fetch;
 pub(crate) mod harvest;
 mod hf_daily;
 pub(crate) mod hf_live;
 mod hf_page;
+mod hf_search;
 pub(crate) mod input;
+mod inverted_index;
+mod jats;
 mod json;
 mod jsonl;
+mod kind;
 mod lines;
 mod oai;
 mod observations;
+mod openalex;
+pub(crate) mod openalex_live;
+mod page;
 pub(crate) mod polite;
 mod read;
 pub(crate) mod remote;
+mod semantic_scholar;
 mod split;
+mod typed;
 
 pub(crate) use batch::{Batch, Parsed};
+pub(crate) use kind::{Service, SourceKind};
+pub(crate) use page::text as pages;
 pub(crate) use read::read_batches;
 
 use input::Limits;
@@ -34,67 +47,6 @@ use starcite_core::{Observation, Paper};
 use std::io::BufRead;
 use std::ops::Range;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
-
-/// A kind of source, as named in a pipeline file and by `--from`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum SourceKind {
-    /// The text of a Hugging Face papers page
-    HfPage,
-    /// The JSON of Hugging Face's daily papers
-    HfDaily,
-    /// The arXiv snapshot, one JSON record a line
-    ArxivSnapshot,
-    /// OAI-PMH replies of arXiv: arXiv, arXivRaw or oai_dc
-    ArxivOai,
-    /// Records of your own: id, title, abstract and optionally comment, date, url
-    Jsonl,
-    /// What somebody observed of repositories: CSV or JSONL with repo, date and columns of `repos`
-    Observations,
-}
-
-impl SourceKind {
-    /// All kinds.
-    pub(crate) const ALL: [Self; 6] = [Self::HfPage, Self::HfDaily, Self::ArxivSnapshot, Self::ArxivOai, Self::Jsonl, Self::Observations];
-
-    /// The name in pipeline files.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::HfPage => "hf-page",
-            Self::HfDaily => "hf-daily",
-            Self::ArxivSnapshot => "arxiv-snapshot",
-            Self::ArxivOai => "arxiv-oai",
-            Self::Jsonl => "jsonl",
-            Self::Observations => "observations",
-        }
-    }
-
-    /// Whether its records are papers; else they are observations alone.
-    pub(crate) fn has_papers(self) -> bool {
-        self != Self::Observations
-    }
-
-    /// Whether its records say when they came; else the week that first sees one has it.
-    pub(crate) fn is_dated(self) -> bool {
-        matches!(self, Self::HfDaily | Self::ArxivOai)
-    }
-
-    /// Whether its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
-    pub(crate) fn is_harvest(self) -> bool {
-        self == Self::ArxivOai
-    }
-
-    pub(crate) fn source(self) -> &'static dyn Source {
-        match self {
-            Self::HfPage => &hf_page::HfPage,
-            Self::HfDaily => &hf_daily::HfDaily,
-            Self::ArxivSnapshot => &arxiv_snapshot::ArxivSnapshot,
-            Self::ArxivOai => &arxiv_oai::ArxivOai,
-            Self::Jsonl => &jsonl::Jsonl,
-            Self::Observations => &observations::Observations,
-        }
-    }
-}
 
 /// An opened, decompressed input.
 pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
@@ -180,9 +132,13 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
 #[derive(Default)]
 pub(crate) struct Said {
     pub(crate) paper: Option<Paper>,
+    /// The record is a part of a paper that other records tell: it is joined to it by its number, and no paper on its own.
+    pub(crate) is_part: bool,
     /// The id of a paper that the source has no more.
     pub(crate) deleted: Option<String>,
     /// The day of the event that brought the paper, in dated sources.
     pub(crate) event: Option<chrono::NaiveDate>,
     pub(crate) observations: Vec<Observation>,
+    /// Its figures are of the moment of its input: the record has no date of its own.
+    pub(crate) is_of_input: bool,
 }

@@ -1,16 +1,44 @@
 //! What somebody observed of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was
 //! not observed. The column `source` says who observed it.
 
-use super::{Body, Cut, Said, Source, json, split};
+use super::kind::{Page, Row};
+use super::{Body, Cut, Said, Source, elements, json, split};
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
 pub(super) struct Observations;
 
+pub(super) static ROW: Row = Row {
+    name: "observations",
+    meaning: "What somebody observed of repositories: CSV or JSONL with repo, date and columns of `repos`",
+    source: &Observations,
+    has_papers: false,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: true,
+    live: None,
+    page: Page {
+        data: "Figures of repositories on a day, by anybody: the history of a list, an export of your own. CSV with a header, or JSON objects. It has no papers.",
+        get: "printf 'repo,date,stars,source\\nrust-lang/cargo,2026-11-20,12000,me\\n' > observations.csv     # kind = \"observations\"",
+        licence: "That of your records.",
+        fields: &[],
+        notes: &[
+            "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it; all other columns are those of `repos`. \
+             `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed.",
+        ],
+        rejects: &[
+            "a row without `repo` or `date`, or whose repository, date or state is none",
+            "a column that `repos` does not have, or a value of another type than its",
+            "a row with more or fewer cells than the header",
+        ],
+    },
+};
+
 impl Source for Observations {
     fn cut(&self, start: &[u8]) -> Cut {
-        match split::first_byte(start) {
-            Some(b'{' | b'[') => split::array_or_lines(start),
+        match elements::first_byte(start) {
+            Some(b'{' | b'[') => elements::array_or_lines(start),
             _ => Cut::Pieces(split::csv_rows),
         }
     }

@@ -148,13 +148,14 @@ fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// `Retry-After: 30`, or a date (RFC 9110); or the `RateLimit` headers, where nothing is left.
+/// `Retry-After: 30`, or a date (RFC 9110); or the `RateLimit` headers, where nothing is left; or OpenAlex's, where the day's budget is used up.
 fn told_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim).and_then(|after| {
         let until = || Some((DateTime::parse_from_rfc2822(after).ok()?.to_utc() - now).num_seconds().max(0).unsigned_abs());
         after.parse().ok().or_else(until)
     });
-    let seconds = after.or_else(|| nothing_left(&limits(headers, "ratelimit"), &limits(headers, "ratelimit-policy")));
+    let nothing_left = || nothing_left(&limits(headers, "ratelimit"), &limits(headers, "ratelimit-policy"));
+    let seconds = after.or_else(nothing_left).or_else(|| budget_used_up(headers, now));
     seconds.map(|seconds| Duration::from_secs(seconds).min(FOREVER))
 }
 
@@ -165,6 +166,16 @@ fn nothing_left(limits: &str, policies: &str) -> Option<u64> {
     let window = || policies.split(',').filter_map(|policy| value(policy, "w=")).max();
     let used_up = limits.split(',').filter(|limit| value(limit, "r=") == Some(0));
     used_up.filter_map(|limit| value(limit, "t=").or_else(window)).max()
+}
+
+/// The seconds until there is a budget again (<https://developers.openalex.org/api-reference/authentication>); other hosts tell the moment.
+fn budget_used_up(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
+    const A_MOMENT: f64 = 1e9;
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    let left = ["x-ratelimit-remaining-usd", "x-ratelimit-remaining"].into_iter().find_map(number)?;
+    let until = number("x-ratelimit-reset").filter(|_| left <= 0.0)?;
+    let seconds = Duration::try_from_secs_f64(until).ok()?.as_secs();
+    Some(if until < A_MOMENT { seconds } else { seconds.saturating_sub(now.timestamp().unsigned_abs()) })
 }
 
 /// The items of a header, with parameters but without names: a name is quoted and may hold anything.
@@ -192,6 +203,14 @@ mod tests {
         assert_eq!(wait(&[("ratelimit", "\"api\";r=12;t=55")]), None);
         assert_eq!(wait(&[("ratelimit", "nonsense")]), None);
         assert_eq!(wait(&[("retry-after", "18446744073709551615")]), Some(FOREVER.as_secs()));
+    }
+
+    #[test]
+    fn a_budget_that_is_used_up_is_waited_for() {
+        assert_eq!(wait(&[("x-ratelimit-remaining-usd", "0"), ("x-ratelimit-reset", "3600")]), Some(3600));
+        assert_eq!(wait(&[("x-ratelimit-remaining-usd", "0.42"), ("x-ratelimit-reset", "3600")]), None);
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1795435260")]), Some(60), "2026-11-23T12:01:00Z");
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "soon")]), None);
     }
 
     #[test]

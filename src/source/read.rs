@@ -34,7 +34,7 @@ pub(crate) fn read_batches<T: Send>(
 ) -> Result<Option<String>> {
     let Opened { mut reader, checksum } = input.open(&limits, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // what is wrong with it is said by who reads on
-    match kind.source().cut(start) {
+    match kind.source.cut(start) {
         Cut::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
             ordered(std::iter::from_fn(move || blocks.next().map(Batch::of_lines)), work, take)?;

@@ -43,6 +43,7 @@ fn names<'a>(names: &[RepoName]) -> Cell<'a> {
 }
 
 pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
+    let cited_by = p.cited_by.as_ref();
     vec![
         Cell::text(&p.paper_id),
         Cell::texts(&p.sources),
@@ -58,6 +59,10 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
         Cell::Date(p.updated),
         Cell::maybe(p.url.as_deref()),
         Cell::Int(p.upvotes),
+        Cell::Int(cited_by.map(|cited_by| cited_by.count)),
+        Cell::Int(cited_by.and_then(|cited_by| cited_by.influential)),
+        Cell::maybe(cited_by.map(|cited_by| cited_by.source.as_str())),
+        Cell::Time(cited_by.and_then(|cited_by| cited_by.at)),
         week_cell(week),
     ]
 }
@@ -198,7 +203,8 @@ pub(crate) type Counted = (Count, &'static str);
 /// A paper that a paper names.
 pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
     let by = [Cell::text("paper"), Cell::text(paper_id), Cell::Text(None)];
-    cited(by, &c.cited, [Cell::text(c.field.as_str()), bytes(Some(c.start)), bytes(Some(c.end)), Cell::text(&c.raw)], counted, week)
+    let place = |at| bytes(Some(at).filter(|_| c.end > 0));
+    cited(by, &c.cited, [Cell::text(c.field.as_str()), place(c.start), place(c.end), Cell::text(&c.raw)], counted, week)
 }
 
 /// A paper that a repository names.

@@ -147,13 +147,16 @@ pub(crate) fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
+/// Whose counts of citations papers come with.
+const CITED_BY: &[&str] = &["openalex", "semantic_scholar", "crossref"];
+
 pub(crate) static PAPERS: Table = Table {
     name: "papers",
     key: &["paper_id"],
     meaning: "what the week brought, in the order of the input",
     columns: &[
         col("paper_id", Text, "", "arxiv:<id>, doi:<doi>, or the source's own id"),
-        col("sources", TextList, "", "the sources that named it, first one first").one_of(names!(SourceKind)),
+        col("sources", TextList, "", "the sources that named it, first one first").one_of(&SourceKind::NAMES),
         col("arxiv_id", Text, "", "arXiv id without a version"),
         col("doi", Text, "", "DOI in lower case"),
         col("title", Text, "", "title"),
@@ -166,6 +169,10 @@ pub(crate) static PAPERS: Table = Table {
         col("updated", Date, "", "day of the newest version"),
         col("url", Text, "", "a page about it"),
         col("upvotes", Int, "upvotes", "on Hugging Face"),
+        col("cited_by_count", Int, "works", "that cite it, as its source told with it").counted(),
+        col("cited_by_influential", Int, "works", "of those, the ones that rest on it, as Semantic Scholar reckons").counted(),
+        col("cited_by_source", Text, "", "whose count it is").one_of(CITED_BY),
+        col("cited_by_at", Time, "", "when it was so: the record's date, else the file's").until_close(),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };
@@ -312,8 +319,8 @@ pub(crate) static CITATIONS: Table = Table {
         col("paper_id", Text, "", "the paper that names it; null where a repository does"),
         col("repo", Text, "", "the repository that names it, by today's name: joins repos.repo; null where a paper does"),
         col("cited", Text, "", "arxiv:<id> or doi:<doi>"),
-        col("field", Text, "", "where it stands: abstract, comment, title; or the name of the repository's file"),
-        col("start", Int, "bytes", "first UTF-8 byte of it in the field or file").counted(),
+        col("field", Text, "", "where it stands: abstract, comment, title, has-preprint; or the name of the repository's file"),
+        col("start", Int, "bytes", "first UTF-8 byte of it in the field or file; null for one that is a whole field").counted(),
         col("end", Int, "bytes", "one past its last byte").counted(),
         col("raw", Text, "", "the text as it stands"),
         col("cited_by_count", Int, "works", "that cite it; null where nobody was asked, or the service does not know the paper").counted(),
@@ -406,7 +413,7 @@ pub(crate) static REJECTS: Table = Table {
     key: &["source", "file", "record"],
     meaning: "every input record that could not be used",
     columns: &[
-        col("source", Text, "", "kind of the source").one_of(names!(SourceKind)),
+        col("source", Text, "", "kind of the source").one_of(&SourceKind::NAMES),
         col("file", Text, "", "name of the file"),
         col("record", Int, "", "number of the record in the file, from 1").counted(),
         col("byte_offset", Int, "bytes", "where it begins in the decompressed file").counted(),

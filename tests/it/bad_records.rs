@@ -71,21 +71,28 @@ fn an_input_that_is_cut_off_counts_up_to_there() {
 }
 
 #[test]
-fn a_damaged_gzip_file_is_rejected_where_it_ends_and_what_came_before_counts() {
-    let lines: String = (0..5000).map(|at| format!("{{\"id\": \"t:{at}\", \"title\": \"Paper {}\"}}\n", at * 7919)).collect();
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(lines.as_bytes()).unwrap();
-    let whole = encoder.finish().unwrap();
-    let starcite = Starcite::new();
-    starcite.write("papers.jsonl.gz", &whole[..whole.len() / 2]);
-    starcite.write_pipeline("jsonl", "path = \"papers.jsonl.gz\"");
-    starcite.run(&["--offline"]).with_code(3);
-    let papers = column(&starcite.week(WEEK), "papers", "paper_id").len();
-    let rejects = rows(&starcite.week(WEEK), "rejects");
-    assert!(papers > 1000 && papers < 4000, "{papers}");
-    assert_eq!(rejects.len(), 1);
-    assert!(shown(&rejects[0]["reason"]).contains("cut off"), "{rejects:?}");
-    assert_eq!(rejects[0]["record"], papers + 1);
+fn a_damaged_file_is_rejected_where_it_ends_and_what_came_before_counts() {
+    let lines: String = (0..50_000).map(|at| format!("{{\"id\": \"t:{at}\", \"title\": \"Paper {}\"}}\n", at * 7919)).collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(lines.as_bytes()).unwrap();
+    for whole in [gzip.finish().unwrap(), bzip2(&lines)] {
+        let starcite = Starcite::new();
+        starcite.write("papers.packed", &whole[..whole.len() / 2]);
+        starcite.write_pipeline("jsonl", "path = \"papers.packed\"");
+        starcite.run(&["--offline"]).with_code(3);
+        let papers = column(&starcite.week(WEEK), "papers", "paper_id").len();
+        let rejects = rows(&starcite.week(WEEK), "rejects");
+        assert!(papers > 10_000 && papers < 40_000, "{papers}");
+        assert_eq!(rejects.len(), 1);
+        assert!(shown(&rejects[0]["reason"]).contains("cut off"), "{rejects:?}");
+        assert_eq!(rejects[0]["record"], papers + 1);
+    }
+}
+
+fn bzip2(text: &str) -> Vec<u8> {
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(text.as_bytes()).unwrap();
+    bzip2.finish().unwrap()
 }
 
 #[test]
@@ -104,6 +111,8 @@ fn marks_line_ends_and_blank_lines_are_no_errors() {
         case("no last line end", GOOD, 1, &[]),
         case("an array", format!("[{GOOD},\n{{\"id\": \"t:2\"}}]"), 2, &[]),
         Case { file: "papers.jsonl.zst", ..case("zstd", zstd, 2, &[]) },
+        case("bzip2", bzip2(&two), 2, &[]),
+        case("bzip2 in two streams", [bzip2(&format!("{GOOD}\n")), bzip2("{\"id\": \"t:2\"}")].concat(), 2, &[]),
     ]);
 }
 

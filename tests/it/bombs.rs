@@ -32,6 +32,15 @@ fn an_input_that_becomes_out_of_all_proportion_large_is_read_no_further() {
 }
 
 #[test]
+fn the_bound_holds_for_bzip2_too() {
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    (0..100).for_each(|_| bzip2.write_all(&[b' '; 1024 * 1024]).unwrap());
+    let starcite = of("papers.jsonl.bz2", bzip2.finish().unwrap(), "");
+    starcite.run(&["--offline"]).with_code(3);
+    assert!(column(&starcite.week(WEEK), "rejects", "reason")[0].contains("more than 200 times as large"));
+}
+
+#[test]
 fn who_means_it_raises_the_bound() {
     let starcite = of("papers.jsonl.gz", bomb(), "max_expansion = 2000");
     starcite.run(&["--offline"]).with_code(3);

@@ -29,7 +29,7 @@ fn the_script_makes_a_view_a_table_with_a_comment_on_each_column() {
         }
     }
     assert!(script.contains("COMMENT ON COLUMN papers.\"paper_id\" IS 'arxiv:<id>, doi:<doi>, or the source''s own id';"), "{script}");
-    assert!(script.contains("IS 'first UTF-8 byte of it in the field or file [bytes]';"), "{script}");
+    assert!(script.contains("IS 'first UTF-8 byte of it in the field or file; null for one that is a whole field [bytes]';"), "{script}");
     assert!(!starcite.path("out/starcite.duckdb").exists());
 }
 

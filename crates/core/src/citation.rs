@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// One paper named in the text of another.
+/// One paper named in the text of another, or in a field of its own: that one has no place, `start` and `end` are 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// `arxiv:<id>` or `doi:<doi>`.
@@ -52,6 +52,12 @@ pub fn of_paper(paper: &Paper) -> Vec<Citation> {
     for (field, text) in paper.texts() {
         for citation in in_text(field, text) {
             found.entry(citation.cited.clone()).or_insert(citation);
+        }
+    }
+    for (field, address) in paper.addresses().filter(|(field, _)| *field == Field::HasPreprint) {
+        for Mention { cited, .. } in mentions(address, Text::Prose) {
+            let citation = Citation { cited: cited.clone(), field, start: 0, end: 0, raw: address.to_owned() };
+            found.entry(cited).or_insert(citation);
         }
     }
     found.remove(&paper.paper_id);

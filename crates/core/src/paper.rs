@@ -1,6 +1,6 @@
 //! One record of paper metadata, and the identifier it goes by.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -22,11 +22,21 @@ pub enum Field {
     /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
     #[serde(rename = "projectPage")]
     ProjectPage,
+    /// What its publisher says that it is supplemented by (Crossref): data and code of its own.
+    #[serde(rename = "is-supplemented-by")]
+    IsSupplementedBy,
+    /// What its publisher says that it refers to (Crossref): data and code, its own or others'.
+    #[serde(rename = "references")]
+    References,
+    /// Its preprint, as its publisher names it (Crossref).
+    #[serde(rename = "has-preprint")]
+    HasPreprint,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 5] = [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage];
+    pub const ALL: [Self; 8] =
+        [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage, Self::IsSupplementedBy, Self::References, Self::HasPreprint];
 
     /// The field with that name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -41,6 +51,9 @@ impl Field {
             Self::Title => "title",
             Self::GithubRepo => "githubRepo",
             Self::ProjectPage => "projectPage",
+            Self::IsSupplementedBy => "is-supplemented-by",
+            Self::References => "references",
+            Self::HasPreprint => "has-preprint",
         }
     }
 }
@@ -57,6 +70,9 @@ pub struct Paper {
     pub arxiv_id: Option<String>,
     /// The DOI in lower case.
     pub doi: Option<String>,
+    /// Semantic Scholar's number, by which rows of its datasets belong together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corpus_id: Option<i64>,
     /// The title.
     pub title: Option<String>,
     /// The abstract.
@@ -78,15 +94,41 @@ pub struct Paper {
     pub url: Option<String>,
     /// Hugging Face's upvotes.
     pub upvotes: Option<i64>,
+    /// How often it is cited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cited_by: Option<CitedBy>,
     /// A repository that the source names in a field of its own.
     #[serde(rename = "githubRepo")]
     pub github_repo: Option<String>,
     /// A project page that the source names in a field of its own.
     #[serde(rename = "projectPage")]
     pub project_page: Option<String>,
+    /// Addresses of what the source relates it to, by relation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<(Field, String)>,
+}
+
+/// How often a paper is cited: one service's count at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CitedBy {
+    /// Works that cite it.
+    pub count: i64,
+    /// Works that cite it and rest on it, as Semantic Scholar reckons.
+    pub influential: Option<i64>,
+    /// Whose count it is.
+    pub source: String,
+    /// When it was so; `None` where the record does not say.
+    pub at: Option<DateTime<Utc>>,
 }
 
 impl Paper {
+    /// What is one address as a whole, and the field that it is.
+    pub fn addresses(&self) -> impl Iterator<Item = (Field, &str)> {
+        let named = [(Field::GithubRepo, &self.github_repo), (Field::ProjectPage, &self.project_page)];
+        let related = self.related.iter().map(|(field, address)| (*field, address.as_str()));
+        named.into_iter().filter_map(|(field, address)| Some((field, address.as_deref()?))).chain(related)
+    }
+
     /// The texts in which links are looked for, best evidence first.
     pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
         [(Field::Abstract, &self.abstract_text), (Field::Comment, &self.comment), (Field::Title, &self.title)]
@@ -94,9 +136,11 @@ impl Paper {
             .filter_map(|(field, text)| Some((field, text.as_deref()?)))
     }
 
-    /// A number that changes when any field changes (xxh3 of the record's JSON).
+    /// A number that changes when any field changes (xxh3 of the record's JSON); not when the same is only said later.
     pub fn content_hash(&self) -> u64 {
-        xxh3_64(serde_json::to_string(self).unwrap_or_default().as_bytes())
+        let undated = |cited_by: &CitedBy| Self { cited_by: Some(CitedBy { at: None, ..cited_by.clone() }), ..self.clone() };
+        let json = self.cited_by.as_ref().map_or_else(|| serde_json::to_string(self), |cited_by| serde_json::to_string(&undated(cited_by)));
+        xxh3_64(json.unwrap_or_default().as_bytes())
     }
 
     /// Fills what this record lacks from another record of the same paper, and adds its sources.
@@ -113,6 +157,7 @@ impl Paper {
         }
         fill(&mut self.arxiv_id, other.arxiv_id);
         fill(&mut self.doi, other.doi);
+        fill(&mut self.corpus_id, other.corpus_id);
         fill(&mut self.title, other.title);
         fill(&mut self.abstract_text, other.abstract_text);
         fill(&mut self.comment, other.comment);
@@ -121,6 +166,7 @@ impl Paper {
         fill(&mut self.updated, other.updated);
         fill(&mut self.url, other.url);
         fill(&mut self.upvotes, other.upvotes);
+        fill(&mut self.cited_by, other.cited_by);
         fill(&mut self.github_repo, other.github_repo);
         fill(&mut self.project_page, other.project_page);
         if self.authors.is_empty() {
@@ -128,6 +174,11 @@ impl Paper {
         }
         if self.categories.is_empty() {
             self.categories = other.categories;
+        }
+        for related in other.related {
+            if !self.related.contains(&related) {
+                self.related.push(related);
+            }
         }
     }
 }
@@ -182,6 +233,28 @@ pub fn arxiv_id(text: &str) -> Option<String> {
     };
     let id = without_version(id);
     (is_new_arxiv_id(id) || is_old_arxiv_id(id)).then(|| id.to_owned())
+}
+
+/// The arXiv id in an address of arXiv or of its DOI; `None` for any other address.
+///
+/// ```
+/// use starcite_core::paper::arxiv_id_of_address;
+/// assert_eq!(arxiv_id_of_address("http://arxiv.org/pdf/math.GT/0309136v1.pdf").as_deref(), Some("math.GT/0309136"));
+/// assert_eq!(arxiv_id_of_address("https://doi.org/10.48550/arXiv.2004.11967").as_deref(), Some("2004.11967"));
+/// assert_eq!(arxiv_id_of_address("https://example.org/abs/2004.11967"), None);
+/// ```
+pub fn arxiv_id_of_address(address: &str) -> Option<String> {
+    if let Some(id) = doi(address).as_deref().and_then(|doi| doi.strip_prefix("10.48550/arxiv.")) {
+        return arxiv_id(id);
+    }
+    let (_, rest) = address.trim().split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    if !matches!(host, "arxiv.org" | "www.arxiv.org" | "export.arxiv.org") {
+        return None;
+    }
+    let (_, id) = path.split_once('/').filter(|(page, _)| matches!(*page, "abs" | "pdf" | "html"))?;
+    let id = id.split(['?', '#']).next()?;
+    arxiv_id(id.strip_suffix(".pdf").unwrap_or(id))
 }
 
 fn without_version(id: &str) -> &str {

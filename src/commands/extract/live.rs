@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, ExtractArgs};
 use crate::clock;
-use crate::source::SourceKind;
+use crate::source::Service;
 use crate::source::dates::Dates;
 use crate::source::fetch::{self, Fetched};
 use crate::source::hf_live::HfLive;
@@ -20,7 +20,7 @@ pub(super) struct Live {
 }
 
 pub(super) fn fetch(args: &ExtractArgs, dates: Dates) -> Result<Live> {
-    if args.from != SourceKind::HfDaily {
+    if args.from.live != Some(Service::HfDaily) {
         return Err(Cli::command().error(ErrorKind::ArgumentConflict, "--dates is for --from hf-daily").into());
     }
     let folder = tempfile::tempdir().context("cannot make a temporary folder: name one with room in TMPDIR")?;

@@ -161,8 +161,8 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
         a.start.is_none().cmp(&b.start.is_none()).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start)))
     });
     let places = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.to_owned() }).collect();
-    // The sources that name a link in a field of its own say whose it is.
-    let source_says = mentions.iter().any(|m| m.start.is_none());
+    // The sources that name a link in a field of its own say whose it is, but for what is only referred to.
+    let source_says = mentions.iter().any(|m| m.start.is_none() && m.field != Field::References);
     let best = mentions.into_iter().next()?;
     let sentence = best.sentence(paper);
     let (role, role_rule) = match &sentence {

@@ -95,9 +95,7 @@ impl Extractor {
     /// The links alone.
     pub fn links(&self, paper: &Paper) -> Vec<Link> {
         let mut mentions = Vec::new();
-        for (field, text) in [(Field::GithubRepo, &paper.github_repo), (Field::ProjectPage, &paper.project_page)] {
-            mentions.extend(text.as_deref().and_then(|text| whole_field(field, text)).filter(|mention| self.wants(mention.kind)));
-        }
+        mentions.extend(paper.addresses().filter_map(|(field, text)| whole_field(field, text)).filter(|mention| self.wants(mention.kind)));
         for (field, text) in paper.texts() {
             self.text(field, text, &mut mentions);
         }
@@ -195,7 +193,13 @@ fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
     if field == Field::ProjectPage && mention.kind == LinkKind::Website {
         mention.kind = LinkKind::ProjectPage;
     }
-    Some(mention)
+    // A preprint is a paper that is named; of what is referred to, code counts.
+    let counts = match field {
+        Field::HasPreprint => false,
+        Field::References => mention.kind.holds_code(),
+        _ => true,
+    };
+    counts.then_some(mention)
 }
 
 /// Mends and reads a link's text.

@@ -1,0 +1,61 @@
+//! Papers of Hugging Face as its search and its pages of single papers give them: <https://huggingface.co/docs/hub/api>.
+
+use super::elements::{self, Pages};
+use super::hf_daily;
+use super::input::Limits;
+use super::kind::{Page, Row};
+use super::{Body, Cut, Reader, Said, Source, Splitter, json};
+use chrono::DateTime;
+
+pub(super) struct HfSearch;
+
+pub(super) static ROW: Row = Row {
+    name: "hf-search",
+    meaning: "Papers of Hugging Face: replies of its search, or single papers",
+    source: &HfSearch,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: true,
+    live: None,
+    page: Page {
+        data: "Papers that Hugging Face has a page of, whether they were daily papers or not: a reply of its search (an array), a single paper, or papers a line.",
+        get: "curl -o found.json 'https://huggingface.co/api/papers/search?q=code+generation'\n\
+              curl -o paper.json https://huggingface.co/api/papers/2004.11967\n\
+              starcite extract --from hf-search found.json paper.json",
+        licence: "No licence is stated for the replies; Hugging Face's terms of service apply. Titles and abstracts are arXiv's (CC0 as metadata).",
+        fields: &[
+            ("arxiv_id", "`paper.id`; of a single paper `id`, and so on"),
+            ("title", "`paper.title`, else the entry's"),
+            ("abstract", "`paper.summary`, else the entry's"),
+            ("authors", "`paper.authors[].name`"),
+            ("published", "`paper.publishedAt`"),
+            ("url", "made from `paper.id`"),
+            ("upvotes", "`paper.upvotes`, unless the file is of a time after the week's observations had closed"),
+        ],
+        notes: &[
+            "`paper.githubRepo` and `paper.projectPage` are links of a whole field.",
+            "`paper.githubStars` is an observation of that repository by `hf`, of the file's last change: the reply has no date.",
+        ],
+        rejects: &[],
+    },
+};
+
+static PAGES: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
+
+impl Source for HfSearch {
+    fn cut(&self, start: &[u8]) -> Cut {
+        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let entry = json::object(body)?;
+        let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH).into_iter().collect();
+        Ok(Said { paper: Some(hf_daily::paper(&entry, ROW.name)?), observations, is_of_input: true, ..Said::default() })
+    }
+}
+
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    elements::pages(input, limits, &PAGES)
+}

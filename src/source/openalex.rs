@@ -1,0 +1,233 @@
+//! Works of OpenAlex, as its snapshot and its API give them (<https://developers.openalex.org/api-reference/works>).
+
+use super::elements::{self, Pages};
+use super::kind::{Page, Row, Service};
+use super::{Body, Cut, Reader, Said, Source, Splitter, inverted_index, json, typed};
+use crate::source::input::Limits;
+use serde::Deserialize;
+use starcite_core::Paper;
+use starcite_core::paper::{CitedBy, arxiv_id_of_address, doi, paper_id};
+use std::collections::BTreeSet;
+
+pub(super) struct OpenAlex;
+
+pub(super) static ROW: Row = Row {
+    name: "openalex",
+    meaning: "Works of OpenAlex: its snapshot's lines, or pages of its API",
+    source: &OpenAlex,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: false,
+    live: Some(Service::OpenAlex),
+    page: Page {
+        data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \
+               also several of them one after the other. Works are not papers alone: datasets, grants and front matter are among them. Without `path` and `url` the API is \
+               asked for the works published in the run's week, with the key in `OPENALEX_API_KEY`; `filter = \"…\"` narrows them.",
+        get: "aws s3 sync --no-sign-request 's3://openalex/data/works' works     # the snapshot, 400 GB and more\n\
+              curl -o page.json \"https://api.openalex.org/works?filter=from_publication_date:2026-11-16&per_page=100&cursor=*&api_key=$OPENALEX_API_KEY\"\n\
+              starcite extract --from openalex page.json\n\
+              starcite run openalex.toml     # with kind = \"openalex\" and no path: asked for by starcite itself, 100 works a request",
+        licence: "CC0 1.0.",
+        fields: &[
+            (
+                "arxiv_id",
+                "`doi` if it is arXiv's; else the one that the addresses of `locations` name. Where they name several: that of `primary_location`, else none",
+            ),
+            ("doi", "`doi`, else `ids.doi`; where they differ the first one counts"),
+            ("title", "`title`, else `display_name`"),
+            ("abstract", "put together from `abstract_inverted_index`, a blank between two words"),
+            ("authors", "`authorships[].author.display_name`, else `raw_author_name`"),
+            ("published", "`publication_date`"),
+            ("year", "`publication_year`"),
+            ("url", "`primary_location.landing_page_url`"),
+            ("cited_by_count", "`cited_by_count`, unless it is of a time after the week's observations had closed"),
+            ("cited_by_at", "`updated_date`: OpenAlex sets it whenever a count changes"),
+        ],
+        notes: &[
+            "`paper_id` of a work with neither an arXiv id nor a DOI is `openalex:W…`.",
+            "Words that are missing in an inverted index are `…`. The abstract is unknown where a place is taken twice or negative, where more words are missing than \
+             there are, and above 100,000 words or a mebibyte.",
+        ],
+        rejects: &["an entity of OpenAlex that is no work", "a page without `results`, such as an error", "a field of another type than OpenAlex's"],
+    },
+};
+
+static PAGES: Pages = Pages { keys: &["meta", "results", "group_by", "error", "message"], path: &["results"], needed_by: &["meta", "error", "message"] };
+
+/// The fields that are used; the rest is skipped without being kept.
+#[derive(Deserialize)]
+struct Work<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a str>,
+    #[serde(borrow, default)]
+    doi: Option<&'a str>,
+    #[serde(borrow, default)]
+    ids: Option<Ids<'a>>,
+    #[serde(borrow, default)]
+    title: Option<&'a str>,
+    #[serde(borrow, default)]
+    display_name: Option<&'a str>,
+    #[serde(borrow, default)]
+    abstract_inverted_index: Option<inverted_index::Index<'a>>,
+    #[serde(borrow, default)]
+    authorships: Option<Vec<Authorship<'a>>>,
+    #[serde(borrow, default)]
+    publication_date: Option<&'a str>,
+    #[serde(default)]
+    publication_year: Option<i32>,
+    #[serde(borrow, default)]
+    primary_location: Option<Location<'a>>,
+    #[serde(borrow, default)]
+    locations: Option<Vec<Location<'a>>>,
+    #[serde(default)]
+    cited_by_count: Option<i64>,
+    #[serde(borrow, default)]
+    updated_date: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Ids<'a> {
+    #[serde(borrow, default)]
+    doi: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Authorship<'a> {
+    #[serde(borrow, default)]
+    author: Option<Author<'a>>,
+    #[serde(borrow, default)]
+    raw_author_name: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Author<'a> {
+    #[serde(borrow, default)]
+    display_name: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Location<'a> {
+    #[serde(borrow, default)]
+    landing_page_url: Option<&'a str>,
+    #[serde(borrow, default)]
+    pdf_url: Option<&'a str>,
+}
+
+impl Source for OpenAlex {
+    fn cut(&self, start: &[u8]) -> Cut {
+        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let work: Work<'_> = typed::record(body)?;
+        let own_id = work.id.map(|id| id.rsplit('/').next().unwrap_or(id));
+        if let Some(other) = own_id.filter(|id| !id.starts_with('W')) {
+            return Err(format!("{other:?} is no work"));
+        }
+        let title = [work.title, work.display_name].into_iter().find_map(typed::trimmed);
+        let dois = [work.doi, work.ids.as_ref().and_then(|ids| ids.doi)];
+        let doi = dois.into_iter().flatten().find_map(doi);
+        let arxiv = doi.as_deref().and_then(arxiv_id_of_address).or_else(|| located_arxiv_id(&work));
+        let paper_id = paper_id("openalex", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let paper = Paper {
+            paper_id,
+            sources: vec!["openalex".to_owned()],
+            arxiv_id: arxiv,
+            doi,
+            title,
+            abstract_text: work.abstract_inverted_index.and_then(inverted_index::Index::text),
+            authors: work.authorships.iter().flatten().filter_map(Authorship::name).collect(),
+            published: work.publication_date.and_then(json::day),
+            year: work.publication_year,
+            url: work.primary_location.as_ref().and_then(|location| typed::trimmed(location.landing_page_url)),
+            cited_by: work.cited_by_count.filter(|count| *count >= 0).map(|count| CitedBy {
+                count,
+                influential: None,
+                source: "openalex".to_owned(),
+                at: work.updated_date.and_then(json::moment),
+            }),
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), ..Said::default() })
+    }
+}
+
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    elements::pages(input, limits, &PAGES)
+}
+
+/// The arXiv id that the places of a work name, if it is one; else that of the first place.
+fn located_arxiv_id(work: &Work<'_>) -> Option<String> {
+    let ids: BTreeSet<String> = work.locations.iter().flatten().filter_map(Location::arxiv_id).collect();
+    if ids.len() == 1 { ids.into_iter().next() } else { work.primary_location.as_ref().and_then(Location::arxiv_id) }
+}
+
+impl Location<'_> {
+    fn arxiv_id(&self) -> Option<String> {
+        [self.landing_page_url, self.pdf_url].into_iter().flatten().find_map(arxiv_id_of_address)
+    }
+}
+
+impl Authorship<'_> {
+    fn name(&self) -> Option<String> {
+        let displayed = self.author.as_ref().and_then(|author| author.display_name);
+        [displayed, self.raw_author_name].into_iter().find_map(typed::trimmed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Paper, String> {
+        OpenAlex.parse(&mut Body::Json(&mut text.as_bytes().to_vec())).map(|said| said.paper.unwrap())
+    }
+
+    fn ids(fields: &str) -> (String, Option<String>) {
+        let paper = parsed(&format!("{{\"id\": \"https://openalex.org/W7\", {fields}}}")).unwrap();
+        (paper.paper_id, paper.doi)
+    }
+
+    #[test]
+    fn a_work_becomes_a_paper() {
+        let work = r#"{"id": "https://openalex.org/W7", "doi": "https://doi.org/10.1000/A", "title": null, "display_name": " T ", "language": "en",
+            "abstract_inverted_index": {"Code": [0], "here.": [2], "is": [1]}, "publication_date": "2026-02-03", "publication_year": 2026,
+            "authorships": [{"author": {"display_name": "Ada L."}, "raw_author_name": "L., A."}, {"author": {"display_name": null}, "raw_author_name": "B"}],
+            "primary_location": {"landing_page_url": "https://doi.org/10.1000/a", "pdf_url": null}, "cited_by_count": 3, "updated_date": "2026-05-06T07:08:09.123456"}"#;
+        let paper = parsed(&work.replace('\n', " ")).unwrap();
+        assert_eq!((paper.paper_id.as_str(), paper.title.as_deref(), paper.abstract_text.as_deref()), ("doi:10.1000/a", Some("T"), Some("Code is here.")));
+        assert_eq!((paper.authors, paper.year), (vec!["Ada L.".to_owned(), "B".to_owned()], Some(2026)));
+        let cited_by = paper.cited_by.unwrap();
+        assert_eq!((cited_by.count, cited_by.at.unwrap().to_rfc3339()), (3, "2026-05-06T07:08:09.123456+00:00".to_owned()));
+    }
+
+    #[test]
+    fn an_arxiv_id_is_that_of_the_doi_else_of_the_places() {
+        assert_eq!(ids(r#""doi": "https://doi.org/10.48550/arxiv.2007.14454""#).0, "arxiv:2007.14454");
+        let places = |second: &str| {
+            format!(
+                r#""doi": "https://doi.org/10.57702/x", "locations": [{{"landing_page_url": "http://arxiv.org/abs/1310.4546", "pdf_url": null}}, {second}]"#
+            )
+        };
+        assert_eq!(ids(&places(r#"{"pdf_url": "https://arxiv.org/pdf/1310.4546v2.pdf"}"#)), ("arxiv:1310.4546".to_owned(), Some("10.57702/x".to_owned())));
+        assert_eq!(ids(&places(r#"{"pdf_url": "https://arxiv.org/pdf/1411.1784"}"#)).0, "doi:10.57702/x", "two papers are none");
+        assert_eq!(ids(r#""primary_location": {"landing_page_url": "https://example.org/abs/1310.4546"}"#).0, "openalex:W7");
+    }
+
+    #[test]
+    fn of_two_dois_the_works_own_counts_and_a_false_one_never() {
+        assert_eq!(ids(r#""doi": "https://doi.org/10.1007/a", "ids": {"doi": "https://doi.org/10.5281/b"}"#).1.as_deref(), Some("10.1007/a"));
+        assert_eq!(ids(r#""doi": "https://doi.org/nonsense", "ids": {"doi": "https://doi.org/10.5281/b"}"#).1.as_deref(), Some("10.5281/b"));
+        assert_eq!(ids(r#""doi": "https://doi.org/nonsense""#), ("openalex:W7".to_owned(), None));
+    }
+
+    #[test]
+    fn what_is_no_work_is_rejected() {
+        assert_eq!(parsed(r#"{"id": "https://openalex.org/A1", "display_name": "Ada"}"#).unwrap_err(), "\"A1\" is no work");
+        assert_eq!(parsed("{}").unwrap_err(), "neither an id nor a title");
+        assert!(parsed(r#"{"id": "https://openalex.org/W1", "authorships": "Ada"}"#).is_err());
+        assert!(parsed(r#"{"id": "https://openalex.org/W1", "abstract_inverted_index": {"a": ["x"]}}"#).is_err());
+    }
+}

@@ -1,0 +1,102 @@
+//! Works from OpenAlex's API, page by page along its cursor: each page kept as it came, and read from there
+//! (<https://developers.openalex.org/guides/page-through-results>).
+
+use super::fetch::{Fetched, encoded, keep};
+use super::input::Input;
+use super::polite::Polite;
+use crate::counts::{self, BadKey, BadQuestion};
+use crate::interrupt::{self, Interrupted};
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Days, Utc};
+use serde_json::Value;
+use starcite_core::Week;
+use std::fs;
+use std::path::Path;
+
+/// Where the key is.
+pub(crate) const KEY_VARIABLE: &str = "OPENALEX_API_KEY";
+/// Works of one page, the most that is allowed.
+const PAGE_WORKS: usize = 100;
+/// A day's free budget.
+const MAX_PAGES: u32 = 10_000;
+
+/// What is asked for: the works published in a week that pass a filter.
+pub(crate) struct OpenAlexLive<'a> {
+    pub(crate) base_url: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) filter: Option<&'a str>,
+    pub(crate) week: Week,
+    pub(crate) cache: &'a Path,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl OpenAlexLive<'_> {
+    /// The pages, those that are there already from the cache. Of a week that is not over they are fetched anew.
+    ///
+    /// # Errors
+    /// When the key or the filter is refused, or the cache can't be written.
+    pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
+        let filter = self.whole_filter();
+        let is_over = self.now >= self.week.end();
+        let name = &crate::plan::sha256_hex(format!("{} {filter}", self.base_url).as_bytes())[..16];
+        let folder = self.cache.join("openalex").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
+        if !is_over && folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        let mut fetched = Fetched::default();
+        let mut cursor = "*".to_owned();
+        for number in 0..MAX_PAGES {
+            interrupt::check()?;
+            let path = folder.join(format!("{number:05}.json"));
+            let page = match self.page(host, &filter, &cursor, &path).await {
+                Ok(page) => page,
+                Err(error) if error.is::<Interrupted>() || error.is::<std::io::Error>() => return Err(error),
+                Err(error) if error.is::<BadKey>() => bail!("OpenAlex refused the key: check {KEY_VARIABLE}"),
+                Err(error) if error.is::<BadQuestion>() => {
+                    bail!("OpenAlex refused the filter {filter:?} ({:#}): check filter of the source", counts::without(self.key, error))
+                }
+                Err(error) => {
+                    fetched.failure = Some(format!("{} did not answer ({:#})", self.base_url, counts::without(self.key, error)));
+                    return Ok(fetched); // the next run goes on here
+                }
+            };
+            fetched.inputs.push(Input::File(path));
+            match next_cursor(&page) {
+                Some(next) if next == cursor => bail!("{} gives a list that never ends: run again later", self.base_url),
+                Some(next) => cursor = next,
+                None => return Ok(fetched),
+            }
+        }
+        fetched.note = Some(format!("OpenAlex has more than {MAX_PAGES} pages of works: narrow them with filter; the first ones were read"));
+        Ok(fetched)
+    }
+
+    fn whole_filter(&self) -> String {
+        let (first, end) = (self.week.start().date_naive(), self.week.end().date_naive());
+        let last = end.checked_sub_days(Days::new(1)).unwrap_or(end);
+        let own = self.filter.map(|filter| format!(",{filter}")).unwrap_or_default();
+        format!("from_publication_date:{first},to_publication_date:{last}{own}")
+    }
+
+    /// The page behind a cursor, from the cache or fetched into it.
+    async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path) -> Result<Value> {
+        if let Ok(kept) = fs::read(path) {
+            return serde_json::from_slice(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
+        }
+        let (filter, cursor, key) = (encoded(filter), encoded(cursor), encoded(self.key));
+        let url = format!("{}/works?filter={filter}&per_page={PAGE_WORKS}&cursor={cursor}&api_key={key}", self.base_url);
+        let reply = host.whole(|client| client.get(&url)).await?;
+        let page = counts::json(&reply)?;
+        if page.get("results").is_none_or(|works| !works.is_array()) {
+            bail!("its reply has no results");
+        }
+        keep(&reply.body, path).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
+        Ok(page)
+    }
+}
+
+/// Where the list goes on; `None` at its end, which is an empty page or one without a cursor.
+fn next_cursor(page: &Value) -> Option<String> {
+    let works = page.get("results").and_then(Value::as_array)?;
+    page.pointer("/meta/next_cursor").and_then(Value::as_str).filter(|_| !works.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,54 @@
+//! docs/SOURCES.md: a page a source, made from its row.
+
+use super::SourceKind;
+
+const HEAD: &str = "\
+<!-- Made by `starcite schema --sources`: change the rows in src/source/, not this page. -->
+
+# Sources
+Where papers come from. A source is a `[[source]]` of a pipeline, or `--from` of `starcite extract`:
+
+```toml
+[[source]]
+kind = \"openalex\"
+path = \"works/*.gz\"     # a file, a glob, a directory or \"-\"; or url = \"https://…\" or \"s3://bucket/…\"
+```
+
+All are read while they arrive, plain, gzip, zstd or bzip2. A record that can't be used is a row of `rejects` with its place and a reason, and the next
+one is read. Rejected of every source: what is no JSON (XML, CSV) or no UTF-8; a record longer than 16 MiB (`max_record_mib`); a record with neither an
+identifier nor a title; the second record of one paper; the rest of an input that breaks off, and of one that becomes more than 200 times as large as
+it is compressed (`max_expansion`).
+
+`paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown.
+";
+
+/// The text of docs/SOURCES.md.
+pub(crate) fn text() -> String {
+    let list: String = SourceKind::ALL.iter().map(|kind| format!("| [`{0}`](#{0}) | {1} | {2} |\n", kind.name, kind.meaning, week(*kind))).collect();
+    let pages: String = SourceKind::ALL.into_iter().map(page).collect();
+    format!("{HEAD}\n| source | what it is | a paper belongs to the week |\n| --- | --- | --- |\n{list}{pages}")
+}
+
+fn week(kind: SourceKind) -> &'static str {
+    match (kind.has_papers, kind.is_dated) {
+        (false, _) => "–",
+        (true, true) => "of its date",
+        (true, false) => "that first sees it, or sees it changed",
+    }
+}
+
+fn page(kind: SourceKind) -> String {
+    let page = &kind.page;
+    let fields: String = page.fields.iter().map(|(column, from)| format!("| `{column}` | {from} |\n")).collect();
+    let fields = if fields.is_empty() { fields } else { format!("\n| column of `papers` | from |\n| --- | --- |\n{fields}") };
+    let (notes, rejects) = (list(page.notes), list(page.rejects));
+    let rejects = if rejects.is_empty() { rejects } else { format!("\nRejected:\n{rejects}") };
+    let (name, data, get, licence) = (kind.name, page.data, page.get, page.licence);
+    format!("\n## {name}\n{data}\n\n```sh\n{get}\n```\n\n**Licence.** {licence}\n{fields}{notes}{rejects}")
+}
+
+/// A list, behind a blank line.
+fn list(items: &[&str]) -> String {
+    let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
+    if items.is_empty() { items } else { format!("\n{items}") }
+}

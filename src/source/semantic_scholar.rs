@@ -1,0 +1,205 @@
+//! Papers of Semantic Scholar: replies of its Academic Graph (<https://api.semanticscholar.org/api-docs/graph>), and its datasets `papers` and
+//! `abstracts`, whose rows belong together by `corpusid`.
+
+use super::elements::{self, Pages};
+use super::input::Limits;
+use super::kind::{Page, Row};
+use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
+use serde::Deserialize;
+use starcite_core::Paper;
+use starcite_core::paper::{CitedBy, arxiv_id, arxiv_id_of_address, doi, paper_id};
+
+pub(super) struct SemanticScholar;
+
+pub(super) static ROW: Row = Row {
+    name: "semantic-scholar",
+    meaning: "Papers of Semantic Scholar: replies of its API, or its datasets papers and abstracts",
+    source: &SemanticScholar,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: true,
+    is_verbatim: true,
+    live: None,
+    page: Page {
+        data: "Papers as the Academic Graph API tells them (a batch's array, a search's `{\"total\": …, \"data\": […]}`, a paper, or papers a line), and the rows of the \
+               datasets `papers` and `abstracts`, some 200 million. Abstracts are joined to their papers by `corpusid`, in whatever order the files come.",
+        get: "curl -o batch.json -H 'content-type: application/json' -d '{\"ids\": [\"ARXIV:2004.11967\"]}' \\\n    \
+              'https://api.semanticscholar.org/graph/v1/paper/batch?fields=corpusId,externalIds,title,abstract,authors,year,publicationDate,url,citationCount,influentialCitationCount'\n\
+              # datasets: the links of https://api.semanticscholar.org/datasets/v1/release/latest/dataset/papers (and abstracts), with a key\n\
+              starcite extract --from semantic-scholar batch.json",
+        licence: "ODC-BY 1.0 for the datasets, the API's licence agreement for its replies; both want Semantic Scholar named. Abstracts may be under their publishers' terms.",
+        fields: &[
+            ("arxiv_id", "`externalIds.ArXiv`, else `externalIds.DOI` if it is arXiv's"),
+            ("doi", "`externalIds.DOI`"),
+            ("title", "`title`"),
+            ("abstract", "`abstract`; of the dataset `papers`: that of the row of `abstracts` with the same `corpusid`"),
+            ("authors", "`authors[].name`"),
+            ("published", "`publicationDate`"),
+            ("year", "`year`"),
+            ("url", "`url`"),
+            ("cited_by_count", "`citationCount`, unless it is of a time after the week's observations had closed"),
+            ("cited_by_influential", "`influentialCitationCount`"),
+            ("cited_by_at", "`updated`, which old releases have; else the file's last change"),
+        ],
+        notes: &[
+            "The datasets' keys are the same in lower case.",
+            "`paper_id` of a paper with neither an arXiv id nor a DOI is `semantic-scholar:<corpusid>`, else `semantic-scholar:<paperId>`.",
+            "`null` in a batch's reply is a paper that is not known, and nothing here.",
+            "A path that names papers and abstracts, or two sources, joins them in a run. `extract` reads abstracts on their own: nothing is joined there.",
+        ],
+        rejects: &[
+            "an abstract whose `corpusid` no row of `papers` has, or has for another DOI or arXiv id: the files are of different releases",
+            "an abstract that is the second of one `corpusid`, or where no paper is read",
+            "a paper whose `corpusid` an earlier row of the run has",
+            "a page without `data` that tells an error",
+        ],
+    },
+};
+
+static PAGES: Pages = Pages {
+    keys: &["total", "offset", "next", "token", "data", "recommendedPapers", "error", "message", "code"],
+    path: &["data", "recommendedPapers"],
+    needed_by: &["error", "message", "code"],
+};
+
+/// The fields that are used, as the API and the datasets call them.
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow, default, rename = "paperId")]
+    paper_id: Option<&'a str>,
+    #[serde(default, rename = "corpusId", alias = "corpusid")]
+    corpus_id: Option<i64>,
+    #[serde(borrow, default, rename = "externalIds", alias = "externalids")]
+    external_ids: Option<ExternalIds<'a>>,
+    #[serde(borrow, default, rename = "openaccessinfo")]
+    open_access: Option<OpenAccess<'a>>,
+    #[serde(borrow, default)]
+    title: Option<&'a str>,
+    #[serde(borrow, default, rename = "abstract")]
+    abstract_text: Option<&'a str>,
+    #[serde(borrow, default)]
+    authors: Option<Vec<Author<'a>>>,
+    #[serde(default)]
+    year: Option<i32>,
+    #[serde(borrow, default, rename = "publicationDate", alias = "publicationdate")]
+    publication_date: Option<&'a str>,
+    #[serde(borrow, default)]
+    url: Option<&'a str>,
+    #[serde(default, rename = "citationCount", alias = "citationcount")]
+    citation_count: Option<i64>,
+    #[serde(default, rename = "influentialCitationCount", alias = "influentialcitationcount")]
+    influential: Option<i64>,
+    #[serde(borrow, default)]
+    updated: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct ExternalIds<'a> {
+    #[serde(borrow, default, rename = "ArXiv")]
+    arxiv: Option<&'a str>,
+    #[serde(borrow, default, rename = "DOI")]
+    doi: Option<&'a str>,
+}
+
+/// Where rows of `abstracts` have their identifiers.
+#[derive(Deserialize)]
+struct OpenAccess<'a> {
+    #[serde(borrow, default)]
+    externalids: Option<ExternalIds<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Author<'a> {
+    #[serde(borrow, default)]
+    name: Option<&'a str>,
+}
+
+impl Source for SemanticScholar {
+    fn cut(&self, start: &[u8]) -> Cut {
+        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let Some(record) = typed::record::<Option<Record<'_>>>(body)? else { return Ok(Said::default()) };
+        let is_part = record.corpus_id.is_some() && record.paper_id.is_none() && record.title.is_none() && record.authors.is_none();
+        let ids = record.external_ids.as_ref().or_else(|| record.open_access.as_ref()?.externalids.as_ref());
+        let title = typed::trimmed(record.title);
+        let doi = ids.and_then(|ids| ids.doi).and_then(doi);
+        let arxiv = ids.and_then(|ids| ids.arxiv).and_then(arxiv_id).or_else(|| doi.as_deref().and_then(arxiv_id_of_address));
+        let own_id = record.corpus_id.map(|id| id.to_string()).or_else(|| record.paper_id.map(str::to_owned));
+        let id = paper_id("semantic-scholar", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let paper = Paper {
+            paper_id: id,
+            sources: vec!["semantic-scholar".to_owned()],
+            arxiv_id: arxiv,
+            doi,
+            corpus_id: record.corpus_id,
+            title,
+            abstract_text: typed::trimmed(record.abstract_text),
+            authors: record.authors.iter().flatten().filter_map(|author| typed::trimmed(author.name)).collect(),
+            published: record.publication_date.and_then(json::day),
+            year: record.year,
+            url: typed::trimmed(record.url),
+            cited_by: record.cited_by(),
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), is_part, ..Said::default() })
+    }
+}
+
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    elements::pages(input, limits, &PAGES)
+}
+
+impl Record<'_> {
+    fn cited_by(&self) -> Option<CitedBy> {
+        let is_count = |count: &i64| *count >= 0;
+        Some(CitedBy {
+            count: self.citation_count.filter(is_count)?,
+            influential: self.influential.filter(is_count),
+            source: "semantic_scholar".to_owned(),
+            at: self.updated.and_then(json::moment),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Result<Said, String> {
+        SemanticScholar.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+    }
+
+    #[test]
+    fn a_paper_of_the_api_and_of_the_dataset_is_the_same() {
+        let api = r#"{"paperId": "0a", "corpusId": 7, "externalIds": {"ArXiv": "2601.00001", "DOI": "10.1000/A", "CorpusId": 7}, "title": "T", "year": 2026,
+            "authors": [{"authorId": "1", "name": "Ada L."}], "publicationDate": "2026-01-02", "citationCount": 3, "influentialCitationCount": 1, "url": "https://s2/7"}"#;
+        let row = r#"{"corpusid": 7, "externalids": {"ArXiv": "2601.00001", "DOI": "10.1000/A", "CorpusId": "7", "ACL": null}, "title": "T", "year": 2026,
+            "authors": [{"authorId": "1", "name": "Ada L."}], "publicationdate": "2026-01-02", "citationcount": 3, "influentialcitationcount": 1, "url": "https://s2/7"}"#;
+        let (api, row) = (said(api).unwrap(), said(row).unwrap());
+        assert_eq!(api.paper, row.paper);
+        assert!(!api.is_part && !row.is_part);
+        let paper = api.paper.unwrap();
+        assert_eq!((paper.paper_id.as_str(), paper.doi.as_deref(), paper.corpus_id), ("arxiv:2601.00001", Some("10.1000/a"), Some(7)));
+        assert_eq!(paper.cited_by.map(|cited_by| (cited_by.count, cited_by.influential)), Some((3, Some(1))));
+    }
+
+    #[test]
+    fn an_abstract_is_a_part_of_a_paper() {
+        let part =
+            said(r#"{"corpusid": 7, "openaccessinfo": {"externalids": {"DOI": "10.1000/A", "ArXiv": null}, "status": null}, "abstract": "A."}"#).unwrap();
+        let paper = part.paper.unwrap();
+        assert!(part.is_part && paper.corpus_id == Some(7) && paper.doi.as_deref() == Some("10.1000/a"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_nothing_and_what_is_no_paper_is_rejected() {
+        assert!(said("null").unwrap().paper.is_none());
+        assert!(said(r#"{"citationid": 1, "citingcorpusid": 2, "citedcorpusid": 3}"#).is_err());
+        assert!(said(r#"{"authorId": "1", "name": "Ada"}"#).is_err() && said("7").is_err());
+        assert_eq!(said(r#"{"paperId": "0a", "title": null}"#).unwrap().paper.unwrap().paper_id, "semantic-scholar:0a");
+        assert_eq!(said(r#"{"title": "T", "externalIds": {"DOI": "10.48550/arXiv.2601.00001"}}"#).unwrap().paper.unwrap().paper_id, "arxiv:2601.00001");
+    }
+}
