@@ -13,7 +13,7 @@ pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
 use crate::state::{NOT_ASKED, RepoRow, WeekLink};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
-use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Repository, Tier, of_paper};
+use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Flags, Repository, Tier, of_paper};
 use starcite_core::score::{Score, ScoreConfig};
 use starcite_core::trend::trend;
 use starcite_core::{RepoFacts, RepoState, Week};
@@ -34,8 +34,8 @@ pub(crate) struct Ranked {
     pub(crate) stars_1w: Option<i64>,
     pub(crate) stars_4w: Option<i64>,
     pub(crate) trend: Option<f64>,
-    /// The flags' evidence.
-    pub(crate) reasons: Vec<String>,
+    /// The flags' evidence, a line each: one text, because there may be many papers in memory.
+    pub(crate) reasons: String,
 }
 
 impl Ranked {
@@ -85,9 +85,20 @@ impl RankPlan {
             stars_1w,
             stars_4w,
             trend: stars.zip(stars_1w).map(|(stars, gained)| trend(stars, gained, stars_4w)),
-            reasons: assessment.flags.evidence().map(|(flag, evidence)| format!("{}: {evidence}", flag.as_str())).collect(),
+            reasons: reasons(&assessment.flags),
         })
     }
+}
+
+fn reasons(flags: &Flags) -> String {
+    let mut lines = String::new();
+    for (flag, evidence) in flags.evidence() {
+        for part in [if lines.is_empty() { "" } else { "\n" }, flag.as_str(), ": ", evidence] {
+            lines.push_str(part);
+        }
+    }
+    lines.shrink_to_fit();
+    lines
 }
 
 /// Facts of a repository of which nobody told any.

@@ -32,7 +32,10 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     progress.done();
     match wanted {
         Some(paper_id) => print_explained(&plan, week, &known, &order, &paper_id, explained.as_ref()),
-        None => print(args, week, order),
+        None => {
+            drop(known); // room for the rows
+            print(args, week, order)
+        }
     }
 }
 

@@ -56,7 +56,8 @@ impl<'a> Row<'a> {
     }
 
     pub(crate) fn texts(self, name: &str) -> Option<Vec<String>> {
-        let texts = self.column(name)?.list().ok()?.get_as_series(self.at)?;
+        let lists = self.column(name)?.list().ok().filter(|lists| lists.null_count() < lists.len())?;
+        let texts = lists.get_as_series(self.at)?;
         Some(texts.str().ok()?.iter().flatten().map(str::to_owned).collect())
     }
 

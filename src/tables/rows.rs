@@ -237,7 +237,12 @@ pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'
     row.extend(r.flags.map(Cell::Bool));
     row.extend(r.score.points.map(Cell::Float));
     row.extend([Cell::Int(r.stars), Cell::Int(r.stars_1w), Cell::Int(r.stars_4w), Cell::Float(r.trend)]);
-    row.extend([Cell::Int(place.trend_rank), Cell::Int(place.trend_rank_recent), Cell::texts(&r.reasons), week_cell(week)]);
+    row.extend([
+        Cell::Int(place.trend_rank),
+        Cell::Int(place.trend_rank_recent),
+        Cell::TextList(Some(Cow::Owned(r.reasons.lines().map(str::to_owned).collect()))),
+        week_cell(week),
+    ]);
     row
 }
 
