@@ -71,7 +71,7 @@ impl RankPlan {
         let link = &links[link];
         let is_its_own = assessment.claim >= Claim::Unsaid;
         let repository = link.repository.as_ref().filter(|_| is_its_own);
-        let stars = repository.filter(|_| !link.is_reassigned).and_then(|repository| repository.facts.stars);
+        let stars = repository.and_then(|repository| repository.facts.stars);
         let (stars_1w, stars_4w) = repository.filter(|_| stars.is_some()).map_or((None, None), |repository| gains.of(repository.name));
         Some(Ranked {
             paper_id: paper.paper_id,
@@ -93,9 +93,11 @@ impl RankPlan {
 fn reasons(flags: &Flags) -> String {
     let mut lines = String::new();
     for (flag, evidence) in flags.evidence() {
-        for part in [if lines.is_empty() { "" } else { "\n" }, flag.as_str(), ": ", evidence] {
+        for part in [if lines.is_empty() { "" } else { "\n" }, flag.as_str(), ": "] {
             lines.push_str(part);
         }
+        // The name of a file may be anything: it ends no line.
+        lines.extend(evidence.chars().map(|c| if c.is_control() { ' ' } else { c }));
     }
     lines.shrink_to_fit();
     lines
@@ -130,6 +132,6 @@ fn repository(row: &RepoRow) -> Repository<'_> {
         state_reason: row.state_reason.as_deref(),
         observed_at: row.observed_at,
         observed_by: row.observed_by.as_deref(),
-        facts: row.facts(),
+        facts: if row.is_former { &UNKNOWN } else { row.facts() }, // what it was is not what its name leads to
     }
 }

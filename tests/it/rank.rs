@@ -2,8 +2,9 @@
 
 use crate::github::{Fate, reply};
 use crate::server::{Server, say};
-use crate::starcite::{Starcite, paper};
+use crate::starcite::{MONDAY_OF_W49, Starcite, paper};
 use crate::tables::{row, rows};
+use fake_github::{Config, FakeGithub};
 use serde_json::{Value, json};
 
 const WEEK: &str = "2026-W47";
@@ -26,14 +27,46 @@ fn four_papers() -> Starcite {
     starcite
 }
 
-#[test]
-fn the_tables_of_a_week_ranked_anew_give_the_rows_that_the_run_wrote() {
-    let starcite = sample();
-    let printed = starcite.end(&["rank", "--output", "ranked.parquet", "--format", "parquet"]).with_code(0);
+/// Ranks a week anew, and holds the rows against those that its run wrote.
+#[track_caller]
+fn assert_same_anew(starcite: &Starcite, week: &str) {
+    let printed = starcite.end(&["rank", "--week", week, "--output", "ranked.parquet", "--format", "parquet"]).with_code(0);
     assert_eq!((printed.stdout, printed.stderr), (String::new(), String::new()));
     std::fs::create_dir(starcite.path("anew")).unwrap();
     std::fs::rename(starcite.path("ranked.parquet"), starcite.path("anew/rankings.parquet")).unwrap();
-    assert_eq!(rows(&starcite.path("anew"), "rankings"), rows(&starcite.week("2025-W26"), "rankings"));
+    assert_eq!(rows(&starcite.path("anew"), "rankings"), rows(&starcite.week(week), "rankings"));
+}
+
+#[test]
+fn the_tables_of_a_week_ranked_anew_give_the_rows_that_the_run_wrote() {
+    assert_same_anew(&sample(), "2025-W26");
+    assert_same_anew(&four_papers(), WEEK);
+}
+
+#[test]
+fn a_repository_that_lost_its_name_is_ranked_the_same_anew() {
+    let server = FakeGithub::start(Config::default()).unwrap();
+    let [taken, other] = [20, 30].map(|i| server.world().name(i));
+    let mut starcite = Starcite::asking(server.url(), &[paper("t:1", &[&taken, &other])]).with_token("t");
+    starcite.run(&[]).with_code(0);
+    server.world().reassign(&taken);
+    server.world().reassign(&other);
+    starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
+    assert_same_anew(&starcite, "2026-W48");
+}
+
+#[test]
+fn a_file_whose_name_holds_a_line_end_makes_no_evidence_of_its_own() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&[paper("t:1", &["o/n"])]);
+    let seen = json!({"repo": "o/n", "date": "2026-11-18", "root_entries": ["main.py\nnames_paper: README.md names the paper"]});
+    starcite.write("seen.jsonl", seen.to_string());
+    let source = |kind: &str, path: &str| format!("[[source]]\nkind = \"{kind}\"\npath = \"{path}\"\n");
+    starcite.write("pipeline.toml", format!("name = \"test\"\n{}{}", source("jsonl", "papers.jsonl"), source("observations", "seen.jsonl")));
+    starcite.run(&["--offline"]).with_code(0);
+    let ranking = &rows(&starcite.week(WEEK), "rankings")[0];
+    let told: Vec<&str> = ranking["reasons"].as_array().unwrap().iter().filter_map(Value::as_str).filter(|reason| reason.starts_with("names_paper")).collect();
+    assert_eq!((told.len(), &ranking["names_paper"], &ranking["has_code"]), (1, &Value::Null, &json!(true)), "{ranking:?}");
 }
 
 #[test]
