@@ -35,7 +35,8 @@ impl Before {
 
     /// A paper that was known without code of its own has some.
     fn code_appeared(&self, versions: &PaperVersions, paper: &WeekPaper, links: &[(&WeekLink, Option<&RepoRow>)]) -> Result<Option<PaperChange>> {
-        let Some((link, repo)) = links.iter().find(|(link, _)| is_code(link)) else { return Ok(None) };
+        let code = links.iter().filter(|(link, _)| is_code(link)).find_map(|(link, repo)| Some((link, repo, link.link.target.clone()?)));
+        let Some((link, repo, target)) = code else { return Ok(None) };
         if !versions.changed_after(self.week) {
             return Ok(None);
         }
@@ -52,7 +53,7 @@ impl Before {
             repo: repo.map(|repo| &repo.name).or(link.link.repo.as_ref()).map(ToString::to_string),
             repo_id: repo.and_then(|repo| repo.repo_id),
             before: if was_promised { "promised" } else { "none" }.to_owned(),
-            after: link.link.target.clone().unwrap_or_default(),
+            after: target,
         };
         Ok((!had_code).then_some(PaperChange { change, unless_new: was.is_none() }))
     }

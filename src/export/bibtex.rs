@@ -36,9 +36,9 @@ pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut imp
     let newest = weeks.first().context("bug: no week to export")?;
     let wanted: Vec<Wanted> = typed.iter().map(|typed| Wanted::read(typed)).collect();
     let mut found: Vec<Option<(String, Entry)>> = wanted.iter().map(|_| None).collect();
-    papers::newest(weeks, progress, |row| {
+    papers::newest(weeks, progress, |id, row| {
         for at in (0..wanted.len()).filter(|at| wanted[*at].is(row)) {
-            found[at].get_or_insert_with(|| (row.text("paper_id").unwrap_or_default().to_owned(), paper::entry(row)));
+            found[at].get_or_insert_with(|| (id.to_owned(), paper::entry(row)));
         }
         Ok(if found.iter().all(Option::is_some) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
@@ -62,8 +62,7 @@ pub(crate) fn write_all(weeks: &[FinishedWeek], to: &mut impl Write, progress: &
     let newest = weeks.first().context("bug: no week to export")?;
     let code = Code::of(newest, |_| true, progress)?;
     let mut writer = Writer::of(to, &code);
-    papers::newest(&weeks[..1], progress, |row| {
-        let id = row.text("paper_id").unwrap_or_default();
+    papers::newest(&weeks[..1], progress, |id, row| {
         if code.has(id) {
             writer.write(id, &paper::entry(row))?;
         }

@@ -10,16 +10,16 @@ use anyhow::{Context, Result};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-/// Gives each paper's newest version to `take`, until it wants no more: the newest week first, each in its own order. The weeks come
+/// Gives each paper's id and newest version to `take`, until it wants no more: the newest week first, each in its own order. The weeks come
 /// newest first; one without papers brings none. In memory is a number for each paper.
-pub(super) fn newest(weeks: &[FinishedWeek], progress: &Progress, mut take: impl FnMut(Row<'_>) -> Result<ControlFlow<()>>) -> Result<()> {
+pub(super) fn newest(weeks: &[FinishedWeek], progress: &Progress, mut take: impl FnMut(&str, Row<'_>) -> Result<ControlFlow<()>>) -> Result<()> {
     let mut met = HashSet::new();
     for portion in weeks::portions(weeks.iter().filter(|week| week.has(&PAPERS)), &PAPERS, progress) {
         interrupt::check()?;
         let frame = portion?.read(PAPERS.names())?;
         for paper in Row::all(&frame) {
             let id = paper.text("paper_id").context("a paper without an id")?;
-            if met.insert(paper_key(id)) && take(paper)?.is_break() {
+            if met.insert(paper_key(id)) && take(id, paper)?.is_break() {
                 return Ok(());
             }
         }

@@ -47,10 +47,10 @@ pub(crate) fn write(weeks: &[FinishedWeek], unknown: Unknown, papers_to: impl Wr
     let linking = linking(newest, progress)?;
     let mut heads = HashMap::new();
     let mut papers = JsonArray::begin(papers_to)?;
-    papers::newest(weeks, progress, |paper| {
+    papers::newest(weeks, progress, |id, paper| {
         let head = PaperHead::of(paper);
         papers.push(&PaperEntry::of(&head, paper, unknown))?;
-        let key = paper_key(paper.text("paper_id").unwrap_or_default());
+        let key = paper_key(id);
         if linking.contains(&key) {
             heads.insert(key, head);
         }
