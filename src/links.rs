@@ -9,10 +9,10 @@ use crate::changes::{Before, PaperChange};
 use crate::manifest::CountCoverage;
 use crate::ordered::ordered;
 use crate::plan::Plan;
-use crate::rank::{Gains, Order, PaperName, Ranked, code_link};
+use crate::rank::{Best, Gains, Order, PaperName, Ranked, code_link};
 use crate::settle::settle;
 use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
-use crate::tables::{Layout, RowGroup, TableWriter, rows};
+use crate::tables::{Layout, RowGroup, TableWriter, rows, schema};
 use anyhow::Result;
 use cited::Counted;
 use starcite_core::LinkKind;
@@ -21,6 +21,9 @@ use std::collections::{BTreeMap, HashSet};
 
 /// Papers that travel together: their links become a row group.
 const BATCH_PAPERS: usize = 4_096;
+
+/// Papers named in the summary.
+const BEST: usize = 10;
 
 /// Ranked papers in memory, a kilobyte each, while a run has other things there.
 const RANKED_IN_MEMORY: usize = 8_192;
@@ -31,7 +34,10 @@ pub(crate) struct Linked {
     /// Papers by tier; without one it is not known.
     pub(crate) by_tier: BTreeMap<Option<Tier>, u64>,
     pub(crate) named: NamedRepos,
-    pub(crate) order: Order,
+    /// The best papers of the ranking.
+    pub(crate) best: Best,
+    /// All of them, where the pipeline wants `rankings`.
+    pub(crate) order: Option<Order>,
     pub(crate) changes: Vec<PaperChange>,
     /// Of the rows of `citations`, where a service is asked.
     pub(crate) counts: Option<CountCoverage>,
@@ -84,7 +90,8 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
         named: NamedRepos::new()?,
-        order: Order::new(plan.rank.recent_since(plan.week), RANKED_IN_MEMORY),
+        best: Best::of(BEST),
+        order: plan.tables.contains(schema::RANKINGS.name).then(|| Order::new(plan.rank.recent_since(plan.week), RANKED_IN_MEMORY)),
         changes: Vec::new(),
         counts: counts.coverage(),
         papers_of_earlier_runs: 0,
@@ -99,9 +106,10 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
             worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
             for ranked in worked.ranked {
                 *linked.by_tier.entry(ranked.tier).or_default() += 1;
-                linked.order.add(ranked)?;
+                linked.best.add(&ranked);
+                linked.order.as_mut().map_or(Ok(()), |order| order.add(ranked))?;
             }
-            worked.readings.iter().try_for_each(|reading| linked.named.add(reading))?;
+            linked.named.add(&worked.readings)?;
             linked.changes.extend(worked.changes);
             linked.counts.iter_mut().zip(&worked.counts).for_each(|(counts, more)| counts.add(more));
             linked.papers_of_earlier_runs += worked.papers_of_earlier_runs;

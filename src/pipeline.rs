@@ -5,12 +5,13 @@ mod tables;
 use crate::changes::Before;
 use crate::links::{self, Around, Linked};
 use crate::manifest::Coverage;
+use crate::ordered::ordered;
 use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::rank::{Gains, Order, Ranked, StarWeek};
+use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
 use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
-use crate::tables::{TableWriter, rows, schema};
+use crate::tables::{RowGroup, TableWriter, rows, schema};
 use crate::{clock, counts, dataset, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
@@ -52,9 +53,6 @@ pub(crate) struct Changed {
 
 /// Why a repository is unknown whose host nobody asks.
 pub(crate) const HOST_NOT_ASKED: &str = "host_not_asked";
-
-/// Papers named in the summary.
-const BEST: usize = 10;
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
@@ -102,7 +100,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         repos.coverage.counts = Some(counts.clone());
     }
     write_stars(plan, &known, &stars, &linked, &mut repos.coverage, &mut tables)?;
-    write_rankings(plan, &linked.order, &mut tables)?;
+    write_rankings(plan, linked.order.take(), &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
@@ -115,7 +113,6 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     };
     let folder = tables.commit(&sourced.inputs, made_of, repos.coverage.clone(), complete)?;
     sourced.notes.extend(dataset::describe(&plan.out)?.notes);
-    let best = linked.order.best(BEST)?;
     Ok(RunReport {
         folder,
         sourced,
@@ -123,7 +120,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         papers_by_tier: linked.by_tier,
         changes,
         repos_by_state: repos.by_state,
-        best,
+        best: linked.best.into_papers(),
         coverage: repos.coverage,
         stop,
         owed,
@@ -210,9 +207,15 @@ fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
     gains
 }
 
-fn write_rankings(plan: &Plan, order: &Order, tables: &mut Tables<'_>) -> Result<()> {
-    let Some(mut table) = tables.open(&schema::RANKINGS)? else { return Ok(()) };
-    order.for_each(|ranked, place| table.push(&rows::ranking(ranked, place, plan.week)))?;
+fn write_rankings(plan: &Plan, order: Option<Order>, tables: &mut Tables<'_>) -> Result<()> {
+    let (Some(mut table), Some(order)) = (tables.open(&schema::RANKINGS)?, order) else { return Ok(()) };
+    let layout = table.layout().clone();
+    let encode = |_, batch: Result<Vec<(Ranked, Place)>>| {
+        let mut columns = layout.columns();
+        batch?.iter().try_for_each(|(ranked, place)| columns.push(&rows::ranking(ranked, *place, plan.week)))?;
+        layout.encode(columns)
+    };
+    ordered(order.into_batches(None)?, encode, |rows: Result<RowGroup>| table.append(&rows?))?;
     tables.close(Some(table))
 }
 

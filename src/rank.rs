@@ -7,7 +7,7 @@ mod week;
 
 pub(crate) use explain::explain;
 pub(crate) use gains::{Gains, StarWeek};
-pub(crate) use order::{Order, Place};
+pub(crate) use order::{Best, Order, Place};
 pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
 
 use crate::state::{NOT_ASKED, RepoRow, WeekLink};

@@ -36,19 +36,19 @@ impl NamedRepos {
         let db = Connection::open("").context("cannot make a temporary database")?;
         db.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-             CREATE TABLE named (key TEXT PRIMARY KEY, name TEXT, is_meant INTEGER) WITHOUT ROWID;
+             CREATE TABLE named (id INTEGER PRIMARY KEY, key TEXT, name TEXT, is_meant INTEGER);
              BEGIN",
         )?;
         Ok(Self { db, possible: HashSet::new(), meant: HashSet::new() })
     }
 
-    pub(super) fn add(&mut self, reading: &Reading<'_>) -> Result<()> {
-        match &reading.row {
-            Ok(row) if reading.is_meant => drop(self.meant.insert(row.id)),
-            Ok(row) => drop(self.possible.insert(row.id)),
-            Err(name) => {
-                let insert = "INSERT INTO named VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET is_meant = is_meant OR excluded.is_meant";
-                self.db.prepare_cached(insert)?.execute((name.key(), name.as_str(), reading.is_meant))?;
+    pub(super) fn add(&mut self, readings: &[Reading<'_>]) -> Result<()> {
+        let mut insert = self.db.prepare_cached("INSERT INTO named (key, name, is_meant) VALUES (?1, ?2, ?3)")?;
+        for reading in readings {
+            match &reading.row {
+                Ok(row) if reading.is_meant => drop(self.meant.insert(row.id)),
+                Ok(row) => drop(self.possible.insert(row.id)),
+                Err(name) => drop(insert.execute((name.key(), name.as_str(), reading.is_meant))?),
             }
         }
         Ok(())
@@ -61,7 +61,8 @@ impl NamedRepos {
 
     /// The rows of all repositories of the week, sorted by name: those of the state, and those that links mean and nobody was asked about.
     pub(crate) fn for_each(&self, known: &[RepoRow], mut take: impl FnMut(&RepoRow) -> Result<()>) -> Result<()> {
-        let mut query = self.db.prepare("SELECT name FROM named WHERE is_meant ORDER BY name")?;
+        // Of several spellings the one that came first: `name` is of the row that min() finds.
+        let mut query = self.db.prepare("SELECT name, min(id) FROM named GROUP BY key HAVING sum(is_meant) > 0 ORDER BY name")?;
         let mut unasked = query.query([])?;
         let mut known = known.iter().filter(|row| self.is_of_week(row)).peekable();
         while let Some(row) = unasked.next()? {

@@ -7,6 +7,31 @@ use rusqlite::Connection;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
+/// The best of the papers that came, best first.
+pub(crate) struct Best {
+    count: usize,
+    papers: Vec<Ranked>,
+}
+
+impl Best {
+    /// So many at most.
+    pub(crate) fn of(count: usize) -> Self {
+        Self { count, papers: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, ranked: &Ranked) {
+        let place = self.papers.partition_point(|better| by_rank(better, ranked).is_lt());
+        if place < self.count {
+            self.papers.truncate(self.count - 1);
+            self.papers.insert(place, ranked.clone());
+        }
+    }
+
+    pub(crate) fn into_papers(self) -> Vec<Ranked> {
+        self.papers
+    }
+}
+
 /// Ranked papers.
 pub(crate) struct Order {
     recent_since: NaiveDate,
@@ -91,15 +116,6 @@ impl Order {
         }
     }
 
-    /// The best papers, best first.
-    pub(crate) fn best(&self, count: usize) -> Result<Vec<Ranked>> {
-        let read_one = |number: usize| match &self.kept {
-            Kept::Memory(papers) => Ok(papers[number].clone()),
-            Kept::Disk(db) => read(db, number),
-        };
-        self.numbers(false, false)?.into_iter().take(count).map(read_one).collect()
-    }
-
     /// The number of each paper with its ranks, by rank.
     fn places(&self) -> Result<Vec<(usize, Place)>> {
         let ranks = |numbers: Vec<usize>| numbers.into_iter().zip(1..).collect::<HashMap<usize, i64>>();
@@ -171,8 +187,9 @@ mod tests {
             Ok(())
         };
         order.for_each(take).unwrap();
-        let best: Vec<String> = order.best(3).unwrap().into_iter().map(|paper| paper.paper_id).collect();
-        assert!(found.iter().map(|(id, _)| id).take(3).eq(&best));
+        let mut best = Best::of(3);
+        papers.iter().for_each(|paper| best.add(paper));
+        assert!(found.iter().map(|(id, _)| id).take(3).eq(best.into_papers().iter().map(|paper| &paper.paper_id)));
         let batches = order.into_batches(None).unwrap().flat_map(|batch| batch.unwrap());
         assert!(batches.map(|(paper, place)| (paper.paper_id, place)).eq(found.iter().cloned()));
         found

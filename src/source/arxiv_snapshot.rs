@@ -2,9 +2,11 @@
 
 use super::kind::{Page, Row};
 use super::{Body, Cut, Said, Source, typed};
-use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
+use std::fmt;
 
 pub(super) struct ArxivSnapshot;
 
@@ -61,8 +63,8 @@ struct Record<'a> {
     versions: Vec<Version<'a>>,
     #[serde(borrow, default)]
     update_date: Option<&'a str>,
-    #[serde(borrow, default)]
-    authors_parsed: Vec<Vec<&'a str>>,
+    #[serde(default)]
+    authors_parsed: Vec<Name>,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +94,7 @@ impl Source for ArxivSnapshot {
             title,
             abstract_text: typed::trimmed(record.abstract_text),
             comment: typed::trimmed(record.comments),
-            authors: authors(&record.authors_parsed, record.authors),
+            authors: authors(record.authors_parsed, record.authors),
             categories: record.categories.map(|c| c.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
             published,
             year: published.map(|day| chrono::Datelike::year(&day)),
@@ -103,22 +105,53 @@ impl Source for ArxivSnapshot {
     }
 }
 
-/// `["Yang", "Wu", ""]` is `Wu Yang`; where nothing is parsed, the authors as one text.
-fn authors(parsed: &[Vec<&str>], text: Option<&str>) -> Vec<String> {
+/// Where nothing is parsed, the authors as one text.
+fn authors(parsed: Vec<Name>, text: Option<&str>) -> Vec<String> {
     if parsed.is_empty() {
         return text.map(|t| vec![t.to_owned()]).unwrap_or_default();
     }
-    parsed.iter().map(|parts| name(parts)).collect()
+    parsed.into_iter().map(|Name(name)| name).collect()
 }
 
-fn name(parts: &[&str]) -> String {
-    let mut name = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
-    let in_order = [parts.get(1), parts.first(), parts.get(2)];
-    for part in in_order.into_iter().flatten().filter(|part| !part.is_empty()) {
-        if !name.is_empty() {
-            name.push(' ');
-        }
-        name.push_str(part);
+/// An author of `authors_parsed`: `["Yang", "Wu", ""]` is `Wu Yang`, and what stands behind the three is an affiliation.
+struct Name(String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Parts)
     }
-    name
+}
+
+struct Parts;
+
+impl<'de> Visitor<'de> for Parts {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of an author's names")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Name, A::Error> {
+        let mut next = || parts.next_element::<&str>().map(Option::unwrap_or_default);
+        let (family, given, suffix) = (next()?, next()?, next()?);
+        let mut name = String::with_capacity(family.len() + given.len() + suffix.len() + 2);
+        for part in [given, family, suffix].into_iter().filter(|part| !part.is_empty()) {
+            name.extend((!name.is_empty()).then_some(' '));
+            name.push_str(part);
+        }
+        while parts.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Name(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_author_has_a_given_name_a_family_name_and_a_suffix() {
+        let record = r#"{"id": "0704.0001", "authors_parsed": [["Yang", "Wu", ""], ["Doe", "J.", "Jr.", "MIT"], ["ATLAS"], []]}"#;
+        let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec())).unwrap();
+        assert_eq!(said.paper.unwrap().authors, ["Wu Yang", "J. Doe Jr.", "ATLAS", ""]);
+    }
 }

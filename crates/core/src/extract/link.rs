@@ -167,7 +167,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
     let sentence = best.sentence(paper);
     let (role, role_rule) = match &sentence {
         _ if source_says => (Some(Role::Own), Some(role::SOURCE_FIELD)),
-        Some(sentence) => role::read(best.kind, best.repo.as_ref(), best.subpath.as_deref(), sentence.before, sentence.all),
+        Some(sentence) => role::read(best.kind, best.repo.as_ref(), best.subpath.as_deref(), sentence),
         None => (None, None),
     };
     Some(Link {

@@ -3,6 +3,7 @@
 mod phrases;
 
 use super::kind::LinkKind;
+use super::sentence::Sentence;
 use super::words;
 use crate::RepoName;
 use phrases::{Group, Said};
@@ -70,10 +71,13 @@ const RULES: &[Rule] = &[
     ("abstract_default", Role::Own, |c| c.repo.is_some()),
 ];
 
-/// The role of a link, with the rule that decided; `before` is the part of the sentence in front of it.
-pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, subpath: Option<&str>, before: &str, sentence: &str) -> (Option<Role>, Option<&'static str>) {
-    let before = phrases::said(tail(&words::folded(before), 100));
-    let sentence = phrases::said(&words::folded(sentence));
+/// The role of a link in its sentence, with the rule that decided.
+pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, subpath: Option<&str>, sentence: &Sentence<'_>) -> (Option<Role>, Option<&'static str>) {
+    let mut folded = String::with_capacity(sentence.all.len());
+    words::fold_onto(&mut folded, sentence.before);
+    let before = phrases::said(tail(&folded, 100));
+    words::fold_onto(&mut folded, &sentence.all[sentence.before.len()..]);
+    let sentence = phrases::said(&folded);
     let context = Context { kind, repo: repo.map(RepoName::path), subpath: subpath.unwrap_or_default(), before, sentence };
     match RULES.iter().find(|(_, _, holds)| holds(&context)) {
         Some((name, role, _)) => (Some(*role), Some(name)),

@@ -192,16 +192,52 @@ pub(super) fn is_plain(word: &str) -> bool {
 /// A text in lower case with single spaces, as phrases are compared: line breaks stand anywhere.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let mut blank_before = false;
+    fold_onto(&mut folded, text);
+    folded
+}
+
+/// Adds a text to one that is folded already.
+pub(super) fn fold_onto(folded: &mut String, text: &str) {
+    if text.is_ascii() {
+        return fold_ascii_onto(folded, text);
+    }
     for c in text.chars() {
-        let is_blank = c.is_whitespace();
         match c {
-            _ if is_blank && blank_before => {}
-            _ if is_blank => folded.push(' '),
-            _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            _ if c.is_whitespace() && folded.ends_with(' ') => {}
+            _ if c.is_whitespace() => folded.push(' '),
             _ => folded.extend(c.to_lowercase()),
         }
-        blank_before = is_blank;
     }
-    folded
+}
+
+/// The same, word by word: nearly every text is ASCII.
+fn fold_ascii_onto(folded: &mut String, text: &str) {
+    let begin = folded.len();
+    let mut rest = text;
+    while let Some(blank) = rest.find(|c: char| c.is_ascii_whitespace() || c == '\u{b}') {
+        folded.push_str(&rest[..blank]);
+        if !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+        rest = &rest[blank + 1..];
+    }
+    folded.push_str(rest);
+    folded[begin..].make_ascii_lowercase();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parts_of_a_text_fold_as_the_whole(parts in prop::collection::vec("[ \t\n\r\u{b}\u{c}A-Cé\u{a0}]{0,6}", 0..5)) {
+            let mut folded = String::new();
+            parts.iter().for_each(|part| fold_onto(&mut folded, part));
+            let whole: Vec<char> = parts.concat().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+            let expected: String = whole.chunk_by(|a, b| *a == ' ' && *b == ' ').map(|run| if run[0] == ' ' { " ".to_owned() } else { run.iter().collect() }).collect();
+            prop_assert_eq!(folded, expected.to_lowercase());
+        }
+    }
 }
