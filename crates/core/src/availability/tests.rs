@@ -37,6 +37,7 @@ impl Known {
             target: Some(name),
             names_paper: self.names_paper,
             named_where: None,
+            listed: None,
             is_reassigned: false,
             repository: Some(Repository {
                 name,
