@@ -107,7 +107,7 @@ impl Assessment {
     /// The value of each component of the score, in its unit; `None` is unknown.
     pub fn values(&self) -> PerComponent<Option<f64>> {
         Component::ALL.map(|component| match component {
-            Component::Link => Some(self.claim.strength()),
+            Component::Link => self.claim.strength(),
             Component::Licence => self.licence(),
             Component::Maintained => self.idle_days,
             Component::Reachable => self.truth(Flag::Answers),

@@ -130,7 +130,7 @@ fn body(encoded: &[u8]) -> Result<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use starcite_core::{Extractor, LinkKind, Paper};
+    use starcite_core::{Extractor, Field, LinkKind, Paper};
 
     /// Names stand as numbers in the state: one that moves would be read as another.
     #[test]
@@ -141,5 +141,21 @@ mod tests {
         assert_eq!(decode(&encode(&stored).unwrap()).unwrap(), stored);
         let kinds: Vec<(u8, &str)> = LinkKind::ALL.iter().map(|kind| (postcard::to_stdvec(kind).unwrap()[0], kind.as_str())).collect();
         insta::assert_debug_snapshot!((kinds, encode(&stored).unwrap().len()));
+    }
+
+    #[test]
+    fn what_a_list_says_comes_back_and_only_its_papers_take_more_room() {
+        let text = "Code: https://github.com/o/a and https://github.com/o/b.";
+        let mut paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
+        let plain = encode(&LinkedPaper::new(&paper, Extractor::default().paper(&paper))).unwrap();
+        let listed = Listed { by: Field::Pwc, official: Some(true), in_paper: Some(false), in_github: None, framework: Some("tf".into()), at: None };
+        paper.listed.push(("https://github.com/O/B/tree/main".into(), listed.clone()));
+        let stored = LinkedPaper::new(&paper, Extractor::default().paper(&paper));
+        assert_eq!(stored.links.iter().map(|link| link.listed.as_ref()).collect::<Vec<_>>(), [None, Some(&listed)]);
+        let encoded = encode(&stored).unwrap();
+        assert_eq!((decode(&encoded).unwrap(), paper_id(&encoded).unwrap()), (stored, "a:1"));
+        assert_eq!((plain[0], encoded[0]), (FORM, LISTED_FORM));
+        assert!(decode(&plain).unwrap().links.iter().all(|link| link.listed.is_none()));
+        assert!(decode(&encoded[..encoded.len() - 1]).is_err());
     }
 }

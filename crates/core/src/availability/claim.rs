@@ -26,9 +26,9 @@ impl Claim {
     /// Whose code a link is. A repository that names the paper is its own whatever the text says.
     pub fn of(link: &CodeLink<'_>) -> Self {
         match (link.kind, link.role) {
-            (LinkKind::Promise | LinkKind::Placeholder, _) => Self::Promised,
             (kind, _) if kind.holds_code() && link.names_paper == Some(true) => Self::Own,
-            (kind, _) if kind.holds_code() && link.field.is_list() => Self::Listed,
+            _ if link.field.is_list() => Self::Listed,
+            (LinkKind::Promise | LinkKind::Placeholder, _) => Self::Promised,
             (kind, Some(Role::Own)) if kind.holds_code() => Self::Own,
             (kind, Some(Role::Other | Role::List)) if kind.holds_code() => Self::Others,
             (kind, _) if kind.holds_code() => Self::Unsaid,
@@ -37,14 +37,15 @@ impl Claim {
         }
     }
 
-    /// The value of the component `link`: 4 own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own, or none that it is known to link.
-    pub fn strength(self) -> f64 {
+    /// The value of the component `link`: 4 own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own; `None` is unknown.
+    pub fn strength(self) -> Option<f64> {
         match self {
-            Self::Own => 4.0,
-            Self::Unsaid => 3.0,
-            Self::Page => 2.0,
-            Self::Promised => 1.0,
-            Self::Others | Self::NoCode | Self::Listed => 0.0,
+            Self::Own => Some(4.0),
+            Self::Unsaid => Some(3.0),
+            Self::Page => Some(2.0),
+            Self::Promised => Some(1.0),
+            Self::Others | Self::NoCode => Some(0.0),
+            Self::Listed => None,
         }
     }
 
