@@ -32,7 +32,7 @@ pub(super) static ROW: Row = Row {
               starcite extract --from pwc jul-28-links-between-papers-and-code.json.gz",
         licence: "CC BY-SA 4.0. Abstracts may be under their publishers' terms.",
         fields: &[
-            ("paper_id", "else the last part of `paper_url`, or the API's `id`: `pwc:odyssey-a-public-gpu-based-code-for-general`"),
+            ("paper_id", "where there is neither an arXiv id nor a DOI: `pwc:` and the last part of `paper_url`, or the API's `id`"),
             ("arxiv_id", "`arxiv_id`, `paper_arxiv_id`, else `url_abs` or `paper_url_abs`, if that is arXiv's"),
             ("doi", "`url_abs` or `paper_url_abs`, if it is a DOI's"),
             ("title", "`title`, `paper_title`"),
@@ -181,11 +181,22 @@ mod tests {
     #[test]
     fn a_paper_is_known_by_its_page_where_it_is_not_on_arxiv() {
         let id = |row: &str| parsed(row).unwrap().paper_id;
-        assert_eq!(id(r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "paper_title": "On X", "paper_arxiv_id": null, "repo_url": "https://github.com/o/n"}"#), "pwc:on-x");
-        assert_eq!(id(r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "arxiv_id": null, "title": "On X", "abstract": null, "authors": [null, "A B"]}"#), "pwc:on-x");
+        assert_eq!(
+            id(
+                r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "paper_title": "On X", "paper_arxiv_id": null, "repo_url": "https://github.com/o/n"}"#
+            ),
+            "pwc:on-x"
+        );
+        assert_eq!(
+            id(r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "arxiv_id": null, "title": "On X", "abstract": null, "authors": [null, "A B"]}"#),
+            "pwc:on-x"
+        );
         assert_eq!(id(r#"{"id": "on-x", "title": "On X"}"#), "pwc:on-x");
         assert_eq!(id(r#"{"paper_url": "x", "title": "On X", "url_abs": "https://doi.org/10.1000/A"}"#), "doi:10.1000/a");
-        assert_eq!(id(r#"{"paper_title": "On X", "paper_url_abs": "http://arxiv.org/abs/cs/0601001v1", "repo_url": "https://github.com/o/n"}"#), "arxiv:cs/0601001");
+        assert_eq!(
+            id(r#"{"paper_title": "On X", "paper_url_abs": "http://arxiv.org/abs/cs/0601001v1", "repo_url": "https://github.com/o/n"}"#),
+            "arxiv:cs/0601001"
+        );
         assert!(parsed("{}").is_err());
     }
 

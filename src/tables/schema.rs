@@ -213,7 +213,8 @@ pub(crate) static LINKS: Table = Table {
         col("paper_named_text", Text, "", "the text that matched"),
         col("official", Bool, "", "whether it is the paper's own code"),
         col("official_rule", Text, "", "what that rests on").one_of(OFFICIAL_RULES),
-        col("listed_by", Text, "", "the list of papers and code that names it for the paper, whose word the next five are; null where none does").one_of(&Listed::BY),
+        col("listed_by", Text, "", "the list of papers and code that names it for the paper, whose word the next five are; null where none does")
+            .one_of(&Listed::BY),
         col("listed_official", Bool, "", "whether the list calls it the paper's own code; official does not rest on it"),
         col("listed_in_paper", Bool, "", "whether the list says that the paper mentions it"),
         col("listed_in_github", Bool, "", "whether the list says that the repository mentions the paper"),

@@ -57,7 +57,14 @@ mod tests {
     use super::*;
 
     fn listed(official: Option<bool>, framework: Option<&str>) -> Listed {
-        Listed { by: Field::Pwc, official, in_paper: Some(false), in_github: None, framework: framework.map(str::to_owned), at: NaiveDate::from_ymd_opt(2025, 7, 28) }
+        Listed {
+            by: Field::Pwc,
+            official,
+            in_paper: Some(false),
+            in_github: None,
+            framework: framework.map(str::to_owned),
+            at: NaiveDate::from_ymd_opt(2025, 7, 28),
+        }
     }
 
     #[test]
