@@ -142,9 +142,12 @@ fn read_alike(links: &mut Vec<Link>) {
     one_each(links);
 }
 
-/// Makes links that came to one target one link, the surest first, and sorts them by kind and target.
+/// Makes links that came to one target one link, the paper's own before a list's, then the surest, and sorts them by kind and target.
 fn one_each(links: &mut Vec<Link>) {
-    links.sort_by(|a, b| a.key().cmp(&b.key()).then(b.confidence.total_cmp(&a.confidence)).then(a.settled_by.is_some().cmp(&b.settled_by.is_some())));
+    links.sort_by(|a, b| {
+        let rank = |link: &Link| (link.key(), link.field.is_list());
+        rank(a).cmp(&rank(b)).then(b.confidence.total_cmp(&a.confidence)).then(a.settled_by.is_some().cmp(&b.settled_by.is_some()))
+    });
     links.dedup_by(|later, kept| {
         let same = later.key() == kept.key();
         if same {
