@@ -119,7 +119,7 @@ pub(crate) fn read(
     progress: &Progress,
 ) -> Result<()> {
     let with_papers = located.iter().filter(|(kind, _)| kind.has_papers);
-    let several = with_papers.count() > 1 || located.iter().any(|(kind, inputs)| kind.has_parts && inputs.len() > 1);
+    let several = with_papers.count() > 1 || located.iter().any(|(kind, inputs)| kind.merges(inputs.len()));
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
     let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };

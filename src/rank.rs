@@ -120,6 +120,7 @@ pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, namin
         target: link.target.as_deref(),
         names_paper: naming.map(|file| file.is_some()),
         named_where: naming.flatten(),
+        listed: link.listed.as_ref(),
         is_reassigned: repo.is_some_and(|repo| repo.is_former),
         repository: repo.map(repository).or_else(unasked),
     }

@@ -21,8 +21,8 @@ pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -
     for link in links.iter_mut() {
         link.link.settle(|repo| standings.get(&repo.key()).copied().unwrap_or_default());
     }
-    // A link that the paper still has goes before one that it lacks now.
-    links.sort_by_cached_key(|link| (link.link.key(), link.last_week.is_some()));
+    // A link that the paper still has goes before one that it lacks now, and the paper's own before a list's.
+    links.sort_by_cached_key(|link| (link.link.key(), link.last_week.is_some(), link.link.field.is_list()));
     links.dedup_by(|later, kept| {
         let same = later.link.key() == kept.link.key();
         if same {

@@ -72,7 +72,7 @@ impl Before {
     }
 }
 
-/// Code that the paper does not call somebody else's.
+/// Code that the paper links and does not call somebody else's.
 fn is_code(link: &WeekLink) -> bool {
-    link.link.kind.holds_code() && !matches!(link.link.role, Some(Role::Other | Role::List))
+    link.link.kind.holds_code() && !link.link.field.is_list() && !matches!(link.link.role, Some(Role::Other | Role::List))
 }

@@ -19,7 +19,7 @@ struct Known {
     terms: &'static str,
 }
 
-const KNOWN: [Known; 7] = [
+const KNOWN: [Known; 8] = [
     Known {
         ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
@@ -68,6 +68,14 @@ const KNOWN: [Known; 7] = [
         url: Some("https://www.crossref.org/documentation/retrieve-metadata/"),
         terms: "Metadata of works as their publishers registered them, and how often they are cited. Crossref asserts no claim of ownership in metadata, \
             most of which are facts; abstracts are their publishers' and authors', and may be protected.",
+    },
+    Known {
+        ids: &["pwc"],
+        title: "Papers with Code",
+        url: Some("https://github.com/paperswithcode/paperswithcode-data"),
+        terms: "Papers, and which repositories its dumps name for them (`links.listed_by` and the columns behind it), under CC BY-SA 4.0 \
+            (https://creativecommons.org/licenses/by-sa/4.0/): name Papers with Code, and share what is made of its data under the same licence. \
+            Abstracts were written by the papers' authors.",
     },
     Known {
         ids: &["jsonl"],

@@ -41,6 +41,9 @@ fn its_links(links: &[CodeLink<'_>], counts: &Availability) -> String {
             "does not count: another has a higher score"
         };
         line(&mut text, format!("  {:<24} {}  {why}", claim_in_words(claim), link.target.unwrap_or("(no link)")));
+        if let Some(listed) = link.listed {
+            line(&mut text, format!("  {:<24} {listed}", ""));
+        }
     }
     text
 }
@@ -53,6 +56,7 @@ fn claim_in_words(claim: Claim) -> &'static str {
         Claim::Promised => "code is promised",
         Claim::Others => "somebody else's code",
         Claim::NoCode => "no code",
+        Claim::Listed => "a list names it",
     }
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 use starcite_core::availability::{CodeLink, Repository};
-use starcite_core::{Field, LinkKind, RepoFacts, RepoState, Role};
+use starcite_core::{Field, LinkKind, Listed, RepoFacts, RepoState, Role};
 use std::collections::{HashMap, HashSet};
 
 /// Papers that travel together.
@@ -53,6 +53,7 @@ struct LinkRow {
     state: Option<RepoState>,
     names_paper: Option<bool>,
     named_where: Option<String>,
+    listed: Option<Listed>,
     is_reassigned: bool,
 }
 
@@ -110,6 +111,7 @@ impl LinkedPapers {
             target: link.target.as_deref(),
             names_paper: link.names_paper,
             named_where: link.named_where.as_deref(),
+            listed: link.listed.as_ref(),
             is_reassigned: link.is_reassigned,
             repository: known.map(Known::repository).or_else(told),
         }
@@ -197,8 +199,25 @@ fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
     Ok(keys)
 }
 
-const LINK_COLUMNS: &[&str] =
-    &["paper_id", "kind", "target", "repo", "field", "role", "last_week", "state", "paper_named_by_repo", "paper_named_where", "official_rule"];
+const LINK_COLUMNS: &[&str] = &[
+    "paper_id",
+    "kind",
+    "target",
+    "repo",
+    "field",
+    "role",
+    "last_week",
+    "state",
+    "paper_named_by_repo",
+    "paper_named_where",
+    "official_rule",
+    "listed_by",
+    "listed_official",
+    "listed_in_paper",
+    "listed_in_github",
+    "listed_framework",
+    "listed_at",
+];
 
 impl LinkRow {
     fn of(row: Row<'_>) -> Result<Self> {
@@ -211,8 +230,21 @@ impl LinkRow {
             state: row.text("state").map(|state| RepoState::parse(state).context("an unknown state")).transpose()?,
             names_paper: row.bool("paper_named_by_repo"),
             named_where: row.owned("paper_named_where"),
+            listed: row.text("listed_by").and_then(Field::parse).map(|by| listed(by, row)),
             is_reassigned: row.text("official_rule") == Some("reassigned"),
         })
+    }
+}
+
+/// What a list says of a link.
+fn listed(by: Field, row: Row<'_>) -> Listed {
+    Listed {
+        by,
+        official: row.bool("listed_official"),
+        in_paper: row.bool("listed_in_paper"),
+        in_github: row.bool("listed_in_github"),
+        framework: row.owned("listed_framework"),
+        at: row.day("listed_at"),
     }
 }
 

@@ -30,6 +30,7 @@ mod openalex;
 pub(crate) mod openalex_live;
 mod page;
 pub(crate) mod polite;
+mod pwc;
 mod read;
 pub(crate) mod remote;
 mod semantic_scholar;
@@ -66,6 +67,11 @@ pub(crate) type Splitter<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Piece> + Se
 pub(crate) trait Source: Sync {
     /// How an input with this start is cut into records.
     fn cut(&self, start: &[u8]) -> Cut;
+
+    /// Whether several records of one input may be of one paper, and are merged; else the first one counts.
+    fn repeats_papers(&self) -> bool {
+        false
+    }
 
     /// What one record says, or why it can't be used. Its text may be changed on the way.
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String>;

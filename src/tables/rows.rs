@@ -74,6 +74,7 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
     let named = naming.and_then(Option::as_ref);
     let (official, official_rule) = official(link, repo, named.is_some());
     let is_repo = link.kind == LinkKind::Repo;
+    let listed = link.listed.as_ref();
     vec![
         Cell::text(paper_id),
         Cell::text(link.kind.as_str()),
@@ -102,6 +103,12 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
         Cell::maybe(named.map(|n| n.text.as_str())),
         Cell::Bool(official),
         Cell::maybe(official_rule),
+        Cell::maybe(listed.map(|listed| listed.by.as_str())),
+        Cell::Bool(listed.and_then(|listed| listed.official)),
+        Cell::Bool(listed.and_then(|listed| listed.in_paper)),
+        Cell::Bool(listed.and_then(|listed| listed.in_github)),
+        Cell::maybe(listed.and_then(|listed| listed.framework.as_deref())),
+        Cell::Date(listed.and_then(|listed| listed.at)),
         week_cell(week),
     ]
 }

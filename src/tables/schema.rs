@@ -5,7 +5,7 @@ use crate::source::SourceKind;
 use starcite_core::availability::Tier;
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
 use starcite_core::naming::How;
-use starcite_core::{Field, LinkKind, RepoState, Role};
+use starcite_core::{Field, LinkKind, Listed, RepoState, Role};
 
 /// The version of the tables; a reader refuses any other.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
@@ -213,6 +213,13 @@ pub(crate) static LINKS: Table = Table {
         col("paper_named_text", Text, "", "the text that matched"),
         col("official", Bool, "", "whether it is the paper's own code"),
         col("official_rule", Text, "", "what that rests on").one_of(OFFICIAL_RULES),
+        col("listed_by", Text, "", "the list of papers and code that names it for the paper, whose word the next five are; null where none does")
+            .one_of(&Listed::BY),
+        col("listed_official", Bool, "", "whether the list calls it the paper's own code; official does not rest on it"),
+        col("listed_in_paper", Bool, "", "whether the list says that the paper mentions it"),
+        col("listed_in_github", Bool, "", "whether the list says that the repository mentions the paper"),
+        col("listed_framework", Text, "", "its framework, by the list's name; null where the list says none"),
+        col("listed_at", Date, "", "the day of the list's last state: it said so then, or before"),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };

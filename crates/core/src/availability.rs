@@ -18,7 +18,7 @@ pub use flag::{Flag, Flags};
 pub use tier::Tier;
 
 use crate::score::{Component, PerComponent};
-use crate::{Field, LinkKind, RepoFacts, RepoState, Role};
+use crate::{Field, LinkKind, Listed, RepoFacts, RepoState, Role};
 use chrono::{DateTime, Utc};
 
 /// A link of a paper, with what is known of the repository behind it.
@@ -36,6 +36,8 @@ pub struct CodeLink<'a> {
     pub names_paper: Option<bool>,
     /// The file that names it.
     pub named_where: Option<&'a str>,
+    /// What a list of papers and code says of it: told, and counted for nothing.
+    pub listed: Option<&'a Listed>,
     /// Whether another repository has the name by now: nothing but whether the one that was meant is gone counts.
     pub is_reassigned: bool,
     /// The repository, where the link names one.
@@ -105,7 +107,7 @@ impl Assessment {
     /// The value of each component of the score, in its unit; `None` is unknown.
     pub fn values(&self) -> PerComponent<Option<f64>> {
         Component::ALL.map(|component| match component {
-            Component::Link => Some(self.claim.strength()),
+            Component::Link => self.claim.strength(),
             Component::Licence => self.licence(),
             Component::Maintained => self.idle_days,
             Component::Reachable => self.truth(Flag::Answers),

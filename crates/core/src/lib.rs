@@ -5,6 +5,7 @@ pub mod availability;
 pub mod citation;
 pub mod extract;
 pub mod framework;
+pub mod listed;
 pub mod naming;
 pub mod observation;
 pub mod paper;
@@ -15,6 +16,7 @@ pub mod week;
 
 pub use citation::Citation;
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
+pub use listed::Listed;
 pub use observation::{Observation, RepoFacts, RepoState};
 pub use paper::{Field, Paper};
 pub use repo::RepoName;

@@ -1,5 +1,6 @@
 //! One record of paper metadata, and the identifier it goes by.
 
+use crate::listed::Listed;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -31,12 +32,24 @@ pub enum Field {
     /// Its preprint, as its publisher names it (Crossref).
     #[serde(rename = "has-preprint")]
     HasPreprint,
+    /// What a row of Papers with Code's list names: the word of the list, not of the paper or its publisher.
+    #[serde(rename = "pwc")]
+    Pwc,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 8] =
-        [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage, Self::IsSupplementedBy, Self::References, Self::HasPreprint];
+    pub const ALL: [Self; 9] = [
+        Self::Abstract,
+        Self::Comment,
+        Self::Title,
+        Self::GithubRepo,
+        Self::ProjectPage,
+        Self::IsSupplementedBy,
+        Self::References,
+        Self::HasPreprint,
+        Self::Pwc,
+    ];
 
     /// The field with that name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -54,7 +67,13 @@ impl Field {
             Self::IsSupplementedBy => "is-supplemented-by",
             Self::References => "references",
             Self::HasPreprint => "has-preprint",
+            Self::Pwc => "pwc",
         }
+    }
+
+    /// Whether it is a list of somebody else's: the paper may know nothing of what it names.
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Pwc)
     }
 }
 
@@ -106,6 +125,9 @@ pub struct Paper {
     /// Addresses of what the source relates it to, by relation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<(Field, String)>,
+    /// Addresses that a list of papers and code names for it, each once, and what the list says of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<(String, Listed)>,
 }
 
 /// How often a paper is cited: one service's count at one time.
@@ -126,7 +148,8 @@ impl Paper {
     pub fn addresses(&self) -> impl Iterator<Item = (Field, &str)> {
         let named = [(Field::GithubRepo, &self.github_repo), (Field::ProjectPage, &self.project_page)];
         let related = self.related.iter().map(|(field, address)| (*field, address.as_str()));
-        named.into_iter().filter_map(|(field, address)| Some((field, address.as_deref()?))).chain(related)
+        let listed = self.listed.iter().map(|(address, listed)| (listed.by, address.as_str()));
+        named.into_iter().filter_map(|(field, address)| Some((field, address.as_deref()?))).chain(related).chain(listed)
     }
 
     /// The texts in which links are looked for, best evidence first.
@@ -178,6 +201,12 @@ impl Paper {
         for related in other.related {
             if !self.related.contains(&related) {
                 self.related.push(related);
+            }
+        }
+        for (address, listed) in other.listed {
+            match self.listed.iter_mut().find(|(known, of)| *known == address && of.by == listed.by) {
+                Some((_, known)) => known.add(listed),
+                None => self.listed.push((address, listed)),
             }
         }
     }

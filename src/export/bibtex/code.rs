@@ -8,7 +8,7 @@ use crate::tables::Row;
 use crate::tables::schema::{LINKS, REPOS};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
-use starcite_core::LinkKind;
+use starcite_core::{Field, LinkKind};
 use std::collections::{HashMap, HashSet};
 
 /// Which repositories are whose, and the entry of each.
@@ -23,7 +23,7 @@ impl Code {
         let mut of_papers: HashMap<String, Vec<String>> = HashMap::new();
         for portion in weeks::portions([week], &LINKS, progress) {
             interrupt::check()?;
-            let frame = portion?.read(["paper_id", "kind", "repo", "role", "last_week", "official"])?;
+            let frame = portion?.read(["paper_id", "kind", "repo", "field", "role", "last_week", "official"])?;
             for link in Row::all(&frame).filter(|link| is_own(*link)) {
                 let Some((paper, repo)) = link.text("paper_id").zip(link.text("repo")) else { continue };
                 if is_wanted(paper) {
@@ -55,10 +55,11 @@ impl Code {
     }
 }
 
-/// Whether a link leads to the paper's own repository: to one that is official, or whose role is own or unsaid.
+/// Whether a link leads to the paper's own repository: to one that is official, or that the paper links and does not call another's.
 fn is_own(link: Row<'_>) -> bool {
     let is_there = link.text("kind") == Some(LinkKind::Repo.as_str()) && link.text("last_week").is_none();
-    is_there && link.bool("official").unwrap_or_else(|| matches!(link.text("role"), Some("own") | None))
+    let is_listed = || link.text("field").and_then(Field::parse).is_some_and(Field::is_list);
+    is_there && link.bool("official").unwrap_or_else(|| matches!(link.text("role"), Some("own") | None) && !is_listed())
 }
 
 /// The entry of a repository: what its CITATION.cff says, else what its host says.

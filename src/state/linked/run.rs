@@ -2,6 +2,7 @@
 
 use super::LinkedPaper;
 use anyhow::{Context, Result, bail};
+use starcite_core::Listed;
 
 /// A block is full with this many bytes, before compression: small, because a merge holds one a run.
 const BLOCK_BYTES: usize = 32 * 1024;
@@ -9,6 +10,8 @@ const MAX_BLOCKS: usize = 512;
 const ZSTD_LEVEL: i32 = 1;
 /// The form of a block's papers; another one gets another number.
 const FORM: u8 = 1;
+/// The same, and behind the paper the places of its links of which a list says something, with what it says.
+const LISTED_FORM: u8 = 2;
 
 /// What a batch of papers points to, ready to be stored.
 pub(crate) struct SortedRun {
@@ -89,13 +92,26 @@ impl Block {
     }
 }
 
+/// A paper of which no list says anything takes no more room for that.
 fn encode(paper: &LinkedPaper) -> Result<Vec<u8>> {
-    postcard::to_extend(paper, vec![FORM]).context("a paper's links")
+    let listed: Vec<(usize, &Listed)> = paper.links.iter().enumerate().filter_map(|(at, link)| Some((at, link.listed.as_ref()?))).collect();
+    if listed.is_empty() {
+        return postcard::to_extend(paper, vec![FORM]).context("a paper's links");
+    }
+    let encoded = postcard::to_extend(paper, vec![LISTED_FORM]).context("a paper's links")?;
+    postcard::to_extend(&listed, encoded).context("what is said of a paper's links")
 }
 
 /// Reads a whole paper.
 pub(super) fn decode(encoded: &[u8]) -> Result<LinkedPaper> {
-    postcard::from_bytes(body(encoded)?).context("links in the state are damaged")
+    let (mut paper, rest): (LinkedPaper, _) = postcard::take_from_bytes(body(encoded)?).context("links in the state are damaged")?;
+    if encoded.first() == Some(&LISTED_FORM) {
+        let listed: Vec<(usize, Listed)> = postcard::from_bytes(rest).context("links in the state are damaged")?;
+        for (at, listed) in listed {
+            paper.links.get_mut(at).context("links in the state are damaged")?.listed = Some(listed);
+        }
+    }
+    Ok(paper)
 }
 
 /// Reads a paper's id alone.
@@ -106,7 +122,7 @@ pub(super) fn paper_id(encoded: &[u8]) -> Result<&str> {
 
 fn body(encoded: &[u8]) -> Result<&[u8]> {
     match encoded.split_first() {
-        Some((&FORM, body)) => Ok(body),
+        Some((&(FORM | LISTED_FORM), body)) => Ok(body),
         _ => bail!("links in the state have a form that this program does not know: use the newer starcite"),
     }
 }
@@ -114,7 +130,7 @@ fn body(encoded: &[u8]) -> Result<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use starcite_core::{Extractor, LinkKind, Paper};
+    use starcite_core::{Extractor, Field, LinkKind, Paper};
 
     /// Names stand as numbers in the state: one that moves would be read as another.
     #[test]
@@ -125,5 +141,21 @@ mod tests {
         assert_eq!(decode(&encode(&stored).unwrap()).unwrap(), stored);
         let kinds: Vec<(u8, &str)> = LinkKind::ALL.iter().map(|kind| (postcard::to_stdvec(kind).unwrap()[0], kind.as_str())).collect();
         insta::assert_debug_snapshot!((kinds, encode(&stored).unwrap().len()));
+    }
+
+    #[test]
+    fn what_a_list_says_comes_back_and_only_its_papers_take_more_room() {
+        let text = "Code: https://github.com/o/a and https://github.com/o/b.";
+        let mut paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
+        let plain = encode(&LinkedPaper::new(&paper, Extractor::default().paper(&paper))).unwrap();
+        let listed = Listed { by: Field::Pwc, official: Some(true), in_paper: Some(false), in_github: None, framework: Some("tf".into()), at: None };
+        paper.listed.push(("https://github.com/O/B/tree/main".into(), listed.clone()));
+        let stored = LinkedPaper::new(&paper, Extractor::default().paper(&paper));
+        assert_eq!(stored.links.iter().map(|link| link.listed.as_ref()).collect::<Vec<_>>(), [None, Some(&listed)]);
+        let encoded = encode(&stored).unwrap();
+        assert_eq!((decode(&encoded).unwrap(), paper_id(&encoded).unwrap()), (stored, "a:1"));
+        assert_eq!((plain[0], encoded[0]), (FORM, LISTED_FORM));
+        assert!(decode(&plain).unwrap().links.iter().all(|link| link.listed.is_none()));
+        assert!(decode(&encoded[..encoded.len() - 1]).is_err());
     }
 }

@@ -6,6 +6,8 @@ use crate::{LinkKind, Role};
 /// How much of the paper's own code a link is, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
+    /// Code that only a list of somebody else's names: the paper's own links say all that they said without it.
+    Listed,
     /// No code: a video, a dataset, any other page.
     NoCode,
     /// Code that the paper calls somebody else's, or a reading list.
@@ -24,8 +26,9 @@ impl Claim {
     /// Whose code a link is. A repository that names the paper is its own whatever the text says.
     pub fn of(link: &CodeLink<'_>) -> Self {
         match (link.kind, link.role) {
-            (LinkKind::Promise | LinkKind::Placeholder, _) => Self::Promised,
             (kind, _) if kind.holds_code() && link.names_paper == Some(true) => Self::Own,
+            _ if link.field.is_list() => Self::Listed,
+            (LinkKind::Promise | LinkKind::Placeholder, _) => Self::Promised,
             (kind, Some(Role::Own)) if kind.holds_code() => Self::Own,
             (kind, Some(Role::Other | Role::List)) if kind.holds_code() => Self::Others,
             (kind, _) if kind.holds_code() => Self::Unsaid,
@@ -34,14 +37,15 @@ impl Claim {
         }
     }
 
-    /// The value of the component `link`: 4 own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own.
-    pub fn strength(self) -> f64 {
+    /// The value of the component `link`: 4 own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own; `None` is unknown.
+    pub fn strength(self) -> Option<f64> {
         match self {
-            Self::Own => 4.0,
-            Self::Unsaid => 3.0,
-            Self::Page => 2.0,
-            Self::Promised => 1.0,
-            Self::Others | Self::NoCode => 0.0,
+            Self::Own => Some(4.0),
+            Self::Unsaid => Some(3.0),
+            Self::Page => Some(2.0),
+            Self::Promised => Some(1.0),
+            Self::Others | Self::NoCode => Some(0.0),
+            Self::Listed => None,
         }
     }
 
@@ -49,7 +53,7 @@ impl Claim {
     fn is_code(self) -> Option<bool> {
         match self {
             Self::Own | Self::Unsaid => Some(true),
-            Self::Page => None,
+            Self::Page | Self::Listed => None,
             Self::Others | Self::Promised | Self::NoCode => Some(false),
         }
     }
@@ -67,14 +71,16 @@ pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) -> Claim {
 
 fn evidence(link: &CodeLink<'_>, claim: Claim) -> String {
     let (place, target) = (link.field.as_str(), link.target.unwrap_or_default());
+    let links = if link.field.is_list() { format!("{place} lists") } else { format!("the {place} links") };
     match claim {
-        Claim::Own if link.role == Some(Role::Own) => format!("the {place} links its own code: {target}"),
-        Claim::Own => format!("the {place} links {target}, which names the paper"),
-        Claim::Unsaid => format!("the {place} links {target}"),
-        Claim::Others => format!("the {place} links code that is not its own: {target}"),
-        Claim::Page => format!("the {place} links {target} ({}); whether code is behind it is not known", link.kind.meaning()),
+        Claim::Own if link.role == Some(Role::Own) => format!("{links} its own code: {target}"),
+        Claim::Own => format!("{links} {target}, which names the paper"),
+        Claim::Unsaid => format!("{links} {target}"),
+        Claim::Others => format!("{links} code that is not its own: {target}"),
+        Claim::Page => format!("{links} {target} ({}); whether code is behind it is not known", link.kind.meaning()),
         Claim::Promised if link.kind == LinkKind::Placeholder => format!("a link in the {place} was never filled in"),
         Claim::Promised => format!("code is promised in the {place}, without a link"),
-        Claim::NoCode => format!("the {place} links no code: {target} ({})", link.kind.meaning()),
+        Claim::Listed => format!("{links} {target} for the paper; whether it is the paper's own is not known"),
+        Claim::NoCode => format!("{links} no code: {target} ({})", link.kind.meaning()),
     }
 }

@@ -5,8 +5,8 @@ use super::kind::LinkKind;
 use super::repair;
 use super::role::{self, Role};
 use super::sentence::{self, Sentence};
-use crate::RepoName;
 use crate::paper::{Field, Paper};
+use crate::{Listed, RepoName};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -71,6 +71,9 @@ pub struct Link {
     pub candidates: Vec<Candidate>,
     pub settled_by: Option<SettledBy>,
     pub subpath: Option<String>,
+    /// What a list of papers and code says of it; the state keeps it beside the link.
+    #[serde(skip)]
+    pub listed: Option<Listed>,
 }
 
 impl Link {
@@ -86,9 +89,10 @@ impl Link {
         self.repo.iter().chain(others)
     }
 
-    /// Takes over the mentions of another link to the same target.
+    /// Takes over the mentions of another link to the same target, and what is said of it.
     pub fn absorb(&mut self, other: &mut Self) {
         self.mentions.append(&mut other.mentions);
+        self.listed = joined(self.listed.take().into_iter().chain(other.listed.take()));
     }
 
     /// Makes the reading at that place the link's own; the others stay as candidates, in their order.
@@ -111,7 +115,7 @@ fn key(kind: LinkKind, repo: Option<&RepoName>, target: Option<&str>) -> (LinkKi
 }
 
 /// Gathers mentions by target, sorted by kind and target. The best mention of each decides: one with a span before one
-/// without, then the surest, then the first.
+/// without, then one that is no list's, then the surest, then the first.
 pub(super) fn gather(paper: &Paper, mentions: Vec<Mention<'_>>) -> Vec<Link> {
     let mut by_target: BTreeMap<(LinkKind, String), Vec<Mention<'_>>> = BTreeMap::new();
     for mention in mentions {
@@ -138,9 +142,12 @@ fn read_alike(links: &mut Vec<Link>) {
     one_each(links);
 }
 
-/// Makes links that came to one target one link, the surest first, and sorts them by kind and target.
+/// Makes links that came to one target one link, the paper's own before a list's, then the surest, and sorts them by kind and target.
 fn one_each(links: &mut Vec<Link>) {
-    links.sort_by(|a, b| a.key().cmp(&b.key()).then(b.confidence.total_cmp(&a.confidence)).then(a.settled_by.is_some().cmp(&b.settled_by.is_some())));
+    links.sort_by(|a, b| {
+        let rank = |link: &Link| (link.key(), link.field.is_list());
+        rank(a).cmp(&rank(b)).then(b.confidence.total_cmp(&a.confidence)).then(a.settled_by.is_some().cmp(&b.settled_by.is_some()))
+    });
     links.dedup_by(|later, kept| {
         let same = later.key() == kept.key();
         if same {
@@ -158,11 +165,12 @@ pub(super) fn in_span<'a, 't>(links: &'a [Mention<'t>], span: &Range<usize>) -> 
 
 fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
     mentions.sort_by(|a, b| {
-        a.start.is_none().cmp(&b.start.is_none()).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start)))
+        let rank = |mention: &Mention<'_>| (mention.start.is_none(), mention.field.is_list());
+        rank(a).cmp(&rank(b)).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start)))
     });
-    let places = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.to_owned() }).collect();
-    // The sources that name a link in a field of its own say whose it is, but for what is only referred to.
-    let source_says = mentions.iter().any(|m| m.start.is_none() && m.field != Field::References);
+    let places: Vec<Place> = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.to_owned() }).collect();
+    // The sources that name a link in a field of its own say whose it is, but for what is only referred to, and for lists of others.
+    let source_says = mentions.iter().any(|m| m.start.is_none() && m.field != Field::References && !m.field.is_list());
     let best = mentions.into_iter().next()?;
     let sentence = best.sentence(paper);
     let (role, role_rule) = match &sentence {
@@ -179,6 +187,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
         start: best.start,
         end: best.end,
         raw: best.raw.to_owned(),
+        listed: listed(paper, &places),
         mentions: places,
         role,
         role_rule: role_rule.map(str::to_owned),
@@ -187,6 +196,19 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
         candidates: best.candidates,
         settled_by: None,
         subpath: best.subpath,
+    })
+}
+
+/// What lists say of a link that is mentioned in these places.
+fn listed(paper: &Paper, places: &[Place]) -> Option<Listed> {
+    let is_of = |address: &str, by| places.iter().any(|place| place.field == by && place.raw == address.trim());
+    joined(paper.listed.iter().filter(|(address, listed)| is_of(address, listed.by)).map(|(_, listed)| listed.clone()))
+}
+
+fn joined(said: impl Iterator<Item = Listed>) -> Option<Listed> {
+    said.reduce(|mut all, one| {
+        all.add(one);
+        all
     })
 }
 

@@ -184,6 +184,16 @@ impl Extractor {
     }
 }
 
+/// Whether a text is, as a whole, an address that can be a link of a paper: none of another paper, and none that can't be read.
+///
+/// ```
+/// use starcite_core::extract::is_link;
+/// assert!(is_link("https://github.com/rust-lang/cargo") && !is_link("https://arxiv.org/abs/2004.11967") && !is_link("n/a"));
+/// ```
+pub fn is_link(text: &str) -> bool {
+    whole_field(Field::Pwc, text).is_some()
+}
+
 /// A link that is a whole field of the source: it has no span and no sentence.
 fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
     let mut mention = mended(field, text.trim())?;

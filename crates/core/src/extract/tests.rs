@@ -1,5 +1,5 @@
 use super::*;
-use crate::RepoName;
+use crate::{Listed, RepoName};
 use std::sync::LazyLock;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
@@ -338,5 +338,19 @@ mod properties {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn what_a_list_names_says_which_reading_is_meant_and_the_text_stays_the_best_mention() {
+    let listed = Listed { by: Field::Pwc, official: Some(false), in_paper: None, in_github: None, framework: None, at: None };
+    for name in ["o/my-tool", "O/My_Tool/", "o/my_tool/tree/main"] {
+        let text = "Our code: https://github.com/o/my tool.";
+        let said = vec![(format!("https://github.com/{name}"), listed.clone())];
+        let paper = Paper { abstract_text: Some(text.into()), listed: said, ..Paper::default() };
+        let links = Extractor::default().links(&paper);
+        assert_eq!(links.len(), 1, "{links:?}");
+        assert_eq!((links[0].field, links[0].start, links[0].role), (Field::Abstract, Some(10), Some(Role::Own)));
+        assert_eq!((links[0].listed.as_ref(), links[0].mentions.len()), (Some(&listed), 2));
     }
 }

@@ -1,0 +1,83 @@
+//! What a list of papers and their code says of a link: somebody else's word, kept beside what the paper itself says.
+
+use crate::paper::Field;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What one list says of one address of one paper. What it does not say is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The list.
+    pub by: Field,
+    /// Whether it is the paper's own code.
+    pub official: Option<bool>,
+    /// Whether the paper mentions it.
+    pub in_paper: Option<bool>,
+    /// Whether the repository mentions the paper.
+    pub in_github: Option<bool>,
+    /// The framework, by the list's name.
+    pub framework: Option<String>,
+    /// The day of the list.
+    pub at: Option<NaiveDate>,
+}
+
+impl Listed {
+    /// The lists' names.
+    pub const BY: [&str; 1] = [Field::Pwc.as_str()];
+
+    /// Adds what another row says of the same link: yes where one of them does, and what is lacking.
+    pub fn add(&mut self, other: Self) {
+        self.official = either(self.official, other.official);
+        self.in_paper = either(self.in_paper, other.in_paper);
+        self.in_github = either(self.in_github, other.in_github);
+        self.framework = self.framework.take().or(other.framework);
+        self.at = self.at.max(other.at);
+    }
+}
+
+/// In words, what is unknown left out: `pwc (2025-07-28): official, not in the paper, pytorch`.
+impl fmt::Display for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = [(self.official, "official"), (self.in_paper, "in the paper"), (self.in_github, "in the repository")];
+        let said = said.into_iter().filter_map(|(is_so, what)| Some(if is_so? { what.to_owned() } else { format!("not {what}") }));
+        let said: Vec<String> = said.chain(self.framework.clone()).collect();
+        let at = self.at.map(|day| format!(" ({day})")).unwrap_or_default();
+        write!(f, "{}{at}: {}", self.by.as_str(), if said.is_empty() { "no more".to_owned() } else { said.join(", ") })
+    }
+}
+
+/// True if one is, false if both are, else the one that is known; unknown where neither is.
+fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    one.max(other) // unknown is the least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(official: Option<bool>, framework: Option<&str>) -> Listed {
+        Listed {
+            by: Field::Pwc,
+            official,
+            in_paper: Some(false),
+            in_github: None,
+            framework: framework.map(str::to_owned),
+            at: NaiveDate::from_ymd_opt(2025, 7, 28),
+        }
+    }
+
+    #[test]
+    fn rows_of_one_link_say_yes_where_one_does_and_nothing_that_none_says() {
+        let mut first = listed(Some(false), None);
+        first.add(listed(Some(true), Some("tf")));
+        first.add(listed(None, Some("jax")));
+        assert_eq!(first, listed(Some(true), Some("tf")));
+    }
+
+    #[test]
+    fn what_is_unknown_is_not_told() {
+        assert_eq!(listed(Some(true), Some("tf")).to_string(), "pwc (2025-07-28): official, not in the paper, tf");
+        assert_eq!(Listed { in_paper: None, at: None, ..listed(None, None) }.to_string(), "pwc: no more");
+    }
+}

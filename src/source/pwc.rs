@@ -1,0 +1,210 @@
+//! Papers with Code: the rows of both of its dumps (<https://github.com/paperswithcode/paperswithcode-data>), told apart by their keys, and pages of its API.
+
+use super::elements::{self, Pages};
+use super::input::Limits;
+use super::kind::{Page, Row};
+use super::{Body, Cut, Reader, Said, Source, Splitter, excerpt, json, typed};
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+use starcite_core::extract::is_link;
+use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::{Field, Listed, Paper};
+
+pub(super) struct Pwc;
+
+pub(super) static ROW: Row = Row {
+    name: "pwc",
+    meaning: "The dumps of Papers with Code: papers with abstracts, and links between papers and code",
+    source: &Pwc,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: true,
+    is_verbatim: true,
+    live: None,
+    page: Page {
+        data: "What Papers with Code knew when it ended in July 2025: 576,000 papers (`papers-with-abstracts`) and 300,000 links to their code (`links-between-papers-and-code`), each dump one JSON \
+               array; rows a line, pages of its API (`{\"count\": …, \"results\": […]}`) and what `starcite export pwc` writes are read as well. Which dump a row is of is told by its keys; older \
+               dumps, with fewer of them, are read too.",
+        get: "# the site is gone; its last dumps are kept by https://huggingface.co/pwc-archive\n\
+              curl -LO https://huggingface.co/datasets/pwc-archive/files/resolve/main/jul-28-links-between-papers-and-code.json.gz\n\
+              curl -LO https://huggingface.co/datasets/pwc-archive/files/resolve/main/jul-29-papers-with-abstracts.json.gz\n\
+              starcite extract --from pwc jul-28-links-between-papers-and-code.json.gz",
+        licence: "CC BY-SA 4.0. Abstracts may be under their publishers' terms.",
+        fields: &[
+            ("paper_id", "where there is neither an arXiv id nor a DOI: `pwc:` and the last part of `paper_url`, or the API's `id`"),
+            ("arxiv_id", "`arxiv_id`, `paper_arxiv_id`, else `url_abs` or `paper_url_abs`, if that is arXiv's"),
+            ("doi", "`url_abs` or `paper_url_abs`, if it is a DOI's"),
+            ("title", "`title`, `paper_title`"),
+            ("abstract", "`abstract`"),
+            ("authors", "`authors[]`"),
+            ("published", "`date`; the API's `published`"),
+            ("year", "that of `published`"),
+            ("url", "`url_abs`, `paper_url_abs`"),
+        ],
+        notes: &[
+            "`repo_url` is a link of a whole field, `pwc`, beside those that the paper itself has: what the paper's text says of the same repository stays the best evidence, and neither `role` nor \
+             `official` is taken from the dump. What the dump says stands beside it: `is_official`, `mentioned_in_paper`, `mentioned_in_github` and `framework` in `listed_official`, \
+             `listed_in_paper`, `listed_in_github` and `listed_framework`. A key that is missing and the framework `none` are null.",
+            "`listed_at` is 2025-07-28, the day of the last links, whatever the dump: rows have no date, so that those of an older dump said so before.",
+            "Rows of one paper become one, in whatever order and files they come: name both dumps in one path, or in two sources. `extract` reads rows one by one: nothing is joined there.",
+            "`tasks` and `methods` hold what anybody wrote there, and are not read.",
+        ],
+        rejects: &["a link whose `repo_url` is missing, or no address", "a reply of the API that is an error", "a field of another type than the dumps'"],
+    },
+};
+
+static PAGES: Pages = Pages { keys: &["count", "next", "previous", "results", "detail"], path: &["results"], needed_by: &["detail"] };
+
+/// The day of the last links.
+const LAST_STATE: Option<NaiveDate> = NaiveDate::from_ymd_opt(2025, 7, 28);
+
+/// The fields that are used, as the dumps and the API call them.
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow, default, rename = "paper_url", alias = "id")]
+    page: Option<&'a str>,
+    #[serde(borrow, default, alias = "paper_arxiv_id")]
+    arxiv_id: Option<&'a str>,
+    #[serde(borrow, default)]
+    title: Option<&'a str>,
+    #[serde(borrow, default, rename = "abstract")]
+    abstract_text: Option<&'a str>,
+    #[serde(borrow, default)]
+    authors: Option<Vec<Option<&'a str>>>,
+    #[serde(borrow, default, alias = "published")]
+    date: Option<&'a str>,
+    #[serde(borrow, default, alias = "paper_url_abs")]
+    url_abs: Option<&'a str>,
+    /// Of a row of links, as all that follow.
+    #[serde(borrow, default)]
+    paper_title: Option<&'a str>,
+    #[serde(borrow, default)]
+    repo_url: Option<&'a str>,
+    #[serde(default)]
+    is_official: Option<bool>,
+    #[serde(default)]
+    mentioned_in_paper: Option<bool>,
+    #[serde(default)]
+    mentioned_in_github: Option<bool>,
+    #[serde(borrow, default)]
+    framework: Option<&'a str>,
+}
+
+impl Source for Pwc {
+    fn cut(&self, start: &[u8]) -> Cut {
+        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    }
+
+    fn repeats_papers(&self) -> bool {
+        true
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let record: Record<'_> = typed::record(body)?;
+        let listed = if record.is_link() { vec![record.listed()?] } else { Vec::new() };
+        let title = typed::trimmed(record.title).or_else(|| typed::trimmed(record.paper_title));
+        let url = typed::trimmed(record.url_abs);
+        let arxiv = record.arxiv_id.and_then(arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
+        let doi = url.as_deref().and_then(doi);
+        let paper_id = paper_id(ROW.name, record.page.map(slug), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let published = record.date.and_then(json::day);
+        let paper = Paper {
+            paper_id,
+            sources: vec![ROW.name.to_owned()],
+            arxiv_id: arxiv,
+            doi,
+            title,
+            abstract_text: typed::trimmed(record.abstract_text),
+            authors: record.authors.iter().flatten().filter_map(|name| typed::trimmed(*name)).collect(),
+            published,
+            year: published.map(|day| day.year()),
+            url,
+            listed,
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), ..Said::default() })
+    }
+}
+
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    elements::pages(input, limits, &PAGES)
+}
+
+impl Record<'_> {
+    /// Whether it is a row of links, where it may lack any of their keys.
+    fn is_link(&self) -> bool {
+        self.repo_url.is_some() || self.paper_title.is_some() || self.is_official.is_some()
+    }
+
+    /// The address of the code, and what is said of it.
+    fn listed(&self) -> Result<(String, Listed), String> {
+        let address = typed::trimmed(self.repo_url).ok_or("a link without repo_url")?;
+        if !is_link(&address) {
+            return Err(format!("repo_url is no address of code: {:?}", excerpt(address.as_bytes())));
+        }
+        let listed = Listed {
+            by: Field::Pwc,
+            official: self.is_official,
+            in_paper: self.mentioned_in_paper,
+            in_github: self.mentioned_in_github,
+            framework: typed::trimmed(self.framework).filter(|framework| framework != "none"),
+            at: LAST_STATE,
+        };
+        Ok((address, listed))
+    }
+}
+
+/// The name of a paper's page, by which both dumps and the API know it.
+fn slug(page: &str) -> &str {
+    page.rsplit_once("/paper/").map_or(page, |(_, slug)| slug).trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Paper, String> {
+        Pwc.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| said.paper.unwrap())
+    }
+
+    #[test]
+    fn a_row_of_links_is_a_paper_with_what_is_said_of_its_code() {
+        let row = r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "paper_title": "On X", "paper_arxiv_id": "1601.00001", "paper_url_abs": "https://arxiv.org/abs/1601.00001v2",
+            "repo_url": " https://github.com/o/n ", "is_official": false, "mentioned_in_paper": true, "framework": "none"}"#;
+        let paper = parsed(row).unwrap();
+        let said = Listed { by: Field::Pwc, official: Some(false), in_paper: Some(true), in_github: None, framework: None, at: LAST_STATE };
+        assert_eq!((paper.paper_id.as_str(), paper.title.as_deref()), ("arxiv:1601.00001", Some("On X")));
+        assert_eq!(paper.listed, [("https://github.com/o/n".to_owned(), said)]);
+    }
+
+    #[test]
+    fn a_paper_is_known_by_its_page_where_it_is_not_on_arxiv() {
+        let id = |row: &str| parsed(row).unwrap().paper_id;
+        assert_eq!(
+            id(
+                r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "paper_title": "On X", "paper_arxiv_id": null, "repo_url": "https://github.com/o/n"}"#
+            ),
+            "pwc:on-x"
+        );
+        assert_eq!(
+            id(r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "arxiv_id": null, "title": "On X", "abstract": null, "authors": [null, "A B"]}"#),
+            "pwc:on-x"
+        );
+        assert_eq!(id(r#"{"id": "on-x", "title": "On X"}"#), "pwc:on-x");
+        assert_eq!(id(r#"{"paper_url": "x", "title": "On X", "url_abs": "https://doi.org/10.1000/A"}"#), "doi:10.1000/a");
+        assert_eq!(
+            id(r#"{"paper_title": "On X", "paper_url_abs": "http://arxiv.org/abs/cs/0601001v1", "repo_url": "https://github.com/o/n"}"#),
+            "arxiv:cs/0601001"
+        );
+        assert!(parsed("{}").is_err());
+    }
+
+    #[test]
+    fn a_link_without_an_address_can_not_be_used() {
+        for repo_url in ["null", "\"\"", "\"n/a\"", "\"https://arxiv.org/abs/1601.00001\""] {
+            let said = parsed(&format!(r#"{{"paper_title": "On X", "repo_url": {repo_url}, "is_official": true}}"#)).unwrap_err();
+            assert!(said.contains("repo_url"), "{said}");
+        }
+    }
+}
