@@ -11,7 +11,7 @@ use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{Gains, Order, PaperName, Ranked, code_link};
 use crate::settle::settle;
-use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
+use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use crate::tables::{Layout, RowGroup, TableWriter, rows};
 use anyhow::Result;
 use cited::Counted;
@@ -68,6 +68,7 @@ struct Linking<'a> {
     plan: &'a Plan,
     by_name: ByName<'a>,
     namings: Namings,
+    archived: ArchivedRepos,
     around: Around<'a>,
     counts: &'a Counted,
     links: Option<Layout>,
@@ -79,7 +80,8 @@ struct Linking<'a> {
 pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
     let (by_name, namings, counts) = (ByName::of(around.known), state.namings(plan.week)?, Counted::of(plan, state)?);
-    let linking = Linking { plan, by_name, namings, around, counts: &counts, links: layout(links), citations: layout(citations) };
+    let archived = state.archived_repos(plan.week)?;
+    let linking = Linking { plan, by_name, namings, archived, around, counts: &counts, links: layout(links), citations: layout(citations) };
     let mut linked = Linked {
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
@@ -140,6 +142,7 @@ impl<'a> Linking<'a> {
         let mut citations = self.citations.as_ref().map(Layout::columns);
         for versions in papers {
             let mut paper = versions.as_of_week()?;
+            paper.tie_archives(|archive| self.archived.get(archive))?;
             self.settle(&mut paper, &mut worked);
             worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
             for link in &paper.links {

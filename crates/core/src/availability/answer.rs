@@ -1,7 +1,7 @@
 //! Whether the code that a link names is there.
 
 use super::{CodeLink, Flag, Flags, Repository};
-use crate::RepoState;
+use crate::{LinkKind, RepoState};
 
 /// Adds `answers`, unless it follows from there being no link.
 pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
@@ -28,8 +28,11 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     }
 }
 
-/// What is added where the link has an older name.
+/// What is added where the link has an older name, or is an archive.
 fn moved(link: &CodeLink<'_>, name: &str) -> &'static str {
+    if link.kind == LinkKind::Archive {
+        return ", of which the paper links an archive";
+    }
     let linked = link.target.and_then(|target| target.strip_prefix("https://"));
     let is_here = |linked: &str| {
         let (start, rest) = linked.split_at_checked(name.len()).unwrap_or((linked, "?"));
