@@ -111,7 +111,15 @@ pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, namin
     let link = &link.link;
     let unasked = || {
         let name = link.repo.as_ref()?.as_str();
-        Some(Repository { name, state: RepoState::Unknown, state_reason: Some(NOT_ASKED), observed_at: None, observed_by: None, facts: &UNKNOWN, archived_copy: None })
+        Some(Repository {
+            name,
+            state: RepoState::Unknown,
+            state_reason: Some(NOT_ASKED),
+            observed_at: None,
+            observed_by: None,
+            facts: &UNKNOWN,
+            archived_copy: None,
+        })
     };
     CodeLink {
         kind: link.kind,

@@ -33,7 +33,10 @@ pub(super) static ROW: Row = Row {
         licence: "CC0 1.0.",
         fields: &[
             ("doi", "`doi`, in lower case"),
-            ("arxiv_id", "`doi`, if it is arXiv's; else an arXiv id in `alternateIdentifiers`, or one that it `IsIdenticalTo` or that is another version of it"),
+            (
+                "arxiv_id",
+                "`doi`, if it is arXiv's; else an arXiv id in `alternateIdentifiers`, or one that it `IsIdenticalTo` or that is another version of it",
+            ),
             ("title", "the first of `titles` that is no subtitle or translation, without markup"),
             ("abstract", "`descriptions[]` of type `Abstract`: HTML to text. Where a link's text does not have its address, that follows in brackets"),
             ("authors", "`creators[]`: `givenName` and `familyName`, else `name`"),
@@ -267,5 +270,77 @@ impl Creator<'_> {
 impl Related<'_> {
     fn relation(&self) -> Option<Relation<'_>> {
         Some(Relation { name: self.relation_type.get()?, identifier: self.related_identifier.get()?, kind: self.resource_type_general.get() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::{Archive, Field, Paper};
+
+    fn said(text: &str) -> Result<Said, String> {
+        DataCite.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+    }
+
+    fn archive(fields: &str) -> Archive {
+        let record = format!(r#"{{"doi": "10.5281/ZENODO.2", "types": {{"resourceTypeGeneral": "Software"}}, {fields}}}"#);
+        said(&record).unwrap().archive.unwrap()
+    }
+
+    fn paper(fields: &str) -> Paper {
+        said(&format!(r#"{{"doi": "10.1000/A", "types": {{"resourceTypeGeneral": "Preprint"}}, {fields}}}"#)).unwrap().paper.unwrap()
+    }
+
+    #[test]
+    fn software_ties_its_doi_to_a_repository_and_a_release() {
+        let found = archive(
+            r#""titles": [{"title": "Sub", "titleType": "Subtitle"}, {"title": "o/n: <b>One</b>"}], "version": "v1.2", "updated": "2023-04-25T22:26:51.000Z",
+            "rightsList": [{"rightsIdentifier": "mit"}], "dates": [{"date": "2016-03", "dateType": "Issued"}, {"date": "2016-03-27T01:02:03Z", "dateType": "Available"}],
+            "relatedIdentifiers": [{"relationType": "IsSupplementTo", "relatedIdentifier": "https://github.com/o/n/tree/v1.2"},
+              {"relationType": "IsVersionOf", "relatedIdentifier": "10.5281/zenodo.1", "relatedIdentifierType": "DOI"}, {"relationType": null}, null, "odd"]"#,
+        );
+        assert_eq!((found.archive.as_str(), found.concept.as_deref()), ("doi:10.5281/zenodo.2", Some("doi:10.5281/zenodo.1")));
+        assert_eq!((found.repo.unwrap().as_str(), found.release.as_deref()), ("github.com/o/n", Some("v1.2")));
+        assert_eq!((found.title.as_deref(), found.version.as_deref(), found.license_spdx.as_deref()), (Some("o/n: One"), Some("v1.2"), Some("MIT")));
+        assert_eq!((found.published, found.said_at.unwrap().timestamp()), (NaiveDate::from_ymd_opt(2016, 3, 27), 1_682_461_611));
+    }
+
+    #[test]
+    fn a_record_may_stand_in_a_reply_or_alone() {
+        let attributes = r#"{"doi": "10.5281/zenodo.2", "types": {"resourceTypeGeneral": "Dataset"}}"#;
+        for record in [
+            attributes.to_owned(),
+            format!(r#"{{"id": "x", "type": "dois", "attributes": {attributes}}}"#),
+            format!(r#"{{"data": {{"id": "x", "attributes": {attributes}}}, "included": []}}"#),
+        ] {
+            assert_eq!(said(&record).unwrap().archive.unwrap().kind, ArchiveKind::Dataset, "{record}");
+        }
+        assert!(matches!(DataCite.cut(br#"{"data": [{"id": "x"}]}"#), Cut::Pieces(_)));
+        assert!(matches!(DataCite.cut(br#"{"data": {"id": "x"}}"#), Cut::Lines));
+        assert!(matches!(DataCite.cut(b"{\n  \"data\": {\n"), Cut::Pieces(_)));
+    }
+
+    #[test]
+    fn a_preprint_is_a_paper_and_its_supplements_are_links() {
+        let found = paper(
+            r#""titles": {"title": "T"}, "publicationYear": "2026", "citationCount": 3, "creators": [{"name": "L., Ada", "givenName": "Ada", "familyName": "L."}, {"name": "A Group"}, {}],
+            "descriptions": [{"description": "no", "descriptionType": "Other"}, {"description": "<p>See <a href='https://example.org'>x</a></p>", "descriptionType": "Abstract"}],
+            "alternateIdentifiers": [{"alternateIdentifier": "arXiv:2004.03688v1"}, {"alternateIdentifier": 7}],
+            "relatedIdentifiers": [{"relationType": "IsSupplementedBy", "relatedIdentifier": "https://github.com/o/n"}, {"relationType": "Cites", "relatedIdentifier": "10.5281/zenodo.1"}]"#,
+        );
+        assert_eq!((found.paper_id.as_str(), found.title.as_deref(), found.year), ("arxiv:2004.03688", Some("T"), Some(2026)));
+        assert_eq!((found.abstract_text.as_deref(), found.authors.join("; ")), (Some("See x (https://example.org)"), "Ada L.; A Group".to_owned()));
+        let related = [(Field::IsSupplementedBy, "https://github.com/o/n"), (Field::References, "https://doi.org/10.5281/zenodo.1")];
+        assert_eq!(found.related, related.map(|(field, address)| (field, address.to_owned())));
+        assert_eq!(found.cited_by.map(|cited_by| (cited_by.count, cited_by.at)), Some((3, None)));
+        assert_eq!(paper(r#""titles": null, "citationCount": null, "creators": "Ada""#).cited_by, None);
+    }
+
+    #[test]
+    fn what_is_neither_a_paper_nor_has_a_doi_is_rejected() {
+        for record in ["{}", r#"{"types": {"resourceTypeGeneral": "Software"}}"#, r#"{"doi": "no doi", "types": 3}"#] {
+            assert_eq!(said(record).unwrap_err(), "no DOI: an archive is known by it", "{record}");
+        }
+        assert_eq!(said(r#"{"types": {"schemaOrg": "ScholarlyArticle"}}"#).unwrap_err(), "neither an id nor a title");
     }
 }

@@ -155,3 +155,55 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
         deserializer.deserialize_any(ListVisitor(PhantomData))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Record<'a> {
+        #[serde(borrow, default)]
+        text: Text<'a>,
+        #[serde(borrow, default)]
+        list: List<Inner<'a>>,
+        #[serde(borrow, default)]
+        maybe: Maybe<Inner<'a>>,
+    }
+
+    #[derive(Deserialize)]
+    struct Inner<'a> {
+        #[serde(borrow, default)]
+        a: Text<'a>,
+    }
+
+    /// The text, the `a` of each in the list, and that of the object.
+    fn read(json: &str) -> (Option<String>, Vec<Option<String>>, Option<String>) {
+        let mut bytes = json.as_bytes().to_vec();
+        let record: Record<'_> = simd_json::serde::from_slice(&mut bytes).unwrap();
+        (record.text.owned(), record.list.0.iter().map(|inner| inner.a.owned()).collect(), record.maybe.0.and_then(|inner| inner.a.owned()))
+    }
+
+    #[test]
+    fn texts_may_be_numbers_or_objects_with_an_id() {
+        for (value, text) in [("\" x\\n\"", Some("x")), ("7", Some("7")), ("-1.5", Some("-1.5")), ("{\"t\": [1], \"id\": \"MIT\"}", Some("MIT"))] {
+            assert_eq!(read(&format!("{{\"text\": {value}}}")).0.as_deref(), text, "{value}");
+        }
+        for value in ["null", "true", "[\"x\"]", "{}", "\" \"", "{\"id\": [1]}"] {
+            assert_eq!(read(&format!("{{\"text\": {value}}}")).0, None, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_left_out_of_lists_and_counts_as_absent() {
+        let found = |list: &str| read(&format!("{{\"list\": {list}, \"text\": \"after\"}}"));
+        let (text, list, _) = found(r#"[{"a": 1}, null, "x", [[{"a": 2}]], {"b": {}}]"#);
+        assert_eq!((text.as_deref(), list), (Some("after"), vec![Some("1".to_owned()), None]));
+        assert_eq!(found(r#"{"a": "one"}"#).1, [Some("one".to_owned())]);
+        for list in ["null", "\"x\"", "1", "false", "[]"] {
+            assert!(found(list).1.is_empty(), "{list}");
+        }
+        assert_eq!(read(r#"{"maybe": {"a": "x"}}"#).2.as_deref(), Some("x"));
+        assert_eq!(read(r#"{"maybe": ["x"]}"#).2, None);
+    }
+}

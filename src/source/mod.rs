@@ -133,7 +133,7 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
 }
 
 /// What one record says.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) paper: Option<Paper>,
     /// The record is a part of a paper that other records tell: it is joined to it by its number, and no paper on its own.

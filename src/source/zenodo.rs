@@ -32,7 +32,10 @@ pub(super) static ROW: Row = Row {
         licence: "CC0 1.0 for the metadata.",
         fields: &[
             ("doi", "`doi`, else `metadata.doi`, `pids.doi.identifier`; in lower case"),
-            ("arxiv_id", "`doi`, if it is arXiv's; else an arXiv id among its other identifiers, or one that it `isIdenticalTo` or that is another version of it"),
+            (
+                "arxiv_id",
+                "`doi`, if it is arXiv's; else an arXiv id among its other identifiers, or one that it `isIdenticalTo` or that is another version of it",
+            ),
             ("title", "`metadata.title`, without markup"),
             ("abstract", "`metadata.description`: HTML to text. Where a link's text does not have its address, that follows in brackets"),
             ("comment", "`metadata.notes`, the same way"),
@@ -260,5 +263,70 @@ impl Related<'_> {
     fn relation(&self) -> Option<Relation<'_>> {
         let name = self.relation.get().or(self.relation_type.get())?;
         Some(Relation { name, identifier: self.identifier.get()?, kind: self.resource_type.get() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::Archive;
+
+    fn said(text: &str) -> Result<Said, String> {
+        Zenodo.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+    }
+
+    fn archive(text: &str) -> Archive {
+        said(text).unwrap().archive.unwrap()
+    }
+
+    #[test]
+    fn both_forms_of_a_record_say_the_same() {
+        let old = r#"{"id": 2, "doi": "10.5281/zenodo.2", "conceptdoi": "10.5281/zenodo.1", "updated": "2023-04-25T22:26:51+00:00", "metadata": {"title": "T", "version": "v1",
+            "publication_date": "2023-04-25", "license": {"id": "MIT"}, "resource_type": {"title": "Software", "type": "software"},
+            "related_identifiers": [{"identifier": "https://github.com/o/n/tree/v1", "relation": "isSupplementTo", "scheme": "url"},
+              {"identifier": "2004.03688", "relation": "isDocumentedBy", "scheme": "arxiv", "resource_type": "publication-preprint"}]}}"#;
+        let new = r#"{"id": "2", "pids": {"doi": {"identifier": "10.5281/zenodo.2"}}, "parent": {"id": "1", "pids": {"doi": {"identifier": "10.5281/zenodo.1"}}},
+            "updated": "2023-04-25T22:26:51+00:00", "metadata": {"title": "T", "version": "v1", "publication_date": "2023-04-25", "rights": [{"id": "mit"}],
+            "resource_type": {"id": "software", "title": {"en": "Software"}},
+            "related_identifiers": [{"identifier": "https://github.com/o/n/tree/v1", "relation_type": {"id": "issupplementto"}, "scheme": "url"},
+              {"identifier": "arXiv:2004.03688", "relation_type": {"id": "isdocumentedby"}, "resource_type": {"id": "publication-preprint"}}]}}"#;
+        let found = archive(old);
+        assert_eq!(
+            (found.archive.as_str(), found.concept.as_deref(), found.release.as_deref()),
+            ("doi:10.5281/zenodo.2", Some("doi:10.5281/zenodo.1"), Some("v1"))
+        );
+        assert_eq!((found.papers.clone(), found.license_spdx.as_deref()), (vec!["arxiv:2004.03688".to_owned()], Some("MIT")));
+        assert_eq!(archive(new), found);
+    }
+
+    #[test]
+    fn a_repository_may_stand_outside_the_relations() {
+        let record = |metadata: &str, more: &str| format!(r#"{{"doi": "10.5281/zenodo.2", "metadata": {{"upload_type": "software", {metadata}}}{more}}}"#);
+        for text in [
+            record(r#""custom": {"code:codeRepository": "https://github.com/o/n"}"#, ""),
+            record(r#""title": "T""#, r#", "custom_fields": {"code:codeRepository": "https://github.com/o/n.git"}"#),
+            record(r#""alternate_identifiers": [{"identifier": "https://github.com/o/n"}, {"identifier": "10.1000/a"}]"#, ""),
+        ] {
+            assert_eq!(archive(&text).repo.as_ref().map(|repo| repo.as_str()), Some("github.com/o/n"), "{text}");
+        }
+        assert_eq!(archive(&record(r#""related_identifiers": "https://github.com/o/n", "custom": []"#, "")).repo, None);
+    }
+
+    #[test]
+    fn a_publication_is_a_paper() {
+        let paper = said(
+            r#"{"id": 7, "metadata": {"resource_type": {"type": "publication", "subtype": "article"}, "title": "On <i>x</i>", "publication_date": "2023-04", "notes": "See<script>x</script> this",
+            "creators": [{"name": "L., Ada"}, {"affiliation": "x"}, {"person_or_org": {"name": "B., Bob"}}, null]}, "links": {"self_html": "https://zenodo.org/records/7"}}"#,
+        );
+        let paper = paper.unwrap().paper.unwrap();
+        assert_eq!((paper.paper_id.as_str(), paper.title.as_deref(), paper.comment.as_deref()), ("zenodo:7", Some("On x"), Some("See this")));
+        assert_eq!((paper.authors.join("; "), paper.published, paper.year), ("L., Ada; B., Bob".to_owned(), None, Some(2023)));
+    }
+
+    #[test]
+    fn what_is_no_record_is_rejected() {
+        assert_eq!(said(r#"{"id": 7}"#).unwrap_err(), "no metadata: this is no record of Zenodo");
+        assert_eq!(said(r#"{"id": 7, "metadata": {"upload_type": "software"}}"#).unwrap_err(), "no DOI: an archive is known by it");
+        assert!(said("[]").is_err());
     }
 }

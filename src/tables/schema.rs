@@ -200,8 +200,13 @@ pub(crate) static LINKS: Table = Table {
         col("confidence", Float, "", "how sure the reading is").within(0.0, 1.0),
         col("repairs", TextList, "", "what was mended in the text").one_of(&REPAIR_NAMES),
         col("candidates", Candidates, "", "other repositories that may be meant, likeliest first, each with what that assumes"),
-        col("settled_by", Text, "", "why an ambiguous link has the reading it has, or an archive its repository; null for one with a single reading, and where nobody was asked")
-            .one_of(names!(SettledBy)),
+        col(
+            "settled_by",
+            Text,
+            "",
+            "why an ambiguous link has the reading it has, or an archive its repository; null for one with a single reading, and where nobody was asked",
+        )
+        .one_of(names!(SettledBy)),
         col("subpath", Text, "", "what follows the repository in the path"),
         col("first_week", Text, "", "the ISO week that first had it"),
         col("last_week", Text, "", "the last ISO week that had it; null while it is there"),

@@ -13,7 +13,8 @@ const OF_ITS_REPOSITORY: &[&str] = &["isSupplementTo", "isDerivedFrom", "isIdent
 /// Branches that are taken for no release: `tree/main`.
 const BRANCHES: &[&str] = &["main", "master", "develop", "dev", "trunk", "HEAD", "gh-pages"];
 /// What stands before the name of a release in a repository's paths, on GitHub, GitLab and Gitea.
-const BEFORE_RELEASE: &[&str] = &["releases/tag/", "releases/download/", "archive/refs/tags/", "tree/", "-/tree/", "-/tags/", "-/releases/", "src/tag/", "archive/"];
+const BEFORE_RELEASE: &[&str] =
+    &["releases/tag/", "releases/download/", "archive/refs/tags/", "tree/", "-/tree/", "-/tags/", "-/releases/", "src/tag/", "archive/"];
 /// What stands behind it where a file is linked.
 const FILE_ENDINGS: &[&str] = &[".zip", ".tar.gz", ".tgz"];
 /// Digits of a commit's name.
@@ -156,8 +157,13 @@ mod tests {
     #[test]
     fn a_branch_and_a_commit_are_no_release() {
         let commit = format!("https://github.com/o/n/tree/{}", "0a".repeat(20));
-        for address in ["https://github.com/o/n", "git+https://github.com/o/n.git", "https://github.com/o/n/tree/main/src", "https://github.com/o/n/commit/0a1b2c3", &commit]
-        {
+        for address in [
+            "https://github.com/o/n",
+            "git+https://github.com/o/n.git",
+            "https://github.com/o/n/tree/main/src",
+            "https://github.com/o/n/commit/0a1b2c3",
+            &commit,
+        ] {
             assert_eq!(tie(address), ("o/n".to_owned(), None), "{address}");
         }
     }

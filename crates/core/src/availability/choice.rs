@@ -42,5 +42,8 @@ fn better(links: &[CodeLink<'_>], (a, a_score): (usize, &Score), (b, b_score): (
     let stars = |at: usize| links[at].repository.as_ref().and_then(|repository| repository.facts.stars);
     let by_score = b_score.score.total_cmp(&a_score.score).then(b_score.high.total_cmp(&a_score.high));
     let is_archive = |at: usize| links[at].kind == LinkKind::Archive;
-    by_score.then(stars(b).cmp(&stars(a))).then(is_archive(a).cmp(&is_archive(b))).then_with(|| (links[a].target, links[a].kind, links[a].field).cmp(&(links[b].target, links[b].kind, links[b].field)))
+    by_score
+        .then(stars(b).cmp(&stars(a)))
+        .then(is_archive(a).cmp(&is_archive(b)))
+        .then_with(|| (links[a].target, links[a].kind, links[a].field).cmp(&(links[b].target, links[b].kind, links[b].field)))
 }

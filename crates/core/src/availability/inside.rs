@@ -89,7 +89,9 @@ fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Fl
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
         (_, Some(1..), _) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
         (.., Some(Some(id))) => (Some(true), format!("it names an archived copy: {id}")),
-        _ if repository.archived_copy.is_some() => (Some(true), format!("{} is an archive of it, says its record", repository.archived_copy.unwrap_or_default())),
+        _ if repository.archived_copy.is_some() => {
+            (Some(true), format!("{} is an archive of it, says its record", repository.archived_copy.unwrap_or_default()))
+        }
         _ if archive.is_some() => return add_archive(archive, flags),
         (Some(None), Some(0), Some(None)) => (Some(false), "no CITATION.cff, no release and no archived copy named".to_owned()),
         _ => (None, "not all of CITATION.cff, releases and archived copies are known".to_owned()),

@@ -35,8 +35,7 @@ pub enum SettledBy {
 
 impl SettledBy {
     /// All reasons.
-    pub const ALL: [Self; 7] =
-        [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open, Self::ArchiveRecord];
+    pub const ALL: [Self; 7] = [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open, Self::ArchiveRecord];
 
     /// The name used in tables.
     pub const fn as_str(self) -> &'static str {
