@@ -19,7 +19,7 @@ struct Known {
     terms: &'static str,
 }
 
-const KNOWN: [Known; 7] = [
+const KNOWN: [Known; 9] = [
     Known {
         ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
@@ -68,6 +68,21 @@ const KNOWN: [Known; 7] = [
         url: Some("https://www.crossref.org/documentation/retrieve-metadata/"),
         terms: "Metadata of works as their publishers registered them, and how often they are cited. Crossref asserts no claim of ownership in metadata, \
             most of which are facts; abstracts are their publishers' and authors', and may be protected.",
+    },
+    Known {
+        ids: &["datacite"],
+        title: "DataCite",
+        url: Some("https://support.datacite.org/docs/datacite-data-file-use-policy"),
+        terms: "Metadata of papers and of archives of software and data, and how often papers are cited. DataCite waives its rights in them under CC0 1.0 \
+            (https://creativecommons.org/publicdomain/zero/1.0/) and asks to be named as their source. What is archived is under its own licence \
+            (`archives.license_spdx`) and is not here.",
+    },
+    Known {
+        ids: &["zenodo"],
+        title: "Zenodo",
+        url: Some("https://help.zenodo.org/guides/nih/element5/"),
+        terms: "Metadata of papers and of archives of software and data. Zenodo says that all metadata is under CC0 1.0 \
+            (https://creativecommons.org/publicdomain/zero/1.0/). What is archived is under its own licence (`archives.license_spdx`) and is not here.",
     },
     Known {
         ids: &["jsonl"],

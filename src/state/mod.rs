@@ -235,6 +235,16 @@ mod tests {
     }
 
     #[test]
+    fn a_state_of_version_5_knows_of_no_archives() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        drop(State::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE archives; PRAGMA user_version = 5").unwrap();
+        let state = State::open(&path).unwrap();
+        assert_eq!(state.archived_repo("doi:10.5281/zenodo.1", "2026-W25".parse().unwrap()).unwrap(), None);
+    }
+
+    #[test]
     fn a_state_of_version_1_is_read_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");

@@ -19,6 +19,9 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     let since = repository.observed_at.map(|at| format!(" on {}", at.date_naive())).unwrap_or_default();
     let name = repository.name;
     match (repository.state, repository.state_reason) {
+        (RepoState::NotFound | RepoState::Blocked, _) if link.kind == LinkKind::Archive => {
+            (None, format!("{name} is gone, and nobody asks the archive of it that the paper links"))
+        }
         (RepoState::NotFound | RepoState::Blocked, _) if link.is_reassigned => (Some(false), format!("{name} is gone, and somebody else has its name")),
         _ if link.is_reassigned => (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
         (RepoState::Live, _) => (Some(true), format!("{} said{since} that {name} is there{}", repository.observed_by.unwrap_or("its host"), moved(link, name))),
