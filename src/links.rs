@@ -142,8 +142,7 @@ impl<'a> Linking<'a> {
         let mut citations = self.citations.as_ref().map(Layout::columns);
         for versions in papers {
             let mut paper = versions.as_of_week()?;
-            paper.tie_archives(|archive| self.archived.get(archive))?;
-            self.settle(&mut paper, &mut worked);
+            self.settle(&mut paper, &mut worked)?;
             worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
             for link in &paper.links {
                 *worked.by_kind.entry(link.link.kind).or_default() += 1;
@@ -183,16 +182,18 @@ impl<'a> Linking<'a> {
         self.plan.rank.paper(name, &links, self.around.gains, self.plan.week)
     }
 
-    /// Chooses among the readings of ambiguous links, and notes which repositories are meant.
-    fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) {
+    /// Chooses among the readings of ambiguous links, then finds the repositories of archives, and notes which repositories are meant.
+    fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) -> Result<()> {
         for link in paper.links.iter().filter(|link| link.link.readings().count() > 1) {
             worked.readings.extend(link.link.readings().map(|repo| named::Reading::possible(repo, self.by_name.get(repo))));
         }
         let names_paper = |repo: &RepoRow| self.namings.get(repo.id, &paper.paper_id).map(Option::is_some);
         settle(&mut paper.links, |name| self.by_name.get(name), names_paper);
+        paper.tie_archives(|archive| self.archived.get(archive))?;
         for link in &paper.links {
             worked.readings.extend(link.link.repo.as_ref().map(|repo| named::Reading::meant(repo, self.repo_of(link))));
         }
+        Ok(())
     }
 
     fn is_of_earlier_run(&self, paper: &WeekPaper) -> bool {

@@ -27,9 +27,9 @@ pub(super) static ROW: Row = Row {
         data: "What archives and universities register with DataCite, some 100 million DOIs: data, software, theses, preprints. A reply about one DOI (`{\"data\": {…}}`), pages \
                of them (`{\"data\": […], \"meta\": …}`), also several one after the other, or a record a line: such replies, what is in their `data`, or the bare `attributes` of \
                the public data file.",
-        get: "curl -o page.json 'https://api.datacite.org/dois?client-id=cern.zenodo&resource-type-id=software&query=relatedIdentifiers.relatedIdentifier:*github.com*&page[cursor]=1&page[size]=1000'\n\
+        get: "curl -g -o page.json 'https://api.datacite.org/dois?client-id=cern.zenodo&resource-type-id=software&registered=2026&page[size]=1000&page[cursor]=1'\n\
               # the next page is at links.next; all of it, once a year: https://datafiles.datacite.org\n\
-              starcite extract --from datacite page.json",
+              starcite run datacite.toml     # with kind = \"datacite\" and path = \"page.json\"; `extract` reads papers alone",
         licence: "CC0 1.0.",
         fields: &[
             ("doi", "`doi`, in lower case"),
@@ -50,14 +50,14 @@ pub(super) static ROW: Row = Row {
              others are no papers but rows of `archives`, if they are tied to a repository or a paper:",
             "`archives.repo` and `archives.release` are the address in `relatedIdentifiers` that the record `IsSupplementTo`, `IsDerivedFrom`, `IsIdenticalTo`, `IsVersionOf` or \
              `IsVariantFormOf`, or one in `alternateIdentifiers`. An address with a release (`/tree/v1.2`, `/releases/tag/v1.2`) goes before one without; of several repositories \
-             without a release none is meant. A branch or a commit is no release.",
+             without a release none is meant. A branch or a commit is no release, and a record that `HasVersion`s is of none.",
             "`archives.papers` are those that the record `IsSupplementTo`, `IsDescribedBy`, `IsDocumentedBy` or `IsPublishedIn`; `archives.cited_by` those that it `IsCitedBy` or \
              `IsReferencedBy`; `archives.concept` is the DOI that it `IsVersionOf`.",
             "Of a paper, addresses that it `IsSupplementedBy` or that it has as a part are links of its own; repositories and archives that it `References` or `Cites` are links without \
              a role.",
             "A field of another type than DataCite's counts as absent.",
         ],
-        rejects: &["a record of software or data without a DOI", "a reply that is an error"],
+        rejects: &["a record of software or data without a DOI", "a record with neither `titles` nor `types`", "a reply that is an error"],
     },
 };
 
@@ -198,6 +198,9 @@ impl Source for DataCite {
         while let Some(inner) = record.data.0.take().or(record.attributes.0.take()) {
             record = *inner;
         }
+        if record.titles.0.is_empty() && record.types.0.is_none() {
+            return Err("neither titles nor types: this is no record of DataCite".to_owned());
+        }
         record.deposit().said()
     }
 }
@@ -306,6 +309,15 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_all_versions_is_of_no_release() {
+        let found = archive(
+            r#""relatedIdentifiers": [{"relationType": "IsSupplementTo", "relatedIdentifier": "https://github.com/o/n/tree/v2"},
+              {"relationType": "HasVersion", "relatedIdentifier": "10.5281/zenodo.3"}]"#,
+        );
+        assert_eq!((found.repo.unwrap().as_str(), found.release, found.concept), ("github.com/o/n", None, None));
+    }
+
+    #[test]
     fn a_record_may_stand_in_a_reply_or_alone() {
         let attributes = r#"{"doi": "10.5281/zenodo.2", "types": {"resourceTypeGeneral": "Dataset"}}"#;
         for record in [
@@ -338,7 +350,10 @@ mod tests {
 
     #[test]
     fn what_is_neither_a_paper_nor_has_a_doi_is_rejected() {
-        for record in ["{}", r#"{"types": {"resourceTypeGeneral": "Software"}}"#, r#"{"doi": "no doi", "types": 3}"#] {
+        for record in ["{}", r#"{"doi": "10.1000/a", "metadata": {"title": "T"}}"#] {
+            assert_eq!(said(record).unwrap_err(), "neither titles nor types: this is no record of DataCite", "{record}");
+        }
+        for record in [r#"{"types": {"resourceTypeGeneral": "Software"}}"#, r#"{"doi": "no doi", "types": 3, "titles": [{"title": "T"}]}"#] {
             assert_eq!(said(record).unwrap_err(), "no DOI: an archive is known by it", "{record}");
         }
         assert_eq!(said(r#"{"types": {"schemaOrg": "ScholarlyArticle"}}"#).unwrap_err(), "neither an id nor a title");

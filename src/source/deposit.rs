@@ -93,12 +93,13 @@ impl Deposit<'_> {
         let version_of = self.relations.iter().filter(|relation| relation.is_one_of(&["isVersionOf"])).map(|relation| relation.identifier);
         let concept = self.concept.into_iter().chain(version_of).find_map(archive_id).filter(|concept| *concept != archive);
         let (repo, release) = archive::repository(&self.relations, &self.same).unzip();
+        let is_of_all_versions = concept.is_none() && self.relations.iter().any(|relation| relation.is_one_of(&["hasVersion"]));
         let (papers, cited_by) = archive::papers(&self.relations);
         Ok(Archive {
             archive,
             concept,
             repo,
-            release: release.flatten(),
+            release: release.flatten().filter(|_| !is_of_all_versions),
             kind,
             title: self.title.and_then(jats::text),
             version: self.version.map(str::to_owned),

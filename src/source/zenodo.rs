@@ -26,9 +26,9 @@ pub(super) static ROW: Row = Row {
         data: "What people deposit at Zenodo: software, mostly releases of repositories on GitHub, data, papers. A single record, the hits of a search \
                (`{\"hits\": {\"hits\": […]}}`, or the old API's list), also several one after the other, or a record a line; as the API writes them, as its old one did, and as \
                InvenioRDM does (`application/vnd.inveniordm.v1+json`), of which other archives are made, too.",
-        get: "curl -o hits.json 'https://zenodo.org/api/records?q=resource_type.type:software+AND+related.identifier:*github.com*&size=25&sort=mostrecent'\n\
+        get: "curl -o hits.json 'https://zenodo.org/api/records?type=software&sort=mostrecent&size=25&page=1'\n\
               curl -o record.json https://zenodo.org/api/records/7752775\n\
-              starcite extract --from zenodo hits.json record.json",
+              starcite run zenodo.toml     # with kind = \"zenodo\" and path = \"hits.json\"; `extract` reads papers alone",
         licence: "CC0 1.0 for the metadata.",
         fields: &[
             ("doi", "`doi`, else `metadata.doi`, `pids.doi.identifier`; in lower case"),
@@ -50,7 +50,7 @@ pub(super) static ROW: Row = Row {
             "`archives.concept` is `conceptdoi`, else the parent's DOI, else the one that the record `isVersionOf`.",
             "A field of another type than Zenodo's counts as absent.",
         ],
-        rejects: &["a record of software or data without a DOI", "a reply that is an error"],
+        rejects: &["a record of software or data without a DOI", "a record without `metadata`", "a reply that is an error"],
     },
 };
 

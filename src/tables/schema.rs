@@ -341,7 +341,7 @@ pub(crate) static ARCHIVES: Table = Table {
     key: &["archive"],
     meaning: "archives of software and data that their records tie to a repository or a paper, complete as of the week",
     columns: &[
-        col("archive", Text, "", "doi:<doi> of this version"),
+        col("archive", Text, "", "doi:<doi> of this version; or of all, where the record is about all"),
         col("concept", Text, "", "doi:<doi> of all its versions"),
         col("kind", Text, "", "what is in it").one_of(names!(ArchiveKind)),
         col("repo", Text, "", "the repository that it was made from, or belongs to, by today's name: joins repos.repo where a paper links it"),

@@ -109,6 +109,16 @@ fn software_and_data_are_no_papers_and_no_rejects() {
 }
 
 #[test]
+fn extract_reads_the_papers_and_says_what_it_leaves_out() {
+    let starcite = Starcite::new();
+    let mut paper = article();
+    paper["metadata"]["description"] = "<p>Code: <a href=\"https://github.com/o/n\">here</a></p>".into();
+    let ended = starcite.filter(&["extract", "--from", "zenodo", "-"], &format!("{paper}\n{}\n", release())).with_code(0);
+    assert_eq!(shown(&ended.rows()[0]["repo"]), "github.com/o/n");
+    assert!(ended.line().contains("1 records of software and data are no papers: `starcite run`"), "{}", ended.stderr);
+}
+
+#[test]
 fn what_cannot_be_used_is_rejected_and_the_rest_is_read() {
     let no_doi = json!({"id": 3, "metadata": {"resource_type": {"type": "software"}}});
     let (starcite, ended) = run("zenodo", &format!("{no_doi}\n{{\"id\": 4}}\nx\n{}\n", release()));
@@ -142,6 +152,19 @@ fn a_paper_that_links_an_archive_links_the_repository_whose_code_is_in_it() {
     let data = row(&week, "links", "paper_id", "t:data");
     assert_eq!((&data["repo"], &data["state"], &data["settled_by"]), (&Value::Null, &Value::Null, &Value::Null));
     assert_eq!(row(&week, "repos", "repo", "github.com/o/n")["archived_copy"], "doi:10.5281/zenodo.2");
+    starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn two_archives_of_one_repository_stay_two_links() {
+    let starcite = Starcite::new();
+    linking(&starcite, &[release()]);
+    let text = "Code: https://doi.org/10.5281/zenodo.1 and https://doi.org/10.5281/zenodo.2, and https://github.com/o/my tool.";
+    starcite.write("papers.jsonl", json!({"id": "t:1", "title": "T", "abstract": text}).to_string());
+    starcite.run(&["--offline"]).with_code(0);
+    let links = rows(&starcite.week(WEEK), "links");
+    let archives: Vec<_> = links.iter().filter(|link| link["repo"] == "github.com/o/n").map(|link| shown(&link["target"])).collect();
+    assert_eq!(archives, ["https://doi.org/10.5281/zenodo.1", "https://doi.org/10.5281/zenodo.2"]);
     starcite.end(&["verify", "out"]).with_code(0);
 }
 
