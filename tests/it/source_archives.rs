@@ -159,7 +159,7 @@ fn a_paper_that_links_an_archive_links_the_repository_whose_code_is_in_it() {
 fn two_archives_of_one_repository_stay_two_links() {
     let starcite = Starcite::new();
     linking(&starcite, &[release()]);
-    let text = "Code: https://doi.org/10.5281/zenodo.1 and https://doi.org/10.5281/zenodo.2, and https://github.com/o/my tool.";
+    let text = "Code: https://doi.org/10.5281/zenodo.1, https://doi.org/10.5281/zenodo.2, and https://github.com/o/my tool.";
     starcite.write("papers.jsonl", json!({"id": "t:1", "title": "T", "abstract": text}).to_string());
     starcite.run(&["--offline"]).with_code(0);
     let links = rows(&starcite.week(WEEK), "links");
