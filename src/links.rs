@@ -11,7 +11,7 @@ use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{Best, Gains, Order, PaperName, Ranked, code_link};
 use crate::settle::settle;
-use crate::state::{ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
+use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use crate::tables::{Layout, RowGroup, TableWriter, rows, schema};
 use anyhow::Result;
 use cited::Counted;
@@ -74,6 +74,7 @@ struct Linking<'a> {
     plan: &'a Plan,
     by_name: ByName<'a>,
     namings: Namings,
+    archived: ArchivedRepos,
     around: Around<'a>,
     counts: &'a Counted,
     links: Option<Layout>,
@@ -85,7 +86,8 @@ struct Linking<'a> {
 pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
     let (by_name, namings, counts) = (ByName::of(around.known), state.namings(plan.week)?, Counted::of(plan, state)?);
-    let linking = Linking { plan, by_name, namings, around, counts: &counts, links: layout(links), citations: layout(citations) };
+    let archived = state.archived_repos(plan.week)?;
+    let linking = Linking { plan, by_name, namings, archived, around, counts: &counts, links: layout(links), citations: layout(citations) };
     let mut linked = Linked {
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
@@ -148,7 +150,7 @@ impl<'a> Linking<'a> {
         let mut citations = self.citations.as_ref().map(Layout::columns);
         for versions in papers {
             let mut paper = versions.as_of_week()?;
-            self.settle(&mut paper, &mut worked);
+            self.settle(&mut paper, &mut worked)?;
             worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
             for link in &paper.links {
                 *worked.by_kind.entry(link.link.kind).or_default() += 1;
@@ -188,16 +190,18 @@ impl<'a> Linking<'a> {
         self.plan.rank.paper(name, &links, self.around.gains, self.plan.week)
     }
 
-    /// Chooses among the readings of ambiguous links, and notes which repositories are meant.
-    fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) {
+    /// Chooses among the readings of ambiguous links, then finds the repositories of archives, and notes which repositories are meant.
+    fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) -> Result<()> {
         for link in paper.links.iter().filter(|link| link.link.readings().count() > 1) {
             worked.readings.extend(link.link.readings().map(|repo| named::Reading::possible(repo, self.by_name.get(repo))));
         }
         let names_paper = |repo: &RepoRow| self.namings.get(repo.id, &paper.paper_id).map(Option::is_some);
         settle(&mut paper.links, |name| self.by_name.get(name), names_paper);
+        paper.tie_archives(|archive| self.archived.get(archive))?;
         for link in &paper.links {
             worked.readings.extend(link.link.repo.as_ref().map(|repo| named::Reading::meant(repo, self.repo_of(link))));
         }
+        Ok(())
     }
 
     fn is_of_earlier_run(&self, paper: &WeekPaper) -> bool {

@@ -33,6 +33,8 @@ pub(crate) struct Sourced {
     pub(crate) papers: u64,
     /// Papers of dated sources that belong to other weeks.
     pub(crate) other_weeks: u64,
+    /// Records of software and data, which are no papers.
+    pub(crate) archives: u64,
     /// Papers that were known and have not changed.
     pub(crate) unchanged: u64,
     /// Why a source could not be read to its end, for people.
@@ -204,9 +206,11 @@ impl Keeper<'_> {
         self.sourced.papers += worked.papers;
         self.sourced.other_weeks += worked.other_weeks;
         self.sourced.unchanged += worked.unchanged;
+        self.sourced.archives += worked.archives.len() as u64;
         self.sourced.rejects.extend(worked.rejects);
         self.state.grouped(|state| {
             worked.observations.iter().try_for_each(|observation| state.observe(&observation.repo, observation))?;
+            worked.archives.iter().try_for_each(|archive| state.add_archive(archive))?;
             state.add_sightings(week, &worked.sightings)?;
             worked.linked.map_or(Ok(()), |run| state.add_run(week, generation, &run))
         })?;

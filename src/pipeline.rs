@@ -10,7 +10,7 @@ use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
-use crate::state::{NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
+use crate::state::{ByName, NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::{RowGroup, TableWriter, rows, schema};
 use crate::{clock, counts, dataset, interrupt, observe};
 use anyhow::{Result, bail};
@@ -94,12 +94,13 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     tables.close(citations)?;
 
     progress.writing("the other tables");
-    let mut repos = write_repos(plan, &known, &linked, &mut tables)?;
+    let mut repos = write_repos(plan, &state, &known, &linked, &mut tables)?;
     if let Some(counts) = &linked.counts {
         repos.coverage.observed(plan.counts.as_ref().filter(|_| counts.counted > 0).map(|counts| counts.source.as_str()));
         repos.coverage.counts = Some(counts.clone());
     }
     write_stars(plan, &known, &stars, &linked, &mut repos.coverage, &mut tables)?;
+    write_archives(plan, &state, &known, &mut tables)?;
     write_rankings(plan, linked.order.take(), &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
@@ -177,10 +178,11 @@ impl Repos {
     }
 }
 
-fn write_repos(plan: &Plan, known: &[RepoRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<Repos> {
+fn write_repos(plan: &Plan, state: &State, known: &[RepoRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<Repos> {
     let mut repos = Repos::default();
     let mut table = tables.open(&schema::REPOS)?;
-    linked.named.for_each(known, |repo| {
+    let unasked = |name| state.unasked_row(name, plan.week);
+    linked.named.for_each(known, unasked, |repo| {
         repos.add(repo, plan);
         push(&mut table, || rows::repo(repo, plan.week))
     })?;
@@ -205,6 +207,16 @@ fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
         gains.add(&StarWeek { repo: row.repo.as_str(), start: row.start, added: row.added, total: row.total, source: &row.source });
     }
     gains
+}
+
+fn write_archives(plan: &Plan, state: &State, known: &[RepoRow], tables: &mut Tables<'_>) -> Result<()> {
+    let Some(mut table) = tables.open(&schema::ARCHIVES)? else { return Ok(()) };
+    let by_name = ByName::of(known);
+    state.for_each_archive(plan.week, |archive| {
+        let repo = archive.repo.as_ref().and_then(|repo| by_name.get(repo)).filter(|row| row.reassigned.is_none());
+        table.push(&rows::archive(archive, repo.map(|row| &row.name), plan.week))
+    })?;
+    tables.close(Some(table))
 }
 
 fn write_rankings(plan: &Plan, order: Option<Order>, tables: &mut Tables<'_>) -> Result<()> {

@@ -111,7 +111,15 @@ pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, namin
     let link = &link.link;
     let unasked = || {
         let name = link.repo.as_ref()?.as_str();
-        Some(Repository { name, state: RepoState::Unknown, state_reason: Some(NOT_ASKED), observed_at: None, observed_by: None, facts: &UNKNOWN })
+        Some(Repository {
+            name,
+            state: RepoState::Unknown,
+            state_reason: Some(NOT_ASKED),
+            observed_at: None,
+            observed_by: None,
+            facts: &UNKNOWN,
+            archived_copy: None,
+        })
     };
     CodeLink {
         kind: link.kind,
@@ -134,5 +142,6 @@ fn repository(row: &RepoRow) -> Repository<'_> {
         observed_at: row.observed_at,
         observed_by: row.observed_by.as_deref(),
         facts: if row.is_former { &UNKNOWN } else { row.facts() }, // what it was is not what its name leads to
+        archived_copy: row.archived_copy.as_deref(),
     }
 }

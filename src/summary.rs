@@ -45,6 +45,7 @@ pub(crate) fn line(plan: &Plan, report: &RunReport) -> String {
 fn papers_note(report: &RunReport) -> String {
     let notes = [
         (report.sourced.unchanged, "known before and unchanged"),
+        (report.sourced.archives, "records of software and data"),
         (report.sourced.other_weeks, "of other weeks left out"),
         (report.sourced.rejects.len() as u64, "records rejected"),
     ];

@@ -15,9 +15,10 @@ impl Before {
         namings: &Namings,
     ) -> Result<Vec<PaperChange>> {
         let mut changes: Vec<PaperChange> = self.code_appeared(versions, paper, links)?.into_iter().collect();
-        for (_, repo) in links {
+        for (link, repo) in links {
             let Some(repo) = repo else { continue };
-            let told = [self.flip(repo), self.named(repo, &paper.paper_id, namings)];
+            let flip = if link.link.kind == LinkKind::Archive { None } else { self.flip(repo) }; // it outlives its repository
+            let told = [flip, self.named(repo, &paper.paper_id, namings)];
             changes.extend(told.into_iter().flatten().map(|(kind, before, after)| PaperChange {
                 change: Change {
                     kind,

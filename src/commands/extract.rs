@@ -48,6 +48,8 @@ struct Extraction {
 struct Extracted {
     records: u64,
     rows: Rows,
+    /// Records of software and data, which are no papers.
+    archives: u64,
     /// The records that could not be used, counted within the batch, and what to say of them.
     rejected: Vec<(u64, String)>,
 }
@@ -63,7 +65,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
     let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
-    let mut rejected = 0;
+    let (mut rejected, mut archives) = (0, 0);
     for input in &inputs {
         progress.reading(&input.name());
         let mut records = 0;
@@ -81,11 +83,15 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
                     rejected += 1;
                 }
                 records += extracted.records;
+                archives += extracted.archives;
                 out.append(extracted.rows)
             },
         )?;
     }
     out.finish()?;
+    if archives > 0 {
+        eprintln!("starcite: {archives} records of software and data are no papers: `starcite run` makes the table archives of them");
+    }
     if let Some(live) = live {
         live.fetched.note.iter().for_each(|note| eprintln!("starcite: {note}"));
         if let Some(failure) = live.fetched.failure {
@@ -101,9 +107,12 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
 impl Extraction {
     fn batch(&self, batch: Batch) -> Result<Extracted> {
         let mut rows = self.form.begin();
-        let mut rejected = Vec::new();
+        let (mut rejected, mut archives) = (Vec::new(), 0);
         let take = |parsed: Parsed| match parsed.result {
-            Ok(said) => said.paper.map_or(Ok(()), |paper| self.push(&mut rows, paper)),
+            Ok(said) => {
+                archives += u64::from(said.archive.is_some());
+                said.paper.map_or(Ok(()), |paper| self.push(&mut rows, paper))
+            }
             Err((reason, excerpt)) => {
                 rejected.push((parsed.record, format!("at byte {}: {reason}: {excerpt}", parsed.byte_offset)));
                 Ok(())
@@ -113,7 +122,7 @@ impl Extraction {
             Some(filter) => batch.parse_filtered(self.kind, filter, take).map(|()| 0)?,
             None => batch.parse(self.kind, |_| true, take)?,
         };
-        Ok(Extracted { records, rows: self.form.end(rows)?, rejected })
+        Ok(Extracted { records, rows: self.form.end(rows)?, archives, rejected })
     }
 
     fn push(&self, rows: &mut Rows, paper: Paper) -> Result<()> {

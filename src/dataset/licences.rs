@@ -19,7 +19,7 @@ struct Known {
     terms: &'static str,
 }
 
-const KNOWN: [Known; 8] = [
+const KNOWN: [Known; 10] = [
     Known {
         ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
@@ -76,6 +76,21 @@ const KNOWN: [Known; 8] = [
         terms: "Papers, and which repositories its dumps name for them (`links.listed_by` and the columns behind it), under CC BY-SA 4.0 \
             (https://creativecommons.org/licenses/by-sa/4.0/): name Papers with Code, and share what is made of its data under the same licence. \
             Abstracts were written by the papers' authors.",
+    },
+    Known {
+        ids: &["datacite"],
+        title: "DataCite",
+        url: Some("https://support.datacite.org/docs/datacite-data-file-use-policy"),
+        terms: "Metadata of papers and of archives of software and data, and how often papers are cited. DataCite waives its rights in them under CC0 1.0 \
+            (https://creativecommons.org/publicdomain/zero/1.0/) and asks to be named as their source. What is archived is under its own licence \
+            (`archives.license_spdx`) and is not here.",
+    },
+    Known {
+        ids: &["zenodo"],
+        title: "Zenodo",
+        url: Some("https://help.zenodo.org/guides/nih/element5/"),
+        terms: "Metadata of papers and of archives of software and data. Zenodo says that all metadata is under CC0 1.0 \
+            (https://creativecommons.org/publicdomain/zero/1.0/). What is archived is under its own licence (`archives.license_spdx`) and is not here.",
     },
     Known {
         ids: &["jsonl"],

@@ -59,18 +59,24 @@ impl NamedRepos {
         !row.is_former && (!self.possible.contains(&row.id) || self.meant.contains(&row.id))
     }
 
-    /// The rows of all repositories of the week, sorted by name: those of the state, and those that links mean and nobody was asked about.
-    pub(crate) fn for_each(&self, known: &[RepoRow], mut take: impl FnMut(&RepoRow) -> Result<()>) -> Result<()> {
+    /// The rows of all repositories of the week, sorted by name: those of the state, and those that links mean and nobody was asked about, of
+    /// which `unasked` makes a row.
+    pub(crate) fn for_each(
+        &self,
+        known: &[RepoRow],
+        unasked: impl Fn(RepoName) -> Result<RepoRow>,
+        mut take: impl FnMut(&RepoRow) -> Result<()>,
+    ) -> Result<()> {
         // Of several spellings the one that came first: `name` is of the row that min() finds.
         let mut query = self.db.prepare("SELECT name, min(id) FROM named GROUP BY key HAVING sum(is_meant) > 0 ORDER BY name")?;
-        let mut unasked = query.query([])?;
+        let mut names = query.query([])?;
         let mut known = known.iter().filter(|row| self.is_of_week(row)).peekable();
-        while let Some(row) = unasked.next()? {
+        while let Some(row) = names.next()? {
             let name = RepoName::parse(&row.get::<_, String>(0)?)?;
             while let Some(earlier) = known.next_if(|row| row.name < name) {
                 take(earlier)?;
             }
-            take(&RepoRow::unasked(name))?;
+            take(&unasked(name)?)?;
         }
         known.try_for_each(take)
     }

@@ -8,7 +8,7 @@ use crate::tables::{Layout, Reject, RowGroup, rows};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::paper::CitedBy;
-use starcite_core::{Extractor, Observation, Paper, Week};
+use starcite_core::{Archive, Extractor, Observation, Paper, Week};
 use std::sync::{Mutex, PoisonError};
 
 /// What all batches share.
@@ -37,6 +37,7 @@ pub(super) struct Worked {
     /// Their records are counted within the batch.
     pub(super) rejects: Vec<Reject>,
     pub(super) observations: Vec<Observation>,
+    pub(super) archives: Vec<Archive>,
     /// Their records are counted within the batch.
     pub(super) to_merge: Vec<Candidate>,
     pub(super) sightings: Sightings,
@@ -135,6 +136,7 @@ impl<'a> Reading<'a> {
                 Ok(mut said) => {
                     self.date(&mut said, from);
                     worked.observations.extend(said.observations);
+                    worked.archives.extend(said.archive);
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
                     let is_gone = gone.is_some();
@@ -155,6 +157,9 @@ impl<'a> Reading<'a> {
         let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
         if said.is_of_input {
             said.observations.iter_mut().for_each(|observation| observation.observed_at = from.moment);
+        }
+        if let Some(archive) = &mut said.archive {
+            archive.said_at = archive.said_at.or(Some(from.moment));
         }
         let Some(paper) = &mut said.paper else { return };
         if said.is_of_input && !counts(from.moment) {

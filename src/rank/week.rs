@@ -35,6 +35,7 @@ struct Known {
     observed_at: Option<DateTime<Utc>>,
     observed_by: Option<String>,
     facts: RepoFacts,
+    archived_copy: Option<String>,
 }
 
 /// A paper with the links that its newest version has.
@@ -102,7 +103,7 @@ impl LinkedPapers {
         let known = link.repo.as_ref().and_then(|repo| self.repositories.get(repo)).filter(|_| !link.is_reassigned);
         let told = || {
             let (name, state) = (link.repo.as_deref()?, link.state?);
-            Some(Repository { name, state, state_reason: None, observed_at: None, observed_by: None, facts: &UNKNOWN })
+            Some(Repository { name, state, state_reason: None, observed_at: None, observed_by: None, facts: &UNKNOWN, archived_copy: None })
         };
         CodeLink {
             kind: link.kind,
@@ -127,6 +128,7 @@ impl Known {
             observed_at: row.time("observed_at"),
             observed_by: row.owned("observed_by"),
             facts: facts(row),
+            archived_copy: row.owned("archived_copy"),
         })
     }
 
@@ -138,6 +140,7 @@ impl Known {
             observed_at: self.observed_at,
             observed_by: self.observed_by.as_deref(),
             facts: &self.facts,
+            archived_copy: self.archived_copy.as_deref(),
         }
     }
 }
@@ -267,6 +270,7 @@ const REPO_COLUMNS: &[&str] = &[
     "root_entries",
     "citation_doi",
     "archive_ids",
+    "archived_copy",
     "observed_at",
     "observed_by",
 ];

@@ -1,6 +1,8 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
-use super::{Source, arxiv_oai, arxiv_snapshot, crossref, hf_daily, hf_page, hf_search, jsonl, observations, openalex, pwc, semantic_scholar};
+use super::{
+    Source, arxiv_oai, arxiv_snapshot, crossref, datacite, hf_daily, hf_page, hf_search, jsonl, observations, openalex, pwc, semantic_scholar, zenodo,
+};
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
@@ -58,7 +60,7 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&hf_search::ROW),
@@ -68,6 +70,8 @@ impl SourceKind {
         Self(&semantic_scholar::ROW),
         Self(&crossref::ROW),
         Self(&pwc::ROW),
+        Self(&datacite::ROW),
+        Self(&zenodo::ROW),
         Self(&jsonl::ROW),
         Self(&observations::ROW),
     ];

@@ -9,7 +9,9 @@ mod batch;
 mod buffers;
 mod checksum;
 mod crossref;
+mod datacite;
 pub(crate) mod dates;
+mod deposit;
 mod elements;
 pub(crate) mod fetch;
 pub(crate) mod harvest;
@@ -24,6 +26,7 @@ mod json;
 mod jsonl;
 mod kind;
 mod lines;
+mod loose;
 mod oai;
 mod observations;
 mod openalex;
@@ -36,6 +39,7 @@ pub(crate) mod remote;
 mod semantic_scholar;
 mod split;
 mod typed;
+mod zenodo;
 
 pub(crate) use batch::{Batch, Parsed};
 pub(crate) use kind::{Service, SourceKind};
@@ -44,7 +48,7 @@ pub(crate) use read::read_batches;
 
 use input::Limits;
 use serde_json::{Map, Value};
-use starcite_core::{Observation, Paper};
+use starcite_core::{Archive, Observation, Paper};
 use std::io::BufRead;
 use std::ops::Range;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -135,7 +139,7 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
 }
 
 /// What one record says.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) paper: Option<Paper>,
     /// The record is a part of a paper that other records tell: it is joined to it by its number, and no paper on its own.
@@ -145,6 +149,8 @@ pub(crate) struct Said {
     /// The day of the event that brought the paper, in dated sources.
     pub(crate) event: Option<chrono::NaiveDate>,
     pub(crate) observations: Vec<Observation>,
+    /// What it says of an archive of software or data.
+    pub(crate) archive: Option<Archive>,
     /// Its figures are of the moment of its input: the record has no date of its own.
     pub(crate) is_of_input: bool,
 }

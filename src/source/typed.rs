@@ -19,8 +19,42 @@ pub(super) fn record<'a, T: Deserialize<'a>>(body: &'a mut Body<'_>) -> Result<T
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err("no JSON object".to_owned()); // a list would be taken for the fields in their order
     }
+    if is_too_deep(bytes) {
+        return Err(format!("more than {DEPTH} values in each other"));
+    }
     let record = BUFFERS.with_borrow_mut(|buffers| simd_json::serde::from_slice_with_buffers(bytes, buffers));
     record.map_err(|error| reason(&error))
+}
+
+/// How many values may stand in each other: each takes room on the stack.
+const DEPTH: usize = 128;
+
+/// Whether more values stand in each other.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    let (mut depth, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'{' | b'[' if depth == DEPTH => return true,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 0 => depth -= 1,
+            b'"' => at = text_end(bytes, at),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Where the text ends that begins there.
+fn text_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found + 1;
+        if bytes[at - 1] == b'"' {
+            return at;
+        }
+        at += 1; // what is escaped
+    }
+    bytes.len()
 }
 
 /// Why a record can't be read, in words.
@@ -40,4 +74,21 @@ fn reason(error: &simd_json::Error) -> String {
 /// A text without the blanks around it; `None` where nothing is left.
 pub(super) fn trimmed(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn a_record_that_is_too_deep_is_told_and_brackets_in_texts_are_none() {
+        let read = |text: String| record::<Value>(&mut Body::Json(&mut text.into_bytes()));
+        let nested = |levels: usize| format!("{{\"a\": {}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(read(nested(DEPTH - 1)).is_ok());
+        assert_eq!(read(nested(DEPTH)).unwrap_err(), "more than 128 values in each other");
+        assert!(read(nested(1_000_000)).is_err());
+        assert!(read(format!("{{\"a\": \"{}\", \"b\": \"\\\\\"}}", "[\\\"{".repeat(1000))).is_ok());
+        assert!(read("{\"a\": \"\\".to_owned()).is_err());
+    }
 }

@@ -62,7 +62,8 @@ impl State {
             "INSERT INTO temp.wanted VALUES (?1, ?2, ?3)
              ON CONFLICT (repo) DO UPDATE SET papers = papers + excluded.papers, is_reading = is_reading OR excluded.is_reading",
         )?;
-        self.for_each_linked_paper(week, |paper| {
+        self.for_each_linked_paper(week, |mut paper| {
+            paper.tie_archives(|archive| self.archived_repo(archive, week))?;
             for link in &paper.links {
                 let is_ambiguous = link.link.readings().count() > 1;
                 for repo in link.link.readings() {

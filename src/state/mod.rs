@@ -1,5 +1,6 @@
 //! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
 
+mod archives;
 mod asking;
 mod counts;
 mod from_3_to_4;
@@ -12,6 +13,7 @@ mod seen;
 mod stars;
 mod weeks;
 
+pub(crate) use archives::ArchivedRepos;
 pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
@@ -24,7 +26,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -87,7 +89,7 @@ impl State {
     fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {
-            VERSION | 3 | 4 => &[],
+            VERSION | 3..=5 => &[],
             0 => &[include_str!("schema.sql")],
             1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
             2 => &[include_str!("from_2_to_3.sql")],
@@ -98,8 +100,13 @@ impl State {
             if (1..=3).contains(&version) {
                 state.migrate_3_to_4()?;
             }
-            let last = if (1..=4).contains(&version) { include_str!("from_4_to_5.sql") } else { "" };
-            Ok(state.db.execute_batch(last)?)
+            if (1..=4).contains(&version) {
+                state.db.execute_batch(include_str!("from_4_to_5.sql"))?;
+            }
+            if (1..=5).contains(&version) {
+                state.db.execute_batch(include_str!("from_5_to_6.sql"))?;
+            }
+            Ok(())
         })
         .context("cannot bring the state up to date")
     }
@@ -225,6 +232,16 @@ mod tests {
         assert!(state.named_papers(1, week).unwrap().is_empty());
         state.add_counts("openalex", week.end(), &[("doi:10.1000/a".to_owned(), Some(0))]).unwrap();
         assert_eq!(state.counts("openalex", week).unwrap().get("doi:10.1000/a").unwrap().cited_by, Some(0));
+    }
+
+    #[test]
+    fn a_state_of_version_5_knows_of_no_archives() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        drop(State::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE archives; PRAGMA user_version = 5").unwrap();
+        let state = State::open(&path).unwrap();
+        assert_eq!(state.archived_repo("doi:10.5281/zenodo.1", "2026-W25".parse().unwrap()).unwrap(), None);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) struct RepoRow {
     pub(crate) details_at: Option<DateTime<Utc>>,
     /// When its name was taken over from another repository, and that one's number.
     pub(crate) reassigned: Option<(DateTime<Utc>, Option<i64>)>,
+    /// The newest archive of its code, as that archive's record says.
+    pub(crate) archived_copy: Option<String>,
     /// Whether it has no name left: somebody else has the one it had. Links made before still mean it.
     pub(crate) is_former: bool,
 }
@@ -59,6 +61,7 @@ impl RepoRow {
             last_error: None,
             details_at: None,
             reassigned: None,
+            archived_copy: None,
             is_former: false,
         }
     }
@@ -164,6 +167,12 @@ impl State {
         Ok((rows, stars))
     }
 
+    /// The row of a repository of which the state knows no more than that links name it, and what archives say.
+    pub(crate) fn unasked_row(&self, name: RepoName, week: Week) -> Result<RepoRow> {
+        let archived_copy = self.archived_copy(std::slice::from_ref(&name), week)?;
+        Ok(RepoRow { archived_copy, ..RepoRow::unasked(name) })
+    }
+
     /// The same rows one by one, in no order that a reader would look for.
     pub(crate) fn for_each_repo_row(&self, week: Week, mut take: impl FnMut(RepoRow, Vec<StarsRow>) -> Result<()>) -> Result<()> {
         for identity in self.identities(week)? {
@@ -182,6 +191,10 @@ impl State {
         let mut row = repo_row(identity, &seen, self.last_ask(identity.id, week)?)?;
         if row.observed_by.as_ref() != Some(&identity.host) && self.is_answered(identity)? {
             (row.repo_id, row.node_id) = (None, None); // the host told them, after the week
+        }
+        if row.reassigned.is_none() && !row.is_former {
+            let names: Vec<RepoName> = std::iter::once(&row.name).chain(&row.aliases).cloned().collect();
+            row.archived_copy = self.archived_copy(&names, week)?; // of a name that had two owners it is not known whose
         }
         row.add_details(&parts);
         row.add_gains(&seen, &added, week);
@@ -308,6 +321,7 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
         last_error: ask.error,
         details_at: None,
         reassigned: identity.reassigned,
+        archived_copy: None,
         is_former: identity.is_former,
     })
 }

@@ -1,5 +1,5 @@
 -- Weeks are the Monday's day number (Week::number), times UTC microseconds.
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- What was seen of papers in which week, batch by batch: for each record the paper's key and the content's hash, 8 bytes each (seen.rs).
 CREATE TABLE seen (id INTEGER PRIMARY KEY, week INTEGER, sightings BLOB);
@@ -42,5 +42,11 @@ CREATE TABLE named_papers (repo INTEGER, observed_at INTEGER, papers TEXT, PRIMA
 
 -- How often a paper is cited, as a service says; null where the service does not know the paper.
 CREATE TABLE counts (cited TEXT, source TEXT, counted_at INTEGER, count INTEGER, PRIMARY KEY (cited, source, counted_at)) WITHOUT ROWID;
+
+-- What records of archives say, as JSON, by source and the record's date; copy_of is the repository whose code is in it.
+CREATE TABLE archives (
+  archive TEXT, source TEXT, said_at INTEGER, concept TEXT, copy_of TEXT, record TEXT, PRIMARY KEY (archive, source, said_at)) WITHOUT ROWID;
+CREATE INDEX archives_of_concept ON archives (concept) WHERE concept IS NOT NULL;
+CREATE INDEX archives_of_repo ON archives (copy_of) WHERE copy_of IS NOT NULL;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;

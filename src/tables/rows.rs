@@ -7,7 +7,7 @@ use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
 use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
 use starcite_core::naming::NamedPaper;
-use starcite_core::{Citation, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
+use starcite_core::{Archive, Citation, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
 use std::borrow::Cow;
 
 /// An input record that could not be used.
@@ -73,7 +73,7 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
     let link = &l.link;
     let named = naming.and_then(Option::as_ref);
     let (official, official_rule) = official(link, repo, named.is_some());
-    let is_repo = link.kind == LinkKind::Repo;
+    let has_state = link.kind == LinkKind::Repo || link.repo.is_some();
     let listed = link.listed.as_ref();
     vec![
         Cell::text(paper_id),
@@ -96,7 +96,7 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
         week_cell(l.first_week),
         Cell::maybe(l.last_week.map(|week| week.to_string())),
         Cell::Int(repo.and_then(|r| r.repo_id)),
-        Cell::maybe(is_repo.then(|| repo.map_or(RepoState::Unknown, |r| r.state).as_str())),
+        Cell::maybe(has_state.then(|| repo.map_or(RepoState::Unknown, |r| r.state).as_str())),
         Cell::Bool(naming.map(Option::is_some)),
         Cell::maybe(named.map(|n| n.file.as_str())),
         Cell::maybe(named.map(|n| n.how.as_str())),
@@ -177,6 +177,7 @@ pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell<'_>> {
         Cell::Date(f.citation_date),
         Cell::maybe(f.citation_license.as_deref()),
         list(f.archive_ids.as_deref()),
+        Cell::maybe(r.archived_copy.as_deref()),
         Cell::Int(r.stars_7d),
         Cell::Int(r.stars_28d),
         Cell::maybe(r.stars_source.as_deref()),
@@ -227,6 +228,25 @@ fn cited<'a>(by: [Cell<'a>; 3], cited: &'a str, place: [Cell<'a>; 4], counted: O
     row.push(Cell::Int(counted.and_then(|(count, _)| count.cited_by)));
     row.extend([Cell::maybe(counted.map(|(_, source)| source)), Cell::Time(counted.map(|(count, _)| count.at)), week_cell(week)]);
     row
+}
+
+pub(crate) fn archive<'a>(a: &'a Archive, repo: Option<&'a RepoName>, week: Week) -> Vec<Cell<'a>> {
+    vec![
+        Cell::text(&a.archive),
+        Cell::maybe(a.concept.as_deref()),
+        Cell::text(a.kind.as_str()),
+        Cell::maybe(repo.or(a.repo.as_ref()).map(RepoName::as_str)),
+        Cell::maybe(a.release.as_deref()),
+        Cell::texts(&a.papers),
+        Cell::texts(&a.cited_by),
+        Cell::maybe(a.title.as_deref()),
+        Cell::maybe(a.version.as_deref()),
+        Cell::maybe(a.license_spdx.as_deref()),
+        Cell::Date(a.published),
+        Cell::text(&a.source),
+        Cell::Time(a.said_at),
+        week_cell(week),
+    ]
 }
 
 pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'a>> {

@@ -5,7 +5,7 @@ use crate::source::SourceKind;
 use starcite_core::availability::Tier;
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
 use starcite_core::naming::How;
-use starcite_core::{Field, LinkKind, Listed, RepoState, Role};
+use starcite_core::{ArchiveKind, Field, LinkKind, Listed, RepoState, Role};
 
 /// The version of the tables; a reader refuses any other.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
@@ -140,7 +140,7 @@ const fn col(name: &'static str, kind: Type, unit: &'static str, meaning: &'stat
 use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
 
 /// Every table, in the order in which people want them.
-pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &RANKINGS, &CHANGES, &REJECTS];
+pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &REJECTS];
 
 /// The table with that name.
 pub(crate) fn table(name: &str) -> Option<&'static Table> {
@@ -148,7 +148,7 @@ pub(crate) fn table(name: &str) -> Option<&'static Table> {
 }
 
 /// Whose counts of citations papers come with.
-const CITED_BY: &[&str] = &["openalex", "semantic_scholar", "crossref"];
+const CITED_BY: &[&str] = &["openalex", "semantic_scholar", "crossref", "datacite"];
 
 pub(crate) static PAPERS: Table = Table {
     name: "papers",
@@ -188,7 +188,7 @@ pub(crate) static LINKS: Table = Table {
         col("paper_id", Text, "", "the paper"),
         col("kind", Text, "", "what it points to").one_of(names!(LinkKind)),
         col("target", Text, "", "normalised URL; null for a promise"),
-        col("repo", Text, "", "host/path by today's name: joins repos.repo"),
+        col("repo", Text, "", "host/path by today's name: joins repos.repo; of an archive, the repository whose code is in it"),
         col("field", Text, "", "where the best mention stands").one_of(names!(Field)),
         col("start", Int, "bytes", "first UTF-8 byte of it in the field; null for a link that is a whole field").counted(),
         col("end", Int, "bytes", "one past its last byte").counted(),
@@ -200,13 +200,18 @@ pub(crate) static LINKS: Table = Table {
         col("confidence", Float, "", "how sure the reading is").within(0.0, 1.0),
         col("repairs", TextList, "", "what was mended in the text").one_of(&REPAIR_NAMES),
         col("candidates", Candidates, "", "other repositories that may be meant, likeliest first, each with what that assumes"),
-        col("settled_by", Text, "", "why an ambiguous link has the reading it has; null for one with a single reading, and where nobody was asked")
-            .one_of(names!(SettledBy)),
+        col(
+            "settled_by",
+            Text,
+            "",
+            "why an ambiguous link has the reading it has, or an archive its repository; null for one with a single reading, and where nobody was asked",
+        )
+        .one_of(names!(SettledBy)),
         col("subpath", Text, "", "what follows the repository in the path"),
         col("first_week", Text, "", "the ISO week that first had it"),
         col("last_week", Text, "", "the last ISO week that had it; null while it is there"),
         col("repo_id", Int, "", "the host's number of the repository"),
-        col("state", Text, "", "of the repository; null for other kinds").one_of(names!(RepoState)),
+        col("state", Text, "", "of the repository; null where there is none").one_of(names!(RepoState)),
         col("paper_named_by_repo", Bool, "", "whether the repository names the paper as its own; null is not looked at"),
         col("paper_named_where", Text, "", "the file that names it"),
         col("paper_named_by", Text, "", "by what").one_of(names!(How)),
@@ -287,6 +292,7 @@ pub(crate) static REPOS: Table = Table {
             "",
             "archives that README, CITATION.cff, codemeta.json or .zenodo.json name: Zenodo DOIs (doi:10.5281/zenodo.…), Software Heritage ids (swh:1:…); empty where they were read and name none",
         ),
+        col("archived_copy", Text, "", "the newest archive of its code, as that archive's record says: joins archives.archive; null where none is known"),
         col("stars_7d", Int, "stars", "gained in the 7 days before observed_at"),
         col("stars_28d", Int, "stars", "gained in the 28 days before observed_at"),
         col("stars_source", Text, "", "where the gains come from: stargazers/history, or observations of whom"),
@@ -333,6 +339,28 @@ pub(crate) static CITATIONS: Table = Table {
         col("cited_by_count", Int, "works", "that cite it; null where nobody was asked, or the service does not know the paper").counted(),
         col("cited_by_source", Text, "", "who was asked for the count; null where nobody was").one_of(&["openalex", "semantic_scholar"]),
         col("cited_by_at", Time, "", "when the service answered").until_close(),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static ARCHIVES: Table = Table {
+    name: "archives",
+    key: &["archive"],
+    meaning: "archives of software and data that their records tie to a repository or a paper, complete as of the week",
+    columns: &[
+        col("archive", Text, "", "doi:<doi> of this version; or of all, where the record is about all"),
+        col("concept", Text, "", "doi:<doi> of all its versions"),
+        col("kind", Text, "", "what is in it").one_of(names!(ArchiveKind)),
+        col("repo", Text, "", "the repository that it was made from, or belongs to, by today's name: joins repos.repo where a paper links it"),
+        col("release", Text, "", "the tag of that repository"),
+        col("papers", TextList, "", "arxiv:<id> or doi:<doi> of the papers that it is a supplement to, or that describe, document or publish it"),
+        col("cited_by", TextList, "", "the same of papers that cite it, as its record says"),
+        col("title", Text, "", "its title"),
+        col("version", Text, "", "its version, as written"),
+        col("license_spdx", Text, "", "SPDX id; null where the record has none that SPDX knows"),
+        col("published", Date, "", "day of publication"),
+        col("source", Text, "", "whose record it is").one_of(&SourceKind::NAMES),
+        col("said_at", Time, "", "when the record was last changed, else the file's time").until_close(),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };

@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// The columns of `repos` that may be known of a repository that nobody observed.
 const KNOWN_UNOBSERVED: &[&str] =
-    &["repo", "repo_id", "node_id", "aliases", "state", "state_reason", "reassigned_at", "former_repo_id", "asked_at", "last_error", "week"];
+    &["repo", "repo_id", "node_id", "aliases", "state", "state_reason", "reassigned_at", "former_repo_id", "archived_copy", "asked_at", "last_error", "week"];
 
 /// What is unknown in a table so far.
 pub(super) struct Unknown {

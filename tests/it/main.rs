@@ -46,6 +46,7 @@ mod sample;
 mod server;
 mod shared_data;
 mod source_pwc;
+mod source_archives;
 mod sources;
 mod starcite;
 mod tables;

@@ -59,6 +59,8 @@ pub struct Repository<'a> {
     pub observed_by: Option<&'a str>,
     /// What was observed.
     pub facts: &'a RepoFacts,
+    /// The archive of its code, as that archive's record says.
+    pub archived_copy: Option<&'a str>,
 }
 
 impl Repository<'_> {

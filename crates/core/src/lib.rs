@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod archive;
 pub mod availability;
 pub mod citation;
 pub mod extract;
@@ -14,6 +15,7 @@ pub mod score;
 pub mod trend;
 pub mod week;
 
+pub use archive::{Archive, ArchiveKind};
 pub use citation::Citation;
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
 pub use listed::Listed;

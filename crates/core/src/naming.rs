@@ -20,6 +20,7 @@ mod zenodo;
 
 pub use archive::archive_ids;
 pub use citation_file::CitationFile;
+pub use codemeta::spdx_id;
 pub use files::{citation_of, readme_of, statements_of};
 pub use papers::{NamedPaper, papers_in};
 

@@ -23,10 +23,10 @@ pub enum Field {
     /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
     #[serde(rename = "projectPage")]
     ProjectPage,
-    /// What its publisher says that it is supplemented by (Crossref): data and code of its own.
+    /// What its publisher says that it is supplemented by (Crossref, DataCite): data and code of its own.
     #[serde(rename = "is-supplemented-by")]
     IsSupplementedBy,
-    /// What its publisher says that it refers to (Crossref): data and code, its own or others'.
+    /// What its publisher says that it refers to (Crossref, DataCite): data and code, its own or others'.
     #[serde(rename = "references")]
     References,
     /// Its preprint, as its publisher names it (Crossref).

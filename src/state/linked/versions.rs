@@ -3,7 +3,9 @@
 use super::{LinkedPaper, run};
 use anyhow::Result;
 use chrono::NaiveDate;
-use starcite_core::{Citation, Link, Week};
+use starcite_core::archive::linked_archive;
+use starcite_core::extract::SettledBy;
+use starcite_core::{Citation, Link, LinkKind, RepoName, Week};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -38,6 +40,18 @@ pub(crate) struct WeekLink {
 }
 
 impl WeekPaper {
+    /// Notes the repositories that the archives it links are copies of: `repo_of` says which.
+    pub(crate) fn tie_archives(&mut self, repo_of: impl Fn(&str) -> Result<Option<RepoName>>) -> Result<()> {
+        for link in self.links.iter_mut().map(|link| &mut link.link).filter(|link| link.kind == LinkKind::Archive && link.repo.is_none()) {
+            let archive = link.target.as_deref().and_then(linked_archive);
+            if let Some(repo) = archive.map(|archive| repo_of(&archive)).transpose()?.flatten() {
+                link.repo = Some(repo);
+                link.settled_by = Some(SettledBy::ArchiveRecord);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether its newest version points to something.
     pub(crate) fn points_somewhere(&self) -> bool {
         !self.citations.is_empty() || self.links.iter().any(|link| link.last_week.is_none())

@@ -1,7 +1,7 @@
 //! Whether the code that a link names is there.
 
 use super::{CodeLink, Flag, Flags, Repository};
-use crate::RepoState;
+use crate::{LinkKind, RepoState};
 
 /// Adds `answers`, unless it follows from there being no link.
 pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
@@ -19,6 +19,9 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     let since = repository.observed_at.map(|at| format!(" on {}", at.date_naive())).unwrap_or_default();
     let name = repository.name;
     match (repository.state, repository.state_reason) {
+        (RepoState::NotFound | RepoState::Blocked, _) if link.kind == LinkKind::Archive => {
+            (None, format!("{name} is gone, and nobody asks the archive of it that the paper links"))
+        }
         (RepoState::NotFound | RepoState::Blocked, _) if link.is_reassigned => (Some(false), format!("{name} is gone, and somebody else has its name")),
         _ if link.is_reassigned => (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
         (RepoState::Live, _) => (Some(true), format!("{} said{since} that {name} is there{}", repository.observed_by.unwrap_or("its host"), moved(link, name))),
@@ -28,8 +31,11 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     }
 }
 
-/// What is added where the link has an older name.
+/// What is added where the link has an older name, or is an archive.
 fn moved(link: &CodeLink<'_>, name: &str) -> &'static str {
+    if link.kind == LinkKind::Archive {
+        return ", of which the paper links an archive";
+    }
     let linked = link.target.and_then(|target| target.strip_prefix("https://"));
     let is_here = |linked: &str| {
         let (start, rest) = linked.split_at_checked(name.len()).unwrap_or((linked, "?"));

@@ -23,7 +23,7 @@ pub struct Availability {
 ///
 /// Only links with the highest [claim](super::Claim) are looked at: where a paper releases code, the library that it uses does not
 /// count, even if its own repository is gone. Of these the one with the highest score counts, then the one that could still reach more,
-/// then the one with more stars, then the first by address: never the order in which they came.
+/// then the one with more stars, then the repository itself before an archive of it, then the first by address: never the order in which they came.
 pub fn of_paper(config: &ScoreConfig, links: &[CodeLink<'_>], end: DateTime<Utc>) -> Option<Availability> {
     let archive = links.iter().filter(|link| link.kind == LinkKind::Archive && Claim::of(link) >= Claim::Unsaid).filter_map(|link| link.target).min();
     let assess = |(at, link)| {
@@ -41,5 +41,9 @@ pub fn of_paper(config: &ScoreConfig, links: &[CodeLink<'_>], end: DateTime<Utc>
 fn better(links: &[CodeLink<'_>], (a, a_score): (usize, &Score), (b, b_score): (usize, &Score)) -> Ordering {
     let stars = |at: usize| links[at].repository.as_ref().and_then(|repository| repository.facts.stars);
     let by_score = b_score.score.total_cmp(&a_score.score).then(b_score.high.total_cmp(&a_score.high));
-    by_score.then(stars(b).cmp(&stars(a))).then_with(|| (links[a].target, links[a].kind, links[a].field).cmp(&(links[b].target, links[b].kind, links[b].field)))
+    let is_archive = |at: usize| links[at].kind == LinkKind::Archive;
+    by_score
+        .then(stars(b).cmp(&stars(a)))
+        .then(is_archive(a).cmp(&is_archive(b)))
+        .then_with(|| (links[a].target, links[a].kind, links[a].field).cmp(&(links[b].target, links[b].kind, links[b].field)))
 }

@@ -16,7 +16,7 @@ pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Opt
     licence(repository, flags);
     naming(link, flags);
     let idle_days = maintenance(facts, end, flags);
-    citability(archive, facts, flags);
+    citability(archive, repository, flags);
     root::add_signs(facts, flags);
     idle_days
 }
@@ -82,12 +82,16 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
     idle_days
 }
 
-fn citability(archive: Option<&str>, facts: &RepoFacts, flags: &mut Flags) {
+fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Flags) {
+    let facts = repository.facts;
     let file = facts.root_entries.as_ref().map(|entries| naming::citation_of(entries.iter().map(String::as_str)));
     let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts)) {
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
         (_, Some(1..), _) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
         (.., Some(Some(id))) => (Some(true), format!("it names an archived copy: {id}")),
+        _ if repository.archived_copy.is_some() => {
+            (Some(true), format!("{} is an archive of it, says its record", repository.archived_copy.unwrap_or_default()))
+        }
         _ if archive.is_some() => return add_archive(archive, flags),
         (Some(None), Some(0), Some(None)) => (Some(false), "no CITATION.cff, no release and no archived copy named".to_owned()),
         _ => (None, "not all of CITATION.cff, releases and archived copies are known".to_owned()),

@@ -46,6 +46,7 @@ impl Known {
                 observed_at: None,
                 observed_by: Some("github.com"),
                 facts: &self.facts,
+                archived_copy: None,
             }),
         }
     }
@@ -117,6 +118,22 @@ fn an_archived_copy_that_the_paper_links_makes_its_repository_citable() {
     assert_eq!((found.link, found.tier), (0, Some(Tier::Citable)));
     let alone = of(&[archive]);
     assert_eq!((alone.tier, alone.assessment.flags.get(Flag::IsCitable)), (None, Some(true)), "nobody asks whether an archive answers");
+}
+
+#[test]
+fn an_archive_of_a_repository_makes_it_citable_and_outlives_it() {
+    let mut known = best();
+    (known.facts.root_entries, known.facts.releases) = (Some(vec!["main.py".into()]), Some(0));
+    let mut link = known.link("github.com/o/n");
+    link.repository.as_mut().expect("a repository").archived_copy = Some("doi:10.5281/zenodo.1");
+    assert_eq!(of(&[link]).tier, Some(Tier::Citable));
+    let archive = |known: &Known| {
+        let found = of(&[CodeLink { kind: LinkKind::Archive, target: Some("https://doi.org/10.5281/zenodo.1"), ..known.link("github.com/o/n") }]);
+        [Flag::Answers, Flag::HasCode, Flag::IsCitable].map(|flag| found.assessment.flags.get(flag))
+    };
+    assert_eq!(archive(&known), [Some(true); 3]);
+    let gone = Known { state: RepoState::NotFound, ..known };
+    assert_eq!(archive(&gone), [None, None, Some(true)], "nobody asks whether the archive answers");
 }
 
 #[test]

@@ -29,11 +29,13 @@ pub enum SettledBy {
     NoneExists,
     /// The host has not answered for all of them: the likeliest stays.
     Open,
+    /// The record of the archive that is linked names the repository whose code is in it.
+    ArchiveRecord,
 }
 
 impl SettledBy {
     /// All reasons.
-    pub const ALL: [Self; 6] = [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open];
+    pub const ALL: [Self; 7] = [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open, Self::ArchiveRecord];
 
     /// The name used in tables.
     pub const fn as_str(self) -> &'static str {
@@ -44,6 +46,7 @@ impl SettledBy {
             Self::SeveralExist => "several_exist",
             Self::NoneExists => "none_exists",
             Self::Open => "open",
+            Self::ArchiveRecord => "archive_record",
         }
     }
 
@@ -54,7 +57,7 @@ impl SettledBy {
             Self::Exists => 0.97,
             Self::SeveralExist => of_text * 0.7,
             Self::NoneExists => of_text * 0.5,
-            Self::Open => of_text,
+            Self::Open | Self::ArchiveRecord => of_text,
         }
     }
 }

@@ -34,6 +34,7 @@ pub use role::{ROLE_RULES, Role};
 pub use sentence::first_sentence;
 pub use settle::Standing;
 
+use crate::RepoName;
 use crate::citation::{self, Citation};
 use crate::paper::{Field, Paper};
 use address::Address;
@@ -192,6 +193,13 @@ impl Extractor {
 /// ```
 pub fn is_link(text: &str) -> bool {
     whole_field(Field::Pwc, text).is_some()
+}
+
+/// The repository that an address names, and what follows it in the path; `None` for any other address. `git+` before it is left out.
+pub fn repository(address: &str) -> Option<(RepoName, Option<String>)> {
+    let address = address.trim();
+    let mention = mended(Field::GithubRepo, address.strip_prefix("git+").unwrap_or(address))?;
+    Some((mention.repo?, mention.subpath))
 }
 
 /// A link that is a whole field of the source: it has no span and no sentence.

@@ -46,7 +46,7 @@ fn license(license: &Node) -> Option<String> {
     spdx_id(text.rsplit("spdx.org/licenses/").next()?.trim_end_matches('/').trim_end_matches(".html"))
 }
 
-/// The id as SPDX writes it, if it is one.
-pub(super) fn spdx_id(text: &str) -> Option<String> {
+/// The id of a licence as SPDX writes it, if it is one, in any case.
+pub fn spdx_id(text: &str) -> Option<String> {
     spdx::identifiers::LICENSES.iter().find(|license| license.name.eq_ignore_ascii_case(text)).map(|license| license.name.to_owned())
 }

@@ -3,10 +3,8 @@
 use super::citation_file::{CitationFile, day, doi_of, list, one_line};
 use super::codemeta::spdx_id;
 use super::yaml::Node;
+use crate::archive::OF_ITS_PAPER;
 use std::ops::Range;
-
-/// Relations to the paper whose code this is. `cites`, `references` and the like are other papers, `isCitedBy` is anyone's.
-const OWN: &[&str] = &["isSupplementTo", "isDescribedBy", "isDocumentedBy", "isPublishedIn"];
 
 /// What the file says of the software itself.
 pub(super) fn citation(file: &Node) -> CitationFile {
@@ -22,7 +20,7 @@ pub(super) fn citation(file: &Node) -> CitationFile {
 
 /// Where the file says what its paper goes by.
 pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
-    let relation = |one: &Node| one.get("relation").and_then(Node::text).is_some_and(|name| OWN.iter().any(|own| own.eq_ignore_ascii_case(name)));
+    let relation = |one: &Node| one.get("relation").and_then(Node::text).is_some_and(|name| OF_ITS_PAPER.iter().any(|own| own.eq_ignore_ascii_case(name)));
     let related = file.get("related_identifiers").into_iter().flat_map(Node::each).filter(|one| relation(one));
     file.places(&["title"]).chain(related.flat_map(|one| one.places(&["identifier"]))).collect()
 }

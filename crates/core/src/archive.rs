@@ -1,0 +1,103 @@
+//! Archives of code and data: what a record of software or a dataset says of its repository, its release and its papers.
+
+mod relation;
+
+pub(crate) use relation::OF_ITS_PAPER;
+pub use relation::{Relation, papers, repository};
+
+use crate::RepoName;
+use crate::paper::doi;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Registrants of DOIs that are archives': 10.5281 Zenodo, 10.6084 figshare, 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley
+/// Data, 10.5061 Dryad.
+pub(crate) const REGISTRANTS: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
+
+/// What is in an archive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArchiveKind {
+    /// Code: software, notebooks, workflows.
+    Software,
+    /// Data.
+    Dataset,
+    /// Anything else that is no paper: pictures, slides, videos.
+    #[default]
+    Other,
+}
+
+impl ArchiveKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Software, Self::Dataset, Self::Other];
+
+    /// The name used in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Software => "software",
+            Self::Dataset => "dataset",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What one source says of one archive. An absent field is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field is a column of `archives`; `starcite schema` gives its meaning")]
+pub struct Archive {
+    pub archive: String,
+    pub concept: Option<String>,
+    pub repo: Option<RepoName>,
+    pub release: Option<String>,
+    pub kind: ArchiveKind,
+    pub title: Option<String>,
+    pub version: Option<String>,
+    pub license_spdx: Option<String>,
+    pub published: Option<NaiveDate>,
+    pub papers: Vec<String>,
+    pub cited_by: Vec<String>,
+    pub source: String,
+    /// When the record was last changed; `None` where it does not say.
+    pub said_at: Option<DateTime<Utc>>,
+}
+
+impl Archive {
+    /// Whether it ties an archive to anything: a repository or a paper.
+    pub fn ties(&self) -> bool {
+        self.repo.is_some() || !self.papers.is_empty() || !self.cited_by.is_empty()
+    }
+
+    /// The repository whose code is in it: that of a record of software, or of a release. Data that belongs to a repository is no copy of it.
+    pub fn copy_of(&self) -> Option<&RepoName> {
+        self.repo.as_ref().filter(|_| self.kind == ArchiveKind::Software || self.release.is_some())
+    }
+}
+
+/// The archive that a DOI names: `doi:10.5281/zenodo.123`.
+pub fn archive_id(text: &str) -> Option<String> {
+    doi(text).map(|doi| format!("doi:{doi}"))
+}
+
+/// The archive that the target of a link of kind `archive` leads to, where that tells its DOI.
+///
+/// ```
+/// use starcite_core::archive::linked_archive;
+/// let linked = |target| linked_archive(target);
+/// assert_eq!(linked("https://doi.org/10.5281/Zenodo.123").as_deref(), Some("doi:10.5281/zenodo.123"));
+/// assert_eq!(linked("https://zenodo.org/record/123/files/a.zip"), linked("https://zenodo.org/doi/10.5281/zenodo.123"));
+/// assert_eq!(linked("https://figshare.com/articles/123"), None);
+/// ```
+pub fn linked_archive(target: &str) -> Option<String> {
+    let path = target.strip_prefix("https://")?;
+    let path = path.strip_prefix("www.").unwrap_or(path);
+    if path.starts_with("doi.org/") {
+        return archive_id(path);
+    }
+    let (page, id) = path.strip_prefix("zenodo.org/")?.split_once('/')?;
+    let digits = id.bytes().take_while(u8::is_ascii_digit).count();
+    match page {
+        "doi" => archive_id(id),
+        "record" | "records" if digits > 0 => Some(format!("doi:10.5281/zenodo.{}", &id[..digits])),
+        _ => None,
+    }
+}

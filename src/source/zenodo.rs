@@ -1,0 +1,332 @@
+//! Records of Zenodo, of its old API and of InvenioRDM's (<https://developers.zenodo.org/#records>, <https://inveniordm.docs.cern.ch/reference/metadata/>).
+
+use super::deposit::Deposit;
+use super::elements::{self, Pages};
+use super::input::Limits;
+use super::kind::{Page, Row};
+use super::loose::{List, Maybe, Text};
+use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
+use serde::Deserialize;
+use starcite_core::ArchiveKind;
+use starcite_core::archive::Relation;
+
+pub(super) struct Zenodo;
+
+pub(super) static ROW: Row = Row {
+    name: "zenodo",
+    meaning: "Records of Zenodo: single ones, search hits, or a record a line",
+    source: &Zenodo,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: false,
+    live: None,
+    page: Page {
+        data: "What people deposit at Zenodo: software, mostly releases of repositories on GitHub, data, papers. A single record, the hits of a search \
+               (`{\"hits\": {\"hits\": […]}}`, or the old API's list), also several one after the other, or a record a line; as the API writes them, as its old one did, and as \
+               InvenioRDM does (`application/vnd.inveniordm.v1+json`), of which other archives are made, too.",
+        get: "curl -o hits.json 'https://zenodo.org/api/records?type=software&sort=mostrecent&size=25&page=1'\n\
+              curl -o record.json https://zenodo.org/api/records/7752775\n\
+              starcite run zenodo.toml     # with kind = \"zenodo\" and path = \"hits.json\"; `extract` reads papers alone",
+        licence: "CC0 1.0 for the metadata.",
+        fields: &[
+            ("doi", "`doi`, else `metadata.doi`, `pids.doi.identifier`; in lower case"),
+            (
+                "arxiv_id",
+                "`doi`, if it is arXiv's; else an arXiv id among its other identifiers, or one that it `isIdenticalTo` or that is another version of it",
+            ),
+            ("title", "`metadata.title`, without markup"),
+            ("abstract", "`metadata.description`: HTML to text. Where a link's text does not have its address, that follows in brackets"),
+            ("comment", "`metadata.notes`, the same way"),
+            ("authors", "`metadata.creators[].name`, or `person_or_org.name`, as written there: mostly \"Family, Given\""),
+            ("published", "`metadata.publication_date`, if it is a whole date"),
+            ("year", "the beginning of it"),
+            ("url", "`links.self_html`, else `links.html`"),
+        ],
+        notes: &[
+            "Papers are records of the type `publication`, whatever their subtype. `paper_id` of one without an arXiv id and a DOI is `zenodo:<id>`. All others are no papers but rows of \
+             `archives`, if they are tied to a repository or a paper, by the same relations as those of `datacite`; `code:codeRepository` counts as well.",
+            "`archives.concept` is `conceptdoi`, else the parent's DOI, else the one that the record `isVersionOf`.",
+            "A field of another type than Zenodo's counts as absent.",
+        ],
+        rejects: &["a record of software or data without a DOI", "a record without `metadata`", "a reply that is an error"],
+    },
+};
+
+static PAGES: Pages = Pages { keys: &["hits", "aggregations", "status", "message"], path: &["hits"], needed_by: &["status", "message"] };
+
+/// The fields that are used; the rest is skipped without being kept.
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow, default)]
+    id: Text<'a>,
+    #[serde(borrow, default)]
+    doi: Text<'a>,
+    #[serde(borrow, default)]
+    conceptdoi: Text<'a>,
+    #[serde(borrow, default)]
+    pids: Maybe<Pids<'a>>,
+    #[serde(borrow, default)]
+    parent: Maybe<Parent<'a>>,
+    #[serde(borrow, default)]
+    metadata: Maybe<Metadata<'a>>,
+    #[serde(borrow, default)]
+    custom_fields: Maybe<Custom<'a>>,
+    #[serde(borrow, default)]
+    links: Maybe<Links<'a>>,
+    #[serde(borrow, default)]
+    updated: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Parent<'a> {
+    #[serde(borrow, default)]
+    pids: Maybe<Pids<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Pids<'a> {
+    #[serde(borrow, default)]
+    doi: Maybe<Identifier<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Identifier<'a> {
+    #[serde(borrow, default)]
+    identifier: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Links<'a> {
+    #[serde(borrow, default)]
+    self_html: Text<'a>,
+    #[serde(borrow, default)]
+    html: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Custom<'a> {
+    #[serde(borrow, default, rename = "code:codeRepository")]
+    code_repository: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata<'a> {
+    #[serde(borrow)]
+    doi: Text<'a>,
+    #[serde(borrow)]
+    title: Text<'a>,
+    #[serde(borrow)]
+    description: Text<'a>,
+    #[serde(borrow)]
+    notes: Text<'a>,
+    #[serde(borrow)]
+    creators: List<Creator<'a>>,
+    #[serde(borrow)]
+    publication_date: Text<'a>,
+    #[serde(borrow)]
+    version: Text<'a>,
+    #[serde(borrow)]
+    resource_type: Maybe<ResourceType<'a>>,
+    #[serde(borrow)]
+    upload_type: Text<'a>,
+    /// `{"id": …}`, or the id.
+    #[serde(borrow)]
+    license: Text<'a>,
+    #[serde(borrow)]
+    rights: List<Right<'a>>,
+    #[serde(borrow)]
+    related_identifiers: List<Related<'a>>,
+    #[serde(borrow)]
+    alternate_identifiers: List<Identifier<'a>>,
+    #[serde(borrow)]
+    identifiers: List<Identifier<'a>>,
+    #[serde(borrow)]
+    custom: Maybe<Custom<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Creator<'a> {
+    #[serde(borrow, default)]
+    name: Text<'a>,
+    #[serde(borrow, default)]
+    person_or_org: Maybe<Named<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow, default)]
+    name: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct ResourceType<'a> {
+    #[serde(borrow, default, rename = "type")]
+    kind: Text<'a>,
+    #[serde(borrow, default)]
+    id: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Right<'a> {
+    #[serde(borrow, default)]
+    id: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Related<'a> {
+    #[serde(borrow, default)]
+    identifier: Text<'a>,
+    #[serde(borrow, default)]
+    relation: Text<'a>,
+    /// `{"id": …}`.
+    #[serde(borrow, default)]
+    relation_type: Text<'a>,
+    /// `{"id": …}`, or the id.
+    #[serde(borrow, default)]
+    resource_type: Text<'a>,
+}
+
+impl Source for Zenodo {
+    fn cut(&self, start: &[u8]) -> Cut {
+        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let record: Record<'_> = typed::record(body)?;
+        let metadata = record.metadata.0.as_ref().ok_or("no metadata: this is no record of Zenodo")?;
+        record.deposit(metadata).said()
+    }
+}
+
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    elements::pages(input, limits, &PAGES)
+}
+
+impl Record<'_> {
+    fn deposit<'r>(&'r self, metadata: &'r Metadata<'_>) -> Deposit<'r> {
+        let links = self.links.0.as_ref();
+        let parent = self.parent.0.as_ref().and_then(|parent| registered(&parent.pids));
+        let published = metadata.publication_date.get();
+        let code = [&self.custom_fields, &metadata.custom].into_iter().filter_map(|custom| custom.0.as_ref()?.code_repository.get());
+        let others = metadata.alternate_identifiers.0.iter().chain(&metadata.identifiers.0).filter_map(|one| one.identifier.get());
+        Deposit {
+            source: ROW.name,
+            kind: metadata.kind(),
+            own_id: self.id.get(),
+            doi: self.doi.get().or(metadata.doi.get()).or_else(|| registered(&self.pids)),
+            concept: self.conceptdoi.get().or(parent),
+            title: metadata.title.get(),
+            description: metadata.description.get(),
+            notes: metadata.notes.get(),
+            authors: metadata.creators.0.iter().filter_map(Creator::full_name).collect(),
+            published: published.and_then(json::day),
+            year: published.and_then(|date| date.get(..4)?.parse().ok()),
+            url: links.and_then(|links| links.self_html.get().or(links.html.get())),
+            version: metadata.version.get(),
+            licences: metadata.license.get().into_iter().chain(metadata.rights.0.iter().filter_map(|right| right.id.get())).collect(),
+            relations: metadata.related_identifiers.0.iter().filter_map(Related::relation).collect(),
+            same: code.chain(others).collect(),
+            changed: self.updated.get().and_then(json::moment),
+            ..Deposit::default()
+        }
+    }
+}
+
+fn registered<'p>(pids: &'p Maybe<Pids<'_>>) -> Option<&'p str> {
+    pids.0.as_ref()?.doi.0.as_ref()?.identifier.get()
+}
+
+impl Metadata<'_> {
+    /// What is in the archive; `None` for a paper. A type may have a subtype behind a hyphen.
+    fn kind(&self) -> Option<ArchiveKind> {
+        let of_type = self.resource_type.0.as_ref().and_then(|one| one.kind.get().or(one.id.get()));
+        let kind = of_type.or(self.upload_type.get()).unwrap_or_default();
+        match kind.split('-').next() {
+            Some("publication") => None,
+            Some("software" | "workflow") => Some(ArchiveKind::Software),
+            Some("dataset") => Some(ArchiveKind::Dataset),
+            _ => Some(ArchiveKind::Other),
+        }
+    }
+}
+
+impl Creator<'_> {
+    fn full_name(&self) -> Option<String> {
+        self.name.owned().or_else(|| self.person_or_org.0.as_ref()?.name.owned())
+    }
+}
+
+impl Related<'_> {
+    fn relation(&self) -> Option<Relation<'_>> {
+        let name = self.relation.get().or(self.relation_type.get())?;
+        Some(Relation { name, identifier: self.identifier.get()?, kind: self.resource_type.get() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::Archive;
+
+    fn said(text: &str) -> Result<Said, String> {
+        Zenodo.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+    }
+
+    fn archive(text: &str) -> Archive {
+        said(text).unwrap().archive.unwrap()
+    }
+
+    #[test]
+    fn both_forms_of_a_record_say_the_same() {
+        let old = r#"{"id": 2, "doi": "10.5281/zenodo.2", "conceptdoi": "10.5281/zenodo.1", "updated": "2023-04-25T22:26:51+00:00", "metadata": {"title": "T", "version": "v1",
+            "publication_date": "2023-04-25", "license": {"id": "MIT"}, "resource_type": {"title": "Software", "type": "software"},
+            "related_identifiers": [{"identifier": "https://github.com/o/n/tree/v1", "relation": "isSupplementTo", "scheme": "url"},
+              {"identifier": "2004.03688", "relation": "isDocumentedBy", "scheme": "arxiv", "resource_type": "publication-preprint"}]}}"#;
+        let new = r#"{"id": "2", "pids": {"doi": {"identifier": "10.5281/zenodo.2"}}, "parent": {"id": "1", "pids": {"doi": {"identifier": "10.5281/zenodo.1"}}},
+            "updated": "2023-04-25T22:26:51+00:00", "metadata": {"title": "T", "version": "v1", "publication_date": "2023-04-25", "rights": [{"id": "mit"}],
+            "resource_type": {"id": "software", "title": {"en": "Software"}},
+            "related_identifiers": [{"identifier": "https://github.com/o/n/tree/v1", "relation_type": {"id": "issupplementto"}, "scheme": "url"},
+              {"identifier": "arXiv:2004.03688", "relation_type": {"id": "isdocumentedby"}, "resource_type": {"id": "publication-preprint"}}]}}"#;
+        let found = archive(old);
+        assert_eq!(
+            (found.archive.as_str(), found.concept.as_deref(), found.release.as_deref()),
+            ("doi:10.5281/zenodo.2", Some("doi:10.5281/zenodo.1"), Some("v1"))
+        );
+        assert_eq!((found.papers.clone(), found.license_spdx.as_deref()), (vec!["arxiv:2004.03688".to_owned()], Some("MIT")));
+        assert_eq!(archive(new), found);
+    }
+
+    #[test]
+    fn a_repository_may_stand_outside_the_relations() {
+        let record = |metadata: &str, more: &str| format!(r#"{{"doi": "10.5281/zenodo.2", "metadata": {{"upload_type": "software", {metadata}}}{more}}}"#);
+        for text in [
+            record(r#""custom": {"code:codeRepository": "https://github.com/o/n"}"#, ""),
+            record(r#""title": "T""#, r#", "custom_fields": {"code:codeRepository": "https://github.com/o/n.git"}"#),
+            record(r#""alternate_identifiers": [{"identifier": "https://github.com/o/n"}, {"identifier": "10.1000/a"}]"#, ""),
+        ] {
+            assert_eq!(archive(&text).repo.as_ref().map(|repo| repo.as_str()), Some("github.com/o/n"), "{text}");
+        }
+        assert_eq!(archive(&record(r#""related_identifiers": "https://github.com/o/n", "custom": []"#, "")).repo, None);
+    }
+
+    #[test]
+    fn a_publication_is_a_paper() {
+        let paper = said(
+            r#"{"id": 7, "metadata": {"resource_type": {"type": "publication", "subtype": "article"}, "title": "On <i>x</i>", "publication_date": "2023-04", "notes": "See<script>x</script> this",
+            "creators": [{"name": "L., Ada"}, {"affiliation": "x"}, {"person_or_org": {"name": "B., Bob"}}, null]}, "links": {"self_html": "https://zenodo.org/records/7"}}"#,
+        );
+        let paper = paper.unwrap().paper.unwrap();
+        assert_eq!((paper.paper_id.as_str(), paper.title.as_deref(), paper.comment.as_deref()), ("zenodo:7", Some("On x"), Some("See this")));
+        assert_eq!((paper.authors.join("; "), paper.published, paper.year), ("L., Ada; B., Bob".to_owned(), None, Some(2023)));
+    }
+
+    #[test]
+    fn what_is_no_record_is_rejected() {
+        assert_eq!(said(r#"{"id": 7}"#).unwrap_err(), "no metadata: this is no record of Zenodo");
+        assert_eq!(said(r#"{"id": 7, "metadata": {"upload_type": "software"}}"#).unwrap_err(), "no DOI: an archive is known by it");
+        assert!(said("[]").is_err());
+    }
+}

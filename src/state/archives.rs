@@ -1,0 +1,108 @@
+//! What records of archives say, and which repositories they are copies of.
+
+use super::State;
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use starcite_core::{Archive, RepoName, Week};
+use std::sync::{Mutex, PoisonError};
+
+impl State {
+    /// Keeps what a dated record says of an archive. One that ties it to nothing only ends what an earlier one of its source said.
+    pub(crate) fn add_archive(&self, archive: &Archive) -> Result<()> {
+        let at = archive.said_at.context("bug: an archive without a date")?;
+        let known = "SELECT EXISTS (SELECT 1 FROM archives WHERE archive = ?1 AND source = ?2)";
+        if !archive.ties() && !self.db.prepare_cached(known)?.query_row((&archive.archive, &archive.source), |row| row.get(0))? {
+            return Ok(());
+        }
+        let record = serde_json::to_string(archive).context("an archive as JSON")?;
+        let insert = "INSERT OR REPLACE INTO archives (archive, source, said_at, concept, copy_of, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.db.prepare_cached(insert)?.execute((
+            &archive.archive,
+            &archive.source,
+            at.timestamp_micros(),
+            &archive.concept,
+            archive.copy_of().map(RepoName::key),
+            record,
+        ))?;
+        Ok(())
+    }
+
+    /// Every archive that is tied to something as of a week, in the order of their ids.
+    pub(crate) fn for_each_archive(&self, week: Week, mut take: impl FnMut(&Archive) -> Result<()>) -> Result<()> {
+        let mut ids = self.db.prepare("SELECT DISTINCT archive FROM archives WHERE said_at < ?1 ORDER BY archive")?;
+        let mut ids = ids.query([week.observations_close().timestamp_micros()])?;
+        while let Some(row) = ids.next()? {
+            as_of(&self.db, &row.get::<_, String>(0)?, week)?.map_or(Ok(()), |archive| take(&archive))?;
+        }
+        Ok(())
+    }
+
+    /// The newest archive that is a copy of a repository with one of these names, as of a week.
+    pub(crate) fn archived_copy(&self, names: &[RepoName], week: Week) -> Result<Option<String>> {
+        let mut copies = Vec::new();
+        for name in names {
+            copies.extend(of_key(&self.db, "copy_of", &name.key(), week)?);
+        }
+        let is_copy = |archive: &Archive| archive.copy_of().is_some_and(|repo| names.iter().any(|name| name.key() == repo.key()));
+        Ok(newest(copies.into_iter().filter(is_copy)).map(|archive| archive.archive))
+    }
+
+    /// Says of which repositories archives are copies, as of a week, to several threads.
+    pub(crate) fn archived_repos(&self, week: Week) -> Result<ArchivedRepos> {
+        Ok(ArchivedRepos { db: Mutex::new(self.reader()?), week })
+    }
+
+    /// The repository that an archive, or the newest of its versions, is a copy of.
+    pub(crate) fn archived_repo(&self, archive: &str, week: Week) -> Result<Option<RepoName>> {
+        archived_repo(&self.db, archive, week)
+    }
+}
+
+/// Which repositories archives are copies of: read when it is asked for, so that memory does not grow with the archives.
+pub(crate) struct ArchivedRepos {
+    db: Mutex<Connection>,
+    week: Week,
+}
+
+impl ArchivedRepos {
+    /// The repository that an archive, or the newest of its versions, is a copy of.
+    pub(crate) fn get(&self, archive: &str) -> Result<Option<RepoName>> {
+        archived_repo(&self.db.lock().unwrap_or_else(PoisonError::into_inner), archive, self.week)
+    }
+}
+
+fn archived_repo(db: &Connection, archive: &str, week: Week) -> Result<Option<RepoName>> {
+    if let Some(version) = as_of(db, archive, week)? {
+        return Ok(version.copy_of().cloned());
+    }
+    let versions = of_key(db, "concept", archive, week)?.into_iter().filter(|version| version.concept.as_deref() == Some(archive));
+    Ok(newest(versions).and_then(|version| version.copy_of().cloned()))
+}
+
+/// The archives with a value in a column that any of their records has.
+fn of_key(db: &Connection, column: &str, key: &str, week: Week) -> Result<Vec<Archive>> {
+    let mut query = db.prepare_cached(&format!("SELECT DISTINCT archive FROM archives WHERE {column} = ?1 ORDER BY archive"))?;
+    let ids = query.query_map([key], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    ids.iter().filter_map(|id| as_of(db, id, week).transpose()).collect()
+}
+
+/// What is believed of an archive: the newest record of each source counts, of several sources one that names a repository, then the newest.
+fn as_of(db: &Connection, archive: &str, week: Week) -> Result<Option<Archive>> {
+    let mut query = db.prepare_cached("SELECT source, record FROM archives WHERE archive = ?1 AND said_at < ?2 ORDER BY said_at DESC, source")?;
+    let mut rows = query.query((archive, week.observations_close().timestamp_micros()))?;
+    let (mut sources, mut records) = (Vec::new(), Vec::<Archive>::new());
+    while let Some(row) = rows.next()? {
+        let source: String = row.get(0)?;
+        if !sources.contains(&source) {
+            sources.push(source);
+            records.push(serde_json::from_str(&row.get::<_, String>(1)?).context("an archive in the state")?);
+        }
+    }
+    records.retain(Archive::ties);
+    records.sort_by_key(|record| record.repo.is_none()); // stable: else the newest first
+    Ok(records.into_iter().next())
+}
+
+fn newest(archives: impl Iterator<Item = Archive>) -> Option<Archive> {
+    archives.max_by(|a, b| (a.published, &a.archive).cmp(&(b.published, &b.archive)))
+}
