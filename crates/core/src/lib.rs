@@ -3,9 +3,11 @@
 
 pub mod availability;
 pub mod citation;
+pub mod conflict;
 pub mod extract;
 pub mod framework;
 pub mod naming;
+pub mod normal;
 pub mod observation;
 pub mod paper;
 pub mod repo;
@@ -14,6 +16,7 @@ pub mod trend;
 pub mod week;
 
 pub use citation::Citation;
+pub use conflict::{Conflict, Merged};
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
 pub use observation::{Observation, RepoFacts, RepoState};
 pub use paper::{Field, Paper};
