@@ -104,6 +104,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     write_stars(plan, &known, &stars, &linked, &mut repos.coverage, &mut tables)?;
     write_rankings(plan, &linked.order, &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
+    write_conflicts(plan, &sourced, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
     let complete = owed == 0 && counts.owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
@@ -239,6 +240,14 @@ fn write_changes(
     }
     tables.close(table)?;
     Ok(changed)
+}
+
+fn write_conflicts(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Result<()> {
+    let mut table = tables.open(&schema::CONFLICTS)?;
+    if let Some(conflicts) = &sourced.conflicts {
+        conflicts.for_each(|paper_id, conflict| push(&mut table, || rows::conflict(paper_id, conflict, plan.week)))?;
+    }
+    tables.close(table)
 }
 
 fn write_rejects(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Result<()> {

@@ -65,7 +65,7 @@ impl Disagreement {
 }
 
 /// Two sources that disagree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// About what.
     pub field: Disputed,
