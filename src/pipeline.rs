@@ -67,7 +67,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let located = papers::locate(plan, &state, &mut sourced)?;
     let mut tables = Tables::begin(plan)?;
 
-    let ran_before = state.linked_weeks(plan.week)?.contains(&plan.week);
+    let ran_before = state.is_linked(plan.week)?;
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
@@ -111,7 +111,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     state.add_week_run(plan.week)?;
     let made_of = MadeOf {
         compared_with: changes.as_ref().map(|changes| changes.since),
-        built_on: state.linked_weeks(plan.week)?,
+        built_on: linked.built_on.into_iter().collect(),
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
     };
     let folder = tables.commit(&sourced.inputs, made_of, repos.coverage.clone(), complete)?;
