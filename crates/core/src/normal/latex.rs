@@ -87,8 +87,8 @@ fn named(text: &str, name: &str) -> Undone {
     let inner = argument?;
     let taken = text.len() - behind.len() + inner.len() + 2;
     match name {
-        "textsuperscript" => Some((taken, superscript(inner))),
-        _ if FONTS.contains(&name) => Some((taken, inner.to_owned().into())),
+        "textsuperscript" => Some((taken, superscript(inner, &text[taken..]))),
+        _ if FONTS.contains(&name) => Some((taken, opened(inner, &text[taken..]))),
         _ => Some((taken, text[..taken].to_owned().into())), // unknown: with its argument as it is
     }
 }
@@ -103,11 +103,17 @@ pub(super) fn group(text: &str, before: Option<char>) -> Undone {
     let is_whole = before.is_none() && taken == text.len() && !inner.trim().is_empty();
     let is_empty = inner.is_empty() && before.is_some_and(|c| !c.is_whitespace());
     if is_whole || is_empty || protects(inner) {
-        return Some((taken, inner.to_owned().into()));
+        return Some((taken, opened(inner, &text[taken..])));
     }
     let command = inner.strip_prefix('\\')?;
     let (name, styled) = command.split_at(letters(command));
-    (DECLARATIONS.contains(&name) && styled.starts_with(' ')).then(|| (taken, styled.trim_start().to_owned().into()))
+    (DECLARATIONS.contains(&name) && styled.starts_with(' ')).then(|| (taken, opened(styled.trim_start(), &text[taken..])))
+}
+
+/// What stood in braces, without them: a command at its end takes no blank that follows.
+fn opened(inner: &str, behind: &str) -> Cow<'static, str> {
+    let ends_with_command = inner.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with('\\');
+    if ends_with_command && behind.starts_with(' ') { format!("{inner}{{}}").into() } else { inner.to_owned().into() }
 }
 
 /// Whether braces are there for a capital letter or a formula: a set such as `{0,1}` keeps its own.
@@ -160,9 +166,9 @@ fn accented(letter: char, mark: char) -> Cow<'static, str> {
     compose(letter, mark).map_or_else(|| String::from_iter([letter, mark]), String::from).into()
 }
 
-fn superscript(inner: &str) -> Cow<'static, str> {
+fn superscript(inner: &str, behind: &str) -> Cow<'static, str> {
     let digits: Option<String> = inner.chars().map(|c| Some(SUPERSCRIPTS[c.to_digit(10)? as usize])).collect();
-    digits.unwrap_or_else(|| inner.to_owned()).into()
+    digits.map_or_else(|| opened(inner, behind), Cow::Owned)
 }
 
 fn letters(text: &str) -> usize {

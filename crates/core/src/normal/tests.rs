@@ -9,6 +9,7 @@ fn latex_is_the_letters_that_it_prints() {
         (r"Stra{\ss}e, Stra\ss e, \o, \O{}, {\L}\'od\'z, \AA ngstr\o{}m", "Straße, Straße, ø, Ø, Łódź, Ångstrøm"),
         (r"R\&D at 5\% of \$100, a\_b", "R&D at 5% of $100, a_b"),
         (r"\textit{Rule}sual \textsc{Canto{NLU}} {\it x} M\textsuperscript{4}", "Rulesual CantoNLU x M⁴"),
+        (r"DESIGN-R\textsuperscript{\textregistered} A, {\it \ss} b", "DESIGN-R® A, ß b"),
         (r"one \\ two\,three\-four", "one two threefour"),
         ("Kolmogorov--Arnold -- a study---or not", "Kolmogorov–Arnold – a study—or not"),
         ("{BERT} and the {GPT-2} {{XL}} H{$_2$}O {}", "BERT and the GPT-2 XL H$_2$O {}"),
