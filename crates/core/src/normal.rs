@@ -69,7 +69,7 @@ fn settled<'t>(text: &'t str, is_name: bool, step: impl Fn(&str) -> String) -> C
 
 /// Whether a byte may begin something that is undone.
 fn is_special(byte: u8) -> bool {
-    (byte < b' ') | (byte >= 0x7f) | (byte == b'\\') | (byte == b'&') | (byte == b'{') | (byte == b'~')
+    !(b' '..0x7f).contains(&byte) | (byte == b'\\') | (byte == b'&') | (byte == b'{') | (byte == b'~')
 }
 
 /// Whether nothing is to be undone. Without branches, so that most titles are seen to be so in some forty nanoseconds.
