@@ -15,9 +15,9 @@ use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow
 use crate::tables::{Layout, RowGroup, TableWriter, rows, schema};
 use anyhow::Result;
 use cited::Counted;
-use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
-use std::collections::{BTreeMap, HashSet};
+use starcite_core::{LinkKind, Week};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Papers that travel together: their links become a row group.
 const BATCH_PAPERS: usize = 4_096;
@@ -43,6 +43,8 @@ pub(crate) struct Linked {
     pub(crate) counts: Option<CountCoverage>,
     /// Papers that an earlier run of the week brought, and this one did not.
     pub(crate) papers_of_earlier_runs: u64,
+    /// The weeks whose papers point to something.
+    pub(crate) built_on: BTreeSet<Week>,
 }
 
 /// What a batch of papers came to.
@@ -51,6 +53,7 @@ struct Worked<'a> {
     by_kind: BTreeMap<LinkKind, u64>,
     ranked: Vec<Ranked>,
     papers_of_earlier_runs: u64,
+    built_on: BTreeSet<Week>,
     readings: Vec<named::Reading<'a>>,
     changes: Vec<PaperChange>,
     links: Option<RowGroup>,
@@ -97,6 +100,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         changes: Vec::new(),
         counts: counts.coverage(),
         papers_of_earlier_runs: 0,
+        built_on: BTreeSet::new(),
     };
     let mut merge = Merge::until(state.reader()?, plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
@@ -115,6 +119,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
             linked.changes.extend(worked.changes);
             linked.counts.iter_mut().zip(&worked.counts).for_each(|(counts, more)| counts.add(more));
             linked.papers_of_earlier_runs += worked.papers_of_earlier_runs;
+            linked.built_on.extend(worked.built_on);
             append(links, worked.links)?;
             append(citations, worked.citations)
         },
@@ -152,6 +157,7 @@ impl<'a> Linking<'a> {
             let mut paper = versions.as_of_week()?;
             self.settle(&mut paper, &mut worked)?;
             worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
+            worked.built_on.extend(&paper.weeks);
             for link in &paper.links {
                 *worked.by_kind.entry(link.link.kind).or_default() += 1;
                 if let Some(links) = &mut links {

@@ -1,7 +1,11 @@
 //! The first stage: papers from their sources, through extraction, into the `papers` table and the state's links.
 
 mod batch;
+mod conflicts;
 mod merge;
+mod same;
+
+pub(crate) use conflicts::Conflicts;
 
 use crate::interrupt;
 use crate::manifest::InputEntry;
@@ -22,6 +26,7 @@ use crate::tables::{Reject, TableWriter};
 use anyhow::{Context, Result};
 use batch::{Reading, Worked};
 use merge::Merger;
+use starcite_core::Conflict;
 use std::time::Duration;
 
 /// What the sources came to.
@@ -31,6 +36,8 @@ pub(crate) struct Sourced {
     pub(crate) rejects: Vec<Reject>,
     /// Papers of the week.
     pub(crate) papers: u64,
+    /// What the sources of the week's papers disagree about, where there are several.
+    pub(crate) conflicts: Option<Conflicts>,
     /// Papers of dated sources that belong to other weeks.
     pub(crate) other_weeks: u64,
     /// Records of software and data, which are no papers.
@@ -41,6 +48,16 @@ pub(crate) struct Sourced {
     pub(crate) owed: Vec<String>,
     /// What was strange but no error, for people.
     pub(crate) notes: Vec<String>,
+}
+
+impl Sourced {
+    fn add_conflicts(&mut self, paper_id: &str, conflicts: &[Conflict]) -> Result<()> {
+        let known = match &mut self.conflicts {
+            Some(known) => known,
+            None => self.conflicts.insert(Conflicts::new()?),
+        };
+        conflicts.iter().try_for_each(|conflict| known.add(paper_id, conflict))
+    }
 }
 
 /// The inputs of each source, live ones fetched into the cache.
@@ -158,7 +175,7 @@ impl Keeper<'_> {
         let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
-            worked.to_merge.iter_mut().for_each(|candidate| candidate.record += records);
+            worked.to_merge.iter_mut().for_each(|waiting| waiting.record += records);
             self.merge(&from, std::mem::take(&mut worked.to_merge))?;
             records += worked.records;
             self.keep(worked)
@@ -180,20 +197,20 @@ impl Keeper<'_> {
     }
 
     /// Lets papers of several sources wait for each other.
-    fn merge(&mut self, from: &batch::From, candidates: Vec<batch::Candidate>) -> Result<()> {
-        let Some(merger) = &self.merger else { return Ok(()) };
-        for candidate in candidates {
-            if candidate.is_part {
-                merger.add_part(from, &candidate)?;
-            } else if let Some(reason) = merger.add(&candidate.paper)? {
-                self.sourced.rejects.push(from.reject(&candidate, &reason));
+    fn merge(&mut self, from: &batch::From, records: Vec<batch::Waiting>) -> Result<()> {
+        let Some(merger) = &mut self.merger else { return Ok(()) };
+        for record in records {
+            if record.is_part {
+                merger.add_part(from, &record)?;
+            } else if let Some(reason) = merger.add(&record)? {
+                self.sourced.rejects.push(from.reject((record.record, record.byte_offset), &record.paper_id, &reason));
             }
         }
         Ok(())
     }
 
     /// The papers of several sources, merged.
-    fn merged(&mut self, reading: &Reading<'_>, merger: Merger) -> Result<()> {
+    fn merged(&mut self, reading: &Reading<'_>, mut merger: Merger) -> Result<()> {
         self.sourced.rejects.extend(merger.join()?);
         let turns = reading.turns();
         ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
@@ -208,6 +225,9 @@ impl Keeper<'_> {
         self.sourced.unchanged += worked.unchanged;
         self.sourced.archives += worked.archives.len() as u64;
         self.sourced.rejects.extend(worked.rejects);
+        for (paper_id, conflicts) in &worked.conflicts {
+            self.sourced.add_conflicts(paper_id, conflicts)?;
+        }
         self.state.grouped(|state| {
             worked.observations.iter().try_for_each(|observation| state.observe(&observation.repo, observation))?;
             worked.archives.iter().try_for_each(|archive| state.add_archive(archive))?;

@@ -65,7 +65,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let located = papers::locate(plan, &state, &mut sourced)?;
     let mut tables = Tables::begin(plan)?;
 
-    let ran_before = state.linked_weeks(plan.week)?.contains(&plan.week);
+    let ran_before = state.is_linked(plan.week)?;
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
@@ -103,13 +103,14 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     write_archives(plan, &state, &known, &mut tables)?;
     write_rankings(plan, linked.order.take(), &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
+    write_conflicts(plan, &sourced, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
     let complete = owed == 0 && counts.owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
     state.add_week_run(plan.week)?;
     let made_of = MadeOf {
         compared_with: changes.as_ref().map(|changes| changes.since),
-        built_on: state.linked_weeks(plan.week)?,
+        built_on: linked.built_on.into_iter().collect(),
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
     };
     let folder = tables.commit(&sourced.inputs, made_of, repos.coverage.clone(), complete)?;
@@ -254,6 +255,14 @@ fn write_changes(
     }
     tables.close(table)?;
     Ok(changed)
+}
+
+fn write_conflicts(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Result<()> {
+    let mut table = tables.open(&schema::CONFLICTS)?;
+    if let Some(conflicts) = &sourced.conflicts {
+        conflicts.for_each(|paper_id, conflict| push(&mut table, || rows::conflict(paper_id, conflict, plan.week)))?;
+    }
+    tables.close(table)
 }
 
 fn write_rejects(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Result<()> {

@@ -29,6 +29,10 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     if plan.tables.contains(schema::CHANGES.name) {
         line(&mut out, format!("  changes       {}", changes(report)));
     }
+    if let Some(conflicts) = report.sourced.conflicts.as_ref().filter(|_| plan.tables.contains(schema::CONFLICTS.name)) {
+        let fields: Vec<String> = conflicts.by_field().iter().map(|(field, count)| format!("{count} {field}")).collect();
+        line(&mut out, format!("  conflicts     {:>6}   between sources: {}", conflicts.by_field().values().sum::<u64>(), fields.join(", ")));
+    }
     best(&mut out, &report.best);
     line(&mut out, format!("\nTables: {}", report.folder.display()));
     line(&mut out, next_steps(plan, report));

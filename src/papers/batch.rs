@@ -1,14 +1,15 @@
 //! What is done with a batch of records on a worker thread: parsed, searched for links, placed in the week, encoded.
 
+use super::merge::{self, Records};
 use crate::ordered::Turnstile;
 use crate::plan::Plan;
 use crate::source::{Batch, Parsed, Said, SourceKind};
 use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
 use crate::tables::{Layout, Reject, RowGroup, rows};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::paper::CitedBy;
-use starcite_core::{Archive, Extractor, Observation, Paper, Week};
+use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use std::sync::{Mutex, PoisonError};
 
 /// What all batches share.
@@ -39,7 +40,9 @@ pub(super) struct Worked {
     pub(super) observations: Vec<Observation>,
     pub(super) archives: Vec<Archive>,
     /// Their records are counted within the batch.
-    pub(super) to_merge: Vec<Candidate>,
+    pub(super) to_merge: Vec<Waiting>,
+    /// What sources disagree about, by paper.
+    pub(super) conflicts: Vec<(String, Vec<Conflict>)>,
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
     pub(super) rows: Option<RowGroup>,
@@ -62,28 +65,48 @@ const ALONE: &str = "an abstract without its paper: name the files of `papers` t
 
 impl From {
     /// A record of the batch that can't be used.
-    pub(super) fn reject(&self, candidate: &Candidate, reason: &str) -> Reject {
-        Reject {
-            source: self.kind.as_str(),
-            file: self.file.clone(),
-            record: candidate.record,
-            byte_offset: candidate.byte_offset,
-            reason: reason.to_owned(),
-            excerpt: candidate.paper.paper_id.clone(),
-        }
+    pub(super) fn reject(&self, (record, byte_offset): (u64, u64), paper_id: &str, reason: &str) -> Reject {
+        Reject { source: self.kind.as_str(), file: self.file.clone(), record, byte_offset, reason: reason.to_owned(), excerpt: paper_id.to_owned() }
     }
 }
 
 /// A paper of the week and what is needed to place it.
-pub(super) struct Candidate {
+struct Candidate {
+    /// Counted within the batch.
+    record: u64,
+    byte_offset: u64,
+    content: u64,
+    paper: Paper,
+    is_gone: bool,
+    /// It is to be joined to a paper.
+    is_part: bool,
+    /// What its sources disagree about.
+    conflicts: Vec<Conflict>,
+}
+
+/// A record that waits until all are there.
+pub(super) struct Waiting {
     /// Counted within the batch.
     pub(super) record: u64,
     pub(super) byte_offset: u64,
-    content: u64,
-    pub(super) paper: Paper,
-    is_gone: bool,
     /// It is to be joined to a paper.
     pub(super) is_part: bool,
+    pub(super) paper_id: String,
+    pub(super) corpus_id: Option<i64>,
+    pub(super) ids: Vec<String>,
+    pub(super) json: String,
+}
+
+impl Candidate {
+    fn reject(&self, from: &From, reason: &str) -> Reject {
+        from.reject((self.record, self.byte_offset), &self.paper.paper_id, reason)
+    }
+
+    fn waiting(self) -> Result<Waiting> {
+        let Self { record, byte_offset, is_part, paper, .. } = self;
+        let (ids, json) = (merge::ids(&paper), serde_json::to_string(&paper).context("a paper as JSON")?);
+        Ok(Waiting { record, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id })
+    }
 }
 
 impl<'a> Reading<'a> {
@@ -108,19 +131,23 @@ impl<'a> Reading<'a> {
             let mut candidates = self.parse(from, batch, &mut worked)?;
             if self.several {
                 turns.pass(number, |_| ());
-                worked.to_merge = candidates.into_iter().filter(|candidate| !candidate.is_gone).collect();
+                let there = candidates.into_iter().filter(|candidate| !candidate.is_gone);
+                worked.to_merge = there.map(Candidate::waiting).collect::<Result<_>>()?;
                 return Ok(worked);
             }
-            worked.rejects.extend(candidates.extract_if(.., |candidate| candidate.is_part).map(|part| from.reject(&part, ALONE)));
-            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| from.reject(candidate, TWICE));
+            worked.rejects.extend(candidates.extract_if(.., |candidate| candidate.is_part).map(|part| part.reject(from, ALONE)));
+            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| candidate.reject(from, TWICE));
             self.place(turns, number, candidates, reject, worked)
         })
     }
 
-    /// What a batch of merged papers comes to.
-    pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Paper>) -> Result<Worked> {
-        let candidate = |paper: Paper| Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false, is_part: false };
-        turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect(), |_| None, Worked::default()))
+    /// What a batch of papers comes to whose records have waited for each other.
+    pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Records>) -> Result<Worked> {
+        let candidate = |records: Records| {
+            let (paper, conflicts) = records.into_paper()?;
+            Ok(Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false, is_part: false, conflicts })
+        };
+        turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect::<Result<_>>()?, |_| None, Worked::default()))
     }
 
     fn parse(&self, from: &From, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
@@ -140,7 +167,8 @@ impl<'a> Reading<'a> {
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
                     let is_gone = gone.is_some();
-                    candidates.extend(said.paper.or(gone).map(|paper| Candidate { record, byte_offset, content, paper, is_gone, is_part: said.is_part }));
+                    let candidate = |paper| Candidate { record, byte_offset, content, paper, is_gone, is_part: said.is_part, conflicts: Vec::new() };
+                    candidates.extend(said.paper.or(gone).map(candidate));
                 }
             }
             Ok(())
@@ -178,7 +206,7 @@ impl<'a> Reading<'a> {
         &self,
         turns: &Turns,
         number: u64,
-        candidates: Vec<Candidate>,
+        mut candidates: Vec<Candidate>,
         reject: impl Fn(&Candidate) -> Option<Reject>,
         mut worked: Worked,
     ) -> Result<Worked> {
@@ -189,7 +217,7 @@ impl<'a> Reading<'a> {
         });
         let mut columns = self.layout.as_ref().map(Layout::columns);
         let mut linked = Vec::new();
-        for ((candidate, found), place) in candidates.iter().zip(found).zip(places) {
+        for ((candidate, found), place) in candidates.iter_mut().zip(found).zip(places) {
             match place {
                 Belongs::No => worked.unchanged += 1,
                 Belongs::Twice => worked.rejects.extend(reject(candidate)),
@@ -204,6 +232,9 @@ impl<'a> Reading<'a> {
                     worked.papers += 1;
                     if let Some(columns) = &mut columns {
                         columns.push(&rows::paper(&candidate.paper, self.plan.week))?;
+                    }
+                    if !candidate.conflicts.is_empty() {
+                        worked.conflicts.push((std::mem::take(&mut candidate.paper.paper_id), std::mem::take(&mut candidate.conflicts)));
                     }
                 }
             }

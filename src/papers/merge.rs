@@ -1,23 +1,47 @@
-//! Papers of several sources, merged by arXiv id or DOI, on disk: memory does not grow with them. Parts of papers (Semantic Scholar's abstracts) wait
-//! until all papers are there.
+//! Papers of several sources, merged by arXiv id or DOI, on disk: memory grows by a few bytes a record. Records wait until all are there, and so do
+//! parts of papers (Semantic Scholar's abstracts): only then it is known which of them are of one paper.
 
-use super::batch::{Candidate, From};
+use super::batch::{From, Waiting};
+use super::same::Same;
 use crate::source::SourceKind;
 use crate::tables::Reject;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::Paper;
+use starcite_core::paper::arxiv_id_of_address;
+use starcite_core::{Conflict, Merged, Paper};
 
-/// Papers that are merged travel together, this many.
-const BATCH_PAPERS: i64 = 4_096;
+/// Papers that are merged travel together, this many or with this many bytes.
+const BATCH_PAPERS: usize = 4_096;
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// What is said of rows that do not fit together.
 const RELEASES: &str = "the files are of different releases";
 const DOUBLED: &str = "the same corpusid as an earlier record, which counts";
 
-/// Papers in the order of their first record; the first source wins, field by field.
+/// Records in the order in which they came; the first source wins, field by field.
 pub(super) struct Merger {
     db: Connection,
+    same: Same,
+}
+
+/// The records of one paper, in their order.
+#[derive(Default)]
+pub(super) struct Records {
+    /// Where they are very many, those before the others.
+    merged: Option<Merged>,
+    others: Vec<String>,
+    bytes: usize,
+}
+
+/// Whatever makes two records one paper's.
+pub(super) fn ids(paper: &Paper) -> Vec<String> {
+    let of_doi = paper.doi.as_deref().filter(|doi| doi.starts_with("10.48550/")).and_then(arxiv_id_of_address);
+    let arxiv = [&paper.arxiv_id, &of_doi].into_iter().flatten().map(|id| format!("arxiv:{id}"));
+    let mut ids: Vec<String> = arxiv.chain(paper.doi.as_ref().map(|doi| format!("doi:{doi}"))).collect();
+    ids.push(paper.paper_id.clone());
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 impl Merger {
@@ -25,104 +49,162 @@ impl Merger {
     pub(super) fn new() -> Result<Self> {
         let db = Connection::open("").context("cannot make a temporary database")?;
         db.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-             CREATE TABLE merged (seq INTEGER PRIMARY KEY, paper_id TEXT, arxiv_id TEXT, doi TEXT, corpus_id INTEGER, paper TEXT);
-             CREATE UNIQUE INDEX merged_id ON merged (paper_id);
-             CREATE INDEX merged_arxiv ON merged (arxiv_id);
-             CREATE INDEX merged_doi ON merged (doi);
-             CREATE INDEX merged_corpus ON merged (corpus_id);
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;
+             CREATE TABLE records (record INTEGER PRIMARY KEY, paper TEXT);
+             CREATE TABLE ids (id TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
+             CREATE TABLE corpus_ids (corpus_id INTEGER PRIMARY KEY, record INTEGER);
              CREATE TABLE parts (seq INTEGER PRIMARY KEY, source TEXT, file TEXT, record INTEGER, byte_offset INTEGER, paper TEXT);
              BEGIN",
         )?;
-        Ok(Self { db })
+        Ok(Self { db, same: Same::default() })
     }
 
-    /// Adds a paper, or what it adds to the one that is there; else why it can't be.
-    pub(super) fn add(&self, paper: &Paper) -> Result<Option<String>> {
-        let known =
-            self.find("paper_id = ?1 OR arxiv_id = ?2 OR doi = ?3 OR corpus_id = ?4", (&paper.paper_id, &paper.arxiv_id, &paper.doi, paper.corpus_id))?;
-        let (seq, merged) = match known {
-            None => (None, paper.clone()),
-            Some((_, first)) if paper.corpus_id.is_some() && first.corpus_id == paper.corpus_id => return Ok(Some(DOUBLED.to_owned())),
-            Some((seq, mut first)) => {
-                first.fill_from(paper.clone());
-                (Some(seq), first)
-            }
-        };
-        self.put(seq, &merged)?;
+    /// Adds a record; else why it can't be.
+    pub(super) fn add(&mut self, waiting: &Waiting) -> Result<Option<String>> {
+        if let Some(corpus_id) = waiting.corpus_id
+            && self.of_corpus_id(corpus_id)?.is_some()
+        {
+            return Ok(Some(DOUBLED.to_owned()));
+        }
+        let record = self.same.add()?;
+        self.db.prepare_cached("INSERT INTO records (record, paper) VALUES (?1, ?2)")?.execute((record, &waiting.json))?;
+        if let Some(corpus_id) = waiting.corpus_id {
+            self.db.prepare_cached("INSERT INTO corpus_ids (corpus_id, record) VALUES (?1, ?2)")?.execute((corpus_id, record))?;
+        }
+        self.identify(record, &waiting.ids)?;
         Ok(None)
     }
 
-    /// Keeps a part of a paper, and where it stands.
-    pub(super) fn add_part(&self, from: &From, part: &Candidate) -> Result<()> {
-        let json = serde_json::to_string(&part.paper).context("a part of a paper as JSON")?;
-        let (record, byte_offset) = (i64::try_from(part.record)?, i64::try_from(part.byte_offset)?);
-        let mut insert = self.db.prepare_cached("INSERT INTO parts (source, file, record, byte_offset, paper) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        insert.execute((from.kind.as_str(), &from.file, record, byte_offset, json))?;
+    /// A record is of the same paper as those that have one of its ids.
+    fn identify(&mut self, record: u32, ids: &[String]) -> Result<()> {
+        for id in ids {
+            if self.db.prepare_cached("INSERT OR IGNORE INTO ids (id, record) VALUES (?1, ?2)")?.execute((id, record))? == 0 {
+                let earlier = self.db.prepare_cached("SELECT record FROM ids WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
+                self.same.join(earlier, record);
+            }
+        }
         Ok(())
     }
 
-    /// Joins the parts to their papers; those that belong to none are rejected.
-    pub(super) fn join(&self) -> Result<Vec<Reject>> {
+    fn of_corpus_id(&self, corpus_id: i64) -> Result<Option<u32>> {
+        let mut query = self.db.prepare_cached("SELECT record FROM corpus_ids WHERE corpus_id = ?1")?;
+        Ok(query.query_row([corpus_id], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a part of a paper, and where it stands.
+    pub(super) fn add_part(&self, from: &From, part: &Waiting) -> Result<()> {
+        let (record, byte_offset) = (i64::try_from(part.record)?, i64::try_from(part.byte_offset)?);
+        let mut insert = self.db.prepare_cached("INSERT INTO parts (source, file, record, byte_offset, paper) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        insert.execute((from.kind.as_str(), &from.file, record, byte_offset, &part.json))?;
+        Ok(())
+    }
+
+    /// Joins the parts to their records; those that belong to none are rejected.
+    pub(super) fn join(&mut self) -> Result<Vec<Reject>> {
         let mut rejects = Vec::new();
-        let mut query = self.db.prepare("SELECT source, file, record, byte_offset, paper FROM parts ORDER BY seq")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let part: Paper = serde_json::from_str(&row.get::<_, String>(4)?).context("a part of a paper")?;
-            let excerpt = part.paper_id.clone();
-            let Some(reason) = self.join_part(part)? else { continue };
-            let kind = SourceKind::parse(&row.get::<_, String>(0)?).context("a kind of source")?;
-            let (record, byte_offset) = (row.get::<_, i64>(2)?, row.get::<_, i64>(3)?);
-            let (record, byte_offset) = (record.unsigned_abs(), byte_offset.unsigned_abs());
-            rejects.push(Reject { source: kind.as_str(), file: row.get(1)?, record, byte_offset, reason, excerpt });
+        let mut after = 0;
+        while let Some((seq, mut reject, json)) = self.next_part(after)? {
+            after = seq;
+            let part: Paper = serde_json::from_str(&json).context("a part of a paper")?;
+            reject.excerpt.clone_from(&part.paper_id);
+            if let Some(reason) = self.join_part(part)? {
+                rejects.push(Reject { reason, ..reject });
+            }
         }
         Ok(rejects)
     }
 
-    fn join_part(&self, part: Paper) -> Result<Option<String>> {
+    /// The next part: its number, the reject that it may become, and itself.
+    fn next_part(&self, after: i64) -> Result<Option<(i64, Reject, String)>> {
+        let sql = "SELECT seq, source, file, record, byte_offset, paper FROM parts WHERE seq > ?1 ORDER BY seq LIMIT 1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query([after])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let kind = SourceKind::parse(&row.get::<_, String>(1)?).context("a kind of source")?;
+        let (record, byte_offset) = (row.get::<_, i64>(3)?.unsigned_abs(), row.get::<_, i64>(4)?.unsigned_abs());
+        let reject = Reject { source: kind.as_str(), file: row.get(2)?, record, byte_offset, reason: String::new(), excerpt: String::new() };
+        Ok(Some((row.get(0)?, reject, row.get(5)?)))
+    }
+
+    fn join_part(&mut self, part: Paper) -> Result<Option<String>> {
         let corpus_id = part.corpus_id.unwrap_or_default();
-        let Some((seq, mut whole)) = self.find("corpus_id = ?1", [corpus_id])? else {
+        let Some(record) = self.of_corpus_id(corpus_id)? else {
             return Ok(Some(format!("no row of `papers` has the corpusid {corpus_id}: {RELEASES}, or one is missing")));
         };
+        let mut whole: Paper = serde_json::from_str(&self.read(record)?).context("a paper being merged")?;
         if differs(&whole.doi, &part.doi) || differs(&whole.arxiv_id, &part.arxiv_id) {
             return Ok(Some(format!("the corpusid {corpus_id} is {} in `papers`: {RELEASES}", whole.paper_id)));
         }
-        if whole.abstract_text.is_some() && whole.abstract_text != part.abstract_text && whole.sources == part.sources {
+        if whole.abstract_text.is_some() && whole.abstract_text != part.abstract_text {
             return Ok(Some(format!("the corpusid {corpus_id} has another abstract, which counts: {RELEASES}")));
         }
-        whole.fill_from(Paper { paper_id: whole.paper_id.clone(), ..part });
-        self.put(Some(seq), &whole)?;
+        whole.fill_from(part);
+        self.db.prepare_cached("UPDATE records SET paper = ?2 WHERE record = ?1")?.execute((record, serde_json::to_string(&whole)?))?;
+        self.identify(record, &ids(&whole))?;
         Ok(None)
     }
 
-    fn find(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<(i64, Paper)>> {
-        let mut query = self.db.prepare_cached(&format!("SELECT seq, paper FROM merged WHERE {condition} ORDER BY seq LIMIT 1"))?;
-        let known: Option<(i64, String)> = query.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        known.map(|(seq, json)| Ok((seq, serde_json::from_str(&json).context("a paper being merged")?))).transpose()
+    fn read(&self, record: u32) -> Result<String> {
+        Ok(self.db.prepare_cached("SELECT paper FROM records WHERE record = ?1")?.query_row([record], |row| row.get(0))?)
     }
 
-    fn put(&self, seq: Option<i64>, paper: &Paper) -> Result<()> {
-        let json = serde_json::to_string(paper).context("a paper as JSON")?;
-        let sql = "INSERT OR REPLACE INTO merged (seq, paper_id, arxiv_id, doi, corpus_id, paper) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        self.db.prepare_cached(sql)?.execute((seq, &paper.paper_id, &paper.arxiv_id, &paper.doi, paper.corpus_id, json))?;
+    /// The papers in the order of their first records, in batches.
+    pub(super) fn batches(mut self) -> impl Iterator<Item = Result<Vec<Records>>> + Send {
+        let mut order = self.same.in_order().into_iter().peekable();
+        std::iter::from_fn(move || {
+            let (mut papers, mut bytes) = (Vec::new(), 0);
+            while papers.len() < BATCH_PAPERS
+                && bytes < BATCH_BYTES
+                && let Some(first) = order.next()
+            {
+                let others = std::iter::from_fn(|| order.next_if(|next| self.same.first(*next) == first)).collect();
+                match self.records(first, others) {
+                    Err(error) => return Some(Err(error)),
+                    Ok(records) => {
+                        bytes += records.bytes;
+                        papers.push(records);
+                    }
+                }
+            }
+            (!papers.is_empty()).then_some(Ok(papers))
+        })
+    }
+
+    fn records(&self, first: u32, others: Vec<u32>) -> Result<Records> {
+        let mut records = Records::default();
+        for record in [first].into_iter().chain(others) {
+            records.push(self.read(record)?)?;
+        }
+        Ok(records)
+    }
+}
+
+impl Records {
+    fn push(&mut self, json: String) -> Result<()> {
+        self.bytes += json.len();
+        self.others.push(json);
+        if self.bytes < BATCH_BYTES {
+            return Ok(());
+        }
+        self.bytes = 0;
+        self.merge()
+    }
+
+    fn merge(&mut self) -> Result<()> {
+        for json in self.others.drain(..) {
+            let next: Paper = serde_json::from_str(&json).context("a paper being merged")?;
+            match &mut self.merged {
+                Some(merged) => merged.add(next),
+                None => self.merged = Some(Merged::new(next)),
+            }
+        }
         Ok(())
     }
 
-    /// The merged papers in the order of their first record, in batches.
-    pub(super) fn batches(self) -> impl Iterator<Item = Result<Vec<Paper>>> + Send {
-        let mut after = 0;
-        std::iter::from_fn(move || self.batch(&mut after).transpose())
-    }
-
-    fn batch(&self, after: &mut i64) -> Result<Option<Vec<Paper>>> {
-        let mut query = self.db.prepare_cached("SELECT seq, paper FROM merged WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
-        let mut rows = query.query((*after, BATCH_PAPERS))?;
-        let mut papers = Vec::new();
-        while let Some(row) = rows.next()? {
-            *after = row.get(0)?;
-            papers.push(serde_json::from_str(&row.get::<_, String>(1)?).context("a merged paper")?);
-        }
-        Ok((!papers.is_empty()).then_some(papers))
+    /// The paper, and what its sources disagree about.
+    pub(super) fn into_paper(mut self) -> Result<(Paper, Vec<Conflict>)> {
+        self.merge()?;
+        Ok(self.merged.context("a paper without a record")?.end())
     }
 }
 

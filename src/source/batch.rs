@@ -128,7 +128,8 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                     return Ok(());
                 }
                 let head = body.head(); // parsing may change the text
-                (content, self.source.parse(&mut body).map_err(|reason| (reason, excerpt(&head))))
+                let said = self.source.parse(&mut body).map(Said::normal);
+                (content, said.map_err(|reason| (reason, excerpt(&head))))
             }
         };
         (self.take)(Parsed { record: self.read, byte_offset, content, result })

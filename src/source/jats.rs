@@ -1,6 +1,7 @@
 //! Text out of JATS, HTML and what publishers take for it: tags go, links stay, scripts never come through.
 
 use super::typed;
+use starcite_core::normal::entity;
 
 /// Elements that are a paragraph of their own, by local name.
 const BLOCKS: &[&str] = &[
@@ -28,6 +29,8 @@ const BLOCKS: &[&str] = &[
 const LEFT_OUT: &[&str] = &["script", "style", "tex-math", "annotation"];
 /// Elements that lead somewhere.
 const LINKS: &[&str] = &["ext-link", "a", "uri", "self-uri", "inline-supplementary-material"];
+/// An entity's name and its semicolon have at most so many letters.
+const LONGEST_ENTITY: usize = 33;
 /// What a first heading says that says nothing.
 const HEADING: &str = "abstract\n";
 
@@ -126,10 +129,13 @@ impl Text {
 
     /// What follows an entity or a lone `&`.
     fn entity<'t>(&mut self, rest: &'t str) -> &'t str {
-        let name = rest[1..].bytes().take(10).position(|byte| byte == b';').and_then(|end| rest.get(1..=end));
-        let letter = name.and_then(letter);
-        self.push(letter.map_or_else(|| "&".to_owned(), String::from).as_str());
-        if letter.is_some() { &rest[name.map_or(1, str::len) + 2..] } else { &rest[1..] }
+        let name = rest[1..].bytes().take(LONGEST_ENTITY).position(|byte| byte == b';').and_then(|end| rest.get(1..=end));
+        let Some((name, letters)) = name.and_then(|name| Some((name, entity(name)?))) else {
+            self.push("&");
+            return &rest[1..];
+        };
+        self.push(&letters);
+        &rest[name.len() + 2..]
     }
 
     fn end(mut self) -> Option<String> {
@@ -160,24 +166,6 @@ fn address(tag: &str) -> Option<String> {
     let value = text(value[1..].split(quote).next()?)?;
     let is_web = ["http://", "https://"].iter().any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     if is_web { Some(value) } else { starcite_core::paper::doi(&value).map(|doi| format!("https://doi.org/{doi}")) }
-}
-
-/// The letter of an entity: XML's own, `nbsp`, and numbers.
-fn letter(name: &str) -> Option<char> {
-    let number = || {
-        let digits = name.strip_prefix('#')?;
-        let code = digits.strip_prefix(['x', 'X']).map_or_else(|| digits.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
-        char::from_u32(code)
-    };
-    match name {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some('\u{a0}'),
-        _ => number(),
-    }
 }
 
 #[cfg(test)]

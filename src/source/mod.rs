@@ -154,3 +154,11 @@ pub(crate) struct Said {
     /// Its figures are of the moment of its input: the record has no date of its own.
     pub(crate) is_of_input: bool,
 }
+
+impl Said {
+    /// With title and names in the form in which they are kept, whatever the source.
+    fn normal(mut self) -> Self {
+        self.paper.iter_mut().for_each(Paper::normalise);
+        self
+    }
+}

@@ -20,6 +20,21 @@ identifier nor a title; the second record of one paper; the rest of an input tha
 it is compressed (`max_expansion`).
 
 `paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown.
+
+**Titles and names** are in one form, whatever the source: Unicode composed (NFC), entities and LaTeX's accents as the letters that they stand for,
+without LaTeX's fonts, ties and the braces that protect a capital letter, blanks single, `--` a dash, a person `First Last`. Formulas, addresses, unknown
+commands and names of groups stay as they are. Where that makes a difference, `title_original` and `authors_original` have what the source wrote.
+
+**Several sources** are one row a paper: records that share an arXiv id, a DOI or their `paper_id` are one paper, also where a third record says so. The
+source named first wins, field by field; `sources` names all. An `id` of your own (`jsonl`) stays as it stands where that source is the first. What another
+source tells otherwise is a row of `conflicts`, for the papers that the week brought:
+
+| `reason` | a row where |
+| --- | --- |
+| `ids_differ` | arXiv ids differ, or DOIs of which neither is the one that arXiv gives (`10.48550/…`) |
+| `titles_differ` | letters or digits differ; case, accents, punctuation, blanks, tags and LaTeX do not count |
+| `title_continues` | one title goes on where the other ends, mostly a subtitle |
+| `dates_a_year_apart` | `published` is a year or more apart, or `year` is another where one of the two has no day (January may follow December) |
 ";
 
 /// The text of docs/SOURCES.md.

@@ -59,11 +59,9 @@ impl State {
         Ok(self.db.query_row(newest, [week.number()], |row| row.get(0))?)
     }
 
-    /// The weeks until one whose papers point to something, oldest first.
-    pub(crate) fn linked_weeks(&self, until: Week) -> Result<Vec<Week>> {
-        let mut query = self.db.prepare("SELECT DISTINCT week FROM linked_runs WHERE week <= ?1 ORDER BY week")?;
-        let numbers = query.query_map([until.number()], |row| row.get(0))?;
-        numbers.map(|number| Week::from_number(number?).context("a week in the state")).collect()
+    /// Whether an earlier run of a week found what its papers point to.
+    pub(crate) fn is_linked(&self, week: Week) -> Result<bool> {
+        Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM linked_runs WHERE week = ?1)", [week.number()], |row| row.get(0))?)
     }
 
     /// Appends what a batch of a week's papers points to.

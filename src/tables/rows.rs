@@ -7,7 +7,7 @@ use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
 use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
 use starcite_core::naming::NamedPaper;
-use starcite_core::{Archive, Citation, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
+use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
 use std::borrow::Cow;
 
 /// An input record that could not be used.
@@ -50,9 +50,11 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
         Cell::maybe(p.arxiv_id.as_deref()),
         Cell::maybe(p.doi.as_deref()),
         Cell::maybe(p.title.as_deref()),
+        Cell::maybe(p.title_original.as_deref()),
         Cell::maybe(p.abstract_text.as_deref()),
         Cell::maybe(p.comment.as_deref()),
         known(&p.authors),
+        known(&p.authors_original),
         known(&p.categories),
         Cell::Date(p.published),
         Cell::Int(p.year.map(i64::from)),
@@ -282,6 +284,19 @@ pub(crate) fn change(c: &Change, since: Week, week: Week) -> Vec<Cell<'_>> {
         Cell::text(&c.before),
         Cell::text(&c.after),
         week_cell(since),
+        week_cell(week),
+    ]
+}
+
+pub(crate) fn conflict<'a>(paper_id: &'a str, c: &'a Conflict, week: Week) -> Vec<Cell<'a>> {
+    vec![
+        Cell::text(paper_id),
+        Cell::text(c.field.as_str()),
+        Cell::text(&c.kept),
+        Cell::text(&c.kept_source),
+        Cell::text(&c.other),
+        Cell::text(&c.other_source),
+        Cell::text(c.reason.as_str()),
         week_cell(week),
     ]
 }

@@ -3,6 +3,7 @@
 use crate::changes::KINDS;
 use crate::source::SourceKind;
 use starcite_core::availability::Tier;
+use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
 use starcite_core::naming::How;
 use starcite_core::{ArchiveKind, Field, LinkKind, Listed, RepoState, Role};
@@ -140,7 +141,7 @@ const fn col(name: &'static str, kind: Type, unit: &'static str, meaning: &'stat
 use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
 
 /// Every table, in the order in which people want them.
-pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &REJECTS];
+pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &CONFLICTS, &REJECTS];
 
 /// The table with that name.
 pub(crate) fn table(name: &str) -> Option<&'static Table> {
@@ -159,10 +160,12 @@ pub(crate) static PAPERS: Table = Table {
         col("sources", TextList, "", "the sources that named it, first one first").one_of(&SourceKind::NAMES),
         col("arxiv_id", Text, "", "arXiv id without a version"),
         col("doi", Text, "", "DOI in lower case"),
-        col("title", Text, "", "title"),
+        col("title", Text, "", "title, without LaTeX's accents, entities and doubled blanks"),
+        col("title_original", Text, "", "the title as its source writes it, where that is another; null where it is the same"),
         col("abstract", Text, "", "abstract; spans of links count its UTF-8 bytes"),
         col("comment", Text, "", "the authors' comment"),
-        col("authors", TextList, "", "names in order"),
+        col("authors", TextList, "", "names in order, each First Last"),
+        col("authors_original", TextList, "", "all of them as their source writes them, where one is another; null where they are the same"),
         col("categories", TextList, "", "subject codes of the source"),
         col("published", Date, "", "day of the first version"),
         col("year", Int, "", "year of publication"),
@@ -439,6 +442,28 @@ pub(crate) static CHANGES: Table = Table {
         col("before", Text, "", "what was: none, promised, a state, a name, a licence, a tag, a number"),
         col("after", Text, "", "what is"),
         col("since_week", Text, "", "the ISO week that it is compared with: the last one run before this one"),
+        col("week", Text, "", "the ISO week of this table"),
+    ],
+};
+
+pub(crate) static CONFLICTS: Table = Table {
+    name: "conflicts",
+    key: &["paper_id", "field", "other_source", "other"],
+    meaning: "what several sources tell otherwise of a paper that the week brought; empty where there is one source",
+    columns: &[
+        col("paper_id", Text, "", "the paper"),
+        col("field", Text, "", "the column of papers that it is about").one_of(names!(Disputed)),
+        col("kept", Text, "", "the value in papers"),
+        col("kept_source", Text, "", "the source that told it: the first one that told any").one_of(&SourceKind::NAMES),
+        col("other", Text, "", "what another source told"),
+        col("other_source", Text, "", "the source that told that").one_of(&SourceKind::NAMES),
+        col(
+            "reason",
+            Text,
+            "",
+            "ids_differ: two arXiv ids, or two DOIs of which none is arXiv's own; titles_differ: beyond case, accents, punctuation and LaTeX; title_continues: one goes on where the other ends; dates_a_year_apart: days a year or more apart, or other years where one tells no day",
+        )
+        .one_of(names!(Disagreement)),
         col("week", Text, "", "the ISO week of this table"),
     ],
 };

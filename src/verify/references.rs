@@ -1,9 +1,9 @@
-//! References: links and citations to papers, rankings to links, and weeks to weeks.
+//! References: links, citations and conflicts to papers, rankings to links, and weeks to weeks.
 
 use super::Problems;
 use super::columns::Columns;
 use super::week::{Rows, WeekUnderTest};
-use crate::tables::schema::{CITATIONS, LINKS, PAPERS, RANKINGS};
+use crate::tables::schema::{CITATIONS, CONFLICTS, LINKS, PAPERS, RANKINGS};
 use anyhow::Result;
 use starcite_core::Week;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -42,6 +42,7 @@ impl References {
             name if name == LINKS.name && has(&["paper_id", "first_week", "last_week"]) => self.links(rows, problems),
             name if name == CITATIONS.name && has(&["paper_id"]) => self.citations(rows, problems),
             name if name == RANKINGS.name && has(&["paper_id"]) => self.rankings(rows, problems),
+            name if name == CONFLICTS.name && has(&["paper_id"]) => self.conflicts(rows, problems),
             _ => Ok(()),
         }
     }
@@ -109,6 +110,18 @@ impl References {
         } else {
             self.absent.entry(week).or_default().insert(xxh3_64_with_seed(paper.as_bytes(), 0));
         }
+    }
+
+    fn conflicts(&self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
+        let week = rows.week.week();
+        let papers = rows.frame.column("paper_id")?.str()?;
+        for (row, paper) in papers.iter().enumerate().filter(|_| self.left_out.contains_key(&week)) {
+            let paper = paper.unwrap_or_default();
+            if !self.has_paper(week, paper) {
+                rows.damaged(problems, "conflict of no paper", row, format!("papers of {week} have no {paper}"));
+            }
+        }
+        Ok(())
     }
 
     fn rankings(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {

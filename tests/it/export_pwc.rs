@@ -117,7 +117,7 @@ fn a_week_is_exported_as_it_was_and_with_the_same_bytes_each_time() {
         ["papers-with-abstracts", "links-between-papers-and-code"].map(|file| fs::read(starcite.path(&format!("out/pwc/{file}.json.gz"))).unwrap())
     };
     let (newest, first) = (exported(&[]), exported(&["--week", "2026-W46"]));
-    assert!(entries(&starcite, "papers-with-abstracts").iter().any(|paper| paper["title"] == "Of \"A\", B\nand $k$"));
+    assert!(entries(&starcite, "papers-with-abstracts").iter().any(|paper| paper["title"] == "Of \"A\", B and $k$"));
     assert!(newest != first && newest == exported(&["--threads", "1"]) && newest == exported(&["--week", "2026-W47"]));
 }
 

@@ -44,6 +44,7 @@ mod resume;
 mod roles;
 mod sample;
 mod server;
+mod several;
 mod shared_data;
 mod source_pwc;
 mod source_archives;

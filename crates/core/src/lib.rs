@@ -4,10 +4,12 @@
 pub mod archive;
 pub mod availability;
 pub mod citation;
+pub mod conflict;
 pub mod extract;
 pub mod framework;
 pub mod listed;
 pub mod naming;
+pub mod normal;
 pub mod observation;
 pub mod paper;
 pub mod repo;
@@ -17,6 +19,7 @@ pub mod week;
 
 pub use archive::{Archive, ArchiveKind};
 pub use citation::Citation;
+pub use conflict::{Conflict, Merged};
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
 pub use listed::Listed;
 pub use observation::{Observation, RepoFacts, RepoState};

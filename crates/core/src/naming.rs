@@ -24,9 +24,9 @@ pub use codemeta::spdx_id;
 pub use files::{citation_of, readme_of, statements_of};
 pub use papers::{NamedPaper, papers_in};
 
+use crate::normal::Letters;
 use memchr::memmem;
 use std::ops::Range;
-use title::Plain;
 
 /// What a paper goes by.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,7 +91,7 @@ pub struct Searchable<'a> {
     /// The parts that speak of the file's own paper.
     own: Vec<Range<usize>>,
     lower: String,
-    plain: Plain,
+    letters: Letters,
 }
 
 /// The beginning of the DOIs that arXiv gives its papers.
@@ -108,7 +108,7 @@ impl<'a> Searchable<'a> {
     }
 
     fn within(text: &'a str, own: Vec<Range<usize>>) -> Self {
-        Self { text, own, lower: text.to_ascii_lowercase(), plain: Plain::new(text) }
+        Self { text, own, lower: text.to_ascii_lowercase(), letters: Letters::of(text) }
     }
 
     /// Where the text names the paper as its own: by its arXiv id if it does so, else by its DOI, else by its title.
@@ -143,7 +143,7 @@ impl<'a> Searchable<'a> {
     }
 
     fn title(&self, title: &str) -> Option<(usize, usize)> {
-        let places = self.plain.places_of(title);
+        let places = title::places_of(&self.letters, title);
         places.into_iter().find(|(start, end)| {
             self.own
                 .iter()

@@ -1,8 +1,10 @@
 //! One record of paper metadata, and the identifier it goes by.
 
 use crate::listed::Listed;
+use crate::normal;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// A field of a paper in which a link or a citation can stand.
@@ -94,6 +96,9 @@ pub struct Paper {
     pub corpus_id: Option<i64>,
     /// The title.
     pub title: Option<String>,
+    /// The title as its source writes it, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_original: Option<String>,
     /// The abstract.
     #[serde(rename = "abstract")]
     pub abstract_text: Option<String>,
@@ -101,6 +106,9 @@ pub struct Paper {
     pub comment: Option<String>,
     /// The authors' names, in order.
     pub authors: Vec<String>,
+    /// All of them as their source writes them, where that makes a difference to one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authors_original: Vec<String>,
     /// The source's subject codes, such as `cs.CV`.
     pub categories: Vec<String>,
     /// The day of the first version.
@@ -159,6 +167,20 @@ impl Paper {
             .filter_map(|(field, text)| Some((field, text.as_deref()?)))
     }
 
+    /// Puts title and names into the form in which they are kept, and keeps what they were where that is another.
+    pub fn normalise(&mut self) {
+        if let Some(title) = &mut self.title
+            && let Cow::Owned(normal) = normal::title(title)
+        {
+            self.title_original = Some(std::mem::replace(title, normal));
+        }
+        let normal: Vec<Cow<'_, str>> = self.authors.iter().map(|name| normal::name(name)).collect();
+        if normal.iter().any(|name| matches!(name, Cow::Owned(_))) {
+            let normal = normal.into_iter().map(Cow::into_owned).collect();
+            self.authors_original = std::mem::replace(&mut self.authors, normal);
+        }
+    }
+
     /// A number that changes when any field changes (xxh3 of the record's JSON); not when the same is only said later.
     pub fn content_hash(&self) -> u64 {
         let undated = |cited_by: &CitedBy| Self { cited_by: Some(CitedBy { at: None, ..cited_by.clone() }), ..self.clone() };
@@ -181,7 +203,9 @@ impl Paper {
         fill(&mut self.arxiv_id, other.arxiv_id);
         fill(&mut self.doi, other.doi);
         fill(&mut self.corpus_id, other.corpus_id);
-        fill(&mut self.title, other.title);
+        if self.title.is_none() {
+            (self.title, self.title_original) = (other.title, other.title_original);
+        }
         fill(&mut self.abstract_text, other.abstract_text);
         fill(&mut self.comment, other.comment);
         fill(&mut self.published, other.published);
@@ -193,7 +217,7 @@ impl Paper {
         fill(&mut self.github_repo, other.github_repo);
         fill(&mut self.project_page, other.project_page);
         if self.authors.is_empty() {
-            self.authors = other.authors;
+            (self.authors, self.authors_original) = (other.authors, other.authors_original);
         }
         if self.categories.is_empty() {
             self.categories = other.categories;
@@ -231,9 +255,9 @@ pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi:
     }
 }
 
-/// `title:` and a hash of the title's letters and digits in lower case (xxh3, 128 bits, hexadecimal).
+/// `title:` and a hash of the normal title's letters and digits in lower case (xxh3, 128 bits, hexadecimal).
 pub fn title_id(title: &str) -> String {
-    let normal: String = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let normal: String = normal::title(title).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     format!("title:{:032x}", xxh3_128(normal.as_bytes()))
 }
 
@@ -344,6 +368,7 @@ mod tests {
         assert_eq!(id(Some("x:1"), None, None, None).as_deref(), Some("x:1"));
         assert_eq!(id(Some("1"), None, None, None).as_deref(), Some("src:1"));
         assert_eq!(id(None, None, None, Some("A  Title!")), id(None, None, None, Some("a title")));
+        assert_eq!(id(None, None, None, Some("Erd\\H{o}s &amp; R\\'enyi")), id(None, None, None, Some("Erdős & Rényi")));
         assert_eq!(id(Some(""), None, None, Some("")), None);
     }
 
@@ -362,6 +387,23 @@ mod tests {
         first.fill_from(Paper { title: Some("B".into()), comment: Some("c".into()), sources: vec!["two".into()], ..Paper::default() });
         assert_eq!((first.title.as_deref(), first.comment.as_deref()), (Some("A"), Some("c")));
         assert_eq!(first.sources, ["one", "two"]);
+    }
+
+    #[test]
+    fn originals_are_kept_where_they_differ_and_travel_with_what_they_are_of() {
+        let written = |title: &str, authors: &[&str]| {
+            let mut paper = Paper { title: Some(title.into()), authors: authors.iter().map(|name| (*name).to_owned()).collect(), ..Paper::default() };
+            paper.normalise();
+            paper
+        };
+        let plain = written("Plain", &["Ada L."]);
+        assert_eq!((plain.title_original, plain.authors_original), (None, vec![]));
+        let other = written("{BERT}", &["Ada L.", "M\\\"uller, J."]);
+        assert_eq!((other.title.as_deref(), other.title_original.as_deref()), (Some("BERT"), Some("{BERT}")));
+        assert_eq!((other.authors.join("; "), other.authors_original.join("; ")), ("Ada L.; J. Müller".into(), "Ada L.; M\\\"uller, J.".into()));
+        let mut filled = Paper { title: Some("Own".into()), ..Paper::default() };
+        filled.fill_from(other);
+        assert_eq!((filled.title_original, filled.authors_original.len()), (None, 2));
     }
 
     #[test]

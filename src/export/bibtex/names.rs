@@ -1,6 +1,7 @@
 //! Names of authors, as biblatex reads them: `Family, Given` where that is safe, a group in braces, the rest as it stands.
 
 use super::tex;
+use starcite_core::normal::{is_group, is_suffix};
 
 /// A list of names; none where there is no name in it.
 pub(super) fn list(names: &[String], form: fn(&str) -> String) -> Option<String> {
@@ -11,7 +12,7 @@ pub(super) fn list(names: &[String], form: fn(&str) -> String) -> Option<String>
 /// Somebody whom a source names as people do.
 pub(super) fn of_person(name: &str) -> String {
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
-    if is_group(name) || parts.iter().any(|part| part.is_empty()) {
+    if is_group(name) || is_cut(name) || parts.iter().any(|part| part.is_empty()) {
         return of_group(name);
     }
     match parts[..] {
@@ -53,10 +54,6 @@ fn in_order(name: &str) -> String {
     if is_safe { inverted(&words[family_at..].join(" "), suffix, &words[..family_at].join(" ")) } else { tex::text(name) }
 }
 
-fn is_suffix(word: &str) -> bool {
-    matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
-}
-
 fn is_particle(word: &str) -> bool {
     const PARTICLES: &[&str] = &["af", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten", "ter", "van", "von", "zu"];
     PARTICLES.contains(&word)
@@ -67,46 +64,9 @@ fn is_initial(word: &str) -> bool {
     word.split(['.', '-']).all(|part| part.chars().count() <= 1)
 }
 
-/// Whether a name is that of no single person, or one of a script in which the family's name comes first.
-fn is_group(name: &str) -> bool {
-    const OF_GROUPS: &[&str] = &[
-        "alliance",
-        "and",
-        "association",
-        "collaboration",
-        "committee",
-        "community",
-        "company",
-        "consortium",
-        "contributors",
-        "corporation",
-        "for",
-        "foundation",
-        "group",
-        "inc",
-        "initiative",
-        "institute",
-        "lab",
-        "laboratory",
-        "labs",
-        "of",
-        "others",
-        "project",
-        "research",
-        "society",
-        "team",
-        "university",
-        "with",
-    ];
-    let is_of_groups = |word: &str| OF_GROUPS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str());
-    let is_of_no_person = |c: char| c.is_ascii_digit() || "()[]@/:;&".contains(c) || c >= '\u{2e80}';
-    // TeX's braces and accents may go over several words: `{van der} X`, `Ale\v s`.
-    let is_cut = |word: &str| !tex::is_balanced(word) || word.chars().rev().nth(1) == Some('\\');
-    name.split([' ', ',']).any(|word| is_of_groups(word) || is_cut(word))
-        || name.starts_with("The ")
-        || name.contains("et al")
-        || name.ends_with(" AI")
-        || name.contains(is_of_no_person)
+/// Whether TeX's braces or accents go over several words: `{van der} X`, `Ale\v s`.
+fn is_cut(name: &str) -> bool {
+    name.split([' ', ',']).any(|word| !tex::is_balanced(word) || word.chars().rev().nth(1) == Some('\\'))
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(crate) struct WeekPaper {
     pub(crate) doi: Option<String>,
     /// The week of its newest version.
     pub(crate) newest: Option<Week>,
+    /// The weeks of those versions that point to something, oldest first.
+    pub(crate) weeks: Vec<Week>,
     pub(crate) links: Vec<WeekLink>,
     pub(crate) citations: Vec<Citation>,
 }
@@ -104,6 +106,9 @@ fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
     let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
     let mut paper = WeekPaper { paper_id: paper_id.to_owned(), ..WeekPaper::default() };
     for (week, version) in versions {
+        if !version.links.is_empty() || !version.citations.is_empty() {
+            paper.weeks.push(week);
+        }
         for known in links.values_mut().filter(|known| known.last_week.is_none()) {
             known.last_week = Some(week.before()); // unless this version has it too
         }

@@ -1,0 +1,176 @@
+//! Titles and names as people write them: LaTeX's accents and HTML's entities are the letters that they stand for, blanks are single.
+//!
+//! Left as they are: formulas, addresses, and commands of LaTeX that are not known here. What has none of it comes back byte for byte.
+
+mod dash;
+mod entity;
+mod latex;
+mod letters;
+mod person;
+
+pub use entity::entity;
+pub use person::{is_group, is_suffix};
+
+pub(crate) use letters::Letters;
+
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A longer text is no title and no name, nor is one that takes more steps: it stays as it is, so that what is made to be slow isn't.
+const LONGEST_BYTES: usize = 2_048;
+const MOST_STEPS: usize = 12;
+
+/// A title in Unicode's composed form (NFC), without entities, LaTeX's accents, fonts, ties and the braces that protect a capital letter.
+///
+/// It is the same for its own result, and never empty unless the title is.
+///
+/// ```
+/// use starcite_core::normal::title;
+/// assert_eq!(title("{BERT}  for Schr\\\"odinger's $\\alpha$~cats &amp; dogs"), "BERT for Schrödinger's $\\alpha$ cats & dogs");
+/// ```
+pub fn title(title: &str) -> Cow<'_, str> {
+    settled(title, false, undone)
+}
+
+/// A person's name in the same form, and in the order in which it is spoken: `First Last` for `Last, First`.
+///
+/// The names of groups keep their commas.
+///
+/// ```
+/// use starcite_core::normal::name;
+/// assert_eq!(name("M\\\"uller, J."), "J. Müller");
+/// assert_eq!(name("ATLAS Collaboration, CERN"), "ATLAS Collaboration, CERN");
+/// ```
+pub fn name(name: &str) -> Cow<'_, str> {
+    settled(name, true, |name| {
+        let plain = undone(name);
+        person::in_spoken_order(&plain).unwrap_or(plain)
+    })
+}
+
+/// What steps lead to that change nothing any more: what one of them brings to light (`&amp;eacute;`) is the next one's.
+fn settled<'t>(text: &'t str, is_name: bool, step: impl Fn(&str) -> String) -> Cow<'t, str> {
+    if text.len() > LONGEST_BYTES || is_plain(text, is_name) {
+        return Cow::Borrowed(text);
+    }
+    let mut last = Cow::Borrowed(text);
+    for _ in 0..MOST_STEPS {
+        let next = step(&last);
+        if next.is_empty() || next == *last {
+            return last;
+        }
+        last = Cow::Owned(next);
+        if is_plain(&last, is_name) {
+            return last;
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+/// Whether a byte may begin something that is undone.
+fn is_special(byte: u8) -> bool {
+    !(b' '..0x7f).contains(&byte) | (byte == b'\\') | (byte == b'&') | (byte == b'{') | (byte == b'~')
+}
+
+/// Whether nothing is to be undone. Without branches, so that most titles are seen to be so in some forty nanoseconds.
+fn is_plain(text: &str, is_name: bool) -> bool {
+    let bytes = text.as_bytes();
+    let any_special = bytes.iter().fold(false, |any, &byte| any | is_special(byte) | (is_name & (byte == b',')));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let any_doubled = pairs.fold(false, |any, (&byte, &next)| any | ((byte == next) & ((byte == b' ') | (byte == b'-'))));
+    if any_special || any_doubled { !text.is_ascii() && is_plain_unicode(text, is_name) } else { text.trim_ascii().len() == text.len() }
+}
+
+/// The same where there are other letters than ASCII's.
+fn is_plain_unicode(text: &str, is_name: bool) -> bool {
+    let is_ours = |c: char| u8::try_from(c).is_ok_and(|byte| byte.is_ascii() && is_special(byte)) || is_name && c == ',' || c != ' ' && c.is_whitespace();
+    let is_trim = text.trim().len() == text.len();
+    is_trim && !text.contains(is_ours) && !text.contains("  ") && !text.contains("--") && is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+/// One step: what stands in the text is undone, what that brings to light is not.
+fn undone(text: &str) -> String {
+    let composed: Cow<'_, str> = if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect::<String>().into() };
+    let mut out = Line::default();
+    let mut rest = composed.trim();
+    while let Some(first) = rest.chars().next() {
+        let kept = if out.begins_word() { address(rest) } else { 0 }.max(formula(rest));
+        if kept > 0 {
+            out.push_str(&rest[..kept]);
+            rest = &rest[kept..];
+            continue;
+        }
+        let undone = match first {
+            '&' => entity::at(rest),
+            '\\' => latex::command(rest),
+            '{' => latex::group(rest, out.last()),
+            '~' => latex::tie(rest, &out.text),
+            '-' => dash::at(rest, out.last()),
+            _ => None,
+        };
+        match undone {
+            Some((taken, put)) => {
+                out.push_str(&put);
+                rest = &rest[taken..];
+            }
+            None => {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    out.text
+}
+
+/// A text on one line, with single blanks, none of them first or last.
+#[derive(Default)]
+struct Line {
+    text: String,
+    blank: bool,
+}
+
+impl Line {
+    fn push(&mut self, c: char) {
+        if c.is_whitespace() || c.is_control() {
+            self.blank = true;
+            return;
+        }
+        if std::mem::take(&mut self.blank) && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.text.push(c);
+    }
+
+    fn push_str(&mut self, text: &str) {
+        text.chars().for_each(|c| self.push(c));
+    }
+
+    fn begins_word(&self) -> bool {
+        self.blank || self.text.is_empty()
+    }
+
+    /// The character before, which may be a blank.
+    fn last(&self) -> Option<char> {
+        if self.blank && !self.text.is_empty() { Some(' ') } else { self.text.chars().next_back() }
+    }
+}
+
+/// The bytes of an address with which a word begins: links in it are mended by those who look for them.
+fn address(text: &str) -> usize {
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    let word = &text[..end];
+    let is_address = word.contains("://") || word.starts_with("www.") || word.find('.').is_some_and(|at| word[at..].contains('/'));
+    if is_address && !word.contains('$') { end } else { 0 }
+}
+
+/// The bytes of a formula with which a text begins, its signs included: `$…$` or `\(…\)`.
+fn formula(text: &str) -> usize {
+    let (inner, end) = match text.strip_prefix('$') {
+        Some(inner) => (inner, "$"),
+        None => (text.strip_prefix("\\(").unwrap_or_default(), "\\)"),
+    };
+    inner.find(end).map_or(0, |at| text.len() - inner.len() + at + end.len())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! Names of people, and how they are told from those of groups.
+
+/// A name that was written `Last, First`, in the order in which it is spoken; `None` for any other. A suffix comes last: `First Last Jr.`
+pub(super) fn in_spoken_order(name: &str) -> Option<String> {
+    if !name.contains(',') || is_group(name) || name.contains(['{', '}', '\\']) {
+        return None;
+    }
+    let parts: Vec<&str> = name.split(',').map(str::trim).collect();
+    if parts.iter().any(|part| part.is_empty() || is_degree(part)) {
+        return None;
+    }
+    match parts[..] {
+        [name, suffix] if is_suffix(suffix) => Some(format!("{name} {suffix}")),
+        [last, first] if !(begins_with_initial(last) && begins_with_initial(first)) => Some(format!("{first} {last}")),
+        [last, suffix, first] if is_suffix(suffix) => Some(format!("{first} {last} {suffix}")),
+        [last, first, suffix] if is_suffix(suffix) => Some(format!("{first} {last} {suffix}")),
+        _ => None,
+    }
+}
+
+/// Whether a word is what follows a family's name: `Jr.`, `III`.
+pub fn is_suffix(word: &str) -> bool {
+    matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
+}
+
+/// `PhD`, `M.D.`: behind a comma, but no first name.
+fn is_degree(word: &str) -> bool {
+    let letters: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+    matches!(letters.to_ascii_lowercase().as_str(), "phd" | "md" | "msc" | "bsc" | "mph" | "dphil" | "frcp" | "facs" | "dds" | "dvm" | "mba" | "esq")
+        && word.chars().filter(|c| c.is_uppercase()).count() > 1
+}
+
+/// `A. Smith`: two of these with a comma between them are two people.
+fn begins_with_initial(part: &str) -> bool {
+    part.split_once(' ').is_some_and(|(first, _)| first.ends_with('.') && first.chars().filter(|c| c.is_alphabetic()).count() == 1)
+}
+
+/// Whether a name is that of no single person, or one of a script in which the family's name comes first.
+pub fn is_group(name: &str) -> bool {
+    const OF_GROUPS: &[&str] = &[
+        "alliance",
+        "and",
+        "association",
+        "collaboration",
+        "committee",
+        "community",
+        "company",
+        "consortium",
+        "contributors",
+        "corporation",
+        "for",
+        "foundation",
+        "group",
+        "inc",
+        "initiative",
+        "institute",
+        "lab",
+        "laboratory",
+        "labs",
+        "of",
+        "others",
+        "project",
+        "research",
+        "society",
+        "team",
+        "university",
+        "with",
+    ];
+    let is_of_groups = |word: &str| OF_GROUPS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str());
+    let is_of_no_person = |c: char| c.is_ascii_digit() || "()[]@/:;&".contains(c) || c >= '\u{2e80}';
+    name.split([' ', ',']).any(is_of_groups) || name.starts_with("The ") || name.contains("et al") || name.ends_with(" AI") || name.contains(is_of_no_person)
+}
