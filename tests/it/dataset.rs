@@ -113,11 +113,11 @@ fn another_week_is_told_of_and_one_that_was_removed_no_longer() {
     let (newer, older) = (card.find("| 2026-W48 |").unwrap(), card.find("| 2026-W47 |").unwrap());
     assert!(newer < older, "the newest week comes first: {card}");
     assert_eq!(starcite.json("croissant.json")["version"], "2026.48.0");
-    assert_eq!(starcite.json("datapackage.json")["resources"].as_array().unwrap().len(), 18);
+    assert_eq!(starcite.json("datapackage.json")["resources"].as_array().unwrap().len(), 20);
 
     fs::remove_dir_all(starcite.week("2026-W48")).unwrap();
     let ended = starcite.end(&["dataset"]).with_code(0);
-    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out: 15 files describe the dataset, 4 of them written now\n", ""));
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out: 16 files describe the dataset, 4 of them written now\n", ""));
     assert!(!starcite.text("README.md").contains("2026-W48"));
     assert!(starcite.text("CITATION.cff").contains("version: \"2026-W47\"\ndate-released: \"2026-11-22\"\n"));
 }
@@ -234,7 +234,7 @@ fn the_dictionary_is_the_schema() {
 fn what_was_published_describes_the_weeks_that_are_there() {
     let starcite = two_weeks();
     let ended = starcite.end(&["publish", "dest", "--week", "2026-W47"]).with_code(0);
-    assert!(ended.stdout.ends_with("dataset   15 files sent, 0 already there\n"), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("dataset   16 files sent, 0 already there\n"), "{}", ended.stdout);
     let card = fs::read_to_string(starcite.path("dest/README.md")).unwrap();
     assert!(card.contains("| 2026-W47 |") && !card.contains("2026-W48"), "{card}");
 
