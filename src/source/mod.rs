@@ -3,6 +3,7 @@
 //! A source only says how its input is cut into records (one thread, streaming) and what one record says (many threads);
 //! opening, decompressing and batching are the same for all.
 
+mod arxiv_atom;
 mod arxiv_oai;
 mod arxiv_snapshot;
 mod batch;
@@ -35,6 +36,7 @@ pub(crate) mod remote;
 mod semantic_scholar;
 mod split;
 mod typed;
+mod xml;
 
 pub(crate) use batch::{Batch, Parsed};
 pub(crate) use kind::{Service, SourceKind};
