@@ -1,6 +1,6 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
-use super::{Source, arxiv_atom, arxiv_oai, arxiv_snapshot, crossref, hf_daily, hf_page, hf_search, jsonl, observations, openalex, semantic_scholar};
+use super::{Source, arxiv_atom, arxiv_oai, arxiv_snapshot, bibtex, crossref, hf_daily, hf_page, hf_search, jsonl, observations, openalex, semantic_scholar};
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
@@ -58,7 +58,7 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&hf_search::ROW),
@@ -68,6 +68,7 @@ impl SourceKind {
         Self(&openalex::ROW),
         Self(&semantic_scholar::ROW),
         Self(&crossref::ROW),
+        Self(&bibtex::ROW),
         Self(&jsonl::ROW),
         Self(&observations::ROW),
     ];

@@ -7,6 +7,7 @@ mod arxiv_atom;
 mod arxiv_oai;
 mod arxiv_snapshot;
 mod batch;
+mod bibtex;
 mod buffers;
 mod checksum;
 mod crossref;

@@ -46,6 +46,7 @@ mod sample;
 mod server;
 mod shared_data;
 mod source_atom;
+mod source_bibtex;
 mod sources;
 mod starcite;
 mod tables;

@@ -31,12 +31,28 @@ pub enum Field {
     /// Its preprint, as its publisher names it (Crossref).
     #[serde(rename = "has-preprint")]
     HasPreprint,
+    /// An address that the source names (BibTeX): of the paper, or of its code.
+    #[serde(rename = "url")]
+    Url,
+    /// How it was published, where that is an address (BibTeX): most often of its code.
+    #[serde(rename = "howpublished")]
+    HowPublished,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 8] =
-        [Self::Abstract, Self::Comment, Self::Title, Self::GithubRepo, Self::ProjectPage, Self::IsSupplementedBy, Self::References, Self::HasPreprint];
+    pub const ALL: [Self; 10] = [
+        Self::Abstract,
+        Self::Comment,
+        Self::Title,
+        Self::GithubRepo,
+        Self::ProjectPage,
+        Self::IsSupplementedBy,
+        Self::References,
+        Self::HasPreprint,
+        Self::Url,
+        Self::HowPublished,
+    ];
 
     /// The field with that name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -54,6 +70,8 @@ impl Field {
             Self::IsSupplementedBy => "is-supplemented-by",
             Self::References => "references",
             Self::HasPreprint => "has-preprint",
+            Self::Url => "url",
+            Self::HowPublished => "howpublished",
         }
     }
 }
