@@ -53,7 +53,7 @@ pub(super) static ROW: Row = Row {
         ],
         notes: &[
             "Macros (`@string`) count for the entries after them; one that is not known stands for nothing. `@preamble` and `@comment` are passed over.",
-            "A `url`, or a `howpublished` that is nothing but an address, is a link of a whole field if it leads to code or to an archive.",
+            "A `url` that leads to code or to an archive is a link of the whole field.",
         ],
         rejects: &[
             "an entry whose closing brace is missing, or that is no BibTeX for another reason",
@@ -77,7 +77,7 @@ impl Source for Bibtex {
         let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
         let (doi, arxiv) = (entry.address("doi").as_deref().and_then(doi), entry.arxiv_id());
         let title = entry.decoded("title");
-        let published = entry.published();
+        let (published, url) = (entry.published(), entry.address("url"));
         let paper = Paper {
             paper_id: paper_id("bibtex", None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,
             sources: vec!["bibtex".to_owned()],
@@ -90,8 +90,8 @@ impl Source for Bibtex {
             categories: entry.text("primaryclass").into_iter().collect(),
             published,
             year: entry.year(),
-            url: entry.address("url"),
-            related: entry.code(),
+            related: url.clone().map(|url| (Field::Url, url)).into_iter().collect(),
+            url,
             ..Paper::default()
         };
         Ok(Said { paper: Some(paper), ..Said::default() })
@@ -185,13 +185,6 @@ impl Entry<'_> {
         let (RawChunk::Normal(text) | RawChunk::Abbreviation(text)) = field.value.v.first()?.v;
         let name = text.trim_matches(['{', '}']).get(..3).unwrap_or_default().to_ascii_lowercase();
         text.parse().ok().or_else(|| (1..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number)))
-    }
-
-    /// Addresses that are a whole field.
-    fn code(&self) -> Vec<(Field, String)> {
-        let is_address = |address: &String| address.starts_with("http") && !address.contains(char::is_whitespace);
-        let fields = [(Field::Url, "url"), (Field::HowPublished, "howpublished")];
-        fields.into_iter().filter_map(|(field, name)| Some((field, self.address(name).filter(is_address)?))).collect()
     }
 }
 

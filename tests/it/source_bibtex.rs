@@ -105,16 +105,11 @@ fn an_arxiv_id_is_found_wherever_people_put_it() {
 }
 
 #[test]
-fn a_field_that_is_the_address_of_code_is_the_papers_own() {
-    let bib = "@misc{a, title={A}, url={https://github.com/o/one}}\n@misc{b, title={B}, url={https://example.org/x}, howpublished={\\url{https://github.com/o/two}}}
-        @misc{c, title={C}, note={\\url{https://github.com/o/three}}}";
+fn an_address_of_code_is_a_link_of_the_whole_field_and_other_addresses_are_none() {
+    let bib = "@misc{a, title={A}, url={https://github.com/o/one}}\n@misc{b, title={B}, url={https://example.org/x}, howpublished={\\url{https://github.com/o/two}}}";
     let starcite = run_of(bib, 0);
-    let week = starcite.week("2026-W47");
-    let told = |name: &str| column(&week, "links", name);
-    let mut links: Vec<(String, String)> = told("repo").into_iter().zip(told("role")).collect();
-    links.sort();
-    let expected = [("github.com/o/one", "own"), ("github.com/o/three", "null"), ("github.com/o/two", "own")];
-    assert_eq!(links, expected.map(|(repo, role)| (repo.to_owned(), role.to_owned())));
+    let told = ["repo", "field", "role", "role_rule"].map(|name| starcite.of_week("links", name));
+    assert_eq!(told, [["github.com/o/one", "github.com/o/two"], ["url", "comment"], ["own", "own"], ["source_field", "abstract_default"]]);
 }
 
 #[test]

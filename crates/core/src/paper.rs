@@ -34,14 +34,11 @@ pub enum Field {
     /// An address that the source names (BibTeX): of the paper, or of its code.
     #[serde(rename = "url")]
     Url,
-    /// How it was published, where that is an address (BibTeX): most often of its code.
-    #[serde(rename = "howpublished")]
-    HowPublished,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Abstract,
         Self::Comment,
         Self::Title,
@@ -51,7 +48,6 @@ impl Field {
         Self::References,
         Self::HasPreprint,
         Self::Url,
-        Self::HowPublished,
     ];
 
     /// The field with that name.
@@ -71,7 +67,6 @@ impl Field {
             Self::References => "references",
             Self::HasPreprint => "has-preprint",
             Self::Url => "url",
-            Self::HowPublished => "howpublished",
         }
     }
 }
