@@ -2,9 +2,9 @@
 //! an entry, too, and is rejected with its words.
 
 use super::input::Limits;
-use super::kind::{Page, Row};
+use super::kind::{Page, Row, Service};
 use super::xml::{self, Fields, Format, first, texts};
-use super::{Body, Cut, Reader, Said, Source, Splitter, json};
+use super::{Body, Cut, Reader, Said, Source, Splitter, Text, json};
 use chrono::Datelike;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi};
@@ -20,11 +20,14 @@ pub(super) static ROW: Row = Row {
     is_harvest: false,
     has_parts: false,
     is_verbatim: true,
-    live: None,
+    live: Some(Service::ArxivAtom),
     page: Page {
-        data: "What arXiv's API answers to a search or to a list of ids, as Atom; several replies may follow each other in a file.",
+        data: "What arXiv's API answers to a search or to a list of ids, as Atom; several replies may follow each other in a file. Without `path` and `url` the API is asked, one request \
+               every three seconds, those to `arxiv-oai` included: for the papers that match `search` and were submitted in the run's week or in the one before, of which arXiv announces \
+               some later; or for `ids`.",
         get: "curl -o page.xml 'https://export.arxiv.org/api/query?search_query=cat:cs.SE+AND+abs:github&max_results=100'\n\
-              starcite extract --from arxiv-atom page.xml",
+              starcite extract --from arxiv-atom page.xml\n\
+              starcite extract --from arxiv-atom --search 'cat:cs.SE AND abs:github' --dates 2026-11     # or asked for by starcite itself",
         licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
         fields: &[
             ("arxiv_id", "`id`, without its version"),
@@ -39,7 +42,11 @@ pub(super) static ROW: Row = Row {
             ("url", "made from `id`"),
         ],
         notes: &["A page without entries is no error: nothing matched, or arXiv does not have the ids that were asked for."],
-        rejects: &["an error of arXiv, which comes as an entry", "an entry without an arXiv id or without a title", "an entity that the document defines itself"],
+        rejects: &[
+            "an error of arXiv, which comes as an entry",
+            "an entry without an arXiv id or without a title",
+            "an entity that the document defines itself",
+        ],
     },
 };
 
@@ -82,6 +89,37 @@ impl Source for ArxivAtom {
 
 fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     xml::records(input, limits, &FEED)
+}
+
+/// What is to be known of a reply.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Feed {
+    /// How many results there are on all pages.
+    pub(super) total: usize,
+    /// The papers of this page, by arXiv id.
+    pub(super) ids: Vec<String>,
+    /// What arXiv has against the question.
+    pub(super) error: Option<String>,
+}
+
+/// Reads a whole reply.
+///
+/// # Errors
+/// When it is no Atom, is cut off, or does not say how many results there are.
+pub(super) fn feed(body: &[u8]) -> Result<Feed, String> {
+    static WHOLE: Format = Format { records: &["totalResults", "entry"], attributes: &[] };
+    let (mut feed, mut total) = (Feed::default(), None);
+    let mut cut = xml::records(Box::new(body), Limits::default(), &WHOLE);
+    while let Some(piece) = cut(&mut Vec::new()) {
+        let Text::Fields(fields) = piece.text.map_err(|unreadable| unreadable.reason)? else { continue };
+        match first(&fields, "totalResults") {
+            Some(number) => total = number.parse().ok(),
+            None => feed.error = error(&fields).map(str::to_owned).or(feed.error),
+        }
+        feed.ids.extend(first(&fields, "id").and_then(arxiv_id_of_address));
+    }
+    feed.total = total.ok_or("it does not say how many results there are")?;
+    Ok(feed)
 }
 
 /// What arXiv has against the question: its errors have an address of its API in place of a paper's.

@@ -40,12 +40,18 @@ pub(super) static ROW: Row = Row {
               starcite extract --from bibtex library.bib",
         licence: "Facts of a bibliography are nobody's; abstracts are their authors' and publishers'.",
         fields: &[
-            ("arxiv_id", "`eprint`, unless `archiveprefix` or `eprinttype` names another archive; else a `doi` of arXiv's; else `journal`, `number`, `volume`, `eid`, `pages` where they speak of arXiv; else `url`"),
+            (
+                "arxiv_id",
+                "`eprint`, unless `archiveprefix` or `eprinttype` names another archive; else a `doi` of arXiv's; else `journal`, `number`, `volume`, `eid`, `pages` where they speak of arXiv; else `url`",
+            ),
             ("doi", "`doi`, also as an address or in `\\url{…}`"),
             ("title", "`title`, LaTeX decoded"),
             ("abstract", "`abstract`, LaTeX decoded"),
             ("comment", "`howpublished` and `note`, as they stand"),
-            ("authors", "`author`, at each `and`: \"Last, First\" turned round, `others` left out; names with nothing but commas between them are taken apart at these"),
+            (
+                "authors",
+                "`author`, at each `and`: \"Last, First\" turned round, `others` left out; names with nothing but commas between them are taken apart at these",
+            ),
             ("categories", "`primaryclass`"),
             ("published", "`date`, or `year`, `month` and `day`, if it is a whole date"),
             ("year", "`year`, else of `date`"),

@@ -49,6 +49,7 @@ pub(crate) struct Page {
 pub(crate) enum Service {
     HfDaily,
     ArxivOai,
+    ArxivAtom,
     OpenAlex,
 }
 

@@ -6,6 +6,7 @@
 mod arxiv_atom;
 mod arxiv_oai;
 mod arxiv_snapshot;
+pub(crate) mod atom_live;
 mod batch;
 mod bibtex;
 mod buffers;

@@ -238,4 +238,3 @@ impl BufRead for Limited<'_> {
         self.input.consume(bytes);
     }
 }
-

@@ -17,9 +17,7 @@ pub(crate) fn entry(id: &str, summary: &str) -> String {
 
 /// How arXiv says that it can't answer.
 pub(crate) fn error_entry(words: &str) -> String {
-    format!(
-        "<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title><summary>{words}</summary><author><name>arXiv api core</name></author></entry>"
-    )
+    format!("<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title><summary>{words}</summary><author><name>arXiv api core</name></author></entry>")
 }
 
 const WHOLE: &str = r#"<entry>

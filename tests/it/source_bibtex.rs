@@ -80,7 +80,8 @@ fn every_broken_entry_is_rejected_with_its_reason() {
 
 #[test]
 fn entries_without_a_key_in_parentheses_and_between_other_text_are_read() {
-    let bib = "Some words, me@home{}.\n%@misc{x, title={Commented out}}\n@misc{\n  title = {No key}\n}\n@misc(k, title = {In (these)})\n@misc{,title={Empty key}}";
+    let bib =
+        "Some words, me@home{}.\n%@misc{x, title={Commented out}}\n@misc{\n  title = {No key}\n}\n@misc(k, title = {In (these)})\n@misc{,title={Empty key}}";
     assert_eq!(run_of(bib, 0).of_week("papers", "title"), ["No key", "In (these)", "Empty key"]);
 }
 
@@ -100,16 +101,18 @@ fn an_arxiv_id_is_found_wherever_people_put_it() {
     let mut expected: Vec<String> = (1..8).map(|at| format!("2611.0000{at}")).collect();
     expected.push("hep-th/9901001".to_owned());
     assert_eq!(run_of(bib, 0).of_week("papers", "arxiv_id"), expected);
-    let of_others = "@article{k, title = {A}, eprint = {2611.00001}, eprinttype = {jstor}}\n@article{k, title = {B}, pages = {2611.00001}, note = {see arXiv:2611.00002}}";
+    let of_others =
+        "@article{k, title = {A}, eprint = {2611.00001}, eprinttype = {jstor}}\n@article{k, title = {B}, pages = {2611.00001}, note = {see arXiv:2611.00002}}";
     assert_eq!(run_of(of_others, 0).of_week("papers", "arxiv_id"), ["null", "null"]);
 }
 
 #[test]
 fn an_address_of_code_is_a_link_of_the_whole_field_and_other_addresses_are_none() {
-    let bib = "@misc{a, title={A}, url={https://github.com/o/one}}\n@misc{b, title={B}, url={https://example.org/x}, howpublished={\\url{https://github.com/o/two}}}";
+    let bib =
+        "@misc{a, title={A}, url={https://github.com/o/one}}\n@misc{b, title={B}, url={https://example.org/x}, howpublished={\\url{https://github.com/o/two}}}";
     let starcite = run_of(bib, 0);
     let told = ["repo", "field", "role", "role_rule"].map(|name| starcite.of_week("links", name));
-    assert_eq!(told, [["github.com/o/one", "github.com/o/two"], ["url", "comment"], ["own", "own"], ["source_field", "abstract_default"]]);
+    assert_eq!(told, [["github.com/o/two", "github.com/o/one"], ["comment", "url"], ["own", "own"], ["abstract_default", "source_field"]]);
 }
 
 #[test]
@@ -144,6 +147,7 @@ fn braces_without_end_and_entries_without_measure_are_rejected() {
 
 #[test]
 fn it_is_a_filter_as_well() {
-    let ended = Starcite::new().filter(&["extract", "--from", "bibtex", "--kinds", "repo"], "@misc{a, title={A}, howpublished={\\url{https://github.com/o/my\\_n}}}");
+    let ended =
+        Starcite::new().filter(&["extract", "--from", "bibtex", "--kinds", "repo"], "@misc{a, title={A}, howpublished={\\url{https://github.com/o/my\\_n}}}");
     assert_eq!(ended.with_code(0).rows()[0]["repo"], "github.com/o/my_n");
 }
