@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
 mod ambiguous;
+mod atom_live;
 mod backfill;
 mod bad_records;
 mod bad_usage;

@@ -138,10 +138,13 @@ fn macros_that_stand_for_themselves_or_for_too_much_do_no_harm() {
 #[test]
 fn braces_without_end_and_entries_without_measure_are_rejected() {
     let deep = format!("@misc{{a, title = {}{}}}\n", "{".repeat(5000), "}".repeat(5000));
-    let long = format!("@misc{{b, title = {{{}}}}}\n", "x ".repeat(9 * 1024 * 1024));
+    let long = format!("@misc{{b, title = {{{}}}}}\n", "x ".repeat(600 * 1024));
     let groups = format!("@misc{{c, title = {{{}}}}}\n", "{a}".repeat(100_000));
-    let starcite = run_of(format!("{deep}{long}{groups}@misc{{d, title={{The next}}}}"), 3);
-    assert_eq!(starcite.of_week("rejects", "reason"), ["braces in more than 64 braces", "longer than 16 MiB"]);
+    let starcite = Starcite::new();
+    starcite.write_pipeline("bibtex", "path = \"library.bib\"\n[input]\nmax_record_mib = 1");
+    starcite.write("library.bib", format!("{deep}{long}{groups}@misc{{d, title={{The next}}}}"));
+    starcite.run(&["--offline"]).with_code(3);
+    assert_eq!(starcite.of_week("rejects", "reason"), ["braces in more than 64 braces", "longer than 1 MiB"]);
     assert_eq!(starcite.of_week("papers", "title")[1], "The next");
 }
 
