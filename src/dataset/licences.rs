@@ -21,7 +21,7 @@ struct Known {
 
 const KNOWN: [Known; 7] = [
     Known {
-        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
+        ids: &["arxiv-snapshot", "arxiv-oai", "arxiv-atom", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
         url: Some("https://info.arxiv.org/help/api/tou.html"),
         terms: "Titles, abstracts, authors, identifiers and categories of e-prints. arXiv's terms for its interfaces let everybody use \
@@ -70,10 +70,10 @@ const KNOWN: [Known; 7] = [
             most of which are facts; abstracts are their publishers' and authors', and may be protected.",
     },
     Known {
-        ids: &["jsonl"],
+        ids: &["jsonl", "bibtex"],
         title: "Records of the publisher's own",
         url: None,
-        terms: "Papers that the pipeline read from JSON Lines. starcite does not know under what licence they are: the publisher has to say.",
+        terms: "Papers that the pipeline read from JSON Lines or a bibliography. starcite does not know under what licence they are: the publisher has to say.",
     },
 ];
 
