@@ -113,7 +113,8 @@ impl AtomLive<'_> {
             }
             ids.extend(page.ids);
             if page.total <= start + PAGE_PAPERS {
-                fetched.note = list.missing(&ids, page.total).or(fetched.note.take());
+                let notes: Vec<String> = fetched.note.take().into_iter().chain(list.missing(&ids, page.total)).collect();
+                fetched.note = (!notes.is_empty()).then(|| notes.join("; "));
                 return Ok(());
             }
         }

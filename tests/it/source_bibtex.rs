@@ -149,6 +149,17 @@ fn braces_without_end_and_entries_without_measure_are_rejected() {
 }
 
 #[test]
+fn what_was_read_before_a_file_breaks_off_counts() {
+    let starcite = Starcite::new();
+    starcite.write_pipeline("bibtex", "path = \"library.bib.zst\"");
+    let [first, second] = ["@misc{a, title={First}}\n", "@misc{b, title={Second}}"].map(|entry| zstd::encode_all(entry.as_bytes(), 1).unwrap());
+    starcite.write("library.bib.zst", [&first[..], &second[..second.len() - 4]].concat());
+    starcite.run(&["--offline"]).with_code(3);
+    assert_eq!(starcite.of_week("papers", "title"), ["First"]);
+    assert!(starcite.of_week("rejects", "reason")[0].contains("cut off or damaged"), "{:?}", starcite.of_week("rejects", "reason"));
+}
+
+#[test]
 fn it_is_a_filter_as_well() {
     let ended =
         Starcite::new().filter(&["extract", "--from", "bibtex", "--kinds", "repo"], "@misc{a, title={A}, howpublished={\\url{https://github.com/o/my\\_n}}}");

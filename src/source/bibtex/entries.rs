@@ -28,12 +28,15 @@ struct Entries<'a> {
 impl Entries<'_> {
     fn next(&mut self) -> Option<Piece> {
         while !self.ended {
-            let found = self.found().unwrap_or_else(|error| {
-                self.ended = true;
-                Some(Found { byte_offset: self.scan.begin, text: self.scan.end(), problem: Some(Problem::CutOff(error)) })
-            });
-            if let Some(piece) = found.and_then(|found| self.piece(found)) {
-                return Some(piece);
+            let piece = match self.found() {
+                Ok(found) => found.and_then(|found| self.piece(found)),
+                Err(error) => {
+                    self.ended = true;
+                    Some(Piece { byte_offset: self.scan.place(), text: Err(cut_off(&error, &self.scan.end())) })
+                }
+            };
+            if piece.is_some() {
+                return piece;
             }
         }
         None
@@ -92,7 +95,6 @@ enum Problem {
     TooLong,
     TooDeep,
     Unbalanced,
-    CutOff(io::Error),
 }
 
 impl Found {
@@ -111,7 +113,6 @@ impl Found {
             Some(Problem::TooLong) => Err(too_long_record(&self.text, limits)),
             Some(Problem::TooDeep) => Err(unreadable(format!("braces in more than {MAX_DEPTH} braces"))),
             Some(Problem::Unbalanced) => Err(unreadable("the entry does not end: a closing brace is missing".to_owned())),
-            Some(Problem::CutOff(error)) => Err(cut_off(&error, &self.text)),
         }
     }
 }
@@ -225,6 +226,11 @@ impl Scan {
         let problem = self.problem.take().or(Some(Problem::Unbalanced));
         let text = self.end();
         is_open.then_some(Found { byte_offset: self.begin, text, problem })
+    }
+
+    /// Where the open entry begins, or where reading is.
+    fn place(&self) -> u64 {
+        if self.depth > 0 { self.begin } else { self.at }
     }
 
     /// The text of the entry; none is open afterwards.
