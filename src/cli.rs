@@ -175,6 +175,12 @@ pub(crate) struct LiveArgs {
     /// Where arXiv's OAI-PMH is
     #[arg(long, env = "STARCITE_ARXIV_OAI_URL", default_value = "https://arxiv.org/oai", hide = true)]
     pub(crate) arxiv_oai_url: String,
+    /// Where arXiv's API is
+    #[arg(long, env = "STARCITE_ARXIV_API_URL", default_value = "https://export.arxiv.org/api/query", hide = true)]
+    pub(crate) arxiv_api_url: String,
+    /// Where OpenAlex's API is
+    #[arg(long, env = "STARCITE_OPENALEX_URL", default_value = "https://api.openalex.org", hide = true)]
+    pub(crate) openalex_url: String,
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = 3_000, hide = true)]
     pub(crate) source_pause_ms: u64,
@@ -183,9 +189,6 @@ pub(crate) struct LiveArgs {
 /// Where it is asked how often papers are cited, for tests.
 #[derive(Debug, Args)]
 pub(crate) struct CountsArgs {
-    /// Where OpenAlex's API is
-    #[arg(long, env = "STARCITE_OPENALEX_URL", default_value = "https://api.openalex.org", hide = true)]
-    pub(crate) openalex_url: String,
     /// Where Semantic Scholar's API is
     #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", default_value = "https://api.semanticscholar.org", hide = true)]
     pub(crate) semantic_scholar_url: String,
@@ -219,6 +222,7 @@ pub(crate) struct OutputArgs {
   starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
   starcite extract --citations --format csv --output citations.csv papers.jsonl
   starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers
+  starcite extract --from arxiv-atom --search 'cat:cs.SE AND abs:github' --dates 2026-W47     asks arXiv
 
   starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
@@ -228,9 +232,8 @@ pub(crate) struct ExtractArgs {
     /// What the input is
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
-    /// In place of files ask Hugging Face, with --from hf-daily: a day, a week (2026-W23), a month (2026-06) or a range of days (2026-06-01..2026-06-30)
-    #[arg(long, conflicts_with = "files")]
-    pub(crate) dates: Option<Dates>,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
     /// Only links of these kinds, separated by commas [default: all]. With `repo` alone, records that can hold no link to a repository are
     /// passed over unread, whatever is wrong with them
     #[arg(long, value_delimiter = ',', value_parser = parse_kind)]
@@ -244,6 +247,24 @@ pub(crate) struct ExtractArgs {
     pub(crate) live: LiveArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// What a service is asked for in place of files.
+#[derive(Debug, Args)]
+pub(crate) struct AskArgs {
+    /// In place of files ask Hugging Face (--from hf-daily), arXiv (arxiv-atom) or OpenAlex (openalex): a day, a week (2026-W23), a month (2026-06)
+    /// or a range of days (2026-06-01..2026-06-30)
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) dates: Option<Dates>,
+    /// Ask arXiv for the papers that match, with --from arxiv-atom: 'cat:cs.SE AND abs:github'
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) search: Option<String>,
+    /// Ask arXiv for the papers with these ids, with --from arxiv-atom, separated by commas
+    #[arg(long, value_delimiter = ',', conflicts_with_all = ["files", "dates", "search"])]
+    pub(crate) ids: Option<Vec<String>>,
+    /// Ask OpenAlex for the works that pass, with --from openalex: 'type:article,is_oa:true'
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) filter: Option<String>,
 }
 
 /// What is read of an input at most.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod conflicts;
+mod live;
 mod merge;
 mod same;
 
@@ -11,23 +12,19 @@ use crate::interrupt;
 use crate::manifest::InputEntry;
 use crate::ordered::ordered;
 use crate::owed::Owed;
-use crate::plan::{Place, Plan, SourcePlan};
+use crate::plan::{Place, Plan};
 use crate::progress::Progress;
-use crate::source::dates::{Dates, Period};
-use crate::source::harvest::{Harvest, harvest};
-use crate::source::hf_live::HfLive;
+use crate::source::fetch::Fetched;
 use crate::source::input::{self, Input};
-use crate::source::openalex_live::{KEY_VARIABLE, OpenAlexLive};
-use crate::source::polite::Polite;
 use crate::source::remote::Remote;
-use crate::source::{SourceKind, fetch, read_batches};
+use crate::source::{SourceKind, read_batches};
 use crate::state::State;
 use crate::tables::{Reject, TableWriter};
 use anyhow::{Context, Result};
 use batch::{Reading, Worked};
+use live::Network;
 use merge::Merger;
 use starcite_core::Conflict;
-use std::time::Duration;
 
 /// What the sources came to.
 #[derive(Debug, Default)]
@@ -62,7 +59,7 @@ impl Sourced {
 
 /// The inputs of each source, live ones fetched into the cache.
 pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<(SourceKind, Vec<Input>)>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let mut network = Network::new()?;
     let mut located = Vec::new();
     for source in &plan.sources {
         let mut inputs = match &source.place {
@@ -74,7 +71,15 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
                 found
             }
             Place::Url(remote) => object(plan, remote, sourced),
-            Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::OpenAlex { .. } => live(plan, source, state, sourced, &runtime)?,
+            Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {
+                if plan.offline {
+                    sourced.notes.push(format!("--offline: the source {} is not asked", source.kind.as_str()));
+                }
+                let fetched = if plan.offline { Fetched::default() } else { network.fetch(plan, &source.place, state)? };
+                sourced.notes.extend(fetched.note);
+                sourced.owed.extend(fetched.failure);
+                fetched.inputs
+            }
         };
         if source.kind.is_harvest {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
@@ -93,39 +98,6 @@ fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced) -> Vec<Input> {
         return Vec::new();
     }
     vec![Input::Remote(remote)]
-}
-
-fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, runtime: &tokio::runtime::Runtime) -> Result<Vec<Input>> {
-    let cache = plan.out.join("cache");
-    if plan.offline {
-        sourced.notes.push(format!("--offline: the source {} is not asked", source.kind.as_str()));
-        return Ok(Vec::new());
-    }
-    let (client, pause, now) = (fetch::client()?, plan.source_pause, crate::clock::now());
-    let fetched = runtime.block_on(async {
-        match &source.place {
-            Place::ArxivOai { set, format } => {
-                let what = Harvest { base_url: &plan.arxiv_oai_url, set: set.as_deref(), format: format.as_str(), week: plan.week, now };
-                harvest(&mut Polite::new(client, pause, pause), &cache, state, &what).await
-            }
-            Place::HfDaily { dates } => {
-                let lists = dates.map_or_else(|| plan.week.days().map(Period::Day).collect(), Dates::lists);
-                let live = HfLive { base_url: &plan.hf_url, cache: &cache, now };
-                live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
-            }
-            Place::OpenAlex { filter } => {
-                let key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.trim().is_empty());
-                let key = key.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))?;
-                let (base_url, filter) = (plan.openalex_url.trim_end_matches('/'), filter.as_deref());
-                let live = OpenAlexLive { base_url, key: key.trim(), filter, week: plan.week, cache: &cache, now };
-                live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
-            }
-            Place::Path(_) | Place::Url(_) => Ok(fetch::Fetched::default()),
-        }
-    })?;
-    sourced.notes.extend(fetched.note);
-    sourced.owed.extend(fetched.failure);
-    Ok(fetched.inputs)
 }
 
 /// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.

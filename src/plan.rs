@@ -7,6 +7,7 @@ pub(crate) use citations::{CountSource, CountsPlan};
 use crate::clock;
 use crate::dataset::About;
 use crate::rank::RankPlan;
+use crate::source::atom_live::Question;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
@@ -61,6 +62,8 @@ struct SourceEntry {
     format: Option<OaiFormat>,
     dates: Option<Dates>,
     filter: Option<String>,
+    search: Option<String>,
+    ids: Option<Vec<String>>,
 }
 
 /// A metadata format of arXiv's OAI-PMH.
@@ -189,6 +192,8 @@ pub(crate) enum Place {
     HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
+    /// arXiv's API: the papers submitted around the run's week that match, or those with ids.
+    ArxivAtom(Question),
     /// OpenAlex's API: the works published in the run's week that pass the filter.
     OpenAlex { filter: Option<String> },
 }
@@ -217,6 +222,7 @@ pub(crate) struct Plan {
     pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
+    pub(crate) arxiv_api_url: String,
     pub(crate) openalex_url: String,
     /// Between two requests to arXiv.
     pub(crate) source_pause: Duration,
@@ -284,6 +290,7 @@ pub(crate) struct Overrides {
     pub(crate) app: Option<AppPlan>,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
+    pub(crate) arxiv_api_url: String,
     pub(crate) openalex_url: String,
     pub(crate) semantic_scholar_url: String,
     pub(crate) source_pause: Duration,
@@ -336,6 +343,7 @@ impl Plan {
             dataset: file.dataset,
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,
+            arxiv_api_url: overrides.arxiv_api_url,
             openalex_url: overrides.openalex_url,
             source_pause: overrides.source_pause,
         })
@@ -371,6 +379,9 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if live != Some(Service::OpenAlex) && entry.filter.is_some() {
         bail!("{}: filter is for the source openalex without a path or a url", file.display());
     }
+    if live != Some(Service::ArxivAtom) && (entry.search.is_some() || entry.ids.is_some()) {
+        bail!("{}: search and ids are for the source arxiv-atom without a path or a url", file.display());
+    }
     let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
         (Some(url), None) if is_url(&url) => remote(&url)?,
@@ -379,6 +390,7 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
         (None, None) => match live {
             Some(Service::HfDaily) => Place::HfDaily { dates: entry.dates },
             Some(Service::ArxivOai) => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
+            Some(Service::ArxivAtom) => Place::ArxivAtom(Question::of(entry.search, entry.ids).with_context(|| file.display().to_string())?),
             Some(Service::OpenAlex) => Place::OpenAlex { filter: entry.filter },
             None => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
         },

@@ -55,7 +55,7 @@ struct Extracted {
 }
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
-    let live = args.dates.map(|dates| live::fetch(&args, dates)).transpose()?;
+    let live = live::fetch(&args)?;
     let inputs = match &live {
         Some(live) => live.fetched.inputs.clone(),
         None => args.files.iter().map(|file| input::locate(file, Path::new(""))).collect::<Result<Vec<_>>>()?.concat(),

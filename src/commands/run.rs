@@ -37,7 +37,8 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         token_file: args.github.token_file,
         hf_url: args.live.hf_url,
         arxiv_oai_url: args.live.arxiv_oai_url,
-        openalex_url: args.counts.openalex_url,
+        arxiv_api_url: args.live.arxiv_api_url,
+        openalex_url: args.live.openalex_url,
         semantic_scholar_url: args.counts.semantic_scholar_url,
         source_pause: Duration::from_millis(args.live.source_pause_ms),
     };

@@ -21,7 +21,7 @@ struct Known {
 
 const KNOWN: [Known; 10] = [
     Known {
-        ids: &["arxiv-snapshot", "arxiv-oai", "hf-daily", "hf-page", "hf-search"],
+        ids: &["arxiv-snapshot", "arxiv-oai", "arxiv-atom", "hf-daily", "hf-page", "hf-search"],
         title: "arXiv",
         url: Some("https://info.arxiv.org/help/api/tou.html"),
         terms: "Titles, abstracts, authors, identifiers and categories of e-prints. arXiv's terms for its interfaces let everybody use \
@@ -93,10 +93,10 @@ const KNOWN: [Known; 10] = [
             (https://creativecommons.org/publicdomain/zero/1.0/). What is archived is under its own licence (`archives.license_spdx`) and is not here.",
     },
     Known {
-        ids: &["jsonl"],
+        ids: &["jsonl", "bibtex"],
         title: "Records of the publisher's own",
         url: None,
-        terms: "Papers that the pipeline read from JSON Lines. starcite does not know under what licence they are: the publisher has to say.",
+        terms: "Papers that the pipeline read from JSON Lines or a bibliography. starcite does not know under what licence they are: the publisher has to say.",
     },
 ];
 

@@ -2,9 +2,9 @@
 //! the week of its datestamp; a deleted one takes the paper's links with it.
 
 use super::kind::{Page, Row, Service};
+use super::xml::{Fields, first, texts};
 use super::{Body, Cut, Said, Source, json, oai};
 use chrono::NaiveDate;
-use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 
@@ -50,8 +50,6 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-type Fields = Map<String, Value>;
-
 impl Source for ArxivOai {
     fn cut(&self, _: &[u8]) -> Cut {
         Cut::Pieces(oai::records)
@@ -59,8 +57,8 @@ impl Source for ArxivOai {
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let Body::Fields(fields) = body else { return Err("no OAI-PMH record".to_owned()) };
-        if let Some(code) = json::text(fields, "code") {
-            return error(&code, fields);
+        if let Some(code) = first(fields, "error@code") {
+            return error(code, fields);
         }
         let event = first(fields, "datestamp").and_then(json::day);
         let identifier = texts(fields, "identifier").next().ok_or("a record without an identifier")?;
@@ -68,7 +66,7 @@ impl Source for ArxivOai {
         let title = first(fields, "title").map(str::to_owned);
         let doi = doi_of(fields);
         let id = paper_id("arxiv-oai", Some(identifier), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        if json::text(fields, "status").as_deref() == Some("deleted") {
+        if first(fields, "header@status") == Some("deleted") {
             return Ok(Said { event, deleted: Some(id), ..Said::default() });
         }
         let dates = Dates::of(fields);
@@ -149,14 +147,6 @@ fn names_in(text: &str) -> Vec<String> {
         .collect();
     let words = outside.split_whitespace().collect::<Vec<_>>().join(" ");
     words.replace(", and ", ", ").replace(" and ", ", ").split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-}
-
-fn texts<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = &'a str> {
-    fields.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
-
-fn first<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
-    texts(fields, name).next()
 }
 
 fn all(fields: &Fields, name: &str) -> Vec<String> {

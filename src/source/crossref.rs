@@ -139,7 +139,13 @@ struct Related<'a> {
 
 impl Source for Crossref {
     fn cut(&self, start: &[u8]) -> Cut {
-        if PAGES.is_cut(start) && !is_single(start) { Cut::Pieces(pages) } else { Cut::Lines }
+        let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        match PAGES.is_cut(start) {
+            true if is_single(line) => Cut::Lines,
+            true if is_single(start) => Cut::Pieces(elements::array), // printed over several lines
+            true => Cut::Pieces(pages),
+            false => Cut::Lines,
+        }
     }
 
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
@@ -179,10 +185,9 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
-/// Whether it is a reply about one work, which is one line.
+/// Whether it begins with a reply about one work.
 fn is_single(start: &[u8]) -> bool {
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let head = String::from_utf8_lossy(&line[..line.len().min(200)]).replace(' ', "");
+    let head = String::from_utf8_lossy(&start[..start.len().min(200)]).replace(char::is_whitespace, "");
     head.contains("\"message-type\":\"work\"")
 }
 
@@ -268,6 +273,13 @@ mod tests {
         let reply = r#"{"status":"ok","message-type":"work","message-version":"1.0.0","message":{"DOI":"10.1000/a","title":["T"]}}"#;
         assert!(matches!(Crossref.cut(reply.as_bytes()), Cut::Lines));
         assert!(matches!(Crossref.cut(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Cut::Pieces(_)));
+        let printed = reply.replace("{", "{\n  ").replace(":", ": ").replace(",", ",\n  ");
+        let Cut::Pieces(singles) = Crossref.cut(printed.as_bytes()) else { panic!("cut into lines") };
+        let two = format!("{printed}\n{printed}\n");
+        let (mut text, mut cut) = (Vec::new(), singles(Box::new(two.as_bytes()), Limits::default()));
+        let pieces: Vec<_> = std::iter::from_fn(|| cut(&mut text)).map(|piece| piece.text.is_ok()).collect();
+        assert_eq!(pieces, [true, true]);
+        assert_eq!(parsed(&printed).unwrap().paper_id, "doi:10.1000/a");
         assert_eq!(parsed(reply).unwrap().paper_id, "doi:10.1000/a");
         assert!(parsed("{}").is_err());
     }

@@ -70,6 +70,14 @@ impl Dates {
             Self::Range(first, last) => first.iter_days().take_while(|day| *day <= last).map(Period::Day).collect(),
         }
     }
+
+    /// Their first and their last day.
+    pub(crate) fn ends(self) -> (NaiveDate, NaiveDate) {
+        match self {
+            Self::One(period) => (period.first_day(), period.end().pred_opt().unwrap_or(NaiveDate::MAX)),
+            Self::Range(first, last) => (first, last),
+        }
+    }
 }
 
 impl fmt::Display for Period {

@@ -1,7 +1,8 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
 use super::{
-    Source, arxiv_oai, arxiv_snapshot, crossref, datacite, hf_daily, hf_page, hf_search, jsonl, observations, openalex, pwc, semantic_scholar, zenodo,
+    Source, arxiv_atom, arxiv_oai, arxiv_snapshot, bibtex, crossref, datacite, hf_daily, hf_page, hf_search, jsonl, observations, openalex, pwc,
+    semantic_scholar, zenodo,
 };
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
@@ -51,6 +52,7 @@ pub(crate) struct Page {
 pub(crate) enum Service {
     HfDaily,
     ArxivOai,
+    ArxivAtom,
     OpenAlex,
 }
 
@@ -60,18 +62,20 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&hf_search::ROW),
         Self(&arxiv_snapshot::ROW),
         Self(&arxiv_oai::ROW),
+        Self(&arxiv_atom::ROW),
         Self(&openalex::ROW),
         Self(&semantic_scholar::ROW),
         Self(&crossref::ROW),
         Self(&pwc::ROW),
         Self(&datacite::ROW),
         Self(&zenodo::ROW),
+        Self(&bibtex::ROW),
         Self(&jsonl::ROW),
         Self(&observations::ROW),
     ];

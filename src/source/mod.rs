@@ -3,9 +3,12 @@
 //! A source only says how its input is cut into records (one thread, streaming) and what one record says (many threads);
 //! opening, decompressing and batching are the same for all.
 
+mod arxiv_atom;
 mod arxiv_oai;
 mod arxiv_snapshot;
+pub(crate) mod atom_live;
 mod batch;
+mod bibtex;
 mod buffers;
 mod checksum;
 mod crossref;
@@ -39,6 +42,7 @@ pub(crate) mod remote;
 mod semantic_scholar;
 mod split;
 mod typed;
+mod xml;
 mod zenodo;
 
 pub(crate) use batch::{Batch, Parsed};

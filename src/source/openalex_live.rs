@@ -7,37 +7,46 @@ use super::polite::Polite;
 use crate::counts::{self, BadKey, BadQuestion};
 use crate::interrupt::{self, Interrupted};
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
-use starcite_core::Week;
 use std::fs;
 use std::path::Path;
 
 /// Where the key is.
-pub(crate) const KEY_VARIABLE: &str = "OPENALEX_API_KEY";
+const KEY_VARIABLE: &str = "OPENALEX_API_KEY";
 /// Works of one page, the most that is allowed.
 const PAGE_WORKS: usize = 100;
 /// A day's free budget.
 const MAX_PAGES: u32 = 10_000;
 
-/// What is asked for: the works published in a week that pass a filter.
+/// What is asked for: the works published on some days that pass a filter.
 pub(crate) struct OpenAlexLive<'a> {
     pub(crate) base_url: &'a str,
     pub(crate) key: &'a str,
     pub(crate) filter: Option<&'a str>,
-    pub(crate) week: Week,
+    /// The first and the last day; `None` for all.
+    pub(crate) days: Option<(NaiveDate, NaiveDate)>,
     pub(crate) cache: &'a Path,
     pub(crate) now: DateTime<Utc>,
 }
 
+/// The key with which OpenAlex is asked.
+///
+/// # Errors
+/// Where there is none.
+pub(crate) fn key() -> Result<String> {
+    let key = std::env::var(KEY_VARIABLE).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    key.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))
+}
+
 impl OpenAlexLive<'_> {
-    /// The pages, those that are there already from the cache. Of a week that is not over they are fetched anew.
+    /// The pages, those that are there already from the cache. Of days that are not over they are fetched anew.
     ///
     /// # Errors
     /// When the key or the filter is refused, or the cache can't be written.
     pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
         let filter = self.whole_filter();
-        let is_over = self.now >= self.week.end();
+        let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
         let name = &crate::plan::sha256_hex(format!("{} {filter}", self.base_url).as_bytes())[..16];
         let folder = self.cache.join("openalex").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
         if !is_over && folder.exists() {
@@ -72,10 +81,8 @@ impl OpenAlexLive<'_> {
     }
 
     fn whole_filter(&self) -> String {
-        let (first, end) = (self.week.start().date_naive(), self.week.end().date_naive());
-        let last = end.checked_sub_days(Days::new(1)).unwrap_or(end);
-        let own = self.filter.map(|filter| format!(",{filter}")).unwrap_or_default();
-        format!("from_publication_date:{first},to_publication_date:{last}{own}")
+        let published = self.days.map(|(first, last)| format!("from_publication_date:{first},to_publication_date:{last}"));
+        published.into_iter().chain(self.filter.map(str::to_owned)).collect::<Vec<_>>().join(",")
     }
 
     /// The page behind a cursor, from the cache or fetched into it.

@@ -71,6 +71,14 @@ impl Polite {
         self.tried(request, whole).await
     }
 
+    /// What `read` makes of a reply; one of which it says that it may pass is asked for again.
+    ///
+    /// # Errors
+    /// When the host does not answer, or wants a longer wait than a run has patience for; what `read` says otherwise.
+    pub(crate) async fn read<T>(&mut self, url: &str, read: impl Fn(Whole) -> Result<T, Unanswered>) -> Result<T> {
+        self.tried(|client| client.get(url), async |reply| read(whole(reply).await?)).await
+    }
+
     /// What is read of a reply, after a few tries.
     async fn tried<T>(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder, read: impl AsyncFn(Response) -> Result<T, Unanswered>) -> Result<T> {
         let mut wait = self.first_wait;

@@ -4,7 +4,7 @@ use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
 use super::input::{Input, Limits, Opened};
 use super::lines::LineBlocks;
-use super::{Batch, Cut, Reader, SourceKind, Splitter};
+use super::{Batch, Cut, Piece, Reader, SourceKind, Splitter};
 use crate::ordered::ordered;
 use anyhow::Result;
 use std::io::{self, BufRead, Read};
@@ -69,7 +69,7 @@ fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::R
 fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) -> Option<Batch> {
     let (mut text, mut pieces) = (buffers.lend(), Vec::new());
     text.clear();
-    while pieces.len() < BATCH_RECORDS && text.len() < BATCH_BYTES {
+    while pieces.len() < BATCH_RECORDS && text.len() < BATCH_BYTES && span(&pieces) < BATCH_BYTES as u64 {
         let Some(piece) = splitter(&mut text) else { break };
         if piece.text.is_err() && cut.load(Ordering::Relaxed) {
             break;
@@ -77,6 +77,12 @@ fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) 
         pieces.push(piece);
     }
     (!pieces.is_empty()).then(|| Batch::of_pieces(text, pieces))
+}
+
+/// How much of the input lies between the first and the last of them: what is cut into fields has no text.
+fn span(pieces: &[Piece]) -> u64 {
+    let place = |piece: Option<&Piece>| piece.map_or(0, |piece| piece.byte_offset);
+    place(pieces.last()).saturating_sub(place(pieces.first()))
 }
 
 /// What another thread has read, as a reader.

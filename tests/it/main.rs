@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
 mod ambiguous;
+mod atom_live;
 mod backfill;
 mod bad_records;
 mod bad_usage;
@@ -46,8 +47,10 @@ mod sample;
 mod server;
 mod several;
 mod shared_data;
-mod source_pwc;
 mod source_archives;
+mod source_atom;
+mod source_bibtex;
+mod source_pwc;
 mod sources;
 mod starcite;
 mod tables;

@@ -85,3 +85,14 @@ fn a_wrong_key_a_wrong_filter_and_no_key_are_told() {
     starcite.write_pipeline("jsonl", "filter = \"type:article\"\npath = \"x\"");
     assert!(starcite.end(&["run", "pipeline.toml"]).stderr.contains("filter is for the source openalex"));
 }
+
+#[test]
+fn extract_asks_for_the_works_of_some_days() {
+    let server = Server::start(|_, request| openalex(request));
+    let starcite = Starcite::new();
+    let args = ["extract", "--citations", "--from", "openalex", "--dates", "2026-W47", "--filter", "type:article", "--openalex-url", &server.url];
+    let mut command = starcite.command(&[&args[..], &["--source-pause-ms", "0"]].concat());
+    command.env("OPENALEX_API_KEY", KEY);
+    let rows = ended(command.spawn().unwrap()).with_code(0).rows();
+    assert_eq!(rows.iter().map(|row| shown(&row["cited"])).collect::<Vec<_>>(), (1..6).map(|at| format!("arxiv:2101.0000{at}")).collect::<Vec<_>>());
+}

@@ -155,3 +155,22 @@ fn a_real_reply_of_arxiv_has_a_thousand_papers_in_two_weeks() {
     assert_eq!((papers("2019-W40"), papers("2019-W41")), (635, 365));
     starcite.end(&["verify", "out"]).with_code(0);
 }
+
+#[test]
+fn replies_of_arxivs_api_and_a_bibliography_are_read_to_their_end() {
+    let Some(bib) = shared("data/sources/library.bib") else { return };
+    let Some(folder) = shared("data/sources") else { return };
+    let starcite = Starcite::new();
+    let atom = folder.join("arxiv_atom*.xml");
+    starcite.write(
+        "pipeline.toml",
+        format!("name = \"test\"\n[[source]]\nkind = \"bibtex\"\npath = {bib:?}\n[[source]]\nkind = \"arxiv-atom\"\npath = {atom:?}\n"),
+    );
+    starcite.run(&["--offline"]).with_code(3);
+    let week = starcite.week("2026-W47");
+    assert_eq!(column(&week, "rejects", "reason"), ["arXiv's error: incorrect id format for abc"]);
+    assert_eq!(column(&week, "papers", "paper_id").len(), 51 + 23, "five entries stand on both pages");
+    assert!(column(&week, "papers", "title").contains(&"0".to_owned()));
+    assert_eq!(column(&week, "links", "repo").iter().filter(|repo| *repo != "null").count(), 24);
+    starcite.end(&["verify", "out"]).with_code(0);
+}

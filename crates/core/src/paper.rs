@@ -37,11 +37,14 @@ pub enum Field {
     /// What a row of Papers with Code's list names: the word of the list, not of the paper or its publisher.
     #[serde(rename = "pwc")]
     Pwc,
+    /// An address that the source names (BibTeX): of the paper, or of its code.
+    #[serde(rename = "url")]
+    Url,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Abstract,
         Self::Comment,
         Self::Title,
@@ -51,6 +54,7 @@ impl Field {
         Self::References,
         Self::HasPreprint,
         Self::Pwc,
+        Self::Url,
     ];
 
     /// The field with that name.
@@ -70,6 +74,7 @@ impl Field {
             Self::References => "references",
             Self::HasPreprint => "has-preprint",
             Self::Pwc => "pwc",
+            Self::Url => "url",
         }
     }
 

@@ -1,11 +1,13 @@
-//! Daily papers asked for by their dates, in a folder that goes with them: a filter keeps nothing.
+//! Papers asked for by their dates, a search, ids or a filter, in a folder that goes with them: a filter keeps nothing.
 
 use crate::cli::{Cli, ExtractArgs};
 use crate::clock;
 use crate::source::Service;
+use crate::source::atom_live::{AtomLive, Question};
 use crate::source::dates::Dates;
 use crate::source::fetch::{self, Fetched};
 use crate::source::hf_live::HfLive;
+use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
 use anyhow::{Context, Result};
 use clap::CommandFactory;
@@ -19,14 +21,49 @@ pub(super) struct Live {
     _folder: TempDir,
 }
 
-pub(super) fn fetch(args: &ExtractArgs, dates: Dates) -> Result<Live> {
-    if args.from.live != Some(Service::HfDaily) {
-        return Err(Cli::command().error(ErrorKind::ArgumentConflict, "--dates is for --from hf-daily").into());
+/// Asks the service of the source; `None` where files are to be read.
+pub(super) fn fetch(args: &ExtractArgs) -> Result<Option<Live>> {
+    let asked = &args.ask;
+    if asked.dates.is_none() && asked.search.is_none() && asked.ids.is_none() && asked.filter.is_none() {
+        return Ok(None);
     }
+    let service = service(args)?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder: name one with room in TMPDIR")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
-    let mut host = Polite::new(fetch::client()?, Duration::ZERO, Duration::from_millis(args.live.source_pause_ms) / 3);
-    let live = HfLive { base_url: &args.live.hf_url, cache: folder.path(), now: clock::now() };
-    let fetched = runtime.block_on(live.fetch(&mut host, &dates.lists()))?;
-    Ok(Live { fetched, _folder: folder })
+    let (client, cache, now, pause) = (fetch::client()?, folder.path(), clock::now(), Duration::from_millis(args.live.source_pause_ms));
+    let days = asked.dates.map(Dates::ends);
+    let fetched = runtime.block_on(async {
+        match service {
+            Service::ArxivAtom => {
+                let question = &Question::of(asked.search.clone(), asked.ids.clone())?;
+                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::new(client, pause, pause)).await
+            }
+            Service::OpenAlex => {
+                let live =
+                    OpenAlexLive { base_url: args.live.openalex_url.trim_end_matches('/'), key: &key()?, filter: asked.filter.as_deref(), days, cache, now };
+                live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
+            }
+            Service::HfDaily | Service::ArxivOai => {
+                let lists = asked.dates.map(Dates::lists).unwrap_or_default();
+                let live = HfLive { base_url: &args.live.hf_url, cache, now };
+                live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
+            }
+        }
+    })?;
+    Ok(Some(Live { fetched, _folder: folder }))
+}
+
+/// The service of the source, if it can be asked so.
+fn service(args: &ExtractArgs) -> Result<Service> {
+    let asked = &args.ask;
+    let of_arxiv = asked.search.is_some() || asked.ids.is_some();
+    match args.from.live {
+        Some(service @ Service::HfDaily) if !of_arxiv && asked.filter.is_none() => Ok(service),
+        Some(service @ Service::ArxivAtom) if asked.filter.is_none() => Ok(service),
+        Some(service @ Service::OpenAlex) if !of_arxiv => Ok(service),
+        _ => {
+            let told = "--dates is for --from hf-daily, arxiv-atom and openalex; --search and --ids are for --from arxiv-atom; --filter is for --from openalex";
+            Err(Cli::command().error(ErrorKind::ArgumentConflict, told).into())
+        }
+    }
 }

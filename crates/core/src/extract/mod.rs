@@ -211,10 +211,10 @@ fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
     if field == Field::ProjectPage && mention.kind == LinkKind::Website {
         mention.kind = LinkKind::ProjectPage;
     }
-    // A preprint is a paper that is named; of what is referred to, code counts.
+    // A preprint is a paper that is named; of what is referred to, and of an address of any kind, code counts.
     let counts = match field {
         Field::HasPreprint => false,
-        Field::References => mention.kind.holds_code(),
+        Field::References | Field::Url => mention.kind.holds_code(),
         _ => true,
     };
     counts.then_some(mention)

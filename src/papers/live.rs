@@ -1,0 +1,77 @@
+//! Live sources, asked one after the other.
+
+use crate::clock;
+use crate::plan::{Place, Plan};
+use crate::source::atom_live::AtomLive;
+use crate::source::dates::{Dates, Period};
+use crate::source::fetch::{self, Fetched};
+use crate::source::harvest::{Harvest, harvest};
+use crate::source::hf_live::HfLive;
+use crate::source::openalex_live::{OpenAlexLive, key};
+use crate::source::polite::Polite;
+use crate::state::State;
+use anyhow::{Context, Result};
+use chrono::{Days, NaiveDate};
+use starcite_core::Week;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+/// arXiv announces what is submitted on a Friday after the week has ended, and what it looks at more closely later.
+const ARXIV_DELAY: Days = Days::new(7);
+
+/// What a run asks live sources with.
+pub(super) struct Network {
+    runtime: Runtime,
+    /// arXiv wants its services taken together: all of them are asked at one pace.
+    arxiv: Option<Polite>,
+}
+
+impl Network {
+    pub(super) fn new() -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+        Ok(Self { runtime, arxiv: None })
+    }
+
+    /// Fetches a live source into the cache.
+    pub(super) fn fetch(&mut self, plan: &Plan, place: &Place, state: &State) -> Result<Fetched> {
+        let (cache, now, week, pause) = (&plan.out.join("cache"), clock::now(), plan.week, plan.source_pause);
+        let client = fetch::client()?;
+        let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), pause, pause));
+        self.runtime.block_on(async {
+            match place {
+                Place::ArxivOai { set, format } => {
+                    let what = Harvest { base_url: &plan.arxiv_oai_url, set: set.as_deref(), format: format.as_str(), week, now };
+                    harvest(arxiv, cache, state, &what).await
+                }
+                Place::ArxivAtom(question) => {
+                    let (first, last) = days(week);
+                    let days = Some((first.checked_sub_days(ARXIV_DELAY).unwrap_or(first), last));
+                    AtomLive { base_url: &plan.arxiv_api_url, question, days, cache, now }.fetch(arxiv).await
+                }
+                Place::HfDaily { dates } => {
+                    let lists = dates.map_or_else(|| week.days().map(Period::Day).collect(), Dates::lists);
+                    let live = HfLive { base_url: &plan.hf_url, cache, now };
+                    live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
+                }
+                Place::OpenAlex { filter } => {
+                    let live = OpenAlexLive {
+                        base_url: plan.openalex_url.trim_end_matches('/'),
+                        key: &key()?,
+                        filter: filter.as_deref(),
+                        days: Some(days(week)),
+                        cache,
+                        now,
+                    };
+                    live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
+                }
+                Place::Path(_) | Place::Url(_) => Ok(Fetched::default()),
+            }
+        })
+    }
+}
+
+/// The first and the last day of a week.
+fn days(week: Week) -> (NaiveDate, NaiveDate) {
+    let (first, end) = (week.start().date_naive(), week.end().date_naive());
+    (first, end.pred_opt().unwrap_or(end))
+}

@@ -1,0 +1,129 @@
+//! Replies of arXiv's API: Atom (<https://info.arxiv.org/help/api/user-manual.html>). An entry is a paper; what arXiv has against a question is
+//! an entry, too, and is rejected with its words.
+
+use super::input::Limits;
+use super::kind::{Page, Row, Service};
+use super::xml::{self, Fields, Format, first, texts};
+use super::{Body, Cut, Reader, Said, Source, Splitter, Text, json};
+use chrono::Datelike;
+use starcite_core::Paper;
+use starcite_core::paper::{arxiv_id_of_address, doi};
+
+pub(super) struct ArxivAtom;
+
+pub(super) static ROW: Row = Row {
+    name: "arxiv-atom",
+    meaning: "Replies of arXiv's API (Atom)",
+    source: &ArxivAtom,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: true,
+    live: Some(Service::ArxivAtom),
+    page: Page {
+        data: "What arXiv's API answers to a search or to a list of ids, as Atom; several replies may follow each other in a file. Without `path` and `url` the API is asked, one request \
+               every three seconds, those to `arxiv-oai` included: for the papers that match `search` and were submitted in the run's week or in the one before, of which arXiv announces \
+               some later; or for `ids`.",
+        get: "curl -o page.xml 'https://export.arxiv.org/api/query?search_query=cat:cs.SE+AND+abs:github&max_results=100'\n\
+              starcite extract --from arxiv-atom page.xml\n\
+              starcite extract --from arxiv-atom --search 'cat:cs.SE AND abs:github' --dates 2026-11     # or asked for by starcite itself",
+        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
+        fields: &[
+            ("arxiv_id", "`id`, without its version"),
+            ("doi", "the first of `arxiv:doi`"),
+            ("title", "`title`"),
+            ("abstract", "`summary`"),
+            ("comment", "`arxiv:comment`"),
+            ("authors", "`author/name`"),
+            ("categories", "`category/@term`"),
+            ("published", "`published`"),
+            ("updated", "`updated`"),
+            ("url", "made from `id`"),
+        ],
+        notes: &["A page without entries is no error: nothing matched, or arXiv does not have the ids that were asked for."],
+        rejects: &[
+            "an error of arXiv, which comes as an entry",
+            "an entry without an arXiv id or without a title",
+            "an entity that the document defines itself",
+        ],
+    },
+};
+
+static FEED: Format = Format { records: &["entry"], attributes: &[("category", "term")] };
+
+impl Source for ArxivAtom {
+    fn cut(&self, _: &[u8]) -> Cut {
+        Cut::Pieces(entries)
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let Body::Fields(fields) = body else { return Err("no Atom entry".to_owned()) };
+        if let Some(words) = error(fields) {
+            return Err(format!("arXiv's error: {words}"));
+        }
+        let id = first(fields, "id").ok_or("an entry without an id")?;
+        let arxiv = arxiv_id_of_address(id).ok_or_else(|| format!("{id:?} is no arXiv id"))?;
+        let published = first(fields, "published").and_then(json::day);
+        let text = |name| first(fields, name).map(str::to_owned);
+        let all = |name| texts(fields, name).map(str::to_owned).collect();
+        let paper = Paper {
+            paper_id: format!("arxiv:{arxiv}"),
+            sources: vec!["arxiv-atom".to_owned()],
+            doi: texts(fields, "doi").flat_map(str::split_whitespace).find_map(doi),
+            title: Some(text("title").ok_or("an entry without a title")?),
+            abstract_text: text("summary"),
+            comment: text("comment"),
+            authors: all("author"),
+            categories: all("category@term"),
+            published,
+            year: published.map(|day| day.year()),
+            updated: first(fields, "updated").and_then(json::day),
+            url: Some(format!("https://arxiv.org/abs/{arxiv}")),
+            arxiv_id: Some(arxiv),
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), ..Said::default() })
+    }
+}
+
+fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    xml::records(input, limits, &FEED)
+}
+
+/// What is to be known of a reply.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Feed {
+    /// How many results there are on all pages.
+    pub(super) total: usize,
+    /// The papers of this page, by arXiv id.
+    pub(super) ids: Vec<String>,
+    /// What arXiv has against the question.
+    pub(super) error: Option<String>,
+}
+
+/// Reads a whole reply.
+///
+/// # Errors
+/// When it is no Atom, is cut off, or does not say how many results there are.
+pub(super) fn feed(body: &[u8]) -> Result<Feed, String> {
+    static WHOLE: Format = Format { records: &["totalResults", "entry"], attributes: &[] };
+    let (mut feed, mut total) = (Feed::default(), None);
+    let mut cut = xml::records(Box::new(body), Limits::default(), &WHOLE);
+    while let Some(piece) = cut(&mut Vec::new()) {
+        let Text::Fields(fields) = piece.text.map_err(|unreadable| unreadable.reason)? else { continue };
+        match first(&fields, "totalResults") {
+            Some(number) => total = number.parse().ok(),
+            None => feed.error = error(&fields).map(str::to_owned).or(feed.error),
+        }
+        feed.ids.extend(first(&fields, "id").and_then(arxiv_id_of_address));
+    }
+    feed.total = total.ok_or("it does not say how many results there are")?;
+    Ok(feed)
+}
+
+/// What arXiv has against the question: its errors have an address of its API in place of a paper's.
+fn error(entry: &Fields) -> Option<&str> {
+    let is_error = first(entry, "id").is_some_and(|id| id.contains("/api/errors")) || entry.get("id").is_none() && first(entry, "title") == Some("Error");
+    is_error.then(|| first(entry, "summary").unwrap_or("without words"))
+}

@@ -1,0 +1,183 @@
+//! Papers asked of arXiv's API, page by page: each page kept as it came, and read from there.
+//!
+//! arXiv asks for one request every three seconds on one connection, its services taken together (<https://info.arxiv.org/help/api/tou.html>).
+
+use super::arxiv_atom::{Feed, feed};
+use super::fetch::{Fetched, encoded, keep};
+use super::input::Input;
+use super::polite::{Polite, Unanswered, Whole};
+use crate::interrupt::{self, Interrupted};
+use anyhow::{Context, Result, anyhow, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+use starcite_core::paper::arxiv_id;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Papers of one page: arXiv allows 2,000, and gives large pages slowly.
+const PAGE_PAPERS: usize = 500;
+/// Ids of one request: its address must not become too long.
+const IDS_AT_ONCE: usize = 100;
+/// arXiv gives no results behind these.
+const MAX_RESULTS: usize = 30_000;
+
+/// What arXiv is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// The papers that match, `None` for all.
+    Search(Option<String>),
+    Ids(Vec<String>),
+}
+
+impl Question {
+    /// # Errors
+    /// Both of them, or what is no arXiv id.
+    pub(crate) fn of(search: Option<String>, ids: Option<Vec<String>>) -> Result<Self> {
+        match (search, ids) {
+            (Some(_), Some(_)) => bail!("search and ids are two questions: give one"),
+            (search, None) => Ok(Self::Search(search)),
+            (None, Some(ids)) => {
+                let read = |id: &String| arxiv_id(id).with_context(|| format!("{id:?} is no arXiv id such as 2004.11967 or hep-th/9901001"));
+                ids.iter().map(read).collect::<Result<_>>().map(Self::Ids)
+            }
+        }
+    }
+}
+
+/// How arXiv is asked.
+pub(crate) struct AtomLive<'a> {
+    pub(crate) base_url: &'a str,
+    pub(crate) question: &'a Question,
+    /// The first and the last day on which papers of a search were submitted; `None` for all days.
+    pub(crate) days: Option<(NaiveDate, NaiveDate)>,
+    pub(crate) cache: &'a Path,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl AtomLive<'_> {
+    /// The pages, those that are there already from the cache. Of days that are not over they are fetched anew.
+    ///
+    /// # Errors
+    /// When arXiv refuses the question, or the cache can't be written.
+    pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
+        let mut fetched = Fetched::default();
+        for list in self.lists()? {
+            match self.list(host, &list, &mut fetched).await {
+                Ok(()) => {}
+                Err(error) if error.is::<Interrupted>() || error.is::<std::io::Error>() || error.is::<Refused>() => return Err(error),
+                Err(error) => {
+                    fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
+                    break; // the next run goes on here
+                }
+            }
+        }
+        Ok(fetched)
+    }
+
+    /// The lists to ask for: one of a search, one for every hundred ids.
+    fn lists(&self) -> Result<Vec<List>> {
+        let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
+        let list = |query: String, ids: &[String]| {
+            let name = &crate::plan::sha256_hex(format!("{} {query} {:?}", self.base_url, self.days).as_bytes())[..16];
+            let folder = self.cache.join("arxiv-atom").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
+            if !is_over && folder.exists() {
+                fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+            }
+            Ok(List { query, ids: ids.to_vec(), folder })
+        };
+        match self.question {
+            Question::Search(search) => {
+                let query = format!("search_query={}&sortBy=submittedDate&sortOrder=ascending", encoded(&self.whole_search(search.as_deref())));
+                Ok(vec![list(query, &[])?])
+            }
+            Question::Ids(ids) => ids.chunks(IDS_AT_ONCE).map(|ids| list(format!("id_list={}", encoded(&ids.join(","))), ids)).collect(),
+        }
+    }
+
+    fn whole_search(&self, search: Option<&str>) -> String {
+        let submitted = self.days.map(|(first, last)| format!("submittedDate:[{}0000 TO {}2359]", first.format("%Y%m%d"), last.format("%Y%m%d")));
+        match (search, submitted) {
+            (Some(search), Some(submitted)) => format!("({search}) AND {submitted}"),
+            (search, submitted) => submitted.or_else(|| search.map(str::to_owned)).unwrap_or_default(),
+        }
+    }
+
+    /// Fetches a list to its end.
+    async fn list(&self, host: &mut Polite, list: &List, fetched: &mut Fetched) -> Result<()> {
+        let mut ids = Vec::new();
+        for start in (0..MAX_RESULTS).step_by(PAGE_PAPERS) {
+            interrupt::check()?;
+            let path = list.folder.join(format!("{start:05}.xml"));
+            let page = self.page(host, list, start, &path).await?;
+            if !page.ids.is_empty() {
+                fetched.inputs.push(Input::File(path));
+            }
+            ids.extend(page.ids);
+            if page.total <= start + PAGE_PAPERS {
+                let notes: Vec<String> = fetched.note.take().into_iter().chain(list.missing(&ids, page.total)).collect();
+                fetched.note = (!notes.is_empty()).then(|| notes.join("; "));
+                return Ok(());
+            }
+        }
+        fetched.note = Some(format!("arXiv gives {MAX_RESULTS} results of a search at most, and there are more: narrow it; the first ones were read"));
+        Ok(())
+    }
+
+    /// The page from a result on, from the cache or fetched into it.
+    async fn page(&self, host: &mut Polite, list: &List, start: usize, path: &Path) -> Result<Feed> {
+        if let Ok(kept) = fs::read(path) {
+            return feed(&kept).map_err(|reason| anyhow!("cannot read {} ({reason}): remove it, and it is fetched again", path.display()));
+        }
+        let url = format!("{}?{}&start={start}&max_results={PAGE_PAPERS}", self.base_url, list.query);
+        let (page, body) = host.read(&url, |reply| read(reply, start)).await?;
+        if let Some(words) = &page.error {
+            bail!(Refused(words.clone()));
+        }
+        keep(&body, path).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
+        Ok(page)
+    }
+}
+
+/// One list of results.
+struct List {
+    query: String,
+    /// The ids that it is to have, if it is one of ids.
+    ids: Vec<String>,
+    folder: PathBuf,
+}
+
+impl List {
+    /// What the list lacks, for people.
+    fn missing(&self, found: &[String], total: usize) -> Option<String> {
+        let missing: Vec<&str> = self.ids.iter().filter(|id| !found.contains(id)).map(String::as_str).collect();
+        if !missing.is_empty() {
+            return Some(format!("arXiv does not have {}", missing.join(", ")));
+        }
+        if self.ids.is_empty() && total == 0 {
+            return Some("arXiv has no papers that match".to_owned());
+        }
+        (found.len() < total).then(|| format!("arXiv left out {} of {total} results", total - found.len()))
+    }
+}
+
+/// arXiv does not answer such a question, and says why.
+#[derive(Debug)]
+struct Refused(String);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "arXiv refused the question ({}): check search or ids", self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A reply from a result on. arXiv's API gives an empty page now and then where there are results: that passes.
+fn read(reply: Whole, start: usize) -> Result<(Feed, Vec<u8>), Unanswered> {
+    match feed(&reply.body) {
+        Err(reason) => Err(Unanswered::MayPass(anyhow!("HTTP {}, and no Atom: {reason}", reply.status))),
+        Ok(page) if page.ids.is_empty() && page.error.is_none() && page.total > start => {
+            Err(Unanswered::MayPass(anyhow!("an empty page from result {start} of {} on", page.total)))
+        }
+        Ok(page) => Ok((page, reply.body)),
+    }
+}

@@ -1,0 +1,209 @@
+//! BibTeX and BibLaTeX: an entry is a paper. Entries are cut out here, so that a broken one costs no other, and parsed by the crate biblatex.
+
+mod entries;
+mod names;
+mod strings;
+
+use super::kind::{Page, Row};
+use super::{Body, Cut, Said, Source, json};
+use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::{Field, Paper};
+use std::borrow::Cow;
+
+pub(super) struct Bibtex;
+
+/// The parts of a record: the entry's text, and the macros that it names.
+const ENTRY: &str = "entry";
+const STRINGS: &str = "strings";
+
+/// LaTeX is decoded in fields of this many groups and bytes: the parser takes much longer for groups by the ten thousand.
+const MAX_GROUPS: usize = 2_000;
+const MAX_DECODED_BYTES: usize = 1024 * 1024;
+
+pub(super) static ROW: Row = Row {
+    name: "bibtex",
+    meaning: "Entries of BibTeX and BibLaTeX: .bib files",
+    source: &Bibtex,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: false,
+    live: None,
+    page: Page {
+        data: "A bibliography, as reference managers export it. An entry begins with its `@` at a line's start; one whose brace is missing ends where the next begins. Keys, which \
+               are a file's own, are not looked at and may be missing: a paper without arXiv id and DOI is known by its title.",
+        get: "# Zotero: File > Export Library > BibTeX; Google Scholar, DBLP, arXiv: \"BibTeX\" beside a paper\n\
+              starcite extract --from bibtex library.bib",
+        licence: "Facts of a bibliography are nobody's; abstracts are their authors' and publishers'.",
+        fields: &[
+            (
+                "arxiv_id",
+                "`eprint`, unless `archiveprefix` or `eprinttype` names another archive; else a `doi` of arXiv's; else `journal`, `number`, `volume`, `eid`, `pages` where they speak of arXiv; else `url`",
+            ),
+            ("doi", "`doi`, also as an address or in `\\url{…}`"),
+            ("title", "`title`, LaTeX decoded"),
+            ("abstract", "`abstract`, LaTeX decoded"),
+            ("comment", "`howpublished` and `note`, as they stand"),
+            (
+                "authors",
+                "`author`, at each `and`: \"Last, First\" turned round, `others` left out; names with nothing but commas between them are taken apart at these",
+            ),
+            ("categories", "`primaryclass`"),
+            ("published", "`date`, or `year`, `month` and `day`, if it is a whole date"),
+            ("year", "`year`, else of `date`"),
+            ("url", "`url`"),
+        ],
+        notes: &[
+            "Macros (`@string`) count for the entries after them; one that is not known stands for nothing. `@preamble` and `@comment` are passed over.",
+            "A `url` that leads to code or to an archive is a link of the whole field.",
+        ],
+        rejects: &[
+            "an entry whose closing brace is missing, or that is no BibTeX for another reason",
+            "an entry that is not UTF-8",
+            "a macro that stands for more than 64 KiB",
+            "braces in more than 64 braces",
+        ],
+    },
+};
+
+impl Source for Bibtex {
+    fn cut(&self, _: &[u8]) -> Cut {
+        Cut::Pieces(entries::entries)
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let Body::Fields(record) = body else { return Err("no BibTeX entry".to_owned()) };
+        let text = record.get(ENTRY).and_then(Value::as_str).ok_or("no BibTeX entry")?;
+        let text = with_key(text);
+        let raw = RawBibliography::parse(&text).map_err(|error| no_bibtex(&error))?;
+        let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
+        let (doi, arxiv) = (entry.address("doi").as_deref().and_then(doi), entry.arxiv_id());
+        let title = entry.decoded("title");
+        let (published, url) = (entry.published(), entry.address("url"));
+        let paper = Paper {
+            paper_id: paper_id("bibtex", None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,
+            sources: vec!["bibtex".to_owned()],
+            arxiv_id: arxiv,
+            doi,
+            title,
+            abstract_text: entry.decoded("abstract"),
+            comment: entry.comment(),
+            authors: entry.authors(),
+            categories: entry.text("primaryclass").into_iter().collect(),
+            published,
+            year: entry.year(),
+            related: url.clone().map(|url| (Field::Url, url)).into_iter().collect(),
+            url,
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), ..Said::default() })
+    }
+}
+
+fn no_bibtex(error: &ParseError) -> String {
+    format!("no BibTeX: {} at byte {} of the record", error.kind, error.span.start)
+}
+
+/// An entry without a key gets an empty one: `@misc{ title = …` stands in many a README.
+fn with_key(entry: &str) -> Cow<'_, str> {
+    let Some((kind, fields)) = entry.split_once('{') else { return entry.into() };
+    let is_field = fields.split_once('=').is_some_and(|(name, _)| !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_alphabetic()));
+    if is_field { format!("{kind}{{,{fields}").into() } else { entry.into() }
+}
+
+struct Entry<'a> {
+    raw: &'a RawEntry<'a>,
+    strings: Option<&'a Map<String, Value>>,
+}
+
+impl Entry<'_> {
+    /// A field as it stands, macros expanded; of several with one name the first, as in BibTeX.
+    fn text(&self, name: &str) -> Option<String> {
+        let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case(name))?;
+        let string = |name: &str| self.strings?.get(&name.to_lowercase())?.as_str();
+        Some(strings::expanded(&field.value.v, string)?.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// A text, LaTeX decoded as far as the parser can; else as it stands.
+    fn decoded(&self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let decoded = chunks(&text).map(|chunks| chunks.format_verbatim().trim().to_owned());
+        Some(decoded.unwrap_or(text)).filter(|text| !text.is_empty())
+    }
+
+    /// A field that is an address or an identifier, without `\url{…}` and escapes.
+    fn address(&self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let inside = text.strip_prefix("\\url{").and_then(|rest| rest.strip_suffix('}')).unwrap_or(&text);
+        let address: String = inside.chars().filter(|c| !matches!(c, '\\' | '{' | '}')).collect();
+        Some(address.trim().to_owned()).filter(|address| !address.is_empty())
+    }
+
+    fn arxiv_id(&self) -> Option<String> {
+        let archive = self.text("archiveprefix").or_else(|| self.text("eprinttype"));
+        let of_address = |name| self.address(name).and_then(|address| arxiv_id_of_address(&address));
+        let eprint = || self.address("eprint").filter(|_| archive.is_none_or(|archive| archive.eq_ignore_ascii_case("arxiv")));
+        let stated = || eprint().and_then(|eprint| arxiv_id(&eprint).or_else(|| arxiv_id_of_address(&eprint)));
+        stated().or_else(|| of_address("doi")).or_else(|| self.arxiv_id_of_journal()).or_else(|| of_address("url"))
+    }
+
+    /// `arXiv preprint arXiv:1512.03385`, or DBLP's `CoRR` with the volume `abs/1512.03385`.
+    fn arxiv_id_of_journal(&self) -> Option<String> {
+        let parts = ["journal", "journaltitle", "number", "volume", "eid", "pages"].map(|name| self.text(name).unwrap_or_default());
+        let place = parts.join(" ");
+        let lower = place.to_lowercase();
+        if !lower.contains("arxiv") && !lower.contains("corr") {
+            return None;
+        }
+        let words = place.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | ',' | ';'));
+        words.map(|word| word.strip_prefix("abs/").unwrap_or(word)).find_map(arxiv_id)
+    }
+
+    /// `howpublished` and `note`: where a link stands that has no field of its own.
+    fn comment(&self) -> Option<String> {
+        let texts: Vec<String> = ["howpublished", "note"].into_iter().filter_map(|name| self.text(name)).collect();
+        (!texts.is_empty()).then(|| texts.join("; "))
+    }
+
+    fn authors(&self) -> Vec<String> {
+        let text = self.text("author").unwrap_or_default();
+        names::names(&text, chunks(&text).as_deref())
+    }
+
+    fn year(&self) -> Option<i32> {
+        let text = self.text("year").or_else(|| self.text("date"))?;
+        text.trim_matches(['{', '}']).get(..4)?.parse().ok()
+    }
+
+    fn published(&self) -> Option<NaiveDate> {
+        let whole = self.text("date").as_deref().and_then(json::day);
+        whole.or_else(|| NaiveDate::from_ymd_opt(self.year()?, self.month()?, self.text("day")?.parse().ok()?))
+    }
+
+    /// A number, or a name: the names are macros of every style.
+    fn month(&self) -> Option<u32> {
+        const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case("month"))?;
+        let (RawChunk::Normal(text) | RawChunk::Abbreviation(text)) = field.value.v.first()?.v;
+        let name = text.trim_matches(['{', '}']).get(..3).unwrap_or_default().to_ascii_lowercase();
+        text.parse().ok().or_else(|| (1..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number)))
+    }
+}
+
+/// A text with its LaTeX decoded; `None` where the parser can't.
+fn chunks(text: &str) -> Option<Chunks> {
+    const NAME: &str = "text";
+    if text.len() > MAX_DECODED_BYTES || text.bytes().filter(|byte| matches!(byte, b'{' | b'$')).count() > MAX_GROUPS {
+        return None;
+    }
+    let named = |name: &'static str| Spanned::new(name, 0..0);
+    let value = vec![Spanned::new(RawChunk::Normal(text), 0..text.len())];
+    let field = Pair::new(named(NAME), Spanned::new(value, 0..text.len()));
+    let entry = RawEntry { key: named("key"), kind: named("misc"), fields: vec![field] };
+    let raw = RawBibliography { preamble: String::new(), entries: vec![Spanned::new(entry, 0..text.len())], abbreviations: Vec::new() };
+    Bibliography::from_raw(raw).ok()?.into_iter().next()?.remove(NAME)
+}

@@ -1,0 +1,277 @@
+//! Cuts a .bib file into entries, streaming: from an `@article{` at a line's start to the brace that closes it. An entry whose brace is missing
+//! ends where the next one begins, so that it takes no other with it. As in BibTeX, what stands between entries is not read.
+
+use super::strings::Strings;
+use crate::source::input::Limits;
+use crate::source::split::{cut_off, too_long_record};
+use crate::source::{HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt};
+use serde_json::Map;
+use std::io;
+
+/// Deeper braces are no BibTeX that a person wrote.
+const MAX_DEPTH: u32 = 64;
+
+/// The entries of a file, each with the macros that it names.
+pub(super) fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    let mut entries = Entries { input, limits, scan: Scan::new(limits.record_bytes), strings: Strings::default(), ended: false };
+    Box::new(move |_| entries.next())
+}
+
+struct Entries<'a> {
+    input: Reader<'a>,
+    limits: Limits,
+    scan: Scan,
+    strings: Strings,
+    ended: bool,
+}
+
+impl Entries<'_> {
+    fn next(&mut self) -> Option<Piece> {
+        while !self.ended {
+            let piece = match self.found() {
+                Ok(found) => found.and_then(|found| self.piece(found)),
+                Err(error) => {
+                    self.ended = true;
+                    Some(Piece { byte_offset: self.scan.place(), text: Err(cut_off(&error, &self.scan.end())) })
+                }
+            };
+            if piece.is_some() {
+                return piece;
+            }
+        }
+        None
+    }
+
+    /// The next entry, `None` at the end.
+    fn found(&mut self) -> io::Result<Option<Found>> {
+        loop {
+            let available = self.input.fill_buf()?;
+            if available.is_empty() {
+                self.ended = true;
+                return Ok(self.scan.unbalanced());
+            }
+            let mut bytes = available.iter();
+            let found = bytes.find_map(|byte| self.scan.take(*byte));
+            let taken = available.len() - bytes.len();
+            self.input.consume(taken);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// What is said of an entry; nothing of comments, preambles and macros that are fine.
+    fn piece(&mut self, found: Found) -> Option<Piece> {
+        let kind = found.kind();
+        if matches!(kind.as_str(), "comment" | "preamble") {
+            return None;
+        }
+        let byte_offset = found.byte_offset;
+        let entry = found.text(self.limits);
+        let text = match entry {
+            Ok(entry) if kind == "string" => {
+                let reason = self.strings.define(&entry).err()?;
+                Err(Unreadable { reason, excerpt: excerpt(entry.as_bytes()) })
+            }
+            Ok(entry) => {
+                let strings = self.strings.named_by(&entry);
+                Ok(Text::Fields(Map::from_iter([(super::ENTRY.to_owned(), entry.into()), (super::STRINGS.to_owned(), strings.into())])))
+            }
+            Err(unreadable) => Err(unreadable),
+        };
+        Some(Piece { byte_offset, text })
+    }
+}
+
+/// An entry, or what there is of it.
+struct Found {
+    byte_offset: u64,
+    text: Vec<u8>,
+    problem: Option<Problem>,
+}
+
+/// Why it is none.
+enum Problem {
+    TooLong,
+    TooDeep,
+    Unbalanced,
+}
+
+impl Found {
+    /// The word behind the `@`, in lower case.
+    fn kind(&self) -> String {
+        self.text.iter().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+    }
+
+    fn text(self, limits: Limits) -> Result<String, Unreadable> {
+        let unreadable = |reason: String| Unreadable { reason, excerpt: excerpt(&self.text) };
+        match self.problem {
+            None => String::from_utf8(self.text).map_err(|error| {
+                let reason = format!("invalid UTF-8 at byte {} of the record: save the file as UTF-8", error.utf8_error().valid_up_to());
+                Unreadable { reason, excerpt: excerpt(error.as_bytes()) }
+            }),
+            Some(Problem::TooLong) => Err(too_long_record(&self.text, limits)),
+            Some(Problem::TooDeep) => Err(unreadable(format!("braces in more than {MAX_DEPTH} braces"))),
+            Some(Problem::Unbalanced) => Err(unreadable("the entry does not end: a closing brace is missing".to_owned())),
+        }
+    }
+}
+
+/// The entry that is being read, byte by byte.
+struct Scan {
+    limit: usize,
+    /// How many bytes were taken.
+    at: u64,
+    /// Where the entry begins.
+    begin: u64,
+    /// From its `@` on; empty between entries.
+    text: Vec<u8>,
+    /// Where in the text an `@` stands that begins a line, with nothing behind it yet but a word.
+    mark: Option<usize>,
+    /// Only blanks so far since the line began, or since an entry ended.
+    is_fresh: bool,
+    is_escaped: bool,
+    /// Braces that are open, the entry's own included; 0 where no entry is open.
+    depth: u32,
+    /// The entry stands in parentheses.
+    is_in_parentheses: bool,
+    problem: Option<Problem>,
+}
+
+impl Scan {
+    fn new(limit: usize) -> Self {
+        let (mark, is_fresh, is_escaped, is_in_parentheses) = (None, true, false, false);
+        Self { limit, at: 0, begin: 0, text: Vec::new(), mark, is_fresh, is_escaped, depth: 0, is_in_parentheses, problem: None }
+    }
+
+    /// Takes the next byte; gives the entry that ends with it, or that it shows to have no end.
+    fn take(&mut self, byte: u8) -> Option<Found> {
+        self.at += 1;
+        let is_fresh = self.is_fresh;
+        self.is_fresh = byte == b'\n' || is_fresh && byte.is_ascii_whitespace();
+        if byte == b'@' && is_fresh {
+            self.mark = Some(self.text.len());
+        } else if let Some(mark) = self.mark {
+            let has_word = self.text.len() > mark + 1;
+            match byte {
+                b'{' | b'(' if has_word => return self.open(mark, byte),
+                b' ' | b'\t' if has_word => {}
+                _ if byte.is_ascii_alphabetic() => {}
+                _ => self.unmark(),
+            }
+        }
+        if self.depth == 0 && self.mark.is_none() {
+            return None;
+        }
+        self.push(byte);
+        self.balance(byte)
+    }
+
+    /// Opens the entry whose `@` was marked. One that was open before lacks its end.
+    fn open(&mut self, mark: usize, byte: u8) -> Option<Found> {
+        let next = self.text.split_off(mark);
+        let before = self.unbalanced();
+        self.begin = self.at - 1 - next.len() as u64;
+        self.text = next;
+        self.text.push(b'{'); // an entry may stand in parentheses, which the parser does not know
+        (self.depth, self.is_in_parentheses, self.mark) = (1, byte == b'(', None);
+        before
+    }
+
+    /// What follows the `@` begins no entry.
+    fn unmark(&mut self) {
+        self.mark = None;
+        if self.depth == 0 {
+            self.text.clear();
+        }
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.text.push(byte);
+        if self.text.len() > self.limit {
+            self.text.truncate(HEAD_BYTES);
+            self.mark = None;
+            self.problem = Some(Problem::TooLong);
+        }
+    }
+
+    /// Counts braces, and gives the entry that is closed by this one.
+    fn balance(&mut self, byte: u8) -> Option<Found> {
+        match byte {
+            _ if self.depth == 0 => return None,
+            _ if self.is_escaped => self.is_escaped = false,
+            b'\\' => self.is_escaped = true,
+            b'{' => self.depth += 1,
+            b'}' if self.depth > 1 || !self.is_in_parentheses => self.depth -= 1,
+            b')' if self.depth == 1 && self.is_in_parentheses => {
+                self.text.pop();
+                self.text.push(b'}');
+                self.depth = 0;
+            }
+            _ => {}
+        }
+        if self.depth > MAX_DEPTH && self.problem.is_none() {
+            self.problem = Some(Problem::TooDeep);
+        }
+        (self.depth == 0).then(|| {
+            self.is_fresh = true;
+            let problem = self.problem.take();
+            Found { byte_offset: self.begin, text: self.end(), problem }
+        })
+    }
+
+    /// The open entry, as one without an end.
+    fn unbalanced(&mut self) -> Option<Found> {
+        let is_open = self.depth > 0;
+        let problem = self.problem.take().or(Some(Problem::Unbalanced));
+        let text = self.end();
+        is_open.then_some(Found { byte_offset: self.begin, text, problem })
+    }
+
+    /// Where the open entry begins, or where reading is.
+    fn place(&self) -> u64 {
+        if self.depth > 0 { self.begin } else { self.at }
+    }
+
+    /// The text of the entry; none is open afterwards.
+    fn end(&mut self) -> Vec<u8> {
+        (self.depth, self.is_escaped, self.problem) = (0, false, None);
+        std::mem::take(&mut self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Body, Source};
+    use proptest::prelude::*;
+
+    /// What entries say of themselves: titles, or reasons.
+    fn read(bib: &str) -> Vec<Result<Option<String>, String>> {
+        let mut cut = entries(Box::new(io::Cursor::new(bib.to_owned().into_bytes())), Limits::default());
+        let pieces = std::iter::from_fn(|| cut(&mut Vec::new()));
+        let said = |piece: Piece| match piece.text {
+            Ok(Text::Fields(fields)) => super::super::Bibtex.parse(&mut Body::Fields(fields)).map(|said| said.paper.unwrap().title),
+            Ok(Text::Json(_)) => Err("JSON".to_owned()),
+            Err(unreadable) => Err(unreadable.reason),
+        };
+        pieces.map(said).collect()
+    }
+
+    #[test]
+    fn an_at_that_begins_no_entry_stays_in_its_value() {
+        let bib = "@misc{a, title = {Mail\n@home {now}\n  @ {x}\n@1{y}}}";
+        assert_eq!(read(bib)[0].as_ref().unwrap_err(), "the entry does not end: a closing brace is missing"); // of `@home {`
+        assert_eq!(read("@misc{a, title = {Mail\n@home, now\n  @ {x}\n@1{y}}}"), [Ok(Some("Mail @home, now @ x @1y".to_owned()))]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_before_it_a_whole_entry_is_read(parts in proptest::collection::vec(
+            prop_oneof!["[@{}()\"\\\\$#%,=~^'`a-zé \n-]{0,40}", Just("@string{".to_owned()), Just("@misc{k, title = {".to_owned()),
+                Just("author = \"".to_owned()), Just(" and ".to_owned()), Just("\\'{".to_owned()), Just("}}\n".to_owned())], 0..12)) {
+            let read = read(&format!("{}\n@misc{{last, title = {{The last}}}}", parts.concat()));
+            prop_assert_eq!(read.last(), Some(&Ok(Some("The last".to_owned()))));
+        }
+    }
+}

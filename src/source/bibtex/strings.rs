@@ -1,0 +1,66 @@
+//! The macros of a .bib file (`@string{nips = "…"}`): known to the entries after them. They are expanded where they are defined, within bounds, so
+//! that none can stand for itself or for more than a person would write.
+
+use biblatex::{RawBibliography, RawChunk, Spanned};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// What one macro stands for at most, and all of a file together.
+const MAX_STRING_BYTES: usize = 64 * 1024;
+const MAX_STRINGS_BYTES: usize = 4 * 1024 * 1024;
+
+/// Macros by name, in lower case.
+#[derive(Default)]
+pub(super) struct Strings {
+    texts: HashMap<String, String>,
+    bytes: usize,
+}
+
+impl Strings {
+    /// Takes the macros of a `@string`.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub(super) fn define(&mut self, entry: &str) -> Result<(), String> {
+        let raw = RawBibliography::parse(entry).map_err(|error| super::no_bibtex(&error))?;
+        for string in &raw.abbreviations {
+            let name = string.key.v.to_lowercase();
+            let text = expanded(&string.value.v, |name| self.texts.get(&name.to_lowercase()).map(String::as_str));
+            let text = text.filter(|text| text.len() <= MAX_STRING_BYTES && self.bytes + name.len() + text.len() <= MAX_STRINGS_BYTES);
+            let text = text.ok_or_else(|| format!("the macro {name} stands for more text than is kept: it stays unknown"))?;
+            self.bytes += name.len() + text.len();
+            self.texts.insert(name, text);
+        }
+        Ok(())
+    }
+
+    /// The macros that an entry names.
+    pub(super) fn named_by(&self, entry: &str) -> Map<String, Value> {
+        if self.texts.is_empty() {
+            return Map::new();
+        }
+        let raw = RawBibliography::parse(entry);
+        let fields = raw.iter().flat_map(|raw| &raw.entries).flat_map(|entry| &entry.v.fields);
+        let names = fields.flat_map(|field| &field.value.v).filter_map(|chunk| match chunk.v {
+            RawChunk::Abbreviation(name) => Some(name.to_lowercase()),
+            RawChunk::Normal(_) => None,
+        });
+        names.filter_map(|name| Some((name.clone(), self.texts.get(&name)?.as_str().into()))).collect()
+    }
+}
+
+/// The text of a field; a macro that is not known stands for nothing, as in BibTeX. `None` where macros stand for more than they may.
+pub(super) fn expanded<'a>(field: &[Spanned<RawChunk<'a>>], string: impl Fn(&'a str) -> Option<&'a str>) -> Option<String> {
+    let (mut text, mut left) = (String::new(), MAX_STRING_BYTES);
+    for chunk in field {
+        text.push_str(match chunk.v {
+            RawChunk::Normal(text) => text,
+            RawChunk::Abbreviation(name) => {
+                let string = string(name).unwrap_or_default();
+                left = left.checked_sub(string.len())?;
+                string
+            }
+        });
+    }
+    Some(text)
+}
