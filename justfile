@@ -80,6 +80,11 @@ bench-rank:
     cargo build --release
     scripts/bench_rank.py
 
+# How fast each source is read: its sample repeated to so many GB (needs ../shared, python3, zstd and GNU time)
+bench-sources gigabytes="1":
+    cargo build --release
+    scripts/bench_sources.py {{gigabytes}}
+
 # What CI runs
 ci:
     .ci/run

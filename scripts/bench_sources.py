@@ -8,19 +8,19 @@ is left out, with a word.
 """
 import argparse
 import glob
+import io
 import itertools
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
+from csv import writer as csv_writer
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from bench_scale import BENCH, ROOT, STARCITE, venv
+
 SHARED = ROOT.parent / "shared"
 DATA = SHARED / "data"
-BENCH = ROOT / "target" / "bench"
-STARCITE = ROOT / "target" / "release" / "starcite"
 TARGET_MB_A_SECOND = 50
 
 
@@ -71,7 +71,10 @@ def samples():
     yield "DOIs", "datacite", lambda: lines((own / "datacite_dois.jsonl").read_bytes())
     yield "hits", "zenodo", lambda: items(own / "zenodo_search_hits.json", "hits", "hits")
     yield "records of one's own", "jsonl", lambda: lines(own_records())
-    yield "observations", "observations", lambda: csv(DATA / "repo_facts.csv")
+    yield "observations", "observations", lambda: csv((DATA / "repo_facts.csv").read_bytes())
+    yield "CSV", "table", lambda: csv(own_table())
+    yield "Parquet, as CSV", "table", lambda: csv(own_table(), "sink_parquet")
+    yield "Arrow, as CSV", "table", lambda: csv(own_table(), "sink_ipc")
 
 
 def zstd(path):
@@ -83,6 +86,17 @@ def own_records():
     records = map(json.loads, zstd(DATA / "arxiv_snapshot_32k.jsonl.zst").splitlines())
     keep = ({"id": f"arxiv:{r['id']}", "title": r["title"], "abstract": r["abstract"], "comment": r["comments"]} for r in records)
     return b"".join(json.dumps(record).encode() + b"\n" for record in keep)
+
+
+def own_table():
+    """The snapshot as CSV, a row a line."""
+    out = io.StringIO()
+    rows = csv_writer(out, lineterminator="\n")
+    rows.writerow(["id", "title", "abstract", "comment", "published"])
+    for record in map(json.loads, zstd(DATA / "arxiv_snapshot_32k.jsonl.zst").splitlines()):
+        texts = [" ".join((record[name] or "").split()) for name in ("title", "abstract", "comments")]
+        rows.writerow([f"arxiv:{record['id']}", *texts, record["update_date"]])
+    return out.getvalue().encode()
 
 
 # A form: what stands before, between and after the records.
@@ -121,14 +135,15 @@ def xml(element, path):
     return records, (content[: content.index(records[0])], b"\n", content[content.rindex(records[-1]) + len(records[-1]):])
 
 
-def csv(path):
-    head, *rows = path.read_bytes().splitlines(keepends=True)
-    return rows, (head, b"", b"")
+def csv(content, sink=None):
+    """`sink` is what polars makes another table with; the size is that of the CSV all the same."""
+    head, *rows = content.splitlines(keepends=True)
+    return rows, (head, b"", b"", sink)
 
 
 def measure(kind, records, form, gigabytes):
     path = BENCH / "source.input"
-    write(path, records, form, gigabytes * 1e9)
+    size = write(path, records, form, gigabytes * 1e9)
     usage = BENCH / "source.usage"
     command = ["/usr/bin/time", "-f", "%e %U %S %M", "-o", usage, STARCITE, "extract", "--from", kind, path]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -136,19 +151,27 @@ def measure(kind, records, form, gigabytes):
         sys.exit(f"bench_sources: {kind} ended with {done.returncode}: {done.stderr[-500:]}")
     wall, user, system, kilobytes = map(float, usage.read_text().split()[-4:])
     rejects = re.search(r"([\d,]+) (?:records? )?rejected", done.stderr)
-    size = path.stat().st_size
     path.unlink()
     return {"bytes": size, "wall": wall, "cpu": user + system, "memory": kilobytes / 1000, "rejects": rejects.group(1) if rejects else 0}
 
 
 def write(path, records, form, size):
-    before, between, after = form
+    """Repeats records until they have the size; says how large they are."""
+    before, between, after, *sink = form
     once = between.join(records)
     with open(path, "wb") as out:
         out.write(before + once)
         while out.tell() + len(after) < size:
             out.write(between + once)
         out.write(after)
+    written = path.stat().st_size
+    if any(sink):
+        table = path.with_suffix(".csv")
+        path.rename(table)
+        convert = f"import polars, sys; polars.scan_csv(sys.argv[1]).{sink[0]}(sys.argv[2])"
+        subprocess.run([venv(), "-c", convert, table, path], check=True)
+        table.unlink()
+    return written
 
 
 if __name__ == "__main__":
