@@ -219,6 +219,7 @@ pub(crate) struct OutputArgs {
   starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
   starcite extract --citations --format csv --output citations.csv papers.jsonl
   starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers
+  starcite extract --from table --map title=Title --map 'abstract=Abstract Note' library.csv
 
   starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
@@ -228,6 +229,10 @@ pub(crate) struct ExtractArgs {
     /// What the input is
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
+    /// Which column of a table is which field of a paper, with --from table: title=Title, or authors={column="Author", separator=";"}; may be
+    /// given several times [default: columns that are called as the fields]
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    pub(crate) map: Vec<String>,
     /// In place of files ask Hugging Face, with --from hf-daily: a day, a week (2026-W23), a month (2026-06) or a range of days (2026-06-01..2026-06-30)
     #[arg(long, conflicts_with = "files")]
     pub(crate) dates: Option<Dates>,

@@ -16,7 +16,7 @@ use crate::source::input::{self, Input};
 use crate::source::openalex_live::{KEY_VARIABLE, OpenAlexLive};
 use crate::source::polite::Polite;
 use crate::source::remote::Remote;
-use crate::source::{SourceKind, fetch, read_batches};
+use crate::source::{Columns, SourceKind, check_table, fetch, read_batches};
 use crate::state::State;
 use crate::tables::{Reject, TableWriter};
 use anyhow::{Context, Result};
@@ -39,10 +39,22 @@ pub(crate) struct Sourced {
     pub(crate) owed: Vec<String>,
     /// What was strange but no error, for people.
     pub(crate) notes: Vec<String>,
+    /// What is taken of each table, for people.
+    pub(crate) tables: Vec<String>,
+}
+
+/// The inputs of a source.
+pub(crate) struct Located {
+    kind: SourceKind,
+    columns: Columns,
+    inputs: Vec<Input>,
 }
 
 /// The inputs of each source, live ones fetched into the cache.
-pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<(SourceKind, Vec<Input>)>> {
+///
+/// # Errors
+/// When a path names nothing, or a table is none or lacks a column that is to be taken of it.
+pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<Located>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut located = Vec::new();
     for source in &plan.sources {
@@ -60,9 +72,22 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
         if source.kind.is_harvest {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
         }
-        located.push((source.kind, inputs));
+        if source.kind == SourceKind::TABLE {
+            check(&inputs, source, plan, sourced)?;
+        }
+        located.push(Located { kind: source.kind, columns: source.columns.clone(), inputs });
     }
     Ok(located)
+}
+
+/// Compares every table with its mapping, before anything is read.
+fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourced) -> Result<()> {
+    for input in inputs {
+        if let Some(taken) = check_table(input, &source.columns, plan.limits).with_context(|| format!("{}: source table", plan.file.display()))? {
+            sourced.tables.push(format!("{}: {taken}", input.name()));
+        }
+    }
+    Ok(())
 }
 
 /// An object is fetched while it is read; offline, if an earlier run has fetched it.
@@ -112,21 +137,21 @@ fn live(plan: &Plan, source: &SourcePlan, state: &State, sourced: &mut Sourced, 
 /// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.
 pub(crate) fn read(
     plan: &Plan,
-    located: &[(SourceKind, Vec<Input>)],
+    located: &[Located],
     state: &mut State,
     table: Option<&mut TableWriter>,
     sourced: &mut Sourced,
     progress: &Progress,
 ) -> Result<()> {
-    let with_papers = located.iter().filter(|(kind, _)| kind.has_papers);
-    let several = with_papers.count() > 1 || located.iter().any(|(kind, inputs)| kind.has_parts && inputs.len() > 1);
+    let with_papers = located.iter().filter(|source| source.kind.has_papers);
+    let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.has_parts && source.inputs.len() > 1);
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
     let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };
-    for (kind, inputs) in located {
-        for input in inputs {
+    for source in located {
+        for input in &source.inputs {
             progress.reading(&input.name());
-            keeper.input(&reading, *kind, input)?;
+            keeper.input(&reading, source, input)?;
         }
     }
     keeper.state.end_group()?;
@@ -148,12 +173,13 @@ struct Keeper<'a> {
 }
 
 impl Keeper<'_> {
-    fn input(&mut self, reading: &Reading<'_>, kind: SourceKind, input: &Input) -> Result<()> {
+    fn input(&mut self, reading: &Reading<'_>, source: &Located, input: &Input) -> Result<()> {
+        let kind = source.kind;
         let from = batch::From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, &from, batch);
-        let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
+        let read = read_batches(kind, &source.columns, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             worked.to_merge.iter_mut().for_each(|candidate| candidate.record += records);

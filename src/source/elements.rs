@@ -11,7 +11,7 @@ pub(super) fn array_or_lines(start: &[u8]) -> Cut {
     if first_byte(start) == Some(b'[') { Cut::Pieces(array) } else { Cut::Lines }
 }
 
-fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+pub(super) fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     pages(input, limits, &Pages { keys: &[], path: &[], needed_by: &[] })
 }
 

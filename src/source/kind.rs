@@ -1,6 +1,6 @@
 //! The kinds of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
 
-use super::{Source, arxiv_oai, arxiv_snapshot, crossref, hf_daily, hf_page, hf_search, jsonl, observations, openalex, semantic_scholar};
+use super::{Source, arxiv_oai, arxiv_snapshot, crossref, hf_daily, hf_page, hf_search, jsonl, observations, openalex, semantic_scholar, table};
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
@@ -58,7 +58,7 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&hf_search::ROW),
@@ -68,8 +68,12 @@ impl SourceKind {
         Self(&semantic_scholar::ROW),
         Self(&crossref::ROW),
         Self(&jsonl::ROW),
+        Self::TABLE,
         Self(&observations::ROW),
     ];
+
+    /// The one that is told which column is what.
+    pub(crate) const TABLE: Self = Self(&table::ROW);
 
     /// The name in pipeline files.
     pub(crate) const fn as_str(self) -> &'static str {
