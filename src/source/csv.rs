@@ -105,12 +105,18 @@ impl<'a> Records<'a> {
         let separator = self.separator()?;
         loop {
             let is_long = self.buffer.len() - self.at > self.limits.record_bytes;
-            return Ok(match end(&self.buffer[self.at..], separator, &mut self.cells) {
+            let end = end(&self.buffer[self.at..], separator, &mut self.cells);
+            let is_open = match end {
+                End::At(_) => false,
+                End::Behind { .. } => true,
+                End::InCell => !self.buffer[self.at..].contains(&b'\n'),
+            };
+            if is_open && !is_long && !self.ended {
+                self.fill()?;
+                continue;
+            }
+            return Ok(match end {
                 End::At(taken) => (taken, (taken > self.limits.record_bytes).then(|| longer_than(self.limits))),
-                End::Behind { .. } if !self.ended && !is_long => {
-                    self.fill()?;
-                    continue;
-                }
                 End::Behind { in_quote: true } => (self.line(), Some("a quote opens here and does not close".to_owned())),
                 End::Behind { in_quote: false } if is_long => (self.line(), Some(longer_than(self.limits))),
                 End::Behind { in_quote: false } => (self.buffer.len() - self.at, None),

@@ -235,10 +235,12 @@ impl Cell<'_> {
 
     fn number(self, field: Field) -> Result<i64, String> {
         const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64);
         let number = match &self {
             Self::Integer(number) => Some(*number),
-            Self::Float(number) => (number.fract() == 0.0 && number.abs() < EXACT).then_some(*number as i64),
-            Self::Text(text) => text.trim().parse().ok(),
+            Self::Float(number) => whole(*number),
+            // pandas writes 2026.0 where a cell of the column is empty
+            Self::Text(text) => text.trim().parse().ok().or_else(|| text.trim().parse().ok().and_then(whole)),
             _ => None,
         };
         let range = if field == Field::Year { 1..=9999 } else { 0..=i64::MAX };
@@ -357,6 +359,7 @@ mod tests {
         assert_eq!(year(Cell::Float(2026.0)), "\"year\":2026,");
         assert_eq!(year(Cell::Float(f64::NAN)), "");
         assert_eq!(year(text("2026")), "\"year\":2026,");
+        assert_eq!(year(text("2026.0")), "\"year\":2026,");
         for cell in [Cell::Float(2026.5), Cell::Integer(0), Cell::Integer(123_456), text("MMXXVI"), Cell::Other("true or false")] {
             assert!(year(cell).contains("is not a year"));
         }
