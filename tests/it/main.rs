@@ -45,6 +45,7 @@ mod roles;
 mod sample;
 mod server;
 mod shared_data;
+mod source_table;
 mod sources;
 mod starcite;
 mod tables;

@@ -224,7 +224,9 @@ impl Cell<'_> {
             let day = NaiveDateTime::parse_from_str(text, format).map(|time| time.date()).or_else(|_| NaiveDate::parse_from_str(text, format));
             return day.map(|day| day.to_string()).map_err(|_| format!("{text:?} is no date in the format {format:?}"));
         }
-        let is_part = matches!(text.len(), 4 | 7) && text.starts_with(|c: char| c.is_ascii_digit()) && NaiveDate::from_str(&format!("{text}{}", &"-01-01"[text.len() - 4..])).is_ok();
+        let is_part = matches!(text.len(), 4 | 7)
+            && text.starts_with(|c: char| c.is_ascii_digit())
+            && NaiveDate::from_str(&format!("{text}{}", &"-01-01"[text.len() - 4..])).is_ok();
         let day = text.get(..10).and_then(|day| NaiveDate::from_str(day).ok()).filter(|_| !text[10..].starts_with(|c: char| c.is_ascii_digit()));
         match day {
             Some(day) => Ok(day.to_string()),

@@ -188,7 +188,11 @@ impl Taken {
                 failure.get_or_insert(format!("the column {:?}: {reason}", named.column));
             }
         }
-        if text.len() == begin + 1 { text.push(b'}') } else if let Some(last) = text.last_mut() { *last = b'}' } // for a comma
+        if text.len() == begin + 1 {
+            text.push(b'}')
+        } else if let Some(last) = text.last_mut() {
+            *last = b'}'
+        } // for a comma
         if text.len() - begin > limits.record_bytes {
             failure.get_or_insert(longer_than(limits));
         }

@@ -13,12 +13,13 @@ use polars_parquet::parquet::metadata::{ColumnChunkMetadata, Descriptor};
 use polars_parquet::parquet::read::{BasicDecompressor, PageMetaData, PageReader};
 use polars_parquet::read::{FileMetadata, column_iter_to_arrays, infer_schema, read_metadata};
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
-use polars_parquet_format::{Encoding, PageHeader, PageType};
-use std::collections::VecDeque;
+use polars_parquet_format::{Encoding, FileMetaData, PageHeader, PageType};
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
-/// The longest header of a page, and the largest page: writers make pages of a mebibyte.
+/// What is read at most of the end, a page's header and a page: writers make pages of a mebibyte.
+const MAX_FOOTER_BYTES: usize = 1024 * 1024 * 1024;
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 const MAX_PAGE_BYTES: usize = 512 * 1024 * 1024;
 
@@ -27,6 +28,8 @@ pub(super) struct Parquet {
     file: File,
     metadata: FileMetadata,
     fields: Vec<Field>,
+    /// The names of the columns that are encrypted.
+    encrypted: BTreeSet<String>,
 }
 
 impl Parquet {
@@ -35,11 +38,14 @@ impl Parquet {
     pub(super) fn open(mut file: File) -> Result<Self> {
         let metadata = read_metadata(&mut file).context("it is no whole Parquet: was it cut off?")?;
         let fields = infer_schema(&metadata).context("its schema can't be read")?.into_iter().map(|(_, field)| readable(field)).collect();
-        Ok(Self { file, metadata, fields })
+        let encrypted = encrypted(&metadata)?;
+        Ok(Self { file, metadata, fields, encrypted })
     }
 
     pub(super) fn columns(&self) -> Vec<Column> {
-        self.fields.iter().map(|field| Column { name: field.name.to_string(), holds: holds(&field.dtype) }).collect()
+        let is_encrypted = |field: &Field| self.encrypted.contains(field.name.as_str());
+        let holds = |field: &Field| if is_encrypted(field) { Holds::Other("encrypted".to_owned()) } else { holds(&field.dtype) };
+        self.fields.iter().map(|field| Column { name: field.name.to_string(), holds: holds(field) }).collect()
     }
 
     /// Its rows.
@@ -64,6 +70,14 @@ impl Parquet {
             }
         })
     }
+}
+
+/// The columns that are encrypted in a file whose end is not: polars-parquet passes over what says so.
+fn encrypted(metadata: &FileMetadata) -> Result<BTreeSet<String>> {
+    let footer: &[u8] = &metadata.footer_buf;
+    let footer = FileMetaData::read_from_in_protocol(&mut TCompactInputProtocol::new(footer, MAX_FOOTER_BYTES)).context("its end can't be read")?;
+    let columns = footer.row_groups.iter().take(1).flat_map(|group| &group.columns).filter(|column| column.crypto_metadata.is_some());
+    Ok(columns.filter_map(|column| column.meta_data.as_ref()?.path_in_schema.first().cloned()).collect())
 }
 
 /// A field as it is read: texts of a dictionary as texts.
