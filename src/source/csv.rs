@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(cells("a\tb,c\td\n1\t2\t\n"), [vec!["a", "b,c", "d"], vec!["1", "2", ""]]);
         assert_eq!(cells("a;b\n1,5;\"\"\n\n \r\n3;4"), [vec!["a", "b"], vec!["1,5", ""], vec!["3", "4"]]);
         assert_eq!(cells("a,b\nx\"y,z\r\n"), [vec!["a", "b"], vec!["x\"y", "z"]]);
-        assert_eq!(cells(""), [vec![""; 0]; 0]);
+        assert!(cells("").is_empty());
         assert_eq!(cells("a"), [vec!["a"]]);
     }
 

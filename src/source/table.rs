@@ -6,6 +6,7 @@ mod array;
 mod arrow;
 mod cell;
 mod columns;
+mod guarded;
 mod json_lines;
 mod parquet;
 
@@ -20,6 +21,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use arrow::Arrow;
 use cell::{Cell, Holds};
 use columns::{Column, Taken};
+use guarded::guarded;
 use parquet::Parquet;
 use serde::Deserialize;
 use starcite_core::Paper;
@@ -241,13 +243,14 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
             Ok((json_lines::rows(reader, limits, there, taken), said))
         }
         Form::Parquet => {
-            let parquet = Parquet::open(whole(input, form, reader)?).with_context(|| name.clone())?;
+            let file = whole(input, form, reader)?;
+            let parquet = guarded(|| Parquet::open(file)).with_context(|| name.clone())?;
             let (said, taken) = find(&parquet.columns())?;
-            Ok((parquet.rows(limits, taken), said))
+            Ok((parquet.rows(limits, taken).with_context(|| name.clone())?, said))
         }
         Form::ArrowFile | Form::ArrowStream => {
             let file = whole(input, form, reader)?;
-            let arrow = if form == Form::ArrowFile { Arrow::open_file(file) } else { Arrow::open_stream(file) }.with_context(|| name.clone())?;
+            let arrow = guarded(|| if form == Form::ArrowFile { Arrow::open_file(file) } else { Arrow::open_stream(file) }).with_context(|| name.clone())?;
             let (said, taken) = find(&arrow.columns())?;
             Ok((arrow.rows(limits, taken)?, said))
         }
@@ -265,6 +268,15 @@ fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Li
         let row = row.map_err(|unreadable| Unreadable { excerpt: record.excerpt(), ..unreadable });
         Some(Piece { byte_offset: record.byte_offset, text: row })
     })
+}
+
+/// That a file has not more rows than so many bytes can mean: a damaged number of rows, or a bomb.
+fn has_room(file: &File, rows: u64, limits: Limits) -> Result<()> {
+    let expansion = limits.expansion;
+    if rows / expansion > file.metadata()?.len() {
+        bail!("it has more than {expansion} rows a byte, {rows}: raise max_expansion if it is meant to");
+    }
+    Ok(())
 }
 
 /// The file of an input, or a temporary one with all that it gives.

@@ -188,16 +188,17 @@ impl Cell<'_> {
     /// Why it can't be the field, with its value.
     pub(super) fn put(self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Result<(), String> {
         match self {
-            Self::Nothing => Ok(()),
-            Self::Float(number) if number.is_nan() => Ok(()), // pandas' null
-            Self::Text(text) if text.trim().is_empty() => Ok(()),
-            cell if field.is_list() => cell.list(separator).map(|texts| put_list(json, field, &texts)),
-            cell if field.is_day() => cell.day(format).map(|day| put_text(json, field, &day)),
-            cell if field.is_number() => cell.number(field).map(|number| put_number(json, field, number)),
-            Self::Text(text) => Ok(put_text(json, field, text.trim())),
-            Self::Integer(number) => Ok(put_text(json, field, &number.to_string())),
-            cell => Err(cell.is_none_of("text")),
+            Self::Nothing => {}
+            Self::Float(number) if number.is_nan() => {} // pandas' null
+            Self::Text(text) if text.trim().is_empty() => {}
+            cell if field.is_list() => put_list(json, field, &cell.list(separator)?),
+            cell if field.is_day() => put_text(json, field, &cell.day(format)?),
+            cell if field.is_number() => put_number(json, field, cell.number(field)?),
+            Self::Text(text) => put_text(json, field, text.trim()),
+            Self::Integer(number) => put_text(json, field, &number.to_string()),
+            cell => return Err(cell.is_none_of("text")),
         }
+        Ok(())
     }
 
     fn list(self, separator: Option<&str>) -> Result<Vec<String>, String> {

@@ -3,6 +3,8 @@
 use super::array::{between, cell, holds};
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
+use super::guarded::guarded;
+use super::has_room;
 use crate::source::input::Limits;
 use crate::source::split::cut_off;
 use crate::source::{Piece, Splitter};
@@ -22,6 +24,7 @@ use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 const MAX_FOOTER_BYTES: usize = 1024 * 1024 * 1024;
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 const MAX_PAGE_BYTES: usize = 512 * 1024 * 1024;
+const MAX_PAGE_VALUES: i32 = 16 * 1024 * 1024;
 
 /// A Parquet file of which the end was read.
 pub(super) struct Parquet {
@@ -49,15 +52,19 @@ impl Parquet {
     }
 
     /// Its rows.
-    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Splitter<'a> {
+    ///
+    /// # Errors
+    /// When it says that it has more than it can have.
+    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Result<Splitter<'a>> {
+        has_room(&self.file, self.metadata.row_groups.iter().fold(0, |rows, group| rows.saturating_add(group.num_rows() as u64)), limits)?;
         let fields = taken.places().map(|place| self.fields[place].clone()).collect();
         let mut rows = Rows { parquet: self, fields, chunks: Vec::new(), next_group: 0, byte_offset: 0, left: 0 };
         let mut failed = false;
-        Box::new(move |text| {
+        Ok(Box::new(move |text| {
             if failed {
                 return None;
             }
-            match rows.next() {
+            match guarded(|| rows.next()) {
                 Ok(false) => None,
                 Ok(true) => {
                     let row = taken.row(text, limits, |number, _| rows.chunks[number].cell());
@@ -68,7 +75,7 @@ impl Parquet {
                     Some(Piece { byte_offset: rows.byte_offset, text: Err(cut_off(&io::Error::other(format!("{error:#}")), &[])) })
                 }
             }
-        })
+        }))
     }
 }
 
@@ -198,6 +205,9 @@ impl Chunk {
             if header.type_ == PageType::DICTIONARY_PAGE {
                 self.dictionary = bytes;
             } else if let Some((values, encoding)) = values(&header) {
+                if !(0..=MAX_PAGE_VALUES).contains(&values) {
+                    bail!("a page of {values} values");
+                }
                 let is_in_dictionary = matches!(encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY);
                 let bytes = if is_in_dictionary { [self.dictionary.as_slice(), &bytes].concat() } else { bytes };
                 self.pages.extend(self.decode(bytes, values)?);
