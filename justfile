@@ -55,6 +55,11 @@ check-exports:
     cargo build
     scripts/check_exports.sh
 
+# Tables that pyarrow, pandas, polars and DuckDB write, read as papers (needs python3)
+check-tables:
+    cargo build
+    scripts/check_tables.sh
+
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz

@@ -223,6 +223,7 @@ pub(crate) struct OutputArgs {
   starcite extract --citations --format csv --output citations.csv papers.jsonl
   starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers
   starcite extract --from arxiv-atom --search 'cat:cs.SE AND abs:github' --dates 2026-W47     asks arXiv
+  starcite extract --from table --map title=Title --map 'abstract=Abstract Note' library.csv
 
   starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
@@ -232,6 +233,10 @@ pub(crate) struct ExtractArgs {
     /// What the input is
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
+    /// Which column of a table is which field of a paper, with --from table: title=Title, or authors={column="Author", separator=";"}; may be
+    /// given several times [default: columns that are called as the fields]
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    pub(crate) map: Vec<String>,
     #[command(flatten)]
     pub(crate) ask: AskArgs,
     /// Only links of these kinds, separated by commas [default: all]. With `repo` alone, records that can hold no link to a repository are

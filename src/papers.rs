@@ -12,12 +12,12 @@ use crate::interrupt;
 use crate::manifest::InputEntry;
 use crate::ordered::ordered;
 use crate::owed::Owed;
-use crate::plan::{Place, Plan};
+use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::source::fetch::Fetched;
 use crate::source::input::{self, Input};
 use crate::source::remote::Remote;
-use crate::source::{SourceKind, read_batches};
+use crate::source::{Columns, SourceKind, check_table, read_batches};
 use crate::state::State;
 use crate::tables::{Reject, TableWriter};
 use anyhow::{Context, Result};
@@ -45,6 +45,15 @@ pub(crate) struct Sourced {
     pub(crate) owed: Vec<String>,
     /// What was strange but no error, for people.
     pub(crate) notes: Vec<String>,
+    /// What is taken of each table, for people.
+    pub(crate) tables: Vec<String>,
+}
+
+/// The inputs of a source.
+pub(crate) struct Located {
+    kind: SourceKind,
+    columns: Columns,
+    inputs: Vec<Input>,
 }
 
 impl Sourced {
@@ -58,7 +67,10 @@ impl Sourced {
 }
 
 /// The inputs of each source, live ones fetched into the cache.
-pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<(SourceKind, Vec<Input>)>> {
+///
+/// # Errors
+/// When a path names nothing, or a table is none or lacks a column that is to be taken of it.
+pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<Located>> {
     let mut network = Network::new()?;
     let mut located = Vec::new();
     for source in &plan.sources {
@@ -84,9 +96,22 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
         if source.kind.is_harvest {
             inputs.reverse(); // the newest first: of two records of a paper the first one counts
         }
-        located.push((source.kind, inputs));
+        if source.kind == SourceKind::TABLE {
+            check(&inputs, source, plan, sourced)?;
+        }
+        located.push(Located { kind: source.kind, columns: source.columns.clone(), inputs });
     }
     Ok(located)
+}
+
+/// Compares every table with its mapping, before anything is read.
+fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourced) -> Result<()> {
+    for input in inputs {
+        if let Some(taken) = check_table(input, &source.columns, plan.limits).with_context(|| format!("{}: source table", plan.file.display()))? {
+            sourced.tables.push(format!("{}: {taken}", input.name()));
+        }
+    }
+    Ok(())
 }
 
 /// An object is fetched while it is read; offline, if an earlier run has fetched it.
@@ -103,21 +128,21 @@ fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced) -> Vec<Input> {
 /// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.
 pub(crate) fn read(
     plan: &Plan,
-    located: &[(SourceKind, Vec<Input>)],
+    located: &[Located],
     state: &mut State,
     table: Option<&mut TableWriter>,
     sourced: &mut Sourced,
     progress: &Progress,
 ) -> Result<()> {
-    let with_papers = located.iter().filter(|(kind, _)| kind.has_papers);
-    let several = with_papers.count() > 1 || located.iter().any(|(kind, inputs)| kind.merges(inputs.len()));
+    let with_papers = located.iter().filter(|source| source.kind.has_papers);
+    let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len()));
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
     let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };
-    for (kind, inputs) in located {
-        for input in inputs {
+    for source in located {
+        for input in &source.inputs {
             progress.reading(&input.name());
-            keeper.input(&reading, *kind, input)?;
+            keeper.input(&reading, source, input)?;
         }
     }
     keeper.state.end_group()?;
@@ -139,12 +164,13 @@ struct Keeper<'a> {
 }
 
 impl Keeper<'_> {
-    fn input(&mut self, reading: &Reading<'_>, kind: SourceKind, input: &Input) -> Result<()> {
+    fn input(&mut self, reading: &Reading<'_>, source: &Located, input: &Input) -> Result<()> {
+        let kind = source.kind;
         let from = batch::From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, &from, batch);
-        let read = read_batches(kind, input, self.plan.limits, true, work, |worked: Result<Worked>| {
+        let read = read_batches(kind, &source.columns, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             worked.to_merge.iter_mut().for_each(|waiting| waiting.record += records);

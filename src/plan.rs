@@ -11,7 +11,7 @@ use crate::source::atom_live::Question;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
-use crate::source::{Service, SourceKind};
+use crate::source::{Columns, Service, SourceKind};
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
@@ -64,6 +64,7 @@ struct SourceEntry {
     filter: Option<String>,
     search: Option<String>,
     ids: Option<Vec<String>>,
+    columns: Option<Columns>,
 }
 
 /// A metadata format of arXiv's OAI-PMH.
@@ -179,6 +180,8 @@ impl TryFrom<String> for Age {
 pub(crate) struct SourcePlan {
     pub(crate) kind: SourceKind,
     pub(crate) place: Place,
+    /// Of a table; none where they go by the fields' names.
+    pub(crate) columns: Columns,
 }
 
 /// Where a source is read from.
@@ -382,6 +385,9 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     if live != Some(Service::ArxivAtom) && (entry.search.is_some() || entry.ids.is_some()) {
         bail!("{}: search and ids are for the source arxiv-atom without a path or a url", file.display());
     }
+    if kind != SourceKind::TABLE && entry.columns.is_some() {
+        bail!("{}: columns is for the source table", file.display());
+    }
     let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
     let place = match (entry.path, entry.url) {
         (Some(url), None) if is_url(&url) => remote(&url)?,
@@ -396,7 +402,7 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
         },
         (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),
     };
-    Ok(SourcePlan { kind, place })
+    Ok(SourcePlan { kind, place, columns: entry.columns.unwrap_or_default() })
 }
 
 /// Reads the score file at a path relative to `base`, or the one that comes with the program.

@@ -4,12 +4,14 @@ mod live;
 
 use super::output::{RowForm, RowWriter, Rows};
 use crate::Outcome;
-use crate::cli::ExtractArgs;
+use crate::cli::{Cli, ExtractArgs};
 use crate::progress::Progress;
-use crate::source::{Batch, Parsed, SourceKind, input, read_batches};
+use crate::source::{Batch, Columns, Parsed, SourceKind, check_table, input, read_batches};
 use crate::state::WeekLink;
 use crate::tables::{rows, schema};
 use anyhow::Result;
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
 use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
 use std::collections::BTreeSet;
@@ -60,6 +62,10 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         Some(live) => live.fetched.inputs.clone(),
         None => args.files.iter().map(|file| input::locate(file, Path::new(""))).collect::<Result<Vec<_>>>()?.concat(),
     };
+    let columns = columns(&args)?;
+    if args.from == SourceKind::TABLE {
+        inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;
+    }
     let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
     let mut out = RowWriter::new(table, left_out, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
@@ -71,6 +77,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         let mut records = 0;
         read_batches(
             args.from,
+            &columns,
             input,
             args.limits.limits(),
             false,
@@ -102,6 +109,15 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         eprintln!("starcite: {} names no files", args.files.join(" "));
     }
     Ok(if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete })
+}
+
+/// Which column of a table is which field.
+fn columns(args: &ExtractArgs) -> Result<Columns> {
+    let refused = |kind, message: String| Err(Cli::command().error(kind, message).into());
+    if args.from != SourceKind::TABLE && !args.map.is_empty() {
+        return refused(ErrorKind::ArgumentConflict, "--map is for --from table".to_owned());
+    }
+    Columns::parse(&args.map).or_else(|why| refused(ErrorKind::ValueValidation, format!("--map: {why}")))
 }
 
 impl Extraction {

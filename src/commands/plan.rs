@@ -1,4 +1,4 @@
-//! `starcite plan`: what a run would ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
+//! `starcite plan`: what a run would take of tables and ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
 
 use super::run::{plan as read_plan, plural};
 use crate::cli::RunArgs;
@@ -25,7 +25,8 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     progress.done();
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
     let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
-    std::io::stdout().write_all(text(&plan, &estimates, counts).as_bytes())?;
+    let tables: String = sourced.tables.iter().map(|taken| format!("{taken}\n")).collect();
+    std::io::stdout().write_all(format!("{tables}{}", text(&plan, &estimates, counts)).as_bytes())?;
     Ok(Outcome::Complete)
 }
 

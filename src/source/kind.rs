@@ -2,7 +2,7 @@
 
 use super::{
     Source, arxiv_atom, arxiv_oai, arxiv_snapshot, bibtex, crossref, datacite, hf_daily, hf_page, hf_search, jsonl, observations, openalex, pwc,
-    semantic_scholar, zenodo,
+    semantic_scholar, table, zenodo,
 };
 use clap::builder::PossibleValue;
 use serde::{Deserialize, Deserializer, de::Error};
@@ -62,7 +62,7 @@ pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
     /// All kinds, in the order in which people are shown them.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
         Self(&hf_search::ROW),
@@ -77,8 +77,12 @@ impl SourceKind {
         Self(&zenodo::ROW),
         Self(&bibtex::ROW),
         Self(&jsonl::ROW),
+        Self::TABLE,
         Self(&observations::ROW),
     ];
+
+    /// The one that is told which column is what.
+    pub(crate) const TABLE: Self = Self(&table::ROW);
 
     /// Whether papers in so many of its inputs have to be merged.
     pub(crate) fn merges(self, inputs: usize) -> bool {

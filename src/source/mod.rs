@@ -12,6 +12,7 @@ mod bibtex;
 mod buffers;
 mod checksum;
 mod crossref;
+mod csv;
 mod datacite;
 pub(crate) mod dates;
 mod deposit;
@@ -41,6 +42,7 @@ mod read;
 pub(crate) mod remote;
 mod semantic_scholar;
 mod split;
+mod table;
 mod typed;
 mod xml;
 mod zenodo;
@@ -49,6 +51,7 @@ pub(crate) use batch::{Batch, Parsed};
 pub(crate) use kind::{Service, SourceKind};
 pub(crate) use page::text as pages;
 pub(crate) use read::read_batches;
+pub(crate) use table::{Columns, check as check_table};
 
 use input::Limits;
 use serde_json::{Map, Value};
@@ -66,6 +69,8 @@ pub(crate) enum Cut {
     Lines,
     /// One by one, before they are worked on.
     Pieces(for<'a> fn(Reader<'a>, Limits) -> Splitter<'a>),
+    /// The same, as rows of a table, of which some columns are taken.
+    Rows,
 }
 
 /// Cuts the next record: appends its text to the buffer and says where it stands there; `None` at the end.

@@ -4,7 +4,7 @@ use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
 use super::input::{Input, Limits, Opened};
 use super::lines::LineBlocks;
-use super::{Batch, Cut, Piece, Reader, SourceKind, Splitter};
+use super::{Batch, Columns, Cut, Piece, Reader, SourceKind, Splitter, table};
 use crate::ordered::ordered;
 use anyhow::Result;
 use std::io::{self, BufRead, Read};
@@ -18,14 +18,15 @@ const BATCH_BYTES: usize = 8 * 1024 * 1024;
 const BLOCK_BYTES: usize = 1024 * 1024;
 const BLOCKS_AHEAD: usize = 4;
 
-/// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one.
+/// Reads one input to its end, of a table the `columns` alone: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one.
 /// Gives back the input's BLAKE3 hash if it is to be `hashed`.
 ///
 /// # Errors
 /// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); what came before
-/// was taken), or `take` fails. A record that can't be used is data in its batch.
+/// was taken), or a table lacks a column, or `take` fails. A record that can't be used is data in its batch.
 pub(crate) fn read_batches<T: Send>(
     kind: SourceKind,
+    columns: &Columns,
     input: &Input,
     limits: Limits,
     hashed: bool,
@@ -39,18 +40,32 @@ pub(crate) fn read_batches<T: Send>(
             let mut blocks = LineBlocks::new(reader, limits);
             ordered(std::iter::from_fn(move || blocks.next().map(Batch::of_lines)), work, take)?;
         }
-        Cut::Pieces(splitter) => std::thread::scope(|scope| {
-            let (send, receive) = sync_channel(BLOCKS_AHEAD);
-            let buffers = Buffers::default();
-            let cut = AtomicBool::new(false);
-            let blocks = Blocks { receive, block: buffers.lend(), at: 0, cut: &cut };
-            scope.spawn(move || read_ahead(reader, &buffers, &send));
-            let mut splitter = splitter(Box::new(blocks), limits);
-            let buffers = Buffers::default();
-            ordered(std::iter::from_fn(|| next_batch(&mut splitter, &buffers, &cut)), work, take)
-        })?,
+        Cut::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), work, take)?,
+        Cut::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, limits)?.0), work, take)?,
     }
     checksum.finish()
+}
+
+/// Reads and decompresses on one thread, and cuts on another.
+fn pieces<T: Send>(
+    reader: Reader<'_>,
+    splitter: impl FnOnce(Reader<'_>) -> Result<Splitter<'_>>,
+    work: impl Fn(u64, Batch) -> T + Sync,
+    take: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel(BLOCKS_AHEAD);
+        let buffers = Buffers::default();
+        let cut = AtomicBool::new(false);
+        let blocks = Blocks { receive, block: buffers.lend(), at: 0, cut: &cut };
+        scope.spawn(move || read_ahead(reader, &buffers, &send));
+        let mut splitter = match splitter(Box::new(blocks)) {
+            Err(_) if cut.load(Ordering::Relaxed) => return Ok(()), // who opened it says why
+            splitter => splitter?,
+        };
+        let buffers = Buffers::default();
+        ordered(std::iter::from_fn(|| next_batch(&mut splitter, &buffers, &cut)), work, take)
+    })
 }
 
 fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::Result<Lent>>) {

@@ -1,53 +1,44 @@
-//! Cuts CSV into rows; and what is said where no record can be cut out.
+//! Cuts CSV into rows as fields; and what is said where no record can be cut out.
 
+use super::csv::{Record, Records};
 use super::input::Limits;
 use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use std::io;
 
 /// The rows of a CSV file with a header, as fields by column name; an empty cell is absent.
-pub(super) fn csv_rows<'a>(input: Reader<'a>, _: Limits) -> Splitter<'a> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-    let header = reader.byte_headers().cloned();
-    let mut failed = false;
+pub(super) fn csv_rows<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    let mut records = Records::new(input, limits);
+    let mut header = records.header();
     Box::new(move |_| {
-        if failed {
-            return None;
-        }
-        let mut row = csv::ByteRecord::new();
-        let byte_offset = reader.position().byte();
-        let read = match &header {
-            Ok(_) => reader.read_byte_record(&mut row),
-            Err(error) => Err(io::Error::other(error.to_string()).into()),
+        let names = match header.take()? {
+            Ok(names) => names,
+            Err((byte_offset, unreadable)) => return Some(Piece { byte_offset, text: Err(unreadable) }),
         };
-        match read {
-            Ok(false) => None,
-            Ok(true) => Some(piece(byte_offset, fields(header.as_ref().ok()?, &row))),
-            Err(error) => {
-                failed = true;
-                Some(piece(byte_offset, Err(Unreadable { reason: format!("no CSV: {error}"), excerpt: String::new() })))
-            }
-        }
+        let piece = match records.next()? {
+            Ok(record) => Piece { byte_offset: record.byte_offset, text: fields(&names, &record) },
+            Err((byte_offset, unreadable)) => Piece { byte_offset, text: Err(unreadable) },
+        };
+        header = Some(Ok(names));
+        Some(piece)
     })
 }
 
-fn fields(header: &csv::ByteRecord, row: &csv::ByteRecord) -> Result<Text, Unreadable> {
-    let unreadable = |reason: String| Unreadable { reason, excerpt: excerpt(row.as_slice()) };
-    if row.len() != header.len() {
-        return Err(unreadable(format!("{} cells where the header has {}", row.len(), header.len())));
-    }
+fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
+    has_cells(record, names.len())?;
     let mut fields = serde_json::Map::new();
-    for (name, cell) in header.iter().zip(row) {
-        let text = |bytes| std::str::from_utf8(bytes).map_err(|_| unreadable("invalid UTF-8".to_owned()));
-        let cell = text(cell)?.trim();
-        if !cell.is_empty() {
-            fields.insert(text(name)?.trim().to_owned(), cell.into());
+    for (at, name) in names.iter().enumerate() {
+        let cell = record.cell(at).map_err(|reason| Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })?;
+        if !cell.trim().is_empty() {
+            fields.insert(name.clone(), cell.trim().into());
         }
     }
     Ok(Text::Fields(fields))
 }
 
-fn piece(byte_offset: u64, text: Result<Text, Unreadable>) -> Piece {
-    Piece { byte_offset, text }
+/// That a record has as many cells as its header.
+pub(super) fn has_cells(record: &Record<'_>, wanted: usize) -> Result<(), Unreadable> {
+    let reason = || format!("{} cells where the header has {wanted}", record.len());
+    if record.len() == wanted { Ok(()) } else { Err(Unreadable { reason: reason(), excerpt: record.excerpt() }) }
 }
 
 pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {

@@ -51,6 +51,7 @@ mod source_archives;
 mod source_atom;
 mod source_bibtex;
 mod source_pwc;
+mod source_table;
 mod sources;
 mod starcite;
 mod tables;

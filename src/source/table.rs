@@ -1,0 +1,302 @@
+//! Tables of anybody's: CSV, TSV, JSON lines, Parquet and Arrow, with a word on which column is which field of a paper.
+//!
+//! Whatever its form, a row becomes a JSON object of the fields that were taken, so that its content is that of these alone.
+
+mod array;
+mod arrow;
+mod cell;
+mod columns;
+mod guarded;
+mod json_lines;
+mod parquet;
+
+pub(crate) use columns::Columns;
+
+use super::csv::Records;
+use super::input::{Input, Limits};
+use super::kind::{Page, Row};
+use super::split::has_cells;
+use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
+use anyhow::{Context, Result, anyhow, bail};
+use arrow::Arrow;
+use cell::{Cell, Holds};
+use columns::{Column, Taken};
+use guarded::guarded;
+use parquet::Parquet;
+use serde::Deserialize;
+use starcite_core::Paper;
+use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+pub(super) struct Table;
+
+pub(super) static ROW: Row = Row {
+    name: "table",
+    meaning: "Tables of your own: CSV, TSV, JSON lines, Parquet or Arrow, with the columns that you name",
+    source: &Table,
+    has_papers: true,
+    is_dated: false,
+    is_harvest: false,
+    has_parts: false,
+    is_verbatim: false,
+    live: None,
+    page: Page {
+        data: "What other programs write: a library exported from Zotero, a data frame of pandas or polars, a query's result. The form is told by how the \
+               file begins: CSV with a header (its separator is the comma, tab or semicolon that the header has most of), JSON objects a line or in an array, \
+               Parquet, Arrow's IPC as a file (Feather) or a stream. `[source.columns]` says which column is which field:\n\
+               \n\
+               ```toml\n\
+               [[source]]\n\
+               kind = \"table\"\n\
+               path = \"library/*.csv\"\n\
+               [source.columns]                 # field of a paper = column of the table\n\
+               title = \"Title\"\n\
+               abstract = \"Abstract Note\"\n\
+               doi = \"DOI\"\n\
+               authors = { column = \"Author\", separator = \";\" }           # several in one text\n\
+               published = { column = \"Date\", format = \"%d/%m/%Y\" }       # where dates are not written as 2026-11-20\n\
+               githubRepo = { column = \"code\", optional = true }          # some tables lack it\n\
+               ```\n\
+               \n\
+               Without it, and without `--map`, columns that are called as the fields in the table below are taken, in capitals or not (`paper_id` is `id`): \
+               `papers.parquet` of a week comes in as it is. `starcite plan` prints what is taken of each table and what is not.",
+        get: "starcite extract --from table --map title=Title --map 'authors={column=\"Author\", separator=\";\"}' library.csv\n\
+              starcite extract --from table output/week=2026-W47/papers.parquet",
+        licence: "That of your tables.",
+        fields: &[
+            ("paper_id", "`id`, unless it is an arXiv id or a DOI; with `table:` before it if it has no prefix of its own"),
+            ("arxiv_id", "`arxiv_id`, else `id` or `doi`, if it is one"),
+            ("doi", "`doi`, else `id`, if it is one"),
+            ("title", "`title`"),
+            ("abstract", "`abstract`"),
+            ("comment", "`comment`"),
+            ("authors", "`authors`: a list; one text is one author without a `separator`"),
+            ("categories", "`categories`: the same"),
+            ("published", "`published`: a date, the day of a time (in UTC), or text, in the `format` given"),
+            ("year", "`year`, else the year of `published`"),
+            ("updated", "`updated`: as `published`"),
+            ("url", "`url`"),
+            ("upvotes", "`upvotes`"),
+        ],
+        notes: &[
+            "`githubRepo` and `projectPage` are links of a whole field.",
+            "Before anything else is read, columns and types of every file are compared with the mapping: one that is not there, or that can't be the field, is an \
+             error that names the file and what it has. Of JSON the first 1,000 records are looked at. What comes from standard input, from a URL or compressed is \
+             compared when it is its turn.",
+            "An empty cell, null and not-a-number are unknown. So is a date of which only the year, or year and month, is known; the year is kept. A DOI or an \
+             arXiv id that is none is unknown, too.",
+            "Parquet may be compressed with snappy, gzip, zstd, brotli or LZ4, Arrow with zstd or LZ4. Of a Parquet one page (usually a mebibyte) of each column \
+             that is taken is in memory, whatever its row groups; of Arrow a record batch. Both need a file: what comes from elsewhere, or is compressed as a whole, \
+             goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are not read.",
+            "The place of a reject is the number of the row; `byte_offset` is where its line begins, in Parquet its row group, in Arrow its record batch.",
+            "A quote that does not close costs the line that it opens on: reading goes on with the next line.",
+        ],
+        rejects: &[
+            "a row with a value that can't be what its column is: a date that is none, a year or a count that is no whole number or out of range",
+            "a row of CSV with more or fewer cells than the header; a quote that does not close, or text behind a closing one",
+            "what is behind a damaged page of a Parquet, or a damaged record batch",
+        ],
+    },
+};
+
+/// The fields of a row.
+#[derive(Deserialize)]
+#[serde(default, rename_all = "snake_case")]
+#[derive(Default)]
+struct Fields<'a> {
+    id: Option<&'a str>,
+    arxiv_id: Option<&'a str>,
+    doi: Option<&'a str>,
+    title: Option<String>,
+    #[serde(rename = "abstract")]
+    abstract_text: Option<String>,
+    comment: Option<String>,
+    authors: Vec<String>,
+    categories: Vec<String>,
+    published: Option<&'a str>,
+    year: Option<i32>,
+    updated: Option<&'a str>,
+    url: Option<String>,
+    upvotes: Option<i64>,
+    #[serde(rename = "githubRepo")]
+    github_repo: Option<String>,
+    #[serde(rename = "projectPage")]
+    project_page: Option<String>,
+}
+
+impl Source for Table {
+    fn cut(&self, _: &[u8]) -> Cut {
+        Cut::Rows
+    }
+
+    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+        let fields: Fields<'_> = typed::record(body)?;
+        let doi = fields.doi.and_then(doi).or_else(|| fields.id.and_then(doi));
+        let any_arxiv_id = |text: &str| arxiv_id(text).or_else(|| arxiv_id_of_address(text));
+        let arxiv_id = [fields.arxiv_id, fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id);
+        let paper_id = paper_id("table", fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or("neither an id nor a title")?;
+        let day = |text: &str| text.parse().ok();
+        let paper = Paper {
+            paper_id,
+            sources: vec!["table".to_owned()],
+            arxiv_id,
+            doi,
+            title: fields.title,
+            abstract_text: fields.abstract_text,
+            comment: fields.comment,
+            authors: fields.authors,
+            categories: fields.categories,
+            published: fields.published.and_then(day),
+            year: fields.year.or_else(|| fields.published?.get(..4)?.parse().ok()),
+            updated: fields.updated.and_then(day),
+            url: fields.url,
+            upvotes: fields.upvotes,
+            github_repo: fields.github_repo,
+            project_page: fields.project_page,
+            ..Paper::default()
+        };
+        Ok(Said { paper: Some(paper), ..Said::default() })
+    }
+}
+
+/// The form of a table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    Csv,
+    Json,
+    Parquet,
+    ArrowFile,
+    ArrowStream,
+}
+
+impl Form {
+    /// The form of a file that begins so.
+    ///
+    /// # Errors
+    /// When no table begins so that can be read.
+    fn of(start: &[u8]) -> Result<Self> {
+        const NOT_READ: [(&[u8], &str); 7] = [
+            (b"PARE", "it is an encrypted Parquet: write it again without encryption"),
+            (b"FEA1", "it is Feather of version 1: write it again as version 2, or as Parquet"),
+            (b"PK\x03\x04", "it is an Excel file or an archive: save the sheet as CSV"),
+            (b"ORC", "it is ORC: write it as Parquet"),
+            (b"Obj\x01", "it is Avro: write it as Parquet"),
+            (b"\xff\xfe", "it is UTF-16: save it as UTF-8"),
+            (b"\xfe\xff", "it is UTF-16: save it as UTF-8"),
+        ];
+        if let Some((_, why)) = NOT_READ.iter().find(|(magic, _)| start.starts_with(magic)) {
+            bail!(*why);
+        }
+        Ok(match start {
+            [b'P', b'A', b'R', b'1', ..] => Self::Parquet,
+            [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Self::ArrowFile,
+            [0xff, 0xff, 0xff, 0xff, ..] => Self::ArrowStream,
+            _ if matches!(super::elements::first_byte(start), Some(b'{' | b'[')) => Self::Json,
+            _ => Self::Csv,
+        })
+    }
+
+    /// Whether it can only be read with the whole file at hand.
+    fn needs_file(self) -> bool {
+        !matches!(self, Self::Csv | Self::Json)
+    }
+}
+
+/// What is taken of a table that stands in a file, compared with what it has; `None` where that is known only when it is read.
+///
+/// # Errors
+/// When the file is no table, or lacks what is to be taken of it.
+pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
+    let Input::File(path) = input else { return Ok(None) };
+    let mut reader = input.open(&limits, false)?.reader;
+    let form = Form::of(reader.fill_buf().unwrap_or_default()).with_context(|| input.name())?;
+    if form.needs_file() && start_of(path)?.is_none_or(|plain| plain != form) {
+        return Ok(None);
+    }
+    Ok(rows(input, columns, reader, limits)?.1)
+}
+
+/// The rows of a table, and what is taken of it, for people; nothing where it is empty.
+///
+/// # Errors
+/// When it is no table, or lacks what is to be taken of it.
+pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, limits: Limits) -> Result<(Splitter<'a>, Option<String>)> {
+    let name = input.name();
+    let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
+    if start.is_empty() {
+        return Ok((Box::new(|_| None), None));
+    }
+    let form = Form::of(start).with_context(|| name.clone())?;
+    let find = |there: &[Column]| columns.find(&name, there).map(|taken| (Some(taken.describe(there)), taken));
+    match form {
+        Form::Csv => {
+            let mut records = Records::new(reader, limits);
+            let Some(header) = records.header() else { return Ok((Box::new(|_| None), None)) };
+            let header = header.map_err(|(_, why)| anyhow!("{name}: the header: {}", why.reason))?;
+            let (said, taken) = find(&header.iter().map(|name| Column { name: name.clone(), holds: Holds::Text }).collect::<Vec<_>>())?;
+            Ok((csv_rows(records, header.len(), taken, limits), said))
+        }
+        Form::Json => {
+            let (there, reader) = json_lines::columns(reader).with_context(|| format!("cannot read {name}"))?;
+            let (said, taken) = find(&there)?;
+            Ok((json_lines::rows(reader, limits, there, taken), said))
+        }
+        Form::Parquet => {
+            let file = whole(input, form, reader)?;
+            let parquet = guarded(|| Parquet::open(file)).with_context(|| name.clone())?;
+            let (said, taken) = find(&parquet.columns())?;
+            Ok((parquet.rows(limits, taken).with_context(|| name.clone())?, said))
+        }
+        Form::ArrowFile | Form::ArrowStream => {
+            let file = whole(input, form, reader)?;
+            let arrow = guarded(|| if form == Form::ArrowFile { Arrow::open_file(file) } else { Arrow::open_stream(file) }).with_context(|| name.clone())?;
+            let (said, taken) = find(&arrow.columns())?;
+            Ok((arrow.rows(limits, taken)?, said))
+        }
+    }
+}
+
+fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Limits) -> Splitter<'a> {
+    Box::new(move |text| {
+        let record = match records.next()? {
+            Ok(record) => record,
+            Err((byte_offset, unreadable)) => return Some(Piece { byte_offset, text: Err(unreadable) }),
+        };
+        let cell = |_, at| record.cell(at).map_or_else(Cell::Other, Cell::Text);
+        let row = has_cells(&record, width).and_then(|()| taken.row(text, limits, cell));
+        let row = row.map_err(|unreadable| Unreadable { excerpt: record.excerpt(), ..unreadable });
+        Some(Piece { byte_offset: record.byte_offset, text: row })
+    })
+}
+
+/// That a file has not more rows than so many bytes can mean: a damaged number of rows, or a bomb.
+fn has_room(file: &File, rows: u64, limits: Limits) -> Result<()> {
+    let expansion = limits.expansion;
+    if rows / expansion > file.metadata()?.len() {
+        bail!("it has more than {expansion} rows a byte, {rows}: raise max_expansion if it is meant to");
+    }
+    Ok(())
+}
+
+/// The file of an input, or a temporary one with all that it gives.
+fn whole(input: &Input, form: Form, mut reader: Reader<'_>) -> Result<File> {
+    if let Input::File(path) = input
+        && start_of(path)? == Some(form)
+    {
+        return File::open(path).with_context(|| format!("cannot open {}", path.display()));
+    }
+    let context = || format!("cannot keep {} in a temporary file: is there room in TMPDIR?", input.name());
+    let mut file = tempfile::tempfile().with_context(context)?;
+    io::copy(&mut reader, &mut file).with_context(context)?;
+    file.rewind().with_context(context)?;
+    Ok(file)
+}
+
+/// The form of a file that is not compressed.
+fn start_of(path: &std::path::Path) -> Result<Option<Form>> {
+    let context = || format!("cannot read {}", path.display());
+    let mut start = Vec::new();
+    File::open(path).with_context(context)?.take(8).read_to_end(&mut start).with_context(context)?;
+    Ok(Form::of(&start).ok())
+}

@@ -1,0 +1,380 @@
+//! What stands in a cell of a table, and how it becomes a field of a paper.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+/// A field of a paper that a column of a table can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Field {
+    Id,
+    ArxivId,
+    Doi,
+    Title,
+    Abstract,
+    Comment,
+    Authors,
+    Categories,
+    Published,
+    Year,
+    Updated,
+    Url,
+    Upvotes,
+    GithubRepo,
+    ProjectPage,
+}
+
+/// What the values of a column are, before any is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Holds {
+    /// Null alone.
+    Nothing,
+    Text,
+    Texts,
+    Integers,
+    Floats,
+    Days,
+    /// Told value by value (JSON).
+    Anything,
+    /// What no field is, by its name.
+    Other(String),
+}
+
+/// The value of a cell.
+#[derive(Debug)]
+pub(super) enum Cell<'a> {
+    Nothing,
+    Text(Cow<'a, str>),
+    Texts(Vec<Cow<'a, str>>),
+    Integer(i64),
+    Float(f64),
+    Day(NaiveDate),
+    /// What no field is, for people.
+    Other(&'static str),
+}
+
+impl Field {
+    pub(super) const ALL: [Self; 15] = [
+        Self::Id,
+        Self::ArxivId,
+        Self::Doi,
+        Self::Title,
+        Self::Abstract,
+        Self::Comment,
+        Self::Authors,
+        Self::Categories,
+        Self::Published,
+        Self::Year,
+        Self::Updated,
+        Self::Url,
+        Self::Upvotes,
+        Self::GithubRepo,
+        Self::ProjectPage,
+    ];
+
+    /// The name in a mapping.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::ArxivId => "arxiv_id",
+            Self::Doi => "doi",
+            Self::Title => "title",
+            Self::Abstract => "abstract",
+            Self::Comment => "comment",
+            Self::Authors => "authors",
+            Self::Categories => "categories",
+            Self::Published => "published",
+            Self::Year => "year",
+            Self::Updated => "updated",
+            Self::Url => "url",
+            Self::Upvotes => "upvotes",
+            Self::GithubRepo => "githubRepo",
+            Self::ProjectPage => "projectPage",
+        }
+    }
+
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == name)
+    }
+
+    /// All names, for people.
+    pub(super) fn names() -> String {
+        Self::ALL.map(Self::as_str).join(", ")
+    }
+
+    /// What a column is called that is this field without a mapping: `paper_id` is the id in our own tables.
+    pub(super) const fn own_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Id => &["id", "paper_id"],
+            Self::GithubRepo => &["githubRepo"],
+            Self::ProjectPage => &["projectPage"],
+            Self::ArxivId => &["arxiv_id"],
+            Self::Doi => &["doi"],
+            Self::Title => &["title"],
+            Self::Abstract => &["abstract"],
+            Self::Comment => &["comment"],
+            Self::Authors => &["authors"],
+            Self::Categories => &["categories"],
+            Self::Published => &["published"],
+            Self::Year => &["year"],
+            Self::Updated => &["updated"],
+            Self::Url => &["url"],
+            Self::Upvotes => &["upvotes"],
+        }
+    }
+
+    /// Whether a paper can be known by it.
+    pub(super) fn is_key(self) -> bool {
+        matches!(self, Self::Id | Self::ArxivId | Self::Doi | Self::Title)
+    }
+
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::Authors | Self::Categories)
+    }
+
+    pub(super) fn is_day(self) -> bool {
+        matches!(self, Self::Published | Self::Updated)
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, Self::Year | Self::Upvotes)
+    }
+
+    /// What its values are, for people.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            _ if self.is_list() => "a list of texts, or one text",
+            _ if self.is_day() => "a date, a time, or text",
+            _ if self.is_number() => "a whole number, or text",
+            _ => "text",
+        }
+    }
+}
+
+impl Holds {
+    /// Whether such values can be the field.
+    pub(super) fn can_be(&self, field: Field) -> bool {
+        match self {
+            Self::Nothing | Self::Text | Self::Anything => true,
+            Self::Texts => field.is_list(),
+            Self::Days => field.is_day(),
+            Self::Integers => field.is_number() || field == Field::Id,
+            Self::Floats => field.is_number(), // pandas makes floats of whole numbers where one is missing
+            Self::Other(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Holds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "null",
+            Self::Text => "text",
+            Self::Texts => "lists of texts",
+            Self::Integers => "whole numbers",
+            Self::Floats => "floating-point numbers",
+            Self::Days => "dates or times",
+            Self::Anything => "of any type",
+            Self::Other(name) => name,
+        })
+    }
+}
+
+impl Cell<'_> {
+    /// Appends the cell to a JSON object, as the field that it is and with a comma behind it; nothing where it is empty.
+    ///
+    /// # Errors
+    /// Why it can't be the field, with its value.
+    pub(super) fn put(self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Result<(), String> {
+        match self {
+            Self::Nothing => {}
+            Self::Float(number) if number.is_nan() => {} // pandas' null
+            Self::Text(text) if text.trim().is_empty() => {}
+            cell if field.is_list() => put_list(json, field, &cell.list(separator)?),
+            cell if field.is_day() => put_text(json, field, &cell.day(format)?),
+            cell if field.is_number() => put_number(json, field, cell.number(field)?),
+            Self::Text(text) => put_text(json, field, text.trim()),
+            Self::Integer(number) => put_text(json, field, &number.to_string()),
+            cell => return Err(cell.is_none_of("text")),
+        }
+        Ok(())
+    }
+
+    fn list(self, separator: Option<&str>) -> Result<Vec<String>, String> {
+        let texts: Vec<Cow<'_, str>> = match &self {
+            Self::Texts(texts) => texts.iter().map(|text| text.as_ref().into()).collect(),
+            Self::Text(text) => match separator {
+                Some(separator) => text.split(separator).map(Cow::from).collect(),
+                // Lists in CSV, as `starcite export csv` writes them.
+                None => serde_json::from_str::<Vec<String>>(text).map_or_else(|_| vec![text.as_ref().into()], |list| list.into_iter().map(Cow::from).collect()),
+            },
+            _ => return Err(self.is_none_of("a list of texts")),
+        };
+        Ok(texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// A day, or as much of one as is known: a year, or a year and a month.
+    fn day(self, format: Option<&str>) -> Result<String, String> {
+        let text = match &self {
+            Self::Day(day) => return Ok(day.to_string()),
+            Self::Text(text) => text.trim(),
+            _ => return Err(self.is_none_of("a date")),
+        };
+        if let Some(format) = format {
+            let day = NaiveDateTime::parse_from_str(text, format).map(|time| time.date()).or_else(|_| NaiveDate::parse_from_str(text, format));
+            return day.map(|day| day.to_string()).map_err(|_| format!("{text:?} is no date in the format {format:?}"));
+        }
+        let is_part = matches!(text.len(), 4 | 7)
+            && text.starts_with(|c: char| c.is_ascii_digit())
+            && NaiveDate::from_str(&format!("{text}{}", &"-01-01"[text.len() - 4..])).is_ok();
+        let day = text.get(..10).and_then(|day| NaiveDate::from_str(day).ok()).filter(|_| !text[10..].starts_with(|c: char| c.is_ascii_digit()));
+        match day {
+            Some(day) => Ok(day.to_string()),
+            None if is_part => Ok(text.to_owned()),
+            None => Err(format!("{text:?} is no date such as 2026-11-20: say how it is written, format = \"%d/%m/%Y\"")),
+        }
+    }
+
+    fn number(self, field: Field) -> Result<i64, String> {
+        const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64);
+        let number = match &self {
+            Self::Integer(number) => Some(*number),
+            Self::Float(number) => whole(*number),
+            // pandas writes 2026.0 where a cell of the column is empty
+            Self::Text(text) => text.trim().parse().ok().or_else(|| text.trim().parse().ok().and_then(whole)),
+            _ => None,
+        };
+        let range = if field == Field::Year { 1..=9999 } else { 0..=i64::MAX };
+        let what = if field == Field::Year { "a year" } else { "a count" };
+        number.filter(|number| range.contains(number)).ok_or_else(|| self.is_none_of(what))
+    }
+
+    fn is_none_of(&self, what: &str) -> String {
+        match self {
+            Self::Nothing => format!("nothing is not {what}"),
+            Self::Text(text) => format!("{:?} is not {what}", text.chars().take(60).collect::<String>()),
+            Self::Texts(_) => format!("a list is not {what}"),
+            Self::Integer(number) => format!("{number} is not {what}"),
+            Self::Float(number) => format!("{number} is not {what}"),
+            Self::Day(day) => format!("{day} is not {what}"),
+            Self::Other(other) => format!("{other} is not {what}"),
+        }
+    }
+}
+
+fn put_name(json: &mut Vec<u8>, field: Field) {
+    json.push(b'"');
+    json.extend_from_slice(field.as_str().as_bytes());
+    json.extend_from_slice(b"\":");
+}
+
+fn put_text(json: &mut Vec<u8>, field: Field, text: &str) {
+    put_name(json, field);
+    put_quoted(json, text);
+    json.push(b',');
+}
+
+fn put_list(json: &mut Vec<u8>, field: Field, texts: &[String]) {
+    put_name(json, field);
+    json.push(b'[');
+    for (at, text) in texts.iter().enumerate() {
+        if at > 0 {
+            json.push(b',');
+        }
+        put_quoted(json, text);
+    }
+    json.extend_from_slice(b"],");
+}
+
+fn put_number(json: &mut Vec<u8>, field: Field, number: i64) {
+    put_name(json, field);
+    json.extend_from_slice(number.to_string().as_bytes());
+    json.push(b',');
+}
+
+/// A JSON string: quotes, backslashes and control characters are escaped.
+fn put_quoted(json: &mut Vec<u8>, text: &str) {
+    const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
+    json.push(b'"');
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte >= b' ' && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        json.extend_from_slice(&text.as_bytes()[from..at]);
+        from = at + 1;
+        match byte {
+            b'"' | b'\\' => json.extend_from_slice(&[b'\\', byte]),
+            b'\n' => json.extend_from_slice(b"\\n"),
+            _ => json.extend_from_slice(&[b'\\', b'u', b'0', b'0', HEXADECIMAL[usize::from(byte >> 4)], HEXADECIMAL[usize::from(byte & 15)]]),
+        }
+    }
+    json.extend_from_slice(&text.as_bytes()[from..]);
+    json.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(cell: Cell<'_>, field: Field, separator: Option<&str>, format: Option<&str>) -> String {
+        let mut json = Vec::new();
+        match cell.put(&mut json, field, separator, format) {
+            Ok(()) => String::from_utf8(json).unwrap(),
+            Err(reason) => reason,
+        }
+    }
+
+    fn text(text: &str) -> Cell<'_> {
+        Cell::Text(text.into())
+    }
+
+    #[test]
+    fn a_text_is_the_same_in_json() {
+        for said in ["plain", "a \"b\" \\ \n\t\u{1} ü 𝒳", "\u{7f}"] {
+            let mut json = Vec::new();
+            put_quoted(&mut json, said);
+            assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), said);
+        }
+    }
+
+    #[test]
+    fn a_date_is_a_day_or_as_much_as_is_known_and_nothing_else() {
+        let day = |said: &str, format| put(text(said), Field::Published, None, format);
+        for said in ["2026-11-20", "2026-11-20T10:00:00Z", " 2026-11-20 10:00 "] {
+            assert_eq!(day(said, None), "\"published\":\"2026-11-20\",", "{said}");
+        }
+        assert_eq!(day("2026-11", None), "\"published\":\"2026-11\",");
+        assert_eq!(day("2026", None), "\"published\":\"2026\",");
+        assert_eq!(day("20/11/2026", Some("%d/%m/%Y")), "\"published\":\"2026-11-20\",");
+        assert_eq!(day("20.11.2026 10:00", Some("%d.%m.%Y %H:%M")), "\"published\":\"2026-11-20\",");
+        for said in ["20/11/2026", "2026-13-01", "2026-02-30", "2026-111", "20261120", "soon", "2026-11-201", "yyyy"] {
+            assert!(day(said, None).contains("is no date"), "{said}");
+        }
+        assert!(day("2026-11-20", Some("%d/%m/%Y")).contains("no date in the format"));
+    }
+
+    #[test]
+    fn a_number_is_whole_and_in_its_range() {
+        let year = |cell| put(cell, Field::Year, None, None);
+        assert_eq!(year(Cell::Float(2026.0)), "\"year\":2026,");
+        assert_eq!(year(Cell::Float(f64::NAN)), "");
+        assert_eq!(year(text("2026")), "\"year\":2026,");
+        assert_eq!(year(text("2026.0")), "\"year\":2026,");
+        for cell in [Cell::Float(2026.5), Cell::Integer(0), Cell::Integer(123_456), text("MMXXVI"), Cell::Other("true or false")] {
+            assert!(year(cell).contains("is not a year"));
+        }
+        assert_eq!(put(Cell::Integer(-1), Field::Upvotes, None, None), "-1 is not a count");
+    }
+
+    #[test]
+    fn a_list_is_one_or_a_text_of_several() {
+        let authors = |cell, separator| put(cell, Field::Authors, separator, None);
+        assert_eq!(authors(text("Ada L.; Alan T.;"), Some(";")), "\"authors\":[\"Ada L.\",\"Alan T.\"],");
+        assert_eq!(authors(text("Ada; Alan"), None), "\"authors\":[\"Ada; Alan\"],");
+        assert_eq!(authors(text("[\"Ada\", \"Alan\"]"), None), "\"authors\":[\"Ada\",\"Alan\"],");
+        assert_eq!(authors(Cell::Texts(vec!["Ada".into(), " ".into()]), None), "\"authors\":[\"Ada\"],");
+    }
+}

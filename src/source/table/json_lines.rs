@@ -1,0 +1,115 @@
+//! Rows that are JSON: an object a line, or an array of objects.
+
+use super::cell::{Cell, Holds};
+use super::columns::{Column, Taken};
+use crate::source::elements::{array, first_byte};
+use crate::source::input::Limits;
+use crate::source::lines::LineBlocks;
+use crate::source::{Body, HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt, typed};
+use simd_json::BorrowedValue;
+use simd_json::prelude::*;
+use std::collections::BTreeSet;
+use std::io::{self, BufReader, Read};
+
+/// What is looked at for the columns that there are: so many records, or bytes.
+const FIRST_RECORDS: usize = 1_000;
+const FIRST_BYTES: u64 = 1024 * 1024;
+
+/// The keys of the first records, and a reader from the beginning on.
+pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Reader<'a>)> {
+    let mut start = Vec::new();
+    (&mut input).take(FIRST_BYTES).read_to_end(&mut start)?;
+    let mut names = BTreeSet::new();
+    let mut records = records(&start, Box::new(start.as_slice()), Limits::default());
+    let mut text = Vec::new();
+    for _ in 0..FIRST_RECORDS {
+        let Some(piece) = records(&mut text) else { break };
+        // One that can't be read, or that goes on behind the start, is met again.
+        if let Ok(Text::Json(span)) = piece.text
+            && let Ok(record) = typed::record::<BorrowedValue<'_>>(&mut Body::Json(&mut text[span]))
+        {
+            names.extend(record.as_object().into_iter().flat_map(|fields| fields.keys().map(ToString::to_string)));
+        }
+        text.clear();
+    }
+    drop(records);
+    let columns = names.into_iter().map(|name| Column { name, holds: Holds::Anything }).collect();
+    Ok((columns, Box::new(BufReader::new(io::Cursor::new(start).chain(input)))))
+}
+
+/// The rows of an input with these columns.
+pub(super) fn rows<'a>(mut input: Reader<'a>, limits: Limits, columns: Vec<Column>, taken: Taken) -> Splitter<'a> {
+    let start = input.fill_buf().unwrap_or_default().to_vec();
+    let mut records = records(&start, input, limits);
+    let mut record = Vec::new();
+    Box::new(move |text| {
+        record.clear();
+        let piece = records(&mut record)?;
+        let row = piece.text.and_then(|found| match found {
+            Text::Json(span) => row(&mut record[span], text, limits, &columns, &taken),
+            fields @ Text::Fields(_) => Ok(fields),
+        });
+        Some(Piece { byte_offset: piece.byte_offset, text: row })
+    })
+}
+
+fn row(record: &mut [u8], text: &mut Vec<u8>, limits: Limits, columns: &[Column], taken: &Taken) -> Result<Text, Unreadable> {
+    let head = record[..record.len().min(HEAD_BYTES)].to_vec(); // parsing changes it
+    let mut body = Body::Json(record);
+    let unreadable = |reason: String| Unreadable { reason, excerpt: excerpt(&head) };
+    let value = typed::record::<BorrowedValue<'_>>(&mut body).map_err(unreadable)?;
+    let fields = value.as_object().ok_or_else(|| unreadable("no JSON object".to_owned()))?;
+    taken.row(text, limits, |_, at| fields.get(columns[at].name.as_str()).map_or(Cell::Nothing, cell))
+}
+
+fn cell<'a>(value: &'a BorrowedValue<'_>) -> Cell<'a> {
+    match value {
+        BorrowedValue::String(text) => Cell::Text(text.as_ref().into()),
+        BorrowedValue::Array(items) => {
+            let texts: Option<Vec<_>> = items.iter().filter(|item| !item.is_null()).map(|item| item.as_str().map(Into::into)).collect();
+            texts.map_or(Cell::Other("a list of other things than texts"), Cell::Texts)
+        }
+        BorrowedValue::Object(_) => Cell::Other("an object"),
+        value if value.is_null() => Cell::Nothing,
+        value if value.is_bool() => Cell::Other("true or false"),
+        value => match (value.as_i64(), value.as_f64()) {
+            (Some(number), _) => Cell::Integer(number),
+            (None, Some(number)) => Cell::Float(number),
+            (None, None) => Cell::Other("a number out of range"),
+        },
+    }
+}
+
+/// The objects of an input.
+fn records<'a>(start: &[u8], input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    if first_byte(start) == Some(b'[') { array(input, limits) } else { lines(input, limits) }
+}
+
+fn lines<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+    let mut blocks = LineBlocks::new(input, limits);
+    let (mut block, mut at) = (blocks.next(), 0);
+    Box::new(move |text| {
+        loop {
+            let lines = block.as_mut()?;
+            if at >= lines.bytes().len() {
+                let broken = lines.broken();
+                (block, at) = (blocks.next(), 0);
+                match broken {
+                    Some((byte_offset, why)) => return Some(Piece { byte_offset, text: Err(why) }),
+                    None => continue,
+                }
+            }
+            let line = lines.line(at);
+            at = line.next;
+            let (byte_offset, begin) = (line.byte_offset, text.len());
+            match line.readable() {
+                Ok(record) if record.trim_ascii().is_empty() => {}
+                Ok(record) => {
+                    text.extend_from_slice(record);
+                    return Some(Piece { byte_offset, text: Ok(Text::Json(begin..text.len())) });
+                }
+                Err(why) => return Some(Piece { byte_offset, text: Err(why) }),
+            }
+        }
+    })
+}
