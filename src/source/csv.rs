@@ -68,8 +68,12 @@ impl<'a> Records<'a> {
 
     /// The names in the first record; `None` where there is none.
     pub(super) fn header(&mut self) -> Option<Result<Vec<String>, Misread>> {
-        let names = |record: &Record<'_>| (0..record.len()).map(|at| record.cell(at).unwrap_or_default().trim().to_owned()).collect();
-        self.next().map(|record| record.map(|record| names(&record)))
+        let record = match self.next()? {
+            Ok(record) => record,
+            Err(misread) => return Some(Err(misread)),
+        };
+        let names = (0..record.len()).map(|at| record.cell(at).map(|name| name.trim().to_owned())).collect::<Result<_, _>>();
+        Some(names.map_err(|reason| (record.byte_offset, Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })))
     }
 
     /// The next record that is no blank line, or why there is none here; `None` at the end. What is behind a damaged place is not read.

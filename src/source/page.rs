@@ -15,7 +15,7 @@ path = \"works/*.gz\"     # a file, a glob, a directory or \"-\"; or url = \"htt
 ```
 
 All are read while they arrive, plain, gzip, zstd or bzip2. A record that can't be used is a row of `rejects` with its place and a reason, and the next
-one is read. Rejected of every source: what is no JSON (XML, CSV) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
+one is read. Rejected of every source: what is not in the form of the source (JSON, XML, CSV, …) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
 128 values in each other; a record with neither an identifier nor a title; the second record of one paper, where there is a single source; the rest of
 an input that breaks off, and of one that becomes more than 200 times as large as it is compressed (`max_expansion`).
 

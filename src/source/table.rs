@@ -82,7 +82,7 @@ pub(super) static ROW: Row = Row {
         notes: &[
             "`githubRepo` and `projectPage` are links of a whole field.",
             "Before anything else is read, columns and types of every file are compared with the mapping: one that is not there, or that can't be the field, is an \
-             error that names the file and what it has. Of JSON the first 1,000 records are looked at. What comes from standard input, from a URL or compressed is \
+             error that names the file and what it has. Of JSON the first 1,000 records are looked at. What comes from standard input, from a URL, or is Parquet or Arrow compressed as a whole, is \
              compared when it is its turn.",
             "An empty cell, null and not-a-number are unknown. So is a date of which only the year, or year and month, is known; the year is kept. A DOI or an \
              arXiv id that is none is unknown, too.",
@@ -233,7 +233,8 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
         Form::Csv => {
             let mut records = Records::new(reader, limits);
             let Some(header) = records.header() else { return Ok((Box::new(|_| None), None)) };
-            let header = header.map_err(|(_, why)| anyhow!("{name}: the header: {}", why.reason))?;
+            let header =
+                header.map_err(|(_, why)| anyhow!("{name} is no table that can be read: its first line, taken for the header of a CSV: {}", why.reason))?;
             let (said, taken) = find(&header.iter().map(|name| Column { name: name.clone(), holds: Holds::Text }).collect::<Vec<_>>())?;
             Ok((csv_rows(records, header.len(), taken, limits), said))
         }
