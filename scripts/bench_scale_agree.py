@@ -27,7 +27,7 @@ problems = []
 for peer in ("duckdb", "polars"):
     theirs = one(f"select count(*) from {peer}")
     same = one(f"""select count(*) from papers p join {peer} q on p.id = q.id
-        where p.abstract = trim(q.abstract, {BLANKS}) and p.title = trim(q.title, {BLANKS})""")
+        where p.abstract = trim(q.abstract, {BLANKS}) and coalesce(p.title_original, p.title) = trim(q.title, {BLANKS})""")
     print(f"{peer}: {theirs} papers, of which {same} stand in ours with the same title and abstract")
     if same != theirs:
         problems.append(f"{theirs - same} papers of {peer} are not ours")
