@@ -46,7 +46,7 @@ CREATE TABLE counts (cited TEXT, source TEXT, counted_at INTEGER, count INTEGER,
 -- What records of archives say, as JSON, by source and the record's date; copy_of is the repository whose code is in it.
 CREATE TABLE archives (
   archive TEXT, source TEXT, said_at INTEGER, concept TEXT, copy_of TEXT, record TEXT, PRIMARY KEY (archive, source, said_at)) WITHOUT ROWID;
-CREATE INDEX archives_of_concept ON archives (concept) WHERE concept IS NOT NULL;
-CREATE INDEX archives_of_repo ON archives (copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX archives_of_concept ON archives (concept);
+CREATE INDEX archives_of_repo ON archives (copy_of);
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
