@@ -39,7 +39,7 @@ pub(super) static ROW: Row = Row {
             ("title", "`metadata.title`, without markup"),
             ("abstract", "`metadata.description`: HTML to text. Where a link's text does not have its address, that follows in brackets"),
             ("comment", "`metadata.notes`, the same way"),
-            ("authors", "`metadata.creators[].name`, or `person_or_org.name`, as written there: mostly \"Family, Given\""),
+            ("authors", "`metadata.creators[].name`, or `person_or_org.name`"),
             ("published", "`metadata.publication_date`, if it is a whole date"),
             ("year", "the beginning of it"),
             ("url", "`links.self_html`, else `links.html`"),

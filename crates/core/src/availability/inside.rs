@@ -85,15 +85,13 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
 fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Flags) {
     let facts = repository.facts;
     let file = facts.root_entries.as_ref().map(|entries| naming::citation_of(entries.iter().map(String::as_str)));
-    let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts)) {
+    let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts), repository.archived_copy) {
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
-        (_, Some(1..), _) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
-        (.., Some(Some(id))) => (Some(true), format!("it names an archived copy: {id}")),
-        _ if repository.archived_copy.is_some() => {
-            (Some(true), format!("{} is an archive of it, says its record", repository.archived_copy.unwrap_or_default()))
-        }
+        (_, Some(1..), ..) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
+        (_, _, Some(Some(id)), _) => (Some(true), format!("it names an archived copy: {id}")),
+        (.., Some(id)) => (Some(true), format!("{id} is an archive of it, says its record")),
         _ if archive.is_some() => return add_archive(archive, flags),
-        (Some(None), Some(0), Some(None)) => (Some(false), "no CITATION.cff, no release and no archived copy named".to_owned()),
+        (Some(None), Some(0), Some(None), _) => (Some(false), "no CITATION.cff, no release and no archived copy named".to_owned()),
         _ => (None, "not all of CITATION.cff, releases and archived copies are known".to_owned()),
     };
     flags.set(Flag::IsCitable, is_citable, evidence);
