@@ -8,12 +8,15 @@ use anyhow::Result;
 use starcite_core::Week;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::thread::JoinHandle;
 
 /// The week's folder and what is in it so far.
 pub(super) struct Tables<'a> {
     plan: &'a Plan,
     folder: WeekFolder,
     written: Vec<Written>,
+    /// Threads that wait for the disk, while others go on.
+    syncing: Vec<JoinHandle<Result<()>>>,
 }
 
 /// What else than the week's own papers is in its tables; see [`Manifest`].
@@ -25,7 +28,7 @@ pub(super) struct MadeOf {
 
 impl<'a> Tables<'a> {
     pub(super) fn begin(plan: &'a Plan) -> Result<Self> {
-        Ok(Self { plan, folder: WeekFolder::begin(&plan.out, plan.week)?, written: Vec::new() })
+        Ok(Self { plan, folder: WeekFolder::begin(&plan.out, plan.week)?, written: Vec::new(), syncing: Vec::new() })
     }
 
     /// Begins a table, if the pipeline wants it.
@@ -44,7 +47,11 @@ impl<'a> Tables<'a> {
 
     /// Ends a table.
     pub(super) fn close(&mut self, table: Option<TableWriter>) -> Result<()> {
-        self.written.extend(table.map(TableWriter::finish).transpose()?);
+        if let Some(table) = table {
+            let (written, unsynced) = table.end()?;
+            self.written.push(written);
+            self.syncing.push(std::thread::spawn(|| unsynced.sync()));
+        }
         Ok(())
     }
 
@@ -64,8 +71,11 @@ impl<'a> Tables<'a> {
         self.folder.temporary().join(format!("{}.parquet", table.name))
     }
 
-    /// Writes the manifest and puts the folder in place.
-    pub(super) fn commit(self, inputs: &[InputEntry], made_of: MadeOf, coverage: Coverage, complete: bool) -> Result<PathBuf> {
+    /// Writes the manifest, when all tables are on the disk, and puts the folder in place.
+    pub(super) fn commit(mut self, inputs: &[InputEntry], made_of: MadeOf, coverage: Coverage, complete: bool) -> Result<PathBuf> {
+        for syncing in std::mem::take(&mut self.syncing) {
+            syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
         let in_order = schema::TABLES.iter().filter_map(|table| self.written.iter().find(|written| written.table == table.name));
         let tables: Vec<TableEntry> = in_order.map(TableEntry::of).collect();
         let mut manifest = Manifest {

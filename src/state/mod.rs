@@ -22,6 +22,7 @@ pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
 pub(crate) use seen::{Belongs, Seen, SeenNow, Sightings, paper_key};
 
 use anyhow::{Context, Result, bail};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,7 @@ impl State {
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
         db.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        keep_plans(&db)?;
         let mut state = Self { db, path: path.to_owned(), grouped: 0, _lock: lock };
         state.migrate()?;
         Ok(state)
@@ -67,8 +69,10 @@ impl State {
 
     /// Opens an existing state for reading only, beside a run that may be writing.
     pub(crate) fn open_read_only(path: &Path) -> Result<Connection> {
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .with_context(|| format!("cannot read the state {}", path.display()))
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags).with_context(|| format!("cannot read the state {}", path.display()))?;
+        keep_plans(&db)?;
+        Ok(db)
     }
 
     /// Another connection, for a thread that reads what is committed.
@@ -177,6 +181,13 @@ pub(crate) fn name_the_full_disk(error: anyhow::Error, path: &Path) -> anyhow::E
         "cannot write the state {} or SQLite's temporary files (in SQLITE_TMPDIR, else TMPDIR, else /var/tmp): is the disk full? Make room and run again",
         path.display()
     ))
+}
+
+/// Plans each prepared question once. Without the query planner stability guarantee (QPSG) SQLite looks at the values that an equality is asked with,
+/// and so parses and plans anew whenever they change: for each of many thousand repositories.
+fn keep_plans(db: &Connection) -> Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn lock(path: &Path) -> Result<std::fs::File> {

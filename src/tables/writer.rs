@@ -40,6 +40,12 @@ pub(crate) struct Written {
     pub(crate) sha256: String,
 }
 
+/// A file that was written, but may not be on its disk yet.
+pub(crate) struct Unsynced {
+    file: File,
+    path: PathBuf,
+}
+
 impl TableWriter {
     /// Begins a file with all columns of a table, and the file metadata given.
     pub(crate) fn create(table: &'static Table, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
@@ -102,16 +108,30 @@ impl TableWriter {
     }
 
     /// Ends the file and syncs it. A table without rows is a file with columns.
-    pub(crate) fn finish(mut self) -> Result<Written> {
+    pub(crate) fn finish(self) -> Result<Written> {
+        let (written, unsynced) = self.end()?;
+        unsynced.sync()?;
+        Ok(written)
+    }
+
+    /// Ends the file, which is still to be synced: that takes a while and no CPU time.
+    pub(crate) fn end(mut self) -> Result<(Written, Unsynced)> {
         if self.filling.rows() > 0 {
             self.flush()?;
         }
         let context = || format!("cannot write {}: is the disk full?", self.path.display());
         self.writer.end(Some(self.metadata)).with_context(context)?;
         let Hashed { file, hash, bytes } = self.writer.into_inner();
-        file.sync_all().with_context(context)?;
         let unknown = self.layout.names().zip(&self.nulls).filter(|(_, nulls)| **nulls > 0).map(|(name, nulls)| (name.to_owned(), *nulls)).collect();
-        Ok(Written { table: self.name, rows: self.rows, unknown, bytes, sha256: crate::plan::hex(&hash.finalize()) })
+        let written = Written { table: self.name, rows: self.rows, unknown, bytes, sha256: crate::plan::hex(&hash.finalize()) };
+        Ok((written, Unsynced { file, path: self.path }))
+    }
+}
+
+impl Unsynced {
+    /// Waits until the file is on its disk.
+    pub(crate) fn sync(self) -> Result<()> {
+        self.file.sync_all().with_context(|| format!("cannot write {}: is the disk full?", self.path.display()))
     }
 }
 
