@@ -1,7 +1,7 @@
 //! Work on all cores, in order: items are worked on by several threads and taken in the order in which they came, and no more
 //! than a few are under way, so that memory stays bounded however slow the taker is.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -87,14 +87,14 @@ pub(crate) struct Turnstile<D> {
 struct Turn<D> {
     /// The item whose turn it is.
     number: u64,
-    /// A worker panicked: its turn never comes to an end.
-    broken: bool,
+    /// The first item whose worker failed: those behind it wait in vain.
+    failed: Option<u64>,
     data: D,
 }
 
 impl<D> Turnstile<D> {
     pub(crate) fn new(data: D) -> Self {
-        Self { inner: Mutex::new(Turn { number: 0, broken: false, data }), moved: Condvar::new() }
+        Self { inner: Mutex::new(Turn { number: 0, failed: None, data }), moved: Condvar::new() }
     }
 
     /// The data, when all have passed.
@@ -102,31 +102,44 @@ impl<D> Turnstile<D> {
         self.inner.into_inner().unwrap_or_else(PoisonError::into_inner).data
     }
 
-    /// Works on an item, which must [`pass`](Self::pass) once.
-    pub(crate) fn with<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _guard = Guard(self);
-        work()
+    /// Works on an item, which must [`pass`](Self::pass) once, or fail.
+    pub(crate) fn with<T>(&self, number: u64, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut guard = Guard { turnstile: self, number, failed: true };
+        let worked = work();
+        guard.failed = worked.is_err();
+        worked
     }
 
     /// Waits until all earlier items have passed, and changes the data.
-    pub(crate) fn pass<T>(&self, number: u64, change: impl FnOnce(&mut D) -> T) -> T {
-        let waiting = |turn: &mut Turn<D>| turn.number != number && !turn.broken;
+    ///
+    /// # Errors
+    /// When the worker of an earlier item has failed.
+    pub(crate) fn pass<T>(&self, number: u64, change: impl FnOnce(&mut D) -> T) -> Result<T> {
+        let waiting = |turn: &mut Turn<D>| turn.number != number && turn.failed.is_none_or(|failed| failed > number);
         let mut turn = self.moved.wait_while(lock(&self.inner), waiting).unwrap_or_else(PoisonError::into_inner);
-        assert!(!turn.broken, "another worker failed");
+        if turn.number != number {
+            bail!("an earlier item failed");
+        }
         let value = change(&mut turn.data);
         turn.number += 1;
         self.moved.notify_all();
-        value
+        Ok(value)
     }
 }
 
-struct Guard<'a, D>(&'a Turnstile<D>);
+/// Tells the others of a worker that fails, or panics.
+struct Guard<'a, D> {
+    turnstile: &'a Turnstile<D>,
+    number: u64,
+    failed: bool,
+}
 
 impl<D> Drop for Guard<'_, D> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            lock(&self.0.inner).broken = true;
-            self.0.moved.notify_all();
+        if self.failed {
+            let failed = &mut lock(&self.turnstile.inner).failed;
+            *failed = Some(failed.map_or(self.number, |earlier| earlier.min(self.number)));
+            self.turnstile.moved.notify_all();
         }
     }
 }
@@ -177,8 +190,15 @@ mod tests {
     #[test]
     fn turns_are_passed_in_order() {
         let turnstile = Turnstile::new(Vec::new());
-        let work = |number, item: u64| turnstile.with(|| turnstile.pass(number, |passed: &mut Vec<u64>| passed.push(item)));
-        ordered(0..500, work, |()| Ok(())).unwrap();
+        let work = |number, item: u64| turnstile.with(number, || turnstile.pass(number, |passed: &mut Vec<u64>| passed.push(item)));
+        ordered(0..500, work, |passed| passed).unwrap();
         assert!(turnstile.into_data().into_iter().eq(0..500));
+    }
+
+    #[test]
+    fn a_worker_that_fails_before_its_turn_ends_the_work_with_its_error() {
+        let turnstile = Turnstile::new(());
+        let work = |number, item: u64| turnstile.with(number, || if item == 20 { bail!("enough") } else { turnstile.pass(number, |()| ()) });
+        assert_eq!(ordered(0..500, work, |passed| passed).unwrap_err().to_string(), "enough");
     }
 }

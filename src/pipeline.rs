@@ -182,7 +182,8 @@ impl Repos {
 fn write_repos(plan: &Plan, state: &State, known: &[RepoRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<Repos> {
     let mut repos = Repos::default();
     let mut table = tables.open(&schema::REPOS)?;
-    let unasked = |name| state.unasked_row(name, plan.week);
+    let has_archives = state.has_archives()?; // most states have none, and a look-up a repository is for nothing
+    let unasked = |name| if has_archives { state.unasked_row(name, plan.week) } else { Ok(RepoRow::unasked(name)) };
     linked.named.for_each(known, unasked, |repo| {
         repos.add(repo, plan);
         push(&mut table, || rows::repo(repo, plan.week))

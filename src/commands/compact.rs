@@ -91,14 +91,10 @@ fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
 
 /// The rows of a portion whose papers no portion before it had.
 fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
-    turns.with(|| {
-        let read = portion.and_then(|portion| {
-            let frame = portion.read(PAPERS.names())?;
-            let keys = keys(&frame)?;
-            Ok((frame, keys))
-        });
-        let is_newest: Vec<bool> = turns.pass(number, |met| read.iter().flat_map(|(_, keys)| keys).map(|key| met.insert(*key)).collect());
-        let (frame, _) = read?;
+    turns.with(number, || {
+        let frame = portion?.read(PAPERS.names())?;
+        let keys = keys(&frame)?;
+        let is_newest: Vec<bool> = turns.pass(number, |met| keys.iter().map(|key| met.insert(*key)).collect())?;
         let mut kept = frame.filter(&BooleanChunked::from_slice("newest".into(), &is_newest))?;
         let (papers, read) = (kept.height(), frame.height());
         kept.rechunk_mut();

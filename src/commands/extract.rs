@@ -127,7 +127,7 @@ impl Extraction {
         let take = |parsed: Parsed| match parsed.result {
             Ok(said) => {
                 archives += u64::from(said.archive.is_some());
-                said.paper.map_or(Ok(()), |paper| self.push(&mut rows, paper))
+                said.paper.map_or(Ok(()), |paper| self.push(&mut rows, &paper))
             }
             Err((reason, excerpt)) => {
                 rejected.push((parsed.record, format!("at byte {}: {reason}: {excerpt}", parsed.byte_offset)));
@@ -141,14 +141,14 @@ impl Extraction {
         Ok(Extracted { records, rows: self.form.end(rows)?, archives, rejected })
     }
 
-    fn push(&self, rows: &mut Rows, paper: Paper) -> Result<()> {
+    fn push(&self, rows: &mut Rows, paper: &Paper) -> Result<()> {
         // A filter knows no week; the columns that speak of one are left out.
         let week = Week::of(chrono::DateTime::UNIX_EPOCH);
         if self.citations {
-            let citations = citation::of_paper(&paper);
+            let citations = citation::of_paper(paper);
             return citations.iter().try_for_each(|citation| self.form.push(rows, &rows::citation(&paper.paper_id, citation, None, week)));
         }
-        let links = self.extractor.links(&paper);
+        let links = self.extractor.links(paper);
         let links = links.into_iter().map(|link| WeekLink { link, first_week: week, last_week: None });
         links.into_iter().try_for_each(|link| self.form.push(rows, &rows::link(&paper.paper_id, &link, None, None, week)))
     }

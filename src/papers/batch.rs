@@ -5,9 +5,10 @@ use crate::ordered::Turnstile;
 use crate::plan::Plan;
 use crate::source::{Batch, Parsed, Said, SourceKind};
 use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
-use crate::tables::{Layout, Reject, RowGroup, rows};
+use crate::tables::{Columns, Layout, Reject, RowGroup, rows};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use starcite_core::extract::Extracted;
 use starcite_core::paper::CitedBy;
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use std::sync::{Mutex, PoisonError};
@@ -70,18 +71,37 @@ impl From {
     }
 }
 
-/// A paper of the week and what is needed to place it.
+/// A paper of the week, read, and what is needed to place it.
 struct Candidate {
     /// Counted within the batch.
     record: u64,
     byte_offset: u64,
     content: u64,
-    paper: Paper,
+    /// What it points to.
+    linked: LinkedPaper,
+    is_gone: bool,
+    has_row: bool,
+    /// What its sources disagree about.
+    conflicts: Vec<Conflict>,
+}
+
+/// The papers of a batch. Each has been searched and put into columns as soon as it was read, while the processor had its texts at hand; few have to
+/// be taken out again.
+struct Papers {
+    candidates: Vec<Candidate>,
+    columns: Option<Columns>,
+}
+
+/// A record as it was read.
+struct Record {
+    /// Counted within the batch.
+    number: u64,
+    byte_offset: u64,
+    content: u64,
+    paper: Box<Paper>,
     is_gone: bool,
     /// It is to be joined to a paper.
     is_part: bool,
-    /// What its sources disagree about.
-    conflicts: Vec<Conflict>,
 }
 
 /// A record that waits until all are there.
@@ -97,15 +117,11 @@ pub(super) struct Waiting {
     pub(super) json: String,
 }
 
-impl Candidate {
-    fn reject(&self, from: &From, reason: &str) -> Reject {
-        from.reject((self.record, self.byte_offset), &self.paper.paper_id, reason)
-    }
-
+impl Record {
     fn waiting(self) -> Result<Waiting> {
-        let Self { record, byte_offset, is_part, paper, .. } = self;
+        let Self { number, byte_offset, is_part, paper, .. } = self;
         let (ids, json) = (merge::ids(&paper), serde_json::to_string(&paper).context("a paper as JSON")?);
-        Ok(Waiting { record, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id })
+        Ok(Waiting { record: number, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id })
     }
 }
 
@@ -126,58 +142,90 @@ impl<'a> Reading<'a> {
 
     /// What a batch of records comes to.
     pub(super) fn records(&self, turns: &Turns, number: u64, from: &From, batch: Batch) -> Result<Worked> {
-        turns.with(|| {
-            let mut worked = Worked::default();
-            let mut candidates = self.parse(from, batch, &mut worked)?;
+        turns.with(number, || {
             if self.several {
-                turns.pass(number, |_| ());
-                let there = candidates.into_iter().filter(|candidate| !candidate.is_gone);
-                worked.to_merge = there.map(Candidate::waiting).collect::<Result<_>>()?;
-                return Ok(worked);
+                let worked = self.read(from, batch, |worked, record| {
+                    let waiting = (!record.is_gone).then(|| record.waiting()).transpose()?;
+                    worked.to_merge.extend(waiting);
+                    Ok(())
+                })?;
+                return turns.pass(number, |_| worked);
             }
-            worked.rejects.extend(candidates.extract_if(.., |candidate| candidate.is_part).map(|part| part.reject(from, ALONE)));
-            let reject = |candidate: &Candidate| (!from.kind.is_harvest).then(|| candidate.reject(from, TWICE));
-            self.place(turns, number, candidates, reject, worked)
+            let mut papers = self.no_papers();
+            let worked = self.read(from, batch, |worked, record| {
+                if record.is_part {
+                    worked.rejects.push(from.reject((record.number, record.byte_offset), &record.paper.paper_id, ALONE));
+                    return Ok(());
+                }
+                self.add(&mut papers, record, Vec::new())
+            })?;
+            let twice = |paper: &Candidate| from.reject((paper.record, paper.byte_offset), &paper.linked.paper_id, TWICE);
+            self.place(turns, number, papers, |paper| (!from.kind.is_harvest).then(|| twice(paper)), worked)
         })
     }
 
     /// What a batch of papers comes to whose records have waited for each other.
-    pub(super) fn merged(&self, turns: &Turns, number: u64, papers: Vec<Records>) -> Result<Worked> {
-        let candidate = |records: Records| {
-            let (paper, conflicts) = records.into_paper()?;
-            Ok(Candidate { record: 0, byte_offset: 0, content: paper.content_hash(), paper, is_gone: false, is_part: false, conflicts })
-        };
-        turns.with(|| self.place(turns, number, papers.into_iter().map(candidate).collect::<Result<_>>()?, |_| None, Worked::default()))
+    pub(super) fn merged(&self, turns: &Turns, number: u64, merged: Vec<Records>) -> Result<Worked> {
+        turns.with(number, || {
+            let mut papers = self.no_papers();
+            for records in merged {
+                let (paper, conflicts) = records.into_paper()?;
+                let (content, paper) = (paper.content_hash(), Box::new(paper));
+                let record = Record { number: 0, byte_offset: 0, content, paper, is_gone: false, is_part: false };
+                self.add(&mut papers, record, conflicts)?;
+            }
+            self.place(turns, number, papers, |_| None, Worked::default())
+        })
     }
 
-    fn parse(&self, from: &From, batch: Batch, worked: &mut Worked) -> Result<Vec<Candidate>> {
-        let mut candidates = Vec::new();
+    /// Reads a batch, record by record; those with papers go to `take`.
+    fn read(&self, from: &From, batch: Batch, mut take: impl FnMut(&mut Worked, Record) -> Result<()>) -> Result<Worked> {
+        let mut worked = Worked::default();
         let mut read = 0;
-        let take = |Parsed { record, byte_offset, content, result }: Parsed| {
+        let parsed = |Parsed { record: number, byte_offset, content, result }: Parsed| {
             read += 1;
             match result {
                 Err((reason, excerpt)) => {
-                    worked.rejects.push(Reject { source: from.kind.as_str(), file: from.file.clone(), record, byte_offset, reason, excerpt })
+                    let (source, file) = (from.kind.as_str(), from.file.clone());
+                    worked.rejects.push(Reject { source, file, record: number, byte_offset, reason, excerpt });
                 }
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
                 Ok(mut said) => {
                     self.date(&mut said, from);
                     worked.observations.extend(said.observations);
-                    worked.archives.extend(said.archive);
+                    worked.archives.extend(said.archive.map(|archive| *archive));
                     // A paper that is gone is one that points to nothing, and has no row.
-                    let gone = said.deleted.map(|paper_id| Paper { paper_id, ..Paper::default() });
+                    let gone = said.deleted.map(|paper_id| Box::new(Paper { paper_id, ..Paper::default() }));
                     let is_gone = gone.is_some();
-                    let candidate = |paper| Candidate { record, byte_offset, content, paper, is_gone, is_part: said.is_part, conflicts: Vec::new() };
-                    candidates.extend(said.paper.or(gone).map(candidate));
+                    if let Some(paper) = said.paper.or(gone) {
+                        take(&mut worked, Record { number, byte_offset, content, paper, is_gone, is_part: said.is_part })?;
+                    }
                 }
             }
             Ok(())
         };
         // A record that is as an earlier week saw it is not even parsed.
-        let records = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), take)?;
+        let records = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), parsed)?;
         worked.records = records;
         worked.unchanged += records - read;
-        Ok(candidates)
+        Ok(worked)
+    }
+
+    fn no_papers(&self) -> Papers {
+        Papers { candidates: Vec::new(), columns: self.layout.as_ref().map(Layout::columns) }
+    }
+
+    /// Looks for what a paper points to and makes its row, unless it is as another week saw it.
+    fn add(&self, papers: &mut Papers, record: Record, conflicts: Vec<Conflict>) -> Result<()> {
+        let Record { number, byte_offset, content, paper, is_gone, .. } = record;
+        let is_new = !self.seen.is_elsewhere(content);
+        let found = if is_new { self.extractor.paper(&paper) } else { Extracted::default() };
+        let columns = papers.columns.as_mut().filter(|_| is_new && !is_gone);
+        let has_row = columns.is_some();
+        columns.map_or(Ok(()), |columns| columns.push(&rows::paper(&paper, self.plan.week)))?;
+        let linked = LinkedPaper::new(*paper, found);
+        papers.candidates.push(Candidate { record: number, byte_offset, content, linked, is_gone, has_row, conflicts });
+        Ok(())
     }
 
     /// Dates by its input what the record does not date. What came too late for the week, or is yet to come, is left out.
@@ -201,47 +249,41 @@ impl<'a> Reading<'a> {
         said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
     }
 
-    /// A paper of this week gets its row and its links; one that was known and has not changed gets nothing new.
+    /// A paper of this week keeps its row and its links; one that was known and has not changed brings nothing new.
     fn place(
         &self,
         turns: &Turns,
         number: u64,
-        mut candidates: Vec<Candidate>,
+        Papers { candidates, columns }: Papers,
         reject: impl Fn(&Candidate) -> Option<Reject>,
         mut worked: Worked,
     ) -> Result<Worked> {
-        let found: Vec<_> = candidates.iter().map(|candidate| self.extractor.paper(&candidate.paper)).collect();
         let places: Vec<Belongs> = turns.pass(number, |now| {
-            let place = |one: &Candidate| self.seen.place(now, paper_key(&one.paper.paper_id), one.content, &mut worked.sightings);
+            let place = |paper: &Candidate| self.seen.place(now, paper_key(&paper.linked.paper_id), paper.content, &mut worked.sightings);
             candidates.iter().map(place).collect()
-        });
-        let mut columns = self.layout.as_ref().map(Layout::columns);
-        let mut linked = Vec::new();
-        for ((candidate, found), place) in candidates.iter_mut().zip(found).zip(places) {
+        })?;
+        let (mut linked, mut kept) = (Vec::new(), Vec::new());
+        for (paper, place) in candidates.into_iter().zip(places) {
+            let is_of_week = matches!(place, Belongs::New | Belongs::Known);
+            kept.extend(paper.has_row.then_some(is_of_week));
             match place {
                 Belongs::No => worked.unchanged += 1,
-                Belongs::Twice => worked.rejects.extend(reject(candidate)),
-                Belongs::New if candidate.is_gone => {}
+                Belongs::Twice => worked.rejects.extend(reject(&paper)),
+                Belongs::New if paper.is_gone => {}
                 Belongs::New | Belongs::Known => {
-                    if place == Belongs::Known || !found.links.is_empty() || !found.citations.is_empty() {
-                        linked.push(LinkedPaper::new(&candidate.paper, found));
+                    worked.papers += u64::from(!paper.is_gone);
+                    if !paper.conflicts.is_empty() {
+                        worked.conflicts.push((paper.linked.paper_id.clone(), paper.conflicts));
                     }
-                    if candidate.is_gone {
-                        continue;
-                    }
-                    worked.papers += 1;
-                    if let Some(columns) = &mut columns {
-                        columns.push(&rows::paper(&candidate.paper, self.plan.week))?;
-                    }
-                    if !candidate.conflicts.is_empty() {
-                        worked.conflicts.push((std::mem::take(&mut candidate.paper.paper_id), std::mem::take(&mut candidate.conflicts)));
+                    if place == Belongs::Known || paper.linked.points_somewhere() {
+                        linked.push(paper.linked);
                     }
                 }
             }
         }
         worked.rejects.sort_by_key(|reject| reject.record);
         worked.linked = SortedRun::of(linked)?;
-        worked.rows = self.layout.as_ref().zip(columns).map(|(layout, columns)| layout.encode(columns)).transpose()?;
+        worked.rows = self.layout.as_ref().zip(columns).map(|(layout, columns)| layout.encode(columns.keep(&kept)?)).transpose()?;
         Ok(worked)
     }
 }

@@ -83,7 +83,7 @@ impl Source for ArxivAtom {
             arxiv_id: Some(arxiv),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 

@@ -86,7 +86,7 @@ impl Source for ArxivOai {
             updated: dates.updated,
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), event, ..Said::default() })
+        Ok(Said { event, ..Said::of(paper) })
     }
 }
 

@@ -86,7 +86,7 @@ impl Source for ArxivSnapshot {
         let paper_id = paper_id("arxiv-snapshot", record.id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let published = record.versions.first().and_then(|v| v.created).and_then(super::json::version_day);
         let paper = Paper {
-            url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
+            url: arxiv.as_ref().map(|id| ["https://arxiv.org/abs/", id].concat()),
             paper_id,
             sources: vec!["arxiv-snapshot".to_owned()],
             arxiv_id: arxiv,
@@ -101,7 +101,7 @@ impl Source for ArxivSnapshot {
             updated: record.update_date.and_then(super::json::day),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 

@@ -43,7 +43,7 @@ impl Batch {
     /// # Errors
     /// The first error of `take`.
     pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<u64> {
-        let mut records = Records { kind, source: kind.source, wanted, take, read: 0 };
+        let mut records = Records { kind, source: kind.source, wanted, take, read: 0, head: Vec::new() };
         match self.0 {
             Form::Lines(block) => records.lines(block)?,
             Form::Pieces(text, pieces) => records.pieces(text, pieces)?,
@@ -59,7 +59,7 @@ impl Batch {
         match self.0 {
             Form::Lines(block) => {
                 let take = |parsed| take(Parsed { record: 0, ..parsed });
-                Records { kind, source: kind.source, wanted: |_| true, take, read: 0 }.filtered_lines(block, filter)
+                Records { kind, source: kind.source, wanted: |_| true, take, read: 0, head: Vec::new() }.filtered_lines(block, filter)
             }
             form @ Form::Pieces(..) => Self(form).parse(kind, |_| true, take).map(drop),
         }
@@ -73,6 +73,8 @@ struct Records<W, T> {
     wanted: W,
     take: T,
     read: u64,
+    /// The beginning of the record that is read.
+    head: Vec<u8>,
 }
 
 impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
@@ -127,9 +129,9 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                 if !(self.wanted)(content) {
                     return Ok(());
                 }
-                let head = body.head(); // parsing may change the text
+                body.head(&mut self.head); // parsing may change the text
                 let said = self.source.parse(&mut body).map(Said::normal);
-                (content, said.map_err(|reason| (reason, excerpt(&head))))
+                (content, said.map_err(|reason| (reason, excerpt(&self.head))))
             }
         };
         (self.take)(Parsed { record: self.read, byte_offset, content, result })

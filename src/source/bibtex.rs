@@ -100,7 +100,7 @@ impl Source for Bibtex {
             url,
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 

@@ -177,7 +177,7 @@ impl Source for Crossref {
             related: work.relation.iter().flat_map(Relations::addresses).collect(),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 
@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        Crossref.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| said.paper.unwrap())
+        Crossref.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| *said.paper.unwrap())
     }
 
     #[test]

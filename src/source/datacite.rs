@@ -287,11 +287,11 @@ mod tests {
 
     fn archive(fields: &str) -> Archive {
         let record = format!(r#"{{"doi": "10.5281/ZENODO.2", "types": {{"resourceTypeGeneral": "Software"}}, {fields}}}"#);
-        said(&record).unwrap().archive.unwrap()
+        *said(&record).unwrap().archive.unwrap()
     }
 
     fn paper(fields: &str) -> Paper {
-        said(&format!(r#"{{"doi": "10.1000/A", "types": {{"resourceTypeGeneral": "Preprint"}}, {fields}}}"#)).unwrap().paper.unwrap()
+        *said(&format!(r#"{{"doi": "10.1000/A", "types": {{"resourceTypeGeneral": "Preprint"}}, {fields}}}"#)).unwrap().paper.unwrap()
     }
 
     #[test]

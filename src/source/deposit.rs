@@ -43,8 +43,8 @@ impl Deposit<'_> {
     /// What the record says.
     pub(super) fn said(self) -> Result<Said, String> {
         match self.kind {
-            None => Ok(Said { paper: Some(self.paper()?), ..Said::default() }),
-            Some(kind) => Ok(Said { archive: Some(self.archive(kind)?), ..Said::default() }),
+            None => Ok(Said::of(self.paper()?)),
+            Some(kind) => Ok(Said { archive: Some(Box::new(self.archive(kind)?)), ..Said::default() }),
         }
     }
 

@@ -62,7 +62,7 @@ impl Source for HfDaily {
         let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
         let mut paper = paper(&entry, ROW.name)?;
         paper.upvotes = paper.upvotes.filter(|_| !is_late(event, fetched_at));
-        Ok(Said { observations: observed_at.and_then(|moment| stars(inner, moment)).into_iter().collect(), event, paper: Some(paper), ..Said::default() })
+        Ok(Said { observations: observed_at.and_then(|moment| stars(inner, moment)).into_iter().collect(), event, ..Said::of(paper) })
     }
 }
 

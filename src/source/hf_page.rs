@@ -49,7 +49,7 @@ impl Source for HfPage {
             abstract_text: super::json::text(&fields, "abstract"),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 

@@ -52,7 +52,7 @@ impl Source for HfSearch {
     fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
         let entry = json::object(body)?;
         let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH).into_iter().collect();
-        Ok(Said { paper: Some(hf_daily::paper(&entry, ROW.name)?), observations, is_of_input: true, ..Said::default() })
+        Ok(Said { observations, is_of_input: true, ..Said::of(hf_daily::paper(&entry, ROW.name)?) })
     }
 }
 

@@ -70,7 +70,7 @@ impl Source for Jsonl {
             project_page: json::text(&fields, "projectPage"),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 

@@ -129,11 +129,12 @@ impl Body<'_> {
         }
     }
 
-    /// The beginning of the record, for the `rejects` table.
-    pub(crate) fn head(&self) -> Vec<u8> {
+    /// Puts the beginning of the record, for the `rejects` table, into a buffer.
+    fn head(&self, head: &mut Vec<u8>) {
+        head.clear();
         match self {
-            Self::Json(bytes) => bytes[..bytes.len().min(HEAD_BYTES)].to_vec(),
-            Self::Fields(fields) => serde_json::to_vec(fields).unwrap_or_default(),
+            Self::Json(bytes) => head.extend_from_slice(&bytes[..bytes.len().min(HEAD_BYTES)]),
+            Self::Fields(fields) => head.extend(serde_json::to_vec(fields).unwrap_or_default()),
         }
     }
 }
@@ -147,10 +148,10 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
     String::from_utf8_lossy(head).chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()
 }
 
-/// What one record says.
+/// What one record says. It goes through many hands: what is large is boxed.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
-    pub(crate) paper: Option<Paper>,
+    pub(crate) paper: Option<Box<Paper>>,
     /// The record is a part of a paper that other records tell: it is joined to it by its number, and no paper on its own.
     pub(crate) is_part: bool,
     /// The id of a paper that the source has no more.
@@ -159,15 +160,22 @@ pub(crate) struct Said {
     pub(crate) event: Option<chrono::NaiveDate>,
     pub(crate) observations: Vec<Observation>,
     /// What it says of an archive of software or data.
-    pub(crate) archive: Option<Archive>,
+    pub(crate) archive: Option<Box<Archive>>,
     /// Its figures are of the moment of its input: the record has no date of its own.
     pub(crate) is_of_input: bool,
 }
 
 impl Said {
+    /// A paper, and no more.
+    fn of(paper: Paper) -> Self {
+        Self { paper: Some(Box::new(paper)), ..Self::default() }
+    }
+
     /// With title and names in the form in which they are kept, whatever the source.
     fn normal(mut self) -> Self {
-        self.paper.iter_mut().for_each(Paper::normalise);
+        if let Some(paper) = &mut self.paper {
+            paper.normalise();
+        }
         self
     }
 }

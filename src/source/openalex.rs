@@ -150,7 +150,7 @@ impl Source for OpenAlex {
             }),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        OpenAlex.parse(&mut Body::Json(&mut text.as_bytes().to_vec())).map(|said| said.paper.unwrap())
+        OpenAlex.parse(&mut Body::Json(&mut text.as_bytes().to_vec())).map(|said| *said.paper.unwrap())
     }
 
     fn ids(fields: &str) -> (String, Option<String>) {

@@ -123,7 +123,7 @@ impl Source for Pwc {
             listed,
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        Pwc.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| said.paper.unwrap())
+        Pwc.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| *said.paper.unwrap())
     }
 
     #[test]

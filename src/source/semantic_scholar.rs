@@ -144,7 +144,7 @@ impl Source for SemanticScholar {
             cited_by: record.cited_by(),
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), is_part, ..Said::default() })
+        Ok(Said { is_part, ..Said::of(paper) })
     }
 }
 

@@ -156,7 +156,7 @@ impl Source for Table {
             project_page: fields.project_page,
             ..Paper::default()
         };
-        Ok(Said { paper: Some(paper), ..Said::default() })
+        Ok(Said::of(paper))
     }
 }
 

@@ -31,7 +31,7 @@ const DEPTH: usize = 128;
 
 /// Whether more values stand in each other.
 fn is_too_deep(bytes: &[u8]) -> bool {
-    if memchr::memchr2_iter(b'{', b'[', bytes).nth(DEPTH).is_none() {
+    if opening_brackets(bytes) <= DEPTH {
         return false; // nearly every record: it has not even so many values that hold others
     }
     let (mut depth, mut at) = (0, 0);
@@ -46,6 +46,12 @@ fn is_too_deep(bytes: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// How many `[` and `{` there are: letters that differ in one bit. Counted without branches, by as many bytes at a time as a register holds.
+fn opening_brackets(bytes: &[u8]) -> usize {
+    let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>());
+    bytes.chunks(usize::from(u8::MAX)).map(of_chunk).sum()
 }
 
 /// Where the text ends that begins there.

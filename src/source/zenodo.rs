@@ -276,7 +276,7 @@ mod tests {
     }
 
     fn archive(text: &str) -> Archive {
-        said(text).unwrap().archive.unwrap()
+        *said(text).unwrap().archive.unwrap()
     }
 
     #[test]

@@ -27,6 +27,11 @@ impl State {
         Ok(())
     }
 
+    /// Whether any archive is known.
+    pub(crate) fn has_archives(&self) -> Result<bool> {
+        Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM archives)", [], |row| row.get(0))?)
+    }
+
     /// Every archive that is tied to something as of a week, in the order of their ids.
     pub(crate) fn for_each_archive(&self, week: Week, mut take: impl FnMut(&Archive) -> Result<()>) -> Result<()> {
         let mut ids = self.db.prepare("SELECT DISTINCT archive FROM archives WHERE said_at < ?1 ORDER BY archive")?;

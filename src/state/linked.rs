@@ -38,17 +38,13 @@ pub(crate) struct LinkedPaper {
 }
 
 impl LinkedPaper {
-    pub(crate) fn new(paper: &Paper, found: Extracted) -> Self {
-        Self {
-            paper_id: paper.paper_id.clone(),
-            title: paper.title.clone(),
-            published: paper.published,
-            upvotes: paper.upvotes,
-            arxiv_id: paper.arxiv_id.clone(),
-            doi: paper.doi.clone(),
-            links: found.links,
-            citations: found.citations,
-        }
+    pub(crate) fn new(paper: Paper, found: Extracted) -> Self {
+        let Paper { paper_id, title, published, upvotes, arxiv_id, doi, .. } = paper;
+        Self { paper_id, title, published, upvotes, arxiv_id, doi, links: found.links, citations: found.citations }
+    }
+
+    pub(crate) fn points_somewhere(&self) -> bool {
+        !self.links.is_empty() || !self.citations.is_empty()
     }
 }
 

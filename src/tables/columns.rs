@@ -2,19 +2,21 @@
 
 use super::cell::Cell;
 use super::schema::{self, Column, Type};
+use super::texts::{TextLists, Texts};
 use anyhow::{Result, bail};
 use chrono::{Datelike, NaiveDate};
 use polars_arrow::array::{
-    Array, ListArray, MutableArray, MutableBooleanArray, MutableListArray, MutablePrimitiveArray, MutableUtf8Array, StructArray, TryExtend, TryPush,
+    Array, ListArray, MutableArray, MutableBooleanArray, MutableListArray, MutablePrimitiveArray, MutableUtf8Array, StructArray, TryExtend, TryPush, Utf8Array,
 };
 use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
 use polars_arrow::offset::Offsets;
+use polars_arrow::types::NativeType;
 use starcite_core::Candidate;
 use starcite_core::extract::Place;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-type Texts = MutableUtf8Array<i64>;
+type ArrowTexts = MutableUtf8Array<i64>;
 type Ints = MutablePrimitiveArray<i64>;
 
 /// Rows by column.
@@ -39,33 +41,33 @@ impl Sizes {
 }
 
 /// The values of one column.
-enum Gathered {
+pub(super) enum Gathered {
     Text(Texts),
     Int(Ints),
     Float(MutablePrimitiveArray<f64>),
     Bool(MutableBooleanArray),
     Date(MutablePrimitiveArray<i32>),
     Time(Ints),
-    TextList(MutableListArray<i64, Texts>),
+    TextList(TextLists),
     IntList(MutableListArray<i64, Ints>),
     Places(Box<Places>),
     Candidates(Box<Candidates>),
 }
 
 #[derive(Default)]
-struct Places {
+pub(super) struct Places {
     ends: Offsets<i64>,
-    field: Texts,
+    field: ArrowTexts,
     start: Ints,
     end: Ints,
-    raw: Texts,
+    raw: ArrowTexts,
 }
 
 #[derive(Default)]
-struct Candidates {
+pub(super) struct Candidates {
     ends: Offsets<i64>,
-    repo: Texts,
-    assumed: Texts,
+    repo: ArrowTexts,
+    assumed: ArrowTexts,
 }
 
 impl Columns {
@@ -96,26 +98,35 @@ impl Columns {
         Ok(())
     }
 
-    /// An array a column.
-    pub(crate) fn into_arrays(self) -> Result<Vec<Box<dyn Array>>> {
+    /// The same without some rows: one truth value a row says whether it stays.
+    pub(crate) fn keep(self, kept: &[bool]) -> Result<Self> {
+        if kept.iter().all(|kept| *kept) {
+            return Ok(self);
+        }
+        let gathered = self.gathered.iter().map(|gathered| gathered.keep(kept)).collect::<Result<_>>()?;
+        Ok(Self { gathered, rows: kept.iter().filter(|kept| **kept).count(), ..self })
+    }
+
+    /// The values of each column.
+    pub(super) fn into_gathered(self) -> Vec<Gathered> {
         self.sizes.rows.fetch_max(self.rows, Ordering::Relaxed);
         for (gathered, bytes) in self.gathered.iter().zip(&self.sizes.bytes) {
             bytes.fetch_max(gathered.bytes(), Ordering::Relaxed);
         }
-        self.gathered.into_iter().map(Gathered::into_array).collect()
+        self.gathered
     }
 }
 
 impl Gathered {
     fn new(kind: Type, rows: usize, bytes: usize) -> Self {
         match kind {
-            Type::Text => Self::Text(Texts::with_capacities(rows, bytes)),
+            Type::Text => Self::Text(Texts::with_room(rows, bytes)),
             Type::Int => Self::Int(Ints::new()),
             Type::Float => Self::Float(MutablePrimitiveArray::new()),
             Type::Bool => Self::Bool(MutableBooleanArray::new()),
             Type::Date => Self::Date(MutablePrimitiveArray::from(ArrowDataType::Date32)),
             Type::Time => Self::Time(Ints::from(arrow_type(Type::Time))),
-            Type::TextList => Self::TextList(MutableListArray::new_from(Texts::with_capacities(rows, bytes), arrow_type(kind), rows)),
+            Type::TextList => Self::TextList(TextLists::with_room(rows, bytes)),
             Type::IntList => Self::IntList(MutableListArray::new_from(Ints::new(), arrow_type(kind), 0)),
             Type::Places => Self::Places(Box::default()),
             Type::Candidates => Self::Candidates(Box::default()),
@@ -125,8 +136,8 @@ impl Gathered {
     /// The bytes of its texts.
     fn bytes(&self) -> usize {
         match self {
-            Self::Text(texts) => texts.values().len(),
-            Self::TextList(lists) => lists.values().values().len(),
+            Self::Text(texts) => texts.bytes(),
+            Self::TextList(lists) => lists.bytes(),
             _ => 0,
         }
     }
@@ -140,8 +151,7 @@ impl Gathered {
             (Self::Bool(bools), Cell::Bool(bool)) => bools.push(*bool),
             (Self::Date(days), Cell::Date(day)) => days.push(day.map(days_since_1970)),
             (Self::Time(micros), Cell::Time(time)) => micros.push(time.map(|time| time.timestamp_micros())),
-            (Self::TextList(lists), Cell::TextList(Some(list))) => lists.try_push(Some(list.iter().map(Some)))?,
-            (Self::TextList(lists), Cell::TextList(None)) => lists.push_null(),
+            (Self::TextList(lists), Cell::TextList(list)) => lists.push(list.as_ref().map(|list| list.iter().map(String::as_str))),
             (Self::IntList(lists), Cell::IntList(Some(list))) => lists.try_push(Some(list.iter().copied().map(Some)))?,
             (Self::IntList(lists), Cell::IntList(None)) => lists.push_null(),
             (Self::Places(places), Cell::Places(list)) => places.push(list)?,
@@ -151,19 +161,40 @@ impl Gathered {
         Ok(true)
     }
 
-    fn into_array(self) -> Result<Box<dyn Array>> {
+    /// The same without some rows.
+    fn keep(&self, kept: &[bool]) -> Result<Self> {
         Ok(match self {
-            Self::Text(mut texts) => texts.as_box(),
+            Self::Text(texts) => Self::Text(texts.keep(kept)),
+            Self::TextList(lists) => Self::TextList(lists.keep(kept)),
+            Self::Int(ints) => Self::Int(keep(ints, kept)),
+            Self::Time(micros) => Self::Time(keep(micros, kept)),
+            Self::Date(days) => Self::Date(keep(days, kept)),
+            Self::Float(floats) => Self::Float(keep(floats, kept)),
+            Self::Bool(bools) => Self::Bool(bools.iter().zip(kept).filter(|(_, kept)| **kept).map(|(bool, _)| bool).collect()),
+            Self::IntList(_) | Self::Places(_) | Self::Candidates(_) => bail!("bug: rows of such a column are never taken out"),
+        })
+    }
+
+    /// As an array, where it is not encoded as it is.
+    pub(super) fn into_array(self) -> Result<Box<dyn Array>> {
+        Ok(match self {
+            Self::Text(texts) => texts.iter().collect::<Utf8Array<i64>>().boxed(),
             Self::Int(mut ints) | Self::Time(mut ints) => ints.as_box(),
             Self::Float(mut floats) => floats.as_box(),
             Self::Bool(mut bools) => bools.as_box(),
             Self::Date(mut days) => days.as_box(),
-            Self::TextList(mut lists) => lists.as_box(),
+            Self::TextList(_) => bail!("bug: lists of texts are encoded as they are"),
             Self::IntList(mut lists) => lists.as_box(),
             Self::Places(places) => places.into_array()?,
             Self::Candidates(candidates) => candidates.into_array()?,
         })
     }
+}
+
+fn keep<T: NativeType>(values: &MutablePrimitiveArray<T>, kept: &[bool]) -> MutablePrimitiveArray<T> {
+    let mut rows = MutablePrimitiveArray::from(values.dtype().clone());
+    values.iter().zip(kept).filter(|(_, kept)| **kept).for_each(|(value, _)| rows.push(value.copied()));
+    rows
 }
 
 fn days_since_1970(day: NaiveDate) -> i32 {
@@ -223,5 +254,86 @@ pub(crate) fn arrow_type(kind: Type) -> ArrowDataType {
         Type::IntList => list(ArrowDataType::Int64),
         Type::Places => list(structs(schema::PLACE)),
         Type::Candidates => list(structs(schema::CANDIDATE)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::TableFile;
+    use super::super::row::Row;
+    use super::super::schema::PAPERS;
+    use super::super::{TableWriter, rows};
+    use proptest::prelude::*;
+    use starcite_core::Paper;
+    use std::path::Path;
+
+    /// Papers as the table has them, in one row group; those that are not kept are taken out before it is encoded.
+    fn write(path: &Path, papers: &[Paper], kept: &[bool]) {
+        let mut table = TableWriter::create(&PAPERS, path, &[]).unwrap();
+        let mut columns = table.layout().columns();
+        papers.iter().for_each(|paper| columns.push(&rows::paper(paper, "2026-W47".parse().unwrap())).unwrap());
+        let row_group = table.layout().encode(columns.keep(kept).unwrap()).unwrap();
+        table.append(&row_group).unwrap();
+        table.finish().unwrap();
+    }
+
+    /// The papers of a table, as far as [`papers`] makes them.
+    fn read(path: &Path) -> Vec<Paper> {
+        let names = ["paper_id", "sources", "abstract", "authors", "published", "upvotes"];
+        let portions = TableFile::open(path).unwrap().portions();
+        let frames: Vec<_> = portions.iter().map(|portion| portion.read(names).unwrap()).collect();
+        let paper = |row: Row<'_>| Paper {
+            paper_id: row.owned("paper_id").unwrap(),
+            sources: row.texts("sources").unwrap_or_default(),
+            abstract_text: row.owned("abstract"),
+            authors: row.texts("authors").unwrap_or_default(),
+            published: row.day("published"),
+            upvotes: row.int("upvotes"),
+            ..Paper::default()
+        };
+        frames.iter().flat_map(Row::all).map(paper).collect()
+    }
+
+    /// Papers with texts and lists, short and long, known and unknown, and whether each is kept.
+    fn papers() -> impl Strategy<Value = (Vec<Paper>, Vec<bool>)> {
+        let texts = || prop::collection::vec(any::<String>(), 0..4);
+        let paper = (any::<String>(), texts(), texts(), prop::option::of("\\PC{0,200}"), prop::option::of(0..20_000i32), prop::option::of(any::<i64>()));
+        let paper = paper.prop_map(|(paper_id, sources, authors, abstract_text, day, upvotes)| {
+            let published = day.and_then(|day| chrono::NaiveDate::from_num_days_from_ce_opt(719_163 + day));
+            Paper { paper_id, sources, authors, abstract_text, published, upvotes, ..Paper::default() }
+        });
+        prop::collection::vec((paper, any::<bool>()), 1..40).prop_map(|papers| papers.into_iter().unzip())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn rows_come_back_as_they_were_pushed((papers, _) in papers()) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("papers.parquet");
+            write(&path, &papers, &vec![true; papers.len()]);
+            prop_assert_eq!(read(&path), papers);
+        }
+
+        #[test]
+        fn rows_that_are_taken_out_leave_no_trace((papers, kept) in papers()) {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, expected) = (folder.path().join("papers.parquet"), folder.path().join("expected.parquet"));
+            write(&path, &papers, &kept);
+            let others: Vec<Paper> = papers.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(paper, _)| paper).collect();
+            write(&expected, &others, &vec![true; others.len()]);
+            prop_assert_eq!(std::fs::read(path).unwrap(), std::fs::read(expected).unwrap());
+        }
+    }
+
+    #[test]
+    fn levels_that_do_not_fit_in_front_of_the_values_are_put_there_all_the_same() {
+        let lists = (0..20_000).map(|row| (0..row % 7).map(|author| format!("{author}")).collect::<Vec<_>>());
+        let papers: Vec<Paper> = lists.map(|authors| Paper { paper_id: authors.len().to_string(), authors, ..Paper::default() }).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("papers.parquet");
+        write(&path, &papers, &vec![true; papers.len()]);
+        assert_eq!(read(&path), papers);
     }
 }

@@ -4,8 +4,8 @@
 use anyhow::{Context, Result};
 use polars_parquet::parquet::CowBuffer;
 use polars_parquet::parquet::compression::Compression;
-use polars_parquet::parquet::page::{CompressedDictPage, DictPage};
-use polars_parquet::write::{CompressedDataPage, CompressedPage, CompressionOptions, Page, ZstdLevel};
+use polars_parquet::parquet::page::{CompressedDictPage, DataPageHeader, DictPage};
+use polars_parquet::write::{CompressedDataPage, CompressedPage, CompressionOptions, Descriptor, Page, ZstdLevel};
 use std::cell::RefCell;
 
 /// zstd's fastest level: the next one is a fifth slower and saves a sixteenth (docs/BENCHMARKS.md).
@@ -25,17 +25,32 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor>> = const { RefCell::new(None) };
 }
 
+/// A page of data as it is before it is compressed.
+pub(super) struct Uncompressed<'a> {
+    pub(super) header: DataPageHeader,
+    pub(super) bytes: &'a [u8],
+    pub(super) descriptor: Descriptor,
+    pub(super) rows: usize,
+}
+
+pub(super) fn data_page(page: Uncompressed<'_>) -> Result<CompressedPage> {
+    let buffer = CowBuffer::Owned(zstd(page.bytes)?);
+    let data = CompressedDataPage::new(page.header, buffer, Compression::Zstd, page.bytes.len(), page.descriptor, page.rows);
+    Ok(CompressedPage::Data(data))
+}
+
+/// Compresses what polars encoded.
 pub(super) fn compress(page: Page) -> Result<CompressedPage> {
-    Ok(match page {
+    match page {
         Page::Data(page) => {
-            let buffer = CowBuffer::Owned(zstd(page.buffer())?);
             let rows = page.num_rows.context("bug: a page without a number of rows")?;
-            CompressedPage::Data(CompressedDataPage::new(page.header().clone(), buffer, Compression::Zstd, page.buffer().len(), page.descriptor.clone(), rows))
+            data_page(Uncompressed { header: page.header().clone(), bytes: page.buffer(), descriptor: page.descriptor.clone(), rows })
         }
         Page::Dict(DictPage { buffer, num_values, is_sorted }) => {
-            CompressedPage::Dict(CompressedDictPage::new(CowBuffer::Owned(zstd(&buffer)?), Compression::Zstd, buffer.len(), num_values, is_sorted))
+            let compressed = CompressedDictPage::new(CowBuffer::Owned(zstd(&buffer)?), Compression::Zstd, buffer.len(), num_values, is_sorted);
+            Ok(CompressedPage::Dict(compressed))
         }
-    })
+    }
 }
 
 fn zstd(bytes: &[u8]) -> Result<Vec<u8>> {

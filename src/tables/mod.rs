@@ -9,6 +9,7 @@ mod row;
 mod row_group;
 pub(crate) mod rows;
 pub(crate) mod schema;
+mod texts;
 mod writer;
 
 pub(crate) use cell::Cell;

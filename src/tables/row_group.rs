@@ -1,13 +1,13 @@
 //! Row groups: rows encoded and compressed on whatever thread gathered them, ready to be appended to a file.
 
-use super::columns::{Columns, Sizes, arrow_type};
+use super::columns::{Columns, Gathered, Sizes, arrow_type};
 use super::compress::{self, compress};
 use super::schema::Column;
 use anyhow::Result;
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowSchema, Field};
 use polars_parquet::write::{
-    CompressedPage, Encoding, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_schema,
+    CompressedPage, Encoding, ParquetType, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_schema,
 };
 use std::sync::Arc;
 
@@ -53,20 +53,38 @@ impl Layout {
 
     /// Encodes and compresses rows.
     pub(crate) fn encode(&self, columns: Columns) -> Result<RowGroup> {
-        let rows = columns.rows();
-        self.encode_arrays(rows, columns.into_arrays()?)
+        let mut row_group = RowGroup { rows: columns.rows(), nulls: Vec::new(), columns: Vec::new() };
+        for (gathered, column) in columns.into_gathered().into_iter().zip(self.parquet.fields()) {
+            match gathered {
+                Gathered::Text(texts) if texts.bytes() > DICTIONARY_MAX_BYTES_A_ROW * texts.len() => row_group.push(texts.nulls(), texts.page(column)?),
+                Gathered::TextList(lists) => row_group.push(lists.nulls(), lists.page(column)?),
+                gathered => self.encode_array(&mut row_group, gathered.into_array()?, column)?,
+            }
+        }
+        Ok(row_group)
     }
 
     /// Encodes and compresses rows that are arrays already, one a column, of the schema's types.
     pub(crate) fn encode_arrays(&self, rows: usize, arrays: Vec<Box<dyn Array>>) -> Result<RowGroup> {
-        let mut encoded = Vec::new();
-        let nulls = arrays.iter().map(|array| array.null_count()).collect();
-        for (array, field) in arrays.into_iter().zip(self.parquet.fields()) {
-            for pages in array_to_columns(&array, field.clone(), self.options, &encodings(array.as_ref()))? {
-                encoded.push(pages.map(|page| compress(page?)).collect::<Result<_>>()?);
-            }
+        let mut row_group = RowGroup { rows, nulls: Vec::new(), columns: Vec::new() };
+        arrays.into_iter().zip(self.parquet.fields()).try_for_each(|(array, column)| self.encode_array(&mut row_group, array, column))?;
+        Ok(row_group)
+    }
+
+    fn encode_array(&self, row_group: &mut RowGroup, array: Box<dyn Array>, column: &ParquetType) -> Result<()> {
+        row_group.nulls.push(array.null_count());
+        for pages in array_to_columns(&array, column.clone(), self.options, &encodings(array.as_ref()))? {
+            row_group.columns.push(pages.map(|page| compress(page?)).collect::<Result<_>>()?);
         }
-        Ok(RowGroup { rows, nulls, columns: encoded })
+        Ok(())
+    }
+}
+
+impl RowGroup {
+    /// Adds a column of one page.
+    fn push(&mut self, nulls: usize, page: CompressedPage) {
+        self.nulls.push(nulls);
+        self.columns.push(vec![page]);
     }
 }
 

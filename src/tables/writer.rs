@@ -10,7 +10,7 @@ use polars_parquet::write::{DynIter, DynStreamingIterator, FileWriter, KeyValue,
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Rows of a row group that is filled row by row.
@@ -21,7 +21,7 @@ pub(crate) struct TableWriter {
     name: &'static str,
     path: PathBuf,
     layout: Layout,
-    writer: FileWriter<Hashed>,
+    writer: FileWriter<BufWriter<Hashed>>,
     metadata: Vec<KeyValue>,
     filling: Columns,
     rows: u64,
@@ -55,13 +55,14 @@ impl TableWriter {
     /// Begins a file with some columns of a table.
     pub(crate) fn with_columns(name: &'static str, columns: Vec<&'static Column>, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        let hashed = Hashed { file, hash: Sha256::new(), bytes: 0 };
         let layout = Layout::new(columns)?;
         let arrow = schema_to_metadata_key(&layout.arrow);
         let own = metadata.iter().map(|(key, value)| KeyValue { key: key.clone(), value: Some(value.clone()) });
         Ok(Self {
             name,
             path: path.to_owned(),
-            writer: FileWriter::try_new(Hashed { file, hash: Sha256::new(), bytes: 0 }, layout.arrow.clone(), layout.options)?,
+            writer: FileWriter::try_new(BufWriter::new(hashed), layout.arrow.clone(), layout.options)?, // a header is written byte by byte
             metadata: std::iter::once(arrow).chain(own).collect(),
             filling: layout.columns(),
             nulls: vec![0; layout.names().count()],
@@ -121,7 +122,7 @@ impl TableWriter {
         }
         let context = || format!("cannot write {}: is the disk full?", self.path.display());
         self.writer.end(Some(self.metadata)).with_context(context)?;
-        let Hashed { file, hash, bytes } = self.writer.into_inner();
+        let Hashed { file, hash, bytes } = self.writer.into_inner().into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
         let unknown = self.layout.names().zip(&self.nulls).filter(|(_, nulls)| **nulls > 0).map(|(name, nulls)| (name.to_owned(), *nulls)).collect();
         let written = Written { table: self.name, rows: self.rows, unknown, bytes, sha256: crate::plan::hex(&hash.finalize()) };
         Ok((written, Unsynced { file, path: self.path }))

@@ -179,11 +179,10 @@ impl Paper {
         {
             self.title_original = Some(std::mem::replace(title, normal));
         }
-        let normal: Vec<Cow<'_, str>> = self.authors.iter().map(|name| normal::name(name)).collect();
-        if normal.iter().any(|name| matches!(name, Cow::Owned(_))) {
-            let normal = normal.into_iter().map(Cow::into_owned).collect();
-            self.authors_original = std::mem::replace(&mut self.authors, normal);
-        }
+        let Some(first) = self.authors.iter().position(|name| matches!(normal::name(name), Cow::Owned(_))) else { return };
+        let normal = self.authors[first..].iter().map(|name| normal::name(name).into_owned());
+        let normal = self.authors[..first].iter().cloned().chain(normal).collect();
+        self.authors_original = std::mem::replace(&mut self.authors, normal);
     }
 
     /// A number that changes when any field changes (xxh3 of the record's JSON); not when the same is only said later.
@@ -248,14 +247,14 @@ impl Paper {
 pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi: Option<&str>, title: Option<&str>) -> Option<String> {
     let own_id = own_id.filter(|id| !id.is_empty());
     if let Some(id) = arxiv_id {
-        return Some(format!("arxiv:{id}"));
+        return Some(["arxiv:", id].concat());
     }
     if let Some(doi) = doi {
-        return Some(format!("doi:{doi}"));
+        return Some(["doi:", doi].concat());
     }
     match own_id {
         Some(id) if has_scheme(id) => Some(id.to_owned()),
-        Some(id) => Some(format!("{source}:{id}")),
+        Some(id) => Some([source, ":", id].concat()),
         None => title.filter(|title| !title.is_empty()).map(title_id),
     }
 }

@@ -132,12 +132,16 @@ mod tests {
     use super::*;
     use starcite_core::{Extractor, Field, LinkKind, Paper};
 
+    fn linked(paper: &Paper) -> LinkedPaper {
+        LinkedPaper::new(paper.clone(), Extractor::default().paper(paper))
+    }
+
     /// Names stand as numbers in the state: one that moves would be read as another.
     #[test]
     fn what_is_stored_keeps_its_form() {
         let text = "Our code: https://github.com/o/a_ b (based on https://gitlab.com/o/c). See arXiv:2004.11967. Models will be released.";
         let paper = Paper { paper_id: "a:1".into(), title: Some("T".into()), abstract_text: Some(text.into()), upvotes: Some(3), ..Paper::default() };
-        let stored = LinkedPaper::new(&paper, Extractor::default().paper(&paper));
+        let stored = linked(&paper);
         assert_eq!(decode(&encode(&stored).unwrap()).unwrap(), stored);
         let kinds: Vec<(u8, &str)> = LinkKind::ALL.iter().map(|kind| (postcard::to_stdvec(kind).unwrap()[0], kind.as_str())).collect();
         insta::assert_debug_snapshot!((kinds, encode(&stored).unwrap().len()));
@@ -147,10 +151,10 @@ mod tests {
     fn what_a_list_says_comes_back_and_only_its_papers_take_more_room() {
         let text = "Code: https://github.com/o/a and https://github.com/o/b.";
         let mut paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
-        let plain = encode(&LinkedPaper::new(&paper, Extractor::default().paper(&paper))).unwrap();
+        let plain = encode(&linked(&paper)).unwrap();
         let listed = Listed { by: Field::Pwc, official: Some(true), in_paper: Some(false), in_github: None, framework: Some("tf".into()), at: None };
         paper.listed.push(("https://github.com/O/B/tree/main".into(), listed.clone()));
-        let stored = LinkedPaper::new(&paper, Extractor::default().paper(&paper));
+        let stored = linked(&paper);
         assert_eq!(stored.links.iter().map(|link| link.listed.as_ref()).collect::<Vec<_>>(), [None, Some(&listed)]);
         let encoded = encode(&stored).unwrap();
         assert_eq!((decode(&encoded).unwrap(), paper_id(&encoded).unwrap()), (stored, "a:1"));

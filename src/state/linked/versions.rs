@@ -106,7 +106,7 @@ fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
     let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
     let mut paper = WeekPaper { paper_id: paper_id.to_owned(), ..WeekPaper::default() };
     for (week, version) in versions {
-        if !version.links.is_empty() || !version.citations.is_empty() {
+        if version.points_somewhere() {
             paper.weeks.push(week);
         }
         for known in links.values_mut().filter(|known| known.last_week.is_none()) {
@@ -131,7 +131,8 @@ mod tests {
 
     fn version(text: &str) -> LinkedPaper {
         let paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
-        LinkedPaper::new(&paper, Extractor::default().paper(&paper))
+        let found = Extractor::default().paper(&paper);
+        LinkedPaper::new(paper, found)
     }
 
     /// Target, first and last week of each link.

@@ -1,0 +1,230 @@
+//! Texts as they stand in a plain page of Parquet, so that a page is made of them without another copy.
+//!
+//! A page of the first version is levels, then values (parquet-format, README.md, "Data Pages"): of a list, which values begin a row; then what is
+//! known; then each text behind its length in four bytes, little-endian (Encodings.md, "Plain").
+
+use super::compress::{self, Uncompressed};
+use anyhow::{Context, Result};
+use polars_parquet::parquet::encoding::hybrid_rle::{Encoder, encode};
+use polars_parquet::parquet::page::{DataPageHeader, DataPageHeaderV1};
+use polars_parquet::parquet::statistics::ParquetStatistics;
+use polars_parquet::write::{CompressedPage, Descriptor, Encoding, ParquetType, to_parquet_leaves};
+
+/// Room for the levels of a page in front of its values.
+const LEVELS_BYTES: usize = 16 * 1024;
+
+/// The smallest and the largest text are noted where texts have at most so many bytes: those of ids and names are looked for, those of abstracts are not.
+const STATISTICS_MAX_BYTES: usize = 128;
+
+/// The levels of a list: nothing is known of it, it is empty, it has a text.
+const UNKNOWN: u32 = 0;
+const EMPTY: u32 = 1;
+const TEXT: u32 = 3;
+
+/// A text a row, or none.
+#[derive(Default)]
+pub(super) struct Texts {
+    known: Vec<bool>,
+    values: Values,
+}
+
+/// A list of texts a row, or none.
+#[derive(Default)]
+pub(super) struct TextLists {
+    /// For each text, or row without one: whether it goes on with a row.
+    goes_on: Vec<bool>,
+    levels: Vec<u32>,
+    values: Values,
+}
+
+/// Texts behind their lengths, behind the room for levels.
+#[derive(Default)]
+struct Values {
+    bytes: Vec<u8>,
+}
+
+impl Texts {
+    /// With room for so many rows and bytes.
+    pub(super) fn with_room(rows: usize, bytes: usize) -> Self {
+        Self { known: Vec::with_capacity(rows), values: Values::with_room(bytes) }
+    }
+
+    pub(super) fn push(&mut self, text: Option<&str>) {
+        self.known.push(text.is_some());
+        self.values.extend(text);
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.values.texts().len()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    pub(super) fn nulls(&self) -> usize {
+        self.known.iter().filter(|known| !**known).count()
+    }
+
+    /// Every row.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Option<&str>> {
+        let mut texts = self.values.iter();
+        self.known.iter().map(move |known| if *known { texts.next() } else { None })
+    }
+
+    pub(super) fn keep(&self, kept: &[bool]) -> Self {
+        let mut rows = Self::default();
+        self.iter().zip(kept).filter(|(_, kept)| **kept).for_each(|(text, _)| rows.push(text));
+        rows
+    }
+
+    /// All rows as one page.
+    pub(super) fn page(self, column: &ParquetType) -> Result<CompressedPage> {
+        let (rows, nulls) = (self.len(), self.nulls());
+        let levels = encoded_levels(self.known.iter().copied(), 1)?;
+        let bounds = (self.bytes() <= STATISTICS_MAX_BYTES * rows).then(|| (self.iter().flatten().min(), self.iter().flatten().max()));
+        let owned = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
+        let (min_value, max_value) = bounds.map_or((None, None), |(min, max)| (owned(min), owned(max)));
+        let statistics = ParquetStatistics { min_value, max_value, ..only_nulls(nulls)? };
+        page(column, rows, rows, statistics, &levels, self.values)
+    }
+}
+
+impl TextLists {
+    /// With room for so many rows and bytes.
+    pub(super) fn with_room(rows: usize, bytes: usize) -> Self {
+        Self { goes_on: Vec::with_capacity(rows), levels: Vec::with_capacity(rows), values: Values::with_room(bytes) }
+    }
+
+    pub(super) fn push<'t>(&mut self, list: Option<impl Iterator<Item = &'t str>>) {
+        let row = self.levels.len();
+        let is_known = list.is_some();
+        for text in list.into_iter().flatten() {
+            self.values.extend(Some(text));
+            self.goes_on.push(self.levels.len() > row);
+            self.levels.push(TEXT);
+        }
+        if self.levels.len() == row {
+            self.goes_on.push(false);
+            self.levels.push(if is_known { EMPTY } else { UNKNOWN });
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.values.texts().len()
+    }
+
+    pub(super) fn nulls(&self) -> usize {
+        self.levels.iter().filter(|level| **level == UNKNOWN).count()
+    }
+
+    pub(super) fn keep(&self, kept: &[bool]) -> Self {
+        let (mut rows, mut texts, mut kept) = (Self::default(), self.values.iter(), kept.iter());
+        let mut stays = false;
+        for (goes_on, level) in self.goes_on.iter().zip(&self.levels) {
+            if !goes_on {
+                stays = kept.next() == Some(&true);
+            }
+            let text = if *level == TEXT { texts.next() } else { None };
+            if stays {
+                rows.goes_on.push(*goes_on);
+                rows.levels.push(*level);
+                rows.values.extend(text);
+            }
+        }
+        rows
+    }
+
+    /// All rows as one page.
+    pub(super) fn page(self, column: &ParquetType) -> Result<CompressedPage> {
+        let rows = self.goes_on.iter().filter(|goes_on| !**goes_on).count();
+        let mut levels = encoded_levels(self.goes_on.iter().copied(), 1)?;
+        levels.extend(encoded_levels(self.levels.iter().copied(), 2)?);
+        let nulls = self.levels.iter().filter(|level| **level != TEXT).count();
+        page(column, rows, self.levels.len(), only_nulls(nulls)?, &levels, self.values)
+    }
+}
+
+impl Values {
+    fn with_room(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(LEVELS_BYTES + bytes) }
+    }
+
+    fn extend(&mut self, text: Option<&str>) {
+        if self.bytes.is_empty() {
+            self.bytes.resize(LEVELS_BYTES, 0);
+        }
+        if let Some(text) = text {
+            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes()); // a record is shorter than 4 GB
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    /// The texts behind their lengths.
+    fn texts(&self) -> &[u8] {
+        self.bytes.get(LEVELS_BYTES..).unwrap_or_default()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut rest = self.texts();
+        std::iter::from_fn(move || {
+            let (length, behind) = rest.split_first_chunk()?;
+            let (text, behind) = behind.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = behind;
+            std::str::from_utf8(text).ok()
+        })
+    }
+
+    /// Texts behind the levels of their page.
+    fn behind(&mut self, levels: &[u8]) -> &[u8] {
+        if self.bytes.is_empty() {
+            self.bytes.resize(LEVELS_BYTES, 0);
+        }
+        match LEVELS_BYTES.checked_sub(levels.len()) {
+            Some(begin) => {
+                self.bytes[begin..LEVELS_BYTES].copy_from_slice(levels);
+                &self.bytes[begin..]
+            }
+            None => {
+                self.bytes.splice(..LEVELS_BYTES, levels.iter().copied());
+                &self.bytes
+            }
+        }
+    }
+}
+
+fn only_nulls(nulls: usize) -> Result<ParquetStatistics> {
+    let null_count = Some(i64::try_from(nulls)?);
+    Ok(ParquetStatistics {
+        null_count,
+        distinct_count: None,
+        max_value: None,
+        min_value: None,
+        max: None,
+        min: None,
+        is_max_value_exact: None,
+        is_min_value_exact: None,
+    })
+}
+
+/// Levels behind their length.
+fn encoded_levels<L: PartialEq + Default + Copy + Encoder<L>>(levels: impl Iterator<Item = L>, bits: u32) -> Result<Vec<u8>> {
+    let mut encoded = vec![0; 4];
+    encode(&mut encoded, levels, bits)?;
+    let length = u32::try_from(encoded.len() - 4)?;
+    encoded[..4].copy_from_slice(&length.to_le_bytes());
+    Ok(encoded)
+}
+
+fn page(column: &ParquetType, rows: usize, values: usize, statistics: ParquetStatistics, levels: &[u8], mut texts: Values) -> Result<CompressedPage> {
+    let header = DataPageHeaderV1 {
+        num_values: i32::try_from(values)?,
+        encoding: Encoding::Plain.into(),
+        definition_level_encoding: Encoding::Rle.into(),
+        repetition_level_encoding: Encoding::Rle.into(),
+        statistics: Some(statistics),
+    };
+    let primitive_type = to_parquet_leaves(column.clone()).pop().context("bug: a column of texts without texts")?;
+    let descriptor = Descriptor { primitive_type, max_def_level: 0, max_rep_level: 0 };
+    compress::data_page(Uncompressed { header: DataPageHeader::V1(header), bytes: texts.behind(levels), descriptor, rows })
+}
