@@ -103,23 +103,23 @@ impl PaperVersions {
 }
 
 fn as_of_week(paper_id: &str, versions: Vec<(Week, LinkedPaper)>) -> WeekPaper {
-    let mut links: BTreeMap<_, WeekLink> = BTreeMap::new();
     let mut paper = WeekPaper { paper_id: paper_id.to_owned(), ..WeekPaper::default() };
     for (week, version) in versions {
         if version.points_somewhere() {
             paper.weeks.push(week);
         }
-        for known in links.values_mut().filter(|known| known.last_week.is_none()) {
-            known.last_week = Some(week.before()); // unless this version has it too
-        }
+        let mut earlier: BTreeMap<_, WeekLink> = paper.links.drain(..).map(|link| (link.link.key(), link)).collect();
         for link in version.links {
-            let first_week = links.get(&link.key()).map_or(week, |known| known.first_week);
-            links.insert(link.key(), WeekLink { link, first_week, last_week: None });
+            let known = if earlier.is_empty() { None } else { earlier.remove(&link.key()) }; // nearly every paper has one version, and needs no keys
+            paper.links.push(WeekLink { link, first_week: known.map_or(week, |known| known.first_week), last_week: None });
         }
+        for gone in earlier.values_mut().filter(|gone| gone.last_week.is_none()) {
+            gone.last_week = Some(week.before());
+        }
+        paper.links.extend(earlier.into_values());
         (paper.title, paper.published, paper.arxiv_id, paper.doi) = (version.title, version.published, version.arxiv_id, version.doi);
         (paper.newest, paper.citations) = (Some(week), version.citations);
     }
-    paper.links = links.into_values().collect();
     paper.links.sort_by(WeekLink::in_table_order);
     paper
 }
