@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 use starcite_core::availability::{CodeLink, Repository};
 use starcite_core::{Field, LinkKind, Listed, RepoFacts, RepoState, Role};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Papers that travel together.
 const BATCH_PAPERS: usize = 4_096;
@@ -34,7 +34,8 @@ struct Known {
     state_reason: Option<String>,
     observed_at: Option<DateTime<Utc>>,
     observed_by: Option<String>,
-    facts: RepoFacts,
+    /// A kilobyte, boxed: rows move from thread to thread and into the map.
+    facts: Box<RepoFacts>,
     archived_copy: Option<String>,
 }
 
@@ -127,7 +128,7 @@ impl Known {
             state_reason: row.owned("state_reason"),
             observed_at: row.time("observed_at"),
             observed_by: row.owned("observed_by"),
-            facts: facts(row),
+            facts: Box::new(facts(row)),
             archived_copy: row.owned("archived_copy"),
         })
     }
@@ -148,32 +149,31 @@ impl Known {
 /// The papers of a week that have links, a batch at a time, in the order of their ids.
 pub(crate) fn papers(week: &FinishedWeek) -> Result<impl Iterator<Item = Result<Vec<LinkedPaper>>> + Send> {
     let mut portions = week.long_portions(&LINKS)?.into_iter();
-    let mut begun: Vec<LinkedPaper> = Vec::new();
+    let mut begun: VecDeque<LinkedPaper> = VecDeque::new();
     Ok(std::iter::from_fn(move || {
-        while begun.len() <= BATCH_PAPERS {
-            match portions.next().map(|portion| add_links(&portion, &mut begun)) {
-                Some(Ok(())) => {}
-                Some(Err(error)) => return Some(Err(error)),
-                None if begun.is_empty() => return None,
-                None => return Some(Ok(std::mem::take(&mut begun))),
+        // The last paper may have more links in the next portion.
+        while begun.len() <= BATCH_PAPERS
+            && let Some(portion) = portions.next()
+        {
+            if let Err(error) = add_links(&portion, &mut begun) {
+                return Some(Err(error));
             }
         }
-        // The last paper may have more links in the next portion.
-        let last = begun.pop();
-        Some(Ok(std::mem::replace(&mut begun, last.into_iter().collect())))
+        let count = begun.len().min(BATCH_PAPERS);
+        (count > 0).then(|| Ok(begun.drain(..count).collect()))
     }))
 }
 
-fn add_links(portion: &Portion, papers: &mut Vec<LinkedPaper>) -> Result<()> {
+fn add_links(portion: &Portion, papers: &mut VecDeque<LinkedPaper>) -> Result<()> {
     let frame = portion.read(LINK_COLUMNS.iter().copied())?;
     for row in Row::all(&frame) {
         if row.text("last_week").is_some() {
             continue; // the paper's newest version lacks it
         }
         let paper_id = row.text("paper_id").context("a link of no paper")?;
-        match papers.last_mut() {
+        match papers.back_mut() {
             Some(last) if last.paper_id == paper_id => last.links.push(LinkRow::of(row)?),
-            _ => papers.push(LinkedPaper { paper_id: paper_id.to_owned(), links: vec![LinkRow::of(row)?] }),
+            _ => papers.push_back(LinkedPaper { paper_id: paper_id.to_owned(), links: vec![LinkRow::of(row)?] }),
         }
     }
     Ok(())
