@@ -263,6 +263,8 @@ mod tests {
     use super::super::row::Row;
     use super::super::schema::PAPERS;
     use super::super::{TableWriter, rows};
+    use polars_parquet::parquet::read::read_metadata;
+    use polars_parquet::parquet::statistics::Statistics;
     use proptest::prelude::*;
     use starcite_core::Paper;
     use std::path::Path;
@@ -335,5 +337,28 @@ mod tests {
         let path = folder.path().join("papers.parquet");
         write(&path, &papers, &vec![true; papers.len()]);
         assert_eq!(read(&path), papers);
+    }
+
+    /// Readers that look for a text pass over pages without bounds.
+    #[test]
+    fn every_column_with_texts_has_its_smallest_and_its_largest() {
+        let paper = |text: &str| Paper {
+            paper_id: text.to_owned(),
+            sources: vec![text.to_owned()],
+            abstract_text: Some(text.repeat(1_000)),
+            authors: vec![text.to_owned()],
+            ..Paper::default()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("papers.parquet");
+        write(&path, &[paper("b"), paper("a"), Paper::default()], &[true; 3]);
+        let metadata = read_metadata(&mut std::fs::File::open(path).unwrap()).unwrap();
+        for (name, (min, max)) in
+            [("sources", ("a".to_owned(), "b".to_owned())), ("abstract", ("a".repeat(1_000), "b".repeat(1_000))), ("authors", ("a".to_owned(), "b".to_owned()))]
+        {
+            let column = metadata.row_groups[0].parquet_columns().iter().find(|column| column.descriptor().path_in_schema[0] == name).unwrap();
+            let Some(Ok(Statistics::Binary(bounds))) = column.statistics(&metadata.footer_buf) else { panic!("{name} has no statistics") };
+            assert_eq!((bounds.min_value, bounds.max_value), (Some(min.into_bytes()), Some(max.into_bytes())), "{name}");
+        }
     }
 }

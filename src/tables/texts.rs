@@ -13,9 +13,6 @@ use polars_parquet::write::{CompressedPage, Descriptor, Encoding, ParquetType, t
 /// Room for the levels of a page in front of its values.
 const LEVELS_BYTES: usize = 16 * 1024;
 
-/// The smallest and the largest text are noted where texts have at most so many bytes: those of ids and names are looked for, those of abstracts are not.
-const STATISTICS_MAX_BYTES: usize = 128;
-
 /// The levels of a list: nothing is known of it, it is empty, it has a text.
 const UNKNOWN: u32 = 0;
 const EMPTY: u32 = 1;
@@ -82,11 +79,7 @@ impl Texts {
     pub(super) fn page(self, column: &ParquetType) -> Result<CompressedPage> {
         let (rows, nulls) = (self.len(), self.nulls());
         let levels = encoded_levels(self.known.iter().copied(), 1)?;
-        let bounds = (self.bytes() <= STATISTICS_MAX_BYTES * rows).then(|| (self.iter().flatten().min(), self.iter().flatten().max()));
-        let owned = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
-        let (min_value, max_value) = bounds.map_or((None, None), |(min, max)| (owned(min), owned(max)));
-        let statistics = ParquetStatistics { min_value, max_value, ..only_nulls(nulls)? };
-        page(column, rows, rows, statistics, &levels, self.values)
+        page(column, rows, rows, nulls, &levels, self.values)
     }
 }
 
@@ -140,8 +133,8 @@ impl TextLists {
         let rows = self.goes_on.iter().filter(|goes_on| !**goes_on).count();
         let mut levels = encoded_levels(self.goes_on.iter().copied(), 1)?;
         levels.extend(encoded_levels(self.levels.iter().copied(), 2)?);
-        let nulls = self.levels.iter().filter(|level| **level != TEXT).count();
-        page(column, rows, self.levels.len(), only_nulls(nulls)?, &levels, self.values)
+        let without_text = self.levels.iter().filter(|level| **level != TEXT).count();
+        page(column, rows, self.levels.len(), without_text, &levels, self.values)
     }
 }
 
@@ -175,6 +168,21 @@ impl Values {
         })
     }
 
+    /// The bounds of the texts: where a page has none in the file's index, readers that look for a text pass it over.
+    fn statistics(&self, without_text: usize) -> Result<ParquetStatistics> {
+        let bound = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
+        Ok(ParquetStatistics {
+            null_count: Some(i64::try_from(without_text)?),
+            distinct_count: None,
+            min_value: bound(self.iter().min()),
+            max_value: bound(self.iter().max()),
+            min: None,
+            max: None,
+            is_min_value_exact: None,
+            is_max_value_exact: None,
+        })
+    }
+
     /// Texts behind the levels of their page.
     fn behind(&mut self, levels: &[u8]) -> &[u8] {
         if self.bytes.is_empty() {
@@ -193,20 +201,6 @@ impl Values {
     }
 }
 
-fn only_nulls(nulls: usize) -> Result<ParquetStatistics> {
-    let null_count = Some(i64::try_from(nulls)?);
-    Ok(ParquetStatistics {
-        null_count,
-        distinct_count: None,
-        max_value: None,
-        min_value: None,
-        max: None,
-        min: None,
-        is_max_value_exact: None,
-        is_min_value_exact: None,
-    })
-}
-
 /// Levels behind their length.
 fn encoded_levels<L: PartialEq + Default + Copy + Encoder<L>>(levels: impl Iterator<Item = L>, bits: u32) -> Result<Vec<u8>> {
     let mut encoded = vec![0; 4];
@@ -216,15 +210,16 @@ fn encoded_levels<L: PartialEq + Default + Copy + Encoder<L>>(levels: impl Itera
     Ok(encoded)
 }
 
-fn page(column: &ParquetType, rows: usize, values: usize, statistics: ParquetStatistics, levels: &[u8], mut texts: Values) -> Result<CompressedPage> {
+/// The page of so many rows and levels, `without_text` of which have no text.
+fn page(column: &ParquetType, rows: usize, levels: usize, without_text: usize, encoded_levels: &[u8], mut texts: Values) -> Result<CompressedPage> {
     let header = DataPageHeaderV1 {
-        num_values: i32::try_from(values)?,
+        num_values: i32::try_from(levels)?,
         encoding: Encoding::Plain.into(),
         definition_level_encoding: Encoding::Rle.into(),
         repetition_level_encoding: Encoding::Rle.into(),
-        statistics: Some(statistics),
+        statistics: Some(texts.statistics(without_text)?),
     };
     let primitive_type = to_parquet_leaves(column.clone()).pop().context("bug: a column of texts without texts")?;
     let descriptor = Descriptor { primitive_type, max_def_level: 0, max_rep_level: 0 };
-    compress::data_page(Uncompressed { header: DataPageHeader::V1(header), bytes: texts.behind(levels), descriptor, rows })
+    compress::data_page(Uncompressed { header: DataPageHeader::V1(header), bytes: texts.behind(encoded_levels), descriptor, rows })
 }
