@@ -3,7 +3,7 @@
 //! A card for people and Hugging Face, Croissant and Frictionless metadata, a data dictionary, how to cite it, whose data it is. The same
 //! manifests give the same bytes, here (`folder`) and where weeks are published to.
 
-mod about;
+pub(crate) mod about;
 mod card;
 mod citation;
 mod croissant;
@@ -12,7 +12,7 @@ pub(crate) mod dictionary;
 mod folder;
 mod licences;
 
-pub(crate) use about::About;
+use about::About;
 pub(crate) use datapackage::DATAPACKAGE;
 pub(crate) use folder::{Described, describe};
 

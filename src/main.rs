@@ -21,6 +21,7 @@ mod progress;
 mod publish;
 mod rank;
 mod settle;
+mod sha256;
 mod source;
 mod state;
 mod summary;

@@ -1,17 +1,16 @@
 //! `manifest.json`: what a week's folder holds. It is written last: its presence means that the folder is whole.
 
-use crate::dataset::About;
-use crate::plan::sha256_hex;
+use crate::dataset::about::About;
+use crate::sha256;
 use crate::tables::Written;
 use crate::tables::schema::{SCHEMA_VERSION, Table};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use starcite_core::Week;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// Its name in the folder.
@@ -128,23 +127,6 @@ impl TableEntry {
     }
 }
 
-/// Bytes and SHA-256 of a file.
-pub(crate) fn hash_file(path: &Path) -> Result<(u64, String)> {
-    let context = || format!("cannot read {}", path.display());
-    let mut file = File::open(path).with_context(context)?;
-    let mut hash = Sha256::new();
-    let mut bytes = 0;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = file.read(&mut buffer).with_context(context)?;
-        if read == 0 {
-            return Ok((bytes, crate::plan::hex(&hash.finalize())));
-        }
-        hash.update(&buffer[..read]);
-        bytes += read as u64;
-    }
-}
-
 impl Manifest {
     /// The rows of a table; none where the week does not have it.
     pub(crate) fn rows(&self, table: &Table) -> Option<u64> {
@@ -190,7 +172,7 @@ impl Manifest {
     /// The run's id, by what the manifest says of inputs and tables: which observations were used is seen in the tables' hashes.
     pub(crate) fn computed_run_id(&self) -> String {
         let hashes: Vec<&str> = self.tables.iter().map(|t| t.sha256.as_str()).chain(self.inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
-        let run_id = sha256_hex(format!("{}\0{}\0{}", self.pipeline_hash, self.week, hashes.join("\0")).as_bytes());
+        let run_id = sha256::of(format!("{}\0{}\0{}", self.pipeline_hash, self.week, hashes.join("\0")).as_bytes());
         run_id[..32].to_owned()
     }
 }

@@ -5,8 +5,9 @@ mod citations;
 pub(crate) use citations::{CountSource, CountsPlan};
 
 use crate::clock;
-use crate::dataset::About;
+use crate::dataset::about::About;
 use crate::rank::RankPlan;
+use crate::sha256;
 use crate::source::atom_live::Question;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
@@ -16,7 +17,6 @@ use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use starcite_core::score::ScoreConfig;
 use starcite_core::{LinkKind, Week};
 use starcite_github::Selection;
@@ -321,7 +321,7 @@ impl Plan {
         Ok(Self {
             name: file.name,
             counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
-            pipeline_hash: sha256_hex(format!("{text}\0{score_text}").as_bytes()),
+            pipeline_hash: sha256::of(format!("{text}\0{score_text}").as_bytes()),
             base,
             file: path.to_owned(),
             week: overrides.week.or(file.week).unwrap_or_else(|| Week::last_ended(clock::now())),
@@ -359,15 +359,6 @@ pub(crate) const GITHUB: &str = "github.com";
 /// The API of a GitHub host: GitHub's own, or an Enterprise server's.
 pub(crate) fn api_url(host: &str) -> String {
     if host == GITHUB { "https://api.github.com".to_owned() } else { format!("https://{host}/api/v3") }
-}
-
-/// SHA-256 as hexadecimal digits.
-pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {

@@ -1,6 +1,7 @@
 //! In whose name GitHub is asked, and the limit that is known to hold for them.
 
-use crate::plan::{AppPlan, GithubPlan, sha256_hex};
+use crate::plan::{AppPlan, GithubPlan};
+use crate::sha256;
 use crate::state::State;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
@@ -29,7 +30,7 @@ impl Asking {
             return Ok(Self { account, fingerprint: format!("app-{id}-{installation}") });
         }
         Ok(match token(github.token_file.as_deref())? {
-            Some(token) => Self { fingerprint: sha256_hex(token.as_bytes())[..8].to_owned(), account: Account::Token(token.into()) },
+            Some(token) => Self { fingerprint: sha256::of(token.as_bytes())[..8].to_owned(), account: Account::Token(token.into()) },
             None => Self { account: Account::Nobody, fingerprint: "nobody".to_owned() },
         })
     }

@@ -4,7 +4,7 @@ use crate::bucket::{self, Failure};
 use crate::interrupt::unless_interrupted;
 use crate::manifest::MANIFEST;
 use crate::owed::Owed;
-use crate::plan::hex;
+use crate::sha256;
 use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -112,7 +112,7 @@ impl Destination {
     /// The hash of a file as the destination gives it; none if it is not there.
     pub(super) async fn sha256(&self, week: &str, file: &str) -> Result<Option<String>> {
         let mut hash = Sha256::new();
-        Ok(self.each_piece(week, file, |piece| hash.update(piece)).await?.then(|| hex(&hash.finalize())))
+        Ok(self.each_piece(week, file, |piece| hash.update(piece)).await?.then(|| sha256::hex(hash)))
     }
 
     async fn each_piece(&self, week: &str, file: &str, mut take: impl FnMut(&[u8])) -> Result<bool> {

@@ -3,7 +3,8 @@
 use super::dataset;
 use super::destination::{Destination, is_ours};
 use crate::interrupt;
-use crate::manifest::{MANIFEST, Manifest, TableEntry, hash_file};
+use crate::manifest::{MANIFEST, Manifest, TableEntry};
+use crate::sha256;
 use crate::tables::week_folder;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
@@ -107,7 +108,7 @@ impl<'a> Copying<'a> {
             if !is_ours(&table.file) {
                 bail!("the manifest names {:?}, which is no table's file", table.file);
             }
-            if hash_file(&path)? != (table.bytes, table.sha256.clone()) {
+            if sha256::of_file(&path)? != (table.bytes, table.sha256.clone()) {
                 bail!("{} is not what its manifest says", path.display());
             }
         }

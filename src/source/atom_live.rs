@@ -77,7 +77,7 @@ impl AtomLive<'_> {
     fn lists(&self) -> Result<Vec<List>> {
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
         let list = |query: String, ids: &[String]| {
-            let name = &crate::plan::sha256_hex(format!("{} {query} {:?}", self.base_url, self.days).as_bytes())[..16];
+            let name = &crate::sha256::of(format!("{} {query} {:?}", self.base_url, self.days).as_bytes())[..16];
             let folder = self.cache.join("arxiv-atom").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
             if !is_over && folder.exists() {
                 fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;

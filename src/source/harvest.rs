@@ -48,7 +48,7 @@ struct Cursor {
 /// Harvests what a week changed, or goes on where an earlier run was.
 pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
     let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
-    let folder = cache.join("arxiv-oai").join(&crate::plan::sha256_hex(key.as_bytes())[..16]);
+    let folder = cache.join("arxiv-oai").join(&crate::sha256::of(key.as_bytes())[..16]);
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
     let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));

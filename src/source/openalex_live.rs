@@ -47,7 +47,7 @@ impl OpenAlexLive<'_> {
     pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
         let filter = self.whole_filter();
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
-        let name = &crate::plan::sha256_hex(format!("{} {filter}", self.base_url).as_bytes())[..16];
+        let name = &crate::sha256::of(format!("{} {filter}", self.base_url).as_bytes())[..16];
         let folder = self.cache.join("openalex").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
         if !is_over && folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;

@@ -45,7 +45,7 @@ impl Remote {
 
     /// One that is kept in a folder, under a name made from the URL.
     pub(crate) fn kept_in(self, folder: &Path) -> Self {
-        let name = format!("{}{}", &crate::plan::sha256_hex(self.url.as_bytes())[..16], extension(&self.url));
+        let name = format!("{}{}", &crate::sha256::of(self.url.as_bytes())[..16], extension(&self.url));
         Self { kept: Some(folder.join(name)), ..self }
     }
 

@@ -144,12 +144,16 @@ impl Values {
     }
 
     fn extend(&mut self, text: Option<&str>) {
+        if let Some(text) = text {
+            self.make_room();
+            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes()); // whoever writes the page refuses one of 2 GB
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    fn make_room(&mut self) {
         if self.bytes.is_empty() {
             self.bytes.resize(LEVELS_BYTES, 0);
-        }
-        if let Some(text) = text {
-            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes()); // a record is shorter than 4 GB
-            self.bytes.extend_from_slice(text.as_bytes());
         }
     }
 
@@ -185,9 +189,7 @@ impl Values {
 
     /// Texts behind the levels of their page.
     fn behind(&mut self, levels: &[u8]) -> &[u8] {
-        if self.bytes.is_empty() {
-            self.bytes.resize(LEVELS_BYTES, 0);
-        }
+        self.make_room();
         match LEVELS_BYTES.checked_sub(levels.len()) {
             Some(begin) => {
                 self.bytes[begin..LEVELS_BYTES].copy_from_slice(levels);

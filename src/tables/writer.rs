@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::columns::Columns;
 use super::row_group::{Layout, RowGroup};
 use super::schema::{Column, Table};
+use crate::sha256;
 use anyhow::{Context, Result};
 use polars_error::PolarsError;
 use polars_parquet::write::{DynIter, DynStreamingIterator, FileWriter, KeyValue, fallible_streaming_iterator, schema_to_metadata_key};
@@ -124,7 +125,7 @@ impl TableWriter {
         self.writer.end(Some(self.metadata)).with_context(context)?;
         let Hashed { file, hash, bytes } = self.writer.into_inner().into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
         let unknown = self.layout.names().zip(&self.nulls).filter(|(_, nulls)| **nulls > 0).map(|(name, nulls)| (name.to_owned(), *nulls)).collect();
-        let written = Written { table: self.name, rows: self.rows, unknown, bytes, sha256: crate::plan::hex(&hash.finalize()) };
+        let written = Written { table: self.name, rows: self.rows, unknown, bytes, sha256: sha256::hex(hash) };
         Ok((written, Unsynced { file, path: self.path }))
     }
 }

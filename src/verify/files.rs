@@ -2,7 +2,8 @@
 
 use super::Problems;
 use super::week::WeekUnderTest;
-use crate::manifest::{MANIFEST, TableEntry, hash_file};
+use crate::manifest::{MANIFEST, TableEntry};
+use crate::sha256;
 use crate::tables::schema::{self, Table};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
@@ -53,7 +54,7 @@ fn is_as_written(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Pr
 
 /// The file is what its manifest says.
 pub(crate) fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
-    let (bytes, sha256) = hash_file(path)?;
+    let (bytes, sha256) = sha256::of_file(path)?;
     if bytes != entry.bytes {
         bail!("{bytes} bytes, the manifest says {}", entry.bytes);
     }
