@@ -179,9 +179,10 @@ impl Paper {
         {
             self.title_original = Some(std::mem::replace(title, normal));
         }
-        let Some(first) = self.authors.iter().position(|name| matches!(normal::name(name), Cow::Owned(_))) else { return };
-        let normal = self.authors[first..].iter().map(|name| normal::name(name).into_owned());
-        let normal = self.authors[..first].iter().cloned().chain(normal).collect();
+        if self.authors.iter().all(|name| matches!(normal::name(name), Cow::Borrowed(_))) {
+            return; // nearly always: nothing is copied
+        }
+        let normal = self.authors.iter().map(|name| normal::name(name).into_owned()).collect();
         self.authors_original = std::mem::replace(&mut self.authors, normal);
     }
 
