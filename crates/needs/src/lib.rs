@@ -1,0 +1,80 @@
+//! Things that tests need and a machine may lack: a test that lacks one says so and is counted, and fails where the need is required.
+//!
+//! `STARCITE_REQUIRE` lists the needs that must be met, with commas between them; CI sets it. `STARCITE_SKIPPED` names a file to which each skipped
+//! test adds a line, so that they can be counted over all test programs. `scripts/lacks` does the same for scripts.
+
+#![warn(missing_docs)]
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// A need, by its name in `STARCITE_REQUIRE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// `../shared`, the real data beside the project.
+    Shared,
+    /// The right to mount a file system in a namespace.
+    Mount,
+}
+
+impl Need {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Mount => "mount",
+        }
+    }
+}
+
+/// Returns a path in `../shared`; `None`, with a word, where `../shared` is not there.
+///
+/// # Panics
+/// If `../shared` is there without the path: the test asks for the wrong file. If `STARCITE_REQUIRE` lists `shared`.
+#[track_caller]
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    if !root.exists() {
+        lacks(Need::Shared, "../shared is not there");
+        return None;
+    }
+    let path = root.join(name);
+    match path.canonicalize() {
+        Ok(path) => Some(path),
+        Err(error) => panic!("{}: {error}", path.display()),
+    }
+}
+
+/// Says that the running test is skipped, and why.
+///
+/// # Panics
+/// If `STARCITE_REQUIRE` lists the need.
+#[track_caller]
+pub fn lacks(need: Need, why: &str) {
+    let required = std::env::var("STARCITE_REQUIRE").unwrap_or_default();
+    assert!(!is_listed(&required, need), "{why}, and STARCITE_REQUIRE lists {}", need.name());
+    let thread = thread::current();
+    let line = format!("skipped {}: {why}\n", thread.name().unwrap_or("a test"));
+    // The test runner hides what the macros print, not what is written.
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    if let Some(path) = std::env::var_os("STARCITE_SKIPPED") {
+        let file = OpenOptions::new().append(true).create(true).open(&path);
+        file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+}
+
+fn is_listed(required: &str, need: Need) -> bool {
+    required.split(',').any(|listed| listed.trim() == need.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_need_is_required_by_its_whole_name() {
+        assert!(is_listed("node, shared", Need::Shared) && is_listed("mount", Need::Mount));
+        assert!(!is_listed("", Need::Shared) && !is_listed("shared-data,mounts", Need::Shared) && !is_listed("shared", Need::Mount));
+    }
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Fails where `cargo run` would build a dependency with other features than `cargo test --workspace`: it would be built twice.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+built() {
+    cargo tree --locked --prefix none --format '{p} {f}' "$@" | sed 's/ (\*)$//' | sort -u
+}
+other=$(comm -23 <(built --package starcite --edges normal,build) <(built --workspace --edges all))
+[[ -z $other ]] || { echo "check_features: built with other features for the tests: add those to Cargo.toml" >&2; echo "$other" >&2; exit 1; }
