@@ -1,11 +1,12 @@
 //! A disk that fills up: one line that says so, nothing half-written, the earlier week whole, and the same command completes when there is room.
 //!
-//! The small disk is a tmpfs in a mount namespace of its own. Where the system allows none the tests say so and test nothing.
+//! The small disk is a tmpfs in a mount namespace of its own. Where the system allows none the tests are skipped.
 
 use crate::hf_live::{entry, query};
 use crate::server::{Server, say};
 use crate::starcite::{Ended, Starcite, ended, files};
 use crate::tables::rows;
+use needs::{Need, lacks};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -26,7 +27,7 @@ impl SmallDisk {
         fs::create_dir_all(at).unwrap();
         let disk = [&["--user", "--map-root-user", "--mount"][..], &["--mount"]].into_iter().find_map(|namespaces| Self::try_mount(at, kib, namespaces));
         if disk.is_none() {
-            eprintln!("skipped: no file system can be mounted here");
+            lacks(Need::Mount, "no file system can be mounted here");
         }
         disk
     }

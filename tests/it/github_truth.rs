@@ -146,7 +146,10 @@ fn a_server_that_is_gone_for_a_while_is_waited_for() {
     let starcite = Starcite::asking(server.url(), &[]).with_token("t").on_the_real_clock();
     let names = names(&server, 1500);
     let asking = std::thread::spawn(move || starcite.filter(&["enrich"], &names).with_code(0).rows());
-    std::thread::sleep(Duration::from_millis(1200));
+    // A few batches have been answered, and most have not.
+    while server.summary().requests < 4 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
     server.refuse(Duration::from_secs(3)).unwrap();
     assert_true(&server, &asking.join().unwrap(), 1500, false);
 }

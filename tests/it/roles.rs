@@ -2,9 +2,9 @@
 //! paper's links (0: the paper announces code without one) and its role, chosen before the code was run on them. The texts are
 //! read from `../shared`.
 
-use crate::shared_data::shared;
 use crate::starcite::Starcite;
 use crate::tables::shown;
+use needs::shared;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than anything here takes: a test that waits for a request that never comes ends all the same.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -16,6 +16,7 @@ pub(crate) struct Request {
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
+    pub(crate) came: Instant,
 }
 
 impl Request {
@@ -101,6 +102,12 @@ impl Server {
         self.log.requests.lock().unwrap().clone()
     }
 
+    /// The time between two requests, by their numbers.
+    pub(crate) fn pause(&self, before: usize, after: usize) -> Duration {
+        let log = self.log();
+        log[after].came - log[before].came
+    }
+
     pub(crate) fn forget(&self) {
         self.log.requests.lock().unwrap().clear();
     }
@@ -159,5 +166,5 @@ fn read(stream: &TcpStream) -> Option<Request> {
     let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Request { method, path, headers, body: String::from_utf8(body).ok()? })
+    Some(Request { method, path, headers, body: String::from_utf8(body).ok()?, came: Instant::now() })
 }

@@ -2,20 +2,11 @@
 
 use crate::starcite::{Starcite, files};
 use crate::tables::{column, manifest, rows, shown};
+use needs::shared;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// A path in `../shared`, if it is there.
-pub(crate) fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    }
-    Some(path.canonicalize().unwrap())
-}
+use std::path::Path;
 
 /// What follows `github.com/` in a text: two segments of the letters that GitHub allows, in lower case.
 fn repositories(text: &str) -> BTreeSet<String> {
@@ -27,7 +18,7 @@ fn repositories(text: &str) -> BTreeSet<String> {
         let owner = word(rest, "-_");
         let rest = rest[owner.len()..].strip_prefix('/')?;
         let name = word(rest, "-_.");
-        let name = name.trim_end_matches('.');
+        let name = name.trim_end_matches('.').trim_end_matches(".git");
         (!owner.is_empty() && !name.is_empty()).then(|| format!("github.com/{owner}/{name}").to_lowercase())
     };
     text.split("github.com/").skip(1).filter_map(named).collect()
@@ -119,7 +110,12 @@ fn the_arxiv_snapshot_is_read_to_its_end_without_a_reject() {
     let ended = starcite.end(&args).with_code(0);
     assert_eq!(ended.stderr, "");
     let lines = fs::read_to_string(starcite.path("links.jsonl")).unwrap();
-    assert!(lines.lines().count() > 100, "{}", lines.lines().count());
+    let links: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let found: BTreeSet<String> = links.iter().map(|link| shown(&link["repo"]).to_lowercase()).collect();
+    let plain = repositories(&String::from_utf8(zstd::decode_all(fs::File::open(&snapshot).unwrap()).unwrap()).unwrap().replace("\\n", " "));
+    let missing: Vec<&String> = plain.difference(&found).collect();
+    // Plain reading takes a full stop, a comment or the next word for a part of the name now and then.
+    assert!(plain.len() > 3_000 && missing.len() * 50 < plain.len(), "{} of {}: {missing:?}", missing.len(), plain.len());
 }
 
 /// Repositories are looked for in records that can hold one; every other kind of link makes all records be read.
@@ -133,8 +129,9 @@ fn what_is_passed_over_unread_holds_no_repository() {
         ("jsonl", "data/sources/datacite_dois.jsonl"),
         ("jsonl", "data/github/rest_repository_replies.jsonl"),
     ];
+    let Some(root) = shared("") else { return };
     for (kind, file) in files {
-        let Some(file) = shared(file) else { return };
+        let file = root.join(file);
         let starcite = Starcite::new();
         let links = |kinds: &[&str]| starcite.end(&[&["extract", "--from", kind, file.to_str().unwrap()], kinds].concat()).rows();
         let all: Vec<Value> = links(&[]).into_iter().filter(|link| link["kind"] == "repo").collect();

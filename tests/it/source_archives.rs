@@ -2,9 +2,9 @@
 
 use crate::github::{all_live, all_names};
 use crate::server::Server;
-use crate::shared_data::shared;
 use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, files};
 use crate::tables::{column, row, rows, shown};
+use needs::shared;
 use serde_json::{Map, Value, json};
 
 const WEEK: &str = "2026-W47";
@@ -242,6 +242,7 @@ fn real_hits_of_a_search_tie_four_archives_to_their_releases() {
 
 #[test]
 fn real_records_become_papers_and_archives() {
+    let Some(sources) = shared("data/sources") else { return };
     for (kind, file, papers, repos) in [
         ("zenodo", "zenodo_record.json", 1, [].as_slice()),
         ("zenodo", "zenodo_records.json", 0, &["github.com/thepanacealab/covid19_twitter"]),
@@ -254,7 +255,7 @@ fn real_records_become_papers_and_archives() {
         ),
         ("datacite", "datacite_dois.jsonl", 1, &["null", "github.com/kjgarza/frame_experiment_analysis"]),
     ] {
-        let Some(file) = shared(&format!("data/sources/{file}")) else { return };
+        let file = sources.join(file);
         let (starcite, ended) = run(kind, &std::fs::read_to_string(&file).unwrap());
         ended.with_code(0);
         let week = starcite.week(WEEK);

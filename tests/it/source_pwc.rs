@@ -1,9 +1,9 @@
 //! Papers with Code: both dumps become papers, and what they say of code stands beside what papers say themselves. The records are made up.
 
 use crate::export_rows::two_weeks;
-use crate::shared_data::shared;
 use crate::starcite::{Starcite, files};
 use crate::tables::{column, row, rows, shown};
+use needs::shared;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::fs;

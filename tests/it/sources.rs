@@ -1,8 +1,8 @@
 //! Sources of papers: what their records become, and the pages that say so. The records are made up.
 
-use crate::shared_data::shared;
 use crate::starcite::Starcite;
 use crate::tables::{column, rows, shown};
+use needs::shared;
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
@@ -41,9 +41,11 @@ fn real(kind: &str, file: &str) -> Option<(Vec<Row>, usize)> {
     let file = shared(&format!("data/sources/{file}"))?;
     let starcite = Starcite::new();
     starcite.write_pipeline(kind, &format!("path = {file:?}"));
-    starcite.run(&["--offline"]);
+    let ended = starcite.run(&["--offline"]);
+    let rejected = rejects(&starcite).len();
+    ended.with_code(if rejected == 0 { 0 } else { 3 });
     starcite.end(&["verify", "out"]).with_code(0);
-    Some((papers(&starcite), rejects(&starcite).len()))
+    Some((papers(&starcite), rejected))
 }
 
 const WORKS: [&str; 2] = [

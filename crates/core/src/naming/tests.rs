@@ -271,9 +271,8 @@ fn bombs_and_deep_files_name_what_stands_before_them() {
 /// Those of real repositories, where they are there; one is damaged.
 #[test]
 fn real_citation_files_are_read() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sources/cff");
-    let Ok(files) = std::fs::read_dir(folder) else { return eprintln!("skipped: {folder} is not there") };
-    for path in files.map(|file| file.unwrap().path()) {
+    let Some(folder) = needs::shared("data/sources/cff") else { return };
+    for path in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
         let file = CitationFile::parse("CITATION.cff", &std::fs::read_to_string(&path).unwrap());
         assert!(file.title.is_some() && file.authors.is_some(), "{}: {file:?}", path.display());
     }
