@@ -8,28 +8,13 @@ mod repository;
 
 use crate::state::{Namings, RepoRow, State};
 use anyhow::Result;
-use starcite_core::{RepoState, Week};
+use starcite_core::{ChangeKind, RepoState, Week};
 use std::collections::HashMap;
-
-/// What a row says, by its name in the table.
-pub(crate) const KINDS: &[&str] = &[
-    "archived",
-    "code_appeared",
-    "licence_changed",
-    "link_broken",
-    "link_mended",
-    "paper_named",
-    "reassigned",
-    "released",
-    "renamed",
-    "stars_doubled",
-    "unarchived",
-];
 
 /// A row of `changes`; the order of rows is that of its first three fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Change {
-    pub(crate) kind: &'static str,
+    pub(crate) kind: ChangeKind,
     pub(crate) paper_id: Option<String>,
     pub(crate) repo: Option<String>,
     pub(crate) repo_id: Option<i64>,

@@ -7,9 +7,10 @@ use crate::interrupt::{self, Interrupted};
 use crate::plan::{CountSource, CountsPlan};
 use crate::progress::Progress;
 use crate::source::fetch;
-use crate::source::polite::{Polite, Whole};
+use crate::source::polite::Polite;
+use crate::source::service::{BadKey, BadQuestion, without};
 use crate::state::State;
-use crate::{clock, observe};
+use crate::{clock, secret};
 use anyhow::{Context, Result, anyhow};
 use chrono::TimeDelta;
 use starcite_core::Week;
@@ -26,30 +27,6 @@ pub(crate) struct Report {
 
 /// What a service says of papers: how often each is cited, `None` where it does not know the paper. Of the others it said nothing.
 type Told = Vec<(String, Option<i64>)>;
-
-/// The service does not take the key.
-#[derive(Debug)]
-pub(crate) struct BadKey;
-
-impl std::fmt::Display for BadKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the key is refused")
-    }
-}
-
-impl std::error::Error for BadKey {}
-
-/// The service takes the question for a wrong one: mostly because of one paper in it.
-#[derive(Debug)]
-pub(crate) struct BadQuestion(String);
-
-impl std::fmt::Display for BadQuestion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadQuestion {}
 
 /// The papers of a week that are to be asked about now, in order of need.
 pub(crate) fn wanted(counts: &CountsPlan, week: Week, state: &mut State) -> Result<Vec<String>> {
@@ -97,7 +74,7 @@ fn without_key(source: CountSource) -> String {
 
 fn key(counts: &CountsPlan) -> Result<Option<String>> {
     match &counts.key_file {
-        Some(file) => observe::secret(file, "key_file", "a key").map(Some),
+        Some(file) => secret::read(file, "key_file", "a key").map(Some),
         None => Ok(std::env::var(counts.source.key_variable()).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())),
     }
 }
@@ -169,39 +146,9 @@ impl Asking<'_> {
     }
 }
 
-/// An error without the key, should the service have repeated it.
-pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
-    if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
-}
-
 /// An arXiv id as the services write it: an old one without its subject class, `math/0309136`.
 fn without_class(id: &str) -> String {
     id.split_once('/').map_or_else(|| id.to_owned(), |(archive, number)| format!("{}/{number}", archive.split('.').next().unwrap_or(archive)))
-}
-
-/// A good reply as JSON; else what it is that the service refuses.
-pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
-    if reply.status.is_success() {
-        return serde_json::from_slice(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
-    }
-    let says = says(&reply.body);
-    let is_limit = says.to_lowercase().contains("limit");
-    match reply.status.as_u16() {
-        401 => Err(BadKey.into()),
-        403 if !is_limit => Err(BadKey.into()), // OpenAlex documents 403 for a limit, too
-        400 => Err(BadQuestion(format!("HTTP 400: {says}")).into()),
-        status => Err(anyhow!("HTTP {status}: {says}")),
-    }
-}
-
-/// The longest message of a service that is passed on, in characters.
-const MESSAGE_CHARS: usize = 200;
-
-/// What a reply says of its error.
-fn says(body: &[u8]) -> String {
-    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let texts = ["error", "message"].iter().filter_map(|key| json.get(key)?.as_str());
-    texts.collect::<Vec<_>>().join(": ").chars().map(|c| if c.is_control() { ' ' } else { c }).take(MESSAGE_CHARS).collect()
 }
 
 /// A count of citations: `Some(None)` where the service has the paper and no count; `None` where that can't be read.

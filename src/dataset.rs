@@ -3,7 +3,6 @@
 //! A card for people and Hugging Face, Croissant and Frictionless metadata, a data dictionary, how to cite it, whose data it is. The same
 //! manifests give the same bytes, here (`folder`) and where weeks are published to.
 
-pub(crate) mod about;
 mod card;
 mod citation;
 mod croissant;
@@ -12,11 +11,11 @@ pub(crate) mod dictionary;
 mod folder;
 mod licences;
 
-use about::About;
 pub(crate) use datapackage::DATAPACKAGE;
 pub(crate) use folder::{Described, describe};
 
-use crate::manifest::Manifest;
+use crate::tables::about::About;
+use crate::tables::manifest::Manifest;
 use crate::tables::schema::{self, Table};
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate};

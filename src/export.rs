@@ -8,3 +8,5 @@ mod papers;
 pub(crate) mod pwc;
 mod pwc_entries;
 pub(crate) mod rows;
+
+pub(crate) use pwc_entries::Unknown;

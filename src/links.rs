@@ -6,13 +6,14 @@ mod named;
 pub(crate) use named::NamedRepos;
 
 use crate::changes::{Before, PaperChange};
-use crate::manifest::CountCoverage;
 use crate::ordered::ordered;
 use crate::plan::Plan;
 use crate::rank::{Best, Gains, Order, PaperName, Ranked, code_link};
+use crate::rows;
 use crate::settle::settle;
 use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
-use crate::tables::{Layout, RowGroup, TableWriter, rows, schema};
+use crate::tables::manifest::CountCoverage;
+use crate::tables::{Layout, RowGroup, TableWriter, schema};
 use anyhow::Result;
 use cited::Counted;
 use starcite_core::availability::Tier;

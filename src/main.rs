@@ -1,5 +1,6 @@
 //! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
 
+mod atomic_file;
 mod bucket;
 mod changes;
 mod cli;
@@ -10,9 +11,9 @@ mod dataset;
 mod export;
 mod interrupt;
 mod links;
-mod manifest;
 mod observe;
 mod ordered;
+mod outcome;
 mod owed;
 mod papers;
 mod pipeline;
@@ -20,6 +21,8 @@ mod plan;
 mod progress;
 mod publish;
 mod rank;
+mod rows;
+mod secret;
 mod settle;
 mod sha256;
 mod source;
@@ -32,31 +35,12 @@ mod weeks;
 use anyhow::Result;
 use clap::Parser;
 use cli::{Cli, Command};
+use outcome::Outcome;
 use std::process::ExitCode;
 
 /// Papers are many small texts that one thread makes and another drops: the system's allocator takes a sixth of a run for them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// How a command ended, if it did not fail; the worse ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
-    Complete,
-    SomeRejected,
-    AnswersOwed,
-    Interrupted,
-}
-
-impl Outcome {
-    fn exit_code(self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Complete => 0,
-            Self::SomeRejected => 3,
-            Self::AnswersOwed => 75,
-            Self::Interrupted => 130,
-        })
-    }
-}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -9,7 +9,6 @@ use crate::plan::GithubPlan;
 use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
 use crate::{clock, interrupt};
-pub(crate) use account::secret;
 pub(crate) use estimate::{Estimate, estimate};
 
 use account::Asking;

@@ -4,26 +4,29 @@ mod batch;
 mod conflicts;
 mod live;
 mod merge;
+mod record;
 mod same;
 
 pub(crate) use conflicts::Conflicts;
 
 use crate::interrupt;
-use crate::manifest::InputEntry;
 use crate::ordered::ordered;
 use crate::owed::Owed;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
-use crate::source::fetch::Fetched;
+use crate::rows::Reject;
+use crate::source::fetched::Fetched;
 use crate::source::input::{self, Input};
 use crate::source::remote::Remote;
 use crate::source::{Columns, SourceKind, check_table, read_batches};
 use crate::state::State;
-use crate::tables::{Reject, TableWriter};
+use crate::tables::TableWriter;
+use crate::tables::manifest::InputEntry;
 use anyhow::{Context, Result};
 use batch::{Reading, Worked};
 use live::Network;
 use merge::Merger;
+use record::{From, Waiting};
 use starcite_core::Conflict;
 
 /// What the sources came to.
@@ -166,7 +169,7 @@ struct Keeper<'a> {
 impl Keeper<'_> {
     fn input(&mut self, reading: &Reading<'_>, source: &Located, input: &Input) -> Result<()> {
         let kind = source.kind;
-        let from = batch::From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
+        let from = From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let turns = reading.turns();
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, number, &from, batch);
@@ -195,7 +198,7 @@ impl Keeper<'_> {
     }
 
     /// Lets papers of several sources wait for each other.
-    fn merge(&mut self, from: &batch::From, records: Vec<batch::Waiting>) -> Result<()> {
+    fn merge(&mut self, from: &From, records: Vec<Waiting>) -> Result<()> {
         let Some(merger) = &mut self.merger else { return Ok(()) };
         for record in records {
             if record.is_part {

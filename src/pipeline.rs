@@ -4,19 +4,20 @@ mod tables;
 
 use crate::changes::Before;
 use crate::links::{self, Around, Linked};
-use crate::manifest::Coverage;
 use crate::ordered::ordered;
 use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
+use crate::rows;
 use crate::state::{ByName, NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
-use crate::tables::{RowGroup, TableWriter, rows, schema};
+use crate::tables::manifest::Coverage;
+use crate::tables::{RowGroup, TableWriter, schema};
 use crate::{clock, counts, dataset, interrupt, observe};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
-use starcite_core::{LinkKind, RepoState, Week};
+use starcite_core::{ChangeKind, LinkKind, RepoState, Week};
 use starcite_github::{Report, Stop};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -48,7 +49,7 @@ pub(crate) struct RunReport {
 /// How many changes of which kind there are since a week.
 pub(crate) struct Changed {
     pub(crate) since: Week,
-    pub(crate) by_kind: BTreeMap<&'static str, u64>,
+    pub(crate) by_kind: BTreeMap<ChangeKind, u64>,
 }
 
 /// Why a repository is unknown whose host nobody asks.

@@ -5,7 +5,6 @@ mod citations;
 pub(crate) use citations::{CountSource, CountsPlan};
 
 use crate::clock;
-use crate::dataset::about::About;
 use crate::rank::RankPlan;
 use crate::sha256;
 use crate::source::atom_live::Question;
@@ -13,6 +12,7 @@ use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::{Remote, is_url};
 use crate::source::{Columns, Service, SourceKind};
+use crate::tables::about::About;
 use crate::tables::schema;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;

@@ -75,7 +75,7 @@ fn tiers(report: &RunReport) -> Option<(u64, String)> {
 /// What is different from the week before.
 fn changes(report: &RunReport) -> String {
     let Some(changes) = &report.changes else { return "     –   the first week: there is none to compare with".to_owned() };
-    let kinds: Vec<String> = changes.by_kind.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let kinds: Vec<String> = changes.by_kind.iter().map(|(kind, count)| format!("{count} {}", kind.as_str())).collect();
     format!("{:>6}   since {}{}{}", changes.by_kind.values().sum::<u64>(), changes.since, if kinds.is_empty() { "" } else { ": " }, kinds.join(", "))
 }
 

@@ -1,11 +1,10 @@
 //! The finished weeks of a folder, and their tables.
 
-use crate::manifest::{Manifest, TableEntry};
 use crate::progress::Progress;
+use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::tables::schema::Table;
-use crate::tables::{Portion, TableFile};
-use crate::verify;
-use anyhow::{Context, Result, ensure};
+use crate::tables::{Portion, TableFile, check_columns, check_file};
+use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
 use std::path::{Path, PathBuf};
 
@@ -22,8 +21,23 @@ pub(crate) struct FinishedWeek {
 /// When there is none, or a folder is no finished week, no week's or another version's.
 pub(crate) fn find(out: &Path) -> Result<Vec<FinishedWeek>> {
     ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
-    let mut weeks = verify::weeks(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
+    let mut weeks = folders(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
     weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
+    Ok(weeks)
+}
+
+/// The folders of weeks in a folder, or the folder itself if it is one; sorted.
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    if folder.join(MANIFEST).exists() {
+        return Ok(vec![folder.to_owned()]);
+    }
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let mut weeks: Vec<PathBuf> =
+        entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("week="))).collect();
+    weeks.sort();
+    if weeks.is_empty() {
+        bail!("{} holds no week: name a folder with week=… folders, or one of them", folder.display());
+    }
     Ok(weeks)
 }
 
@@ -94,9 +108,9 @@ impl FinishedWeek {
         let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
         let damaged = || format!("{} is damaged: run {week} again to write it anew", path.display());
-        verify::verify_file(&path, entry).with_context(damaged)?;
+        check_file(&path, entry).with_context(damaged)?;
         let file = TableFile::open(&path).with_context(damaged)?;
-        verify::verify_columns(table, &file).with_context(damaged)?;
+        check_columns(table, &file).with_context(damaged)?;
         Ok(file)
     }
 

@@ -3,7 +3,7 @@
 use super::{Before, Change, PaperChange};
 use crate::state::{Namings, PaperVersions, RepoRow, WeekLink, WeekPaper};
 use anyhow::Result;
-use starcite_core::{LinkKind, RepoState, Role};
+use starcite_core::{ChangeKind, LinkKind, RepoState, Role};
 
 impl Before {
     /// What changed of a paper; `links` are those that its newest version has, with the repositories that they mean.
@@ -49,7 +49,7 @@ impl Before {
             was_promised |= link.link.kind == LinkKind::Promise;
         });
         let change = Change {
-            kind: "code_appeared",
+            kind: ChangeKind::CodeAppeared,
             paper_id: Some(paper.paper_id.clone()),
             repo: repo.map(|repo| &repo.name).or(link.link.repo.as_ref()).map(ToString::to_string),
             repo_id: repo.and_then(|repo| repo.repo_id),
@@ -59,17 +59,17 @@ impl Before {
         Ok((!had_code).then_some(PaperChange { change, unless_new: was.is_none() }))
     }
 
-    fn flip(&self, repo: &RepoRow) -> Option<(&'static str, &str, &str)> {
+    fn flip(&self, repo: &RepoRow) -> Option<(ChangeKind, &str, &str)> {
         let (before, after) = self.flipped.get(&repo.id)?;
-        let kind = if *after == RepoState::Live { "link_mended" } else { "link_broken" };
+        let kind = if *after == RepoState::Live { ChangeKind::LinkMended } else { ChangeKind::LinkBroken };
         Some((kind, before.as_str(), after.as_str()))
     }
 
     /// The repository was looked at before, and did not name the paper.
-    fn named<'a>(&self, repo: &RepoRow, paper_id: &str, namings: &'a Namings) -> Option<(&'static str, &'a str, &'a str)> {
+    fn named<'a>(&self, repo: &RepoRow, paper_id: &str, namings: &'a Namings) -> Option<(ChangeKind, &'a str, &'a str)> {
         let named = namings.get(repo.id, paper_id)?.as_ref()?;
         let was_not = self.namings.get(repo.id, paper_id) == Some(&None);
-        was_not.then_some(("paper_named", "not named", named.file.as_str()))
+        was_not.then_some((ChangeKind::PaperNamed, "not named", named.file.as_str()))
     }
 }
 

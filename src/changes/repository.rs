@@ -2,7 +2,7 @@
 
 use super::Change;
 use crate::state::RepoRow;
-use starcite_core::{RepoState, Week};
+use starcite_core::{ChangeKind, RepoState, Week};
 
 /// Stars from which on doubling them is told.
 const MANY_STARS: i64 = 50;
@@ -13,27 +13,27 @@ pub(super) fn changes(was: &RepoRow, is: &RepoRow) -> Vec<Change> {
     told.into_iter().flatten().map(|told| change(is, told)).collect()
 }
 
-fn change(is: &RepoRow, (kind, before, after): (&'static str, String, String)) -> Change {
+fn change(is: &RepoRow, (kind, before, after): (ChangeKind, String, String)) -> Change {
     Change { kind, paper_id: None, repo: Some(is.name.to_string()), repo_id: is.repo_id, before, after }
 }
 
 /// A kind, what was, what is.
-type Told = Option<(&'static str, String, String)>;
+type Told = Option<(ChangeKind, String, String)>;
 
 fn renamed(was: &RepoRow, is: &RepoRow) -> Told {
-    (was.name.key() != is.name.key()).then(|| ("renamed", was.name.to_string(), is.name.to_string()))
+    (was.name.key() != is.name.key()).then(|| (ChangeKind::Renamed, was.name.to_string(), is.name.to_string()))
 }
 
 /// A stranger has the name since the week before: it was not known then.
 pub(super) fn reassigned(is: &RepoRow, week_before: Week) -> Option<Change> {
     let (_, former) = is.reassigned.filter(|(at, _)| *at >= week_before.observations_close())?;
     let number = |id: Option<i64>| id.map_or("unknown".to_owned(), |id| id.to_string());
-    Some(change(is, ("reassigned", number(former), number(is.repo_id))))
+    Some(change(is, (ChangeKind::Reassigned, number(former), number(is.repo_id))))
 }
 
 fn archived(was: &RepoRow, is: &RepoRow) -> Told {
     let (before, after) = (was.facts().is_archived?, is.facts().is_archived?);
-    let kind = if after { "archived" } else { "unarchived" };
+    let kind = if after { ChangeKind::Archived } else { ChangeKind::Unarchived };
     (before != after).then(|| (kind, before.to_string(), after.to_string()))
 }
 
@@ -44,19 +44,19 @@ fn licence(was: &RepoRow, is: &RepoRow) -> Told {
         row.facts().license_spdx.clone().or_else(|| is_told.then(|| "none".to_owned()))
     };
     let (before, after) = (known(was)?, known(is)?);
-    (before != after).then_some(("licence_changed", before, after))
+    (before != after).then_some((ChangeKind::LicenceChanged, before, after))
 }
 
 fn released(was: &RepoRow, is: &RepoRow) -> Told {
     let known = |row: &RepoRow| row.facts().latest_release.clone().or_else(|| (row.facts().releases == Some(0)).then(|| "none".to_owned()));
     let (before, after) = (known(was)?, is.facts().latest_release.clone()?);
     let is_newer = was.facts().latest_release_at.is_none_or(|at| is.facts().latest_release_at > Some(at));
-    (before != after && is_newer).then_some(("released", before, after))
+    (before != after && is_newer).then_some((ChangeKind::Released, before, after))
 }
 
 fn stars(was: &RepoRow, is: &RepoRow) -> Told {
     let (before, after) = (was.facts().stars?, is.facts().stars?);
-    (before >= MANY_STARS && after >= 2 * before).then(|| ("stars_doubled", before.to_string(), after.to_string()))
+    (before >= MANY_STARS && after >= 2 * before).then(|| (ChangeKind::StarsDoubled, before.to_string(), after.to_string()))
 }
 
 /// The state before and after, where the repository broke or was mended.

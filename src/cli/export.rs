@@ -1,6 +1,6 @@
 //! `starcite export`, as typed.
 
-use crate::export::pwc::Unknown;
+use crate::export::Unknown;
 use crate::tables::schema::TABLES;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};

@@ -1,11 +1,12 @@
 //! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
 
-use super::run::{outcome, plural, problems};
+use super::report::{outcome, plural, problems};
 use crate::cli::Cli;
+use crate::outcome::Outcome;
 use crate::pipeline::{self, RunReport};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
-use crate::{Outcome, interrupt, summary};
+use crate::{interrupt, summary};
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 use clap::error::ErrorKind;

@@ -3,17 +3,19 @@
 //! Weeks are read newest first, a few row groups at a time: the first row of a paper is its newest version, and later ones are left out.
 //! In memory are a number for each paper and what the threads work on, whatever the weeks hold.
 
-use super::output::{appear, is_regular, temporary};
-use super::run::plural;
+use super::output::is_regular;
+use super::report::plural;
+use crate::atomic_file::{appear, temporary};
 use crate::cli::CompactArgs;
-use crate::manifest::MANIFEST;
+use crate::interrupt;
 use crate::ordered::{Turnstile, ordered};
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::state::paper_key;
+use crate::tables::manifest::MANIFEST;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
 use crate::tables::{Layout, Portion, RowGroup, TableWriter};
 use crate::weeks::{self, FinishedWeek};
-use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
 use std::collections::{BTreeMap, HashSet};

@@ -1,9 +1,9 @@
 //! `starcite dataset`: the files that describe the folder of all weeks, without a run.
 
-use super::run::plural;
-use crate::Outcome;
+use super::report::plural;
 use crate::cli::DatasetArgs;
 use crate::dataset::describe;
+use crate::outcome::Outcome;
 use anyhow::Result;
 use std::io::Write;
 

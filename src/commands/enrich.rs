@@ -1,14 +1,16 @@
 //! `starcite enrich`: what GitHub says of any list of repositories, as a filter.
 
 use super::output::RowWriter;
-use super::run::plural;
+use super::report::plural;
 use crate::cli::EnrichArgs;
+use crate::outcome::Outcome;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
+use crate::rows;
 use crate::source::input;
 use crate::state::{Scope, State, name_the_full_disk};
-use crate::tables::{rows, schema};
-use crate::{Outcome, clock, interrupt, observe};
+use crate::tables::schema;
+use crate::{clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
 use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};

@@ -1,16 +1,17 @@
 //! `starcite export`: finished weeks in other forms.
 
 use super::output::{TextOutput, is_regular};
-use super::run::plural;
+use super::report::plural;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 use crate::export::duckdb::{self, Contents};
 use crate::export::rows::{self, Form};
 use crate::export::{bibtex, pwc};
-use crate::manifest::MANIFEST;
+use crate::interrupt;
+use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::tables::manifest::MANIFEST;
 use crate::tables::schema::{self, Table};
 use crate::weeks::{self, FinishedWeek};
-use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::{self, File};
 use std::io::Write;

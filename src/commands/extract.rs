@@ -3,12 +3,13 @@
 mod live;
 
 use super::output::{RowForm, RowWriter, Rows};
-use crate::Outcome;
 use crate::cli::{Cli, ExtractArgs};
+use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::rows;
 use crate::source::{Batch, Columns, Parsed, SourceKind, check_table, input, read_batches};
 use crate::state::WeekLink;
-use crate::tables::{rows, schema};
+use crate::tables::schema;
 use anyhow::Result;
 use clap::CommandFactory;
 use clap::error::ErrorKind;

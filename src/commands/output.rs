@@ -1,5 +1,6 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
+use crate::atomic_file::{appear, no_room, temporary};
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::csv_text;
 use crate::tables::schema::{Column, Table};
@@ -214,31 +215,9 @@ impl NewFile {
     }
 }
 
-/// What is said where writing fails.
-fn no_room(name: &str) -> String {
-    format!("cannot write {name}: is the disk full?")
-}
-
 /// A file, or one to be made; a pipe or a device is written as it is.
 pub(super) fn is_regular(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|m| m.is_file()) || !path.exists()
-}
-
-/// A file under a temporary name, in the folder where it will be.
-pub(crate) fn temporary(path: &Path) -> Result<NamedTempFile> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // as the umask allows, like any other file
-    builder.tempfile_in(folder).with_context(|| format!("cannot write {}: check the folder", path.display()))
-}
-
-/// Gives a file that is whole its name.
-pub(crate) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
-    let context = || no_room(&path.display().to_string());
-    file.as_file().sync_all().with_context(context)?;
-    file.persist(path).with_context(context)?;
-    Ok(())
 }
 
 /// A cell of CSV: lists as JSON; unknown is empty.

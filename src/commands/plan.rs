@@ -1,14 +1,16 @@
 //! `starcite plan`: what a run would take of tables and ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
 
-use super::run::{plan as read_plan, plural};
+use super::report::plural;
+use super::run::plan as read_plan;
 use crate::cli::RunArgs;
 use crate::observe::{self, Estimate};
+use crate::outcome::Outcome;
 use crate::papers::{self, Sourced};
 use crate::pipeline::known_since;
 use crate::plan::{CountsPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
-use crate::{Outcome, clock, counts};
+use crate::{clock, counts};
 use anyhow::{Context, Result};
 use starcite_github::Selection;
 use std::io::Write;

@@ -1,12 +1,13 @@
 //! `starcite publish`: finished weeks to where others read them.
 
-use super::run::plural;
+use super::report::plural;
 use crate::cli::PublishArgs;
 use crate::dataset::Described;
+use crate::interrupt;
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::publish::{self, Destination, Published};
 use crate::tables::finished_weeks;
-use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use std::io::Write;

@@ -2,13 +2,15 @@
 
 use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
+use crate::interrupt;
 use crate::ordered::ordered;
+use crate::outcome::Outcome;
 use crate::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
 use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
-use crate::tables::{rows, schema};
+use crate::rows;
+use crate::tables::schema;
 use crate::weeks::{self, FinishedWeek};
-use crate::{Outcome, interrupt};
 use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;
 use std::io::Write;

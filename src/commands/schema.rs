@@ -1,8 +1,8 @@
 //! `starcite schema`: tables, columns, types, units, meanings; and the sources.
 
-use crate::Outcome;
 use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;
+use crate::outcome::Outcome;
 use crate::source;
 use crate::tables::schema::{self, Allowed, SCHEMA_VERSION, Table};
 use anyhow::{Context, Result};

@@ -1,7 +1,7 @@
 //! `starcite status`: what the state knows, what waits, the budget seen last.
 
-use crate::Outcome;
 use crate::cli::PlaceArgs;
+use crate::outcome::Outcome;
 use crate::state::{self, State, name_the_full_disk};
 use anyhow::Result;
 use std::io::Write;

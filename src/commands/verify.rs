@@ -1,12 +1,13 @@
 //! `starcite verify`: do finished weeks hold what they should?
 
 use crate::cli::VerifyArgs;
-use crate::{Outcome, verify};
+use crate::outcome::Outcome;
+use crate::{verify, weeks};
 use anyhow::{Result, bail};
 use std::io::Write;
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<Outcome> {
-    let weeks = verify::weeks(&args.folder)?;
+    let weeks = weeks::folders(&args.folder)?;
     let problems = verify::verify(&weeks);
     if problems.count() > 0 {
         bail!("{problems}");

@@ -1,8 +1,9 @@
 //! OpenAlex's works, filtered by DOI (<https://developers.openalex.org/guides/filtering>).
 
-use super::{Told, count, json, without_class};
+use super::{Told, count, without_class};
 use crate::source::fetch::encoded;
 use crate::source::polite::Polite;
+use crate::source::service::json;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use starcite_core::paper;

@@ -1,7 +1,8 @@
 //! Semantic Scholar's Academic Graph: `POST /graph/v1/paper/batch` (<https://api.semanticscholar.org/api-docs/graph>).
 
-use super::{BadQuestion, Told, count, json, without_class};
+use super::{Told, count, without_class};
 use crate::source::polite::Polite;
+use crate::source::service::{BadQuestion, json};
 use anyhow::{Context, Result};
 use serde_json::{Value, json as object};
 

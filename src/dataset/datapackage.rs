@@ -5,7 +5,7 @@
 //! fields. It counts no bytes of Parquet files and finds any `bytes` wrong: the manifests have them.
 
 use super::{ABSTRACT, Dataset, MARKER, licences};
-use crate::manifest::{Manifest, TableEntry};
+use crate::tables::manifest::{Manifest, TableEntry};
 use crate::tables::schema::{Column, Table, Type, table};
 use anyhow::Result;
 use serde_json::{Value, json};

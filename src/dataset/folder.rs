@@ -1,8 +1,8 @@
 //! Writes the files that describe the dataset beside its weeks.
 
 use super::{Dataset, DatasetFile, is_ours};
-use crate::commands::{appear, temporary};
-use crate::manifest::Manifest;
+use crate::atomic_file::{appear, temporary};
+use crate::tables::manifest::Manifest;
 use crate::tables::{finished_weeks, week_folder};
 use anyhow::{Context, Result};
 use std::fs;

@@ -93,10 +93,11 @@ const KNOWN: [Known; 10] = [
             (https://creativecommons.org/publicdomain/zero/1.0/). What is archived is under its own licence (`archives.license_spdx`) and is not here.",
     },
     Known {
-        ids: &["jsonl", "bibtex"],
+        ids: &["jsonl", "bibtex", "table", "observations"],
         title: "Records of the publisher's own",
         url: None,
-        terms: "Papers that the pipeline read from JSON Lines or a bibliography. starcite does not know under what licence they are: the publisher has to say.",
+        terms: "Papers that the pipeline read from JSON Lines, a bibliography or a table, and observations of repositories that it read from a file. starcite \
+            does not know under what licence they are: the publisher has to say.",
     },
 ];
 
@@ -140,4 +141,17 @@ pub(super) fn text(dataset: &Dataset) -> String {
 fn section(source: &Source) -> String {
     let url = source.url.map_or_else(String::new, |url| format!("\n\nTerms: {url}"));
     format!("\n## {}\n\n{}{url}\n", source.title, source.terms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::SOURCE_NAMES;
+
+    #[test]
+    fn every_source_has_its_terms() {
+        let without: Vec<&str> = SOURCE_NAMES.into_iter().filter(|name| !KNOWN.iter().any(|known| known.ids.contains(name))).collect();
+        assert!(without.is_empty(), "LICENSES.md says nothing of {without:?}");
+        assert!(KNOWN.iter().all(|known| !known.terms.is_empty()));
+    }
 }

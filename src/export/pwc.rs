@@ -4,7 +4,7 @@
 
 use super::json_array::JsonArray;
 use super::papers;
-use super::pwc_entries::{LinkEntry, PaperEntry, PaperHead};
+use super::pwc_entries::{LinkEntry, LinkedRepo, PaperEntry, PaperHead, Unknown};
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::state::paper_key;
@@ -12,7 +12,6 @@ use crate::tables::Row;
 use crate::tables::schema::{LINKS, REPOS};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result};
-use starcite_core::LinkKind;
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -20,15 +19,6 @@ use std::ops::ControlFlow;
 /// The files' names.
 pub(crate) const PAPERS_FILE: &str = "papers-with-abstracts.json.gz";
 pub(crate) const LINKS_FILE: &str = "links-between-papers-and-code.json.gz";
-
-/// What stands for unknown where the dumps never had null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Unknown {
-    /// `false`, `"none"` and `[]`, as in the dumps, where false meant "not known to be"
-    False,
-    /// null, in those fields too
-    Null,
-}
 
 /// Entries of each file.
 pub(crate) struct Written {
@@ -62,47 +52,6 @@ pub(crate) fn write(weeks: &[FinishedWeek], unknown: Unknown, papers_to: impl Wr
         repos.iter().try_for_each(|repo| links.push(&LinkEntry::of(&head, repo, frameworks.get(&repo.repo).map(String::as_str), unknown)))
     })?;
     Ok(Written { papers: papers.end()?, links: links.end()? })
-}
-
-/// What a paper's links say of one repository.
-pub(super) struct LinkedRepo {
-    pub(super) repo: String,
-    pub(super) is_official: Option<bool>,
-    /// Whether title, abstract or comment link it.
-    pub(super) in_texts: bool,
-    pub(super) names_paper: Option<bool>,
-}
-
-impl LinkedRepo {
-    /// What one row says; none where it is no link to a repository, or one that the paper's newest version lacks.
-    fn of(link: Row<'_>) -> Option<Self> {
-        if link.text("kind") != Some(LinkKind::Repo.as_str()) || link.text("last_week").is_some() {
-            return None;
-        }
-        let in_text = |field: &String| matches!(field.as_str(), "title" | "abstract" | "comment");
-        Some(Self {
-            repo: link.text("repo")?.to_owned(),
-            is_official: link.bool("official"),
-            in_texts: link.texts_of("mentions", "field").iter().any(in_text),
-            names_paper: link.bool("paper_named_by_repo"),
-        })
-    }
-
-    /// Adds what another link of the paper to the same repository says.
-    fn add(&mut self, other: &Self) {
-        self.is_official = either(self.is_official, other.is_official);
-        self.in_texts |= other.in_texts;
-        self.names_paper = either(self.names_paper, other.names_paper);
-    }
-}
-
-/// True if one is, false if both are, else unknown.
-fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    match (one, other) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
-    }
 }
 
 /// Gives each paper that links repositories to `take`, with those: one a repository, however many links lead to it.

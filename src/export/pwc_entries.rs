@@ -1,18 +1,76 @@
 //! The entries of Papers with Code's files, field by field in the dumps' order.
 
-use super::pwc::{LinkedRepo, Unknown};
 use crate::state::paper_key;
 use crate::tables::Row;
 use chrono::NaiveDate;
 use serde::Serialize;
 use starcite_core::extract::first_sentence;
-use starcite_core::paper;
+use starcite_core::{LinkKind, paper};
 
 /// Where the papers' pages were. The site is gone: an address is a name by which the two files are joined.
 const PAGES: &str = "https://paperswithcode.com/paper/";
 
 /// The dumps' pages were named by so many characters of the title, whole words only.
 const SLUG_CHARS: usize = 45;
+
+/// What stands for unknown where the dumps never had null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Unknown {
+    /// `false`, `"none"` and `[]`, as in the dumps, where false meant "not known to be"
+    False,
+    /// null, in those fields too
+    Null,
+}
+
+impl Unknown {
+    fn or<T>(self, known: Option<T>, dumps: T) -> Option<T> {
+        match self {
+            Self::False => known.or(Some(dumps)),
+            Self::Null => known,
+        }
+    }
+}
+
+/// What a paper's links say of one repository.
+pub(super) struct LinkedRepo {
+    pub(super) repo: String,
+    pub(super) is_official: Option<bool>,
+    /// Whether title, abstract or comment link it.
+    pub(super) in_texts: bool,
+    pub(super) names_paper: Option<bool>,
+}
+
+impl LinkedRepo {
+    /// What one row says; none where it is no link to a repository, or one that the paper's newest version lacks.
+    pub(super) fn of(link: Row<'_>) -> Option<Self> {
+        if link.text("kind") != Some(LinkKind::Repo.as_str()) || link.text("last_week").is_some() {
+            return None;
+        }
+        let in_text = |field: &String| matches!(field.as_str(), "title" | "abstract" | "comment");
+        Some(Self {
+            repo: link.text("repo")?.to_owned(),
+            is_official: link.bool("official"),
+            in_texts: link.texts_of("mentions", "field").iter().any(in_text),
+            names_paper: link.bool("paper_named_by_repo"),
+        })
+    }
+
+    /// Adds what another link of the paper to the same repository says.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.is_official = either(self.is_official, other.is_official);
+        self.in_texts |= other.in_texts;
+        self.names_paper = either(self.names_paper, other.names_paper);
+    }
+}
+
+/// True if one is, false if both are, else unknown.
+fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
+    }
+}
 
 /// A null of a field that starcite knows nothing about.
 type Never = Option<()>;
@@ -167,15 +225,6 @@ fn dumps_name(framework: &str) -> &str {
         "tensorflow" | "keras" => "tf",
         "pytorch" | "jax" | "mxnet" | "paddle" | "mindspore" => framework,
         _ => NO_FRAMEWORK,
-    }
-}
-
-impl Unknown {
-    fn or<T>(self, known: Option<T>, dumps: T) -> Option<T> {
-        match self {
-            Self::False => known.or(Some(dumps)),
-            Self::Null => known,
-        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! How often the papers are cited that papers and repositories name, and the rows of those that repositories name.
 
-use crate::manifest::CountCoverage;
 use crate::plan::Plan;
+use crate::rows;
 use crate::state::{Counts, RepoRow, State};
-use crate::tables::{TableWriter, rows};
+use crate::tables::TableWriter;
+use crate::tables::manifest::CountCoverage;
 use anyhow::Result;
 use starcite_core::Week;
 

@@ -1,9 +1,9 @@
 //! In whose name GitHub is asked, and the limit that is known to hold for them.
 
 use crate::plan::{AppPlan, GithubPlan};
-use crate::sha256;
 use crate::state::State;
-use anyhow::{Context, Result, bail};
+use crate::{secret, sha256};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_github::Account;
 use std::path::Path;
@@ -25,7 +25,7 @@ impl Asking {
     /// When a file can't be read, or holds nothing.
     pub(super) fn read(github: &GithubPlan) -> Result<Self> {
         if let Some(AppPlan { id, installation, key_file }) = &github.app {
-            let key = secret(key_file, "--app-key", "the App's private key")?;
+            let key = secret::read(key_file, "--app-key", "the App's private key")?;
             let account = Account::App { id: *id, installation: *installation, key: key.into() };
             return Ok(Self { account, fingerprint: format!("app-{id}-{installation}") });
         }
@@ -54,19 +54,7 @@ impl Asking {
 
 fn token(file: Option<&Path>) -> Result<Option<String>> {
     match file {
-        Some(file) => secret(file, "--token-file", "a token").map(Some),
+        Some(file) => secret::read(file, "--token-file", "a token").map(Some),
         None => Ok(std::env::var("GITHUB_TOKEN").ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())),
-    }
-}
-
-/// What a file holds, without blanks around it; `flag` is what named the file.
-///
-/// # Errors
-/// When it can't be read, or holds nothing.
-pub(crate) fn secret(file: &Path, flag: &str, what: &str) -> Result<String> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
-    match text.trim() {
-        "" => bail!("{} does not hold {what}: write it there, or leave {flag} out", file.display()),
-        text => Ok(text.to_owned()),
     }
 }

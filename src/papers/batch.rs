@@ -1,11 +1,13 @@
 //! What is done with a batch of records on a worker thread: parsed, searched for links, placed in the week, encoded.
 
 use super::merge::{self, Records};
+use super::record::{From, Waiting};
 use crate::ordered::Turnstile;
 use crate::plan::Plan;
-use crate::source::{Batch, Parsed, Said, SourceKind};
+use crate::rows::{self, Reject};
+use crate::source::{Batch, Parsed, Said};
 use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
-use crate::tables::{Columns, Layout, Reject, RowGroup, rows};
+use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
@@ -49,27 +51,9 @@ pub(super) struct Worked {
     pub(super) rows: Option<RowGroup>,
 }
 
-/// Where a batch comes from.
-pub(super) struct From {
-    pub(super) kind: SourceKind,
-    /// The input's name.
-    pub(super) file: String,
-    /// Of what is not dated in the records.
-    pub(super) moment: DateTime<Utc>,
-    /// Of the run: nothing was told later.
-    pub(super) now: DateTime<Utc>,
-}
-
 /// Why a record is not a paper's only one.
 const TWICE: &str = "the same paper_id as an earlier record, which counts";
 const ALONE: &str = "an abstract without its paper: name the files of `papers` too, in the same path or in another [[source]]";
-
-impl From {
-    /// A record of the batch that can't be used.
-    pub(super) fn reject(&self, (record, byte_offset): (u64, u64), paper_id: &str, reason: &str) -> Reject {
-        Reject { source: self.kind.as_str(), file: self.file.clone(), record, byte_offset, reason: reason.to_owned(), excerpt: paper_id.to_owned() }
-    }
-}
 
 /// A paper of the week, read, and what is needed to place it.
 struct Candidate {
@@ -102,19 +86,6 @@ struct Record {
     is_gone: bool,
     /// It is to be joined to a paper.
     is_part: bool,
-}
-
-/// A record that waits until all are there.
-pub(super) struct Waiting {
-    /// Counted within the batch.
-    pub(super) record: u64,
-    pub(super) byte_offset: u64,
-    /// It is to be joined to a paper.
-    pub(super) is_part: bool,
-    pub(super) paper_id: String,
-    pub(super) corpus_id: Option<i64>,
-    pub(super) ids: Vec<String>,
-    pub(super) json: String,
 }
 
 impl Record {

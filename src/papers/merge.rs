@@ -1,10 +1,10 @@
 //! Papers of several sources, merged by arXiv id or DOI, on disk: memory grows by a few bytes a record. Records wait until all are there, and so do
 //! parts of papers (Semantic Scholar's abstracts): only then it is known which of them are of one paper.
 
-use super::batch::{From, Waiting};
+use super::record::{From, Waiting};
 use super::same::Same;
+use crate::rows::Reject;
 use crate::source::SourceKind;
-use crate::tables::Reject;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::paper::arxiv_id_of_address;

@@ -1,8 +1,8 @@
 //! The tables of a week while they are written.
 
-use crate::manifest::{Coverage, InputEntry, Manifest, TableEntry};
 use crate::plan::Plan;
 use crate::state::paper_key;
+use crate::tables::manifest::{Coverage, InputEntry, Manifest, TableEntry};
 use crate::tables::{TableFile, TableWriter, WeekFolder, Written, schema};
 use anyhow::Result;
 use starcite_core::Week;

@@ -2,7 +2,7 @@
 
 use super::destination::Destination;
 use crate::dataset::{DATAPACKAGE, Dataset, Described, is_ours};
-use crate::manifest::{MANIFEST, Manifest};
+use crate::tables::manifest::{MANIFEST, Manifest};
 use anyhow::Result;
 use std::path::Path;
 

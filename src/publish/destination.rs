@@ -2,9 +2,9 @@
 
 use crate::bucket::{self, Failure};
 use crate::interrupt::unless_interrupted;
-use crate::manifest::MANIFEST;
 use crate::owed::Owed;
 use crate::sha256;
+use crate::tables::manifest::MANIFEST;
 use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;

@@ -3,8 +3,8 @@
 use super::dataset;
 use super::destination::{Destination, is_ours};
 use crate::interrupt;
-use crate::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::sha256;
+use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::tables::week_folder;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;

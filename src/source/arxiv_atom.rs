@@ -2,7 +2,7 @@
 //! an entry, too, and is rejected with its words.
 
 use super::input::Limits;
-use super::kind::{Page, Row, Service};
+use super::spec::{Page, Row, Service};
 use super::xml::{self, Fields, Format, first, texts};
 use super::{Body, Cut, Reader, Said, Source, Splitter, Text, json};
 use chrono::Datelike;

@@ -1,7 +1,7 @@
 //! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
 //! the week of its datestamp; a deleted one takes the paper's links with it.
 
-use super::kind::{Page, Row, Service};
+use super::spec::{Page, Row, Service};
 use super::xml::{Fields, first, texts};
 use super::{Body, Cut, Said, Source, json, oai};
 use chrono::NaiveDate;

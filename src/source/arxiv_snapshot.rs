@@ -1,6 +1,6 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
-use super::kind::{Page, Row};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Said, Source, typed};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};

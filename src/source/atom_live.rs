@@ -3,7 +3,8 @@
 //! arXiv asks for one request every three seconds on one connection, its services taken together (<https://info.arxiv.org/help/api/tou.html>).
 
 use super::arxiv_atom::{Feed, feed};
-use super::fetch::{Fetched, encoded, keep};
+use super::fetch::{encoded, keep};
+use super::fetched::Fetched;
 use super::input::Input;
 use super::polite::{Polite, Unanswered, Whole};
 use crate::interrupt::{self, Interrupted};

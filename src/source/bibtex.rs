@@ -4,7 +4,7 @@ mod entries;
 mod names;
 mod strings;
 
-use super::kind::{Page, Row};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Said, Source, json};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
 use chrono::NaiveDate;

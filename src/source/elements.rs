@@ -2,7 +2,7 @@
 //! follow each other. Nothing is held but the element that is being cut out.
 
 use super::input::Limits;
-use super::split::{cut_off, too_long_record};
+use super::unreadable::{cut_off, too_long_record};
 use super::{Cut, Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use std::io;
 

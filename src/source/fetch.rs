@@ -1,20 +1,9 @@
-//! What fetching comes to, and the clients that fetch.
+//! The clients that fetch, and what they share.
 
-use super::input::Input;
 use anyhow::{Context, Result};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
-
-/// What fetching came to: what can be read, and why the rest can't.
-#[derive(Debug, Default)]
-pub(crate) struct Fetched {
-    pub(crate) inputs: Vec<Input>,
-    /// The first failure, for people; what is fetched so far is in `inputs`.
-    pub(crate) failure: Option<String>,
-    /// What was strange but no failure, for people.
-    pub(crate) note: Option<String>,
-}
 
 /// A client with time-outs, for sources.
 pub(crate) fn client() -> Result<reqwest::Client> {

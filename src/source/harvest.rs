@@ -2,7 +2,8 @@
 //!
 //! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
-use super::fetch::{Fetched, encoded};
+use super::fetch::encoded;
+use super::fetched::Fetched;
 use super::input::Input;
 use super::oai;
 use super::polite::Polite;

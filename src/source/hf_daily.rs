@@ -2,7 +2,7 @@
 //! field, `githubStars` an observation by `hf`: of the moment at which the list was fetched, where that is known, else of the list's day.
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
-use super::kind::{Page, Row, Service};
+use super::spec::{Page, Row, Service};
 use super::{Body, Cut, Said, Source, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};

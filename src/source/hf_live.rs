@@ -3,7 +3,8 @@
 //! Its documentation: <https://huggingface.co/docs/hub/api>, its limits: <https://huggingface.co/docs/hub/rate-limits>.
 
 use super::dates::Period;
-use super::fetch::{Fetched, innermost, keep};
+use super::fetch::{innermost, keep};
+use super::fetched::Fetched;
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
 use super::polite::Polite;

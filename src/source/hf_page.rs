@@ -1,8 +1,8 @@
 //! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, a blank line between them.
 
 use super::input::Limits;
-use super::kind::{Page, Row};
 use super::lines::{Block, LineBlocks};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt};
 use serde_json::{Map, Value};
 use starcite_core::Paper;

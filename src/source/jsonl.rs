@@ -1,7 +1,7 @@
 //! Records of the user's own: `id`, `title`, `abstract` and optionally `comment`, `date`, `url`, `doi`, `authors`,
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id is kept as it stands.
 
-use super::kind::{Page, Row};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Said, Source, elements, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;

@@ -3,7 +3,7 @@
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
 use super::input::Limits;
-use super::split::{cut_off, too_long_record};
+use super::unreadable::{cut_off, too_long_record};
 use super::{Reader, Unreadable};
 use std::io::{self, BufRead, Read};
 

@@ -1,8 +1,8 @@
 //! What somebody observed of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was
 //! not observed. The column `source` says who observed it.
 
-use super::kind::{Page, Row};
-use super::{Body, Cut, Said, Source, elements, json, split};
+use super::spec::{Page, Row};
+use super::{Body, Cut, Said, Source, csv_rows, elements, json};
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
@@ -39,7 +39,7 @@ impl Source for Observations {
     fn cut(&self, start: &[u8]) -> Cut {
         match elements::first_byte(start) {
             Some(b'{' | b'[') => elements::array_or_lines(start),
-            _ => Cut::Pieces(split::csv_rows),
+            _ => Cut::Pieces(csv_rows::csv_rows),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Works of OpenAlex, as its snapshot and its API give them (<https://developers.openalex.org/api-reference/works>).
 
 use super::elements::{self, Pages};
-use super::kind::{Page, Row, Service};
+use super::spec::{Page, Row, Service};
 use super::{Body, Cut, Reader, Said, Source, Splitter, inverted_index, json, typed};
 use crate::source::input::Limits;
 use serde::Deserialize;

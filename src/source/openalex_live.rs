@@ -1,10 +1,11 @@
 //! Works from OpenAlex's API, page by page along its cursor: each page kept as it came, and read from there
 //! (<https://developers.openalex.org/guides/page-through-results>).
 
-use super::fetch::{Fetched, encoded, keep};
+use super::fetch::{encoded, keep};
+use super::fetched::Fetched;
 use super::input::Input;
 use super::polite::Polite;
-use crate::counts::{self, BadKey, BadQuestion};
+use super::service::{self, BadKey, BadQuestion};
 use crate::interrupt::{self, Interrupted};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -62,10 +63,10 @@ impl OpenAlexLive<'_> {
                 Err(error) if error.is::<Interrupted>() || error.is::<std::io::Error>() => return Err(error),
                 Err(error) if error.is::<BadKey>() => bail!("OpenAlex refused the key: check {KEY_VARIABLE}"),
                 Err(error) if error.is::<BadQuestion>() => {
-                    bail!("OpenAlex refused the filter {filter:?} ({:#}): check filter of the source", counts::without(self.key, error))
+                    bail!("OpenAlex refused the filter {filter:?} ({:#}): check filter of the source", service::without(self.key, error))
                 }
                 Err(error) => {
-                    fetched.failure = Some(format!("{} did not answer ({:#})", self.base_url, counts::without(self.key, error)));
+                    fetched.failure = Some(format!("{} did not answer ({:#})", self.base_url, service::without(self.key, error)));
                     return Ok(fetched); // the next run goes on here
                 }
             };
@@ -93,7 +94,7 @@ impl OpenAlexLive<'_> {
         let (filter, cursor, key) = (encoded(filter), encoded(cursor), encoded(self.key));
         let url = format!("{}/works?filter={filter}&per_page={PAGE_WORKS}&cursor={cursor}&api_key={key}", self.base_url);
         let reply = host.whole(|client| client.get(&url)).await?;
-        let page = counts::json(&reply)?;
+        let page = service::json(&reply)?;
         if page.get("results").is_none_or(|works| !works.is_array()) {
             bail!("its reply has no results");
         }

@@ -2,7 +2,7 @@
 
 use super::elements::{self, Pages};
 use super::input::Limits;
-use super::kind::{Page, Row};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Reader, Said, Source, Splitter, excerpt, json, typed};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 
 use super::elements::{self, Pages};
 use super::input::Limits;
-use super::kind::{Page, Row};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::Paper;

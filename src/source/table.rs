@@ -13,9 +13,9 @@ mod parquet;
 pub(crate) use columns::Columns;
 
 use super::csv::Records;
+use super::csv_rows::has_cells;
 use super::input::{Input, Limits};
-use super::kind::{Page, Row};
-use super::split::has_cells;
+use super::spec::{Page, Row};
 use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
 use anyhow::{Context, Result, anyhow, bail};
 use arrow::Arrow;

@@ -4,7 +4,7 @@
 //! Entities of a document's own are never expanded and external ones never fetched: a record that names one is rejected.
 
 use super::input::Limits;
-use super::split::{cut_off, longer_than, too_long_record};
+use super::unreadable::{cut_off, longer_than, too_long_record};
 use super::{Piece, Reader, Splitter, Text, Unreadable};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader as XmlReader, escape::resolve_xml_entity};

@@ -3,8 +3,8 @@
 use super::deposit::Deposit;
 use super::elements::{self, Pages};
 use super::input::Limits;
-use super::kind::{Page, Row};
 use super::loose::{List, Maybe, Text};
+use super::spec::{Page, Row};
 use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;

@@ -22,7 +22,7 @@ pub(crate) struct RepoRow {
     pub(crate) state: RepoState,
     pub(crate) state_reason: Option<String>,
     /// What was observed; `None` where nothing was (most of a large run: kept small).
-    facts: Option<Box<RepoFacts>>,
+    pub(crate) facts: Option<Box<RepoFacts>>,
     pub(crate) stars_7d: Option<i64>,
     pub(crate) stars_28d: Option<i64>,
     pub(crate) stars_source: Option<String>,

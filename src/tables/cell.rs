@@ -38,3 +38,23 @@ impl<'a> Cell<'a> {
         Self::TextList(Some(Cow::Borrowed(texts)))
     }
 }
+
+/// Makes a row of a table from the cells that a test names; the others are unknown.
+#[cfg(test)]
+pub(super) fn row_of<'a>(table: &super::schema::Table, named: &[(&str, Cell<'a>)]) -> Vec<Cell<'a>> {
+    use super::schema::Type;
+    let unknown = |kind| match kind {
+        Type::Text => Cell::Text(None),
+        Type::Int => Cell::Int(None),
+        Type::Float => Cell::Float(None),
+        Type::Bool => Cell::Bool(None),
+        Type::Date => Cell::Date(None),
+        Type::Time => Cell::Time(None),
+        Type::TextList => Cell::TextList(None),
+        Type::IntList => Cell::IntList(None),
+        Type::Places => Cell::Places(&[]),
+        Type::Candidates => Cell::Candidates(&[]),
+    };
+    let cell = |name: &str, kind| named.iter().find(|(named, _)| *named == name).map_or_else(|| unknown(kind), |(_, cell)| cell.clone());
+    table.columns.iter().map(|column| cell(column.name, column.kind)).collect()
+}

@@ -259,10 +259,11 @@ pub(crate) fn arrow_type(kind: Type) -> ArrowDataType {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TableWriter;
+    use super::super::cell::{Cell, row_of};
     use super::super::read::TableFile;
     use super::super::row::Row;
     use super::super::schema::PAPERS;
-    use super::super::{TableWriter, rows};
     use polars_parquet::parquet::read::read_metadata;
     use polars_parquet::parquet::statistics::Statistics;
     use proptest::prelude::*;
@@ -273,10 +274,22 @@ mod tests {
     fn write(path: &Path, papers: &[Paper], kept: &[bool]) {
         let mut table = TableWriter::create(&PAPERS, path, &[]).unwrap();
         let mut columns = table.layout().columns();
-        papers.iter().for_each(|paper| columns.push(&rows::paper(paper, "2026-W47".parse().unwrap())).unwrap());
+        papers.iter().for_each(|paper| columns.push(&row(paper)).unwrap());
         let row_group = table.layout().encode(columns.keep(kept).unwrap()).unwrap();
         table.append(&row_group).unwrap();
         table.finish().unwrap();
+    }
+
+    fn row(paper: &Paper) -> Vec<Cell<'_>> {
+        let named = [
+            ("paper_id", Cell::text(&paper.paper_id)),
+            ("sources", Cell::texts(&paper.sources)),
+            ("abstract", Cell::maybe(paper.abstract_text.as_deref())),
+            ("authors", Cell::TextList(Some(paper.authors.as_slice()).filter(|authors| !authors.is_empty()).map(Into::into))),
+            ("published", Cell::Date(paper.published)),
+            ("upvotes", Cell::Int(paper.upvotes)),
+        ];
+        row_of(&PAPERS, &named)
     }
 
     /// The papers of a table, as far as [`papers`] makes them.

@@ -3,7 +3,7 @@
 //! Beside `week=W` there may be `.week=W.new` (being written, or complete and not yet in place) and, where the system can't
 //! swap two folders in one step, for a moment `.week=W.old`. What a killed run left is finished or removed at the next start.
 
-use crate::manifest::MANIFEST;
+use super::manifest::MANIFEST;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use std::collections::BTreeSet;

@@ -1,22 +1,24 @@
 //! The tables of a week: what is in them, and how they are written.
 
+pub(crate) mod about;
 mod cell;
+mod check;
 mod columns;
 mod compress;
 mod folder;
+pub(crate) mod manifest;
 mod read;
 mod row;
 mod row_group;
-pub(crate) mod rows;
 pub(crate) mod schema;
 mod texts;
 mod writer;
 
 pub(crate) use cell::Cell;
+pub(crate) use check::{check_columns, check_file, differences, sound};
 pub(crate) use columns::Columns;
 pub(crate) use folder::{WeekFolder, finished_weeks, week_folder};
 pub(crate) use read::{Portion, TableFile};
 pub(crate) use row::Row;
 pub(crate) use row_group::{Layout, RowGroup};
-pub(crate) use rows::Reject;
 pub(crate) use writer::{TableWriter, Written};

@@ -92,9 +92,9 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::TableWriter;
+    use crate::tables::cell::{Cell, row_of};
     use crate::tables::schema::PAPERS;
-    use crate::tables::{TableWriter, rows};
-    use starcite_core::Paper;
 
     #[test]
     fn a_table_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {
@@ -102,8 +102,7 @@ mod tests {
         let path = folder.path().join("papers.parquet");
         let mut table = TableWriter::create(&PAPERS, &path, &[]).unwrap();
         for id in 0..40_000 {
-            let paper = Paper { paper_id: format!("t:{id}"), ..Paper::default() };
-            table.push(&rows::paper(&paper, "2026-W47".parse().unwrap())).unwrap();
+            table.push(&row_of(&PAPERS, &[("paper_id", Cell::text(format!("t:{id}")))])).unwrap();
         }
         table.finish().unwrap();
         let portions = TableFile::open(&path).unwrap().portions();

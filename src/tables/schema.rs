@@ -1,12 +1,10 @@
 //! The one source of the tables' names, types, units and meanings: the writers, `starcite schema` and `verify` all read it.
 
-use crate::changes::KINDS;
-use crate::source::SourceKind;
 use starcite_core::availability::Tier;
 use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
 use starcite_core::naming::How;
-use starcite_core::{ArchiveKind, Field, LinkKind, Listed, RepoState, Role};
+use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, Listed, RepoState, Role, SOURCE_NAMES};
 
 /// The version of the tables; a reader refuses any other.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
@@ -157,7 +155,7 @@ pub(crate) static PAPERS: Table = Table {
     meaning: "what the week brought, in the order of the input",
     columns: &[
         col("paper_id", Text, "", "arxiv:<id>, doi:<doi>, or the source's own id"),
-        col("sources", TextList, "", "the sources that named it, first one first").one_of(&SourceKind::NAMES),
+        col("sources", TextList, "", "the sources that named it, first one first").one_of(&SOURCE_NAMES),
         col("arxiv_id", Text, "", "arXiv id without a version"),
         col("doi", Text, "", "DOI in lower case"),
         col("title", Text, "", "title, without LaTeX's accents, entities and doubled blanks"),
@@ -362,7 +360,7 @@ pub(crate) static ARCHIVES: Table = Table {
         col("version", Text, "", "its version, as written"),
         col("license_spdx", Text, "", "SPDX id; null where the record has none that SPDX knows"),
         col("published", Date, "", "day of publication"),
-        col("source", Text, "", "whose record it is").one_of(&SourceKind::NAMES),
+        col("source", Text, "", "whose record it is").one_of(&SOURCE_NAMES),
         col("said_at", Time, "", "when the record was last changed, else the file's time").until_close(),
         col("week", Text, "", "the ISO week of this table"),
     ],
@@ -435,7 +433,7 @@ pub(crate) static CHANGES: Table = Table {
             "",
             "code_appeared: a paper that had none; paper_named: its repository names it, and did not before; reassigned: the name leads to another repository; stars_doubled: from 50 or more",
         )
-        .one_of(KINDS),
+        .one_of(names!(ChangeKind)),
         col("paper_id", Text, "", "the paper, of code_appeared, link_broken, link_mended, paper_named"),
         col("repo", Text, "", "host/path by today's name"),
         col("repo_id", Int, "", "the host's number"),
@@ -454,9 +452,9 @@ pub(crate) static CONFLICTS: Table = Table {
         col("paper_id", Text, "", "the paper"),
         col("field", Text, "", "the column of papers that it is about").one_of(names!(Disputed)),
         col("kept", Text, "", "the value in papers"),
-        col("kept_source", Text, "", "the source that told it: the first one that told any").one_of(&SourceKind::NAMES),
+        col("kept_source", Text, "", "the source that told it: the first one that told any").one_of(&SOURCE_NAMES),
         col("other", Text, "", "what another source told"),
-        col("other_source", Text, "", "the source that told that").one_of(&SourceKind::NAMES),
+        col("other_source", Text, "", "the source that told that").one_of(&SOURCE_NAMES),
         col(
             "reason",
             Text,
@@ -473,7 +471,7 @@ pub(crate) static REJECTS: Table = Table {
     key: &["source", "file", "record"],
     meaning: "every input record that could not be used",
     columns: &[
-        col("source", Text, "", "kind of the source").one_of(&SourceKind::NAMES),
+        col("source", Text, "", "kind of the source").one_of(&SOURCE_NAMES),
         col("file", Text, "", "name of the file"),
         col("record", Int, "", "number of the record in the file, from 1").counted(),
         col("byte_offset", Int, "bytes", "where it begins in the decompressed file").counted(),

@@ -1,13 +1,12 @@
 //! The files of a week's folder: those that its manifest names, byte for byte, and no others.
 
 use super::Problems;
-use super::week::WeekUnderTest;
-use crate::manifest::{MANIFEST, TableEntry};
-use crate::sha256;
+use super::under_test::WeekUnderTest;
+use crate::tables::check_file;
+use crate::tables::manifest::{MANIFEST, TableEntry};
 use crate::tables::schema::{self, Table};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// A table that the manifest names and whose file is what it says.
 pub(super) struct Intact<'a> {
@@ -45,23 +44,11 @@ fn known(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) 
 fn is_as_written(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) -> bool {
     let path = week.path(&entry.file);
     let found = if path.exists() {
-        verify_file(&path, entry).map_err(|error| ("file damaged", format!("{error:#}")))
+        check_file(&path, entry).map_err(|error| ("file damaged", format!("{error:#}")))
     } else {
         Err(("file missing", "the manifest names it".to_owned()))
     };
     found.map_err(|(kind, what)| problems.damaged(week.week(), &path, kind, what)).is_ok()
-}
-
-/// The file is what its manifest says.
-pub(crate) fn verify_file(path: &Path, entry: &TableEntry) -> Result<()> {
-    let (bytes, sha256) = sha256::of_file(path)?;
-    if bytes != entry.bytes {
-        bail!("{bytes} bytes, the manifest says {}", entry.bytes);
-    }
-    if sha256 != entry.sha256 {
-        bail!("its SHA-256 is not the manifest's");
-    }
-    Ok(())
 }
 
 fn extra(week: &WeekUnderTest<'_>, named: &BTreeSet<&str>, problems: &mut Problems) -> Result<()> {

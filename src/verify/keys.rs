@@ -1,8 +1,7 @@
 //! Keys: each once, and rows in their order.
 
 use super::Problems;
-use super::columns::Columns;
-use super::week::Rows;
+use super::under_test::{Columns, Rows};
 use crate::tables::schema::Table;
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
@@ -75,10 +74,4 @@ fn key<'a>(table: &Table, frame: &'a DataFrame, row: usize) -> Result<Vec<Part<'
         })
     };
     table.key.iter().map(part).collect()
-}
-
-/// The key of a row for people, as far as its columns are there.
-pub(super) fn shown(table: &Table, frame: &DataFrame, row: usize) -> String {
-    let values = table.key.iter().filter_map(|name| frame.column(name).ok()?.get(row).ok());
-    values.map(|value| value.get_str().map_or_else(|| value.to_string(), str::to_owned)).collect::<Vec<_>>().join(" + ")
 }

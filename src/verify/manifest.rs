@@ -1,8 +1,8 @@
 //! The manifest itself: of this folder, and of one run with the tables that it names.
 
 use super::Problems;
-use super::week::WeekUnderTest;
-use crate::manifest::MANIFEST;
+use super::under_test::WeekUnderTest;
+use crate::tables::manifest::MANIFEST;
 
 pub(super) fn verify(week: &WeekUnderTest<'_>, problems: &mut Problems) {
     let (manifest, path) = (week.manifest, week.path(MANIFEST));

@@ -1,8 +1,7 @@
 //! References: links, citations and conflicts to papers, rankings to links, and weeks to weeks.
 
 use super::Problems;
-use super::columns::Columns;
-use super::week::{Rows, WeekUnderTest};
+use super::under_test::{Columns, Rows, WeekUnderTest};
 use crate::tables::schema::{CITATIONS, CONFLICTS, LINKS, PAPERS, RANKINGS};
 use anyhow::Result;
 use starcite_core::Week;

@@ -1,7 +1,7 @@
 //! Scores lie between their ends, and ranks are counted from 1.
 
 use super::Problems;
-use super::week::Rows;
+use super::under_test::Rows;
 use crate::tables::schema::RANKINGS;
 use anyhow::Result;
 

@@ -1,11 +1,10 @@
 //! Spans: what links and citations quote is what stands there in the paper.
 
 use super::Problems;
-use super::columns;
 use super::references::References;
-use super::week::{Rows, WeekUnderTest};
-use crate::tables::TableFile;
+use super::under_test::{Rows, WeekUnderTest};
 use crate::tables::schema::{CITATIONS, LINKS, PAPERS, Table};
+use crate::tables::{TableFile, sound};
 use anyhow::Result;
 use starcite_core::Field;
 use xxhash_rust::xxh3::xxh3_64;
@@ -63,7 +62,7 @@ impl Spans {
         }
         self.said.sort_by_key(|span| (span.paper, span.table.name, span.row));
         let file = TableFile::open(&week.path(&format!("{}.parquet", PAPERS.name)))?;
-        let sound = columns::sound(&PAPERS, &file);
+        let sound = sound(&PAPERS, &file);
         let texts = TEXTS.into_iter().filter(|field| sound.iter().any(|column| column.name == field.as_str()));
         for portion in file.portions() {
             let frame = portion.read(texts.clone().map(Field::as_str).chain(["paper_id"]))?;

@@ -1,9 +1,8 @@
 //! What is unknown is null: as often as the manifest counted, and wherever nobody observed a repository.
 
 use super::Problems;
-use super::columns::Columns;
-use super::week::{Rows, WeekUnderTest};
-use crate::manifest::{MANIFEST, TableEntry};
+use super::under_test::{Columns, Rows, WeekUnderTest};
+use crate::tables::manifest::{MANIFEST, TableEntry};
 use crate::tables::schema::{self, REPOS};
 use anyhow::Result;
 use polars::prelude::Column;

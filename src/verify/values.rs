@@ -1,7 +1,7 @@
 //! Values: in their lists and ranges, no moment of the future, and the week that of the table.
 
 use super::Problems;
-use super::week::Rows;
+use super::under_test::Rows;
 use crate::clock;
 use crate::tables::schema::{Allowed, Column, Type};
 use anyhow::Result;

@@ -1,54 +1,19 @@
 //! A week: its manifest, its files, and each table of it, read once from its first row to its last.
 
-use super::columns::{self, Columns};
+use super::columns;
 use super::files::{self, Intact};
 use super::keys::Keys;
 use super::references::References;
 use super::scores;
 use super::spans::Spans;
+use super::under_test::{Rows, WeekUnderTest};
 use super::unknown::Unknown;
 use super::values::Values;
 use super::{Problems, manifest};
-use crate::manifest::Manifest;
 use crate::tables::TableFile;
+use crate::tables::manifest::Manifest;
 use anyhow::Result;
-use polars::prelude::DataFrame;
-use starcite_core::Week;
-use std::path::{Path, PathBuf};
-
-/// A folder with a manifest that could be read.
-pub(super) struct WeekUnderTest<'a> {
-    pub(super) folder: &'a Path,
-    pub(super) manifest: &'a Manifest,
-}
-
-impl WeekUnderTest<'_> {
-    pub(super) fn week(&self) -> Week {
-        self.manifest.week
-    }
-
-    pub(super) fn path(&self, file: &str) -> PathBuf {
-        self.folder.join(file)
-    }
-}
-
-/// Some rows of a table: of its columns those that are what the schema says.
-pub(super) struct Rows<'a> {
-    pub(super) week: &'a WeekUnderTest<'a>,
-    pub(super) columns: &'a Columns,
-    pub(super) path: &'a Path,
-    /// The number of the first of them in the table, from 0.
-    pub(super) first: usize,
-    pub(super) frame: DataFrame,
-}
-
-impl Rows<'_> {
-    /// Tells of a problem in one row.
-    pub(super) fn damaged(&self, problems: &mut Problems, kind: &'static str, row: usize, what: impl std::fmt::Display) {
-        let place = format!("row {} ({})", self.first + row, super::keys::shown(self.columns.table, &self.frame, row));
-        problems.damaged(self.week.week(), self.path, kind, format!("{place}: {what}"));
-    }
-}
+use std::path::Path;
 
 /// Verifies the week in a folder; `references` knows the weeks before it.
 pub(super) fn verify(folder: &Path, references: &mut References, problems: &mut Problems) -> Result<()> {

@@ -10,10 +10,6 @@ use crate::paper::doi;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Registrants of DOIs that are archives': 10.5281 Zenodo, 10.6084 figshare, 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley
-/// Data, 10.5061 Dryad.
-pub(crate) const REGISTRANTS: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
-
 /// What is in an archive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

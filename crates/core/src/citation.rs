@@ -1,6 +1,7 @@
 //! arXiv ids and DOIs that a paper's text names.
 
-use crate::paper::{Field, Paper, arxiv_id, doi};
+use crate::field::Field;
+use crate::paper::{Paper, arxiv_id, doi};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -257,11 +258,11 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_all_dois_is_read_in_no_time() {
-        for unit in ["10.1/", "10.1000/a", "10.1000.", "arXiv:2101.00001,"] {
-            let begun = std::time::Instant::now();
-            mentions(&unit.repeat(100_000 / unit.len()), Text::Markup);
-            assert!(begun.elapsed().as_secs() < 10, "{unit}");
+    fn a_text_that_is_all_identifiers_is_read_to_its_end() {
+        // A reading that goes back to the start for each of them takes minutes.
+        for (unit, found) in [("10.1/", 0), ("10.1000/a", 1), ("10.1000.", 0), ("arXiv:2101.00001,", 100_000 / "arXiv:2101.00001,".len())] {
+            let text = unit.repeat(100_000 / unit.len());
+            assert_eq!(mentions(&text, Text::Markup).len(), found, "{unit}");
         }
     }
 

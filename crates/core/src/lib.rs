@@ -3,9 +3,11 @@
 
 pub mod archive;
 pub mod availability;
+pub mod change;
 pub mod citation;
 pub mod conflict;
 pub mod extract;
+pub mod field;
 pub mod framework;
 pub mod listed;
 pub mod naming;
@@ -14,15 +16,19 @@ pub mod observation;
 pub mod paper;
 pub mod repo;
 pub mod score;
+pub mod source_names;
 pub mod trend;
 pub mod week;
 
 pub use archive::{Archive, ArchiveKind};
+pub use change::ChangeKind;
 pub use citation::Citation;
 pub use conflict::{Conflict, Merged};
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
+pub use field::Field;
 pub use listed::Listed;
 pub use observation::{Observation, RepoFacts, RepoState};
-pub use paper::{Field, Paper};
+pub use paper::Paper;
 pub use repo::RepoName;
+pub use source_names::SOURCE_NAMES;
 pub use week::Week;

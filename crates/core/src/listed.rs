@@ -1,6 +1,6 @@
 //! What a list of papers and their code says of a link: somebody else's word, kept beside what the paper itself says.
 
-use crate::paper::Field;
+use crate::field::Field;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -11,17 +11,18 @@ mod cff;
 mod citation_file;
 mod codemeta;
 mod files;
-mod own;
+mod licence;
 mod papers;
 mod readme;
+mod statements;
 mod title;
 mod yaml;
 mod zenodo;
 
 pub use archive::archive_ids;
 pub use citation_file::CitationFile;
-pub use codemeta::spdx_id;
 pub use files::{citation_of, readme_of, statements_of};
+pub use licence::spdx_id;
 pub use papers::{NamedPaper, papers_in};
 
 use crate::normal::Letters;
@@ -104,7 +105,7 @@ const ARXIV_WORDS: &[&str] = &["arxiv", "arxiv.org", "abs", "pdf", "html", "pape
 impl<'a> Searchable<'a> {
     /// Prepares the text of a file, whose name says what it is written in.
     pub fn new(name: &str, text: &'a str) -> Self {
-        Self::within(text, own::places(name, text))
+        Self::within(text, statements::places(name, text))
     }
 
     fn within(text: &'a str, own: Vec<Range<usize>>) -> Self {

@@ -1,88 +1,12 @@
 //! One record of paper metadata, and the identifier it goes by.
 
+use crate::field::Field;
 use crate::listed::Listed;
 use crate::normal;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
-
-/// A field of a paper in which a link or a citation can stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Field {
-    /// The abstract: where most links stand.
-    #[serde(rename = "abstract")]
-    Abstract,
-    /// The authors' comment (arXiv): often the only place of a link.
-    #[serde(rename = "comment")]
-    Comment,
-    /// The title.
-    #[serde(rename = "title")]
-    Title,
-    /// A repository that the source names in a field of its own (Hugging Face's `githubRepo`).
-    #[serde(rename = "githubRepo")]
-    GithubRepo,
-    /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
-    #[serde(rename = "projectPage")]
-    ProjectPage,
-    /// What its publisher says that it is supplemented by (Crossref, DataCite): data and code of its own.
-    #[serde(rename = "is-supplemented-by")]
-    IsSupplementedBy,
-    /// What its publisher says that it refers to (Crossref, DataCite): data and code, its own or others'.
-    #[serde(rename = "references")]
-    References,
-    /// Its preprint, as its publisher names it (Crossref).
-    #[serde(rename = "has-preprint")]
-    HasPreprint,
-    /// What a row of Papers with Code's list names: the word of the list, not of the paper or its publisher.
-    #[serde(rename = "pwc")]
-    Pwc,
-    /// An address that the source names (BibTeX): of the paper, or of its code.
-    #[serde(rename = "url")]
-    Url,
-}
-
-impl Field {
-    /// All fields.
-    pub const ALL: [Self; 10] = [
-        Self::Abstract,
-        Self::Comment,
-        Self::Title,
-        Self::GithubRepo,
-        Self::ProjectPage,
-        Self::IsSupplementedBy,
-        Self::References,
-        Self::HasPreprint,
-        Self::Pwc,
-        Self::Url,
-    ];
-
-    /// The field with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.as_str() == name)
-    }
-
-    /// The name used in tables; for a text field also its column in `papers`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Abstract => "abstract",
-            Self::Comment => "comment",
-            Self::Title => "title",
-            Self::GithubRepo => "githubRepo",
-            Self::ProjectPage => "projectPage",
-            Self::IsSupplementedBy => "is-supplemented-by",
-            Self::References => "references",
-            Self::HasPreprint => "has-preprint",
-            Self::Pwc => "pwc",
-            Self::Url => "url",
-        }
-    }
-
-    /// Whether it is a list of somebody else's: the paper may know nothing of what it names.
-    pub const fn is_list(self) -> bool {
-        matches!(self, Self::Pwc)
-    }
-}
 
 /// One record of metadata. An absent field is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

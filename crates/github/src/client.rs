@@ -1,123 +1,14 @@
 //! Sends one request and hands back the whole reply; decides nothing.
 
 use crate::address::Address;
+use crate::config::{Account, ClientError, Config, MAX_BODY_BYTES, Unreachable};
 use crate::transport::{self, failed};
 use http::header::{IF_NONE_MATCH, LOCATION};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
-use secrecy::SecretString;
 use std::fmt;
 use std::time::Duration;
-
-/// The longest reply body that is read, in bytes: a hundred repositories come to a tenth of a megabyte.
-pub const MAX_BODY_BYTES: usize = 16 << 20;
-
-/// Where requests go, as whom, and how long they may take.
-#[derive(Clone)]
-pub struct Config {
-    /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.
-    pub base_url: String,
-    /// In whose name requests are sent, to that host only. With nobody's, REST answers 60 an hour and GraphQL none.
-    pub account: Account,
-    /// The `User-Agent`, without which GitHub answers 403.
-    pub user_agent: String,
-    /// The longest wait for a connection.
-    pub connect_timeout: Duration,
-    /// The longest wait for a whole reply, body included.
-    pub reply_timeout: Duration,
-}
-
-/// In whose name requests are sent.
-#[derive(Clone, Default)]
-pub enum Account {
-    /// Nobody's.
-    #[default]
-    Nobody,
-    /// A user's token, or one that GitHub Actions gives.
-    Token(SecretString),
-    /// An installation of a GitHub App: its tokens last an hour and are asked for as they are needed
-    /// (<https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>).
-    App {
-        /// The App's id.
-        id: u64,
-        /// The installation's id.
-        installation: u64,
-        /// The App's RSA private key, as PEM.
-        key: SecretString,
-    },
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nobody => f.write_str("Nobody"),
-            Self::Token(_) => f.write_str("Token(…)"),
-            Self::App { id, installation, .. } => write!(f, "App({id}, {installation}, …)"),
-        }
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            base_url: "https://api.github.com".to_owned(),
-            account: Account::Nobody,
-            user_agent: concat!("starcite/", env!("CARGO_PKG_VERSION")).to_owned(),
-            connect_timeout: Duration::from_secs(10),
-            reply_timeout: Duration::from_secs(30),
-        }
-    }
-}
-
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config").field("base_url", &self.base_url).field("account", &self.account).field("user_agent", &self.user_agent).finish_non_exhaustive()
-    }
-}
-
-/// A configuration that no request can be sent with.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// Not an absolute `http` or `https` URL, or one with a query or a user in it.
-    #[error("{0:?} is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3")]
-    BaseUrl(String),
-    /// A token with a line break or another character that no header can hold. The token is not in the message.
-    #[error("the token has a character that no HTTP header may have, such as a line break")]
-    Token,
-    /// A private key that is none. The key is not in the message.
-    #[error("the private key of the GitHub App is no RSA key in PEM")]
-    AppKey,
-    /// A user agent that no header can hold.
-    #[error("{0:?} cannot be a User-Agent header")]
-    UserAgent(String),
-    /// [`Client::new`] was called outside a tokio runtime, which octocrab needs for a task of its own.
-    #[error("a GitHub client needs a tokio runtime")]
-    NoRuntime,
-    /// The TLS stack could not be set up, for example because the system has no certificates.
-    #[error("the HTTP client cannot be built: {0}")]
-    Build(String),
-}
-
-/// A request without a usable reply. None of these says anything about a repository.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreachable {
-    /// Nothing was sent: refused, no such host, no TLS, no connection in time.
-    #[error("no connection: {0}")]
-    NoConnection(String),
-    /// The connection broke before the reply was whole.
-    #[error("the reply broke off: {0}")]
-    Broken(String),
-    /// No whole reply in time.
-    #[error("no reply within {} s", .0.as_secs())]
-    Timeout(Duration),
-    /// The host gave a GitHub App no token of its installation.
-    #[error("no token for the GitHub App: {0}")]
-    Refused(String),
-    /// A body of more than [`MAX_BODY_BYTES`].
-    #[error("a reply of more than {MAX_BODY_BYTES} bytes")]
-    TooLarge,
-}
 
 /// A reply as it came, whatever its status.
 #[derive(Debug, Clone)]

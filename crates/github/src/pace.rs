@@ -3,9 +3,9 @@
 use crate::answer::Stop;
 use crate::limit::{Closed, Rate};
 use crate::primary::{Allowance, Primary};
+use crate::route::Route;
 use crate::work::{Replied, Room, Work};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -52,15 +52,6 @@ impl Default for Delays {
 
 /// Called with the end of a wait for a limit before that wait begins.
 pub type OnWait = Box<dyn FnMut(DateTime<Utc>) + Send>;
-
-/// The API that a request goes to: each has a primary limit of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Route {
-    /// `POST /graphql`, limited in points.
-    Graphql,
-    /// All else, limited in requests.
-    Rest,
-}
 
 /// A request that is about to be sent.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! What is still to be asked, in batches.
 
 use crate::answer::{Answer, Wanted};
-use crate::pace::Route;
+use crate::route::Route;
 use crate::selection::Selection;
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! octocrab on an HTTP client that sends each request once, and what the errors of that stack mean.
 
 use crate::address::Address;
-use crate::client::{Account, ClientError, Config, Unreachable};
+use crate::config::{Account, ClientError, Config, Unreachable};
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderValue, Request};
 use http_body_util::LengthLimitError;

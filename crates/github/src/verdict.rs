@@ -10,7 +10,8 @@ pub use graphql::judge as graphql;
 pub use rest::judge as rest;
 
 use crate::answer::{Detail, StarPage};
-use crate::client::{Reply, Unreachable};
+use crate::client::Reply;
+use crate::config::Unreachable;
 use crate::limit::{self, Closed, Rate};
 use chrono::{DateTime, Utc};
 use starcite_core::Observation;

@@ -5,7 +5,7 @@
 //! (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>). A bucket
 //! that fills up by a second a second would let 120 of them into one minute, so each reply is counted for 60 s after its end.
 
-use crate::pace::Route;
+use crate::route::Route;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;

@@ -3,7 +3,7 @@
 
 use super::strings::Strings;
 use crate::source::input::Limits;
-use crate::source::split::{cut_off, too_long_record};
+use crate::source::unreadable::{cut_off, too_long_record};
 use crate::source::{HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use serde_json::Map;
 use std::io;

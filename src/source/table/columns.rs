@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Field, Holds};
 use crate::source::input::Limits;
-use crate::source::split::longer_than;
+use crate::source::unreadable::longer_than;
 use crate::source::{Text, Unreadable, excerpt};
 use anyhow::{Result, bail};
 use serde::Deserialize;

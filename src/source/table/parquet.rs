@@ -6,7 +6,7 @@ use super::columns::{Column, Taken};
 use super::guarded::guarded;
 use super::has_room;
 use crate::source::input::Limits;
-use crate::source::split::cut_off;
+use crate::source::unreadable::cut_off;
 use crate::source::{Piece, Splitter};
 use anyhow::{Context, Result, bail};
 use polars_arrow::array::{Array, ListArray};

@@ -1,8 +1,8 @@
 //! What a record relates its archive to.
 
-use super::REGISTRANTS;
+use crate::RepoName;
+use crate::extract::{self, ARCHIVE_REGISTRANTS};
 use crate::paper::{arxiv_id, arxiv_id_of_address, doi};
-use crate::{RepoName, extract};
 
 /// Relations to the paper whose code or data this is. `cites`, `references` and the like are other papers.
 pub(crate) const OF_ITS_PAPER: &[&str] = &["isSupplementTo", "isDescribedBy", "isDocumentedBy", "isPublishedIn"];
@@ -47,7 +47,7 @@ impl Relation<'_> {
             return Some(format!("arxiv:{id}"));
         }
         let doi = doi(self.identifier)?;
-        let is_archive = REGISTRANTS.iter().any(|registrant| doi.split('/').next() == Some(registrant));
+        let is_archive = ARCHIVE_REGISTRANTS.iter().any(|registrant| doi.split('/').next() == Some(registrant));
         (!is_archive || is_publication == Some(true)).then(|| format!("doi:{doi}"))
     }
 }

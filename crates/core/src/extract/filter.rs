@@ -106,7 +106,7 @@ impl RepositoryFilter {
 mod tests {
     use super::*;
     use crate::Paper;
-    use crate::extract::{Extractor, LinkKind, host};
+    use crate::extract::{Extractor, LinkKind, REPAIR_NAMES, host};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
     use std::sync::LazyLock;
@@ -241,6 +241,39 @@ mod tests {
     /// All plain, slashes escaped, what is not ASCII escaped, or anything.
     fn choices() -> impl Strategy<Value = Vec<u8>> {
         prop_oneof![Just(vec![4]), Just(vec![1]), Just(vec![14]), prop::collection::vec(any::<u8>(), 1..40)]
+    }
+
+    /// A link to a repository for each repair and cut that makes one: `bare_doi` makes links to archives.
+    const REPAIRED: &[(&str, &str)] = &[
+        ("html_entity", "https://github.com/o/n/tree/a&amp;b"),
+        ("invisible_character", "https://github.com/o/a\u{200b}b"),
+        ("typographic_hyphen", "https://github.com/o/a\u{2011}b"),
+        ("latex_escape", "https://github.com/o/a\\_b"),
+        ("space_at_slash", "https: //github.com/ o /n"),
+        ("space_at_dot", "https://github. com/o/n"),
+        ("break_at_hyphen", "https://github.com/o/my- repo."),
+        ("lost_underscore", "https://github.com/o/my tool."),
+        ("ssh_address", "git@github.com:o/n"),
+        ("broken_scheme", "https:/github.com/o/n"),
+        ("doubled_slash", "https://github.com//o/n"),
+        ("glued_copy", "https://github.com/o/nhttps://o.github.io/n"),
+        ("glued_sentence", "https://github.com/o/n.The next one is here."),
+        ("glued_word", "https://github.com/o/nOur next one is here."),
+        ("glued_number", "https://github.com/o/n.1 We go on."),
+        ("trailing_underscore", "https://github.com/o/n_."),
+    ];
+
+    #[test]
+    fn a_link_that_any_repair_makes_is_not_passed_over() {
+        let named: Vec<&str> = REPAIRED.iter().map(|(name, _)| *name).chain(["bare_doi"]).collect();
+        let without: Vec<&str> = REPAIR_NAMES.into_iter().filter(|name| !named.contains(name)).collect();
+        assert!(without.is_empty(), "no example of {without:?}");
+        for (name, text) in REPAIRED {
+            let paper = Paper { abstract_text: Some((*text).to_owned()), ..Paper::default() };
+            let links = EXTRACTOR.links(&paper);
+            assert!(links.iter().any(|link| link.repairs.iter().any(|made| made == name)), "{name}: {links:?}");
+            assert!(passes(&json(text, &[4])), "{name}");
+        }
     }
 
     proptest! {

@@ -29,6 +29,7 @@ pub use candidate::{Candidate, SettledBy};
 pub use filter::RepositoryFilter;
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
+pub(crate) use path::ARCHIVE_REGISTRANTS;
 pub use repair::REPAIR_NAMES;
 pub use role::{ROLE_RULES, Role};
 pub use sentence::first_sentence;
@@ -36,7 +37,8 @@ pub use settle::Standing;
 
 use crate::RepoName;
 use crate::citation::{self, Citation};
-use crate::paper::{Field, Paper};
+use crate::field::Field;
+use crate::paper::Paper;
 use address::Address;
 use anchor::{Hint, Hints};
 use end::Extent;

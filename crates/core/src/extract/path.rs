@@ -3,8 +3,8 @@
 use super::address::Address;
 use super::kind::LinkKind;
 use super::placeholder;
+use crate::RepoName;
 use crate::repo::is_name_byte;
-use crate::{RepoName, archive};
 
 /// What an address points to.
 #[derive(Debug, Clone, PartialEq)]
@@ -240,10 +240,14 @@ pub(super) fn archive(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     Reading::page(if address.segments().is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
 }
 
+/// Registrants of DOIs that are archives': 10.5281 Zenodo, 10.6084 figshare, 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley
+/// Data, 10.5061 Dryad.
+pub(crate) const ARCHIVE_REGISTRANTS: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
+
 /// A DOI of an archive is a link to code or data; any other is a citation.
 pub(super) fn doi(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
-    let is_record = path.len() > 1 && archive::REGISTRANTS.contains(&path[0]);
+    let is_record = path.len() > 1 && ARCHIVE_REGISTRANTS.contains(&path[0]);
     is_record.then(|| Reading::new(LinkKind::Archive, format!("https://doi.org/{}", path.join("/"))))
 }
 

@@ -3,7 +3,7 @@
 use super::kind::LinkKind;
 use super::link::Mention;
 use super::words;
-use crate::paper::Field;
+use crate::field::Field;
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 

@@ -1,19 +1,18 @@
 //! `CITATION.cff` (<https://citation-file-format.github.io>, versions 1.0 to 1.2).
 
-use super::citation_file::{CitationFile, day, doi_of, list, one_line};
+use super::citation_file::CitationFile;
 use super::yaml::Node;
 use std::ops::Range;
 
 /// What the file says of the software itself: `preferred-citation` and `references` are none of it.
 pub(super) fn citation(file: &Node) -> CitationFile {
     CitationFile {
-        title: one_line(file, "title"),
-        authors: file.get("authors").filter(|authors| authors.text().is_none()).and_then(|_| list(file, "authors", author)),
-        version: one_line(file, "version"),
-        doi: doi_of(file, "doi")
-            .or_else(|| identifiers(file).find(|one| one.get("type").and_then(Node::text) == Some("doi")).and_then(|one| doi_of(one, "value"))),
-        date_released: day(file, "date-released"),
-        license: list(file, "license", |one| one.text().map(str::to_owned)).map(|several| several.join(" OR ")),
+        title: file.one_line("title"),
+        authors: file.get("authors").filter(|authors| authors.text().is_none()).and_then(|_| file.list("authors", author)),
+        version: file.one_line("version"),
+        doi: file.doi("doi").or_else(|| identifiers(file).find(|one| one.get("type").and_then(Node::text) == Some("doi")).and_then(|one| one.doi("value"))),
+        date_released: file.day("date-released"),
+        license: file.list("license", |one| one.text().map(str::to_owned)).map(|several| several.join(" OR ")),
     }
 }
 
@@ -31,7 +30,7 @@ fn identifiers(file: &Node) -> impl Iterator<Item = &Node> {
 
 /// A person or an entity; one who is known by an alias only goes by that.
 fn author(author: &Node) -> Option<String> {
-    let text = |key: &str| one_line(author, key);
+    let text = |key: &str| author.one_line(key);
     let family = [text("name-particle"), text("family-names")].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let parts = [Some(family).filter(|family| !family.is_empty()), text("name-suffix"), text("given-names")];
     let person = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");

@@ -1,9 +1,5 @@
 //! How a repository's metadata files want the software to be cited.
 
-use super::files::Form;
-use super::yaml::{self, Node};
-use super::{cff, codemeta, zenodo};
-use crate::paper::doi;
 use chrono::NaiveDate;
 
 /// How software wants to be cited. What the file does not say, or says in a way that can't be read, is unknown.
@@ -33,17 +29,6 @@ pub struct CitationFile {
 }
 
 impl CitationFile {
-    /// Reads the text of `CITATION.cff`, `codemeta.json` or `.zenodo.json`; another file says nothing. Whatever is wrong with it, the rest counts.
-    pub fn parse(name: &str, text: &str) -> Self {
-        let read = match Form::of(name) {
-            Some(Form::Cff) => cff::citation,
-            Some(Form::Codemeta) => codemeta::citation,
-            Some(Form::Zenodo) => zenodo::citation,
-            Some(Form::Readme) | None => return Self::default(),
-        };
-        yaml::read(text).map_or_else(Self::default, |file| read(&file))
-    }
-
     /// What this file says, and where it is silent what the other one does.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
@@ -56,27 +41,4 @@ impl CitationFile {
             license: self.license.or(other.license),
         }
     }
-}
-
-/// The text of a key on one line, however it was folded.
-pub(super) fn one_line(file: &Node, key: &str) -> Option<String> {
-    Some(file.get(key)?.text()?.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// The DOI of a key.
-pub(super) fn doi_of(file: &Node, key: &str) -> Option<String> {
-    file.get(key).and_then(Node::text).and_then(doi)
-}
-
-/// What `of` makes of the items of a key, if it makes anything.
-pub(super) fn list(file: &Node, key: &str, of: impl Fn(&Node) -> Option<String>) -> Option<Vec<String>> {
-    let list: Vec<String> = file.get(key)?.each().filter_map(of).collect();
-    Some(list).filter(|list| !list.is_empty())
-}
-
-/// `2021-08-18`, also with a time behind it.
-pub(super) fn day(file: &Node, key: &str) -> Option<NaiveDate> {
-    let (day, rest) = file.get(key)?.text()?.split_at_checked("2021-08-18".len())?;
-    let day = day.parse().ok()?;
-    (rest.is_empty() || rest.starts_with(['T', 't', ' '])).then_some(day)
 }

@@ -1,6 +1,7 @@
 //! `codemeta.json` (<https://codemeta.github.io/terms>, versions 1 to 3).
 
-use super::citation_file::{CitationFile, day, doi_of, list, one_line};
+use super::citation_file::CitationFile;
+use super::licence::spdx_id;
 use super::yaml::Node;
 use crate::paper::doi;
 use std::ops::Range;
@@ -8,12 +9,12 @@ use std::ops::Range;
 /// What the file says of the software itself.
 pub(super) fn citation(file: &Node) -> CitationFile {
     CitationFile {
-        title: one_line(file, "name"),
-        authors: list(file, "author", author).or_else(|| list(file, "authors", author)),
-        version: one_line(file, "version").or_else(|| one_line(file, "softwareVersion")),
-        doi: named_by(file, "identifier").find_map(|one| one.text().and_then(doi)).or_else(|| doi_of(file, "@id")),
-        date_released: day(file, "datePublished"),
-        license: list(file, "license", license).map(|several| several.join(" OR ")),
+        title: file.one_line("name"),
+        authors: file.list("author", author).or_else(|| file.list("authors", author)),
+        version: file.one_line("version").or_else(|| file.one_line("softwareVersion")),
+        doi: named_by(file, "identifier").find_map(|one| one.text().and_then(doi)).or_else(|| file.doi("@id")),
+        date_released: file.day("datePublished"),
+        license: file.list("license", license).map(|several| several.join(" OR ")),
     }
 }
 
@@ -35,18 +36,13 @@ fn named_by<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Node> {
 }
 
 fn author(author: &Node) -> Option<String> {
-    let parts = [one_line(author, "familyName"), one_line(author, "givenName")];
+    let parts = [author.one_line("familyName"), author.one_line("givenName")];
     let person = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    Some(person).filter(|person| !person.is_empty()).or_else(|| one_line(author, "name")).or_else(|| author.text().map(str::to_owned))
+    Some(person).filter(|person| !person.is_empty()).or_else(|| author.one_line("name")).or_else(|| author.text().map(str::to_owned))
 }
 
 /// The SPDX id of a licence, which stands as an address of SPDX, an id or an object with either.
 fn license(license: &Node) -> Option<String> {
     let text = license.text().or_else(|| ["identifier", "@id", "url", "name"].iter().find_map(|key| license.get(key)?.text()))?;
     spdx_id(text.rsplit("spdx.org/licenses/").next()?.trim_end_matches('/').trim_end_matches(".html"))
-}
-
-/// The id of a licence as SPDX writes it, if it is one, in any case.
-pub fn spdx_id(text: &str) -> Option<String> {
-    spdx::identifiers::LICENSES.iter().find(|license| license.name.eq_ignore_ascii_case(text)).map(|license| license.name.to_owned())
 }

@@ -314,7 +314,7 @@ proptest! {
             text.splice(at..end, put.chars());
             let text: String = text.into_iter().collect();
             prop_assert!(CitationFile::parse(name, &text).doi.is_none_or(|doi| doi.starts_with("10.")));
-            prop_assert!(super::own::places(name, &text).into_iter().all(|place| text.get(place).is_some()));
+            prop_assert!(super::statements::places(name, &text).into_iter().all(|place| text.get(place).is_some()));
         }
     }
 

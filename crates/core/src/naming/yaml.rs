@@ -1,6 +1,8 @@
 //! A YAML or JSON file as a person reads it: texts, lists and mappings. A number or a date is the text that stands there, so that
 //! `version: 1.10` is no 1.1.
 
+use crate::paper::doi;
+use chrono::NaiveDate;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -55,6 +57,29 @@ impl Node {
     pub(super) fn place(&self) -> Option<Range<usize>> {
         let Self::Text(_, place) = self else { return None };
         Some(place.clone())
+    }
+
+    /// The text of a key on one line, however it was folded.
+    pub(super) fn one_line(&self, key: &str) -> Option<String> {
+        Some(self.get(key)?.text()?.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// The DOI of a key.
+    pub(super) fn doi(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(Self::text).and_then(doi)
+    }
+
+    /// What `of` makes of the items of a key, if it makes anything.
+    pub(super) fn list(&self, key: &str, of: impl Fn(&Self) -> Option<String>) -> Option<Vec<String>> {
+        let list: Vec<String> = self.get(key)?.each().filter_map(of).collect();
+        Some(list).filter(|list| !list.is_empty())
+    }
+
+    /// The day of a key, `2021-08-18`, also with a time behind it.
+    pub(super) fn day(&self, key: &str) -> Option<NaiveDate> {
+        let (day, rest) = self.get(key)?.text()?.split_at_checked("2021-08-18".len())?;
+        let day = day.parse().ok()?;
+        (rest.is_empty() || rest.starts_with(['T', 't', ' '])).then_some(day)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `.zenodo.json` (<https://developers.zenodo.org/#representation>).
 
-use super::citation_file::{CitationFile, day, doi_of, list, one_line};
-use super::codemeta::spdx_id;
+use super::citation_file::CitationFile;
+use super::licence::spdx_id;
 use super::yaml::Node;
 use crate::archive::OF_ITS_PAPER;
 use std::ops::Range;
@@ -9,11 +9,11 @@ use std::ops::Range;
 /// What the file says of the software itself.
 pub(super) fn citation(file: &Node) -> CitationFile {
     CitationFile {
-        title: one_line(file, "title"),
-        authors: list(file, "creators", |creator| one_line(creator, "name")),
-        version: one_line(file, "version"),
-        doi: doi_of(file, "doi"),
-        date_released: day(file, "publication_date"),
+        title: file.one_line("title"),
+        authors: file.list("creators", |creator| creator.one_line("name")),
+        version: file.one_line("version"),
+        doi: file.doi("doi"),
+        date_released: file.day("publication_date"),
         license: file.get("license").and_then(|license| spdx_id(license.get("id").unwrap_or(license).text()?)),
     }
 }

@@ -1,9 +1,11 @@
 //! One request on its way: sent once, and judged when its reply has come.
 
-use crate::client::{Client, Reply, Unreachable};
-use crate::pace::{Clock, Permit, Route};
+use crate::client::{Client, Reply};
+use crate::config::Unreachable;
+use crate::pace::{Clock, Permit};
 use crate::query::Query;
 use crate::queue::Batch;
+use crate::route::Route;
 use crate::selection::Selection;
 use crate::verdict::{self, Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};

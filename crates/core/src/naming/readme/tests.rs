@@ -139,7 +139,8 @@ fn an_entry_whose_braces_do_not_close_ends_at_the_next() {
 }
 
 #[test]
-fn long_readmes_are_read_in_no_time() {
+fn long_readmes_are_read_to_their_end_and_name_no_paper() {
+    // A reading that goes back to the start for each unit takes minutes.
     let units = [
         "<!--\n",
         "[",
@@ -163,13 +164,8 @@ fn long_readmes_are_read_in_no_time() {
     ];
     for unit in units {
         let text = unit.repeat(100_000 / unit.len());
-        let begun = std::time::Instant::now();
-        Searchable::new("README.md", &text).names(&PaperKey {
-            arxiv_id: Some("2101.00001"),
-            title: Some("our our our our our our our"),
-            ..PaperKey::default()
-        });
-        assert!(begun.elapsed().as_secs() < 5, "{unit:?} takes {:?}", begun.elapsed());
+        let key = PaperKey { arxiv_id: Some("2101.00001"), title: Some("our our our our our our our"), ..PaperKey::default() };
+        assert_eq!(Searchable::new("README.md", &text).names(&key), None, "{unit:?}");
     }
 }
 

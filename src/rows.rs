@@ -1,9 +1,9 @@
 //! Turns papers, links, repositories, … into the rows of their tables, in the order of the schema's columns.
 
-use super::cell::Cell;
 use crate::changes::Change;
 use crate::rank::{Place, Ranked};
 use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
+use crate::tables::Cell;
 use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
 use starcite_core::naming::NamedPaper;
@@ -277,7 +277,7 @@ pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'
 
 pub(crate) fn change(c: &Change, since: Week, week: Week) -> Vec<Cell<'_>> {
     vec![
-        Cell::text(c.kind),
+        Cell::text(c.kind.as_str()),
         Cell::maybe(c.paper_id.as_deref()),
         Cell::maybe(c.repo.as_deref()),
         Cell::Int(c.repo_id),
@@ -312,3 +312,6 @@ pub(crate) fn reject(r: &Reject, week: Week) -> Vec<Cell<'_>> {
         week_cell(week),
     ]
 }
+
+#[cfg(test)]
+mod tests;

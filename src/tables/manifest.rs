@@ -1,9 +1,9 @@
 //! `manifest.json`: what a week's folder holds. It is written last: its presence means that the folder is whole.
 
-use crate::dataset::about::About;
+use super::about::About;
+use super::schema::{SCHEMA_VERSION, Table};
+use super::writer::Written;
 use crate::sha256;
-use crate::tables::Written;
-use crate::tables::schema::{SCHEMA_VERSION, Table};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use starcite_core::Week;

@@ -1,5 +1,6 @@
-//! Where a file speaks of the paper whose code the repository is.
+//! Reads the files in which a repository states how to cite it and whose code it is.
 
+use super::citation_file::CitationFile;
 use super::files::Form;
 use super::yaml::{self, Node};
 use super::{cff, codemeta, readme, zenodo};
@@ -7,6 +8,19 @@ use std::ops::Range;
 
 /// More parts than these say nothing.
 const MOST_PLACES: usize = 256;
+
+impl CitationFile {
+    /// Reads the text of `CITATION.cff`, `codemeta.json` or `.zenodo.json`; another file says nothing. Whatever is wrong with it, the rest counts.
+    pub fn parse(name: &str, text: &str) -> Self {
+        let read = match Form::of(name) {
+            Some(Form::Cff) => cff::citation,
+            Some(Form::Codemeta) => codemeta::citation,
+            Some(Form::Zenodo) => zenodo::citation,
+            Some(Form::Readme) | None => return Self::default(),
+        };
+        yaml::read(text).map_or_else(Self::default, |file| read(&file))
+    }
+}
 
 /// The parts of a file that speak of its own paper, in order: what is named elsewhere in it is only mentioned. A file that is not known
 /// to say such things has none.

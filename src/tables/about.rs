@@ -21,21 +21,21 @@ impl About {
         self == &Self::default()
     }
 
-    pub(super) fn title(&self) -> Option<&str> {
+    pub(crate) fn title(&self) -> Option<&str> {
         self.title.as_ref().map(|line| line.0.as_str())
     }
 
-    pub(super) fn author(&self) -> Option<&str> {
+    pub(crate) fn author(&self) -> Option<&str> {
         self.author.as_ref().map(|line| line.0.as_str())
     }
 
     /// Where it is published.
-    pub(super) fn url(&self) -> Option<&str> {
+    pub(crate) fn url(&self) -> Option<&str> {
         self.url.as_ref().map(|url| url.0.as_str())
     }
 
     /// Under what the publisher gives it away, as a whole.
-    pub(super) fn licence(&self) -> Option<&Licence> {
+    pub(crate) fn licence(&self) -> Option<&Licence> {
         self.license.as_ref()
     }
 }
@@ -100,10 +100,10 @@ const LICENCES: [(&str, &str); 10] = [
 /// A licence that SPDX, Hugging Face and CFF know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub(super) struct Licence {
-    pub(super) spdx: String,
+pub(crate) struct Licence {
+    pub(crate) spdx: String,
     /// Its name at Hugging Face.
-    pub(super) hf: String,
+    pub(crate) hf: String,
 }
 
 impl TryFrom<String> for Licence {

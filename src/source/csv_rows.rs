@@ -1,9 +1,8 @@
-//! Cuts CSV into rows as fields; and what is said where no record can be cut out.
+//! Cuts CSV into rows as fields.
 
 use super::csv::{Record, Records};
 use super::input::Limits;
-use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
-use std::io;
+use super::{Piece, Reader, Splitter, Text, Unreadable};
 
 /// The rows of a CSV file with a header, as fields by column name; an empty cell is absent.
 pub(super) fn csv_rows<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
@@ -39,18 +38,4 @@ fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
 pub(super) fn has_cells(record: &Record<'_>, wanted: usize) -> Result<(), Unreadable> {
     let reason = || format!("{} cells where the header has {wanted}", record.len());
     if record.len() == wanted { Ok(()) } else { Err(Unreadable { reason: reason(), excerpt: record.excerpt() }) }
-}
-
-pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {
-    Unreadable { reason: longer_than(limits), excerpt: excerpt(start) }
-}
-
-/// What is said of a record that is too long.
-pub(super) fn longer_than(limits: Limits) -> String {
-    format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
-}
-
-/// The input ended in the middle: what was read before it counts.
-pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
-    Unreadable { reason: format!("the input is cut off or damaged here, nothing behind it was read: {error}"), excerpt: excerpt(start) }
 }

@@ -1,0 +1,24 @@
+//! The ways in which a command ends without an error.
+
+use std::process::ExitCode;
+
+/// An end of a command that did not fail; the worse ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    Complete,
+    SomeRejected,
+    AnswersOwed,
+    Interrupted,
+}
+
+impl Outcome {
+    /// Returns the exit code that README documents.
+    pub(crate) fn exit_code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Complete => 0,
+            Self::SomeRejected => 3,
+            Self::AnswersOwed => 75,
+            Self::Interrupted => 130,
+        })
+    }
+}

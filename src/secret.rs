@@ -1,0 +1,16 @@
+//! Secrets that stand in files.
+
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+/// What a file holds, without blanks around it; `flag` is what named the file.
+///
+/// # Errors
+/// When it can't be read, or holds nothing.
+pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
+    match text.trim() {
+        "" => bail!("{} does not hold {what}: write it there, or leave {flag} out", file.display()),
+        text => Ok(text.to_owned()),
+    }
+}

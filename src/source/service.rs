@@ -1,0 +1,58 @@
+//! What the replies of services with a key mean, which are asked for papers and for counts of citations.
+
+use super::polite::Whole;
+use anyhow::{Result, anyhow};
+
+/// The service does not take the key.
+#[derive(Debug)]
+pub(crate) struct BadKey;
+
+impl std::fmt::Display for BadKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the key is refused")
+    }
+}
+
+impl std::error::Error for BadKey {}
+
+/// The service takes the question for a wrong one: mostly because of one paper in it.
+#[derive(Debug)]
+pub(crate) struct BadQuestion(pub(crate) String);
+
+impl std::fmt::Display for BadQuestion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadQuestion {}
+
+/// An error without the key, should the service have repeated it.
+pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
+    if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
+}
+
+/// A good reply as JSON; else what it is that the service refuses.
+pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
+    if reply.status.is_success() {
+        return serde_json::from_slice(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
+    }
+    let says = says(&reply.body);
+    let is_limit = says.to_lowercase().contains("limit");
+    match reply.status.as_u16() {
+        401 => Err(BadKey.into()),
+        403 if !is_limit => Err(BadKey.into()), // OpenAlex documents 403 for a limit, too
+        400 => Err(BadQuestion(format!("HTTP 400: {says}")).into()),
+        status => Err(anyhow!("HTTP {status}: {says}")),
+    }
+}
+
+/// The longest message of a service that is passed on, in characters.
+const MESSAGE_CHARS: usize = 200;
+
+/// What a reply says of its error.
+fn says(body: &[u8]) -> String {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let texts = ["error", "message"].iter().filter_map(|key| json.get(key)?.as_str());
+    texts.collect::<Vec<_>>().join(": ").chars().map(|c| if c.is_control() { ' ' } else { c }).take(MESSAGE_CHARS).collect()
+}

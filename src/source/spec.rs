@@ -1,0 +1,50 @@
+//! What a source says of itself, in its row.
+
+use super::Source;
+
+/// What is known of a kind of source: all that a pipeline, `--from` and its page need.
+pub(crate) struct Row {
+    /// The name in pipeline files and behind `--from`.
+    pub(crate) name: &'static str,
+    /// What it is, in one line of `--help`.
+    pub(crate) meaning: &'static str,
+    /// How it is read.
+    pub(crate) source: &'static dyn Source,
+    /// Its records are papers; else they are observations alone.
+    pub(crate) has_papers: bool,
+    /// Its records say when they came; else the week that first sees one has it.
+    pub(crate) is_dated: bool,
+    /// Its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
+    pub(crate) is_harvest: bool,
+    /// A paper may stand in several of its files, which are merged.
+    pub(crate) has_parts: bool,
+    /// Texts stand in its records as they are: a record without the words of a link holds none.
+    pub(crate) is_verbatim: bool,
+    /// Who is asked where a pipeline names neither path nor url.
+    pub(crate) live: Option<Service>,
+    pub(crate) page: Page,
+}
+
+/// What the page of a source says in docs/SOURCES.md, as Markdown.
+pub(crate) struct Page {
+    /// What the data is, and whose.
+    pub(crate) data: &'static str,
+    /// The commands that get it.
+    pub(crate) get: &'static str,
+    pub(crate) licence: &'static str,
+    /// Columns of `papers`, and the fields of the source that they come from.
+    pub(crate) fields: &'static [(&'static str, &'static str)],
+    /// What is told beside papers, or is to be known of them.
+    pub(crate) notes: &'static [&'static str],
+    /// What is rejected beside what is rejected of every source.
+    pub(crate) rejects: &'static [&'static str],
+}
+
+/// A service that is asked for papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    HfDaily,
+    ArxivOai,
+    ArxivAtom,
+    OpenAlex,
+}

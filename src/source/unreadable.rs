@@ -1,0 +1,19 @@
+//! Reasons for which no record can be cut out of an input.
+
+use super::input::Limits;
+use super::{Unreadable, excerpt};
+use std::io;
+
+pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {
+    Unreadable { reason: longer_than(limits), excerpt: excerpt(start) }
+}
+
+/// What is said of a record that is too long.
+pub(super) fn longer_than(limits: Limits) -> String {
+    format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
+}
+
+/// The input ended in the middle: what was read before it counts.
+pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
+    Unreadable { reason: format!("the input is cut off or damaged here, nothing behind it was read: {error}"), excerpt: excerpt(start) }
+}
