@@ -4,36 +4,37 @@ default:
 
 # The sample: offline, in a second
 sample:
-    cargo run -- run pipelines/sample.toml
+    cargo run --locked -- run pipelines/sample.toml
 
 # All tests
 test:
-    cargo test --workspace
+    cargo test --locked --workspace
 
 # The pure crate's tests alone: seconds, without polars
 test-core:
-    cargo test -p starcite-core
+    cargo test --locked -p starcite-core
 
-# Formatting and lints, as in CI
+# Formatting, layers and lints, as in CI
 lint:
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets -- -D warnings
+    scripts/check_layers.py
+    cargo clippy --locked --workspace --all-targets -- -D warnings
 
 # Links against hand-read abstracts: errors by kind of text and by shape, how reliable confidence is, rare roles (needs ../shared)
 score:
-    cargo build
+    cargo build --locked
     scripts/score.py
     scripts/score_shapes.py
-    cargo test --quiet --test it roles -- --nocapture
+    cargo test --locked --quiet --test it roles -- --nocapture
 
 # How fast links are found, beside memmem, the regex crate and linkify, and on input made to be slow (needs ../shared)
 bench:
-    cargo bench -p starcite-core
+    cargo bench --locked -p starcite-core
 
 # Figures of asking GitHub, from the log of a server that behaves as GitHub does, beside GitHub's own client (node); 50000 for the long ones
 bench-github names="5000":
-    cargo build --release
-    cargo build --release -p fake-github
+    cargo build --locked --release
+    cargo build --locked --release -p fake-github
     scripts/bench_github/run.py {{names}}
 
 # Every query that is sent to GitHub against its public schema (needs node)
@@ -42,23 +43,23 @@ check-queries:
 
 # Inputs from a bucket and weeks published to one, over connections that break (needs python3)
 check-s3:
-    cargo build
-    scripts/check_s3.sh
+    cargo build --locked
+    scripts/python scripts/check_s3/check.py
 
 # The output folder as a dataset, by the validators of its metadata and everything that reads it (needs python3)
 check-dataset:
-    cargo build
-    scripts/check_dataset.sh
+    cargo build --locked
+    scripts/python scripts/check_dataset/check.py
 
 # Every export read back by pandas, DuckDB, Python and biber (needs python3)
 check-exports:
-    cargo build
+    cargo build --locked
     scripts/check_exports.sh
 
 # Tables that pyarrow, pandas, polars and DuckDB write, read as papers (needs python3)
 check-tables:
-    cargo build
-    scripts/check_tables.sh
+    cargo build --locked
+    scripts/python scripts/check_tables/check.py
 
 # Any bytes as a paper's text, for so many seconds
 fuzz seconds="60":
@@ -66,29 +67,47 @@ fuzz seconds="60":
     mkdir -p fuzz/corpus/extract
     cargo fuzz run extract fuzz/corpus/extract fuzz/seeds --sanitizer none -- -max_total_time={{seconds}} -timeout=5 -max_len=4096
 
-# Runs the notebooks top to bottom in a venv with pinned packages
+# Runs the notebooks top to bottom
 notebooks: sample
     notebooks/run.sh
 
+# Seconds from an edit to the answer of its tests
+bench-edits:
+    scripts/bench_edits.sh
+
 # Times and sizes of README's table, on a release build (needs ../shared)
 bench-first-run:
-    cargo build --release
+    cargo build --locked --release
     scripts/measure.sh
 
 # A large snapshot beside DuckDB, polars, ripgrep and zstd, and whether they find the same; so many GB (needs ../shared, rg and zstd)
 bench-scale gigabytes="1.5":
-    cargo build --release
-    scripts/bench_scale.py {{gigabytes}}
+    cargo build --locked --release
+    scripts/python scripts/bench_scale.py {{gigabytes}}
 
 # 300,000 papers ranked with 150,000 repositories and 52 weeks of stars, beside the same query in DuckDB, and whether they agree (needs python3)
 bench-rank:
-    cargo build --release
-    scripts/bench_rank.py
+    cargo build --locked --release
+    scripts/python scripts/bench_rank.py
 
 # How fast each source is read: its sample repeated to so many GB (needs ../shared, python3, zstd and GNU time)
 bench-sources gigabytes="1":
-    cargo build --release
-    scripts/bench_sources.py {{gigabytes}}
+    cargo build --locked --release
+    scripts/python scripts/bench_sources.py {{gigabytes}}
+
+# Licences, bans and sources of all that is linked
+deny:
+    command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+    cargo deny --locked check licenses bans sources
+
+# Dependencies that nothing uses
+machete:
+    command -v cargo-machete >/dev/null || cargo install --locked cargo-machete
+    cargo machete
+
+# Makes scripts/requirements.lock again, of scripts/requirements.in
+lock-python:
+    scripts/lock.sh
 
 # What CI runs
 ci:

@@ -4,8 +4,7 @@
 #   notebooks/run.sh                      the weeks in ./output of the project
 #   STARCITE_OUT=<folder> notebooks/run.sh
 #
-# Python's packages go to .venv at the project's root, made again when requirements.txt or the Python changes.
-# PYTHON names another Python than python3.
+# Python's packages are those of scripts/requirements.lock, in .venv at the project's root; PYTHON names another Python than python3.
 set -euo pipefail
 
 die() {
@@ -22,25 +21,6 @@ case $out in
     *) out=$PWD/$out ;;
 esac
 
-python=${PYTHON:-python3}
-command -v "$python" >/dev/null || die "no $python here: install Python 3.11 or newer"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die "Python 3.11 or newer is needed; $python is $("$python" -V)"
-
-venv=$root/.venv
-stamp=$venv/requirements.stamp
-wanted=$("$python" -c '
-import hashlib, sys
-print("%d.%d" % sys.version_info[:2], hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())
-' "$here/requirements.txt")
-
-if [[ ! -x $venv/bin/python || ! -f $stamp || $(<"$stamp") != "$wanted" ]]; then
-    echo "notebooks: installing requirements.txt into .venv"
-    "$python" -m venv --clear "$venv" || die "cannot make .venv. On Debian and Ubuntu: apt-get install python3-venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt" \
-        || die "cannot install requirements.txt: see pip's message above"
-    echo "$wanted" >"$stamp"
-fi
-
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 
@@ -49,7 +29,7 @@ ran=0
 for notebook in "$here"/*.ipynb; do
     # The kernel named python3 is .venv's own, whatever the user has installed. It listens on this machine only;
     # its warning that this is not encrypted is not shown.
-    STARCITE_OUT=$out JUPYTER_PREFER_ENV_PATH=1 "$venv/bin/python" -m nbconvert --execute --to notebook \
+    STARCITE_OUT=$out JUPYTER_PREFER_ENV_PATH=1 "$root/scripts/python" -m nbconvert --execute --to notebook \
         --output-dir "$scratch" --log-level ERROR --ExecutePreprocessor.extra_arguments=--log-level=ERROR "$notebook" \
         || die "$(basename -- "$notebook") failed: see the cell and its error above"
     ran=$((ran + 1))

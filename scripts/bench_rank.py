@@ -61,9 +61,6 @@ COLUMNS = {
 
 
 def main() -> None:
-    venv_python = python_with_duckdb()
-    if Path(sys.executable).resolve() != venv_python.resolve() or not in_venv():
-        sys.exit(subprocess.run([venv_python, __file__], check=False).returncode)
     if not (BENCH / f"week={WEEK}" / "manifest.json").exists():
         # In a process of its own: the memory of one that starts others counts as theirs.
         subprocess.run([sys.executable, __file__, "--make"], check=True)
@@ -80,19 +77,6 @@ def main() -> None:
     for name, seconds in times.items():
         print(f"  {name:<9} {statistics.median(seconds):6.2f} s  ({min(seconds):.2f} to {max(seconds):.2f})  {memory[name] / 1024:6.0f} MB")
     print(f"  starcite / duckdb = {ours / theirs:.2f}")
-
-
-def python_with_duckdb() -> Path:
-    venv = ROOT / "target" / "bench" / "rank-venv"
-    python = venv / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb==1.4.2"], check=True)
-    return python
-
-
-def in_venv() -> bool:
-    return sys.prefix != sys.base_prefix
 
 
 def starcite() -> list:

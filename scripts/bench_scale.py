@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A large snapshot beside what a user would take instead: DuckDB, polars, ripgrep, zstd. Prints the table of docs/BENCHMARKS.md.
 
-usage: scripts/bench_scale.py [GIGABYTES] [--rounds N] [--keep]
+usage: scripts/python scripts/bench_scale.py [GIGABYTES] [--rounds N] [--keep]
 
-Makes the corpus and a venv with the peers under target/bench, times everything in turn (each round all of them, so that a noisy minute hits
+Makes the corpus under target/bench, times everything in turn (each round all of them, so that a noisy minute hits
 all), and ends with 1 where the outputs do not agree. Needs ../shared, a release build, and rg and zstd on the PATH.
 """
 import argparse
@@ -20,7 +20,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ROOT.parent / "shared" / "tools"
 BENCH = ROOT / "target" / "bench"
 STARCITE = ROOT / "target" / "release" / "starcite"
-PEERS = ["duckdb==2.0.1", "polars==2.1.0"]
 PATTERN = r"github\.com/[\w.-]+/[\w.-]+"
 WEEKS = ["2026-W45", "2026-W46", "2026-W47"]
 
@@ -37,9 +36,8 @@ def main():
         shutil.which(program) or sys.exit(f"bench_scale: {program} is not installed: apt-get install ripgrep zstd")
     work = BENCH / f"scale-{args.gigabytes}"
     work.mkdir(parents=True, exist_ok=True)
-    python = venv()
     corpus, changed = make_corpus(args.gigabytes, work)
-    runs = commands(python, corpus, work)
+    runs = commands(corpus, work)
     measured = {name: [] for name in runs}
     for _ in range(args.rounds):
         for name, (prepare, command) in runs.items():
@@ -47,21 +45,11 @@ def main():
             measured[name].append(run(command))
     report(args.gigabytes, {name: medians(rounds) for name, rounds in measured.items()})
     next_weeks(corpus, changed, work)
-    agree = subprocess.run([python, ROOT / "scripts" / "bench_scale_agree.py", work])
+    agree = subprocess.run([sys.executable, ROOT / "scripts" / "bench_scale_agree.py", work])
     if agree.returncode != 0:
         sys.exit(f"bench_scale: see above; what was written is kept in {work}")
     if not args.keep:
         shutil.rmtree(work)
-
-
-def venv():
-    """The Python of a venv with the peers."""
-    python, stamp = BENCH / "venv" / "bin" / "python", BENCH / "venv" / "peers"
-    if not stamp.exists() or stamp.read_text() != " ".join(PEERS):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", BENCH / "venv"], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS], check=True)
-        stamp.write_text(" ".join(PEERS))
-    return python
 
 
 def make_corpus(gigabytes, work):
@@ -90,7 +78,7 @@ def pipeline(work, name, corpus, tables):
     return path
 
 
-def commands(python, corpus, work):
+def commands(corpus, work):
     """What is measured: how it is prepared, and the command."""
     def fresh(name):
         def prepare():
@@ -99,7 +87,7 @@ def commands(python, corpus, work):
         return prepare
 
     def peer(name):
-        return fresh(name), [python, TOOLS / f"peer_{name}.py", corpus, work / name]
+        return fresh(name), [sys.executable, TOOLS / f"peer_{name}.py", corpus, work / name]
 
     def starcite(name, tables):
         return fresh(name), [STARCITE, "run", pipeline(work, name, corpus, tables), "--out", work / name, "--week", WEEKS[0]]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast each source is read: its sample repeated to a gigabyte, papers parsed and their links found. Prints the table of docs/BENCHMARKS.md.
 
-usage: scripts/bench_sources.py [GIGABYTES] [--only SOURCE …]
+usage: scripts/python scripts/bench_sources.py [GIGABYTES] [--only SOURCE …]
 
 The same at a quarter of the size says whether memory grows with the input. Needs ../shared, zstd, GNU time and a release build; a source whose sample is not there
 is left out, with a word.
@@ -17,7 +17,7 @@ import subprocess
 import sys
 from csv import writer as csv_writer
 
-from bench_scale import BENCH, ROOT, STARCITE, venv
+from bench_scale import BENCH, ROOT, STARCITE
 
 SHARED = ROOT.parent / "shared"
 DATA = SHARED / "data"
@@ -169,7 +169,7 @@ def write(path, records, form, size):
         table = path.with_suffix(".csv")
         path.rename(table)
         convert = f"import polars, sys; polars.scan_csv(sys.argv[1]).{sink[0]}(sys.argv[2])"
-        subprocess.run([venv(), "-c", convert, table, path], check=True)
+        subprocess.run([sys.executable, "-c", convert, table, path], check=True)
         table.unlink()
     return written
 

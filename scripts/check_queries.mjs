@@ -1,11 +1,10 @@
 // Reads a JSON list of GraphQL queries on standard input and validates each against GitHub's schema.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { buildSchema, parse, validate } from "graphql";
 
-const modules = process.env.MODULES;
-const { buildSchema, parse, validate } = createRequire(`${modules}/`)("graphql");
 // The published schema defines two fields twice, which is GitHub's affair.
-const sdl = readFileSync(`${modules}/@octokit/graphql-schema/schema.graphql`, "utf8");
+const sdl = readFileSync(createRequire(import.meta.url).resolve("@octokit/graphql-schema/schema.graphql"), "utf8");
 const schema = buildSchema(sdl, { assumeValidSDL: true });
 
 const queries = JSON.parse(readFileSync(0, "utf8"));

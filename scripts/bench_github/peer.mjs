@@ -1,14 +1,10 @@
 // The same counts by GitHub's own JavaScript client with its throttling and retry plugins, as their READMEs set them up.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { Octokit } from "@octokit/core";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
 
 const [url, file] = process.argv.slice(2);
-const require = createRequire(`${process.env.MODULES}/`);
-const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
-const { Octokit } = await load("@octokit/core");
-const { throttling } = await load("@octokit/plugin-throttling");
-const { retry } = await load("@octokit/plugin-retry");
 
 const Client = Octokit.plugin(throttling, retry);
 const again = (after, options, octokit, count) => count < 3;

@@ -5,8 +5,6 @@ import json, os, pathlib, resource, shutil, subprocess, sys, tempfile, time, url
 
 TARGET = pathlib.Path("target/release")
 PEER = "scripts/bench_github/peer.mjs"
-MODULES = pathlib.Path("target/bench_github")
-PACKAGES = ["@octokit/core@7.0.8", "@octokit/plugin-throttling@11.0.5", "@octokit/plugin-retry@8.1.1"]
 # A hundred names take 0.15 s, with six counts half a second.
 LATENCY = ["--base-us", "100000", "--repository-us", "500", "--connection-us", "600"]
 
@@ -58,11 +56,8 @@ def measure(title, names, args, flags=(), peer=False):
 def compare(folder, names, flags, seconds):
     if not shutil.which("npm"):
         return print("  peer: skipped, npm is not there")
-    MODULES.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", MODULES, *PACKAGES], check=True)
     with Server(folder, names, *flags) as server:
-        env = {**os.environ, "MODULES": str((MODULES / "node_modules").resolve())}
-        peer = json.loads(subprocess.run(["node", PEER, server.url, server.file], env=env, check=True, capture_output=True, text=True).stdout)
+        peer = json.loads(subprocess.run(["scripts/node", PEER, server.url, server.file], check=True, capture_output=True, text=True).stdout)
         log = server.summary()
     print(f"  peer: {peer['seconds']:.1f} s, {peer['lost']} lost, {log['points']} points, {log['refused']} refused by a limit, "
           f"{log['sent_while_forbidden']} sent while forbidden; starcite takes {seconds / peer['seconds']:.2f} of its time", flush=True)

@@ -73,13 +73,13 @@ def make(folder, out):
     return json.loads(run(STARCITE, "schema", "--json"))["tables"]
 
 
-def check_metadata(out, cffconvert):
+def check_metadata(out):
     said = run(BIN / "mlcroissant", "validate", "--jsonld", out / "croissant.json")
     check("WARN" not in said.upper() and "ERROR" not in said.upper(), "mlcroissant accepts croissant.json, without a warning")
     run(BIN / "frictionless", "validate", "datapackage.json", cwd=out)
     check(True, "frictionless accepts datapackage.json and every row of every table")
     check_hashes(out)
-    said = run(cffconvert, "--validate", "-i", out / "CITATION.cff")
+    said = run("cffconvert", "--validate", "-i", out / "CITATION.cff")
     check("are valid" in said, "cffconvert accepts CITATION.cff")
 
 
@@ -278,13 +278,13 @@ def check_card(out):
     check(len(duckdb.sql(sql.split(";")[0]).fetchall()) > 0, "the card's examples run")
 
 
-def main(cffconvert):
+def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         os.environ |= {"HF_HOME": str(folder / "hf"), "HF_HUB_OFFLINE": "1", "CROISSANT_CACHE": str(folder / "croissant")}
         out = folder / "out"
         tables = make(folder, out)
-        check_metadata(out, cffconvert)
+        check_metadata(out)
         import mlcroissant
 
         with_mlcroissant.dataset = mlcroissant.Dataset(str(out / "croissant.json"))
@@ -295,4 +295,4 @@ def main(cffconvert):
         print("check_dataset: all well")
 
 
-main(pathlib.Path(sys.argv[1]).resolve())
+main()

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Rejects snapshots that no test looked at: the argument is the file that insta wrote with INSTA_SNAPSHOT_REFERENCES_FILE.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+unreferenced=$(comm -23 <(git ls-files '*.snap' | xargs realpath | sort) <(xargs realpath <"$1" | sort -u))
+[[ -z $unreferenced ]] || { echo "check_snapshots: no test looks at these, remove them:" >&2; echo "$unreferenced" >&2; exit 1; }
