@@ -54,7 +54,7 @@ check-dataset:
 # Every export read back by pandas, DuckDB, Python and biber (needs python3)
 check-exports:
     cargo build --locked
-    scripts/check_exports.sh
+    scripts/python scripts/check_exports/check.py
 
 # Tables that pyarrow, pandas, polars and DuckDB write, read as papers (needs python3)
 check-tables:

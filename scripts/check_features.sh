@@ -5,5 +5,7 @@ cd "$(dirname "$0")/.."
 built() {
     cargo tree --locked --prefix none --format '{p} {f}' "$@" | sed 's/ (\*)$//' | sort -u
 }
-other=$(comm -23 <(built --package starcite --edges normal,build) <(built --workspace --edges all))
+run=$(built --package starcite --edges normal,build)
+tests=$(built --workspace --edges all)
+other=$(comm -23 <(echo "$run") <(echo "$tests"))
 [[ -z $other ]] || { echo "check_features: built with other features for the tests: add those to Cargo.toml" >&2; echo "$other" >&2; exit 1; }

@@ -3,6 +3,7 @@
 
 A module of src/ may use the layers below its own. At each level of every crate, modules with all that is in them form no circle; only a module
 and its own submodules may use each other. Names that a module re-exports are followed to where they are defined. Tests count like other code.
+scripts/test_check_layers.py plants what has to be found.
 """
 
 import re
@@ -11,38 +12,61 @@ from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-USE = re.compile(r"^\s*(?:pub(?:\(\w+\))?\s+)?use\s+([^;]+);", re.M)
-CRATES = ["src", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("crates/*/src"))]
+# Comments, strings and characters: none of them is code.
+NO_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|r(#*)".*?"\1|"(?:\\.|[^"\\])*"|'(?:\\[^']+|[^\\'])'""", re.S)
+USE = re.compile(r"\buse\s+([^;<]+);")
+PATH = re.compile(r"(?<![\w:])(?:\w+::)+\w+")
+# What this script does not follow.
+UNREADABLE = re.compile(r"#\[path\b|\binclude!|\bextern crate self\b|\buse (?:crate|super|self) as\b")
 
 
-def layers():
-    """The layer of each module of src/, 0 for the lowest."""
-    block = re.search(r"```layers\n(.*?)```", (ROOT / "ARCHITECTURE.md").read_text(), re.S)[1]
+def layers(root):
+    """The modules of src/, each row of them with the number of its layer, 0 for the lowest."""
+    block = re.search(r"```layers\n(.*?)```", (root / "ARCHITECTURE.md").read_text(), re.S)[1]
     rows = [line.split("  ")[0].split() for line in block.splitlines()]
-    return {module: len(rows) - at for at, row in enumerate(rows) for module in row}
+    return [(module, len(rows) - at - 1) for at, row in enumerate(rows) for module in row]
 
 
-def modules(crate):
-    """The code of each module, comments left out, by its path as a tuple: () is the crate itself."""
+def modules(folder):
+    """The code of each module by its path as a tuple; () is the crate's root."""
     found = {}
-    for file in sorted((ROOT / crate).rglob("*.rs")):
-        path = file.relative_to(ROOT / crate).with_suffix("").parts
-        path = path[:-1] if path[-1] in ("mod", "lib", "main") else path
-        found[path] = found.get(path, "") + re.sub(r"//.*", "", file.read_text())
+    for file in sorted(folder.rglob("*.rs")):
+        path = file.relative_to(folder).with_suffix("").parts
+        path = path[:-1] if path[-1] == "mod" or path in (("lib",), ("main",)) else path
+        code = re.sub(r"\s*::\s*", "::", NO_CODE.sub(" ", file.read_text()))
+        code, inline = without_inline(path, code)
+        for module, text in [(path, code), *inline]:
+            found[module] = found.get(module, "") + text
     return found
 
 
-def leaves(tree):
-    """The paths of `a::{b, c::{d, self}}`: a::b, a::c::d, a::c."""
-    head, brace, body = tree.partition("{")
+def without_inline(path, code):
+    """A file's code without the modules in its braces, and those modules."""
+    inline = []
+    while begin := re.search(r"\bmod (\w+)\s*\{", code):
+        depth, end = 1, begin.end()
+        while depth and end < len(code):
+            depth += {"{": 1, "}": -1}.get(code[end], 0)
+            end += 1
+        own = (*path, begin[1])
+        text, within = without_inline(own, code[begin.end() : end - 1])
+        inline += [(own, text), *within]
+        code = code[: begin.start()] + code[end:]
+    return code, inline
+
+
+def leaves(tree, head=""):
+    """The names that a tree `a::{b, c::{self, d as e}}` brings in, each with its path: b a::b, c a::c, e a::c::d."""
+    start, brace, body = tree.partition("{")
     if not brace:
-        return [re.sub(r"(::self)?( as \w+)?$", "", tree.strip())]
+        path, _, alias = (head + tree).strip().partition(" as ")
+        path = path.removesuffix("::self")
+        return [(alias.strip() or path.rpartition("::")[2], path)]
     items, depth = [""], 0
     for char in body[: body.rindex("}")]:
         depth += (char == "{") - (char == "}")
         items = [*items, ""] if char == "," and depth == 0 else [*items[:-1], items[-1] + char]
-    return [head.strip() + leaf for item in items if item.strip() for leaf in leaves(item.strip())]
+    return [leaf for item in items if item.strip() for leaf in leaves(item.strip(), head + start.strip())]
 
 
 class Crate:
@@ -51,45 +75,49 @@ class Crate:
         self.imports = {module: self.imports_of(module) for module in self.modules}
 
     def imports_of(self, module):
-        """The names that a module's `use` items bring into it, with their paths."""
-        trees = USE.findall(self.modules[module])
-        paths = [self.absolute(module, leaf) for tree in trees for leaf in leaves(re.sub(r"\s+", " ", tree))]
-        return {path[-1]: path for path in paths if path}
+        """The names that a module brings in from its own crate, with their paths; `*` for all of a module."""
+        brought = [leaf for tree in USE.findall(self.modules[module]) for leaf in leaves(re.sub(r"\s+", " ", tree))]
+        paths = [(name, self.absolute(module, path.split("::"))) for name, path in brought]
+        return [(name, path) for name, path in paths if path is not None]
 
     def absolute(self, module, path):
         """A path from the crate's root; none where it leads into another crate."""
-        path, here = path.split("::"), module
         if path[0] in ("crate", "super", "self"):
             here = () if path[0] == "crate" else module
             while path and path[0] in ("crate", "super", "self"):
-                here = here[:-1] if path.pop(0) == "super" else here
+                here, path = (here[:-1] if path[0] == "super" else here), path[1:]
             return (*here, *path)
-        if (*module, path[0]) in self.modules:
-            return (*module, *path)
-        return None
+        return (*module, *path) if (*module, path[0]) in self.modules else None
+
+    def meant(self, module, name, seen=()):
+        """The paths that a name in a module may stand for."""
+        if (*module, name) in self.modules:
+            return [(*module, name)]
+        named = [path for brought, path in self.imports[module] if brought == name]
+        wild = [path[:-1] for brought, path in self.imports[module] if brought == "*"]
+        through = [path for other in wild if other in self.modules and other not in seen for path in self.meant(other, name, (*seen, module))]
+        return named or through
 
     def defining(self, path, seen=()):
-        """The module in which a path's name is defined."""
+        """The modules in which a path's name is defined."""
         here = ()
         for at, name in enumerate(path):
-            if (*here, name) in self.modules:
-                here = (*here, name)
-                continue
-            imported = self.imports[here].get(name)
-            if imported and (here, name) not in seen and imported != path:
-                return self.defining((*imported, *path[at + 1 :]), (*seen, (here, name)))
-            break
-        return here
+            if (*here, name) not in self.modules:
+                others = [other for other in self.meant(here, name) if other != path and (here, name) not in seen]
+                return {found for other in others for found in self.defining((*other, *path[at + 1 :]), (*seen, (here, name)))} or {here}
+            here = (*here, name)
+        return {here}
 
     def used_by(self, module):
         """The modules whose names a module uses, imported or written out."""
-        written = re.findall(r"\b(?:(?:crate|super|self|[a-z_0-9]+)::)+\w+", USE.sub("", self.modules[module]))
-        local = [self.imports[module][path.split("::")[0]] for path in written if path.split("::")[0] in self.imports[module]]
-        paths = [*self.imports[module].values(), *local, *(self.absolute(module, path) for path in written)]
-        return {self.defining(path) for path in paths if path} - {module}
+        written = [path.split("::") for path in PATH.findall(USE.sub("", self.modules[module]))]
+        paths = [path[:-1] if name == "*" else path for name, path in self.imports[module]]
+        paths += [path for path in (self.absolute(module, path) for path in written) if path is not None]
+        paths += [(*meant, *path[1:]) for path in written for meant in self.meant(module, path[0])]
+        return {found for path in paths for found in self.defining(path)} - {module}
 
     def edges(self):
-        """Which sibling uses which, by file: at the level where the ways of the two files part."""
+        """The pairs of siblings of which one uses the other, with the files: siblings where the ways of the two files part."""
         for module in self.modules:
             for used in self.used_by(module):
                 same = next((at for at, (a, b) in enumerate(zip(module, used)) if a != b), None)
@@ -97,29 +125,39 @@ class Crate:
                     yield module[: same + 1], used[: same + 1], f"{'::'.join(module)} uses {'::'.join(used)}"
 
 
-def main():
-    problems, imports = [], 0
-    for folder in CRATES:
-        below, why = defaultdict(set), defaultdict(list)
-        for module, used, how in Crate(folder).edges():
+def check(root):
+    """The problems of a checkout, and how many imports were looked at."""
+    listed = layers(root)
+    layer = dict(listed)
+    problems, imports = [f"ARCHITECTURE.md: {name} is listed twice" for name in layer if [module for module, _ in listed].count(name) > 1], 0
+    for folder in [root / "src", *sorted(root.glob("crates/*/src"))]:
+        crate, below, why = Crate(folder), defaultdict(set), defaultdict(list)
+        for module, used, how in crate.edges():
             below[module].add(used)
             why[module, used].append(how)
         imports += len(why)
+        found = [f"{'::'.join(module)}: {what} can't be followed" for module, code in crate.modules.items() for what in UNREADABLE.findall(code)]
         try:
             TopologicalSorter(below).prepare()
         except CycleError as error:
             ring = error.args[1][::-1]
-            problems += [f"{folder}: a circle: {how}" for pair in zip(ring, ring[1:]) for how in why[pair][:2]]
-        if folder == "src":
-            layer = layers()
-            there = {path[0] for path in Crate(folder).modules if path}
-            problems += [f"ARCHITECTURE.md: {name} is in no layer, or is no module" for name in there ^ layer.keys()]
+            found += [f"a circle: {how}" for pair in zip(ring, ring[1:]) for how in why[pair][:2]]
+        if folder == root / "src":
+            found += [f"{name} is in no layer of ARCHITECTURE.md, or is no module" for name in {path[0] for path in crate.modules if path} ^ layer.keys()]
             ups = [pair for pair in why if len(pair[0]) == 1 and layer.get(pair[0][0], 0) <= layer.get(pair[1][0], 0)]
-            problems += [f"src: not to a lower layer: {how}" for pair in ups for how in why[pair]]
+            found += [f"not to a lower layer: {how}" for pair in ups for how in why[pair]]
+            found += [f"{'::'.join(module)} uses what main.rs defines" for module in crate.modules if module and () in crate.used_by(module)]
+        problems += [f"{folder.relative_to(root)}: {problem}" for problem in found]
+    return sorted(set(problems)), imports
+
+
+def main():
+    problems, imports = check(Path(__file__).resolve().parent.parent)
     if not imports:
         problems.append("no imports found: the sources are read wrongly")
-    print("\n".join(sorted(problems)) or f"{imports} imports between modules, none runs up, no circles")
+    print("\n".join(problems) or f"{imports} imports between modules, none runs up, no circles")
     sys.exit(bool(problems))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,10 @@
 // Reads a JSON list of GraphQL queries on standard input and validates each against GitHub's schema.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { schema as published } from "@octokit/graphql-schema";
 import { buildSchema, parse, validate } from "graphql";
 
 // The published schema defines two fields twice, which is GitHub's affair.
-const sdl = readFileSync(createRequire(import.meta.url).resolve("@octokit/graphql-schema/schema.graphql"), "utf8");
-const schema = buildSchema(sdl, { assumeValidSDL: true });
+const schema = buildSchema(published.idl, { assumeValidSDL: true });
 
 const queries = JSON.parse(readFileSync(0, "utf8"));
 const errors = queries.flatMap((query) => validate(schema, parse(query)).map((error) => `${error.message}\n${query}`));

@@ -21,7 +21,7 @@ pub(crate) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is said where writing fails.
+/// Returns the message for a file that can't be written.
 pub(crate) fn no_room(name: &str) -> String {
     format!("cannot write {name}: is the disk full?")
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
-/// What a file holds, without blanks around it; `flag` is what named the file.
+/// Reads a secret from a file, without whitespace around it; `flag` is the option that names the file.
 ///
 /// # Errors
 /// When it can't be read, or holds nothing.

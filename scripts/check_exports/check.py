@@ -197,6 +197,7 @@ def biber(folder, file):
 
 
 def main():
+    shutil.which("biber") or sys.exit("check_exports: biber is not installed: apt-get install biber")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name) / "with 'quotes' [and] *"
         folder.mkdir()

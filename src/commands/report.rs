@@ -1,4 +1,4 @@
-//! What a run came to, for the exit code and for people.
+//! A run's outcome, for the exit code and for people.
 
 use crate::outcome::Outcome;
 use crate::pipeline::{HOST_NOT_ASKED, RunReport};

@@ -4,7 +4,7 @@ use crate::rows::Reject;
 use crate::source::SourceKind;
 use chrono::{DateTime, Utc};
 
-/// Where a batch comes from.
+/// The origin of a batch.
 pub(super) struct From {
     pub(super) kind: SourceKind,
     /// The input's name.

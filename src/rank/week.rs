@@ -296,3 +296,6 @@ fn facts(row: Row<'_>) -> RepoFacts {
         ..RepoFacts::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

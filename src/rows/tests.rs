@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::tables::schema::{self, Table};
+use crate::tables::{Row, TableFile, TableWriter};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use starcite_core::availability::Flag;
 use starcite_core::conflict::{Disagreement, Disputed};
@@ -49,9 +50,17 @@ impl Values {
     }
 }
 
-/// Compares rows with their values by name: every column is named once, and no two columns of one type have the same values.
-fn compare(table: &Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<'_>>, NamedCells<'_>))) {
+/// Compares rows with their values by name, as they are made and as they are read from a file: every column is named once, and no two columns of
+/// one type have the same values.
+fn compare(table: &'static Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<'_>>, NamedCells<'_>))) {
     let mut columns: Vec<Vec<String>> = vec![Vec::new(); table.columns.len()];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.parquet");
+    let mut writer = TableWriter::create(table, &path, &[]).unwrap();
+    (0..ROWS).map(Values).for_each(|values| made(values, &mut |row, _| writer.push(&row).unwrap()));
+    writer.finish().unwrap();
+    let frame = TableFile::open(&path).unwrap().portions().remove(0).read(table.names()).unwrap();
+    let mut read = Row::all(&frame);
     for values in (0..ROWS).map(Values) {
         made(values, &mut |row, named| {
             assert_eq!(row.len(), table.columns.len(), "{}", table.name);
@@ -60,9 +69,11 @@ fn compare(table: &Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<'_>>, Na
             names.sort_unstable();
             known.sort_unstable();
             assert_eq!(names, known, "{}", table.name);
+            let read = read.next().unwrap();
             for ((column, cell), seen) in table.columns.iter().zip(&row).zip(&mut columns) {
                 let (_, wanted) = named.iter().find(|(name, _)| *name == column.name).unwrap();
                 assert_eq!(cell, wanted, "{}.{}", table.name, column.name);
+                assert!(reads(read, column.name, wanted), "{}.{} is read as something else than {wanted:?}", table.name, column.name);
                 seen.push(format!("{cell:?}"));
             }
         });
@@ -70,6 +81,22 @@ fn compare(table: &Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<'_>>, Na
     for (at, values) in columns.iter().enumerate() {
         let same = columns[..at].iter().position(|others| others == values);
         assert_eq!(same.map(|same| table.columns[same].name), None, "{}.{} has the same values", table.name, table.columns[at].name);
+    }
+}
+
+/// True if a row that was read has the value in the column of that name.
+fn reads(row: Row<'_>, name: &str, wanted: &Cell<'_>) -> bool {
+    match wanted {
+        Cell::Text(text) => row.text(name) == text.as_deref(),
+        Cell::Int(int) => row.int(name) == *int,
+        Cell::Float(float) => row.float(name) == *float,
+        Cell::Bool(bool) => row.bool(name) == *bool,
+        Cell::Date(day) => row.day(name) == *day,
+        Cell::Time(time) => row.time(name) == *time,
+        Cell::TextList(texts) => row.texts(name).as_deref() == texts.as_deref(),
+        Cell::IntList(ints) => row.ints(name).as_deref() == *ints,
+        Cell::Places(places) => row.texts_of(name, "raw").iter().eq(places.iter().map(|place| &place.raw)),
+        Cell::Candidates(candidates) => row.texts_of(name, "assumed").iter().eq(candidates.iter().map(|candidate| &candidate.assumed)),
     }
 }
 

@@ -1,8 +1,8 @@
-//! What fetching a list came to.
+//! The result of fetching a list.
 
 use super::input::Input;
 
-/// What fetching came to: what can be read, and why the rest can't.
+/// Inputs that were fetched, and the reason why the rest was not.
 #[derive(Debug, Default)]
 pub(crate) struct Fetched {
     pub(crate) inputs: Vec<Input>,

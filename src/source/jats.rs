@@ -150,7 +150,7 @@ fn split<'t>(text: &'t str, mark: &str) -> (&'t str, &'t str) {
     looked_at(text.find(mark), text).map_or((text, ""), |at| (&text[..at], &text[at + mark.len()..]))
 }
 
-/// What was found by a search of a text. Tests count the bytes that searches look at: a text in which none ends must not be searched again and again.
+/// Passes on what a search of a text found. Tests count the bytes that searches look at, so that none starts over again and again.
 fn looked_at(found: Option<usize>, text: &str) -> Option<usize> {
     #[cfg(test)]
     tests::LOOKED_AT.with(|bytes| bytes.set(bytes.get() + found.unwrap_or(text.len())));

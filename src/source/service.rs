@@ -1,4 +1,4 @@
-//! What the replies of services with a key mean, which are asked for papers and for counts of citations.
+//! Replies of services with a key (OpenAlex, Semantic Scholar), which papers and counts of citations come from.
 
 use super::polite::Whole;
 use anyhow::{Result, anyhow};
@@ -32,7 +32,10 @@ pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
     if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
 }
 
-/// A good reply as JSON; else what it is that the service refuses.
+/// Reads a good reply as JSON.
+///
+/// # Errors
+/// [`BadKey`] or [`BadQuestion`] where the service refuses one; any other failure by its status.
 pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
     if reply.status.is_success() {
         return serde_json::from_slice(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));

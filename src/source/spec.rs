@@ -1,8 +1,8 @@
-//! What a source says of itself, in its row.
+//! The row of a source: all that is known of it.
 
 use super::Source;
 
-/// What is known of a kind of source: all that a pipeline, `--from` and its page need.
+/// A kind of source: all that a pipeline, `--from` and its page need.
 pub(crate) struct Row {
     /// The name in pipeline files and behind `--from`.
     pub(crate) name: &'static str,
@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) page: Page,
 }
 
-/// What the page of a source says in docs/SOURCES.md, as Markdown.
+/// The page of a source in docs/SOURCES.md, as Markdown.
 pub(crate) struct Page {
     /// What the data is, and whose.
     pub(crate) data: &'static str,

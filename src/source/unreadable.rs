@@ -8,7 +8,7 @@ pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {
     Unreadable { reason: longer_than(limits), excerpt: excerpt(start) }
 }
 
-/// What is said of a record that is too long.
+/// Returns the reason for a record that is too long.
 pub(super) fn longer_than(limits: Limits) -> String {
     format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
 }

@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
 
 /// Makes a row of a table from the cells that a test names; the others are unknown.
 #[cfg(test)]
-pub(super) fn row_of<'a>(table: &super::schema::Table, named: &[(&str, Cell<'a>)]) -> Vec<Cell<'a>> {
+pub(crate) fn row_of<'a>(table: &super::schema::Table, named: &[(&str, Cell<'a>)]) -> Vec<Cell<'a>> {
     use super::schema::Type;
     let unknown = |kind| match kind {
         Type::Text => Cell::Text(None),

@@ -23,7 +23,7 @@ pub(crate) fn check_file(path: &Path, entry: &TableEntry) -> Result<()> {
     Ok(())
 }
 
-/// How the columns of a file differ from the schema's.
+/// Lists the differences between the columns of a file and the schema's, each with its kind.
 pub(crate) fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str, String)> {
     let mut differences = Vec::new();
     for column in table.columns.iter().filter(|column| !is_sound(column, file)) {
@@ -57,7 +57,7 @@ fn is_sound(column: &Column, file: &TableFile) -> bool {
     file.schema.get(column.name).is_some_and(|field| is_of(column.kind, &field.dtype))
 }
 
-/// Whether readers see a column of that type: how texts and lists are laid out in memory is all the same.
+/// True if readers see a column of that type: the layout of texts and lists in memory does not count.
 fn is_of(kind: Type, found: &ArrowDataType) -> bool {
     use ArrowDataType as Arrow;
     match (kind, found) {

@@ -11,10 +11,14 @@ mod read;
 mod row;
 mod row_group;
 pub(crate) mod schema;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod writer;
 
 pub(crate) use cell::Cell;
+#[cfg(test)]
+pub(crate) use cell::row_of;
 pub(crate) use check::{check_columns, check_file, differences, sound};
 pub(crate) use columns::Columns;
 pub(crate) use folder::{WeekFolder, finished_weeks, week_folder};

@@ -37,6 +37,17 @@ impl<'a> Row<'a> {
         self.column(name)?.i64().ok()?.get(self.at)
     }
 
+    #[cfg(test)]
+    pub(crate) fn float(self, name: &str) -> Option<f64> {
+        self.column(name)?.f64().ok()?.get(self.at)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn ints(self, name: &str) -> Option<Vec<i64>> {
+        let ints = self.column(name)?.list().ok()?.get_as_series(self.at)?;
+        Some(ints.i64().ok()?.iter().flatten().collect())
+    }
+
     /// A day, or the day of a moment.
     pub(crate) fn day(self, name: &str) -> Option<NaiveDate> {
         match self.value(name)? {

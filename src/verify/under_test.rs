@@ -1,4 +1,4 @@
-//! What is looked at: a week, and rows of its tables.
+//! The week and the rows that checks look at.
 
 use super::Problems;
 use crate::tables::manifest::Manifest;
@@ -34,7 +34,7 @@ impl Columns {
         self.sound.iter().map(|column| column.name)
     }
 
-    /// Whether all of these are there and sound.
+    /// True if all of these are there and sound.
     pub(super) fn have(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.names().any(|sound| sound == *name))
     }

@@ -1,4 +1,4 @@
-//! The folder of all weeks as a dataset: the files that describe it. Real readers and validators try it in `scripts/check_dataset.sh`.
+//! The folder of all weeks as a dataset: the files that describe it. Real readers and validators try it in `scripts/check_dataset/check.py`.
 
 use crate::github::all_live;
 use crate::server::Server;

@@ -1,4 +1,4 @@
-//! Where requests go and as whom, and the errors of a client.
+//! A client's configuration and errors.
 
 use secrecy::SecretString;
 use std::fmt;

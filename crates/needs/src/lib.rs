@@ -20,6 +20,9 @@ pub enum Need {
 }
 
 impl Need {
+    /// All needs of tests; `node` is one of a script.
+    const NAMES: [&str; 3] = [Self::Shared.name(), Self::Mount.name(), "node"];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Shared => "shared",
@@ -64,8 +67,13 @@ pub fn lacks(need: Need, why: &str) {
     }
 }
 
+/// True if the list has the need. The names have no whitespace around them, as in `scripts/lacks`.
 fn is_listed(required: &str, need: Need) -> bool {
-    required.split(',').any(|listed| listed.trim() == need.name())
+    let mut listed = required.split(',').filter(|name| !name.is_empty());
+    if let Some(unknown) = listed.clone().find(|name| !Need::NAMES.contains(name)) {
+        panic!("STARCITE_REQUIRE lists {unknown:?}, which is none of {}", Need::NAMES.join(", "));
+    }
+    listed.any(|name| name == need.name())
 }
 
 #[cfg(test)]
@@ -73,8 +81,14 @@ mod tests {
     use super::*;
 
     #[test]
+    #[should_panic = "none of shared, mount, node"]
+    fn a_name_that_is_none_is_told() {
+        is_listed("mount,shared-data", Need::Shared);
+    }
+
+    #[test]
     fn a_need_is_required_by_its_whole_name() {
-        assert!(is_listed("node, shared", Need::Shared) && is_listed("mount", Need::Mount));
-        assert!(!is_listed("", Need::Shared) && !is_listed("shared-data,mounts", Need::Shared) && !is_listed("shared", Need::Mount));
+        assert!(is_listed("node,shared", Need::Shared) && is_listed("mount", Need::Mount));
+        assert!(!is_listed("", Need::Shared) && !is_listed("shared", Need::Mount));
     }
 }

@@ -1,0 +1,120 @@
+//! Rows through pages and back.
+
+use super::cell::{Cell, row_of};
+use super::schema::PAPERS;
+use super::{Row, TableFile, TableWriter};
+use polars_parquet::parquet::read::read_metadata;
+use polars_parquet::parquet::statistics::Statistics;
+use proptest::prelude::*;
+use starcite_core::Paper;
+use std::path::Path;
+
+/// Papers as the table has them, in one row group; those that are not kept are taken out before it is encoded.
+fn write(path: &Path, papers: &[Paper], kept: &[bool]) {
+    let mut table = TableWriter::create(&PAPERS, path, &[]).unwrap();
+    let mut columns = table.layout().columns();
+    papers.iter().for_each(|paper| columns.push(&row(paper)).unwrap());
+    let row_group = table.layout().encode(columns.keep(kept).unwrap()).unwrap();
+    table.append(&row_group).unwrap();
+    table.finish().unwrap();
+}
+
+fn row(paper: &Paper) -> Vec<Cell<'_>> {
+    let named = [
+        ("paper_id", Cell::text(&paper.paper_id)),
+        ("sources", Cell::texts(&paper.sources)),
+        ("abstract", Cell::maybe(paper.abstract_text.as_deref())),
+        ("authors", Cell::TextList(Some(paper.authors.as_slice()).filter(|authors| !authors.is_empty()).map(Into::into))),
+        ("published", Cell::Date(paper.published)),
+        ("upvotes", Cell::Int(paper.upvotes)),
+    ];
+    row_of(&PAPERS, &named)
+}
+
+/// The papers of a table, as far as [`papers`] makes them.
+fn read(path: &Path) -> Vec<Paper> {
+    let names = ["paper_id", "sources", "abstract", "authors", "published", "upvotes"];
+    let portions = TableFile::open(path).unwrap().portions();
+    let frames: Vec<_> = portions.iter().map(|portion| portion.read(names).unwrap()).collect();
+    let known = |authors: Vec<String>| {
+        assert!(!authors.is_empty(), "no authors are unknown authors");
+        authors
+    };
+    let paper = |row: Row<'_>| Paper {
+        paper_id: row.owned("paper_id").unwrap(),
+        sources: row.texts("sources").expect("a list that is known, if empty"),
+        abstract_text: row.owned("abstract"),
+        authors: row.texts("authors").map_or_else(Vec::new, known),
+        published: row.day("published"),
+        upvotes: row.int("upvotes"),
+        ..Paper::default()
+    };
+    frames.iter().flat_map(Row::all).map(paper).collect()
+}
+
+/// Papers with texts and lists, short and long, known and unknown, and whether each is kept.
+fn papers() -> impl Strategy<Value = (Vec<Paper>, Vec<bool>)> {
+    let texts = || prop::collection::vec(any::<String>(), 0..4);
+    let paper = (any::<String>(), texts(), texts(), prop::option::of("\\PC{0,200}"), prop::option::of(0..20_000i32), prop::option::of(any::<i64>()));
+    let paper = paper.prop_map(|(paper_id, sources, authors, abstract_text, day, upvotes)| {
+        let published = day.and_then(|day| chrono::NaiveDate::from_num_days_from_ce_opt(719_163 + day));
+        Paper { paper_id, sources, authors, abstract_text, published, upvotes, ..Paper::default() }
+    });
+    prop::collection::vec((paper, any::<bool>()), 1..40).prop_map(|papers| papers.into_iter().unzip())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn rows_come_back_as_they_were_pushed((papers, _) in papers()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("papers.parquet");
+        write(&path, &papers, &vec![true; papers.len()]);
+        prop_assert_eq!(read(&path), papers);
+    }
+
+    #[test]
+    fn rows_that_are_taken_out_leave_no_trace((papers, kept) in papers()) {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, expected) = (folder.path().join("papers.parquet"), folder.path().join("expected.parquet"));
+        write(&path, &papers, &kept);
+        let others: Vec<Paper> = papers.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(paper, _)| paper).collect();
+        write(&expected, &others, &vec![true; others.len()]);
+        prop_assert_eq!(std::fs::read(path).unwrap(), std::fs::read(expected).unwrap());
+    }
+}
+
+#[test]
+fn levels_that_do_not_fit_in_front_of_the_values_are_put_there_all_the_same() {
+    // Two bits a row, with no run that would make them shorter: 17,500 bytes.
+    let authors = |row: usize| if row.is_multiple_of(2) { vec!["A".to_owned()] } else { Vec::new() };
+    let papers: Vec<Paper> = (0..70_000).map(|row| Paper { paper_id: row.to_string(), authors: authors(row), ..Paper::default() }).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("papers.parquet");
+    write(&path, &papers, &vec![true; papers.len()]);
+    assert_eq!(read(&path), papers);
+}
+
+/// Readers that look for a text pass over pages without bounds.
+#[test]
+fn every_column_with_texts_has_its_smallest_and_its_largest() {
+    let paper = |text: &str| Paper {
+        paper_id: text.to_owned(),
+        sources: vec![text.to_owned()],
+        abstract_text: Some(text.repeat(1_000)),
+        authors: vec![text.to_owned()],
+        ..Paper::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("papers.parquet");
+    write(&path, &[paper("b"), paper("a"), Paper::default()], &[true; 3]);
+    let metadata = read_metadata(&mut std::fs::File::open(path).unwrap()).unwrap();
+    for (name, (min, max)) in
+        [("sources", ("a".to_owned(), "b".to_owned())), ("abstract", ("a".repeat(1_000), "b".repeat(1_000))), ("authors", ("a".to_owned(), "b".to_owned()))]
+    {
+        let column = metadata.row_groups[0].parquet_columns().iter().find(|column| column.descriptor().path_in_schema[0] == name).unwrap();
+        let Some(Ok(Statistics::Binary(bounds))) = column.statistics(&metadata.footer_buf) else { panic!("{name} has no statistics") };
+        assert_eq!((bounds.min_value, bounds.max_value), (Some(min.into_bytes()), Some(max.into_bytes())), "{name}");
+    }
+}
