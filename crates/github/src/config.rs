@@ -85,7 +85,7 @@ pub enum ClientError {
     /// A user agent that no header can hold.
     #[error("{0:?} cannot be a User-Agent header")]
     UserAgent(String),
-    /// [`Client::new`] was called outside a tokio runtime, which octocrab needs for a task of its own.
+    /// [`Client::new`](crate::Client::new) was called outside a tokio runtime, which octocrab needs for a task of its own.
     #[error("a GitHub client needs a tokio runtime")]
     NoRuntime,
     /// The TLS stack could not be set up, for example because the system has no certificates.
