@@ -21,7 +21,7 @@ fn cut_off(report: &RunReport) -> bool {
     report.stop.as_ref().is_some_and(observe::leaves_answers_owed)
 }
 
-/// What a person should know and do, a line each.
+/// Lists what a person should know and do, a line each.
 pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     let again = "run the same command again to go on";
     let mut lines: Vec<String> = report.sourced.notes.clone();

@@ -13,7 +13,7 @@ const PAGES: &str = "https://paperswithcode.com/paper/";
 /// The dumps' pages were named by so many characters of the title, whole words only.
 const SLUG_CHARS: usize = 45;
 
-/// What stands for unknown where the dumps never had null.
+/// The value for unknown in fields that were never null in the dumps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Unknown {
     /// `false`, `"none"` and `[]`, as in the dumps, where false meant "not known to be"
@@ -31,7 +31,7 @@ impl Unknown {
     }
 }
 
-/// What a paper's links say of one repository.
+/// A repository as a paper's links tell of it.
 pub(super) struct LinkedRepo {
     pub(super) repo: String,
     pub(super) is_official: Option<bool>,

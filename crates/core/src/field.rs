@@ -20,16 +20,16 @@ pub enum Field {
     /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
     #[serde(rename = "projectPage")]
     ProjectPage,
-    /// What its publisher says that it is supplemented by (Crossref, DataCite): data and code of its own.
+    /// A supplement that its publisher names (Crossref, DataCite): data and code of its own.
     #[serde(rename = "is-supplemented-by")]
     IsSupplementedBy,
-    /// What its publisher says that it refers to (Crossref, DataCite): data and code, its own or others'.
+    /// A reference that its publisher names (Crossref, DataCite): data and code, its own or others'.
     #[serde(rename = "references")]
     References,
     /// Its preprint, as its publisher names it (Crossref).
     #[serde(rename = "has-preprint")]
     HasPreprint,
-    /// What a row of Papers with Code's list names: the word of the list, not of the paper or its publisher.
+    /// An address in a row of Papers with Code's list: the word of the list, not of the paper or its publisher.
     #[serde(rename = "pwc")]
     Pwc,
     /// An address that the source names (BibTeX): of the paper, or of its code.
@@ -73,7 +73,7 @@ impl Field {
         }
     }
 
-    /// Whether it is a list of somebody else's: the paper may know nothing of what it names.
+    /// True if it is a third party's list: the paper may know nothing of what that names.
     pub const fn is_list(self) -> bool {
         matches!(self, Self::Pwc)
     }

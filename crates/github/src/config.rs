@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The longest reply body that is read, in bytes: a hundred repositories come to a tenth of a megabyte.
 pub const MAX_BODY_BYTES: usize = 16 << 20;
 
-/// Where requests go, as whom, and how long they may take.
+/// The host that requests go to, the account that sends them, and their time limits.
 #[derive(Clone)]
 pub struct Config {
     /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.

@@ -69,7 +69,7 @@ impl Node {
         self.get(key).and_then(Self::text).and_then(doi)
     }
 
-    /// What `of` makes of the items of a key, if it makes anything.
+    /// Maps the items of a key by `of`; `None` if nothing comes of them.
     pub(super) fn list(&self, key: &str, of: impl Fn(&Self) -> Option<String>) -> Option<Vec<String>> {
         let list: Vec<String> = self.get(key)?.each().filter_map(of).collect();
         Some(list).filter(|list| !list.is_empty())
