@@ -14,10 +14,11 @@ test:
 test-core:
     cargo test --locked -p starcite-core
 
-# Formatting, layers and lints, as in CI
+# Formatting, layers, features and lints, as in CI
 lint:
     cargo fmt --all --check
     scripts/check_layers.py
+    scripts/check_features.sh
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
 # Links against hand-read abstracts: errors by kind of text and by shape, how reliable confidence is, rare roles (needs ../shared)
@@ -109,6 +110,6 @@ machete:
 lock-python:
     scripts/lock.sh
 
-# What CI runs
+# What CI runs; STARCITE_REQUIRE=mount,node without ../shared. Installs biber and the like by apt-get where they are missing
 ci:
     .ci/run

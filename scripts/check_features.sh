@@ -8,4 +8,10 @@ built() {
 run=$(built --package starcite --edges normal,build)
 tests=$(built --workspace --edges all)
 other=$(comm -23 <(echo "$run") <(echo "$tests"))
-[[ -z $other ]] || { echo "check_features: built with other features for the tests: add those to Cargo.toml" >&2; echo "$other" >&2; exit 1; }
+[[ -n $other ]] || exit 0
+echo "check_features: the tests build these with other features: add what is missing to \"Features that tests need\" in Cargo.toml" >&2
+while read -r name version features; do
+    echo "  cargo run:  $name $version $features"
+    grep "^$name $version " <<<"$tests" | sed 's/^/  cargo test: /'
+done <<<"$other" >&2
+exit 1

@@ -22,8 +22,10 @@ UNREADABLE = re.compile(r"#\[path\b|\binclude!|\bextern crate self\b|\buse (?:cr
 
 def layers(root):
     """The modules of src/, each row of them with the number of its layer, 0 for the lowest."""
-    block = re.search(r"```layers\n(.*?)```", (root / "ARCHITECTURE.md").read_text(), re.S)[1]
-    rows = [line.split("  ")[0].split() for line in block.splitlines()]
+    block = re.search(r"```layers\n(.*?)```", (root / "ARCHITECTURE.md").read_text(), re.S)
+    if not block:
+        sys.exit("check_layers: ARCHITECTURE.md has no block ```layers: draw the layers of src/ in one, the top one first")
+    rows = [line.split("  ")[0].split() for line in block[1].splitlines()]
     return [(module, len(rows) - at - 1) for at, row in enumerate(rows) for module in row]
 
 
@@ -119,7 +121,7 @@ class Crate:
     def edges(self):
         """The pairs of siblings of which one uses the other, with the files: siblings where the ways of the two files part."""
         for module in self.modules:
-            for used in self.used_by(module):
+            for used in sorted(self.used_by(module)):
                 same = next((at for at, (a, b) in enumerate(zip(module, used)) if a != b), None)
                 if same is not None:
                     yield module[: same + 1], used[: same + 1], f"{'::'.join(module)} uses {'::'.join(used)}"
@@ -137,18 +139,18 @@ def check(root):
             why[module, used].append(how)
         imports += len(why)
         found = [f"{'::'.join(module)}: {what} can't be followed" for module, code in crate.modules.items() for what in UNREADABLE.findall(code)]
+        if folder == root / "src":
+            found += [f"{name} is in no layer of ARCHITECTURE.md, or is not a module" for name in {path[0] for path in crate.modules if path} ^ layer.keys()]
+            known = [pair for pair in why if len(pair[0]) == 1 and {pair[0][0], pair[1][0]} <= layer.keys()]
+            found += [f"not to a lower layer: {how}" for pair in known if layer[pair[0][0]] <= layer[pair[1][0]] for how in why[pair]]
+            found += [f"{'::'.join(module)} uses what main.rs defines" for module in crate.modules if module and () in crate.used_by(module)]
         try:
             TopologicalSorter(below).prepare()
         except CycleError as error:
             ring = error.args[1][::-1]
             found += [f"a circle: {how}" for pair in zip(ring, ring[1:]) for how in why[pair][:2]]
-        if folder == root / "src":
-            found += [f"{name} is in no layer of ARCHITECTURE.md, or is no module" for name in {path[0] for path in crate.modules if path} ^ layer.keys()]
-            ups = [pair for pair in why if len(pair[0]) == 1 and layer.get(pair[0][0], 0) <= layer.get(pair[1][0], 0)]
-            found += [f"not to a lower layer: {how}" for pair in ups for how in why[pair]]
-            found += [f"{'::'.join(module)} uses what main.rs defines" for module in crate.modules if module and () in crate.used_by(module)]
-        problems += [f"{folder.relative_to(root)}: {problem}" for problem in found]
-    return sorted(set(problems)), imports
+        problems += [f"{folder.relative_to(root)}: {problem}" for problem in dict.fromkeys(found)]
+    return problems, imports
 
 
 def main():

@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v npm >/dev/null || exec scripts/lacks node check_queries "npm is not there"
 # as the tests build it: with one package alone its dependencies would be built again
-cargo build --locked --quiet --workspace --examples
+cargo build --locked --quiet --workspace --examples --target-dir target
 target/debug/examples/queries | scripts/node scripts/check_queries.mjs
