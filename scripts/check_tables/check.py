@@ -1,7 +1,9 @@
 """Tables written by the programs that people use, read as papers and held against what was written. Ends loudly at the first thing that differs."""
 
+import concurrent.futures
 import datetime
 import json
+import multiprocessing
 import os
 import pathlib
 import subprocess
@@ -115,7 +117,7 @@ def arrow(**others):
     return table
 
 
-def by_pyarrow(folder):
+def pyarrow_pages(folder):
     table = arrow()
     for codec in ["none", "snappy", "gzip", "brotli", "lz4", "zstd"]:
         for version in ["1.0", "2.0"]:
@@ -130,6 +132,9 @@ def by_pyarrow(folder):
     texts = {"column_encoding": {"Title": "DELTA_BYTE_ARRAY", "Abstract Note": "DELTA_LENGTH_BYTE_ARRAY", "Year": "DELTA_BINARY_PACKED"}, "use_dictionary": False}
     pyarrow.parquet.write_table(table, folder / "delta.parquet", **texts)
     reads(folder, "delta.parquet", "pyarrow, delta encodings")
+
+
+def pyarrow_types(folder):
     for name, other in {
         "large texts and lists": arrow(Title=pyarrow.large_string(), Author=pyarrow.large_list(pyarrow.large_string())),
         "views": arrow(Title=pyarrow.string_view()),
@@ -153,7 +158,7 @@ def by_pyarrow(folder):
     pyarrow.parquet.write_table(arrow(Date=pyarrow.timestamp("ns")), folder / "int96.parquet", use_deprecated_int96_timestamps=True)
     reads(folder, "int96.parquet", "pyarrow, times of 96 bits")
     names = ["; ".join(row["Author"] or []) for row in ROWS_WRITTEN]
-    pyarrow.csv.write_csv(table.set_column(4, "Author", [names]), folder / "pyarrow.csv")
+    pyarrow.csv.write_csv(arrow().set_column(4, "Author", [names]), folder / "pyarrow.csv")
     reads(folder, "pyarrow.csv", "pyarrow CSV")
 
 
@@ -245,11 +250,14 @@ def what_is_refused(folder):
     refuses(folder, "cut.parquet", "cut off", "a Parquet that was cut off")
 
 
-with tempfile.TemporaryDirectory() as name:
-    folder = pathlib.Path(name)
-    by_pyarrow(folder)
-    by_pandas(folder)
-    by_polars(folder)
-    by_duckdb(folder)
-    what_is_refused(folder)
+def in_a_folder(part):
+    with tempfile.TemporaryDirectory() as name:
+        part(pathlib.Path(name))
+
+
+if __name__ == "__main__":
+    parts = [pyarrow_types, pyarrow_pages, by_polars, by_pandas, by_duckdb, what_is_refused]
+    # Processes that start afresh: pyarrow's threads do not outlive a fork.
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(in_a_folder, parts))
     print("check_tables: all is well")
