@@ -35,13 +35,13 @@ impl Unknown {
 pub(super) struct LinkedRepo {
     pub(super) repo: String,
     pub(super) is_official: Option<bool>,
-    /// Whether title, abstract or comment link it.
+    /// True if title, abstract or comment link it.
     pub(super) in_texts: bool,
     pub(super) names_paper: Option<bool>,
 }
 
 impl LinkedRepo {
-    /// What one row says; none where it is no link to a repository, or one that the paper's newest version lacks.
+    /// Reads one row; `None` where it is not a link to a repository, or one that the paper's newest version lacks.
     pub(super) fn of(link: Row<'_>) -> Option<Self> {
         if link.text("kind") != Some(LinkKind::Repo.as_str()) || link.text("last_week").is_some() {
             return None;

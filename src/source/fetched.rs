@@ -8,6 +8,6 @@ pub(crate) struct Fetched {
     pub(crate) inputs: Vec<Input>,
     /// The first failure, for people; what is fetched so far is in `inputs`.
     pub(crate) failure: Option<String>,
-    /// What was strange but no failure, for people.
+    /// A warning for people, where nothing failed.
     pub(crate) note: Option<String>,
 }

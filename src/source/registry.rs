@@ -39,7 +39,7 @@ impl SourceKind {
     /// The one that is told which column is what.
     pub(crate) const TABLE: Self = Self(&table::ROW);
 
-    /// Whether papers in so many of its inputs have to be merged.
+    /// True if papers in so many of its inputs have to be merged.
     pub(crate) fn merges(self, inputs: usize) -> bool {
         self.source.repeats_papers() || (self.has_parts && inputs > 1)
     }

@@ -53,7 +53,7 @@ pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
 /// The longest message of a service that is passed on, in characters.
 const MESSAGE_CHARS: usize = 200;
 
-/// What a reply says of its error.
+/// Returns the error message in a reply, on one line.
 fn says(body: &[u8]) -> String {
     let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let texts = ["error", "message"].iter().filter_map(|key| json.get(key)?.as_str());

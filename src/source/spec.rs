@@ -6,9 +6,9 @@ use super::Source;
 pub(crate) struct Row {
     /// The name in pipeline files and behind `--from`.
     pub(crate) name: &'static str,
-    /// What it is, in one line of `--help`.
+    /// A description in one line, for `--help`.
     pub(crate) meaning: &'static str,
-    /// How it is read.
+    /// The reader of its records.
     pub(crate) source: &'static dyn Source,
     /// Its records are papers; else they are observations alone.
     pub(crate) has_papers: bool,
@@ -27,14 +27,14 @@ pub(crate) struct Row {
 
 /// The page of a source in docs/SOURCES.md, as Markdown.
 pub(crate) struct Page {
-    /// What the data is, and whose.
+    /// The data and its owner.
     pub(crate) data: &'static str,
     /// The commands that get it.
     pub(crate) get: &'static str,
     pub(crate) licence: &'static str,
     /// Columns of `papers`, and the fields of the source that they come from.
     pub(crate) fields: &'static [(&'static str, &'static str)],
-    /// What is told beside papers, or is to be known of them.
+    /// Notes on the records, and on what they contain beside papers.
     pub(crate) notes: &'static [&'static str],
     /// What is rejected beside what is rejected of every source.
     pub(crate) rejects: &'static [&'static str],
