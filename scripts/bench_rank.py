@@ -133,8 +133,8 @@ def make_tables() -> None:
         data = path.read_bytes()
         tables.append({"table": table["name"], "file": path.name, "rows": rows, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "unknown": {}})
     manifest = {
-        "schema_version": schema["schema_version"], "program": "bench", "run_id": "", "pipeline": "bench", "pipeline_hash": "", "week": WEEK, "complete": True,
-        "compared_with": None, "built_on": [WEEK], "papers_of_earlier_runs": 0, "inputs": [], "tables": tables, "coverage": {"repositories": REPOS, "answered": 0, "unknown": 0, "unknown_by_reason": {}},
+        "schema_version": schema["schema_version"], "program": "bench", "run_id": "", "pipeline": "bench", "pipeline_hash": "", "week": WEEK, "papers_complete": True, "answers_owed": {},
+        "compared_with": None, "built_on": [WEEK], "papers_of_earlier_runs": 0, "inputs": [], "tables": tables, "coverage": {"repositories": REPOS, "observed_by_host": 0, "observed_by_list": 0, "unknown": 0, "unknown_by_reason": {}, "columns": {}},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 

@@ -6,11 +6,12 @@ mod export;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 
-use crate::plan::{Age, AppPlan, Column, GITHUB};
+use crate::plan::{Age, AppPlan, Column, GITHUB, OUT};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
+use crate::weeks::Incomplete;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
 use std::path::PathBuf;
@@ -80,20 +81,41 @@ pub(crate) enum Command {
     },
 }
 
+/// Finished weeks to read.
+#[derive(Debug, Args)]
+pub(crate) struct WeeksFolder {
+    /// The folder of all weeks
+    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
+    pub(crate) out: PathBuf,
+    /// Use weeks whose papers are incomplete as well
+    #[arg(long)]
+    incomplete: bool,
+}
+
+impl WeeksFolder {
+    pub(crate) fn incomplete(&self) -> Incomplete {
+        if self.incomplete { Incomplete::Use } else { Incomplete::Skip }
+    }
+}
+
 /// Where results and state are kept.
 #[derive(Debug, Args)]
 pub(crate) struct PlaceArgs {
-    /// The folder of all weeks, the state and the cache
-    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
-    pub(crate) out: PathBuf,
+    /// The folder of all weeks, the state and the cache [default: that of the pipeline file, else output]
+    #[arg(long, env = "STARCITE_OUT")]
+    pub(crate) out: Option<PathBuf>,
     /// The state file [default: <OUT>/state.db]
     #[arg(long, env = "STARCITE_STATE")]
     pub(crate) state: Option<PathBuf>,
 }
 
 impl PlaceArgs {
+    pub(crate) fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| PathBuf::from(OUT))
+    }
+
     pub(crate) fn state(&self) -> PathBuf {
-        self.state.clone().unwrap_or_else(|| self.out.join("state.db"))
+        self.state.clone().unwrap_or_else(|| self.out().join("state.db"))
     }
 }
 
@@ -106,7 +128,7 @@ pub(crate) struct GithubArgs {
     /// Wait when GitHub's limit is reached, instead of ending with exit code 75
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Spend at most this many points or requests
+    /// Spend at most this many points or requests on a week, all runs of it by one account taken together; `enrich` spends them anew each time
     #[arg(long, env = "STARCITE_BUDGET")]
     pub(crate) budget: Option<u64>,
     /// A file that holds the token, read in place of GITHUB_TOKEN
@@ -149,6 +171,10 @@ pub(crate) struct RunArgs {
     /// The ISO week, such as 2026-W47 [default: the file's, else the last one that has ended]
     #[arg(long, env = "STARCITE_WEEK")]
     pub(crate) week: Option<Week>,
+    /// Ask GitHub also about a week that is closed, since it ended more than 7 days ago. Its tables stay as they are, for the answers are
+    /// today's: `starcite enrich --week` prints them
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) ask_now: bool,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
@@ -166,6 +192,9 @@ pub(crate) struct WeeksArgs {
     /// Run every week from this one (2026-W40) or that of this day (2026-10-01) to --week, oldest first
     #[arg(long, value_name = "WEEK|DATE", value_parser = parse_since)]
     pub(crate) since: Option<Week>,
+    /// Take over the folder of a pipeline with another name, since it was renamed
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 /// Where and how live sources are asked, for tests.
@@ -296,6 +325,7 @@ impl LimitArgs {
   echo rust-lang/cargo | starcite enrich
   starcite enrich names.txt --format parquet --output repos.parquet
   starcite enrich names.txt --host git.example.org      GitHub Enterprise, with a token of its own
+  starcite enrich --week 2026-W40               the repositories of a finished week, as they are now
 
 A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within
 six days (--max-age), they come from there.")]
@@ -303,6 +333,9 @@ pub(crate) struct EnrichArgs {
     /// A file of names; - is standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
+    /// In place of a file, the repositories of a finished week: what was learnt since it was closed, with its date (observed_at)
+    #[arg(long, conflicts_with = "file")]
+    pub(crate) week: Option<Week>,
     /// The host that names without one are on, and that is asked: GitHub, or a GitHub Enterprise server
     #[arg(long, default_value = GITHUB)]
     pub(crate) host: String,
@@ -337,9 +370,8 @@ still to be committed and pushed, with git LFS for *.parquet.")]
 pub(crate) struct PublishArgs {
     /// A directory or s3://bucket/prefix
     pub(crate) dest: String,
-    /// The folder of all weeks
-    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
-    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
     /// Only this week, such as 2026-W47; may be given several times [default: all that are finished]
     #[arg(long)]
     pub(crate) week: Vec<Week>,
@@ -357,9 +389,8 @@ pub(crate) struct PublishArgs {
 A run writes the same table as rankings.parquet; here the tables of a finished week are ranked with other weights. Facts come first:
 each paper's flags are true, false or unknown; the tier sums them up in a word, the score in points. docs/RANKING.md says what they mean.")]
 pub(crate) struct RankArgs {
-    /// The folder of all weeks
-    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
-    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
     /// The ISO week, such as 2026-W47 [default: the newest one]
     #[arg(long, env = "STARCITE_WEEK")]
     pub(crate) week: Option<Week>,
@@ -388,9 +419,8 @@ A paper stands in the week that brought it and again in each week that changed i
 `week` says which week it is of. The columns are those of `papers`; the newest week comes first, each week in its own order.
 A paper that its source deleted later keeps its last version: the weeks' papers do not say that it is gone, the links do.")]
 pub(crate) struct CompactArgs {
-    /// The folder of all weeks
-    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
-    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
     /// The file, which appears only when it is whole [default: <OUT>/papers.parquet]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
@@ -404,9 +434,8 @@ pub(crate) struct CompactArgs {
 LICENSES.md, CITATION.cff, croissant.json, datapackage.json and schemas/. They follow from the weeks' manifests alone. A file
 with such a name that starcite did not write stays as it is.")]
 pub(crate) struct DatasetArgs {
-    /// The folder of all weeks
-    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
-    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) weeks: WeeksFolder,
 }
 
 #[derive(Debug, Args)]

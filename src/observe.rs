@@ -3,6 +3,7 @@
 mod account;
 mod estimate;
 mod files;
+mod incomplete;
 mod keep;
 
 use crate::plan::GithubPlan;
@@ -10,11 +11,13 @@ use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
 use crate::{clock, interrupt};
 pub(crate) use estimate::{Estimate, estimate};
+pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
 
 use account::Asking;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use keep::Keeper;
+use starcite_core::Week;
 use starcite_github::{AskOptions, Asker, Client, Config, Delays, Report, Selection, Stop, Wanted};
 
 /// Where the state keeps what was learnt of the size of queries, and how long GitHub worked for us just before the run ended.
@@ -31,8 +34,30 @@ struct Observing<'a> {
     asker: Asker,
     /// Without one only REST answers, which tells scalars and stars.
     has_account: bool,
+    /// What the budget counts for; a run about names has one of its own.
+    spending: Option<Spending>,
     state: &'a mut State,
     progress: &'a Progress,
+}
+
+/// What an account had spent on a week before this run.
+struct Spending {
+    week: Week,
+    account: String,
+    before: u64,
+}
+
+impl Spending {
+    fn of(scope: Scope<'_>, account: &Asking, state: &State) -> Result<Option<Self>> {
+        let Scope::Week(week) = scope else { return Ok(None) };
+        let account = account.fingerprint.clone();
+        Ok(Some(Self { week, before: state.spent(week, &account)?, account }))
+    }
+
+    /// Keeps what was spent, with what this run has spent so far.
+    fn keep(&self, state: &State, spent: u64) -> Result<()> {
+        state.set_spent(self.week, &self.account, self.before + spent)
+    }
 }
 
 /// Asks GitHub about a scope's repositories: what was not answered since `since`, in order of need.
@@ -43,29 +68,32 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
     let account = Asking::read(github)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     runtime.block_on(async {
-        let mut asker = asker(github, &account, state)?;
+        let spending = Spending::of(scope, &account, state)?;
+        let mut asker = asker(github, &account, spending.as_ref(), state)?;
         let told = progress.clone();
         asker.on_wait(Box::new(move |until| told.waiting(until)));
         let run_at = clock::now();
         state.want(scope)?;
-        let mut observing = Observing { github, since, run_at, asker, has_account: account.is_somebody(), state, progress };
+        let mut observing = Observing { github, since, run_at, asker, has_account: account.is_somebody(), spending, state, progress };
         let report = observing.all().await?;
         let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
+        let spending = observing.spending;
         state.set_meta(SIZES, &sizes)?;
         state.set_meta(LAST_MINUTE, &last_minute)?;
         if let Some(report) = &report {
+            spending.map_or(Ok(()), |spending| spending.keep(state, report.spent))?;
             remember(report, &account, state)?;
         }
         Ok(report)
     })
 }
 
-fn asker(github: &GithubPlan, account: &Asking, state: &State) -> Result<Asker> {
+fn asker(github: &GithubPlan, account: &Asking, spending: Option<&Spending>, state: &State) -> Result<Asker> {
     let config = Config { base_url: github.base_url.clone(), account: account.account.clone(), ..Config::default() };
     let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
     let options = AskOptions {
         wait: github.wait,
-        budget: github.budget,
+        budget: github.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before))),
         sizes: learnt(state, SIZES)?.unwrap_or_default(),
         last_minute: learnt(state, LAST_MINUTE)?.unwrap_or_default(),
         closed_until: account.known_limit(state)?,
@@ -100,8 +128,8 @@ impl Observing<'_> {
             let old_names = self.state.names_to_check(host, self.run_at)?;
             last = self.scalars(old_names, "old names").await?.or(last);
         }
-        let (parts, untold): (Vec<_>, Vec<_>) = self.github.parts().into_iter().partition(|part| *part == Selection::Stars || self.has_account);
-        if !untold.is_empty() {
+        let parts = self.github.parts_told(self.has_account);
+        if parts.len() < self.github.parts().len() {
             self.progress.note(NO_ACCOUNT);
         }
         for part in parts {
@@ -143,8 +171,8 @@ impl Observing<'_> {
 
     fn wanted(&self, part: Selection, askable: Vec<Askable>) -> Result<Vec<Wanted>> {
         let wanted = askable.into_iter().map(|one| {
-            let etag = if part == Selection::Stars { self.state.star_etag(&one.name, 1)? } else { None };
-            Ok(Wanted { node_id: one.node_id, etag, ..Wanted::by_name(one.name) })
+            let (page, etag) = if part == Selection::Stars { self.state.star_page_to_ask(&one.name)? } else { (1, None) };
+            Ok(Wanted { node_id: one.node_id, page, etag, ..Wanted::by_name(one.name) })
         });
         wanted.collect()
     }
@@ -171,11 +199,14 @@ impl Observing<'_> {
         }
         let (total, mut answered) = (wanted.len(), 0);
         let mut keeper = Keeper::new(selection, self.run_at);
-        let Self { asker, state, progress, .. } = self;
+        let Self { asker, state, progress, spending, .. } = self;
         let report = asker.ask(selection, wanted, interrupt::first(), |batch| {
             answered += batch.answers.len();
             progress.asking(what, answered, total, batch.remaining);
-            state.transaction(|state| keeper.keep(state, &batch))
+            state.transaction(|state| {
+                spending.as_ref().map_or(Ok(()), |spending| spending.keep(state, batch.spent))?;
+                keeper.keep(state, &batch)
+            })
         });
         let report = report.await?;
         Ok((Some(report), keeper.next()))
@@ -189,21 +220,13 @@ fn stopped(report: Option<&Report>) -> bool {
     report.is_some_and(|report| report.stop.is_some())
 }
 
-/// What is owed where every repository is known and asking was cut off all the same.
-pub(crate) const COLUMNS_OWED: &str = "some of the columns asked for are missing";
-
-/// Whether a stop is one after which asking again brings more: a limit, or a host that is not there.
-pub(crate) fn leaves_answers_owed(stop: &Stop) -> bool {
-    matches!(stop, Stop::Limited { .. } | Stop::Unreachable { .. })
-}
-
-/// What a stop means for the user: the sentence, and whether answers are owed.
+/// Says what a stop means for the user.
 pub(crate) fn explain(stop: &Stop, host: &str) -> String {
     match stop {
         Stop::Limited { until } => format!("{host}'s rate limit is reached until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
         Stop::Unreachable { error } => format!("{host} did not answer ({error})"),
         Stop::BadToken => format!("{host} refused the token: check GITHUB_TOKEN or the file of --token-file, or ask without one"),
-        Stop::BudgetSpent => "the budget of this run is spent".to_owned(),
+        Stop::BudgetSpent => "the budget is spent".to_owned(),
         Stop::Interrupted => "interrupted".to_owned(),
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Sourced {
     pub(crate) archives: u64,
     /// Papers that were known and have not changed.
     pub(crate) unchanged: u64,
+    /// A source of papers was read, at least in part.
+    pub(crate) has_answer: bool,
     /// Why a source could not be read to its end, for people.
     pub(crate) owed: Vec<String>,
     /// What was strange but no error, for people.
@@ -141,7 +143,8 @@ pub(crate) fn read(
     let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len()));
     let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
     let merger = several.then(Merger::new).transpose()?;
-    let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, sourced };
+    let is_without_papers = !located.iter().any(|source| source.kind.has_papers);
+    let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, sourced };
     for source in located {
         for input in &source.inputs {
             progress.reading(&input.name());
@@ -163,6 +166,8 @@ struct Keeper<'a> {
     table: Option<&'a mut TableWriter>,
     /// Where papers of several sources wait for each other.
     merger: Option<Merger>,
+    /// No source has papers: observations are an answer then.
+    is_without_papers: bool,
     sourced: &'a mut Sourced,
 }
 
@@ -182,6 +187,7 @@ impl Keeper<'_> {
             self.keep(worked)
         });
         reading.end(turns);
+        self.sourced.has_answer |= (read.is_ok() || records > 0) && (kind.has_papers || self.is_without_papers);
         if let Err(error) = &read
             && error.is::<Owed>()
         {

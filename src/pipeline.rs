@@ -1,24 +1,30 @@
 //! The weekly run, whole: sources, papers, links, GitHub, tables, ranking, manifest.
 
+mod owner;
 mod tables;
+
+pub(crate) use owner::claim;
 
 use crate::changes::Before;
 use crate::links::{self, Around, Linked};
+use crate::observe::Missing;
 use crate::ordered::ordered;
+use crate::owed::Owed;
 use crate::papers::{self, Sourced};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
 use crate::rows;
 use crate::state::{ByName, NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
-use crate::tables::manifest::Coverage;
-use crate::tables::{RowGroup, TableWriter, schema};
+use crate::tables::manifest::{Coverage, Manifest};
+use crate::tables::{RowGroup, TableWriter, schema, week_folder};
+use crate::weeks::Incomplete;
 use crate::{clock, counts, dataset, interrupt, observe};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
 use starcite_core::{ChangeKind, LinkKind, RepoState, Week};
-use starcite_github::{Report, Stop};
+use starcite_github::{Selection, Stop};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use tables::{MadeOf, Tables};
@@ -38,13 +44,16 @@ pub(crate) struct RunReport {
     pub(crate) coverage: Coverage,
     /// Why asking GitHub ended early.
     pub(crate) stop: Option<Stop>,
-    /// Repositories that GitHub still owes an answer for: run again.
-    pub(crate) owed: u64,
+    /// Answers that hosts and services still owe, by group of columns: run again.
+    pub(crate) missing: Missing,
     /// What came of asking how often papers are cited.
     pub(crate) counts: counts::Report,
-    /// The week's observations have closed: GitHub was not asked.
-    pub(crate) closed: bool,
+    /// GitHub was not asked since the week is closed.
+    pub(crate) is_unasked_as_closed: bool,
 }
+
+/// The group of [`Missing`] that is about cited papers.
+pub(crate) const CITATION_COUNTS: &str = "citation_counts";
 
 /// How many changes of which kind there are since a week.
 pub(crate) struct Changed {
@@ -63,7 +72,10 @@ pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
 fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
     let mut state = State::open(&plan.state)?;
+    let claim = claim(plan, &state)?;
+    claim.notes.iter().chain(&closed(plan)).for_each(|note| progress.note(note));
     let located = papers::locate(plan, &state, &mut sourced)?;
+    claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;
 
     let ran_before = state.is_linked(plan.week)?;
@@ -72,16 +84,16 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     tables.close(papers)?;
     sourced.rejects.sort_by(|a, b| (a.source, &a.file, a.record).cmp(&(b.source, &b.file, b.record)));
 
-    let (closed, asked) = ask_github(plan, &mut state, progress)?;
-    let stop = asked.and_then(|report| report.stop);
-    if let Some(Stop::BadToken) = stop {
-        bail!(observe::explain(&Stop::BadToken, &plan.github.host));
-    }
-    let owed = if plan.offline || closed { 0 } else { owed(plan, &mut state)? };
+    check_papers(plan, &sourced)?;
+
+    let (stop, mut missing) = ask_github(plan, &mut state, progress)?;
     let counts = match &plan.counts {
-        Some(counts) if !plan.offline && !closed => counts::ask(counts, plan.week, &mut state, progress)?,
+        Some(counts) if !plan.offline && !plan.is_closed() => counts::ask(counts, plan.week, &mut state, progress)?,
         _ => counts::Report::default(),
     };
+    if counts.owed > 0 {
+        missing.insert(CITATION_COUNTS, counts.owed);
+    }
 
     progress.writing("links");
     let brought = if ran_before { tables.brought()? } else { None };
@@ -107,15 +119,16 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     write_conflicts(plan, &sourced, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
-    let complete = owed == 0 && counts.owed == 0 && sourced.owed.is_empty() && !stop.as_ref().is_some_and(observe::leaves_answers_owed);
-    state.add_week_run(plan.week)?;
     let made_of = MadeOf {
         compared_with: changes.as_ref().map(|changes| changes.since),
         built_on: linked.built_on.into_iter().collect(),
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
     };
-    let folder = tables.commit(&sourced.inputs, made_of, repos.coverage.clone(), complete)?;
-    sourced.notes.extend(dataset::describe(&plan.out)?.notes);
+    let owed = if plan.is_closed() { Missing::new() } else { missing.clone() }; // what a closed week's repositories lack by now is not the week's
+    let ready = tables.finish(&sourced, made_of, repos.coverage.clone(), &owed)?;
+    state.add_week_run(plan.week, &ready.run_ids())?;
+    let folder = ready.put_in_place()?;
+    sourced.notes.extend(dataset::describe(&plan.out, Incomplete::Skip)?.notes);
     Ok(RunReport {
         folder,
         sourced,
@@ -126,37 +139,59 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         best: linked.best.into_papers(),
         coverage: repos.coverage,
         stop,
-        owed,
+        missing,
         counts,
-        closed,
+        is_unasked_as_closed: plan.is_closed() && !plan.asks() && !plan.offline,
     })
 }
 
-/// Asks GitHub what the state does not know yet, unless the run is offline or the week's observations have closed: later
-/// figures are never written into earlier weeks.
-fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(bool, Option<Report>)> {
-    let now = clock::now();
-    let closed = now >= plan.week.observations_close();
-    if plan.offline || closed {
-        return Ok((closed && !plan.offline, None));
+/// Says since when a week is closed, and how to learn more of it.
+fn closed(plan: &Plan) -> Option<String> {
+    let (week, since) = (plan.week, plan.week.observations_close().format("%Y-%m-%d"));
+    let later = format!("`starcite enrich --week {week}` prints what is learnt later");
+    let closed = format!("{week} is closed since {since}: its tables hold what was known by then");
+    (plan.is_closed() && !plan.offline).then(|| {
+        if plan.ask_now {
+            format!("{closed}, and stay as they are; {later}")
+        } else {
+            format!("{closed}, and GitHub is not asked; --ask-now asks, and {later}")
+        }
+    })
+}
+
+/// Fails where nothing is to be put in place: no source of papers answered, or a week would be replaced that has all its papers.
+fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
+    let what_failed = || sourced.owed.iter().chain(&sourced.notes).cloned().collect::<Vec<_>>().join("; ");
+    if !sourced.has_answer {
+        let why = format!("no source of papers answered, and nothing was put in place: {}", what_failed());
+        return Err(if sourced.owed.is_empty() { anyhow!(why) } else { Owed(why).into() });
     }
-    if interrupt::came() {
-        return Ok((false, None));
+    let place = week_folder(&plan.out, plan.week);
+    let is_worse = !sourced.owed.is_empty() && Manifest::read(&place).is_ok_and(|manifest| manifest.papers_complete);
+    ensure!(!is_worse, Owed(format!("{}; {} has all its papers, and stays as it is", what_failed(), place.display())));
+    Ok(())
+}
+
+/// Asks GitHub what the state does not know yet, unless the run is offline or the week is closed: later figures are never written into
+/// earlier weeks. Returns why asking ended early, and the answers that are missing.
+fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Option<Stop>, Missing)> {
+    if !plan.asks() {
+        return Ok((None, Missing::new()));
     }
-    Ok((false, observe::observe(&plan.github, Scope::Week(plan.week), known_since(plan)?, state, progress)?))
+    let (begun, since, scope) = (clock::now(), known_since(plan)?, Scope::Week(plan.week));
+    let asked = if interrupt::came() { None } else { observe::observe(&plan.github, scope, since, state, progress)? };
+    let stop = asked.and_then(|report| report.stop);
+    if let Some(Stop::BadToken) = stop {
+        bail!(observe::explain(&Stop::BadToken, &plan.github.host));
+    }
+    Ok((stop, observe::missing(&plan.github, scope, since, begun, state)?))
 }
 
 /// What GitHub answered since then is known: within `max_age`, or since the week has ended. So a week that was answered for once is
-/// never asked about again.
+/// never asked about again, unless it is closed and asked about for today's figures.
 pub(crate) fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
-    let max_age = chrono::TimeDelta::from_std(plan.github.max_age)?;
-    Ok((clock::now() - max_age).min(plan.week.end()))
-}
-
-/// The repositories that GitHub still owes an answer for. What it was told today and is not to be believed yet is none of them.
-fn owed(plan: &Plan, state: &mut State) -> Result<u64> {
-    state.want(Scope::Week(plan.week))?;
-    Ok(state.to_ask(&plan.github.host, known_since(plan)?, DateTime::UNIX_EPOCH)?.len() as u64)
+    let max_age = clock::now() - chrono::TimeDelta::from_std(plan.github.max_age)?;
+    Ok(if plan.is_closed() { max_age } else { max_age.min(plan.week.end()) })
 }
 
 /// What the repositories of the week came to.
@@ -174,8 +209,18 @@ impl Repos {
         if repo.state == RepoState::Unknown {
             self.coverage.unknown += 1;
             *self.coverage.unknown_by_reason.entry(unknown_reason(repo, plan).to_owned()).or_default() += 1;
+        } else if repo.observed_by.as_deref() == Some(repo.name.host()) {
+            self.coverage.observed_by_host += 1;
         } else {
-            self.coverage.answered += 1;
+            self.coverage.observed_by_list += 1;
+        }
+        for part in Selection::ALL {
+            let known = self.coverage.columns.entry(part.as_str().to_owned()).or_default();
+            match repo.knows(part) {
+                Some(true) => known.known += 1,
+                Some(false) => known.absent += 1,
+                None => known.unknown += 1,
+            }
         }
     }
 }

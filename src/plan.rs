@@ -27,6 +27,9 @@ use std::time::Duration;
 /// The score file used where a pipeline names none.
 const DEFAULT_SCORE: &str = include_str!("../pipelines/score.toml");
 
+/// The folder of all weeks, where neither the command line nor the pipeline names one.
+pub(crate) const OUT: &str = "output";
+
 /// Days in which a paper is recent, where neither pipeline nor command line says otherwise.
 pub(crate) const WINDOW_DAYS: u64 = 90;
 
@@ -36,6 +39,7 @@ pub(crate) const WINDOW_DAYS: u64 = 90;
 struct PipelineFile {
     name: String,
     week: Option<Week>,
+    out: Option<PathBuf>,
     offline: Option<bool>,
     tables: Option<Vec<TableName>>,
     source: Vec<SourceEntry>,
@@ -214,6 +218,10 @@ pub(crate) struct Plan {
     pub(crate) out: PathBuf,
     pub(crate) state: PathBuf,
     pub(crate) offline: bool,
+    /// The folder of a pipeline with another name is taken over.
+    pub(crate) adopt: bool,
+    /// GitHub is asked also about a closed week.
+    pub(crate) ask_now: bool,
     pub(crate) tables: BTreeSet<&'static str>,
     pub(crate) sources: Vec<SourcePlan>,
     pub(crate) limits: Limits,
@@ -277,13 +285,19 @@ impl GithubPlan {
             [(Column::Readme, Selection::Tree), (Column::Activity, Selection::Activity), (Column::Readme, Selection::Files), (Column::Stars, Selection::Stars)];
         parts.into_iter().filter(|(column, _)| has(*column)).map(|(_, part)| part).collect()
     }
+
+    /// The same, as far as GitHub answers: without an account no more than stars.
+    pub(crate) fn parts_told(&self, has_account: bool) -> Vec<Selection> {
+        self.parts().into_iter().filter(|part| has_account || *part == Selection::Stars).collect()
+    }
 }
 
 /// What the command line adds to a pipeline file.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) week: Option<Week>,
-    pub(crate) out: PathBuf,
+    pub(crate) ask_now: bool,
+    pub(crate) out: Option<PathBuf>,
     pub(crate) state: Option<PathBuf>,
     pub(crate) offline: bool,
     pub(crate) wait: bool,
@@ -317,6 +331,8 @@ impl Plan {
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
         let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
+        let week = overrides.week.or(file.week).unwrap_or_else(|| Week::last_ended(clock::now()));
+        let out = overrides.out.clone().or(file.out).unwrap_or_else(|| PathBuf::from(OUT));
         let host = file.github.host.unwrap_or_else(|| GITHUB.to_owned());
         Ok(Self {
             name: file.name,
@@ -324,9 +340,11 @@ impl Plan {
             pipeline_hash: sha256::of(format!("{text}\0{score_text}").as_bytes()),
             base,
             file: path.to_owned(),
-            week: overrides.week.or(file.week).unwrap_or_else(|| Week::last_ended(clock::now())),
-            state: overrides.state.unwrap_or_else(|| overrides.out.join("state.db")),
-            out: overrides.out,
+            week,
+            state: overrides.state.unwrap_or_else(|| out.join("state.db")),
+            out,
+            adopt: false,
+            ask_now: overrides.ask_now,
             offline: overrides.offline || file.offline.unwrap_or(false),
             tables,
             sources,
@@ -350,6 +368,18 @@ impl Plan {
             openalex_url: overrides.openalex_url,
             source_pause: overrides.source_pause,
         })
+    }
+}
+
+impl Plan {
+    /// True if the week's observations have closed: what is learnt from now on is not in its tables.
+    pub(crate) fn is_closed(&self) -> bool {
+        clock::now() >= self.week.observations_close()
+    }
+
+    /// True if GitHub is asked about the week.
+    pub(crate) fn asks(&self) -> bool {
+        !self.offline && (self.ask_now || !self.is_closed())
     }
 }
 

@@ -14,10 +14,19 @@ pub(crate) use week::Published;
 use crate::dataset::Described;
 use crate::interrupt;
 use crate::progress::Progress;
+use crate::weeks::Incomplete;
 use anyhow::Result;
 use starcite_core::Week;
 use std::path::Path;
 use week::Copying;
+
+/// What is published beyond what is missing.
+#[derive(Clone, Copy)]
+pub(crate) struct How {
+    /// Tables for which the manifest there vouches are read back as well.
+    pub(crate) check: bool,
+    pub(crate) incomplete: Incomplete,
+}
 
 /// Publishes weeks one after the other, the oldest first; `tell` hears of each when it is done. Gives back what describing them came to.
 ///
@@ -27,7 +36,7 @@ pub(crate) async fn publish(
     out: &Path,
     weeks: &[Week],
     to: &Destination,
-    check: bool,
+    how: How,
     progress: &Progress,
     mut tell: impl FnMut(Week, &Published) -> Result<()>,
 ) -> Result<Described> {
@@ -36,9 +45,9 @@ pub(crate) async fn publish(
         interrupt::check()?;
         progress.publishing(*week);
         let copying = Copying::begin(out, *week, to).await?;
-        let published = copying.bring_data(check).await?;
+        let published = copying.bring_data(how.check).await?;
         if Some(week) == weeks.last() {
-            described = dataset::describe(to, copying.manifest_to_come(&published)).await?;
+            described = dataset::describe(to, copying.manifest_to_come(&published), how.incomplete).await?;
         }
         copying.bring_manifest(&published).await?;
         tell(*week, &published)?;

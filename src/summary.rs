@@ -23,6 +23,10 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     let kinds = LinkKind::ALL.into_iter().filter_map(|kind| report.links_by_kind.get(&kind).map(|n| format!("{n} {}", kind.as_str())));
     line(&mut out, format!("  links         {:>6}   {}", report.links_by_kind.values().sum::<u64>(), kinds.collect::<Vec<_>>().join(", ")));
     line(&mut out, format!("  repositories  {:>6}   {}", report.coverage.repositories, states(report)));
+    if !report.missing.is_empty() {
+        let groups: Vec<String> = report.missing.iter().map(|(group, count)| format!("{count} {group}")).collect();
+        line(&mut out, format!("  answers owed  {:>6}   {}", report.missing.values().sum::<u64>(), groups.join(", ")));
+    }
     if let Some((papers, tiers)) = tiers(report) {
         line(&mut out, format!("  with a link   {papers:>6}   {tiers}"));
     }

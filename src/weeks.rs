@@ -1,9 +1,9 @@
-//! The finished weeks of a folder, and their tables.
+//! The finished weeks of a folder, and their tables. The one rule of which weeks readers use is [`usable`].
 
 use crate::progress::Progress;
-use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
+use crate::tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
 use crate::tables::schema::Table;
-use crate::tables::{Portion, TableFile, check_columns, check_file};
+use crate::tables::{Portion, TableFile, check_columns, check_file, week_folder};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
 use std::path::{Path, PathBuf};
@@ -15,15 +15,125 @@ pub(crate) struct FinishedWeek {
     pub(crate) manifest: Manifest,
 }
 
-/// All finished weeks of a folder, newest first.
+/// Finished weeks that a reader uses, newest first.
+pub(crate) struct Weeks {
+    pub(crate) list: Vec<FinishedWeek>,
+    /// Weeks that are passed over, and answers that are owed, a sentence each.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Which of the weeks whose papers are incomplete a reader uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Incomplete {
+    Skip,
+    Use,
+}
+
+/// Takes the weeks, newest first, that a reader uses: all but those whose papers are incomplete. Gives a sentence on each of the others.
+pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incomplete: Incomplete) -> (Vec<T>, Vec<String>) {
+    let is_used = |week: &T| incomplete == Incomplete::Use || manifest(week).papers_complete;
+    let (used, skipped): (Vec<T>, Vec<T>) = weeks.into_iter().partition(is_used);
+    let newest = used.first().map(|week| manifest(week).week);
+    let note = |skipped: &T| {
+        let Manifest { week, papers_missing, .. } = manifest(skipped);
+        let instead = newest.filter(|newest| newest < week).map_or_else(|| "it is left out".to_owned(), |newest| format!("using {newest}"));
+        format!("{week} is incomplete ({}); {instead}", papers_missing.join("; "))
+    };
+    let notes = skipped.iter().map(note).collect();
+    (used, notes)
+}
+
+/// The finished weeks of a folder that a reader of all weeks uses.
 ///
 /// # Errors
-/// When there is none, or a folder is no finished week, no week's or another version's.
-pub(crate) fn find(out: &Path) -> Result<Vec<FinishedWeek>> {
-    ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
-    let mut weeks = folders(out)?.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
-    weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
+/// When there is none, or a folder is not a finished week, not a week's or another version's.
+pub(crate) fn find(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
+    let mut weeks = complete(out, incomplete)?;
+    weeks.notes.extend(weeks.list.iter().filter_map(owing));
     Ok(weeks)
+}
+
+/// The finished weeks until one, which is the first of them; without one, until the newest that is used.
+///
+/// # Errors
+/// As [`find`], and when that week is not among them.
+pub(crate) fn until(out: &Path, last: Option<Week>, incomplete: Incomplete) -> Result<Weeks> {
+    let mut weeks = complete(out, incomplete)?;
+    if let Some(last) = last {
+        let there: Vec<String> = weeks.list.iter().map(|week| week.week.to_string()).collect();
+        weeks.list.retain(|week| week.week <= last);
+        if weeks.list.first().is_none_or(|week| week.week != last) {
+            let why = weeks.notes.iter().find(|note| note.starts_with(&last.to_string()));
+            let why = why.map_or_else(String::new, |note| format!("{note}; run it again, or take it as it is with --incomplete. "));
+            bail!("{why}{} holds no finished week {last} to use, but {}: name one of them, or run it first", out.display(), there.join(", "));
+        }
+        weeks.notes.clear();
+    }
+    weeks.notes.extend(weeks.list.first().and_then(owing));
+    Ok(weeks)
+}
+
+/// The finished weeks that a reader names, or all that it uses.
+///
+/// # Errors
+/// As [`find`], and when one of those weeks is not finished or not used.
+pub(crate) fn chosen(out: &Path, wanted: &[Week], incomplete: Incomplete) -> Result<Weeks> {
+    if wanted.is_empty() {
+        return find(out, incomplete);
+    }
+    let folder = |week: &Week| week_folder(out, *week);
+    if let Some(missing) = wanted.iter().find(|week| !folder(week).join(MANIFEST).exists()) {
+        bail!("{} holds no finished week {missing}: run it first, or name another folder with --out", out.display());
+    }
+    let weeks = opened(wanted.iter().map(folder).collect())?;
+    let (list, skipped) = usable(weeks, |week| &week.manifest, incomplete);
+    if let Some(skipped) = skipped.first() {
+        bail!("{skipped}: run it again, or take it as it is with --incomplete");
+    }
+    let notes = list.iter().filter_map(owing).collect();
+    Ok(Weeks { list, notes })
+}
+
+fn complete(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
+    ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
+    let (list, notes) = usable(opened(folders(out)?)?, |week| &week.manifest, incomplete);
+    if let (true, Some(first)) = (list.is_empty(), notes.first()) {
+        bail!("{first}, and no other week is in {}: run it again, or take it as it is with --incomplete", out.display());
+    }
+    Ok(Weeks { list, notes })
+}
+
+/// Opens weeks, newest first.
+fn opened(folders: Vec<PathBuf>) -> Result<Vec<FinishedWeek>> {
+    let mut weeks = folders.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
+    weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
+    weeks.dedup_by_key(|week| week.week);
+    Ok(weeks)
+}
+
+/// Says how many answers a week still owes.
+fn owing(week: &FinishedWeek) -> Option<String> {
+    let owed = &week.manifest.answers_owed;
+    let groups: Vec<String> = owed.iter().map(|(group, answers)| format!("{answers} {group}")).collect();
+    let answers: u64 = owed.values().sum();
+    (answers > 0).then(|| format!("{} still owes {answers} {} ({})", week.week, if answers == 1 { "answer" } else { "answers" }, groups.join(", ")))
+}
+
+/// All weeks of a folder, oldest first, and what each lacks; a folder without weeks has none.
+pub(crate) fn statuses(out: &Path) -> Vec<String> {
+    let status = |folder: &PathBuf| match FinishedWeek::open(folder.clone()) {
+        Err(error) => format!("{error:#}"),
+        Ok(week) if !week.manifest.papers_complete => format!("{} is incomplete ({})", week.week, week.manifest.papers_missing.join("; ")),
+        Ok(week) => owing(&week).unwrap_or_else(|| week.week.to_string()),
+    };
+    folders(out).unwrap_or_default().iter().map(status).collect()
+}
+
+/// The manifests' headers of all weeks in a folder, of whatever version, oldest first; a folder without weeks has none.
+pub(crate) fn headers(out: &Path) -> Vec<Header> {
+    let mut headers: Vec<Header> = folders(out).unwrap_or_default().iter().filter_map(|folder| Header::read(folder)).collect();
+    headers.sort_by_key(|header| header.week);
+    headers
 }
 
 /// The folders of weeks in a folder, or the folder itself if it is one; sorted.
@@ -31,29 +141,20 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.join(MANIFEST).exists() {
         return Ok(vec![folder.to_owned()]);
     }
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    let mut weeks: Vec<PathBuf> =
-        entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("week="))).collect();
+    let entries = subfolders(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let is_week = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="));
+    let (mut weeks, others): (Vec<PathBuf>, Vec<PathBuf>) = entries.into_iter().partition(is_week);
     weeks.sort();
     if weeks.is_empty() {
-        bail!("{} holds no week: name a folder with week=… folders, or one of them", folder.display());
+        let deeper = others.iter().find(|other| subfolders(other).is_ok_and(|entries| entries.iter().any(is_week)));
+        let deeper = deeper.map_or_else(|| "name a folder with week=… folders, or one of them".to_owned(), |other| format!("{} holds some", other.display()));
+        bail!("{} holds no week: {deeper}", folder.display());
     }
     Ok(weeks)
 }
 
-/// The finished weeks until one, newest first, which the first of them is; without one, all of them.
-///
-/// # Errors
-/// As [`find`], and when that week is not among them.
-pub(crate) fn until(out: &Path, last: Option<Week>) -> Result<Vec<FinishedWeek>> {
-    let mut weeks = find(out)?;
-    if let Some(last) = last {
-        let there: Vec<String> = weeks.iter().map(|week| week.week.to_string()).collect();
-        weeks.retain(|week| week.week <= last);
-        let is_there = weeks.first().is_some_and(|week| week.week == last);
-        ensure!(is_there, "{} holds no finished week {last}, but {}: name one of them, or run it first", out.display(), there.join(", "));
-    }
-    Ok(weeks)
+fn subfolders(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    Ok(std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect())
 }
 
 /// A table in all weeks given, in the order of the weeks and of their rows. Each file is compared with its manifest first.

@@ -1,5 +1,6 @@
 //! `starcite export`, as typed.
 
+use super::WeeksFolder;
 use crate::export::Unknown;
 use crate::tables::schema::TABLES;
 use clap::builder::PossibleValuesParser;
@@ -33,14 +34,6 @@ pub(crate) enum ExportFormat {
     Bibtex(BibtexArgs),
     /// A DuckDB database over all weeks, with a comment on every table and column
     Duckdb(DuckdbArgs),
-}
-
-/// Where finished weeks are.
-#[derive(Debug, Args)]
-pub(crate) struct WeeksFolder {
-    /// The folder of all weeks
-    #[arg(long, default_value = "output", env = "STARCITE_OUT")]
-    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,12 @@
 //! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
 
-use super::report::{outcome, plural, problems};
-use crate::cli::Cli;
+use super::report::{outcome, plural, problems, wrong_usage};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, RunReport};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
 use crate::{interrupt, summary};
 use anyhow::{Context, Result};
-use clap::CommandFactory;
-use clap::error::ErrorKind;
 use starcite_core::Week;
 use std::io::Write;
 
@@ -19,7 +16,7 @@ struct SoFar {
     weeks: usize,
     /// Weeks of which answers are owed.
     owing: usize,
-    /// Weeks about which GitHub was not asked any more.
+    /// Weeks about which GitHub was not asked, for they are closed.
     closed: usize,
     worst: Option<Outcome>,
 }
@@ -56,7 +53,7 @@ impl SoFar {
         let outcome = outcome(report);
         self.weeks += 1;
         self.owing += usize::from(outcome == Outcome::AnswersOwed);
-        self.closed += usize::from(report.closed);
+        self.closed += usize::from(report.is_unasked_as_closed);
         self.worst = self.worst.max(Some(outcome));
     }
 
@@ -65,7 +62,7 @@ impl SoFar {
         let count = |weeks: usize| format!("{weeks} {}", plural(weeks as u64, "week", "weeks"));
         let mut text = format!("{} in {}", count(self.weeks), plan.out.display());
         if self.closed > 0 {
-            text += &format!("; of {} that ended more than 7 days ago GitHub was not asked, for its figures are today's", count(self.closed));
+            text += &format!("; GitHub was not asked about {} of them, for they are closed: --ask-now asks", self.closed);
         }
         if self.owing > 0 {
             text += &format!("; {} answers", plural(self.owing as u64, "one owes", &format!("{} owe", self.owing)));
@@ -80,7 +77,7 @@ impl SoFar {
 /// # Errors
 /// Wrong usage: no week between the two, or an input that can be read only once.
 fn check(plan: &Plan, since: Week) -> Result<()> {
-    let wrong = |why: String| Err(Cli::command().error(ErrorKind::ValueValidation, why).into());
+    let wrong = |why: String| Err(wrong_usage(why));
     if since > plan.week {
         return wrong(format!("--since {since} is after {}, the last week to run: name a later one with --week, or an earlier one with --since", plan.week));
     }

@@ -6,7 +6,7 @@
 use super::output::is_regular;
 use super::report::plural;
 use crate::atomic_file::{appear, temporary};
-use crate::cli::CompactArgs;
+use crate::cli::{CompactArgs, WeeksFolder};
 use crate::interrupt;
 use crate::ordered::{Turnstile, ordered};
 use crate::outcome::Outcome;
@@ -37,9 +37,9 @@ struct Newest {
 
 pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
-    let path = args.output.clone().unwrap_or_else(|| args.out.join(FILE));
+    let path = args.output.clone().unwrap_or_else(|| args.weeks.out.join(FILE));
     check_place(&path)?;
-    let (weeks, notes) = weeks_with_papers(&args.out)?;
+    let (weeks, notes) = weeks_with_papers(&args.weeks)?;
     let file = temporary(&path)?;
     let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
     let layout = table.layout().clone();
@@ -62,14 +62,13 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
 }
 
 /// All finished weeks with papers, newest first; and what a person should know of the others.
-fn weeks_with_papers(out: &Path) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
-    let (weeks, without): (Vec<_>, Vec<_>) = weeks::find(out)?.into_iter().partition(|week| week.has(&PAPERS));
-    let owing = weeks.iter().chain(&without).filter(|week| !week.manifest.complete);
-    let owing = owing.map(|week| format!("{} still owes answers, papers among them perhaps: run it again, then compact again", week.week));
+fn weeks_with_papers(from: &WeeksFolder) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
+    let found = weeks::find(&from.out, from.incomplete())?;
+    let (weeks, without): (Vec<_>, Vec<_>) = found.list.into_iter().partition(|week| week.has(&PAPERS));
     let without = without.iter().map(|week| format!("{} has no table papers, since its pipeline wants none: what it brought is missing", week.week));
-    let notes = owing.chain(without).collect();
+    let notes = found.notes.into_iter().chain(without).collect();
     if weeks.is_empty() {
-        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", out.display());
+        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", from.out.display());
     }
     Ok((weeks, notes))
 }

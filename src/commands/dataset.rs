@@ -8,10 +8,10 @@ use anyhow::Result;
 use std::io::Write;
 
 pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
-    let described = describe(&args.out)?;
+    let described = describe(&args.weeks.out, args.weeks.incomplete())?;
     let (files, written) = (described.files, described.written);
     let what = plural(files as u64, "file describes", "files describe");
-    writeln!(std::io::stdout(), "{}: {files} {what} the dataset, {written} of them written now", args.out.display())?;
+    writeln!(std::io::stdout(), "{}: {files} {what} the dataset, {written} of them written now", args.weeks.out.display())?;
     described.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
     Ok(Outcome::Complete)
 }

@@ -1,17 +1,20 @@
 //! `starcite enrich`: what GitHub says of any list of repositories, as a filter.
 
 use super::output::RowWriter;
-use super::report::plural;
+use super::report::missing_answers;
 use crate::cli::EnrichArgs;
+use crate::observe::Missing;
 use crate::outcome::Outcome;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::rows;
 use crate::source::input;
 use crate::state::{Scope, State, name_the_full_disk};
-use crate::tables::schema;
+use crate::tables::{Row, schema};
+use crate::weeks::{self, Incomplete};
 use crate::{clock, interrupt, observe};
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
 use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};
 use starcite_github::Stop;
@@ -25,7 +28,10 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
 }
 
 fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
-    let (names, rejected) = read_names(&args.file, &args.host)?;
+    let (names, rejected) = match args.week {
+        Some(week) => (names_of(week, &args.place.out())?, 0),
+        None => read_names(&args.file, &args.host)?,
+    };
     interrupt::listen();
     let github = GithubPlan {
         app: args.github.app(),
@@ -39,15 +45,17 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     };
     let mut state = State::open(&args.place.state())?;
     let now = clock::now();
+    let since = now - chrono::TimeDelta::from_std(github.max_age)?;
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
     let mut out = RowWriter::new(&schema::REPOS, &["week"], &args.output)?;
-    let stop = if args.github.offline { None } else { ask(&github, &names, &mut state, progress)? };
+    let stop = if args.github.offline { None } else { ask(&github, &names, since, &mut state, progress)? };
     if let Some(Stop::BadToken) = stop {
         bail!(observe::explain(&Stop::BadToken, &github.host));
     }
-    let owed = write_rows(&state, &names, &github.host, &mut out)?;
+    let unknown = write_rows(&state, &names, &github.host, &mut out)?;
     out.finish()?;
-    Ok(outcome(args.github.offline, owed, rejected, stop, &github))
+    let missing = if args.github.offline { Missing::new() } else { observe::missing(&github, Scope::Names(&names), since, now, &mut state)? };
+    Ok(outcome(&missing, unknown, rejected, stop, &github))
 }
 
 /// Writes a row for each distinct repository, in the order of the names that were given first; gives back how many are unknown. Rows
@@ -55,33 +63,44 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
 fn write_rows(state: &State, names: &[RepoName], host: &str, out: &mut RowWriter) -> Result<u64> {
     let week = Week::of(clock::now());
     let mut written = HashSet::new();
-    let mut owed = 0;
+    let mut unknown = 0;
     for name in names {
         let Some(row) = state.repo_row_named(name, week)?.filter(|row| written.insert(row.id)) else { continue };
-        owed += u64::from(row.state == RepoState::Unknown && row.name.host() == host);
+        unknown += u64::from(row.state == RepoState::Unknown && row.name.host() == host);
         out.push(&rows::repo(&row, week))?;
     }
-    Ok(owed)
+    Ok(unknown)
 }
 
-fn ask(github: &GithubPlan, names: &[RepoName], state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
-    let since = clock::now() - chrono::TimeDelta::from_std(github.max_age)?;
+fn ask(github: &GithubPlan, names: &[RepoName], since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
     let report = observe::observe(github, Scope::Names(names), since, state, progress)?;
     Ok(report.and_then(|report| report.stop))
 }
 
-fn outcome(offline: bool, owed: u64, rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
+fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
     if interrupt::came() {
         return Outcome::Interrupted;
     }
-    let cut_off = stop.as_ref().is_some_and(observe::leaves_answers_owed);
-    if (owed > 0 || cut_off) && !offline {
-        let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| observe::explain(&stop, &github.host));
-        let unknown = if owed > 0 { format!("{owed} {} unknown", plural(owed, "repository is", "repositories are")) } else { observe::COLUMNS_OWED.to_owned() };
-        eprintln!("starcite: {why}; {unknown}; run the same command again to go on");
+    if !missing.is_empty() {
+        eprintln!("starcite: {}", missing_answers(missing, unknown, stop.as_ref(), &github.host));
         return Outcome::AnswersOwed;
     }
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }
+}
+
+/// The repositories of a finished week, in the order of its table.
+fn names_of(week: Week, out: &Path) -> Result<Vec<RepoName>> {
+    let found = weeks::chosen(out, &[week], Incomplete::Use)?;
+    let mut names = Vec::new();
+    for week in &found.list {
+        for portion in week.portions(&schema::REPOS)? {
+            let frame = portion.read(["repo"])?;
+            for name in Row::all(&frame).filter_map(|row| row.text("repo")) {
+                names.push(RepoName::parse(name)?);
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// The names of a file, and how many lines are none (said on standard error).

@@ -2,7 +2,7 @@
 
 use super::output::{TextOutput, is_regular};
 use super::report::plural;
-use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
+use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
 use crate::export::duckdb::{self, Contents};
 use crate::export::rows::{self, Form};
 use crate::export::{bibtex, pwc};
@@ -13,6 +13,7 @@ use crate::tables::manifest::MANIFEST;
 use crate::tables::schema::{self, Table};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
+use starcite_core::Week;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,13 +25,20 @@ pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> 
         ExportFormat::Csv(args) => tables(Form::Csv, args, progress),
         ExportFormat::Jsonl(args) => tables(Form::Jsonl, args, progress),
         ExportFormat::Bibtex(args) => bibliography(args, progress),
-        ExportFormat::Duckdb(args) => database(args),
+        ExportFormat::Duckdb(args) => database(args, progress),
     }?;
     Ok(Outcome::Complete)
 }
 
+/// The finished weeks until one, with a note on what is not in them.
+fn until(from: &WeeksFolder, last: Option<Week>, progress: &Progress) -> Result<Vec<FinishedWeek>> {
+    let found = weeks::until(&from.out, last, from.incomplete())?;
+    found.notes.iter().for_each(|note| progress.note(note));
+    Ok(found.list)
+}
+
 fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
-    let weeks = weeks::until(&args.weeks.out, args.week)?;
+    let weeks = until(&args.weeks, args.week, progress)?;
     let folder = folder(args.output.as_deref(), &args.weeks.out, "pwc")?;
     let [papers, links] = [pwc::PAPERS_FILE, pwc::LINKS_FILE].map(|name| folder.join(name));
     let (mut papers_to, mut links_to) = (TextOutput::open(Some(&papers))?, TextOutput::open(Some(&links))?);
@@ -47,7 +55,7 @@ fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
 
 /// One table to wherever it is wanted, or each to a file.
 fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
-    let mut weeks = weeks::until(&args.weeks.out, args.week)?;
+    let mut weeks = until(&args.weeks, args.week, progress)?;
     if args.all_weeks {
         weeks.reverse();
     } else {
@@ -82,7 +90,7 @@ fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path:
 }
 
 fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
-    let weeks = weeks::until(&args.weeks.out, args.week)?;
+    let weeks = until(&args.weeks, args.week, progress)?;
     let mut output = TextOutput::open(args.output.as_deref())?;
     let written = if args.all { bibtex::write_all(&weeks, &mut output, progress)? } else { bibtex::write_these(&weeks, &args.papers, &mut output, progress)? };
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
@@ -101,11 +109,13 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-fn database(args: &DuckdbArgs) -> Result<()> {
+fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     let out = &args.weeks.out;
-    let weeks = weeks::find(out)?;
+    let found = weeks::find(out, args.weeks.incomplete())?;
+    found.notes.iter().for_each(|note| progress.note(note));
+    let weeks = found.list;
     let contents = if args.copy { Contents::Tables } else { Contents::Views };
-    let script = duckdb::script(&fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?, &weeks, contents)?;
+    let script = duckdb::script(&fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?, &weeks, contents, args.weeks.incomplete())?;
     if args.sql {
         return say(&script);
     }

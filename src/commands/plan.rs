@@ -3,14 +3,14 @@
 use super::report::plural;
 use super::run::plan as read_plan;
 use crate::cli::RunArgs;
+use crate::counts;
 use crate::observe::{self, Estimate};
 use crate::outcome::Outcome;
 use crate::papers::{self, Sourced};
-use crate::pipeline::known_since;
+use crate::pipeline::{claim, known_since};
 use crate::plan::{CountsPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
-use crate::{clock, counts};
 use anyhow::{Context, Result};
 use starcite_github::Selection;
 use std::io::Write;
@@ -21,6 +21,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let copy = folder.path().join("state.db");
     State::copy(&plan.state, &copy)?;
     let mut state = State::open(&copy)?;
+    claim(&plan, &state)?.notes.iter().for_each(|note| progress.note(note));
     let mut sourced = Sourced::default();
     let located = papers::locate(&plan, &state, &mut sourced)?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
@@ -29,7 +30,9 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
     let tables: String = sourced.tables.iter().map(|taken| format!("{taken}\n")).collect();
     std::io::stdout().write_all(format!("{tables}{}", text(&plan, &estimates, counts)).as_bytes())?;
-    Ok(Outcome::Complete)
+    sourced.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
+    sourced.owed.iter().for_each(|why| eprintln!("starcite: {why}; the plan is without its papers: run the same command again"));
+    Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
 }
 
 /// What asking how often papers are cited would cost.
@@ -46,8 +49,8 @@ fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Resul
 
 fn text(plan: &Plan, estimates: &[Estimate], counts: Option<String>) -> String {
     let host = &plan.github.host;
-    if plan.offline || clock::now() >= plan.week.observations_close() {
-        let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago" };
+    if !plan.asks() {
+        let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago (--ask-now asks all the same)" };
         return format!("{} — week {}: a run would ask {host} nothing, since {why}\n", plan.name, plan.week);
     }
     let mut lines = vec![format!("{} — week {}: what a run would ask {host} now", plan.name, plan.week), String::new()];

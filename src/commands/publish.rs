@@ -6,20 +6,22 @@ use crate::dataset::Described;
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::publish::{self, Destination, Published};
-use crate::tables::finished_weeks;
+use crate::publish::{self, Destination, How, Published};
+use crate::weeks;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use std::io::Write;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
-    let weeks = finished_weeks(&args.out, &args.week)?;
+    let incomplete = args.weeks.incomplete();
+    let found = weeks::chosen(&args.weeks.out, &args.week, incomplete)?;
+    let weeks: Vec<Week> = found.list.iter().rev().map(|week| week.week).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut damaged = Vec::new();
     let mut sent = false;
-    let to = runtime.block_on(Destination::open(&args.dest, &args.out))?;
-    let described = runtime.block_on(publish::publish(&args.out, &weeks, &to, args.check, progress, |week, published| {
+    let to = runtime.block_on(Destination::open(&args.dest, &args.weeks.out))?;
+    let described = runtime.block_on(publish::publish(&args.weeks.out, &weeks, &to, How { check: args.check, incomplete }, progress, |week, published| {
         sent |= matches!(published, Published::Sent { .. });
         if let Published::Damaged(why) = published {
             damaged.push(why.clone());
@@ -29,7 +31,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     progress.done();
     sent |= described.written > 0;
     writeln!(std::io::stdout(), "dataset   {}", describing(&described))?;
-    described.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
+    found.notes.iter().chain(&described.notes).for_each(|note| eprintln!("starcite: {note}"));
     if !damaged.is_empty() {
         bail!("{}; nothing of it was published: run the week again to write it anew", damaged.join(", "));
     }

@@ -23,7 +23,9 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
     let (_, score) = read_score(Path::new(""), args.score.as_deref())?;
     let plan = RankPlan { score, window_days: args.window.map_or(WINDOW_DAYS, |age| age.days()) };
-    let weeks = weeks::until(&args.out, args.week)?;
+    let found = weeks::until(&args.weeks.out, args.week, args.weeks.incomplete())?;
+    found.notes.iter().for_each(|note| progress.note(note));
+    let weeks = found.list;
     let week = weeks.first().context("bug: no week")?;
     progress.reading(&week.folder.display().to_string());
     let known = LinkedPapers::read(week, &weeks)?;

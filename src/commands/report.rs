@@ -1,14 +1,19 @@
 //! A run's outcome, for the exit code and for people.
 
+use crate::cli::Cli;
+use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
-use crate::pipeline::{HOST_NOT_ASKED, RunReport};
+use crate::pipeline::{CITATION_COUNTS, HOST_NOT_ASKED, RunReport};
 use crate::plan::Plan;
 use crate::{interrupt, observe};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use starcite_github::Stop;
 
 pub(super) fn outcome(report: &RunReport) -> Outcome {
     if interrupt::came() {
         Outcome::Interrupted
-    } else if report.owed > 0 || cut_off(report) || report.counts.owed > 0 || !report.sourced.owed.is_empty() {
+    } else if !report.missing.is_empty() || !report.sourced.owed.is_empty() {
         Outcome::AnswersOwed
     } else if report.sourced.rejects.is_empty() {
         Outcome::Complete
@@ -17,23 +22,15 @@ pub(super) fn outcome(report: &RunReport) -> Outcome {
     }
 }
 
-fn cut_off(report: &RunReport) -> bool {
-    report.stop.as_ref().is_some_and(observe::leaves_answers_owed)
-}
-
 /// Lists what a person should know and do, a line each.
 pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     let again = "run the same command again to go on";
     let mut lines: Vec<String> = report.sourced.notes.clone();
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
-    if report.owed > 0 || cut_off(report) {
-        let why = report.stop.as_ref().map_or_else(|| format!("{} did not answer for all", plan.github.host), |stop| observe::explain(stop, &plan.github.host));
-        let when = match &report.stop {
-            Some(starcite_github::Stop::Limited { .. }) => " after that time, or use --wait",
-            _ => "",
-        };
-        let owed = if report.owed > 0 { owed(report) } else { observe::COLUMNS_OWED.to_owned() };
-        lines.push(format!("{why}; {owed}; {again}{when}"));
+    let missing: Missing = report.missing.iter().filter(|(group, _)| **group != CITATION_COUNTS).map(|(group, count)| (*group, *count)).collect();
+    if !missing.is_empty() {
+        let other_hosts = report.coverage.unknown_by_reason.get(HOST_NOT_ASKED).copied().unwrap_or(0);
+        lines.push(missing_answers(&missing, report.coverage.unknown - other_hosts, report.stop.as_ref(), &plan.github.host));
     }
     if let Some(why) = report.counts.why.as_ref().filter(|_| report.counts.owed > 0) {
         let owed = report.counts.owed;
@@ -53,13 +50,33 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     lines
 }
 
-/// "21 repositories are unknown"; those that somebody else observed are told apart.
-fn owed(report: &RunReport) -> String {
-    let other_hosts = report.coverage.unknown_by_reason.get(HOST_NOT_ASKED).copied().unwrap_or(0);
-    let unknown = report.coverage.unknown - other_hosts;
-    let known = report.owed.saturating_sub(unknown);
+/// Says why answers are missing, how many by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
+/// others as known before.
+pub(super) fn missing_answers(missing: &Missing, unknown: u64, stop: Option<&Stop>, host: &str) -> String {
+    let why = stop.map_or_else(|| format!("{host} did not answer for all"), |stop| observe::explain(stop, host));
+    let lacking = missing.iter().map(|(group, count)| match *group {
+        SCALARS => scalars(*count, unknown),
+        OLD_NAMES => format!("{count} old {} not checked", plural(*count, "name is", "names are")),
+        group => format!("{count} {} {group}", plural(*count, "lacks", "lack")),
+    });
+    let next = match stop {
+        Some(Stop::Limited { .. }) => "run the same command again to go on after that time, or use --wait",
+        Some(Stop::BudgetSpent) => "run again with a larger --budget to go on",
+        _ => "run the same command again to go on",
+    };
+    format!("{why}; {}; {next}", lacking.collect::<Vec<_>>().join(", "))
+}
+
+fn scalars(count: u64, unknown: u64) -> String {
+    let unknown = unknown.min(count);
+    let known = count - unknown;
     let unknown = format!("{unknown} {} unknown", plural(unknown, "repository is", "repositories are"));
     if known == 0 { unknown } else { format!("{unknown}, {known} {} as known before", plural(known, "is", "are")) }
+}
+
+/// An error for what was typed and can't be meant, as only the pipeline or the clock could tell.
+pub(super) fn wrong_usage(why: String) -> anyhow::Error {
+    Cli::command().error(ErrorKind::ValueValidation, why).into()
 }
 
 pub(crate) fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {

@@ -1,19 +1,20 @@
 //! `starcite run`: the weekly job.
 
 use super::backfill::backfill;
-use super::report::{outcome, problems};
+use super::report::{outcome, problems, wrong_usage};
 use crate::cli::{RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
-use crate::pipeline::{self, RunReport};
+use crate::pipeline;
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
-use crate::{interrupt, summary};
+use crate::{clock, interrupt, summary};
 use anyhow::Result;
+use starcite_core::Week;
 use std::io::Write;
 use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
-    let plan = plan(args.run)?;
+    let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
     if let Some(since) = args.since {
         return backfill(&plan, since, progress);
     }
@@ -21,7 +22,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     let report = pipeline::run(&plan, progress)?;
     progress.done();
     std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
-    problems(&plan, &report).iter().chain(&closed(&plan, &report)).for_each(|problem| eprintln!("starcite: {problem}"));
+    problems(&plan, &report).iter().for_each(|problem| eprintln!("starcite: {problem}"));
     Ok(outcome(&report))
 }
 
@@ -29,6 +30,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
 pub(super) fn plan(args: RunArgs) -> Result<Plan> {
     let overrides = Overrides {
         week: args.week,
+        ask_now: args.ask_now,
         state: args.place.state.clone(),
         out: args.place.out,
         app: args.github.app(),
@@ -44,11 +46,9 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         semantic_scholar_url: args.counts.semantic_scholar_url,
         source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
-    Plan::read(&args.pipeline, overrides)
-}
-
-/// Why GitHub was not asked, where that is for the week's age.
-fn closed(plan: &Plan, report: &RunReport) -> Option<String> {
-    let why = "ended more than 7 days ago: GitHub was not asked, for its figures are today's; a run without --week is about last week";
-    report.closed.then(|| format!("{} {why}", plan.week))
+    let plan = Plan::read(&args.pipeline, overrides)?;
+    if plan.week.start() > clock::now() {
+        return Err(wrong_usage(format!("the week {} has not begun: the newest one to name is {}", plan.week, Week::of(clock::now()))));
+    }
+    Ok(plan)
 }

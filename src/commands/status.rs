@@ -1,8 +1,9 @@
-//! `starcite status`: what the state knows, what waits, the budget seen last.
+//! `starcite status`: what the state knows, what waits, what was spent, and which weeks are there.
 
 use crate::cli::PlaceArgs;
 use crate::outcome::Outcome;
 use crate::state::{self, State, name_the_full_disk};
+use crate::weeks;
 use anyhow::Result;
 use std::io::Write;
 
@@ -20,6 +21,9 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
     let db = State::open_read_only(&path)?;
     let (papers, links) = state::linked::counts(&db)?;
     writeln!(out, "state         {}", path.display())?;
+    if let Some(owner) = state::owner(&db)? {
+        writeln!(out, "pipeline      {}", owner.names.last().map_or("", String::as_str))?;
+    }
     writeln!(out, "papers        {papers} with links")?;
     writeln!(out, "links         {links}")?;
     for (state, count) in state::repos::counts(&db)? {
@@ -30,17 +34,13 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
         writeln!(out, "waiting       {} repositories were asked about without an answer, the last time: {error}", waiting.len())?;
     }
     writeln!(out, "budget        {}", state::meta(&db, "budget")?.unwrap_or_else(|| "unknown: GitHub was not asked yet".to_owned()))?;
-    writeln!(out, "weeks         {}", weeks(args)?.join(", "))?;
-    Ok(Outcome::Complete)
-}
-
-/// The weeks that are in place.
-fn weeks(args: &PlaceArgs) -> Result<Vec<String>> {
-    let mut weeks: Vec<String> =
-        std::fs::read_dir(&args.out)?.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix("week=").map(str::to_owned)).collect();
-    weeks.sort();
-    if weeks.is_empty() {
-        weeks.push("none yet".to_owned());
+    for (week, spent) in state::spent::by_week(&db)? {
+        writeln!(out, "spent         {spent} points or requests on {week}")?;
     }
-    Ok(weeks)
+    let weeks = weeks::statuses(&args.out());
+    weeks.iter().try_for_each(|week| writeln!(out, "week          {week}"))?;
+    if weeks.is_empty() {
+        writeln!(out, "weeks         none yet")?;
+    }
+    Ok(Outcome::Complete)
 }

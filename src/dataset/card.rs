@@ -2,6 +2,7 @@
 
 use super::citation::{self, quoted};
 use super::{ABSTRACT, Dataset, MARKER, licences};
+use crate::tables::manifest::Manifest;
 use crate::tables::schema::Table;
 
 /// The text of the card.
@@ -99,10 +100,20 @@ fn weeks(dataset: &Dataset) -> String {
         .rev()
         .map(|week| {
             let counts: String = tables.iter().map(|table| week.rows(table).map_or_else(|| " – |".to_owned(), |rows| format!(" {rows} |"))).collect();
-            format!("| {} |{counts} {} |\n", week.week, if week.complete { "complete" } else { "answers owed" })
+            format!("| {} |{counts} {} |\n", week.week, status(week))
         })
         .collect();
     format!("## Weeks\n\nRows of each table, by ISO week (Monday to Sunday, UTC):\n\n| week |{names} |\n| --- |{line} --- |\n{rows}").trim_end().to_owned()
+}
+
+fn status(week: &Manifest) -> &'static str {
+    if !week.papers_complete {
+        "papers incomplete"
+    } else if week.is_complete() {
+        "complete"
+    } else {
+        "answers owed"
+    }
 }
 
 /// How to read the table that a reader wants first, in the newest week.

@@ -3,7 +3,7 @@
 use super::{Dataset, DatasetFile, is_ours};
 use crate::atomic_file::{appear, temporary};
 use crate::tables::manifest::Manifest;
-use crate::tables::{finished_weeks, week_folder};
+use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result};
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -25,11 +25,15 @@ impl Described {
         self.notes.push(format!("{name} is not starcite's and stays as it is: move it away to have one that describes the dataset"));
     }
 
-    /// The manifests that can be read; a week with another is told of, and left out.
-    pub(crate) fn readable(&mut self, manifests: impl IntoIterator<Item = Result<Manifest>>) -> Vec<Manifest> {
+    /// The manifests of the weeks that readers use, newest first; the others are noted.
+    pub(crate) fn usable(&mut self, manifests: impl IntoIterator<Item = Result<Manifest>>, incomplete: Incomplete) -> Vec<Manifest> {
         let (readable, others): (Vec<_>, Vec<_>) = manifests.into_iter().partition(Result::is_ok);
         self.notes.extend(others.into_iter().filter_map(Result::err).map(|error| format!("left out of the dataset's description: {error:#}")));
-        readable.into_iter().flatten().collect()
+        let mut weeks: Vec<Manifest> = readable.into_iter().flatten().collect();
+        weeks.sort_by_key(|manifest| std::cmp::Reverse(manifest.week));
+        let (weeks, notes) = weeks::usable(weeks, |manifest| manifest, incomplete);
+        self.notes.extend(notes);
+        weeks
     }
 }
 
@@ -37,10 +41,9 @@ impl Described {
 ///
 /// # Errors
 /// When the folder holds no finished week, or can't be written.
-pub(crate) fn describe(out: &Path) -> Result<Described> {
+pub(crate) fn describe(out: &Path, incomplete: Incomplete) -> Result<Described> {
     let mut described = Described::default();
-    let weeks = finished_weeks(out, &[])?;
-    let manifests = described.readable(weeks.into_iter().map(|week| Manifest::read(&week_folder(out, week))));
+    let manifests = described.usable(weeks::folders(out)?.iter().map(|week| Manifest::read(week)), incomplete);
     let Some(dataset) = Dataset::of(manifests) else { return Ok(described) };
     for file in dataset.files()? {
         put(out, &file, &mut described)?;

@@ -1,7 +1,7 @@
 //! A DuckDB database of all weeks: the script that makes it, and who runs that.
 
 use crate::tables::schema::{TABLES, Table};
-use crate::weeks::FinishedWeek;
+use crate::weeks::{FinishedWeek, Incomplete};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -18,17 +18,20 @@ pub(crate) enum Contents {
 }
 
 /// The script. `out` is the folder of the weeks, as an absolute path.
-pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents) -> Result<String> {
+pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents, incomplete: Incomplete) -> Result<String> {
     let folder = glob_text(out.to_str().with_context(|| format!("{} is no text, as DuckDB wants it: move the folder", out.display()))?);
     let known = TABLES.iter().filter(|table| weeks.iter().any(|week| week.has(table)));
-    Ok(known.map(|table| statements(table, &folder, contents)).collect())
+    Ok(known.map(|table| statements(table, &folder, contents, incomplete)).collect())
 }
 
-fn statements(table: &Table, folder: &str, contents: Contents) -> String {
+fn statements(table: &Table, folder: &str, contents: Contents, incomplete: Incomplete) -> String {
     let name = table.name;
     let what = if contents == Contents::Views { "VIEW" } else { "TABLE" };
     let files = literal(&format!("{folder}/week=*/{name}.parquet"));
-    let mut text = format!("CREATE {what} {name} AS SELECT * FROM read_parquet({files}, union_by_name = true, hive_partitioning = false);\n");
+    let mut text = format!(
+        "CREATE {what} {name} AS SELECT * FROM read_parquet({files}, union_by_name = true, hive_partitioning = false){};\n",
+        complete_weeks(folder, incomplete)
+    );
     if contents == Contents::Tables {
         text.push_str(&key(table));
     }
@@ -40,6 +43,16 @@ fn statements(table: &Table, folder: &str, contents: Contents) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Leaves out weeks whose papers are incomplete, by their manifests as they are when the view is read.
+fn complete_weeks(folder: &str, incomplete: Incomplete) -> String {
+    if incomplete == Incomplete::Use {
+        return String::new();
+    }
+    let manifests = literal(&format!("{folder}/week=*/manifest.json"));
+    let columns = "columns = {week: 'VARCHAR', papers_complete: 'BOOLEAN'}, hive_partitioning = false";
+    format!(" WHERE week IN (SELECT week FROM read_json({manifests}, {columns}) WHERE papers_complete)")
 }
 
 /// The key over all weeks: that of a week's table and the week. Of a key of several columns some may be null, as no primary key's may: a

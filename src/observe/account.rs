@@ -15,7 +15,7 @@ const LIMIT: &str = "limit";
 /// can be had.
 pub(super) struct Asking {
     pub(super) account: Account,
-    fingerprint: String,
+    pub(super) fingerprint: String,
 }
 
 impl Asking {

@@ -36,7 +36,7 @@ pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Ut
     let unknown = state.to_ask(&github.host, since, clock::now())?;
     let fresh = unknown.iter().filter(|one| one.node_id.is_none()).count();
     let mut estimates = vec![of(Selection::Scalars, unknown.len(), &sizes, is_somebody)];
-    for part in github.parts().into_iter().filter(|part| is_somebody || *part == Selection::Stars) {
+    for part in github.parts_told(is_somebody) {
         let known = state.to_detail(&github.host, part, since)?.len();
         estimates.push(of(part, known + fresh, &sizes, is_somebody));
     }

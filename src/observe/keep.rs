@@ -58,8 +58,9 @@ impl Keeper {
         state.add_detail(&wanted.name, self.selection, &nothing_more(page.observed_at))?;
         let is_recent = page.weeks.iter().any(|week| page.observed_at - week.start < RECENT);
         let further = if met_known && !is_recent && wanted.page == 1 { page.last } else { page.next.filter(|_| !met_known) };
-        if let Some(number) = further.filter(|number| *number > wanted.page) {
-            self.next.push(Wanted { page: number, etag: state.star_etag(&wanted.name, number)?, ..wanted.clone() });
+        match further.filter(|number| *number > wanted.page) {
+            Some(number) => self.next.push(Wanted { page: number, etag: state.star_etag(&wanted.name, number)?, ..wanted.clone() }),
+            None => state.set_whole_history(&wanted.name)?,
         }
         Ok(())
     }

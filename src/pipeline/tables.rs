@@ -1,8 +1,10 @@
 //! The tables of a week while they are written.
 
+use crate::observe::Missing;
+use crate::papers::Sourced;
 use crate::plan::Plan;
 use crate::state::paper_key;
-use crate::tables::manifest::{Coverage, InputEntry, Manifest, TableEntry};
+use crate::tables::manifest::{Coverage, Header, Manifest, TableEntry};
 use crate::tables::{TableFile, TableWriter, WeekFolder, Written, schema};
 use anyhow::Result;
 use starcite_core::Week;
@@ -71,8 +73,8 @@ impl<'a> Tables<'a> {
         self.folder.temporary().join(format!("{}.parquet", table.name))
     }
 
-    /// Writes the manifest, when all tables are on the disk, and puts the folder in place.
-    pub(super) fn commit(mut self, inputs: &[InputEntry], made_of: MadeOf, coverage: Coverage, complete: bool) -> Result<PathBuf> {
+    /// Writes the manifest, when all tables are on the disk.
+    pub(super) fn finish(mut self, sourced: &Sourced, made_of: MadeOf, coverage: Coverage, owed: &Missing) -> Result<Ready> {
         for syncing in std::mem::take(&mut self.syncing) {
             syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
@@ -86,16 +88,38 @@ impl<'a> Tables<'a> {
             pipeline_hash: self.plan.pipeline_hash.clone(),
             week: self.plan.week,
             dataset: self.plan.dataset.clone(),
-            complete,
+            papers_complete: sourced.owed.is_empty(),
+            papers_missing: sourced.owed.clone(),
+            answers_owed: owed.iter().map(|(group, count)| ((*group).to_owned(), *count)).collect(),
             compared_with: made_of.compared_with,
             built_on: made_of.built_on,
             papers_of_earlier_runs: made_of.papers_of_earlier_runs,
-            inputs: inputs.to_vec(),
+            inputs: sourced.inputs.clone(),
             tables,
             coverage,
         };
         manifest.run_id = manifest.computed_run_id();
         manifest.write(&self.folder.temporary())?;
+        let replaced = Header::read(&self.folder.in_place()).map(|header| header.run_id);
+        Ok(Ready { folder: self.folder, run_id: manifest.run_id, replaced })
+    }
+}
+
+/// A week that is whole and not yet in place.
+pub(super) struct Ready {
+    folder: WeekFolder,
+    run_id: String,
+    /// The run that is in place.
+    replaced: Option<String>,
+}
+
+impl Ready {
+    /// The ids of the runs of which one is in place, whatever happens next.
+    pub(super) fn run_ids(&self) -> Vec<&str> {
+        self.replaced.iter().chain([&self.run_id]).map(String::as_str).collect()
+    }
+
+    pub(super) fn put_in_place(self) -> Result<PathBuf> {
         self.folder.commit()
     }
 }

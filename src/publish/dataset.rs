@@ -3,6 +3,7 @@
 use super::destination::Destination;
 use crate::dataset::{DATAPACKAGE, Dataset, Described, is_ours};
 use crate::tables::manifest::{MANIFEST, Manifest};
+use crate::weeks::Incomplete;
 use anyhow::Result;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use std::path::Path;
 const ROOT: &str = "";
 
 /// Brings them to what the manifests there say, and one that is still to come.
-pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>) -> Result<Described> {
+pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incomplete: Incomplete) -> Result<Described> {
     let mut described = Described::default();
     let mut manifests: Vec<Result<Manifest>> = to_come.cloned().map(Ok).into_iter().collect();
     for week in to.weeks().await?.into_iter().filter(|week| to_come.is_none_or(|manifest| manifest.week != *week)) {
@@ -19,7 +20,7 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>) -> Re
             manifests.push(Manifest::parse(&String::from_utf8_lossy(&bytes), Path::new(&to.describe(&folder, MANIFEST))));
         }
     }
-    let Some(dataset) = Dataset::of(described.readable(manifests)) else { return Ok(described) };
+    let Some(dataset) = Dataset::of(described.usable(manifests, incomplete)) else { return Ok(described) };
     for file in dataset.files()? {
         match to.read(ROOT, &file.path).await? {
             Some(there) if there == file.text.as_bytes() => {}

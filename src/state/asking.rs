@@ -112,7 +112,11 @@ impl State {
     /// never asked first, then by age and by how many papers link to them; for stars, those with most stars first.
     pub(crate) fn to_detail(&self, host: &str, part: Selection, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let order = if part == Selection::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
-        let unread = if part == Selection::Files { UNREAD } else { "0" };
+        let unfinished = match part {
+            Selection::Files => UNREAD,
+            Selection::Stars => CUT_OFF,
+            _ => "0",
+        };
         self.askable(
             &format!(
                 "SELECT s.name, r.node_id
@@ -120,7 +124,7 @@ impl State {
                    JOIN observations s ON s.repo = r.id AND s.part = 'scalars' AND s.observed_by = ?1
                      AND s.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1)
                  WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
-                   AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unread})
+                   AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unfinished})
                    AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason = 'error')
                  ORDER BY {order} a.observed_at IS NOT NULL, a.observed_at, w.papers DESC, 1"
             ),
@@ -265,6 +269,9 @@ impl State {
         Ok(facts.map(|json| serde_json::from_str(&json)).transpose().context("facts in the state")?.unwrap_or_default())
     }
 }
+
+/// True if some pages of the history of the repository `r` came and not all.
+const CUT_OFF: &str = "EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id) AND NOT EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id AND p.page = 0)";
 
 /// Whether a paper links the repository `r` whose name nobody has looked for in its files.
 const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN temp.linking l ON l.key = n.key

@@ -3,13 +3,16 @@
 mod archives;
 mod asking;
 mod counts;
+mod file;
 mod from_3_to_4;
 pub(crate) mod linked;
 mod named_papers;
 mod naming;
+mod owner;
 mod repo_rows;
 pub(crate) mod repos;
 mod seen;
+pub(crate) mod spent;
 mod stars;
 mod weeks;
 
@@ -18,16 +21,17 @@ pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
+pub(crate) use owner::{Owner, owner};
 pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
 pub(crate) use seen::{Belongs, Seen, SeenNow, Sightings, paper_key};
 
 use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use std::path::{Path, PathBuf};
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 6;
+const VERSION: i64 = 7;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -49,8 +53,9 @@ impl State {
     /// Opens the state, or makes a new one.
     ///
     /// # Errors
-    /// When another process uses it, the file is no state or a newer program's, or the place can't be written.
+    /// When another process uses it, the file is not a state or a newer program's, or the place can't be written.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        file::check(path)?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
         }
@@ -68,9 +73,12 @@ impl State {
     }
 
     /// Opens an existing state for reading only, beside a run that may be writing.
+    ///
+    /// # Errors
+    /// When the file can't be read, or is not a state.
     pub(crate) fn open_read_only(path: &Path) -> Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).with_context(|| format!("cannot read the state {}", path.display()))?;
+        file::check(path)?;
+        let db = file::open_read_only(path)?;
         keep_plans(&db)?;
         Ok(db)
     }
@@ -93,13 +101,14 @@ impl State {
     fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {
-            VERSION | 3..=5 => &[],
+            VERSION | 3..=6 => &[],
             0 => &[include_str!("schema.sql")],
             1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
             2 => &[include_str!("from_2_to_3.sql")],
             other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
         };
         self.transaction(|state| {
+            file::mark(&state.db)?;
             state.db.execute_batch(&scripts.concat())?;
             if (1..=3).contains(&version) {
                 state.migrate_3_to_4()?;
@@ -109,6 +118,9 @@ impl State {
             }
             if (1..=5).contains(&version) {
                 state.db.execute_batch(include_str!("from_5_to_6.sql"))?;
+            }
+            if (1..=6).contains(&version) {
+                state.db.execute_batch(include_str!("from_6_to_7.sql"))?;
             }
             Ok(())
         })

@@ -32,6 +32,8 @@ pub(crate) struct RepoRow {
     pub(crate) last_error: Option<String>,
     /// When what is not a scalar was observed: the oldest of it.
     pub(crate) details_at: Option<DateTime<Utc>>,
+    /// The parts besides the scalars that the host has told.
+    pub(crate) parts: u8,
     /// When its name was taken over from another repository, and that one's number.
     pub(crate) reassigned: Option<(DateTime<Utc>, Option<i64>)>,
     /// The newest archive of its code, as that archive's record says.
@@ -60,10 +62,18 @@ impl RepoRow {
             asked_at: None,
             last_error: None,
             details_at: None,
+            parts: 0,
             reassigned: None,
             archived_copy: None,
             is_former: false,
         }
+    }
+
+    /// True if a part is known, false if there is none since the repository is gone, blocked or empty; `None` is unknown.
+    pub(crate) fn knows(&self, part: Selection) -> Option<bool> {
+        let is_known = if part == Selection::Scalars { self.state != RepoState::Unknown } else { self.parts & bit(part) != 0 };
+        let is_absent = !matches!(self.state, RepoState::Live | RepoState::Unknown) || self.facts().is_empty == Some(true);
+        if is_known { Some(true) } else { is_absent.then_some(false) }
     }
 
     /// What was observed; all unknown where nothing was.
@@ -71,6 +81,10 @@ impl RepoRow {
         static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
         self.facts.as_deref().unwrap_or(&UNKNOWN)
     }
+}
+
+fn bit(part: Selection) -> u8 {
+    1 << part as u8
 }
 
 /// Why a repository is unknown that nobody was asked about.
@@ -320,6 +334,7 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
         asked_at: ask.asked_at,
         last_error: ask.error,
         details_at: None,
+        parts: 0,
         reassigned: identity.reassigned,
         archived_copy: None,
         is_former: identity.is_former,
@@ -334,6 +349,7 @@ impl RepoRow {
         let newest: BTreeMap<Selection, &Seen> = parts.iter().filter(|part| part.by == host).map(|part| (part.part, part)).collect();
         newest.values().for_each(|part| facts.fill_from(&part.facts));
         self.details_at = newest.values().map(|part| part.at).min();
+        self.parts = newest.keys().fold(0, |parts, part| parts | bit(*part));
     }
 
     /// Stars gained: by the host's own history if it gave one, else from what was observed week by week.

@@ -15,9 +15,12 @@ pub(crate) struct AddedStars {
     pub(crate) days: Vec<i64>,
 }
 
+/// The page that says that all pages came: the host's begin with 1.
+const WHOLE: u32 = 0;
+
 impl State {
-    /// Keeps a page of a repository's history: its `ETag`, and the weeks that are new or that it tells differently now. Gives back
-    /// whether it had a week that was known as it is: behind it there is nothing new.
+    /// Keeps a page of a repository's history: its `ETag`, and the weeks that are new or that it tells differently now. True if it had a week
+    /// that was known as it is, and all after it came earlier: there is nothing new after it.
     pub(crate) fn add_star_page(&self, name: &RepoName, number: u32, page: &StarPage) -> Result<bool> {
         let repo = self.name_repo(name, page.observed_at)?;
         let mut met_known = false;
@@ -34,7 +37,28 @@ impl State {
             }
         }
         self.db.prepare_cached("INSERT OR REPLACE INTO star_pages (repo, page, etag) VALUES (?1, ?2, ?3)")?.execute((repo, number, &page.etag))?;
-        Ok(met_known)
+        Ok(met_known && self.has_whole_history(name)?)
+    }
+
+    /// The page of a repository's history to ask for first, and its `ETag`: the first one, or the last that came where asking was cut off.
+    pub(crate) fn star_page_to_ask(&self, name: &RepoName) -> Result<(u32, Option<String>)> {
+        if self.has_whole_history(name)? {
+            return Ok((1, self.star_etag(name, 1)?));
+        }
+        let last = "SELECT MAX(page) FROM star_pages s JOIN names n ON n.repo = s.repo WHERE n.key = ?1";
+        let last: Option<u32> = self.db.prepare_cached(last)?.query_row([name.key()], |row| row.get(0))?;
+        Ok((last.unwrap_or(1), None))
+    }
+
+    fn has_whole_history(&self, name: &RepoName) -> Result<bool> {
+        let whole = "SELECT EXISTS (SELECT 1 FROM star_pages s JOIN names n ON n.repo = s.repo WHERE n.key = ?1 AND s.page = ?2)";
+        Ok(self.db.prepare_cached(whole)?.query_row((name.key(), WHOLE), |row| row.get(0))?)
+    }
+
+    /// Keeps that all pages of a repository's history came.
+    pub(crate) fn set_whole_history(&self, name: &RepoName) -> Result<()> {
+        self.db.prepare_cached("INSERT OR IGNORE INTO star_pages (repo, page) SELECT repo, ?2 FROM names WHERE key = ?1")?.execute((name.key(), WHOLE))?;
+        Ok(())
     }
 
     /// The `ETag` that a page had when it was asked for last.

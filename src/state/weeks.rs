@@ -1,4 +1,4 @@
-//! Which weeks were run.
+//! Weeks that were run.
 
 use super::State;
 use anyhow::{Context, Result};
@@ -9,9 +9,17 @@ use starcite_core::Week;
 const RUN: &str = "run/";
 
 impl State {
-    /// Remembers that a week was run.
-    pub(crate) fn add_week_run(&self, week: Week) -> Result<()> {
-        self.set_meta(&format!("{RUN}{week}"), "")
+    /// Remembers that a week was run, and the ids of the runs of which one is in place: that of before, until this one has replaced it.
+    pub(crate) fn add_week_run(&self, week: Week, run_ids: &[&str]) -> Result<()> {
+        self.set_meta(&format!("{RUN}{week}"), &run_ids.join(" "))
+    }
+
+    /// True if this state made that run of a week. A week whose runs' ids were not kept yet is known by its papers.
+    pub(crate) fn made(&self, week: Week, run_id: &str) -> Result<bool> {
+        match self.meta(&format!("{RUN}{week}"))? {
+            Some(run_ids) => Ok(run_ids.is_empty() || run_ids.split(' ').any(|known| known == run_id)),
+            None => Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM seen WHERE week = ?1)", [week.number()], |row| row.get(0))?),
+        }
     }
 
     /// The last week before one that was run; of weeks from before this was kept, those that brought papers.

@@ -4,7 +4,7 @@
 //! swap two folders in one step, for a moment `.week=W.old`. What a killed run left is finished or removed at the next start.
 
 use super::manifest::MANIFEST;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use starcite_core::Week;
 use std::collections::BTreeSet;
 use std::fs;
@@ -104,26 +104,6 @@ pub(crate) fn week_folder(out: &Path, week: Week) -> PathBuf {
 
 fn replaced(out: &Path, week: Week) -> PathBuf {
     out.join(format!(".week={week}.old"))
-}
-
-/// The finished weeks of a folder: all, or those that are wanted.
-///
-/// # Errors
-/// When there is none, or one that is wanted is not finished.
-pub(crate) fn finished_weeks(out: &Path, wanted: &[Week]) -> Result<Vec<Week>> {
-    let is_finished = |week: &Week| week_folder(out, *week).join(MANIFEST).exists();
-    if let Some(missing) = wanted.iter().find(|week| !is_finished(week)) {
-        bail!("{} holds no finished week {missing}: run it first, or name another folder with --out", out.display());
-    }
-    let entries = fs::read_dir(out).with_context(|| format!("cannot list {}: name the folder of the weeks with --out", out.display()))?;
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut weeks: Vec<Week> = names.filter_map(|name| name.strip_prefix("week=")?.parse().ok()).collect();
-    weeks.retain(|week| is_finished(week) && (wanted.is_empty() || wanted.contains(week)));
-    weeks.sort();
-    if weeks.is_empty() {
-        bail!("{} holds no finished week: starcite run makes one", out.display());
-    }
-    Ok(weeks)
 }
 
 impl Drop for WeekFolder {

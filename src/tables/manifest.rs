@@ -31,8 +31,13 @@ pub(crate) struct Manifest {
     /// What the pipeline says of the dataset that its weeks make up.
     #[serde(default, skip_serializing_if = "About::is_empty")]
     pub(crate) dataset: About,
-    /// False when answers are still owed: run again.
-    pub(crate) complete: bool,
+    /// False when a source could not be read to its end: readers pass over the week.
+    pub(crate) papers_complete: bool,
+    /// Why they are not, a sentence a source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) papers_missing: Vec<String>,
+    /// How many repositories, or cited papers, lack the answer of a host or a service, by group of columns: run again.
+    pub(crate) answers_owed: BTreeMap<String, u64>,
     /// The week that `changes` compares with; none is there before the first one.
     pub(crate) compared_with: Option<Week>,
     /// The weeks until this one whose papers point to something: links and citations are complete as of all of them.
@@ -44,11 +49,13 @@ pub(crate) struct Manifest {
     pub(crate) coverage: Coverage,
 }
 
-/// What a manifest of any version has.
-#[derive(Deserialize)]
-struct Versioned {
+/// The part of a manifest that every version has.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Header {
     schema_version: u32,
-    week: Week,
+    pub(crate) week: Week,
+    pub(crate) pipeline: String,
+    pub(crate) run_id: String,
 }
 
 /// A file that was read.
@@ -77,17 +84,30 @@ pub(crate) struct TableEntry {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Coverage {
     pub(crate) repositories: u64,
-    /// Of which somebody answered or observed.
-    pub(crate) answered: u64,
+    /// Those of which the host itself answered.
+    pub(crate) observed_by_host: u64,
+    /// Those of which only others say something: a list, or a file of observations.
+    pub(crate) observed_by_list: u64,
     pub(crate) unknown: u64,
     /// Why the rest is unknown.
     pub(crate) unknown_by_reason: BTreeMap<String, u64>,
+    /// How many repositories are known, by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
+    pub(crate) columns: BTreeMap<String, Known>,
     /// Where a service is asked how often papers are cited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) counts: Option<CountCoverage>,
     /// Whose figures the tables hold: hosts and third parties.
     #[serde(default)]
     pub(crate) observed_by: BTreeSet<String>,
+}
+
+/// What is known of one group of columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Known {
+    pub(crate) known: u64,
+    pub(crate) unknown: u64,
+    /// Repositories that are gone, blocked or empty: they have none.
+    pub(crate) absent: u64,
 }
 
 impl Coverage {
@@ -116,6 +136,13 @@ impl CountCoverage {
         self.counted += other.counted;
         self.unknown_to_source += other.unknown_to_source;
         self.not_asked += other.not_asked;
+    }
+}
+
+impl Header {
+    /// Reads that of a folder's manifest, of whatever version.
+    pub(crate) fn read(folder: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(folder.join(MANIFEST)).ok()?).ok()
     }
 }
 
@@ -150,8 +177,13 @@ impl Manifest {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}: the folder is no finished week: run that week again, or move the folder away", path.display()))?;
+            .with_context(|| format!("cannot read {}: the folder is not a finished week: run that week again, or move the folder away", path.display()))?;
         Self::parse(&text, &path)
+    }
+
+    /// True if nothing is missing or owed.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.papers_complete && self.answers_owed.is_empty()
     }
 
     /// Reads the text of one; `path` is where it stands.
@@ -159,10 +191,10 @@ impl Manifest {
     /// # Errors
     /// When it is none, or its tables have another schema version than this program's: what else stands in it is not looked at then.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self> {
-        let no_manifest = || format!("{} is no manifest: run that week again", path.display());
-        let Versioned { schema_version, week } = serde_json::from_str(text).with_context(no_manifest)?;
+        let not_a_manifest = || format!("{} is not a manifest: run that week again", path.display());
+        let Header { schema_version, week, .. } = serde_json::from_str(text).with_context(not_a_manifest)?;
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
-            Ordering::Equal => return serde_json::from_str(text).with_context(no_manifest),
+            Ordering::Equal => return serde_json::from_str(text).with_context(not_a_manifest),
             Ordering::Greater => "use the newer starcite".to_owned(),
             Ordering::Less => format!("run that week again: starcite run PIPELINE --week {week}"),
         };

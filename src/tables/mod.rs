@@ -21,7 +21,7 @@ pub(crate) use cell::Cell;
 pub(crate) use cell::row_of;
 pub(crate) use check::{check_columns, check_file, differences, sound};
 pub(crate) use columns::Columns;
-pub(crate) use folder::{WeekFolder, finished_weeks, week_folder};
+pub(crate) use folder::{WeekFolder, week_folder};
 pub(crate) use read::{Portion, TableFile};
 pub(crate) use row::Row;
 pub(crate) use row_group::{Layout, RowGroup};

@@ -49,7 +49,7 @@ impl Unknown {
         let coverage = &week.manifest.coverage;
         let said = (coverage.repositories, coverage.unknown);
         if let Some((repositories, unknown)) = self.repos
-            && (said != (repositories, unknown) || coverage.answered + coverage.unknown != coverage.repositories)
+            && (said != (repositories, unknown) || coverage.observed_by_host + coverage.observed_by_list + coverage.unknown != coverage.repositories)
         {
             let what = format!("{unknown} of {repositories} repositories are unknown in repos, the manifest says {} of {}", said.1, said.0);
             problems.damaged(week.week(), &week.path(MANIFEST), "coverage off", what);

@@ -93,7 +93,7 @@ fn pages_that_stay_empty_are_owed_and_the_next_run_goes_on() {
     let starcite = asking("");
     let ended = starcite.ask_arxiv(&server.url).with_code(75);
     assert!(ended.line().contains("an empty page from result 500 of 1100 on") && ended.line().contains("run the same command again"), "{}", ended.stderr);
-    assert_eq!((starcite.ids().len(), &manifest(&starcite.week(WEEK))["complete"]), (500, &false.into()), "the pages that came count");
+    assert_eq!((starcite.ids().len(), &manifest(&starcite.week(WEEK))["papers_complete"]), (500, &false.into()), "the pages that came count");
     mended.store(true, Ordering::SeqCst);
     server.forget();
     starcite.ask_arxiv(&server.url).with_code(0);

@@ -46,7 +46,7 @@ fn every_week_runs_oldest_first_until_the_last_that_has_ended() {
     assert!(told.iter().map(|line| &line[..8]).eq(["2026-W45", "2026-W46", LAST]), "{}", ended.stdout);
     assert!(told.iter().all(|line| line.contains("7 papers")), "{}", ended.stdout);
     let last = ended.stdout.lines().last().unwrap();
-    assert_eq!(last, "3 weeks in out; of 2 weeks that ended more than 7 days ago GitHub was not asked, for its figures are today's");
+    assert_eq!(last, "3 weeks in out; GitHub was not asked about 2 of them, for they are closed: --ask-now asks");
     let days: Vec<String> = hf.log().iter().map(|request| query(request, "date").to_owned()).collect();
     assert!(days.len() == 21 && days.is_sorted() && days[0] == "2026-11-02", "{days:?}");
     assert_eq!(column(&starcite.week("2026-W46"), "links", "first_week"), [vec!["2026-W45"; 7], vec!["2026-W46"; 7]].concat());

@@ -1,7 +1,7 @@
 //! What nobody was asked about is unknown, and unknown is never zero or false.
 
 use crate::starcite::{Starcite, papers};
-use crate::tables::{manifest, rows};
+use crate::tables::{is_complete, manifest, rows};
 use serde_json::json;
 
 /// The columns of `repos` that say which repository it is, not how it is doing.
@@ -37,9 +37,13 @@ fn an_offline_week_is_complete_and_its_manifest_counts_what_is_unknown() {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(3));
     starcite.run(&["--offline"]).with_code(0);
+    assert!(is_complete(&starcite.week("2026-W47")));
     let manifest = manifest(&starcite.week("2026-W47"));
-    assert_eq!(manifest["complete"], true);
-    let coverage = json!({"repositories": 3, "answered": 0, "unknown": 3, "unknown_by_reason": {"not_asked": 3}, "observed_by": []});
+    let unknown = json!({"known": 0, "unknown": 3, "absent": 0});
+    let columns = json!({"scalars": unknown, "tree": unknown, "activity": unknown, "files": unknown, "stars": unknown});
+    let coverage = json!({
+        "repositories": 3, "observed_by_host": 0, "observed_by_list": 0, "unknown": 3, "unknown_by_reason": {"not_asked": 3}, "columns": columns, "observed_by": []
+    });
     assert_eq!(manifest["coverage"], coverage);
 }
 

@@ -65,7 +65,7 @@ fn a_rest_that_never_comes_is_owed_and_the_papers_before_it_count() {
     assert!(ended.stderr.contains("run the same command again"), "{}", ended.stderr);
     let week = starcite.week(WEEK);
     assert_eq!((rows(&week, "papers").len(), rows(&week, "rejects").len()), (cut, 0));
-    assert_eq!((&manifest(&week)["complete"], &manifest(&week)["inputs"]), (&false.into(), &serde_json::json!([])));
+    assert_eq!((&manifest(&week)["papers_complete"], &manifest(&week)["inputs"]), (&false.into(), &serde_json::json!([])));
     assert!(server.log().len() <= 6, "a few tries: {}", server.log().len());
 }
 

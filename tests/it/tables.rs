@@ -42,6 +42,12 @@ pub(crate) fn manifest(week: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(week.join("manifest.json")).unwrap()).unwrap()
 }
 
+/// True if a week has all its papers and owes no answer.
+pub(crate) fn is_complete(week: &Path) -> bool {
+    let manifest = manifest(week);
+    manifest["papers_complete"] == true && manifest["answers_owed"] == serde_json::json!({})
+}
+
 fn json(value: AnyValue<'_>) -> Value {
     match value {
         AnyValue::Null => Value::Null,

@@ -102,7 +102,7 @@ fn later_figures_are_not_written_into_a_week_that_has_closed() {
     starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
     server.forget();
     let ended = starcite.run(&["--week", FIRST]).with_code(0);
-    assert!(ended.line().contains("GitHub was not asked"), "{}", ended.stderr);
+    assert!(ended.line().contains("2026-W47 is closed since 2026-11-30") && ended.line().contains("--ask-now"), "{}", ended.stderr);
     assert!(server.log().is_empty());
     assert!(files(&starcite.week(FIRST)) == before);
 }

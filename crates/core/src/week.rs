@@ -97,7 +97,8 @@ impl FromStr for Week {
             if year.len() != 4 || week.len() != 2 {
                 return None;
             }
-            NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)
+            let year = year.parse().ok().filter(|year| (1..=9999).contains(year))?;
+            NaiveDate::from_isoywd_opt(year, week.parse().ok()?, Weekday::Mon)
         };
         parsed().map(|monday| Self { monday }).ok_or_else(|| WeekError(text.to_owned()))
     }

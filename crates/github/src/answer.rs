@@ -158,6 +158,8 @@ pub struct BatchOutcome {
     pub remaining: Option<i64>,
     /// When `remaining` is full again.
     pub reset_at: Option<DateTime<Utc>>,
+    /// Points or requests that count against the budget, since the asker was made; those of requests under way are estimates.
+    pub spent: u64,
 }
 
 /// How asking ended and what it cost.
@@ -173,6 +175,8 @@ pub struct Report {
     pub remaining: Option<i64>,
     /// When `remaining` is full again.
     pub reset_at: Option<DateTime<Utc>>,
+    /// Points or requests that counted against the budget, since the asker was made.
+    pub spent: u64,
 }
 
 /// Why asking ended before everything was settled.
@@ -193,8 +197,8 @@ pub enum Stop {
     /// The host refused the token, or wants one.
     #[error("GitHub refused the token")]
     BadToken,
-    /// The run's own budget is used up.
-    #[error("the budget of this run is spent")]
+    /// The budget is used up.
+    #[error("the budget is spent")]
     BudgetSpent,
     /// The caller's shutdown came.
     #[error("interrupted")]

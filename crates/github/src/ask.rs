@@ -205,12 +205,13 @@ impl Asker {
         if answers.is_empty() {
             return Ok(());
         }
-        on_batch(BatchOutcome { answers, remaining: self.rate.remaining, reset_at: self.rate.reset_at })
+        let spent = self.spent + self.pace.reserved();
+        on_batch(BatchOutcome { answers, remaining: self.rate.remaining, reset_at: self.rate.reset_at, spent })
     }
 
     fn report(&self, stop: Option<Stop>) -> Report {
         let Rate { remaining, reset_at } = self.rate;
-        Report { stop, requests: self.requests, points: self.points, remaining, reset_at }
+        Report { stop, requests: self.requests, points: self.points, remaining, reset_at, spent: self.spent }
     }
 }
 

@@ -1,0 +1,36 @@
+//! Answers that GitHub still has to give, by group of columns.
+
+use super::account::Asking;
+use crate::plan::GithubPlan;
+use crate::state::{Scope, State};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// How many repositories lack an answer, by group of columns; a group that lacks none is not there.
+pub(crate) type Missing = BTreeMap<&'static str, u64>;
+
+/// The group that says whether repositories are there.
+pub(crate) const SCALARS: &str = "scalars";
+
+/// The names of repositories that are asked for again, for they may have been given to others.
+pub(crate) const OLD_NAMES: &str = "old_names";
+
+/// Counts the answers that a scope's repositories lack since `since`, for a run that began at `begun`.
+///
+/// A "not found" that is to be believed when the next run hears it too is an answer. Of repositories that were never asked about it is not
+/// known whether there is more to ask: they count in every group.
+pub(crate) fn missing(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, begun: DateTime<Utc>, state: &mut State) -> Result<Missing> {
+    let has_account = Asking::read(github)?.is_somebody();
+    state.want(scope)?;
+    let unknown = state.to_ask(&github.host, since, DateTime::UNIX_EPOCH)?;
+    let never_asked = unknown.iter().filter(|one| one.node_id.is_none()).count();
+    let mut missing = Missing::from([(SCALARS, unknown.len() as u64)]);
+    for part in github.parts_told(has_account) {
+        let of_known = state.to_detail(&github.host, part, since)?.len();
+        missing.insert(part.as_str(), (of_known + never_asked) as u64);
+    }
+    missing.insert(OLD_NAMES, state.names_to_check(&github.host, begun)?.len() as u64);
+    missing.retain(|_, repositories| *repositories > 0);
+    Ok(missing)
+}

@@ -1,0 +1,126 @@
+//! One folder, one pipeline: a run by another one, or with a state that did not make the folder's weeks, is refused.
+
+use crate::plan::{Place, Plan, SourcePlan};
+use crate::source::atom_live::Question;
+use crate::state::{Owner, State};
+use crate::tables::manifest::Header;
+use crate::weeks;
+use anyhow::{Result, bail};
+use std::collections::BTreeSet;
+use std::path::absolute;
+
+/// The folder and the state as this pipeline's, to be kept before anything is read.
+pub(crate) struct Claim {
+    owner: Owner,
+    /// Sentences for people.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Claim {
+    /// Keeps the claim in the state.
+    pub(super) fn keep(&self, state: &State) -> Result<()> {
+        state.set_owner(&self.owner)
+    }
+}
+
+/// Compares the pipeline with the one that the state and the weeks in the folder belong to.
+///
+/// # Errors
+/// When they belong to another pipeline and are not to be adopted, or when weeks are there that the state did not make.
+pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
+    let weeks = weeks::headers(&plan.out);
+    let known = state.owner()?;
+    let others = others(plan, known.as_ref(), &weeks);
+    if !others.is_empty() && !plan.adopt {
+        bail!(refusal(plan, &others));
+    }
+    let unknown = unknown(state, &weeks)?;
+    if let Some(newest) = unknown.last() {
+        bail!(lost(plan, unknown.len(), newest));
+    }
+    let mut owner = Owner { names: known.as_ref().map(|owner| owner.names.clone()).unwrap_or_default(), sources: sources(plan) };
+    owner.names.extend(others.iter().map(|name| (*name).to_owned()));
+    owner.names.retain(|name| *name != plan.name);
+    owner.names.push(plan.name.clone());
+    let mut notes = Vec::new();
+    let (out, name) = (plan.out.display(), &plan.name);
+    if !others.is_empty() {
+        notes.push(format!("{out} belonged to {}, and belongs to {name:?} now", list(&others)));
+    } else if known.is_none() && !weeks.is_empty() {
+        notes.push(format!("{out} was made before folders belonged to a pipeline: it belongs to {name:?} now"));
+    }
+    notes.extend(known.and_then(|known| other_sources(plan, &known, &owner)));
+    Ok(Claim { owner, notes })
+}
+
+/// Pipelines of other names to which the state or a week belongs.
+fn others<'a>(plan: &Plan, known: Option<&'a Owner>, weeks: &'a [Header]) -> BTreeSet<&'a str> {
+    let former: &[String] = known.map_or(&[], |owner| &owner.names);
+    let of_state = former.last().map(String::as_str);
+    let of_weeks = weeks.iter().map(|week| week.pipeline.as_str()).filter(|name| !former.iter().any(|known| known == name));
+    of_state.into_iter().chain(of_weeks).filter(|name| *name != plan.name).collect()
+}
+
+/// Weeks in the folder whose run the state does not know, oldest first.
+fn unknown<'a>(state: &State, weeks: &'a [Header]) -> Result<Vec<&'a Header>> {
+    let mut unknown = Vec::new();
+    for week in weeks {
+        if !state.made(week.week, &week.run_id)? {
+            unknown.push(week);
+        }
+    }
+    Ok(unknown)
+}
+
+fn refusal(plan: &Plan, others: &BTreeSet<&str>) -> String {
+    let (out, name, others) = (plan.out.display(), &plan.name, list(others));
+    format!("{out} belongs to the pipeline {others}, not to {name:?}: name another folder with --out; if it is the same pipeline under a new name, add --adopt")
+}
+
+fn lost(plan: &Plan, weeks: usize, newest: &Header) -> String {
+    let (out, state, newest) = (plan.out.display(), plan.state.display(), newest.week);
+    let which = if weeks == 1 { format!("the week {newest}") } else { format!("{weeks} weeks, the newest {newest},") };
+    format!(
+        "{out} holds {which} of which the state {state} does not know: it was lost, is an older copy, or another folder's. Put the right one back or name it \
+        with --state, make it anew from the finished weeks with --rebuild-state, or name another folder with --out"
+    )
+}
+
+/// A warning where the pipeline reads nothing of what it read before.
+fn other_sources(plan: &Plan, before: &Owner, now: &Owner) -> Option<String> {
+    let in_common = now.sources.iter().any(|source| before.sources.contains(source));
+    let (name, out) = (&plan.name, plan.out.display());
+    (!in_common && !before.sources.is_empty()).then(|| {
+        format!(
+            "{name:?} reads {} now, and read {} before: if this is another pipeline, give it a name and a folder (--out) of its own; {out} would mix both",
+            now.sources.join(", "),
+            before.sources.join(", ")
+        )
+    })
+}
+
+fn list(names: &BTreeSet<&str>) -> String {
+    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The sources by what does not change from week to week.
+fn sources(plan: &Plan) -> Vec<String> {
+    plan.sources.iter().map(|source| format!("{}{}", source.kind.as_str(), place(source, plan))).collect()
+}
+
+fn place(source: &SourcePlan, plan: &Plan) -> String {
+    let of = |part: Option<&str>| part.map(|part| format!(" {part}")).unwrap_or_default();
+    match &source.place {
+        Place::Path(path) if path == "-" => " -".to_owned(),
+        Place::Path(path) => {
+            let path = plan.base.join(path);
+            format!(" {}", absolute(&path).unwrap_or(path).display())
+        }
+        Place::Url(remote) => format!(" {}", remote.name()),
+        Place::HfDaily { .. } => String::new(),
+        Place::ArxivOai { set, .. } => of(set.as_deref()),
+        Place::ArxivAtom(Question::Search(search)) => of(search.as_deref()),
+        Place::ArxivAtom(Question::Ids(ids)) => format!(" {}", ids.join(",")),
+        Place::OpenAlex { filter } => of(filter.as_deref()),
+    }
+}

@@ -1,0 +1,3 @@
+-- Version 7: of each history of stars it is known whether all its pages came (page 0); of those of before it is believed.
+INSERT OR IGNORE INTO star_pages (repo, page) SELECT DISTINCT repo, 0 FROM star_pages;
+PRAGMA user_version = 7;

@@ -1,0 +1,143 @@
+//! One folder, one pipeline, one state: what would mix them is refused with what to do, and nothing is written.
+
+use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper, papers};
+use crate::tables::{column, rows};
+use std::fs;
+
+const WEEK: &str = "2026-W47";
+const NEXT: &str = "2026-W48";
+
+/// A folder with a week of the pipeline `test`.
+fn a_week() -> Starcite {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(3));
+    starcite.run(&["--offline"]).with_code(0);
+    starcite
+}
+
+/// Another pipeline, beside `pipeline.toml`.
+fn write_other(starcite: &Starcite, name: &str, file: &str) {
+    starcite.write(file, format!("{}\n", paper("o:1", &["o/other"])));
+    starcite.write("other.toml", format!("name = \"{name}\"\n[[source]]\nkind = \"jsonl\"\npath = \"{file}\"\n"));
+}
+
+#[test]
+fn a_second_pipeline_is_refused_and_the_folder_stays_as_it_is() {
+    let starcite = a_week();
+    write_other(&starcite, "other", "other.jsonl");
+    let before = files(&starcite.week(WEEK));
+    for command in ["run", "plan"] {
+        let ended = starcite.end(&[command, "other.toml", "--offline"]).with_code(1);
+        let line = ended.line();
+        assert!(line.contains("out belongs to the pipeline \"test\", not to \"other\"") && line.contains("--out") && line.contains("--adopt"), "{line}");
+    }
+    assert!(files(&starcite.week(WEEK)) == before);
+    starcite.end(&["run", "other.toml", "--offline", "--out", "other"]).with_code(0);
+    starcite.run(&["--offline"]).with_code(0);
+    assert!(files(&starcite.week(WEEK)) == before, "the folder's own pipeline goes on");
+}
+
+#[test]
+fn a_renamed_pipeline_adopts_its_folder_once() {
+    let starcite = a_week();
+    let renamed = fs::read_to_string(starcite.path("pipeline.toml")).unwrap().replace("\"test\"", "\"renamed\"");
+    starcite.write("pipeline.toml", renamed);
+    starcite.run(&["--offline"]).with_code(1);
+    let ended = starcite.run(&["--offline", "--adopt"]).with_code(0);
+    assert!(ended.line().contains("out belonged to \"test\", and belongs to \"renamed\" now"), "{}", ended.stderr);
+    assert_eq!(starcite.run(&["--offline"]).with_code(0).stderr, "");
+    assert!(starcite.end(&["status"]).stdout.contains("pipeline      renamed"));
+}
+
+#[test]
+fn weeks_of_another_pipeline_are_refused_whatever_the_state() {
+    let starcite = a_week();
+    write_other(&starcite, "other", "other.jsonl");
+    let ended = starcite.end(&["run", "other.toml", "--offline", "--state", "other.db"]).with_code(1);
+    assert!(ended.line().contains("out belongs to the pipeline \"test\""), "{}", ended.stderr);
+}
+
+#[test]
+fn one_name_with_other_sources_is_a_warning() {
+    let starcite = a_week();
+    write_other(&starcite, "test", "other.jsonl");
+    let ended = starcite.end(&["run", "other.toml", "--offline"]).with_code(0);
+    let line = ended.line();
+    assert!(line.contains("other.jsonl now, and read jsonl") && line.contains("papers.jsonl before") && line.contains("--out"), "{line}");
+    assert_eq!(starcite.end(&["run", "other.toml", "--offline"]).with_code(0).stderr, "", "it is said once");
+}
+
+#[test]
+fn a_folder_from_before_folders_had_owners_is_taken_over_and_that_is_said() {
+    let starcite = a_week();
+    let forget = "DELETE FROM meta WHERE key = 'owner'; UPDATE meta SET value = '' WHERE key LIKE 'run/%'";
+    rusqlite::Connection::open(starcite.path("out/state.db")).unwrap().execute_batch(forget).unwrap();
+    let ended = starcite.run(&["--offline"]).with_code(0);
+    assert!(ended.line().contains("belongs to \"test\" now"), "{}", ended.stderr);
+    assert_eq!(starcite.run(&["--offline"]).with_code(0).stderr, "");
+}
+
+#[test]
+fn a_lost_state_is_refused_with_the_ways_out() {
+    let mut starcite = a_week();
+    let before = files(&starcite.week(WEEK));
+    fs::remove_file(starcite.path("out/state.db")).unwrap();
+    starcite.at(MONDAY_OF_W49);
+    for week in [WEEK, NEXT] {
+        let ended = starcite.run(&["--offline", "--week", week]).with_code(1);
+        let line = ended.line();
+        assert!(line.contains("out holds the week 2026-W47") && line.contains("does not know"), "{line}");
+        assert!(["--state", "--rebuild-state", "--out"].iter().all(|way| line.contains(way)), "{line}");
+    }
+    assert!(files(&starcite.week(WEEK)) == before && !starcite.week(NEXT).exists());
+}
+
+#[test]
+fn an_older_copy_of_the_state_is_refused() {
+    let starcite = a_week();
+    let copy = fs::read(starcite.path("out/state.db")).unwrap();
+    starcite.write_papers(&papers(5));
+    starcite.run(&["--offline"]).with_code(0);
+    starcite.write("out/state.db", copy);
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("is an older copy"), "{}", ended.stderr);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id").len(), 5);
+}
+
+#[test]
+fn a_run_that_was_killed_before_its_week_was_in_place_goes_on() {
+    let starcite = a_week();
+    let state = rusqlite::Connection::open(starcite.path("out/state.db")).unwrap();
+    let in_place: String = state.query_row("SELECT value FROM meta WHERE key = 'run/2026-W47'", [], |row| row.get(0)).unwrap();
+    state.execute("UPDATE meta SET value = ?1 WHERE key = 'run/2026-W47'", [format!("{in_place} never-came")]).unwrap();
+    drop(state);
+    starcite.run(&["--offline"]).with_code(0);
+}
+
+#[test]
+fn a_file_that_is_not_a_state_is_never_written_to() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(1));
+    let notes = starcite.write("notes.txt", "what I wrote down\n".repeat(20));
+    for args in [&["run", "pipeline.toml", "--offline"][..], &["plan", "pipeline.toml", "--offline"], &["enrich", "--offline"], &["status"]] {
+        let ended = starcite.end(&[args, &["--state", "notes.txt"]].concat()).with_code(1);
+        assert!(ended.line().contains("notes.txt is not a state of starcite"), "{}", ended.stderr);
+    }
+    assert_eq!(fs::read_to_string(notes).unwrap(), "what I wrote down\n".repeat(20));
+    assert!(!starcite.path("notes.txt.lock").exists());
+}
+
+#[test]
+fn the_sample_has_a_folder_of_its_own_and_readers_say_where() {
+    let starcite = Starcite::new();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
+    let run = |args: &[&str]| crate::starcite::ended(starcite.command(args).env_remove("STARCITE_OUT").spawn().unwrap());
+    let ended = run(&["run", sample]).with_code(0);
+    assert!(ended.stdout.contains("Tables: output/sample/week=2025-W26"), "{}", ended.stdout);
+    let ended = run(&["rank"]).with_code(1);
+    assert!(ended.line().contains("output/sample holds some"), "{}", ended.stderr);
+    write_other(&starcite, "mine", "mine.jsonl");
+    run(&["run", "other.toml", "--offline"]).with_code(0);
+    let links = rows(&starcite.path("output/week=2026-W47"), "links");
+    assert_eq!(links.len(), 1, "nothing of the sample is in it");
+}
