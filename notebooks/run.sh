@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every notebook of this folder from top to bottom; the notebooks themselves are not changed.
 #
-#   notebooks/run.sh                      the weeks in ./output of the project
+#   notebooks/run.sh                      the weeks in ./output of the project, else the sample's in ./output/sample
 #   STARCITE_OUT=<folder> notebooks/run.sh
 #
 # Python's packages are those of scripts/requirements.lock, in .venv at the project's root; PYTHON names another Python than python3.
@@ -16,6 +16,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname -- "$here")
 
 out=${STARCITE_OUT:-$root/output}
+[[ -n ${STARCITE_OUT:-} ]] || compgen -G "$out/week=*/manifest.json" >/dev/null || out=$out/sample
 case $out in
     /*) ;;
     *) out=$PWD/$out ;;

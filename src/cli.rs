@@ -378,6 +378,9 @@ pub(crate) struct PublishArgs {
     /// Read back what is there already as well, instead of trusting its manifest and its sizes
     #[arg(long)]
     pub(crate) check: bool,
+    /// Publish where weeks of a pipeline with another name are, since it was renamed
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 #[derive(Debug, Args)]

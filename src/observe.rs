@@ -93,7 +93,7 @@ fn asker(github: &GithubPlan, account: &Asking, spending: Option<&Spending>, sta
     let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
     let options = AskOptions {
         wait: github.wait,
-        budget: github.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before))),
+        budget: left(github, spending),
         sizes: learnt(state, SIZES)?.unwrap_or_default(),
         last_minute: learnt(state, LAST_MINUTE)?.unwrap_or_default(),
         closed_until: account.known_limit(state)?,
@@ -101,6 +101,15 @@ fn asker(github: &GithubPlan, account: &Asking, spending: Option<&Spending>, sta
         delays: Delays { random: fastrand::f64, ..Delays::default() },
     };
     Ok(Asker::new(client, options))
+}
+
+fn left(github: &GithubPlan, spending: Option<&Spending>) -> Option<u64> {
+    github.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
+}
+
+/// Returns what earlier runs left of the budget of a week; `None` where there is none.
+pub(crate) fn left_of_budget(github: &GithubPlan, week: Week, state: &State) -> Result<Option<u64>> {
+    Ok(left(github, Spending::of(Scope::Week(week), &Asking::read(github)?, state)?.as_ref()))
 }
 
 /// What an earlier run left; what a newer program wrote otherwise is as good as nothing.

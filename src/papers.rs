@@ -90,9 +90,10 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Resul
             Place::Url(remote) => object(plan, remote, sourced),
             Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {
                 if plan.offline {
-                    sourced.notes.push(format!("--offline: the source {} is not asked", source.kind.as_str()));
+                    sourced.owed.push(format!("the source {} is not asked offline", source.kind.as_str()));
                 }
                 let fetched = if plan.offline { Fetched::default() } else { network.fetch(plan, &source.place, state)? };
+                sourced.has_answer |= !plan.offline && fetched.failure.is_none();
                 sourced.notes.extend(fetched.note);
                 sourced.owed.extend(fetched.failure);
                 fetched.inputs
@@ -124,7 +125,7 @@ fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced) -> Vec<Input> {
     let folder = plan.out.join("cache").join(plan.week.to_string());
     let remote = remote.clone().kept_in(&folder).with_first_wait(plan.source_pause / 3);
     if plan.offline && remote.whole().is_none() {
-        sourced.notes.push(format!("--offline: {} is not fetched", remote.name()));
+        sourced.owed.push(format!("{} is not fetched offline", remote.name()));
         return Vec::new();
     }
     vec![Input::Remote(remote)]

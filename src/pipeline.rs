@@ -73,7 +73,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
     let mut state = State::open(&plan.state)?;
     let claim = claim(plan, &state)?;
-    claim.notes.iter().chain(&closed(plan)).for_each(|note| progress.note(note));
+    claim.notes.iter().for_each(|note| progress.note(note));
     let located = papers::locate(plan, &state, &mut sourced)?;
     claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;
@@ -124,8 +124,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         built_on: linked.built_on.into_iter().collect(),
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
     };
-    let owed = if plan.is_closed() { Missing::new() } else { missing.clone() }; // what a closed week's repositories lack by now is not the week's
-    let ready = tables.finish(&sourced, made_of, repos.coverage.clone(), &owed)?;
+    let ready = tables.finish(&sourced, made_of, repos.coverage.clone(), &missing)?;
     state.add_week_run(plan.week, &ready.run_ids())?;
     let folder = ready.put_in_place()?;
     sourced.notes.extend(dataset::describe(&plan.out, Incomplete::Skip)?.notes);
@@ -145,26 +144,12 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
     })
 }
 
-/// Says since when a week is closed, and how to learn more of it.
-fn closed(plan: &Plan) -> Option<String> {
-    let (week, since) = (plan.week, plan.week.observations_close().format("%Y-%m-%d"));
-    let later = format!("`starcite enrich --week {week}` prints what is learnt later");
-    let closed = format!("{week} is closed since {since}: its tables hold what was known by then");
-    (plan.is_closed() && !plan.offline).then(|| {
-        if plan.ask_now {
-            format!("{closed}, and stay as they are; {later}")
-        } else {
-            format!("{closed}, and GitHub is not asked; --ask-now asks, and {later}")
-        }
-    })
-}
-
 /// Fails where nothing is to be put in place: no source of papers answered, or a week would be replaced that has all its papers.
 fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
     let what_failed = || sourced.owed.iter().chain(&sourced.notes).cloned().collect::<Vec<_>>().join("; ");
     if !sourced.has_answer {
         let why = format!("no source of papers answered, and nothing was put in place: {}", what_failed());
-        return Err(if sourced.owed.is_empty() { anyhow!(why) } else { Owed(why).into() });
+        return Err(if sourced.owed.is_empty() || plan.offline { anyhow!(why) } else { Owed(why).into() });
     }
     let place = week_folder(&plan.out, plan.week);
     let is_worse = !sourced.owed.is_empty() && Manifest::read(&place).is_ok_and(|manifest| manifest.papers_complete);

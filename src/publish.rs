@@ -6,6 +6,7 @@
 
 mod dataset;
 mod destination;
+mod owner;
 mod week;
 
 pub(crate) use destination::Destination;
@@ -26,12 +27,14 @@ pub(crate) struct How {
     /// Tables for which the manifest there vouches are read back as well.
     pub(crate) check: bool,
     pub(crate) incomplete: Incomplete,
+    /// Weeks of a pipeline with another name are there, and belong to this one.
+    pub(crate) adopt: bool,
 }
 
 /// Publishes weeks one after the other, the oldest first; `tell` hears of each when it is done. Gives back what describing them came to.
 ///
 /// # Errors
-/// When the destination refuses or does not answer ([`Owed`](crate::owed::Owed)). A damaged week is told, and the others go all the same.
+/// When the destination refuses or does not answer ([`Owed`](crate::owed::Owed)), or holds weeks of another pipeline. A damaged week is told, and the others go all the same.
 pub(crate) async fn publish(
     out: &Path,
     weeks: &[Week],
@@ -41,6 +44,9 @@ pub(crate) async fn publish(
     mut tell: impl FnMut(Week, &Published) -> Result<()>,
 ) -> Result<Described> {
     let mut described = Described::default();
+    if !how.adopt {
+        owner::check(out, to).await?;
+    }
     for week in weeks {
         interrupt::check()?;
         progress.publishing(*week);

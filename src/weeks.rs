@@ -46,7 +46,7 @@ pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incom
 /// The finished weeks of a folder that a reader of all weeks uses.
 ///
 /// # Errors
-/// When there is none, or a folder is not a finished week, not a week's or another version's.
+/// When there is none, or a folder is not the week's that its manifest says, or another version's.
 pub(crate) fn find(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
     let mut weeks = complete(out, incomplete)?;
     weeks.notes.extend(weeks.list.iter().filter_map(owing));
@@ -96,10 +96,13 @@ pub(crate) fn chosen(out: &Path, wanted: &[Week], incomplete: Incomplete) -> Res
 
 fn complete(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
     ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
-    let (list, notes) = usable(opened(folders(out)?)?, |week| &week.manifest, incomplete);
+    let (finished, unfinished): (Vec<_>, Vec<_>) = folders(out)?.into_iter().partition(|folder| folder.join(MANIFEST).exists());
+    let (list, mut notes) = usable(opened(finished)?, |week| &week.manifest, incomplete);
     if let (true, Some(first)) = (list.is_empty(), notes.first()) {
         bail!("{first}, and no other week is in {}: run it again, or take it as it is with --incomplete", out.display());
     }
+    ensure!(!list.is_empty(), "{} holds no finished week: starcite run makes one", out.display());
+    notes.extend(unfinished.iter().map(|folder| format!("{} is not a finished week and is left out: run it again, or move the folder away", folder.display())));
     Ok(Weeks { list, notes })
 }
 
@@ -147,7 +150,10 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     weeks.sort();
     if weeks.is_empty() {
         let deeper = others.iter().find(|other| subfolders(other).is_ok_and(|entries| entries.iter().any(is_week)));
-        let deeper = deeper.map_or_else(|| "name a folder with week=… folders, or one of them".to_owned(), |other| format!("{} holds some", other.display()));
+        let deeper = deeper.map_or_else(
+            || "starcite run makes one; name a folder with week=… folders, or one of them".to_owned(),
+            |other| format!("{} holds some", other.display()),
+        );
         bail!("{} holds no week: {deeper}", folder.display());
     }
     Ok(weeks)

@@ -92,6 +92,13 @@ fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
     if let (false, Some(first)) = (undated.is_empty(), weeks.first()) {
         progress.note(&format!("records of {} do not say when they came: all that is new belongs to the first of these weeks, {first}", undated.join(" and ")));
     }
+    let closed = |week: &&Week| Plan { week: **week, ..plan.clone() }.is_closed();
+    if let (Some(newest), false) = (weeks.iter().rev().find(closed), plan.offline) {
+        let ask = if plan.ask_now { "are asked about apart" } else { "are not asked about without --ask-now" };
+        progress.note(&format!(
+            "weeks until {newest} are closed, for they ended more than 7 days ago: they {ask}; `starcite enrich --week {newest}` prints what is learnt later of a week"
+        ));
+    }
     let (first, last) = weeks.first().zip(weeks.last()).context("bug: no week")?;
     let count = weeks.len() as u64;
     progress.aside(|| writeln!(std::io::stdout(), "\n{} — {count} {}, {first} to {last}\n", plan.name, plural(count, "week", "weeks")))?;

@@ -12,6 +12,6 @@ pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
     let (files, written) = (described.files, described.written);
     let what = plural(files as u64, "file describes", "files describe");
     writeln!(std::io::stdout(), "{}: {files} {what} the dataset, {written} of them written now", args.weeks.out.display())?;
-    described.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
+    described.skipped.iter().chain(&described.notes).for_each(|note| eprintln!("starcite: {note}"));
     Ok(Outcome::Complete)
 }

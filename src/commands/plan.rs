@@ -28,8 +28,9 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     progress.done();
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
     let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
+    let left = observe::left_of_budget(&plan.github, plan.week, &state)?;
     let tables: String = sourced.tables.iter().map(|taken| format!("{taken}\n")).collect();
-    std::io::stdout().write_all(format!("{tables}{}", text(&plan, &estimates, counts)).as_bytes())?;
+    std::io::stdout().write_all(format!("{tables}{}", text(&plan, &estimates, left, counts)).as_bytes())?;
     sourced.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
     sourced.owed.iter().for_each(|why| eprintln!("starcite: {why}; the plan is without its papers: run the same command again"));
     Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
@@ -47,7 +48,7 @@ fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Resul
     ))
 }
 
-fn text(plan: &Plan, estimates: &[Estimate], counts: Option<String>) -> String {
+fn text(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<String>) -> String {
     let host = &plan.github.host;
     if !plan.asks() {
         let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago (--ask-now asks all the same)" };
@@ -65,8 +66,8 @@ fn text(plan: &Plan, estimates: &[Estimate], counts: Option<String>) -> String {
     if estimates.iter().any(|one| one.part != Selection::Scalars) {
         lines.push("Of repositories never asked before it is not known yet how many are there: all are counted.".to_owned());
     }
-    if let Some(budget) = plan.github.budget.filter(|budget| *budget < cost(false) + cost(true)) {
-        lines.push(format!("The budget of {budget} is less: the rest is left to later runs, the costlier parts first."));
+    if let Some(left) = left.filter(|left| *left < cost(false) + cost(true)) {
+        lines.push(format!("What is left of the week's budget, {left}, is less: the rest is still owed then, the costlier parts first."));
     }
     lines.extend(counts);
     lines.join("\n") + "\n"

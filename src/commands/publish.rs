@@ -21,13 +21,20 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     let mut damaged = Vec::new();
     let mut sent = false;
     let to = runtime.block_on(Destination::open(&args.dest, &args.weeks.out))?;
-    let described = runtime.block_on(publish::publish(&args.weeks.out, &weeks, &to, How { check: args.check, incomplete }, progress, |week, published| {
-        sent |= matches!(published, Published::Sent { .. });
-        if let Published::Damaged(why) = published {
-            damaged.push(why.clone());
-        }
-        Ok(writeln!(std::io::stdout(), "{}", line(week, published))?)
-    }))?;
+    let described = runtime.block_on(publish::publish(
+        &args.weeks.out,
+        &weeks,
+        &to,
+        How { check: args.check, incomplete, adopt: args.adopt },
+        progress,
+        |week, published| {
+            sent |= matches!(published, Published::Sent { .. });
+            if let Published::Damaged(why) = published {
+                damaged.push(why.clone());
+            }
+            Ok(writeln!(std::io::stdout(), "{}", line(week, published))?)
+        },
+    ))?;
     progress.done();
     sent |= described.written > 0;
     writeln!(std::io::stdout(), "dataset   {}", describing(&described))?;

@@ -24,7 +24,7 @@ pub(super) fn outcome(report: &RunReport) -> Outcome {
 
 /// Lists what a person should know and do, a line each.
 pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
-    let again = "run the same command again to go on";
+    let again = if plan.offline { "run without --offline to go on" } else { "run the same command again to go on" };
     let mut lines: Vec<String> = report.sourced.notes.clone();
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
     let missing: Missing = report.missing.iter().filter(|(group, _)| **group != CITATION_COUNTS).map(|(group, count)| (*group, *count)).collect();

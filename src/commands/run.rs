@@ -19,11 +19,26 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
         return backfill(&plan, since, progress);
     }
     interrupt::listen();
+    closed(&plan).iter().for_each(|note| progress.note(note));
     let report = pipeline::run(&plan, progress)?;
     progress.done();
     std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
     problems(&plan, &report).iter().for_each(|problem| eprintln!("starcite: {problem}"));
     Ok(outcome(&report))
+}
+
+/// Says since when a week is closed, and how to learn more of it.
+fn closed(plan: &Plan) -> Option<String> {
+    let (week, since) = (plan.week, plan.week.observations_close().format("%Y-%m-%d"));
+    let closed = format!("{week} is closed since {since}: its tables hold what was known by then");
+    let later = format!("`starcite enrich --week {week}` prints what is learnt later");
+    (plan.is_closed() && !plan.offline).then(|| {
+        if plan.ask_now {
+            format!("{closed}, and stay as they are; {later}")
+        } else {
+            format!("{closed}, and GitHub is not asked; --ask-now asks, and {later}")
+        }
+    })
 }
 
 /// What was typed and the pipeline file as one plan.

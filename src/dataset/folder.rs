@@ -17,6 +17,8 @@ pub(crate) struct Described {
     pub(crate) written: usize,
     /// Files of others that have our names, and weeks that can't be told of.
     pub(crate) notes: Vec<String>,
+    /// Weeks that are left out since their papers are incomplete, a sentence each.
+    pub(crate) skipped: Vec<String>,
 }
 
 impl Described {
@@ -31,8 +33,8 @@ impl Described {
         self.notes.extend(others.into_iter().filter_map(Result::err).map(|error| format!("left out of the dataset's description: {error:#}")));
         let mut weeks: Vec<Manifest> = readable.into_iter().flatten().collect();
         weeks.sort_by_key(|manifest| std::cmp::Reverse(manifest.week));
-        let (weeks, notes) = weeks::usable(weeks, |manifest| manifest, incomplete);
-        self.notes.extend(notes);
+        let (weeks, skipped) = weeks::usable(weeks, |manifest| manifest, incomplete);
+        self.skipped = skipped;
         weeks
     }
 }

@@ -2,7 +2,7 @@
 
 use super::files;
 use crate::clock;
-use crate::state::{Kept, State};
+use crate::state::{Kept, NOT_TO_BE_HAD, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use starcite_core::{RepoFacts, naming};
@@ -35,8 +35,11 @@ impl Keeper {
 
     fn keep_one(&mut self, state: &State, wanted: &Wanted, answer: &Answer) -> Result<()> {
         match answer {
-            // That it is gone by now is for the next run to find out, by its id.
-            Answer::Observed(_) if self.selection != Selection::Scalars => {}
+            // That it is gone by now is for a later run to find out, by its id: this part is not to be had.
+            Answer::Observed(observation) if self.selection != Selection::Scalars => {
+                let error = format!("{} when asked for its {}: believed when its scalars say so too", observation.state.as_str(), self.selection);
+                state.asked(&wanted.name, self.selection, clock::now(), Some((NOT_TO_BE_HAD, &error)))?;
+            }
             Answer::Observed(observation) => {
                 if state.answer(&wanted.name, wanted.node_id.is_none(), observation, self.run_at)? == Kept::Doubted {
                     self.next.push(wanted.clone());

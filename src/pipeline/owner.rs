@@ -57,7 +57,7 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
 fn others<'a>(plan: &Plan, known: Option<&'a Owner>, weeks: &'a [Header]) -> BTreeSet<&'a str> {
     let former: &[String] = known.map_or(&[], |owner| &owner.names);
     let of_state = former.last().map(String::as_str);
-    let of_weeks = weeks.iter().map(|week| week.pipeline.as_str()).filter(|name| !former.iter().any(|known| known == name));
+    let of_weeks = weeks.iter().map(|week| week.pipeline.as_str()).filter(|name| !name.is_empty() && !former.iter().any(|known| known == name));
     of_state.into_iter().chain(of_weeks).filter(|name| *name != plan.name).collect()
 }
 

@@ -8,7 +8,7 @@ use crate::tables::manifest::{Coverage, Header, Manifest, TableEntry};
 use crate::tables::{TableFile, TableWriter, WeekFolder, Written, schema};
 use anyhow::Result;
 use starcite_core::Week;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
@@ -74,7 +74,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Writes the manifest, when all tables are on the disk.
-    pub(super) fn finish(mut self, sourced: &Sourced, made_of: MadeOf, coverage: Coverage, owed: &Missing) -> Result<Ready> {
+    pub(super) fn finish(mut self, sourced: &Sourced, made_of: MadeOf, coverage: Coverage, missing: &Missing) -> Result<Ready> {
         for syncing in std::mem::take(&mut self.syncing) {
             syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
@@ -90,7 +90,7 @@ impl<'a> Tables<'a> {
             dataset: self.plan.dataset.clone(),
             papers_complete: sourced.owed.is_empty(),
             papers_missing: sourced.owed.clone(),
-            answers_owed: owed.iter().map(|(group, count)| ((*group).to_owned(), *count)).collect(),
+            answers_owed: self.answers_owed(missing),
             compared_with: made_of.compared_with,
             built_on: made_of.built_on,
             papers_of_earlier_runs: made_of.papers_of_earlier_runs,
@@ -102,6 +102,16 @@ impl<'a> Tables<'a> {
         manifest.write(&self.folder.temporary())?;
         let replaced = Header::read(&self.folder.in_place()).map(|header| header.run_id);
         Ok(Ready { folder: self.folder, run_id: manifest.run_id, replaced })
+    }
+}
+
+impl Tables<'_> {
+    /// The answers that the week lacks; a closed one lacks what it lacked when it closed.
+    fn answers_owed(&self, missing: &Missing) -> BTreeMap<String, u64> {
+        if self.plan.is_closed() {
+            return Manifest::read(&self.folder.in_place()).map(|manifest| manifest.answers_owed).unwrap_or_default();
+        }
+        missing.iter().map(|(group, count)| ((*group).to_owned(), *count)).collect()
     }
 }
 

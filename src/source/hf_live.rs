@@ -34,7 +34,7 @@ impl HfLive<'_> {
         let begun = lists.iter().filter(|list| list.has_begun(self.now));
         let mut fetched = Fetched::default();
         if let (0, Some(first)) = (begun.clone().count(), lists.first()) {
-            fetched.note = Some(format!("{first} has not begun: Hugging Face has no daily papers of it yet"));
+            fetched.failure = Some(format!("{first} has not begun: Hugging Face has no daily papers of it yet"));
         }
         for list in begun {
             interrupt::check()?;

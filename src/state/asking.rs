@@ -35,6 +35,9 @@ pub(crate) enum Kept {
     Doubted,
 }
 
+/// Why a part is not asked for again: its repository was gone or blocked by then.
+pub(crate) const NOT_TO_BE_HAD: &str = "not_to_be_had";
+
 /// The newest answer of the host to one part, joined as `a`.
 const NEWEST: &str = "LEFT JOIN observations a ON a.repo = r.id AND a.part = ?2 AND a.observed_by = ?1
    AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = ?2 AND o.observed_by = ?1)";
@@ -125,7 +128,7 @@ impl State {
                      AND s.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1)
                  WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
                    AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unfinished})
-                   AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason = 'error')
+                   AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason IN ('error', '{NOT_TO_BE_HAD}'))
                  ORDER BY {order} a.observed_at IS NOT NULL, a.observed_at, w.papers DESC, 1"
             ),
             (host, part.as_str(), since.timestamp_micros()),

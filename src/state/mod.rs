@@ -17,7 +17,7 @@ mod stars;
 mod weeks;
 
 pub(crate) use archives::ArchivedRepos;
-pub(crate) use asking::{Askable, Kept, Scope};
+pub(crate) use asking::{Askable, Kept, NOT_TO_BE_HAD, Scope};
 pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
@@ -92,7 +92,8 @@ impl State {
     pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         if from.exists() {
             let target = to.to_str().context("a temporary folder whose name is no text")?;
-            let copied = Self::open_read_only(from)?.execute("VACUUM INTO ?1", [target]).context("cannot copy the state to a temporary folder");
+            let copied =
+                Self::open_read_only(from).and_then(|db| db.execute("VACUUM INTO ?1", [target]).context("cannot copy the state to a temporary folder"));
             copied.map_err(|error| name_the_full_disk(error, from))?;
         }
         Ok(())

@@ -54,7 +54,10 @@ pub(crate) struct Manifest {
 pub(crate) struct Header {
     schema_version: u32,
     pub(crate) week: Week,
+    /// Empty where the manifest names none.
+    #[serde(default)]
     pub(crate) pipeline: String,
+    #[serde(default)]
     pub(crate) run_id: String,
 }
 
@@ -142,7 +145,12 @@ impl CountCoverage {
 impl Header {
     /// Reads that of a folder's manifest, of whatever version.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
-        serde_json::from_slice(&std::fs::read(folder.join(MANIFEST)).ok()?).ok()
+        Self::parse(&std::fs::read(folder.join(MANIFEST)).ok()?)
+    }
+
+    /// Reads that of a manifest, of whatever version.
+    pub(crate) fn parse(manifest: &[u8]) -> Option<Self> {
+        serde_json::from_slice(manifest).ok()
     }
 }
 

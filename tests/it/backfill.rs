@@ -146,7 +146,7 @@ fn an_interrupted_backfill_says_so_and_keeps_the_weeks_that_are_whole() {
     assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     go.send(()).unwrap();
     let ended = ended(child).with_code(130);
-    assert!(ended.line().contains("2026-W46") && ended.line().contains("run the same command again"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("week 2026-W46: interrupted: run the same command again"), "{}", ended.stderr);
     starcite.end(&["verify", "out"]).with_code(0);
 }
 
@@ -157,7 +157,7 @@ fn a_source_that_owes_papers_ends_the_backfill_and_the_same_command_goes_on() {
     let github = Server::start(|_, request| all_live(request));
     let starcite = live(&github);
     let ended = starcite.since("2026-W45", &hf, &[]).with_code(75);
-    assert!(ended.line().contains("2026-W46") && ended.line().contains("did not answer"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("2026-W46: http") && ended.stderr.contains("did not answer"), "{}", ended.stderr);
     assert!(ended.stdout.trim_end().ends_with("one owes answers; 1 week left out: run the same command again to go on"), "{}", ended.stdout);
     assert!(!starcite.week(LAST).exists(), "it would lack the papers of the week before");
     mended.store(true, Ordering::SeqCst);

@@ -117,15 +117,15 @@ fn marks_line_ends_and_blank_lines_are_no_errors() {
 }
 
 #[test]
-fn nothing_to_read_is_told_and_is_no_error() {
-    let starcite = Starcite::new();
-    starcite.write("empty.jsonl", "");
-    starcite.write("folder/.hidden", "");
-    for (path, told) in [("empty.jsonl", "holds no records"), ("folder", "names no files"), ("*.json", "names no files")] {
+fn an_empty_file_is_an_empty_week_and_no_file_is_an_error() {
+    for (path, told, code) in [("empty.jsonl", "holds no records", 0), ("folder", "names no files", 1), ("*.json", "names no files", 1)] {
+        let starcite = Starcite::new();
+        starcite.write("empty.jsonl", "");
+        starcite.write("folder/.hidden", "");
         starcite.write_pipeline("jsonl", &format!("path = {path:?}"));
-        let ended = starcite.run(&["--offline"]).with_code(0);
+        let ended = starcite.run(&["--offline"]).with_code(code);
         assert!(ended.line().contains(told), "{path}: {}", ended.stderr);
-        assert!(column(&starcite.week(WEEK), "papers", "paper_id").is_empty());
+        assert_eq!(starcite.week(WEEK).exists(), code == 0);
     }
 }
 

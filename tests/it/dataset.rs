@@ -216,7 +216,7 @@ fn a_week_whose_manifest_cannot_be_read_is_left_out_and_told_of() {
 fn a_folder_without_weeks_is_refused() {
     let starcite = Starcite::new();
     fs::create_dir(starcite.path("out")).unwrap();
-    assert!(starcite.end(&["dataset"]).with_code(1).line().contains("no finished week"));
+    assert!(starcite.end(&["dataset"]).with_code(1).line().contains("holds no week"));
     assert!(starcite.end(&["dataset", "--out", "nowhere"]).with_code(1).line().contains("nowhere"));
     assert_eq!(fs::read_dir(starcite.path("out")).unwrap().count(), 0);
 }

@@ -141,3 +141,16 @@ fn the_sample_has_a_folder_of_its_own_and_readers_say_where() {
     let links = rows(&starcite.path("output/week=2026-W47"), "links");
     assert_eq!(links.len(), 1, "nothing of the sample is in it");
 }
+
+#[test]
+fn a_place_where_another_pipeline_publishes_is_left_alone() {
+    let starcite = a_week();
+    write_other(&starcite, "other", "other.jsonl");
+    starcite.end(&["run", "other.toml", "--offline", "--out", "other"]).with_code(0);
+    starcite.end(&["publish", "published"]).with_code(0);
+    let before = files(&starcite.path("published"));
+    let ended = starcite.end(&["publish", "published", "--out", "other"]).with_code(1);
+    assert!(ended.line().contains("belongs to the pipeline \"test\", not to \"other\"") && ended.line().contains("--adopt"), "{}", ended.stderr);
+    assert!(files(&starcite.path("published")) == before);
+    starcite.end(&["publish", "published", "--out", "other", "--adopt"]).with_code(0);
+}

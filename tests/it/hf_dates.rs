@@ -104,7 +104,7 @@ fn a_month_has_pages() {
 fn what_has_not_begun_is_not_asked_for() {
     let server = Server::start(|_, request| lists(request));
     let starcite = with_dates("2027-01");
-    let ended = starcite.ask(&server, &[]).with_code(0);
+    let ended = starcite.ask(&server, &[]).with_code(75);
     assert!(ended.line().contains("2027-01") && ended.line().contains("not begun"), "{}", ended.stderr);
     assert!(server.log().is_empty());
 }

@@ -126,12 +126,22 @@ fn where_no_source_answers_nothing_is_put_in_place() {
     let ended = starcite.run_live(&nobody(), &[]).with_code(75);
     assert!(ended.stderr.contains("nothing was put in place") && ended.stderr.contains("did not answer"), "{}", ended.stderr);
     let ended = starcite.run(&["--offline"]).with_code(1);
-    assert!(ended.stderr.contains("nothing was put in place") && ended.stderr.contains("--offline"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("nothing was put in place") && ended.stderr.contains("is not asked offline"), "{}", ended.stderr);
     starcite.write_pipeline("jsonl", "path = \"nothing-*.jsonl\"");
     std::fs::remove_dir_all(starcite.path("out")).unwrap();
     let ended = starcite.run(&["--offline"]).with_code(1);
     assert!(ended.stderr.contains("nothing-*.jsonl names no files"), "{}", ended.stderr);
     assert!(!starcite.week(WHOLE).exists());
+}
+
+#[test]
+fn a_source_that_is_not_asked_offline_leaves_the_papers_incomplete() {
+    let starcite = Starcite::new();
+    starcite.write("papers.jsonl", "{\"id\": \"t:1\", \"title\": \"One\"}\n");
+    starcite.write("pipeline.toml", "name = \"test\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n[[source]]\nkind = \"hf-daily\"\n");
+    let ended = starcite.run(&["--offline"]).with_code(75);
+    assert!(ended.line().contains("the source hf-daily is not asked offline") && ended.line().contains("without --offline"), "{}", ended.stderr);
+    assert_eq!(manifest(&starcite.week(WHOLE))["papers_complete"], false);
 }
 
 #[test]

@@ -60,4 +60,5 @@ mod starcite;
 mod tables;
 mod verify;
 mod verify_rows;
+mod walkthrough;
 mod weeks;

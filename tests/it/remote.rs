@@ -97,8 +97,8 @@ fn a_second_run_reads_what_was_kept_and_asks_nobody() {
 #[test]
 fn offline_an_object_that_was_never_fetched_is_told() {
     let starcite = reading(&format!("{}/papers.jsonl", crate::server::nobody()));
-    let ended = starcite.run(&["--week", WEEK, "--offline"]).with_code(0);
-    assert!(ended.line().contains("is not fetched"), "{}", ended.stderr);
+    let ended = starcite.run(&["--week", WEEK, "--offline"]).with_code(1);
+    assert!(ended.line().contains("is not fetched offline"), "{}", ended.stderr);
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn a_week_without_its_manifest_does_not_end_the_others() {
     assert!(ended.stderr.contains("week=2026-W47: manifest: cannot read") && ended.stderr.contains("W48/repos.parquet: file missing"), "{}", ended.stderr);
     fs::write(starcite.week(FIRST).join("manifest.json"), "{}").unwrap();
     let ended = starcite.end(&["verify", "out"]).with_code(1);
-    assert!(ended.stderr.contains("is no manifest") && ended.stderr.contains("W48/repos.parquet"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("is not a manifest") && ended.stderr.contains("W48/repos.parquet"), "{}", ended.stderr);
 }
 
 #[test]

@@ -1,0 +1,29 @@
+//! One destination, one pipeline: weeks of another one are not replaced or joined.
+
+use super::destination::Destination;
+use crate::tables::manifest::{Header, MANIFEST};
+use crate::weeks;
+use anyhow::{Result, bail};
+use std::path::Path;
+
+/// Compares the pipelines of the weeks at the destination with those of the weeks here.
+///
+/// # Errors
+/// When a week there is of a pipeline that has none here.
+pub(super) async fn check(out: &Path, to: &Destination) -> Result<()> {
+    let here = weeks::headers(out);
+    for week in to.weeks().await? {
+        let folder = format!("week={week}");
+        let there = to.read(&folder, MANIFEST).await?.and_then(|text| Header::parse(&text));
+        if let Some(there) = there.filter(|there| !here.iter().any(|here| here.pipeline == there.pipeline)) {
+            let names: Vec<String> = here.last().map(|here| format!(", not to {:?}", here.pipeline)).into_iter().collect();
+            bail!(
+                "{} belongs to the pipeline {:?}{}: publish to another place; if it is the same pipeline under a new name, add --adopt",
+                to.describe(&folder, MANIFEST),
+                there.pipeline,
+                names.concat()
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The walkthrough of the docs, run as it stands: each command in the page's consoles prints what the page says.
+
+use crate::server::nobody;
+use crate::starcite::Starcite;
+use std::fs;
+use std::path::Path;
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/walkthrough/README.md");
+
+/// The program in a folder with the files that the page names, no network, and `starcite` on the path.
+fn scene() -> Starcite {
+    let starcite = Starcite::new();
+    for (from, to) in [("docs/walkthrough/files", ""), ("pipelines", "pipelines/")] {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(from)).unwrap() {
+            let path = entry.unwrap().path();
+            starcite.write(&format!("{to}{}", path.file_name().unwrap().to_str().unwrap()), fs::read(&path).unwrap());
+        }
+    }
+    starcite
+}
+
+/// Runs a line of the page in a shell; gives back what it prints, and its exit code if it is not 0.
+fn run(starcite: &Starcite, line: &str, nobody: &str) -> String {
+    let mut command = starcite.command(&[]);
+    let program = Path::new(env!("CARGO_BIN_EXE_starcite")).parent().unwrap();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("({line}) 2>&1")]).current_dir(command.get_current_dir().unwrap());
+    command.env_remove("STARCITE_OUT").get_envs().for_each(|(name, value)| {
+        value.map_or_else(|| shell.env_remove(name), |value| shell.env(name, value));
+    });
+    shell.env("PATH", format!("{}:{}", program.display(), std::env::var("PATH").unwrap()));
+    shell.envs([("STARCITE_HF_URL", nobody), ("STARCITE_GITHUB_URL", nobody), ("STARCITE_SOURCE_PAUSE_MS", "0")]);
+    let output = shell.output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap().replace(nobody, "https://example.org");
+    match output.status.code() {
+        Some(0) => printed,
+        code => format!("{printed}(exit code {})\n", code.unwrap()),
+    }
+}
+
+/// `STARCITE_WALKTHROUGH=write` writes what the program prints into the page.
+#[test]
+fn every_command_of_the_walkthrough_prints_what_the_page_says() {
+    let (starcite, nobody) = (scene(), nobody());
+    let page = fs::read_to_string(PAGE).unwrap();
+    let (mut rendered, mut in_console, mut commands) = (String::new(), false, 0);
+    for line in page.lines() {
+        in_console = if in_console { line != "```" } else { line == "```console" };
+        if !in_console || line == "```console" || line.starts_with("$ ") {
+            rendered += &format!("{line}\n");
+        }
+        if let Some(command) = line.strip_prefix("$ ").filter(|_| in_console) {
+            rendered += &run(&starcite, command, &nobody);
+            commands += 1;
+        }
+    }
+    if std::env::var("STARCITE_WALKTHROUGH").is_ok_and(|wanted| wanted == "write") {
+        fs::write(PAGE, &rendered).unwrap();
+    }
+    assert!(commands > 0);
+    assert_eq!(rendered, page, "STARCITE_WALKTHROUGH=write writes the page anew");
+}
