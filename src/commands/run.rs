@@ -5,12 +5,13 @@ use super::report::{outcome, problems, wrong_usage};
 use crate::cli::{RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
 use crate::pipeline;
-use crate::plan::{Overrides, Plan};
+use crate::plan::{OUT, Overrides, Plan};
 use crate::progress::Progress;
 use crate::{clock, interrupt, summary};
 use anyhow::Result;
 use starcite_core::Week;
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
@@ -31,7 +32,8 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
 fn closed(plan: &Plan) -> Option<String> {
     let (week, since) = (plan.week, plan.week.observations_close().format("%Y-%m-%d"));
     let closed = format!("{week} is closed since {since}: its tables hold what was known by then");
-    let later = format!("`starcite enrich --week {week}` prints what is learnt later");
+    let place = if plan.out == Path::new(OUT) { String::new() } else { format!(" --out {}", plan.out.display()) };
+    let later = format!("`starcite enrich --week {week}{place}` prints what is learnt later");
     (plan.is_closed() && !plan.offline).then(|| {
         if plan.ask_now {
             format!("{closed}, and stay as they are; {later}")

@@ -11,7 +11,10 @@ fn a_missed_week(server: &Server) -> Starcite {
     let starcite = Starcite::asking(&server.url, &papers(3));
     let ended = starcite.run(&["--week", CLOSED]).with_code(0);
     let line = ended.line();
-    assert!(line.contains("2026-W40 is closed since 2026-10-12") && line.contains("--ask-now") && line.contains("starcite enrich --week 2026-W40"), "{line}");
+    assert!(
+        line.contains("2026-W40 is closed since 2026-10-12") && line.contains("--ask-now") && line.contains("starcite enrich --week 2026-W40 --out out"),
+        "{line}"
+    );
     assert!(server.log().is_empty());
     starcite
 }

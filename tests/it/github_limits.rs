@@ -117,3 +117,32 @@ fn a_spent_budget_leaves_the_rest_owed() {
     starcite.run(&[]).with_code(0);
     assert_eq!(crate::github::all_names(&server.log()).len(), 150, "each once");
 }
+
+/// A history of two pages, whose second one does not come before the limit is over.
+#[test]
+fn a_history_of_stars_that_was_cut_off_is_owed_and_goes_on() {
+    let page = |weeks: &[i64]| weeks.iter().map(|week| json!({"week": week, "total": 7, "days": [1, 1, 1, 1, 1, 1, 1]})).collect::<serde_json::Value>();
+    let closed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let is_closed = std::sync::Arc::clone(&closed);
+    let server = Server::start(move |_, request| match request.path.split_once("page=30&page=").or(request.path.split_once("&page=")) {
+        None => all_live(request),
+        Some((_, "1")) => say(200, page(&[1_794_787_200, 1_794_182_400]))
+            .with("link", "<https://example.org/?page=2>; rel=\"next\", <https://example.org/?page=2>; rel=\"last\""),
+        Some(_) if is_closed.load(std::sync::atomic::Ordering::Relaxed) => {
+            say(403, r#"{"message": "You have exceeded a secondary rate limit"}"#).with("retry-after", 900)
+        }
+        Some(_) => say(200, page(&[1_793_577_600])),
+    });
+    let mut starcite = Starcite::asking(&server.url, &papers(1));
+    let pipeline = std::fs::read_to_string(starcite.path("pipeline.toml")).unwrap();
+    starcite.write("pipeline.toml", format!("{pipeline}[github]\ncolumns = [\"stars\"]\n"));
+    let ended = starcite.run(&[]).with_code(75);
+    assert!(ended.line().contains("1 lacks stars"), "{}", ended.stderr);
+    assert_eq!(manifest(&starcite.week(WEEK))["answers_owed"], json!({"stars": 1}));
+    closed.store(false, std::sync::atomic::Ordering::Relaxed);
+    starcite.at("2026-11-23T13:00:00Z").run(&[]).with_code(0);
+    assert_eq!(rows(&starcite.week(WEEK), "stars").len(), 3, "the page that was missing came");
+    server.forget();
+    starcite.run(&[]).with_code(0);
+    assert!(server.log().is_empty(), "{:?}", server.log());
+}

@@ -25,13 +25,17 @@ fn run(starcite: &Starcite, line: &str, nobody: &str) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_starcite")).parent().unwrap();
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", &format!("({line}) 2>&1")]).current_dir(command.get_current_dir().unwrap());
-    command.env_remove("STARCITE_OUT").get_envs().for_each(|(name, value)| {
-        value.map_or_else(|| shell.env_remove(name), |value| shell.env(name, value));
-    });
+    for (name, value) in command.env_remove("STARCITE_OUT").get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
     shell.env("PATH", format!("{}:{}", program.display(), std::env::var("PATH").unwrap()));
     shell.envs([("STARCITE_HF_URL", nobody), ("STARCITE_GITHUB_URL", nobody), ("STARCITE_SOURCE_PAUSE_MS", "0")]);
     let output = shell.output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap().replace(nobody, "https://example.org");
+    let printed = printed.replace(" (os error 111)", "").replace(" (os error 61)", ""); // Linux, macOS
     match output.status.code() {
         Some(0) => printed,
         code => format!("{printed}(exit code {})\n", code.unwrap()),

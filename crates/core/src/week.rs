@@ -94,11 +94,11 @@ impl FromStr for Week {
     fn from_str(text: &str) -> Result<Self, WeekError> {
         let parsed = || {
             let (year, week) = text.split_once("-W")?;
-            if year.len() != 4 || week.len() != 2 {
+            let is_number = |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_number(year, 4) || !is_number(week, 2) || year == "0000" {
                 return None;
             }
-            let year = year.parse().ok().filter(|year| (1..=9999).contains(year))?;
-            NaiveDate::from_isoywd_opt(year, week.parse().ok()?, Weekday::Mon)
+            NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)
         };
         parsed().map(|monday| Self { monday }).ok_or_else(|| WeekError(text.to_owned()))
     }
@@ -127,7 +127,7 @@ mod tests {
         for text in ["2025-W26", "2020-W53", "2026-W01"] {
             assert_eq!(text.parse::<Week>().expect("a week").to_string(), text);
         }
-        for text in ["2025-W54", "2021-W53", "2025W26", "2025-W6", "", "20255-W01"] {
+        for text in ["2025-W54", "2021-W53", "2025W26", "2025-W6", "", "20255-W01", "0000-W01", "+001-W01", "2025-W+1"] {
             assert!(text.parse::<Week>().is_err(), "{text}");
         }
     }
