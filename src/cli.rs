@@ -45,8 +45,8 @@ Examples:
   starcite publish s3://bucket/starcite       finished weeks to where others read them
   starcite verify output                      are the tables what their manifests say?
 
-Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but some records were rejected,
-75 some answers are still owed (run again), 130 interrupted (run again to go on).";
+Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but more records were rejected
+than max_rejects of the pipeline allows (none where it names none), 75 some answers are still owed (run again), 130 interrupted (run again to go on).";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -1,5 +1,6 @@
 //! The first stage: papers from their sources, through extraction, into the `papers` table and the state's links.
 
+mod bad_values;
 mod batch;
 mod conflicts;
 mod live;
@@ -7,6 +8,7 @@ mod merge;
 mod record;
 mod same;
 
+pub(crate) use bad_values::{BadCounts, Noted};
 pub(crate) use conflicts::Conflicts;
 
 use crate::interrupt;
@@ -34,6 +36,8 @@ use starcite_core::Conflict;
 pub(crate) struct Sourced {
     pub(crate) inputs: Vec<InputEntry>,
     pub(crate) rejects: Vec<Reject>,
+    /// Values that can't be used, of the week's papers, and of archives and observations.
+    pub(crate) bad_values: BadCounts,
     /// Papers of the week.
     pub(crate) papers: u64,
     /// What the sources of the week's papers disagree about, where there are several.
@@ -182,7 +186,8 @@ impl Keeper<'_> {
         let read = read_batches(kind, &source.columns, input, self.plan.limits, true, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
-            worked.to_merge.iter_mut().for_each(|waiting| waiting.record += records);
+            worked.bad_values.iter_mut().for_each(|noted| noted.record += records);
+            worked.to_merge.iter_mut().for_each(|waiting| waiting.count_from(records));
             self.merge(&from, std::mem::take(&mut worked.to_merge))?;
             records += worked.records;
             self.keep(worked)
@@ -233,6 +238,7 @@ impl Keeper<'_> {
         self.sourced.unchanged += worked.unchanged;
         self.sourced.archives += worked.archives.len() as u64;
         self.sourced.rejects.extend(worked.rejects);
+        worked.bad_values.into_iter().for_each(|noted| self.sourced.bad_values.add(noted));
         for (paper_id, conflicts) in &worked.conflicts {
             self.sourced.add_conflicts(paper_id, conflicts)?;
         }

@@ -123,6 +123,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
         compared_with: changes.as_ref().map(|changes| changes.since),
         built_on: linked.built_on.into_iter().collect(),
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
+        bad_values: sourced.bad_values.by_field().clone(),
     };
     let ready = tables.finish(&sourced, made_of, repos.coverage.clone(), &missing)?;
     state.add_week_run(plan.week, &ready.run_ids())?;

@@ -1,8 +1,10 @@
 //! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
 
 mod citations;
+mod rejects;
 
 pub(crate) use citations::{CountSource, CountsPlan};
+pub(crate) use rejects::MaxRejects;
 
 use crate::clock;
 use crate::rank::RankPlan;
@@ -100,6 +102,7 @@ impl OaiFormat {
 struct InputSection {
     max_record_mib: Option<u16>,
     max_expansion: Option<u64>,
+    max_rejects: Option<MaxRejects>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -225,6 +228,8 @@ pub(crate) struct Plan {
     pub(crate) tables: BTreeSet<&'static str>,
     pub(crate) sources: Vec<SourcePlan>,
     pub(crate) limits: Limits,
+    /// How many records may be rejected; `None` for none.
+    pub(crate) max_rejects: Option<MaxRejects>,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
     pub(crate) rank: RankPlan,
@@ -349,6 +354,7 @@ impl Plan {
             tables,
             sources,
             limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
+            max_rejects: file.input.max_rejects,
             kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),
             github: GithubPlan {
                 base_url: overrides.github_url.unwrap_or_else(|| api_url(&host)),

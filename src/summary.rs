@@ -20,6 +20,9 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     };
     line(&mut out, format!("\n{} — week {}\n", plan.name, plan.week));
     line(&mut out, format!("  papers        {:>6}   {}", report.sourced.papers, papers_note(report)));
+    if report.sourced.bad_values.count() > 0 {
+        line(&mut out, format!("  bad values    {:>6}   {}", report.sourced.bad_values.count(), report.sourced.bad_values.fields()));
+    }
     let kinds = LinkKind::ALL.into_iter().filter_map(|kind| report.links_by_kind.get(&kind).map(|n| format!("{n} {}", kind.as_str())));
     line(&mut out, format!("  links         {:>6}   {}", report.links_by_kind.values().sum::<u64>(), kinds.collect::<Vec<_>>().join(", ")));
     line(&mut out, format!("  repositories  {:>6}   {}", report.coverage.repositories, states(report)));

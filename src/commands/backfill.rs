@@ -37,7 +37,7 @@ pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<
     for week in &weeks {
         let plan = Plan { week: *week, ..plan.clone() };
         let report = pipeline::run(&plan, progress).with_context(|| format!("week {week}"))?;
-        so_far.add(&report);
+        so_far.add(&plan, &report);
         progress.aside(|| tell(&plan, &report))?;
         if interrupt::came() || !report.sourced.owed.is_empty() {
             break;
@@ -49,8 +49,8 @@ pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<
 }
 
 impl SoFar {
-    fn add(&mut self, report: &RunReport) {
-        let outcome = outcome(report);
+    fn add(&mut self, plan: &Plan, report: &RunReport) {
+        let outcome = outcome(plan, report);
         self.weeks += 1;
         self.owing += usize::from(outcome == Outcome::AnswersOwed);
         self.closed += usize::from(report.is_unasked_as_closed);

@@ -5,6 +5,7 @@ mod live;
 use super::output::{RowForm, RowWriter, Rows};
 use crate::cli::{Cli, ExtractArgs};
 use crate::outcome::Outcome;
+use crate::papers::{BadCounts, Noted};
 use crate::progress::Progress;
 use crate::rows;
 use crate::source::{Batch, Columns, Parsed, SourceKind, check_table, input, read_batches};
@@ -55,6 +56,8 @@ struct Extracted {
     archives: u64,
     /// The records that could not be used, counted within the batch, and what to say of them.
     rejected: Vec<(u64, String)>,
+    /// Values that could not, of records counted within the batch.
+    noted: Vec<Noted>,
 }
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
@@ -72,7 +75,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
     let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
-    let (mut rejected, mut archives) = (0, 0);
+    let (mut rejected, mut archives, mut bad_values) = (0, 0, BadCounts::default());
     for input in &inputs {
         progress.reading(&input.name());
         let mut records = 0;
@@ -90,6 +93,10 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
                     eprintln!("starcite: {}, {record} {problem}", input.name());
                     rejected += 1;
                 }
+                for noted in extracted.noted {
+                    let record = if noted.record > 0 { records + noted.record } else { 0 };
+                    bad_values.add(Noted { file: input.name(), record, ..noted });
+                }
                 records += extracted.records;
                 archives += extracted.archives;
                 out.append(extracted.rows)
@@ -97,6 +104,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         )?;
     }
     out.finish()?;
+    bad_values.note().iter().for_each(|note| eprintln!("starcite: {note}"));
     if archives > 0 {
         eprintln!("starcite: {archives} records of software and data are no papers: `starcite run` makes the table archives of them");
     }
@@ -124,10 +132,12 @@ fn columns(args: &ExtractArgs) -> Result<Columns> {
 impl Extraction {
     fn batch(&self, batch: Batch) -> Result<Extracted> {
         let mut rows = self.form.begin();
-        let (mut rejected, mut archives) = (Vec::new(), 0);
+        let (mut rejected, mut noted, mut archives) = (Vec::new(), Vec::new(), 0);
         let take = |parsed: Parsed| match parsed.result {
             Ok(said) => {
                 archives += u64::from(said.archive.is_some());
+                let note = |bad| Noted { file: String::new(), record: parsed.record, byte_offset: parsed.byte_offset, bad };
+                noted.extend(said.bad_values.into_iter().map(note));
                 said.paper.map_or(Ok(()), |paper| self.push(&mut rows, &paper))
             }
             Err((reason, excerpt)) => {
@@ -139,7 +149,7 @@ impl Extraction {
             Some(filter) => batch.parse_filtered(self.kind, filter, take).map(|()| 0)?,
             None => batch.parse(self.kind, |_| true, take)?,
         };
-        Ok(Extracted { records, rows: self.form.end(rows)?, archives, rejected })
+        Ok(Extracted { records, rows: self.form.end(rows)?, archives, rejected, noted })
     }
 
     fn push(&self, rows: &mut Rows, paper: &Paper) -> Result<()> {

@@ -3,23 +3,32 @@
 use crate::cli::Cli;
 use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
+use crate::papers::Sourced;
 use crate::pipeline::{CITATION_COUNTS, HOST_NOT_ASKED, RunReport};
 use crate::plan::Plan;
+use crate::source::is_cut_off;
 use crate::{interrupt, observe};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use starcite_github::Stop;
 
-pub(super) fn outcome(report: &RunReport) -> Outcome {
+pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
     if interrupt::came() {
         Outcome::Interrupted
     } else if !report.missing.is_empty() || !report.sourced.owed.is_empty() {
         Outcome::AnswersOwed
-    } else if report.sourced.rejects.is_empty() {
+    } else if report.sourced.rejects.is_empty() || are_allowed(plan, &report.sourced) {
         Outcome::Complete
     } else {
         Outcome::SomeRejected
     }
+}
+
+/// True if so many records may be rejected. What an input lacks that was cut off nobody knows: that is never allowed.
+fn are_allowed(plan: &Plan, sourced: &Sourced) -> bool {
+    let records = sourced.inputs.iter().map(|input| input.records).sum();
+    let is_whole = !sourced.rejects.iter().any(|reject| is_cut_off(&reject.reason));
+    is_whole && plan.max_rejects.is_some_and(|most| most.allows(sourced.rejects.len() as u64, records))
 }
 
 /// Lists what a person should know and do, a line each.
@@ -42,11 +51,17 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     let rejects = report.sourced.rejects.len() as u64;
     if let Some(first) = report.sourced.rejects.first() {
         let was = plural(rejects, "record was", "records were");
+        let limit = match plan.max_rejects {
+            Some(most) if are_allowed(plan, &report.sourced) => format!("; max_rejects = {most} allows that"),
+            Some(most) => format!("; max_rejects = {most} does not allow that"),
+            None => String::new(),
+        };
         lines.push(format!(
-            "{rejects} input {was} rejected, the first in {}, record {}: {}; all are in rejects.parquet",
+            "{rejects} input {was} rejected, the first in {}, record {}: {}; all are in rejects.parquet{limit}",
             first.file, first.record, first.reason
         ));
     }
+    lines.extend(report.sourced.bad_values.note());
     lines
 }
 

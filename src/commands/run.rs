@@ -25,7 +25,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     progress.done();
     std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
     problems(&plan, &report).iter().for_each(|problem| eprintln!("starcite: {problem}"));
-    Ok(outcome(&report))
+    Ok(outcome(&plan, &report))
 }
 
 /// Says since when a week is closed, and how to learn more of it.

@@ -1,5 +1,6 @@
 //! What is done with a batch of records on a worker thread: parsed, searched for links, placed in the week, encoded.
 
+use super::bad_values::Noted;
 use super::merge::{self, Records};
 use super::record::{From, Waiting};
 use crate::ordered::Turnstile;
@@ -40,6 +41,8 @@ pub(super) struct Worked {
     pub(super) unchanged: u64,
     /// Their records are counted within the batch.
     pub(super) rejects: Vec<Reject>,
+    /// Their records are counted within the batch.
+    pub(super) bad_values: Vec<Noted>,
     pub(super) observations: Vec<Observation>,
     pub(super) archives: Vec<Archive>,
     /// Their records are counted within the batch.
@@ -67,6 +70,7 @@ struct Candidate {
     has_row: bool,
     /// What its sources disagree about.
     conflicts: Vec<Conflict>,
+    noted: Vec<Noted>,
 }
 
 /// The papers of a batch. Each has been searched and put into columns as soon as it was read, while the processor had its texts at hand; few have to
@@ -86,13 +90,15 @@ struct Record {
     is_gone: bool,
     /// It is to be joined to a paper.
     is_part: bool,
+    /// Its values that can't be used.
+    noted: Vec<Noted>,
 }
 
 impl Record {
     fn waiting(self) -> Result<Waiting> {
-        let Self { number, byte_offset, is_part, paper, .. } = self;
+        let Self { number, byte_offset, is_part, paper, noted, .. } = self;
         let (ids, json) = (merge::ids(&paper), serde_json::to_string(&paper).context("a paper as JSON")?);
-        Ok(Waiting { record: number, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id })
+        Ok(Waiting { record: number, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id, noted })
     }
 }
 
@@ -139,10 +145,11 @@ impl<'a> Reading<'a> {
     pub(super) fn merged(&self, turns: &Turns, number: u64, merged: Vec<Records>) -> Result<Worked> {
         turns.with(number, || {
             let mut papers = self.no_papers();
-            for records in merged {
+            for mut records in merged {
+                let noted = std::mem::take(&mut records.noted);
                 let (paper, conflicts) = records.into_paper()?;
                 let (content, paper) = (paper.content_hash(), Box::new(paper));
-                let record = Record { number: 0, byte_offset: 0, content, paper, is_gone: false, is_part: false };
+                let record = Record { number: 0, byte_offset: 0, content, paper, is_gone: false, is_part: false, noted };
                 self.add(&mut papers, record, conflicts)?;
             }
             self.place(turns, number, papers, |_| None, Worked::default())
@@ -165,11 +172,14 @@ impl<'a> Reading<'a> {
                     self.date(&mut said, from);
                     worked.observations.extend(said.observations);
                     worked.archives.extend(said.archive.map(|archive| *archive));
+                    let note = |bad| Noted { file: from.file.clone(), record: number, byte_offset, bad };
+                    let noted = said.bad_values.into_iter().map(note).collect();
                     // A paper that is gone is one that points to nothing, and has no row.
                     let gone = said.deleted.map(|paper_id| Box::new(Paper { paper_id, ..Paper::default() }));
                     let is_gone = gone.is_some();
-                    if let Some(paper) = said.paper.or(gone) {
-                        take(&mut worked, Record { number, byte_offset, content, paper, is_gone, is_part: said.is_part })?;
+                    match said.paper.or(gone) {
+                        Some(paper) => take(&mut worked, Record { number, byte_offset, content, paper, is_gone, is_part: said.is_part, noted })?,
+                        None => worked.bad_values.extend(noted),
                     }
                 }
             }
@@ -188,14 +198,14 @@ impl<'a> Reading<'a> {
 
     /// Looks for what a paper points to and makes its row, unless it is as another week saw it.
     fn add(&self, papers: &mut Papers, record: Record, conflicts: Vec<Conflict>) -> Result<()> {
-        let Record { number, byte_offset, content, paper, is_gone, .. } = record;
+        let Record { number, byte_offset, content, paper, is_gone, noted, .. } = record;
         let is_new = !self.seen.is_elsewhere(content);
         let found = if is_new { self.extractor.paper(&paper) } else { Extracted::default() };
         let columns = papers.columns.as_mut().filter(|_| is_new && !is_gone);
         let has_row = columns.is_some();
         columns.map_or(Ok(()), |columns| columns.push(&rows::paper(&paper, self.plan.week)))?;
         let linked = LinkedPaper::new(*paper, found);
-        papers.candidates.push(Candidate { record: number, byte_offset, content, linked, is_gone, has_row, conflicts });
+        papers.candidates.push(Candidate { record: number, byte_offset, content, linked, is_gone, has_row, conflicts, noted });
         Ok(())
     }
 
@@ -243,6 +253,7 @@ impl<'a> Reading<'a> {
                 Belongs::New if paper.is_gone => {}
                 Belongs::New | Belongs::Known => {
                     worked.papers += u64::from(!paper.is_gone);
+                    worked.bad_values.extend(paper.noted);
                     if !paper.conflicts.is_empty() {
                         worked.conflicts.push((paper.linked.paper_id.clone(), paper.conflicts));
                     }
@@ -253,6 +264,7 @@ impl<'a> Reading<'a> {
             }
         }
         worked.rejects.sort_by_key(|reject| reject.record);
+        worked.bad_values.sort_by_key(|noted| noted.record);
         worked.linked = SortedRun::of(linked)?;
         worked.rows = self.layout.as_ref().zip(columns).map(|(layout, columns)| layout.encode(columns.keep(&kept)?)).transpose()?;
         Ok(worked)

@@ -1,6 +1,7 @@
 //! Papers of several sources, merged by arXiv id or DOI, on disk: memory grows by a few bytes a record. Records wait until all are there, and so do
 //! parts of papers (Semantic Scholar's abstracts): only then it is known which of them are of one paper.
 
+use super::bad_values::Noted;
 use super::record::{From, Waiting};
 use super::same::Same;
 use crate::rows::Reject;
@@ -31,6 +32,19 @@ pub(super) struct Records {
     merged: Option<Merged>,
     others: Vec<String>,
     bytes: usize,
+    /// Their values that can't be used.
+    pub(super) noted: Vec<Noted>,
+}
+
+/// A paper as JSON, and its values that can't be used; null where there are none.
+type Kept = (String, Option<String>);
+
+fn to_json(noted: &[Noted]) -> Result<Option<String>> {
+    (!noted.is_empty()).then(|| serde_json::to_string(noted)).transpose().context("bad values as JSON")
+}
+
+fn of_json(noted: Option<&str>) -> Result<Vec<Noted>> {
+    noted.map_or(Ok(Vec::new()), serde_json::from_str).context("bad values")
 }
 
 /// Whatever makes two records one paper's.
@@ -50,10 +64,10 @@ impl Merger {
         let db = Connection::open("").context("cannot make a temporary database")?;
         db.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;
-             CREATE TABLE records (record INTEGER PRIMARY KEY, paper TEXT);
+             CREATE TABLE records (record INTEGER PRIMARY KEY, paper TEXT, noted TEXT);
              CREATE TABLE ids (id TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
              CREATE TABLE corpus_ids (corpus_id INTEGER PRIMARY KEY, record INTEGER);
-             CREATE TABLE parts (seq INTEGER PRIMARY KEY, source TEXT, file TEXT, record INTEGER, byte_offset INTEGER, paper TEXT);
+             CREATE TABLE parts (seq INTEGER PRIMARY KEY, source TEXT, file TEXT, record INTEGER, byte_offset INTEGER, paper TEXT, noted TEXT);
              BEGIN",
         )?;
         Ok(Self { db, same: Same::default() })
@@ -67,7 +81,8 @@ impl Merger {
             return Ok(Some(DOUBLED.to_owned()));
         }
         let record = self.same.add()?;
-        self.db.prepare_cached("INSERT INTO records (record, paper) VALUES (?1, ?2)")?.execute((record, &waiting.json))?;
+        let noted = to_json(&waiting.noted)?;
+        self.db.prepare_cached("INSERT INTO records (record, paper, noted) VALUES (?1, ?2, ?3)")?.execute((record, &waiting.json, noted))?;
         if let Some(corpus_id) = waiting.corpus_id {
             self.db.prepare_cached("INSERT INTO corpus_ids (corpus_id, record) VALUES (?1, ?2)")?.execute((corpus_id, record))?;
         }
@@ -94,8 +109,8 @@ impl Merger {
     /// Keeps a part of a paper, and where it stands.
     pub(super) fn add_part(&self, from: &From, part: &Waiting) -> Result<()> {
         let (record, byte_offset) = (i64::try_from(part.record)?, i64::try_from(part.byte_offset)?);
-        let mut insert = self.db.prepare_cached("INSERT INTO parts (source, file, record, byte_offset, paper) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        insert.execute((from.kind.as_str(), &from.file, record, byte_offset, &part.json))?;
+        let mut insert = self.db.prepare_cached("INSERT INTO parts (source, file, record, byte_offset, paper, noted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        insert.execute((from.kind.as_str(), &from.file, record, byte_offset, &part.json, to_json(&part.noted)?))?;
         Ok(())
     }
 
@@ -103,35 +118,36 @@ impl Merger {
     pub(super) fn join(&mut self) -> Result<Vec<Reject>> {
         let mut rejects = Vec::new();
         let mut after = 0;
-        while let Some((seq, mut reject, json)) = self.next_part(after)? {
+        while let Some((seq, mut reject, (json, noted))) = self.next_part(after)? {
             after = seq;
             let part: Paper = serde_json::from_str(&json).context("a part of a paper")?;
             reject.excerpt.clone_from(&part.paper_id);
-            if let Some(reason) = self.join_part(part)? {
+            if let Some(reason) = self.join_part(part, noted)? {
                 rejects.push(Reject { reason, ..reject });
             }
         }
         Ok(rejects)
     }
 
-    /// The next part: its number, the reject that it may become, and itself.
-    fn next_part(&self, after: i64) -> Result<Option<(i64, Reject, String)>> {
-        let sql = "SELECT seq, source, file, record, byte_offset, paper FROM parts WHERE seq > ?1 ORDER BY seq LIMIT 1";
+    /// The next part: its number, the reject that it may become, and itself with its values that can't be used.
+    fn next_part(&self, after: i64) -> Result<Option<(i64, Reject, Kept)>> {
+        let sql = "SELECT seq, source, file, record, byte_offset, paper, noted FROM parts WHERE seq > ?1 ORDER BY seq LIMIT 1";
         let mut query = self.db.prepare_cached(sql)?;
         let mut rows = query.query([after])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let kind = SourceKind::parse(&row.get::<_, String>(1)?).context("a kind of source")?;
         let (record, byte_offset) = (row.get::<_, i64>(3)?.unsigned_abs(), row.get::<_, i64>(4)?.unsigned_abs());
         let reject = Reject { source: kind.as_str(), file: row.get(2)?, record, byte_offset, reason: String::new(), excerpt: String::new() };
-        Ok(Some((row.get(0)?, reject, row.get(5)?)))
+        Ok(Some((row.get(0)?, reject, (row.get(5)?, row.get(6)?))))
     }
 
-    fn join_part(&mut self, part: Paper) -> Result<Option<String>> {
+    fn join_part(&mut self, part: Paper, noted: Option<String>) -> Result<Option<String>> {
         let corpus_id = part.corpus_id.unwrap_or_default();
         let Some(record) = self.of_corpus_id(corpus_id)? else {
             return Ok(Some(format!("no row of `papers` has the corpusid {corpus_id}: {RELEASES}, or one is missing")));
         };
-        let mut whole: Paper = serde_json::from_str(&self.read(record)?).context("a paper being merged")?;
+        let (json, known) = self.read(record)?;
+        let mut whole: Paper = serde_json::from_str(&json).context("a paper being merged")?;
         if differs(&whole.doi, &part.doi) || differs(&whole.arxiv_id, &part.arxiv_id) {
             return Ok(Some(format!("the corpusid {corpus_id} is {} in `papers`: {RELEASES}", whole.paper_id)));
         }
@@ -139,13 +155,16 @@ impl Merger {
             return Ok(Some(format!("the corpusid {corpus_id} has another abstract, which counts: {RELEASES}")));
         }
         whole.fill_from(part);
-        self.db.prepare_cached("UPDATE records SET paper = ?2 WHERE record = ?1")?.execute((record, serde_json::to_string(&whole)?))?;
+        let noted: Vec<Noted> = [of_json(known.as_deref())?, of_json(noted.as_deref())?].into_iter().flatten().collect();
+        let (json, noted) = (serde_json::to_string(&whole)?, to_json(&noted)?);
+        self.db.prepare_cached("UPDATE records SET paper = ?2, noted = ?3 WHERE record = ?1")?.execute((record, json, noted))?;
         self.identify(record, &ids(&whole))?;
         Ok(None)
     }
 
-    fn read(&self, record: u32) -> Result<String> {
-        Ok(self.db.prepare_cached("SELECT paper FROM records WHERE record = ?1")?.query_row([record], |row| row.get(0))?)
+    fn read(&self, record: u32) -> Result<Kept> {
+        let mut query = self.db.prepare_cached("SELECT paper, noted FROM records WHERE record = ?1")?;
+        Ok(query.query_row([record], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
     /// The papers in the order of their first records, in batches.
@@ -173,7 +192,9 @@ impl Merger {
     fn records(&self, first: u32, others: Vec<u32>) -> Result<Records> {
         let mut records = Records::default();
         for record in [first].into_iter().chain(others) {
-            records.push(self.read(record)?)?;
+            let (json, noted) = self.read(record)?;
+            records.noted.extend(of_json(noted.as_deref())?);
+            records.push(json)?;
         }
         Ok(records)
     }

@@ -1,5 +1,6 @@
 //! Records on their way from a batch to a paper.
 
+use super::bad_values::Noted;
 use crate::rows::Reject;
 use crate::source::SourceKind;
 use chrono::{DateTime, Utc};
@@ -33,4 +34,14 @@ pub(super) struct Waiting {
     pub(super) corpus_id: Option<i64>,
     pub(super) ids: Vec<String>,
     pub(super) json: String,
+    /// Its values that can't be used.
+    pub(super) noted: Vec<Noted>,
+}
+
+impl Waiting {
+    /// Counts it within the input, of which so many records stand before its batch.
+    pub(super) fn count_from(&mut self, records: u64) {
+        self.record += records;
+        self.noted.iter_mut().for_each(|noted| noted.record += records);
+    }
 }

@@ -26,6 +26,7 @@ pub(super) struct MadeOf {
     pub(super) compared_with: Option<Week>,
     pub(super) built_on: Vec<Week>,
     pub(super) papers_of_earlier_runs: u64,
+    pub(super) bad_values: BTreeMap<String, u64>,
 }
 
 impl<'a> Tables<'a> {
@@ -95,6 +96,7 @@ impl<'a> Tables<'a> {
             built_on: made_of.built_on,
             papers_of_earlier_runs: made_of.papers_of_earlier_runs,
             inputs: sourced.inputs.clone(),
+            bad_values: made_of.bad_values,
             tables,
             coverage,
         };

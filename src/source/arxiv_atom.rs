@@ -2,12 +2,12 @@
 //! an entry, too, and is rejected with its words.
 
 use super::input::Limits;
+use super::loose::Loose;
 use super::spec::{Page, Row, Service};
-use super::xml::{self, Fields, Format, first, texts};
-use super::{Body, Cut, Reader, Said, Source, Splitter, Text, json};
-use chrono::Datelike;
+use super::xml::{self, Fields, Format, first, list, text};
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, Text};
 use starcite_core::Paper;
-use starcite_core::paper::{arxiv_id_of_address, doi};
+use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 
 pub(super) struct ArxivAtom;
 
@@ -42,11 +42,7 @@ pub(super) static ROW: Row = Row {
             ("url", "made from `id`"),
         ],
         notes: &["A page without entries is no error: nothing matched, or arXiv does not have the ids that were asked for."],
-        rejects: &[
-            "an error of arXiv, which comes as an entry",
-            "an entry without an arXiv id or without a title",
-            "an entity that the document defines itself",
-        ],
+        rejects: &["an error of arXiv, which comes as an entry"],
     },
 };
 
@@ -57,30 +53,29 @@ impl Source for ArxivAtom {
         Cut::Pieces(entries)
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let Body::Fields(fields) = body else { return Err("no Atom entry".to_owned()) };
         if let Some(words) = error(fields) {
             return Err(format!("arXiv's error: {words}"));
         }
-        let id = first(fields, "id").ok_or("an entry without an id")?;
-        let arxiv = arxiv_id_of_address(id).ok_or_else(|| format!("{id:?} is no arXiv id"))?;
-        let published = first(fields, "published").and_then(json::day);
-        let text = |name| first(fields, name).map(str::to_owned);
-        let all = |name| texts(fields, name).map(str::to_owned).collect();
+        let title = bad.owned("title", &text(fields, "title"));
+        let arxiv = bad.read("arxiv_id", &text(fields, "id"), arxiv_id_of_address);
+        let doi = bad.first("doi", list(fields, "doi"), |dois| dois.split_whitespace().find_map(doi));
+        let (published, year) = bad.date("published", [text(fields, "published").date()]);
         let paper = Paper {
-            paper_id: format!("arxiv:{arxiv}"),
+            paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?,
             sources: vec!["arxiv-atom".to_owned()],
-            doi: texts(fields, "doi").flat_map(str::split_whitespace).find_map(doi),
-            title: Some(text("title").ok_or("an entry without a title")?),
-            abstract_text: text("summary"),
-            comment: text("comment"),
-            authors: all("author"),
-            categories: all("category@term"),
+            doi,
+            title,
+            abstract_text: bad.owned("abstract", &text(fields, "summary")),
+            comment: bad.owned("comment", &text(fields, "comment")),
+            authors: bad.texts("authors", &Loose::Good(list(fields, "author"))),
+            categories: bad.texts("categories", &Loose::Good(list(fields, "category@term"))),
             published,
-            year: published.map(|day| day.year()),
-            updated: first(fields, "updated").and_then(json::day),
-            url: Some(format!("https://arxiv.org/abs/{arxiv}")),
-            arxiv_id: Some(arxiv),
+            year,
+            updated: bad.day("updated", &text(fields, "updated")),
+            url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
+            arxiv_id: arxiv,
             ..Paper::default()
         };
         Ok(Said::of(paper))

@@ -1,10 +1,10 @@
 //! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
 //! the week of its datestamp; a deleted one takes the paper's links with it.
 
+use super::loose::Loose;
 use super::spec::{Page, Row, Service};
-use super::xml::{Fields, first, texts};
-use super::{Body, Cut, Said, Source, json, oai};
-use chrono::NaiveDate;
+use super::xml::{Fields, first, list, text, texts};
+use super::{BadValues, Body, Cut, Said, Source, oai};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 
@@ -42,11 +42,7 @@ pub(super) static ROW: Row = Row {
             "A paper belongs to the week of its datestamp. Of two records of one paper the newer counts.",
             "A deleted record ends the links of its paper.",
         ],
-        rejects: &[
-            "an error of the server, unless it is `noRecordsMatch`",
-            "a record without an identifier or a title",
-            "an entity that the document defines itself",
-        ],
+        rejects: &["an error of the server, unless it is `noRecordsMatch`"],
     },
 };
 
@@ -55,35 +51,38 @@ impl Source for ArxivOai {
         Cut::Pieces(oai::records)
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let Body::Fields(fields) = body else { return Err("no OAI-PMH record".to_owned()) };
         if let Some(code) = first(fields, "error@code") {
             return error(code, fields);
         }
-        let event = first(fields, "datestamp").and_then(json::day);
-        let identifier = texts(fields, "identifier").next().ok_or("a record without an identifier")?;
-        let arxiv = first(fields, "id").or_else(|| identifier.strip_prefix("oai:arXiv.org:")).and_then(arxiv_id);
-        let title = first(fields, "title").map(str::to_owned);
-        let doi = doi_of(fields);
-        let id = paper_id("arxiv-oai", Some(identifier), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let event = bad.day("week", &text(fields, "datestamp"));
+        let identifier = first(fields, "identifier");
+        let of_header = identifier.and_then(|identifier| identifier.strip_prefix("oai:arXiv.org:"));
+        let arxiv = bad.first("arxiv_id", [text(fields, "id"), of_header.into()], arxiv_id);
+        let title = bad.owned("title", &text(fields, "title"));
+        let doi = doi_of(fields, bad);
+        let id = paper_id("arxiv-oai", identifier, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         if first(fields, "header@status") == Some("deleted") {
             return Ok(Said { event, deleted: Some(id), ..Said::default() });
         }
-        let dates = Dates::of(fields);
+        let dates = || list(fields, "date").into_iter().map(|date| date.date());
+        let (published, year) = bad.date("published", [text(fields, "created").date()].into_iter().chain(dates()));
+        let (updated, _) = bad.date("updated", [text(fields, "updated").date()].into_iter().chain(dates().rev()));
         let paper = Paper {
             url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
             paper_id: id,
             sources: vec!["arxiv-oai".to_owned()],
             arxiv_id: arxiv,
             doi,
-            title: Some(title.ok_or("a record without a title")?),
-            abstract_text: first(fields, "abstract").or_else(|| first(fields, "description")).map(str::to_owned),
-            comment: first(fields, "comments").or_else(|| dc_comment(fields)).map(str::to_owned),
-            authors: authors(fields),
-            categories: first(fields, "categories").map_or_else(|| all(fields, "subject"), |text| text.split_whitespace().map(str::to_owned).collect()),
-            published: dates.published,
-            year: dates.published.map(|day| chrono::Datelike::year(&day)),
-            updated: dates.updated,
+            title,
+            abstract_text: bad.first("abstract", [text(fields, "abstract"), text(fields, "description")], |text| Some(text.to_owned())),
+            comment: bad.first("comment", [text(fields, "comments"), dc_comment(fields).into()], |text| Some(text.to_owned())),
+            authors: authors(fields, bad),
+            categories: categories(fields, bad),
+            published,
+            year,
+            updated: updated.or(published),
             ..Paper::default()
         };
         Ok(Said { event, ..Said::of(paper) })
@@ -98,27 +97,17 @@ fn error(code: &str, fields: &Fields) -> Result<Said, String> {
     Err(format!("the server's error {code}: {}", first(fields, "error").unwrap_or_default()))
 }
 
-/// The days of the first and the newest version.
-struct Dates {
-    published: Option<NaiveDate>,
-    updated: Option<NaiveDate>,
-}
-
-impl Dates {
-    /// arXiv: `created` and `updated`; arXivRaw: a `date` for each version; oai_dc: all dates, the first one first.
-    fn of(fields: &Fields) -> Self {
-        let versions: Vec<NaiveDate> = texts(fields, "date").filter_map(json::version_day).collect();
-        let published = first(fields, "created").and_then(json::day).or(versions.first().copied());
-        let updated = first(fields, "updated").and_then(json::day).or(versions.last().copied()).or(published);
-        Self { published, updated }
-    }
-}
-
 /// The DOI of the published paper: `doi`, which may hold several, or one of oai_dc's identifiers.
-fn doi_of(fields: &Fields) -> Option<String> {
-    let stated = first(fields, "doi").into_iter().flat_map(str::split_whitespace);
+fn doi_of(fields: &Fields, bad: &mut BadValues) -> Option<String> {
     let identifiers = texts(fields, "identifier").filter(|text| text.starts_with("doi:") || text.contains("doi.org/"));
-    stated.chain(identifiers).find_map(doi)
+    let stated = [text(fields, "doi")].into_iter().chain(identifiers.map(|identifier| Some(identifier).into()));
+    bad.first("doi", stated, |dois| dois.split_whitespace().find_map(doi))
+}
+
+/// arXiv and arXivRaw: one text, at its blanks; oai_dc: `subject` each.
+fn categories(fields: &Fields, bad: &mut BadValues) -> Vec<String> {
+    let named = bad.owned("categories", &text(fields, "categories"));
+    named.map_or_else(|| all("categories", "subject", fields, bad), |names| names.split_whitespace().map(str::to_owned).collect())
 }
 
 /// oai_dc has comments as a second description.
@@ -127,10 +116,11 @@ fn dc_comment(fields: &Fields) -> Option<&str> {
 }
 
 /// arXiv: `author` each; oai_dc: `creator` each, `Last, First`; arXivRaw: one text.
-fn authors(fields: &Fields) -> Vec<String> {
-    let creators = texts(fields, "creator").map(|name| name.split_once(", ").map_or_else(|| name.to_owned(), |(last, first)| format!("{first} {last}")));
-    let named: Vec<String> = all(fields, "author").into_iter().chain(creators).collect();
-    if named.is_empty() { first(fields, "authors").map(names_in).unwrap_or_default() } else { named }
+fn authors(fields: &Fields, bad: &mut BadValues) -> Vec<String> {
+    let turned = |name: String| name.split_once(", ").map(|(last, first)| format!("{first} {last}")).unwrap_or(name);
+    let creators = all("authors", "creator", fields, bad).into_iter().map(turned);
+    let named: Vec<String> = all("authors", "author", fields, bad).into_iter().chain(creators).collect();
+    if named.is_empty() { bad.text("authors", &text(fields, "authors")).map(names_in).unwrap_or_default() } else { named }
 }
 
 /// The names in `A. One, B. Two (MIT, Cambridge) and C. Three`, without what stands in brackets.
@@ -149,6 +139,6 @@ fn names_in(text: &str) -> Vec<String> {
     words.replace(", and ", ", ").replace(" and ", ", ").split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-fn all(fields: &Fields, name: &str) -> Vec<String> {
-    texts(fields, name).map(str::to_owned).collect()
+fn all(column: &'static str, name: &str, fields: &Fields, bad: &mut BadValues) -> Vec<String> {
+    bad.texts(column, &Loose::Good(list(fields, name)))
 }

@@ -1,12 +1,12 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
+use super::loose::{List, Loose, Objects, OfJson, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Said, Source, typed};
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use super::{BadValues, Body, Cut, Said, Source, typed};
+use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
-use std::fmt;
 
 pub(super) struct ArxivSnapshot;
 
@@ -38,7 +38,7 @@ pub(super) static ROW: Row = Row {
             ("url", "made from `id`"),
         ],
         notes: &[],
-        rejects: &["a field of another type than the snapshot's"],
+        rejects: &[],
     },
 };
 
@@ -46,31 +46,31 @@ pub(super) static ROW: Row = Row {
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default)]
-    id: Option<&'a str>,
+    id: Text<'a>,
     #[serde(borrow, default)]
-    authors: Option<&'a str>,
+    authors: Text<'a>,
     #[serde(borrow, default)]
-    title: Option<&'a str>,
+    title: Text<'a>,
     #[serde(borrow, default)]
-    comments: Option<&'a str>,
+    comments: Text<'a>,
     #[serde(borrow, default)]
-    doi: Option<&'a str>,
+    doi: Text<'a>,
     #[serde(borrow, default)]
-    categories: Option<&'a str>,
+    categories: Text<'a>,
     #[serde(borrow, default, rename = "abstract")]
-    abstract_text: Option<&'a str>,
+    abstract_text: Text<'a>,
     #[serde(borrow, default)]
-    versions: Vec<Version<'a>>,
+    versions: Objects<Version<'a>>,
     #[serde(borrow, default)]
-    update_date: Option<&'a str>,
+    update_date: Text<'a>,
     #[serde(default)]
-    authors_parsed: Vec<Name>,
+    authors_parsed: List<Name>,
 }
 
 #[derive(Deserialize)]
 struct Version<'a> {
     #[serde(borrow, default)]
-    created: Option<&'a str>,
+    created: Text<'a>,
 }
 
 impl Source for ArxivSnapshot {
@@ -78,13 +78,15 @@ impl Source for ArxivSnapshot {
         Cut::Lines
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let record: Record<'_> = typed::record(body)?;
-        let title = typed::trimmed(record.title);
-        let arxiv = record.id.and_then(arxiv_id);
-        let doi = record.doi.and_then(doi);
-        let paper_id = paper_id("arxiv-snapshot", record.id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let published = record.versions.first().and_then(|v| v.created).and_then(super::json::version_day);
+        let title = bad.owned("title", &record.title);
+        let own_id = bad.owned("paper_id", &record.id);
+        let arxiv = own_id.as_deref().and_then(arxiv_id);
+        let doi = bad.read("doi", &record.doi, |dois| dois.split_whitespace().find_map(doi));
+        let paper_id = paper_id("arxiv-snapshot", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let created = bad.list("published", &record.versions).next().map(|version| version.0.created.date());
+        let (published, year) = bad.date("published", created);
         let paper = Paper {
             url: arxiv.as_ref().map(|id| ["https://arxiv.org/abs/", id].concat()),
             paper_id,
@@ -92,13 +94,13 @@ impl Source for ArxivSnapshot {
             arxiv_id: arxiv,
             doi,
             title,
-            abstract_text: typed::trimmed(record.abstract_text),
-            comment: typed::trimmed(record.comments),
-            authors: authors(record.authors_parsed, record.authors),
-            categories: record.categories.map(|c| c.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
+            abstract_text: bad.owned("abstract", &record.abstract_text),
+            comment: bad.owned("comment", &record.comments),
+            authors: authors(record.authors_parsed, &record.authors, bad),
+            categories: bad.read("categories", &record.categories, |names| Some(names.split_whitespace().map(str::to_owned).collect())).unwrap_or_default(),
             published,
-            year: published.map(|day| chrono::Datelike::year(&day)),
-            updated: record.update_date.and_then(super::json::day),
+            year,
+            updated: bad.day("updated", &record.update_date),
             ..Paper::default()
         };
         Ok(Said::of(paper))
@@ -106,41 +108,32 @@ impl Source for ArxivSnapshot {
 }
 
 /// Where nothing is parsed, the authors as one text.
-fn authors(parsed: Vec<Name>, text: Option<&str>) -> Vec<String> {
-    if parsed.is_empty() {
-        return text.map(|t| vec![t.to_owned()]).unwrap_or_default();
+fn authors(parsed: List<Name>, text: &Text<'_>, bad: &mut BadValues) -> Vec<String> {
+    let _ = bad.list("authors", &parsed);
+    match parsed {
+        Loose::Good(names) if !names.is_empty() => names.into_iter().filter_map(Loose::into_good).map(|Name(name)| name).collect(),
+        _ => bad.owned("authors", text).into_iter().collect(),
     }
-    parsed.into_iter().map(|Name(name)| name).collect()
 }
 
 /// An author of `authors_parsed`: `["Yang", "Wu", ""]` is `Wu Yang`, and what stands behind the three is an affiliation.
 struct Name(String);
 
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Parts)
-    }
-}
-
-struct Parts;
-
-impl<'de> Visitor<'de> for Parts {
-    type Value = Name;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of an author's names")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Name, A::Error> {
-        let mut next = || parts.next_element::<&str>().map(Option::unwrap_or_default);
-        let (family, given, suffix) = (next()?, next()?, next()?);
+impl<'de> OfJson<'de> for Name {
+    fn list<A: SeqAccess<'de>>(mut parts: A) -> Result<Option<Self>, A::Error> {
+        let mut next = || parts.next_element::<Text<'_>>().map(Option::unwrap_or_default);
+        let names = [next()?, next()?, next()?];
+        while parts.next_element::<IgnoredAny>()?.is_some() {}
+        if names.iter().any(|part| part.bad().is_some()) {
+            return Ok(None);
+        }
+        let [family, given, suffix] = names.each_ref().map(|part| part.good().map_or("", |part| part));
         let mut name = String::with_capacity(family.len() + given.len() + suffix.len() + 2);
         for part in [given, family, suffix].into_iter().filter(|part| !part.is_empty()) {
             name.extend((!name.is_empty()).then_some(' '));
             name.push_str(part);
         }
-        while parts.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Name(name))
+        Ok(Some(Self(name)))
     }
 }
 
@@ -151,7 +144,7 @@ mod tests {
     #[test]
     fn an_author_has_a_given_name_a_family_name_and_a_suffix() {
         let record = r#"{"id": "0704.0001", "authors_parsed": [["Yang", "Wu", ""], ["Doe", "J.", "Jr.", "MIT"], ["ATLAS"], []]}"#;
-        let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec())).unwrap();
+        let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
         assert_eq!(said.paper.unwrap().authors, ["Wu Yang", "J. Doe Jr.", "ATLAS", ""]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
-use super::{Body, Piece, Said, Source, SourceKind, Text, Unreadable, excerpt};
+use super::{BadValues, Body, Piece, Said, Source, SourceKind, Text, Unreadable, excerpt};
 use anyhow::Result;
 use starcite_core::extract::RepositoryFilter;
 
@@ -130,7 +130,9 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                     return Ok(());
                 }
                 body.head(&mut self.head); // parsing may change the text
-                let said = self.source.parse(&mut body).map(Said::normal);
+                let mut bad = BadValues::default();
+                let said = self.source.parse(&mut body, &mut bad);
+                let said = said.map(|said| Said { bad_values: bad.into_vec(), ..said.normal() });
                 (content, said.map_err(|reason| (reason, excerpt(&self.head))))
             }
         };

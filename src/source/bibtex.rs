@@ -4,14 +4,16 @@ mod entries;
 mod names;
 mod strings;
 
+use super::loose::{Loose, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Said, Source, json};
+use super::{BadValues, Body, Cut, Said, Source};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
-use chrono::NaiveDate;
 use serde_json::{Map, Value};
+use starcite_core::date::month_named;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
-use starcite_core::{Field, Paper};
+use starcite_core::{Date, Field, Paper};
 use std::borrow::Cow;
+use strings::TooLong;
 
 pub(super) struct Bibtex;
 
@@ -54,7 +56,7 @@ pub(super) static ROW: Row = Row {
             ),
             ("categories", "`primaryclass`"),
             ("published", "`date`, or `year`, `month` and `day`, if it is a whole date"),
-            ("year", "`year`, else of `date`"),
+            ("year", "that of `date`, else `year`"),
             ("url", "`url`"),
         ],
         notes: &[
@@ -64,7 +66,7 @@ pub(super) static ROW: Row = Row {
         rejects: &[
             "an entry whose closing brace is missing, or that is no BibTeX for another reason",
             "an entry that is not UTF-8",
-            "a macro that stands for more than 64 KiB",
+            "a `@string` of more than 64 KiB",
             "braces in more than 64 braces",
         ],
     },
@@ -75,15 +77,16 @@ impl Source for Bibtex {
         Cut::Pieces(entries::entries)
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let Body::Fields(record) = body else { return Err("no BibTeX entry".to_owned()) };
         let text = record.get(ENTRY).and_then(Value::as_str).ok_or("no BibTeX entry")?;
         let text = with_key(text);
         let raw = RawBibliography::parse(&text).map_err(|error| no_bibtex(&error))?;
         let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
-        let (doi, arxiv) = (entry.address("doi").as_deref().and_then(doi), entry.arxiv_id());
-        let title = entry.decoded("title");
-        let (published, url) = (entry.published(), entry.address("url"));
+        entry.check(bad);
+        let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi);
+        let (arxiv, title, url) = (entry.arxiv_id(bad), entry.decoded("title"), entry.address("url"));
+        let (published, year) = bad.date("published", entry.dates());
         let paper = Paper {
             paper_id: paper_id("bibtex", None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,
             sources: vec!["bibtex".to_owned()],
@@ -95,7 +98,7 @@ impl Source for Bibtex {
             authors: entry.authors(),
             categories: entry.text("primaryclass").into_iter().collect(),
             published,
-            year: entry.year(),
+            year,
             related: url.clone().map(|url| (Field::Url, url)).into_iter().collect(),
             url,
             ..Paper::default()
@@ -121,11 +124,35 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// A field as it stands, macros expanded; of several with one name the first, as in BibTeX.
-    fn text(&self, name: &str) -> Option<String> {
+    /// The field, macros expanded; of several with one name the first, as in BibTeX. `Err` where macros stand for too much.
+    fn expanded(&self, name: &str) -> Option<Result<String, TooLong>> {
         let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case(name))?;
         let string = |name: &str| self.strings?.get(&name.to_lowercase())?.as_str();
-        Some(strings::expanded(&field.value.v, string)?.trim().to_owned()).filter(|text| !text.is_empty())
+        Some(strings::expanded(&field.value.v, string))
+    }
+
+    /// A field as it stands.
+    fn text(&self, name: &str) -> Option<String> {
+        Some(self.expanded(name)?.ok()?.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Notes the fields whose macros stand for too much.
+    fn check(&self, bad: &mut BadValues) {
+        const COLUMNS: [(&str, &str); 10] = [
+            ("title", "title"),
+            ("abstract", "abstract"),
+            ("author", "authors"),
+            ("howpublished", "comment"),
+            ("note", "comment"),
+            ("primaryclass", "categories"),
+            ("date", "published"),
+            ("year", "published"),
+            ("doi", "doi"),
+            ("url", "url"),
+        ];
+        let is_too_long =
+            |(name, _): &&(&str, &str)| self.strings.is_some_and(|strings| !strings.is_empty()) && matches!(self.expanded(name), Some(Err(TooLong)));
+        COLUMNS.iter().filter(is_too_long).for_each(|(_, column)| bad.note(*column, "macros that stand for more than 64 KiB"));
     }
 
     /// A text, LaTeX decoded as far as the parser can; else as it stands.
@@ -143,12 +170,17 @@ impl Entry<'_> {
         Some(address.trim().to_owned()).filter(|address| !address.is_empty())
     }
 
-    fn arxiv_id(&self) -> Option<String> {
+    fn arxiv_id(&self, bad: &mut BadValues) -> Option<String> {
         let archive = self.text("archiveprefix").or_else(|| self.text("eprinttype"));
+        let is_arxiv = archive.as_ref().map(|archive| archive.eq_ignore_ascii_case("arxiv"));
         let of_address = |name| self.address(name).and_then(|address| arxiv_id_of_address(&address));
-        let eprint = || self.address("eprint").filter(|_| archive.is_none_or(|archive| archive.eq_ignore_ascii_case("arxiv")));
-        let stated = || eprint().and_then(|eprint| arxiv_id(&eprint).or_else(|| arxiv_id_of_address(&eprint)));
-        stated().or_else(|| of_address("doi")).or_else(|| self.arxiv_id_of_journal()).or_else(|| of_address("url"))
+        let eprint = self.address("eprint").filter(|_| is_arxiv != Some(false));
+        let stated = || eprint.as_deref().and_then(|eprint| arxiv_id(eprint).or_else(|| arxiv_id_of_address(eprint)));
+        let found = stated().or_else(|| of_address("doi")).or_else(|| self.arxiv_id_of_journal()).or_else(|| of_address("url"));
+        if let (None, Some(true), Some(eprint)) = (&found, is_arxiv, &eprint) {
+            bad.note("arxiv_id", eprint);
+        }
+        found
     }
 
     /// `arXiv preprint arXiv:1512.03385`, or DBLP's `CoRR` with the volume `abs/1512.03385`.
@@ -174,23 +206,25 @@ impl Entry<'_> {
         names::names(&text, chunks(&text).as_deref())
     }
 
-    fn year(&self) -> Option<i32> {
-        let text = self.text("year").or_else(|| self.text("date"))?;
-        text.trim_matches(['{', '}']).get(..4)?.parse().ok()
-    }
-
-    fn published(&self) -> Option<NaiveDate> {
-        let whole = self.text("date").as_deref().and_then(json::day);
-        whole.or_else(|| NaiveDate::from_ymd_opt(self.year()?, self.month()?, self.text("day")?.parse().ok()?))
+    /// What `date` tells, and what `year`, `month` and `day` do.
+    fn dates(&self) -> [Loose<Date>; 2] {
+        let [date, year] = ["date", "year"].map(|name| {
+            let text = self.text(name);
+            Text::from(text.as_deref().map(|text| text.trim_matches(['{', '}']))).date()
+        });
+        let day = |year| Date::of(year, self.month()?, self.text("day")?.parse().ok()?);
+        let year = match year {
+            Loose::Good(date) => Loose::Good(day(date.year).unwrap_or(date)),
+            year => year,
+        };
+        [date, year]
     }
 
     /// A number, or a name: the names are macros of every style.
     fn month(&self) -> Option<u32> {
-        const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
         let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case("month"))?;
         let (RawChunk::Normal(text) | RawChunk::Abbreviation(text)) = field.value.v.first()?.v;
-        let name = text.trim_matches(['{', '}']).get(..3).unwrap_or_default().to_ascii_lowercase();
-        text.parse().ok().or_else(|| (1..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number)))
+        text.parse().ok().or_else(|| month_named(text.trim_matches(['{', '}']).get(..3)?))
     }
 }
 

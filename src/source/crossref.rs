@@ -2,12 +2,13 @@
 
 use super::elements::{self, Pages};
 use super::input::Limits;
+use super::loose::{List, Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Reader, Said, Source, Splitter, jats, json, typed};
-use chrono::NaiveDate;
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, jats, typed};
 use serde::Deserialize;
-use starcite_core::paper::{CitedBy, arxiv_id_of_address, doi, paper_id};
+use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, Paper};
+use std::borrow::Cow;
 
 pub(super) struct Crossref;
 
@@ -45,7 +46,7 @@ pub(super) static ROW: Row = Row {
              are links without a role. What it `has-preprint` is a row of `citations`.",
             "Scripts, styles and comments in an abstract are left out. A heading that says \"Abstract\" is, too.",
         ],
-        rejects: &["a reply that is an error", "a field of another type than Crossref's"],
+        rejects: &["a reply that is an error"],
     },
 };
 
@@ -56,85 +57,85 @@ static PAGES: Pages = Pages { keys: &["status", "message-type", "message-version
 struct Work<'a> {
     /// The work, where this is a reply about a single one.
     #[serde(borrow, default)]
-    message: Option<Box<Work<'a>>>,
+    message: Maybe<Box<Work<'a>>>,
     #[serde(borrow, default, rename = "DOI")]
-    doi: Option<&'a str>,
+    doi: Text<'a>,
     #[serde(borrow, default)]
-    title: Option<Vec<&'a str>>,
+    title: List<Cow<'a, str>>,
     #[serde(borrow, default, rename = "abstract")]
-    abstract_text: Option<&'a str>,
+    abstract_text: Text<'a>,
     #[serde(borrow, default)]
-    author: Option<Vec<Author<'a>>>,
+    author: Objects<Author<'a>>,
     #[serde(default)]
-    issued: Option<Date>,
+    issued: Maybe<Date>,
     #[serde(default)]
-    published: Option<Date>,
+    published: Maybe<Date>,
     #[serde(default)]
-    posted: Option<Date>,
+    posted: Maybe<Date>,
     #[serde(borrow, default)]
-    resource: Option<Resource<'a>>,
+    resource: Maybe<Resource<'a>>,
     #[serde(borrow, default, rename = "URL")]
-    url: Option<&'a str>,
+    url: Text<'a>,
     #[serde(default, rename = "is-referenced-by-count")]
-    cited_by: Option<i64>,
+    cited_by: Number,
     #[serde(borrow, default)]
-    indexed: Option<Indexed<'a>>,
+    indexed: Maybe<Indexed<'a>>,
     #[serde(borrow, default)]
-    relation: Option<Relations<'a>>,
+    relation: Maybe<Relations<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Author<'a> {
     #[serde(borrow, default)]
-    given: Option<&'a str>,
+    given: Text<'a>,
     #[serde(borrow, default)]
-    family: Option<&'a str>,
+    family: Text<'a>,
     #[serde(borrow, default)]
-    suffix: Option<&'a str>,
+    suffix: Text<'a>,
     #[serde(borrow, default)]
-    name: Option<&'a str>,
+    name: Text<'a>,
 }
 
 /// Year, month and day, as many of them as are known.
 #[derive(Deserialize)]
 struct Date {
     #[serde(default, rename = "date-parts")]
-    parts: Option<Vec<Vec<Option<i32>>>>,
+    parts: List<Vec<Number>>,
 }
 
 #[derive(Deserialize)]
 struct Resource<'a> {
     #[serde(borrow, default)]
-    primary: Option<Primary<'a>>,
+    primary: Maybe<Primary<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Primary<'a> {
     #[serde(borrow, default, rename = "URL")]
-    url: Option<&'a str>,
+    url: Text<'a>,
 }
 
 #[derive(Deserialize)]
 struct Indexed<'a> {
     #[serde(borrow, default, rename = "date-time")]
-    moment: Option<&'a str>,
+    moment: Text<'a>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Relations<'a> {
     #[serde(borrow, default)]
-    has_preprint: Vec<Related<'a>>,
+    has_preprint: Objects<Related<'a>>,
     #[serde(borrow, default)]
-    is_supplemented_by: Vec<Related<'a>>,
+    is_supplemented_by: Objects<Related<'a>>,
     #[serde(borrow, default)]
-    references: Vec<Related<'a>>,
+    references: Objects<Related<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Related<'a> {
     #[serde(borrow, default)]
-    id: Option<&'a str>,
+    id: Text<'a>,
 }
 
 impl Source for Crossref {
@@ -148,33 +149,34 @@ impl Source for Crossref {
         }
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let mut work: Work<'_> = typed::record(body)?;
-        if let Some(single) = work.message.take() {
+        if let Loose::Good(Object(single)) = std::mem::take(&mut work.message) {
             work = *single;
         }
-        let title = work.title.as_ref().and_then(|titles| titles.iter().find_map(|title| jats::text(title)));
-        let doi = work.doi.and_then(doi);
+        let title = bad.list("title", &work.title).find_map(|title| jats::text(title));
+        let doi = bad.read("doi", &work.doi, doi);
         let arxiv = doi.as_deref().and_then(arxiv_id_of_address);
-        let paper_id = paper_id("crossref", work.doi, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let own_id = work.doi.get().filter(|_| title.is_none()); // what is no DOI may stand in many works
+        let paper_id = paper_id("crossref", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let (published, year) = bad.date("published", [&work.issued, &work.published, &work.posted].map(Date::told));
+        let primary = match work.resource.fields() {
+            Some(resource) => resource.primary.text(|primary| &primary.url),
+            None => Loose::Absent,
+        };
         let paper = Paper {
             paper_id,
             sources: vec!["crossref".to_owned()],
             arxiv_id: arxiv,
             doi,
             title,
-            abstract_text: work.abstract_text.and_then(jats::text),
-            authors: work.author.iter().flatten().filter_map(Author::full_name).collect(),
-            published: work.dates().find_map(Date::day),
-            year: work.dates().find_map(|date| date.part(0)),
-            url: typed::trimmed(work.resource.as_ref().and_then(|resource| resource.primary.as_ref()?.url)).or_else(|| typed::trimmed(work.url)),
-            cited_by: work.cited_by.filter(|count| *count >= 0).map(|count| CitedBy {
-                count,
-                influential: None,
-                source: "crossref".to_owned(),
-                at: work.indexed.as_ref().and_then(|indexed| indexed.moment).and_then(json::moment),
-            }),
-            related: work.relation.iter().flat_map(Relations::addresses).collect(),
+            abstract_text: bad.text("abstract", &work.abstract_text).and_then(jats::text),
+            authors: bad.list("authors", &work.author).filter_map(|author| author.0.full_name(bad)).collect(),
+            published,
+            year,
+            url: bad.first("url", [primary, work.url.view()], |url| Some(url.to_owned())),
+            cited_by: bad.cited_by("crossref", &work.cited_by, &Loose::Absent, &work.indexed.text(|indexed| &indexed.moment)),
+            related: work.relation.fields().map(|relations| relations.addresses(bad)).unwrap_or_default(),
             ..Paper::default()
         };
         Ok(Said::of(paper))
@@ -191,35 +193,40 @@ fn is_single(start: &[u8]) -> bool {
     head.contains("\"message-type\":\"work\"")
 }
 
-impl Work<'_> {
-    fn dates(&self) -> impl Iterator<Item = &Date> {
-        [&self.issued, &self.published, &self.posted].into_iter().flatten()
-    }
-}
-
 impl Date {
-    fn part(&self, at: usize) -> Option<i32> {
-        *self.parts.as_ref()?.first()?.get(at)?
-    }
-
-    fn day(&self) -> Option<NaiveDate> {
-        let number = |at| self.part(at).and_then(|part| u32::try_from(part).ok());
-        NaiveDate::from_ymd_opt(self.part(0)?, number(1)?, number(2)?)
+    /// The date that the first parts tell.
+    fn told(date: &Maybe<Self>) -> Loose<starcite_core::Date> {
+        let bad = |value: &str| Loose::Bad(value.to_owned());
+        let Some(date) = date.fields() else { return date.bad().map_or(Loose::Absent, bad) };
+        let Some(first) = date.parts.good().and_then(|parts| parts.first()) else { return date.parts.bad().map_or(Loose::Absent, bad) };
+        let Some(parts) = first.good() else { return first.bad().map_or(Loose::Absent, bad) };
+        let part = |at: usize| parts.get(at).and_then(Loose::good).copied().unwrap_or_default();
+        let [year, month, day] = [0, 1, 2].map(part);
+        if parts.iter().all(Loose::is_absent) {
+            return Loose::Absent;
+        }
+        let told = year.try_into().ok().zip(month.try_into().ok()).zip(day.try_into().ok());
+        let date = told.and_then(|((year, month), day)| starcite_core::Date::of(year, month, day));
+        date.map_or_else(|| Loose::Bad(format!("{year}-{month}-{day}")), Loose::Good)
     }
 }
 
 impl Author<'_> {
-    fn full_name(&self) -> Option<String> {
-        let parts: Vec<String> = [self.given, self.family, self.suffix].into_iter().filter_map(typed::trimmed).collect();
-        if parts.is_empty() { typed::trimmed(self.name) } else { Some(parts.join(" ")) }
+    fn full_name(&self, bad: &mut BadValues) -> Option<String> {
+        let parts: Vec<&str> = [&self.given, &self.family, &self.suffix].into_iter().filter_map(|part| bad.text("authors", part)).collect();
+        if parts.is_empty() { bad.owned("authors", &self.name) } else { Some(parts.join(" ")) }
     }
 }
 
 impl Relations<'_> {
-    fn addresses(&self) -> impl Iterator<Item = (Field, String)> {
-        let of = |field, related: &[Related<'_>]| related.iter().filter_map(move |related| Some((field, address(related.id?)?))).collect::<Vec<_>>();
+    fn addresses(&self, bad: &mut BadValues) -> Vec<(Field, String)> {
         let fields = [(Field::HasPreprint, &self.has_preprint), (Field::IsSupplementedBy, &self.is_supplemented_by), (Field::References, &self.references)];
-        fields.into_iter().flat_map(move |(field, related)| of(field, related))
+        let mut addresses = Vec::new();
+        for (field, related) in fields {
+            let ids = bad.list(field.as_str(), related).filter_map(|related| bad.text(field.as_str(), &related.0.id));
+            addresses.extend(ids.filter_map(|id| Some((field, address(id)?))));
+        }
+        addresses
     }
 }
 
@@ -232,9 +239,10 @@ fn address(id: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        Crossref.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| *said.paper.unwrap())
+        Crossref.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
     }
 
     #[test]

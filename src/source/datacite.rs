@@ -3,13 +3,14 @@
 use super::deposit::Deposit;
 use super::elements::{self, Pages};
 use super::input::Limits;
-use super::loose::{List, Maybe, Text};
+use super::loose::{Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
-use chrono::NaiveDate;
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
+use starcite_core::paper::doi;
+use std::mem::take;
 
 pub(super) struct DataCite;
 
@@ -41,7 +42,7 @@ pub(super) static ROW: Row = Row {
             ("abstract", "`descriptions[]` of type `Abstract`: HTML to text. Where a link's text does not have its address, that follows in brackets"),
             ("authors", "`creators[]`: `givenName` and `familyName`, else `name`"),
             ("published", "`dates[]` of type `Issued`, else `Available`, `Created`, `Submitted`: the first that is a whole date"),
-            ("year", "`publicationYear`"),
+            ("year", "`publicationYear`, else that of the first of these dates"),
             ("url", "`url`"),
             ("cited_by_count", "`citationCount`, of the file's last change; unless it is of a time after the week's observations had closed"),
         ],
@@ -55,7 +56,6 @@ pub(super) static ROW: Row = Row {
              `IsReferencedBy`; `archives.concept` is the DOI that it `IsVersionOf`.",
             "Of a paper, addresses that it `IsSupplementedBy` or that it has as a part are links of its own; repositories and archives that it `References` or `Cites` are links without \
              a role.",
-            "A field of another type than DataCite's counts as absent.",
         ],
         rejects: &["a record of software or data without a DOI", "a record with neither `titles` nor `types`", "a reply that is an error"],
     },
@@ -86,15 +86,15 @@ struct Record<'a> {
     #[serde(borrow, default)]
     doi: Text<'a>,
     #[serde(borrow, default)]
-    titles: List<Title<'a>>,
+    titles: Objects<Title<'a>>,
     #[serde(borrow, default)]
-    descriptions: List<Description<'a>>,
+    descriptions: Objects<Description<'a>>,
     #[serde(borrow, default)]
-    creators: List<Creator<'a>>,
+    creators: Objects<Creator<'a>>,
     #[serde(borrow, default)]
-    dates: List<Date<'a>>,
-    #[serde(borrow, default)]
-    publication_year: Text<'a>,
+    dates: Objects<Date<'a>>,
+    #[serde(default)]
+    publication_year: Number,
     #[serde(borrow, default)]
     types: Maybe<Types<'a>>,
     #[serde(borrow, default)]
@@ -102,13 +102,13 @@ struct Record<'a> {
     #[serde(borrow, default)]
     version: Text<'a>,
     #[serde(borrow, default)]
-    rights_list: List<Rights<'a>>,
+    rights_list: Objects<Rights<'a>>,
     #[serde(borrow, default)]
-    related_identifiers: List<Related<'a>>,
+    related_identifiers: Objects<Related<'a>>,
     #[serde(borrow, default)]
-    alternate_identifiers: List<Alternate<'a>>,
-    #[serde(borrow, default)]
-    citation_count: Text<'a>,
+    alternate_identifiers: Objects<Alternate<'a>>,
+    #[serde(default)]
+    citation_count: Number,
     #[serde(borrow, default)]
     updated: Text<'a>,
 }
@@ -193,15 +193,15 @@ impl Source for DataCite {
         if RECORDS.is_cut(start) { Cut::Pieces(records) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let mut record: Record<'_> = typed::record(body)?;
-        while let Some(inner) = record.data.0.take().or(record.attributes.0.take()) {
+        while let Some(Object(inner)) = take(&mut record.data).into_good().or_else(|| take(&mut record.attributes).into_good()) {
             record = *inner;
         }
-        if record.titles.0.is_empty() && record.types.0.is_none() {
+        if record.titles.objects().next().is_none() && record.types.fields().is_none() {
             return Err("neither titles nor types: this is no record of DataCite".to_owned());
         }
-        record.deposit().said()
+        record.deposit(bad).said()
     }
 }
 
@@ -220,32 +220,35 @@ fn is_single(start: &[u8]) -> bool {
 }
 
 impl Record<'_> {
-    fn deposit(&self) -> Deposit<'_> {
-        let title = self.titles.0.iter().min_by_key(|title| title.title_type.get().is_some());
-        let described = self.descriptions.0.iter().find(|one| one.description_type.get() == Some("Abstract"));
+    fn deposit(&self, bad: &mut BadValues) -> Deposit<'_> {
+        let title = bad.list("title", &self.titles).min_by_key(|title| title.0.title_type.get().is_some());
+        let described = bad.list("abstract", &self.descriptions).find(|one| one.0.description_type.get() == Some("Abstract"));
+        let dates: Vec<&Object<Date<'_>>> = bad.list("published", &self.dates).collect();
+        let of_kind = |kind: &'static str| dates.iter().filter(move |date| date.0.date_type.get() == Some(kind)).map(|date| date.0.date.date());
+        let (published, year) = bad.date("published", DATES.iter().flat_map(|kind| of_kind(kind)));
         Deposit {
             source: ROW.name,
             kind: self.kind(),
-            doi: self.doi.get(),
-            title: title.and_then(|title| title.title.get()),
-            description: described.and_then(|one| one.description.get()),
-            authors: self.creators.0.iter().filter_map(Creator::full_name).collect(),
-            published: DATES.iter().find_map(|kind| self.day(kind)),
-            year: self.publication_year.get().and_then(|year| year.parse().ok()),
-            url: self.url.get(),
-            version: self.version.get(),
-            licences: self.rights_list.0.iter().filter_map(|rights| rights.rights_identifier.get()).collect(),
-            relations: self.related_identifiers.0.iter().filter_map(Related::relation).collect(),
-            same: self.alternate_identifiers.0.iter().filter_map(|one| one.alternate_identifier.get()).collect(),
-            cited_by: self.citation_count.get().and_then(|count| count.parse().ok()),
-            changed: self.updated.get().and_then(json::moment),
+            doi: bad.read("doi", &self.doi, doi),
+            title: title.and_then(|title| bad.text("title", &title.0.title)),
+            description: described.and_then(|one| bad.text("abstract", &one.0.description)),
+            authors: bad.list("authors", &self.creators).filter_map(|creator| creator.0.full_name(bad)).collect(),
+            published,
+            year: bad.year("year", &self.publication_year).or(year),
+            url: bad.text("url", &self.url),
+            version: bad.text("version", &self.version),
+            licences: bad.list("license_spdx", &self.rights_list).filter_map(|rights| rights.0.rights_identifier.get()).collect(),
+            relations: bad.list("relatedIdentifiers", &self.related_identifiers).filter_map(|related| related.0.relation()).collect(),
+            same: bad.list("alternateIdentifiers", &self.alternate_identifiers).filter_map(|one| one.0.alternate_identifier.get()).collect(),
+            cited_by: bad.cited_by(ROW.name, &self.citation_count, &Loose::Absent, &Loose::Absent),
+            changed: bad.read("said_at", &self.updated, json::moment),
             ..Deposit::default()
         }
     }
 
     /// What is in the archive; `None` for a paper.
     fn kind(&self) -> Option<ArchiveKind> {
-        let types = self.types.0.as_ref();
+        let types = self.types.fields();
         match types.and_then(|types| types.resource_type_general.get()) {
             Some(kind) if PAPERS.contains(&kind) => None,
             Some(kind) if SOFTWARE.contains(&kind) => Some(ArchiveKind::Software),
@@ -254,18 +257,13 @@ impl Record<'_> {
             _ => Some(ArchiveKind::Other),
         }
     }
-
-    fn day(&self, kind: &str) -> Option<NaiveDate> {
-        let of_kind = self.dates.0.iter().filter(|date| date.date_type.get() == Some(kind));
-        of_kind.filter_map(|date| date.date.get()).find_map(json::day)
-    }
 }
 
 impl Creator<'_> {
-    fn full_name(&self) -> Option<String> {
+    fn full_name(&self, bad: &mut BadValues) -> Option<String> {
         match (self.given_name.get(), self.family_name.get()) {
             (Some(given), Some(family)) => Some(format!("{given} {family}")),
-            _ => self.name.owned(),
+            _ => bad.owned("authors", &self.name),
         }
     }
 }
@@ -279,10 +277,11 @@ impl Related<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
     use starcite_core::{Archive, Field, Paper};
 
     fn said(text: &str) -> Result<Said, String> {
-        DataCite.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+        DataCite.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
     fn archive(fields: &str) -> Archive {

@@ -20,7 +20,7 @@ pub(super) struct Deposit<'a> {
     /// `None` for a paper.
     pub(super) kind: Option<ArchiveKind>,
     pub(super) own_id: Option<&'a str>,
-    pub(super) doi: Option<&'a str>,
+    pub(super) doi: Option<String>,
     /// The DOI of all its versions.
     pub(super) concept: Option<&'a str>,
     pub(super) title: Option<&'a str>,
@@ -35,7 +35,7 @@ pub(super) struct Deposit<'a> {
     pub(super) relations: Vec<Relation<'a>>,
     /// Other identifiers and addresses of the same thing.
     pub(super) same: Vec<&'a str>,
-    pub(super) cited_by: Option<i64>,
+    pub(super) cited_by: Option<CitedBy>,
     pub(super) changed: Option<DateTime<Utc>>,
 }
 
@@ -49,15 +49,15 @@ impl Deposit<'_> {
     }
 
     fn paper(self) -> Result<Paper, String> {
-        let (title, doi) = (self.title.and_then(jats::text), self.doi.and_then(doi));
-        let arxiv = self.arxiv_id(doi.as_deref());
-        let id = paper_id(self.source, self.own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref());
+        let title = self.title.and_then(jats::text);
+        let arxiv = self.arxiv_id();
+        let id = paper_id(self.source, self.own_id, arxiv.as_deref(), self.doi.as_deref(), title.as_deref());
         Ok(Paper {
             paper_id: id.ok_or("neither an id nor a title")?,
             sources: vec![self.source.to_owned()],
             related: self.related(),
             arxiv_id: arxiv,
-            doi,
+            doi: self.doi,
             title,
             abstract_text: self.description.and_then(jats::text),
             comment: self.notes.and_then(jats::text),
@@ -65,17 +65,17 @@ impl Deposit<'_> {
             published: self.published,
             year: self.year,
             url: self.url.map(str::to_owned),
-            cited_by: self.cited_by.filter(|count| *count >= 0).map(|count| CitedBy { count, influential: None, source: self.source.to_owned(), at: None }),
+            cited_by: self.cited_by,
             ..Paper::default()
         })
     }
 
     /// That of its DOI, else the one by which the record says that the same paper is known.
-    fn arxiv_id(&self, doi: Option<&str>) -> Option<String> {
+    fn arxiv_id(&self) -> Option<String> {
         let related = self.relations.iter().filter(|relation| relation.is_one_of(SAME)).map(|relation| relation.identifier);
         let is_said = |text: &str| text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("arxiv:"));
         let read = |text: &str| arxiv_id_of_address(text).or_else(|| is_said(text).then(|| arxiv_id(text)).flatten());
-        doi.and_then(arxiv_id_of_address).or_else(|| self.same.iter().copied().chain(related).find_map(read))
+        self.doi.as_deref().and_then(arxiv_id_of_address).or_else(|| self.same.iter().copied().chain(related).find_map(read))
     }
 
     fn related(&self) -> Vec<(Field, String)> {
@@ -89,7 +89,7 @@ impl Deposit<'_> {
     }
 
     fn archive(self, kind: ArchiveKind) -> Result<Archive, String> {
-        let archive = self.doi.and_then(archive_id).ok_or("no DOI: an archive is known by it")?;
+        let archive = self.doi.as_deref().and_then(archive_id).ok_or("no DOI: an archive is known by it")?;
         let version_of = self.relations.iter().filter(|relation| relation.is_one_of(&["isVersionOf"])).map(|relation| relation.identifier);
         let concept = self.concept.into_iter().chain(version_of).find_map(archive_id).filter(|concept| *concept != archive);
         let (repo, release) = archive::repository(&self.relations, &self.same).unzip();

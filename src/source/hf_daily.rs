@@ -2,12 +2,15 @@
 //! field, `githubStars` an observation by `hf`: of the moment at which the list was fetched, where that is known, else of the list's day.
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
+use super::loose::{Objects, Text};
 use super::spec::{Page, Row, Service};
-use super::{Body, Cut, Said, Source, elements, json};
+use super::{BadValues, Body, Cut, Said, Source, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
 use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState, Week};
+use std::borrow::Cow;
 
 /// Where an entry of a list that was fetched live says when that was.
 pub(super) const FETCHED_AT: &str = "starciteFetchedAt";
@@ -54,15 +57,15 @@ impl Source for HfDaily {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let entry = json::object(body)?;
         let inner = inner(&entry);
-        let event = ["submittedOnDailyAt", "publishedAt"].iter().find_map(|name| json::text(inner, name)).as_deref().and_then(json::day);
-        let fetched_at = json::text(&entry, FETCHED_AT).and_then(|moment| moment.parse().ok());
+        let (event, _) = bad.date("week", ["submittedOnDailyAt", "publishedAt"].map(|name| json::field::<Cow<'_, str>>(inner, name).date()));
+        let fetched_at = bad.read(FETCHED_AT, &json::field(&entry, FETCHED_AT), json::moment);
         let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
-        let mut paper = paper(&entry, ROW.name)?;
+        let mut paper = paper(&entry, ROW.name, bad)?;
         paper.upvotes = paper.upvotes.filter(|_| !is_late(event, fetched_at));
-        Ok(Said { observations: observed_at.and_then(|moment| stars(inner, moment)).into_iter().collect(), event, ..Said::of(paper) })
+        Ok(Said { observations: observed_at.and_then(|moment| stars(inner, moment, bad)).into_iter().collect(), event, ..Said::of(paper) })
     }
 }
 
@@ -72,33 +75,39 @@ pub(super) fn inner(entry: &Map<String, Value>) -> &Map<String, Value> {
 }
 
 /// The paper that an entry is about.
-pub(super) fn paper(entry: &Map<String, Value>, source: &str) -> Result<Paper, String> {
+pub(super) fn paper(entry: &Map<String, Value>, source: &str, bad: &mut BadValues) -> Result<Paper, String> {
     let paper = inner(entry);
-    let own_id = json::text(paper, "id");
-    let title = json::text(paper, "title").or_else(|| json::text(entry, "title"));
+    let own_id = bad.owned("paper_id", &json::field(paper, "id"));
+    let mut either = |column, name| bad.first(column, [json::field(paper, name), json::field(entry, name)], |text| Some(text.to_owned()));
+    let (title, abstract_text) = (either("title", "title"), either("abstract", "summary"));
     let arxiv = own_id.as_deref().and_then(arxiv_id);
     let id = paper_id("hf", own_id.as_deref(), arxiv.as_deref(), None, title.as_deref()).ok_or("neither an id nor a title")?;
-    let published = json::text(paper, "publishedAt").as_deref().and_then(json::day);
+    let (published, year) = bad.date("published", [json::field::<Cow<'_, str>>(paper, "publishedAt").date()]);
     Ok(Paper {
         paper_id: id,
         sources: vec![source.to_owned()],
         url: own_id.map(|id| format!("https://huggingface.co/papers/{id}")),
         arxiv_id: arxiv,
         title,
-        abstract_text: json::text(paper, "summary").or_else(|| json::text(entry, "summary")),
-        authors: authors(paper),
+        abstract_text,
+        authors: authors(paper, bad),
         published,
-        year: published.map(|day| chrono::Datelike::year(&day)),
-        upvotes: json::integer(paper, "upvotes"),
-        github_repo: json::text(paper, "githubRepo"),
-        project_page: json::text(paper, "projectPage"),
+        year,
+        upvotes: bad.count("upvotes", &json::field(paper, "upvotes")),
+        github_repo: bad.owned("githubRepo", &json::field(paper, "githubRepo")),
+        project_page: bad.owned("projectPage", &json::field(paper, "projectPage")),
         ..Paper::default()
     })
 }
 
-fn authors(paper: &Map<String, Value>) -> Vec<String> {
-    let names = paper.get("authors").and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(|author| author.get("name").and_then(Value::as_str)).map(str::to_owned).collect()
+fn authors(paper: &Map<String, Value>, bad: &mut BadValues) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Author<'a> {
+        #[serde(borrow, default)]
+        name: Text<'a>,
+    }
+    let authors: Objects<Author<'_>> = json::field(paper, "authors");
+    bad.list("authors", &authors).filter_map(|author| bad.owned("authors", &author.0.name)).collect()
 }
 
 /// Whether figures came too late for the week of the list.
@@ -107,15 +116,16 @@ fn is_late(event: Option<NaiveDate>, fetched_at: Option<DateTime<Utc>>) -> bool 
 }
 
 /// The stars that an entry tells of its paper's repository, as of a moment.
-pub(super) fn stars(paper: &Map<String, Value>, observed_at: DateTime<Utc>) -> Option<Observation> {
+pub(super) fn stars(paper: &Map<String, Value>, observed_at: DateTime<Utc>, bad: &mut BadValues) -> Option<Observation> {
+    let stars = bad.count("stars", &json::field(paper, "githubStars"))?;
     Some(Observation {
-        repo: RepoName::parse(&json::text(paper, "githubRepo")?).ok()?,
+        repo: RepoName::parse(json::field::<Cow<'_, str>>(paper, "githubRepo").get()?).ok()?,
         repo_id: None,
         node_id: None,
         observed_by: "hf".to_owned(),
         observed_at,
         state: RepoState::Live,
         state_reason: None,
-        facts: RepoFacts { stars: Some(json::integer(paper, "githubStars")?), ..RepoFacts::default() },
+        facts: RepoFacts { stars: Some(stars), ..RepoFacts::default() },
     })
 }

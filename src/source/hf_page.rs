@@ -3,7 +3,7 @@
 use super::input::Limits;
 use super::lines::{Block, LineBlocks};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt};
+use super::{BadValues, Body, Cut, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
@@ -39,14 +39,14 @@ impl Source for HfPage {
         Cut::Pieces(papers)
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
-        let fields = super::json::object(body)?;
-        let title = super::json::text(&fields, "title").ok_or("an abstract without a title")?;
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+        let fields = json::object(body)?;
+        let title = bad.owned("title", &json::field(&fields, "title")).ok_or("an abstract without a title")?;
         let paper = Paper {
             paper_id: title_id(&title),
             sources: vec!["hf-page".to_owned()],
             title: Some(title),
-            abstract_text: super::json::text(&fields, "abstract"),
+            abstract_text: bad.owned("abstract", &json::field(&fields, "abstract")),
             ..Paper::default()
         };
         Ok(Said::of(paper))

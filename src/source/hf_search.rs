@@ -4,7 +4,7 @@ use super::elements::{self, Pages};
 use super::hf_daily;
 use super::input::Limits;
 use super::spec::{Page, Row};
-use super::{Body, Cut, Reader, Said, Source, Splitter, json};
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, json};
 use chrono::DateTime;
 
 pub(super) struct HfSearch;
@@ -49,10 +49,10 @@ impl Source for HfSearch {
         if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let entry = json::object(body)?;
-        let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH).into_iter().collect();
-        Ok(Said { observations, is_of_input: true, ..Said::of(hf_daily::paper(&entry, ROW.name)?) })
+        let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH, bad).into_iter().collect();
+        Ok(Said { observations, is_of_input: true, ..Said::of(hf_daily::paper(&entry, ROW.name, bad)?) })
     }
 }
 

@@ -1,8 +1,7 @@
 //! Abstracts as OpenAlex gives them: for each word the places at which it stands.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use std::fmt;
+use super::loose::{List, OfJson};
+use serde::de::MapAccess;
 
 /// Abstracts have a few hundred words; what has more than this, or more bytes, is none.
 const MAX_WORDS: usize = 100_000;
@@ -15,13 +14,19 @@ const MISSING: &str = "…";
 pub(super) struct Index<'a> {
     words: Vec<(i64, &'a str)>,
     too_many: bool,
+    /// Places are none.
+    is_damaged: bool,
 }
 
 impl Index<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty() && !self.is_damaged
+    }
+
     /// The abstract, a blank between two words; `None` where it can't be known.
     pub(super) fn text(mut self) -> Option<String> {
         let bytes: usize = self.words.iter().map(|(_, word)| word.len() + 1 + MISSING.len() + 1).sum();
-        if self.too_many || bytes > MAX_BYTES {
+        if self.too_many || self.is_damaged || bytes > MAX_BYTES {
             return None;
         }
         self.words.sort_unstable_by_key(|(place, _)| *place);
@@ -51,41 +56,35 @@ fn push(text: &mut String, word: &str) {
     text.push_str(word);
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Index<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Words)
-    }
-}
-
-struct Words;
-
-impl<'de> Visitor<'de> for Words {
-    type Value = Index<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("words with their places")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut index = Index::default();
-        while let Some((word, places)) = map.next_entry::<&str, Vec<i64>>()? {
+impl<'de: 'a, 'a> OfJson<'de> for Index<'a> {
+    fn object<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut index = Self::default();
+        while let Some((word, places)) = map.next_entry::<&str, List<i64>>()? {
+            let Some(places) = places.good() else {
+                index.is_damaged = true;
+                continue;
+            };
             index.too_many |= index.words.len() + places.len() > MAX_WORDS;
-            if !index.too_many {
-                index.words.extend(places.into_iter().map(|place| (place, word)));
+            for place in places.iter().filter(|_| !index.too_many) {
+                match place.good() {
+                    Some(place) => index.words.push((*place, word)),
+                    None => index.is_damaged = true,
+                }
             }
         }
-        Ok(index)
+        Ok(Some(index))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::loose::Loose;
     use crate::source::{Body, typed};
 
     fn text(index: &str) -> Option<String> {
         let mut index = index.as_bytes().to_vec();
-        typed::record::<Index<'_>>(&mut Body::Json(&mut index)).unwrap().text()
+        typed::record::<Loose<Index<'_>>>(&mut Body::Json(&mut index)).unwrap().into_good()?.text()
     }
 
     #[test]
@@ -102,7 +101,15 @@ mod tests {
 
     #[test]
     fn an_index_that_contradicts_itself_is_no_abstract() {
-        for index in [r#"{"a": [0], "b": [0]}"#, r#"{"a": [0, 0]}"#, r#"{"a": [-1, 0]}"#, r#"{"a": [0, 1000000000]}"#, r#"{"a": [9223372036854775807]}"#] {
+        for index in [
+            r#"{"a": [0], "b": [0]}"#,
+            r#"{"a": [0, 0]}"#,
+            r#"{"a": [-1, 0]}"#,
+            r#"{"a": [0, 1000000000]}"#,
+            r#"{"a": [9223372036854775807]}"#,
+            r#"{"a": [0], "b": ["x"]}"#,
+            r#"{"a": [0], "b": {}}"#,
+        ] {
             assert_eq!(text(index), None, "{index}");
         }
     }

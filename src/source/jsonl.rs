@@ -2,10 +2,10 @@
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id is kept as it stands.
 
 use super::spec::{Page, Row};
-use super::{Body, Cut, Said, Source, elements, json};
-use serde_json::{Map, Value};
+use super::{BadValues, Body, Cut, Said, Source, elements, json};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
+use std::borrow::Cow;
 
 pub(super) struct Jsonl;
 
@@ -32,8 +32,8 @@ pub(super) static ROW: Row = Row {
             ("comment", "`comment`"),
             ("authors", "`authors`: a list, or one text"),
             ("categories", "`categories`: a list, or one text"),
-            ("published", "`date`, if it is a whole one"),
-            ("year", "the first four digits of `date`"),
+            ("published", "`date`"),
+            ("year", "that of `date`"),
             ("url", "`url`"),
             ("upvotes", "`upvotes`"),
         ],
@@ -47,38 +47,29 @@ impl Source for Jsonl {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let fields = json::object(body)?;
-        let title = json::text(&fields, "title");
-        let id = json::text(&fields, "id").or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;
-        let date = json::text(&fields, "date");
+        let title = bad.owned("title", &json::field(&fields, "title"));
+        let id = bad.owned("paper_id", &json::field(&fields, "id")).or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;
+        let (published, year) = bad.date("published", [json::field::<Cow<'_, str>>(&fields, "date").date()]);
         let paper = Paper {
             arxiv_id: arxiv_id(&id),
-            doi: json::text(&fields, "doi").as_deref().and_then(doi).or_else(|| doi(&id)),
+            doi: bad.read("doi", &json::field(&fields, "doi"), doi).or_else(|| doi(&id)),
             paper_id: id,
             sources: vec!["jsonl".to_owned()],
             title,
-            abstract_text: json::text(&fields, "abstract"),
-            comment: json::text(&fields, "comment"),
-            authors: texts(&fields, "authors"),
-            categories: texts(&fields, "categories"),
-            published: date.as_deref().and_then(json::day),
-            year: date.as_deref().and_then(|d| d.get(..4)).and_then(|y| y.parse().ok()),
-            url: json::text(&fields, "url"),
-            upvotes: json::integer(&fields, "upvotes"),
-            github_repo: json::text(&fields, "githubRepo"),
-            project_page: json::text(&fields, "projectPage"),
+            abstract_text: bad.owned("abstract", &json::field(&fields, "abstract")),
+            comment: bad.owned("comment", &json::field(&fields, "comment")),
+            authors: bad.texts("authors", &json::field(&fields, "authors")),
+            categories: bad.texts("categories", &json::field(&fields, "categories")),
+            published,
+            year,
+            url: bad.owned("url", &json::field(&fields, "url")),
+            upvotes: bad.count("upvotes", &json::field(&fields, "upvotes")),
+            github_repo: bad.owned("githubRepo", &json::field(&fields, "githubRepo")),
+            project_page: bad.owned("projectPage", &json::field(&fields, "projectPage")),
             ..Paper::default()
         };
         Ok(Said::of(paper))
-    }
-}
-
-/// A list of texts, or one text as a list.
-fn texts(fields: &Map<String, Value>, name: &str) -> Vec<String> {
-    match fields.get(name) {
-        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(Value::String(text)) => vec![text.clone()],
-        _ => Vec::new(),
     }
 }

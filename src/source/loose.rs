@@ -1,158 +1,299 @@
-//! Values of records that people fill in: what has another type than it should counts as absent, and the rest of the record is read.
+//! Values of JSON records: one of another type than its field costs that value, and the rest of the record is read.
 
+use super::excerpt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use starcite_core::Date;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A text, or a number as it is written; of an object its `id`.
+/// A value of a record.
 #[derive(Debug, Default)]
-pub(super) struct Text<'a>(Option<Cow<'a, str>>);
+pub(super) enum Loose<T> {
+    /// It is not there, or null.
+    #[default]
+    Absent,
+    Good(T),
+    /// It can't be what it should: its beginning, or its type.
+    Bad(String),
+}
+
+/// A text, or a number as it is written.
+pub(super) type Text<'a> = Loose<Cow<'a, str>>;
+/// A whole number, also as a text or with nothing behind its point.
+pub(super) type Number = Loose<i64>;
+/// An object.
+pub(super) type Maybe<T> = Loose<Object<T>>;
+/// A list, or a single value as one.
+pub(super) type List<T> = Loose<Vec<Loose<T>>>;
+/// A list of objects, or a single one.
+pub(super) type Objects<T> = List<Object<T>>;
+
+/// What some types of JSON can be; `None` where the value can't.
+pub(super) trait OfJson<'de>: Sized {
+    fn text(_: Cow<'de, str>) -> Option<Self> {
+        None
+    }
+
+    fn integer(_: i128) -> Option<Self> {
+        None
+    }
+
+    fn float(_: f64) -> Option<Self> {
+        None
+    }
+
+    fn truth(_: bool) -> Option<Self> {
+        None
+    }
+
+    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn object<A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+/// An object of some fields.
+#[derive(Debug)]
+pub(super) struct Object<T>(pub(super) T);
+
+/// A text, or of an object its `id`.
+#[derive(Debug)]
+pub(super) struct Id<'a>(Cow<'a, str>);
+
+impl<T> Loose<T> {
+    /// The value, if it is one.
+    pub(super) fn good(&self) -> Option<&T> {
+        if let Self::Good(value) = self { Some(value) } else { None }
+    }
+
+    pub(super) fn into_good(self) -> Option<T> {
+        if let Self::Good(value) = self { Some(value) } else { None }
+    }
+
+    /// What can't be the value.
+    pub(super) fn bad(&self) -> Option<&str> {
+        if let Self::Bad(value) = self { Some(value) } else { None }
+    }
+
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+impl<T> Loose<Object<T>> {
+    /// The fields of the object.
+    pub(super) fn fields(&self) -> Option<&T> {
+        self.good().map(|object| &object.0)
+    }
+
+    /// A text of the object; what can't be the object can't be the text.
+    pub(super) fn text<'t>(&'t self, of: impl FnOnce(&'t T) -> &'t Text<'_>) -> Text<'t> {
+        match self {
+            Self::Absent => Loose::Absent,
+            Self::Good(object) => of(&object.0).view(),
+            Self::Bad(value) => Loose::Bad(value.clone()),
+        }
+    }
+}
+
+impl<T> Loose<Vec<Loose<T>>> {
+    /// The values of the list that are some.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.good().into_iter().flatten().filter_map(Loose::good)
+    }
+}
+
+impl<T> Loose<Vec<Loose<Object<T>>>> {
+    /// The fields of each object of the list.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &T> {
+        self.iter().map(|object| &object.0)
+    }
+}
 
 impl Text<'_> {
     /// The text without the blanks around it; `None` where nothing is left.
     pub(super) fn get(&self) -> Option<&str> {
-        self.0.as_deref().map(str::trim).filter(|text| !text.is_empty())
+        self.good().map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// The same, as a text of its own.
-    pub(super) fn owned(&self) -> Option<String> {
-        self.get().map(str::to_owned)
+    /// What stands there, whatever it is.
+    pub(super) fn written(&self) -> Option<String> {
+        self.get().or(self.bad()).map(str::to_owned)
     }
-}
 
-/// An object; anything else is absent.
-#[derive(Debug)]
-pub(super) struct Maybe<T>(pub(super) Option<T>);
-
-/// A list of objects, or a single one; what is no object is left out.
-#[derive(Debug)]
-pub(super) struct List<T>(pub(super) Vec<T>);
-
-impl<T> Default for Maybe<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-struct TextVisitor;
-struct MaybeVisitor<T>(PhantomData<T>);
-struct ListVisitor<T>(PhantomData<T>);
-
-/// What is absent whatever it is.
-macro_rules! ignored {
-    ($($visit:ident($type:ty)),*) => {
-        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
-            Ok(Self::Value::default())
-        })*
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Self::Value::default())
+    /// The date that the text tells.
+    pub(super) fn date(&self) -> Loose<Date> {
+        match self.get() {
+            None => self.bad().map_or(Loose::Absent, |value| Loose::Bad(value.to_owned())),
+            Some(text) => Date::read(text).map_or_else(|| Loose::Bad(text.to_owned()), Loose::Good),
         }
+    }
 
-        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-            to.write_str("any value")
+    /// The same value, borrowed.
+    pub(super) fn view(&self) -> Text<'_> {
+        match self {
+            Self::Absent => Loose::Absent,
+            Self::Good(text) => Loose::Good(Cow::Borrowed(text)),
+            Self::Bad(value) => Loose::Bad(value.clone()),
         }
-    };
+    }
 }
 
-fn skip<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
-    while list.next_element::<IgnoredAny>()?.is_some() {}
-    Ok(())
+impl<'a> From<Option<&'a str>> for Text<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Absent, |text| Self::Good(text.into()))
+    }
 }
 
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
-    ignored!(visit_bool(bool));
+impl Loose<Id<'_>> {
+    pub(super) fn get(&self) -> Option<&str> {
+        self.good().map(|id| id.0.trim()).filter(|text| !text.is_empty())
+    }
+}
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Text(Some(text.into())))
+impl<'de: 'a, 'a> OfJson<'de> for Cow<'a, str> {
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        Some(text)
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Text(Some(text.to_owned().into())))
+    fn integer(number: i128) -> Option<Self> {
+        Some(number.to_string().into())
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Text(Some(number.to_string().into())))
+    fn float(number: f64) -> Option<Self> {
+        Some(number.to_string().into())
+    }
+}
+
+impl<'de: 'a, 'a> OfJson<'de> for Id<'a> {
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        Some(Self(text))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Text(Some(number.to_string().into())))
+    fn integer(number: i128) -> Option<Self> {
+        Some(Self(number.to_string().into()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Text(Some(number.to_string().into())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        skip(list).map(|()| Text::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut id = Text::default();
-        while let Some(Text(key)) = object.next_key()? {
-            if key.as_deref() == Some("id") {
+    fn object<A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
+        let mut id = Text::Absent;
+        while let Some(key) = object.next_key::<Text<'_>>()? {
+            if key.get() == Some("id") {
                 id = object.next_value()?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(id)
+        Ok(if let Loose::Good(id) = id { Some(Self(id)) } else { None })
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for MaybeVisitor<T> {
-    type Value = Maybe<T>;
-    ignored!(visit_bool(bool), visit_u64(u64), visit_i64(i64), visit_f64(f64), visit_str(&str));
+impl OfJson<'_> for i64 {
+    fn text(text: Cow<'_, str>) -> Option<Self> {
+        let text = text.trim();
+        text.parse().ok().or_else(|| text.parse().ok().and_then(Self::float))
+    }
+
+    fn integer(number: i128) -> Option<Self> {
+        number.try_into().ok()
+    }
+
+    fn float(number: f64) -> Option<Self> {
+        const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+        (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as Self)
+    }
+}
+
+impl OfJson<'_> for bool {
+    fn truth(truth: bool) -> Option<Self> {
+        Some(truth)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> OfJson<'de> for Object<T> {
+    fn object<A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(object)).map(|fields| Some(Self(fields)))
+    }
+}
+
+impl<'de, T: OfJson<'de>> OfJson<'de> for Vec<Loose<T>> {
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        T::text(text).map(|one| vec![Loose::Good(one)])
+    }
+
+    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        const MAX_ROOM: usize = 1024; // what is said of a length may be wrong
+        let mut values = Self::with_capacity(list.size_hint().unwrap_or_default().min(MAX_ROOM));
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Some(values))
+    }
+
+    fn object<A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+        T::object(object).map(|one| one.map(|one| vec![Loose::Good(one)]))
+    }
+}
+
+struct ValueVisitor<T>(PhantomData<T>);
+
+/// A value, or what is said of one that can't be it.
+fn or_bad<T, E>(value: Option<T>, bad: impl FnOnce() -> String) -> Result<Loose<T>, E> {
+    Ok(value.map_or_else(|| Loose::Bad(bad()), Loose::Good))
+}
+
+impl<'de, T: OfJson<'de>> Visitor<'de> for ValueVisitor<T> {
+    type Value = Loose<T>;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        or_bad(T::text(text.into()), || excerpt(text.as_bytes()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        or_bad(T::text(text.to_owned().into()), || excerpt(text.as_bytes()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        or_bad(T::integer(number.into()), || number.to_string())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        or_bad(T::integer(number.into()), || number.to_string())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        or_bad(T::float(number), || number.to_string())
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+        or_bad(T::truth(truth), || truth.to_string())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Loose::Absent)
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        skip(list).map(|()| Maybe::default())
+        or_bad(T::list(list)?, || "a list".to_owned())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(object)).map(|found| Maybe(Some(found)))
+        or_bad(T::object(object)?, || "an object".to_owned())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
-    ignored!(visit_bool(bool), visit_u64(u64), visit_i64(i64), visit_f64(f64), visit_str(&str));
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut found = Vec::new();
-        while let Some(Maybe(one)) = list.next_element()? {
-            found.extend(one);
-        }
-        Ok(List(found))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(object)).map(|one| List(vec![one]))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+impl<'de, T: OfJson<'de>> Deserialize<'de> for Loose<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MaybeVisitor(PhantomData))
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+        deserializer.deserialize_any(ValueVisitor(PhantomData))
     }
 }
 
@@ -165,8 +306,14 @@ mod tests {
     struct Record<'a> {
         #[serde(borrow, default)]
         text: Text<'a>,
+        #[serde(default)]
+        number: Number,
         #[serde(borrow, default)]
-        list: List<Inner<'a>>,
+        id: Loose<Id<'a>>,
+        #[serde(borrow, default)]
+        list: Objects<Inner<'a>>,
+        #[serde(borrow, default)]
+        texts: List<Cow<'a, str>>,
         #[serde(borrow, default)]
         maybe: Maybe<Inner<'a>>,
     }
@@ -177,33 +324,84 @@ mod tests {
         a: Text<'a>,
     }
 
-    /// The text, the `a` of each in the list, and that of the object.
-    fn read(json: &str) -> (Option<String>, Vec<Option<String>>, Option<String>) {
-        let mut bytes = json.as_bytes().to_vec();
-        let record: Record<'_> = simd_json::serde::from_slice(&mut bytes).unwrap();
-        (record.text.owned(), record.list.0.iter().map(|inner| inner.a.owned()).collect(), record.maybe.0.and_then(|inner| inner.a.owned()))
-    }
-
-    #[test]
-    fn texts_may_be_numbers_or_objects_with_an_id() {
-        for (value, text) in [("\" x\\n\"", Some("x")), ("7", Some("7")), ("-1.5", Some("-1.5")), ("{\"t\": [1], \"id\": \"MIT\"}", Some("MIT"))] {
-            assert_eq!(read(&format!("{{\"text\": {value}}}")).0.as_deref(), text, "{value}");
-        }
-        for value in ["null", "true", "[\"x\"]", "{}", "\" \"", "{\"id\": [1]}"] {
-            assert_eq!(read(&format!("{{\"text\": {value}}}")).0, None, "{value}");
+    /// A value as text: nothing where it is absent, `!` before a bad one.
+    fn shown<T>(value: &Loose<T>, good: impl Fn(&T) -> String) -> String {
+        match value {
+            Loose::Absent => String::new(),
+            Loose::Good(value) => good(value),
+            Loose::Bad(value) => format!("!{value}"),
         }
     }
 
+    /// A field of a record, read by both readers of JSON.
+    fn field(name: &str, value: &str, show: impl Fn(&Record<'_>) -> String) -> String {
+        let json = format!("{{\"{name}\": {value}, \"unused\": [{{}}]}}");
+        let mut bytes = json.clone().into_bytes();
+        let read = show(&simd_json::serde::from_slice(&mut bytes).unwrap());
+        assert_eq!(show(&serde_json::from_str(&json).unwrap()), read, "{json}");
+        read
+    }
+
     #[test]
-    fn what_is_no_object_is_left_out_of_lists_and_counts_as_absent() {
-        let found = |list: &str| read(&format!("{{\"list\": {list}, \"text\": \"after\"}}"));
-        let (text, list, _) = found(r#"[{"a": 1}, null, "x", [[{"a": 2}]], {"b": {}}]"#);
-        assert_eq!((text.as_deref(), list), (Some("after"), vec![Some("1".to_owned()), None]));
-        assert_eq!(found(r#"{"a": "one"}"#).1, [Some("one".to_owned())]);
-        for list in ["null", "\"x\"", "1", "false", "[]"] {
-            assert!(found(list).1.is_empty(), "{list}");
+    fn a_text_is_a_text_or_a_number() {
+        let text = |value| field("text", value, |record| shown(&record.text, |text| text.to_string()));
+        for (value, read) in
+            [("\" x \"", " x "), ("7", "7"), ("-1.5", "-1.5"), ("null", ""), ("true", "!true"), ("[\"x\", [1]]", "!a list"), ("{\"id\": {}}", "!an object")]
+        {
+            assert_eq!(text(value), read, "{value}");
         }
-        assert_eq!(read(r#"{"maybe": {"a": "x"}}"#).2.as_deref(), Some("x"));
-        assert_eq!(read(r#"{"maybe": ["x"]}"#).2, None);
+    }
+
+    #[test]
+    fn a_number_is_whole_whatever_its_type() {
+        let number = |value| field("number", value, |record| shown(&record.number, i64::to_string));
+        for (value, read) in [
+            ("7", "7"),
+            ("-7.0", "-7"),
+            ("\" 7 \"", "7"),
+            ("\"7.0\"", "7"),
+            ("null", ""),
+            ("1.5", "!1.5"),
+            ("\"x\"", "!x"),
+            ("18446744073709551615", "!18446744073709551615"),
+        ] {
+            assert_eq!(number(value), read, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_id_may_be_that_of_an_object() {
+        let id = |value| field("id", value, |record| shown(&record.id, |id| id.0.to_string()));
+        for (value, read) in
+            [("\"MIT\"", "MIT"), ("{\"t\": [1], \"id\": \"MIT\"}", "MIT"), ("{}", "!an object"), ("{\"id\": [1]}", "!an object"), ("[]", "!a list")]
+        {
+            assert_eq!(id(value), read, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_list_may_be_a_single_value_and_keeps_what_is_bad_in_it() {
+        let list = |value| {
+            let inner = |object: &Object<Inner<'_>>| shown(&object.0.a, |text| text.to_string());
+            field("list", value, |record| shown(&record.list, |list| list.iter().map(|value| shown(value, inner)).collect::<Vec<_>>().join(",")))
+        };
+        assert_eq!(list(r#"[{"a": 1}, null, "x", [[{"a": 2}]], {"a": {}}, {"b": {}}]"#), "1,,!x,!a list,!an object,");
+        for (value, read) in [(r#"{"a": "one"}"#, "one"), ("null", ""), ("\"x\"", "!x"), ("1", "!1"), ("false", "!false"), ("[]", "")] {
+            assert_eq!(list(value), read, "{value}");
+        }
+        let texts = |value| {
+            field("texts", value, |record| {
+                shown(&record.texts, |list| list.iter().map(|value| shown(value, |text| text.to_string())).collect::<Vec<_>>().join(","))
+            })
+        };
+        assert_eq!((texts("[\"a\", 7, null, []]"), texts("\"a\"")), ("a,7,,!a list".to_owned(), "a".to_owned()));
+    }
+
+    #[test]
+    fn what_is_in_something_that_is_no_object_can_not_be_used() {
+        let maybe = |value| field("maybe", value, |record| shown(&record.maybe.text(|inner| &inner.a), |text| text.to_string()));
+        for (value, read) in [(r#"{"a": "x"}"#, "x"), ("{}", ""), ("null", ""), ("[\"x\"]", "!a list"), (r#"{"a": []}"#, "!a list")] {
+            assert_eq!(maybe(value), read, "{value}");
+        }
     }
 }

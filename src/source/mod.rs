@@ -7,6 +7,7 @@ mod arxiv_atom;
 mod arxiv_oai;
 mod arxiv_snapshot;
 pub(crate) mod atom_live;
+mod bad_values;
 mod batch;
 mod bibtex;
 mod buffers;
@@ -51,12 +52,14 @@ mod unreadable;
 mod xml;
 mod zenodo;
 
+pub(crate) use bad_values::{BadValue, BadValues};
 pub(crate) use batch::{Batch, Parsed};
 pub(crate) use page::text as pages;
 pub(crate) use read::read_batches;
 pub(crate) use registry::SourceKind;
 pub(crate) use spec::Service;
 pub(crate) use table::{Columns, check as check_table};
+pub(crate) use unreadable::is_cut_off;
 
 use input::Limits;
 use serde_json::{Map, Value};
@@ -91,8 +94,8 @@ pub(crate) trait Source: Sync {
         false
     }
 
-    /// What one record says, or why it can't be used. Its text may be changed on the way.
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String>;
+    /// What one record says, or why it is none. A value that can't be used is null and `bad`. The record's text may be changed on the way.
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String>;
 }
 
 /// A record cut out of an input, or why none could be cut there.
@@ -168,6 +171,8 @@ pub(crate) struct Said {
     pub(crate) archive: Option<Box<Archive>>,
     /// Its figures are of the moment of its input: the record has no date of its own.
     pub(crate) is_of_input: bool,
+    /// Its values that can't be used.
+    pub(crate) bad_values: Vec<BadValue>,
 }
 
 impl Said {

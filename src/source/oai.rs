@@ -2,10 +2,11 @@
 
 use super::input::Limits;
 use super::xml::{self, Format};
-use super::{Reader, Splitter, json};
+use super::{Reader, Splitter};
 use chrono::NaiveDate;
 use quick_xml::Reader as XmlReader;
 use quick_xml::events::Event;
+use starcite_core::Date;
 
 static REPLY: Format = Format { records: &["record", "error"], attributes: &[("header", "status"), ("error", "code")] };
 
@@ -50,8 +51,8 @@ pub(super) fn page(body: &[u8]) -> Result<Page, String> {
             Event::Text(part) => text.push_str(&part),
             Event::GeneralRef(entity) => text.push_str(&xml::resolved(&entity).ok_or_else(|| format!("the entity &{}; is unknown", &*entity))?),
             Event::End(end) => match end.local_name().as_ref() {
-                "datestamp" => page.last_day = json::day(text.trim()).max(page.last_day),
-                "responseDate" => page.answered_on = json::day(text.trim()),
+                "datestamp" => page.last_day = day(&text).max(page.last_day),
+                "responseDate" => page.answered_on = day(&text),
                 "resumptionToken" => page.token = Some(text.trim().to_owned()).filter(|token| !token.is_empty()),
                 "OAI-PMH" if is_oai => return Ok(page),
                 _ => {}
@@ -60,4 +61,8 @@ pub(super) fn page(body: &[u8]) -> Result<Page, String> {
             _ => {}
         }
     }
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    Date::read(text)?.day
 }

@@ -1,8 +1,10 @@
 //! What somebody observed of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was
 //! not observed. The column `source` says who observed it.
 
+use super::loose::Text;
 use super::spec::{Page, Row};
-use super::{Body, Cut, Said, Source, csv_rows, elements, json};
+use super::{BadValues, Body, Cut, Said, Source, csv_rows, elements, json};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
@@ -26,12 +28,9 @@ pub(super) static ROW: Row = Row {
         notes: &[
             "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it; all other columns are those of `repos`. \
              `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed.",
+            "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
         ],
-        rejects: &[
-            "a row without `repo` or `date`, or whose repository, date or state is none",
-            "a column that `repos` does not have, or a value of another type than its",
-            "a row with more or fewer cells than the header",
-        ],
+        rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
     },
 };
 
@@ -43,21 +42,21 @@ impl Source for Observations {
         }
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let mut fields = json::object(body)?;
-        let mut take = |names: &[&str]| {
-            let name = names.iter().find(|name| fields.contains_key(**name))?;
-            let text = json::text(&fields, name);
-            fields.remove(*name);
-            text
+        let mut take = |names: &[&'static str]| {
+            let (name, value) = names.iter().find_map(|name| Some((*name, fields.remove(*name)?)))?;
+            let text = Text::deserialize(&value).unwrap_or_default();
+            bad.check(name, &text);
+            text.get().map(str::to_owned)
         };
         let repo = take(&["repo"]).ok_or("no repo")?;
         let date = take(&["date", "observed_at"]).ok_or("no date")?;
         let observed_by = take(&["source", "observed_by"]).unwrap_or_else(|| "observations".to_owned());
-        let repo_id = take(&["repo_id"]).and_then(|id| id.parse().ok());
-        let node_id = take(&["node_id"]);
+        let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
         let state = take(&["state"]).map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is no state")))?;
         let state_reason = take(&["state_reason"]);
+        let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());
         let observation = Observation {
             repo: RepoName::parse(&repo).map_err(|e| e.to_string())?,
             observed_at: json::moment(&date).ok_or(format!("{date:?} is no date"))?,
@@ -66,41 +65,47 @@ impl Source for Observations {
             observed_by,
             state,
             state_reason,
-            facts: facts(fields)?,
+            facts: facts(fields, bad),
         };
         Ok(Said { observations: vec![observation], ..Said::default() })
     }
 }
 
-/// The remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. Numbers, truth
-/// values and times that come as text (CSV) are read as what the column is.
-fn facts(fields: Map<String, Value>) -> Result<RepoFacts, String> {
+/// The remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them.
+fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     const NAMES: &[(&str, &str)] = &[("license", "license_spdx"), ("archived", "is_archived")];
     const IGNORED: &[&str] = &["updated_at"];
     let mut typed = Map::new();
-    for (name, value) in fields {
-        if value.is_null() || IGNORED.contains(&name.as_str()) {
-            continue;
-        }
-        let name = NAMES.iter().find(|(common, _)| *common == name).map_or(name.clone(), |(_, column)| (*column).to_owned());
-        typed.insert(name.clone(), typed_value(&name, value)?);
+    for (name, value) in fields.into_iter().filter(|(name, value)| !value.is_null() && !IGNORED.contains(&name.as_str())) {
+        let name = NAMES.iter().find(|(common, _)| *common == name).map_or(name, |(_, column)| (*column).to_owned());
+        typed.insert(name.clone(), typed_value(&name, value));
     }
-    serde_json::from_value(Value::Object(typed)).map_err(|error| format!("not the columns of repos: {error}"))
+    RepoFacts::deserialize(&typed).unwrap_or_else(|_| good_facts(typed, bad))
 }
 
-fn typed_value(name: &str, value: Value) -> Result<Value, String> {
-    let Value::String(text) = &value else { return Ok(value) };
-    let bad = || format!("{name}: {text:?} has the wrong type");
-    if name.starts_with("is_") {
-        return text.to_lowercase().parse::<bool>().map(Value::Bool).map_err(|_| bad());
-    }
-    if name.ends_with("_at") {
-        return json::moment(text).map(|m| Value::String(m.to_rfc3339())).ok_or_else(bad);
-    }
+/// Those facts of which each is one.
+fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
+    typed.retain(|name, value| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        let is_fact = RepoFacts::deserialize(&alone).is_ok();
+        if !is_fact {
+            bad.note(name.clone(), value.as_str().unwrap_or(&value.to_string()));
+        }
+        is_fact
+    });
+    RepoFacts::deserialize(&typed).unwrap_or_default()
+}
+
+/// A value as the column has it: numbers, truth values and times may come as text (CSV).
+fn typed_value(name: &str, value: Value) -> Value {
     const COUNTS: &[&str] =
         &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];
-    if COUNTS.contains(&name) {
-        return text.parse::<i64>().map(Value::from).map_err(|_| bad());
-    }
-    Ok(value)
+    let Value::String(text) = &value else { return value };
+    let typed = match name {
+        _ if name.starts_with("is_") => text.to_lowercase().parse::<bool>().ok().map(Value::Bool),
+        _ if name.ends_with("_at") => json::moment(text).map(|moment| Value::String(moment.to_rfc3339())),
+        _ if COUNTS.contains(&name) => text.parse::<i64>().ok().map(Value::from),
+        _ => None,
+    };
+    typed.unwrap_or(value)
 }

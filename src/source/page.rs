@@ -14,12 +14,23 @@ kind = \"openalex\"
 path = \"works/*.gz\"     # a file, a glob, a directory or \"-\"; or url = \"https://…\" or \"s3://bucket/…\"
 ```
 
-All are read while they arrive, plain, gzip, zstd or bzip2. A record that can't be used is a row of `rejects` with its place and a reason, and the next
+All are read while they arrive, plain, gzip, zstd or bzip2. A record that is none is a row of `rejects` with its place and a reason, and the next
 one is read. Rejected of every source: what is not in the form of the source (JSON, XML, CSV, …) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
 128 values in each other; a record with neither an identifier nor a title; the second record of one paper, where there is a single source; the rest of
-an input that breaks off, and of one that becomes more than 200 times as large as it is compressed (`max_expansion`).
+an input that breaks off, and of one that becomes more than 200 times as large as it is compressed (`max_expansion`). The exit code is 3 then, unless
+`max_rejects` under `[input]` allows as many: a number (`max_rejects = 50`) or a share of the records read (`max_rejects = \"1%\"`). The rest of an input that
+breaks off is never allowed.
 
 `paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown.
+
+**Bad values** cost the value, not the paper: what has another type than its field, or is no date, number, DOI, arXiv id or address where one is needed, is null as if it
+were not there. Of the week's papers, and of archives and observations, they are counted by column in the summary and in `manifest.json` (`bad_values`), and
+the first three are told. What is no column has the name of the source's field. A number may be text, and a text a number.
+
+**Dates** are read the same way in every source. A day is `2026-05-12`, also with a time behind it, `2026/05/12`, `2026.05.12`, `12.05.2026` (day, month, year),
+`12 May 2026`, `May 12, 2026`, `2026 May 12` (English names, whole or of three letters), or a time such as `Tue, 12 May 2026 19:18:42 GMT` (its day in UTC).
+`31/12/2026` and `12/31/2026` are one, too: of `05/06/2026` nobody can tell the day, and the year alone is taken. So it is of `2026`, `2026-05`, `05/2026`, `2026/05`,
+`May 2026`, `2026 May` and `2026-05-00`: `published` is null then, `year` is known. Ranges, `n.d.`, `in press` and days that are not in the calendar are bad values.
 
 **Titles and names** are in one form, whatever the source: Unicode composed (NFC), entities and LaTeX's accents as the letters that they stand for,
 without LaTeX's fonts, ties and the braces that protect a capital letter, blanks single, `--` a dash, a person `First Last`. Formulas, addresses, unknown

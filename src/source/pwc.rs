@@ -2,13 +2,15 @@
 
 use super::elements::{self, Pages};
 use super::input::Limits;
+use super::loose::{List, Loose, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Reader, Said, Source, Splitter, excerpt, json, typed};
-use chrono::{Datelike, NaiveDate};
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, typed};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, Listed, Paper};
+use std::borrow::Cow;
 
 pub(super) struct Pwc;
 
@@ -48,9 +50,10 @@ pub(super) static ROW: Row = Row {
              `listed_in_paper`, `listed_in_github` and `listed_framework`. A key that is missing and the framework `none` are null.",
             "`listed_at` is 2025-07-28, the day of the last links, whatever the dump: rows have no date, so that those of an older dump said so before.",
             "Rows of one paper become one, in whatever order and files they come: name both dumps in one path, or in two sources. `extract` reads rows one by one: nothing is joined there.",
+            "A row of links whose `repo_url` is missing, or no address, tells of its paper alone.",
             "`tasks` and `methods` hold what anybody wrote there, and are not read.",
         ],
-        rejects: &["a link whose `repo_url` is missing, or no address", "a reply of the API that is an error", "a field of another type than the dumps'"],
+        rejects: &["a reply of the API that is an error"],
     },
 };
 
@@ -63,32 +66,32 @@ const LAST_STATE: Option<NaiveDate> = NaiveDate::from_ymd_opt(2025, 7, 28);
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default, rename = "paper_url", alias = "id")]
-    page: Option<&'a str>,
+    page: Text<'a>,
     #[serde(borrow, default, alias = "paper_arxiv_id")]
-    arxiv_id: Option<&'a str>,
+    arxiv_id: Text<'a>,
     #[serde(borrow, default)]
-    title: Option<&'a str>,
+    title: Text<'a>,
     #[serde(borrow, default, rename = "abstract")]
-    abstract_text: Option<&'a str>,
+    abstract_text: Text<'a>,
     #[serde(borrow, default)]
-    authors: Option<Vec<Option<&'a str>>>,
+    authors: List<Cow<'a, str>>,
     #[serde(borrow, default, alias = "published")]
-    date: Option<&'a str>,
+    date: Text<'a>,
     #[serde(borrow, default, alias = "paper_url_abs")]
-    url_abs: Option<&'a str>,
+    url_abs: Text<'a>,
     /// Of a row of links, as all that follow.
     #[serde(borrow, default)]
-    paper_title: Option<&'a str>,
+    paper_title: Text<'a>,
     #[serde(borrow, default)]
-    repo_url: Option<&'a str>,
+    repo_url: Text<'a>,
     #[serde(default)]
-    is_official: Option<bool>,
+    is_official: Loose<bool>,
     #[serde(default)]
-    mentioned_in_paper: Option<bool>,
+    mentioned_in_paper: Loose<bool>,
     #[serde(default)]
-    mentioned_in_github: Option<bool>,
+    mentioned_in_github: Loose<bool>,
     #[serde(borrow, default)]
-    framework: Option<&'a str>,
+    framework: Text<'a>,
 }
 
 impl Source for Pwc {
@@ -100,27 +103,27 @@ impl Source for Pwc {
         true
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let record: Record<'_> = typed::record(body)?;
-        let listed = if record.is_link() { vec![record.listed()?] } else { Vec::new() };
-        let title = typed::trimmed(record.title).or_else(|| typed::trimmed(record.paper_title));
-        let url = typed::trimmed(record.url_abs);
-        let arxiv = record.arxiv_id.and_then(arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
+        let title = bad.first("title", [record.title.view(), record.paper_title.view()], |title| Some(title.to_owned()));
+        let url = bad.owned("url", &record.url_abs);
+        let arxiv = bad.read("arxiv_id", &record.arxiv_id, arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
         let doi = url.as_deref().and_then(doi);
-        let paper_id = paper_id(ROW.name, record.page.map(slug), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let published = record.date.and_then(json::day);
+        let own_id = bad.read("paper_id", &record.page, |page| Some(slug(page).to_owned()));
+        let paper_id = paper_id(ROW.name, own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let (published, year) = bad.date("published", [record.date.date()]);
         let paper = Paper {
             paper_id,
             sources: vec![ROW.name.to_owned()],
             arxiv_id: arxiv,
             doi,
             title,
-            abstract_text: typed::trimmed(record.abstract_text),
-            authors: record.authors.iter().flatten().filter_map(|name| typed::trimmed(*name)).collect(),
+            abstract_text: bad.owned("abstract", &record.abstract_text),
+            authors: bad.texts("authors", &record.authors),
             published,
-            year: published.map(|day| day.year()),
+            year,
             url,
-            listed,
+            listed: record.listed(bad).into_iter().collect(),
             ..Paper::default()
         };
         Ok(Said::of(paper))
@@ -132,26 +135,22 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 }
 
 impl Record<'_> {
-    /// Whether it is a row of links, where it may lack any of their keys.
-    fn is_link(&self) -> bool {
-        self.repo_url.is_some() || self.paper_title.is_some() || self.is_official.is_some()
-    }
-
-    /// The address of the code, and what is said of it.
-    fn listed(&self) -> Result<(String, Listed), String> {
-        let address = typed::trimmed(self.repo_url).ok_or("a link without repo_url")?;
-        if !is_link(&address) {
-            return Err(format!("repo_url is no address of code: {:?}", excerpt(address.as_bytes())));
-        }
+    /// The address of the code in a row of links, and what is said of it.
+    fn listed(&self, bad: &mut BadValues) -> Option<(String, Listed)> {
+        let address = bad.read("repo_url", &self.repo_url, |address| is_link(address).then(|| address.to_owned()))?;
+        let mut truth = |field, truth: &Loose<bool>| {
+            bad.check(field, truth);
+            truth.good().copied()
+        };
         let listed = Listed {
             by: Field::Pwc,
-            official: self.is_official,
-            in_paper: self.mentioned_in_paper,
-            in_github: self.mentioned_in_github,
-            framework: typed::trimmed(self.framework).filter(|framework| framework != "none"),
+            official: truth("listed_official", &self.is_official),
+            in_paper: truth("listed_in_paper", &self.mentioned_in_paper),
+            in_github: truth("listed_in_github", &self.mentioned_in_github),
+            framework: bad.owned("listed_framework", &self.framework).filter(|framework| framework != "none"),
             at: LAST_STATE,
         };
-        Ok((address, listed))
+        Some((address, listed))
     }
 }
 
@@ -165,7 +164,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        Pwc.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes())).map(|said| *said.paper.unwrap())
+        Pwc.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
     }
 
     #[test]
@@ -201,10 +200,10 @@ mod tests {
     }
 
     #[test]
-    fn a_link_without_an_address_can_not_be_used() {
+    fn a_row_of_links_without_an_address_tells_of_its_paper_alone() {
         for repo_url in ["null", "\"\"", "\"n/a\"", "\"https://arxiv.org/abs/1601.00001\""] {
-            let said = parsed(&format!(r#"{{"paper_title": "On X", "repo_url": {repo_url}, "is_official": true}}"#)).unwrap_err();
-            assert!(said.contains("repo_url"), "{said}");
+            let paper = parsed(&format!(r#"{{"paper_title": "On X", "repo_url": {repo_url}, "is_official": true}}"#)).unwrap();
+            assert_eq!((paper.title.as_deref(), paper.listed), (Some("On X"), vec![]), "{repo_url}");
         }
     }
 }

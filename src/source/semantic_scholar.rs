@@ -3,11 +3,12 @@
 
 use super::elements::{self, Pages};
 use super::input::Limits;
+use super::loose::{Maybe, Number, Objects, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
-use starcite_core::paper::{CitedBy, arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
 
 pub(super) struct SemanticScholar;
 
@@ -36,7 +37,7 @@ pub(super) static ROW: Row = Row {
             ("abstract", "`abstract`; of the dataset `papers`: that of the row of `abstracts` with the same `corpusid`"),
             ("authors", "`authors[].name`"),
             ("published", "`publicationDate`"),
-            ("year", "`year`"),
+            ("year", "`year`, else that of `publicationDate`"),
             ("url", "`url`"),
             ("cited_by_count", "`citationCount`, unless it is of a time after the week's observations had closed"),
             ("cited_by_influential", "`influentialCitationCount`"),
@@ -67,52 +68,52 @@ static PAGES: Pages = Pages {
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default, rename = "paperId")]
-    paper_id: Option<&'a str>,
+    paper_id: Text<'a>,
     #[serde(default, rename = "corpusId", alias = "corpusid")]
-    corpus_id: Option<i64>,
+    corpus_id: Number,
     #[serde(borrow, default, rename = "externalIds", alias = "externalids")]
-    external_ids: Option<ExternalIds<'a>>,
+    external_ids: Maybe<ExternalIds<'a>>,
     #[serde(borrow, default, rename = "openaccessinfo")]
-    open_access: Option<OpenAccess<'a>>,
+    open_access: Maybe<OpenAccess<'a>>,
     #[serde(borrow, default)]
-    title: Option<&'a str>,
+    title: Text<'a>,
     #[serde(borrow, default, rename = "abstract")]
-    abstract_text: Option<&'a str>,
+    abstract_text: Text<'a>,
     #[serde(borrow, default)]
-    authors: Option<Vec<Author<'a>>>,
+    authors: Objects<Author<'a>>,
     #[serde(default)]
-    year: Option<i32>,
+    year: Number,
     #[serde(borrow, default, rename = "publicationDate", alias = "publicationdate")]
-    publication_date: Option<&'a str>,
+    publication_date: Text<'a>,
     #[serde(borrow, default)]
-    url: Option<&'a str>,
+    url: Text<'a>,
     #[serde(default, rename = "citationCount", alias = "citationcount")]
-    citation_count: Option<i64>,
+    citation_count: Number,
     #[serde(default, rename = "influentialCitationCount", alias = "influentialcitationcount")]
-    influential: Option<i64>,
+    influential: Number,
     #[serde(borrow, default)]
-    updated: Option<&'a str>,
+    updated: Text<'a>,
 }
 
 #[derive(Deserialize)]
 struct ExternalIds<'a> {
     #[serde(borrow, default, rename = "ArXiv")]
-    arxiv: Option<&'a str>,
+    arxiv: Text<'a>,
     #[serde(borrow, default, rename = "DOI")]
-    doi: Option<&'a str>,
+    doi: Text<'a>,
 }
 
 /// Where rows of `abstracts` have their identifiers.
 #[derive(Deserialize)]
 struct OpenAccess<'a> {
     #[serde(borrow, default)]
-    externalids: Option<ExternalIds<'a>>,
+    externalids: Maybe<ExternalIds<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Author<'a> {
     #[serde(borrow, default)]
-    name: Option<&'a str>,
+    name: Text<'a>,
 }
 
 impl Source for SemanticScholar {
@@ -120,28 +121,34 @@ impl Source for SemanticScholar {
         if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let Some(record) = typed::record::<Option<Record<'_>>>(body)? else { return Ok(Said::default()) };
-        let is_part = record.corpus_id.is_some() && record.paper_id.is_none() && record.title.is_none() && record.authors.is_none();
-        let ids = record.external_ids.as_ref().or_else(|| record.open_access.as_ref()?.externalids.as_ref());
-        let title = typed::trimmed(record.title);
-        let doi = ids.and_then(|ids| ids.doi).and_then(doi);
-        let arxiv = ids.and_then(|ids| ids.arxiv).and_then(arxiv_id).or_else(|| doi.as_deref().and_then(arxiv_id_of_address));
-        let own_id = record.corpus_id.map(|id| id.to_string()).or_else(|| record.paper_id.map(str::to_owned));
+        let is_part = record.corpus_id.good().is_some() && record.paper_id.is_absent() && record.title.is_absent() && record.authors.is_absent();
+        let ids = match record.open_access.fields() {
+            Some(open_access) if record.external_ids.is_absent() => &open_access.externalids,
+            _ => &record.external_ids,
+        };
+        let title = bad.owned("title", &record.title);
+        let doi = bad.read("doi", &ids.text(|ids| &ids.doi), doi);
+        let arxiv = bad.read("arxiv_id", &ids.text(|ids| &ids.arxiv), arxiv_id).or_else(|| doi.as_deref().and_then(arxiv_id_of_address));
+        bad.check("paper_id", &record.corpus_id);
+        let corpus_id = record.corpus_id.good().copied();
+        let own_id = corpus_id.map(|id| id.to_string()).or(bad.owned("paper_id", &record.paper_id));
         let id = paper_id("semantic-scholar", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let (published, year) = bad.date("published", [record.publication_date.date()]);
         let paper = Paper {
             paper_id: id,
             sources: vec!["semantic-scholar".to_owned()],
             arxiv_id: arxiv,
             doi,
-            corpus_id: record.corpus_id,
+            corpus_id,
             title,
-            abstract_text: typed::trimmed(record.abstract_text),
-            authors: record.authors.iter().flatten().filter_map(|author| typed::trimmed(author.name)).collect(),
-            published: record.publication_date.and_then(json::day),
-            year: record.year,
-            url: typed::trimmed(record.url),
-            cited_by: record.cited_by(),
+            abstract_text: bad.owned("abstract", &record.abstract_text),
+            authors: bad.list("authors", &record.authors).filter_map(|author| bad.owned("authors", &author.0.name)).collect(),
+            published,
+            year: bad.year("year", &record.year).or(year),
+            url: bad.owned("url", &record.url),
+            cited_by: bad.cited_by("semantic_scholar", &record.citation_count, &record.influential, &record.updated),
             ..Paper::default()
         };
         Ok(Said { is_part, ..Said::of(paper) })
@@ -152,24 +159,12 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
-impl Record<'_> {
-    fn cited_by(&self) -> Option<CitedBy> {
-        let is_count = |count: &i64| *count >= 0;
-        Some(CitedBy {
-            count: self.citation_count.filter(is_count)?,
-            influential: self.influential.filter(is_count),
-            source: "semantic_scholar".to_owned(),
-            at: self.updated.and_then(json::moment),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn said(text: &str) -> Result<Said, String> {
-        SemanticScholar.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+        SemanticScholar.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
     #[test]

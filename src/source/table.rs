@@ -12,11 +12,14 @@ mod parquet;
 
 pub(crate) use columns::Columns;
 
+use cell::Field;
+
 use super::csv::Records;
 use super::csv_rows::has_cells;
 use super::input::{Input, Limits};
+use super::loose::Text;
 use super::spec::{Page, Row};
-use super::{Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
+use super::{BadValues, Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
 use anyhow::{Context, Result, anyhow, bail};
 use arrow::Arrow;
 use cell::{Cell, Holds};
@@ -55,7 +58,7 @@ pub(super) static ROW: Row = Row {
                abstract = \"Abstract Note\"\n\
                doi = \"DOI\"\n\
                authors = { column = \"Author\", separator = \";\" }           # several in one text\n\
-               published = { column = \"Date\", format = \"%d/%m/%Y\" }       # where dates are not written as 2026-11-20\n\
+               published = { column = \"Date\", format = \"%d/%m/%Y\" }       # where day and month can't be told apart\n\
                githubRepo = { column = \"code\", optional = true }          # some tables lack it\n\
                ```\n\
                \n\
@@ -73,7 +76,7 @@ pub(super) static ROW: Row = Row {
             ("comment", "`comment`"),
             ("authors", "`authors`: a list; one text is one author without a `separator`"),
             ("categories", "`categories`: the same"),
-            ("published", "`published`: a date, the day of a time (in UTC), or text, in the `format` given"),
+            ("published", "`published`: a date, the day of a time (in UTC), or text, in the `format` given or as everywhere"),
             ("year", "`year`, else the year of `published`"),
             ("updated", "`updated`: as `published`"),
             ("url", "`url`"),
@@ -84,8 +87,7 @@ pub(super) static ROW: Row = Row {
             "Before anything else is read, columns and types of every file are compared with the mapping: one that is not there, or that can't be the field, is an \
              error that names the file and what it has. Of JSON the first 1,000 records are looked at. What comes from standard input, from a URL, or is Parquet or Arrow compressed as a whole, is \
              compared when it is its turn.",
-            "An empty cell, null and not-a-number are unknown. So is a date of which only the year, or year and month, is known; the year is kept. A DOI or an \
-             arXiv id that is none is unknown, too.",
+            "An empty cell, null and not-a-number are unknown.",
             "Parquet may be compressed with snappy, gzip, zstd, brotli or LZ4, Arrow with zstd or LZ4. Of a Parquet one page (usually a mebibyte) of each column \
              that is taken is in memory, whatever its row groups; of Arrow a record batch. Both need a file: what comes from elsewhere, or is compressed as a whole, \
              goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are not read.",
@@ -93,7 +95,6 @@ pub(super) static ROW: Row = Row {
             "A quote that does not close costs the line that it opens on: reading goes on with the next line.",
         ],
         rejects: &[
-            "a row with a value that can't be what its column is: a date that is none, a year or a count that is no whole number or out of range",
             "a row of CSV with more or fewer cells than the header; a quote that does not close, or text behind a closing one",
             "what is behind a damaged page of a Parquet, or a damaged record batch",
         ],
@@ -123,6 +124,9 @@ struct Fields<'a> {
     github_repo: Option<String>,
     #[serde(rename = "projectPage")]
     project_page: Option<String>,
+    /// Cells that can't be their field: its name, and what stands there.
+    #[serde(rename = "!")] // cell::BAD
+    bad: Vec<(&'a str, String)>,
 }
 
 impl Source for Table {
@@ -130,13 +134,15 @@ impl Source for Table {
         Cut::Rows
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let fields: Fields<'_> = typed::record(body)?;
-        let doi = fields.doi.and_then(doi).or_else(|| fields.id.and_then(doi));
+        fields.bad.iter().filter_map(|(field, value)| Some((Field::parse(field)?, value))).for_each(|(field, value)| bad.note(field.column(), value));
+        let doi = bad.read("doi", &fields.doi.into(), doi).or_else(|| fields.id.and_then(doi));
         let any_arxiv_id = |text: &str| arxiv_id(text).or_else(|| arxiv_id_of_address(text));
-        let arxiv_id = [fields.arxiv_id, fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id);
+        let arxiv_id = bad.read("arxiv_id", &fields.arxiv_id.into(), any_arxiv_id);
+        let arxiv_id = arxiv_id.or_else(|| [fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id));
         let paper_id = paper_id("table", fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or("neither an id nor a title")?;
-        let day = |text: &str| text.parse().ok();
+        let (published, year) = bad.date("published", [Text::from(fields.published).date()]);
         let paper = Paper {
             paper_id,
             sources: vec!["table".to_owned()],
@@ -147,9 +153,9 @@ impl Source for Table {
             comment: fields.comment,
             authors: fields.authors,
             categories: fields.categories,
-            published: fields.published.and_then(day),
-            year: fields.year.or_else(|| fields.published?.get(..4)?.parse().ok()),
-            updated: fields.updated.and_then(day),
+            published,
+            year: fields.year.or(year),
+            updated: bad.day("updated", &fields.updated.into()),
             url: fields.url,
             upvotes: fields.upvotes,
             github_repo: fields.github_repo,

@@ -13,7 +13,15 @@ pub(super) fn longer_than(limits: Limits) -> String {
     format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
 }
 
+/// How the reason begins for which nothing behind a place was read.
+const CUT_OFF: &str = "the input is cut off or damaged here, nothing behind it was read";
+
 /// The input ended in the middle: what was read before it counts.
 pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
-    Unreadable { reason: format!("the input is cut off or damaged here, nothing behind it was read: {error}"), excerpt: excerpt(start) }
+    Unreadable { reason: format!("{CUT_OFF}: {error}"), excerpt: excerpt(start) }
+}
+
+/// True if a record was rejected because its input ends there, so that nobody knows how many more there were.
+pub(crate) fn is_cut_off(reason: &str) -> bool {
+    reason.starts_with(CUT_OFF)
 }

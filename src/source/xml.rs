@@ -1,9 +1,10 @@
 //! Cuts XML into records, streaming: each element of a record becomes a field by its local name, each attribute that is wanted one by
 //! `element@attribute`; the values are lists.
 //!
-//! Entities of a document's own are never expanded and external ones never fetched: a record that names one is rejected.
+//! Entities of a document's own are never expanded and external ones never fetched: a text that names one can't be used.
 
 use super::input::Limits;
+use super::loose::{self, Loose};
 use super::unreadable::{cut_off, longer_than, too_long_record};
 use super::{Piece, Reader, Splitter, Text, Unreadable};
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -13,6 +14,9 @@ use std::io::{self, BufRead, Read};
 
 /// The fields of a record.
 pub(super) type Fields = Map<String, Value>;
+
+/// What follows the name of a field whose text has an entity that is not expanded; the value is the entity.
+const NOT_EXPANDED: &str = "!";
 
 /// What is taken of a format.
 pub(super) struct Format {
@@ -49,8 +53,8 @@ struct Record {
     /// An author's names, in the order of the format.
     author: Vec<(String, String)>,
     bytes: usize,
-    /// Why it can't be used.
-    problem: Option<String>,
+    /// What stands in that text and is not expanded.
+    entity: Option<String>,
 }
 
 impl Cutter<'_> {
@@ -107,7 +111,7 @@ impl Format {
 impl Record {
     fn begin(start: &BytesStart<'_>, format: &'static Format, limits: Limits) -> Self {
         let (fields, open, author) = (Fields::new(), Vec::new(), Vec::new());
-        let mut record = Self { format, limits, fields, open, text: String::new(), author, bytes: 0, problem: None };
+        let mut record = Self { format, limits, fields, open, text: String::new(), author, bytes: 0, entity: None };
         record.open(start);
         record
     }
@@ -150,7 +154,7 @@ impl Record {
     fn resolve(&mut self, entity: &BytesRef<'_>) {
         match resolved(entity) {
             Some(text) => self.add(&text),
-            None => self.problem = Some(format!("the entity &{}; is not one of XML's own, and others are not expanded", &**entity)),
+            None => self.entity = Some(format!("&{};", &**entity)),
         }
     }
 
@@ -159,11 +163,13 @@ impl Record {
         let text = std::mem::take(&mut self.text).trim().to_owned();
         if self.open.last().is_some_and(|parent| parent == "author") {
             self.author.push((name, text));
-        } else if name == "author" {
-            let author = author(&std::mem::take(&mut self.author));
-            self.push("author", author);
-        } else if !text.is_empty() {
-            self.push(&name, text);
+            return;
+        }
+        let text = if name == "author" { author(&std::mem::take(&mut self.author)) } else { text };
+        match self.entity.take() {
+            Some(entity) => self.push(&format!("{name}{NOT_EXPANDED}"), entity),
+            None if text.is_empty() && name != "author" => {}
+            None => self.push(&name, text),
         }
     }
 
@@ -177,10 +183,7 @@ impl Record {
         if self.bytes > self.limits.record_bytes {
             return Err(too_long_record(self.text.as_bytes(), self.limits));
         }
-        match self.problem {
-            Some(reason) => Err(Unreadable { reason, excerpt: Value::Object(self.fields).to_string().chars().take(120).collect() }),
-            None => Ok(Text::Fields(self.fields)),
-        }
+        Ok(Text::Fields(self.fields))
     }
 }
 
@@ -192,6 +195,17 @@ pub(super) fn texts<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = 
 /// The first of them.
 pub(super) fn first<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
     texts(fields, name).next()
+}
+
+/// The values of a field, then those in which an entity is not expanded.
+pub(super) fn list<'a>(fields: &'a Fields, name: &str) -> Vec<loose::Text<'a>> {
+    let bad = texts(fields, &format!("{name}{NOT_EXPANDED}")).map(|entity| Loose::Bad(entity.to_owned())).collect::<Vec<_>>();
+    texts(fields, name).map(|text| Some(text).into()).chain(bad).collect()
+}
+
+/// The first of them.
+pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> loose::Text<'a> {
+    list(fields, name).into_iter().next().unwrap_or_default()
 }
 
 /// What a character's number or one of XML's own entities stands for.

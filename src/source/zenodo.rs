@@ -3,12 +3,13 @@
 use super::deposit::Deposit;
 use super::elements::{self, Pages};
 use super::input::Limits;
-use super::loose::{List, Maybe, Text};
+use super::loose::{Id, Loose, Maybe, Objects, Text};
 use super::spec::{Page, Row};
-use super::{Body, Cut, Reader, Said, Source, Splitter, json, typed};
+use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
+use starcite_core::paper::doi;
 
 pub(super) struct Zenodo;
 
@@ -41,14 +42,13 @@ pub(super) static ROW: Row = Row {
             ("comment", "`metadata.notes`, the same way"),
             ("authors", "`metadata.creators[].name`, or `person_or_org.name`"),
             ("published", "`metadata.publication_date`, if it is a whole date"),
-            ("year", "the beginning of it"),
+            ("year", "that of `metadata.publication_date`"),
             ("url", "`links.self_html`, else `links.html`"),
         ],
         notes: &[
             "Papers are records of the type `publication`, whatever their subtype. `paper_id` of one without an arXiv id and a DOI is `zenodo:<id>`. All others are no papers but rows of \
              `archives`, if they are tied to a repository or a paper, by the same relations as those of `datacite`; `code:codeRepository` counts as well.",
             "`archives.concept` is `conceptdoi`, else the parent's DOI, else the one that the record `isVersionOf`.",
-            "A field of another type than Zenodo's counts as absent.",
         ],
         rejects: &["a record of software or data without a DOI", "a record without `metadata`", "a reply that is an error"],
     },
@@ -123,7 +123,7 @@ struct Metadata<'a> {
     #[serde(borrow)]
     notes: Text<'a>,
     #[serde(borrow)]
-    creators: List<Creator<'a>>,
+    creators: Objects<Creator<'a>>,
     #[serde(borrow)]
     publication_date: Text<'a>,
     #[serde(borrow)]
@@ -134,15 +134,15 @@ struct Metadata<'a> {
     upload_type: Text<'a>,
     /// `{"id": …}`, or the id.
     #[serde(borrow)]
-    license: Text<'a>,
+    license: Loose<Id<'a>>,
     #[serde(borrow)]
-    rights: List<Right<'a>>,
+    rights: Objects<Right<'a>>,
     #[serde(borrow)]
-    related_identifiers: List<Related<'a>>,
+    related_identifiers: Objects<Related<'a>>,
     #[serde(borrow)]
-    alternate_identifiers: List<Identifier<'a>>,
+    alternate_identifiers: Objects<Identifier<'a>>,
     #[serde(borrow)]
-    identifiers: List<Identifier<'a>>,
+    identifiers: Objects<Identifier<'a>>,
     #[serde(borrow)]
     custom: Maybe<Custom<'a>>,
 }
@@ -183,10 +183,10 @@ struct Related<'a> {
     relation: Text<'a>,
     /// `{"id": …}`.
     #[serde(borrow, default)]
-    relation_type: Text<'a>,
+    relation_type: Loose<Id<'a>>,
     /// `{"id": …}`, or the id.
     #[serde(borrow, default)]
-    resource_type: Text<'a>,
+    resource_type: Loose<Id<'a>>,
 }
 
 impl Source for Zenodo {
@@ -194,10 +194,10 @@ impl Source for Zenodo {
         if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let record: Record<'_> = typed::record(body)?;
-        let metadata = record.metadata.0.as_ref().ok_or("no metadata: this is no record of Zenodo")?;
-        record.deposit(metadata).said()
+        let metadata = record.metadata.fields().ok_or("no metadata: this is no record of Zenodo")?;
+        record.deposit(metadata, bad).said()
     }
 }
 
@@ -206,43 +206,46 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 }
 
 impl Record<'_> {
-    fn deposit<'r>(&'r self, metadata: &'r Metadata<'_>) -> Deposit<'r> {
-        let links = self.links.0.as_ref();
-        let parent = self.parent.0.as_ref().and_then(|parent| registered(&parent.pids));
-        let published = metadata.publication_date.get();
-        let code = [&self.custom_fields, &metadata.custom].into_iter().filter_map(|custom| custom.0.as_ref()?.code_repository.get());
-        let others = metadata.alternate_identifiers.0.iter().chain(&metadata.identifiers.0).filter_map(|one| one.identifier.get());
+    fn deposit<'r>(&'r self, metadata: &'r Metadata<'_>, bad: &mut BadValues) -> Deposit<'r> {
+        let parent = self.parent.fields().and_then(|parent| registered(&parent.pids));
+        let (published, year) = bad.date("published", [metadata.publication_date.date()]);
+        let code = [&self.custom_fields, &metadata.custom].into_iter().filter_map(|custom| custom.fields()?.code_repository.get());
+        let others = [&metadata.alternate_identifiers, &metadata.identifiers];
+        let others = others.into_iter().flat_map(|others| bad.list("identifiers", others)).filter_map(|one| one.0.identifier.get()).collect::<Vec<_>>();
+        let url = self.links.fields().and_then(|links| bad.text("url", &links.self_html).or_else(|| bad.text("url", &links.html)));
+        bad.check("url", &self.links);
+        let registered = self.pids.fields().map_or(Loose::Absent, |pids| pids.doi.text(|doi| &doi.identifier));
         Deposit {
             source: ROW.name,
             kind: metadata.kind(),
-            own_id: self.id.get(),
-            doi: self.doi.get().or(metadata.doi.get()).or_else(|| registered(&self.pids)),
-            concept: self.conceptdoi.get().or(parent),
-            title: metadata.title.get(),
-            description: metadata.description.get(),
-            notes: metadata.notes.get(),
-            authors: metadata.creators.0.iter().filter_map(Creator::full_name).collect(),
-            published: published.and_then(json::day),
-            year: published.and_then(|date| date.get(..4)?.parse().ok()),
-            url: links.and_then(|links| links.self_html.get().or(links.html.get())),
-            version: metadata.version.get(),
-            licences: metadata.license.get().into_iter().chain(metadata.rights.0.iter().filter_map(|right| right.id.get())).collect(),
-            relations: metadata.related_identifiers.0.iter().filter_map(Related::relation).collect(),
+            own_id: bad.text("paper_id", &self.id),
+            doi: bad.first("doi", [self.doi.view(), metadata.doi.view(), registered], doi),
+            concept: bad.text("concept", &self.conceptdoi).or(parent),
+            title: bad.text("title", &metadata.title),
+            description: bad.text("abstract", &metadata.description),
+            notes: bad.text("comment", &metadata.notes),
+            authors: bad.list("authors", &metadata.creators).filter_map(|creator| creator.0.full_name(bad)).collect(),
+            published,
+            year,
+            url,
+            version: bad.text("version", &metadata.version),
+            licences: metadata.license.get().into_iter().chain(bad.list("license_spdx", &metadata.rights).filter_map(|right| right.0.id.get())).collect(),
+            relations: bad.list("related_identifiers", &metadata.related_identifiers).filter_map(|related| related.0.relation()).collect(),
             same: code.chain(others).collect(),
-            changed: self.updated.get().and_then(json::moment),
+            changed: bad.read("said_at", &self.updated, json::moment),
             ..Deposit::default()
         }
     }
 }
 
 fn registered<'p>(pids: &'p Maybe<Pids<'_>>) -> Option<&'p str> {
-    pids.0.as_ref()?.doi.0.as_ref()?.identifier.get()
+    pids.fields()?.doi.fields()?.identifier.get()
 }
 
 impl Metadata<'_> {
     /// What is in the archive; `None` for a paper. A type may have a subtype behind a hyphen.
     fn kind(&self) -> Option<ArchiveKind> {
-        let of_type = self.resource_type.0.as_ref().and_then(|one| one.kind.get().or(one.id.get()));
+        let of_type = self.resource_type.fields().and_then(|one| one.kind.get().or(one.id.get()));
         let kind = of_type.or(self.upload_type.get()).unwrap_or_default();
         match kind.split('-').next() {
             Some("publication") => None,
@@ -254,8 +257,8 @@ impl Metadata<'_> {
 }
 
 impl Creator<'_> {
-    fn full_name(&self) -> Option<String> {
-        self.name.owned().or_else(|| self.person_or_org.0.as_ref()?.name.owned())
+    fn full_name(&self, bad: &mut BadValues) -> Option<String> {
+        bad.first("authors", [self.name.view(), self.person_or_org.text(|person| &person.name)], |name| Some(name.to_owned()))
     }
 }
 
@@ -272,7 +275,7 @@ mod tests {
     use starcite_core::Archive;
 
     fn said(text: &str) -> Result<Said, String> {
-        Zenodo.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()))
+        Zenodo.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
     fn archive(text: &str) -> Archive {

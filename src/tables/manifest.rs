@@ -45,6 +45,9 @@ pub(crate) struct Manifest {
     /// Papers that point to something, were brought by an earlier run of the week, and not by this one: `papers` has no row of them.
     pub(crate) papers_of_earlier_runs: u64,
     pub(crate) inputs: Vec<InputEntry>,
+    /// Values that can't be used and are null, by the column that they should have been.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) bad_values: BTreeMap<String, u64>,
     pub(crate) tables: Vec<TableEntry>,
     pub(crate) coverage: Coverage,
 }

@@ -130,14 +130,15 @@ fn an_empty_file_is_an_empty_week_and_no_file_is_an_error() {
 }
 
 #[test]
-fn a_bad_row_of_observations_is_rejected_too() {
+fn a_row_of_observations_needs_a_repository_and_a_date_and_a_bad_fact_is_not_observed() {
     let starcite = Starcite::new();
     starcite.write("papers.jsonl", format!("{GOOD}\n"));
-    starcite.write("seen.csv", "repo,date,stars\no/a,2026-11-18,5\no/b,2026-11-18,many\no/c,no day,1\n");
+    starcite.write("seen.csv", "repo,date,stars,forks,starz\no/a,2026-11-18,5,1,\no/b,2026-11-18,many,2,7\no/c,no day,1,1,\nno name,2026-11-18,1,1,\n");
     let sources = [("jsonl", "papers.jsonl"), ("observations", "seen.csv")].map(|(kind, path)| format!("[[source]]\nkind = {kind:?}\npath = {path:?}\n"));
     starcite.write("pipeline.toml", format!("name = \"test\"\n{}", sources.concat()));
-    starcite.run(&["--offline"]).with_code(3);
+    let ended = starcite.run(&["--offline"]).with_code(3);
     let reasons = column(&starcite.week(WEEK), "rejects", "reason");
-    assert_eq!(column(&starcite.week(WEEK), "rejects", "record"), ["2", "3"]);
-    assert!(reasons[0].contains("\"many\"") && reasons[1].contains("\"no day\""), "{reasons:?}");
+    assert_eq!(column(&starcite.week(WEEK), "rejects", "record"), ["3", "4"]);
+    assert!(reasons[0].contains("\"no day\"") && reasons[1].contains("no name"), "{reasons:?}");
+    assert!(ended.stderr.contains("(1 stars, 1 starz): seen.csv, record 2: stars \"many\""), "{}", ended.stderr);
 }

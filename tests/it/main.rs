@@ -10,6 +10,7 @@ mod atom_live;
 mod backfill;
 mod bad_records;
 mod bad_usage;
+mod bad_values;
 mod bombs;
 mod changes;
 mod citations;

@@ -243,7 +243,7 @@ impl Scan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Body, Source};
+    use crate::source::{BadValues, Body, Source};
     use proptest::prelude::*;
 
     /// What entries say of themselves: titles, or reasons.
@@ -251,7 +251,7 @@ mod tests {
         let mut cut = entries(Box::new(io::Cursor::new(bib.to_owned().into_bytes())), Limits::default());
         let pieces = std::iter::from_fn(|| cut(&mut Vec::new()));
         let said = |piece: Piece| match piece.text {
-            Ok(Text::Fields(fields)) => super::super::Bibtex.parse(&mut Body::Fields(fields)).map(|said| said.paper.unwrap().title),
+            Ok(Text::Fields(fields)) => super::super::Bibtex.parse(&mut Body::Fields(fields), &mut BadValues::default()).map(|said| said.paper.unwrap().title),
             Ok(Text::Json(_)) => Err("JSON".to_owned()),
             Err(unreadable) => Err(unreadable.reason),
         };

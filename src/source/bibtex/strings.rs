@@ -26,7 +26,7 @@ impl Strings {
         for string in &raw.abbreviations {
             let name = string.key.v.to_lowercase();
             let text = expanded(&string.value.v, |name| self.texts.get(&name.to_lowercase()).map(String::as_str));
-            let text = text.filter(|text| text.len() <= MAX_STRING_BYTES && self.bytes + name.len() + text.len() <= MAX_STRINGS_BYTES);
+            let text = text.ok().filter(|text| text.len() <= MAX_STRING_BYTES && self.bytes + name.len() + text.len() <= MAX_STRINGS_BYTES);
             let text = text.ok_or_else(|| format!("the macro {name} stands for more text than is kept: it stays unknown"))?;
             self.bytes += name.len() + text.len();
             self.texts.insert(name, text);
@@ -49,18 +49,21 @@ impl Strings {
     }
 }
 
-/// The text of a field; a macro that is not known stands for nothing, as in BibTeX. `None` where macros stand for more than they may.
-pub(super) fn expanded<'a>(field: &[Spanned<RawChunk<'a>>], string: impl Fn(&'a str) -> Option<&'a str>) -> Option<String> {
+/// Macros of a field stand for more than they may.
+pub(super) struct TooLong;
+
+/// The text of a field; a macro that is not known stands for nothing, as in BibTeX.
+pub(super) fn expanded<'a>(field: &[Spanned<RawChunk<'a>>], string: impl Fn(&'a str) -> Option<&'a str>) -> Result<String, TooLong> {
     let (mut text, mut left) = (String::new(), MAX_STRING_BYTES);
     for chunk in field {
         text.push_str(match chunk.v {
             RawChunk::Normal(text) => text,
             RawChunk::Abbreviation(name) => {
                 let string = string(name).unwrap_or_default();
-                left = left.checked_sub(string.len())?;
+                left = left.checked_sub(string.len()).ok_or(TooLong)?;
                 string
             }
         });
     }
-    Some(text)
+    Ok(text)
 }

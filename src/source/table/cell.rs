@@ -1,9 +1,10 @@
 //! What stands in a cell of a table, and how it becomes a field of a paper.
 
+use crate::source::excerpt;
 use chrono::{NaiveDate, NaiveDateTime};
+use starcite_core::Date;
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 /// A field of a paper that a column of a table can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +93,11 @@ impl Field {
             Self::GithubRepo => "githubRepo",
             Self::ProjectPage => "projectPage",
         }
+    }
+
+    /// The column of `papers` that it becomes.
+    pub(super) const fn column(self) -> &'static str {
+        if matches!(self, Self::Id) { "paper_id" } else { self.as_str() }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
@@ -185,8 +191,12 @@ impl Cell<'_> {
     /// Appends the cell to a JSON object, as the field that it is and with a comma behind it; nothing where it is empty.
     ///
     /// # Errors
-    /// Why it can't be the field, with its value.
+    /// What stands there, where that can't be the field.
     pub(super) fn put(self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Result<(), String> {
+        self.put_as(json, field, separator, format).ok_or_else(|| self.written())
+    }
+
+    fn put_as(&self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Option<()> {
         match self {
             Self::Nothing => {}
             Self::Float(number) if number.is_nan() => {} // pandas' null
@@ -196,50 +206,44 @@ impl Cell<'_> {
             cell if field.is_number() => put_number(json, field, cell.number(field)?),
             Self::Text(text) => put_text(json, field, text.trim()),
             Self::Integer(number) => put_text(json, field, &number.to_string()),
-            cell => return Err(cell.is_none_of("text")),
+            _ => return None,
         }
-        Ok(())
+        Some(())
     }
 
-    fn list(self, separator: Option<&str>) -> Result<Vec<String>, String> {
-        let texts: Vec<Cow<'_, str>> = match &self {
+    fn list(&self, separator: Option<&str>) -> Option<Vec<String>> {
+        let texts: Vec<Cow<'_, str>> = match self {
             Self::Texts(texts) => texts.iter().map(|text| text.as_ref().into()).collect(),
             Self::Text(text) => match separator {
                 Some(separator) => text.split(separator).map(Cow::from).collect(),
                 // Lists in CSV, as `starcite export csv` writes them.
                 None => serde_json::from_str::<Vec<String>>(text).map_or_else(|_| vec![text.as_ref().into()], |list| list.into_iter().map(Cow::from).collect()),
             },
-            _ => return Err(self.is_none_of("a list of texts")),
+            _ => return None,
         };
-        Ok(texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect())
+        Some(texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect())
     }
 
-    /// A day, or as much of one as is known: a year, or a year and a month.
-    fn day(self, format: Option<&str>) -> Result<String, String> {
-        let text = match &self {
-            Self::Day(day) => return Ok(day.to_string()),
+    /// A day, or what is told of one.
+    fn day(&self, format: Option<&str>) -> Option<String> {
+        let text = match self {
+            Self::Day(day) => return Some(day.to_string()),
             Self::Text(text) => text.trim(),
-            _ => return Err(self.is_none_of("a date")),
+            _ => return None,
         };
-        if let Some(format) = format {
-            let day = NaiveDateTime::parse_from_str(text, format).map(|time| time.date()).or_else(|_| NaiveDate::parse_from_str(text, format));
-            return day.map(|day| day.to_string()).map_err(|_| format!("{text:?} is no date in the format {format:?}"));
+        let formatted = |format| NaiveDateTime::parse_from_str(text, format).map(|time| time.date()).or_else(|_| NaiveDate::parse_from_str(text, format)).ok();
+        if let Some(day) = format.and_then(formatted) {
+            return Some(day.to_string());
         }
-        let is_part = matches!(text.len(), 4 | 7)
-            && text.starts_with(|c: char| c.is_ascii_digit())
-            && NaiveDate::from_str(&format!("{text}{}", &"-01-01"[text.len() - 4..])).is_ok();
-        let day = text.get(..10).and_then(|day| NaiveDate::from_str(day).ok()).filter(|_| !text[10..].starts_with(|c: char| c.is_ascii_digit()));
-        match day {
-            Some(day) => Ok(day.to_string()),
-            None if is_part => Ok(text.to_owned()),
-            None => Err(format!("{text:?} is no date such as 2026-11-20: say how it is written, format = \"%d/%m/%Y\"")),
-        }
+        // Where a format is given nothing else is a day, but less than a day may be told.
+        let date = Date::read(text).filter(|date| format.is_none() || date.day.is_none())?;
+        Some(date.day.map_or_else(|| text.to_owned(), |day| day.to_string()))
     }
 
-    fn number(self, field: Field) -> Result<i64, String> {
+    fn number(&self, field: Field) -> Option<i64> {
         const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
         let whole = |number: f64| (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64);
-        let number = match &self {
+        let number = match self {
             Self::Integer(number) => Some(*number),
             Self::Float(number) => whole(*number),
             // pandas writes 2026.0 where a cell of the column is empty
@@ -247,21 +251,41 @@ impl Cell<'_> {
             _ => None,
         };
         let range = if field == Field::Year { 1..=9999 } else { 0..=i64::MAX };
-        let what = if field == Field::Year { "a year" } else { "a count" };
-        number.filter(|number| range.contains(number)).ok_or_else(|| self.is_none_of(what))
+        number.filter(|number| range.contains(number))
     }
 
-    fn is_none_of(&self, what: &str) -> String {
+    /// What stands there, for people.
+    fn written(&self) -> String {
         match self {
-            Self::Nothing => format!("nothing is not {what}"),
-            Self::Text(text) => format!("{:?} is not {what}", text.chars().take(60).collect::<String>()),
-            Self::Texts(_) => format!("a list is not {what}"),
-            Self::Integer(number) => format!("{number} is not {what}"),
-            Self::Float(number) => format!("{number} is not {what}"),
-            Self::Day(day) => format!("{day} is not {what}"),
-            Self::Other(other) => format!("{other} is not {what}"),
+            Self::Nothing => String::new(),
+            Self::Text(text) => excerpt(text.as_bytes()),
+            Self::Texts(_) => "a list".to_owned(),
+            Self::Integer(number) => number.to_string(),
+            Self::Float(number) => number.to_string(),
+            Self::Day(day) => day.to_string(),
+            Self::Other(other) => (*other).to_owned(),
         }
     }
+}
+
+/// The name under which a row has the cells that can't be their field.
+pub(super) const BAD: &str = "!";
+
+/// Appends the cells that can't be their field to a JSON object, with a comma behind them.
+pub(super) fn put_bad(json: &mut Vec<u8>, bad: &[(Field, String)]) {
+    if bad.is_empty() {
+        return;
+    }
+    put_quoted(json, BAD);
+    json.extend_from_slice(b":[");
+    for (at, (field, value)) in bad.iter().enumerate() {
+        json.extend_from_slice(if at > 0 { b",[" } else { b"[" });
+        put_quoted(json, field.as_str());
+        json.push(b',');
+        put_quoted(json, value);
+        json.push(b']');
+    }
+    json.extend_from_slice(b"],");
 }
 
 fn put_name(json: &mut Vec<u8>, field: Field) {
@@ -350,10 +374,12 @@ mod tests {
         assert_eq!(day("2026", None), "\"published\":\"2026\",");
         assert_eq!(day("20/11/2026", Some("%d/%m/%Y")), "\"published\":\"2026-11-20\",");
         assert_eq!(day("20.11.2026 10:00", Some("%d.%m.%Y %H:%M")), "\"published\":\"2026-11-20\",");
-        for said in ["20/11/2026", "2026-13-01", "2026-02-30", "2026-111", "20261120", "soon", "2026-11-201", "yyyy"] {
-            assert!(day(said, None).contains("is no date"), "{said}");
+        assert_eq!(day("20.11.2026", None), "\"published\":\"2026-11-20\",");
+        assert_eq!(day("11/2026", Some("%d/%m/%Y")), "\"published\":\"11/2026\",");
+        for said in ["2026-13-01", "2026-02-30", "soon"] {
+            assert_eq!(day(said, None), said);
         }
-        assert!(day("2026-11-20", Some("%d/%m/%Y")).contains("no date in the format"));
+        assert_eq!(day("2026-11-20", Some("%d/%m/%Y")), "2026-11-20", "another format than the one that is given");
     }
 
     #[test]
@@ -364,9 +390,9 @@ mod tests {
         assert_eq!(year(text("2026")), "\"year\":2026,");
         assert_eq!(year(text("2026.0")), "\"year\":2026,");
         for cell in [Cell::Float(2026.5), Cell::Integer(0), Cell::Integer(123_456), text("MMXXVI"), Cell::Other("true or false")] {
-            assert!(year(cell).contains("is not a year"));
+            assert!(!year(cell).starts_with('"'));
         }
-        assert_eq!(put(Cell::Integer(-1), Field::Upvotes, None, None), "-1 is not a count");
+        assert_eq!(put(Cell::Integer(-1), Field::Upvotes, None, None), "-1");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which column of a table is which field of a paper: as a pipeline says it, and found in a table.
 
-use super::cell::{Cell, Field, Holds};
+use super::cell::{Cell, Field, Holds, put_bad};
 use crate::source::input::Limits;
 use crate::source::unreadable::longer_than;
 use crate::source::{Text, Unreadable, excerpt};
@@ -177,33 +177,26 @@ impl Taken {
         self.0.iter().map(|(_, at, _)| *at)
     }
 
-    /// A row as JSON, by the names of fields: `cell` gives what stands in the n-th column that was taken.
+    /// A row as JSON, by the names of fields, with the cells that can't be theirs: `cell` gives what stands in the n-th column that was taken.
     pub(super) fn row<'c>(&self, text: &mut Vec<u8>, limits: Limits, mut cell: impl FnMut(usize, usize) -> Cell<'c>) -> Result<Text, Unreadable> {
-        let (begin, mut failure) = (text.len(), None);
+        let (begin, mut bad) = (text.len(), Vec::new());
         text.push(b'{');
         for (number, (field, at, named)) in self.0.iter().enumerate() {
-            let end = text.len();
-            if let Err(reason) = cell(number, *at).put(text, *field, named.separator.as_deref(), named.format.as_deref()) {
-                text.truncate(end);
-                failure.get_or_insert(format!("the column {:?}: {reason}", named.column));
-            }
+            let put = cell(number, *at).put(text, *field, named.separator.as_deref(), named.format.as_deref());
+            bad.extend(put.err().map(|value| (*field, value)));
         }
+        put_bad(text, &bad);
         if text.len() == begin + 1 {
             text.push(b'}')
         } else if let Some(last) = text.last_mut() {
             *last = b'}'
         } // for a comma
         if text.len() - begin > limits.record_bytes {
-            failure.get_or_insert(longer_than(limits));
+            let unreadable = Unreadable { reason: longer_than(limits), excerpt: excerpt(&text[begin..]) };
+            text.truncate(begin);
+            return Err(unreadable);
         }
-        match failure {
-            None => Ok(Text::Json(begin..text.len())),
-            Some(reason) => {
-                let excerpt = excerpt(&text[begin..]);
-                text.truncate(begin);
-                Err(Unreadable { reason, excerpt })
-            }
-        }
+        Ok(Text::Json(begin..text.len()))
     }
 
     /// What is taken of a table, for people: `title from "Title"`.
