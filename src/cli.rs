@@ -162,6 +162,7 @@ impl GithubArgs {
   starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
   starcite run pipelines/weekly.toml --wait       from cron: waits for GitHub's limits
   starcite run pipelines/weekly.toml --since 2026-W40       every week from that one to the last that has ended
+  starcite run pipelines/weekly.toml --rebuild-state        the state.db of the weeks that are there is lost
 
 The token comes from GITHUB_TOKEN or --token-file; without one GitHub answers 60 questions an hour.
 An interrupted or limited run goes on where it was: run the same command again.")]
@@ -195,6 +196,9 @@ pub(crate) struct WeeksArgs {
     /// Take over the folder of a pipeline with another name, since it was renamed
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// First make the state anew from the finished weeks of <OUT>, where it is lost; a state that is there is kept beside it
+    #[arg(long)]
+    pub(crate) rebuild_state: bool,
 }
 
 /// Where and how live sources are asked, for tests.

@@ -21,6 +21,7 @@ mod plan;
 mod progress;
 mod publish;
 mod rank;
+mod rebuild;
 mod rows;
 mod secret;
 mod settle;

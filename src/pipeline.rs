@@ -3,7 +3,7 @@
 mod owner;
 mod tables;
 
-pub(crate) use owner::claim;
+pub(crate) use owner::{check_owner, claim};
 
 use crate::changes::Before;
 use crate::links::{self, Around, Linked};

@@ -30,7 +30,6 @@ struct SoFar {
 /// At the first week that fails; those before it are in place.
 pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<Outcome> {
     check(plan, since)?;
-    interrupt::listen();
     let weeks: Vec<Week> = std::iter::successors(Some(since), |week| Some(week.after())).take_while(|week| *week <= plan.week).collect();
     begin(plan, &weeks, progress)?;
     let mut so_far = SoFar::default();

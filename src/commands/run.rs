@@ -1,14 +1,15 @@
 //! `starcite run`: the weekly job.
 
 use super::backfill::backfill;
-use super::report::{outcome, problems, wrong_usage};
+use super::report::{outcome, plural, problems, wrong_usage};
 use crate::cli::{RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
-use crate::pipeline;
+use crate::pipeline::{self, check_owner};
 use crate::plan::{OUT, Overrides, Plan};
 use crate::progress::Progress;
+use crate::rebuild::rebuild;
 use crate::{clock, interrupt, summary};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use starcite_core::Week;
 use std::io::Write;
 use std::path::Path;
@@ -16,10 +17,13 @@ use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
+    interrupt::listen();
+    if args.rebuild_state {
+        rebuild_state(&plan, progress)?;
+    }
     if let Some(since) = args.since {
         return backfill(&plan, since, progress);
     }
-    interrupt::listen();
     closed(&plan).iter().for_each(|note| progress.note(note));
     let report = pipeline::run(&plan, progress)?;
     progress.done();
@@ -69,3 +73,28 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
     }
     Ok(plan)
 }
+
+/// Makes the state anew, and says of what, and what it lacks.
+fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
+    check_owner(plan)?;
+    let rebuilt = rebuild(&plan.out, &plan.state, progress)?;
+    let (first, last) = rebuilt.weeks.first().zip(rebuilt.weeks.last()).context("bug: a state of no week")?;
+    let count = |count: u64, one: &str, many: &str| format!("{count} {}", plural(count, one, many));
+    progress.note(&format!(
+        "the state {} is made anew of {}, {first} to {last}: {} with {}, {}",
+        plan.state.display(),
+        count(rebuilt.weeks.len() as u64, "week", "weeks"),
+        count(rebuilt.papers, "paper", "papers"),
+        count(rebuilt.links, "link", "links"),
+        count(rebuilt.repositories, "repository", "repositories"),
+    ));
+    if let Some(kept) = rebuilt.kept {
+        progress.note(&format!("the state that was there before is {}", kept.display()));
+    }
+    rebuilt.missing.iter().for_each(|missing| progress.note(&format!("not in the state: {missing}")));
+    progress.note(NOT_IN_TABLES);
+    Ok(())
+}
+
+/// What no table has.
+const NOT_IN_TABLES: &str = "not in the state, for no table has it: limits, sizes of queries, ETags of pages and where live lists were cut; it is learnt again";

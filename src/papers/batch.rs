@@ -7,7 +7,7 @@ use crate::ordered::Turnstile;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, Said};
-use crate::state::{Belongs, LinkedPaper, Seen, SeenNow, Sightings, SortedRun, paper_key};
+use crate::state::{Belongs, LinkedPaper, Seeing, Seen, SeenNow, Sightings, SortedRun, paper_key, row_hashes};
 use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -64,6 +64,8 @@ struct Candidate {
     record: u64,
     byte_offset: u64,
     content: u64,
+    /// What its rows may hash to, where the state knows papers by these.
+    rows: Vec<u64>,
     /// What it points to.
     linked: LinkedPaper,
     is_gone: bool,
@@ -201,11 +203,12 @@ impl<'a> Reading<'a> {
         let Record { number, byte_offset, content, paper, is_gone, noted, .. } = record;
         let is_new = !self.seen.is_elsewhere(content);
         let found = if is_new { self.extractor.paper(&paper) } else { Extracted::default() };
+        let rows = if is_new && self.seen.knows_rows() { row_hashes(&paper, &found.links) } else { Vec::new() };
         let columns = papers.columns.as_mut().filter(|_| is_new && !is_gone);
         let has_row = columns.is_some();
         columns.map_or(Ok(()), |columns| columns.push(&rows::paper(&paper, self.plan.week)))?;
         let linked = LinkedPaper::new(*paper, found);
-        papers.candidates.push(Candidate { record: number, byte_offset, content, linked, is_gone, has_row, conflicts, noted });
+        papers.candidates.push(Candidate { record: number, byte_offset, content, rows, linked, is_gone, has_row, conflicts, noted });
         Ok(())
     }
 
@@ -240,7 +243,10 @@ impl<'a> Reading<'a> {
         mut worked: Worked,
     ) -> Result<Worked> {
         let places: Vec<Belongs> = turns.pass(number, |now| {
-            let place = |paper: &Candidate| self.seen.place(now, paper_key(&paper.linked.paper_id), paper.content, &mut worked.sightings);
+            let place = |paper: &Candidate| {
+                let record = Seeing { paper: paper_key(&paper.linked.paper_id), content: paper.content, rows: &paper.rows };
+                self.seen.place(now, &record, &mut worked.sightings)
+            };
             candidates.iter().map(place).collect()
         })?;
         let (mut linked, mut kept) = (Vec::new(), Vec::new());

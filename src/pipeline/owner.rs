@@ -31,9 +31,7 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     let weeks = weeks::headers(&plan.out);
     let known = state.owner()?;
     let others = others(plan, known.as_ref(), &weeks);
-    if !others.is_empty() && !plan.adopt {
-        bail!(refusal(plan, &others));
-    }
+    refuse(plan, &others)?;
     let unknown = unknown(state, &weeks)?;
     if let Some(newest) = unknown.last() {
         bail!(lost(plan, unknown.len(), newest));
@@ -51,6 +49,14 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     }
     notes.extend(known.and_then(|known| other_sources(plan, &known, &owner)));
     Ok(Claim { owner, notes })
+}
+
+/// Compares the pipeline with that of the weeks in the folder, whatever the state.
+///
+/// # Errors
+/// When they belong to another pipeline and are not to be adopted.
+pub(crate) fn check_owner(plan: &Plan) -> Result<()> {
+    refuse(plan, &others(plan, None, &weeks::headers(&plan.out)))
 }
 
 /// Pipelines of other names to which the state or a week belongs.
@@ -72,9 +78,12 @@ fn unknown<'a>(state: &State, weeks: &'a [Header]) -> Result<Vec<&'a Header>> {
     Ok(unknown)
 }
 
-fn refusal(plan: &Plan, others: &BTreeSet<&str>) -> String {
+fn refuse(plan: &Plan, others: &BTreeSet<&str>) -> Result<()> {
+    if others.is_empty() || plan.adopt {
+        return Ok(());
+    }
     let (out, name, others) = (plan.out.display(), &plan.name, list(others));
-    format!("{out} belongs to the pipeline {others}, not to {name:?}: name another folder with --out; if it is the same pipeline under a new name, add --adopt")
+    bail!("{out} belongs to the pipeline {others}, not to {name:?}: name another folder with --out; if it is the same pipeline under a new name, add --adopt");
 }
 
 fn lost(plan: &Plan, weeks: usize, newest: &Header) -> String {

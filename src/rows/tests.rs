@@ -95,8 +95,8 @@ fn reads(row: Row<'_>, name: &str, wanted: &Cell<'_>) -> bool {
         Cell::Time(time) => row.time(name) == *time,
         Cell::TextList(texts) => row.texts(name).as_deref() == texts.as_deref(),
         Cell::IntList(ints) => row.ints(name).as_deref() == *ints,
-        Cell::Places(places) => row.texts_of(name, "raw").iter().eq(places.iter().map(|place| &place.raw)),
-        Cell::Candidates(candidates) => row.texts_of(name, "assumed").iter().eq(candidates.iter().map(|candidate| &candidate.assumed)),
+        Cell::Places(places) => row.places(name) == **places,
+        Cell::Candidates(candidates) => row.candidates(name) == **candidates,
     }
 }
 

@@ -10,6 +10,9 @@ use starcite_github::{Detail, Selection};
 /// How long it is believed that an old name still leads to its repository.
 const NAME_AGE: TimeDelta = TimeDelta::days(28);
 
+/// What is said of a repository that is in doubt.
+pub(super) const DOUBTED: &str = "not found, though it was there before: asked again by the next run";
+
 /// A repository that the host can be asked about.
 #[derive(Debug, Clone)]
 pub(crate) struct Askable {
@@ -169,8 +172,7 @@ impl State {
             self.db.prepare_cached("UPDATE names SET checked_at = ?2 WHERE key = ?1")?.execute((asked.key(), at))?;
         }
         if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
-            let error = "not found, though it was there before: asked again by the next run";
-            self.asked(asked, Selection::Scalars, observation.observed_at, Some(("not_found", error)))?;
+            self.asked(asked, Selection::Scalars, observation.observed_at, Some(("not_found", DOUBTED)))?;
             return Ok(Kept::Doubted);
         }
         self.observe(asked, observation)?;

@@ -1,5 +1,6 @@
 //! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
 
+mod anew;
 mod archives;
 mod asking;
 mod counts;
@@ -9,21 +10,26 @@ pub(crate) mod linked;
 mod named_papers;
 mod naming;
 mod owner;
+mod rebuilt;
 mod repo_rows;
 pub(crate) mod repos;
+mod row_hash;
 mod seen;
 pub(crate) mod spent;
 mod stars;
 mod weeks;
 
+pub(crate) use anew::Anew;
 pub(crate) use archives::ArchivedRepos;
 pub(crate) use asking::{Askable, Kept, NOT_TO_BE_HAD, Scope};
 pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
 pub(crate) use owner::{Owner, owner};
+pub(crate) use rebuilt::TakenRepo;
 pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
-pub(crate) use seen::{Belongs, Seen, SeenNow, Sightings, paper_key};
+pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
+pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
 
 use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
@@ -266,6 +272,16 @@ mod tests {
         Connection::open(&path).unwrap().execute_batch("DROP TABLE archives; PRAGMA user_version = 5").unwrap();
         let state = State::open(&path).unwrap();
         assert_eq!(state.archived_repo("doi:10.5281/zenodo.1", "2026-W25".parse().unwrap()).unwrap(), None);
+    }
+
+    #[test]
+    fn a_state_of_version_6_knows_no_papers_by_their_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        drop(State::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE seen_rows; PRAGMA user_version = 6").unwrap();
+        let state = State::open(&path).unwrap();
+        assert!(!state.seen("2026-W25".parse().unwrap()).unwrap().knows_rows());
     }
 
     #[test]

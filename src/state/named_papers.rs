@@ -10,7 +10,11 @@ use starcite_core::{RepoName, Week};
 impl State {
     /// Keeps which papers a repository's files name now, if they are others than before.
     pub(crate) fn add_named_papers(&self, name: &RepoName, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
-        let repo = self.name_repo(name, at)?;
+        self.add_named_papers_of(self.name_repo(name, at)?, at, papers)
+    }
+
+    /// The same of a repository by the state's number.
+    pub(super) fn add_named_papers_of(&self, repo: i64, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
         let papers = serde_json::to_string(papers).context("papers as JSON")?;
         let newest = "SELECT papers FROM named_papers WHERE repo = ?1 ORDER BY observed_at DESC LIMIT 1";
         let known: Option<String> = self.db.prepare_cached(newest)?.query_row([repo], |row| row.get(0)).optional()?;

@@ -37,7 +37,11 @@ impl State {
 
     /// Keeps that a repository's files were searched for a paper, and where they name it.
     pub(crate) fn add_naming(&self, name: &RepoName, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
-        let repo = self.name_repo(name, at)?;
+        self.add_naming_of(self.name_repo(name, at)?, paper_id, at, named)
+    }
+
+    /// The same of a repository by the state's number.
+    pub(super) fn add_naming_of(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         self.db.prepare_cached("INSERT OR REPLACE INTO naming (repo, paper_id, observed_at, file, how, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute((
             repo,
             paper_id,

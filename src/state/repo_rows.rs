@@ -363,7 +363,7 @@ impl RepoRow {
 }
 
 /// The host's own history of stars, as a source.
-const HISTORY: &str = "stargazers/history";
+pub(super) const HISTORY: &str = "stargazers/history";
 
 /// Stars added on the whole days before a moment, where the history tells of all of them.
 fn added_within(added: &[AddedStars], at: DateTime<Utc>, days: i64) -> Option<i64> {

@@ -25,7 +25,7 @@ impl State {
         Ok(repo)
     }
 
-    fn point(&self, name: &RepoName, repo: i64, since: DateTime<Utc>) -> Result<()> {
+    pub(super) fn point(&self, name: &RepoName, repo: i64, since: DateTime<Utc>) -> Result<()> {
         self.db
             .prepare_cached("INSERT INTO names (key, name, repo, since) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE SET repo = excluded.repo")?
             .execute((name.key(), name.as_str(), repo, since.timestamp_micros()))?;
@@ -37,6 +37,12 @@ impl State {
     /// The host's number decides which repository it is: a name that leads to a known number joins it (a rename); a name that leads
     /// to another number than before was given to a stranger: it points to the new one, and the old one keeps what it was.
     pub(crate) fn observe(&self, asked: &RepoName, observation: &Observation) -> Result<()> {
+        let repo = self.identify(asked, observation)?;
+        self.add_observation(repo, Selection::Scalars, observation.observed_at, observation)
+    }
+
+    /// The repository that was observed, and makes its names lead there.
+    pub(super) fn identify(&self, asked: &RepoName, observation: &Observation) -> Result<i64> {
         let named = self.name_repo(asked, observation.observed_at)?;
         let repo = match observation.repo_id {
             Some(number) => self.repo_with_number(named, number, observation)?,
@@ -49,7 +55,7 @@ impl State {
             let before = self.name_repo(&observation.repo, observation.observed_at)?;
             self.take_name(&observation.repo, before, repo, observation.observed_at)?;
         }
-        self.add_observation(repo, Selection::Scalars, observation.observed_at, observation)
+        Ok(repo)
     }
 
     /// Gives a name to `repo` that belonged to `before`. Where both have numbers of their own, it was reassigned: recorded, so that links

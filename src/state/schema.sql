@@ -4,6 +4,9 @@ PRAGMA user_version = 7;
 -- What was seen of papers in which week, batch by batch: for each record the paper's key and the content's hash, 8 bytes each (seen.rs).
 CREATE TABLE seen (id INTEGER PRIMARY KEY, week INTEGER, sightings BLOB);
 
+-- The same of the weeks from whose tables a state was made anew: the hash of the paper's row stands for that of the content, which is not known.
+CREATE TABLE seen_rows (id INTEGER PRIMARY KEY, week INTEGER, sightings BLOB);
+
 -- What papers point to, in sorted runs of compressed blocks (linked/run.rs); of one week a later generation goes before an earlier one.
 CREATE TABLE linked_blocks (id INTEGER PRIMARY KEY, papers BLOB);
 CREATE TABLE linked_runs (first_block INTEGER PRIMARY KEY, last_block INTEGER, week INTEGER, generation INTEGER, first_paper TEXT);

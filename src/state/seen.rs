@@ -2,11 +2,14 @@
 //!
 //! The state keeps two numbers a record, appended batch by batch: the paper's key and the hash of the record's content. A
 //! run loads them into sorted lists: three million papers are 48 MB, in the file as in memory.
+//!
+//! A state that was made anew knows the papers of finished weeks, and not the bytes of their records. It keeps the hash of each paper's row
+//! ([`RowHashes`]) in place of the content, until a record that says the same comes and its content is learnt.
 
 use super::State;
 use anyhow::Result;
 use starcite_core::Week;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a record is to the week being run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,15 +34,29 @@ pub(crate) struct Seen {
     /// The contents that are nothing new to the week, sorted: each paper's newest of earlier weeks, and all of later ones, which a
     /// backfill leaves to them.
     elsewhere: Vec<u64>,
+    /// The same of papers of which a row is known and no content, sorted: the row's hash, and the number of the week that saw it.
+    rows_elsewhere: Vec<(u64, i32)>,
+}
+
+/// A record that is to be placed.
+pub(crate) struct Seeing<'a> {
+    /// The paper's key.
+    pub(crate) paper: u64,
+    pub(crate) content: u64,
+    /// What its row may hash to, where the state knows rows.
+    pub(crate) rows: &'a [u64],
 }
 
 /// What this run has seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct SeenNow(HashSet<u64>);
 
-/// What a batch adds to the state.
+/// What a batch adds to the state: sightings of the run's week, and contents learnt of papers that other weeks saw.
 #[derive(Debug, Default)]
-pub(crate) struct Sightings(Vec<u8>);
+pub(crate) struct Sightings {
+    of_week: Vec<u8>,
+    learnt: BTreeMap<i32, Vec<u8>>,
+}
 
 /// The key of a record that is no paper's newest: a doubled one.
 const NO_PAPER: u64 = 0;
@@ -51,8 +68,14 @@ impl Seen {
         self.elsewhere.binary_search(&content).is_ok()
     }
 
+    /// Whether some papers are known by their rows alone.
+    pub(crate) fn knows_rows(&self) -> bool {
+        !self.rows_elsewhere.is_empty()
+    }
+
     /// What a record is to the week; what is new is noted in `sightings`.
-    pub(crate) fn place(&self, now: &mut SeenNow, paper: u64, content: u64, sightings: &mut Sightings) -> Belongs {
+    pub(crate) fn place(&self, now: &mut SeenNow, record: &Seeing<'_>, sightings: &mut Sightings) -> Belongs {
+        let Seeing { paper, content, rows } = *record;
         let is_this_weeks = self.this_week.binary_search(&content).is_ok();
         if !now.0.insert(paper) {
             if !is_this_weeks {
@@ -63,27 +86,46 @@ impl Seen {
         if self.is_elsewhere(content) {
             return Belongs::No;
         }
+        if let Some(week) = rows.iter().find_map(|row| self.saw_row(*row)).filter(|_| !is_this_weeks) {
+            sightings.learn(week, paper, content);
+            return Belongs::No;
+        }
         if !is_this_weeks {
             sightings.add(paper, content);
         }
         if self.papers.binary_search(&paper).is_ok() { Belongs::Known } else { Belongs::New }
     }
-}
 
-impl Sightings {
-    /// Notes a record of a paper.
-    pub(super) fn add(&mut self, paper: u64, content: u64) {
-        self.0.extend_from_slice(&paper.to_le_bytes());
-        self.0.extend_from_slice(&content.to_le_bytes());
+    /// The other week that saw a paper with such a row.
+    fn saw_row(&self, row: u64) -> Option<i32> {
+        let at = self.rows_elsewhere.binary_search_by_key(&row, |(known, _)| *known).ok()?;
+        Some(self.rows_elsewhere[at].1)
     }
 }
 
-/// One record that was seen; sorted by paper, then by age.
+impl Sightings {
+    /// Notes a record of a paper, or a row.
+    pub(super) fn add(&mut self, paper: u64, content: u64) {
+        add(&mut self.of_week, paper, content);
+    }
+
+    fn learn(&mut self, week: i32, paper: u64, content: u64) {
+        add(self.learnt.entry(week).or_default(), paper, content);
+    }
+}
+
+fn add(sightings: &mut Vec<u8>, paper: u64, content: u64) {
+    sightings.extend_from_slice(&paper.to_le_bytes());
+    sightings.extend_from_slice(&content.to_le_bytes());
+}
+
+/// One record that was seen, or one row; sorted by paper, then by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Sighting {
     paper: u64,
     week: i32,
-    order: u32,
+    /// Negative for rows: what records say came later.
+    order: i32,
     content: u64,
 }
 
@@ -98,20 +140,23 @@ impl State {
         }
         seen.this_week.sort_unstable();
         seen.elsewhere.sort_unstable();
+        seen.rows_elsewhere.sort_unstable();
         Ok(seen)
     }
 
     fn sightings(&self) -> Result<Vec<Sighting>> {
-        let mut query = self.db.prepare("SELECT week, sightings FROM seen ORDER BY id")?;
-        let mut rows = query.query([])?;
         let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let week = row.get(0)?;
-            let bytes: Vec<u8> = row.get(1)?;
-            let (numbers, _) = bytes.as_chunks::<{ BYTES / 2 }>();
-            for pair in numbers.chunks_exact(2) {
-                let order = u32::try_from(all.len())?;
-                all.push(Sighting { paper: u64::from_le_bytes(pair[0]), week, order, content: u64::from_le_bytes(pair[1]) });
+        for (table, first_order) in [("seen_rows", i32::MIN), ("seen", 0)] {
+            let mut query = self.db.prepare(&format!("SELECT week, sightings FROM {table} ORDER BY id"))?;
+            let mut rows = query.query([])?;
+            let mut orders = first_order..;
+            while let Some(row) = rows.next()? {
+                let week = row.get(0)?;
+                let bytes: Vec<u8> = row.get(1)?;
+                let (numbers, _) = bytes.as_chunks::<{ BYTES / 2 }>();
+                for (pair, order) in numbers.chunks_exact(2).zip(&mut orders) {
+                    all.push(Sighting { paper: u64::from_le_bytes(pair[0]), week, order, content: u64::from_le_bytes(pair[1]) });
+                }
             }
         }
         Ok(all)
@@ -129,9 +174,18 @@ impl State {
 
     /// Keeps what a batch of a week's records came to.
     pub(crate) fn add_sightings(&self, week: Week, sightings: &Sightings) -> Result<()> {
-        if !sightings.0.is_empty() {
-            self.db.prepare_cached("INSERT INTO seen (week, sightings) VALUES (?1, ?2)")?.execute((week.number(), &sightings.0))?;
+        let learnt = sightings.learnt.iter().map(|(week, learnt)| (*week, learnt));
+        for (week, sightings) in [(week.number(), &sightings.of_week)].into_iter().chain(learnt).filter(|(_, sightings)| !sightings.is_empty()) {
+            self.db.prepare_cached("INSERT INTO seen (week, sightings) VALUES (?1, ?2)")?.execute((week, sightings))?;
         }
+        Ok(())
+    }
+
+    /// Keeps the keys of papers that a week saw, each with the hash of its row.
+    pub(crate) fn add_rows(&self, week: Week, papers: &[(u64, u64)]) -> Result<()> {
+        let mut sightings = Vec::with_capacity(papers.len() * BYTES);
+        papers.iter().for_each(|(paper, row)| add(&mut sightings, *paper, *row));
+        self.db.prepare_cached("INSERT INTO seen_rows (week, sightings) VALUES (?1, ?2)")?.execute((week.number(), &sightings))?;
         Ok(())
     }
 }
@@ -141,15 +195,24 @@ impl Seen {
     fn add(&mut self, of_paper: &[Sighting], week: i32) {
         let is_double = of_paper.first().is_some_and(|first| first.paper == NO_PAPER);
         let (until, later) = of_paper.split_at(of_paper.partition_point(|sighting| sighting.week <= week));
-        self.elsewhere.extend(later.iter().map(|sighting| sighting.content));
+        later.iter().for_each(|sighting| self.add_elsewhere(sighting));
         if is_double {
-            self.elsewhere.extend(until.iter().filter(|sighting| sighting.week < week).map(|sighting| sighting.content));
+            until.iter().filter(|sighting| sighting.week < week).for_each(|sighting| self.add_elsewhere(sighting));
             return;
         }
         self.papers.extend(of_paper.first().map(|first| first.paper));
-        if let Some(newest) = until.last() {
-            let list = if newest.week == week { &mut self.this_week } else { &mut self.elsewhere };
-            list.push(newest.content);
+        match until.last() {
+            Some(newest) if newest.week == week => self.this_week.push(newest.content), // of a row this is nobody's content
+            Some(newest) => self.add_elsewhere(newest),
+            None => {}
+        }
+    }
+
+    fn add_elsewhere(&mut self, sighting: &Sighting) {
+        if sighting.order < 0 {
+            self.rows_elsewhere.push((sighting.content, sighting.week));
+        } else {
+            self.elsewhere.push(sighting.content);
         }
     }
 }
@@ -163,12 +226,15 @@ pub(crate) fn paper_key(paper_id: &str) -> u64 {
 mod tests {
     use super::*;
 
-    /// What the records of a run come to: paper and content each.
+    /// What the records of a run come to: paper and content each, of which the last two digits are the row's hash.
     fn run(state: &State, week: &str, records: &[(u64, u64)]) -> Vec<Belongs> {
         let week: Week = week.parse().unwrap();
         let seen = state.seen(week).unwrap();
         let (mut now, mut sightings) = (SeenNow::default(), Sightings::default());
-        let belongs = records.iter().map(|(paper, content)| seen.place(&mut now, *paper, *content, &mut sightings)).collect();
+        let belongs = records
+            .iter()
+            .map(|(paper, content)| seen.place(&mut now, &Seeing { paper: *paper, content: *content, rows: &[*content % 100] }, &mut sightings))
+            .collect();
         state.add_sightings(week, &sightings).unwrap();
         belongs
     }
@@ -214,5 +280,29 @@ mod tests {
         assert_eq!(run(&state, "2026-W10", &[(1, 10), (1, 11)]), [Known, Twice]);
         assert!(state.seen("2026-W11".parse().unwrap()).unwrap().is_elsewhere(11));
         assert_eq!(run(&state, "2026-W11", &[(1, 10), (1, 11)]), [No, Twice]);
+    }
+
+    #[test]
+    fn a_record_that_says_what_a_known_row_says_is_nothing_new_and_its_content_is_learnt() {
+        use Belongs::{Known, New, No};
+        let (_folder, state) = state();
+        state.add_rows("2026-W10".parse().unwrap(), &[(1, 11), (2, 21)]).unwrap();
+        assert_eq!(run(&state, "2026-W11", &[(1, 111), (2, 222), (3, 331)]), [No, Known, New]);
+        let seen = state.seen("2026-W12".parse().unwrap()).unwrap();
+        assert!([111, 222, 331].iter().all(|content| seen.is_elsewhere(*content)) && !seen.knows_rows());
+        assert_eq!(run(&state, "2026-W12", &[(1, 211)]), [Known], "the row of a paper whose content is known is no longer asked");
+    }
+
+    #[test]
+    fn a_known_row_is_its_own_weeks_and_a_later_weeks_is_left_to_that() {
+        use Belongs::{Known, No};
+        let (_folder, state) = state();
+        state.add_rows("2026-W10".parse().unwrap(), &[(1, 11)]).unwrap();
+        state.add_rows("2026-W12".parse().unwrap(), &[(1, 12)]).unwrap();
+        assert_eq!(run(&state, "2026-W10", &[(1, 111)]), [Known]);
+        assert_eq!(run(&state, "2026-W11", &[(1, 111)]), [No]);
+        assert_eq!(run(&state, "2026-W11", &[(1, 112)]), [No]);
+        assert_eq!(run(&state, "2026-W12", &[(1, 112)]), [Known]);
+        assert_eq!(run(&state, "2026-W13", &[(1, 111)]), [Known], "what it said once is new again");
     }
 }

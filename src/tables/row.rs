@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use polars::prelude::{AnyValue, Column, DataFrame};
+use starcite_core::extract::Place;
+use starcite_core::{Candidate, Field, RepoName};
 
 /// A row. What is unknown is `None`, and so is what a column would say that was not read or is of another type: tables are held against the
 /// schema before they are read.
@@ -37,12 +39,10 @@ impl<'a> Row<'a> {
         self.column(name)?.i64().ok()?.get(self.at)
     }
 
-    #[cfg(test)]
     pub(crate) fn float(self, name: &str) -> Option<f64> {
         self.column(name)?.f64().ok()?.get(self.at)
     }
 
-    #[cfg(test)]
     pub(crate) fn ints(self, name: &str) -> Option<Vec<i64>> {
         let ints = self.column(name)?.list().ok()?.get_as_series(self.at)?;
         Some(ints.i64().ok()?.iter().flatten().collect())
@@ -74,14 +74,35 @@ impl<'a> Row<'a> {
 
     /// One field of each struct in a list.
     pub(crate) fn texts_of(self, name: &str, field: &str) -> Vec<String> {
+        self.structs(name, [field]).into_iter().filter_map(|[value]| value.get_str().map(str::to_owned)).collect()
+    }
+
+    /// Places in a paper's fields; those in fields that this program does not know are left out.
+    pub(crate) fn places(self, name: &str) -> Vec<Place> {
+        let bytes = |value: &AnyValue<'_>| value.extract::<usize>();
+        let place = |[field, start, end, raw]: [AnyValue<'static>; 4]| {
+            Some(Place { field: Field::parse(field.get_str()?)?, start: bytes(&start), end: bytes(&end), raw: raw.get_str()?.to_owned() })
+        };
+        self.structs(name, ["field", "start", "end", "raw"]).into_iter().filter_map(place).collect()
+    }
+
+    /// Repositories that a link may mean.
+    pub(crate) fn candidates(self, name: &str) -> Vec<Candidate> {
+        let candidate =
+            |[repo, assumed]: [AnyValue<'static>; 2]| Some(Candidate { repo: RepoName::parse(repo.get_str()?).ok()?, assumed: assumed.get_str()?.to_owned() });
+        self.structs(name, ["repo", "assumed"]).into_iter().filter_map(candidate).collect()
+    }
+
+    /// Some fields of each struct in a list.
+    fn structs<const N: usize>(self, name: &str, fields: [&str; N]) -> Vec<[AnyValue<'static>; N]> {
         let AnyValue::List(structs) = self.value(name).unwrap_or(AnyValue::Null) else { return Vec::new() };
-        let of_field = |value: AnyValue<'_>| match value.into_static() {
-            AnyValue::StructOwned(fields) => {
-                let at = fields.1.iter().position(|known| known.name == field)?;
-                fields.0[at].get_str().map(str::to_owned)
+        let of_struct = |value: AnyValue<'_>| match value.into_static() {
+            AnyValue::StructOwned(of) => {
+                let (values, names) = *of;
+                Some(fields.map(|field| names.iter().position(|known| known.name == field).map_or(AnyValue::Null, |at| values[at].clone())))
             }
             _ => None,
         };
-        structs.iter().filter_map(of_field).collect()
+        structs.iter().filter_map(of_struct).collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::tables::{is_complete, manifest, rows};
 use serde_json::{Value, json};
 
 const WEEK: &str = "2026-W47";
-const KEY: &str = "k3y-m4de-up";
+pub(crate) const KEY: &str = "k3y-m4de-up";
 const OPENALEX: &str = "openalex";
 const SCHOLAR: &str = "semantic-scholar";
 
@@ -59,7 +59,7 @@ fn openalex_dois(request: &Request) -> Vec<String> {
 }
 
 /// OpenAlex, which gives works in another order than they are asked for.
-fn openalex(request: &Request) -> Response {
+pub(crate) fn openalex(request: &Request) -> Response {
     assert_eq!((query(request, "api_key"), query(request, "per_page")), (KEY, "100"));
     let dois = openalex_dois(request);
     if dois.len() > 100 {

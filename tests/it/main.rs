@@ -43,6 +43,7 @@ mod openalex_live;
 mod plan;
 mod publish;
 mod rank;
+mod rebuild;
 mod remote;
 mod remote_faults;
 mod resume;

@@ -26,6 +26,8 @@ pub struct World {
     names: RwLock<HashMap<String, u64>>,
     /// What tests changed: files of a repository, in place of its own of the same name.
     written: RwLock<HashMap<u64, Vec<(String, String)>>>,
+    /// What tests changed: the time, in seconds, until which stars were added.
+    stars_until: RwLock<Option<i64>>,
 }
 
 /// Strangers who take a name over have numbers from here on.
@@ -33,7 +35,7 @@ const STRANGERS: u64 = 1 << 40;
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, states: RwLock::default(), names: RwLock::default(), written: RwLock::default() }
+        Self { seed, states: RwLock::default(), names: RwLock::default(), written: RwLock::default(), stars_until: RwLock::default() }
     }
 
     /// The name numbered `i`, as somebody wrote it: one in twenty in another case than GitHub's.
@@ -89,6 +91,13 @@ impl World {
             let files = written.entry(number).or_default();
             files.retain(|(known, _)| known != file);
             files.push((file.to_owned(), text.to_owned()));
+        }
+    }
+
+    /// Adds no stars after a time, in seconds; without one, until now.
+    pub fn add_stars_until(&self, time: i64) {
+        if let Ok(mut until) = self.stars_until.write() {
+            *until = Some(time);
         }
     }
 
@@ -192,6 +201,7 @@ impl World {
     /// Stars added in each of the last `weeks` weeks before `now` (seconds), the newest first, with the days.
     pub(crate) fn star_weeks(&self, number: u64, now: i64) -> Vec<Value> {
         const WEEK: i64 = 7 * 86_400;
+        let now = self.stars_until.read().ok().and_then(|until| *until).unwrap_or(now);
         let newest = now / WEEK * WEEK;
         let weeks = 5 + i64::try_from(number % 60).unwrap_or(0);
         let week = |back: i64| {

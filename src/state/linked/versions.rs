@@ -91,9 +91,14 @@ impl PaperVersions {
         (count > 0).then(|| self.until(count)).transpose()
     }
 
+    /// The week of the newest version.
+    pub(crate) fn newest_week(&self) -> Option<Week> {
+        self.versions.last().map(|(week, _)| *week)
+    }
+
     /// Whether a version is newer than a week.
     pub(crate) fn changed_after(&self, week: Week) -> bool {
-        self.versions.last().is_some_and(|(newest, _)| *newest > week)
+        self.newest_week().is_some_and(|newest| newest > week)
     }
 
     fn until(&self, count: usize) -> Result<WeekPaper> {

@@ -75,6 +75,9 @@ pub(super) const PAGES_SOURCE: &str = "pages_source";
 /// What the reading assumed that the text made likeliest, where the link settled on another.
 pub(super) const LIKELIEST: &str = "likeliest";
 
+/// What the reading assumes that goes on behind the end that was found.
+const END_NOT_CUT: &str = "end_not_cut";
+
 /// Another text that may be meant; `None` where that reading does not apply.
 type Other = fn(&Spelling) -> Option<String>;
 
@@ -83,7 +86,7 @@ const OTHERS: &[(&str, Other)] = &[
     ("hyphen_for_space", hyphen_for_space),
     ("hyphen_of_line_break", hyphen_of_line_break),
     ("link_ends_at_blank", link_ends_at_blank),
-    ("end_not_cut", end_not_cut),
+    (END_NOT_CUT, end_not_cut),
     ("no_trailing_hyphen", no_trailing_hyphen),
 ];
 
@@ -107,6 +110,16 @@ pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
 #[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     OTHERS.iter().map(|(assumed, _)| *assumed).chain([LIKELIEST, PAGES_SOURCE])
+}
+
+/// The candidate that was chosen in place of the likeliest reading, as it stood among the others, and its place there.
+pub(super) fn put_back(raw: &str, likeliest: &RepoName, chosen: RepoName, remaining: &[Candidate]) -> (usize, Candidate) {
+    let found = others(&Spelling { raw, uncut: raw }, likeliest).into_iter().find(|other| other.repo.key() == chosen.key());
+    // What was cut off the end is not in the text of the link: no other reading needs more than that.
+    let assumed = found.map_or_else(|| END_NOT_CUT.to_owned(), |found| found.assumed);
+    let rank = |assumed: &str| OTHERS.iter().position(|(known, _)| *known == assumed);
+    let at = remaining.iter().filter(|other| rank(&other.assumed) < rank(&assumed)).count();
+    (at, Candidate { repo: chosen, assumed })
 }
 
 /// A blank between two words of a name.

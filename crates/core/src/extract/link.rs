@@ -1,6 +1,6 @@
 //! The mentions of one target in one paper, gathered into a link.
 
-use super::candidate::{Candidate, LIKELIEST, PAGES_SOURCE, SettledBy};
+use super::candidate::{self, Candidate, LIKELIEST, PAGES_SOURCE, SettledBy};
 use super::kind::LinkKind;
 use super::repair;
 use super::role::{self, Role};
@@ -108,6 +108,19 @@ impl Link {
         }
         self.confidence = in_thousandths(by.confidence(self.confidence));
         self.settled_by = Some(by);
+    }
+
+    /// Undoes [`take_reading`](Self::take_reading).
+    pub(super) fn give_reading_back(&mut self) {
+        let settled_on = self.candidates.iter().position(|other| other.assumed == LIKELIEST);
+        if let (Some(at), Some(own)) = (settled_on, &mut self.repo) {
+            let chosen = std::mem::replace(own, self.candidates.remove(at).repo);
+            let (at, chosen) = candidate::put_back(&self.raw, own, chosen, &self.candidates);
+            self.candidates.insert(at, chosen);
+            self.target = Some(own.url());
+        }
+        self.confidence = in_thousandths(super::confidence(self.kind, self.repairs.iter().map(String::as_str)));
+        self.settled_by = None;
     }
 }
 

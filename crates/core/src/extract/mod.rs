@@ -240,7 +240,7 @@ fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'stat
         start: None,
         end: None,
         raw,
-        confidence: confidence(reading.kind, &repairs),
+        confidence: confidence(reading.kind, repairs.iter().copied()),
         repairs,
         candidates,
         subpath: reading.subpath,
@@ -248,13 +248,13 @@ fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'stat
 }
 
 /// How often a link of this kind, with these repairs, is right (docs/LINKS.md has what was measured).
-fn confidence(kind: LinkKind, repairs: &[&str]) -> f64 {
+fn confidence<'a>(kind: LinkKind, repairs: impl Iterator<Item = &'a str>) -> f64 {
     let of_kind = match kind {
         LinkKind::Placeholder => 0.9,
         LinkKind::Website => 0.95,
         _ => 0.99,
     };
-    repairs.iter().map(|name| repair::confidence(name)).fold(of_kind, |all, one| all * one)
+    repairs.map(repair::confidence).fold(of_kind, |all, one| all * one)
 }
 
 #[cfg(test)]

@@ -23,6 +23,16 @@ impl Link {
         let (chosen, by) = choose(&readings);
         self.take_reading(chosen, by);
     }
+
+    /// Makes the link what it was before [`settle`](Self::settle), and before an archive's record gave it a repository: as its paper alone has it.
+    /// Mentions of other links that it took over stay.
+    pub fn unsettle(&mut self) {
+        match self.settled_by {
+            None | Some(SettledBy::SamePaper) => {}
+            Some(SettledBy::ArchiveRecord) => (self.repo, self.settled_by) = (None, None),
+            Some(_) => self.give_reading_back(),
+        }
+    }
 }
 
 fn choose(readings: &[Standing]) -> (usize, SettledBy) {
@@ -58,6 +68,31 @@ mod tests {
         assert_eq!(link.target.as_deref(), Some(format!("https://github.com/{repo}").as_str()));
         assert_eq!(link.readings().count(), 3);
         (repo, link.settled_by, link.confidence > before)
+    }
+
+    #[test]
+    fn an_unsettled_link_is_as_it_was_whatever_it_settled_on() {
+        let texts = ["a b.", "ab-\ncd.", "a b.The end", "name_", "a- b c"].map(|end| format!("Code: https://github.com/o/{end}"));
+        let mut ambiguous = 0;
+        for text in texts {
+            let paper = Paper { abstract_text: Some(text), ..Paper::default() };
+            for link in Extractor::default().links(&paper) {
+                let readings: Vec<RepoName> = link.readings().cloned().collect();
+                ambiguous += usize::from(readings.len() > 1);
+                for exist in 0..1 << readings.len() {
+                    for names in 0..=readings.len() {
+                        let mut settled = link.clone();
+                        settled.settle(|repo| {
+                            let at = readings.iter().position(|reading| reading == repo).expect("a reading");
+                            Standing { exists: Some(exist & (1 << at) != 0), names_paper: Some(at == names) }
+                        });
+                        settled.unsettle();
+                        assert_eq!(settled, link);
+                    }
+                }
+            }
+        }
+        assert!(ambiguous >= 4, "{ambiguous}");
     }
 
     #[test]

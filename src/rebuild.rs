@@ -1,0 +1,124 @@
+//! A state made anew from the tables of finished weeks, for one that is lost: what a run of the next week needs to know, and what no table has.
+
+mod groups;
+mod papers;
+mod read;
+mod repositories;
+
+use crate::interrupt;
+use crate::progress::Progress;
+use crate::state::{Anew, Owner, State, name_the_full_disk};
+use crate::tables::schema::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
+use crate::weeks::{self, FinishedWeek, Incomplete};
+use anyhow::{Context, Result, ensure};
+use starcite_core::Week;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The tables without which a state would forget papers, links or repositories.
+const NEEDED: [&Table; 3] = [&PAPERS, &LINKS, &REPOS];
+
+/// The tables that a week may lack, and what is not known again then.
+const OPTIONAL: [(&Table, &str); 3] = [
+    (&CITATIONS, "which papers its papers and repositories name, and how often these are cited"),
+    (&STARS, "the history of stars"),
+    (&ARCHIVES, "which archives are tied to what, before their records are read again"),
+];
+
+/// What a state was made of.
+pub(crate) struct Rebuilt {
+    /// Oldest first.
+    pub(crate) weeks: Vec<Week>,
+    /// Papers with links or citations, and their links, as of the newest week.
+    pub(crate) papers: u64,
+    pub(crate) links: u64,
+    pub(crate) repositories: u64,
+    /// What the folder does not tell, for people.
+    pub(crate) missing: Vec<String>,
+    /// Where the state is that was in place before.
+    pub(crate) kept: Option<PathBuf>,
+}
+
+/// Makes the state at `place` anew from all finished weeks of a folder; the one that is there is kept under another name.
+///
+/// # Errors
+/// When the folder holds no finished week, one lacks a table that is needed or is damaged, or `place` is in use or no state of ours. The state in
+/// place stays as it is.
+pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<Rebuilt> {
+    let no_weeks = "--rebuild-state makes the state of finished weeks: leave it out, or name their folder with --out";
+    let mut weeks = weeks::find(out, Incomplete::Use).context(no_weeks)?.list;
+    weeks.reverse();
+    weeks.iter().try_for_each(check)?;
+    let mut anew = Anew::begin(place)?;
+    match fill(&mut anew.state, &weeks, progress).map_err(|error| name_the_full_disk(error, place)) {
+        Ok(rebuilt) => Ok(Rebuilt { kept: anew.put_in_place()?, ..rebuilt }),
+        Err(error) => {
+            let _ = anew.abandon(); // the first error is the one to report
+            Err(error)
+        }
+    }
+}
+
+/// # Errors
+/// When a week lacks a table that is needed.
+fn check(week: &FinishedWeek) -> Result<()> {
+    for table in NEEDED {
+        let (name, folder) = (table.name, week.folder.display());
+        ensure!(
+            week.has(table),
+            "{folder} has no table {name}, without which the state can't be made anew: restore the state from a copy, or go on in another folder (--out)"
+        );
+    }
+    Ok(())
+}
+
+fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Result<Rebuilt> {
+    let there: BTreeSet<Week> = weeks.iter().map(|week| week.week).collect();
+    let mut rebuilt = Rebuilt { weeks: there.iter().copied().collect(), papers: 0, links: 0, repositories: 0, missing: missing(weeks, &there), kept: None };
+    for week in weeks {
+        interrupt::check()?;
+        progress.reading(&week.folder.display().to_string());
+        (rebuilt.papers, rebuilt.links) = state.transaction(|state| {
+            let repos = repositories::take(state, week)?;
+            let counted = papers::take(state, week, &there, &repos)?;
+            state.add_week_run(week.week, &[&week.manifest.run_id])?;
+            Ok(counted)
+        })?;
+        week.check_unchanged()?;
+    }
+    state.set_owner(&owner(weeks))?;
+    rebuilt.repositories = state.count_repos()?;
+    Ok(rebuilt)
+}
+
+/// The pipeline by the names in the manifests; which sources it read they do not say.
+fn owner(weeks: &[FinishedWeek]) -> Owner {
+    let mut names: Vec<String> = Vec::new();
+    for week in weeks {
+        names.retain(|name| *name != week.manifest.pipeline);
+        names.push(week.manifest.pipeline.clone());
+    }
+    Owner { names, sources: Vec::new() }
+}
+
+/// What the folder does not tell.
+fn missing(weeks: &[FinishedWeek], there: &BTreeSet<Week>) -> Vec<String> {
+    let list = |weeks: Vec<Week>| weeks.iter().map(Week::to_string).collect::<Vec<_>>().join(", ");
+    let mut missing = Vec::new();
+    for (table, what) in OPTIONAL {
+        let without: Vec<Week> = weeks.iter().filter(|week| !week.has(table)).map(|week| week.week).collect();
+        if !without.is_empty() {
+            missing.push(format!("{} has no table {}: {what}", list(without), table.name));
+        }
+    }
+    let built_on: BTreeSet<Week> = weeks.iter().flat_map(|week| week.manifest.built_on.iter().copied()).collect();
+    let absent: Vec<Week> = built_on.difference(there).copied().collect();
+    if !absent.is_empty() {
+        missing.push(format!("the folder lacks {}, whose papers are known by their links alone and count as changed when they come again", list(absent)));
+    }
+    for week in weeks.iter().filter(|week| week.manifest.papers_of_earlier_runs > 0) {
+        let count = week.manifest.papers_of_earlier_runs;
+        missing.push(format!("{count} papers of earlier runs of {} are known by their links alone and count as changed when they come again", week.week));
+    }
+    missing
+}

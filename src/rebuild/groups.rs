@@ -1,0 +1,54 @@
+//! Rows of a sorted table, those of one key together.
+
+use crate::tables::{Portion, Row};
+use anyhow::Result;
+use std::collections::VecDeque;
+
+/// A row's key and what is taken of it; `None` for one that is passed over.
+type Read<T> = fn(Row<'_>) -> Result<Option<(String, T)>>;
+
+/// Groups on their way out of a table: a portion of it is in memory.
+pub(super) struct Groups<T> {
+    portions: std::vec::IntoIter<Portion>,
+    columns: Vec<&'static str>,
+    read: Read<T>,
+    ready: VecDeque<(String, Vec<T>)>,
+}
+
+impl<T> Groups<T> {
+    pub(super) fn new(portions: Vec<Portion>, columns: impl Iterator<Item = &'static str>, read: Read<T>) -> Self {
+        Self { portions: portions.into_iter(), columns: columns.collect(), read, ready: VecDeque::new() }
+    }
+
+    /// The key of the next group.
+    pub(super) fn peek(&mut self) -> Result<Option<&str>> {
+        // The last group may go on in the next portion.
+        while self.ready.len() < 2
+            && let Some(portion) = self.portions.next()
+        {
+            let frame = portion.read(self.columns.iter().copied())?;
+            for row in Row::all(&frame) {
+                let Some((key, value)) = (self.read)(row)? else { continue };
+                match self.ready.back_mut() {
+                    Some((last, values)) if *last == key => values.push(value),
+                    _ => self.ready.push_back((key, vec![value])),
+                }
+            }
+        }
+        Ok(self.ready.front().map(|(key, _)| key.as_str()))
+    }
+
+    /// The next group.
+    pub(super) fn next(&mut self) -> Result<Option<(String, Vec<T>)>> {
+        self.peek()?;
+        Ok(self.ready.pop_front())
+    }
+
+    /// The next group if it is that of a key; else no rows.
+    pub(super) fn next_of(&mut self, key: &str) -> Result<Vec<T>> {
+        if self.peek()? != Some(key) {
+            return Ok(Vec::new());
+        }
+        Ok(self.ready.pop_front().map(|(_, values)| values).unwrap_or_default())
+    }
+}

@@ -1,0 +1,89 @@
+//! A state that is made anew beside the one that it replaces, and takes its place when it is whole.
+
+use super::{State, file, lock};
+use anyhow::{Context, Result, ensure};
+use rusqlite::Connection;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A state under a temporary name. While it lives, no other process writes to the one in place.
+pub(crate) struct Anew {
+    pub(crate) state: State,
+    place: PathBuf,
+    _lock: std::fs::File,
+}
+
+impl Anew {
+    /// Begins an empty state; what an earlier process left of one is removed.
+    ///
+    /// # Errors
+    /// When another process uses the state in place, or the file there is not a state.
+    pub(crate) fn begin(place: &Path) -> Result<Self> {
+        file::check(place)?;
+        let lock = lock(place)?;
+        let temporary = beside(place, ".new");
+        remove(&temporary)?;
+        Ok(Self { state: State::open(&temporary)?, place: place.to_owned(), _lock: lock })
+    }
+
+    /// Removes what there is of it.
+    pub(crate) fn abandon(self) -> Result<()> {
+        let temporary = self.state.path.clone();
+        drop(self);
+        remove(&temporary)
+    }
+
+    /// Puts the state in place; the one that it replaces is kept under the name that is given back.
+    ///
+    /// # Errors
+    /// When somebody still reads the one in place, or a file can't be written. Until the last step the state in place is what it was.
+    pub(crate) fn put_in_place(self) -> Result<Option<PathBuf>> {
+        let Self { state, place, _lock } = self;
+        let temporary = state.path.clone();
+        let context = || format!("cannot put the state {} in place: is the disk full?", place.display());
+        end_log(&state.db).with_context(context)?;
+        drop(state);
+        std::fs::File::open(&temporary).and_then(|file| file.sync_all()).with_context(context)?;
+        let kept = if place.exists() { Some(keep(&place)?) } else { None };
+        std::fs::rename(&temporary, &place).with_context(context)?;
+        remove(&temporary)?;
+        Ok(kept)
+    }
+}
+
+/// Gives the state a second name that nothing has yet: so it is at no moment without one.
+fn keep(place: &Path) -> Result<PathBuf> {
+    let in_use = || format!("cannot move the state {} away: end the programs that read it, and run the same command again", place.display());
+    end_log(&Connection::open(place)?).with_context(in_use)?;
+    let names = std::iter::once(beside(place, ".before-rebuild")).chain((2..).map(|number| beside(place, &format!(".before-rebuild.{number}"))));
+    let free = names.into_iter().find(|name| !name.exists()).context("bug: numbers have an end")?;
+    let linked = std::fs::hard_link(place, &free);
+    linked.or_else(|_| std::fs::copy(place, &free).map(drop)).with_context(|| format!("cannot keep the state as {}", free.display()))?;
+    Ok(free)
+}
+
+/// Writes what stands in the write-ahead log into the file itself.
+fn end_log(db: &Connection) -> Result<()> {
+    let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    ensure!(busy == 0, "another program reads it");
+    Ok(())
+}
+
+/// A name that begins with that of the state.
+fn beside(place: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(place);
+    name.push(end);
+    name.into()
+}
+
+/// Removes a state with what SQLite and the lock keep beside it.
+fn remove(path: &Path) -> Result<()> {
+    for end in ["", "-wal", "-shm", ".lock"] {
+        let file = beside(path, end);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error).with_context(|| format!("cannot remove {}", file.display())),
+            _ => {}
+        }
+    }
+    Ok(())
+}
