@@ -192,7 +192,7 @@ impl<'a> Linking<'a> {
 
     fn rank(&self, paper: &WeekPaper, links: &[(&WeekLink, Option<&RepoRow>)]) -> Option<Ranked> {
         let naming = |repo: Option<&RepoRow>| self.namings.get(repo?.id, &paper.paper_id).map(|named| named.as_ref().map(|named| named.file.as_str()));
-        let links: Vec<_> = links.iter().map(|(link, repo)| code_link(link, *repo, naming(*repo))).collect();
+        let links: Vec<_> = links.iter().map(|(link, repo)| code_link(link, *repo, naming(*repo), &self.plan.github.host)).collect();
         let name = PaperName { paper_id: paper.paper_id.clone(), title: paper.title.clone(), published: paper.published };
         self.plan.rank.paper(name, &links, self.around.gains, self.plan.week)
     }

@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
 use crate::rows;
-use crate::state::{ByName, NOT_ASKED, RepoRow, Scope, StarsRow, State, name_the_full_disk};
+use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::manifest::{Coverage, Manifest};
 use crate::tables::{RowGroup, TableWriter, schema, week_folder};
 use crate::weeks::Incomplete;
@@ -60,9 +60,6 @@ pub(crate) struct Changed {
     pub(crate) since: Week,
     pub(crate) by_kind: BTreeMap<ChangeKind, u64>,
 }
-
-/// Why a repository is unknown whose host nobody asks.
-pub(crate) const HOST_NOT_ASKED: &str = "host_not_asked";
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
@@ -188,13 +185,14 @@ struct Repos {
 }
 
 impl Repos {
-    fn add(&mut self, repo: &RepoRow, plan: &Plan) {
+    fn add(&mut self, repo: &RepoRow, asked_host: &str) {
         *self.by_state.entry(repo.state).or_default() += 1;
         self.coverage.repositories += 1;
         self.coverage.observed(repo.observed_by.as_deref());
         if repo.state == RepoState::Unknown {
             self.coverage.unknown += 1;
-            *self.coverage.unknown_by_reason.entry(unknown_reason(repo, plan).to_owned()).or_default() += 1;
+            let reason = repo.reason(asked_host).map(|reason| reason.as_str().to_owned());
+            *self.coverage.unknown_by_reason.entry(reason.unwrap_or_default()).or_default() += 1;
         } else if repo.observed_by.as_deref() == Some(repo.name.host()) {
             self.coverage.observed_by_host += 1;
         } else {
@@ -217,8 +215,8 @@ fn write_repos(plan: &Plan, state: &State, known: &[RepoRow], linked: &Linked, t
     let has_archives = state.has_archives()?; // most states have none, and a look-up a repository is for nothing
     let unasked = |name| if has_archives { state.unasked_row(name, plan.week) } else { Ok(RepoRow::unasked(name)) };
     linked.named.for_each(known, unasked, |repo| {
-        repos.add(repo, plan);
-        push(&mut table, || rows::repo(repo, plan.week))
+        repos.add(repo, &plan.github.host);
+        push(&mut table, || rows::repo(repo, &plan.github.host, plan.week))
     })?;
     tables.close(table)?;
     Ok(repos)
@@ -306,9 +304,4 @@ fn write_rejects(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Res
 
 fn push<'a>(table: &mut Option<TableWriter>, row: impl FnOnce() -> Vec<crate::tables::Cell<'a>>) -> Result<()> {
     table.as_mut().map_or(Ok(()), |table| table.push(&row()))
-}
-
-/// Why nothing is known of a repository.
-fn unknown_reason<'a>(repo: &'a RepoRow, plan: &Plan) -> &'a str {
-    if repo.name.host() != plan.github.host { HOST_NOT_ASKED } else { repo.state_reason.as_deref().unwrap_or(NOT_ASKED) }
 }

@@ -10,7 +10,7 @@ pub(crate) use gains::{Gains, StarWeek};
 pub(crate) use order::{Best, Order, Place};
 pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
 
-use crate::state::{NOT_ASKED, RepoRow, WeekLink};
+use crate::state::{RepoRow, WeekLink, unasked};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Flags, Repository, Tier, of_paper};
@@ -106,15 +106,15 @@ fn reasons(flags: &Flags) -> String {
 /// Facts of a repository of which nobody told any.
 pub(crate) static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
 
-/// A link of the state, with the repository that it means and whether that one names the paper.
-pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<Option<&'a str>>) -> CodeLink<'a> {
+/// A link of the state, with the repository that it means and whether that one names the paper; `asked_host` is the one host that is asked.
+pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<Option<&'a str>>, asked_host: &str) -> CodeLink<'a> {
     let link = &link.link;
-    let unasked = || {
-        let name = link.repo.as_ref()?.as_str();
+    let named = || {
+        let name = link.repo.as_ref()?;
         Some(Repository {
-            name,
+            name: name.as_str(),
             state: RepoState::Unknown,
-            state_reason: Some(NOT_ASKED),
+            state_reason: Some(unasked(name, asked_host)),
             observed_at: None,
             observed_by: None,
             facts: &UNKNOWN,
@@ -130,15 +130,15 @@ pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, namin
         named_where: naming.flatten(),
         listed: link.listed.as_ref(),
         is_reassigned: repo.is_some_and(|repo| repo.is_former),
-        repository: repo.map(repository).or_else(unasked),
+        repository: repo.map(|repo| repository(repo, asked_host)).or_else(named),
     }
 }
 
-fn repository(row: &RepoRow) -> Repository<'_> {
+fn repository<'a>(row: &'a RepoRow, asked_host: &str) -> Repository<'a> {
     Repository {
         name: row.name.as_str(),
         state: row.state,
-        state_reason: row.state_reason.as_deref(),
+        state_reason: row.reason(asked_host),
         observed_at: row.observed_at,
         observed_by: row.observed_by.as_deref(),
         facts: if row.is_former { &UNKNOWN } else { row.facts() }, // what it was is not what its name leads to

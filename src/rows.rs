@@ -7,7 +7,7 @@ use crate::tables::Cell;
 use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
 use starcite_core::naming::NamedPaper;
-use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
+use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, StateReason, Week};
 use std::borrow::Cow;
 
 /// An input record that could not be used.
@@ -128,7 +128,8 @@ fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool
     }
 }
 
-pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell<'_>> {
+/// `asked_host` is the one host that is asked.
+pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> Vec<Cell<'a>> {
     let f = r.facts();
     vec![
         Cell::text(r.name.as_str()),
@@ -136,7 +137,7 @@ pub(crate) fn repo(r: &RepoRow, week: Week) -> Vec<Cell<'_>> {
         Cell::maybe(r.node_id.as_deref()),
         names(&r.aliases),
         Cell::text(r.state.as_str()),
-        Cell::maybe(r.state_reason.as_deref()),
+        Cell::maybe(r.reason(asked_host).map(StateReason::as_str)),
         Cell::Bool(f.is_archived),
         Cell::Bool(f.is_disabled),
         Cell::Bool(f.is_empty),

@@ -37,19 +37,15 @@ fn archived(was: &RepoRow, is: &RepoRow) -> Told {
     (before != after).then(|| (kind, before.to_string(), after.to_string()))
 }
 
-/// Only the host says that there is no licence; of a third party silence is unknown.
 fn licence(was: &RepoRow, is: &RepoRow) -> Told {
-    let known = |row: &RepoRow| {
-        let is_told = row.state == RepoState::Live && row.observed_by.as_deref() == Some(row.name.host());
-        row.facts().license_spdx.clone().or_else(|| is_told.then(|| "none".to_owned()))
-    };
-    let (before, after) = (known(was)?, known(is)?);
+    let (before, after) = (was.facts().license_spdx.clone()?, is.facts().license_spdx.clone()?);
     (before != after).then_some((ChangeKind::LicenceChanged, before, after))
 }
 
 fn released(was: &RepoRow, is: &RepoRow) -> Told {
-    let known = |row: &RepoRow| row.facts().latest_release.clone().or_else(|| (row.facts().releases == Some(0)).then(|| "none".to_owned()));
-    let (before, after) = (known(was)?, is.facts().latest_release.clone()?);
+    let named = |row: &RepoRow| row.facts().latest_release.clone().filter(|tag| !tag.is_empty());
+    let has_none = was.facts().releases == Some(0) || was.facts().latest_release.as_deref() == Some("");
+    let (before, after) = (named(was).or_else(|| has_none.then(|| "none".to_owned()))?, named(is)?);
     let is_newer = was.facts().latest_release_at.is_none_or(|at| is.facts().latest_release_at > Some(at));
     (before != after && is_newer).then_some((ChangeKind::Released, before, after))
 }

@@ -67,7 +67,7 @@ fn write_rows(state: &State, names: &[RepoName], host: &str, out: &mut RowWriter
     for name in names {
         let Some(row) = state.repo_row_named(name, week)?.filter(|row| written.insert(row.id)) else { continue };
         unknown += u64::from(row.state == RepoState::Unknown && row.name.host() == host);
-        out.push(&rows::repo(&row, week))?;
+        out.push(&rows::repo(&row, host, week))?;
     }
     Ok(unknown)
 }

@@ -4,12 +4,13 @@ use crate::cli::Cli;
 use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
-use crate::pipeline::{CITATION_COUNTS, HOST_NOT_ASKED, RunReport};
+use crate::pipeline::{CITATION_COUNTS, RunReport};
 use crate::plan::Plan;
 use crate::source::is_cut_off;
 use crate::{interrupt, observe};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
+use starcite_core::StateReason;
 use starcite_github::Stop;
 
 pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
@@ -38,7 +39,7 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
     let missing: Missing = report.missing.iter().filter(|(group, _)| **group != CITATION_COUNTS).map(|(group, count)| (*group, *count)).collect();
     if !missing.is_empty() {
-        let other_hosts = report.coverage.unknown_by_reason.get(HOST_NOT_ASKED).copied().unwrap_or(0);
+        let other_hosts = report.coverage.unknown_by_reason.get(StateReason::HostNotAsked.as_str()).copied().unwrap_or(0);
         lines.push(missing_answers(&missing, report.coverage.unknown - other_hosts, report.stop.as_ref(), &plan.github.host));
     }
     if let Some(why) = report.counts.why.as_ref().filter(|_| report.counts.owed > 0) {

@@ -2,10 +2,10 @@
 
 use super::files;
 use crate::clock;
-use crate::state::{Kept, NOT_TO_BE_HAD, State};
+use crate::state::{Kept, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use starcite_core::{RepoFacts, naming};
+use starcite_core::{RepoFacts, StateReason, naming};
 use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Wanted};
 
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
@@ -38,7 +38,7 @@ impl Keeper {
             // That it is gone by now is for a later run to find out, by its id: this part is not to be had.
             Answer::Observed(observation) if self.selection != Selection::Scalars => {
                 let error = format!("{} when asked for its {}: believed when its scalars say so too", observation.state.as_str(), self.selection);
-                state.asked(&wanted.name, self.selection, clock::now(), Some((NOT_TO_BE_HAD, &error)))?;
+                state.asked(&wanted.name, self.selection, clock::now(), Some((StateReason::DeletedOrPrivate.as_str(), &error)))?;
             }
             Answer::Observed(observation) => {
                 if state.answer(&wanted.name, wanted.node_id.is_none(), observation, self.run_at)? == Kept::Doubted {

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 use starcite_core::availability::{CodeLink, Repository};
-use starcite_core::{Field, LinkKind, Listed, RepoFacts, RepoState, Role};
+use starcite_core::{Field, LinkKind, Listed, RepoFacts, RepoState, Role, StateReason};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Papers that travel together.
@@ -31,7 +31,7 @@ type Name = (Option<String>, Option<NaiveDate>);
 struct Known {
     name: String,
     state: RepoState,
-    state_reason: Option<String>,
+    state_reason: Option<StateReason>,
     observed_at: Option<DateTime<Utc>>,
     observed_by: Option<String>,
     /// A kilobyte, boxed: rows move from thread to thread and into the map.
@@ -125,7 +125,7 @@ impl Known {
         Ok(Self {
             name: row.owned("repo").context("a repository without a name")?,
             state: row.text("state").and_then(RepoState::parse).context("an unknown state")?,
-            state_reason: row.owned("state_reason"),
+            state_reason: row.text("state_reason").map(|name| StateReason::parse(name).context("an unknown reason of a state")).transpose()?,
             observed_at: row.time("observed_at"),
             observed_by: row.owned("observed_by"),
             facts: Box::new(facts(row)),
@@ -137,7 +137,7 @@ impl Known {
         Repository {
             name: &self.name,
             state: self.state,
-            state_reason: self.state_reason.as_deref(),
+            state_reason: self.state_reason,
             observed_at: self.observed_at,
             observed_by: self.observed_by.as_deref(),
             facts: &self.facts,

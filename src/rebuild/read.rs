@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use starcite_core::extract::SettledBy;
 use starcite_core::naming::NamedPaper;
 use starcite_core::paper::CitedBy;
-use starcite_core::{Archive, ArchiveKind, Citation, Field, Link, LinkKind, Listed, Paper, RepoFacts, RepoName, RepoState, Role};
+use starcite_core::{Archive, ArchiveKind, Citation, Field, Link, LinkKind, Listed, Paper, RepoFacts, RepoName, RepoState, Role, StateReason};
 
 /// A row of `links`.
 pub(super) struct LinkRow {
@@ -163,7 +163,7 @@ pub(super) fn repo(row: Row<'_>) -> Result<RepoRow> {
         node_id: row.owned("node_id"),
         aliases: aliases.iter().map(|alias| RepoName::parse(alias)).collect::<Result<_, _>>()?,
         state: row.text("state").and_then(RepoState::parse).context("an unknown state")?,
-        state_reason: row.owned("state_reason"),
+        state_reason: row.text("state_reason").and_then(StateReason::parse),
         facts: row.time("observed_at").map(|_| Box::new(facts(row))),
         observed_at: row.time("observed_at"),
         observed_by: row.owned("observed_by"),

@@ -266,7 +266,7 @@ fn a_repository_is_in_its_columns() {
             node_id: Some(v.text("node_id")),
             aliases: vec![v.repo("alias")],
             state: RepoState::Live,
-            state_reason: Some(v.text("state_reason")),
+            state_reason: StateReason::ALL.get(usize::try_from(v.0).unwrap()).copied(),
             stars_7d: Some(v.int(102)),
             stars_28d: Some(v.int(103)),
             stars_source: Some(v.text("stars_source")),
@@ -286,7 +286,7 @@ fn a_repository_is_in_its_columns() {
             ("node_id", Cell::text(v.text("node_id"))),
             ("aliases", Cell::TextList(Some(vec![v.repo("alias").to_string()].into()))),
             ("state", Cell::text("live")),
-            ("state_reason", Cell::text(v.text("state_reason"))),
+            ("state_reason", Cell::maybe(row.state_reason.map(StateReason::as_str))),
             ("archived_copy", Cell::text(v.text("archived_copy"))),
             ("stars_7d", Cell::Int(Some(v.int(102)))),
             ("stars_28d", Cell::Int(Some(v.int(103)))),
@@ -301,7 +301,7 @@ fn a_repository_is_in_its_columns() {
             ("week", week_cell(v.week(1))),
         ];
         named.extend(cells);
-        check(repo(&row, v.week(1)), named);
+        check(repo(&row, "github.com", v.week(1)), named);
     });
 }
 

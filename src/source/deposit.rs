@@ -4,6 +4,7 @@ use super::{Said, jats};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::archive::{self, Relation, archive_id};
 use starcite_core::naming::spdx_id;
+use starcite_core::observation::UNNAMED_LICENCE;
 use starcite_core::paper::{CitedBy, arxiv_id, arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Archive, ArchiveKind, Field, Paper};
 
@@ -103,7 +104,7 @@ impl Deposit<'_> {
             kind,
             title: self.title.and_then(jats::text),
             version: self.version.map(str::to_owned),
-            license_spdx: self.licences.iter().find_map(|licence| spdx_id(licence)),
+            license_spdx: self.licences.iter().find_map(|licence| spdx_id(licence)).or_else(|| self.licences.first().map(|_| UNNAMED_LICENCE.to_owned())),
             published: self.published,
             papers,
             cited_by,

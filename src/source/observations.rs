@@ -6,7 +6,8 @@ use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, Said, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
+use starcite_core::observation::OWNER_TYPES;
+use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
 pub(super) struct Observations;
 
@@ -27,7 +28,8 @@ pub(super) static ROW: Row = Row {
         fields: &[],
         notes: &[
             "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it; all other columns are those of `repos`. \
-             `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed.",
+             `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed. That there is none is said by \
+             `NONE` for a licence, and in JSON by an empty text where `starcite schema repos` names it.",
             "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
         ],
         rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
@@ -57,6 +59,7 @@ impl Source for Observations {
         let state = take(&["state"]).map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is no state")))?;
         let state_reason = take(&["state_reason"]);
         let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());
+        let state_reason = bad.read("state_reason", &state_reason.as_deref().into(), StateReason::parse);
         let observation = Observation {
             repo: RepoName::parse(&repo).map_err(|e| e.to_string())?,
             observed_at: json::moment(&date).ok_or(format!("{date:?} is no date"))?,
@@ -71,14 +74,23 @@ impl Source for Observations {
     }
 }
 
-/// The remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them.
+/// The remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON says that there
+/// is none, where it can.
 fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     const NAMES: &[(&str, &str)] = &[("license", "license_spdx"), ("archived", "is_archived")];
     const IGNORED: &[&str] = &["updated_at"];
     let mut typed = Map::new();
-    for (name, value) in fields.into_iter().filter(|(name, value)| !value.is_null() && !IGNORED.contains(&name.as_str())) {
+    for (name, value) in fields {
+        if value.is_null() || IGNORED.contains(&name.as_str()) || (value == "" && !RepoFacts::EMPTY_IS_NONE.contains(&name.as_str())) {
+            continue;
+        }
         let name = NAMES.iter().find(|(common, _)| *common == name).map_or(name, |(_, column)| (*column).to_owned());
         typed.insert(name.clone(), typed_value(&name, value));
+    }
+    let is_owner = |kind: &Value| kind.as_str().is_none_or(|kind| OWNER_TYPES.contains(&kind));
+    if let Some(kind) = typed.get("owner_type").filter(|kind| !is_owner(kind)) {
+        bad.note("owner_type".to_owned(), kind.as_str().unwrap_or_default());
+        typed.remove("owner_type");
     }
     RepoFacts::deserialize(&typed).unwrap_or_else(|_| good_facts(typed, bad))
 }

@@ -47,7 +47,7 @@ pub(super) static ROW: Row = Row {
         notes: &[
             "`repo_url` is a link of a whole field, `pwc`, beside those that the paper itself has: what the paper's text says of the same repository stays the best evidence, and neither `role` nor \
              `official` is taken from the dump. What the dump says stands beside it: `is_official`, `mentioned_in_paper`, `mentioned_in_github` and `framework` in `listed_official`, \
-             `listed_in_paper`, `listed_in_github` and `listed_framework`. A key that is missing and the framework `none` are null.",
+             `listed_in_paper`, `listed_in_github` and `listed_framework`. The framework `none` is the empty text; a key that is missing is null.",
             "`listed_at` is 2025-07-28, the day of the last links, whatever the dump: rows have no date, so that those of an older dump said so before.",
             "Rows of one paper become one, in whatever order and files they come: name both dumps in one path, or in two sources. `extract` reads rows one by one: nothing is joined there.",
             "A row of links whose `repo_url` is missing, or no address, tells of its paper alone.",
@@ -147,12 +147,15 @@ impl Record<'_> {
             official: truth("listed_official", &self.is_official),
             in_paper: truth("listed_in_paper", &self.mentioned_in_paper),
             in_github: truth("listed_in_github", &self.mentioned_in_github),
-            framework: bad.owned("listed_framework", &self.framework).filter(|framework| framework != "none"),
+            framework: bad.owned("listed_framework", &self.framework).map(|name| if name == NO_FRAMEWORK { String::new() } else { name }),
             at: LAST_STATE,
         };
         Some((address, listed))
     }
 }
+
+/// The list's word where it knows of no framework.
+const NO_FRAMEWORK: &str = "none";
 
 /// The name of a paper's page, by which both dumps and the API know it.
 fn slug(page: &str) -> &str {
@@ -172,7 +175,7 @@ mod tests {
         let row = r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "paper_title": "On X", "paper_arxiv_id": "1601.00001", "paper_url_abs": "https://arxiv.org/abs/1601.00001v2",
             "repo_url": " https://github.com/o/n ", "is_official": false, "mentioned_in_paper": true, "framework": "none"}"#;
         let paper = parsed(row).unwrap();
-        let said = Listed { by: Field::Pwc, official: Some(false), in_paper: Some(true), in_github: None, framework: None, at: LAST_STATE };
+        let said = Listed { by: Field::Pwc, official: Some(false), in_paper: Some(true), in_github: None, framework: Some(String::new()), at: LAST_STATE };
         assert_eq!((paper.paper_id.as_str(), paper.title.as_deref()), ("arxiv:1601.00001", Some("On X")));
         assert_eq!(paper.listed, [("https://github.com/o/n".to_owned(), said)]);
     }

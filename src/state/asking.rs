@@ -4,7 +4,7 @@ use super::{Merge, State, WeekPaper};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
-use starcite_core::{Observation, RepoFacts, RepoName, RepoState, Week};
+use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
 use starcite_github::{Detail, Selection};
 
 /// How long it is believed that an old name still leads to its repository.
@@ -37,9 +37,6 @@ pub(crate) enum Kept {
     /// "Not found" of a repository that was alive: not believed before a later run hears the same.
     Doubted,
 }
-
-/// Why a part is not asked for again: its repository was gone or blocked by then.
-pub(crate) const NOT_TO_BE_HAD: &str = "not_to_be_had";
 
 /// The newest answer of the host to one part, joined as `a`.
 const NEWEST: &str = "LEFT JOIN observations a ON a.repo = r.id AND a.part = ?2 AND a.observed_by = ?1
@@ -131,7 +128,7 @@ impl State {
                      AND s.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1)
                  WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
                    AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unfinished})
-                   AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason IN ('error', '{NOT_TO_BE_HAD}'))
+                   AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason IN ('error', 'deleted_or_private'))
                  ORDER BY {order} a.observed_at IS NOT NULL, a.observed_at, w.papers DESC, 1"
             ),
             (host, part.as_str(), since.timestamp_micros()),
@@ -213,7 +210,7 @@ impl State {
         let gone = Observation {
             repo_id: None,
             state: RepoState::NotFound,
-            state_reason: Some("reassigned".to_owned()),
+            state_reason: Some(StateReason::Reassigned),
             facts: RepoFacts::default(),
             ..stranger.clone()
         };

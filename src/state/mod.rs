@@ -17,17 +17,18 @@ mod row_hash;
 mod seen;
 pub(crate) mod spent;
 mod stars;
+mod told;
 mod weeks;
 
 pub(crate) use anew::Anew;
 pub(crate) use archives::ArchivedRepos;
-pub(crate) use asking::{Askable, Kept, NOT_TO_BE_HAD, Scope};
+pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
 pub(crate) use owner::{Owner, owner};
 pub(crate) use rebuilt::TakenRepo;
-pub(crate) use repo_rows::{ByName, NOT_ASKED, RepoRow, StarsRow};
+pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
 pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
 

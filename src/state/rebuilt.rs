@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
 use starcite_core::naming::NamedPaper;
-use starcite_core::{Observation, RepoFacts, RepoName, RepoState, Week};
+use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
 use starcite_github::Selection;
 
 /// A repository of a week that somebody observed or was asked about.
@@ -99,7 +99,7 @@ impl State {
 
     fn take_ask(&self, id: i64, row: &RepoRow) -> Result<()> {
         let Some(asked_at) = row.asked_at.map(|at| at.timestamp_micros()) else { return Ok(()) };
-        let reason = if row.observed_at.is_none() { row.state_reason.as_deref() } else { row.last_error.as_ref().map(|_| "error") };
+        let reason = if row.observed_at.is_none() { row.state_reason.map(StateReason::as_str) } else { row.last_error.as_ref().map(|_| "error") };
         let insert = "INSERT OR IGNORE INTO asks (repo, part, asked_at, reason, error) VALUES (?1, 'scalars', ?2, ?3, ?4)";
         self.db.prepare_cached(insert)?.execute((id, asked_at, reason, &row.last_error))?;
         if row.last_error.as_deref() == Some(DOUBTED) {
@@ -167,7 +167,7 @@ impl State {
         let at: Option<i64> = self.db.prepare_cached(at)?.query_row([id], |row| row.get(0))?;
         match at.and_then(DateTime::from_timestamp_micros) {
             Some(at) if state == RepoState::NotFound && self.host_says(id, name)?.as_deref() != Some(state.as_str()) => {
-                self.add_observation(id, Selection::Scalars, at, &not_found(name, at, "reassigned"))
+                self.add_observation(id, Selection::Scalars, at, &not_found(name, at, StateReason::Reassigned))
             }
             _ => Ok(()),
         }
@@ -179,7 +179,7 @@ impl State {
         if self.host_says(id, name)?.is_some() {
             return Ok(());
         }
-        self.add_observation(id, Selection::Scalars, at, &not_found(name, at, "deleted_or_private"))
+        self.add_observation(id, Selection::Scalars, at, &not_found(name, at, StateReason::DeletedOrPrivate))
     }
 
     /// The state of a repository as its host said last.
@@ -235,8 +235,8 @@ fn seen(name: &RepoName, by: &str, at: DateTime<Utc>, facts: RepoFacts) -> Obser
     }
 }
 
-fn not_found(name: &RepoName, at: DateTime<Utc>, reason: &str) -> Observation {
-    Observation { state: RepoState::NotFound, state_reason: Some(reason.to_owned()), ..seen(name, name.host(), at, RepoFacts::default()) }
+fn not_found(name: &RepoName, at: DateTime<Utc>, reason: StateReason) -> Observation {
+    Observation { state: RepoState::NotFound, state_reason: Some(reason), ..seen(name, name.host(), at, RepoFacts::default()) }
 }
 
 /// Takes the parts out of a row's facts that were asked for by themselves: those with a fact that no other part tells.

@@ -2,10 +2,11 @@
 
 use super::State;
 use super::stars::AddedStars;
+use super::told;
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
-use starcite_core::{RepoFacts, RepoName, RepoState, Week};
+use starcite_core::{RepoFacts, RepoName, RepoState, StateReason, Week};
 use starcite_github::Selection;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -20,7 +21,8 @@ pub(crate) struct RepoRow {
     pub(crate) node_id: Option<String>,
     pub(crate) aliases: Vec<RepoName>,
     pub(crate) state: RepoState,
-    pub(crate) state_reason: Option<String>,
+    /// Why, as far as the state knows it; see [`reason`](Self::reason).
+    pub(crate) state_reason: Option<StateReason>,
     /// What was observed; `None` where nothing was (most of a large run: kept small).
     pub(crate) facts: Option<Box<RepoFacts>>,
     pub(crate) stars_7d: Option<i64>,
@@ -52,7 +54,7 @@ impl RepoRow {
             node_id: None,
             aliases: Vec::new(),
             state: RepoState::Unknown,
-            state_reason: Some(NOT_ASKED.to_owned()),
+            state_reason: None,
             facts: None,
             stars_7d: None,
             stars_28d: None,
@@ -76,6 +78,15 @@ impl RepoRow {
         if is_known { Some(true) } else { is_absent.then_some(false) }
     }
 
+    /// Why it is in its state, where that is not `live`; `asked_host` is the one host that is asked.
+    pub(crate) fn reason(&self, asked_host: &str) -> Option<StateReason> {
+        match (self.state, self.state_reason) {
+            (RepoState::Unknown, Some(reason)) if self.name.host() == asked_host => Some(reason),
+            (RepoState::Unknown, _) => Some(unasked(&self.name, asked_host)),
+            (_, reason) => reason,
+        }
+    }
+
     /// What was observed; all unknown where nothing was.
     pub(crate) fn facts(&self) -> &RepoFacts {
         static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
@@ -88,7 +99,9 @@ fn bit(part: Selection) -> u8 {
 }
 
 /// Why a repository is unknown that nobody was asked about.
-pub(crate) const NOT_ASKED: &str = "not_asked";
+pub(crate) fn unasked(name: &RepoName, asked_host: &str) -> StateReason {
+    if name.host() == asked_host { StateReason::NotAsked } else { StateReason::HostNotAsked }
+}
 
 /// Rows by the keys of all names that lead to them; and by the names that they had before a stranger took them.
 pub(crate) struct ByName<'a> {
@@ -136,7 +149,7 @@ pub(crate) struct StarsRow {
 #[derive(Debug, Clone, Default)]
 struct AskSummary {
     asked_at: Option<DateTime<Utc>>,
-    reason: Option<String>,
+    reason: Option<StateReason>,
     error: Option<String>,
 }
 
@@ -147,7 +160,7 @@ struct Seen {
     by: String,
     name: String,
     state: RepoState,
-    state_reason: Option<String>,
+    state_reason: Option<StateReason>,
     facts: RepoFacts,
 }
 
@@ -281,7 +294,7 @@ impl State {
                 by: row.get(1)?,
                 name: row.get(2)?,
                 state: RepoState::parse(&state).context("a repository's state in the state file")?,
-                state_reason: row.get(4)?,
+                state_reason: row.get::<_, Option<String>>(4)?.map(|name| reason(&name, StateReason::Other)),
                 facts: serde_json::from_str(&facts).context("a repository's facts in the state file")?,
             });
         }
@@ -301,9 +314,18 @@ impl State {
         let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
         match rows.next()? {
             None => Ok(AskSummary::default()),
-            Some(row) => Ok(AskSummary { asked_at: Some(time(row.get(0)?)?), reason: row.get(1)?, error: row.get(2)? }),
+            Some(row) => Ok(AskSummary {
+                asked_at: Some(time(row.get(0)?)?),
+                reason: row.get::<_, Option<String>>(1)?.map(|name| reason(&name, StateReason::Error)),
+                error: row.get(2)?,
+            }),
         }
     }
+}
+
+/// The reason with that name; states that older versions wrote have names of the host's and of third parties that are none now.
+fn reason(name: &str, otherwise: StateReason) -> StateReason {
+    StateReason::parse(name).unwrap_or(otherwise)
 }
 
 fn time(micros: i64) -> Result<DateTime<Utc>> {
@@ -316,7 +338,10 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
     let written = newest.map_or(identity.names[0].as_str(), |s| s.name.as_str());
     let name = RepoName::parse(written)?;
     let aliases = identity.names.iter().filter_map(|n| RepoName::parse(n).ok()).filter(|n| n.key() != name.key()).collect();
-    let unanswered = ask.reason.clone().unwrap_or_else(|| NOT_ASKED.to_owned());
+    let facts = |seen: &Seen| {
+        let is_told = seen.by == identity.host && seen.state == RepoState::Live;
+        if is_told { told::outright(seen.part, &seen.facts) } else { seen.facts.clone() }
+    };
     Ok(RepoRow {
         id: identity.id,
         name,
@@ -324,8 +349,8 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
         node_id: identity.node_id.clone(),
         aliases,
         state: newest.map_or(RepoState::Unknown, |s| s.state),
-        state_reason: newest.map_or(Some(unanswered), |s| s.state_reason.clone()),
-        facts: newest.map(|s| Box::new(s.facts.clone())),
+        state_reason: newest.map_or(ask.reason, |s| s.state_reason),
+        facts: newest.map(|s| Box::new(facts(s))),
         stars_7d: None,
         stars_28d: None,
         stars_source: None,
@@ -347,7 +372,7 @@ impl RepoRow {
         let host = self.name.host().to_owned();
         let (RepoState::Live, Some(facts)) = (self.state, &mut self.facts) else { return };
         let newest: BTreeMap<Selection, &Seen> = parts.iter().filter(|part| part.by == host).map(|part| (part.part, part)).collect();
-        newest.values().for_each(|part| facts.fill_from(&part.facts));
+        newest.values().for_each(|part| facts.fill_from(&told::outright(part.part, &part.facts)));
         self.details_at = newest.values().map(|part| part.at).min();
         self.parts = newest.keys().fold(0, |parts, part| parts | bit(*part));
     }

@@ -4,7 +4,7 @@ use super::State;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::{Observation, RepoName};
+use starcite_core::{Observation, RepoName, StateReason};
 use starcite_github::Selection;
 
 impl State {
@@ -91,7 +91,7 @@ impl State {
                 &observation.observed_by,
                 observation.repo.as_str(),
                 observation.state.as_str(),
-                &observation.state_reason,
+                observation.state_reason.map(StateReason::as_str),
                 facts,
             ))?;
         Ok(())

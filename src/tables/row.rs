@@ -31,6 +31,11 @@ impl<'a> Row<'a> {
         self.column(name)?.str().ok()?.get(self.at)
     }
 
+    /// A text that is known and not empty: an empty one says that there is none.
+    pub(crate) fn named(self, name: &str) -> Option<&'a str> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
     pub(crate) fn bool(self, name: &str) -> Option<bool> {
         self.column(name)?.bool().ok()?.get(self.at)
     }

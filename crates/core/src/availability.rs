@@ -18,7 +18,7 @@ pub use flag::{Flag, Flags};
 pub use tier::Tier;
 
 use crate::score::{Component, PerComponent};
-use crate::{Field, LinkKind, Listed, RepoFacts, RepoState, Role};
+use crate::{Field, LinkKind, Listed, RepoFacts, RepoState, Role, StateReason};
 use chrono::{DateTime, Utc};
 
 /// A link of a paper, with what is known of the repository behind it.
@@ -52,7 +52,7 @@ pub struct Repository<'a> {
     /// Whether its host served it.
     pub state: RepoState,
     /// Why, where that is not `live`.
-    pub state_reason: Option<&'a str>,
+    pub state_reason: Option<StateReason>,
     /// When the figures were true.
     pub observed_at: Option<DateTime<Utc>>,
     /// The host's name, or a third party.
@@ -61,13 +61,6 @@ pub struct Repository<'a> {
     pub facts: &'a RepoFacts,
     /// The archive of its code, as that archive's record says.
     pub archived_copy: Option<&'a str>,
-}
-
-impl Repository<'_> {
-    /// Whether its own host told the facts: what it left out, such as a licence, is not there.
-    fn is_told_by_host(&self) -> bool {
-        self.observed_by.is_some_and(|by| self.name.split('/').next() == Some(by))
-    }
 }
 
 /// What one link comes to.

@@ -29,7 +29,7 @@ pub use date::Date;
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
 pub use field::Field;
 pub use listed::Listed;
-pub use observation::{Observation, RepoFacts, RepoState};
+pub use observation::{Observation, RepoFacts, RepoState, StateReason};
 pub use paper::Paper;
 pub use repo::RepoName;
 pub use source_names::SOURCE_NAMES;

@@ -16,7 +16,7 @@ pub struct Listed {
     pub in_paper: Option<bool>,
     /// Whether the repository mentions the paper.
     pub in_github: Option<bool>,
-    /// The framework, by the list's name.
+    /// The framework, by the list's name; empty where it says that there is none.
     pub framework: Option<String>,
     /// The day of the list.
     pub at: Option<NaiveDate>,
@@ -31,7 +31,9 @@ impl Listed {
         self.official = either(self.official, other.official);
         self.in_paper = either(self.in_paper, other.in_paper);
         self.in_github = either(self.in_github, other.in_github);
-        self.framework = self.framework.take().or(other.framework);
+        if self.framework.as_deref().is_none_or(str::is_empty) {
+            self.framework = other.framework.or(self.framework.take());
+        }
         self.at = self.at.max(other.at);
     }
 }
@@ -41,7 +43,7 @@ impl fmt::Display for Listed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = [(self.official, "official"), (self.in_paper, "in the paper"), (self.in_github, "in the repository")];
         let said = said.into_iter().filter_map(|(is_so, what)| Some(if is_so? { what.to_owned() } else { format!("not {what}") }));
-        let said: Vec<String> = said.chain(self.framework.clone()).collect();
+        let said: Vec<String> = said.chain(self.framework.clone().filter(|name| !name.is_empty())).collect();
         let at = self.at.map(|day| format!(" ({day})")).unwrap_or_default();
         write!(f, "{}{at}: {}", self.by.as_str(), if said.is_empty() { "no more".to_owned() } else { said.join(", ") })
     }
@@ -73,6 +75,11 @@ mod tests {
         first.add(listed(Some(true), Some("tf")));
         first.add(listed(None, Some("jax")));
         assert_eq!(first, listed(Some(true), Some("tf")));
+        let mut none = listed(None, Some(""));
+        none.add(listed(None, None));
+        assert_eq!(none, listed(None, Some("")), "there is none, says one");
+        none.add(listed(None, Some("jax")));
+        assert_eq!(none, listed(None, Some("jax")));
     }
 
     #[test]

@@ -37,9 +37,87 @@ impl RepoState {
     }
 }
 
-/// The facts of one repository; `None` is unknown, never zero or false.
+/// The reason for a state that is not `live`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateReason {
+    /// Blocked: somebody claims the copyright of it (<https://docs.github.com/en/site-policy/content-removal-policies/dmca-takedown-policy>).
+    Dmca,
+    /// Blocked: it breaks the host's terms of service.
+    Tos,
+    /// Blocked: unavailable, in the host's words.
+    Unavailable,
+    /// Blocked, for a reason that has no name here.
+    Other,
+    /// Blocked, and the host does not say why.
+    Unspecified,
+    /// Not found: the host does not tell the one from the other.
+    DeletedOrPrivate,
+    /// Not found: another repository has its name.
+    Reassigned,
+    /// Unknown: its host was not asked about it.
+    NotAsked,
+    /// Unknown: its host is another than the one that is asked.
+    HostNotAsked,
+    /// Unknown: a rate limit stood in the way.
+    Limit,
+    /// Unknown: the host answered, but not with an answer.
+    Error,
+    /// Unknown: the host could not be reached.
+    Unreachable,
+}
+
+impl StateReason {
+    /// All reasons, by the state that they are of.
+    pub const ALL: [Self; 12] = [
+        Self::Dmca,
+        Self::Tos,
+        Self::Unavailable,
+        Self::Other,
+        Self::Unspecified,
+        Self::DeletedOrPrivate,
+        Self::Reassigned,
+        Self::NotAsked,
+        Self::HostNotAsked,
+        Self::Limit,
+        Self::Error,
+        Self::Unreachable,
+    ];
+
+    /// The name used in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dmca => "dmca",
+            Self::Tos => "tos",
+            Self::Unavailable => "unavailable",
+            Self::Other => "other",
+            Self::Unspecified => "unspecified",
+            Self::DeletedOrPrivate => "deleted_or_private",
+            Self::Reassigned => "reassigned",
+            Self::NotAsked => "not_asked",
+            Self::HostNotAsked => "host_not_asked",
+            Self::Limit => "limit",
+            Self::Error => "error",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    /// The reason with that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
+/// The value of `license_spdx` where there is no licence (SPDX's own word, <https://spdx.github.io/spdx-spec/v2.3/package-information/>).
+pub const NO_LICENCE: &str = "NONE";
+/// The value of `license_spdx` where there is a licence that whoever looked can't name.
+pub const UNNAMED_LICENCE: &str = "NOASSERTION";
+/// The values of `owner_type`, as GitHub writes them.
+pub const OWNER_TYPES: [&str; 2] = ["User", "Organization"];
+
+/// The facts of one repository; `None` is unknown, never zero, false or none.
 ///
-/// Counts are whole numbers, times UTC, `code_bytes` bytes. The names are the columns of the `repos` table.
+/// Counts are whole numbers, times UTC, `code_bytes` bytes. The names are the columns of the `repos` table. Where there is none of what
+/// one of [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE) tells, it is the empty text; of a licence, [`NO_LICENCE`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is a column of `repos`; `starcite schema` gives its meaning and unit")]
@@ -131,6 +209,10 @@ pub struct RepoFacts {
 }
 
 impl RepoFacts {
+    /// The texts of which an empty one says that there is none.
+    pub const EMPTY_IS_NONE: [&str; 9] =
+        ["language", "description", "homepage", "latest_release", "framework", "citation_title", "citation_version", "citation_doi", "citation_license"];
+
     /// Takes from `other` what is unknown here.
     pub fn fill_from(&mut self, other: &Self) {
         macro_rules! fill {
@@ -160,7 +242,7 @@ pub struct Observation {
     /// What was found; never [`RepoState::Unknown`] in an observation.
     pub state: RepoState,
     /// Why, for `not_found` and `blocked`.
-    pub state_reason: Option<String>,
+    pub state_reason: Option<StateReason>,
     /// The facts reported.
     pub facts: RepoFacts,
 }

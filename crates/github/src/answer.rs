@@ -1,7 +1,7 @@
 //! What is asked, what each of it comes to, and why asking ended.
 
 use chrono::{DateTime, Utc};
-use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
+use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
 /// A repository to ask about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Wanted {
     }
 
     /// What the host said of this repository without serving it: no number and no facts, but the name asked.
-    pub(crate) fn refused(&self, state: RepoState, reason: String, at: DateTime<Utc>) -> Answer {
+    pub(crate) fn refused(&self, state: RepoState, reason: StateReason, at: DateTime<Utc>) -> Answer {
         Answer::Observed(Box::new(Observation {
             repo: self.name.clone(),
             repo_id: None,
@@ -127,7 +127,7 @@ pub struct StarWeek {
     pub days: Vec<i64>,
 }
 
-/// Why there is no answer (DESIGN, `state`).
+/// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// A rate limit stood in the way.
@@ -139,13 +139,14 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The name used in tables: `limit`, `error`, `unreachable`.
+    /// The name used in tables, which is that of the same [`StateReason`].
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Limit => "limit",
-            Self::Error => "error",
-            Self::Unreachable => "unreachable",
-        }
+        let reason = match self {
+            Self::Limit => StateReason::Limit,
+            Self::Error => StateReason::Error,
+            Self::Unreachable => StateReason::Unreachable,
+        };
+        reason.as_str()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The shapes of GitHub's replies, and what they say of a repository.
 //!
-//! A field that is missing or null is unknown, never zero or false. One of a type that GitHub does not document is an
-//! error of that repository: a shape that we do not know is not to be guessed at.
+//! A field that is missing or null is unknown, never zero or false; whoever makes a row of what the host told knows where it says that there
+//! is none. A field of a type that GitHub does not document is an error of that repository: a shape that we do not know is not to be guessed at.
 
 pub mod activity;
 pub mod files;
@@ -11,6 +11,7 @@ pub mod stars;
 pub mod tree;
 
 use chrono::{DateTime, Utc};
+use starcite_core::observation::{OWNER_TYPES, UNNAMED_LICENCE};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
 /// An answer that cannot be read as a repository.
@@ -44,6 +45,16 @@ impl Nulls {
     fn check<T>(self, field: Option<T>, name: &'static str) -> Result<Option<T>, ShapeError> {
         if field.is_none() && self == Self::MayBeLost { Err(ShapeError::Missing(name)) } else { Ok(field) }
     }
+}
+
+/// The SPDX id of a licence that the host names, or says that it can't.
+fn licence(id: Option<String>) -> String {
+    id.unwrap_or_else(|| UNNAMED_LICENCE.to_owned())
+}
+
+/// The kind of an owner; one that has no name here is unknown.
+fn owner_type(given: Option<String>) -> Option<String> {
+    given.filter(|kind| OWNER_TYPES.contains(&kind.as_str()))
 }
 
 /// A field that every repository has.

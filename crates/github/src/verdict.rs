@@ -14,7 +14,7 @@ use crate::client::Reply;
 use crate::config::Unreachable;
 use crate::limit::{self, Closed, Rate};
 use chrono::{DateTime, Utc};
-use starcite_core::Observation;
+use starcite_core::{Observation, StateReason};
 
 /// What one repository came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,8 @@ pub enum Outcome {
     NotFound,
     /// The host refuses to show it.
     Blocked {
-        /// `dmca`, `tos`, `unavailable` as the host says, or `unspecified` if it does not.
-        reason: String,
+        /// As the host says, [`Unspecified`](StateReason::Unspecified) if it does not.
+        reason: StateReason,
     },
     /// An error that asking again would not change, such as an organisation that refuses the token.
     Failed {

@@ -1,7 +1,7 @@
 //! Whether the code that a link names is there.
 
 use super::{CodeLink, Flag, Flags, Repository};
-use crate::{LinkKind, RepoState};
+use crate::{LinkKind, RepoState, StateReason};
 
 /// Adds `answers`, unless it follows from there being no link.
 pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
@@ -26,8 +26,10 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
         _ if link.is_reassigned => (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
         (RepoState::Live, _) => (Some(true), format!("{} said{since} that {name} is there{}", repository.observed_by.unwrap_or("its host"), moved(link, name))),
         (RepoState::NotFound, _) => (Some(false), format!("its host did not find {name}{since}")),
-        (RepoState::Blocked, reason) => (Some(false), format!("its host blocks {name}{since} ({})", reason.unwrap_or("no reason given"))),
-        (RepoState::Unknown, reason) => (None, format!("nobody has said whether {name} is there ({})", reason.unwrap_or("not asked").replace('_', " "))),
+        (RepoState::Blocked, reason) => (Some(false), format!("its host blocks {name}{since} ({})", reason.map_or("no reason given", StateReason::as_str))),
+        (RepoState::Unknown, reason) => {
+            (None, format!("nobody has said whether {name} is there ({})", reason.unwrap_or(StateReason::NotAsked).as_str().replace('_', " ")))
+        }
     }
 }
 

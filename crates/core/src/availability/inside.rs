@@ -1,13 +1,12 @@
 //! What a repository that answers holds.
 
 use super::{CodeLink, Flag, Flags, Repository, root};
+use crate::observation::{NO_LICENCE, UNNAMED_LICENCE};
 use crate::{RepoFacts, naming};
 use chrono::{DateTime, Utc};
 
 /// A repository is maintained if something happened in so many days before the end of the week.
 const MAINTAINED_DAYS: f64 = 365.0;
-/// What GitHub calls a licence that it does not recognise.
-const UNRECOGNISED: &str = "NOASSERTION";
 
 /// Adds all flags that are about what is inside; gives back the days since something happened.
 pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Option<&str>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
@@ -21,8 +20,13 @@ pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Opt
     idle_days
 }
 
+/// A text that is known and not empty: an empty one says that there is none.
+fn named(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
 fn code(facts: &RepoFacts, flags: &mut Flags) {
-    let language = facts.language.as_deref().or_else(|| facts.languages.as_ref()?.first().map(String::as_str));
+    let language = named(&facts.language).or_else(|| facts.languages.as_ref()?.first().map(String::as_str));
     let in_root = facts.root_entries.as_deref().map(root::code_entry);
     let (has_code, evidence) = match (facts.is_empty, facts.is_disabled, language, in_root) {
         (Some(true), ..) => (Some(false), "it has no commit".to_owned()),
@@ -39,10 +43,10 @@ fn licence(repository: &Repository<'_>, flags: &mut Flags) {
     let facts = repository.facts;
     let file = facts.root_entries.as_deref().and_then(root::licence_file);
     let (has_licence, is_approved, evidence) = match (facts.license_spdx.as_deref(), file) {
-        (Some(UNRECOGNISED), _) => (Some(true), None, "a licence that its host does not recognise".to_owned()),
+        (Some(UNNAMED_LICENCE), _) => (Some(true), None, "a licence that its host does not recognise".to_owned()),
+        (None | Some(NO_LICENCE), Some(file)) => (Some(true), None, format!("the file {file}")),
+        (Some(NO_LICENCE), None) => (Some(false), Some(false), format!("none, says {}", repository.observed_by.unwrap_or("its host"))),
         (Some(id), _) => (Some(true), spdx::license_id(id).map(|licence| licence.is_osi_approved()), id.to_owned()),
-        (None, Some(file)) => (Some(true), None, format!("the file {file}")),
-        (None, None) if repository.is_told_by_host() => (Some(false), Some(false), "none, says its host".to_owned()),
         (None, None) => (None, None, "nobody has said whether it has one".to_owned()),
     };
     let approval = match is_approved {
@@ -87,7 +91,7 @@ fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Fl
     let file = facts.root_entries.as_ref().map(|entries| naming::citation_of(entries.iter().map(String::as_str)));
     let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts), repository.archived_copy) {
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
-        (_, Some(1..), ..) => (Some(true), facts.latest_release.as_ref().map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
+        (_, Some(1..), ..) => (Some(true), named(&facts.latest_release).map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
         (_, _, Some(Some(id)), _) => (Some(true), format!("it names an archived copy: {id}")),
         (.., Some(id)) => (Some(true), format!("{id} is an archive of it, says its record")),
         _ if archive.is_some() => return add_archive(archive, flags),
@@ -106,7 +110,7 @@ pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
 
 /// The archived copy that its files name; a repository without files that could name one names none. The outer `None` is not read.
 fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
-    let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
+    let named = facts.archive_ids.as_deref().and_then(<[String]>::first).map(String::as_str).or(named(&facts.citation_doi));
     let entries = || facts.root_entries.iter().flatten().map(String::as_str);
     let has_none_to_read = facts.root_entries.is_some() && naming::statements_of(entries()).is_empty();
     match named {

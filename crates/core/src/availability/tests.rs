@@ -93,6 +93,7 @@ fn each_tier_asks_for_what_the_one_before_it_has_and_something_more() {
     assert_eq!(changed(|known| known.names_paper = Some(false)), Some(Tier::Licensed));
     assert_eq!(changed(|known| known.names_paper = None), Some(Tier::Licensed), "unknown is no more than no");
     assert_eq!(changed(|known| known.facts.license_spdx = None), Some(Tier::Available));
+    assert_eq!(changed(|known| known.facts.license_spdx = Some("NONE".into())), Some(Tier::Available));
     assert_eq!(changed(|known| known.facts.is_empty = Some(true)), Some(Tier::Empty));
     assert_eq!(changed(|known| known.state = RepoState::NotFound), Some(Tier::Broken));
     assert_eq!(changed(|known| known.state = RepoState::Unknown), None, "whether it answers is not known");
@@ -192,6 +193,28 @@ fn a_repository_that_moved_is_told_to_have_moved() {
     assert!(!evidence("https://github.com/new/home/tree/main").contains("moved"));
 }
 
+#[test]
+fn no_licence_and_an_unknown_one_are_two_things() {
+    let licence = |id: Option<&str>, file: Option<&str>| {
+        let root_entries = file.map(|file| vec![file.to_owned()]);
+        let known = Known { facts: RepoFacts { license_spdx: id.map(str::to_owned), root_entries, ..RepoFacts::default() }, ..best() };
+        let flags = of(&[known.link("github.com/o/n")]).assessment.flags;
+        (flags.get(Flag::HasLicence), flags.get(Flag::LicenceIsOsiApproved))
+    };
+    assert_eq!(licence(None, None), (None, None));
+    assert_eq!(licence(Some("NONE"), None), (Some(false), Some(false)));
+    assert_eq!(licence(Some("NOASSERTION"), None), (Some(true), None));
+    assert_eq!(licence(Some("NONE"), Some("LICENSE")), (Some(true), None), "a file that the host did not take for one");
+}
+
+#[test]
+fn an_empty_text_names_nothing() {
+    let nothing = RepoFacts { language: Some(String::new()), latest_release: Some(String::new()), citation_doi: Some(String::new()), ..RepoFacts::default() };
+    let known = Known { facts: nothing, ..best() };
+    let flags = of(&[known.link("github.com/o/n")]).assessment.flags;
+    assert_eq!((flags.get(Flag::HasCode), flags.get(Flag::IsCitable)), (None, None));
+}
+
 /// Facts in steps from bad over unknown to good: each step is at least as good as the one before it.
 fn known_at(steps: [usize; 7]) -> Known {
     const TRUTH: [Option<bool>; 3] = [Some(false), None, Some(true)];
@@ -205,7 +228,7 @@ fn known_at(steps: [usize; 7]) -> Known {
         state: [RepoState::NotFound, RepoState::Unknown, RepoState::Live][state],
         facts: RepoFacts {
             is_archived: UNTRUTH[archived],
-            license_spdx: [None, Some("NOASSERTION"), Some("MIT")][licence].map(str::to_owned),
+            license_spdx: [Some("NONE"), None, Some("MIT")][licence].map(str::to_owned),
             pushed_at: days_ago.map(|days| end() - chrono::TimeDelta::days(days)),
             root_entries: entries.map(|names| names.split(' ').map(str::to_owned).collect()),
             releases: [Some(0), None, Some(3)][releases],
@@ -250,8 +273,7 @@ proptest! {
         (unknown_steps[fact], known_steps[fact]) = (1, known);
         let score = |steps| of(&[known_at(steps).link("github.com/o/n")]).score;
         let (u, k) = (score(unknown_steps), score(known_steps));
-        let is_licence = fact == 3; // a licence that the host does not recognise is no unknown one
-        prop_assert!(is_licence || (u.low <= k.low + 1e-9 && k.high <= u.high + 1e-9), "{u:?} {k:?}");
+        prop_assert!(u.low <= k.low + 1e-9 && k.high <= u.high + 1e-9, "{u:?} {k:?}");
     }
 
     #[test]

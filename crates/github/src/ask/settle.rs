@@ -9,7 +9,7 @@ use crate::queue::{Batch, Queue};
 use crate::route::Route;
 use crate::verdict::{Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
-use starcite_core::RepoState;
+use starcite_core::{RepoState, StateReason};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -135,7 +135,7 @@ fn answer(wanted: &Wanted, outcome: Outcome, now: DateTime<Utc>) -> Answer {
         Outcome::Detailed(detail) => Answer::Detailed(detail),
         Outcome::Stars(page) => Answer::Stars(page),
         Outcome::Unchanged => Answer::Unchanged,
-        Outcome::NotFound => wanted.refused(RepoState::NotFound, "deleted_or_private".to_owned(), now),
+        Outcome::NotFound => wanted.refused(RepoState::NotFound, StateReason::DeletedOrPrivate, now),
         Outcome::Blocked { reason } => wanted.refused(RepoState::Blocked, reason, now),
         Outcome::Failed { error } => Answer::Failed { reason: Reason::Error, error },
     }

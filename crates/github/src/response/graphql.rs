@@ -1,6 +1,6 @@
 //! Replies of `POST /graphql`.
 
-use super::{Nulls, ShapeError, count, live, on_host, present, text};
+use super::{Nulls, ShapeError, count, licence, live, on_host, owner_type, present, text};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -149,10 +149,10 @@ pub fn observation(answer: &Value, asked: &RepoName, nulls: Nulls, at: DateTime<
         stars: Some(present(count(given.stargazer_count), "stargazerCount")?),
         forks: Some(present(count(given.fork_count), "forkCount")?),
         language: nulls.check(given.primary_language, "primaryLanguage")?.and_then(|language| language.name),
-        license_spdx: license.and_then(|license| license.spdx_id),
+        license_spdx: license.map(|license| licence(license.spdx_id)),
         description: text(nulls.check(given.description, "description")?),
-        homepage: text(given.homepage_url),
-        owner_type: given.owner.and_then(|owner| owner.kind),
+        homepage: text(nulls.check(given.homepage_url, "homepageUrl")?),
+        owner_type: owner_type(given.owner.and_then(|owner| owner.kind)),
         parent: parent.and_then(|parent| on_host(asked, &parent.name_with_owner?)).map(String::from),
         created_at: Some(present(given.created_at, "createdAt")?),
         pushed_at: nulls.check(given.pushed_at, "pushedAt")?,

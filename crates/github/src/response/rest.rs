@@ -1,6 +1,6 @@
 //! Replies of `GET /repos/{owner}/{name}`.
 
-use super::{ShapeError, count, live, on_host, text};
+use super::{ShapeError, count, licence, live, on_host, owner_type, text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use starcite_core::{Observation, RepoFacts, RepoName};
@@ -96,10 +96,10 @@ pub fn observation(body: &[u8], asked: &RepoName, at: DateTime<Utc>) -> Result<O
         watchers: count(given.subscribers_count),
         language: given.language,
         topics: given.topics,
-        license_spdx: given.license.and_then(|license| license.spdx_id),
+        license_spdx: given.license.map(|license| licence(license.spdx_id)),
         description: text(given.description),
         homepage: text(given.homepage),
-        owner_type: given.owner.and_then(|owner| owner.kind),
+        owner_type: owner_type(given.owner.and_then(|owner| owner.kind)),
         parent: parent.and_then(|name| on_host(asked, &name)).map(String::from),
         created_at: given.created_at,
         pushed_at: given.pushed_at,
@@ -150,6 +150,15 @@ mod tests {
     fn missing_counts_are_unknown_and_never_zero() {
         let facts = observed(r#"{"id":1,"full_name":"a/b","stargazers_count":null,"forks_count":-1}"#).unwrap().facts;
         assert_eq!(facts, RepoFacts::default());
+    }
+
+    #[test]
+    fn a_licence_without_an_id_is_one_that_has_no_name_and_an_owner_of_another_kind_is_unknown() {
+        let facts = |fields: &str| observed(&format!(r#"{{"id":1,"full_name":"a/b",{fields}}}"#)).unwrap().facts;
+        let licence = |id: &str| facts(&format!(r#""license":{{"spdx_id":{id}}}"#)).license_spdx;
+        assert_eq!((licence("null").as_deref(), licence("\"MIT\"").as_deref()), (Some("NOASSERTION"), Some("MIT")));
+        let owner = |kind: &str| facts(&format!(r#""owner":{{"type":"{kind}"}}"#)).owner_type;
+        assert_eq!((owner("Organization").as_deref(), owner("Robot")), (Some("Organization"), None));
     }
 
     #[test]

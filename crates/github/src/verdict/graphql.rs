@@ -10,6 +10,7 @@ use crate::response::{Nulls, ShapeError, activity, files, graphql, tree};
 use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+use starcite_core::StateReason;
 
 /// Judges the reply to `query`, which asked for `batch`, at the moment `now`.
 ///
@@ -125,11 +126,11 @@ fn forbidden(message: &str) -> Outcome {
         return Outcome::Failed { error: shortened(message) };
     }
     let reason = match &words {
-        words if words.contains("dmca") => "dmca",
-        words if words.contains("tos") || words.contains("terms of service") => "tos",
-        _ => "unspecified",
+        words if words.contains("dmca") => StateReason::Dmca,
+        words if words.contains("tos") || words.contains("terms of service") => StateReason::Tos,
+        _ => StateReason::Unspecified,
     };
-    Outcome::Blocked { reason: reason.to_owned() }
+    Outcome::Blocked { reason }
 }
 
 fn next(verdict: &Verdict, body: &GraphqlReply, asked: usize, unreadable: Option<String>) -> Next {

@@ -3,10 +3,11 @@
 use super::{Next, Outcome, Verdict, described, refusal};
 use crate::answer::Wanted;
 use crate::client::Reply;
-use crate::response::rest::{RestError, observation};
+use crate::response::rest::{Block, RestError, observation};
 use crate::response::{ShapeError, stars};
 use crate::selection::Selection;
 use chrono::{DateTime, Utc};
+use starcite_core::StateReason;
 
 /// Judges the reply about `wanted`, to `GET /repos/{owner}/{name}` or for its history of stars, at the moment `now`.
 ///
@@ -55,12 +56,13 @@ fn outcome(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<U
 
 /// Why the host shows nobody this repository. Looked for before limits, which answer with 403 as well
 /// (<https://docs.github.com/en/rest/repos/repos>: 451, and `block.reason`).
-fn blocked(status: u16, error: Option<&RestError>) -> Option<String> {
+fn blocked(status: u16, error: Option<&RestError>) -> Option<StateReason> {
     if !matches!(status, 403 | 451) {
         return None;
     }
     match error.and_then(|error| error.block.as_ref()) {
-        Some(block) => Some(block.reason.clone().unwrap_or_else(|| "unspecified".to_owned())),
-        None => (status == 451).then(|| "dmca".to_owned()),
+        Some(Block { reason: Some(reason) }) => Some(StateReason::parse(reason).unwrap_or(StateReason::Other)),
+        Some(Block { reason: None }) => Some(StateReason::Unspecified),
+        None => (status == 451).then_some(StateReason::Dmca),
     }
 }

@@ -29,7 +29,7 @@ fn told(verdict: &Verdict) -> String {
         words.push(match outcome {
             Outcome::Found(seen) => format!("{at}={}", seen.repo.path()),
             Outcome::NotFound => format!("{at}=not_found"),
-            Outcome::Blocked { reason } => format!("{at}=blocked:{reason}"),
+            Outcome::Blocked { reason } => format!("{at}=blocked:{}", reason.as_str()),
             Outcome::Failed { .. } => format!("{at}=failed"),
             Outcome::Detailed(_) => format!("{at}=detailed"),
             Outcome::Stars(page) => format!("{at}=stars:{}", page.weeks.len()),
@@ -122,6 +122,8 @@ fn what_rest_replies_mean() {
         ("dmca", 451, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"dmca"}}"#, "0=blocked:dmca Done"),
         ("451 without words", 451, "", "", "0=blocked:dmca Done"),
         ("tos", 403, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done"),
+        ("a block for another reason", 403, LEFT, r#"{"message":"blocked","block":{"reason":"sensitive"}}"#, "0=blocked:other Done"),
+        ("a block without a reason", 403, LEFT, r#"{"message":"blocked","block":{}}"#, "0=blocked:unspecified Done"),
         ("a block with the last request", 403, NONE_LEFT, r#"{"message":"blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done"),
         ("primary limit", 403, NONE_LEFT, r#"{"message":"API rate limit exceeded for 1.2.3.4"}"#, "Limited closed 900"),
         ("primary limit without headers", 403, "", r#"{"message":"API Rate Limit Exceeded for 1.2.3.4"}"#, "Limited closed"),

@@ -188,8 +188,8 @@ fn line(wanted: &Wanted, answer: &Answer) -> String {
     match answer {
         Answer::Failed { reason, .. } => format!("{asked} {}", reason.as_str()),
         Answer::Detailed(_) | Answer::Stars(_) | Answer::Unchanged => format!("{asked} {answer:?}"),
-        Answer::Observed(seen) => match &seen.state_reason {
-            Some(reason) => format!("{asked} {} {reason}", seen.state.as_str()),
+        Answer::Observed(seen) => match seen.state_reason {
+            Some(reason) => format!("{asked} {} {}", seen.state.as_str(), reason.as_str()),
             None => format!("{asked} {} {}", seen.state.as_str(), seen.repo.path()),
         },
     }

@@ -1,0 +1,59 @@
+//! What the host's own answer says by a null: observations are kept as they came, and rows say outright that there is none.
+//!
+//! So states that older versions wrote say it too. What a third party leaves out is unknown.
+
+use starcite_core::RepoFacts;
+use starcite_core::observation::NO_LICENCE;
+use starcite_github::Selection;
+
+/// The facts of a part that the host answered about a repository that it served, with what there is none of in the words of the table.
+pub(super) fn outright(part: Selection, facts: &RepoFacts) -> RepoFacts {
+    let mut facts = facts.clone();
+    match part {
+        Selection::Scalars => {
+            // GraphQL alone tells whether it is empty. A reply of REST without topics is of a time when it did not speak of licences either.
+            if facts.is_empty.is_some() || facts.topics.is_some() {
+                facts.license_spdx.get_or_insert_with(|| NO_LICENCE.to_owned());
+                for text in [&mut facts.language, &mut facts.description, &mut facts.homepage] {
+                    text.get_or_insert_default();
+                }
+            }
+        }
+        Selection::Activity if facts.releases.is_some() => {
+            facts.latest_release.get_or_insert_default();
+        }
+        Selection::Activity | Selection::Tree | Selection::Files | Selection::Stars => {}
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scalars(facts: RepoFacts) -> RepoFacts {
+        outright(Selection::Scalars, &facts)
+    }
+
+    #[test]
+    fn what_graphql_leaves_out_is_not_there() {
+        let told = scalars(RepoFacts { is_empty: Some(true), description: Some("d".into()), ..RepoFacts::default() });
+        assert_eq!((told.license_spdx.as_deref(), told.language.as_deref(), told.description.as_deref()), (Some("NONE"), Some(""), Some("d")));
+        assert_eq!((told.homepage.as_deref(), told.default_branch), (Some(""), None), "a query may leave the branch out");
+    }
+
+    #[test]
+    fn what_rest_leaves_out_is_not_there_unless_the_reply_is_of_another_time() {
+        let told = scalars(RepoFacts { topics: Some(Vec::new()), ..RepoFacts::default() });
+        assert_eq!((told.license_spdx.as_deref(), told.homepage.as_deref()), (Some("NONE"), Some("")));
+        assert_eq!(scalars(RepoFacts { stars: Some(3), ..RepoFacts::default() }), RepoFacts { stars: Some(3), ..RepoFacts::default() });
+    }
+
+    #[test]
+    fn a_repository_whose_releases_were_counted_has_a_newest_one_or_none() {
+        let newest = |facts: RepoFacts| outright(Selection::Activity, &facts).latest_release;
+        assert_eq!(newest(RepoFacts { releases: Some(0), ..RepoFacts::default() }).as_deref(), Some(""));
+        assert_eq!(newest(RepoFacts { releases: Some(1), latest_release: Some("v1".into()), ..RepoFacts::default() }).as_deref(), Some("v1"));
+        assert_eq!(newest(RepoFacts::default()), None);
+    }
+}
