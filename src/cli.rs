@@ -46,7 +46,11 @@ Examples:
   starcite verify output                      are the tables what their manifests say?
 
 Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but more records were rejected
-than max_rejects of the pipeline allows (none where it names none), 75 some answers are still owed (run again), 130 interrupted (run again to go on).";
+than the pipeline allows (max_rejects; none where it says nothing), 75 some answers are still owed
+(run again), 130 interrupted (run again to go on).";
+
+/// Milliseconds between two requests to arXiv.
+pub(crate) const SOURCE_PAUSE_MS: u64 = 3_000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -216,8 +220,8 @@ pub(crate) struct LiveArgs {
     /// Where OpenAlex's API is
     #[arg(long, env = "STARCITE_OPENALEX_URL", default_value = "https://api.openalex.org", hide = true)]
     pub(crate) openalex_url: String,
-    /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere
-    #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = 3_000, hide = true)]
+    /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before a second connection
+    #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = SOURCE_PAUSE_MS, hide = true)]
     pub(crate) source_pause_ms: u64,
 }
 

@@ -7,6 +7,7 @@ use crate::interrupt::{self, Interrupted};
 use crate::plan::{CountSource, CountsPlan};
 use crate::progress::Progress;
 use crate::source::fetch;
+use crate::source::hosts::Hosts;
 use crate::source::polite::Polite;
 use crate::source::service::{BadKey, BadQuestion, without};
 use crate::state::State;
@@ -51,7 +52,7 @@ pub(crate) fn batches(source: CountSource, wanted: &[String]) -> Vec<&[String]> 
 ///
 /// # Errors
 /// When the key is refused or its file can't be read, or the state can't be written.
-pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, progress: &Progress) -> Result<Report> {
+pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Hosts, progress: &Progress) -> Result<Report> {
     let wanted = wanted(counts, week, state)?;
     if wanted.is_empty() {
         return Ok(Report::default());
@@ -60,7 +61,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, progress: 
         progress.note(&without_key(counts.source));
         return Ok(Report::default());
     };
-    let host = Polite::new(fetch::client()?, counts.pause, counts.pause);
+    let host = Polite::new(fetch::client()?, hosts, counts.pause, counts.pause);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))

@@ -18,6 +18,7 @@ use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::rows::Reject;
 use crate::source::fetched::Fetched;
+use crate::source::hosts::Hosts;
 use crate::source::input::{self, Input};
 use crate::source::remote::Remote;
 use crate::source::{Columns, SourceKind, check_table, read_batches};
@@ -79,19 +80,19 @@ impl Sourced {
 ///
 /// # Errors
 /// When a path names nothing, or a table is none or lacks a column that is to be taken of it.
-pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced) -> Result<Vec<Located>> {
-    let mut network = Network::new()?;
+pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Located>> {
+    let mut network = Network::new(hosts)?;
     let mut located = Vec::new();
     for source in &plan.sources {
         let mut inputs = match &source.place {
             Place::Path(path) => {
-                let found = input::locate(path, &plan.base).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?;
+                let found = input::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?;
                 if found.is_empty() {
                     sourced.notes.push(format!("{path} names no files"));
                 }
                 found
             }
-            Place::Url(remote) => object(plan, remote, sourced),
+            Place::Url(remote) => object(plan, remote, sourced, hosts),
             Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {
                 if plan.offline {
                     sourced.owed.push(format!("the source {} is not asked offline", source.kind.as_str()));
@@ -125,14 +126,14 @@ fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourc
 }
 
 /// An object is fetched while it is read; offline, if an earlier run has fetched it.
-fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced) -> Vec<Input> {
+fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced, hosts: &Hosts) -> Vec<Input> {
     let folder = plan.out.join("cache").join(plan.week.to_string());
     let remote = remote.clone().kept_in(&folder).with_first_wait(plan.source_pause / 3);
     if plan.offline && remote.whole().is_none() {
         sourced.owed.push(format!("{} is not fetched offline", remote.name()));
         return Vec::new();
     }
-    vec![Input::Remote(remote)]
+    vec![Input::Remote(remote, hosts.clone())]
 }
 
 /// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.

@@ -15,6 +15,7 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
 use crate::rows;
+use crate::source::hosts::Hosts;
 use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_full_disk};
 use crate::tables::manifest::{Coverage, Manifest};
 use crate::tables::{RowGroup, TableWriter, schema, week_folder};
@@ -62,16 +63,16 @@ pub(crate) struct Changed {
 }
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
-pub(crate) fn run(plan: &Plan, progress: &Progress) -> Result<RunReport> {
-    stages(plan, progress).map_err(|error| name_the_full_disk(error, &plan.state))
+pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
+    stages(plan, hosts, progress).map_err(|error| name_the_full_disk(error, &plan.state))
 }
 
-fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
+fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
     let mut state = State::open(&plan.state)?;
     let claim = claim(plan, &state)?;
     claim.notes.iter().for_each(|note| progress.note(note));
-    let located = papers::locate(plan, &state, &mut sourced)?;
+    let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;
 
@@ -85,7 +86,7 @@ fn stages(plan: &Plan, progress: &Progress) -> Result<RunReport> {
 
     let (stop, mut missing) = ask_github(plan, &mut state, progress)?;
     let counts = match &plan.counts {
-        Some(counts) if !plan.offline && !plan.is_closed() => counts::ask(counts, plan.week, &mut state, progress)?,
+        Some(counts) if !plan.offline && !plan.is_closed() => counts::ask(counts, plan.week, &mut state, hosts, progress)?,
         _ => counts::Report::default(),
     };
     if counts.owed > 0 {

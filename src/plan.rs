@@ -228,7 +228,7 @@ pub(crate) struct Plan {
     pub(crate) tables: BTreeSet<&'static str>,
     pub(crate) sources: Vec<SourcePlan>,
     pub(crate) limits: Limits,
-    /// How many records may be rejected; `None` for none.
+    /// Records that may be rejected; `None` for none.
     pub(crate) max_rejects: Option<MaxRejects>,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,

@@ -1,5 +1,6 @@
 //! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
 
+use super::hosts;
 use super::report::{outcome, plural, problems, wrong_usage};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, RunReport};
@@ -32,10 +33,10 @@ pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<
     check(plan, since)?;
     let weeks: Vec<Week> = std::iter::successors(Some(since), |week| Some(week.after())).take_while(|week| *week <= plan.week).collect();
     begin(plan, &weeks, progress)?;
-    let mut so_far = SoFar::default();
+    let (mut so_far, hosts) = (SoFar::default(), hosts(plan.source_pause, progress));
     for week in &weeks {
         let plan = Plan { week: *week, ..plan.clone() };
-        let report = pipeline::run(&plan, progress).with_context(|| format!("week {week}"))?;
+        let report = pipeline::run(&plan, &hosts, progress).with_context(|| format!("week {week}"))?;
         so_far.add(&plan, &report);
         progress.aside(|| tell(&plan, &report))?;
         if interrupt::came() || !report.sourced.owed.is_empty() {

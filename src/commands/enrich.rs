@@ -1,13 +1,15 @@
 //! `starcite enrich`: what GitHub says of any list of repositories, as a filter.
 
+use super::hosts;
 use super::output::RowWriter;
 use super::report::missing_answers;
-use crate::cli::EnrichArgs;
+use crate::cli::{EnrichArgs, SOURCE_PAUSE_MS};
 use crate::observe::Missing;
 use crate::outcome::Outcome;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::rows;
+use crate::source::hosts::Hosts;
 use crate::source::input;
 use crate::state::{Scope, State, name_the_full_disk};
 use crate::tables::{Row, schema};
@@ -21,6 +23,7 @@ use starcite_github::Stop;
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
+use std::time::Duration;
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let state = args.place.state();
@@ -30,7 +33,7 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
 fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = match args.week {
         Some(week) => (names_of(week, &args.place.out())?, 0),
-        None => read_names(&args.file, &args.host)?,
+        None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS), progress))?,
     };
     interrupt::listen();
     let github = GithubPlan {
@@ -104,10 +107,10 @@ fn names_of(week: Week, out: &Path) -> Result<Vec<RepoName>> {
 }
 
 /// The names of a file, and how many lines are none (said on standard error).
-fn read_names(file: &str, host: &str) -> Result<(Vec<RepoName>, u64)> {
+fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u64)> {
     let mut names = Vec::new();
     let mut rejected = 0;
-    for input in input::locate(file, Path::new(""))? {
+    for input in input::locate(file, Path::new(""), hosts)? {
         for (at, line) in input.open(&input::Limits::default(), false)?.reader.lines().enumerate() {
             let line = line.with_context(|| format!("cannot read {}, line {}", input.name(), at + 1))?;
             if line.trim().is_empty() {

@@ -2,6 +2,7 @@
 
 mod live;
 
+use super::hosts;
 use super::output::{RowForm, RowWriter, Rows};
 use crate::cli::{Cli, ExtractArgs};
 use crate::outcome::Outcome;
@@ -18,6 +19,7 @@ use starcite_core::extract::RepositoryFilter;
 use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// The columns of `links` that only a run can know.
 const LEFT_OUT: &[&str] = &[
@@ -56,15 +58,16 @@ struct Extracted {
     archives: u64,
     /// The records that could not be used, counted within the batch, and what to say of them.
     rejected: Vec<(u64, String)>,
-    /// Values that could not, of records counted within the batch.
+    /// Values that can't be used, of records counted within the batch.
     noted: Vec<Noted>,
 }
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
-    let live = live::fetch(&args)?;
+    let hosts = hosts(Duration::from_millis(args.live.source_pause_ms), progress);
+    let live = live::fetch(&args, &hosts)?;
     let inputs = match &live {
         Some(live) => live.fetched.inputs.clone(),
-        None => args.files.iter().map(|file| input::locate(file, Path::new(""))).collect::<Result<Vec<_>>>()?.concat(),
+        None => args.files.iter().map(|file| input::locate(file, Path::new(""), &hosts)).collect::<Result<Vec<_>>>()?.concat(),
     };
     let columns = columns(&args)?;
     if args.from == SourceKind::TABLE {

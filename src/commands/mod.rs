@@ -31,9 +31,18 @@ pub(crate) use verify::verify;
 
 use crate::cli::Cli;
 use crate::outcome::Outcome;
+use crate::progress::Progress;
+use crate::source::hosts::Hosts;
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::Write;
+use std::time::Duration;
+
+/// Makes the hosts that a command fetches from; waits for them are told beside its progress.
+fn hosts(pause: Duration, progress: &Progress) -> Hosts {
+    let progress = progress.clone();
+    Hosts::new(pause, move |message| progress.note(message))
+}
 
 /// Prints the completion script of a shell.
 pub(crate) fn completion(shell: clap_complete::Shell) -> Result<Outcome> {

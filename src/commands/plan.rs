@@ -1,5 +1,6 @@
 //! `starcite plan`: what a run would take of tables and ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
 
+use super::hosts;
 use super::report::plural;
 use super::run::plan as read_plan;
 use crate::cli::RunArgs;
@@ -23,7 +24,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let mut state = State::open(&copy)?;
     claim(&plan, &state)?.notes.iter().for_each(|note| progress.note(note));
     let mut sourced = Sourced::default();
-    let located = papers::locate(&plan, &state, &mut sourced)?;
+    let located = papers::locate(&plan, &state, &mut sourced, &hosts(plan.source_pause, progress))?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;

@@ -1,6 +1,7 @@
 //! `starcite run`: the weekly job.
 
 use super::backfill::backfill;
+use super::hosts;
 use super::report::{outcome, plural, problems, wrong_usage};
 use crate::cli::{RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
@@ -25,7 +26,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
         return backfill(&plan, since, progress);
     }
     closed(&plan).iter().for_each(|note| progress.note(note));
-    let report = pipeline::run(&plan, progress)?;
+    let report = pipeline::run(&plan, &hosts(plan.source_pause, progress), progress)?;
     progress.done();
     std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
     problems(&plan, &report).iter().for_each(|problem| eprintln!("starcite: {problem}"));
@@ -80,10 +81,10 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     let rebuilt = rebuild(&plan.out, &plan.state, progress)?;
     let (first, last) = rebuilt.weeks.first().zip(rebuilt.weeks.last()).context("bug: a state of no week")?;
     let count = |count: u64, one: &str, many: &str| format!("{count} {}", plural(count, one, many));
+    let weeks = if first == last { first.to_string() } else { format!("{} weeks, {first} to {last}", rebuilt.weeks.len()) };
     progress.note(&format!(
-        "the state {} is made anew of {}, {first} to {last}: {} with {}, {}",
+        "the state {} is made anew of {weeks}: {} with {}, {}",
         plan.state.display(),
-        count(rebuilt.weeks.len() as u64, "week", "weeks"),
         count(rebuilt.papers, "paper", "papers"),
         count(rebuilt.links, "link", "links"),
         count(rebuilt.repositories, "repository", "repositories"),

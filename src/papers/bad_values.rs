@@ -14,14 +14,14 @@ pub(crate) struct Noted {
     pub(crate) bad: BadValue,
 }
 
-/// How many there are of which field, and the first of them.
+/// Counts of such values by field, and the first of them.
 #[derive(Debug, Default)]
 pub(crate) struct BadCounts {
     by_field: BTreeMap<String, u64>,
     first: Vec<Noted>,
 }
 
-/// Those that are told one by one.
+/// Values that are told one by one.
 const SHOWN: usize = 3;
 
 impl BadCounts {
@@ -40,12 +40,12 @@ impl BadCounts {
         self.by_field.values().sum()
     }
 
-    /// `2 published, 1 url`.
+    /// Counts them by field, for people: `2 published, 1 url`.
     pub(crate) fn fields(&self) -> String {
         self.by_field.iter().map(|(field, count)| format!("{count} {field}")).collect::<Vec<_>>().join(", ")
     }
 
-    /// A line for people; `None` where there are none.
+    /// Tells them in a line, for people; `None` where there are none.
     pub(crate) fn note(&self) -> Option<String> {
         let shown: Vec<String> = self.first.iter().map(Noted::text).collect();
         let (count, more) = (self.count(), self.count() > SHOWN as u64);

@@ -8,6 +8,7 @@ use crate::source::fetch;
 use crate::source::fetched::Fetched;
 use crate::source::harvest::{Harvest, harvest};
 use crate::source::hf_live::HfLive;
+use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
 use crate::state::State;
@@ -23,21 +24,22 @@ const ARXIV_DELAY: Days = Days::new(7);
 /// What a run asks live sources with.
 pub(super) struct Network {
     runtime: Runtime,
+    hosts: Hosts,
     /// arXiv wants its services taken together: all of them are asked at one pace.
     arxiv: Option<Polite>,
 }
 
 impl Network {
-    pub(super) fn new() -> Result<Self> {
+    pub(super) fn new(hosts: &Hosts) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
-        Ok(Self { runtime, arxiv: None })
+        Ok(Self { runtime, hosts: hosts.clone(), arxiv: None })
     }
 
     /// Fetches a live source into the cache.
     pub(super) fn fetch(&mut self, plan: &Plan, place: &Place, state: &State) -> Result<Fetched> {
         let (cache, now, week, pause) = (&plan.out.join("cache"), clock::now(), plan.week, plan.source_pause);
-        let client = fetch::client()?;
-        let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), pause, pause));
+        let (client, hosts) = (fetch::client()?, &self.hosts);
+        let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, pause, pause));
         self.runtime.block_on(async {
             match place {
                 Place::ArxivOai { set, format } => {
@@ -52,7 +54,7 @@ impl Network {
                 Place::HfDaily { dates } => {
                     let lists = dates.map_or_else(|| week.days().map(Period::Day).collect(), Dates::lists);
                     let live = HfLive { base_url: &plan.hf_url, cache, now };
-                    live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
+                    live.fetch(&mut Polite::new(client, hosts, Duration::ZERO, pause / 3), &lists).await
                 }
                 Place::OpenAlex { filter } => {
                     let live = OpenAlexLive {
@@ -63,7 +65,7 @@ impl Network {
                         cache,
                         now,
                     };
-                    live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
+                    live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3)).await
                 }
                 Place::Path(_) | Place::Url(_) => Ok(Fetched::default()),
             }

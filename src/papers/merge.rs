@@ -129,7 +129,7 @@ impl Merger {
         Ok(rejects)
     }
 
-    /// The next part: its number, the reject that it may become, and itself with its values that can't be used.
+    /// Reads the next part: its number, the reject that it may become, and itself with its values that can't be used.
     fn next_part(&self, after: i64) -> Result<Option<(i64, Reject, Kept)>> {
         let sql = "SELECT seq, source, file, record, byte_offset, paper, noted FROM parts WHERE seq > ?1 ORDER BY seq LIMIT 1";
         let mut query = self.db.prepare_cached(sql)?;

@@ -45,7 +45,7 @@ impl TryFrom<Written> for MaxRejects {
     }
 }
 
-/// Thousandths of a per cent in `0.5%`; `None` where it is no share.
+/// Reads thousandths of a per cent in `0.5%`; `None` where it is no share.
 fn share(text: &str) -> Option<u64> {
     let number = text.strip_suffix('%')?;
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));

@@ -5,7 +5,9 @@ use anyhow::Result;
 use std::collections::VecDeque;
 
 /// A row's key and what is taken of it; `None` for one that is passed over.
-type Read<T> = fn(Row<'_>) -> Result<Option<(String, T)>>;
+pub(super) type Keyed<T> = Option<(String, T)>;
+
+type Read<T> = fn(Row<'_>) -> Result<Keyed<T>>;
 
 /// Groups on their way out of a table: a portion of it is in memory.
 pub(super) struct Groups<T> {

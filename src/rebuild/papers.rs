@@ -3,13 +3,14 @@
 use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
 use super::repositories::Taken;
-use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, fields_hash, paper_key, row_hash};
+use crate::interrupt;
+use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
 use crate::tables::Row;
 use crate::tables::schema::{CITATIONS, LINKS, PAPERS, RANKINGS};
 use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::{Citation, Link, Paper, RepoName, Week};
+use starcite_core::{Citation, Field, Link, Paper, RepoName, Week};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Papers that are written together.
@@ -21,17 +22,18 @@ const GENERATION: i64 = 1;
 /// The hash of a row that is not known: no row has it.
 const NO_ROW: u64 = 0;
 
-/// Takes over `papers`, `links` and `citations` of a week, and says how many papers point to something as of it, and how many links there are.
+/// Takes over `papers`, `links` and `citations` of a week, and says how many papers have links or citations in it, and how many links there are.
 pub(super) fn take(state: &State, week: &FinishedWeek, there: &BTreeSet<Week>, repos: &Taken) -> Result<(u64, u64)> {
     let mut rows = Tables::open(state, week)?;
-    let mut own = Own::read(week, there)?;
+    let own = Own::read(week, there)?;
     let mut found = Found::default();
     let (mut papers, mut links) = (0, 0);
     while let Some(paper) = rows.next()? {
-        papers += u64::from(paper.points_somewhere());
+        interrupt::check()?;
+        papers += u64::from(paper.has_rows());
         links += paper.links.len() as u64;
         take_word(state, &paper, week.week, repos)?;
-        versions(paper, &mut own, week, there, &mut found)?;
+        versions(paper, &own, week, there, &mut found)?;
         found.flush_if_long(state)?;
     }
     own.for_each_left(|paper_id, fields| {
@@ -52,7 +54,7 @@ struct TablePaper {
 }
 
 impl TablePaper {
-    fn points_somewhere(&self) -> bool {
+    fn has_rows(&self) -> bool {
         !self.links.is_empty() || !self.citations.is_empty()
     }
 
@@ -170,7 +172,7 @@ impl Own {
     }
 
     /// The papers that were not taken out, and the hashes of their fields.
-    fn for_each_left(&mut self, mut take: impl FnMut(&str, u64) -> Result<()>) -> Result<()> {
+    fn for_each_left(&self, mut take: impl FnMut(&str, u64) -> Result<()>) -> Result<()> {
         let mut query = self.db.prepare("SELECT paper_id, fields FROM papers ORDER BY paper_id")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
@@ -214,13 +216,13 @@ impl Found {
 
 /// Adds the versions of a paper that the state does not have: one for the week if it brought the paper, and one for each week in which a link appeared
 /// or was gone.
-fn versions(paper: TablePaper, own: &mut Own, week: &FinishedWeek, there: &BTreeSet<Week>, found: &mut Found) -> Result<()> {
+fn versions(paper: TablePaper, own: &Own, week: &FinishedWeek, there: &BTreeSet<Week>, found: &mut Found) -> Result<()> {
     let known_until = paper.known.as_ref().and_then(PaperVersions::newest_week);
     let brought = own.take(&paper.paper_id)?;
     let mut turns = paper.turns(known_until);
     if brought.is_some() {
         turns.remove(&week.week);
-    } else if turns.is_empty() && paper.points_somewhere() && !is_known(&paper)? {
+    } else if turns.is_empty() && paper.has_rows() && !is_known(&paper, week)? {
         turns.insert(unnamed_week(week, there, known_until));
     }
     let newest = turns.last().copied().filter(|_| brought.is_none());
@@ -242,21 +244,27 @@ fn versions(paper: TablePaper, own: &mut Own, week: &FinishedWeek, there: &BTree
     if let Some((brought, fields)) = brought {
         let version = LinkedPaper { links: paper.links_in(week.week), citations: paper.citations(), ..brought };
         found.saw(week.week, &paper.paper_id, row_hash(fields, &version.links));
-        if paper.known.is_some() || paper.points_somewhere() {
+        if paper.known.is_some() || version.points_somewhere() {
             found.add(week.week, version);
         }
     }
     Ok(())
 }
 
-/// Whether the state has what the tables have of a paper.
-fn is_known(paper: &TablePaper) -> Result<bool> {
+/// Whether the state has what the tables of a week have of a paper.
+fn is_known(paper: &TablePaper, week: &FinishedWeek) -> Result<bool> {
     let Some(known) = &paper.known else { return Ok(false) };
     let known = known.as_of_week()?;
-    let keys = |links: &mut dyn Iterator<Item = &Link>| links.map(Link::key).collect::<BTreeSet<_>>();
-    let had = keys(&mut known.links.iter().filter(|link| link.last_week.is_none()).map(|link| &link.link));
-    let has = keys(&mut paper.links.iter().filter(|row| row.link.last_week.is_none()).map(|row| &row.link.link));
-    Ok(had == has && known.citations == paper.citations())
+    // Links that settled on one repository are one, with the mentions of all.
+    let had = mentions(known.links.iter());
+    let has = mentions(paper.links.iter().map(|row| &row.link));
+    Ok(had == has && (!week.has(&CITATIONS) || known.citations == paper.citations()))
+}
+
+/// The mentions of the links that a paper has.
+fn mentions<'a>(links: impl Iterator<Item = &'a WeekLink>) -> BTreeSet<(Field, Option<usize>, &'a str)> {
+    let places = links.filter(|link| link.last_week.is_none()).flat_map(|link| &link.link.mentions);
+    places.map(|place| (place.field, place.start, place.raw.as_str())).collect()
 }
 
 /// The week that brought a paper of which no link tells it: the newest one whose tables are gone, else the week itself.

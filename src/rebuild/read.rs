@@ -1,5 +1,6 @@
 //! Rows of tables, read back as what they were made of (`rows.rs` makes them).
 
+use super::groups::Keyed;
 use crate::state::{Named, RepoRow, StarsRow, WeekLink};
 use crate::tables::Row;
 use anyhow::{Context, Result};
@@ -64,7 +65,7 @@ pub(super) fn paper(row: Row<'_>) -> Result<Paper> {
 }
 
 /// A link of a paper, by its id.
-pub(super) fn link(row: Row<'_>) -> Result<Option<(String, LinkRow)>> {
+pub(super) fn link(row: Row<'_>) -> Result<Keyed<LinkRow>> {
     let kind = row.text("kind").and_then(LinkKind::parse).context("an unknown kind of link")?;
     let target = row.owned("target");
     let settled_by = row.text("settled_by").map(|by| SettledBy::ALL.into_iter().find(|known| known.as_str() == by).context("an unknown way to settle"));
@@ -126,7 +127,7 @@ fn listed(by: Field, row: Row<'_>) -> Listed {
 }
 
 /// A paper that a paper names, by the id of that, and its count.
-pub(super) fn citation(row: Row<'_>) -> Result<Option<(String, (Citation, Option<Counted>))>> {
+pub(super) fn citation(row: Row<'_>) -> Result<Keyed<(Citation, Option<Counted>)>> {
     let Some(paper_id) = row.owned("paper_id") else { return Ok(None) };
     let citation = Citation {
         cited: row.owned("cited").context("a citation of nothing")?,
@@ -139,7 +140,7 @@ pub(super) fn citation(row: Row<'_>) -> Result<Option<(String, (Citation, Option
 }
 
 /// A paper that a repository names, by the name of that, and its count.
-pub(super) fn named_paper(row: Row<'_>) -> Result<Option<(String, (NamedPaper, Option<Counted>))>> {
+pub(super) fn named_paper(row: Row<'_>) -> Result<Keyed<(NamedPaper, Option<Counted>)>> {
     let Some(repo) = row.owned("repo") else { return Ok(None) };
     let paper = NamedPaper {
         cited: row.owned("cited").context("a citation of nothing")?,

@@ -104,7 +104,7 @@ fn doi_of(fields: &Fields, bad: &mut BadValues) -> Option<String> {
     bad.first("doi", stated, |dois| dois.split_whitespace().find_map(doi))
 }
 
-/// arXiv and arXivRaw: one text, at its blanks; oai_dc: `subject` each.
+/// Returns `categories` at its blanks; of oai_dc each `subject`.
 fn categories(fields: &Fields, bad: &mut BadValues) -> Vec<String> {
     let named = bad.owned("categories", &text(fields, "categories"));
     named.map_or_else(|| all("categories", "subject", fields, bad), |names| names.split_whitespace().map(str::to_owned).collect())

@@ -18,7 +18,7 @@ pub(crate) struct BadValue {
     pub(crate) value: String,
 }
 
-/// Those of one record, one a field.
+/// Bad values of one record, one a field.
 #[derive(Debug, Default)]
 pub(crate) struct BadValues(Vec<BadValue>);
 
@@ -45,7 +45,7 @@ impl BadValues {
         }
     }
 
-    /// What `read` gives for the first text for which it gives something. Where it gives nothing for any, the first of them is noted.
+    /// Gives what `read` makes of the first text of which it makes something. Where it makes nothing of any, the first of them is noted.
     pub(super) fn first<'t, T>(&mut self, field: &'static str, texts: impl IntoIterator<Item = Text<'t>>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut bad = None;
         for text in texts {
@@ -60,23 +60,23 @@ impl BadValues {
         None
     }
 
-    /// What can be read of a text.
+    /// Gives what `read` makes of a text.
     pub(super) fn read<T>(&mut self, field: &'static str, text: &Text<'_>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         self.first(field, [text.view()], read)
     }
 
-    /// A text without the blanks around it; `None` where nothing is left.
+    /// Gives a text without the blanks around it; `None` where nothing is left.
     pub(super) fn text<'t>(&mut self, field: &'static str, text: &'t Text<'_>) -> Option<&'t str> {
         self.check(field, text);
         text.get()
     }
 
-    /// The same, as a text of its own.
+    /// Does the same, and gives a text of its own.
     pub(super) fn owned(&mut self, field: &'static str, text: &Text<'_>) -> Option<String> {
         self.text(field, text).map(str::to_owned)
     }
 
-    /// The first day that is told, and the first year.
+    /// Finds the first day that is told, and the first year.
     pub(super) fn date(&mut self, field: &'static str, dates: impl IntoIterator<Item = Loose<Date>>) -> (Option<NaiveDate>, Option<i32>) {
         let (mut year, mut bad) = (None, None);
         for date in dates {
@@ -97,7 +97,7 @@ impl BadValues {
         (None, year)
     }
 
-    /// The day that a text tells.
+    /// Reads the day that a text tells.
     pub(super) fn day(&mut self, field: &'static str, text: &Text<'_>) -> Option<NaiveDate> {
         self.date(field, [text.date()]).0
     }
@@ -120,21 +120,21 @@ impl BadValues {
         Some(number)
     }
 
-    /// A service's count of citations, and the text that says of when it is.
+    /// Reads a service's count of citations, and the text that says of when it is.
     pub(super) fn cited_by(&mut self, source: &str, count: &Number, influential: &Number, at: &Text<'_>) -> Option<CitedBy> {
         let influential = self.count("cited_by_influential", influential);
         let at = self.read("cited_by_at", at, json::moment);
         self.count("cited_by_count", count).map(|count| CitedBy { count, influential, source: source.to_owned(), at })
     }
 
-    /// The values of a list; the list, or the first of its values that can't be one, is noted.
+    /// Gives the values of a list; the list, or the first of its values that can't be one, is noted.
     pub(super) fn list<'l, T>(&mut self, field: &'static str, list: &'l List<T>) -> impl Iterator<Item = &'l T> + use<'l, T> {
         self.check(field, list);
         list.good().into_iter().flatten().for_each(|value| self.check(field, value));
         list.iter()
     }
 
-    /// The texts of a list that are not empty.
+    /// Gives the texts of a list that are not empty.
     pub(super) fn texts(&mut self, field: &'static str, list: &List<Cow<'_, str>>) -> Vec<String> {
         self.list(field, list).map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }

@@ -124,14 +124,14 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// The field, macros expanded; of several with one name the first, as in BibTeX. `Err` where macros stand for too much.
+    /// Finds a field and expands its macros; of several with one name the first, as in BibTeX. `Err` where macros stand for too much.
     fn expanded(&self, name: &str) -> Option<Result<String, TooLong>> {
         let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case(name))?;
         let string = |name: &str| self.strings?.get(&name.to_lowercase())?.as_str();
         Some(strings::expanded(&field.value.v, string))
     }
 
-    /// A field as it stands.
+    /// Returns a field as it stands.
     fn text(&self, name: &str) -> Option<String> {
         Some(self.expanded(name)?.ok()?.trim().to_owned()).filter(|text| !text.is_empty())
     }
@@ -206,7 +206,7 @@ impl Entry<'_> {
         names::names(&text, chunks(&text).as_deref())
     }
 
-    /// What `date` tells, and what `year`, `month` and `day` do.
+    /// Reads `date`, and `year`, `month` and `day`.
     fn dates(&self) -> [Loose<Date>; 2] {
         let [date, year] = ["date", "year"].map(|name| {
             let text = self.text(name);

@@ -1,5 +1,6 @@
 //! The hash of an input as it is read, and whether it was read well.
 
+use super::hosts::Hosts;
 use super::remote::{CutOff, Download, Remote};
 use anyhow::{Context, Result, bail};
 use std::fs::{File, Metadata};
@@ -44,11 +45,11 @@ impl Checksum {
     }
 
     /// Opens an object: what was kept of it, or the connection.
-    pub(super) fn of_remote(remote: &Remote, hashed: bool) -> Result<(Hashing, Self)> {
+    pub(super) fn of_remote(remote: &Remote, hosts: &Hosts, hashed: bool) -> Result<(Hashing, Self)> {
         if let Some(path) = remote.whole() {
             return Self::of_file(path, hashed);
         }
-        let download = Arc::new(Mutex::new(Download::begin(remote)?));
+        let download = Arc::new(Mutex::new(Download::begin(remote, hosts)?));
         Ok(Self::begin(Box::new(Shared(Arc::clone(&download))), Origin::Download(download), hashed))
     }
 

@@ -194,7 +194,7 @@ fn is_single(start: &[u8]) -> bool {
 }
 
 impl Date {
-    /// The date that the first parts tell.
+    /// Reads the date that the first parts tell.
     fn told(date: &Maybe<Self>) -> Loose<starcite_core::Date> {
         let bad = |value: &str| Loose::Bad(value.to_owned());
         let Some(date) = date.fields() else { return date.bad().map_or(Loose::Absent, bad) };

@@ -1,6 +1,7 @@
 //! Files, globs, directories, standard input and objects behind URLs; gzip, zstd and bzip2 told by their first bytes.
 
 use super::checksum::{Checksum, Count, Hashing};
+use super::hosts::Hosts;
 use super::remote::{Remote, is_url};
 use crate::clock;
 use anyhow::{Context, Result, bail};
@@ -11,11 +12,11 @@ use std::path::{Path, PathBuf};
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// One thing to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Input {
     File(PathBuf),
     Stdin,
-    Remote(Remote),
+    Remote(Remote, Hosts),
 }
 
 /// What is read of an input at most; real data stays far below.
@@ -51,7 +52,7 @@ impl Input {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
-            Self::Remote(remote) => remote.name(),
+            Self::Remote(remote, _) => remote.name(),
         }
     }
 
@@ -59,7 +60,7 @@ impl Input {
     pub(crate) fn short_name(&self) -> String {
         match self {
             Self::File(path) => path.file_name().map_or_else(|| self.name(), |name| name.to_string_lossy().into_owned()),
-            Self::Stdin | Self::Remote(_) => self.name(),
+            Self::Stdin | Self::Remote(..) => self.name(),
         }
     }
 
@@ -67,7 +68,7 @@ impl Input {
     pub(crate) fn moment(&self) -> DateTime<Utc> {
         let path = match self {
             Self::File(path) => Some(path.as_path()),
-            Self::Remote(remote) => remote.whole(),
+            Self::Remote(remote, _) => remote.whole(),
             Self::Stdin => None,
         };
         let changed = path.and_then(|path| path.metadata().ok()?.modified().ok()).map(DateTime::from);
@@ -77,7 +78,7 @@ impl Input {
 
     /// Notes since when an object that was fetched says what it says, so that the next run says so, too.
     pub(crate) fn keep_moment(&self, moment: DateTime<Utc>) -> Result<()> {
-        if let Self::Remote(remote) = self
+        if let Self::Remote(remote, _) = self
             && let Some(path) = remote.whole()
         {
             let file = std::fs::File::options().append(true).open(path).and_then(|file| file.set_modified(moment.into()));
@@ -94,7 +95,7 @@ impl Input {
         let (hashing, checksum) = match self {
             Self::File(path) => Checksum::of_file(path, hashed)?,
             Self::Stdin => Checksum::of_stdin(hashed),
-            Self::Remote(remote) => Checksum::of_remote(remote, hashed)?,
+            Self::Remote(remote, hosts) => Checksum::of_remote(remote, hosts, hashed)?,
         };
         match decompressed(hashing, limits) {
             Ok(reader) => Ok(Opened { reader, checksum }),
@@ -113,12 +114,12 @@ pub(crate) struct Opened {
 ///
 /// # Errors
 /// When a file is missing or a directory can't be read. A directory or a glob without files is no error: the caller says so.
-pub(crate) fn locate(path: &str, base: &Path) -> Result<Vec<Input>> {
+pub(crate) fn locate(path: &str, base: &Path, hosts: &Hosts) -> Result<Vec<Input>> {
     if path == "-" {
         return Ok(vec![Input::Stdin]);
     }
     if is_url(path) {
-        return Ok(vec![Input::Remote(Remote::parse(path)?)]);
+        return Ok(vec![Input::Remote(Remote::parse(path)?, hosts.clone())]);
     }
     let full = base.join(path);
     if full.is_dir() {

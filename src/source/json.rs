@@ -25,7 +25,7 @@ pub(super) fn object(body: &Body<'_>) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// A field of the object.
+/// Reads a field of an object.
 pub(super) fn field<'f, T: OfJson<'f>>(fields: &'f Map<String, Value>, name: &str) -> Loose<T> {
     fields.get(name).and_then(|value| Loose::deserialize(value).ok()).unwrap_or_default()
 }

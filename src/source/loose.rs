@@ -29,7 +29,7 @@ pub(super) type List<T> = Loose<Vec<Loose<T>>>;
 /// A list of objects, or a single one.
 pub(super) type Objects<T> = List<Object<T>>;
 
-/// What some types of JSON can be; `None` where the value can't.
+/// A type that values of some types of JSON can be; each function gives `None` for a value that can't.
 pub(super) trait OfJson<'de>: Sized {
     fn text(_: Cow<'de, str>) -> Option<Self> {
         None
@@ -67,7 +67,7 @@ pub(super) struct Object<T>(pub(super) T);
 pub(super) struct Id<'a>(Cow<'a, str>);
 
 impl<T> Loose<T> {
-    /// The value, if it is one.
+    /// Returns the value, if it is one.
     pub(super) fn good(&self) -> Option<&T> {
         if let Self::Good(value) = self { Some(value) } else { None }
     }
@@ -76,7 +76,7 @@ impl<T> Loose<T> {
         if let Self::Good(value) = self { Some(value) } else { None }
     }
 
-    /// What can't be the value.
+    /// Returns what stands there, if it can't be the value.
     pub(super) fn bad(&self) -> Option<&str> {
         if let Self::Bad(value) = self { Some(value) } else { None }
     }
@@ -87,12 +87,12 @@ impl<T> Loose<T> {
 }
 
 impl<T> Loose<Object<T>> {
-    /// The fields of the object.
+    /// Returns the fields of the object.
     pub(super) fn fields(&self) -> Option<&T> {
         self.good().map(|object| &object.0)
     }
 
-    /// A text of the object; what can't be the object can't be the text.
+    /// Returns a text of the object; what can't be the object can't be the text.
     pub(super) fn text<'t>(&'t self, of: impl FnOnce(&'t T) -> &'t Text<'_>) -> Text<'t> {
         match self {
             Self::Absent => Loose::Absent,
@@ -103,31 +103,31 @@ impl<T> Loose<Object<T>> {
 }
 
 impl<T> Loose<Vec<Loose<T>>> {
-    /// The values of the list that are some.
+    /// Goes through the good values of the list.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.good().into_iter().flatten().filter_map(Loose::good)
     }
 }
 
 impl<T> Loose<Vec<Loose<Object<T>>>> {
-    /// The fields of each object of the list.
+    /// Goes through the fields of each object of the list.
     pub(super) fn objects(&self) -> impl Iterator<Item = &T> {
         self.iter().map(|object| &object.0)
     }
 }
 
 impl Text<'_> {
-    /// The text without the blanks around it; `None` where nothing is left.
+    /// Returns the text without the blanks around it; `None` where nothing is left.
     pub(super) fn get(&self) -> Option<&str> {
         self.good().map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// What stands there, whatever it is.
+    /// Returns what stands there, good or bad.
     pub(super) fn written(&self) -> Option<String> {
         self.get().or(self.bad()).map(str::to_owned)
     }
 
-    /// The date that the text tells.
+    /// Reads the date that the text tells.
     pub(super) fn date(&self) -> Loose<Date> {
         match self.get() {
             None => self.bad().map_or(Loose::Absent, |value| Loose::Bad(value.to_owned())),
@@ -135,7 +135,7 @@ impl Text<'_> {
         }
     }
 
-    /// The same value, borrowed.
+    /// Borrows the value.
     pub(super) fn view(&self) -> Text<'_> {
         match self {
             Self::Absent => Loose::Absent,
@@ -242,7 +242,7 @@ impl<'de, T: OfJson<'de>> OfJson<'de> for Vec<Loose<T>> {
 
 struct ValueVisitor<T>(PhantomData<T>);
 
-/// A value, or what is said of one that can't be it.
+/// Makes a value, or says what stands there in its place.
 fn or_bad<T, E>(value: Option<T>, bad: impl FnOnce() -> String) -> Result<Loose<T>, E> {
     Ok(value.map_or_else(|| Loose::Bad(bad()), Loose::Good))
 }

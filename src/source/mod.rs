@@ -26,6 +26,7 @@ mod hf_daily;
 pub(crate) mod hf_live;
 mod hf_page;
 mod hf_search;
+pub(crate) mod hosts;
 pub(crate) mod input;
 mod inverted_index;
 mod jats;
@@ -94,7 +95,7 @@ pub(crate) trait Source: Sync {
         false
     }
 
-    /// What one record says, or why it is none. A value that can't be used is null and `bad`. The record's text may be changed on the way.
+    /// Reads what one record says, or why it is none. A value that can't be used is null, and noted in `bad`. The record's text may be changed on the way.
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String>;
 }
 

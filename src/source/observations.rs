@@ -74,7 +74,7 @@ impl Source for Observations {
     }
 }
 
-/// The remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON says that there
+/// Reads the remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON says that there
 /// is none, where it can.
 fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     const NAMES: &[(&str, &str)] = &[("license", "license_spdx"), ("archived", "is_archived")];
@@ -95,7 +95,7 @@ fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     RepoFacts::deserialize(&typed).unwrap_or_else(|_| good_facts(typed, bad))
 }
 
-/// Those facts of which each is one.
+/// Keeps the facts of which each is one.
 fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     typed.retain(|name, value| {
         let alone = Map::from_iter([(name.clone(), value.clone())]);
@@ -108,7 +108,7 @@ fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     RepoFacts::deserialize(&typed).unwrap_or_default()
 }
 
-/// A value as the column has it: numbers, truth values and times may come as text (CSV).
+/// Reads a value as the column has it: numbers, truth values and times may come as text (CSV).
 fn typed_value(name: &str, value: Value) -> Value {
     const COUNTS: &[&str] =
         &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];

@@ -1,6 +1,7 @@
 //! Asks a source's host as it wants to be asked: with a pause between requests, waiting when a reply says so, a few tries and no more.
 
 use super::fetch::innermost;
+use super::hosts::Hosts;
 use crate::clock;
 use crate::interrupt::{self, Interrupted};
 use anyhow::{Result, anyhow, bail};
@@ -19,6 +20,7 @@ const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 /// How one host is asked.
 pub(crate) struct Polite {
     client: reqwest::Client,
+    hosts: Hosts,
     /// Between the end of a request and the next one.
     pause: Duration,
     /// Before the second try; the next ones wait twice as long each.
@@ -26,6 +28,10 @@ pub(crate) struct Polite {
     not_before: Option<Instant>,
     /// The host has said itself how long to wait.
     was_told: bool,
+    /// The reason for which the next request waits longer than usual, for people.
+    why: Option<String>,
+    /// The host that was asked last.
+    host: String,
 }
 
 /// A reply to its end.
@@ -39,7 +45,7 @@ const MAX_WHOLE_BYTES: usize = 64 * 1024 * 1024;
 
 /// Why one try brought no reply.
 pub(crate) enum Unanswered {
-    /// Nobody is there: that does not pass in seconds, and a person without a network should not wait for it.
+    /// Nobody is there: see [`Polite::reconnects`].
     Nobody(anyhow::Error),
     /// The host wants a longer wait, or says more, than a run has patience for; or somebody has interrupted it.
     TooLong(anyhow::Error),
@@ -47,8 +53,8 @@ pub(crate) enum Unanswered {
 }
 
 impl Polite {
-    pub(crate) fn new(client: reqwest::Client, pause: Duration, first_wait: Duration) -> Self {
-        Self { client, pause, first_wait, not_before: None, was_told: false }
+    pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, pause: Duration, first_wait: Duration) -> Self {
+        Self { client, hosts: hosts.clone(), pause, first_wait, not_before: None, was_told: false, why: None, host: String::new() }
     }
 
     /// A successful reply.
@@ -81,21 +87,27 @@ impl Polite {
 
     /// What is read of a reply, after a few tries.
     async fn tried<T>(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder, read: impl AsyncFn(Response) -> Result<T, Unanswered>) -> Result<T> {
-        let mut wait = self.first_wait;
-        for is_last in (1..=MAX_TRIES).map(|attempt| attempt == MAX_TRIES) {
+        let (mut tries, mut wait) = (0, self.first_wait);
+        loop {
             let answer = match self.once(request(&self.client)).await {
                 Ok(reply) => read(reply).await,
                 Err(unanswered) => Err(unanswered),
             };
             match answer {
                 Ok(read) => return Ok(read),
-                Err(Unanswered::Nobody(error) | Unanswered::TooLong(error)) => return Err(error),
-                Err(Unanswered::MayPass(error)) if is_last => return Err(error),
-                Err(Unanswered::MayPass(_)) => self.wait(wait),
+                Err(Unanswered::TooLong(error)) => return Err(error),
+                Err(Unanswered::Nobody(error)) if self.reconnects(&error) => {}
+                Err(Unanswered::Nobody(error)) => return Err(error),
+                Err(Unanswered::MayPass(error)) => {
+                    tries += 1;
+                    if tries == MAX_TRIES {
+                        return Err(error);
+                    }
+                    self.wait(wait, &error);
+                    wait *= 2;
+                }
             }
-            wait *= 2;
         }
-        bail!("no answer")
     }
 
     /// A request, to be sent [`once`](Self::once).
@@ -106,11 +118,17 @@ impl Polite {
     /// One try, when the host wants to be asked: a reply that would be the same if asked for again, good or bad.
     pub(crate) async fn once(&mut self, request: RequestBuilder) -> Result<Response, Unanswered> {
         self.turn().await.map_err(Unanswered::TooLong)?;
-        let answer = request.send().await;
+        let request = request.build().map_err(|error| Unanswered::MayPass(innermost(error)))?;
+        self.host = request.url().host_str().unwrap_or_default().to_owned();
+        let answer = self.client.execute(request).await;
         // Also a reply that is fine may say that it was the last one for a while.
         let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers(), clock::now()));
         self.was_told = told.is_some();
+        self.why = told.map(|_| "it wants no request for now".to_owned());
         self.not_before = Some(Instant::now() + told.unwrap_or(self.pause));
+        if answer.is_ok() {
+            self.hosts.answered(&self.host);
+        }
         match answer {
             Ok(reply) if !may_pass(reply.status()) => Ok(reply),
             Ok(reply) => Err(Unanswered::MayPass(anyhow!("HTTP {}", reply.status()))),
@@ -119,19 +137,30 @@ impl Polite {
         }
     }
 
-    /// Lets the next try wait, unless the host has said itself how long.
-    pub(crate) fn wait(&mut self, wait: Duration) {
+    /// Lets the next try wait after an error, unless the host has said itself how long.
+    pub(crate) fn wait(&mut self, wait: Duration, error: &anyhow::Error) {
+        self.why = Some(format!("{error:#}"));
         if !self.was_told {
             self.not_before = Some(Instant::now() + wait.max(self.pause));
         }
     }
 
+    /// Lets the next try wait where nobody was there; false if that has been tried often enough.
+    pub(crate) fn reconnects(&mut self, error: &anyhow::Error) -> bool {
+        let wait = self.hosts.refused(&self.host, error);
+        self.not_before = wait.map(|wait| Instant::now() + wait);
+        wait.is_some()
+    }
+
     /// Waits until the next request may go out.
-    async fn turn(&self) -> Result<()> {
+    async fn turn(&mut self) -> Result<()> {
         let Some(moment) = self.not_before else { return Ok(()) };
         let left = moment.saturating_duration_since(Instant::now());
         if left > MAX_WAIT {
             bail!("it wants no request for {} minutes, and a run waits for {} at most", left.as_secs().div_ceil(60), MAX_WAIT.as_secs() / 60);
+        }
+        if let Some(why) = self.why.take() {
+            self.hosts.waiting(&self.host, &why, left);
         }
         tokio::select! {
             () = tokio::time::sleep_until(moment) => Ok(()),

@@ -135,7 +135,7 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 }
 
 impl Record<'_> {
-    /// The address of the code in a row of links, and what is said of it.
+    /// Reads the address of the code in a row of links, and what is said of it.
     fn listed(&self, bad: &mut BadValues) -> Option<(String, Listed)> {
         let address = bad.read("repo_url", &self.repo_url, |address| is_link(address).then(|| address.to_owned()))?;
         let mut truth = |field, truth: &Loose<bool>| {

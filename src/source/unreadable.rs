@@ -13,7 +13,7 @@ pub(super) fn longer_than(limits: Limits) -> String {
     format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
 }
 
-/// How the reason begins for which nothing behind a place was read.
+/// The beginning of the reason for which nothing behind a place was read.
 const CUT_OFF: &str = "the input is cut off or damaged here, nothing behind it was read";
 
 /// The input ended in the middle: what was read before it counts.

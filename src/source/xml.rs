@@ -15,7 +15,7 @@ use std::io::{self, BufRead, Read};
 /// The fields of a record.
 pub(super) type Fields = Map<String, Value>;
 
-/// What follows the name of a field whose text has an entity that is not expanded; the value is the entity.
+/// The end of the name of a field whose text has an entity that is not expanded; the value is the entity.
 const NOT_EXPANDED: &str = "!";
 
 /// What is taken of a format.
@@ -53,7 +53,7 @@ struct Record {
     /// An author's names, in the order of the format.
     author: Vec<(String, String)>,
     bytes: usize,
-    /// What stands in that text and is not expanded.
+    /// An entity in that text that is not expanded.
     entity: Option<String>,
 }
 
@@ -197,13 +197,13 @@ pub(super) fn first<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
     texts(fields, name).next()
 }
 
-/// The values of a field, then those in which an entity is not expanded.
+/// Returns the values of a field, then those in which an entity is not expanded.
 pub(super) fn list<'a>(fields: &'a Fields, name: &str) -> Vec<loose::Text<'a>> {
     let bad = texts(fields, &format!("{name}{NOT_EXPANDED}")).map(|entity| Loose::Bad(entity.to_owned())).collect::<Vec<_>>();
     texts(fields, name).map(|text| Some(text).into()).chain(bad).collect()
 }
 
-/// The first of them.
+/// Returns the first of them.
 pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> loose::Text<'a> {
     list(fields, name).into_iter().next().unwrap_or_default()
 }

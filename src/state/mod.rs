@@ -63,9 +63,6 @@ impl State {
     /// When another process uses it, the file is not a state or a newer program's, or the place can't be written.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         file::check(path)?;
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
-        }
         let lock = lock(path)?;
         let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
         let db = Connection::open(path).with_context(context)?;
@@ -210,7 +207,11 @@ fn keep_plans(db: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Locks a state, in a folder that is made where there is none.
 fn lock(path: &Path) -> Result<std::fs::File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
+    }
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = std::fs::OpenOptions::new()

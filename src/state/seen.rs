@@ -3,8 +3,8 @@
 //! The state keeps two numbers a record, appended batch by batch: the paper's key and the hash of the record's content. A
 //! run loads them into sorted lists: three million papers are 48 MB, in the file as in memory.
 //!
-//! A state that was made anew knows the papers of finished weeks, and not the bytes of their records. It keeps the hash of each paper's row
-//! ([`RowHashes`]) in place of the content, until a record that says the same comes and its content is learnt.
+//! A state that was made anew knows the papers of finished weeks, and not the bytes of their records. It keeps a hash of each paper's rows
+//! (`row_hash.rs`) in place of the content, until a record that says the same comes and its content is learnt.
 
 use super::State;
 use anyhow::Result;
@@ -149,12 +149,12 @@ impl State {
         for (table, first_order) in [("seen_rows", i32::MIN), ("seen", 0)] {
             let mut query = self.db.prepare(&format!("SELECT week, sightings FROM {table} ORDER BY id"))?;
             let mut rows = query.query([])?;
-            let mut orders = first_order..;
             while let Some(row) = rows.next()? {
                 let week = row.get(0)?;
                 let bytes: Vec<u8> = row.get(1)?;
                 let (numbers, _) = bytes.as_chunks::<{ BYTES / 2 }>();
-                for (pair, order) in numbers.chunks_exact(2).zip(&mut orders) {
+                for pair in numbers.chunks_exact(2) {
+                    let order = first_order + i32::try_from(all.len())?;
                     all.push(Sighting { paper: u64::from_le_bytes(pair[0]), week, order, content: u64::from_le_bytes(pair[1]) });
                 }
             }

@@ -248,6 +248,16 @@ fn dates_are_read_as_people_write_them() {
     assert!(ended.stdout.contains("  bad values         1   1 published\n"), "{}", ended.stdout);
 }
 
+#[test]
+fn a_cell_that_is_no_utf_8_is_a_bad_value() {
+    let starcite = Starcite::new();
+    starcite.write("t.csv", b"title,comment\nOne,\xff\nTwo,x\n");
+    starcite.write_pipeline("table", "path = \"t.csv\"");
+    let ended = starcite.run(&["--offline"]).with_code(0);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "comment"), ["null", "x"]);
+    assert!(ended.line().contains("t.csv, record 1: comment \"invalid UTF-8\""), "{}", ended.stderr);
+}
+
 /// Every third record has a bad date, every hundredth is none.
 fn many(records: usize) -> String {
     let record = |at: usize| match at {

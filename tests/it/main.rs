@@ -60,6 +60,7 @@ mod source_table;
 mod sources;
 mod starcite;
 mod tables;
+mod unreachable;
 mod verify;
 mod verify_rows;
 mod walkthrough;

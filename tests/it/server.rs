@@ -84,7 +84,12 @@ pub(crate) struct Server {
 impl Server {
     /// A server on a free port; `script` gets the number of the request, from 0, and the request.
     pub(crate) fn start(script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at("127.0.0.1:0", script)
+    }
+
+    /// The same, at an address.
+    pub(crate) fn start_at(address: &str, script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let log = Arc::new(Log::default());
         let (script, seen) = (Arc::new(script), Arc::clone(&log));

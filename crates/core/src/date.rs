@@ -41,7 +41,7 @@ impl Date {
         iso(text).or_else(|| in_greenwich(text)).map(Self::of_day).or_else(|| Self::unusual(text))
     }
 
-    /// The forms that few records have.
+    /// Reads the forms that few records have.
     fn unusual(text: &str) -> Option<Self> {
         if let Ok(moment) = DateTime::parse_from_rfc2822(text) {
             return Some(Self::of_day(moment.to_utc().date_naive()));
@@ -66,7 +66,7 @@ impl Date {
         if day == 0 { (month <= 12).then_some(Self::of_year(year)) } else { NaiveDate::from_ymd_opt(year, month, day).map(Self::of_day) }
     }
 
-    /// `2026`, `2026-05`, `05/2026`, `2026/05/12`, `12.05.2026`.
+    /// Reads `2026`, `2026-05`, `05/2026`, `2026/05/12`, `12.05.2026`.
     fn of_numbers(text: &str) -> Option<Self> {
         use Part::{Number, Year};
         let separator = text.chars().find(|c| matches!(c, '-' | '/' | '.'));
@@ -85,7 +85,7 @@ impl Date {
         }
     }
 
-    /// `May 2026`, `12 May 2026`, `May 12th, 2026`, in any order: a year, the name of a month, and a day or none.
+    /// Reads `May 2026`, `12 May 2026`, `May 12th, 2026`, in any order: a year, the name of a month, and a day or none.
     fn of_words(text: &str) -> Option<Self> {
         let (mut year, mut month, mut day) = (None, None, None);
         for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '/' | '.')).filter(|word| !word.is_empty()) {
@@ -114,13 +114,13 @@ impl Part {
         }
     }
 
-    /// `12th`.
+    /// Reads `12th`.
     fn ordinal(word: &str) -> Option<Self> {
         ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).and_then(Self::read)
     }
 }
 
-/// The day of a date or a time that begins with `YYYY-MM-DD`. Read by hand: every record has one or two, and chrono's parser takes longer than that of a
+/// Reads the day of a date or a time that begins with `YYYY-MM-DD`; by hand: every record has one or two, and chrono's parser takes longer than that of a
 /// record's texts.
 fn iso(text: &str) -> Option<NaiveDate> {
     let (date, behind) = text.as_bytes().split_first_chunk::<10>()?;
@@ -133,20 +133,20 @@ fn iso(text: &str) -> Option<NaiveDate> {
     Date::of(year, number(&[*m1, *m2])?, number(&[*d1, *d2])?)?.day
 }
 
-/// The day of `Mon, 2 Apr 2007 19:18:42 GMT`, whose zone needs no reckoning: every record of arXiv has one.
+/// Reads the day of `Mon, 2 Apr 2007 19:18:42 GMT`, whose zone needs no reckoning: every record of arXiv has one.
 fn in_greenwich(moment: &str) -> Option<NaiveDate> {
     let mut parts = moment.strip_suffix(" GMT")?.split(' ').skip(1);
     let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse().ok()?);
     Date::of(year, month_named(name)?, day)?.day
 }
 
-/// A month by its English name, whole or of three letters, in capitals or not.
+/// Reads a month by its English name, whole or of three letters, in capitals or not.
 pub fn month_named(name: &str) -> Option<u32> {
     let is_of = |month: &str| name.eq_ignore_ascii_case(month) || name.eq_ignore_ascii_case(&month[..3]);
     (1..).zip(MONTHS).find_map(|(number, month)| is_of(month).then_some(number)).or_else(|| name.eq_ignore_ascii_case("sept").then_some(9))
 }
 
-/// A date without the time of day behind it: what is before the blank before the first colon.
+/// Returns a date without the time of day behind it, which is what stands before the blank before the first colon.
 fn without_time(text: &str) -> &str {
     let before = text.split_once(':').and_then(|(before, _)| before.rsplit_once(char::is_whitespace));
     before.map_or(text, |(date, _)| date).trim().trim_end_matches(',')

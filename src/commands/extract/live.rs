@@ -8,6 +8,7 @@ use crate::source::dates::Dates;
 use crate::source::fetch;
 use crate::source::fetched::Fetched;
 use crate::source::hf_live::HfLive;
+use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
 use anyhow::{Context, Result};
@@ -23,7 +24,7 @@ pub(super) struct Live {
 }
 
 /// Asks the service of the source; `None` where files are to be read.
-pub(super) fn fetch(args: &ExtractArgs) -> Result<Option<Live>> {
+pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     let asked = &args.ask;
     if asked.dates.is_none() && asked.search.is_none() && asked.ids.is_none() && asked.filter.is_none() {
         return Ok(None);
@@ -37,17 +38,17 @@ pub(super) fn fetch(args: &ExtractArgs) -> Result<Option<Live>> {
         match service {
             Service::ArxivAtom => {
                 let question = &Question::of(asked.search.clone(), asked.ids.clone())?;
-                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::new(client, pause, pause)).await
+                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::new(client, hosts, pause, pause)).await
             }
             Service::OpenAlex => {
                 let live =
                     OpenAlexLive { base_url: args.live.openalex_url.trim_end_matches('/'), key: &key()?, filter: asked.filter.as_deref(), days, cache, now };
-                live.fetch(&mut Polite::new(client, pause / 30, pause / 3)).await
+                live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3)).await
             }
             Service::HfDaily | Service::ArxivOai => {
                 let lists = asked.dates.map(Dates::lists).unwrap_or_default();
                 let live = HfLive { base_url: &args.live.hf_url, cache, now };
-                live.fetch(&mut Polite::new(client, Duration::ZERO, pause / 3), &lists).await
+                live.fetch(&mut Polite::new(client, hosts, Duration::ZERO, pause / 3), &lists).await
             }
         }
     })?;

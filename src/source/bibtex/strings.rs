@@ -49,10 +49,10 @@ impl Strings {
     }
 }
 
-/// Macros of a field stand for more than they may.
+/// The macros of a field stand for more than they may.
 pub(super) struct TooLong;
 
-/// The text of a field; a macro that is not known stands for nothing, as in BibTeX.
+/// Expands the text of a field; a macro that is not known stands for nothing, as in BibTeX.
 pub(super) fn expanded<'a>(field: &[Spanned<RawChunk<'a>>], string: impl Fn(&'a str) -> Option<&'a str>) -> Result<String, TooLong> {
     let (mut text, mut left) = (String::new(), MAX_STRING_BYTES);
     for chunk in field {

@@ -6,6 +6,7 @@ use super::object::{Object, Reply, Version};
 use crate::bucket::Failure;
 use crate::interrupt::{Interrupted, unless_interrupted};
 use crate::owed::Owed;
+use crate::source::hosts::Hosts;
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -47,9 +48,9 @@ impl Download {
     ///
     /// # Errors
     /// When it is not there, or nobody answers ([`Owed`]).
-    pub(crate) fn begin(remote: &Remote) -> Result<Self> {
+    pub(crate) fn begin(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
-        let arriving = runtime.block_on(unless_interrupted(Arriving::begin(remote)))?;
+        let arriving = runtime.block_on(unless_interrupted(Arriving::begin(remote, hosts)))?;
         Ok(Self { runtime, arriving, piece: Bytes::new(), failure: None })
     }
 
@@ -96,10 +97,10 @@ struct Arriving {
 }
 
 impl Arriving {
-    async fn begin(remote: &Remote) -> Result<Self> {
+    async fn begin(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         let kept = remote.kept.as_deref().map(Kept::open).transpose()?;
         let mut arriving = Self {
-            object: Object::open(remote).await?,
+            object: Object::open(remote, hosts).await?,
             name: remote.name(),
             first_wait: remote.first_wait,
             kept,
@@ -198,7 +199,7 @@ impl Arriving {
         if self.tries >= MAX_TRIES {
             return Err(self.owed(&error));
         }
-        self.object.wait(self.first_wait * 2u32.pow(self.tries - 1)).await;
+        self.object.wait(self.first_wait * 2u32.pow(self.tries - 1), &error).await;
         Ok(())
     }
 
@@ -255,9 +256,9 @@ impl Arriving {
                 Err(Failure::Changed) => return Err(self.changed()),
                 Err(Failure::TooLong(error)) if error.is::<Interrupted>() => return Err(error),
                 Err(Failure::TooLong(error)) => return Err(self.owed(&error)),
-                // That does not pass in seconds, and a person without a network should not wait for it.
-                Err(Failure::Nobody(error)) if self.position == 0 => return Err(self.owed(&error)),
-                Err(Failure::Nobody(error) | Failure::MayPass(error)) => error,
+                Err(Failure::Nobody(error)) if self.object.reconnects(&error).await => continue,
+                Err(Failure::Nobody(error)) => return Err(self.owed(&error)),
+                Err(Failure::MayPass(error)) => error,
             };
             self.cut(error).await?;
         }

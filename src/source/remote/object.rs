@@ -3,6 +3,7 @@
 use super::Remote;
 use crate::bucket::{self, Failure};
 use crate::source::fetch::{self, innermost};
+use crate::source::hosts::Hosts;
 use crate::source::polite::{Polite, Unanswered};
 use anyhow::{Result, anyhow};
 use bytes::Bytes;
@@ -61,17 +62,18 @@ pub(super) struct Reply {
 /// Who is asked.
 pub(super) enum Object {
     Http { host: Box<Polite>, url: String },
-    Bucket { store: AmazonS3, path: Path },
+    Bucket { store: Box<AmazonS3>, path: Path, name: String, hosts: Hosts },
 }
 
 impl Object {
-    pub(super) async fn open(remote: &Remote) -> Result<Self> {
+    pub(super) async fn open(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         if !remote.url.starts_with(bucket::SCHEME) {
-            let host = Box::new(Polite::new(fetch::client_as_is()?, Duration::ZERO, remote.first_wait));
+            let host = Box::new(Polite::new(fetch::client_as_is()?, hosts, Duration::ZERO, remote.first_wait));
             return Ok(Self::Http { host, url: remote.url.clone() });
         }
         let (bucket, path) = bucket::parse(&remote.url)?;
-        Ok(Self::Bucket { store: bucket::open(bucket, 0).await?, path }) // the one who reads tries again
+        let store = Box::new(bucket::open(bucket, 0).await?); // the one who reads tries again
+        Ok(Self::Bucket { store, path, name: format!("{}{bucket}", bucket::SCHEME), hosts: hosts.clone() })
     }
 
     /// The object from a byte on; of this version, if one is named.
@@ -84,9 +86,10 @@ impl Object {
                 let request = validator.into_iter().fold(request, |request, validator| request.header(IF_RANGE, validator));
                 http_reply(host.once(request).await?, from)
             }
-            Self::Bucket { store, path } => {
+            Self::Bucket { store, path, name, hosts } => {
                 let options = GetOptions { range: (from > 0).then_some(GetRange::Offset(from)), if_match: version.etag.clone(), ..GetOptions::default() };
                 let got = store.get_opts(path, options).await.map_err(bucket::failure)?;
+                hosts.answered(name);
                 let version = Version { etag: got.meta.e_tag.clone(), last_modified: Some(got.meta.last_modified.to_rfc3339()), bytes: Some(got.meta.size) };
                 let from = got.range.start;
                 Ok(Reply { version, from, stream: got.into_stream().map(|piece| piece.map_err(|error| error_of(bucket::failure(error)))).boxed() })
@@ -94,11 +97,26 @@ impl Object {
         }
     }
 
-    /// Nothing is asked before so much time has passed, unless the host itself has named a time.
-    pub(super) async fn wait(&mut self, wait: Duration) {
+    /// Lets so much time pass after an error before anything is asked, unless the host itself has named a time.
+    pub(super) async fn wait(&mut self, wait: Duration, error: &anyhow::Error) {
         match self {
-            Self::Http { host, .. } => host.wait(wait),
-            Self::Bucket { .. } => tokio::time::sleep(wait).await,
+            Self::Http { host, .. } => host.wait(wait, error),
+            Self::Bucket { name, hosts, .. } => {
+                hosts.waiting(name, &format!("{error:#}"), wait);
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    /// Waits where nobody was there; false if that has been tried often enough.
+    pub(super) async fn reconnects(&mut self, error: &anyhow::Error) -> bool {
+        match self {
+            Self::Http { host, .. } => host.reconnects(error),
+            Self::Bucket { name, hosts, .. } => {
+                let Some(wait) = hosts.refused(name, error) else { return false };
+                tokio::time::sleep(wait).await;
+                true
+            }
         }
     }
 }

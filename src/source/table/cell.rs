@@ -95,7 +95,7 @@ impl Field {
         }
     }
 
-    /// The column of `papers` that it becomes.
+    /// Names the column of `papers` that it becomes.
     pub(super) const fn column(self) -> &'static str {
         if matches!(self, Self::Id) { "paper_id" } else { self.as_str() }
     }
@@ -224,7 +224,7 @@ impl Cell<'_> {
         Some(texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect())
     }
 
-    /// A day, or what is told of one.
+    /// Reads a day, or what is told of one.
     fn day(&self, format: Option<&str>) -> Option<String> {
         let text = match self {
             Self::Day(day) => return Some(day.to_string()),
@@ -254,7 +254,7 @@ impl Cell<'_> {
         number.filter(|number| range.contains(number))
     }
 
-    /// What stands there, for people.
+    /// Says what stands there, for people.
     fn written(&self) -> String {
         match self {
             Self::Nothing => String::new(),

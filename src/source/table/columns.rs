@@ -177,7 +177,7 @@ impl Taken {
         self.0.iter().map(|(_, at, _)| *at)
     }
 
-    /// A row as JSON, by the names of fields, with the cells that can't be theirs: `cell` gives what stands in the n-th column that was taken.
+    /// Writes a row as JSON, by the names of fields, with the cells that can't be theirs: `cell` gives what stands in the n-th column that was taken.
     pub(super) fn row<'c>(&self, text: &mut Vec<u8>, limits: Limits, mut cell: impl FnMut(usize, usize) -> Cell<'c>) -> Result<Text, Unreadable> {
         let (begin, mut bad) = (text.len(), Vec::new());
         text.push(b'{');
