@@ -41,7 +41,7 @@ COLUMNS = {
     "live": {
         "is_archived": "h(i || 'archived', 20) = 0", "is_disabled": "false", "is_empty": "h(i || 'empty', 50) = 0",
         "stars": "(exp(h(i || 'stars', 1000) / 100.0))::BIGINT", "language": "CASE WHEN h(i || 'language', 10) < 8 THEN 'Python' END",
-        "license_spdx": "CASE WHEN h(i || 'licence', 20) < 12 THEN 'MIT' WHEN h(i || 'licence', 20) < 13 THEN 'NOASSERTION' WHEN h(i || 'licence', 20) < 14 THEN 'CC-BY-NC-4.0' END",
+        "license_spdx": "CASE WHEN h(i || 'licence', 20) < 12 THEN 'MIT' WHEN h(i || 'licence', 20) < 13 THEN 'NOASSERTION' WHEN h(i || 'licence', 20) < 14 THEN 'CC-BY-NC-4.0' ELSE 'NONE' END",
         "pushed_at": f"{WEEK_END} - to_hours(h(i || 'pushed', 60000)::INT)", "releases": "h(i || 'releases', 3)",
         "latest_release": "CASE WHEN h(i || 'releases', 3) > 0 THEN 'v1' END",
         "root_entries": """CASE WHEN h(i || 'root', 10) < 7 THEN list_filter(['README.md', CASE WHEN h(i || 'py', 9) > 0 THEN 'main.py' END, CASE WHEN h(i || 'req', 2) = 0 THEN 'requirements.txt' END,

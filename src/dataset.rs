@@ -9,6 +9,7 @@ mod croissant;
 mod datapackage;
 pub(crate) mod dictionary;
 mod folder;
+mod json_schema;
 mod licences;
 
 pub(crate) use datapackage::DATAPACKAGE;
@@ -67,6 +68,7 @@ impl Dataset {
         ];
         for table in self.tables() {
             files.push(file(&datapackage::schema_path(table), datapackage::schema(table)?));
+            files.push(file(&json_schema::path(table), json_schema::text(table)?));
         }
         Ok(files)
     }

@@ -8,6 +8,7 @@ mod columns;
 mod files;
 mod keys;
 mod manifest;
+mod nulls;
 mod problems;
 mod references;
 mod scores;

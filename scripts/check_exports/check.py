@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import duckdb
+import jsonschema
 import pandas
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -97,6 +98,11 @@ def rows_in_json_and_csv(folder):
                 same(moment(line[column]), moment(value), f"{table}.{column} in JSON")
                 read = None if cell == "" and value is None else cell if isinstance(value, str) else json.loads(cell)
                 same(moment(read), moment(value), f"{table}.{column} in CSV")
+        schema_of_rows = json.loads((folder / f"out/schemas/{table}.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema_of_rows)
+        validator = jsonschema.Draft202012Validator(schema_of_rows, format_checker=jsonschema.FormatChecker())
+        for line in lines:
+            same([error.message for error in validator.iter_errors(line)], [], f"{table}.jsonl by its JSON schema")
         if rows:
             frame = pandas.read_csv(folder / f"out/csv/{table}.csv", keep_default_na=False, na_values=[""])
             same((list(frame.columns), len(frame)), (columns, len(rows)), f"{table}.csv in pandas")
@@ -153,7 +159,10 @@ def compare(database, folder, kind, out=None):
         same(database.execute(types.format(table)).fetchall(), database.execute(types.format(there)).fetchall(), f"types of {table}")
         comments = dict(database.execute(f"SELECT column_name, comment FROM duckdb_columns() WHERE table_name = '{table}'").fetchall())
         meanings = {column["name"]: column["meaning"] + (f" [{column['unit']}]" if column["unit"] else "") for column in described["columns"]}
-        same(comments, meanings, f"comments on the columns of {table}")
+        same(list(comments), list(meanings), f"columns with comments of {table}")
+        for column, meaning in meanings.items():
+            comment = comments[column]
+            same((comment[:len(meaning)], "; null: " in comment), (meaning, True), f"the comment on {table}.{column}")
         told = database.execute(f"SELECT comment FROM duckdb_{kind}() WHERE {kind[:-1]}_name = '{table}'").fetchone()
         same(told, (described["meaning"],), f"the comment on {table}")
     check(True, f"{kind} of DuckDB have the rows, types and comments of the {len(schema(folder))} tables")

@@ -1,4 +1,4 @@
-//! `starcite schema`: tables, columns, types, units, meanings; and the sources.
+//! `starcite schema`: tables, columns, types, units, meanings, what nulls say; and the sources.
 
 use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;
@@ -30,27 +30,14 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
 fn as_text(table: &Table) -> String {
     let mut text = format!("{} (key {}): {}\n", table.name, table.key.join(" + "), table.meaning);
     for c in table.columns {
-        let unit = if c.unit.is_empty() { String::new() } else { format!(" [{}]", c.unit) };
-        let allowed = allowed(c.allowed);
-        text.push_str(&format!("  {:<20} {:<18} {}{unit}{allowed}\n", c.name, c.kind.as_str(), c.meaning));
+        text.push_str(&format!("  {:<20} {:<18} {}\n", c.name, c.kind.as_str(), c.described()));
     }
     text
 }
 
-/// What a column may hold, behind its meaning.
-fn allowed(allowed: Allowed) -> String {
-    match allowed {
-        Allowed::OneOf(values) => format!("; one of {}", values.join(", ")),
-        Allowed::Within(least, most) if most.is_finite() => format!("; {least} to {most}"),
-        Allowed::Within(least, _) => format!("; {least} or more"),
-        Allowed::UntilClose => "; not after the week's observations have closed".to_owned(),
-        Allowed::Any => String::new(),
-    }
-}
-
 fn as_json(tables: &[&Table]) -> Result<String> {
     let column = |c: &schema::Column| {
-        let mut column = json!({ "name": c.name, "type": c.kind.as_str(), "unit": c.unit, "meaning": c.meaning });
+        let mut column = json!({ "name": c.name, "type": c.kind.as_str(), "unit": c.unit, "null": c.null.as_json(), "meaning": c.meaning });
         match c.allowed {
             Allowed::OneOf(values) => column["values"] = json!(values),
             Allowed::Within(least, most) => column["range"] = json!([least, Some(most).filter(|most| most.is_finite())]),

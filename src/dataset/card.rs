@@ -24,8 +24,10 @@ pub(super) fn text(dataset: &Dataset) -> String {
 }
 
 const UNKNOWN: &str = "## What null means\n\n\
-    Unknown: nobody observed it, or nobody was asked. Never zero, never false, never gone. `repos.state` is `not_found` only where the host said \
-    so, and `unknown` with a reason in `state_reason` where it did not answer. An empty list is one that was looked at and holds nothing. Every \
+    One thing in each column, which [DATA_DICTIONARY.md](DATA_DICTIONARY.md) names. Mostly that it is unknown: nobody observed it, or nobody was asked. \
+    Never zero, never false, never gone. Where there is none and somebody said so, the column says it too (`license_spdx` is `NONE`, a `description` the \
+    empty text), or another column of the row decides (no `archived_at` where `is_archived` is false). `repos.state` is `not_found` only where the host \
+    said so, and `unknown` with a reason in `state_reason` where it did not answer. An empty list is one that was looked at and holds nothing. Every \
     figure of a repository is of `observed_at`, by whom `observed_by` names.";
 
 const LIMITS: &str = "## Known limits\n\n\
@@ -85,7 +87,7 @@ fn tables(dataset: &Dataset) -> String {
     format!(
         "## Tables\n\n| table | what it holds | key within a week |\n| --- | --- | --- |\n{rows}\n\
         A table that is *complete as of the week* says the same again in the next week, with what changed: read one week of it, mostly the \
-        newest, or count everything once a week. [DATA_DICTIONARY.md](DATA_DICTIONARY.md) has every column with type, unit and meaning; \
+        newest, or count everything once a week. [DATA_DICTIONARY.md](DATA_DICTIONARY.md) has every column with type, unit, meaning, allowed values and what a null says; \
         [croissant.json](croissant.json) and [datapackage.json](datapackage.json) say it to programs."
     )
 }

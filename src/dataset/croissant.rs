@@ -1,6 +1,7 @@
 //! `croissant.json`: Croissant 1.1, the metadata that machine-learning tools read. A table is a record set over the file of every week.
 
 use super::{ABSTRACT, Dataset, MARKER, citation};
+use crate::tables::null::Null;
 use crate::tables::schema::{self, Column, Table, Type};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ pub(super) fn text(dataset: &Dataset) -> Result<String> {
         "sdPublisher": {"@type": "sc:Organization", "name": "starcite", "description": MARKER},
         "citeAs": citation::bibtex(dataset),
         "distribution": dataset.tables().into_iter().map(files).collect::<Vec<_>>(),
-        "recordSet": dataset.tables().into_iter().map(records).collect::<Vec<_>>(),
+        "recordSet": dataset.tables().into_iter().map(records).chain(dataset.tables().into_iter().flat_map(enumerations)).collect::<Vec<_>>(),
     });
     if let Some(url) = about.url() {
         root["url"] = url.into();
@@ -67,11 +68,36 @@ fn records(table: &Table) -> Value {
     })
 }
 
+/// What the columns of a table may hold, where that is a list of texts: record sets of their own, as Croissant has enumerations.
+fn enumerations(table: &Table) -> impl Iterator<Item = Value> {
+    table.columns.iter().filter_map(|column| {
+        let values = column.allowed.texts()?;
+        let (id, field) = enumeration(table, column);
+        let data: Vec<Value> = values.iter().map(|value| json!({&field: value})).collect();
+        Some(json!({
+            "@type": "cr:RecordSet",
+            "@id": id,
+            "name": id,
+            "description": format!("The values that {} of {} may have.", column.name, table.name),
+            "dataType": "sc:Enumeration",
+            "key": {"@id": field},
+            "field": [{"@type": "cr:Field", "@id": field, "name": "value", "dataType": "sc:Text"}],
+            "data": data,
+        }))
+    })
+}
+
+/// The ids of a column's enumeration, and of its one field.
+fn enumeration(table: &Table, column: &Column) -> (String, String) {
+    let id = format!("{}.{}", table.name, column.name);
+    let field = format!("{id}/value");
+    (id, field)
+}
+
 fn field(table: &Table, column: &Column) -> Value {
-    let unit = if column.unit.is_empty() { String::new() } else { format!(" [{}]", column.unit) };
     let id = format!("{}/{}", table.name, column.name);
     let source = json!({"fileSet": {"@id": files_id(table)}, "extract": {"column": column.name}});
-    let mut field = json!({"@type": "cr:Field", "@id": id, "name": column.name, "description": format!("{}{unit}", column.meaning)});
+    let mut field = json!({"@type": "cr:Field", "@id": id, "name": column.name, "description": column.described()});
     match column.kind {
         Type::Places => field["subField"] = parts(&id, &source, schema::PLACE),
         Type::Candidates => field["subField"] = parts(&id, &source, schema::CANDIDATE),
@@ -79,6 +105,10 @@ fn field(table: &Table, column: &Column) -> Value {
             field["dataType"] = data_type(kind).into();
             field["source"] = source;
         }
+    }
+    // mlcroissant can't follow the references of a list, nor those of a column that is null in all rows.
+    if column.allowed.texts().is_some() && column.kind == Type::Text && column.null == Null::Never {
+        field["references"] = json!({"field": {"@id": enumeration(table, column).1}});
     }
     if matches!(column.kind, Type::TextList | Type::IntList | Type::Places | Type::Candidates) {
         field["isArray"] = true.into();

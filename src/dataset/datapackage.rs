@@ -1,12 +1,15 @@
 //! `datapackage.json` and `schemas/`: a Frictionless data package. A resource is a table of a week; weeks share the table's schema.
 //!
 //! Frictionless reads Parquet through pandas. There lists are arrays of numpy, which its type `array` refuses, so that lists are `any` and
-//! `starciteType` says what they are; gaps among numbers are `nan` and among times `NaT`, which are therefore missing values of such
-//! fields. It counts no bytes of Parquet files and finds any `bytes` wrong: the manifests have them.
+//! `starciteType` says what they are (and `starciteNull` what a null says); gaps among numbers are `nan` and among times `NaT`, which are therefore missing values of such
+//! fields. It counts no bytes of Parquet files and finds any `bytes` wrong: the manifests have them. Its constraints are about a whole value: what
+//! the items of a list may be stands in the table's JSON schema alone.
 
+use super::json_schema::bounds;
 use super::{ABSTRACT, Dataset, MARKER, licences};
 use crate::tables::manifest::{Manifest, TableEntry};
-use crate::tables::schema::{Column, Table, Type, table};
+use crate::tables::null::Null;
+use crate::tables::schema::{Allowed, Column, Table, Type, table};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -86,9 +89,22 @@ fn field(column: &Column) -> Value {
         Type::Time => ("datetime", Some("NaT")),
         Type::TextList | Type::IntList | Type::Places | Type::Candidates => ("any", None),
     };
-    let mut field = json!({"name": column.name, "type": kind, "starciteType": column.kind.as_str(), "description": column.meaning});
+    let mut field =
+        json!({"name": column.name, "type": kind, "starciteType": column.kind.as_str(), "description": column.meaning, "starciteNull": column.null.as_json()});
     if !column.unit.is_empty() {
         field["unit"] = column.unit.into();
+    }
+    let mut constraints = json!({});
+    if column.null == Null::Never {
+        constraints["required"] = true.into();
+    }
+    match column.allowed {
+        Allowed::OneOf(values) if column.kind == Type::Text => constraints["enum"] = json!(values),
+        Allowed::Within(least, most) => bounds(&mut constraints, least, most),
+        Allowed::OneOf(_) | Allowed::UntilClose | Allowed::Any => {}
+    }
+    if constraints != json!({}) {
+        field["constraints"] = constraints;
     }
     if let Some(missing) = missing {
         field["missingValues"] = json!([missing]);

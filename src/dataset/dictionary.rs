@@ -1,11 +1,15 @@
-//! The data dictionary: every table and column with type, unit and meaning, as `starcite schema --markdown` prints it too.
+//! The data dictionary: every table and column with type, unit, meaning, allowed values and what a null says, as `starcite schema --markdown` prints it too.
 
 use super::MARKER;
 use crate::tables::schema::{Column, Table};
 
 /// The text of `DATA_DICTIONARY.md`.
 pub(super) fn page(title: &str, tables: &[&Table]) -> String {
-    format!("<!-- {MARKER} -->\n\n# {title}\n\nThe data dictionary: every table and column. Null is unknown, never zero or false.\n\n{}", text(tables))
+    format!(
+        "<!-- {MARKER} -->\n\n# {title}\n\nThe data dictionary: every table and column. What a null says in a column stands last: that it is *unknown*, which is never zero or \
+        false, or that there is *none*.\n\n{}",
+        text(tables)
+    )
 }
 
 /// The tables as Markdown.
@@ -17,7 +21,7 @@ fn section(table: &Table) -> String {
     let key: Vec<String> = table.key.iter().map(|column| format!("`{column}`")).collect();
     let rows: String = table.columns.iter().map(row).collect();
     format!(
-        "## `{}`\n\n{}.\n\nKey within a week: {}.\n\n| column | type | unit | meaning |\n| --- | --- | --- | --- |\n{rows}",
+        "## `{}`\n\n{}.\n\nKey within a week: {}.\n\n| column | type | unit | meaning | allowed | null |\n| --- | --- | --- | --- | --- | --- |\n{rows}",
         table.name,
         cell(table.meaning),
         key.join(", ")
@@ -25,7 +29,9 @@ fn section(table: &Table) -> String {
 }
 
 fn row(column: &Column) -> String {
-    format!("| `{}` | `{}` | {} | {} |\n", column.name, column.kind.as_str(), cell(column.unit), cell(column.meaning))
+    let allowed = column.allowed.words().unwrap_or_default();
+    let cells = [column.unit, column.meaning, &allowed, &column.null.to_string()].map(cell);
+    format!("| `{}` | `{}` | {} |\n", column.name, column.kind.as_str(), cells.join(" | "))
 }
 
 /// A text as it can stand in a cell: neither a column's end nor a tag.

@@ -37,9 +37,7 @@ fn statements(table: &Table, folder: &str, contents: Contents, incomplete: Incom
     }
     text.push_str(&format!("COMMENT ON {what} {name} IS {};\n", literal(table.meaning)));
     for column in table.columns {
-        let unit = if column.unit.is_empty() { String::new() } else { format!(" [{}]", column.unit) };
-        let meaning = literal(&format!("{}{unit}", column.meaning));
-        text.push_str(&format!("COMMENT ON COLUMN {name}.\"{}\" IS {meaning};\n", column.name));
+        text.push_str(&format!("COMMENT ON COLUMN {name}.\"{}\" IS {};\n", column.name, literal(&column.described())));
     }
     text.push('\n');
     text

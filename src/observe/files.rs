@@ -28,9 +28,6 @@ pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result
     name_papers(state, name, detail.observed_at, &say_whose)?;
     // Where the tree is not known, no files are no answer.
     if state.root_entries(name)?.is_some() {
-        if detail.files.iter().all(|file| file.text.is_some()) {
-            detail.facts.framework.get_or_insert_default();
-        }
         say_whose.add_facts(&mut detail.facts);
         if !say_whose.has_unread() {
             state.add_named_papers(name, detail.observed_at, &say_whose.papers())?;
@@ -78,16 +75,11 @@ impl<'a> SayWhose<'a> {
         naming::papers_in(self.texts())
     }
 
-    /// How to cite the software, and its archives. How to cite it is not known where a file that could say it could not be read.
+    /// How to cite the software, and its archives. None are known where a file could not be read.
     fn add_facts(&self, facts: &mut RepoFacts) {
-        let is_unread = |file: &&FileText| file.text.is_none() && naming::readme_of(std::iter::once(file.name.as_str())).is_none();
-        if !self.0.iter().any(is_unread) {
-            let file = self.texts().fold(CitationFile::default(), |before, (name, text)| before.or(CitationFile::parse(name, text)));
-            let said = |text: Option<String>| Some(text.unwrap_or_default());
-            (facts.citation_title, facts.citation_authors, facts.citation_version) =
-                (said(file.title), Some(file.authors.unwrap_or_default()), said(file.version));
-            (facts.citation_doi, facts.citation_date, facts.citation_license) = (said(file.doi), file.date_released, said(file.license));
-        }
+        let file = self.texts().fold(CitationFile::default(), |before, (name, text)| before.or(CitationFile::parse(name, text)));
+        (facts.citation_title, facts.citation_authors, facts.citation_version) = (file.title, file.authors, file.version);
+        (facts.citation_doi, facts.citation_date, facts.citation_license) = (file.doi, file.date_released, file.license);
         let ids: BTreeSet<String> = self.texts().flat_map(|(_, text)| naming::archive_ids(text)).collect();
         facts.archive_ids = Some(ids.into_iter().collect()).filter(|ids: &Vec<_>| !ids.is_empty() || !self.has_unread());
     }

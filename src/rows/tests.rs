@@ -4,12 +4,13 @@ use super::*;
 use crate::tables::schema::{self, Table};
 use crate::tables::{Row, TableFile, TableWriter};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use polars::prelude::DataFrame;
 use starcite_core::availability::Flag;
 use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::Place as Mention;
 use starcite_core::paper::CitedBy;
 use starcite_core::score::{Component, Score};
-use starcite_core::{ArchiveKind, Candidate, ChangeKind, Field, Listed, RepoFacts};
+use starcite_core::{ArchiveKind, Candidate, ChangeKind, Extractor, Field, Listed, RepoFacts};
 
 /// Rows of a table, each with its values by the names of the columns. Booleans have only two values, so several rows tell them apart.
 const ROWS: i64 = 4;
@@ -60,6 +61,7 @@ fn compare(table: &'static Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<
     (0..ROWS).map(Values).for_each(|values| made(values, &mut |row, _| writer.push(&row).unwrap()));
     writer.finish().unwrap();
     let frame = TableFile::open(&path).unwrap().portions().remove(0).read(table.names()).unwrap();
+    check_nulls(table, &frame);
     let mut read = Row::all(&frame);
     for values in (0..ROWS).map(Values) {
         made(values, &mut |row, named| {
@@ -82,6 +84,23 @@ fn compare(table: &'static Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<
         let same = columns[..at].iter().position(|others| others == values);
         assert_eq!(same.map(|same| table.columns[same].name), None, "{}.{} has the same values", table.name, table.columns[at].name);
     }
+}
+
+/// Holds the nulls of a table, and its values, against what each column's null says.
+fn check_nulls(table: &Table, frame: &DataFrame) {
+    for column in table.columns {
+        assert_eq!(column.null.broken(column.name, frame).unwrap(), [0; 0], "{}.{}: its null is {}", table.name, column.name, column.null);
+    }
+}
+
+/// Writes rows of which as little is known as can be, and checks their nulls.
+fn check_bare(table: &'static Table, rows: &[Vec<Cell<'_>>]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.parquet");
+    let mut writer = TableWriter::create(table, &path, &[]).unwrap();
+    rows.iter().for_each(|row| writer.push(row).unwrap());
+    writer.finish().unwrap();
+    check_nulls(table, &TableFile::open(&path).unwrap().portions().remove(0).read(table.names()).unwrap());
 }
 
 /// True if a row that was read has the value in the column of that name.
@@ -175,7 +194,7 @@ fn week_link(v: Values) -> WeekLink {
         sentence: Some(v.text("sentence")),
         mentions: vec![place("mention")],
         role: [Some(Role::Own), Some(Role::Own), Some(Role::Other), None][usize::try_from(v.0).unwrap()],
-        role_rule: Some(v.text("role_rule")),
+        role_rule: (v.0 < 3).then(|| v.text("role_rule")),
         confidence: 0.25,
         repairs: vec![v.text("repair")],
         candidates: vec![Candidate { repo: v.repo("candidate"), assumed: v.text("assumed") }],
@@ -206,7 +225,7 @@ fn a_link_is_in_its_columns() {
             ("sentence", Cell::text(v.text("sentence"))),
             ("mentions", Cell::Places(&link.link.mentions)),
             ("role", Cell::maybe(link.link.role.map(Role::as_str))),
-            ("role_rule", Cell::text(v.text("role_rule"))),
+            ("role_rule", Cell::maybe(link.link.role_rule.clone())),
             ("confidence", Cell::Float(Some(0.25))),
             ("repairs", Cell::texts(&link.link.repairs)),
             ("candidates", Cell::Candidates(&link.link.candidates)),
@@ -458,7 +477,7 @@ fn a_ranking_is_in_its_columns() {
 fn a_change_is_in_its_columns() {
     compare(&schema::CHANGES, |v, check| {
         let row = Change {
-            kind: ChangeKind::Renamed,
+            kind: ChangeKind::PaperNamed,
             paper_id: Some(v.text("paper_id")),
             repo: Some(v.text("repo")),
             repo_id: Some(v.int(1)),
@@ -466,7 +485,7 @@ fn a_change_is_in_its_columns() {
             after: v.text("after"),
         };
         let named = vec![
-            ("kind", Cell::text("renamed")),
+            ("kind", Cell::text("paper_named")),
             ("paper_id", Cell::text(v.text("paper_id"))),
             ("repo", Cell::text(v.text("repo"))),
             ("repo_id", Cell::Int(Some(v.int(1)))),
@@ -526,4 +545,60 @@ fn a_reject_is_in_its_columns() {
         ];
         check(reject(&row, v.week(3)), named);
     });
+}
+
+#[test]
+fn a_row_of_which_little_is_known_has_no_null_that_its_column_denies() {
+    let week = Values(1).week(1);
+    let (paper, cited) = (
+        Paper { paper_id: "p".into(), ..Paper::default() },
+        Paper { cited_by: Some(CitedBy { count: 1, influential: None, source: "crossref".into(), at: None }), ..Paper::default() },
+    );
+    check_bare(&schema::PAPERS, &[super::paper(&paper, week), super::paper(&cited, week)]);
+
+    let extracted = |abstract_text: &str, listed: Option<Listed>| {
+        let listed = listed.map(|listed| ("https://github.com/o/listed".to_owned(), listed)).into_iter().collect();
+        let paper = Paper { abstract_text: Some(abstract_text.into()), listed, ..Paper::default() };
+        let links = Extractor::default().links(&paper).into_iter();
+        links.map(|link| WeekLink { link, first_week: week, last_week: None }).collect::<Vec<_>>()
+    };
+    let listed = Listed { by: Field::Pwc, official: None, in_paper: None, in_github: None, framework: None, at: None };
+    let texts = "Code will be released. See https://github.com/o/n, https://example.org/data/x, https://doi.org/10.5281/zenodo.12 and https://o.github.io/n.";
+    let links = extracted(texts, Some(listed));
+    let kinds: Vec<LinkKind> = links.iter().map(|link| link.link.kind).collect();
+    assert!([LinkKind::Repo, LinkKind::Archive, LinkKind::Promise, LinkKind::ProjectPage].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+    let unasked = RepoRow::unasked(RepoName::parse("o/n").unwrap());
+    let named = |link: &WeekLink| link.link.repo.is_some().then_some(&unasked);
+    check_bare(&schema::LINKS, &links.iter().map(|link| super::link("p", link, named(link), None, week)).collect::<Vec<_>>());
+    check_bare(&schema::LINKS, &links.iter().map(|link| super::link("p", link, named(link), Some(&None), week)).collect::<Vec<_>>());
+
+    let observed = RepoRow { state: RepoState::Live, observed_at: Some(Utc::now()), observed_by: Some("github.com".into()), ..unasked.clone() };
+    check_bare(&schema::REPOS, &[super::repo(&unasked, "github.com", week), super::repo(&observed, "github.com", week)]);
+    let stars =
+        StarsRow { repo: unasked.name.clone(), repo_id: None, start: week.start().date_naive(), days: None, added: None, total: None, source: "s".into() };
+    check_bare(&schema::STARS, &[super::stars(&stars, week)]);
+
+    let citation = Citation { cited: "doi:1".into(), field: Field::Abstract, start: 0, end: 0, raw: "r".into() };
+    let named = NamedPaper { cited: "doi:1".into(), file: "f".into(), start: 0, end: 1, raw: "r".into() };
+    let unknown = Count { cited_by: None, at: Utc::now() };
+    let by_repo = super::repo_citation(&unasked.name, &named, Some((unknown, "openalex")), week);
+    check_bare(&schema::CITATIONS, &[super::citation("p", &citation, None, week), by_repo]);
+
+    let ranked = Ranked::default();
+    check_bare(&schema::RANKINGS, &[super::ranking(&ranked, Place { rank: 1, trend_rank: None, trend_rank_recent: None }, week)]);
+    let change =
+        |kind, paper_id: Option<&str>| Change { kind, paper_id: paper_id.map(str::to_owned), repo: None, repo_id: None, before: "b".into(), after: "a".into() };
+    let (appeared, renamed) = (change(ChangeKind::CodeAppeared, Some("p")), change(ChangeKind::Renamed, None));
+    check_bare(&schema::CHANGES, &[super::change(&appeared, week, week), super::change(&renamed, week, week)]);
+}
+
+#[test]
+fn a_repository_on_another_host_says_that_nobody_asks_there() {
+    let reason = |name: &str, asked_host: &str| {
+        let row = RepoRow::unasked(RepoName::parse(name).unwrap());
+        let cells = super::repo(&row, asked_host, Values(1).week(1));
+        cells[schema::REPOS.names().position(|name| name == "state_reason").unwrap()] == Cell::text("host_not_asked")
+    };
+    assert!(reason("gitlab.com/o/n", "github.com") && reason("github.com/o/n", "git.example.org"));
+    assert!(!reason("github.com/o/n", "github.com"));
 }

@@ -30,6 +30,9 @@ pub(super) fn outright(part: Selection, facts: &RepoFacts) -> RepoFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::State;
+    use chrono::Utc;
+    use starcite_core::{Observation, RepoName, RepoState, Week};
 
     fn scalars(facts: RepoFacts) -> RepoFacts {
         outright(Selection::Scalars, &facts)
@@ -47,6 +50,31 @@ mod tests {
         let told = scalars(RepoFacts { topics: Some(Vec::new()), ..RepoFacts::default() });
         assert_eq!((told.license_spdx.as_deref(), told.homepage.as_deref()), (Some("NONE"), Some("")));
         assert_eq!(scalars(RepoFacts { stars: Some(3), ..RepoFacts::default() }), RepoFacts { stars: Some(3), ..RepoFacts::default() });
+    }
+
+    #[test]
+    fn a_row_says_what_the_host_told_and_leaves_unknown_what_others_did_not_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state.db")).unwrap();
+        let at = Utc::now();
+        for (name, observed_by) in [("o/asked", "github.com"), ("o/listed", "a-list")] {
+            let repo = RepoName::parse(name).unwrap();
+            let facts = RepoFacts { is_empty: Some(false), ..RepoFacts::default() };
+            let observation = Observation {
+                repo_id: None,
+                node_id: None,
+                observed_by: observed_by.to_owned(),
+                observed_at: at,
+                state: RepoState::Live,
+                state_reason: None,
+                facts,
+                repo: repo.clone(),
+            };
+            state.observe(&repo, &observation).unwrap();
+        }
+        let (rows, _) = state.repo_rows(Week::of(at)).unwrap();
+        let licences: Vec<Option<&str>> = rows.iter().map(|row| row.facts().license_spdx.as_deref()).collect();
+        assert_eq!(licences, [Some("NONE"), None], "{rows:?}");
     }
 
     #[test]

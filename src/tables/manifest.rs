@@ -80,7 +80,7 @@ pub(crate) struct TableEntry {
     pub(crate) table: String,
     pub(crate) file: String,
     pub(crate) rows: u64,
-    /// Nulls by column, of those that have any: what is not known.
+    /// Nulls by column, of those that have any; the schema tells what a null says.
     pub(crate) unknown: BTreeMap<String, u64>,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,

@@ -7,6 +7,7 @@ mod columns;
 mod compress;
 mod folder;
 pub(crate) mod manifest;
+pub(crate) mod null;
 mod read;
 mod row;
 mod row_group;

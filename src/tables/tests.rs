@@ -1,12 +1,13 @@
-//! Rows through pages and back.
+//! Rows through pages and back, and what the schema says of nulls.
 
 use super::cell::{Cell, row_of};
-use super::schema::PAPERS;
+use super::null::{Is, Null};
+use super::schema::{self, Allowed, LINKS, PAPERS, REPOS, Type};
 use super::{Row, TableFile, TableWriter};
 use polars_parquet::parquet::read::read_metadata;
 use polars_parquet::parquet::statistics::Statistics;
 use proptest::prelude::*;
-use starcite_core::Paper;
+use starcite_core::{LinkKind, Paper, RepoFacts};
 use std::path::Path;
 
 /// Papers as the table has them, in one row group; those that are not kept are taken out before it is encoded.
@@ -117,4 +118,50 @@ fn every_column_with_texts_has_its_smallest_and_its_largest() {
         let Some(Ok(Statistics::Binary(bounds))) = column.statistics(&metadata.footer_buf) else { panic!("{name} has no statistics") };
         assert_eq!((bounds.min_value, bounds.max_value), (Some(min.into_bytes()), Some(max.into_bytes())), "{name}");
     }
+}
+
+#[test]
+fn what_decides_on_a_null_is_another_column_of_the_table_that_can_be_that() {
+    for table in schema::TABLES {
+        for (column, when) in table.columns.iter().filter_map(|column| Some((column, column.null.decided_by()?))) {
+            let name = format!("{}.{}", table.name, column.name);
+            let decides = table.columns.iter().find(|other| other.name == when.column && other.name != column.name).expect(&name);
+            let can_be = match when.is {
+                Is::Null => decides.null != Null::Never,
+                Is::Bool(_) => decides.kind == Type::Bool,
+                Is::Text([""]) => decides.null == Null::UnknownBeside(""),
+                Is::Text(texts) => decides.allowed.texts().is_some_and(|allowed| texts.iter().all(|text| allowed.contains(text))),
+            };
+            assert!(can_be, "{name}: {}", column.null);
+        }
+    }
+}
+
+#[test]
+fn a_null_says_one_thing_and_the_meaning_does_not_say_another() {
+    for table in schema::TABLES {
+        for column in table.columns {
+            let name = format!("{}.{}", table.name, column.name);
+            assert!(!column.meaning.contains("null"), "{name}: what a null says is data");
+            let is_text = column.kind == Type::Text && column.allowed == Allowed::Any;
+            assert!(is_text || !matches!(column.null, Null::UnknownBeside(_)), "{name}: only a text can say that there is none");
+            assert!(column.null == Null::Never || !matches!(column.kind, Type::Places | Type::Candidates), "{name}: such lists are empty, never null");
+            let is_key = table.key.contains(&column.name);
+            assert!(!is_key || matches!(column.null, Null::Never | Null::None(_) | Null::OnlyWhere(_)), "{name}: a part of the key is never unknown");
+        }
+    }
+}
+
+#[test]
+fn a_fact_that_an_empty_text_denies_says_so_in_the_schema() {
+    let denied: Vec<&str> = REPOS.columns.iter().filter(|column| column.null == Null::UnknownBeside("")).map(|column| column.name).collect();
+    assert_eq!(denied, RepoFacts::EMPTY_IS_NONE);
+}
+
+#[test]
+fn links_that_lead_to_code_may_be_the_papers_own() {
+    let official = LINKS.columns.iter().find(|column| column.name == "official").unwrap();
+    let code: Vec<&str> = LinkKind::ALL.into_iter().filter(|kind| kind.holds_code()).map(LinkKind::as_str).collect();
+    let Some(Is::Text(kinds)) = official.null.decided_by().map(|when| when.is) else { panic!("{}", official.null) };
+    assert_eq!(kinds, code);
 }

@@ -9,7 +9,7 @@ use super::spans::Spans;
 use super::under_test::{Rows, WeekUnderTest};
 use super::unknown::Unknown;
 use super::values::Values;
-use super::{Problems, manifest};
+use super::{Problems, manifest, nulls};
 use crate::tables::TableFile;
 use crate::tables::manifest::Manifest;
 use anyhow::Result;
@@ -54,6 +54,7 @@ fn verify_table(
         let rows = Rows { week, columns: &columns, path, first: portion.first_row, frame };
         keys.verify(&rows, problems)?;
         values.verify(&rows, problems)?;
+        nulls::verify(&rows, problems)?;
         unknown.verify(&rows, problems)?;
         scores::verify(&rows, problems)?;
         references.verify(&rows, problems)?;

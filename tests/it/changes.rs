@@ -73,7 +73,7 @@ fn what_became_of_repositories_is_told_with_before_and_after() {
     let now = [
         seen(1, NOW, json!({"is_archived": true, "license_spdx": "MIT"})),
         seen(2, NOW, json!({"is_archived": false, "license_spdx": "MIT"})),
-        seen(3, NOW, json!({})),
+        seen(3, NOW, json!({"license_spdx": "NONE"})),
         seen(4, NOW, json!({"latest_release": "v2", "latest_release_at": "2026-11-01T00:00:00Z", "releases": 2, "license_spdx": "MIT"})),
         seen(5, NOW, json!({"stars": 100, "license_spdx": "MIT"})),
         seen(6, NOW, json!({"stars": 490, "license_spdx": "MIT"})),
@@ -87,7 +87,7 @@ fn what_became_of_repositories_is_told_with_before_and_after() {
         changes(&starcite, SECOND),
         [
             row("archived", "-", "o/n1", "false", "true"),
-            row("licence_changed", "-", "o/n3", "MIT", "none"),
+            row("licence_changed", "-", "o/n3", "MIT", "NONE"),
             row("link_broken", "t:7", "o/n7", "live", "not_found"),
             row("link_mended", "t:8", "o/n8", "not_found", "live"),
             row("released", "-", "o/n4", "v1", "v2"),
@@ -101,9 +101,14 @@ fn what_became_of_repositories_is_told_with_before_and_after() {
 
 #[test]
 fn what_becomes_known_is_no_change() {
-    let papers = [paper("t:1", &["o/n1"])];
-    let now = [seen(1, NOW, json!({"stars": 1000, "is_archived": true, "license_spdx": "MIT", "latest_release": "v1", "releases": 1}))];
-    let starcite = two_weeks([&papers, &papers], [&[], &now]);
+    let papers = [paper("t:1", &["o/n1"]), paper("t:2", &["o/n2"]), paper("t:3", &["o/n3"])];
+    let then = [seen(2, THEN, json!({"stars": 1})), seen(3, THEN, json!({"license_spdx": "MIT"}))];
+    let now = [
+        seen(1, NOW, json!({"stars": 1000, "is_archived": true, "license_spdx": "MIT", "latest_release": "v1", "releases": 1})),
+        seen(2, NOW, json!({"stars": 1, "license_spdx": "NONE"})),
+        seen(3, NOW, json!({"stars": 1})),
+    ];
+    let starcite = two_weeks([&papers, &papers], [&then, &now]);
     assert_eq!(changes(&starcite, SECOND), [] as [[String; 5]; 0]);
     assert_eq!(manifest(&starcite.week(SECOND))["compared_with"], FIRST);
 }

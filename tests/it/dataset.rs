@@ -63,6 +63,7 @@ fn a_table_is_described_to_programs_and_people() {
     starcite.run_with("tables = [\"stars\"]\n", "").with_code(0);
     insta::assert_snapshot!("dictionary", starcite.text("DATA_DICTIONARY.md"));
     insta::assert_snapshot!("schema", starcite.text("schemas/stars.json"));
+    insta::assert_snapshot!("json_schema", starcite.text("schemas/stars.schema.json"));
     let mut package = starcite.json("datapackage.json");
     package["resources"][0]["hash"] = "that of the manifest".into();
     insta::assert_snapshot!("datapackage", format!("{package:#}"));
@@ -117,7 +118,7 @@ fn another_week_is_told_of_and_one_that_was_removed_no_longer() {
 
     fs::remove_dir_all(starcite.week("2026-W48")).unwrap();
     let ended = starcite.end(&["dataset"]).with_code(0);
-    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out: 16 files describe the dataset, 4 of them written now\n", ""));
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out: 26 files describe the dataset, 4 of them written now\n", ""));
     assert!(!starcite.text("README.md").contains("2026-W48"));
     assert!(starcite.text("CITATION.cff").contains("version: \"2026-W47\"\ndate-released: \"2026-11-22\"\n"));
 }
@@ -231,15 +232,48 @@ fn the_dictionary_is_the_schema() {
 }
 
 #[test]
+fn what_a_column_may_hold_stands_in_every_form_of_the_schema() {
+    let starcite = two_weeks();
+    let printed: Value = serde_json::from_str(&starcite.end(&["schema", "--json"]).with_code(0).stdout).unwrap();
+    let croissant = starcite.json("croissant.json");
+    let record_set = |id: &str| croissant["recordSet"].as_array().unwrap().iter().find(|set| set["@id"] == id).cloned().unwrap_or_default();
+    let mut seen = 0;
+    for table in printed["tables"].as_array().unwrap() {
+        let name = table["name"].as_str().unwrap();
+        let (frictionless, json_schema) = (starcite.json(&format!("schemas/{name}.json")), starcite.json(&format!("schemas/{name}.schema.json")));
+        for column in table["columns"].as_array().unwrap().iter().filter(|column| column["values"].is_array()) {
+            let (column_name, values) = (column["name"].as_str().unwrap(), column["values"].as_array().unwrap());
+            let place = format!("{name}.{column_name}");
+            let field = frictionless["fields"].as_array().unwrap().iter().find(|field| field["name"] == column_name).unwrap();
+            let property = &json_schema["properties"][column_name];
+            if column["type"] == "text" {
+                let null = (column["null"]["means"] != "never").then_some(Value::Null);
+                assert_eq!(field["constraints"]["enum"], column["values"], "{place}");
+                assert_eq!(property["enum"].as_array().unwrap(), &values.iter().cloned().chain(null).collect::<Vec<_>>(), "{place}");
+            } else {
+                assert_eq!(property["items"]["enum"], column["values"], "{place}");
+            }
+            let enumeration = record_set(&place);
+            let data: Vec<&Value> = enumeration["data"].as_array().unwrap().iter().map(|row| &row[format!("{place}/value")]).collect();
+            assert_eq!(data, values.iter().collect::<Vec<_>>(), "{place}");
+            let words = values.iter().map(|value| value.as_str().unwrap()).collect::<Vec<_>>().join(", ");
+            assert!(starcite.text("DATA_DICTIONARY.md").contains(&format!(" | one of {words} | ")), "{place}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[test]
 fn what_was_published_describes_the_weeks_that_are_there() {
     let starcite = two_weeks();
     let ended = starcite.end(&["publish", "dest", "--week", "2026-W47"]).with_code(0);
-    assert!(ended.stdout.ends_with("dataset   16 files sent, 0 already there\n"), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("dataset   26 files sent, 0 already there\n"), "{}", ended.stdout);
     let card = fs::read_to_string(starcite.path("dest/README.md")).unwrap();
     assert!(card.contains("| 2026-W47 |") && !card.contains("2026-W48"), "{card}");
 
     let ended = starcite.end(&["publish", "dest"]).with_code(0);
-    assert!(ended.stdout.ends_with("dataset   4 files sent, 12 already there\n"), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("dataset   4 files sent, 22 already there\n"), "{}", ended.stdout);
     assert_eq!(description(&starcite, "dest"), description(&starcite, "out"));
     fs::remove_dir_all(starcite.week("2026-W47")).unwrap();
     let ended = starcite.end(&["publish", "dest"]).with_code(0);

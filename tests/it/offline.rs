@@ -54,4 +54,8 @@ fn a_repository_on_a_host_that_is_not_asked_says_so() {
     starcite.run(&["--offline"]).with_code(0);
     let manifest = manifest(&starcite.week("2026-W47"));
     assert_eq!(manifest["coverage"]["unknown_by_reason"], json!({"host_not_asked": 1}));
+    let repo = &rows(&starcite.week("2026-W47"), "repos")[0];
+    assert_eq!((&repo["state"], &repo["state_reason"]), (&json!("unknown"), &json!("host_not_asked")));
+    let reasons = rows(&starcite.week("2026-W47"), "rankings")[0]["reasons"].to_string();
+    assert!(reasons.contains("(host not asked)"), "{reasons}");
 }

@@ -78,7 +78,7 @@ fn rows_of_both_dumps_are_one_paper_with_all_its_links() {
     assert_eq!(rows(&week, "rejects").len(), 0);
     assert_eq!(evidence(&starcite, WEEK, "o/own"), said(Some(true), Some(true), Some(false), Some("tf")));
     assert_eq!(evidence(&starcite, WEEK, "o/again"), said(Some(false), Some(false), Some(false), Some("pytorch")));
-    assert_eq!(evidence(&starcite, WEEK, "o/b"), said(Some(false), Some(false), Some(true), None));
+    assert_eq!(evidence(&starcite, WEEK, "o/b"), said(Some(false), Some(false), Some(true), Some("")));
     let own = row(&week, "links", "repo", "github.com/o/own");
     assert_eq!([&own["field"], &own["raw"]], [&json!("pwc"), &json!("https://github.com/o/own")]);
     assert!(["start", "end", "sentence", "role", "official"].iter().all(|name| own[*name].is_null()), "{own:?}");
@@ -98,7 +98,7 @@ fn a_second_run_has_the_same_bytes_and_the_week_after_keeps_what_was_said() {
     starcite.write("dumps/links.json", format!("[{}]", link("a", Some("1601.00001"), "o/own", [false, true, true], "none")));
     starcite.at(MONDAY_OF_W49).run(&["--offline", "--week", "2026-W49"]).with_code(0);
     starcite.end(&["verify", "out"]).with_code(0);
-    assert_eq!(evidence(&starcite, "2026-W49", "o/own"), said(Some(false), Some(true), Some(true), None));
+    assert_eq!(evidence(&starcite, "2026-W49", "o/own"), said(Some(false), Some(true), Some(true), Some("")));
     let gone = row(&starcite.week("2026-W49"), "links", "repo", "github.com/o/again");
     assert_eq!((shown(&gone["last_week"]), gone["listed_framework"].clone()), ("2026-W48".to_owned(), json!("pytorch")));
 }

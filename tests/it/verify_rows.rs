@@ -170,11 +170,25 @@ fn a_number_out_of_its_range_is_found() {
         set(set(frame, "score", 0, AnyValue::Float64(99.5)), "score_high", 0, AnyValue::Float64(99.0))
     });
     sample.finds("rankings", "score below its low: row 0 (1)", |frame| set(frame, "score", 0, AnyValue::Float64(0.0)));
-    sample.finds("rankings", "score missing: row 0 (1)", |frame| set(frame, "score", 0, AnyValue::Null));
     sample.finds("rankings", "rank off: row 4 (6): its place is 5", |frame| {
         let rows = frame.height();
         take(&frame, (0..rows).filter(|row| *row != 4)).slice(0, 5)
     });
+}
+
+#[test]
+fn a_null_where_there_is_always_a_value_and_a_value_where_there_is_none_are_found() {
+    let sample = Sample::new();
+    sample.finds_value("rankings", "score", AnyValue::Null, "null off: row 0 (1): score is null, and its null says: never");
+    sample.finds("links", "null off: row ", |frame| {
+        let row = known(&frame, "state");
+        set(frame, "state", row, AnyValue::Null)
+    });
+    sample.finds("links", "null off: row ", |frame| {
+        let row = unknown(&frame, "state");
+        set(frame, "state", row, AnyValue::String("live"))
+    });
+    sample.finds("citations", "null off: row 0 ", |frame| set(frame, "repo", 0, AnyValue::String("github.com/o/n")));
 }
 
 #[test]

@@ -210,8 +210,7 @@ pub struct RepoFacts {
 
 impl RepoFacts {
     /// The texts of which an empty one says that there is none.
-    pub const EMPTY_IS_NONE: [&str; 9] =
-        ["language", "description", "homepage", "latest_release", "framework", "citation_title", "citation_version", "citation_doi", "citation_license"];
+    pub const EMPTY_IS_NONE: [&str; 4] = ["language", "description", "homepage", "latest_release"];
 
     /// Takes from `other` what is unknown here.
     pub fn fill_from(&mut self, other: &Self) {

@@ -71,15 +71,15 @@ fn entry(repo: Row<'_>) -> Entry {
     let authors = repo.texts("citation_authors").and_then(|authors| names::list(&authors, names::of_citation_file));
     let mut entry = Entry::of("software", name);
     entry.raw("author", authors.or_else(|| names::list(&[owner.to_owned()], names::of_group)));
-    entry.title(repo.named("citation_title").or(parts.next_back()));
+    entry.title(repo.text("citation_title").or(parts.next_back()));
     let (version, date) = version(repo);
     entry.text("version", version);
     entry.raw("date", date);
     entry.text("organization", Some(organization(host)));
-    entry.verbatim("doi", repo.named("citation_doi"));
+    entry.verbatim("doi", repo.text("citation_doi"));
     entry.verbatim("url", Some(&format!("https://{name}")));
     entry.raw("urldate", repo.day("observed_at").map(|day| day.to_string()));
-    let licence = repo.named("citation_license").or(repo.text("license_spdx")).filter(|licence| ![NO_LICENCE, UNNAMED_LICENCE].contains(licence));
+    let licence = repo.text("citation_license").or(repo.text("license_spdx")).filter(|licence| ![NO_LICENCE, UNNAMED_LICENCE].contains(licence));
     entry.text("note", licence.map(|licence| format!("Licence: {licence}")).as_deref());
     entry
 }
@@ -87,7 +87,7 @@ fn entry(repo: Row<'_>) -> Entry {
 /// Version and its day; without a version, the day of the last commit.
 fn version(repo: Row<'_>) -> (Option<&str>, Option<String>) {
     let day = |column: &str| repo.day(column).map(|day| day.to_string());
-    let (cited, released) = (repo.named("citation_version"), repo.named("latest_release"));
+    let (cited, released) = (repo.text("citation_version"), repo.named("latest_release"));
     if cited.is_some() {
         return (cited, day("citation_date").or_else(|| day("latest_release_at").filter(|_| cited == released)));
     }
@@ -129,9 +129,7 @@ mod tests {
 
     #[test]
     fn what_there_is_none_of_is_no_field() {
-        let frame = df!("repo" => ["github.com/o/n"], "citation_title" => [""], "citation_version" => [""], "citation_doi" => [""], "citation_license" => [""],
-            "license_spdx" => ["NONE"], "latest_release" => [""])
-        .unwrap();
+        let frame = df!("repo" => ["github.com/o/n"], "license_spdx" => ["NONE"], "latest_release" => [""]).unwrap();
         let entries: Vec<String> = Row::all(&frame).map(|repo| entry(repo).to_string()).collect();
         let wanted = "@software{github.com/o/n,\n  author = {{o}},\n  title = {{n}},\n  organization = {GitHub},\n  url = {https://github.com/o/n},\n}\n";
         assert_eq!(entries, [wanted]);

@@ -110,7 +110,7 @@ pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
 
 /// The archived copy that its files name; a repository without files that could name one names none. The outer `None` is not read.
 fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
-    let named = facts.archive_ids.as_deref().and_then(<[String]>::first).map(String::as_str).or(named(&facts.citation_doi));
+    let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
     let entries = || facts.root_entries.iter().flatten().map(String::as_str);
     let has_none_to_read = facts.root_entries.is_some() && naming::statements_of(entries()).is_empty();
     match named {

@@ -209,10 +209,11 @@ fn no_licence_and_an_unknown_one_are_two_things() {
 
 #[test]
 fn an_empty_text_names_nothing() {
-    let nothing = RepoFacts { language: Some(String::new()), latest_release: Some(String::new()), citation_doi: Some(String::new()), ..RepoFacts::default() };
+    let nothing = RepoFacts { language: Some(String::new()), releases: Some(1), latest_release: Some(String::new()), ..RepoFacts::default() };
     let known = Known { facts: nothing, ..best() };
     let flags = of(&[known.link("github.com/o/n")]).assessment.flags;
-    assert_eq!((flags.get(Flag::HasCode), flags.get(Flag::IsCitable)), (None, None));
+    assert_eq!(flags.get(Flag::HasCode), None);
+    assert!(flags.evidence().any(|(flag, said)| flag == Flag::IsCitable && said == "it has a release"));
 }
 
 /// Facts in steps from bad over unknown to good: each step is at least as good as the one before it.
