@@ -105,7 +105,7 @@ impl WeeksFolder {
 /// Where results and state are kept.
 #[derive(Debug, Args)]
 pub(crate) struct PlaceArgs {
-    /// The folder of all weeks, the state and the cache [default: that of the pipeline file, else output]
+    /// The folder of all weeks, the state and the cache [default: that of the pipeline file, if there is one, else output]
     #[arg(long, env = "STARCITE_OUT")]
     pub(crate) out: Option<PathBuf>,
     /// The state file [default: <OUT>/state.db]

@@ -27,6 +27,7 @@ const LAST_MINUTE: &str = "last_minute";
 /// What one run asks GitHub.
 struct Observing<'a> {
     github: &'a GithubPlan,
+    scope: Scope<'a>,
     /// What was answered since then is known.
     since: DateTime<Utc>,
     /// When the run began: what it was told twice is told once.
@@ -74,7 +75,7 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
         asker.on_wait(Box::new(move |until| told.waiting(until)));
         let run_at = clock::now();
         state.want(scope)?;
-        let mut observing = Observing { github, since, run_at, asker, has_account: account.is_somebody(), spending, state, progress };
+        let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.is_somebody(), spending, state, progress };
         let report = observing.all().await?;
         let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
         let spending = observing.spending;
@@ -136,6 +137,9 @@ impl Observing<'_> {
         if !stopped(last.as_ref()) {
             let old_names = self.state.names_to_check(host, self.run_at)?;
             last = self.scalars(old_names, "old names").await?.or(last);
+            if self.state.has_reassigned_since(self.run_at)? {
+                self.state.want(self.scope)?; // those who took the names are new
+            }
         }
         let parts = self.github.parts_told(self.has_account);
         if parts.len() < self.github.parts().len() {

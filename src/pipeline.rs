@@ -69,8 +69,7 @@ pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<Run
 
 fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
-    let mut state = State::open(&plan.state)?;
-    let claim = claim(plan, &state)?;
+    let (mut state, claim) = owner::open(plan)?;
     claim.notes.iter().for_each(|note| progress.note(note));
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;

@@ -34,7 +34,7 @@ OBSERVATIONS = [
     {"repo": "github.com/o/ours", "date": "2025-06-26", "source": "a-list", "stars": 1},
 ]
 PIPELINE = """
-name = "more"
+name = "sample"
 [[source]]
 kind = "jsonl"
 path = "papers.jsonl"

@@ -68,7 +68,7 @@ fn records(table: &Table) -> Value {
     })
 }
 
-/// What the columns of a table may hold, where that is a list of texts: record sets of their own, as Croissant has enumerations.
+/// The allowed texts of a table's columns, each a record set of its own, as Croissant has enumerations.
 fn enumerations(table: &Table) -> impl Iterator<Item = Value> {
     table.columns.iter().filter_map(|column| {
         let values = column.allowed.texts()?;

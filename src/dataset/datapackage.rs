@@ -1,7 +1,7 @@
 //! `datapackage.json` and `schemas/`: a Frictionless data package. A resource is a table of a week; weeks share the table's schema.
 //!
 //! Frictionless reads Parquet through pandas. There lists are arrays of numpy, which its type `array` refuses, so that lists are `any` and
-//! `starciteType` says what they are (and `starciteNull` what a null says); gaps among numbers are `nan` and among times `NaT`, which are therefore missing values of such
+//! `starciteType` says what they are; gaps among numbers are `nan` and among times `NaT`, which are therefore missing values of such
 //! fields. It counts no bytes of Parquet files and finds any `bytes` wrong: the manifests have them. Its constraints are about a whole value: what
 //! the items of a list may be stands in the table's JSON schema alone.
 

@@ -51,7 +51,7 @@ pub(super) fn bounds(to: &mut Value, least: f64, most: f64) {
     }
 }
 
-/// A value of a type; whatever is in a list or a structure is known, but for the place of what is a whole field.
+/// Describes a value of a type. Items of lists and fields of structures are never null, but for the place of a whole field.
 fn value(kind: Type, may_be_null: bool) -> Value {
     let list = |items: Value| ("array", Some(("items", items)));
     let (name, more) = match kind {

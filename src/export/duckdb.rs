@@ -50,7 +50,8 @@ fn complete_weeks(folder: &str, incomplete: Incomplete) -> String {
     }
     let manifests = literal(&format!("{folder}/week=*/manifest.json"));
     let columns = "columns = {week: 'VARCHAR', papers_complete: 'BOOLEAN'}, hive_partitioning = false";
-    format!(" WHERE week IN (SELECT week FROM read_json({manifests}, {columns}) WHERE papers_complete)")
+    // Not IN: a join would take the rows out of their order.
+    format!(" WHERE list_contains((SELECT list(week) FROM read_json({manifests}, {columns}) WHERE papers_complete), week)")
 }
 
 /// The key over all weeks: that of a week's table and the week. Of a key of several columns some may be null, as no primary key's may: a

@@ -5,7 +5,7 @@ use crate::source::atom_live::Question;
 use crate::state::{Owner, State};
 use crate::tables::manifest::Header;
 use crate::weeks;
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::path::absolute;
 
@@ -23,6 +23,21 @@ impl Claim {
     }
 }
 
+/// Opens the state for its pipeline; one that is lost is not made anew without a word.
+///
+/// # Errors
+/// As [`claim`], and when the state can't be opened.
+pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
+    if !plan.state.exists() {
+        let weeks = weeks::headers(&plan.out);
+        refuse(plan, &others(plan, None, &weeks))?;
+        ensure!(weeks.is_empty(), lost(plan, &weeks.iter().collect::<Vec<_>>()));
+    }
+    let state = State::open(&plan.state)?;
+    let claim = claim(plan, &state)?;
+    Ok((state, claim))
+}
+
 /// Compares the pipeline with the one that the state and the weeks in the folder belong to.
 ///
 /// # Errors
@@ -33,9 +48,7 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     let others = others(plan, known.as_ref(), &weeks);
     refuse(plan, &others)?;
     let unknown = unknown(state, &weeks)?;
-    if let Some(newest) = unknown.last() {
-        bail!(lost(plan, unknown.len(), newest));
-    }
+    ensure!(unknown.is_empty(), lost(plan, &unknown));
     let mut owner = Owner { names: known.as_ref().map(|owner| owner.names.clone()).unwrap_or_default(), sources: sources(plan) };
     owner.names.extend(others.iter().map(|name| (*name).to_owned()));
     owner.names.retain(|name| *name != plan.name);
@@ -86,9 +99,12 @@ fn refuse(plan: &Plan, others: &BTreeSet<&str>) -> Result<()> {
     bail!("{out} belongs to the pipeline {others}, not to {name:?}: name another folder with --out; if it is the same pipeline under a new name, add --adopt");
 }
 
-fn lost(plan: &Plan, weeks: usize, newest: &Header) -> String {
-    let (out, state, newest) = (plan.out.display(), plan.state.display(), newest.week);
-    let which = if weeks == 1 { format!("the week {newest}") } else { format!("{weeks} weeks, the newest {newest},") };
+fn lost(plan: &Plan, weeks: &[&Header]) -> String {
+    let (out, state) = (plan.out.display(), plan.state.display());
+    let which = match weeks {
+        [.., newest] if weeks.len() > 1 => format!("{} weeks, the newest {},", weeks.len(), newest.week),
+        weeks => weeks.iter().map(|week| format!("the week {}", week.week)).collect(),
+    };
     format!(
         "{out} holds {which} of which the state {state} does not know: it was lost, is an older copy, or another folder's. Put the right one back or name it \
         with --state, make it anew from the finished weeks with --rebuild-state, or name another folder with --out"

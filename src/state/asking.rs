@@ -128,6 +128,7 @@ impl State {
                      AND s.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1)
                  WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
                    AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unfinished})
+                   AND NOT EXISTS (SELECT 1 FROM doubts d WHERE d.repo = r.id)
                    AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason IN ('error', 'deleted_or_private'))
                  ORDER BY {order} a.observed_at IS NOT NULL, a.observed_at, w.papers DESC, 1"
             ),

@@ -34,7 +34,7 @@ impl State {
             observed_by: row.observed_by.clone().unwrap_or_else(|| row.name.host().to_owned()),
             observed_at: known_at,
             state: row.state,
-            state_reason: row.state_reason.clone(),
+            state_reason: row.state_reason,
             facts,
         };
         let id = self.take_names(row, &scalars)?;

@@ -21,7 +21,7 @@ pub(crate) struct RepoRow {
     pub(crate) node_id: Option<String>,
     pub(crate) aliases: Vec<RepoName>,
     pub(crate) state: RepoState,
-    /// Why, as far as the state knows it; see [`reason`](Self::reason).
+    /// The reason of the state, as far as it was told; see [`reason`](Self::reason).
     pub(crate) state_reason: Option<StateReason>,
     /// What was observed; `None` where nothing was (most of a large run: kept small).
     pub(crate) facts: Option<Box<RepoFacts>>,
@@ -78,7 +78,7 @@ impl RepoRow {
         if is_known { Some(true) } else { is_absent.then_some(false) }
     }
 
-    /// Why it is in its state, where that is not `live`; `asked_host` is the one host that is asked.
+    /// The reason of its state, where that is not `live`; `asked_host` is the one host that is asked.
     pub(crate) fn reason(&self, asked_host: &str) -> Option<StateReason> {
         match (self.state, self.state_reason) {
             (RepoState::Unknown, Some(reason)) if self.name.host() == asked_host => Some(reason),
@@ -98,7 +98,7 @@ fn bit(part: Selection) -> u8 {
     1 << part as u8
 }
 
-/// Why a repository is unknown that nobody was asked about.
+/// The reason why a repository is unknown that nobody was asked about.
 pub(crate) fn unasked(name: &RepoName, asked_host: &str) -> StateReason {
     if name.host() == asked_host { StateReason::NotAsked } else { StateReason::HostNotAsked }
 }

@@ -32,6 +32,12 @@ impl State {
         Ok(())
     }
 
+    /// True if a name was found to be another repository's since a moment.
+    pub(crate) fn has_reassigned_since(&self, moment: DateTime<Utc>) -> Result<bool> {
+        let mut query = self.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM reassigned WHERE at >= ?1)")?;
+        Ok(query.query_row([moment.timestamp_micros()], |row| row.get(0))?)
+    }
+
     /// Keeps what was observed of the repository that was asked for, or named, as `asked`.
     ///
     /// The host's number decides which repository it is: a name that leads to a known number joins it (a rename); a name that leads

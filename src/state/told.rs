@@ -1,12 +1,12 @@
-//! What the host's own answer says by a null: observations are kept as they came, and rows say outright that there is none.
+//! Nulls in the host's own answers that say that there is none: observations are kept as they came, and rows say it outright.
 //!
-//! So states that older versions wrote say it too. What a third party leaves out is unknown.
+//! So states that older versions wrote say it too. A third party's silence is unknown.
 
 use starcite_core::RepoFacts;
 use starcite_core::observation::NO_LICENCE;
 use starcite_github::Selection;
 
-/// The facts of a part that the host answered about a repository that it served, with what there is none of in the words of the table.
+/// Spells out, in the words of the table, what there is none of in a part that the host answered about a repository that it served.
 pub(super) fn outright(part: Selection, facts: &RepoFacts) -> RepoFacts {
     let mut facts = facts.clone();
     match part {

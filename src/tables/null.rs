@@ -1,37 +1,37 @@
-//! What a null says in a column, as data: a null has one meaning, or another column of the row decides between two.
+//! The meaning of nulls, as data: in a column a null has one, or another column of the row decides between two.
 
 use anyhow::Result;
 use polars::prelude::DataFrame;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// What a null says in a column.
+/// The meaning of a null in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Null {
-    /// There is no null in it.
+    /// None: the column always has a value.
     Never,
-    /// It is not known: nobody was asked, or whoever was does not say.
+    /// Unknown: nobody was asked, or whoever was does not say.
     Unknown,
-    /// The same; where there is none, the column has this text.
+    /// Unknown; where there is none, the column has this text.
     UnknownBeside(&'static str),
-    /// There is none; the words say when.
+    /// None there; the words say when.
     None(&'static str),
-    /// There is none where that is so, and elsewhere it is not known.
+    /// None there where that is so; elsewhere unknown.
     NoneWhere(When),
-    /// There is none exactly where that is so.
+    /// None there exactly where that is so; elsewhere the column always has a value.
     OnlyWhere(When),
 }
 
-/// What another column of the row says.
+/// A condition on another column of the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct When {
     pub(crate) column: &'static str,
     pub(crate) is: Is,
-    /// Whether the column is that, or is anything else.
+    /// True if the column is to be that, false if anything else.
     holds: bool,
 }
 
-/// What a column is.
+/// The value of a column, for a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Is {
     Null,
@@ -49,7 +49,7 @@ impl When {
         Self { column, is, holds: false }
     }
 
-    /// Whether it is so, row by row.
+    /// Tells row by row whether it holds.
     fn of(self, frame: &DataFrame) -> Result<Vec<bool>> {
         let column = frame.column(self.column)?;
         let are: Vec<bool> = match self.is {
@@ -84,7 +84,7 @@ impl fmt::Display for When {
 }
 
 impl Null {
-    /// What decides in the row what a null says, where something does.
+    /// The condition that decides what a null says, where there is one.
     pub(crate) fn decided_by(self) -> Option<When> {
         match self {
             Self::NoneWhere(when) | Self::OnlyWhere(when) => Some(when),
@@ -92,21 +92,22 @@ impl Null {
         }
     }
 
-    /// The rows in which a column of a table that was read has a null that it may not have, or a value where it has none.
+    /// Finds the rows in which a column of a table that was read has a null that it may not have, or a value where it has none.
     ///
     /// # Errors
     /// When the column, or the one that decides, is not there.
     pub(crate) fn broken(self, column: &str, frame: &DataFrame) -> Result<Vec<usize>> {
-        let nulls = frame.column(column)?.is_null();
+        let column = frame.column(column)?;
         let may_be: Vec<bool> = match self {
-            Self::Never => vec![false; frame.height()],
+            Self::Never if column.null_count() > 0 => vec![false; frame.height()],
+            Self::Never => return Ok(Vec::new()),
             Self::OnlyWhere(when) => when.of(frame)?,
             Self::Unknown | Self::UnknownBeside(_) | Self::None(_) | Self::NoneWhere(_) => return Ok(Vec::new()),
         };
-        Ok(nulls.iter().zip(may_be).enumerate().filter(|(_, (is, may_be))| *is != Some(*may_be)).map(|(row, _)| row).collect())
+        Ok(column.is_null().iter().zip(may_be).enumerate().filter(|(_, (is, may_be))| *is != Some(*may_be)).map(|(row, _)| row).collect())
     }
 
-    /// The same for programs.
+    /// Describes it to programs.
     pub(crate) fn as_json(self) -> Value {
         match self {
             Self::Never => json!({"means": "never"}),
@@ -119,7 +120,7 @@ impl Null {
     }
 }
 
-/// What a null says, for people.
+/// Words for people.
 impl fmt::Display for Null {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -88,7 +88,7 @@ impl Allowed {
         }
     }
 
-    /// The same in words; none where anything is allowed.
+    /// Words for it; none where anything is allowed.
     pub(crate) fn words(self) -> Option<String> {
         match self {
             Self::OneOf(values) => Some(format!("one of {}", values.join(", "))),
@@ -101,7 +101,7 @@ impl Allowed {
 }
 
 impl Column {
-    /// Its meaning with unit, allowed values and what a null says, in one line.
+    /// Describes it in one line: meaning, unit, allowed values, what a null says.
     pub(crate) fn described(&self) -> String {
         let unit = if self.unit.is_empty() { String::new() } else { format!(" [{}]", self.unit) };
         let allowed = self.allowed.words().map(|words| format!("; {words}")).unwrap_or_default();
@@ -167,12 +167,12 @@ const fn col(name: &'static str, kind: Type, unit: &'static str, null: Null, mea
     Column { name, kind, unit, null, meaning, allowed: Allowed::Any }
 }
 
-/// There is a value exactly where that column has one.
+/// Declares that there is a value exactly where that column has one.
 const fn only_with(column: &'static str) -> Null {
     OnlyWhere(When::is(column, Is::Null))
 }
 
-/// There is none where that column has none.
+/// Declares that there is none where that column has none.
 const fn none_without(column: &'static str) -> Null {
     NoneWhere(When::is(column, Is::Null))
 }
@@ -223,9 +223,9 @@ pub(crate) static PAPERS: Table = Table {
 /// What `official` rests on.
 const OFFICIAL_RULES: &[&str] = &["paper_says", "both_say", "repository_says", "conflict", "reassigned"];
 
-/// Of links that lead to no code.
+/// The null of a link that leads to no code.
 const NO_CODE: Null = NoneWhere(When::is_not("kind", Is::Text(&["repo", "gist", "anonymous_repo", "notebook", "archive"])));
-/// Of links whose repository does not name the paper.
+/// The null of a link whose repository does not name the paper.
 const NOT_NAMED: Null = NoneWhere(When::is("paper_named_by_repo", Is::Bool(false)));
 
 pub(crate) static LINKS: Table = Table {
@@ -278,9 +278,9 @@ pub(crate) static LINKS: Table = Table {
     ],
 };
 
-/// Of repositories that hold nothing.
+/// The null of a repository that holds nothing.
 const NO_COMMIT: Null = NoneWhere(When::is("is_empty", Is::Bool(true)));
-/// Of repositories whose files were read: what can't be read in them is as if it were not there.
+/// The null of a repository whose files were read: what can't be read in them is as if it were not there.
 const FILES_READ: Null = NoneWhere(When::is_not("archive_ids", Is::Null));
 
 pub(crate) static REPOS: Table = Table {

@@ -138,26 +138,30 @@ fn what_is_no_finished_week_is_refused_and_the_table_stays_as_it_was() {
     let papers = fs::read(starcite.path(&format!("{week}/papers.parquet"))).unwrap();
     let mut flipped = papers.clone();
     flipped[papers.len() / 2] ^= 1;
-    let cases: [(&str, &str, Option<Vec<u8>>, &str); 6] = [
-        ("an unfinished folder", "manifest.json", None, "run that week again"),
-        ("a newer program's", "manifest.json", Some(manifest.replace("\"schema_version\": 3", "\"schema_version\": 4").into()), "use the newer starcite"),
-        ("an older program's", "manifest.json", Some(manifest.replace("\"schema_version\": 3", "\"schema_version\": 2").into()), "run that week again"),
-        ("another week's", "manifest.json", Some(manifest.replace(WEEKS[0], "2026-W08").into()), "rename the folder"),
-        ("a flipped byte", "papers.parquet", Some(flipped), "run 2026-W09 again"),
-        ("half a file", "papers.parquet", Some(papers[..papers.len() / 2].to_vec()), "run 2026-W09 again"),
+    let cases: [(&str, &str, Vec<u8>, &str); 5] = [
+        ("a newer program's", "manifest.json", manifest.replace("\"schema_version\": 3", "\"schema_version\": 4").into(), "use the newer starcite"),
+        ("an older program's", "manifest.json", manifest.replace("\"schema_version\": 3", "\"schema_version\": 2").into(), "run that week again"),
+        ("another week's", "manifest.json", manifest.replace(WEEKS[0], "2026-W08").into(), "rename the folder"),
+        ("a flipped byte", "papers.parquet", flipped, "run 2026-W09 again"),
+        ("half a file", "papers.parquet", papers[..papers.len() / 2].to_vec(), "run 2026-W09 again"),
     ];
     for (name, file, bytes, step) in cases {
         let path = starcite.path(&format!("{week}/{file}"));
         let intact = fs::read(&path).unwrap();
-        match bytes {
-            Some(bytes) => fs::write(&path, bytes).unwrap(),
-            None => fs::remove_file(&path).unwrap(),
-        }
+        fs::write(&path, bytes).unwrap();
         let ended = starcite.end(&["compact"]).with_code(1);
         assert!(ended.line().contains(WEEKS[0]) && ended.line().contains(step), "{name}: {}", ended.stderr);
         fs::write(&path, intact).unwrap();
         assert!(files(&starcite.path("out")) == whole, "{name}: something changed");
     }
+}
+
+#[test]
+fn a_folder_without_a_manifest_is_left_out_with_a_word() {
+    let starcite = two_weeks();
+    fs::remove_file(starcite.path(&format!("out/week={}/manifest.json", WEEKS[0]))).unwrap();
+    let ended = starcite.end(&["compact"]).with_code(0);
+    assert!(ended.line().contains(&format!("out/week={} is not a finished week and is left out", WEEKS[0])), "{}", ended.stderr);
 }
 
 #[test]

@@ -90,6 +90,7 @@ fn a_lost_state_is_refused_with_the_ways_out() {
         assert!(["--state", "--rebuild-state", "--out"].iter().all(|way| line.contains(way)), "{line}");
     }
     assert!(files(&starcite.week(WEEK)) == before && !starcite.week(NEXT).exists());
+    assert!(!starcite.path("out/state.db").exists(), "no empty state stands where the lost one is to be put back");
 }
 
 #[test]

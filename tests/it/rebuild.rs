@@ -406,7 +406,7 @@ fn what_a_state_cannot_be_made_of_is_said_with_the_next_step() {
     assert!(said(&starcite, &[]).contains("leave it out, or name their folder with --out"));
     starcite.run(&["--offline"]).with_code(0);
     starcite.write("notes.txt", "no state");
-    assert!(said(&starcite, &["--state", "notes.txt"]).contains("notes.txt is no state of starcite"));
+    assert!(said(&starcite, &["--state", "notes.txt"]).contains("notes.txt is not a state of starcite"));
     assert_eq!(fs::read_to_string(starcite.path("notes.txt")).unwrap(), "no state");
     starcite.write("pipeline.toml", "name = \"test\"\ntables = [\"links\", \"repos\"]\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n");
     starcite.run(&["--offline"]).with_code(0);

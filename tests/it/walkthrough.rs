@@ -34,7 +34,7 @@ fn run(starcite: &Starcite, line: &str, nobody: &str) -> String {
     shell.env("PATH", format!("{}:{}", program.display(), std::env::var("PATH").unwrap()));
     shell.envs([("STARCITE_HF_URL", nobody), ("STARCITE_GITHUB_URL", nobody), ("STARCITE_SOURCE_PAUSE_MS", "0")]);
     let output = shell.output().unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap().replace(nobody, "https://example.org");
+    let printed = String::from_utf8(output.stdout).unwrap().replace(nobody, "https://example.org").replace("127.0.0.1", "example.org");
     let printed = printed.replace(" (os error 111)", "").replace(" (os error 61)", ""); // Linux, macOS
     match output.status.code() {
         Some(0) => printed,
