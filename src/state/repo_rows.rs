@@ -242,8 +242,9 @@ impl State {
 
     /// Repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
-        /// Whose a name was as of the week, where a stranger took it later.
-        const OWNER: &str = "(SELECT x.former FROM reassigned x WHERE x.key = n.key AND x.at >= ?1 ORDER BY x.at LIMIT 1)";
+        /// The row of a name as of the week, where it got another one later.
+        const OWNER: &str = "(SELECT former FROM (SELECT key, at, former FROM reassigned UNION ALL SELECT key, at, former FROM joined) x
+            WHERE x.key = n.key AND x.at >= ?1 ORDER BY x.at LIMIT 1)";
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
         let mut query = self.db.prepare_cached(&format!(
             "SELECT r.id, r.host, r.host_number, r.node_id, n.name
@@ -282,7 +283,7 @@ impl State {
     /// What was observed until the week's observations close, oldest first.
     fn observations_of(&self, repo: i64, week: Week) -> Result<Vec<Seen>> {
         let mut query = self.db.prepare_cached(
-            "SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM observations WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at, observed_by",
+            &format!("SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM observations WHERE {OF_REPO} AND observed_at < ?2 ORDER BY observed_at, observed_by"),
         )?;
         let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
         let mut seen = Vec::new();
@@ -308,9 +309,9 @@ impl State {
     }
 
     fn last_ask(&self, repo: i64, week: Week) -> Result<AskSummary> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT asked_at, reason, error FROM asks WHERE repo = ?1 AND asked_at < ?2 ORDER BY asked_at DESC, error IS NULL, part LIMIT 1")?;
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT asked_at, reason, error FROM asks WHERE {OF_REPO} AND asked_at < ?2 ORDER BY asked_at DESC, error IS NULL, part LIMIT 1"
+        ))?;
         let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
         match rows.next()? {
             None => Ok(AskSummary::default()),
@@ -327,6 +328,9 @@ impl State {
 fn reason(name: &str, otherwise: StateReason) -> StateReason {
     StateReason::parse(name).unwrap_or(otherwise)
 }
+
+/// A repository's rows until a moment, those under names that were found to be its own by then among them.
+const OF_REPO: &str = "(repo = ?1 OR repo IN (SELECT j.former FROM names n JOIN joined j ON j.key = n.key WHERE n.repo = ?1 AND j.at < ?2))";
 
 fn time(micros: i64) -> Result<DateTime<Utc>> {
     DateTime::from_timestamp_micros(micros).context("a time in the state file")

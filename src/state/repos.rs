@@ -72,12 +72,10 @@ impl State {
                 .db
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM repos WHERE id = ?1 AND host_number IS NOT NULL)")?
                 .query_row([before], |row| row.get(0))?;
-        if is_other {
-            self.db.prepare_cached("INSERT OR IGNORE INTO reassigned (key, at, former) VALUES (?1, ?2, ?3)")?.execute((
-                name.key(),
-                at.timestamp_micros(),
-                before,
-            ))?;
+        if before != repo {
+            let table = if is_other { "reassigned" } else { "joined" };
+            let insert = format!("INSERT OR IGNORE INTO {table} (key, at, former) VALUES (?1, ?2, ?3)");
+            self.db.prepare_cached(&insert)?.execute((name.key(), at.timestamp_micros(), before))?;
         }
         self.point(name, repo, at)
     }
@@ -110,7 +108,7 @@ impl State {
         let own: Option<i64> = self.db.prepare_cached("SELECT host_number FROM repos WHERE id = ?1")?.query_row([named], |row| row.get(0))?;
         match (known, own) {
             (Some(id), _) if id == named => Ok(id),
-            (Some(id), None) => self.merge_repos(named, id).map(|()| id),
+            (Some(id), None) => self.join_repos(named, id, observation.observed_at).map(|()| id),
             (Some(id), Some(_)) => Ok(id),
             (None, None) => {
                 let mut update = self.db.prepare_cached("UPDATE repos SET host_number = ?2, node_id = ?3 WHERE id = ?1")?;
@@ -125,14 +123,13 @@ impl State {
         }
     }
 
-    /// Two names of one repository were two rows: what the first had goes to the second.
-    fn merge_repos(&self, from: i64, to: i64) -> Result<()> {
+    /// Joins two rows that are one repository under two names. The first keeps what was learnt of it until then: a week that closed before knows
+    /// no more than that.
+    fn join_repos(&self, from: i64, to: i64, at: DateTime<Utc>) -> Result<()> {
+        let joined = "INSERT OR IGNORE INTO joined (key, at, former) SELECT key, ?2, ?1 FROM names WHERE repo = ?1";
+        self.db.prepare_cached(joined)?.execute((from, at.timestamp_micros()))?;
         self.db.prepare_cached("UPDATE names SET repo = ?2 WHERE repo = ?1")?.execute((from, to))?;
-        for table in ["observations", "asks", "doubts", "star_weeks", "star_pages", "naming", "named_papers"] {
-            self.db.prepare_cached(&format!("UPDATE OR IGNORE {table} SET repo = ?2 WHERE repo = ?1"))?.execute((from, to))?;
-            self.db.prepare_cached(&format!("DELETE FROM {table} WHERE repo = ?1"))?.execute([from])?;
-        }
-        self.db.prepare_cached("DELETE FROM repos WHERE id = ?1")?.execute([from])?;
+        self.db.prepare_cached("DELETE FROM doubts WHERE repo = ?1")?.execute([from])?;
         Ok(())
     }
 }

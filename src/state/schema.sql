@@ -20,6 +20,9 @@ CREATE INDEX names_of_repo ON names (repo);
 -- Names that were deleted and taken by somebody else: the repository that had one until then.
 CREATE TABLE reassigned (key TEXT, at INTEGER, former INTEGER, PRIMARY KEY (key, at)) WITHOUT ROWID;
 
+-- Names that were found to lead to a repository that was known by another one: the row that the name had until then, which keeps what it had.
+CREATE TABLE joined (key TEXT, at INTEGER, former INTEGER, PRIMARY KEY (key, at)) WITHOUT ROWID;
+
 -- What was observed, in parts that are asked and dated by themselves (a Selection's name; a third party's are scalars).
 CREATE TABLE observations (
   repo INTEGER, part TEXT, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,

@@ -1,8 +1,11 @@
 //! Weeks in the past: what is learnt late is told apart, and never enters their tables.
 
-use crate::github::{all_live, all_names};
-use crate::server::Server;
-use crate::starcite::{Starcite, files, papers};
+use crate::github::{Fate, all_live, all_names, reply};
+use crate::server::{Server, say};
+use crate::starcite::{Starcite, files, paper, papers};
+use crate::tables::rows;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const CLOSED: &str = "2026-W40";
 
@@ -28,6 +31,29 @@ fn ask_now_asks_about_a_closed_week_and_its_folder_stays_byte_for_byte() {
     assert!(ended.line().contains("stay as they are"), "{}", ended.stderr);
     assert_eq!(all_names(&server.log()).len(), 3);
     assert!(files(&starcite.week(CLOSED)) == before, "later figures are never written into earlier weeks");
+}
+
+/// A name that leads to a repository of the week under another name, which is found out when the week is closed.
+#[test]
+fn a_renaming_that_is_heard_late_is_not_the_weeks() {
+    let is_late = Arc::new(AtomicBool::new(false));
+    let late = Arc::clone(&is_late);
+    let server = Server::start(move |_, request| {
+        let fate = |name: &str| if name == "o/old" && !late.load(Ordering::Relaxed) { Fate::Unexplained } else { Fate::Renamed("o/new") };
+        say(200, reply(request, fate))
+    });
+    let mut starcite = Starcite::asking(&server.url, &[paper("t:1", &["o/new"]), paper("t:2", &["o/old"])]);
+    starcite.run(&[]).with_code(75);
+    starcite.at("2026-12-07T12:00:00Z").run(&["--week", "2026-W47"]).with_code(0);
+    let before = files(&starcite.week("2026-W47"));
+    is_late.store(true, Ordering::Relaxed);
+    starcite.run(&["--week", "2026-W47", "--ask-now"]).with_code(0);
+    let after = files(&starcite.week("2026-W47"));
+    let differing: Vec<_> = before.keys().filter(|path| before.get(*path) != after.get(*path)).collect();
+    assert!(differing.is_empty(), "{differing:?}");
+    starcite.run(&[]).with_code(0);
+    let repos = rows(&starcite.week("2026-W49"), "repos");
+    assert_eq!((repos.len(), &repos[0]["aliases"]), (1, &serde_json::json!(["github.com/o/old"])), "the next week knows it: {repos:?}");
 }
 
 #[test]
