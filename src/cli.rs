@@ -132,7 +132,7 @@ pub(crate) struct GithubArgs {
     /// Wait when GitHub's limit is reached, instead of ending with exit code 75
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Spend at most this many points or requests on a week, all runs of it by one account taken together; `enrich` spends them anew each time
+    /// Spend at most this many points or requests on a week, all runs of it with one token or App taken together; `enrich` spends them anew each time
     #[arg(long, env = "STARCITE_BUDGET")]
     pub(crate) budget: Option<u64>,
     /// A file that holds the token, read in place of GITHUB_TOKEN

@@ -33,6 +33,8 @@ const ABSTRACT: &str = "Papers, the code that they link to and how that code was
 pub(crate) struct Dataset {
     older: Vec<Manifest>,
     newest: Manifest,
+    /// Other weeks are in the folder, which readers pass over.
+    has_others: bool,
 }
 
 /// A file beside the weeks.
@@ -49,10 +51,10 @@ pub(crate) fn is_ours(bytes: &[u8]) -> bool {
 
 impl Dataset {
     /// The dataset of these weeks; none where there is no week.
-    pub(crate) fn of(mut weeks: Vec<Manifest>) -> Option<Self> {
+    pub(crate) fn of(mut weeks: Vec<Manifest>, has_others: bool) -> Option<Self> {
         weeks.sort_by_key(|manifest| manifest.week);
         let newest = weeks.pop()?;
-        Some(Self { older: weeks, newest })
+        Some(Self { older: weeks, newest, has_others })
     }
 
     /// The files that describe it.
@@ -82,6 +84,14 @@ impl Dataset {
     fn tables(&self) -> Vec<&'static Table> {
         let has = |table: &Table| self.weeks().any(|week| week.rows(table).is_some());
         schema::TABLES.iter().copied().filter(|table| has(table)).collect()
+    }
+
+    /// The files of a table, as patterns; where other weeks are beside them, each by its name.
+    fn data_files(&self, table: &Table) -> Vec<String> {
+        if !self.has_others {
+            return vec![format!("week=*/{}.parquet", table.name)];
+        }
+        self.weeks().filter(|week| week.rows(table).is_some()).map(|week| format!("week={}/{}.parquet", week.week, table.name)).collect()
     }
 
     /// The rows of a table over all weeks.

@@ -35,13 +35,13 @@ struct Observing<'a> {
     asker: Asker,
     /// Without one only REST answers, which tells scalars and stars.
     has_account: bool,
-    /// What the budget counts for; a run about names has one of its own.
+    /// The week and account that the budget is of; a run about names has one of its own.
     spending: Option<Spending>,
     state: &'a mut State,
     progress: &'a Progress,
 }
 
-/// What an account had spent on a week before this run.
+/// The requests that an account had spent on a week before this run.
 struct Spending {
     week: Week,
     account: String,

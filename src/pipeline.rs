@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
 use crate::rows;
 use crate::source::hosts::Hosts;
-use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_full_disk};
+use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_state};
 use crate::tables::manifest::{Coverage, Manifest};
 use crate::tables::{RowGroup, TableWriter, schema, week_folder};
 use crate::weeks::Incomplete;
@@ -26,7 +26,7 @@ use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
 use starcite_core::{ChangeKind, LinkKind, RepoState, Week};
 use starcite_github::{Selection, Stop};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use tables::{MadeOf, Tables};
 
@@ -64,7 +64,7 @@ pub(crate) struct Changed {
 
 /// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
-    stages(plan, hosts, progress).map_err(|error| name_the_full_disk(error, &plan.state))
+    stages(plan, hosts, progress).map_err(|error| name_the_state(error, &plan.state))
 }
 
 fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
@@ -122,6 +122,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
         bad_values: sourced.bad_values.by_field().clone(),
     };
+    sourced.notes.extend(incomplete_below(plan, &made_of));
     let ready = tables.finish(&sourced, made_of, repos.coverage.clone(), &missing)?;
     state.add_week_run(plan.week, &ready.run_ids())?;
     let folder = ready.put_in_place()?;
@@ -140,6 +141,14 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
         counts,
         is_unasked_as_closed: plan.is_closed() && !plan.asks() && !plan.offline,
     })
+}
+
+/// Names the incomplete weeks on which a week builds, or with which it is compared.
+fn incomplete_below(plan: &Plan, made_of: &MadeOf) -> Vec<String> {
+    let below: BTreeSet<Week> = made_of.built_on.iter().chain(&made_of.compared_with).copied().filter(|week| *week != plan.week).collect();
+    let incomplete = |week: &Week| Manifest::read(&week_folder(&plan.out, *week)).is_ok_and(|manifest| !manifest.papers_complete);
+    let note = |week: Week| format!("{week}, on which {} builds, is incomplete: run it again, and then {} again", plan.week, plan.week);
+    below.into_iter().filter(incomplete).map(note).collect()
 }
 
 /// Fails where nothing is to be put in place: no source of papers answered, or a week would be replaced that has all its papers.

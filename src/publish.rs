@@ -21,7 +21,7 @@ use starcite_core::Week;
 use std::path::Path;
 use week::Copying;
 
-/// What is published beyond what is missing.
+/// The options of a publication, which else writes only what is missing.
 #[derive(Clone, Copy)]
 pub(crate) struct How {
     /// Tables for which the manifest there vouches are read back as well.

@@ -7,7 +7,7 @@ mod repositories;
 
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::state::{Anew, Owner, State, name_the_full_disk};
+use crate::state::{Anew, Owner, State, name_the_state};
 use crate::tables::schema::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
 use crate::weeks::{self, FinishedWeek, Incomplete};
 use anyhow::{Context, Result, ensure};
@@ -25,7 +25,7 @@ const OPTIONAL: [(&Table, &str); 3] = [
     (&ARCHIVES, "which archives are tied to what, before their records are read again"),
 ];
 
-/// What a state was made of.
+/// The weeks that a state was made of, and what they did not tell.
 pub(crate) struct Rebuilt {
     /// Oldest first.
     pub(crate) weeks: Vec<Week>,
@@ -33,7 +33,7 @@ pub(crate) struct Rebuilt {
     pub(crate) papers: u64,
     pub(crate) links: u64,
     pub(crate) repositories: u64,
-    /// What the folder does not tell, for people.
+    /// The gaps that the folder leaves, for people.
     pub(crate) missing: Vec<String>,
     /// Where the state is that was in place before.
     pub(crate) kept: Option<PathBuf>,
@@ -45,13 +45,16 @@ pub(crate) struct Rebuilt {
 /// When the folder holds no finished week, one lacks a table that is needed or is damaged, or `place` is in use or no state of ours. The state in
 /// place stays as it is.
 pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<Rebuilt> {
-    let no_weeks = "--rebuild-state makes the state of finished weeks: leave it out, or name their folder with --out";
-    let mut weeks = weeks::find(out, Incomplete::Use).context(no_weeks)?.list;
+    let no_weeks = "--rebuild-state makes the state of finished weeks of this version: name their folder with --out, and move others out of it";
+    let weeks::Weeks { list: mut weeks, notes } = weeks::find(out, Incomplete::Use).context(no_weeks)?;
     weeks.reverse();
     weeks.iter().try_for_each(check)?;
     let mut anew = Anew::begin(place)?;
-    match fill(&mut anew.state, &weeks, progress).map_err(|error| name_the_full_disk(error, place)) {
-        Ok(rebuilt) => Ok(Rebuilt { kept: anew.put_in_place()?, ..rebuilt }),
+    match fill(&mut anew.state, &weeks, progress).map_err(|error| name_the_state(error, place)) {
+        Ok(mut rebuilt) => {
+            rebuilt.missing.extend(notes);
+            Ok(Rebuilt { kept: anew.put_in_place()?, ..rebuilt })
+        }
         Err(error) => {
             let _ = anew.abandon(); // the first error is the one to report
             Err(error)
@@ -101,7 +104,7 @@ fn owner(weeks: &[FinishedWeek]) -> Owner {
     Owner { names, sources: Vec::new() }
 }
 
-/// What the folder does not tell.
+/// Says for people what the folder does not tell.
 fn missing(weeks: &[FinishedWeek], there: &BTreeSet<Week>) -> Vec<String> {
     let list = |weeks: Vec<Week>| weeks.iter().map(Week::to_string).collect::<Vec<_>>().join(", ");
     let mut missing = Vec::new();

@@ -1,10 +1,11 @@
 //! The finished weeks of a folder, and their tables. The one rule of which weeks readers use is [`usable`].
 
+use crate::clock;
 use crate::progress::Progress;
 use crate::tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
-use crate::tables::schema::Table;
+use crate::tables::schema::{PAPERS, Table};
 use crate::tables::{Portion, TableFile, check_columns, check_file, week_folder};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use starcite_core::Week;
 use std::path::{Path, PathBuf};
 
@@ -22,25 +23,43 @@ pub(crate) struct Weeks {
     pub(crate) notes: Vec<String>,
 }
 
-/// Which of the weeks whose papers are incomplete a reader uses.
+/// A reader's use of weeks whose papers are incomplete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Incomplete {
     Skip,
     Use,
 }
 
-/// Takes the weeks, newest first, that a reader uses: all but those whose papers are incomplete. Gives a sentence on each of the others.
-pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incomplete: Incomplete) -> (Vec<T>, Vec<String>) {
+/// A week that a reader passes over.
+pub(crate) struct Skipped {
+    week: Week,
+    /// A sentence.
+    why: String,
+}
+
+impl Skipped {
+    fn of(manifest: &Manifest) -> Self {
+        let Manifest { week, papers_missing, .. } = manifest;
+        Self { week: *week, why: format!("{week} is incomplete ({})", papers_missing.join("; ")) }
+    }
+
+    /// The sentence for a reader whose newest week is another one.
+    pub(crate) fn note(&self, newest: Option<Week>) -> String {
+        let instead = newest.filter(|newest| *newest < self.week).map_or_else(|| "it is left out".to_owned(), |newest| format!("using {newest}"));
+        format!("{}; {instead}", self.why)
+    }
+
+    fn error(&self) -> anyhow::Error {
+        anyhow!("{}: run it again, or take it as it is with --incomplete", self.why)
+    }
+}
+
+/// Takes the weeks that a reader uses, in their order: all but those whose papers are incomplete.
+pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incomplete: Incomplete) -> (Vec<T>, Vec<Skipped>) {
     let is_used = |week: &T| incomplete == Incomplete::Use || manifest(week).papers_complete;
     let (used, skipped): (Vec<T>, Vec<T>) = weeks.into_iter().partition(is_used);
-    let newest = used.first().map(|week| manifest(week).week);
-    let note = |skipped: &T| {
-        let Manifest { week, papers_missing, .. } = manifest(skipped);
-        let instead = newest.filter(|newest| newest < week).map_or_else(|| "it is left out".to_owned(), |newest| format!("using {newest}"));
-        format!("{week} is incomplete ({}); {instead}", papers_missing.join("; "))
-    };
-    let notes = skipped.iter().map(note).collect();
-    (used, notes)
+    let skipped = skipped.iter().map(|week| Skipped::of(manifest(week))).collect();
+    (used, skipped)
 }
 
 /// The finished weeks of a folder that a reader of all weeks uses.
@@ -48,9 +67,9 @@ pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incom
 /// # Errors
 /// When there is none, or a folder is not the week's that its manifest says, or another version's.
 pub(crate) fn find(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
-    let mut weeks = complete(out, incomplete)?;
-    weeks.notes.extend(weeks.list.iter().filter_map(owing));
-    Ok(weeks)
+    let found = Found::in_folder(out, incomplete)?;
+    let owing = found.list.iter().filter_map(owing).collect();
+    Ok(found.weeks(owing))
 }
 
 /// The finished weeks until one, which is the first of them; without one, until the newest that is used.
@@ -58,19 +77,19 @@ pub(crate) fn find(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
 /// # Errors
 /// As [`find`], and when that week is not among them.
 pub(crate) fn until(out: &Path, last: Option<Week>, incomplete: Incomplete) -> Result<Weeks> {
-    let mut weeks = complete(out, incomplete)?;
+    let mut found = Found::in_folder(out, incomplete)?;
     if let Some(last) = last {
-        let there: Vec<String> = weeks.list.iter().map(|week| week.week.to_string()).collect();
-        weeks.list.retain(|week| week.week <= last);
-        if weeks.list.first().is_none_or(|week| week.week != last) {
-            let why = weeks.notes.iter().find(|note| note.starts_with(&last.to_string()));
-            let why = why.map_or_else(String::new, |note| format!("{note}; run it again, or take it as it is with --incomplete. "));
-            bail!("{why}{} holds no finished week {last} to use, but {}: name one of them, or run it first", out.display(), there.join(", "));
+        if let Some(skipped) = found.skipped.iter().find(|skipped| skipped.week == last) {
+            return Err(skipped.error());
         }
-        weeks.notes.clear();
+        let there: Vec<String> = found.list.iter().map(|week| week.week.to_string()).collect();
+        found.list.retain(|week| week.week <= last);
+        found.skipped.retain(|week| week.week <= last);
+        let is_there = found.list.first().is_some_and(|week| week.week == last);
+        ensure!(is_there, "{} holds no finished week {last}, but {}: name one of them, or run it first", out.display(), there.join(", "));
     }
-    weeks.notes.extend(weeks.list.first().and_then(owing));
-    Ok(weeks)
+    let owing = found.list.first().and_then(owing).into_iter().collect();
+    Ok(found.weeks(owing))
 }
 
 /// The finished weeks that a reader names, or all that it uses.
@@ -88,22 +107,40 @@ pub(crate) fn chosen(out: &Path, wanted: &[Week], incomplete: Incomplete) -> Res
     let weeks = opened(wanted.iter().map(folder).collect())?;
     let (list, skipped) = usable(weeks, |week| &week.manifest, incomplete);
     if let Some(skipped) = skipped.first() {
-        bail!("{skipped}: run it again, or take it as it is with --incomplete");
+        return Err(skipped.error());
     }
     let notes = list.iter().filter_map(owing).collect();
     Ok(Weeks { list, notes })
 }
 
-fn complete(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
-    ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
-    let (finished, unfinished): (Vec<_>, Vec<_>) = folders(out)?.into_iter().partition(|folder| folder.join(MANIFEST).exists());
-    let (list, mut notes) = usable(opened(finished)?, |week| &week.manifest, incomplete);
-    if let (true, Some(first)) = (list.is_empty(), notes.first()) {
-        bail!("{first}, and no other week is in {}: run it again, or take it as it is with --incomplete", out.display());
+/// The weeks of a folder, the newest first, those that are passed over, and those that are not finished.
+struct Found {
+    list: Vec<FinishedWeek>,
+    skipped: Vec<Skipped>,
+    unfinished: Vec<PathBuf>,
+}
+
+impl Found {
+    fn in_folder(out: &Path, incomplete: Incomplete) -> Result<Self> {
+        ensure!(out.is_dir(), "there is no folder {}: starcite run makes it, or name another with --out", out.display());
+        let (finished, unfinished): (Vec<_>, Vec<_>) = folders(out)?.into_iter().partition(|folder| folder.join(MANIFEST).exists());
+        let (list, skipped) = usable(opened(finished)?, |week| &week.manifest, incomplete);
+        if let (true, Some(first)) = (list.is_empty(), skipped.first()) {
+            return Err(first.error().context(format!("{} holds no complete week", out.display())));
+        }
+        ensure!(!list.is_empty(), "{} holds no finished week: starcite run makes one", out.display());
+        Ok(Self { list, skipped, unfinished })
     }
-    ensure!(!list.is_empty(), "{} holds no finished week: starcite run makes one", out.display());
-    notes.extend(unfinished.iter().map(|folder| format!("{} is not a finished week and is left out: run it again, or move the folder away", folder.display())));
-    Ok(Weeks { list, notes })
+
+    /// The weeks that are used, with sentences on the others and on what is owed.
+    fn weeks(self, owing: Vec<String>) -> Weeks {
+        let newest = self.list.first().map(|week| week.week);
+        let unfinished = |folder: &PathBuf| format!("{} is not a finished week and is left out: run it again, or move the folder away", folder.display());
+        let mut notes: Vec<String> = self.skipped.iter().map(|skipped| skipped.note(newest)).collect();
+        notes.extend(self.unfinished.iter().map(unfinished));
+        notes.extend(owing);
+        Weeks { list: self.list, notes }
+    }
 }
 
 /// Opens weeks, newest first.
@@ -119,7 +156,8 @@ fn owing(week: &FinishedWeek) -> Option<String> {
     let owed = &week.manifest.answers_owed;
     let groups: Vec<String> = owed.iter().map(|(group, answers)| format!("{answers} {group}")).collect();
     let answers: u64 = owed.values().sum();
-    (answers > 0).then(|| format!("{} still owes {answers} {} ({})", week.week, if answers == 1 { "answer" } else { "answers" }, groups.join(", ")))
+    let lacks = if clock::now() < week.week.observations_close() { "still owes" } else { "is closed, and lacks" };
+    (answers > 0).then(|| format!("{} {lacks} {answers} {} ({})", week.week, if answers == 1 { "answer" } else { "answers" }, groups.join(", ")))
 }
 
 /// All weeks of a folder, oldest first, and what each lacks; a folder without weeks has none.
@@ -133,10 +171,14 @@ pub(crate) fn statuses(out: &Path) -> Vec<String> {
 }
 
 /// The manifests' headers of all weeks in a folder, of whatever version, oldest first; a folder without weeks has none.
-pub(crate) fn headers(out: &Path) -> Vec<Header> {
-    let mut headers: Vec<Header> = folders(out).unwrap_or_default().iter().filter_map(|folder| Header::read(folder)).collect();
+///
+/// # Errors
+/// When a manifest can't be read: it is not known whose week it is.
+pub(crate) fn headers(out: &Path) -> Result<Vec<Header>> {
+    let folders = folders(out).unwrap_or_default().into_iter().filter(|folder| folder.join(MANIFEST).exists());
+    let mut headers = folders.map(|folder| Header::read(&folder)).collect::<Result<Vec<_>>>()?;
     headers.sort_by_key(|header| header.week);
-    headers
+    Ok(headers)
 }
 
 /// The folders of weeks in a folder, or the folder itself if it is one; sorted.
@@ -195,6 +237,11 @@ impl FinishedWeek {
     /// Whether the week has a table.
     pub(crate) fn has(&self, table: &Table) -> bool {
         self.entry(table).is_some()
+    }
+
+    /// Says for people that the week has no table `papers`, where that is so.
+    pub(crate) fn without_papers(&self) -> Option<String> {
+        (!self.has(&PAPERS)).then(|| format!("{} has no table papers, since its pipeline wants none: what it brought is missing", self.week))
     }
 
     /// A table in the order of its rows. The file is compared with its manifest and the schema first.

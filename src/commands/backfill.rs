@@ -1,7 +1,7 @@
 //! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
 
 use super::hosts;
-use super::report::{outcome, plural, problems, wrong_usage};
+use super::report::{enrich_command, outcome, plural, problems, wrong_usage};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, RunReport};
 use crate::plan::{Place, Plan};
@@ -96,7 +96,8 @@ fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
     if let (Some(newest), false) = (weeks.iter().rev().find(closed), plan.offline) {
         let ask = if plan.ask_now { "are asked about apart" } else { "are not asked about without --ask-now" };
         progress.note(&format!(
-            "weeks until {newest} are closed, for they ended more than 7 days ago: they {ask}; `starcite enrich --week {newest}` prints what is learnt later of a week"
+            "weeks until {newest} are closed, for they ended more than 7 days ago: they {ask}; `{}` prints what is learnt later of a week",
+            enrich_command(plan, *newest)
         ));
     }
     let (first, last) = weeks.first().zip(weeks.last()).context("bug: no week")?;

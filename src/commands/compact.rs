@@ -65,7 +65,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
 fn weeks_with_papers(from: &WeeksFolder) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
     let found = weeks::find(&from.out, from.incomplete())?;
     let (weeks, without): (Vec<_>, Vec<_>) = found.list.into_iter().partition(|week| week.has(&PAPERS));
-    let without = without.iter().map(|week| format!("{} has no table papers, since its pipeline wants none: what it brought is missing", week.week));
+    let without = without.iter().filter_map(FinishedWeek::without_papers);
     let notes = found.notes.into_iter().chain(without).collect();
     if weeks.is_empty() {
         bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", from.out.display());

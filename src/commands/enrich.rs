@@ -3,7 +3,7 @@
 use super::hosts;
 use super::output::RowWriter;
 use super::report::missing_answers;
-use crate::cli::{EnrichArgs, SOURCE_PAUSE_MS};
+use crate::cli::{EnrichArgs, PlaceArgs, SOURCE_PAUSE_MS};
 use crate::observe::Missing;
 use crate::outcome::Outcome;
 use crate::plan::{GithubPlan, api_url};
@@ -11,11 +11,11 @@ use crate::progress::Progress;
 use crate::rows;
 use crate::source::hosts::Hosts;
 use crate::source::input;
-use crate::state::{Scope, State, name_the_full_disk};
+use crate::state::{Scope, State, name_the_state};
 use crate::tables::{Row, schema};
 use crate::weeks::{self, Incomplete};
 use crate::{clock, interrupt, observe};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};
@@ -27,12 +27,12 @@ use std::time::Duration;
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let state = args.place.state();
-    ask_and_print(args, progress).map_err(|error| name_the_full_disk(error, &state))
+    ask_and_print(args, progress).map_err(|error| name_the_state(error, &state))
 }
 
 fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = match args.week {
-        Some(week) => (names_of(week, &args.place.out())?, 0),
+        Some(week) => (names_of(week, &args.place)?, 0),
         None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS), progress))?,
     };
     interrupt::listen();
@@ -92,8 +92,19 @@ fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, g
 }
 
 /// The repositories of a finished week, in the order of its table.
-fn names_of(week: Week, out: &Path) -> Result<Vec<RepoName>> {
-    let found = weeks::chosen(out, &[week], Incomplete::Use)?;
+///
+/// # Errors
+/// When the week is not finished, or the state is not the one that it was made with: that knows nothing of them.
+fn names_of(week: Week, place: &PlaceArgs) -> Result<Vec<RepoName>> {
+    let (out, state) = (place.out(), place.state());
+    let found = weeks::chosen(&out, &[week], Incomplete::Use)?;
+    let lost = || format!("the state {} does not know the week {week} of {}: name the one that it was made with by --state", state.display(), out.display());
+    ensure!(state.exists(), lost());
+    let known = State::open(&state)?;
+    for week in &found.list {
+        ensure!(known.made(week.week, &week.manifest.run_id)?, lost());
+    }
+    drop(known);
     let mut names = Vec::new();
     for week in &found.list {
         for portion in week.portions(&schema::REPOS)? {

@@ -152,8 +152,7 @@ fn outside_weeks(folder: &Path) -> Result<()> {
 }
 
 fn tell_missing_papers(weeks: &[FinishedWeek], progress: &Progress) {
-    let without = weeks.iter().filter(|week| !week.has(&schema::PAPERS));
-    without.for_each(|week| progress.note(&format!("{} has no table papers, since its pipeline wants none: what it brought is missing", week.week)));
+    weeks.iter().filter_map(FinishedWeek::without_papers).for_each(|note| progress.note(&note));
 }
 
 fn say(text: &str) -> Result<()> {

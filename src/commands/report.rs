@@ -5,13 +5,14 @@ use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::{CITATION_COUNTS, RunReport};
-use crate::plan::Plan;
+use crate::plan::{GITHUB, OUT, Plan};
 use crate::source::is_cut_off;
 use crate::{interrupt, observe};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use starcite_core::StateReason;
+use starcite_core::{StateReason, Week};
 use starcite_github::Stop;
+use std::path::Path;
 
 pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
     if interrupt::came() {
@@ -34,7 +35,8 @@ fn are_allowed(plan: &Plan, sourced: &Sourced) -> bool {
 
 /// Lists what a person should know and do, a line each.
 pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
-    let again = if plan.offline { "run without --offline to go on" } else { "run the same command again to go on" };
+    let again =
+        if plan.offline { "run without --offline, or without `offline = true` in the pipeline, to go on" } else { "run the same command again to go on" };
     let mut lines: Vec<String> = report.sourced.notes.clone();
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
     let missing: Missing = report.missing.iter().filter(|(group, _)| **group != CITATION_COUNTS).map(|(group, count)| (*group, *count)).collect();
@@ -88,6 +90,21 @@ fn scalars(count: u64, unknown: u64) -> String {
     let known = count - unknown;
     let unknown = format!("{unknown} {} unknown", plural(unknown, "repository is", "repositories are"));
     if known == 0 { unknown } else { format!("{unknown}, {known} {} as known before", plural(known, "is", "are")) }
+}
+
+/// The command that prints what is learnt of a week after it is closed.
+pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
+    let mut command = format!("starcite enrich --week {week}");
+    if plan.out != Path::new(OUT) {
+        command += &format!(" --out {}", plan.out.display());
+    }
+    if plan.state != plan.out.join("state.db") {
+        command += &format!(" --state {}", plan.state.display());
+    }
+    if plan.github.host != GITHUB {
+        command += &format!(" --host {}", plan.github.host);
+    }
+    command
 }
 
 /// An error for what was typed and can't be meant, as only the pipeline or the clock could tell.

@@ -2,18 +2,17 @@
 
 use super::backfill::backfill;
 use super::hosts;
-use super::report::{outcome, plural, problems, wrong_usage};
+use super::report::{enrich_command, outcome, plural, problems, wrong_usage};
 use crate::cli::{RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, check_owner};
-use crate::plan::{OUT, Overrides, Plan};
+use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
 use crate::{clock, interrupt, summary};
 use anyhow::{Context, Result};
 use starcite_core::Week;
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
@@ -37,8 +36,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
 fn closed(plan: &Plan) -> Option<String> {
     let (week, since) = (plan.week, plan.week.observations_close().format("%Y-%m-%d"));
     let closed = format!("{week} is closed since {since}: its tables hold what was known by then");
-    let place = if plan.out == Path::new(OUT) { String::new() } else { format!(" --out {}", plan.out.display()) };
-    let later = format!("`starcite enrich --week {week}{place}` prints what is learnt later");
+    let later = format!("`{}` prints what is learnt later", enrich_command(plan, week));
     (plan.is_closed() && !plan.offline).then(|| {
         if plan.ask_now {
             format!("{closed}, and stay as they are; {later}")
@@ -97,5 +95,5 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// What no table has.
-const NOT_IN_TABLES: &str = "not in the state, for no table has it: limits, sizes of queries, ETags of pages and where live lists were cut; it is learnt again";
+/// Words for the part of a state that no table has.
+const NOT_IN_TABLES: &str = "not in the state, for no table has it: limits, sizes of queries, ETags of pages, where live lists were cut and what was spent of budgets; they are learnt again, and budgets begin anew";

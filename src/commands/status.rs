@@ -2,13 +2,13 @@
 
 use crate::cli::PlaceArgs;
 use crate::outcome::Outcome;
-use crate::state::{self, State, name_the_full_disk};
+use crate::state::{self, State, name_the_state};
 use crate::weeks;
 use anyhow::Result;
 use std::io::Write;
 
 pub(crate) fn status(args: &PlaceArgs) -> Result<Outcome> {
-    print(args).map_err(|error| name_the_full_disk(error, &args.state()))
+    print(args).map_err(|error| name_the_state(error, &args.state()))
 }
 
 fn print(args: &PlaceArgs) -> Result<Outcome> {

@@ -51,7 +51,7 @@ fn front_matter(dataset: &Dataset) -> String {
     lines.push(format!("- {}", size_category(dataset.tables().into_iter().map(|table| dataset.rows(table)).sum())));
     let main = dataset.main_table().map(|table| table.name);
     let configs = dataset.tables().into_iter().filter(|table| dataset.rows(table) > 0);
-    let configs: Vec<String> = configs.flat_map(|table| config(table, main == Some(table.name))).collect();
+    let configs: Vec<String> = configs.flat_map(|table| config(table, &dataset.data_files(table), main == Some(table.name))).collect();
     if !configs.is_empty() {
         lines.push("configs:".to_owned());
     }
@@ -59,8 +59,15 @@ fn front_matter(dataset: &Dataset) -> String {
     lines.join("\n") + "\n---\n"
 }
 
-fn config(table: &Table, is_default: bool) -> Vec<String> {
-    let mut lines = vec![format!("- config_name: {}", table.name), format!("  data_files: \"week=*/{}.parquet\"", table.name)];
+fn config(table: &Table, files: &[String], is_default: bool) -> Vec<String> {
+    let mut lines = vec![format!("- config_name: {}", table.name)];
+    match files {
+        [file] => lines.push(format!("  data_files: \"{file}\"")),
+        files => {
+            lines.push("  data_files:".to_owned());
+            lines.extend(files.iter().map(|file| format!("  - \"{file}\"")));
+        }
+    }
     lines.extend(is_default.then(|| "  default: true".to_owned()));
     lines
 }

@@ -30,7 +30,7 @@ pub(super) fn text(dataset: &Dataset) -> Result<String> {
         "creator": {"@type": "sc:Organization", "name": dataset.author()},
         "sdPublisher": {"@type": "sc:Organization", "name": "starcite", "description": MARKER},
         "citeAs": citation::bibtex(dataset),
-        "distribution": dataset.tables().into_iter().map(files).collect::<Vec<_>>(),
+        "distribution": dataset.tables().into_iter().map(|table| files(dataset, table)).collect::<Vec<_>>(),
         "recordSet": dataset.tables().into_iter().map(records).chain(dataset.tables().into_iter().flat_map(enumerations)).collect::<Vec<_>>(),
     });
     if let Some(url) = about.url() {
@@ -40,14 +40,16 @@ pub(super) fn text(dataset: &Dataset) -> Result<String> {
 }
 
 /// The files of a table.
-fn files(table: &Table) -> Value {
+fn files(dataset: &Dataset, table: &Table) -> Value {
+    let included = dataset.data_files(table);
+    let included = if let [all] = &included[..] { json!(all) } else { json!(included) };
     json!({
         "@type": "cr:FileSet",
         "@id": files_id(table),
         "name": table.name,
         "description": format!("The table {} of every week.", table.name),
         "encodingFormat": "application/x-parquet",
-        "includes": format!("week=*/{}.parquet", table.name),
+        "includes": included,
     })
 }
 

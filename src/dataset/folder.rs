@@ -34,8 +34,14 @@ impl Described {
         let mut weeks: Vec<Manifest> = readable.into_iter().flatten().collect();
         weeks.sort_by_key(|manifest| std::cmp::Reverse(manifest.week));
         let (weeks, skipped) = weeks::usable(weeks, |manifest| manifest, incomplete);
-        self.skipped = skipped;
+        let newest = weeks.first().map(|manifest| manifest.week);
+        self.skipped = skipped.iter().map(|skipped| skipped.note(newest)).collect();
         weeks
+    }
+
+    /// True if weeks are there that are not described.
+    pub(crate) fn leaves_out(&self) -> bool {
+        !self.notes.is_empty() || !self.skipped.is_empty()
     }
 }
 
@@ -46,7 +52,7 @@ impl Described {
 pub(crate) fn describe(out: &Path, incomplete: Incomplete) -> Result<Described> {
     let mut described = Described::default();
     let manifests = described.usable(weeks::folders(out)?.iter().map(|week| Manifest::read(week)), incomplete);
-    let Some(dataset) = Dataset::of(manifests) else { return Ok(described) };
+    let Some(dataset) = Dataset::of(manifests, described.leaves_out()) else { return Ok(described) };
     for file in dataset.files()? {
         put(out, &file, &mut described)?;
     }

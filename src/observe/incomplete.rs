@@ -7,7 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// How many repositories lack an answer, by group of columns; a group that lacks none is not there.
+/// The number of repositories that lack an answer, by group of columns; a group that lacks none is not there.
 pub(crate) type Missing = BTreeMap<&'static str, u64>;
 
 /// The group that says whether repositories are there.

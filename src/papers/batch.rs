@@ -64,7 +64,7 @@ struct Candidate {
     record: u64,
     byte_offset: u64,
     content: u64,
-    /// What its rows may hash to, where the state knows papers by these.
+    /// The hashes that its rows may have, where the state knows papers by these.
     rows: Vec<u64>,
     /// What it points to.
     linked: LinkedPaper,

@@ -2,7 +2,7 @@
 
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::source::atom_live::Question;
-use crate::state::{Owner, State};
+use crate::state::{self, Owner, State};
 use crate::tables::manifest::Header;
 use crate::weeks;
 use anyhow::{Result, bail, ensure};
@@ -29,7 +29,7 @@ impl Claim {
 /// As [`claim`], and when the state can't be opened.
 pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
     if !plan.state.exists() {
-        let weeks = weeks::headers(&plan.out);
+        let weeks = weeks::headers(&plan.out)?;
         refuse(plan, &others(plan, None, &weeks))?;
         ensure!(weeks.is_empty(), lost(plan, &weeks.iter().collect::<Vec<_>>()));
     }
@@ -43,7 +43,7 @@ pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
 /// # Errors
 /// When they belong to another pipeline and are not to be adopted, or when weeks are there that the state did not make.
 pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
-    let weeks = weeks::headers(&plan.out);
+    let weeks = weeks::headers(&plan.out)?;
     let known = state.owner()?;
     let others = others(plan, known.as_ref(), &weeks);
     refuse(plan, &others)?;
@@ -64,12 +64,13 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     Ok(Claim { owner, notes })
 }
 
-/// Compares the pipeline with that of the weeks in the folder, whatever the state.
+/// Compares the pipeline with that of the weeks in the folder, and of the state where that can be read.
 ///
 /// # Errors
 /// When they belong to another pipeline and are not to be adopted.
 pub(crate) fn check_owner(plan: &Plan) -> Result<()> {
-    refuse(plan, &others(plan, None, &weeks::headers(&plan.out)))
+    let known = State::open_read_only(&plan.state).ok().and_then(|db| state::owner(&db).ok().flatten());
+    refuse(plan, &others(plan, known.as_ref(), &weeks::headers(&plan.out)?))
 }
 
 /// Pipelines of other names to which the state or a week belongs.

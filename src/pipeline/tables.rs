@@ -102,15 +102,15 @@ impl<'a> Tables<'a> {
         };
         manifest.run_id = manifest.computed_run_id();
         manifest.write(&self.folder.temporary())?;
-        let replaced = Header::read(&self.folder.in_place()).map(|header| header.run_id);
+        let replaced = Header::read(&self.folder.in_place()).ok().map(|header| header.run_id);
         Ok(Ready { folder: self.folder, run_id: manifest.run_id, replaced })
     }
 }
 
 impl Tables<'_> {
-    /// The answers that the week lacks; a closed one lacks what it lacked when it closed.
+    /// The answers that the week lacks; a closed one lacks what it lacked when it closed, and one of which nobody is asked what it lacked before.
     fn answers_owed(&self, missing: &Missing) -> BTreeMap<String, u64> {
-        if self.plan.is_closed() {
+        if self.plan.is_closed() || !self.plan.asks() {
             return Manifest::read(&self.folder.in_place()).map(|manifest| manifest.answers_owed).unwrap_or_default();
         }
         missing.iter().map(|(group, count)| ((*group).to_owned(), *count)).collect()

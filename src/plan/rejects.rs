@@ -39,13 +39,13 @@ impl TryFrom<Written> for MaxRejects {
         match written {
             Written::Count(most) => Ok(Self::Count(most)),
             Written::Share(text) => share(&text).map(Self::Share).ok_or_else(|| {
-                format!("{text:?} is no share of the records read: max_rejects is a number, such as 50, or from \"0%\" to \"100%\", such as \"0.5%\"")
+                format!("{text:?} is not a share of the records read: max_rejects is a number, such as 50, or from \"0%\" to \"100%\", such as \"0.5%\"")
             }),
         }
     }
 }
 
-/// Reads thousandths of a per cent in `0.5%`; `None` where it is no share.
+/// Reads thousandths of a per cent in `0.5%`; `None` where it is not a share.
 fn share(text: &str) -> Option<u64> {
     let number = text.strip_suffix('%')?;
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));

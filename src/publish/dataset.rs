@@ -20,7 +20,8 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incom
             manifests.push(Manifest::parse(&String::from_utf8_lossy(&bytes), Path::new(&to.describe(&folder, MANIFEST))));
         }
     }
-    let Some(dataset) = Dataset::of(described.usable(manifests, incomplete)) else { return Ok(described) };
+    let manifests = described.usable(manifests, incomplete);
+    let Some(dataset) = Dataset::of(manifests, described.leaves_out()) else { return Ok(described) };
     for file in dataset.files()? {
         match to.read(ROOT, &file.path).await? {
             Some(there) if there == file.text.as_bytes() => {}

@@ -1,4 +1,4 @@
-//! What a week's papers are and point to, back into the state: the versions of each paper, from the weeks of its links.
+//! A week's papers and their links, back into the state: the versions of each paper, from the weeks of its links.
 
 use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
@@ -155,7 +155,7 @@ impl Own {
         found.map(|(json, fields)| Ok((serde_json::from_str(&json).context("a paper of the week")?, fields.cast_unsigned()))).transpose()
     }
 
-    /// What is known of a paper that the week did not bring.
+    /// Makes a paper that the week did not bring of what is known of it.
     fn named(&self, paper: &TablePaper) -> Result<LinkedPaper> {
         let of_id = |scheme: &str| paper.paper_id.strip_prefix(scheme).map(str::to_owned);
         let (arxiv_id, doi) = (of_id("arxiv:"), of_id("doi:"));
@@ -182,7 +182,7 @@ impl Own {
     }
 }
 
-/// What is to be written.
+/// The versions and sightings that are to be written.
 #[derive(Default)]
 struct Found {
     versions: BTreeMap<Week, Vec<LinkedPaper>>,
@@ -251,7 +251,7 @@ fn versions(paper: TablePaper, own: &Own, week: &FinishedWeek, there: &BTreeSet<
     Ok(())
 }
 
-/// Whether the state has what the tables of a week have of a paper.
+/// Tells whether the state has what the tables of a week have of a paper.
 fn is_known(paper: &TablePaper, week: &FinishedWeek) -> Result<bool> {
     let Some(known) = &paper.known else { return Ok(false) };
     let known = known.as_of_week()?;

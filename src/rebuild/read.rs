@@ -17,7 +17,7 @@ pub(super) struct LinkRow {
     /// The repository that it means, by its name as of the week and the host's number.
     pub(super) repo: Option<(RepoName, Option<i64>)>,
     pub(super) state: Option<RepoState>,
-    /// Whether the repository names the paper; the outer `None` is that nobody has looked.
+    /// The repository's word for the paper, `Some(None)` where it does not name it; `None` where nobody has looked.
     pub(super) named: Option<Option<Named>>,
     /// A stranger has the repository's name by now.
     pub(super) is_reassigned: bool,
@@ -25,7 +25,7 @@ pub(super) struct LinkRow {
     pub(super) absent: Vec<RepoName>,
 }
 
-/// How often a paper is cited, as a service said.
+/// A service's count of a paper's citations.
 pub(super) struct Counted {
     pub(super) source: String,
     pub(super) at: DateTime<Utc>,
@@ -105,7 +105,7 @@ pub(super) fn link(row: Row<'_>) -> Result<Keyed<LinkRow>> {
     Ok(Some((row.owned("paper_id").context("a link of no paper")?, link_row)))
 }
 
-/// The readings that are no row of `repos`, for no link means them, and that the host does not have: it was asked about all of them.
+/// Lists the readings that are not rows of `repos`, for no link means them, and that the host does not have: it was asked about all of them.
 fn absent(link: &Link) -> Vec<RepoName> {
     let none_but_it = matches!(link.settled_by, Some(SettledBy::Exists | SettledBy::NoneExists));
     link.readings().skip(1).filter(|_| none_but_it).cloned().collect()

@@ -1,4 +1,4 @@
-//! What a week knew of repositories and archives, back into the state.
+//! A week's knowledge of repositories and archives, back into the state.
 
 use super::read;
 use crate::state::{State, TakenRepo};

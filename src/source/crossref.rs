@@ -157,7 +157,7 @@ impl Source for Crossref {
         let title = bad.list("title", &work.title).find_map(|title| jats::text(title));
         let doi = bad.read("doi", &work.doi, doi);
         let arxiv = doi.as_deref().and_then(arxiv_id_of_address);
-        let own_id = work.doi.get().filter(|_| title.is_none()); // what is no DOI may stand in many works
+        let own_id = work.doi.get().filter(|_| title.is_none()); // what is not a DOI may stand in many works
         let paper_id = paper_id("crossref", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let (published, year) = bad.date("published", [&work.issued, &work.published, &work.posted].map(Date::told));
         let primary = match work.resource.fields() {

@@ -199,7 +199,7 @@ impl Source for DataCite {
             record = *inner;
         }
         if record.titles.objects().next().is_none() && record.types.fields().is_none() {
-            return Err("neither titles nor types: this is no record of DataCite".to_owned());
+            return Err("neither titles nor types: this is not a record of DataCite".to_owned());
         }
         record.deposit(bad).said()
     }
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn what_is_neither_a_paper_nor_has_a_doi_is_rejected() {
         for record in ["{}", r#"{"doi": "10.1000/a", "metadata": {"title": "T"}}"#] {
-            assert_eq!(said(record).unwrap_err(), "neither titles nor types: this is no record of DataCite", "{record}");
+            assert_eq!(said(record).unwrap_err(), "neither titles nor types: this is not a record of DataCite", "{record}");
         }
         for record in [r#"{"types": {"resourceTypeGeneral": "Software"}}"#, r#"{"doi": "no doi", "types": 3, "titles": [{"title": "T"}]}"#] {
             assert_eq!(said(record).unwrap_err(), "no DOI: an archive is known by it", "{record}");

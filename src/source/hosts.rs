@@ -1,4 +1,4 @@
-//! What a run knows of the hosts that sources are fetched from: when one that nobody answers at is tried again, and when it counts as unreachable. Waits are said aloud.
+//! A run's knowledge of the hosts that sources are fetched from: when one that nobody answers at is tried again, and when it counts as unreachable. Waits are said aloud.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

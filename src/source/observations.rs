@@ -9,6 +9,24 @@ use serde_json::{Map, Value};
 use starcite_core::observation::OWNER_TYPES;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
+/// The columns of `repos` that are neither facts nor who says what of which repository: what starcite itself knew, or reckoned from facts.
+/// Exported tables come in again without them.
+const NOT_FACTS: &[&str] = &[
+    "aliases",
+    "archived_copy",
+    "stars_7d",
+    "stars_28d",
+    "stars_source",
+    "details_at",
+    "reassigned_at",
+    "former_repo_id",
+    "observed_at",
+    "observed_by",
+    "asked_at",
+    "last_error",
+    "week",
+];
+
 pub(super) struct Observations;
 
 pub(super) static ROW: Row = Row {
@@ -30,6 +48,8 @@ pub(super) static ROW: Row = Row {
             "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it; all other columns are those of `repos`. \
              `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed. That there is none is said by \
              `NONE` for a licence, and in JSON by an empty text where `starcite schema repos` names it.",
+            "What `starcite export csv --table repos` or `export jsonl` writes can be read: a list in CSV is JSON, and columns that are not facts about the \
+             repository (`week`, `aliases`, `asked_at`, …) are left out. A row that nobody observed has no date and is rejected.",
             "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
         ],
         rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
@@ -56,13 +76,13 @@ impl Source for Observations {
         let date = take(&["date", "observed_at"]).ok_or("no date")?;
         let observed_by = take(&["source", "observed_by"]).unwrap_or_else(|| "observations".to_owned());
         let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
-        let state = take(&["state"]).map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is no state")))?;
+        let state = take(&["state"]).map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
         let state_reason = take(&["state_reason"]);
         let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());
         let state_reason = bad.read("state_reason", &state_reason.as_deref().into(), StateReason::parse);
         let observation = Observation {
             repo: RepoName::parse(&repo).map_err(|e| e.to_string())?,
-            observed_at: json::moment(&date).ok_or(format!("{date:?} is no date"))?,
+            observed_at: json::moment(&date).ok_or(format!("{date:?} is not a date"))?,
             repo_id,
             node_id,
             observed_by,
@@ -78,10 +98,10 @@ impl Source for Observations {
 /// is none, where it can.
 fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     const NAMES: &[(&str, &str)] = &[("license", "license_spdx"), ("archived", "is_archived")];
-    const IGNORED: &[&str] = &["updated_at"];
     let mut typed = Map::new();
     for (name, value) in fields {
-        if value.is_null() || IGNORED.contains(&name.as_str()) || (value == "" && !RepoFacts::EMPTY_IS_NONE.contains(&name.as_str())) {
+        if value.is_null() || name == "updated_at" || NOT_FACTS.contains(&name.as_str()) || (value == "" && !RepoFacts::EMPTY_IS_NONE.contains(&name.as_str()))
+        {
             continue;
         }
         let name = NAMES.iter().find(|(common, _)| *common == name).map_or(name, |(_, column)| (*column).to_owned());
@@ -108,15 +128,17 @@ fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     RepoFacts::deserialize(&typed).unwrap_or_default()
 }
 
-/// Reads a value as the column has it: numbers, truth values and times may come as text (CSV).
+/// Reads a value as the column has it: numbers, truth values, times and lists (JSON) may come as text (CSV).
 fn typed_value(name: &str, value: Value) -> Value {
     const COUNTS: &[&str] =
         &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];
+    const LISTS: &[&str] = &["languages", "topics", "root_entries", "citation_authors", "archive_ids"];
     let Value::String(text) = &value else { return value };
     let typed = match name {
         _ if name.starts_with("is_") => text.to_lowercase().parse::<bool>().ok().map(Value::Bool),
         _ if name.ends_with("_at") => json::moment(text).map(|moment| Value::String(moment.to_rfc3339())),
         _ if COUNTS.contains(&name) => text.parse::<i64>().ok().map(Value::from),
+        _ if LISTS.contains(&name) => serde_json::from_str(text).ok(),
         _ => None,
     };
     typed.unwrap_or(value)

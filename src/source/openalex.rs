@@ -52,7 +52,7 @@ pub(super) static ROW: Row = Row {
             "Words that are missing in an inverted index are `…`. The abstract is unknown where a place is taken twice or negative, where more words are missing than \
              there are, and above 100,000 words or a mebibyte.",
         ],
-        rejects: &["an entity of OpenAlex that is no work", "a page without `results`, such as an error"],
+        rejects: &["an entity of OpenAlex that is not a work", "a page without `results`, such as an error"],
     },
 };
 
@@ -126,7 +126,7 @@ impl Source for OpenAlex {
         let work: Work<'_> = typed::record(body)?;
         let own_id = bad.read("paper_id", &work.id, |id| id.rsplit('/').next().map(str::to_owned));
         if let Some(other) = own_id.as_deref().filter(|id| !id.starts_with('W')) {
-            return Err(format!("{other:?} is no work"));
+            return Err(format!("{other:?} is not a work"));
         }
         let title = bad.first("title", [work.title.view(), work.display_name.view()], |title| Some(title.to_owned()));
         let doi = bad.first("doi", [work.doi.view(), work.ids.text(|ids| &ids.doi)], doi);
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn what_is_no_work_is_rejected() {
-        assert_eq!(parsed(r#"{"id": "https://openalex.org/A1", "display_name": "Ada"}"#).unwrap_err(), "\"A1\" is no work");
+        assert_eq!(parsed(r#"{"id": "https://openalex.org/A1", "display_name": "Ada"}"#).unwrap_err(), "\"A1\" is not a work");
         assert_eq!(parsed("{}").unwrap_err(), "neither an id nor a title");
     }
 }

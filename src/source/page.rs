@@ -23,9 +23,9 @@ breaks off is never allowed.
 
 `paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown.
 
-**Bad values** cost the value, not the paper: what has another type than its field, or is no date, number, DOI, arXiv id or address where one is needed, is null as if it
+**Bad values** cost the value, not the paper: what has another type than its field, or is not a date, number, DOI, arXiv id or address where one is needed, is null as if it
 were not there. Of the week's papers, and of archives and observations, they are counted by column in the summary and in `manifest.json` (`bad_values`), and
-the first three are told. What is no column has the name of the source's field. A number may be text, and a text a number.
+the first three are told. What is not a column has the name of the source's field. A number may be text, and a text a number.
 
 **Dates** are read the same way in every source. A day is `2026-05-12`, also with a time behind it, `2026/05/12`, `2026.05.12`, `12.05.2026` (day, month, year),
 `12 May 2026`, `May 12, 2026`, `2026 May 12` (English names, whole or of three letters), or a time such as `Tue, 12 May 2026 19:18:42 GMT` (its day in UTC).

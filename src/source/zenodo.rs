@@ -196,7 +196,7 @@ impl Source for Zenodo {
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let record: Record<'_> = typed::record(body)?;
-        let metadata = record.metadata.fields().ok_or("no metadata: this is no record of Zenodo")?;
+        let metadata = record.metadata.fields().ok_or("no metadata: this is not a record of Zenodo")?;
         record.deposit(metadata, bad).said()
     }
 }
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn what_is_no_record_is_rejected() {
-        assert_eq!(said(r#"{"id": 7}"#).unwrap_err(), "no metadata: this is no record of Zenodo");
+        assert_eq!(said(r#"{"id": 7}"#).unwrap_err(), "no metadata: this is not a record of Zenodo");
         assert_eq!(said(r#"{"id": 7, "metadata": {"upload_type": "software"}}"#).unwrap_err(), "no DOI: an archive is known by it");
         assert!(said("[]").is_err());
     }

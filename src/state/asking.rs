@@ -10,7 +10,7 @@ use starcite_github::{Detail, Selection};
 /// How long it is believed that an old name still leads to its repository.
 const NAME_AGE: TimeDelta = TimeDelta::days(28);
 
-/// What is said of a repository that is in doubt.
+/// The `last_error` of a repository that is in doubt.
 pub(super) const DOUBTED: &str = "not found, though it was there before: asked again by the next run";
 
 /// A repository that the host can be asked about.

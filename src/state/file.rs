@@ -18,7 +18,11 @@ pub(super) fn check(path: &Path) -> Result<()> {
         return Ok(());
     }
     if !is_state(path)? {
-        bail!("{} is not a state of starcite, and nothing was written to it: name another file with --state, or another folder with --out", path.display());
+        bail!(
+            "{} is not a state of starcite, and nothing was written to it: name another file with --state; if it is a damaged state, move it away and run with \
+             --rebuild-state",
+            path.display()
+        );
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ impl State {
             let target = to.to_str().context("a temporary folder whose name is no text")?;
             let copied =
                 Self::open_read_only(from).and_then(|db| db.execute("VACUUM INTO ?1", [target]).context("cannot copy the state to a temporary folder"));
-            copied.map_err(|error| name_the_full_disk(error, from))?;
+            copied.map_err(|error| name_the_state(error, from))?;
         }
         Ok(())
     }
@@ -188,16 +188,18 @@ pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
-/// What SQLite says of a full disk names no file; this names those that it may have been about.
-pub(crate) fn name_the_full_disk(error: anyhow::Error, path: &Path) -> anyhow::Error {
-    let code = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
-    if !matches!(code, Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure)) {
-        return error;
+/// Names the files that an error of SQLite may be about, and what to do: SQLite names none where a disk is full or a file is damaged.
+pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error {
+    let (code, path) = (error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code()), path.display());
+    match code {
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => error.context(format!(
+            "cannot write the state {path} or SQLite's temporary files (in SQLITE_TMPDIR, else TMPDIR, else /var/tmp): is the disk full? Make room and run again"
+        )),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            error.context(format!("the state {path} is damaged: put a copy of it back, or move it away and make it anew from the finished weeks with --rebuild-state"))
+        }
+        _ => error,
     }
-    error.context(format!(
-        "cannot write the state {} or SQLite's temporary files (in SQLITE_TMPDIR, else TMPDIR, else /var/tmp): is the disk full? Make room and run again",
-        path.display()
-    ))
 }
 
 /// Plans each prepared question once. Without the query planner stability guarantee (QPSG) SQLite looks at the values that an equality is asked with,

@@ -1,4 +1,4 @@
-//! What the rows of finished weeks tell, back into a state that is made anew. Weeks come oldest first, and of each its repositories before all else.
+//! The rows of finished weeks, back into a state that is made anew. Weeks come oldest first, and of each its repositories before all else.
 
 use super::asking::DOUBTED;
 use super::repo_rows::HISTORY;
@@ -215,7 +215,7 @@ impl State {
         Ok(())
     }
 
-    /// How many repositories have a name.
+    /// Counts the repositories that have a name.
     pub(crate) fn count_repos(&self) -> Result<u64> {
         let count: i64 = self.db.query_row("SELECT COUNT(DISTINCT repo) FROM names", [], |row| row.get(0))?;
         Ok(count.unsigned_abs())

@@ -1,5 +1,5 @@
-//! What stands for a record's content where only a paper's rows in the tables are known: a hash of its row of `papers`, and of the mentions in its
-//! rows of `links` that are no part of its text but a field of the source.
+//! A stand-in for a record's content where only a paper's rows in the tables are known: a hash of its row of `papers`, and of the mentions in its
+//! rows of `links` that are not part of its text but a field of the source.
 
 use starcite_core::{Link, Listed, Paper};
 use xxhash_rust::xxh3::xxh3_64;
@@ -22,7 +22,7 @@ pub(crate) fn row_hash(fields: u64, links: &[Link]) -> u64 {
     xxh3_64(format!("{fields} {mentions:?} {listed:?}").as_bytes())
 }
 
-/// What the rows of a paper may hash to. A figure that is dated by its input is left out of the row of a week that had closed by then.
+/// Lists what the rows of a paper may hash to. A figure that is dated by its input is left out of the row of a week that had closed by then.
 pub(crate) fn row_hashes(paper: &Paper, links: &[Link]) -> Vec<u64> {
     let mut papers = vec![paper.clone()];
     if paper.upvotes.is_some() {

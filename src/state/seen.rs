@@ -43,7 +43,7 @@ pub(crate) struct Seeing<'a> {
     /// The paper's key.
     pub(crate) paper: u64,
     pub(crate) content: u64,
-    /// What its row may hash to, where the state knows rows.
+    /// The hashes that its row may have, where the state knows rows.
     pub(crate) rows: &'a [u64],
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct Seeing<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct SeenNow(HashSet<u64>);
 
-/// What a batch adds to the state: sightings of the run's week, and contents learnt of papers that other weeks saw.
+/// A batch's additions to the state: sightings of the run's week, and contents learnt of papers that other weeks saw.
 #[derive(Debug, Default)]
 pub(crate) struct Sightings {
     of_week: Vec<u8>,
@@ -68,7 +68,7 @@ impl Seen {
         self.elsewhere.binary_search(&content).is_ok()
     }
 
-    /// Whether some papers are known by their rows alone.
+    /// Tells whether some papers are known by their rows alone.
     pub(crate) fn knows_rows(&self) -> bool {
         !self.rows_elsewhere.is_empty()
     }
@@ -226,7 +226,7 @@ pub(crate) fn paper_key(paper_id: &str) -> u64 {
 mod tests {
     use super::*;
 
-    /// What the records of a run come to: paper and content each, of which the last two digits are the row's hash.
+    /// Places the records of a run: paper and content each, of which the last two digits are the row's hash.
     fn run(state: &State, week: &str, records: &[(u64, u64)]) -> Vec<Belongs> {
         let week: Week = week.parse().unwrap();
         let seen = state.seen(week).unwrap();

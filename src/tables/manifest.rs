@@ -36,7 +36,7 @@ pub(crate) struct Manifest {
     /// Why they are not, a sentence a source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) papers_missing: Vec<String>,
-    /// How many repositories, or cited papers, lack the answer of a host or a service, by group of columns: run again.
+    /// The numbers of repositories, or cited papers, that lack the answer of a host or a service, by group of columns: run again.
     pub(crate) answers_owed: BTreeMap<String, u64>,
     /// The week that `changes` compares with; none is there before the first one.
     pub(crate) compared_with: Option<Week>,
@@ -97,7 +97,7 @@ pub(crate) struct Coverage {
     pub(crate) unknown: u64,
     /// Why the rest is unknown.
     pub(crate) unknown_by_reason: BTreeMap<String, u64>,
-    /// How many repositories are known, by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
+    /// The numbers of repositories that are known, by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
     pub(crate) columns: BTreeMap<String, Known>,
     /// Where a service is asked how often papers are cited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +107,7 @@ pub(crate) struct Coverage {
     pub(crate) observed_by: BTreeSet<String>,
 }
 
-/// What is known of one group of columns.
+/// The state of knowledge of one group of columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Known {
     pub(crate) known: u64,
@@ -147,13 +147,13 @@ impl CountCoverage {
 
 impl Header {
     /// Reads that of a folder's manifest, of whatever version.
-    pub(crate) fn read(folder: &Path) -> Option<Self> {
-        Self::parse(&std::fs::read(folder.join(MANIFEST)).ok()?)
-    }
-
-    /// Reads that of a manifest, of whatever version.
-    pub(crate) fn parse(manifest: &[u8]) -> Option<Self> {
-        serde_json::from_slice(manifest).ok()
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(MANIFEST);
+        let context = || format!("cannot read {}, and so not whose week it is: put it back, or move the folder away", path.display());
+        serde_json::from_slice(&std::fs::read(&path).with_context(context)?).with_context(context)
     }
 }
 

@@ -177,7 +177,7 @@ const fn none_without(column: &'static str) -> Null {
     NoneWhere(When::is(column, Is::Null))
 }
 
-use Null::{Never, NoneWhere, OnlyWhere, Unknown, UnknownBeside};
+use Null::{Never, NoneWhere, NoneWhereBeside, OnlyWhere, Unknown, UnknownBeside};
 use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
 
 /// Every table, in the order in which people want them.
@@ -225,8 +225,8 @@ const OFFICIAL_RULES: &[&str] = &["paper_says", "both_say", "repository_says", "
 
 /// The null of a link that leads to no code.
 const NO_CODE: Null = NoneWhere(When::is_not("kind", Is::Text(&["repo", "gist", "anonymous_repo", "notebook", "archive"])));
-/// The null of a link whose repository does not name the paper.
-const NOT_NAMED: Null = NoneWhere(When::is("paper_named_by_repo", Is::Bool(false)));
+/// The null of a link that has no repository, or whose repository does not name the paper.
+const NOT_NAMED: Null = NoneWhere(When::is("paper_named_by_repo", Is::Bool(false)).or(&When::is("repo", Is::Null)));
 
 pub(crate) static LINKS: Table = Table {
     name: "links",
@@ -272,7 +272,7 @@ pub(crate) static LINKS: Table = Table {
         col("listed_official", Bool, "", none_without("listed_by"), "whether the list calls it the paper's own code; official does not rest on it"),
         col("listed_in_paper", Bool, "", none_without("listed_by"), "whether the list says that the paper mentions it"),
         col("listed_in_github", Bool, "", none_without("listed_by"), "whether the list says that the repository mentions the paper"),
-        col("listed_framework", Text, "", UnknownBeside(""), "its framework, by the list's name"),
+        col("listed_framework", Text, "", NoneWhereBeside(When::is("listed_by", Is::Null), ""), "its framework, by the list's name"),
         col("listed_at", Date, "", none_without("listed_by"), "the day of the list's last state: it said so then, or before"),
         col("week", Text, "", Never, "the ISO week of this table"),
     ],
@@ -359,7 +359,7 @@ pub(crate) static REPOS: Table = Table {
         col("stars_7d", Int, "stars", Unknown, "gained in the 7 days before observed_at"),
         col("stars_28d", Int, "stars", Unknown, "gained in the 28 days before observed_at"),
         col("stars_source", Text, "", Null::None("neither gain is known"), "where the gains come from: stargazers/history, or observations of whom"),
-        col("details_at", Time, "", Null::None("no more than scalars is known"), "when the figures that are no scalars were true: the oldest of them")
+        col("details_at", Time, "", Null::None("no more than scalars is known"), "when the figures that are not scalars were true: the oldest of them")
             .until_close(),
         col("reassigned_at", Time, "", Null::None("it is not"), "since when this name is known to be another repository's than before").until_close(),
         col("former_repo_id", Int, "", none_without("reassigned_at"), "the host's number of the repository that had the name before"),

@@ -123,7 +123,7 @@ fn every_column_with_texts_has_its_smallest_and_its_largest() {
 #[test]
 fn what_decides_on_a_null_is_another_column_of_the_table_that_can_be_that() {
     for table in schema::TABLES {
-        for (column, when) in table.columns.iter().filter_map(|column| Some((column, column.null.decided_by()?))) {
+        for (column, when) in table.columns.iter().flat_map(|column| column.null.decided_by().map(move |when| (column, when))) {
             let name = format!("{}.{}", table.name, column.name);
             let decides = table.columns.iter().find(|other| other.name == when.column && other.name != column.name).expect(&name);
             let can_be = match when.is {
@@ -144,7 +144,7 @@ fn a_null_says_one_thing_and_the_meaning_does_not_say_another() {
             let name = format!("{}.{}", table.name, column.name);
             assert!(!column.meaning.contains("null"), "{name}: what a null says is data");
             let is_text = column.kind == Type::Text && column.allowed == Allowed::Any;
-            assert!(is_text || !matches!(column.null, Null::UnknownBeside(_)), "{name}: only a text can say that there is none");
+            assert!(is_text || !matches!(column.null, Null::UnknownBeside(_) | Null::NoneWhereBeside(..)), "{name}: only a text can say that there is none");
             assert!(column.null == Null::Never || !matches!(column.kind, Type::Places | Type::Candidates), "{name}: such lists are empty, never null");
             let is_key = table.key.contains(&column.name);
             assert!(!is_key || matches!(column.null, Null::Never | Null::None(_) | Null::OnlyWhere(_)), "{name}: a part of the key is never unknown");
@@ -162,6 +162,6 @@ fn a_fact_that_an_empty_text_denies_says_so_in_the_schema() {
 fn links_that_lead_to_code_may_be_the_papers_own() {
     let official = LINKS.columns.iter().find(|column| column.name == "official").unwrap();
     let code: Vec<&str> = LinkKind::ALL.into_iter().filter(|kind| kind.holds_code()).map(LinkKind::as_str).collect();
-    let Some(Is::Text(kinds)) = official.null.decided_by().map(|when| when.is) else { panic!("{}", official.null) };
+    let Some(Is::Text(kinds)) = official.null.decided_by().next().map(|when| when.is) else { panic!("{}", official.null) };
     assert_eq!(kinds, code);
 }

@@ -6,7 +6,7 @@ use crate::tables::schema::Column;
 use anyhow::Result;
 
 pub(super) fn verify(rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
-    let can_be_told = |column: &&&Column| column.null.decided_by().is_none_or(|when| rows.columns.have(&[when.column]));
+    let can_be_told = |column: &&&Column| column.null.decided_by().all(|when| rows.columns.have(&[when.column]));
     for column in rows.columns.sound.iter().filter(can_be_told) {
         for row in column.null.broken(column.name, &rows.frame)? {
             let found = if rows.frame.column(column.name)?.get(row)?.is_null() { "null" } else { "a value" };

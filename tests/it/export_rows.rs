@@ -3,6 +3,7 @@
 use crate::starcite::{Starcite, files};
 use crate::tables::{TABLES, manifest, rows, shown};
 use serde_json::{Map, Value, json};
+use starcite_core::RepoFacts;
 use std::fs;
 
 const WEEKS: [&str; 2] = ["2026-W46", "2026-W47"];
@@ -113,6 +114,32 @@ fn all_weeks_stand_in_one_file_the_oldest_first() {
     starcite.end(&["export", "csv", "--all-weeks", "--output", "csv"]).with_code(0);
     let lines = fs::read_to_string(starcite.path("csv/repos.csv")).unwrap().lines().count();
     assert_eq!(lines, 1 + [0, 1].map(|at| rows(&starcite.week(WEEKS[at]), "repos").len()).iter().sum::<usize>());
+}
+
+#[test]
+fn repositories_that_were_exported_come_in_again_as_observations() {
+    let starcite = two_weeks();
+    let csv = starcite.end(&["export", "csv", "--table", "repos"]).with_code(0).stdout;
+    let observed = csv.lines().enumerate().filter(|(number, line)| *number == 0 || line.contains("a list")).map(|(_, line)| format!("{line}\n"));
+    starcite.end(&["export", "jsonl"]).with_code(0);
+    let is_fact = |name: &str| serde_json::from_value::<RepoFacts>(json!({name: null})).is_ok();
+    let mut exported = jsonl(&starcite, "repos");
+    exported.retain(|row| !row["observed_at"].is_null());
+    for (name, value) in exported.iter_mut().flatten().filter(|(name, value)| value.is_null() && !is_fact(name)) {
+        if !["repo_id", "state_reason"].contains(&name.as_str()) {
+            *value = json!("x");
+        }
+    }
+    let lines = exported.into_iter().map(|row| format!("{}\n", Value::from(row)));
+    for observations in [observed.collect::<String>(), lines.collect()] {
+        starcite.write("observations.jsonl", observations);
+        starcite.run(&["--offline", "--week", WEEKS[1], "--out", "again"]).with_code(0);
+        let week = starcite.path("again/week=2026-W47");
+        assert_eq!(manifest(&week)["bad_values"], Value::Null);
+        let own = rows(&week, "repos").into_iter().find(|row| row["repo"] == "github.com/o/own").unwrap();
+        assert_eq!((&own["stars"], &own["topics"], &own["observed_by"]), (&json!(7), &json!(["a, b", "\"c\""]), &json!("a list")));
+        fs::remove_dir_all(starcite.path("again")).unwrap();
+    }
 }
 
 #[test]

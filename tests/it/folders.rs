@@ -154,4 +154,48 @@ fn a_place_where_another_pipeline_publishes_is_left_alone() {
     assert!(ended.line().contains("belongs to the pipeline \"test\", not to \"other\"") && ended.line().contains("--adopt"), "{}", ended.stderr);
     assert!(files(&starcite.path("published")) == before);
     starcite.end(&["publish", "published", "--out", "other", "--adopt"]).with_code(0);
+    assert_eq!(column(&starcite.path("published/week=2026-W47"), "papers", "paper_id"), ["o:1"]);
+}
+
+#[test]
+fn a_week_whose_manifest_cannot_be_read_is_nobodys_to_replace() {
+    let starcite = a_week();
+    starcite.write("out/week=2026-W47/manifest.json", "{\"schema_version\": ");
+    write_other(&starcite, "other", "other.jsonl");
+    let before = files(&starcite.week(WEEK));
+    let ended = starcite.end(&["run", "other.toml", "--offline", "--state", "other.db"]).with_code(1);
+    assert!(ended.line().contains("out/week=2026-W47/manifest.json") && ended.line().contains("not whose week it is"), "{}", ended.stderr);
+    assert!(files(&starcite.week(WEEK)) == before);
+}
+
+#[test]
+fn a_damaged_state_is_named_with_the_ways_out_and_made_anew_once_it_is_moved_away() {
+    let starcite = a_week();
+    let path = starcite.path("out/state.db");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("out/state.db is damaged") && ended.line().contains("--rebuild-state"), "{}", ended.stderr);
+    fs::rename(&path, starcite.path("damaged.db")).unwrap();
+    starcite.run(&["--offline", "--rebuild-state"]).with_code(0);
+}
+
+#[test]
+fn a_state_of_another_pipeline_is_not_made_anew() {
+    let starcite = a_week();
+    write_other(&starcite, "other", "other.jsonl");
+    starcite.end(&["run", "other.toml", "--offline", "--out", "other"]).with_code(0);
+    let before = fs::read(starcite.path("out/state.db")).unwrap();
+    let ended = starcite.end(&["run", "other.toml", "--offline", "--out", "other", "--state", "out/state.db", "--rebuild-state"]).with_code(1);
+    assert!(ended.line().contains("belongs to the pipeline \"test\""), "{}", ended.stderr);
+    assert!(fs::read(starcite.path("out/state.db")).unwrap() == before);
+}
+
+#[test]
+fn repositories_of_a_week_are_not_called_unknown_for_want_of_its_state() {
+    let starcite = a_week();
+    fs::remove_file(starcite.path("out/state.db")).unwrap();
+    let ended = starcite.end(&["enrich", "--week", WEEK, "--offline"]).with_code(1);
+    assert!(ended.line().contains("does not know the week 2026-W47"), "{}", ended.stderr);
+    assert!(!starcite.path("out/state.db").exists());
 }

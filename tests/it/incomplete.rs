@@ -81,6 +81,29 @@ fn an_incomplete_week_is_read_where_it_is_asked_for() {
 }
 
 #[test]
+fn a_week_that_is_named_still_tells_of_older_ones_that_are_left_out() {
+    let mut starcite = a_whole_and_a_cut_week();
+    let server = Server::start(|_, request| say(200, json!([entry(query(request, "date"), 0)])));
+    let ended = starcite.at("2026-12-07T12:00:00Z").run_live(&server.url, &[]).with_code(0);
+    assert!(ended.stderr.contains("2026-W48, on which 2026-W49 builds, is incomplete"), "{}", ended.stderr);
+    for args in [&["export", "pwc", "--week", "2026-W49"][..], &["rank", "--week", "2026-W49"], &["export", "pwc"]] {
+        let ended = starcite.end(args).with_code(0);
+        assert!(ended.stderr.contains("2026-W48 is incomplete") && ended.stderr.contains("it is left out"), "{args:?}: {}", ended.stderr);
+    }
+    let card = std::fs::read_to_string(starcite.path("out/README.md")).unwrap();
+    assert!(card.contains("- \"week=2026-W49/papers.parquet\"") && !card.contains("week=2026-W48/papers"), "{card}");
+}
+
+#[test]
+fn an_offline_run_keeps_what_a_week_owes() {
+    let server = Server::start(|_, request| reply_or_nothing(request));
+    let starcite = asking_for_all(&server);
+    starcite.run(&["--budget", "1"]).with_code(75);
+    starcite.run(&["--offline"]);
+    assert_eq!(manifest(&starcite.week(WHOLE))["answers_owed"], json!({"activity": 67, "files": 67, "tree": 67}));
+}
+
+#[test]
 fn where_only_an_incomplete_week_is_there_readers_fail_with_what_to_do() {
     let starcite = a_whole_and_a_cut_week();
     std::fs::remove_dir_all(starcite.week(WHOLE)).unwrap();
@@ -172,7 +195,7 @@ fn a_budget_that_ends_before_the_costlier_columns_is_owed_by_group() {
     let columns = &manifest["coverage"]["columns"];
     assert_eq!(columns["scalars"], json!({"known": 67, "unknown": 0, "absent": 0}));
     assert_eq!(columns["activity"], json!({"known": 0, "unknown": 67, "absent": 0}));
-    assert!(ended.stdout.contains("owed"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("answers owed     201   67 activity, 67 files, 67 tree"), "{}", ended.stdout);
     let status = starcite.end(&["status"]).stdout;
     assert!(status.contains("2026-W47 still owes 201 answers (67 activity, 67 files, 67 tree)"), "{status}");
     let ranked = starcite.end(&["rank"]).with_code(0);

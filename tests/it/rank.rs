@@ -159,7 +159,7 @@ fn what_is_not_there_is_named_with_the_next_step() {
         assert!(ended.line().contains(said), "{}", ended.stderr);
     };
     told(&["--explain", "arxiv:9999.99999"], "no links of arxiv:9999.99999");
-    told(&["--week", "2026-W01"], "holds no finished week 2026-W01 to use, but 2025-W26");
+    told(&["--week", "2026-W01"], "holds no finished week 2026-W01, but 2025-W26");
     told(&["--out", "nowhere"], "nowhere");
     std::fs::remove_file(starcite.week("2025-W26").join("repos.parquet")).unwrap();
     told(&[], "repos.parquet");

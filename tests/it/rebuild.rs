@@ -66,7 +66,7 @@ struct Weeks<'a> {
     starcite: Starcite,
     before: Box<Before<'a>>,
     args: Vec<String>,
-    /// How often each week is run before the state is lost.
+    /// The number of times that each week is run before the state is lost.
     runs: usize,
     /// The first week, run again after the second, is the same too.
     is_first_same: bool,
@@ -403,7 +403,7 @@ fn what_a_state_cannot_be_made_of_is_said_with_the_next_step() {
     let starcite = Starcite::new();
     starcite.write_papers(&changing(0));
     let said = |starcite: &Starcite, args: &[&str]| starcite.run(&[&["--offline", "--rebuild-state"], args].concat()).with_code(1).line().to_owned();
-    assert!(said(&starcite, &[]).contains("leave it out, or name their folder with --out"));
+    assert!(said(&starcite, &[]).contains("name their folder with --out"));
     starcite.run(&["--offline"]).with_code(0);
     starcite.write("notes.txt", "no state");
     assert!(said(&starcite, &["--state", "notes.txt"]).contains("notes.txt is not a state of starcite"));

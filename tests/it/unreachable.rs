@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Read};
 const WEEK: &str = "2026-W47";
 const PAPER: &str = "{\"id\": \"t:1\", \"title\": \"T\"}\n";
 
-/// What was said of tries.
+/// Finds the lines about tries.
 fn tries(ended: &Ended) -> Vec<&str> {
     ended.stderr.lines().filter(|line| line.contains("no connection to ")).collect()
 }

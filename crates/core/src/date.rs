@@ -25,7 +25,7 @@ const MONTHS: [&str; 12] = ["january", "february", "march", "april", "may", "jun
 impl Date {
     /// Reads a date; `None` where the text is none, such as `n.d.`, `2024-2025` or the 30th of February.
     ///
-    /// A day may be `2026-05-12` with anything that is no digit behind it, a time of RFC 2822 (its day in UTC), `2026/05/12`, `2026.05.12`,
+    /// A day may be `2026-05-12` with anything that is not a digit behind it, a time of RFC 2822 (its day in UTC), `2026/05/12`, `2026.05.12`,
     /// `12.05.2026` (day, month, year), `12/05/2026` or `12-05-2026` where one of both numbers can't be a month or both are equal, and
     /// `12 May 2026`, `May 12, 2026`, `2026 May 12` with English names, whole or of three letters. Without a day, or with `00` in its place, the year is told:
     /// `2026`, `2026-05`, `05/2026`, `May 2026`. A time of day behind any of them does not count.

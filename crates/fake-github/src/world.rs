@@ -26,7 +26,7 @@ pub struct World {
     names: RwLock<HashMap<String, u64>>,
     /// What tests changed: files of a repository, in place of its own of the same name.
     written: RwLock<HashMap<u64, Vec<(String, String)>>>,
-    /// What tests changed: the time, in seconds, until which stars were added.
+    /// The time, in seconds, until which stars were added, where a test changed it.
     stars_until: RwLock<Option<i64>>,
 }
 

@@ -191,7 +191,7 @@ impl Cell<'_> {
     /// Appends the cell to a JSON object, as the field that it is and with a comma behind it; nothing where it is empty.
     ///
     /// # Errors
-    /// What stands there, where that can't be the field.
+    /// The text that stands there, where that can't be the field.
     pub(super) fn put(self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Result<(), String> {
         self.put_as(json, field, separator, format).ok_or_else(|| self.written())
     }

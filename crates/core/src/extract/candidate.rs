@@ -75,7 +75,7 @@ pub(super) const PAGES_SOURCE: &str = "pages_source";
 /// What the reading assumed that the text made likeliest, where the link settled on another.
 pub(super) const LIKELIEST: &str = "likeliest";
 
-/// What the reading assumes that goes on behind the end that was found.
+/// The assumption that the address goes on behind the end that was found.
 const END_NOT_CUT: &str = "end_not_cut";
 
 /// Another text that may be meant; `None` where that reading does not apply.
