@@ -25,7 +25,7 @@ use crate::source::{Columns, SourceKind, check_table, read_batches};
 use crate::state::State;
 use crate::tables::TableWriter;
 use crate::tables::manifest::InputEntry;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use batch::{Reading, Worked};
 use live::Network;
 use merge::Merger;
@@ -79,7 +79,7 @@ impl Sourced {
 /// The inputs of each source, live ones fetched into the cache.
 ///
 /// # Errors
-/// When a path names nothing, or a table is none or lacks a column that is to be taken of it.
+/// When a path names no file, or a table is none or lacks a column that is to be taken of it.
 pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Located>> {
     let mut network = Network::new(hosts)?;
     let mut located = Vec::new();
@@ -87,9 +87,12 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
         let mut inputs = match &source.place {
             Place::Path(path) => {
                 let found = input::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?;
-                if found.is_empty() {
-                    sourced.notes.push(format!("{path} names no files"));
-                }
+                ensure!(
+                    !found.is_empty(),
+                    "{}: source {}: {path} names no files: check the path, or take the source out",
+                    plan.file.display(),
+                    source.kind.as_str()
+                );
                 found
             }
             Place::Url(remote) => object(plan, remote, sourced, hosts),

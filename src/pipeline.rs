@@ -69,7 +69,7 @@ pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<Run
 
 fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
-    let (mut state, claim) = owner::open(plan)?;
+    let owner::Opened { mut state, claim, folder: _locked } = owner::open(plan)?;
     claim.notes.iter().for_each(|note| progress.note(note));
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;

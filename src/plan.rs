@@ -328,6 +328,9 @@ impl Plan {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the pipeline {}: check the path; pipelines/weekly.toml is one to start from", path.display()))?;
         let file: PipelineFile = parse_toml(path, &text)?;
+        if file.name.trim().is_empty() || file.name.chars().any(char::is_control) {
+            bail!("{}: name is empty or has a line break: the folder of its weeks belongs to it", path.display());
+        }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         let (score_text, score) = read_score(&base, file.rank.score.as_deref())?;
         let sources = file.source.into_iter().map(|entry| source_plan(entry, path)).collect::<Result<Vec<_>>>()?;

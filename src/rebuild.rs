@@ -81,12 +81,15 @@ fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Resul
     for week in weeks {
         interrupt::check()?;
         progress.reading(&week.folder.display().to_string());
-        (rebuilt.papers, rebuilt.links) = state.transaction(|state| {
-            let repos = repositories::take(state, week)?;
-            let counted = papers::take(state, week, &there, &repos)?;
-            state.add_week_run(week.week, &[&week.manifest.run_id])?;
-            Ok(counted)
-        })?;
+        let damaged = || format!("the state can't be made of {}: move that folder away, make the state anew, and run the week again", week.folder.display());
+        (rebuilt.papers, rebuilt.links) = state
+            .transaction(|state| {
+                let repos = repositories::take(state, week)?;
+                let counted = papers::take(state, week, &there, &repos)?;
+                state.add_week_run(week.week, &[&week.manifest.run_id])?;
+                Ok(counted)
+            })
+            .with_context(damaged)?;
         week.check_unchanged()?;
     }
     state.set_owner(&owner(weeks))?;

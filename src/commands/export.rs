@@ -145,9 +145,9 @@ fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<PathBuf> {
 }
 
 /// What is not a week's is not put into its folder.
-fn outside_weeks(folder: &Path) -> Result<()> {
+pub(super) fn outside_weeks(folder: &Path) -> Result<()> {
     let week = folder.ancestors().find(|folder| folder.join(MANIFEST).exists());
-    ensure!(week.is_none(), "{} is in the folder of a finished week: name another place with --output", folder.display());
+    ensure!(week.is_none(), "{} is in the folder of a finished week: name another place", folder.display());
     Ok(())
 }
 

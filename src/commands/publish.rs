@@ -1,5 +1,6 @@
 //! `starcite publish`: finished weeks to where others read them.
 
+use super::export::outside_weeks;
 use super::report::plural;
 use crate::cli::PublishArgs;
 use crate::dataset::Described;
@@ -11,9 +12,13 @@ use crate::weeks;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use std::io::Write;
+use std::path::Path;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
+    if !args.dest.contains("://") {
+        outside_weeks(Path::new(&args.dest))?;
+    }
     let incomplete = args.weeks.incomplete();
     let found = weeks::chosen(&args.weeks.out, &args.week, incomplete)?;
     let weeks: Vec<Week> = found.list.iter().rev().map(|week| week.week).collect();

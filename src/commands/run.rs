@@ -9,6 +9,7 @@ use crate::pipeline::{self, check_owner};
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
+use crate::state::name_the_state;
 use crate::{clock, interrupt, summary};
 use anyhow::{Context, Result};
 use starcite_core::Week;
@@ -76,7 +77,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
 /// Makes the state anew, and says of what, and what it lacks.
 fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     check_owner(plan)?;
-    let rebuilt = rebuild(&plan.out, &plan.state, progress)?;
+    let rebuilt = rebuild(&plan.out, &plan.state, progress).map_err(|error| name_the_state(error, &plan.state))?;
     let (first, last) = rebuilt.weeks.first().zip(rebuilt.weeks.last()).context("bug: a state of no week")?;
     let count = |count: u64, one: &str, many: &str| format!("{count} {}", plural(count, one, many));
     let weeks = if first == last { first.to_string() } else { format!("{} weeks, {first} to {last}", rebuilt.weeks.len()) };

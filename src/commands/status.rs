@@ -15,7 +15,14 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
     let path = args.state();
     let mut out = std::io::stdout();
     if !path.exists() {
-        writeln!(out, "no state at {}: nothing was run yet with this --out; try starcite run pipelines/sample.toml", path.display())?;
+        let weeks = weeks::statuses(&args.out());
+        let why = if weeks.is_empty() {
+            "nothing was run yet with this --out; try starcite run pipelines/sample.toml"
+        } else {
+            "the next run says how to get it back"
+        };
+        writeln!(out, "no state at {}: {why}", path.display())?;
+        weeks.iter().try_for_each(|week| writeln!(out, "week          {week}"))?;
         return Ok(Outcome::Complete);
     }
     let db = State::open_read_only(&path)?;

@@ -7,6 +7,7 @@ use crate::tables::manifest::Header;
 use crate::weeks;
 use anyhow::{Result, bail, ensure};
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::absolute;
 
 /// The folder and the state as this pipeline's, to be kept before anything is read.
@@ -23,19 +24,33 @@ impl Claim {
     }
 }
 
+/// The state and the folder, which no other process writes to while this lives.
+pub(super) struct Opened {
+    pub(super) state: State,
+    pub(super) claim: Claim,
+    /// Locked where the state is elsewhere.
+    pub(super) folder: Option<File>,
+}
+
+/// True if the state is where the folder's own one is.
+fn is_in_folder(plan: &Plan) -> bool {
+    plan.state == plan.out.join("state.db")
+}
+
 /// Opens the state for its pipeline; one that is lost is not made anew without a word.
 ///
 /// # Errors
 /// As [`claim`], and when the state can't be opened.
-pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
+pub(super) fn open(plan: &Plan) -> Result<Opened> {
+    let folder = if is_in_folder(plan) { None } else { Some(state::lock_folder(&plan.out)?) };
     if !plan.state.exists() {
         let weeks = weeks::headers(&plan.out)?;
-        refuse(plan, &others(plan, None, &weeks))?;
+        refuse(plan, None, &weeks)?;
         ensure!(weeks.is_empty(), lost(plan, &weeks.iter().collect::<Vec<_>>()));
     }
     let state = State::open(&plan.state)?;
     let claim = claim(plan, &state)?;
-    Ok((state, claim))
+    Ok(Opened { state, claim, folder })
 }
 
 /// Compares the pipeline with the one that the state and the weeks in the folder belong to.
@@ -45,8 +60,8 @@ pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
 pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     let weeks = weeks::headers(&plan.out)?;
     let known = state.owner()?;
+    refuse(plan, known.as_ref(), &weeks)?;
     let others = others(plan, known.as_ref(), &weeks);
-    refuse(plan, &others)?;
     let unknown = unknown(state, &weeks)?;
     ensure!(unknown.is_empty(), lost(plan, &unknown));
     let mut owner = Owner { names: known.as_ref().map(|owner| owner.names.clone()).unwrap_or_default(), sources: sources(plan) };
@@ -69,8 +84,12 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
 /// # Errors
 /// When they belong to another pipeline and are not to be adopted.
 pub(crate) fn check_owner(plan: &Plan) -> Result<()> {
+    refuse(plan, None, &weeks::headers(&plan.out)?)?;
+    if is_in_folder(plan) {
+        return Ok(()); // whosever it is, it is kept beside the new one
+    }
     let known = State::open_read_only(&plan.state).ok().and_then(|db| state::owner(&db).ok().flatten());
-    refuse(plan, &others(plan, known.as_ref(), &weeks::headers(&plan.out)?))
+    refuse(plan, known.as_ref(), &[])
 }
 
 /// Pipelines of other names to which the state or a week belongs.
@@ -92,12 +111,26 @@ fn unknown<'a>(state: &State, weeks: &'a [Header]) -> Result<Vec<&'a Header>> {
     Ok(unknown)
 }
 
-fn refuse(plan: &Plan, others: &BTreeSet<&str>) -> Result<()> {
+/// # Errors
+/// When the state or a week is of another pipeline and not to be adopted, or a week is of a newer program.
+fn refuse(plan: &Plan, known: Option<&Owner>, weeks: &[Header]) -> Result<()> {
+    let (out, state, name) = (plan.out.display(), plan.state.display(), &plan.name);
+    if let Some(newer) = weeks.iter().find(|week| week.is_newer()) {
+        bail!("{out} holds {} of a newer starcite: use that, or name another folder with --out", newer.week);
+    }
+    let others = others(plan, known, weeks);
     if others.is_empty() || plan.adopt {
         return Ok(());
     }
-    let (out, name, others) = (plan.out.display(), &plan.name, list(others));
-    bail!("{out} belongs to the pipeline {others}, not to {name:?}: name another folder with --out; if it is the same pipeline under a new name, add --adopt");
+    let (others, adopt) = (list(&others), "if it is the same pipeline under a new name, add --adopt");
+    match known.and_then(|owner| owner.names.last()) {
+        Some(owner) if owner == name => {
+            let strays: Vec<String> = weeks.iter().filter(|week| week.pipeline != *name).map(|week| week.week.to_string()).collect();
+            bail!("{out} belongs to {name:?}, and {} in it to the pipeline {others}: move that out of the folder; {adopt}", strays.join(", "))
+        }
+        Some(_) if !is_in_folder(plan) => bail!("the state {state} belongs to the pipeline {others}, not to {name:?}: name another one with --state; {adopt}"),
+        _ => bail!("{out} belongs to the pipeline {others}, not to {name:?}: name another folder with --out; {adopt}"),
+    }
 }
 
 fn lost(plan: &Plan, weeks: &[&Header]) -> String {

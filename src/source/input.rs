@@ -178,10 +178,21 @@ fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead 
     } else {
         Box::new(buffered)
     };
-    if plain.fill_buf().is_ok_and(|start| start.starts_with(b"\xef\xbb\xbf")) {
-        plain.consume(3);
+    match plain.fill_buf() {
+        Ok(start) if start.starts_with(b"\xef\xbb\xbf") => plain.consume(3),
+        Ok(_) => {}
+        Err(error) => plain = Box::new(BufReader::new(Failing(error))), // said once: the decompressors end quietly after it
     }
     Ok(plain)
+}
+
+/// An input that could not be read from its first byte on.
+struct Failing(io::Error);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::new(self.0.kind(), self.0.to_string()))
+    }
 }
 
 /// A decompressor that stops where what it gives is out of all proportion to what it was given: a bomb.

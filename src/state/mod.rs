@@ -210,6 +210,11 @@ fn keep_plans(db: &Connection) -> Result<()> {
 }
 
 /// Locks a state, in a folder that is made where there is none.
+/// Locks a folder of weeks whose state is elsewhere, as the state in it would be: one process writes there at a time.
+pub(crate) fn lock_folder(out: &Path) -> Result<std::fs::File> {
+    lock(&out.join("state.db")).with_context(|| format!("{} is written to: name another folder with --out, or wait", out.display()))
+}
+
 fn lock(path: &Path) -> Result<std::fs::File> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;

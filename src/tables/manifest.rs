@@ -146,6 +146,11 @@ impl CountCoverage {
 }
 
 impl Header {
+    /// True if a newer program wrote the week.
+    pub(crate) fn is_newer(&self) -> bool {
+        self.schema_version > SCHEMA_VERSION
+    }
+
     /// Reads that of a folder's manifest, of whatever version.
     ///
     /// # Errors
@@ -188,7 +193,7 @@ impl Manifest {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}: the folder is not a finished week: run that week again, or move the folder away", path.display()))?;
+            .with_context(|| format!("cannot read {}: the folder is not a finished week: move it away and run that week again", path.display()))?;
         Self::parse(&text, &path)
     }
 
@@ -202,7 +207,7 @@ impl Manifest {
     /// # Errors
     /// When it is none, or its tables have another schema version than this program's: what else stands in it is not looked at then.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self> {
-        let not_a_manifest = || format!("{} is not a manifest: run that week again", path.display());
+        let not_a_manifest = || format!("{} is not a manifest: put it back, or move the folder away and run that week again", path.display());
         let Header { schema_version, week, .. } = serde_json::from_str(text).with_context(not_a_manifest)?;
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
             Ordering::Equal => return serde_json::from_str(text).with_context(not_a_manifest),

@@ -199,3 +199,51 @@ fn repositories_of_a_week_are_not_called_unknown_for_want_of_its_state() {
     assert!(ended.line().contains("does not know the week 2026-W47"), "{}", ended.stderr);
     assert!(!starcite.path("out/state.db").exists());
 }
+
+#[test]
+fn a_folder_is_written_by_one_process_at_a_time_whatever_their_states() {
+    let starcite = a_week();
+    let lock = fs::OpenOptions::new().write(true).open(starcite.path("out/state.db.lock")).unwrap();
+    lock.lock().unwrap();
+    let ended = starcite.run(&["--offline", "--state", "other.db"]).with_code(1);
+    assert!(ended.line().contains("out is written to: name another folder with --out, or wait"), "{}", ended.stderr);
+    drop(lock);
+    let ended = starcite.run(&["--offline", "--state", "other.db"]).with_code(1);
+    assert!(ended.line().contains("does not know"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_week_of_a_newer_program_is_not_replaced() {
+    let starcite = a_week();
+    let manifest = starcite.week(WEEK).join("manifest.json");
+    let newer = fs::read_to_string(&manifest).unwrap().replace("\"schema_version\": 3", "\"schema_version\": 4");
+    fs::write(&manifest, &newer).unwrap();
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("out holds 2026-W47 of a newer starcite"), "{}", ended.stderr);
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), newer);
+}
+
+#[test]
+fn a_stray_week_of_another_pipeline_is_named() {
+    let starcite = a_week();
+    write_other(&starcite, "other", "other.jsonl");
+    starcite.end(&["run", "other.toml", "--offline", "--out", "other", "--week", "2026-W45"]).with_code(0);
+    fs::rename(starcite.path("other/week=2026-W45"), starcite.path("out/week=2026-W45")).unwrap();
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("2026-W45 in it to the pipeline \"other\": move that out of the folder"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_state_of_another_pipeline_is_blamed_and_not_the_folder() {
+    let starcite = a_week();
+    write_other(&starcite, "other", "other.jsonl");
+    let ended = starcite.end(&["run", "other.toml", "--offline", "--out", "new", "--state", "out/state.db"]).with_code(1);
+    assert!(ended.line().contains("the state out/state.db belongs to the pipeline \"test\"") && ended.line().contains("--state"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_week_is_not_published_into_a_week() {
+    let starcite = a_week();
+    starcite.end(&["publish", "out/week=2026-W47"]).with_code(1);
+    starcite.end(&["verify", "out"]).with_code(0);
+}
