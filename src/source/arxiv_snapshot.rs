@@ -81,10 +81,10 @@ impl Source for ArxivSnapshot {
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let record: Record<'_> = typed::record(body)?;
         let title = bad.owned("title", &record.title);
-        let own_id = bad.owned("paper_id", &record.id);
-        let arxiv = own_id.as_deref().and_then(arxiv_id);
+        let own_id = bad.text("paper_id", &record.id);
+        let arxiv = own_id.and_then(arxiv_id);
         let doi = bad.read("doi", &record.doi, |dois| dois.split_whitespace().find_map(doi));
-        let paper_id = paper_id("arxiv-snapshot", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let paper_id = paper_id("arxiv-snapshot", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let created = bad.list("published", &record.versions).next().map(|version| version.0.created.date());
         let (published, year) = bad.date("published", created);
         let paper = Paper {
@@ -146,5 +146,12 @@ mod tests {
         let record = r#"{"id": "0704.0001", "authors_parsed": [["Yang", "Wu", ""], ["Doe", "J.", "Jr.", "MIT"], ["ATLAS"], []]}"#;
         let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
         assert_eq!(said.paper.unwrap().authors, ["Wu Yang", "J. Doe Jr.", "ATLAS", ""]);
+    }
+
+    #[test]
+    fn of_several_dois_the_first_counts() {
+        let record = r#"{"id": "0704.0001", "doi": "10.1000/A 10.1000/b"}"#;
+        let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
+        assert_eq!(said.paper.unwrap().doi.as_deref(), Some("10.1000/a"));
     }
 }

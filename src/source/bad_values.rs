@@ -82,7 +82,7 @@ impl BadValues {
         for date in dates {
             match date {
                 Loose::Absent => {}
-                Loose::Bad(value) => bad = bad.or(Some(value)),
+                Loose::Bad(value) => bad = bad.or(Some(value.into_string())),
                 Loose::Good(date) => {
                     year = year.or(Some(date.year));
                     if date.day.is_some() {
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(bad.first("b", [text("x"), text("y")], number), None);
         assert_eq!(bad.first("b", [text("z")], number), None);
         assert_eq!(bad.first("c", [text(" "), Loose::Absent], number), None);
-        assert_eq!(bad.first("d", [Loose::Bad("a list".to_owned())], number), None);
+        assert_eq!(bad.first("d", [Loose::Bad("a list".into())], number), None);
         assert_eq!(noted(bad), [("b".to_owned(), "x".to_owned()), ("d".to_owned(), "a list".to_owned())]);
     }
 
@@ -180,7 +180,7 @@ mod tests {
         let mut bad = BadValues::default();
         assert_eq!((bad.year("year", &Loose::Good(20_260)), bad.count("count", &Loose::Good(-1))), (None, None));
         assert_eq!((bad.year("y", &Loose::Good(2026)), bad.count("c", &Loose::Absent)), (Some(2026), None));
-        let list = Loose::Good(vec![Loose::Good("Ada ".into()), Loose::Bad("7.5".to_owned()), Loose::Absent, Loose::Good(" ".into())]);
+        let list = Loose::Good(vec![Loose::Good("Ada ".into()), Loose::Bad("7.5".into()), Loose::Absent, Loose::Good(" ".into())]);
         assert_eq!(bad.texts("authors", &list), ["Ada"]);
         assert_eq!(noted(bad).iter().map(|(field, value)| format!("{field} {value}")).collect::<Vec<_>>(), ["year 20260", "count -1", "authors 7.5"]);
     }

@@ -196,7 +196,7 @@ fn is_single(start: &[u8]) -> bool {
 impl Date {
     /// Reads the date that the first parts tell.
     fn told(date: &Maybe<Self>) -> Loose<starcite_core::Date> {
-        let bad = |value: &str| Loose::Bad(value.to_owned());
+        let bad = |value: &str| Loose::Bad(value.into());
         let Some(date) = date.fields() else { return date.bad().map_or(Loose::Absent, bad) };
         let Some(first) = date.parts.good().and_then(|parts| parts.first()) else { return date.parts.bad().map_or(Loose::Absent, bad) };
         let Some(parts) = first.good() else { return first.bad().map_or(Loose::Absent, bad) };
@@ -207,7 +207,7 @@ impl Date {
         }
         let told = year.try_into().ok().zip(month.try_into().ok()).zip(day.try_into().ok());
         let date = told.and_then(|((year, month), day)| starcite_core::Date::of(year, month, day));
-        date.map_or_else(|| Loose::Bad(format!("{year}-{month}-{day}")), Loose::Good)
+        date.map_or_else(|| Loose::Bad(format!("{year}-{month}-{day}").into()), Loose::Good)
     }
 }
 

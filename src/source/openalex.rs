@@ -124,14 +124,14 @@ impl Source for OpenAlex {
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let work: Work<'_> = typed::record(body)?;
-        let own_id = bad.read("paper_id", &work.id, |id| id.rsplit('/').next().map(str::to_owned));
-        if let Some(other) = own_id.as_deref().filter(|id| !id.starts_with('W')) {
+        let own_id = bad.text("paper_id", &work.id).map(|id| id.rsplit('/').next().unwrap_or(id));
+        if let Some(other) = own_id.filter(|id| !id.starts_with('W')) {
             return Err(format!("{other:?} is not a work"));
         }
         let title = bad.first("title", [work.title.view(), work.display_name.view()], |title| Some(title.to_owned()));
         let doi = bad.first("doi", [work.doi.view(), work.ids.text(|ids| &ids.doi)], doi);
         let arxiv = doi.as_deref().and_then(arxiv_id_of_address).or_else(|| located_arxiv_id(&work, bad));
-        let paper_id = paper_id("openalex", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let paper_id = paper_id("openalex", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let authors = bad.list("authors", &work.authorships).filter_map(|authorship| authorship.0.name(bad)).collect();
         let abstract_text = abstract_text(work.abstract_inverted_index, bad);
         let (published, year) = bad.date("published", [work.publication_date.date()]);

@@ -109,8 +109,8 @@ impl Source for Pwc {
         let url = bad.owned("url", &record.url_abs);
         let arxiv = bad.read("arxiv_id", &record.arxiv_id, arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
         let doi = url.as_deref().and_then(doi);
-        let own_id = bad.read("paper_id", &record.page, |page| Some(slug(page).to_owned()));
-        let paper_id = paper_id(ROW.name, own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+        let own_id = bad.text("paper_id", &record.page).map(slug);
+        let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let (published, year) = bad.date("published", [record.date.date()]);
         let paper = Paper {
             paper_id,

@@ -9,6 +9,7 @@ use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use std::borrow::Cow;
 
 pub(super) struct SemanticScholar;
 
@@ -133,7 +134,7 @@ impl Source for SemanticScholar {
         let arxiv = bad.read("arxiv_id", &ids.text(|ids| &ids.arxiv), arxiv_id).or_else(|| doi.as_deref().and_then(arxiv_id_of_address));
         bad.check("paper_id", &record.corpus_id);
         let corpus_id = record.corpus_id.good().copied();
-        let own_id = corpus_id.map(|id| id.to_string()).or(bad.owned("paper_id", &record.paper_id));
+        let own_id = corpus_id.map(|id| id.to_string().into()).or(bad.text("paper_id", &record.paper_id).map(Cow::from));
         let id = paper_id("semantic-scholar", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let (published, year) = bad.date("published", [record.publication_date.date()]);
         let paper = Paper {

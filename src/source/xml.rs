@@ -199,13 +199,22 @@ pub(super) fn first<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
 
 /// Returns the values of a field, then those in which an entity is not expanded.
 pub(super) fn list<'a>(fields: &'a Fields, name: &str) -> Vec<loose::Text<'a>> {
-    let bad = texts(fields, &format!("{name}{NOT_EXPANDED}")).map(|entity| Loose::Bad(entity.to_owned())).collect::<Vec<_>>();
-    texts(fields, name).map(|text| Some(text).into()).chain(bad).collect()
+    texts(fields, name).map(|text| Some(text).into()).chain(not_expanded(fields, name)).collect()
 }
 
 /// Returns the first of them.
 pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> loose::Text<'a> {
-    list(fields, name).into_iter().next().unwrap_or_default()
+    first(fields, name).map_or_else(|| not_expanded(fields, name).next().unwrap_or_default(), |text| Some(text).into())
+}
+
+fn not_expanded<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = loose::Text<'a>> + use<'a> {
+    fields
+        .get(&format!("{name}{NOT_EXPANDED}"))
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|entity| Loose::Bad(entity.into()))
 }
 
 /// What a character's number or one of XML's own entities stands for.
