@@ -201,6 +201,14 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(weeks)
 }
 
+/// Fails for a path in the folder of a finished week, into which nothing is put that is not the week's.
+pub(crate) fn check_outside(path: &Path) -> Result<()> {
+    let is_week = |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week=")) && folder.join(MANIFEST).exists();
+    let whole = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
+    ensure!(whole.ancestors().find(is_week).is_none(), "{} is in the folder of a finished week: name another place", path.display());
+    Ok(())
+}
+
 fn subfolders(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect())
 }

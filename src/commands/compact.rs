@@ -12,7 +12,6 @@ use crate::ordered::{Turnstile, ordered};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::state::paper_key;
-use crate::tables::manifest::MANIFEST;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
 use crate::tables::{Layout, Portion, RowGroup, TableWriter};
 use crate::weeks::{self, FinishedWeek};
@@ -78,10 +77,7 @@ fn check_place(path: &Path) -> Result<()> {
     if !is_regular(path) {
         bail!("Parquet can't be printed, and {} is no file: name one with --output", path.display());
     }
-    if path.parent().is_some_and(|folder| folder.join(MANIFEST).exists()) {
-        bail!("{} would be in the folder of a finished week: name another place with --output", path.display());
-    }
-    Ok(())
+    weeks::check_outside(path)
 }
 
 /// What the file says of itself: which weeks it was made of, and which run of each.

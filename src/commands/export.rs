@@ -9,7 +9,6 @@ use crate::export::{bibtex, pwc};
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::tables::manifest::MANIFEST;
 use crate::tables::schema::{self, Table};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
@@ -122,7 +121,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     let path = args.output.clone().unwrap_or_else(|| out.join("starcite.duckdb"));
     ensure!(is_regular(&path), "a database can't be printed, and {} is no file: name one with --output", path.display());
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    outside_weeks(parent)?;
+    weeks::check_outside(parent)?;
     let context = || format!("cannot write {}: check the folder", path.display());
     let made_in = tempfile::Builder::new().prefix(".duckdb").tempdir_in(parent).with_context(context)?;
     let made = made_in.path().join("made.duckdb");
@@ -136,19 +135,12 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
 /// The folder for files, made if it is not there.
 fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<PathBuf> {
     let folder = output.map_or_else(|| out.join(name), Path::to_owned);
-    outside_weeks(&folder)?;
+    weeks::check_outside(&folder)?;
     if folder.exists() && !folder.is_dir() {
         bail!("{} is no folder: name one with --output", folder.display());
     }
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}: name another folder with --output", folder.display()))?;
     Ok(folder)
-}
-
-/// What is not a week's is not put into its folder.
-pub(super) fn outside_weeks(folder: &Path) -> Result<()> {
-    let week = folder.ancestors().find(|folder| folder.join(MANIFEST).exists());
-    ensure!(week.is_none(), "{} is in the folder of a finished week: name another place", folder.display());
-    Ok(())
 }
 
 fn tell_missing_papers(weeks: &[FinishedWeek], progress: &Progress) {

@@ -1,6 +1,5 @@
 //! `starcite publish`: finished weeks to where others read them.
 
-use super::export::outside_weeks;
 use super::report::plural;
 use crate::cli::PublishArgs;
 use crate::dataset::Described;
@@ -17,7 +16,7 @@ use std::path::Path;
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
     if !args.dest.contains("://") {
-        outside_weeks(Path::new(&args.dest))?;
+        weeks::check_outside(Path::new(&args.dest))?;
     }
     let incomplete = args.weeks.incomplete();
     let found = weeks::chosen(&args.weeks.out, &args.week, incomplete)?;

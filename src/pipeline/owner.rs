@@ -7,8 +7,8 @@ use crate::tables::manifest::Header;
 use crate::weeks;
 use anyhow::{Result, bail, ensure};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::path::absolute;
+use std::fs::{File, canonicalize};
+use std::path::{Path, absolute};
 
 /// The folder and the state as this pipeline's, to be kept before anything is read.
 pub(crate) struct Claim {
@@ -32,12 +32,14 @@ pub(super) struct Opened {
     pub(super) folder: Option<File>,
 }
 
-/// True if the state is where the folder's own one is.
+/// True if the state is the folder's own, however the two paths are written.
 fn is_in_folder(plan: &Plan) -> bool {
-    plan.state == plan.out.join("state.db")
+    let real = |path: &Path| canonicalize(path).or_else(|_| absolute(path));
+    let folder = plan.state.parent().and_then(|folder| real(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok());
+    plan.state.file_name().is_some_and(|name| name == "state.db") && folder.is_some() && folder == real(&plan.out).ok()
 }
 
-/// Opens the state for its pipeline; one that is lost is not made anew without a word.
+/// Opens the state for its pipeline; where it is lost no empty one takes its place.
 ///
 /// # Errors
 /// As [`claim`], and when the state can't be opened.

@@ -213,6 +213,23 @@ fn a_folder_is_written_by_one_process_at_a_time_whatever_their_states() {
 }
 
 #[test]
+fn a_folders_own_state_may_be_named_in_any_way() {
+    let starcite = a_week();
+    let whole = starcite.path("out/state.db");
+    for state in ["out/state.db", "./out/../out/state.db", whole.to_str().unwrap()] {
+        starcite.run(&["--offline", "--state", state]).with_code(0);
+    }
+}
+
+#[test]
+fn a_manifest_of_something_else_beside_a_place_does_not_matter() {
+    let starcite = a_week();
+    starcite.write("manifest.json", "{}");
+    starcite.end(&["publish", "published"]).with_code(0);
+    starcite.end(&["export", "csv"]).with_code(0);
+}
+
+#[test]
 fn a_week_of_a_newer_program_is_not_replaced() {
     let starcite = a_week();
     let manifest = starcite.week(WEEK).join("manifest.json");
