@@ -1,11 +1,11 @@
-//! A state made anew from the tables of finished weeks, for one that is lost: what a run of the next week needs to know, and what no table has.
+//! A state rebuilt from the tables of finished weeks, for one that is lost, and the list of what no table has.
 
 mod groups;
 mod papers;
 mod read;
 mod repositories;
 
-use crate::interrupt;
+use crate::interrupt::{self, Interrupted};
 use crate::progress::Progress;
 use crate::state::{Anew, Owner, State, name_the_state};
 use crate::tables::schema::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
@@ -39,10 +39,10 @@ pub(crate) struct Rebuilt {
     pub(crate) kept: Option<PathBuf>,
 }
 
-/// Makes the state at `place` anew from all finished weeks of a folder; the one that is there is kept under another name.
+/// Rebuilds the state at `place` from all finished weeks of a folder; the one that is there is kept under another name.
 ///
 /// # Errors
-/// When the folder holds no finished week, one lacks a table that is needed or is damaged, or `place` is in use or no state of ours. The state in
+/// When the folder holds no finished week, one lacks a table that is needed or is damaged, or `place` is in use or not a state. The state in
 /// place stays as it is.
 pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<Rebuilt> {
     let no_weeks = "--rebuild-state makes the state of finished weeks of this version: name their folder with --out, and move others out of it";
@@ -81,7 +81,6 @@ fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Resul
     for week in weeks {
         interrupt::check()?;
         progress.reading(&week.folder.display().to_string());
-        let damaged = || format!("the state can't be made of {}: move that folder away, make the state anew, and run the week again", week.folder.display());
         (rebuilt.papers, rebuilt.links) = state
             .transaction(|state| {
                 let repos = repositories::take(state, week)?;
@@ -89,12 +88,20 @@ fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Resul
                 state.add_week_run(week.week, &[&week.manifest.run_id])?;
                 Ok(counted)
             })
-            .with_context(damaged)?;
+            .map_err(|error| blame(week, error))?;
         week.check_unchanged()?;
     }
     state.set_owner(&owner(weeks))?;
     rebuilt.repositories = state.count_repos()?;
     Ok(rebuilt)
+}
+
+/// Says what to do about a week whose tables can't be read. A full disk and an interruption are not the week's fault.
+fn blame(week: &FinishedWeek, error: anyhow::Error) -> anyhow::Error {
+    if error.is::<Interrupted>() || error.chain().any(|cause| cause.is::<rusqlite::Error>()) {
+        return error;
+    }
+    error.context(format!("the state can't be made of {}: move that folder away, make the state anew, and run the week again", week.folder.display()))
 }
 
 /// The pipeline by the names in the manifests; which sources it read they do not say.

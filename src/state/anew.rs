@@ -1,4 +1,4 @@
-//! A state that is made anew beside the one that it replaces, and takes its place when it is whole.
+//! A state that is rebuilt beside the one that it replaces, and takes its place when it is whole.
 
 use super::{State, file, lock};
 use anyhow::{Context, Result, ensure};

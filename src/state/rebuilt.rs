@@ -1,4 +1,4 @@
-//! The rows of finished weeks, back into a state that is made anew. Weeks come oldest first, and of each its repositories before all else.
+//! The rows of finished weeks, back into a state that is rebuilt. Weeks come oldest first, and of each its repositories before all else.
 
 use super::asking::DOUBTED;
 use super::repo_rows::HISTORY;

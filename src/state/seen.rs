@@ -3,7 +3,7 @@
 //! The state keeps two numbers a record, appended batch by batch: the paper's key and the hash of the record's content. A
 //! run loads them into sorted lists: three million papers are 48 MB, in the file as in memory.
 //!
-//! A state that was made anew knows the papers of finished weeks, and not the bytes of their records. It keeps a hash of each paper's rows
+//! A state that was rebuilt knows the papers of finished weeks, and not the bytes of their records. It keeps a hash of each paper's rows
 //! (`row_hash.rs`) in place of the content, until a record that says the same comes and its content is learnt.
 
 use super::State;
