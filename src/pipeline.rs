@@ -200,8 +200,9 @@ impl Repos {
         self.coverage.observed(repo.observed_by.as_deref());
         if repo.state == RepoState::Unknown {
             self.coverage.unknown += 1;
-            let reason = repo.reason(asked_host).map(|reason| reason.as_str().to_owned());
-            *self.coverage.unknown_by_reason.entry(reason.unwrap_or_default()).or_default() += 1;
+            if let Some(reason) = repo.reason(asked_host) {
+                *self.coverage.unknown_by_reason.entry(reason.as_str().to_owned()).or_default() += 1;
+            }
         } else if repo.observed_by.as_deref() == Some(repo.name.host()) {
             self.coverage.observed_by_host += 1;
         } else {

@@ -243,8 +243,9 @@ impl State {
     /// Repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
         /// The row of a name as of the week, where it got another one later.
-        const OWNER: &str = "(SELECT former FROM (SELECT key, at, former FROM reassigned UNION ALL SELECT key, at, former FROM joined) x
-            WHERE x.key = n.key AND x.at >= ?1 ORDER BY x.at LIMIT 1)";
+        const OWNER: &str = "(SELECT former FROM (
+            SELECT at, former FROM reassigned WHERE key = n.key AND at >= ?1 UNION ALL SELECT at, former FROM joined WHERE key = n.key AND at >= ?1)
+            ORDER BY at LIMIT 1)";
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
         let mut query = self.db.prepare_cached(&format!(
             "SELECT r.id, r.host, r.host_number, r.node_id, n.name
