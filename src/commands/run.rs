@@ -74,7 +74,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Makes the state anew, and says of what, and what it lacks.
+/// Rebuilds the state, and says of which weeks and what it lacks.
 fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     check_owner(plan)?;
     let rebuilt = rebuild(&plan.out, &plan.state, progress).map_err(|error| name_the_state(error, &plan.state))?;

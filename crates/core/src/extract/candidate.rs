@@ -115,7 +115,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// The candidate that was chosen in place of the likeliest reading, as it stood among the others, and its place there.
 pub(super) fn put_back(raw: &str, likeliest: &RepoName, chosen: RepoName, remaining: &[Candidate]) -> (usize, Candidate) {
     let found = others(&Spelling { raw, uncut: raw }, likeliest).into_iter().find(|other| other.repo.key() == chosen.key());
-    // What was cut off the end is not in the text of the link: no other reading needs more than that.
+    // Text that was cut off the end is not in the link: no other reading needs more than that.
     let assumed = found.map_or_else(|| END_NOT_CUT.to_owned(), |found| found.assumed);
     let rank = |assumed: &str| OTHERS.iter().position(|(known, _)| *known == assumed);
     let at = remaining.iter().filter(|other| rank(&other.assumed) < rank(&assumed)).count();
