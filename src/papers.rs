@@ -67,6 +67,11 @@ pub(crate) struct Located {
 }
 
 impl Sourced {
+    /// True if a record of a paper was read, of whatever week, good or bad.
+    pub(crate) fn has_papers(&self) -> bool {
+        self.papers + self.unchanged + self.other_weeks > 0 || !self.rejects.is_empty()
+    }
+
     fn add_conflicts(&mut self, paper_id: &str, conflicts: &[Conflict]) -> Result<()> {
         let known = match &mut self.conflicts {
             Some(known) => known,

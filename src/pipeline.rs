@@ -159,8 +159,16 @@ fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
         return Err(if sourced.owed.is_empty() || plan.offline { anyhow!(why) } else { Owed(why).into() });
     }
     let place = week_folder(&plan.out, plan.week);
-    let is_worse = !sourced.owed.is_empty() && Manifest::read(&place).is_ok_and(|manifest| manifest.papers_complete);
+    let Ok(there) = Manifest::read(&place) else { return Ok(()) };
+    let is_worse = !sourced.owed.is_empty() && there.papers_complete;
     ensure!(!is_worse, Owed(format!("{}; {} has all its papers, and stays as it is", what_failed(), place.display())));
+    let papers = there.rows(&schema::PAPERS).unwrap_or(0);
+    ensure!(
+        sourced.has_papers() || papers == 0,
+        "{}: the sources hold no papers now, and {} has {papers}: it stays as it is. Check the sources, or move the folder away",
+        what_failed(),
+        place.display()
+    );
     Ok(())
 }
 

@@ -241,6 +241,16 @@ fn a_week_of_a_newer_program_is_not_replaced() {
 }
 
 #[test]
+fn a_week_with_papers_is_not_replaced_by_an_empty_one() {
+    let starcite = a_week();
+    let before = files(&starcite.week(WEEK));
+    starcite.write("papers.jsonl", "");
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.line().contains("papers.jsonl holds no records") && ended.line().contains("out/week=2026-W47 has 3: it stays as it is"), "{}", ended.stderr);
+    assert!(files(&starcite.week(WEEK)) == before);
+}
+
+#[test]
 fn a_stray_week_of_another_pipeline_is_named() {
     let starcite = a_week();
     write_other(&starcite, "other", "other.jsonl");
