@@ -135,7 +135,7 @@ pub(crate) struct GithubArgs {
     /// Spend at most this many points or requests on a week, all runs of it with one token or App taken together; `enrich` spends them anew each time
     #[arg(long, env = "STARCITE_BUDGET")]
     pub(crate) budget: Option<u64>,
-    /// A file that holds the token, read in place of GITHUB_TOKEN
+    /// A file that holds the token, read in place of GITHUB_TOKEN (GH_ENTERPRISE_TOKEN for hosts other than github.com and *.ghe.com)
     #[arg(long, env = "STARCITE_TOKEN_FILE")]
     pub(crate) token_file: Option<PathBuf>,
     /// Ask as a GitHub App: its id, with --app-installation and --app-key
@@ -147,7 +147,7 @@ pub(crate) struct GithubArgs {
     /// A file that holds the App's private key (PEM)
     #[arg(long, env = "STARCITE_APP_KEY", requires = "app_id")]
     pub(crate) app_key: Option<PathBuf>,
-    /// Where the host's API is, for a proxy [default: https://api.github.com; of another host https://HOST/api/v3]
+    /// Where the host's API is, for a proxy; http:// on this machine alone [default: https://api.github.com; of another host https://HOST/api/v3]
     #[arg(long, env = "STARCITE_GITHUB_URL")]
     pub(crate) github_url: Option<String>,
 }
@@ -332,7 +332,7 @@ impl LimitArgs {
 #[command(after_help = "Examples:
   echo rust-lang/cargo | starcite enrich
   starcite enrich names.txt --format parquet --output repos.parquet
-  starcite enrich names.txt --host git.example.org      GitHub Enterprise, with a token of its own
+  starcite enrich names.txt --host git.example.org      GitHub Enterprise, with GH_ENTERPRISE_TOKEN
   starcite enrich --week 2026-W40               the repositories of a finished week, as they are now
 
 A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within

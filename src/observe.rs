@@ -67,6 +67,7 @@ impl Spending {
 /// When the client can't be made (a wrong URL), or the state can't be written.
 pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
     let account = Asking::read(github)?;
+    account::withheld(github, &account).iter().for_each(|note| progress.note(note));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     runtime.block_on(async {
         let spending = Spending::of(scope, &account, state)?;
@@ -143,7 +144,7 @@ impl Observing<'_> {
         }
         let parts = self.github.parts_told(self.has_account);
         if parts.len() < self.github.parts().len() {
-            self.progress.note(NO_ACCOUNT);
+            self.progress.note(&no_account(host));
         }
         for part in parts {
             if stopped(last.as_ref()) {
@@ -226,8 +227,11 @@ impl Observing<'_> {
     }
 }
 
-/// What is said where columns are asked for that nobody without an account is told.
-const NO_ACCOUNT: &str = "without a token GitHub tells no more than scalars and stars: set GITHUB_TOKEN for the other columns, which stay unknown";
+/// Says that columns are asked for that nobody without an account is told.
+fn no_account(host: &str) -> String {
+    let variable = account::variables(host)[0];
+    format!("without a token {host} tells no more than scalars and stars: set {variable} for the other columns, which stay unknown")
+}
 
 fn stopped(report: Option<&Report>) -> bool {
     report.is_some_and(|report| report.stop.is_some())
@@ -238,7 +242,7 @@ pub(crate) fn explain(stop: &Stop, host: &str) -> String {
     match stop {
         Stop::Limited { until } => format!("{host}'s rate limit is reached until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
         Stop::Unreachable { error } => format!("{host} did not answer ({error})"),
-        Stop::BadToken => format!("{host} refused the token: check GITHUB_TOKEN or the file of --token-file, or ask without one"),
+        Stop::BadToken => format!("{host} refused the token: check {} or the file of --token-file, or ask without one", account::variables(host)[0]),
         Stop::BudgetSpent => "the budget is spent".to_owned(),
         Stop::Interrupted => "interrupted".to_owned(),
     }

@@ -395,9 +395,17 @@ impl Plan {
 /// GitHub's own host.
 pub(crate) const GITHUB: &str = "github.com";
 
+/// How the hosts end that GitHub runs for companies (<https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency>).
+const FOR_COMPANIES: &str = ".ghe.com";
+
+/// True for hosts that GitHub itself runs: they take the same kind of token.
+pub(crate) fn is_githubs_own(host: &str) -> bool {
+    host == GITHUB || host.ends_with(FOR_COMPANIES)
+}
+
 /// The API of a GitHub host: GitHub's own, or an Enterprise server's.
 pub(crate) fn api_url(host: &str) -> String {
-    if host == GITHUB { "https://api.github.com".to_owned() } else { format!("https://{host}/api/v3") }
+    if is_githubs_own(host) { format!("https://api.{host}") } else { format!("https://{host}/api/v3") }
 }
 
 fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {

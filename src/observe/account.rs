@@ -1,6 +1,6 @@
 //! In whose name GitHub is asked, and the limit that is known to hold for them.
 
-use crate::plan::{AppPlan, GithubPlan};
+use crate::plan::{AppPlan, GITHUB, GithubPlan, is_githubs_own};
 use crate::state::State;
 use crate::{secret, sha256};
 use anyhow::Result;
@@ -19,7 +19,7 @@ pub(super) struct Asking {
 }
 
 impl Asking {
-    /// The GitHub App if one is named, else the token from its file or the environment.
+    /// The GitHub App if one is named, else the token from its file or the environment: that of the host.
     ///
     /// # Errors
     /// When a file can't be read, or holds nothing.
@@ -29,7 +29,7 @@ impl Asking {
             let account = Account::App { id: *id, installation: *installation, key: key.into() };
             return Ok(Self { account, fingerprint: format!("app-{id}-{installation}") });
         }
-        Ok(match token(github.token_file.as_deref())? {
+        Ok(match token(github.token_file.as_deref(), &github.host)? {
             Some(token) => Self { fingerprint: sha256::of(token.as_bytes())[..8].to_owned(), account: Account::Token(token.into()) },
             None => Self { account: Account::Nobody, fingerprint: "nobody".to_owned() },
         })
@@ -52,9 +52,38 @@ impl Asking {
     }
 }
 
-fn token(file: Option<&Path>) -> Result<Option<String>> {
+/// The variables with the token of a host, the first that is set: those that `gh` has
+/// (<https://cli.github.com/manual/gh_help_environment>). No host is given another one's.
+pub(super) fn variables(host: &str) -> &'static [&'static str] {
+    if is_githubs_own(host) { &["GITHUB_TOKEN"] } else { &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] }
+}
+
+/// Says that a token is set that the host is not given.
+pub(super) fn withheld(github: &GithubPlan, account: &Asking) -> Option<String> {
+    let (host, own, of_github) = (&github.host, variables(&github.host), variables(GITHUB));
+    let is_withheld = !account.is_somebody() && own != of_github && of_github.iter().any(|name| std::env::var_os(name).is_some());
+    is_withheld.then(|| format!("{} is for {GITHUB} and not sent to {host}: set {}, or name a file with --token-file", of_github[0], own[0]))
+}
+
+fn token(file: Option<&Path>, host: &str) -> Result<Option<String>> {
+    let set = |name: &&str| std::env::var(name).ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
     match file {
         Some(file) => secret::read(file, "--token-file", "a token").map(Some),
-        None => Ok(std::env::var("GITHUB_TOKEN").ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())),
+        None => Ok(variables(host).iter().find_map(set)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_given_its_own_token_alone() {
+        for host in ["github.com", "acme.ghe.com"] {
+            assert_eq!(variables(host), ["GITHUB_TOKEN"], "{host}");
+        }
+        for host in ["git.example.org", "github.com.example.org", "evilgithub.com", "ghe.com.example.org", "ghe.com", "a.github.com"] {
+            assert_eq!(variables(host), ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"], "{host}");
+        }
     }
 }

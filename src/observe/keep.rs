@@ -45,6 +45,7 @@ impl Keeper {
                     self.next.push(wanted.clone());
                 }
             }
+            Answer::NotPublic(observation) => state.answer_not_public(&wanted.name, wanted.node_id.is_none(), observation)?,
             Answer::Detailed(detail) if self.selection == Selection::Files => files::keep(state, &wanted.name, (**detail).clone())?,
             Answer::Detailed(detail) if self.selection == Selection::Tree => state.add_detail(&wanted.name, self.selection, &with_readme(detail))?,
             Answer::Detailed(detail) => state.add_detail(&wanted.name, self.selection, detail)?,

@@ -164,23 +164,39 @@ impl State {
     ///
     /// "Not found" is believed at once of a repository that was never seen alive; of one that was, when a later run is told so too.
     pub(crate) fn answer(&self, asked: &RepoName, by_name: bool, observation: &Observation, run_at: DateTime<Utc>) -> Result<Kept> {
+        let repo = self.checked(asked, by_name, observation)?;
+        if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
+            self.asked(asked, Selection::Scalars, observation.observed_at, Some(("not_found", DOUBTED)))?;
+            return Ok(Kept::Doubted);
+        }
+        self.believe(asked, repo, observation)?;
+        Ok(Kept::Believed)
+    }
+
+    /// Keeps that the host serves what was asked as `asked` to some accounts only: that is no matter of doubt.
+    pub(crate) fn answer_not_public(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<()> {
+        let repo = self.checked(asked, by_name, observation)?;
+        self.believe(asked, repo, observation)
+    }
+
+    /// Keeps that a name was asked for, if it was, and returns the repository that it leads to.
+    fn checked(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<i64> {
         let repo = self.name_repo(asked, observation.observed_at)?;
         if by_name || observation.repo.key() == asked.key() {
             let at = observation.observed_at.timestamp_micros();
             self.db.prepare_cached("UPDATE names SET checked_at = ?2 WHERE key = ?1")?.execute((asked.key(), at))?;
         }
-        if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
-            self.asked(asked, Selection::Scalars, observation.observed_at, Some(("not_found", DOUBTED)))?;
-            return Ok(Kept::Doubted);
-        }
+        Ok(repo)
+    }
+
+    fn believe(&self, asked: &RepoName, repo: i64, observation: &Observation) -> Result<()> {
         self.observe(asked, observation)?;
         let now_named = self.name_repo(asked, observation.observed_at)?;
         if now_named != repo {
             self.settle_former(repo, observation)?;
         }
         self.db.prepare_cached("DELETE FROM doubts WHERE repo = ?1")?.execute([now_named])?;
-        self.asked(asked, Selection::Scalars, observation.observed_at, None)?;
-        Ok(Kept::Believed)
+        self.asked(asked, Selection::Scalars, observation.observed_at, None)
     }
 
     fn is_doubtful(&self, repo: i64, observation: &Observation, run_at: DateTime<Utc>) -> Result<bool> {

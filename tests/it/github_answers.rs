@@ -2,9 +2,11 @@
 
 use crate::github::{self, Fate, all_live, names, reply};
 use crate::server::{Server, say};
-use crate::starcite::{MONDAY_OF_W49, Starcite, TOKEN, paper, papers};
+use crate::starcite::{MONDAY_OF_W49, Starcite, TOKEN, ended, paper, papers};
 use crate::tables::{column, manifest, row, rows};
 use serde_json::{Value, json};
+use std::io::Write;
+use std::process::Stdio;
 
 const WEEK: &str = "2026-W47";
 
@@ -134,4 +136,40 @@ fn a_token_file_that_is_missing_or_empty_is_named_and_nothing_is_asked() {
         assert!(ended.stderr.contains(file) && ended.stderr.contains("--token-file"), "{}", ended.stderr);
     }
     assert!(server.log().is_empty());
+}
+
+/// The token that a host gets, and what is said, where these variables are set.
+fn token_sent(host: &str, set: &[(&str, &str)]) -> (Option<String>, String) {
+    let server = Server::start(|_, request| if request.path == "/graphql" { all_live(request) } else { say(200, github::rest(request)) });
+    let starcite = Starcite::asking(&server.url, &[]);
+    let mut command = starcite.command(&["enrich", "--host", host]);
+    command.env_remove("GITHUB_TOKEN").envs(set.iter().copied()).stdin(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"o/n1\n").unwrap();
+    let ended = ended(child).with_code(0);
+    let sent = server.log().iter().find_map(|request| request.header("authorization").map(str::to_owned));
+    (sent, ended.stderr)
+}
+
+#[test]
+fn a_host_gets_its_own_token_and_no_other() {
+    let of_github = ("GITHUB_TOKEN", "of-github");
+    assert_eq!(token_sent("github.com", &[of_github]).0.as_deref(), Some("Bearer of-github"));
+    assert_eq!(token_sent("acme.ghe.com", &[of_github]).0.as_deref(), Some("Bearer of-github"));
+    for host in ["git.example.org", "github.com.example.org", "evilgithub.com"] {
+        let (sent, stderr) = token_sent(host, &[of_github]);
+        assert_eq!(sent, None, "{host}");
+        assert!(stderr.contains(&format!("GITHUB_TOKEN is for github.com and not sent to {host}: set GH_ENTERPRISE_TOKEN")), "{stderr}");
+        for own in ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] {
+            assert_eq!(token_sent(host, &[of_github, (own, "its-own")]).0.as_deref(), Some("Bearer its-own"), "{host} {own}");
+        }
+    }
+    assert_eq!(token_sent("github.com", &[("GH_ENTERPRISE_TOKEN", "anothers")]).0, None);
+}
+
+#[test]
+fn an_api_without_encryption_is_asked_on_this_machine_alone() {
+    let starcite = Starcite::asking("http://github.example.org", &[]);
+    let ended = starcite.filter(&["enrich"], "o/n1\n").with_code(1);
+    assert!(ended.stderr.contains("http:// is for this machine alone"), "{}", ended.stderr);
 }

@@ -32,6 +32,7 @@ fn assert_true(server: &FakeGithub, rows: &[Value], count: u64, with_columns: bo
         match server.world().state(number) {
             State::NotFound => assert_eq!((&row["state"], &row["stars"]), (&json!("not_found"), &Value::Null), "{name}: {row}"),
             State::Blocked(reason) => assert_eq!((&row["state"], &row["state_reason"]), (&json!("blocked"), &json!(reason)), "{name}: {row}"),
+            State::Restricted(_) => assert_eq!((&row["state"], &row["stars"]), (&json!("not_found"), &Value::Null), "{name}: {row}"),
             State::Live => assert_live(&server.world().repository(number), row, with_columns),
         }
     }
@@ -170,6 +171,43 @@ fn a_repository_that_is_gone_is_believed_to_be_so_by_the_second_run_that_hears_i
     assert!(first["last_error"].as_str().unwrap().contains("not found"), "{first}");
     let second = again();
     assert_eq!((&second["state"], &second["stars"], &second["last_error"]), (&json!("not_found"), &Value::Null, &Value::Null), "{second}");
+}
+
+#[test]
+fn what_the_token_may_read_and_others_may_not_is_not_found_at_once_and_asked_no_more() {
+    for visibility in ["PRIVATE", "INTERNAL"] {
+        let server = FakeGithub::start(Config::default()).unwrap();
+        let [was_public, never_public] = [20, 30].map(|i| server.world().name(i));
+        let starcite = Starcite::asking(server.url(), &[]).with_token("t").on_the_real_clock();
+        let ask = |names: &str| starcite.filter(&["enrich", "--columns", "all", "--max-age", "0m"], names).with_code(0);
+        assert_eq!(ask(&format!("{was_public}\n")).rows()[0]["state"], "live");
+        for name in [&was_public, &never_public] {
+            server.world().set(name, State::Restricted(visibility));
+        }
+        let before = server.summary();
+        let ended = ask(&format!("{was_public}\n{never_public}\n"));
+        for row in ended.rows() {
+            assert_eq!((&row["state"], &row["state_reason"], &row["last_error"]), (&json!("not_found"), &json!("deleted_or_private"), &Value::Null), "{row}");
+            for column in ["description", "homepage", "stars", "language", "root_entries", "readme_bytes", "topics", "parent", "head_oid"] {
+                assert_eq!(row[column], Value::Null, "{column}: {row}");
+            }
+        }
+        assert_eq!(ended.rows()[1]["repo_id"], Value::Null, "its number would tell that it is there: {}", ended.rows()[1]);
+        assert_eq!(server.summary().requests - before.requests, 1, "{visibility}: nothing more is asked of it");
+    }
+}
+
+#[test]
+fn a_repository_that_is_made_private_between_two_questions_is_not_found() {
+    for part in ["activity", "readme"] {
+        let server = FakeGithub::start(Config::default()).unwrap();
+        let starcite = Starcite::asking(server.url(), &[]).on_the_real_clock().with_token("t");
+        let name = format!("{}\n", server.world().name(20));
+        assert_eq!(starcite.filter(&["enrich"], &name).with_code(0).rows()[0]["state"], "live");
+        server.world().set(name.trim(), State::Restricted("PRIVATE"));
+        let row = starcite.filter(&["enrich", "--columns", part], &name).with_code(0).rows().remove(0);
+        assert_eq!((&row["state"], &row["state_reason"], &row["description"]), (&json!("not_found"), &json!("deleted_or_private"), &Value::Null), "{row}");
+    }
 }
 
 #[test]

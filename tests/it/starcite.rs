@@ -94,7 +94,7 @@ impl Starcite {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("STARCITE_")
                 || name.starts_with("AWS_")
-                || name == "GITHUB_TOKEN"
+                || name.ends_with("_TOKEN")
                 || name.ends_with("_API_KEY")
                 || name.to_lowercase().ends_with("_proxy")
             {

@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
         self.answer.connections += self.connections(&field.selection_set);
         let state = number.map_or(State::NotFound, |number| self.world.state(number));
         let (kind, message) = match (state, number) {
-            (State::Live, Some(number)) => {
+            (State::Live | State::Restricted(_), Some(number)) => {
                 let repository = self.world.repository(number);
                 let errors = self.answer.errors.len();
                 let value = self.project(&repository, &field.selection_set, &path)?;

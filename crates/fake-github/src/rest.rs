@@ -34,7 +34,7 @@ fn by_name(name: &str, world: &World, base: &str) -> Said {
 fn by_id(number: Option<u64>, world: &World) -> Said {
     let Some(number) = number else { return not_found() };
     match world.state(number) {
-        State::Live => (200, Vec::new(), body(&world.repository(number))),
+        State::Live | State::Restricted(_) => (200, Vec::new(), body(&world.repository(number))),
         State::NotFound => not_found(),
         State::Blocked(reason) => {
             let block = json!({"reason": reason, "created_at": "2024-01-01T00:00:00Z", "html_url": "https://github.com/tos"});
@@ -51,7 +51,7 @@ fn not_found() -> Said {
 fn body(graphql: &Value) -> Value {
     let at = |pointer: &str| graphql.pointer(pointer).cloned().unwrap_or(Value::Null);
     json!({
-        "id": at("/databaseId"), "node_id": at("/id"), "full_name": at("/nameWithOwner"), "private": false, "size": 12,
+        "id": at("/databaseId"), "node_id": at("/id"), "full_name": at("/nameWithOwner"), "private": at("/visibility") != "PUBLIC", "size": 12,
         "owner": {"login": at("/owner/login"), "type": at("/owner/__typename")}, "description": at("/description"), "homepage": "",
         "fork": at("/isFork"), "archived": at("/isArchived"), "disabled": at("/isDisabled"), "is_template": at("/isTemplate"),
         "mirror_url": at("/isMirror").as_bool().unwrap_or(false).then_some("git://mirror"), "stargazers_count": at("/stargazerCount"),

@@ -10,6 +10,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 pub enum State {
     /// Served.
     Live,
+    /// Served to this account and not to everybody: `PRIVATE`, or `INTERNAL`.
+    Restricted(&'static str),
     /// Deleted, or private.
     NotFound,
     /// Not shown to anybody, for this reason: `dmca`, `tos`.
@@ -136,6 +138,7 @@ impl World {
         let count = |what, most| json!({ "totalCount": self.count(number, what, most) });
         let is_empty = chance("empty") < 3;
         let is_fork = chance("fork") < 8;
+        let visibility = if let State::Restricted(visibility) = self.state(number) { visibility } else { "PUBLIC" };
         let releases = self.count(number, "releases", 9);
         let latest = (releases > 0).then(|| json!({"tagName": format!("v{releases}"), "publishedAt": "2025-05-05T05:05:05Z"}));
         let commits = json!({
@@ -145,7 +148,7 @@ impl World {
         json!({
             "__typename": "Repository", "number": number, "databaseId": self.id(number), "id": format!("R_{number}"),
             "nameWithOwner": self.full_name(number), "isArchived": chance("archived") < 6, "isDisabled": chance("disabled") < 2, "isEmpty": is_empty,
-            "isFork": is_fork, "isTemplate": chance("template") < 3, "isMirror": chance("mirror") < 3, "isLocked": false, "isPrivate": false,
+            "isFork": is_fork, "isTemplate": chance("template") < 3, "isMirror": chance("mirror") < 3, "isLocked": false, "visibility": visibility,
             "stargazerCount": self.count(number, "stars", 90_000), "forkCount": self.count(number, "forks", 900),
             "primaryLanguage": (chance("language") < 90).then(|| json!({"name": "Python"})),
             "licenseInfo": (chance("licence") < 60).then(|| json!({"spdxId": "MIT"})),
@@ -153,7 +156,7 @@ impl World {
             "owner": {"__typename": if chance("owner") < 30 { "Organization" } else { "User" }, "login": format!("owner{}", number % 97)},
             "createdAt": "2020-01-01T00:00:00Z", "pushedAt": "2026-10-01T00:00:00Z",
             "archivedAt": (chance("archived") < 6).then_some("2024-01-01T00:00:00Z"),
-            "parent": is_fork.then(|| json!({"nameWithOwner": format!("up/stream-{number}")})),
+            "parent": is_fork.then(|| json!({"nameWithOwner": format!("up/stream-{number}"), "visibility": "PUBLIC"})),
             "defaultBranchRef": (!is_empty).then(|| json!({"name": "main", "target": commits})),
             "watchers": count("watchers", 400), "issues": count("issues", 300), "pullRequests": count("pull requests", 40),
             "releases": {"totalCount": releases}, "latestRelease": latest,

@@ -1,6 +1,7 @@
 //! Where an API stands: its paths, and whether a redirect stays there.
 
 use http::Uri;
+use std::net::IpAddr;
 
 /// The address of a GitHub API: `https://git.example.org/api/v3` as its origin and the path `/api/v3`.
 #[derive(Debug, Clone)]
@@ -11,11 +12,11 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads an absolute `http` or `https` URL; `None` for anything else, or with a query or a user in it.
+    /// Reads an absolute `https` URL, or an `http` one of this machine; `None` for anything else, or with a query or a user in it.
     pub(crate) fn read(base_url: &str) -> Option<Self> {
         let uri: Uri = base_url.trim().parse().ok()?;
         place(&uri)?;
-        if uri.query().is_some() {
+        if uri.query().is_some() || (uri.scheme_str() == Some("http") && !is_this_machine(uri.host()?)) {
             return None;
         }
         let authority = uri.authority()?.as_str();
@@ -47,6 +48,12 @@ impl Address {
         let here = place(&uri)? == place(&self.origin)?;
         here.then(|| uri.path_and_query().map(ToString::to_string))?
     }
+}
+
+/// True for a loopback address (RFC 1122, RFC 4291) and for the name of one (RFC 6761): what is sent there leaves no machine.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
 /// Scheme, host in lower case and port of an absolute URL without a user in it.
@@ -81,8 +88,21 @@ mod tests {
 
     #[test]
     fn only_an_api_address_is_taken() {
-        for base in ["", "api.github.com", "ftp://api.github.com", "https://user@host", "https://host/?q=1", "/api/v3", "https://"] {
+        for base in ["", "api.github.com", "ftp://api.github.com", "https://user@host", "https://host/?q=1", "/api/v3", "https://"].into_iter().chain([
+            "http://api.github.com",
+            "http://git.example.org/api/v3",
+            "http://localhost.example.org",
+            "http://127.0.0.1.nip.io",
+            "http://192.168.1.2",
+        ]) {
             assert!(Address::read(base).is_none(), "{base}");
+        }
+    }
+
+    #[test]
+    fn this_machine_needs_no_encryption() {
+        for base in ["http://127.0.0.1:8080", "http://127.8.9.1", "http://[::1]:8080/api/v3", "http://localhost", "http://LOCALHOST:1"] {
+            assert!(Address::read(base).is_some(), "{base}");
         }
     }
 

@@ -30,9 +30,9 @@ impl Wanted {
         self.node_id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// What the host said of this repository without serving it: no number and no facts, but the name asked.
-    pub(crate) fn refused(&self, state: RepoState, reason: StateReason, at: DateTime<Utc>) -> Answer {
-        Answer::Observed(Box::new(Observation {
+    /// What is known of this repository without anything that was served: no number and no facts, but the name asked.
+    pub(crate) fn unserved(&self, state: RepoState, reason: StateReason, at: DateTime<Utc>) -> Box<Observation> {
+        Box::new(Observation {
             repo: self.name.clone(),
             repo_id: None,
             node_id: self.node_id.clone(),
@@ -41,7 +41,7 @@ impl Wanted {
             state,
             state_reason: Some(reason),
             facts: RepoFacts::default(),
-        }))
+        })
     }
 }
 
@@ -52,6 +52,8 @@ pub enum Answer {
     ///
     /// A live repository with another name than the one asked was renamed; the observation has the new name.
     Observed(Box<Observation>),
+    /// The host serves it to this account and not to everybody: it counts as not found, without doubt, and nothing that was served is kept.
+    NotPublic(Box<Observation>),
     /// More about a repository that is there: its tree, its counts, its files.
     Detailed(Box<Detail>),
     /// A page of its stars over time.

@@ -73,8 +73,10 @@ impl fmt::Debug for Config {
 /// A configuration that no request can be sent with.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Not an absolute `http` or `https` URL, or one with a query or a user in it.
-    #[error("{0:?} is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3")]
+    /// Not an absolute `https` URL, or an `http` one of this machine, or one with a query or a user in it.
+    #[error(
+        "{0:?} is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3; http:// is for this machine alone, since a token may go there"
+    )]
     BaseUrl(String),
     /// A token with a line break or another character that no header can hold. The token is not in the message.
     #[error("the token has a character that no HTTP header may have, such as a line break")]

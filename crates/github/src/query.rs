@@ -81,7 +81,7 @@ impl Query {
 /// The texts of a repository's files as `f0`, `f1`, … in the order of [`Wanted::files`].
 fn push_files(text: &mut String, place: usize, wanted: &Wanted) {
     let id = quoted(wanted.id().unwrap_or_default());
-    push(text, format_args!("  r{place}: node(id: {id}) {{ ... on Repository {{ id"));
+    push(text, format_args!("  r{place}: node(id: {id}) {{ ... on Repository {{ id visibility"));
     for (at, file) in wanted.files.iter().enumerate() {
         let expression = quoted(&format!("HEAD:{file}"));
         push(text, format_args!(" f{at}: object(expression: {expression}) {{ __typename ... on Blob {{ text byteSize isTruncated }} }}"));
@@ -124,7 +124,7 @@ mod tests {
   r0: repository(owner: "a", name: "b", followRenames: true) { ...Fields }
   r2: repository(owner: "e", name: "f.g", followRenames: true) { ...Fields }
 }
-fragment Fields on Repository { databaseId id nameWithOwner "#;
+fragment Fields on Repository { databaseId id visibility nameWithOwner "#;
         assert!(text.starts_with(expected), "{text}");
     }
 
@@ -134,7 +134,7 @@ fragment Fields on Repository { databaseId id nameWithOwner "#;
         one.files = vec!["READ\"ME.md".to_owned(), "setup.py".to_owned()];
         let text = Query::new(&[one], Selection::Files, false, NOW).text;
         let file = |at: usize, name: &str| format!(r#" f{at}: object(expression: "HEAD:{name}") {{ __typename ... on Blob {{ text byteSize isTruncated }} }}"#);
-        let expected = format!(r#"  r0: node(id: "R_1") {{ ... on Repository {{ id{}{} }} }}"#, file(0, "READ\\\"ME.md"), file(1, "setup.py"));
+        let expected = format!(r#"  r0: node(id: "R_1") {{ ... on Repository {{ id visibility{}{} }} }}"#, file(0, "READ\\\"ME.md"), file(1, "setup.py"));
         assert!(text.contains(&expected), "{text}");
     }
 

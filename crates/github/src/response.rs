@@ -11,6 +11,7 @@ pub mod stars;
 pub mod tree;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use starcite_core::observation::{OWNER_TYPES, UNNAMED_LICENCE};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState};
 
@@ -26,6 +27,43 @@ pub enum ShapeError {
     /// Another repository's answer stands in this one's place.
     #[error("the answer has the id {0:?}, not the one that was asked")]
     OtherId(String),
+}
+
+/// The accounts to which a repository is shown. A token may read what is private, or internal to a company.
+///
+/// Both APIs always tell it: where a server does not, it knows of no repositories that are not public.
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    /// REST's word, which servers of all versions have.
+    private: Option<bool>,
+    #[serde(default)]
+    visibility: Visibility,
+}
+
+impl Shown {
+    /// True if anybody may see it.
+    pub(crate) fn is_public(&self) -> bool {
+        self.private != Some(true) && self.visibility.is_public
+    }
+}
+
+/// `PUBLIC`, `PRIVATE` or `INTERNAL`; over REST in lower case.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct Visibility {
+    is_public: bool,
+}
+
+impl Default for Visibility {
+    fn default() -> Self {
+        Self { is_public: true }
+    }
+}
+
+impl From<String> for Visibility {
+    fn from(told: String) -> Self {
+        Self { is_public: told.eq_ignore_ascii_case("public") }
+    }
 }
 
 /// What a null means where a repository may really lack what was asked for.

@@ -21,13 +21,13 @@ pub enum Selection {
 
 /// Only scalars: a batch of 100 costs one point as long as no connection is in it
 /// (<https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api>).
-const SCALARS: &str = "databaseId id nameWithOwner isArchived isDisabled isEmpty isFork isTemplate isMirror \
+const SCALARS: &str = "databaseId id visibility nameWithOwner isArchived isDisabled isEmpty isFork isTemplate isMirror \
 stargazerCount forkCount primaryLanguage { name } licenseInfo { spdxId } description homepageUrl owner { __typename } \
 createdAt pushedAt archivedAt";
 /// The scalars that GitHub has to open the repository for.
-const DEEPER: &str = " parent { nameWithOwner } defaultBranchRef { name target { oid ... on Commit { committedDate } } }";
+const DEEPER: &str = " parent { nameWithOwner visibility } defaultBranchRef { name target { oid ... on Commit { committedDate } } }";
 /// Two folders, the second only to learn whether it is there: neither is a connection.
-const TREE: &str = "id object(expression: \"HEAD:\") { ... on Tree { entries { name type size } } } \
+const TREE: &str = "id visibility object(expression: \"HEAD:\") { ... on Tree { entries { name type size } } } \
 workflows: object(expression: \"HEAD:.github/workflows\") { ... on Tree { entries { name } } }";
 
 impl Selection {
@@ -91,7 +91,7 @@ impl Selection {
 
 fn activity(since: &str) -> String {
     format!(
-        "id watchers(first: 1) {{ totalCount }} issues(first: 1, states: OPEN) {{ totalCount }} \
+        "id visibility watchers(first: 1) {{ totalCount }} issues(first: 1, states: OPEN) {{ totalCount }} \
 pullRequests(first: 1, states: OPEN) {{ totalCount }} releases(first: 1) {{ totalCount }} latestRelease {{ tagName publishedAt }} \
 languages(first: 50, orderBy: {{field: SIZE, direction: DESC}}) {{ totalSize edges {{ node {{ name }} }} }} \
 repositoryTopics(first: 20) {{ nodes {{ topic {{ name }} }} }} \

@@ -29,6 +29,8 @@ pub enum Outcome {
     Unchanged,
     /// The host says that there is no such repository: deleted, or private.
     NotFound,
+    /// Served to the account that asked, and not to everybody.
+    NotPublic,
     /// The host refuses to show it.
     Blocked {
         /// As the host says, [`Unspecified`](StateReason::Unspecified) if it does not.

@@ -135,8 +135,9 @@ fn answer(wanted: &Wanted, outcome: Outcome, now: DateTime<Utc>) -> Answer {
         Outcome::Detailed(detail) => Answer::Detailed(detail),
         Outcome::Stars(page) => Answer::Stars(page),
         Outcome::Unchanged => Answer::Unchanged,
-        Outcome::NotFound => wanted.refused(RepoState::NotFound, StateReason::DeletedOrPrivate, now),
-        Outcome::Blocked { reason } => wanted.refused(RepoState::Blocked, reason, now),
+        Outcome::NotFound => Answer::Observed(wanted.unserved(RepoState::NotFound, StateReason::DeletedOrPrivate, now)),
+        Outcome::NotPublic => Answer::NotPublic(wanted.unserved(RepoState::NotFound, StateReason::DeletedOrPrivate, now)),
+        Outcome::Blocked { reason } => Answer::Observed(wanted.unserved(RepoState::Blocked, reason, now)),
         Outcome::Failed { error } => Answer::Failed { reason: Reason::Error, error },
     }
 }

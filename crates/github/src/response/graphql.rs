@@ -1,6 +1,6 @@
 //! Replies of `POST /graphql`.
 
-use super::{Nulls, ShapeError, count, licence, live, on_host, owner_type, present, text};
+use super::{Nulls, ShapeError, Shown, count, licence, live, on_host, owner_type, present, text};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -111,6 +111,8 @@ struct Owner {
 #[serde(rename_all = "camelCase")]
 struct Parent {
     name_with_owner: Option<String>,
+    #[serde(flatten)]
+    shown: Shown,
 }
 
 #[derive(Deserialize)]
@@ -153,7 +155,7 @@ pub fn observation(answer: &Value, asked: &RepoName, nulls: Nulls, at: DateTime<
         description: text(nulls.check(given.description, "description")?),
         homepage: text(nulls.check(given.homepage_url, "homepageUrl")?),
         owner_type: owner_type(given.owner.and_then(|owner| owner.kind)),
-        parent: parent.and_then(|parent| on_host(asked, &parent.name_with_owner?)).map(String::from),
+        parent: parent.filter(|parent| parent.shown.is_public()).and_then(|parent| on_host(asked, &parent.name_with_owner?)).map(String::from),
         created_at: Some(present(given.created_at, "createdAt")?),
         pushed_at: nulls.check(given.pushed_at, "pushedAt")?,
         archived_at: given.archived_at,
@@ -217,6 +219,18 @@ mod tests {
             cut[field] = Value::Null;
             assert!(observed(&cut).is_err(), "{field}");
         }
+    }
+
+    #[test]
+    fn a_parent_that_not_everybody_may_see_is_not_named() {
+        let parent = |visibility: Value| {
+            let mut fork = bare();
+            fork["parent"] = json!({"nameWithOwner": "up/stream", "visibility": visibility});
+            observed(&fork).map(|seen| seen.facts.parent)
+        };
+        assert_eq!(parent(json!("PUBLIC")).unwrap().as_deref(), Some("github.com/up/stream"));
+        assert_eq!((parent(json!("PRIVATE")).unwrap(), parent(json!("INTERNAL")).unwrap()), (None, None));
+        assert!(parent(Value::Null).is_err(), "every repository has a visibility");
     }
 
     #[test]

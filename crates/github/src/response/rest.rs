@@ -1,6 +1,6 @@
 //! Replies of `GET /repos/{owner}/{name}`.
 
-use super::{ShapeError, count, licence, live, on_host, owner_type, text};
+use super::{ShapeError, Shown, count, licence, live, on_host, owner_type, text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use starcite_core::{Observation, RepoFacts, RepoName};
@@ -68,6 +68,8 @@ struct License {
 #[derive(Deserialize)]
 struct Parent {
     full_name: Option<String>,
+    #[serde(flatten)]
+    shown: Shown,
 }
 
 /// Tells a null, which is an answer, from a field that is not there.
@@ -84,7 +86,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<S
 /// When the body is no repository with an id and a name.
 pub fn observation(body: &[u8], asked: &RepoName, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
     let given: Repository = serde_json::from_slice(body)?;
-    let parent = given.parent.and_then(|parent| parent.full_name);
+    let parent = given.parent.filter(|parent| parent.shown.is_public()).and_then(|parent| parent.full_name);
     let facts = RepoFacts {
         is_archived: given.archived,
         is_disabled: given.disabled,
@@ -144,6 +146,13 @@ mod tests {
         assert_eq!(mirror(r#","mirror_url":"git://x""#), Some(true));
         assert_eq!(mirror(r#","mirror_url":null"#), Some(false));
         assert_eq!(mirror(""), None);
+    }
+
+    #[test]
+    fn a_parent_that_not_everybody_may_see_is_not_named() {
+        let parent = |shown: &str| observed(&format!(r#"{{"id":1,"full_name":"a/b","parent":{{"full_name":"up/stream",{shown}}}}}"#)).unwrap().facts.parent;
+        assert_eq!(parent(r#""private":false"#).as_deref(), Some("github.com/up/stream"));
+        assert_eq!((parent(r#""private":true"#), parent(r#""private":false,"visibility":"internal""#)), (None, None));
     }
 
     #[test]

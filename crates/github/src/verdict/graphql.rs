@@ -6,9 +6,10 @@ use crate::client::Reply;
 use crate::limit::{self, Rate};
 use crate::query::Query;
 use crate::response::graphql::{GraphqlError, GraphqlReply};
-use crate::response::{Nulls, ShapeError, activity, files, graphql, tree};
+use crate::response::{Nulls, ShapeError, Shown, activity, files, graphql, tree};
 use crate::selection::Selection;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::StateReason;
 
@@ -85,6 +86,9 @@ fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlErr
 }
 
 fn outcome(answer: &Value, wanted: &Wanted, selection: Selection, nulls: Nulls, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+    if !Shown::deserialize(answer)?.is_public() {
+        return Ok(Outcome::NotPublic);
+    }
     Ok(match selection {
         Selection::Tree => Outcome::Detailed(Box::new(tree::detail(answer, wanted, now)?)),
         Selection::Activity => Outcome::Detailed(Box::new(activity::detail(answer, wanted, nulls, now)?)),

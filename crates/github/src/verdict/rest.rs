@@ -4,7 +4,7 @@ use super::{Next, Outcome, Verdict, described, refusal};
 use crate::answer::Wanted;
 use crate::client::Reply;
 use crate::response::rest::{Block, RestError, observation};
-use crate::response::{ShapeError, stars};
+use crate::response::{ShapeError, Shown, stars};
 use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 use starcite_core::StateReason;
@@ -50,6 +50,9 @@ pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime
 fn outcome(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
     if selection == Selection::Stars {
         return Ok(Outcome::Stars(stars::page(&reply.body, &reply.headers, now)?));
+    }
+    if !serde_json::from_slice::<Shown>(&reply.body)?.is_public() {
+        return Ok(Outcome::NotPublic);
     }
     Ok(Outcome::Found(Box::new(observation(&reply.body, &wanted.name, now)?)))
 }

@@ -29,6 +29,7 @@ fn told(verdict: &Verdict) -> String {
         words.push(match outcome {
             Outcome::Found(seen) => format!("{at}={}", seen.repo.path()),
             Outcome::NotFound => format!("{at}=not_found"),
+            Outcome::NotPublic => format!("{at}=not_public"),
             Outcome::Blocked { reason } => format!("{at}=blocked:{}", reason.as_str()),
             Outcome::Failed { .. } => format!("{at}=failed"),
             Outcome::Detailed(_) => format!("{at}=detailed"),

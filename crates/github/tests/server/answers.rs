@@ -85,6 +85,33 @@ async fn without_a_token_rest_is_asked_one_by_one() {
 }
 
 #[tokio::test]
+async fn what_not_everybody_may_see_is_told_apart_over_graphql() {
+    let host = Host::start(|_, request| {
+        all_found(request, |reply| {
+            for (alias, visibility) in [("r0", json!("PUBLIC")), ("r1", json!("PRIVATE")), ("r2", json!("INTERNAL")), ("r3", json!("SECRET"))] {
+                reply["data"][alias]["visibility"] = visibility;
+            }
+        })
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(Some("t"), quick()), names(4)).await;
+    assert_eq!((lines, report.requests), (["o/n0 live o/n0", "o/n1 not public", "o/n2 not public", "o/n3 not public"].map(str::to_owned).to_vec(), 1));
+}
+
+#[tokio::test]
+async fn what_not_everybody_may_see_is_told_apart_over_rest() {
+    let host = Host::start(|_, request| match request.path() {
+        "/repos/o/n0" => say(200, r#"{"id":1,"full_name":"o/n0","private":false,"visibility":"public"}"#),
+        "/repos/o/n1" => say(200, r#"{"id":1,"full_name":"o/n1","private":true}"#),
+        "/repos/o/n2" => say(200, r#"{"id":1,"full_name":"o/n2","private":false,"visibility":"internal"}"#),
+        _ => say(200, r#"{"id":1,"full_name":"o/n3","private":true,"visibility":"private"}"#),
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(None, quick()), names(4)).await;
+    assert_eq!((lines, report.requests), (["o/n0 live o/n0", "o/n1 not public", "o/n2 not public", "o/n3 not public"].map(str::to_owned).to_vec(), 4));
+}
+
+#[tokio::test]
 async fn batches_are_as_large_as_was_wished() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
     let options = at_a_time(4);

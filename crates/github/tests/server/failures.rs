@@ -70,7 +70,7 @@ async fn no_connection_ends_the_run() {
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_ends_the_run() {
-    let mut asker = Asker::new(client("http://no-such-host.invalid", None), quick());
+    let mut asker = Asker::new(client("https://no-such-host.invalid", None), quick());
     let (_, report) = ask(&mut asker, names(2)).await;
     assert!(matches!(report.stop, Some(Stop::Unreachable { .. })), "{report:?}");
 }

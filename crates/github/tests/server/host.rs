@@ -188,6 +188,7 @@ fn line(wanted: &Wanted, answer: &Answer) -> String {
     match answer {
         Answer::Failed { reason, .. } => format!("{asked} {}", reason.as_str()),
         Answer::Detailed(_) | Answer::Stars(_) | Answer::Unchanged => format!("{asked} {answer:?}"),
+        Answer::NotPublic(_) => format!("{asked} not public"),
         Answer::Observed(seen) => match seen.state_reason {
             Some(reason) => format!("{asked} {} {}", seen.state.as_str(), reason.as_str()),
             None => format!("{asked} {} {}", seen.state.as_str(), seen.repo.path()),
