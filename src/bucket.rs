@@ -1,5 +1,6 @@
 //! Buckets that speak S3: opened as the usual `AWS_*` variables say, and what their errors mean to a person.
 
+use crate::url;
 use anyhow::{Context, Result, anyhow, bail};
 use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::client::{HttpError, HttpErrorKind};
@@ -21,13 +22,19 @@ const TIMEOUTS: [(ClientConfigKey, &str); 3] =
 /// The bucket and the path in it that `s3://bucket/path` names.
 ///
 /// # Errors
-/// When it names no bucket, or a path that no object can have.
+/// When it names no bucket, or a path that no object can have. Keys in it are refused unseen.
 pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
     let (bucket, path) = url.strip_prefix(SCHEME).map(|rest| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
     if bucket.is_empty() {
-        bail!("{url} names no bucket: write s3://bucket/path");
+        bail!("{} names no bucket: write s3://bucket/path", url::name(url));
     }
-    Ok((bucket, Path::parse(path).with_context(|| format!("{url} names no object"))?))
+    if !bucket.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
+        bail!(
+            "what stands behind s3:// is not the name of a bucket: write s3://bucket/path; keys go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, not into a URL"
+        );
+    }
+    let path = Path::parse(path).map_err(|_| anyhow!("{} names no object: its path has an empty part, `.` or `..`", url::name(url)))?;
+    Ok((bucket, path))
 }
 
 /// Opens a bucket; each request is tried again as often as `retries` says.

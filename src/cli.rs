@@ -11,7 +11,10 @@ use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
+use crate::url;
 use crate::weeks::Incomplete;
+use clap::builder::{StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
 use std::path::PathBuf;
@@ -148,7 +151,7 @@ pub(crate) struct GithubArgs {
     #[arg(long, env = "STARCITE_APP_KEY", requires = "app_id")]
     pub(crate) app_key: Option<PathBuf>,
     /// Where the host's API is, for a proxy; http:// on this machine alone [default: https://api.github.com; of another host https://HOST/api/v3]
-    #[arg(long, env = "STARCITE_GITHUB_URL")]
+    #[arg(long, env = "STARCITE_GITHUB_URL", value_parser = ADDRESS)]
     pub(crate) github_url: Option<String>,
 }
 
@@ -209,16 +212,16 @@ pub(crate) struct WeeksArgs {
 #[derive(Debug, Args)]
 pub(crate) struct LiveArgs {
     /// Where Hugging Face's API is
-    #[arg(long, env = "STARCITE_HF_URL", default_value = "https://huggingface.co", hide = true)]
+    #[arg(long, env = "STARCITE_HF_URL", value_parser = ADDRESS, default_value = "https://huggingface.co", hide = true)]
     pub(crate) hf_url: String,
     /// Where arXiv's OAI-PMH is
-    #[arg(long, env = "STARCITE_ARXIV_OAI_URL", default_value = "https://arxiv.org/oai", hide = true)]
+    #[arg(long, env = "STARCITE_ARXIV_OAI_URL", value_parser = ADDRESS, default_value = "https://arxiv.org/oai", hide = true)]
     pub(crate) arxiv_oai_url: String,
     /// Where arXiv's API is
-    #[arg(long, env = "STARCITE_ARXIV_API_URL", default_value = "https://export.arxiv.org/api/query", hide = true)]
+    #[arg(long, env = "STARCITE_ARXIV_API_URL", value_parser = ADDRESS, default_value = "https://export.arxiv.org/api/query", hide = true)]
     pub(crate) arxiv_api_url: String,
     /// Where OpenAlex's API is
-    #[arg(long, env = "STARCITE_OPENALEX_URL", default_value = "https://api.openalex.org", hide = true)]
+    #[arg(long, env = "STARCITE_OPENALEX_URL", value_parser = ADDRESS, default_value = "https://api.openalex.org", hide = true)]
     pub(crate) openalex_url: String,
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before a second connection
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = SOURCE_PAUSE_MS, hide = true)]
@@ -229,7 +232,7 @@ pub(crate) struct LiveArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CountsArgs {
     /// Where Semantic Scholar's API is
-    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", default_value = "https://api.semanticscholar.org", hide = true)]
+    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", value_parser = ADDRESS, default_value = "https://api.semanticscholar.org", hide = true)]
     pub(crate) semantic_scholar_url: String,
 }
 
@@ -345,7 +348,7 @@ pub(crate) struct EnrichArgs {
     #[arg(long, conflicts_with = "file")]
     pub(crate) week: Option<Week>,
     /// The host that names without one are on, and that is asked: GitHub, or a GitHub Enterprise server
-    #[arg(long, default_value = GITHUB)]
+    #[arg(long, default_value = GITHUB, value_parser = HOST)]
     pub(crate) host: String,
     /// What to ask beyond the scalars, separated by commas [default: nothing]
     #[arg(long, value_enum, value_delimiter = ',')]
@@ -469,6 +472,30 @@ pub(crate) struct SchemaArgs {
     /// Print docs/SOURCES.md instead: every source, how to get its data, what becomes of its fields
     #[arg(long, conflicts_with_all = ["table", "json", "markdown"])]
     pub(crate) sources: bool,
+}
+
+/// Takes a value that may hold a password where it is wrong: clap would repeat it.
+#[derive(Debug, Clone, Copy)]
+struct Unseen {
+    is_right: fn(&str) -> bool,
+    what: &'static str,
+}
+
+const ADDRESS: Unseen =
+    Unseen { is_right: url::is_address, what: "the address of a service, such as https://api.example.org, without a user, a query and a fragment" };
+const HOST: Unseen = Unseen { is_right: url::is_host, what: "the name of a host, such as github.com or git.example.org" };
+
+impl TypedValueParser for Unseen {
+    type Value = String;
+
+    fn parse_ref(&self, command: &clap::Command, arg: Option<&clap::Arg>, value: &std::ffi::OsStr) -> Result<String, clap::Error> {
+        let value = StringValueParser::new().parse_ref(command, arg, value)?;
+        if (self.is_right)(&value) {
+            return Ok(value);
+        }
+        let flag = arg.and_then(clap::Arg::get_long).unwrap_or_default();
+        Err(command.clone().error(ErrorKind::ValueValidation, format!("the value of --{flag} is not {}", self.what)))
+    }
 }
 
 fn parse_since(text: &str) -> Result<Week, String> {

@@ -30,6 +30,7 @@ mod source;
 mod state;
 mod summary;
 mod tables;
+mod url;
 mod verify;
 mod weeks;
 
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
         Err(error) if error.is::<clap::Error>() => wrong_usage(&error),
         Err(error) => {
             let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
-            eprintln!("starcite: {error:#}{next}");
+            eprintln!("starcite: {}{next}", url::told(&format!("{error:#}")));
             if error.is::<interrupt::Interrupted>() {
                 Outcome::Interrupted.exit_code()
             } else if error.is::<owed::Owed>() {

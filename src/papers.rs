@@ -100,7 +100,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
                 );
                 found
             }
-            Place::Url(remote) => object(plan, remote, sourced, hosts),
+            Place::Url(remote) => object(plan, remote, state, sourced, hosts)?,
             Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {
                 if plan.offline {
                     sourced.owed.push(format!("the source {} is not asked offline", source.kind.as_str()));
@@ -133,15 +133,18 @@ fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourc
     Ok(())
 }
 
-/// An object is fetched while it is read; offline, if an earlier run has fetched it.
-fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced, hosts: &Hosts) -> Vec<Input> {
-    let folder = plan.out.join("cache").join(plan.week.to_string());
-    let remote = remote.clone().kept_in(&folder).with_first_wait(plan.source_pause / 3);
+/// An object is fetched while it is read; offline, if an earlier run has fetched it. `starcite plan` keeps none before the first run, which makes the key.
+fn object(plan: &Plan, remote: &Remote, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Input>> {
+    let remote = remote.clone().with_first_wait(plan.source_pause / 3);
+    let remote = match state.cache_key()? {
+        Some(key) => remote.kept_in(&plan.out.join("cache").join(plan.week.to_string()), &key)?,
+        None => remote,
+    };
     if plan.offline && remote.whole().is_none() {
         sourced.owed.push(format!("{} is not fetched offline", remote.name()));
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    vec![Input::Remote(remote, hosts.clone())]
+    Ok(vec![Input::Remote(remote, hosts.clone())])
 }
 
 /// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.

@@ -71,6 +71,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     let mut sourced = Sourced::default();
     let owner::Opened { mut state, claim, folder: _locked } = owner::open(plan)?;
     claim.notes.iter().for_each(|note| progress.note(note));
+    state.make_cache_key()?;
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;

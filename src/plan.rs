@@ -1,6 +1,7 @@
 //! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
 
 mod citations;
+mod hash;
 mod rejects;
 
 pub(crate) use citations::{CountSource, CountsPlan};
@@ -8,14 +9,14 @@ pub(crate) use rejects::MaxRejects;
 
 use crate::clock;
 use crate::rank::RankPlan;
-use crate::sha256;
 use crate::source::atom_live::Question;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
-use crate::source::remote::{Remote, is_url};
+use crate::source::remote::Remote;
 use crate::source::{Columns, Service, SourceKind};
 use crate::tables::about::About;
 use crate::tables::schema;
+use crate::url::{self, is_url};
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use serde::Deserialize;
@@ -118,7 +119,20 @@ struct GithubSection {
     columns: BTreeSet<Column>,
     max_age: Option<Age>,
     budget: Option<u64>,
-    host: Option<String>,
+    host: Option<Host>,
+}
+
+/// The name of a host. What is none may hold a password, and is not repeated.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Host(String);
+
+impl TryFrom<String> for Host {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, &'static str> {
+        if url::is_host(&name) { Ok(Self(name)) } else { Err("host is not the name of a host, such as github.com or git.example.org") }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -212,7 +226,7 @@ pub(crate) enum Place {
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) name: String,
-    /// SHA-256 of the pipeline and score files.
+    /// SHA-256 of what pipeline and score file say, without secrets.
     pub(crate) pipeline_hash: String,
     /// The folder of the pipeline file: its paths are relative to it.
     pub(crate) base: PathBuf,
@@ -333,7 +347,8 @@ impl Plan {
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         let (score_text, score) = read_score(&base, file.rank.score.as_deref())?;
-        let sources = file.source.into_iter().map(|entry| source_plan(entry, path)).collect::<Result<Vec<_>>>()?;
+        let mut sources = file.source.into_iter().map(|entry| source_plan(entry, path)).collect::<Result<Vec<_>>>()?;
+        Remote::tell_apart(sources.iter_mut().filter_map(|source| if let Place::Url(remote) = &mut source.place { Some(remote) } else { None }));
         if sources.is_empty() {
             bail!("{}: at least one [[source]] is needed", path.display());
         }
@@ -341,11 +356,11 @@ impl Plan {
         let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
         let week = overrides.week.or(file.week).unwrap_or_else(|| Week::last_ended(clock::now()));
         let out = overrides.out.clone().or(file.out).unwrap_or_else(|| PathBuf::from(OUT));
-        let host = file.github.host.unwrap_or_else(|| GITHUB.to_owned());
+        let host = file.github.host.map_or_else(|| GITHUB.to_owned(), |host| host.0);
         Ok(Self {
             name: file.name,
             counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
-            pipeline_hash: sha256::of(format!("{text}\0{score_text}").as_bytes()),
+            pipeline_hash: hash::of(&text, &score_text)?,
             base,
             file: path.to_owned(),
             week,
@@ -462,6 +477,6 @@ pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, Sco
 fn parse_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        anyhow!("{}, line {line}: {}", path.display(), error.message())
+        anyhow!("{}, line {line}: {}", path.display(), url::told(error.message()))
     })
 }

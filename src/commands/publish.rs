@@ -7,6 +7,7 @@ use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::publish::{self, Destination, How, Published};
+use crate::url::is_url;
 use crate::weeks;
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
@@ -15,7 +16,7 @@ use std::path::Path;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::listen();
-    if !args.dest.contains("://") {
+    if !is_url(&args.dest) {
         weeks::check_outside(Path::new(&args.dest))?;
     }
     let incomplete = args.weeks.incomplete();

@@ -5,6 +5,7 @@ use crate::interrupt::unless_interrupted;
 use crate::owed::Owed;
 use crate::sha256;
 use crate::tables::manifest::MANIFEST;
+use crate::url;
 use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -43,13 +44,13 @@ impl Destination {
     /// # Errors
     /// Another scheme, a bucket without credentials, a directory that can't be made or that is the one that the weeks are in.
     pub(crate) async fn open(dest: &str, out: &FilePath) -> Result<Self> {
-        let name = dest.trim_end_matches('/').to_owned();
+        let name = dest.trim_end_matches('/');
         if dest.starts_with(bucket::SCHEME) {
             let (bucket, prefix) = bucket::parse(dest)?;
-            return Ok(Self { store: Box::new(bucket::open(bucket, RETRIES).await?), prefix, name, directory: None });
+            return Ok(Self { store: Box::new(bucket::open(bucket, RETRIES).await?), prefix, name: url::name(name), directory: None });
         }
-        if dest.contains("://") {
-            bail!("{dest} can't be published to: name a directory or s3://bucket/prefix");
+        if url::is_url(dest) {
+            bail!("{} can't be published to: name a directory or s3://bucket/prefix", url::name(dest));
         }
         let context = || format!("cannot make {dest}: choose another place");
         fs::create_dir_all(dest).with_context(context)?;
@@ -58,7 +59,7 @@ impl Destination {
             bail!("{dest} is where the weeks are: name another place to publish them to");
         }
         let store = LocalFileSystem::new_with_prefix(&directory).with_context(|| format!("cannot open {dest}"))?.with_fsync(true);
-        Ok(Self { store: Box::new(store), prefix: Path::default(), name, directory: Some(directory) })
+        Ok(Self { store: Box::new(store), prefix: Path::default(), name: name.to_owned(), directory: Some(directory) })
     }
 
     /// Its name, for people.

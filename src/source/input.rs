@@ -2,8 +2,9 @@
 
 use super::checksum::{Checksum, Count, Hashing};
 use super::hosts::Hosts;
-use super::remote::{Remote, is_url};
+use super::remote::Remote;
 use crate::clock;
+use crate::url::is_url;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use std::io::{self, BufRead, BufReader, Read};

@@ -7,8 +7,11 @@ mod object;
 pub(super) use download::{CutOff, Download};
 
 use crate::bucket;
+use crate::state::CacheKey;
+use crate::url::{self, is_url};
 use anyhow::{Context, Result, bail};
 use reqwest::Url;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,37 +19,57 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Remote {
     url: String,
+    /// Its place among the objects whose URLs are shown alike, from 1.
+    number: usize,
     /// Where it is kept once it is whole; what has arrived of it stands beside that.
     kept: Option<PathBuf>,
     /// Before the second try; the next ones wait twice as long each.
     first_wait: Duration,
 }
 
-/// Whether a path is meant to be a URL.
-pub(crate) fn is_url(path: &str) -> bool {
-    path.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
 impl Remote {
     /// An object that is not kept.
     ///
     /// # Errors
-    /// When the URL has another scheme, or names no object.
-    pub(crate) fn parse(url: &str) -> Result<Self> {
-        let remote = Self { url: url.to_owned(), kept: None, first_wait: Duration::from_secs(1) };
-        match url.split_once("://").map(|(scheme, _)| scheme) {
-            Some("s3") if bucket::parse(url)?.1.is_root() => bail!("{url} names no object: write s3://bucket/path"),
-            Some("s3") => {}
-            Some("http" | "https") => drop(Url::parse(url).with_context(|| format!("{} is no URL", remote.name()))?),
-            _ => bail!("{} can't be fetched: a url begins with https://, http:// or s3://, a path with none", remote.name()),
+    /// When the URL has another scheme, holds the keys of a bucket, or names no object.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        if text.starts_with(bucket::SCHEME) {
+            if bucket::parse(text)?.1.is_root() {
+                bail!("{} names no object: write s3://bucket/path", url::name(text));
+            }
+        } else {
+            let name = if is_url(text) { url::name(text) } else { "it".to_owned() };
+            let is_web = name.starts_with("http://") || name.starts_with("https://");
+            anyhow::ensure!(is_web, "{name} can't be fetched: a url begins with https://, http:// or s3://, a path with none");
+            Url::parse(text).with_context(|| format!("{name} is not a URL"))?;
         }
-        Ok(remote)
+        Ok(Self { url: text.to_owned(), number: 1, kept: None, first_wait: Duration::from_secs(1) })
     }
 
-    /// One that is kept in a folder, under a name made from the URL.
-    pub(crate) fn kept_in(self, folder: &Path) -> Self {
-        let name = format!("{}{}", &crate::sha256::of(self.url.as_bytes())[..16], extension(&self.url));
-        Self { kept: Some(folder.join(name)), ..self }
+    /// Numbers the objects whose URLs are shown alike: each name stands for one of them.
+    pub(crate) fn tell_apart<'a>(remotes: impl Iterator<Item = &'a mut Self>) {
+        let mut alike: HashMap<String, Vec<String>> = HashMap::new();
+        for remote in remotes {
+            let known = alike.entry(remote.name()).or_default();
+            let at = known.iter().position(|url| *url == remote.url).unwrap_or_else(|| {
+                known.push(remote.url.clone());
+                known.len() - 1
+            });
+            remote.number = at + 1;
+        }
+    }
+
+    /// One that is kept in a folder, under a name made from the URL that nobody without the key can make. What an earlier version of the program kept
+    /// under a hash of the URL gets that name.
+    ///
+    /// # Errors
+    /// When what was kept can't be renamed.
+    pub(crate) fn kept_in(self, folder: &Path, key: &CacheKey) -> Result<Self> {
+        let extension = extension(&url::name(&self.url));
+        let kept = folder.join(format!("{}{extension}", key.name_of(&self.url)));
+        let former = folder.join(format!("{}{extension}", &crate::sha256::of(self.url.as_bytes())[..16]));
+        kept::rename(&former, &kept)?;
+        Ok(Self { kept: Some(kept), ..self })
     }
 
     pub(crate) fn with_first_wait(self, first_wait: Duration) -> Self {
@@ -58,57 +81,42 @@ impl Remote {
         self.kept.as_deref().filter(|path| path.exists())
     }
 
-    /// The URL as it may be shown to anybody: without a password, and without its query if that holds a secret.
+    /// The URL as it may be shown to anybody: see [`url::name`].
     pub(crate) fn name(&self) -> String {
-        let (address, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
-        let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
-        let (authority, path) = rest.split_once('/').map_or((rest, String::new()), |(authority, path)| (authority, format!("/{path}")));
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let query = match query {
-            "" => String::new(),
-            query if query.split('&').any(is_secret) => "?…".to_owned(),
-            query => format!("?{query}"),
-        };
-        format!("{scheme}://{host}{path}{query}")
+        let number = if self.number > 1 { format!(" ({})", self.number) } else { String::new() };
+        url::name(&self.url) + &number
     }
 }
 
-/// Whether a parameter of a query is a secret, by its name. One is enough for the whole query: the others say when and by whom it was signed.
-fn is_secret(parameter: &str) -> bool {
-    let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
-    let secrets = ["signature", "token", "secret", "password", "credential", "api_key", "apikey", "x-amz-", "x-goog-"];
-    ["sig", "key", "auth"].contains(&name.as_str()) || secrets.iter().any(|secret| name.contains(secret))
-}
-
-/// The extension of a URL's file name, such as `.jsonl.gz`.
-fn extension(url: &str) -> String {
-    let name = url.split(['?', '#']).next().and_then(|u| u.rsplit('/').next()).unwrap_or_default();
-    name.find('.').map(|at| name[at..].to_owned()).filter(|e| e.len() <= 12).unwrap_or_default()
+/// The extension of the file in a URL's name, such as `.jsonl.gz`.
+fn extension(name: &str) -> String {
+    let file = name.split('?').next().and_then(|address| address.rsplit('/').next()).unwrap_or_default();
+    file.find('.').map(|at| file[at..].to_owned()).filter(|e| e.len() <= 12).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn name(url: &str) -> String {
-        Remote::parse(url).unwrap().name()
-    }
-
-    #[test]
-    fn a_name_holds_no_secret() {
-        assert_eq!(name("https://h.org/a.jsonl?version=2"), "https://h.org/a.jsonl?version=2");
-        assert_eq!(name("https://me:word@h.org/a@b.jsonl"), "https://h.org/a@b.jsonl");
-        assert_eq!(name("https://h.org/a?X-Amz-Date=1&X-Amz-Signature=abc"), "https://h.org/a?…");
-        assert_eq!(name("https://h.org/a?page=1&access_token=abc"), "https://h.org/a?…");
-        assert_eq!(name("s3://bucket/a/b.jsonl.gz"), "s3://bucket/a/b.jsonl.gz");
-    }
-
     #[test]
     fn what_cannot_be_fetched_is_refused() {
-        for (url, said) in
-            [("ftp://h/a", "begins with https://"), ("s3://bucket", "no object"), ("s3:///a", "no bucket"), ("gs://b/a", "s3://"), ("https://", "is no URL")]
-        {
+        for (url, said) in [
+            ("ftp://h/a", "begins with https://"),
+            ("a.jsonl", "begins with https://"),
+            ("s3://bucket", "no object"),
+            ("s3:///a", "no bucket"),
+            ("s3://me:word@bucket/a", "AWS_SECRET_ACCESS_KEY"),
+            ("gs://b/a", "s3://"),
+            ("https://", "is not a URL"),
+        ] {
             assert!(format!("{:#}", Remote::parse(url).unwrap_err()).contains(said), "{url}");
         }
+    }
+
+    #[test]
+    fn objects_whose_urls_are_shown_alike_have_names_of_their_own() {
+        let mut remotes = ["https://h/a?code=1", "https://h/a?code=2", "https://h/b", "https://h/a?code=1"].map(|url| Remote::parse(url).unwrap());
+        Remote::tell_apart(remotes.iter_mut());
+        assert_eq!(remotes.map(|remote| remote.name()), ["https://h/a?code=…", "https://h/a?code=… (2)", "https://h/b", "https://h/a?code=…"]);
     }
 }

@@ -3,6 +3,7 @@
 mod anew;
 mod archives;
 mod asking;
+mod cache_key;
 mod counts;
 mod file;
 mod from_3_to_4;
@@ -23,6 +24,7 @@ mod weeks;
 pub(crate) use anew::Anew;
 pub(crate) use archives::ArchivedRepos;
 pub(crate) use asking::{Askable, Kept, Scope};
+pub(crate) use cache_key::CacheKey;
 pub(crate) use counts::{Count, Counts};
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};

@@ -72,7 +72,8 @@ impl TryFrom<String> for Url {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let is_web = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+        let has_user = |url: &reqwest::Url| !url.username().is_empty() || url.password().is_some();
+        let is_web = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
         if is_web { Ok(Self(text)) } else { Err(format!("{text:?} is no address such as https://huggingface.co/datasets/me/papers-and-code")) }
     }
 }

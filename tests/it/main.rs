@@ -49,6 +49,7 @@ mod remote_faults;
 mod resume;
 mod roles;
 mod sample;
+mod secrets;
 mod server;
 mod several;
 mod shared_data;

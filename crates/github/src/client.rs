@@ -41,7 +41,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub fn new(config: Config) -> Result<Self, ClientError> {
-        let address = Address::read(&config.base_url).ok_or_else(|| ClientError::BaseUrl(config.base_url.clone()))?;
+        let address = Address::read(&config.base_url).ok_or(ClientError::BaseUrl)?;
         tokio::runtime::Handle::try_current().map_err(|_| ClientError::NoRuntime)?;
         Ok(Self {
             octocrab: transport::build(&config, &address)?,
@@ -127,7 +127,7 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_sent_is_told_at_once() {
         let config = Config { base_url: "api.github.com".to_owned(), ..Config::default() };
-        assert!(matches!(Client::new(config), Err(ClientError::BaseUrl(_))));
+        assert!(matches!(Client::new(config), Err(ClientError::BaseUrl)));
         let config = Config { user_agent: "a\nb".to_owned(), ..Config::default() };
         assert!(matches!(Client::new(config), Err(ClientError::UserAgent(_))));
     }

@@ -73,11 +73,11 @@ impl fmt::Debug for Config {
 /// A configuration that no request can be sent with.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Not an absolute `https` URL, or an `http` one of this machine, or one with a query or a user in it.
+    /// Not an absolute `https` URL, or an `http` one of this machine, or one with a query or a user in it. What it is is not in the message: it may be a password.
     #[error(
-        "{0:?} is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3; http:// is for this machine alone, since a token may go there"
+        "what was given is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3, without a user and a query; http:// is for this machine alone"
     )]
-    BaseUrl(String),
+    BaseUrl,
     /// A token with a line break or another character that no header can hold. The token is not in the message.
     #[error("the token has a character that no HTTP header may have, such as a line break")]
     Token,

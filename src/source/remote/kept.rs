@@ -73,6 +73,17 @@ impl Kept {
     }
 }
 
+/// Renames what is kept of an object, whole or begun, unless something is there under the new name.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
+    for suffix in ["", ".part", ".part.json"] {
+        let (from, to) = (with_suffix(from, suffix), with_suffix(to, suffix));
+        if from.exists() && !to.exists() {
+            fs::rename(&from, &to).with_context(|| format!("cannot rename {} to {}", from.display(), to.display()))?;
+        }
+    }
+    Ok(())
+}
+
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -1,0 +1,58 @@
+//! The hash of a pipeline, which is public: in manifests and in the metadata of tables.
+
+use crate::{sha256, url};
+use anyhow::{Context, Result};
+use toml::{Table, Value};
+
+/// Hashes what pipeline and score file say. Blanks, comments and the order of keys do not count; of URLs their names do, so that no password can be guessed
+/// from the hash; `[suppress]` does not, so that nobody can be guessed who is left out.
+pub(super) fn of(pipeline: &str, score: &str) -> Result<String> {
+    let canonical = |text: &str| {
+        let mut table: Table = toml::from_str(text).context("a pipeline as TOML")?;
+        table.remove("suppress");
+        let mut value = Value::Table(table);
+        hide(&mut value);
+        toml::to_string(&value).context("a pipeline as TOML")
+    };
+    Ok(sha256::of(format!("{}\0{}", canonical(pipeline)?, canonical(score)?).as_bytes()))
+}
+
+/// Puts names in the place of URLs.
+fn hide(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = if url::is_url(text) { url::name(text) } else { url::told(text) },
+        Value::Array(values) => values.iter_mut().for_each(hide),
+        Value::Table(table) => table.iter_mut().for_each(|(_, value)| hide(value)),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PIPELINE: &str = "name = \"a\"\n[[source]]\nkind = \"jsonl\"\nurl = \"https://me:one@h/a?page=1&code=one\"\n";
+
+    fn hash(pipeline: &str) -> String {
+        of(pipeline, "").unwrap()
+    }
+
+    #[test]
+    fn secrets_comments_and_who_is_left_out_do_not_count() {
+        let (secret, comment) = (PIPELINE.replace("one", "two"), format!("# a comment\n{PIPELINE}  # and another\n"));
+        let order = "[[source]]\nurl = \"https://me:one@h/a?page=1&code=one\"\nkind = \"jsonl\"\n";
+        let suppress = format!("{PIPELINE}[suppress]\nauthors = [\"Jane Doe\"]\n");
+        for same in [secret, comment, format!("name = 'a'\n\n{order}"), suppress] {
+            assert_eq!(hash(&same), hash(PIPELINE), "{same}");
+        }
+    }
+
+    #[test]
+    fn everything_else_counts() {
+        let others = [("\"a\"", "\"b\""), ("page=1", "page=2"), ("code=", "key="), ("@h/a", "@h/b"), ("jsonl", "pwc")];
+        for (one, other) in others {
+            assert_ne!(hash(&PIPELINE.replace(one, other)), hash(PIPELINE), "{other}");
+        }
+        assert_ne!(of(PIPELINE, "a = 1").unwrap(), hash(PIPELINE));
+    }
+}
