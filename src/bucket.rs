@@ -1,11 +1,12 @@
 //! Buckets that speak S3: opened as the usual `AWS_*` variables say, and what their errors mean to a person.
 
-use crate::url;
+use crate::{http, url};
 use anyhow::{Context, Result, anyhow, bail};
-use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
-use object_store::client::{HttpError, HttpErrorKind};
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::client::{HttpClient, HttpConnector, HttpError, HttpErrorKind};
 use object_store::path::Path;
-use object_store::{BackoffConfig, ClientConfigKey, RetryConfig};
+use object_store::{BackoffConfig, ClientConfigKey, ClientOptions, RetryConfig};
+use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 use std::time::Duration;
 
 /// How URLs of objects in buckets begin.
@@ -16,8 +17,9 @@ const CREDENTIALS: [&str; 5] =
     ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_SKIP_SIGNATURE"];
 
 /// A request as a whole is hardly bounded, for objects may be large; silence is.
-const TIMEOUTS: [(ClientConfigKey, &str); 3] =
-    [(ClientConfigKey::Timeout, "1day"), (ClientConfigKey::ConnectTimeout, "10s"), (ClientConfigKey::ReadTimeout, "60s")];
+const TIMEOUT: Duration = Duration::from_secs(86_400);
+/// How soon a machine outside Amazon's cloud is known to be none of it: there is nobody who gives credentials.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The bucket and the path in it that `s3://bucket/path` names.
 ///
@@ -47,8 +49,8 @@ pub(crate) async fn open(bucket: &str, retries: usize) -> Result<AmazonS3> {
     if endpoint.is_some_and(|url| url.starts_with("http://")) && !is_set("AWS_ALLOW_HTTP") {
         bail!("the endpoint of s3://{bucket} is not encrypted: set AWS_ALLOW_HTTP=true if it is meant to be so");
     }
-    let builder = TIMEOUTS.into_iter().fold(AmazonS3Builder::from_env(), |builder, (key, time)| builder.with_config(AmazonS3ConfigKey::Client(key), time));
-    let store = builder.with_bucket_name(bucket).with_retry(retry).build().with_context(|| format!("cannot open s3://{bucket}: check the AWS_* variables"))?;
+    let builder = AmazonS3Builder::from_env().with_http_connector(Connector).with_bucket_name(bucket).with_retry(retry);
+    let store = builder.build().with_context(|| format!("cannot open s3://{bucket}: check the AWS_* variables"))?;
     if !CREDENTIALS.iter().any(|name| std::env::var_os(name).is_some()) && store.credentials().get_credential().await.is_err() {
         bail!("no credentials for s3://{bucket}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true if it is public");
     }
@@ -56,7 +58,40 @@ pub(crate) async fn open(bucket: &str, retries: usize) -> Result<AmazonS3> {
 }
 
 fn is_set(name: &str) -> bool {
-    std::env::var(name).is_ok_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
+    std::env::var(name).is_ok_and(|value| is_true(&value))
+}
+
+fn is_true(value: &str) -> bool {
+    value == "1" || value.eq_ignore_ascii_case("true")
+}
+
+/// Makes the clients of a bucket and of those who give credentials for it: what they send is signed, or a credential itself.
+#[derive(Debug)]
+struct Connector;
+
+impl HttpConnector for Connector {
+    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let client = http::signed(|builder| as_said(options, builder));
+        client.map(HttpClient::new).map_err(|error| object_store::Error::Generic { store: "S3", source: error.into() })
+    }
+}
+
+/// Obeys what the `AWS_*` variables say of connections; the other options of `object_store` are not for its users.
+fn as_said(options: &ClientOptions, builder: ClientBuilder) -> Result<ClientBuilder> {
+    let said = |key| options.get_config_value(&key);
+    let is = |key| said(key).is_some_and(|value| is_true(&value));
+    let mut builder = builder.timeout(TIMEOUT).http1_only().https_only(!is(ClientConfigKey::AllowHttp));
+    if said(ClientConfigKey::ConnectTimeout).as_deref() == Some("1s") {
+        builder = builder.connect_timeout(METADATA_TIMEOUT); // as `object_store` says it of the clients that ask for credentials
+    }
+    if let Some(url) = said(ClientConfigKey::ProxyUrl) {
+        let excludes = said(ClientConfigKey::ProxyExcludes).and_then(|excludes| NoProxy::from_string(&excludes));
+        builder = builder.proxy(Proxy::all(url)?.no_proxy(excludes));
+    }
+    if let Some(pem) = said(ClientConfigKey::ProxyCaCertificate) {
+        builder = builder.tls_certs_merge([Certificate::from_pem(pem.as_bytes())?]);
+    }
+    Ok(builder.danger_accept_invalid_certs(is(ClientConfigKey::AllowInvalidCertificates)))
 }
 
 /// What came of a request that failed.
@@ -91,6 +126,10 @@ pub(crate) fn failure(error: object_store::Error) -> Failure {
         Generic { store: "S3", .. } => match http_error(&error).map(HttpError::kind) {
             Some(HttpErrorKind::Connect) => Failure::Nobody(reason()),
             None if text.contains("status code: 416") => Failure::Changed, // it has become shorter
+            None if is_redirect(&text) => {
+                let next = "it redirects, and a signed request is sent to no other address: set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL";
+                Failure::Refused(reason().context(next))
+            }
             None if is_final(&text) => Failure::Refused(reason()),
             _ => Failure::MayPass(reason()),
         },
@@ -111,7 +150,11 @@ fn http_error(error: &object_store::Error) -> Option<&HttpError> {
 
 /// The status of a reply stands in the text of the error alone.
 fn is_final(text: &str) -> bool {
-    text.contains("redirect") || (text.contains("status code: 4") && !text.contains("status code: 429"))
+    text.contains("status code: 4") && !text.contains("status code: 429")
+}
+
+fn is_redirect(text: &str) -> bool {
+    text.contains("status code: 3") || text.contains("Received redirect")
 }
 
 /// "HTTP 503 Service Unavailable (SlowDown)"; or what is at the bottom.

@@ -3,10 +3,10 @@
 mod openalex;
 mod semantic_scholar;
 
+use crate::http::{self, Refused};
 use crate::interrupt::{self, Interrupted};
 use crate::plan::{CountSource, CountsPlan};
 use crate::progress::Progress;
-use crate::source::fetch;
 use crate::source::hosts::Hosts;
 use crate::source::polite::Polite;
 use crate::source::service::{BadKey, BadQuestion, without};
@@ -51,7 +51,7 @@ pub(crate) fn batches(source: CountSource, wanted: &[String]) -> Vec<&[String]> 
 /// Asks how often the papers are cited that a week's citations name. Without a key nobody is asked, and that is said.
 ///
 /// # Errors
-/// When the key is refused or its file can't be read, or the state can't be written.
+/// When the key is refused or its file can't be read, the service redirects to where it is not followed, or the state can't be written.
 pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Hosts, progress: &Progress) -> Result<Report> {
     let wanted = wanted(counts, week, state)?;
     if wanted.is_empty() {
@@ -61,7 +61,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
         progress.note(&without_key(counts.source));
         return Ok(Report::default());
     };
-    let host = Polite::new(fetch::client()?, hosts, counts.pause, counts.pause);
+    let host = Polite::new(http::service()?, hosts, counts.pause, counts.pause);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))
@@ -101,6 +101,7 @@ impl Asking<'_> {
                 Ok(told) => self.keep(&told, wanted.len())?,
                 Err(error) if error.is::<Interrupted>() => return Ok(Report { owed: self.owed(wanted), why: None }),
                 Err(error) if error.is::<BadKey>() => return Err(self.bad_key()),
+                Err(error) if error.is::<Refused>() => return Err(error),
                 Err(error) if error.is::<BadQuestion>() && batch.len() > 1 => {
                     let (first, second) = batch.split_at(batch.len() / 2);
                     batches.push_front(second);

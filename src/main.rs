@@ -9,6 +9,7 @@ mod commands;
 mod counts;
 mod dataset;
 mod export;
+mod http;
 mod interrupt;
 mod links;
 mod observe;

@@ -1,10 +1,10 @@
 //! Live sources, asked one after the other.
 
 use crate::clock;
+use crate::http;
 use crate::plan::{Place, Plan};
 use crate::source::atom_live::AtomLive;
 use crate::source::dates::{Dates, Period};
-use crate::source::fetch;
 use crate::source::fetched::Fetched;
 use crate::source::harvest::{Harvest, harvest};
 use crate::source::hf_live::HfLive;
@@ -38,7 +38,7 @@ impl Network {
     /// Fetches a live source into the cache.
     pub(super) fn fetch(&mut self, plan: &Plan, place: &Place, state: &State) -> Result<Fetched> {
         let (cache, now, week, pause) = (&plan.out.join("cache"), clock::now(), plan.week, plan.source_pause);
-        let (client, hosts) = (fetch::client()?, &self.hosts);
+        let (client, hosts) = (http::service()?, &self.hosts);
         let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, pause, pause));
         self.runtime.block_on(async {
             match place {

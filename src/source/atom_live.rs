@@ -4,10 +4,11 @@
 
 use super::arxiv_atom::{Feed, feed};
 use super::fetch::{encoded, keep};
-use super::fetched::Fetched;
+use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
-use super::polite::{Polite, Unanswered, Whole};
-use crate::interrupt::{self, Interrupted};
+use super::polite::{Polite, Unanswered};
+use crate::http::Whole;
+use crate::interrupt;
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::paper::arxiv_id;
@@ -64,7 +65,7 @@ impl AtomLive<'_> {
         for list in self.lists()? {
             match self.list(host, &list, &mut fetched).await {
                 Ok(()) => {}
-                Err(error) if error.is::<Interrupted>() || error.is::<std::io::Error>() || error.is::<Refused>() => return Err(error),
+                Err(error) if ends_the_run(&error) || error.is::<Refused>() => return Err(error),
                 Err(error) => {
                     fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
                     break; // the next run goes on here

@@ -1,6 +1,8 @@
 //! The result of fetching a list.
 
 use super::input::Input;
+use crate::http::Refused;
+use crate::interrupt::Interrupted;
 
 /// Inputs that were fetched, and the reason why the rest was not.
 #[derive(Debug, Default)]
@@ -10,4 +12,10 @@ pub(crate) struct Fetched {
     pub(crate) failure: Option<String>,
     /// A warning for people, where nothing failed.
     pub(crate) note: Option<String>,
+}
+
+/// True for an error that ends the run, not the list alone: somebody interrupted it, the cache can't be written, or who runs it has to name
+/// another address.
+pub(super) fn ends_the_run(error: &anyhow::Error) -> bool {
+    error.is::<Interrupted>() || error.is::<std::io::Error>() || error.is::<Refused>()
 }

@@ -3,11 +3,11 @@
 //! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
 use super::fetch::encoded;
-use super::fetched::Fetched;
+use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::oai;
 use super::polite::Polite;
-use crate::interrupt::{self, Interrupted};
+use crate::interrupt;
 use crate::state::State;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -65,7 +65,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
                     break; // an unfinished week is asked about again by the next run
                 }
             }
-            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) if ends_the_run(&error) => return Err(error),
             Err(error) => {
                 failure = Some(format!("{} did not answer ({error:#})", what.base_url));
                 break;
@@ -129,8 +129,7 @@ impl Cursor {
 
 /// The next page. One that is no OAI-PMH is as good as no answer.
 async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &Cursor) -> Result<(Vec<u8>, oai::Page)> {
-    let reply = host.get(&url(what, cursor)).await?;
-    let body = reply.bytes().await.map_err(super::fetch::innermost)?.to_vec();
+    let body = host.whole(|client| client.get(url(what, cursor))).await?.success()?;
     let page = oai::page(&body).map_err(|error| anyhow::anyhow!("its reply is no OAI-PMH: {error}"))?;
     Ok((body, page))
 }

@@ -3,12 +3,12 @@
 //! Its documentation: <https://huggingface.co/docs/hub/api>, its limits: <https://huggingface.co/docs/hub/rate-limits>.
 
 use super::dates::Period;
-use super::fetch::{innermost, keep};
-use super::fetched::Fetched;
+use super::fetch::keep;
+use super::fetched::{Fetched, ends_the_run};
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
 use super::polite::Polite;
-use crate::interrupt::{self, Interrupted};
+use crate::interrupt;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
@@ -18,8 +18,6 @@ use std::path::{Path, PathBuf};
 const PAGE_PAPERS: usize = 100;
 /// A month has about fifteen.
 const MAX_PAGES: usize = 100;
-/// A page has less than a megabyte.
-const MAX_PAGE_BYTES: usize = 64 * 1024 * 1024;
 
 /// Where lists are asked for, where they are kept, and when that is.
 pub(crate) struct HfLive<'a> {
@@ -40,8 +38,7 @@ impl HfLive<'_> {
             interrupt::check()?;
             match self.list(host, *list).await {
                 Ok(pages) => fetched.inputs.extend(pages.into_iter().map(Input::File)),
-                Err(error) if error.is::<Interrupted>() => return Err(error),
-                Err(error) if error.is::<std::io::Error>() => return Err(error),
+                Err(error) if ends_the_run(&error) => return Err(error),
                 Err(error) => {
                     fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
                     break; // the other lists would fail alike; the next run goes on here
@@ -71,15 +68,7 @@ impl HfLive<'_> {
     /// Fetches a page, and keeps it with the moment at which it was fetched; gives the number of its papers.
     async fn page(&self, host: &mut Polite, list: Period, page: usize, to: &Path) -> Result<usize> {
         let url = format!("{}/api/daily_papers?{}={list}&limit={PAGE_PAPERS}&p={page}", self.base_url, list.parameter());
-        let mut reply = host.get(&url).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = reply.chunk().await.map_err(innermost)? {
-            body.extend_from_slice(&chunk);
-            if body.len() > MAX_PAGE_BYTES {
-                bail!("a page of {list} has more than {MAX_PAGE_BYTES} bytes");
-            }
-        }
-        let mut entries = entries(&body)?;
+        let mut entries = entries(&host.whole(|client| client.get(&url)).await?.success()?)?;
         let fetched_at = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
         for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
             entry.insert(FETCHED_AT.to_owned(), fetched_at.clone().into());

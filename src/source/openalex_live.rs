@@ -2,11 +2,11 @@
 //! (<https://developers.openalex.org/guides/page-through-results>).
 
 use super::fetch::{encoded, keep};
-use super::fetched::Fetched;
+use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::polite::Polite;
 use super::service::{self, BadKey, BadQuestion};
-use crate::interrupt::{self, Interrupted};
+use crate::interrupt;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -60,7 +60,7 @@ impl OpenAlexLive<'_> {
             let path = folder.join(format!("{number:05}.json"));
             let page = match self.page(host, &filter, &cursor, &path).await {
                 Ok(page) => page,
-                Err(error) if error.is::<Interrupted>() || error.is::<std::io::Error>() => return Err(error),
+                Err(error) if ends_the_run(&error) => return Err(error),
                 Err(error) if error.is::<BadKey>() => bail!("OpenAlex refused the key: check {KEY_VARIABLE}"),
                 Err(error) if error.is::<BadQuestion>() => {
                     bail!("OpenAlex refused the filter {filter:?} ({:#}): check filter of the source", service::without(self.key, error))

@@ -1,8 +1,8 @@
 //! Asks a source's host as it wants to be asked: with a pause between requests, waiting when a reply says so, a few tries and no more.
 
-use super::fetch::innermost;
 use super::hosts::Hosts;
 use crate::clock;
+use crate::http::{self, Refused, Unread, Whole, innermost};
 use crate::interrupt::{self, Interrupted};
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
@@ -34,22 +34,24 @@ pub(crate) struct Polite {
     host: String,
 }
 
-/// A reply to its end.
-pub(crate) struct Whole {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Vec<u8>,
-}
-
-/// The longest reply that is held whole.
-const MAX_WHOLE_BYTES: usize = 64 * 1024 * 1024;
-
 /// Why one try brought no reply.
 pub(crate) enum Unanswered {
     /// Nobody is there: see [`Polite::reconnects`].
     Nobody(anyhow::Error),
     /// The host wants a longer wait, or says more, than a run has patience for; or somebody has interrupted it.
     TooLong(anyhow::Error),
+    /// A redirect is not followed, however often it is asked for: see [`Refused`].
+    Refused(anyhow::Error),
     MayPass(anyhow::Error),
+}
+
+impl From<Unread> for Unanswered {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::CutOff(error) => Self::MayPass(error),
+            Unread::TooLong(error) => Self::TooLong(error),
+        }
+    }
 }
 
 impl Polite {
@@ -57,32 +59,20 @@ impl Polite {
         Self { client, hosts: hosts.clone(), pause, first_wait, not_before: None, was_told: false, why: None, host: String::new() }
     }
 
-    /// A successful reply.
-    ///
-    /// # Errors
-    /// When the host refuses, does not answer, or wants a longer wait than a run has patience for.
-    pub(crate) async fn get(&mut self, url: &str) -> Result<Response> {
-        let reply = self.tried(|client| client.get(url), async |reply| Ok(reply)).await?;
-        if !reply.status().is_success() {
-            bail!("HTTP {}", reply.status());
-        }
-        Ok(reply)
-    }
-
     /// A reply to its end, good or bad; one that is cut off is asked for again.
     ///
     /// # Errors
-    /// When the host does not answer, or wants a longer wait than a run has patience for.
+    /// When the host does not answer, wants a longer wait than a run has patience for, or redirects to where it is not followed ([`Refused`]).
     pub(crate) async fn whole(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder) -> Result<Whole> {
-        self.tried(request, whole).await
+        self.tried(request, async |reply| Ok(http::whole(reply).await?)).await
     }
 
     /// What `read` makes of a reply; one of which it says that it may pass is asked for again.
     ///
     /// # Errors
-    /// When the host does not answer, or wants a longer wait than a run has patience for; what `read` says otherwise.
+    /// As for [`whole`](Self::whole); what `read` says otherwise.
     pub(crate) async fn read<T>(&mut self, url: &str, read: impl Fn(Whole) -> Result<T, Unanswered>) -> Result<T> {
-        self.tried(|client| client.get(url), async |reply| read(whole(reply).await?)).await
+        self.tried(|client| client.get(url), async |reply| read(http::whole(reply).await?)).await
     }
 
     /// What is read of a reply, after a few tries.
@@ -96,6 +86,7 @@ impl Polite {
             match answer {
                 Ok(read) => return Ok(read),
                 Err(Unanswered::TooLong(error)) => return Err(error),
+                Err(Unanswered::Refused(error)) => return Err(error.context(format!("cannot ask {}", self.host))),
                 Err(Unanswered::Nobody(error)) if self.reconnects(&error) => {}
                 Err(Unanswered::Nobody(error)) => return Err(error),
                 Err(Unanswered::MayPass(error)) => {
@@ -132,8 +123,11 @@ impl Polite {
         match answer {
             Ok(reply) if !may_pass(reply.status()) => Ok(reply),
             Ok(reply) => Err(Unanswered::MayPass(anyhow!("HTTP {}", reply.status()))),
-            Err(error) if error.is_connect() => Err(Unanswered::Nobody(innermost(error))),
-            Err(error) => Err(Unanswered::MayPass(innermost(error))),
+            Err(error) => Err(match Refused::of(&error) {
+                Some(refused) => Unanswered::Refused(refused.into()),
+                None if error.is_connect() => Unanswered::Nobody(innermost(error)),
+                None => Unanswered::MayPass(innermost(error)),
+            }),
         }
     }
 
@@ -167,18 +161,6 @@ impl Polite {
             () = interrupt::first() => Err(Interrupted.into()),
         }
     }
-}
-
-async fn whole(mut reply: Response) -> Result<Whole, Unanswered> {
-    let status = reply.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| Unanswered::MayPass(innermost(error)))? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_WHOLE_BYTES {
-            return Err(Unanswered::TooLong(anyhow!("its reply has more than {MAX_WHOLE_BYTES} bytes")));
-        }
-    }
-    Ok(Whole { status, body })
 }
 
 fn may_pass(status: StatusCode) -> bool {

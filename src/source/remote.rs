@@ -81,6 +81,12 @@ impl Remote {
         self.kept.as_deref().filter(|path| path.exists())
     }
 
+    /// True where the URL itself carries a credential: a user, a password or a secret in its query.
+    fn has_credential(&self) -> bool {
+        let Ok(url) = Url::parse(&self.url) else { return false };
+        !url.username().is_empty() || url.password().is_some() || url.query().is_some_and(|query| query.split('&').any(url::is_secret))
+    }
+
     /// The URL as it may be shown to anybody: see [`url::name`].
     pub(crate) fn name(&self) -> String {
         let number = if self.number > 1 { format!(" ({})", self.number) } else { String::new() };

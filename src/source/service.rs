@@ -1,6 +1,6 @@
 //! Replies of services with a key (OpenAlex, Semantic Scholar), which papers and counts of citations come from.
 
-use super::polite::Whole;
+use crate::http::Whole;
 use anyhow::{Result, anyhow};
 
 /// The service does not take the key.

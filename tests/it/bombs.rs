@@ -1,5 +1,7 @@
 //! Inputs made to grow: what is read of them is bounded, and the bounds can be set.
 
+use crate::redirects::{SERVICES, service};
+use crate::server::{Server, give};
 use crate::starcite::Starcite;
 use crate::tables::column;
 use std::io::Write;
@@ -55,4 +57,19 @@ fn the_longest_record_can_be_set() {
     assert!(column(&starcite.week(WEEK), "rejects", "reason")[0].contains("longer than 1 MiB"));
     starcite.end(&["extract", "papers.jsonl"]).with_code(0);
     starcite.end(&["extract", "--max-record-mib", "1", "papers.jsonl"]).with_code(3);
+}
+
+/// Each replies with a few hundred kilobytes of gzip that become 65 MiB.
+#[test]
+fn a_reply_of_a_service_that_becomes_too_large_is_read_no_further() {
+    for name in SERVICES {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(if name == "arxiv-oai" { b"<OAI-PMH>" } else { b"[" }).unwrap();
+        (0..65).for_each(|_| gzip.write_all(&[b' '; 1024 * 1024]).unwrap());
+        let bomb = gzip.finish().unwrap();
+        let server = Server::start(move |_, _| give(200, &bomb).with("content-encoding", "gzip"));
+        let ended = service(name).served_by(&server.url).with_code(75);
+        assert!(ended.stderr.contains("its reply has more than 64 MiB"), "{name}: {}", ended.stderr);
+        assert_eq!(server.log().len(), 1, "{name}: it would be as large again");
+    }
 }

@@ -44,6 +44,7 @@ mod plan;
 mod publish;
 mod rank;
 mod rebuild;
+mod redirects;
 mod remote;
 mod remote_faults;
 mod resume;

@@ -2,10 +2,10 @@
 
 use crate::cli::{Cli, ExtractArgs};
 use crate::clock;
+use crate::http;
 use crate::source::Service;
 use crate::source::atom_live::{AtomLive, Question};
 use crate::source::dates::Dates;
-use crate::source::fetch;
 use crate::source::fetched::Fetched;
 use crate::source::hf_live::HfLive;
 use crate::source::hosts::Hosts;
@@ -32,7 +32,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     let service = service(args)?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder: name one with room in TMPDIR")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
-    let (client, cache, now, pause) = (fetch::client()?, folder.path(), clock::now(), Duration::from_millis(args.live.source_pause_ms));
+    let (client, cache, now, pause) = (http::service()?, folder.path(), clock::now(), Duration::from_millis(args.live.source_pause_ms));
     let days = asked.dates.map(Dates::ends);
     let fetched = runtime.block_on(async {
         match service {

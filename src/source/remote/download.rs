@@ -4,13 +4,13 @@ use super::Remote;
 use super::kept::Kept;
 use super::object::{Object, Reply, Version};
 use crate::bucket::Failure;
+use crate::http::Pieces;
 use crate::interrupt::{Interrupted, unless_interrupted};
 use crate::owed::Owed;
 use crate::source::hosts::Hosts;
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
 use std::io::{self, Read};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -86,7 +86,7 @@ struct Arriving {
     /// Bytes that are still to be read from what an earlier run kept.
     replay: u64,
     version: Version,
-    stream: Option<BoxStream<'static, Result<Bytes>>>,
+    stream: Option<Pieces>,
     /// Bytes given out, and their hash: how a server that only gives the whole proves that it is the same.
     position: u64,
     hash: blake3::Hasher,

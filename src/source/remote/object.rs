@@ -2,13 +2,11 @@
 
 use super::Remote;
 use crate::bucket::{self, Failure};
-use crate::source::fetch::{self, innermost};
+use crate::http::{self, Pieces};
 use crate::source::hosts::Hosts;
 use crate::source::polite::{Polite, Unanswered};
 use anyhow::{Result, anyhow};
-use bytes::Bytes;
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
 use object_store::aws::AmazonS3;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore};
@@ -56,7 +54,7 @@ pub(super) struct Reply {
     pub(super) version: Version,
     /// The byte that comes first: the one asked for, or 0 from a server that only gives the whole.
     pub(super) from: u64,
-    pub(super) stream: BoxStream<'static, Result<Bytes>>,
+    pub(super) stream: Pieces,
 }
 
 /// Who is asked.
@@ -68,7 +66,7 @@ pub(super) enum Object {
 impl Object {
     pub(super) async fn open(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         if !remote.url.starts_with(bucket::SCHEME) {
-            let host = Box::new(Polite::new(fetch::client_as_is()?, hosts, Duration::ZERO, remote.first_wait));
+            let host = Box::new(Polite::new(http::object(remote.has_credential())?, hosts, Duration::ZERO, remote.first_wait));
             return Ok(Self::Http { host, url: remote.url.clone() });
         }
         let (bucket, path) = bucket::parse(&remote.url)?;
@@ -92,7 +90,8 @@ impl Object {
                 hosts.answered(name);
                 let version = Version { etag: got.meta.e_tag.clone(), last_modified: Some(got.meta.last_modified.to_rfc3339()), bytes: Some(got.meta.size) };
                 let from = got.range.start;
-                Ok(Reply { version, from, stream: got.into_stream().map(|piece| piece.map_err(|error| error_of(bucket::failure(error)))).boxed() })
+                let pieces = got.into_stream().map(|piece| piece.map_err(|error| error_of(bucket::failure(error)))).boxed();
+                Ok(Reply { version, from, stream: http::steady(pieces) })
             }
         }
     }
@@ -126,6 +125,7 @@ impl From<Unanswered> for Failure {
         match unanswered {
             Unanswered::Nobody(error) => Self::Nobody(error),
             Unanswered::TooLong(error) => Self::TooLong(error),
+            Unanswered::Refused(error) => Self::Refused(error),
             Unanswered::MayPass(error) => Self::MayPass(error),
         }
     }
@@ -153,8 +153,7 @@ fn http_reply(reply: Response, from: u64) -> Result<Reply, Failure> {
         StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE => return Err(Failure::Changed),
         status => return Err(Failure::Refused(anyhow!("HTTP {status}"))),
     };
-    let stream = reply.bytes_stream().map(|piece| piece.map_err(innermost)).boxed();
-    Ok(Reply { version, from, stream })
+    Ok(Reply { version, from, stream: http::pieces(reply) })
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
