@@ -3,6 +3,7 @@
 mod atomic_file;
 mod bucket;
 mod changes;
+mod child;
 mod cli;
 mod clock;
 mod commands;

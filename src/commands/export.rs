@@ -124,7 +124,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     weeks::check_outside(parent)?;
     let context = || format!("cannot write {}: check the folder", path.display());
     let made_in = tempfile::Builder::new().prefix(".duckdb").tempdir_in(parent).with_context(context)?;
-    let made = made_in.path().join("made.duckdb");
+    let made = made_in.path().canonicalize().with_context(context)?.join("made.duckdb");
     duckdb::run(&script, &made)?;
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     File::open(&made).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&made, &path)).with_context(context)?;

@@ -1,12 +1,13 @@
 //! A DuckDB database of all weeks: the script that makes it, and who runs that.
 
+use crate::child;
 use crate::tables::schema::{TABLES, Table};
 use crate::weeks::{FinishedWeek, Incomplete};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
-use std::io::{Seek, Write};
+use std::io::{ErrorKind, Seek, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// What the database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,12 @@ pub(crate) enum Contents {
 }
 
 /// The script. `out` is the folder of the weeks, as an absolute path.
+///
+/// # Errors
+/// When its name is not text on one line: DuckDB's program takes a line that begins with a dot for a command to itself.
 pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents, incomplete: Incomplete) -> Result<String> {
-    let folder = glob_text(out.to_str().with_context(|| format!("{} is no text, as DuckDB wants it: move the folder", out.display()))?);
+    let text = out.to_str().filter(|text| !text.contains(char::is_control));
+    let folder = glob_text(text.with_context(|| format!("{} is not text on one line, as DuckDB wants it: move the folder", out.display()))?);
     let known = TABLES.iter().filter(|table| weeks.iter().any(|week| week.has(table)));
     Ok(known.map(|table| statements(table, &folder, contents, incomplete)).collect())
 }
@@ -75,11 +80,17 @@ fn glob_text(path: &str) -> String {
     path.chars().map(|c| if "*?[".contains(c) { format!("[{c}]") } else { c.to_string() }).collect()
 }
 
-/// Programs that run a script from standard input on the database that is their last argument: DuckDB's own, else Python with its module,
-/// which says by its exit code that it has none.
-const RUNNERS: &[(&str, &[&str])] = &[("duckdb", &["-bail", "-batch"]), ("python3", &["-c", PYTHON]), ("python", &["-c", PYTHON])];
+/// Programs that run a script from standard input on the database that is their last argument: DuckDB's own, without the commands of a `.duckdbrc`,
+/// else Python with its module, which says by its exit code that it has none.
+const RUNNERS: &[(&str, &[&str])] =
+    &[("duckdb", &["-init", NOTHING, "-bail", "-batch"]), ("python3", &["-I", "-c", PYTHON]), ("python", &["-I", "-c", PYTHON])];
+/// A file that is empty.
+const NOTHING: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+/// `-I` keeps the current folder and PYTHONPATH from being searched for modules. It does so with the user's own folder as well, which is where
+/// `pip install` puts them.
 const PYTHON: &str = "\
-import sys
+import site, sys
+sys.path.append(site.getusersitepackages())
 try:
     import duckdb
 except ModuleNotFoundError:
@@ -91,20 +102,24 @@ except duckdb.Error as error:
 ";
 const NO_MODULE: i32 = 77;
 
-/// Makes a database by running a script.
+/// Makes a database, whose path is absolute, by running a script.
 ///
 /// # Errors
 /// When no program is there that can, or the one that is there fails; what it said is in the message.
 pub(crate) fn run(script: &str, database: &Path) -> Result<()> {
-    for (program, args) in RUNNERS {
-        let mut command = Command::new(program);
-        command.args(*args).arg(database).stdin(as_input(script)?).stdout(Stdio::null()).stderr(Stdio::piped());
-        match command.output() {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).with_context(|| format!("cannot start {program}")),
-            Ok(ended) if ended.status.success() => return Ok(()),
-            Ok(ended) if ended.status.code() == Some(NO_MODULE) => {}
-            Ok(ended) => bail!("{program} could not make the database: {}", String::from_utf8_lossy(&ended.stderr).trim()),
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    for (name, args) in RUNNERS {
+        for program in child::found(name) {
+            let mut command = child::command(&program, folder.path());
+            command.args(*args).arg(database).stdin(as_input(script)?).stdout(Stdio::null()).stderr(Stdio::piped());
+            let program = program.display();
+            match command.output() {
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {}
+                Err(error) => return Err(error).with_context(|| format!("cannot start {program}")),
+                Ok(ended) if ended.status.success() => return Ok(()),
+                Ok(ended) if ended.status.code() == Some(NO_MODULE) => {}
+                Ok(ended) => bail!("{program} could not make the database: {}", String::from_utf8_lossy(&ended.stderr).trim()),
+            }
         }
     }
     bail!("neither the program duckdb nor python3 with the module duckdb is there: pip install duckdb, or run what --sql prints elsewhere")

@@ -3,6 +3,7 @@
 use crate::export_rows::two_weeks;
 use crate::starcite::{Ended, Starcite, ended, files};
 use crate::tables::{TABLES, frame};
+use std::path::Path;
 
 /// The program in surroundings where programs are found in one folder alone.
 fn export(starcite: &Starcite, args: &[&str]) -> Ended {
@@ -75,4 +76,120 @@ fn python_is_asked_where_there_is_no_duckdb_and_one_without_the_module_is_no_fai
     install(&starcite, "python3", "exec /bin/cat > \"$last\"");
     export(&starcite, &["--output", "my.duckdb"]).with_code(0);
     assert!(starcite.path("my.duckdb").exists());
+}
+
+/// A program that writes down how it was started, and makes the database.
+#[cfg(unix)]
+fn install_witness(starcite: &Starcite, name: &str) {
+    let witness = starcite.path("witness").display().to_string();
+    install(
+        starcite,
+        name,
+        &format!(
+            "PATH=/usr/bin:/bin; {{ env; echo \"in=$(pwd -P)\"; echo \"there=$(ls -A | tr '\\n' ' ')\"; for a; do echo \"arg=$a\"; done; }} > {witness}; exec cat > \"$last\""
+        ),
+    );
+}
+
+/// What starts with a word in what the program wrote down.
+fn witnessed(starcite: &Starcite, word: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(starcite.path("witness")).unwrap();
+    text.lines().filter_map(|line| line.strip_prefix(word)).map(str::to_owned).collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn the_program_gets_no_secret_an_empty_folder_and_no_file_of_settings() {
+    let starcite = two_weeks();
+    let secrets = [
+        "GITHUB_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "OPENALEX_API_KEY",
+        "SEMANTIC_SCHOLAR_API_KEY",
+        "STARCITE_KEY",
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "LD_PRELOAD_X",
+    ];
+    for program in ["python3", "duckdb"] {
+        install_witness(&starcite, program);
+        let mut command = starcite.command(&["export", "duckdb", "--output", "my.duckdb"]);
+        command.envs(secrets.map(|name| (name, "s3cr3t"))).env("PATH", starcite.path("bin")).env("HOME", starcite.path("home")).env("LANG", "C.UTF-8");
+        ended(command.spawn().unwrap()).with_code(0);
+        let text = std::fs::read_to_string(starcite.path("witness")).unwrap();
+        assert!(!text.contains("s3cr3t") && secrets.iter().all(|name| !text.contains(name)), "{text}");
+        assert_eq!(witnessed(&starcite, "HOME="), [starcite.path("home").display().to_string()]);
+        assert_eq!((witnessed(&starcite, "LANG="), witnessed(&starcite, "there=")), (vec!["C.UTF-8".to_owned()], vec![String::new()]));
+        let folder = witnessed(&starcite, "in=").concat();
+        assert!(!Path::new(&folder).starts_with(starcite.path("").canonicalize().unwrap()) && !Path::new(&folder).exists(), "{folder}");
+        let args = witnessed(&starcite, "arg=");
+        assert!(Path::new(args.last().unwrap()).is_absolute(), "{args:?}");
+    }
+    let args = witnessed(&starcite, "arg=");
+    let init = args.iter().position(|arg| arg == "-init").unwrap();
+    assert_eq!(std::fs::read(&args[init + 1]).unwrap(), b"");
+}
+
+#[test]
+#[cfg(unix)]
+fn no_program_of_the_current_folder_is_run() {
+    let starcite = two_weeks();
+    for program in ["duckdb", "python3", "python"] {
+        install(&starcite, program, "echo ran > ran; exec /bin/cat > \"$last\"");
+        std::fs::rename(starcite.path("bin").join(program), starcite.path(program)).unwrap();
+    }
+    std::fs::create_dir(starcite.path("sub")).unwrap();
+    std::fs::copy(starcite.path("duckdb"), starcite.path("sub/duckdb")).unwrap();
+    for path in ["", ".", ":", ":/nowhere", "/nowhere:", "sub", "./sub:out/..", "/nowhere::."] {
+        let mut command = starcite.command(&["export", "duckdb"]);
+        let ended = ended(command.env("PATH", path).spawn().unwrap()).with_code(1);
+        assert!(ended.line().contains("pip install duckdb") && !starcite.path("ran").exists(), "PATH={path}: {}", ended.stderr);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn python_takes_no_module_out_of_the_current_folder() {
+    let starcite = two_weeks();
+    let planted = format!("open({:?}, 'w').write('ran')\n", starcite.path("ran").display().to_string());
+    for name in ["duckdb.py", "site.py", "out/duckdb.py", "home/duckdb.py", "sitecustomize.py", "usercustomize.py"] {
+        starcite.write(name, &planted);
+    }
+    let mut command = starcite.command(&["export", "duckdb"]);
+    // the machine's own python3, with or without its module
+    let ended =
+        ended(command.env("HOME", starcite.path("home")).env("PYTHONPATH", starcite.path("")).env("STARCITE_OUT", starcite.path("out")).spawn().unwrap());
+    assert!(!starcite.path("ran").exists(), "{}", ended.stderr);
+    assert!(ended.code == Some(0) || ended.stderr.contains("pip install duckdb"), "{}", ended.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_next_program_of_that_name_is_tried_where_the_first_has_no_module() {
+    let starcite = two_weeks();
+    install(&starcite, "python3", "exec /bin/cat > \"$last\"");
+    std::fs::rename(starcite.path("bin"), starcite.path("second")).unwrap();
+    install(&starcite, "python3", "exit 77");
+    let path = std::env::join_paths([starcite.path("bin"), starcite.path("second")]).unwrap();
+    ended(starcite.command(&["export", "duckdb"]).env("PATH", path).spawn().unwrap()).with_code(0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_in_whose_name_a_command_of_the_program_could_stand_is_refused() {
+    let starcite = two_weeks();
+    install_witness(&starcite, "duckdb");
+    for name in ["a\n.shell touch ran\nb", "a\r.shell x", "a\u{1b}[2J"] {
+        std::fs::rename(starcite.path("out"), starcite.path(name)).unwrap();
+        for args in [&[][..], &["--sql"]] {
+            let ended = export(&starcite, &[args, &["--out", name]].concat()).with_code(1);
+            assert!(ended.stderr.contains("move the folder") && ended.stdout.is_empty(), "{}", ended.stderr);
+        }
+        std::fs::rename(starcite.path(name), starcite.path("out")).unwrap();
+    }
+    assert!(!starcite.path("witness").exists());
+    let name = "o'; .shell 'x";
+    std::fs::rename(starcite.path("out"), starcite.path(name)).unwrap();
+    let script = export(&starcite, &["--sql", "--out", name]).with_code(0).stdout;
+    assert!(script.contains("/o''; .shell ''x/week=*/papers.parquet'"), "{script}");
 }

@@ -1,0 +1,28 @@
+//! Programs that are started: found where the user keeps programs alone, in an empty folder, and without what is in our environment.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What a program needs to find its parts, its home and its language. Tokens and keys are in none of them.
+const KEPT: &[&str] = &["HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR", "USERPROFILE"];
+
+/// Finds the files in PATH that have a program's name. What in PATH is relative, or empty, means the current folder and is passed over.
+pub(crate) fn found(name: &str) -> Vec<PathBuf> {
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    search_path().into_iter().map(|folder| folder.join(&file)).filter(|path| path.is_file()).collect()
+}
+
+/// Prepares the start of a program in a folder. Paths among its arguments have to be absolute.
+#[expect(clippy::disallowed_methods, reason = "the one place where programs are started")]
+pub(crate) fn command(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().envs(KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+    command.env("PATH", env::join_paths(search_path()).unwrap_or_else(|_| OsString::new())).current_dir(folder);
+    command
+}
+
+fn search_path() -> Vec<PathBuf> {
+    env::split_paths(&env::var_os("PATH").unwrap_or_default()).filter(|folder| folder.is_absolute()).collect()
+}
