@@ -11,11 +11,11 @@ use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
-use crate::url;
 use crate::weeks::Incomplete;
+use crate::{url, visible};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
 use std::path::PathBuf;
 
@@ -34,6 +34,24 @@ pub(crate) struct Cli {
     /// The time to believe it is, for tests
     #[arg(long, global = true, env = "STARCITE_NOW", hide = true)]
     pub(crate) now: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Cli {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// When it can't be meant. That is told with the words as a terminal may show them: a shell types names of files, too.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(|error| {
+            let words = std::env::args_os().map(|word| visible::line(&word.to_string_lossy()).into_owned());
+            Self::try_parse_from(words).err().unwrap_or(error)
+        })
+    }
+
+    /// An error for what was typed and can't be meant, as only the pipeline, the clock or several words together could tell.
+    pub(crate) fn wrong_usage(kind: ErrorKind, why: &str) -> anyhow::Error {
+        Self::command().error(kind, visible::line(why)).into()
+    }
 }
 
 const EXAMPLES: &str = "\

@@ -32,12 +32,13 @@ mod source;
 mod state;
 mod summary;
 mod tables;
+mod terminal;
 mod url;
 mod verify;
+mod visible;
 mod weeks;
 
 use anyhow::Result;
-use clap::Parser;
 use cli::{Cli, Command};
 use outcome::Outcome;
 use std::process::ExitCode;
@@ -47,25 +48,36 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     if let Some(now) = cli.now {
         clock::fix(now);
     }
     match run(cli) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) if error.is::<clap::Error>() => wrong_usage(&error),
-        Err(error) => {
-            let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
-            eprintln!("starcite: {}{next}", url::told(&format!("{error:#}")));
-            if error.is::<interrupt::Interrupted>() {
-                Outcome::Interrupted.exit_code()
-            } else if error.is::<owed::Owed>() {
-                Outcome::AnswersOwed.exit_code()
-            } else {
-                ExitCode::FAILURE
-            }
-        }
+        Err(error) => match error.downcast_ref() {
+            Some(wrong) => usage(wrong),
+            None => failure(&error),
+        },
+    }
+}
+
+/// Tells what ended the program.
+fn failure(error: &anyhow::Error) -> ExitCode {
+    let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
+    match error.downcast_ref::<verify::Problems>() {
+        Some(problems) => terminal::tell_lines(&format!("starcite: {problems}")),
+        None => terminal::tell(&format!("{}{next}", url::told(&format!("{error:#}")))),
+    }
+    if error.is::<interrupt::Interrupted>() {
+        Outcome::Interrupted.exit_code()
+    } else if error.is::<owed::Owed>() {
+        Outcome::AnswersOwed.exit_code()
+    } else {
+        ExitCode::FAILURE
     }
 }
 
@@ -93,10 +105,10 @@ fn run(cli: Cli) -> Result<Outcome> {
     outcome
 }
 
-/// What was typed can't be meant, as only the pipeline file could tell.
-fn wrong_usage(error: &anyhow::Error) -> ExitCode {
-    eprint!("{error}");
-    ExitCode::from(2)
+/// Prints help, or what is wrong with what was typed.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print(); // nobody is left to tell
+    ExitCode::from(error.exit_code() as u8)
 }
 
 /// The reader of our output has gone: that is its choice, not our failure.

@@ -1,7 +1,7 @@
 //! What a person sees while a run goes on: a spinner with words, on a terminal only; or a line of JSON an event.
 
+use crate::{terminal, visible};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use std::io::IsTerminal;
 use std::time::Duration;
 
 /// How progress is told.
@@ -27,7 +27,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(format: LogFormat) -> Self {
-        let visible = format == LogFormat::Text && std::io::stderr().is_terminal();
+        let visible = format == LogFormat::Text && terminal::is_watched();
         let bar = if visible { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         if visible {
             bar.set_style(style());
@@ -54,7 +54,7 @@ impl Progress {
     pub(crate) fn waiting(&self, until: chrono::DateTime<chrono::Utc>) {
         let message = format!("GitHub's limit: waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"));
         if self.format == LogFormat::Text && self.bar.is_hidden() {
-            eprintln!("starcite: {message}");
+            terminal::tell(&message);
         }
         let left = move |_: &ProgressState, text: &mut dyn std::fmt::Write| {
             let seconds = (until - crate::clock::now()).num_seconds().max(0);
@@ -68,7 +68,7 @@ impl Progress {
     /// Something that the user should know, and that ends nothing.
     pub(crate) fn note(&self, message: &str) {
         match self.format {
-            LogFormat::Text => self.bar.suspend(|| eprintln!("starcite: {message}")),
+            LogFormat::Text => self.bar.suspend(|| terminal::tell(message)),
             LogFormat::Json => self.event("note", message),
         }
     }
@@ -87,9 +87,10 @@ impl Progress {
     }
 
     fn event(&self, event: &str, message: &str) {
-        self.bar.set_message(message.to_owned());
+        let message = visible::line(message);
+        self.bar.set_message(message.clone().into_owned());
         if self.format == LogFormat::Json {
-            eprintln!("{}", serde_json::json!({ "event": event, "message": message }));
+            terminal::write_error(&format!("{}\n", serde_json::json!({ "event": event, "message": message })));
         }
     }
 

@@ -4,6 +4,7 @@ use crate::pipeline::RunReport;
 use crate::plan::Plan;
 use crate::rank::Ranked;
 use crate::tables::schema;
+use crate::visible;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
 use std::fmt::Write;
@@ -16,9 +17,10 @@ const REPO_CHARS: usize = 36;
 pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     let mut out = String::new();
     let line = |out: &mut String, text: String| {
-        let _ = writeln!(out, "{}", text.trim_end()); // writing to a String cannot fail
+        let _ = writeln!(out, "{}", visible::line(text.trim_end())); // writing to a String cannot fail
     };
-    line(&mut out, format!("\n{} — week {}\n", plan.name, plan.week));
+    out.push('\n');
+    line(&mut out, format!("{} — week {}", plan.name, plan.week));
     line(&mut out, format!("  papers        {:>6}   {}", report.sourced.papers, papers_note(report)));
     if report.sourced.bad_values.count() > 0 {
         line(&mut out, format!("  bad values    {:>6}   {}", report.sourced.bad_values.count(), report.sourced.bad_values.fields()));
@@ -41,8 +43,9 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
         line(&mut out, format!("  conflicts     {:>6}   between sources: {}", conflicts.by_field().values().sum::<u64>(), fields.join(", ")));
     }
     best(&mut out, &report.best);
-    line(&mut out, format!("\nTables: {}", report.folder.display()));
-    line(&mut out, next_steps(plan, report));
+    out.push('\n');
+    line(&mut out, format!("Tables: {}", report.folder.display()));
+    next_steps(plan, report).into_iter().for_each(|step| line(&mut out, step));
     out
 }
 
@@ -108,12 +111,14 @@ fn best(out: &mut String, papers: &[Ranked]) {
 }
 
 fn shortened(text: &str, chars: usize) -> String {
-    if text.chars().count() <= chars { text.to_owned() } else { text.chars().take(chars - 1).chain(['…']).collect() }
+    let text = visible::line(text);
+    if text.chars().count() <= chars { text.into_owned() } else { text.chars().take(chars - 1).chain(['…']).collect() }
 }
 
-fn next_steps(plan: &Plan, report: &RunReport) -> String {
+fn next_steps(plan: &Plan, report: &RunReport) -> Vec<String> {
     let folder = report.folder.display();
     let mut steps = vec![
+        "Next:".to_owned(),
         format!("  look       duckdb -c \"SELECT rank, title, repo, score FROM '{folder}/rankings.parquet' LIMIT 10\""),
         "  understand starcite schema rankings".to_owned(),
     ];
@@ -122,5 +127,5 @@ fn next_steps(plan: &Plan, report: &RunReport) -> String {
     } else {
         steps.push(format!("  check      starcite verify {}", plan.out.display()));
     }
-    format!("Next:\n{}", steps.join("\n"))
+    steps
 }

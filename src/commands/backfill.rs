@@ -1,15 +1,16 @@
 //! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
 
 use super::hosts;
-use super::report::{enrich_command, outcome, plural, problems, wrong_usage};
+use super::report::{enrich_command, outcome, plural, problems};
+use crate::cli::Cli;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, RunReport};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
-use crate::{interrupt, summary};
+use crate::{interrupt, summary, terminal, visible};
 use anyhow::{Context, Result};
+use clap::error::ErrorKind;
 use starcite_core::Week;
-use std::io::Write;
 
 /// What the weeks so far came to.
 #[derive(Default)]
@@ -44,7 +45,8 @@ pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<
         }
     }
     progress.done();
-    writeln!(std::io::stdout(), "\n{}", so_far.text(plan, weeks.len()))?;
+    terminal::print("\n")?;
+    terminal::print_line(&so_far.text(plan, weeks.len()))?;
     Ok(so_far.worst.unwrap_or(Outcome::Complete))
 }
 
@@ -77,7 +79,7 @@ impl SoFar {
 /// # Errors
 /// Wrong usage: no week between the two, or an input that can be read only once.
 fn check(plan: &Plan, since: Week) -> Result<()> {
-    let wrong = |why: String| Err(wrong_usage(why));
+    let wrong = |why: String| Err(Cli::wrong_usage(ErrorKind::ValueValidation, &why));
     if since > plan.week {
         return wrong(format!("--since {since} is after {}, the last week to run: name a later one with --week, or an earlier one with --since", plan.week));
     }
@@ -102,13 +104,14 @@ fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
     }
     let (first, last) = weeks.first().zip(weeks.last()).context("bug: no week")?;
     let count = weeks.len() as u64;
-    progress.aside(|| writeln!(std::io::stdout(), "\n{} — {count} {}, {first} to {last}\n", plan.name, plural(count, "week", "weeks")))?;
+    let title = format!("{} — {count} {}, {first} to {last}", plan.name, plural(count, "week", "weeks"));
+    progress.aside(|| terminal::print(&format!("\n{}\n\n", visible::line(&title))))?;
     Ok(())
 }
 
 /// A week's line, and what a person should know of it.
 fn tell(plan: &Plan, report: &RunReport) -> Result<()> {
-    writeln!(std::io::stdout(), "{}", summary::line(plan, report))?;
-    problems(plan, report).iter().for_each(|problem| eprintln!("starcite: {}: {problem}", plan.week));
+    terminal::print_line(&summary::line(plan, report))?;
+    problems(plan, report).iter().for_each(|problem| terminal::tell(&format!("{}: {problem}", plan.week)));
     Ok(())
 }

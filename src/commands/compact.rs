@@ -14,11 +14,11 @@ use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
 use crate::tables::{Layout, Portion, RowGroup, TableWriter};
+use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
 use std::collections::{BTreeMap, HashSet};
-use std::io::Write;
 use std::path::Path;
 
 /// The file's name in `--out`, where no other is named.
@@ -55,8 +55,8 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     appear(file, &path)?;
     progress.done();
-    notes.iter().for_each(|note| eprintln!("starcite: {note}"));
-    writeln!(std::io::stdout(), "{}", summary(&path, &weeks, papers, older))?;
+    notes.iter().for_each(|note| terminal::tell(note));
+    terminal::print_line(&summary(&path, &weeks, papers, older))?;
     Ok(Outcome::Complete)
 }
 

@@ -4,14 +4,14 @@ use super::report::plural;
 use crate::cli::DatasetArgs;
 use crate::dataset::describe;
 use crate::outcome::Outcome;
+use crate::terminal;
 use anyhow::Result;
-use std::io::Write;
 
 pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
     let described = describe(&args.weeks.out, args.weeks.incomplete())?;
     let (files, written) = (described.files, described.written);
     let what = plural(files as u64, "file describes", "files describe");
-    writeln!(std::io::stdout(), "{}: {files} {what} the dataset, {written} of them written now", args.weeks.out.display())?;
-    described.skipped.iter().chain(&described.notes).for_each(|note| eprintln!("starcite: {note}"));
+    terminal::print_line(&format!("{}: {files} {what} the dataset, {written} of them written now", args.weeks.out.display()))?;
+    described.skipped.iter().chain(&described.notes).for_each(|note| terminal::tell(note));
     Ok(Outcome::Complete)
 }

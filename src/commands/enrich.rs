@@ -14,7 +14,7 @@ use crate::source::input;
 use crate::state::{Scope, State, name_the_state};
 use crate::tables::{Row, schema};
 use crate::weeks::{self, Incomplete};
-use crate::{clock, interrupt, observe};
+use crate::{clock, interrupt, observe, terminal};
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::repo::RepoNameError;
@@ -85,7 +85,7 @@ fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, g
         return Outcome::Interrupted;
     }
     if !missing.is_empty() {
-        eprintln!("starcite: {}", missing_answers(missing, unknown, stop.as_ref(), &github.host));
+        terminal::tell(&missing_answers(missing, unknown, stop.as_ref(), &github.host));
         return Outcome::AnswersOwed;
     }
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }
@@ -131,7 +131,7 @@ fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u
                 Ok(name) => names.push(name),
                 Err(error) => {
                     rejected += 1;
-                    eprintln!("starcite: {}, line {}: {error}", input.name(), at + 1);
+                    terminal::tell(&format!("{}, line {}: {error}", input.name(), at + 1));
                 }
             }
         }

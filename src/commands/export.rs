@@ -10,6 +10,7 @@ use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::tables::schema::{self, Table};
+use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
@@ -48,8 +49,8 @@ fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
     progress.done();
     tell_missing_papers(&weeks, progress);
     let [papers_name, links_name] = [&papers, &links].map(|path| path.display());
-    say(&format!("{papers_name}: {} {}\n", written.papers, plural(written.papers, "paper", "papers")))?;
-    say(&format!("{links_name}: {} {}\n", written.links, plural(written.links, "link", "links")))
+    terminal::print_line(&format!("{papers_name}: {} {}", written.papers, plural(written.papers, "paper", "papers")))?;
+    Ok(terminal::print_line(&format!("{links_name}: {} {}", written.links, plural(written.links, "link", "links")))?)
 }
 
 /// One table to wherever it is wanted, or each to a file.
@@ -85,7 +86,7 @@ fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path:
     let rows = rows::write(form, table, weeks, &mut to, progress)?;
     weeks.iter().try_for_each(|week| week.check_unchanged())?;
     to.finish()?;
-    progress.aside(|| say(&format!("{}: {rows} {}\n", path.display(), plural(rows, "row", "rows"))))
+    Ok(progress.aside(|| terminal::print_line(&format!("{}: {rows} {}", path.display(), plural(rows, "row", "rows"))))?)
 }
 
 fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
@@ -103,7 +104,7 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     if let Some(path) = &args.output {
         let (papers, repositories) = (written.papers, written.repositories);
         let of_papers = format!("{papers} {}", plural(papers, "paper", "papers"));
-        say(&format!("{}: {of_papers}, {repositories} {}\n", path.display(), plural(repositories, "repository", "repositories")))?;
+        terminal::print_line(&format!("{}: {of_papers}, {repositories} {}", path.display(), plural(repositories, "repository", "repositories")))?;
     }
     Ok(())
 }
@@ -116,7 +117,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     let contents = if args.copy { Contents::Tables } else { Contents::Views };
     let script = duckdb::script(&fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?, &weeks, contents, args.weeks.incomplete())?;
     if args.sql {
-        return say(&script);
+        return Ok(terminal::data().write_all(script.as_bytes())?);
     }
     let path = args.output.clone().unwrap_or_else(|| out.join("starcite.duckdb"));
     ensure!(is_regular(&path), "a database can't be printed, and {} is no file: name one with --output", path.display());
@@ -129,7 +130,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     File::open(&made).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&made, &path)).with_context(context)?;
     let (count, kind) = (weeks.len() as u64, if args.copy { "tables" } else { "views" });
-    say(&format!("{}: {kind} of {count} {}\n", path.display(), plural(count, "week", "weeks")))
+    Ok(terminal::print_line(&format!("{}: {kind} of {count} {}", path.display(), plural(count, "week", "weeks")))?)
 }
 
 /// The folder for files, made if it is not there.
@@ -145,8 +146,4 @@ fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<PathBuf> {
 
 fn tell_missing_papers(weeks: &[FinishedWeek], progress: &Progress) {
     weeks.iter().filter_map(FinishedWeek::without_papers).for_each(|note| progress.note(&note));
-}
-
-fn say(text: &str) -> Result<()> {
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
 }

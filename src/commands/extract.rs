@@ -12,8 +12,8 @@ use crate::rows;
 use crate::source::{Batch, Columns, Parsed, SourceKind, check_table, input, read_batches};
 use crate::state::WeekLink;
 use crate::tables::schema;
+use crate::terminal;
 use anyhow::Result;
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
 use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
@@ -93,7 +93,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
                 let extracted = extracted?;
                 for (record, problem) in extracted.rejected {
                     let record = if record > 0 { format!("record {}", records + record) } else { "the record".to_owned() };
-                    eprintln!("starcite: {}, {record} {problem}", input.name());
+                    terminal::tell(&format!("{}, {record} {problem}", input.name()));
                     rejected += 1;
                 }
                 for noted in extracted.noted {
@@ -107,25 +107,25 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         )?;
     }
     out.finish()?;
-    bad_values.note().iter().for_each(|note| eprintln!("starcite: {note}"));
+    bad_values.note().iter().for_each(|note| terminal::tell(note));
     if archives > 0 {
-        eprintln!("starcite: {archives} records of software and data are no papers: `starcite run` makes the table archives of them");
+        terminal::tell(&format!("{archives} records of software and data are no papers: `starcite run` makes the table archives of them"));
     }
     if let Some(live) = live {
-        live.fetched.note.iter().for_each(|note| eprintln!("starcite: {note}"));
+        live.fetched.note.iter().for_each(|note| terminal::tell(note));
         if let Some(failure) = live.fetched.failure {
-            eprintln!("starcite: {failure}; its papers are missing; run the same command again");
+            terminal::tell(&format!("{failure}; its papers are missing; run the same command again"));
             return Ok(Outcome::AnswersOwed);
         }
     } else if inputs.is_empty() {
-        eprintln!("starcite: {} names no files", args.files.join(" "));
+        terminal::tell(&format!("{} names no files", args.files.join(" ")));
     }
     Ok(if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete })
 }
 
 /// Which column of a table is which field.
 fn columns(args: &ExtractArgs) -> Result<Columns> {
-    let refused = |kind, message: String| Err(Cli::command().error(kind, message).into());
+    let refused = |kind, message: String| Err(Cli::wrong_usage(kind, &message));
     if args.from != SourceKind::TABLE && !args.map.is_empty() {
         return refused(ErrorKind::ArgumentConflict, "--map is for --from table".to_owned());
     }

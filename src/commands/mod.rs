@@ -33,6 +33,7 @@ use crate::cli::Cli;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::source::hosts::Hosts;
+use crate::terminal;
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::Write;
@@ -48,6 +49,6 @@ fn hosts(pause: Duration, progress: &Progress) -> Hosts {
 pub(crate) fn completion(shell: clap_complete::Shell) -> Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "starcite", &mut script);
-    std::io::stdout().write_all(&script)?;
+    terminal::data().write_all(&script)?;
     Ok(Outcome::Complete)
 }

@@ -4,6 +4,7 @@ use crate::atomic_file::{appear, no_room, temporary};
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::csv_text;
 use crate::tables::schema::{Column, Table};
+use crate::terminal;
 use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
 use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;
@@ -176,7 +177,7 @@ impl TextOutput {
                 let device = OpenOptions::new().write(true).open(device).with_context(|| format!("cannot write {}", device.display()))?;
                 Box::new(BufWriter::new(device))
             }
-            (None, None) => Box::new(BufWriter::with_capacity(256 * 1024, io::stdout())),
+            (None, None) => Box::new(BufWriter::with_capacity(256 * 1024, terminal::data())),
         };
         Ok(Self { to, name: path.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string()), file })
     }

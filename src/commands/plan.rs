@@ -12,9 +12,9 @@ use crate::pipeline::{claim, known_since};
 use crate::plan::{CountsPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
+use crate::terminal;
 use anyhow::{Context, Result};
 use starcite_github::Selection;
-use std::io::Write;
 
 pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let plan = read_plan(args)?;
@@ -30,10 +30,10 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
     let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
     let left = observe::left_of_budget(&plan.github, plan.week, &state)?;
-    let tables: String = sourced.tables.iter().map(|taken| format!("{taken}\n")).collect();
-    std::io::stdout().write_all(format!("{tables}{}", text(&plan, &estimates, left, counts)).as_bytes())?;
-    sourced.notes.iter().for_each(|note| eprintln!("starcite: {note}"));
-    sourced.owed.iter().for_each(|why| eprintln!("starcite: {why}; the plan is without its papers: run the same command again"));
+    sourced.tables.iter().try_for_each(|taken| terminal::print_line(taken))?;
+    lines(&plan, &estimates, left, counts).iter().try_for_each(|line| terminal::print_line(line))?;
+    sourced.notes.iter().for_each(|note| terminal::tell(note));
+    sourced.owed.iter().for_each(|why| terminal::tell(&format!("{why}; the plan is without its papers: run the same command again")));
     Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
 }
 
@@ -49,11 +49,11 @@ fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Resul
     ))
 }
 
-fn text(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<String>) -> String {
+fn lines(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<String>) -> Vec<String> {
     let host = &plan.github.host;
     if !plan.asks() {
         let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago (--ask-now asks all the same)" };
-        return format!("{} — week {}: a run would ask {host} nothing, since {why}\n", plan.name, plan.week);
+        return vec![format!("{} — week {}: a run would ask {host} nothing, since {why}", plan.name, plan.week)];
     }
     let mut lines = vec![format!("{} — week {}: what a run would ask {host} now", plan.name, plan.week), String::new()];
     lines.extend(estimates.iter().map(|one| {
@@ -71,7 +71,7 @@ fn text(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<S
         lines.push(format!("What is left of the week's budget, {left}, is less: the rest is still owed then, the costlier parts first."));
     }
     lines.extend(counts);
-    lines.join("\n") + "\n"
+    lines
 }
 
 /// A time for people.

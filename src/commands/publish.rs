@@ -8,10 +8,9 @@ use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::publish::{self, Destination, How, Published};
 use crate::url::is_url;
-use crate::weeks;
+use crate::{terminal, weeks};
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
-use std::io::Write;
 use std::path::Path;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
@@ -37,13 +36,13 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
             if let Published::Damaged(why) = published {
                 damaged.push(why.clone());
             }
-            Ok(writeln!(std::io::stdout(), "{}", line(week, published))?)
+            Ok(terminal::print_line(&line(week, published))?)
         },
     ))?;
     progress.done();
     sent |= described.written > 0;
-    writeln!(std::io::stdout(), "dataset   {}", describing(&described))?;
-    found.notes.iter().chain(&described.notes).for_each(|note| eprintln!("starcite: {note}"));
+    terminal::print_line(&format!("dataset   {}", describing(&described)))?;
+    found.notes.iter().chain(&described.notes).for_each(|note| terminal::tell(note));
     if !damaged.is_empty() {
         bail!("{}; nothing of it was published: run the week again to write it anew", damaged.join(", "));
     }

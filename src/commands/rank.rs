@@ -10,10 +10,10 @@ use crate::progress::Progress;
 use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
 use crate::rows;
 use crate::tables::schema;
+use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;
-use std::io::Write;
 use std::path::Path;
 
 /// Ranked papers in memory, a kilobyte each.
@@ -90,7 +90,7 @@ fn print_explained(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, o
     })?;
     let (ranked, place): (Ranked, _) = found.context("bug: a paper with links that is not ranked")?;
     let text = explain(plan, week.week, &ranked, place, &known.links(paper)).context("bug: a paper without links")?;
-    std::io::stdout().write_all(text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(Outcome::Complete)
 }
 

@@ -1,6 +1,5 @@
 //! A run's outcome, for the exit code and for people.
 
-use crate::cli::Cli;
 use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
@@ -8,8 +7,6 @@ use crate::pipeline::{CITATION_COUNTS, RunReport};
 use crate::plan::{GITHUB, OUT, Plan};
 use crate::source::is_cut_off;
 use crate::{interrupt, observe};
-use clap::CommandFactory;
-use clap::error::ErrorKind;
 use starcite_core::{StateReason, Week};
 use starcite_github::Stop;
 use std::path::Path;
@@ -105,11 +102,6 @@ pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
         command += &format!(" --host {}", plan.github.host);
     }
     command
-}
-
-/// An error for what was typed and can't be meant, as only the pipeline or the clock could tell.
-pub(super) fn wrong_usage(why: String) -> anyhow::Error {
-    Cli::command().error(ErrorKind::ValueValidation, why).into()
 }
 
 pub(crate) fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {

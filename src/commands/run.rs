@@ -2,18 +2,18 @@
 
 use super::backfill::backfill;
 use super::hosts;
-use super::report::{enrich_command, outcome, plural, problems, wrong_usage};
-use crate::cli::{RunArgs, WeeksArgs};
+use super::report::{enrich_command, outcome, plural, problems};
+use crate::cli::{Cli, RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, check_owner};
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
 use crate::state::name_the_state;
-use crate::{clock, interrupt, summary};
+use crate::{clock, interrupt, summary, terminal};
 use anyhow::{Context, Result};
+use clap::error::ErrorKind;
 use starcite_core::Week;
-use std::io::Write;
 use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
@@ -28,8 +28,8 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     closed(&plan).iter().for_each(|note| progress.note(note));
     let report = pipeline::run(&plan, &hosts(plan.source_pause, progress), progress)?;
     progress.done();
-    std::io::stdout().write_all(summary::text(&plan, &report).as_bytes())?;
-    problems(&plan, &report).iter().for_each(|problem| eprintln!("starcite: {problem}"));
+    terminal::print(&summary::text(&plan, &report))?;
+    problems(&plan, &report).iter().for_each(|problem| terminal::tell(problem));
     Ok(outcome(&plan, &report))
 }
 
@@ -69,7 +69,8 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
     };
     let plan = Plan::read(&args.pipeline, overrides)?;
     if plan.week.start() > clock::now() {
-        return Err(wrong_usage(format!("the week {} has not begun: the newest one to name is {}", plan.week, Week::of(clock::now()))));
+        let why = format!("the week {} has not begun: the newest one to name is {}", plan.week, Week::of(clock::now()));
+        return Err(Cli::wrong_usage(ErrorKind::ValueValidation, &why));
     }
     Ok(plan)
 }

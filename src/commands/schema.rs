@@ -5,9 +5,9 @@ use crate::dataset::dictionary;
 use crate::outcome::Outcome;
 use crate::source;
 use crate::tables::schema::{self, Allowed, SCHEMA_VERSION, Table};
+use crate::terminal;
 use anyhow::{Context, Result};
 use serde_json::json;
-use std::io::Write;
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
     let tables: Vec<&Table> = match &args.table {
@@ -23,7 +23,7 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
         (_, true) => dictionary::text(&tables),
         _ => tables.iter().map(|t| as_text(t)).collect::<Vec<_>>().join("\n"),
     };
-    std::io::stdout().write_all(text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(Outcome::Complete)
 }
 

@@ -1,6 +1,7 @@
 //! How a score came about, line by line.
 
 use super::{Place, RankPlan, Ranked};
+use crate::visible;
 use starcite_core::Week;
 use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Tier, of_paper};
 use starcite_core::score::{Component, Score};
@@ -15,13 +16,10 @@ pub(crate) fn explain(plan: &RankPlan, week: Week, ranked: &Ranked, place: Place
 
 fn head(week: Week, ranked: &Ranked, place: Place) -> String {
     let tier = ranked.tier.map_or("unknown", Tier::as_str);
-    format!(
-        "{} {}\n{week}: rank {}, tier {tier}, score {}\n",
-        ranked.paper_id,
-        ranked.title.as_deref().unwrap_or("(title unknown)"),
-        place.rank,
-        range(&ranked.score)
-    )
+    let mut text = String::new();
+    line(&mut text, format!("{} {}", ranked.paper_id, ranked.title.as_deref().unwrap_or("(title unknown)")));
+    line(&mut text, format!("{week}: rank {}, tier {tier}, score {}", place.rank, range(&ranked.score)));
+    text
 }
 
 fn range(score: &Score) -> String {
@@ -104,5 +102,5 @@ fn trend(ranked: &Ranked, place: Place, plan: &RankPlan) -> String {
 }
 
 fn line(text: &mut String, line: String) {
-    let _ = writeln!(text, "{}", line.trim_end()); // writing to a String cannot fail
+    let _ = writeln!(text, "{}", visible::line(line.trim_end())); // writing to a String cannot fail
 }

@@ -1,5 +1,6 @@
 //! What is wrong, gathered: every kind of problem of every file, but of many alike only the first.
 
+use crate::visible::line;
 use starcite_core::Week;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 const TOLD: usize = 20;
 
 /// What was found to be wrong, in the order in which it was found.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Problems {
     alike: Vec<Alike>,
     /// Weeks that would be whole if they were run again.
@@ -17,6 +18,7 @@ pub(crate) struct Problems {
 }
 
 /// Problems of one kind in one file.
+#[derive(Debug)]
 struct Alike {
     path: PathBuf,
     kind: &'static str,
@@ -41,7 +43,7 @@ impl Problems {
         let alike = &mut self.alike[at];
         alike.count += 1;
         if alike.told.len() < TOLD {
-            alike.told.push(what.to_string());
+            alike.told.push(line(&what.to_string()).into_owned());
         }
     }
 
@@ -50,13 +52,16 @@ impl Problems {
     }
 }
 
+impl std::error::Error for Problems {}
+
 /// A line a problem, and the next step.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.count();
         write!(f, "{count} {}:", if count == 1 { "problem" } else { "problems" })?;
         for Alike { path, kind, told, count } in &self.alike {
-            let path = path.display();
+            let path = path.display().to_string();
+            let path = line(&path);
             told.iter().try_for_each(|what| write!(f, "\n  {path}: {kind}: {what}"))?;
             if *count > told.len() {
                 write!(f, "\n  {path}: {kind}: … and {} more", count - told.len())?;

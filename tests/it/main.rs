@@ -4,6 +4,7 @@
 //! answers as GitHub does, `tables` reads what was written, `damage` spoils it. Every other module is a behaviour.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+#![expect(clippy::disallowed_methods, reason = "the program itself is started here")]
 
 mod ambiguous;
 mod atom_live;
@@ -27,6 +28,7 @@ mod export_pwc;
 mod export_rows;
 mod extract;
 mod folders;
+mod foreign_text;
 mod full_disk;
 mod github;
 mod github_answers;

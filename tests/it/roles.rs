@@ -81,6 +81,7 @@ fn given(links: &[&Value], nth: usize) -> String {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "figures for who runs it")]
 fn rare_roles_are_told_from_a_papers_own() {
     let labels = labels();
     let Some(texts) = texts(&labels.iter().map(|label| label.arxiv_id.clone()).collect()) else { return };

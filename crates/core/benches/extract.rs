@@ -1,5 +1,7 @@
 //! How fast links are found: beside what a user would take instead, and on input made to be slow. `just bench` runs it.
 
+#![expect(clippy::print_stderr, reason = "figures for who runs it")]
+
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use starcite_core::extract::{Extractor, LinkKind, Mention};

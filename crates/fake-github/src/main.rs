@@ -36,6 +36,7 @@ struct Cli {
     hour_seconds: i64,
 }
 
+#[expect(clippy::disallowed_methods, reason = "nothing of strangers is in it")]
 fn main() -> std::io::Result<()> {
     let cli = Cli::parse();
     let latency = Latency { base_us: cli.base_us, repository_us: cli.repository_us, connection_us: cli.connection_us };

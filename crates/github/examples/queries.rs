@@ -6,6 +6,7 @@ use starcite_core::RepoName;
 use starcite_github::query::Query;
 use starcite_github::{Selection, Wanted};
 
+#[expect(clippy::disallowed_methods, reason = "nothing of strangers is in it")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let by_name = Wanted::by_name(RepoName::parse("rust-lang/cargo")?);
     let by_id = Wanted { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned(), "setup.py".to_owned()], ..by_name.clone() };

@@ -54,6 +54,7 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 /// # Panics
 /// If `STARCITE_REQUIRE` lists the need.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "nothing of strangers is in it")]
 pub fn lacks(need: Need, why: &str) {
     let required = std::env::var("STARCITE_REQUIRE").unwrap_or_default();
     assert!(!is_listed(&required, need), "{why}, and STARCITE_REQUIRE lists {}", need.name());

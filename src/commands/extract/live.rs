@@ -12,7 +12,6 @@ use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
 use anyhow::{Context, Result};
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -65,7 +64,7 @@ fn service(args: &ExtractArgs) -> Result<Service> {
         Some(service @ Service::OpenAlex) if !of_arxiv => Ok(service),
         _ => {
             let told = "--dates is for --from hf-daily, arxiv-atom and openalex; --search and --ids are for --from arxiv-atom; --filter is for --from openalex";
-            Err(Cli::command().error(ErrorKind::ArgumentConflict, told).into())
+            Err(Cli::wrong_usage(ErrorKind::ArgumentConflict, told))
         }
     }
 }

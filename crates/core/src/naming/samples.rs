@@ -62,6 +62,7 @@ fn names(file: &Searchable<'_>, paper: &BTreeSet<String>) -> bool {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "figures for who runs it")]
 fn real_files_name_their_own_papers_and_no_others() {
     let Some(folder) = needs::shared("data/sources") else { return };
     let texts: Vec<_> = OWN.iter().map(|(file, own)| (*file, *own, std::fs::read_to_string(folder.join(file)).unwrap())).collect();

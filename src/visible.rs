@@ -1,0 +1,57 @@
+//! Texts of strangers as they can be looked at: titles, names of files, what hosts say. Terminals and readers obey some of what may stand in them;
+//! that is shown as it would be written in a string: `\u{1b}`.
+
+use std::borrow::Cow;
+
+/// A text as one line, in which nothing is obeyed.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    shown(text, |_| false)
+}
+
+/// A text whose line breaks are meant.
+pub(crate) fn lines(text: &str) -> Cow<'_, str> {
+    shown(text, |c| matches!(c, '\n' | '\t'))
+}
+
+fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let is_shown = |c: char| is_obeyed(c) && !stays(c);
+    if !text.contains(is_shown) {
+        return text.into();
+    }
+    let mut safe = String::new();
+    for c in text.chars() {
+        if is_shown(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
+    }
+    safe.into()
+}
+
+/// True for what does something to the text around it, or can't be seen: control characters, what orders text from right to left
+/// (UAX #9), ends of lines and paragraphs, invisible letters, tags, and what is no character at all. Those with which scripts are written (U+200C, U+200D) are none of them.
+fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || u32::from(c) & 0xfffe == 0xfffe
+        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_shown_and_scripts_stay_as_they_are() {
+        let scripts = "Ångström – 深度学习, שלום, کتاب‌ها, नमस्ते, 👩‍🔬 ❤\u{fe0f} e\u{301}";
+        assert!(matches!(line(scripts), Cow::Borrowed(text) if text == scripts));
+        assert_eq!(line("\u{1b}[2J\u{9b}1m\r\na\tb\u{202e}\u{e0041}\u{7f}"), "\\u{1b}[2J\\u{9b}1m\\r\\na\\tb\\u{202e}\\u{e0041}\\u{7f}");
+        assert_eq!(lines("\u{1b}a\r\n\tb\n"), "\\u{1b}a\\r\n\tb\n");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_obeyed_is_left_in_any_text(text in "\\PC*|.*|[\u{0}-\u{ff}\u{2000}-\u{2070}\u{e0000}-\u{e00ff}]*") {
+            prop_assert!(!line(&text).contains(is_obeyed));
+            prop_assert!(!lines(&text).contains(|c: char| is_obeyed(c) && c != '\n' && c != '\t'));
+        }
+    }
+}
