@@ -11,6 +11,7 @@ pub(crate) mod dictionary;
 mod folder;
 mod json_schema;
 mod licences;
+pub(crate) mod words;
 
 pub(crate) use datapackage::DATAPACKAGE;
 pub(crate) use folder::{Described, describe};
@@ -18,8 +19,10 @@ pub(crate) use folder::{Described, describe};
 use crate::tables::about::About;
 use crate::tables::manifest::Manifest;
 use crate::tables::schema::{self, Table};
+use crate::visible::line;
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate};
+use std::borrow::Cow;
 use std::iter;
 
 /// Stands in every file that is ours; one without it is somebody's own and is left alone.
@@ -110,13 +113,15 @@ impl Dataset {
         &self.newest.dataset
     }
 
+    /// Its title, visible and on one line; others may have written the manifest.
     fn title(&self) -> String {
-        self.about().title().map_or_else(|| format!("Papers and their code: {}", self.newest.pipeline), str::to_owned)
+        let title = self.about().title().map_or_else(|| format!("Papers and their code: {}", self.newest.pipeline), str::to_owned);
+        line(&title).into_owned()
     }
 
-    /// Who made it: whom the pipeline names, else the program.
-    fn author(&self) -> &str {
-        self.about().author().unwrap_or("starcite")
+    /// Who made it, as the title is: whom the pipeline names, else the program.
+    fn author(&self) -> Cow<'_, str> {
+        line(self.about().author().unwrap_or("starcite"))
     }
 
     /// The title in small letters, digits and hyphens.

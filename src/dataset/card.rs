@@ -1,14 +1,14 @@
 //! `README.md`: the card that people and Hugging Face read.
 
-use super::citation::{self, quoted};
-use super::{ABSTRACT, Dataset, MARKER, licences};
+use super::words::{markdown, yaml};
+use super::{ABSTRACT, Dataset, MARKER, citation, licences};
 use crate::tables::manifest::Manifest;
 use crate::tables::schema::Table;
 
 /// The text of the card.
 pub(super) fn text(dataset: &Dataset) -> String {
     let sections = [
-        format!("{}<!-- {MARKER} -->\n\n# {}\n\n{ABSTRACT}", front_matter(dataset), dataset.title()),
+        format!("{}<!-- {MARKER} -->\n\n# {}\n\n{ABSTRACT}", front_matter(dataset), markdown(&dataset.title())),
         tables(dataset),
         weeks(dataset),
         loading(dataset),
@@ -44,7 +44,7 @@ fn front_matter(dataset: &Dataset) -> String {
         Some(licence) => lines.push(format!("license: {}", licence.hf)),
         None => lines.extend(["license: other".to_owned(), "license_name: by-source".to_owned(), "license_link: LICENSES.md".to_owned()]),
     }
-    lines.push(format!("pretty_name: {}", quoted(&dataset.title())));
+    lines.push(format!("pretty_name: {}", yaml(&dataset.title())));
     lines.push("tags:".to_owned());
     lines.extend(["papers", "code", "github", "citations", "reproducibility", "parquet"].map(|tag| format!("- {tag}")));
     lines.push("size_categories:".to_owned());
@@ -155,8 +155,8 @@ fn loading(dataset: &Dataset) -> String {
 
 fn sources(dataset: &Dataset) -> String {
     let line = |source: licences::Source| match source.url {
-        Some(url) => format!("- {} ([terms]({url}))\n", source.title),
-        None => format!("- {}\n", source.title),
+        Some(url) => format!("- {} ([terms]({url}))\n", source.heading()),
+        None => format!("- {}\n", source.heading()),
     };
     let lines: String = licences::sources(dataset).into_iter().map(line).collect();
     format!("## Sources and licences\n\n{lines}\n[LICENSES.md](LICENSES.md) says under what each of them is. The tables were made by starcite.")

@@ -1,5 +1,6 @@
 //! How to cite the dataset: `CITATION.cff`, and BibTeX for its card.
 
+use super::words::{tex, yaml};
 use super::{ABSTRACT, Dataset, MARKER};
 use chrono::Datelike;
 
@@ -11,15 +12,15 @@ pub(super) fn cff(dataset: &Dataset) -> String {
         "cff-version: 1.2.0".to_owned(),
         "message: If you use this dataset, please cite it and the sources that LICENSES.md names.".to_owned(),
         "type: dataset".to_owned(),
-        format!("title: {}", quoted(&dataset.title())),
-        format!("abstract: {}", quoted(ABSTRACT)),
+        format!("title: {}", yaml(&dataset.title())),
+        format!("abstract: {}", yaml(ABSTRACT)),
         "authors:".to_owned(),
-        format!("  - name: {}", quoted(dataset.author())),
-        format!("version: {}", quoted(&dataset.newest.week.to_string())),
-        format!("date-released: {}", quoted(&dataset.released().to_string())),
+        format!("  - name: {}", yaml(&dataset.author())),
+        format!("version: {}", yaml(&dataset.newest.week.to_string())),
+        format!("date-released: {}", yaml(&dataset.released().to_string())),
     ];
     lines.extend(about.licence().map(|licence| format!("license: {}", licence.spdx)));
-    lines.extend(about.url().map(|url| format!("url: {}", quoted(url))));
+    lines.extend(about.url().map(|url| format!("url: {}", yaml(url))));
     lines.join("\n") + "\n"
 }
 
@@ -28,7 +29,7 @@ pub(super) fn bibtex(dataset: &Dataset) -> String {
     let week = dataset.newest.week;
     let mut fields = vec![
         ("title", format!("{{{}}}", escaped(&dataset.title()))),
-        ("author", format!("{{{}}}", escaped(dataset.author()))),
+        ("author", format!("{{{}}}", escaped(&dataset.author()))),
         ("year", dataset.released().year().to_string()),
         ("version", week.to_string()),
         ("note", "Dataset".to_owned()),
@@ -38,12 +39,6 @@ pub(super) fn bibtex(dataset: &Dataset) -> String {
     format!("@misc{{{}-{},\n{fields}}}", dataset.name(), week.to_string().to_lowercase())
 }
 
-/// A text in YAML's double quotes, which JSON's are.
-pub(super) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
 fn escaped(text: &str) -> String {
-    let is_special = |c: char| matches!(c, '{' | '}' | '&' | '%' | '$' | '#' | '_');
-    text.chars().filter(|c| *c != '\\').flat_map(|c| is_special(c).then_some('\\').into_iter().chain([c])).collect()
+    text.chars().map(tex).collect()
 }

@@ -10,6 +10,7 @@ use super::{ABSTRACT, Dataset, MARKER, licences};
 use crate::tables::manifest::{Manifest, TableEntry};
 use crate::tables::null::Null;
 use crate::tables::schema::{Allowed, Column, Table, Type, table};
+use crate::visible::line;
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -52,11 +53,11 @@ fn resource(week: &Manifest, entry: &TableEntry) -> Option<Value> {
     Some(json!({
         "name": format!("{}-{}", week.week.to_string().to_lowercase(), table.name.replace('_', "-")),
         "type": "table",
-        "path": format!("week={}/{}", week.week, entry.file),
+        "path": format!("week={}/{}.parquet", week.week, table.name),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "description": format!("{}, {}", week.week, table.meaning),
-        "hash": format!("sha256:{}", entry.sha256),
+        "hash": format!("sha256:{}", line(&entry.sha256)),
         "rows": entry.rows,
         "schema": schema_path(table),
     }))

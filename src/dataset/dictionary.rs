@@ -1,13 +1,15 @@
 //! The data dictionary: every table and column with type, unit, meaning, allowed values and what a null says, as `starcite schema --markdown` prints it too.
 
 use super::MARKER;
+use super::words::markdown;
 use crate::tables::schema::{Column, Table};
 
 /// The text of `DATA_DICTIONARY.md`.
 pub(super) fn page(title: &str, tables: &[&Table]) -> String {
     format!(
-        "<!-- {MARKER} -->\n\n# {title}\n\nThe data dictionary: every table and column. What a null says in a column stands last: that it is *unknown*, which is never zero or \
+        "<!-- {MARKER} -->\n\n# {}\n\nThe data dictionary: every table and column. What a null says in a column stands last: that it is *unknown*, which is never zero or \
         false, or that there is *none*.\n\n{}",
+        markdown(title),
         text(tables)
     )
 }

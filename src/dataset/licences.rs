@@ -1,11 +1,14 @@
 //! `LICENSES.md`: whose data the dataset is made of, and what its owners say of its use. Read off their own pages in November 2026.
 
-use super::{Dataset, MARKER};
+use super::{Dataset, MARKER, words};
+use crate::visible::line;
 use std::collections::BTreeSet;
 
 /// Somebody whose data is in the tables.
 pub(super) struct Source {
     pub(super) title: String,
+    /// A name under which somebody observed repositories, and not a title of ours.
+    is_observer: bool,
     pub(super) url: Option<&'static str>,
     terms: String,
 }
@@ -107,10 +110,11 @@ pub(super) fn sources(dataset: &Dataset) -> Vec<Source> {
     let observers: BTreeSet<&str> = dataset.weeks().flat_map(|week| week.coverage.observed_by.iter().map(String::as_str)).collect();
     let ids: BTreeSet<&str> = inputs.chain(observers.iter().copied()).collect();
     let known = KNOWN.iter().filter(|known| known.ids.iter().any(|id| ids.contains(id)));
-    let known = known.map(|known| Source { title: known.title.to_owned(), url: known.url, terms: known.terms.to_owned() });
+    let known = known.map(|known| Source { title: known.title.to_owned(), is_observer: false, url: known.url, terms: known.terms.to_owned() });
     let others = observers.into_iter().filter(|name| !KNOWN.iter().any(|known| known.ids.contains(name)));
     let others = others.map(|name| Source {
-        title: name.to_owned(),
+        title: line(name).into_owned(),
+        is_observer: true,
         url: None,
         terms: "Figures of repositories that were observed under this name (`repos.observed_by`, `stars.source`). starcite does not know under \
             what licence they are: the publisher has to say."
@@ -119,12 +123,19 @@ pub(super) fn sources(dataset: &Dataset) -> Vec<Source> {
     known.chain(others).collect()
 }
 
+impl Source {
+    /// Its title in Markdown.
+    pub(super) fn heading(&self) -> String {
+        if self.is_observer { words::name(&self.title) } else { self.title.clone() }
+    }
+}
+
 /// The text of the file.
 pub(super) fn text(dataset: &Dataset) -> String {
     let whole = match dataset.about().licence() {
         Some(licence) => format!(
             "{} offers the dataset as a whole under {} (https://spdx.org/licenses/{}). That gives nobody more than the sources allow.",
-            dataset.author(),
+            words::markdown(&dataset.author()),
             licence.spdx,
             licence.spdx
         ),
@@ -134,13 +145,13 @@ pub(super) fn text(dataset: &Dataset) -> String {
     format!(
         "<!-- {MARKER} -->\n\n# {}\n\nWhose data this is. {whole} starcite's own licence is about the program, not about the tables that it writes.\n\n\
         This page says what the sources say themselves, as read in November 2026; it is no legal advice.\n{sections}",
-        dataset.title()
+        words::markdown(&dataset.title())
     )
 }
 
 fn section(source: &Source) -> String {
     let url = source.url.map_or_else(String::new, |url| format!("\n\nTerms: {url}"));
-    format!("\n## {}\n\n{}{url}\n", source.title, source.terms)
+    format!("\n## {}\n\n{}{url}\n", source.heading(), source.terms)
 }
 
 #[cfg(test)]

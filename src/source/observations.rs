@@ -6,7 +6,7 @@ use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, Said, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use starcite_core::observation::OWNER_TYPES;
+use starcite_core::observation::{OWNER_TYPES, observers_name};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
 /// The columns of `repos` that are neither facts nor who says what of which repository: what starcite itself knew, or reckoned from facts.
@@ -45,11 +45,13 @@ pub(super) static ROW: Row = Row {
         licence: "That of your records.",
         fields: &[],
         notes: &[
-            "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it; all other columns are those of `repos`. \
+            "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it: up to 100 letters, digits, spaces and `._:/@+-`, \
+             else `observations`; all other columns are those of `repos`. \
              `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed. That there is none is said by \
              `NONE` for a licence, and in JSON by an empty text where `starcite schema repos` names it.",
             "What `starcite export csv --table repos` or `export jsonl` writes can be read: a list in CSV is JSON, and columns that are not facts about the \
-             repository (`week`, `aliases`, `asked_at`, …) are left out. A row that nobody observed has no date and is rejected.",
+             repository (`week`, `aliases`, `asked_at`, …) are left out. The apostrophe that stands there before what a spreadsheet would take for a formula is \
+             taken off again. A row that nobody observed has no date and is rejected.",
             "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
         ],
         rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
@@ -74,10 +76,11 @@ impl Source for Observations {
         };
         let repo = take(&["repo"]).ok_or("no repo")?;
         let date = take(&["date", "observed_at"]).ok_or("no date")?;
-        let observed_by = take(&["source", "observed_by"]).unwrap_or_else(|| "observations".to_owned());
+        let observed_by = take(&["source", "observed_by"]);
         let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
         let state = take(&["state"]).map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
         let state_reason = take(&["state_reason"]);
+        let observed_by = bad.read("observed_by", &observed_by.as_deref().into(), |name| observers_name(name).map(str::to_owned));
         let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());
         let state_reason = bad.read("state_reason", &state_reason.as_deref().into(), StateReason::parse);
         let observation = Observation {
@@ -85,7 +88,7 @@ impl Source for Observations {
             observed_at: json::moment(&date).ok_or(format!("{date:?} is not a date"))?,
             repo_id,
             node_id,
-            observed_by,
+            observed_by: observed_by.unwrap_or_else(|| "observations".to_owned()),
             state,
             state_reason,
             facts: facts(fields, bad),

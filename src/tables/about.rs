@@ -1,5 +1,6 @@
 //! What a pipeline file says of the dataset that its weeks make up: `[dataset]`.
 
+use crate::visible::line;
 use serde::{Deserialize, Serialize};
 
 /// Title, author, address and licence, each optional; kept in the manifest.
@@ -72,9 +73,11 @@ impl TryFrom<String> for Url {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        // Characters that no address has (RFC 3986), though browsers make one of them.
+        let is_plain = line(&text) == text && !text.contains(|c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c));
         let has_user = |url: &reqwest::Url| !url.username().is_empty() || url.password().is_some();
         let is_web = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
-        if is_web { Ok(Self(text)) } else { Err(format!("{text:?} is no address such as https://huggingface.co/datasets/me/papers-and-code")) }
+        if is_plain && is_web { Ok(Self(text)) } else { Err(format!("{text:?} is not an address such as https://huggingface.co/datasets/me/papers-and-code")) }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The folder of all weeks as a dataset: the files that describe it. Real readers and validators try it in `scripts/check_dataset/check.py`.
 
+use crate::damage::edit_manifest;
 use crate::github::all_live;
 use crate::server::Server;
 use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, files, paper, papers};
+use crate::tables::{column, manifest};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -157,7 +159,7 @@ fn a_pipeline_names_title_author_address_and_licence() {
     starcite.run_with("", section).with_code(0);
     let card = starcite.text("README.md");
     assert!(card.starts_with("---\nlicense: odc-by\npretty_name: \"Papers: \\\"code\\\" & {more}\"\n"), "{card}");
-    assert!(card.contains("title = {{Papers: \"code\" \\& \\{more\\}}}") && card.contains("author = {{A. Person}}"), "{card}");
+    assert!(card.contains("title = {{Papers: \"code\" \\& \\textbraceleft{}more\\textbraceright{}}}") && card.contains("author = {{A. Person}}"), "{card}");
     let cff = starcite.text("CITATION.cff");
     assert!(cff.contains("  - name: \"A. Person\"\n") && cff.contains("license: ODC-By-1.0\nurl: \"https://example.org/d\"\n"), "{cff}");
     let package = starcite.json("datapackage.json");
@@ -172,7 +174,7 @@ fn a_wrong_word_on_the_dataset_is_refused_with_its_line() {
         ("license = \"MINE\"", "expected one of CC0-1.0, "),
         ("title = \" \"", "no text on one line"),
         ("author = \"A\\nB\"", "no text on one line"),
-        ("url = \"example.org\"", "no address such as https://"),
+        ("url = \"example.org\"", "not an address such as https://"),
         ("licence = \"MIT\"", "expected one of `title`, `author`, `url`, `license`"),
     ];
     for (line, said) in cases {
@@ -190,8 +192,148 @@ fn sources_are_named_with_what_they_say_of_their_data() {
     starcite.write_pipeline("arxiv-snapshot", "path = \"papers.jsonl\"\n[[source]]\nkind = \"observations\"\npath = \"seen.csv\"");
     starcite.run(&["--offline"]).with_code(0);
     let text = starcite.text("LICENSES.md");
-    assert!(text.contains("## arXiv\n") && text.contains("CC0 1.0") && text.contains("## a-list\n"), "{text}");
+    assert!(text.contains("## arXiv\n") && text.contains("CC0 1.0") && text.contains("## `a-list`\n"), "{text}");
     assert!(!text.contains("## GitHub") && !text.contains("## Hugging Face") && !text.contains("## OpenAlex"), "{text}");
+}
+
+#[test]
+fn a_name_under_which_somebody_observed_is_one() {
+    let starcite = Starcite::new();
+    let names =
+        ["a-list", "github.com/me: the list @2026", "Größe 深度", "](javascript:alert(1))", "<img src=x onerror=alert(1)>", "a\nb", "a|b", "`a`", "\u{202e}a"];
+    let long = "a".repeat(101);
+    let seen = names
+        .iter()
+        .copied()
+        .chain([long.as_str()])
+        .enumerate()
+        .map(|(at, name)| json!({"repo": format!("o/n{at}"), "date": "2026-11-18", "source": name, "stars": 5}));
+    starcite.write("seen.jsonl", seen.map(|row| format!("{row}\n")).collect::<String>());
+    starcite.write_papers(&papers(10));
+    let pipeline = fs::read_to_string(starcite.path("pipeline.toml")).unwrap();
+    starcite.write("pipeline.toml", format!("{pipeline}[[source]]\nkind = \"observations\"\npath = \"seen.jsonl\"\n"));
+    let ended = starcite.run(&["--offline"]).with_code(0);
+    assert!(ended.stderr.contains("observed_by"), "{}", ended.stderr);
+    let week = starcite.week("2026-W47");
+    let told = manifest(&week);
+    assert_eq!(told["coverage"]["observed_by"], json!(["Größe 深度", "a-list", "github.com/me: the list @2026", "observations"]));
+    assert_eq!(told["bad_values"], json!({"observed_by": 7}));
+    assert_eq!(column(&week, "repos", "stars"), ["5"; 10]);
+    assert!(starcite.text("README.md").contains("- `github.com/me: the list @2026`\n") && starcite.text("LICENSES.md").contains("\n## `Größe 深度`\n"));
+}
+
+/// What would be a link, a tag, a cell, code, a template, an end of a text or of what stands before a page, wherever it were taken for more than words.
+const WORDS: &str = "](javascript:alert(1)) <img src=x onerror=alert(1)> </title> & &lt; | x ``` ` {{ 7*7 }} {% x %} }} , x = {{ \\ \" ' * _ ~ $x$ # --- - end";
+
+/// A file without what is code in it, which is shown as it stands, and without what is escaped.
+fn prose(text: &str) -> String {
+    let mut letters = text.split("\n```").step_by(2).flat_map(str::chars);
+    let unescaped = || loop {
+        match letters.next()? {
+            '\\' => drop(letters.next()),
+            letter => return Some(letter),
+        }
+    };
+    std::iter::from_fn(unescaped).collect()
+}
+
+/// Asserts that the files which describe the dataset hold words, and nothing made of them.
+#[track_caller]
+fn assert_mere_words(starcite: &Starcite) {
+    let texts = FILES.map(|name| starcite.text(name));
+    let is_obeyed = |c: char| c != '\n' && c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0041}');
+    for (name, text) in FILES.iter().zip(&texts) {
+        assert!(!text.contains(is_obeyed), "{name}: {text:?}");
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("evil")), "{name}: {text}");
+    }
+    let [card, dictionary, licences, cff, ..] = &texts;
+    let (front, page) = card.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
+    let keys = ["license", "license_name", "license_link", "pretty_name", "tags", "size_categories", "configs"];
+    let is_known = |line: &str| line.starts_with(['-', ' ']) || keys.iter().any(|key| line.starts_with(&format!("{key}:")));
+    assert!(front.lines().all(is_known), "{front}");
+    for page in [page, dictionary, licences].map(prose) {
+        for sign in ["](javascript", "<img", "</title", "{{", "{%", "& ", "&lt; |"] {
+            assert!(!page.contains(sign), "{sign}: {page}");
+        }
+    }
+    assert_eq!(card.matches("\n```").count(), 6, "{card}");
+    let keys = [
+        "#",
+        "cff-version:",
+        "message:",
+        "type: dataset",
+        "title: \"",
+        "abstract: \"",
+        "authors:",
+        "  - name: \"",
+        "version: \"",
+        "date-released: \"",
+        "license: ",
+        "url: \"",
+    ];
+    assert!(cff.lines().all(|line| keys.iter().any(|key| line.starts_with(key))), "{cff}");
+    let cited = starcite.json("croissant.json")["citeAs"].as_str().unwrap().to_owned();
+    assert!(cited.lines().all(|line| line.matches('{').count() == line.matches('}').count() || line.starts_with("@misc{") || line == "}"), "{cited}");
+}
+
+#[test]
+fn what_a_pipeline_says_of_the_dataset_stays_words() {
+    let starcite = Starcite::new();
+    let words = json!(format!("{WORDS}\u{2028}\u{202e}\u{feff}"));
+    starcite.run_with("", &format!("[dataset]\ntitle = {words}\nauthor = {words}\nlicense = \"MIT\"\nurl = \"https://example.org/?a=b&c=d\"\n")).with_code(0);
+    assert_mere_words(&starcite);
+    assert!(starcite.text("README.md").contains("\n# \\](javascript:alert(1)) &lt;img src=x"), "{}", starcite.text("README.md"));
+}
+
+#[test]
+fn an_address_of_the_dataset_is_one() {
+    for url in [
+        "javascript:alert(1)",
+        "https://e.org/\\nevil: x",
+        "https://e.org/?a=}}, evil = {{b",
+        "https://e.org/ x",
+        "https://e.org/\\\"<img>",
+        "https://e.org/\u{202e}x",
+        "data:x",
+    ] {
+        let starcite = Starcite::new();
+        let ended = starcite.run_with("", &format!("[dataset]\nurl = \"{url}\"\n")).with_code(1);
+        assert!(ended.line().contains("not an address such as https://"), "{url}: {}", ended.stderr);
+    }
+}
+
+/// Every text in a manifest becomes another, but for those by which tables and weeks are known.
+fn spoil(value: &mut Value, words: &str) {
+    match value {
+        Value::String(text) => *text = words.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| spoil(item, words)),
+        Value::Object(fields) => {
+            let kept = ["week", "compared_with", "built_on", "dataset", "table"];
+            fields.iter_mut().filter(|(name, _)| !kept.contains(&name.as_str())).for_each(|(_, value)| spoil(value, words));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn what_another_weeks_manifest_says_stays_words() {
+    let words = format!("{WORDS}\n---\nevil: x\n\n<script>\r\u{2028}evil\u{85}evil\u{1b}[2J\u{202e}\u{e0041}\u{feff}\n```\nevil");
+    let starcite = two_weeks();
+    for week in ["2026-W47", "2026-W48"] {
+        edit_manifest(&starcite.week(week), |manifest| {
+            spoil(manifest, &words);
+            manifest["coverage"]["observed_by"] = json!([words, "a-list"]);
+            manifest["coverage"]["unknown_by_reason"] = json!({&words: 5});
+            manifest["bad_values"] = json!({&words: 5});
+            manifest["answers_owed"] = json!({&words: 5});
+        });
+    }
+    starcite.end(&["dataset"]).with_code(0);
+    assert_mere_words(&starcite);
+    let package = starcite.json("datapackage.json");
+    let paths: Vec<&str> = package["resources"].as_array().unwrap().iter().map(|resource| resource["path"].as_str().unwrap()).collect();
+    assert!(paths.contains(&"week=2026-W48/repos.parquet") && paths.iter().all(|path| !path.contains("evil")), "{paths:?}");
+    assert!(starcite.text("LICENSES.md").contains("\n## `a-list`\n"));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! What comes out has balanced braces and no command but those named here: a title is not to run anything in the reader's document.
 
+use crate::dataset::words::tex as escaped;
+
 /// A text without line breaks, other control characters and blanks that are doubled.
 pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
@@ -29,18 +31,6 @@ pub(super) fn verbatim(text: &str) -> String {
         _ => char::from(byte).to_string(),
     });
     encoded.collect()
-}
-
-fn escaped(c: char) -> String {
-    match c {
-        '\\' => "\\textbackslash{}".to_owned(),
-        '{' => "\\textbraceleft{}".to_owned(), // a reader of .bib files counts the brace of `\{`
-        '}' => "\\textbraceright{}".to_owned(),
-        '^' => "\\textasciicircum{}".to_owned(),
-        '~' => "\\textasciitilde{}".to_owned(),
-        '$' | '&' | '#' | '%' | '_' => format!("\\{c}"),
-        _ => c.to_string(),
-    }
 }
 
 /// Commands that a formula may have; with any other it is printed as it was typed.
