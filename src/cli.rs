@@ -274,6 +274,9 @@ pub(crate) struct OutputArgs {
     /// Write to a file, which appears only when it is whole [default: standard output]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
+    /// Texts in CSV as they are, for programs; else one that a spreadsheet would run as a formula has an apostrophe before it
+    #[arg(long)]
+    pub(crate) raw: bool,
 }
 
 #[derive(Debug, Args)]
@@ -436,7 +439,7 @@ pub(crate) struct RankArgs {
     #[arg(long)]
     pub(crate) top: Option<usize>,
     /// Print how the score of this paper came about, line by line
-    #[arg(long, value_name = "PAPER", conflicts_with_all = ["top", "format", "output"])]
+    #[arg(long, value_name = "PAPER", conflicts_with_all = ["top", "format", "output", "raw"])]
     pub(crate) explain: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,

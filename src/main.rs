@@ -10,6 +10,7 @@ mod commands;
 mod counts;
 mod dataset;
 mod export;
+mod formula;
 mod http;
 mod interrupt;
 mod links;

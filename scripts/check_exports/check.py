@@ -83,7 +83,7 @@ def moment(text):
 
 def rows_in_json_and_csv(folder):
     starcite(folder, "export", "jsonl", "--all-weeks")
-    starcite(folder, "export", "csv", "--all-weeks")
+    starcite(folder, "export", "csv", "--all-weeks", "--raw")
     cells = 0
     for table in schema(folder):
         columns, rows = truth(folder, table)

@@ -27,7 +27,7 @@ pub(crate) enum ExportFormat {
     /// The two files of the Papers with Code dumps, in exactly their fields
     Pwc(PwcArgs),
     /// Tables as comma-separated values; lists as JSON, times in UTC, unknown is an empty field
-    Csv(RowsArgs),
+    Csv(CsvArgs),
     /// Tables as JSON, an object a line
     Jsonl(RowsArgs),
     /// Papers and their code as BibTeX entries for biblatex
@@ -52,6 +52,15 @@ pub(crate) struct PwcArgs {
     /// The folder of the two files [default: <OUT>/pwc]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CsvArgs {
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+    /// Texts as they are, for programs; else one that a spreadsheet would run as a formula has an apostrophe before it
+    #[arg(long)]
+    pub(crate) raw: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use super::output::{TextOutput, is_regular};
 use super::report::plural;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
 use crate::export::duckdb::{self, Contents};
-use crate::export::rows::{self, Form};
+use crate::export::rows::{self, Form, Texts};
 use crate::export::{bibtex, pwc};
 use crate::interrupt;
 use crate::outcome::Outcome;
@@ -22,7 +22,7 @@ pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> 
     interrupt::listen();
     match &args.format {
         ExportFormat::Pwc(args) => papers_with_code(args, progress),
-        ExportFormat::Csv(args) => tables(Form::Csv, args, progress),
+        ExportFormat::Csv(args) => tables(Form::Csv(Texts::of(args.raw)), &args.rows, progress),
         ExportFormat::Jsonl(args) => tables(Form::Jsonl, args, progress),
         ExportFormat::Bibtex(args) => bibliography(args, progress),
         ExportFormat::Duckdb(args) => database(args, progress),

@@ -2,10 +2,10 @@
 
 use crate::atomic_file::{appear, no_room, temporary};
 use crate::cli::{Format, OutputArgs};
-use crate::export::rows::csv_text;
+use crate::export::rows::{Texts, quoted};
 use crate::tables::schema::{Column, Table};
-use crate::terminal;
 use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
+use crate::terminal;
 use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
@@ -41,6 +41,8 @@ struct NewFile {
 #[derive(Clone)]
 pub(crate) struct RowForm {
     format: Format,
+    /// Texts in CSV.
+    texts: Texts,
     table: &'static Table,
     /// The columns that are printed, by their place in the schema.
     columns: Vec<usize>,
@@ -55,9 +57,15 @@ pub(crate) enum Rows {
 }
 
 impl RowForm {
-    fn new(format: Format, table: &'static Table, left_out: &[&str]) -> Result<Self> {
+    fn new(args: &OutputArgs, table: &'static Table, left_out: &[&str]) -> Result<Self> {
         let columns: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
-        Ok(Self { format, table, layout: Layout::new(columns.iter().map(|at| &table.columns[*at]).collect())?, columns })
+        Ok(Self {
+            format: args.format,
+            texts: Texts::of(args.raw),
+            table,
+            layout: Layout::new(columns.iter().map(|at| &table.columns[*at]).collect())?,
+            columns,
+        })
     }
 
     /// No rows yet.
@@ -70,7 +78,7 @@ impl RowForm {
         match rows {
             Rows::Columns(columns) => columns.push(&self.printed(row)),
             Rows::Text(text) if self.format == Format::Csv => {
-                let cells: Vec<String> = self.columns.iter().map(|at| csv_cell(&row[*at])).collect::<Result<_>>()?;
+                let cells: Vec<String> = self.columns.iter().map(|at| csv_cell(&row[*at], self.texts)).collect::<Result<_>>()?;
                 Ok(writeln!(text, "{}", cells.join(","))?)
             }
             Rows::Text(text) => self.push_json(text, row),
@@ -114,7 +122,7 @@ impl RowForm {
 impl RowWriter {
     /// Begins printing; `left_out` are columns that make no sense outside a week.
     pub(crate) fn new(table: &'static Table, left_out: &[&str], args: &OutputArgs) -> Result<Self> {
-        let form = RowForm::new(args.format, table, left_out)?;
+        let form = RowForm::new(args, table, left_out)?;
         let sink = match (args.format, &args.output) {
             (Format::Parquet, Some(path)) if is_regular(path) => {
                 let columns: Vec<&Column> = form.columns.iter().map(|at| &table.columns[*at]).collect();
@@ -222,10 +230,13 @@ pub(super) fn is_regular(path: &Path) -> bool {
 }
 
 /// A cell of CSV: lists as JSON; unknown is empty.
-fn csv_cell(cell: &Cell<'_>) -> Result<String> {
+fn csv_cell(cell: &Cell<'_>, texts: Texts) -> Result<String> {
+    if let Cell::Text(Some(text)) = cell {
+        return Ok(texts.cell(text));
+    }
     Ok(match serde_json::to_value(cell)? {
         serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => csv_text(&text).into_owned(),
-        other => csv_text(&other.to_string()).into_owned(),
+        serde_json::Value::String(time) => time,
+        other => quoted(&other.to_string()).into_owned(),
     })
 }

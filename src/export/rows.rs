@@ -1,6 +1,7 @@
 //! A table as JSON lines or CSV.
 
 use super::json;
+use crate::formula::defused;
 use crate::interrupt;
 use crate::ordered::ordered;
 use crate::progress::Progress;
@@ -18,7 +19,30 @@ pub(crate) enum Form {
     /// A JSON object a line.
     Jsonl,
     /// Comma-separated values under a line of names (RFC 4180): lists as JSON, null is nothing at all, an empty text is `""`.
-    Csv,
+    Csv(Texts),
+}
+
+/// Texts in CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// None is a formula to a spreadsheet.
+    Defused,
+    /// As they are.
+    Raw,
+}
+
+impl Texts {
+    pub(crate) fn of(raw: bool) -> Self {
+        if raw { Self::Raw } else { Self::Defused }
+    }
+
+    /// A text as a cell.
+    pub(crate) fn cell(self, text: &str) -> String {
+        match self {
+            Self::Defused => quoted(&defused(text)).into_owned(),
+            Self::Raw => quoted(text).into_owned(),
+        }
+    }
 }
 
 impl Form {
@@ -26,14 +50,14 @@ impl Form {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
+            Self::Csv(_) => "csv",
         }
     }
 }
 
 /// Writes the rows that a table has in weeks, in the order of the weeks and of their rows, and counts them.
 pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<u64> {
-    if form == Form::Csv {
+    if matches!(form, Form::Csv(_)) {
         let names: Vec<&str> = table.names().collect();
         writeln!(to, "{}", names.join(","))?;
     }
@@ -63,11 +87,11 @@ fn text(form: Form, frame: &DataFrame) -> Result<Vec<u8>> {
                     text.push(b':');
                     json::write(&mut text, value)?;
                 }
-                Form::Csv => {
+                Form::Csv(texts) => {
                     if number > 0 {
                         text.push(b',');
                     }
-                    csv_cell(&mut text, value)?;
+                    csv_cell(&mut text, value, texts)?;
                 }
             }
         }
@@ -76,20 +100,20 @@ fn text(form: Form, frame: &DataFrame) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>) -> Result<()> {
+fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>, texts: Texts) -> Result<()> {
     if let Some(text) = value.get_str() {
-        to.extend(csv_text(text).bytes());
+        to.extend(texts.cell(text).bytes());
     } else if !value.is_null() {
         let mut text = Vec::new();
         json::write(&mut text, value)?;
         let text = String::from_utf8(text)?;
-        to.extend(csv_text(text.trim_matches('"')).bytes()); // in JSON a time is a text
+        to.extend(quoted(text.trim_matches('"')).bytes()); // in JSON a time is a text
     }
     Ok(())
 }
 
-/// A text as a cell of CSV (RFC 4180): quoted where it must be, and where it is empty, for nothing at all is unknown.
-pub(crate) fn csv_text(text: &str) -> Cow<'_, str> {
+/// What is written in a cell of CSV (RFC 4180): quoted where it must be, and where it is empty, for nothing at all is unknown.
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
     if text.is_empty() || text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
 }
 
@@ -99,7 +123,7 @@ mod tests {
 
     fn cell(value: AnyValue<'_>) -> String {
         let mut text = Vec::new();
-        csv_cell(&mut text, value).unwrap();
+        csv_cell(&mut text, value, Texts::Defused).unwrap();
         String::from_utf8(text).unwrap()
     }
 
@@ -110,5 +134,12 @@ mod tests {
         assert_eq!(cell(AnyValue::String("a \"b\", c\r\nd")), "\"a \"\"b\"\", c\r\nd\"");
         assert_eq!(cell(AnyValue::Boolean(false)), "false");
         assert_eq!(cell(AnyValue::Date(0)), "1970-01-01");
+    }
+
+    #[test]
+    fn a_text_is_no_formula_and_a_number_stays_one() {
+        assert_eq!(cell(AnyValue::String("=HYPERLINK(\"x\",\"y\")")), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
+        assert_eq!((cell(AnyValue::String("-1")), cell(AnyValue::Int64(-1))), ("'-1".to_owned(), "-1".to_owned()));
+        assert_eq!(Texts::Raw.cell("-1"), "-1");
     }
 }

@@ -3,8 +3,9 @@
 use super::csv::{Record, Records};
 use super::input::Limits;
 use super::{Piece, Reader, Splitter, Text, Unreadable};
+use crate::formula::restored;
 
-/// The rows of a CSV file with a header, as fields by column name; an empty cell is absent.
+/// The rows of a CSV file with a header, as fields by column name; an empty cell is absent. Of what was made text for spreadsheets the apostrophe is gone.
 pub(super) fn csv_rows<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     let mut records = Records::new(input, limits);
     let mut header = records.header();
@@ -28,7 +29,7 @@ fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
     for (at, name) in names.iter().enumerate() {
         let cell = record.cell(at).map_err(|reason| Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })?;
         if !cell.trim().is_empty() {
-            fields.insert(name.clone(), cell.trim().into());
+            fields.insert(name.clone(), restored(cell.trim()).into());
         }
     }
     Ok(Text::Fields(fields))

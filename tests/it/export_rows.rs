@@ -220,3 +220,79 @@ fn a_full_disk_is_told_by_the_name_of_the_place() {
         assert!(ended.line().contains("/dev/full") && ended.line().contains("full?"), "{}", ended.stderr);
     }
 }
+
+/// Texts that a spreadsheet takes for formulas, or may once it has dropped what stands before them; and texts that it does not.
+const FORMULAS: [&str; 10] =
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\u{ff1d}1+1", " =1+1", "'=1+1", "''=1", "\u{a0}=HYPERLINK(\"http://x\",\"y\")", "=cmd|'/c calc'!A0"];
+const TEXTS: [&str; 4] = ["'quoted'", "a=b", "'", "Ein Titel"];
+
+/// A week of papers and repositories that are called so.
+fn week_of_formulas() -> Starcite {
+    let starcite = Starcite::new();
+    let texts = || FORMULAS.iter().chain(&TEXTS).enumerate();
+    let seen = texts().map(|(at, text)| format!("{}\n", json!({"repo": format!("o/n{at}"), "date": "2026-11-10", "description": text, "stars": at})));
+    starcite.write("observations.jsonl", seen.collect::<String>());
+    let papers = texts().map(|(at, text)| {
+        let paper = json!({"id": format!("={at}"), "title": text, "authors": [text], "abstract": format!("Our code: https://github.com/o/n{at}")});
+        format!("{paper}\n")
+    });
+    starcite.write("papers.jsonl", papers.collect::<String>());
+    let source = |kind: &str, path: &str| format!("[[source]]\nkind = \"{kind}\"\npath = \"{path}\"\n");
+    starcite.write("pipeline.toml", format!("name = \"test\"\n{}{}", source("jsonl", "papers.jsonl"), source("observations", "observations.jsonl")));
+    starcite.run(&["--offline", "--week", WEEKS[1]]).with_code(0);
+    starcite
+}
+
+/// Every cell of a CSV, with its column.
+fn cells(csv: &str) -> Vec<(String, String)> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    reader.records().flat_map(|row| names.iter().map(str::to_owned).zip(row.unwrap().iter().map(str::to_owned)).collect::<Vec<_>>()).collect()
+}
+
+fn is_formula(cell: &str) -> bool {
+    let begun = cell.trim_start_matches([' ', '\u{a0}']);
+    cell.parse::<f64>().is_err() && begun.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+}
+
+#[test]
+fn no_cell_for_people_is_a_formula_and_raw_ones_are_as_they_are() {
+    let starcite = week_of_formulas();
+    starcite.write("names", "o/n0\n");
+    let commands: [&[&str]; 6] = [
+        &["export", "csv", "--table", "papers"],
+        &["export", "csv", "--table", "repos"],
+        &["export", "csv", "--table", "rankings"],
+        &["rank", "--format", "csv"],
+        &["extract", "--format", "csv", "papers.jsonl"],
+        &["enrich", "--offline", "--format", "csv", "names"],
+    ];
+    for args in commands {
+        let told = |args: &[&str]| cells(&starcite.end(args).with_code(0).stdout);
+        let (people, machines) = (told(args), told(&[args, &["--raw"]].concat()));
+        assert!(people.iter().all(|(_, cell)| !is_formula(cell)), "{args:?}: {people:?}");
+        assert!(machines.iter().any(|(_, cell)| is_formula(cell)), "{args:?}: {machines:?}");
+        for ((column, people), (_, machine)) in people.iter().zip(&machines) {
+            assert!(people == machine || *people == format!("'{machine}"), "{args:?}, {column}: {people} is not {machine}");
+        }
+    }
+    let raw = cells(&starcite.end(&["export", "csv", "--table", "repos", "--raw"]).with_code(0).stdout);
+    let descriptions: Vec<&str> = raw.iter().filter(|(column, _)| column == "description").map(|(_, cell)| cell.as_str()).collect();
+    assert!(descriptions.contains(&"'=1+1") && descriptions.contains(&"=1+1"), "{descriptions:?}");
+}
+
+#[test]
+fn a_description_that_looks_like_a_formula_comes_in_again_as_it_was() {
+    let starcite = week_of_formulas();
+    let described = |folder: &str| {
+        let rows = rows(&starcite.path(folder).join("week=2026-W47"), "repos");
+        rows.iter().map(|row| (shown(&row["repo"]), shown(&row["description"]))).collect::<Vec<_>>()
+    };
+    let csv = starcite.end(&["export", "csv", "--table", "repos"]).with_code(0).stdout;
+    starcite.write("observations.csv", csv);
+    let pipeline = fs::read_to_string(starcite.path("pipeline.toml")).unwrap();
+    starcite.write("pipeline.toml", pipeline.replace("observations.jsonl", "observations.csv"));
+    starcite.run(&["--offline", "--week", WEEKS[1], "--out", "again"]).with_code(0);
+    assert_eq!(described("again"), described("out"));
+    assert!(described("out").iter().any(|(_, text)| text == "'=1+1"));
+}
