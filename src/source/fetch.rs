@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
+/// The longest token or cursor that is sent back: with a longer one the address of a request would be too long for many servers.
+pub(super) const MAX_TOKEN_BYTES: usize = 4_096;
+
 /// A value in a query (RFC 3986).
 pub(crate) fn encoded(value: &str) -> String {
     let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };

@@ -2,7 +2,7 @@
 //!
 //! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
-use super::fetch::encoded;
+use super::fetch::{MAX_TOKEN_BYTES, encoded};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::oai;
@@ -16,8 +16,14 @@ use starcite_core::Week;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// No harvest of a week has more pages: arXiv's busiest has about thirty of a thousand records.
-const MAX_PAGES: u32 = 2_000;
+/// The most requests of one run, and pages of one week: arXiv's busiest week has about thirty pages of a thousand records.
+const MAX_REQUESTS: u32 = 2_000;
+/// The most pages without records in a row, and lists begun anew because the server does not take its own token. Both happen, now and then.
+const MAX_EMPTY: u32 = 10;
+const MAX_RESTARTS: u32 = 5;
+
+/// The error of a server that does not take a resumption token, mostly since it has expired.
+const BAD_TOKEN: &str = "badResumptionToken";
 
 /// Where and what is harvested.
 #[derive(Debug, Clone)]
@@ -40,7 +46,7 @@ struct Cursor {
     pages: u32,
     /// The day of the server's clock when the list was begun: what changes from then on comes later.
     asked_on: Option<NaiveDate>,
-    /// The datestamp seen last.
+    /// The datestamp seen last, of those in the week.
     last_day: Option<NaiveDate>,
     /// Nothing of the week is missing.
     is_complete: bool,
@@ -54,14 +60,19 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
     let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));
     let mut failure = None;
-    let mut tokens = HashSet::new();
+    let mut patience = Patience::default();
     while !cursor.is_complete && cursor.from <= what.now.date_naive() {
         interrupt::check()?;
         match page(host, what, &cursor).await {
             Ok((body, page)) => {
-                let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, page, &mut tokens)?;
-                state.set_meta(&key, &serde_json::to_string(&cursor)?)?;
-                if is_last {
+                let asked = cursor.token.clone();
+                let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &page)?;
+                let lost = patience.lost(asked, &cursor, &page);
+                // Such a list is not gone on with: the next run begins anew.
+                let next = if lost.is_some() { &Cursor::begin(what.week) } else { &cursor };
+                state.set_meta(&key, &serde_json::to_string(next)?)?;
+                failure = lost.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));
+                if is_last || failure.is_some() {
                     break; // an unfinished week is asked about again by the next run
                 }
             }
@@ -91,10 +102,10 @@ impl Cursor {
     }
 
     /// Keeps a page and goes on behind it; true at the list's end.
-    fn take(&mut self, what: &Harvest<'_>, path: &Path, body: &[u8], page: oai::Page, tokens: &mut HashSet<String>) -> Result<bool> {
+    fn take(&mut self, what: &Harvest<'_>, path: &Path, body: &[u8], page: &oai::Page) -> Result<bool> {
         match page.error.as_deref() {
             // The list is begun anew from the last day that was read; records read twice are the same, and count once.
-            Some("badResumptionToken") if self.token.is_some() => {
+            Some(BAD_TOKEN) if self.token.is_some() => {
                 (self.token, self.from) = (None, self.last_day.unwrap_or(self.from));
                 return Ok(false);
             }
@@ -106,13 +117,8 @@ impl Cursor {
             self.pages += 1;
         }
         self.asked_on = self.asked_on.or(page.answered_on);
-        self.last_day = page.last_day.or(self.last_day);
+        self.last_day = page.last_day.filter(|day| what.week.days().any(|of_week| of_week == *day)).or(self.last_day);
         self.token = page.token.clone();
-        if let Some(token) = &page.token
-            && (!tokens.insert(token.clone()) || self.pages > MAX_PAGES)
-        {
-            bail!("{} gives a list that never ends (page {}): run again later, and tell who keeps the server", what.base_url, self.pages);
-        }
         if page.token.is_none() {
             self.end_list(what);
         }
@@ -124,6 +130,45 @@ impl Cursor {
         let asked_on = self.asked_on.take().unwrap_or_else(|| what.now.date_naive());
         self.is_complete = asked_on >= what.week.end().date_naive();
         self.from = self.from.max(asked_on);
+    }
+}
+
+/// One run's patience with a server: it counts requests and cursors, whatever comes with them.
+#[derive(Default)]
+struct Patience {
+    requests: u32,
+    empty_in_a_row: u32,
+    restarts: u32,
+    /// The tokens of the list that is being read.
+    tokens: HashSet<String>,
+}
+
+impl Patience {
+    /// Counts the reply to a token, behind which the cursor stands now; says why the list is not followed any further, if it is not.
+    fn lost(&mut self, asked: Option<String>, cursor: &Cursor, page: &oai::Page) -> Option<String> {
+        self.requests += 1;
+        self.empty_in_a_row = if page.records > 0 { 0 } else { self.empty_in_a_row + 1 };
+        if page.error.as_deref() == Some(BAD_TOKEN) {
+            self.restarts += 1;
+            self.tokens.clear();
+        } else {
+            self.tokens.extend(asked);
+        }
+        if self.restarts > MAX_RESTARTS {
+            return Some(format!("it did not take its own tokens {MAX_RESTARTS} times"));
+        }
+        let token = cursor.token.as_ref()?;
+        if self.tokens.contains(token) {
+            Some("it leads on with a token that it gave before".to_owned())
+        } else if token.len() > MAX_TOKEN_BYTES {
+            Some(format!("a token of {} bytes", token.len()))
+        } else if self.empty_in_a_row >= MAX_EMPTY {
+            Some(format!("{MAX_EMPTY} pages without records in a row"))
+        } else if self.requests >= MAX_REQUESTS || cursor.pages >= MAX_REQUESTS {
+            Some(format!("more than {MAX_REQUESTS} pages"))
+        } else {
+            None
+        }
     }
 }
 
@@ -142,4 +187,20 @@ fn url(what: &Harvest<'_>, cursor: &Cursor) -> String {
     let until = what.week.end().date_naive().pred_opt().unwrap_or(cursor.from);
     let set = what.set.map(|set| format!("&set={}", encoded(set))).unwrap_or_default();
     format!("{base}?verb=ListRecords&metadataPrefix={}&from={}&until={until}{set}", what.format, cursor.from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_ever_new_tokens_is_followed_for_so_many_requests() {
+        let mut cursor = Cursor::begin("2026-W47".parse().unwrap());
+        let mut patience = Patience::default();
+        let requests = (1..).find(|at| {
+            let asked = cursor.token.replace(format!("t{at}"));
+            patience.lost(asked, &cursor, &oai::Page { records: 1, ..oai::Page::default() }).is_some()
+        });
+        assert_eq!(requests, Some(MAX_REQUESTS));
+    }
 }

@@ -12,7 +12,7 @@ use crate::interrupt;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Papers asked for in one request, the most that is allowed; a full page is followed by the next.
 const PAGE_PAPERS: usize = 100;
@@ -36,8 +36,8 @@ impl HfLive<'_> {
         }
         for list in begun {
             interrupt::check()?;
-            match self.list(host, *list).await {
-                Ok(pages) => fetched.inputs.extend(pages.into_iter().map(Input::File)),
+            match self.list(host, *list, &mut fetched.inputs).await {
+                Ok(()) => {}
                 Err(error) if ends_the_run(&error) => return Err(error),
                 Err(error) => {
                     fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
@@ -48,27 +48,30 @@ impl HfLive<'_> {
         Ok(fetched)
     }
 
-    async fn list(&self, host: &mut Polite, list: Period) -> Result<Vec<PathBuf>> {
+    /// Fetches a list to its end; the pages that came count, whatever comes of the next ones.
+    async fn list(&self, host: &mut Polite, list: Period, inputs: &mut Vec<Input>) -> Result<()> {
         let is_over = list.is_over(self.now);
         let suffix = if is_over { "" } else { ".partial" };
-        let mut pages = Vec::new();
-        for page in 0..MAX_PAGES {
+        for page in 0.. {
             let kept = self.cache.join("hf-daily").join(format!("{list}-{page}{suffix}.json"));
             let papers = if is_over && kept.exists() { papers(&kept)? } else { self.page(host, list, page, &kept).await? };
             if papers > 0 || page == 0 {
-                pages.push(kept);
+                inputs.push(Input::File(kept));
             }
             if papers < PAGE_PAPERS {
-                return Ok(pages);
+                break;
             }
         }
-        bail!("the list of {list} never ends")
+        Ok(())
     }
 
-    /// Fetches a page, and keeps it with the moment at which it was fetched; gives the number of its papers.
+    /// Fetches a page, and keeps it with the moment at which it was fetched; gives the number of its papers. One too many is not kept.
     async fn page(&self, host: &mut Polite, list: Period, page: usize, to: &Path) -> Result<usize> {
         let url = format!("{}/api/daily_papers?{}={list}&limit={PAGE_PAPERS}&p={page}", self.base_url, list.parameter());
         let mut entries = entries(&host.whole(|client| client.get(&url)).await?.success()?)?;
+        if page + 1 >= MAX_PAGES && entries.len() >= PAGE_PAPERS {
+            bail!("the list of {list} never ends: tell who keeps the server");
+        }
         let fetched_at = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
         for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
             entry.insert(FETCHED_AT.to_owned(), fetched_at.clone().into());

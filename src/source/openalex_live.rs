@@ -1,7 +1,7 @@
 //! Works from OpenAlex's API, page by page along its cursor: each page kept as it came, and read from there
 //! (<https://developers.openalex.org/guides/page-through-results>).
 
-use super::fetch::{encoded, keep};
+use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::polite::Polite;
@@ -10,6 +10,7 @@ use crate::interrupt;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -55,10 +56,12 @@ impl OpenAlexLive<'_> {
         }
         let mut fetched = Fetched::default();
         let mut cursor = "*".to_owned();
+        let mut asked = HashSet::new();
         for number in 0..MAX_PAGES {
             interrupt::check()?;
             let path = folder.join(format!("{number:05}.json"));
-            let page = match self.page(host, &filter, &cursor, &path).await {
+            asked.insert(cursor.clone());
+            let page = match self.page(host, &filter, &cursor, &path, &asked).await {
                 Ok(page) => page,
                 Err(error) if ends_the_run(&error) => return Err(error),
                 Err(error) if error.is::<BadKey>() => bail!("OpenAlex refused the key: check {KEY_VARIABLE}"),
@@ -72,7 +75,6 @@ impl OpenAlexLive<'_> {
             };
             fetched.inputs.push(Input::File(path));
             match next_cursor(&page) {
-                Some(next) if next == cursor => bail!("{} gives a list that never ends: run again later", self.base_url),
                 Some(next) => cursor = next,
                 None => return Ok(fetched),
             }
@@ -86,8 +88,8 @@ impl OpenAlexLive<'_> {
         published.into_iter().chain(self.filter.map(str::to_owned)).collect::<Vec<_>>().join(",")
     }
 
-    /// The page behind a cursor, from the cache or fetched into it.
-    async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path) -> Result<Value> {
+    /// The page behind a cursor, from the cache or fetched into it. One that leads back to where the list was is not kept.
+    async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path, asked: &HashSet<String>) -> Result<Value> {
         if let Ok(kept) = fs::read(path) {
             return serde_json::from_slice(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
         }
@@ -97,6 +99,11 @@ impl OpenAlexLive<'_> {
         let page = service::json(&reply)?;
         if page.get("results").is_none_or(|works| !works.is_array()) {
             bail!("its reply has no results");
+        }
+        match next_cursor(&page) {
+            Some(next) if asked.contains(&next) => bail!("it gives a list that never ends: tell who keeps the server"),
+            Some(next) if next.len() > MAX_TOKEN_BYTES => bail!("it gives a cursor of {} bytes: tell who keeps the server", next.len()),
+            _ => {}
         }
         keep(&reply.body, path).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
         Ok(page)

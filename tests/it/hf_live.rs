@@ -4,6 +4,7 @@ use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite};
 use crate::tables::{column, is_complete, row, rows};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const WEEK: &str = "2026-W47";
 
@@ -110,6 +111,24 @@ fn a_full_page_is_followed_by_the_next() {
     starcite.run_hf(&server.url).with_code(0);
     assert_eq!(server.log().len(), 8);
     assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id").len(), 105);
+}
+
+#[test]
+fn a_list_that_never_ends_is_owed_and_the_papers_that_came_count() {
+    let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
+    let server = Server::start(|_, request| match query(request, "date") {
+        "2026-11-17" if !mended.load(Ordering::SeqCst) => say(200, (0..100).map(|at| entry("2026-11-17", at)).collect::<Value>()),
+        "2026-11-17" => say(200, "[]"),
+        _ => two_a_day(request),
+    });
+    let starcite = live();
+    let ended = starcite.run_hf(&server.url).with_code(75);
+    assert!(ended.stderr.contains("the list of 2026-11-17 never ends") && ended.stderr.contains("run the same command again"), "{}", ended.stderr);
+    assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (101, 102));
+    mended.store(true, Ordering::SeqCst);
+    server.forget();
+    starcite.run_hf(&server.url).with_code(3); // the same papers on every page
+    assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (6, 112));
 }
 
 #[test]

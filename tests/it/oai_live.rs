@@ -132,11 +132,76 @@ fn a_week_that_is_not_over_is_asked_about_again_from_the_day_of_the_last_answer(
     assert!(column(&starcite.week(WEEK), "rejects", "reason").is_empty());
 }
 
+/// Harvests from a server whose list leads to no end: a few requests, what came counts, and the next run begins anew.
+fn leads_to_no_end(most: usize, papers: &[&str], said: &str, script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) {
+    let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
+    let server = Server::start(move |at, request| if mended.load(Ordering::SeqCst) { three_pages(request) } else { script(at, request) });
+    let starcite = live("");
+    let ended = starcite.harvest(&server).with_code(75);
+    assert!(
+        ended.stderr.contains("can't be read to its end") && ended.stderr.contains(said) && ended.stderr.contains("tell who keeps the server"),
+        "{}",
+        ended.stderr
+    );
+    assert!(server.log().len() <= most, "{} requests", server.log().len());
+    if !papers.is_empty() {
+        assert_eq!(starcite.papers(), papers, "what came counts");
+        assert!(!is_complete(&starcite.week(WEEK)));
+    }
+    mended.store(true, Ordering::SeqCst);
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers(), ["2611.00001", "2611.00002", "2611.00003"]);
+}
+
 #[test]
-fn a_list_that_never_ends_is_an_error() {
-    let server = Server::start(|_, _| page(TODAY, &[changed(1, "2026-11-16")], Some("again")));
-    let ended = live("").harvest(&server).with_code(1);
-    assert!(ended.line().contains("never ends"), "{}", ended.stderr);
+fn a_token_that_was_given_before_ends_the_list() {
+    let papers = ["2611.00001"];
+    leads_to_no_end(2, &papers, "a token that it gave before", |_, _| page(TODAY, &[changed(1, "2026-11-16")], Some("again")));
+    let by_turns = |at: usize, _: &Request| page(TODAY, &[changed(1, "2026-11-16")], Some(["a", "b", "c"][at % 3]));
+    leads_to_no_end(4, &papers, "a token that it gave before", by_turns);
+}
+
+#[test]
+fn empty_pages_with_ever_new_tokens_end_the_list() {
+    leads_to_no_end(20, &[], "pages without records", |at, _| page(TODAY, &[], Some(&format!("t{at}"))));
+    let one_paper = |at: usize, _: &Request| page(TODAY, if at == 0 { vec![changed(1, "2026-11-16")] } else { Vec::new() }.as_slice(), Some(&format!("t{at}")));
+    leads_to_no_end(20, &["2611.00001"], "pages without records", one_paper);
+    let no_match = |at: usize, _: &Request| {
+        say(200, format!("<OAI-PMH><error code=\"noRecordsMatch\"/><ListRecords><resumptionToken>t{at}</resumptionToken></ListRecords></OAI-PMH>"))
+    };
+    leads_to_no_end(20, &[], "pages without records", no_match);
+}
+
+#[test]
+fn a_token_that_no_request_can_hold_ends_the_list() {
+    leads_to_no_end(1, &["2611.00001"], "a token of 70000 bytes", |_, _| page(TODAY, &[changed(1, "2026-11-16")], Some(&"t".repeat(70_000))));
+}
+
+#[test]
+fn tokens_that_are_refused_again_and_again_end_the_list() {
+    let new_each_time = |at: usize, request: &Request| match token(request) {
+        None => page(TODAY, &[changed(1, "2026-11-16")], Some(&format!("t{at}"))),
+        Some(_) => error("badResumptionToken"),
+    };
+    leads_to_no_end(30, &["2611.00001"], "its own tokens", new_each_time);
+    let the_same = |_: usize, request: &Request| match token(request) {
+        None => page(TODAY, &[changed(1, "2026-11-16")], Some("t")),
+        Some(_) => error("badResumptionToken"),
+    };
+    leads_to_no_end(30, &["2611.00001"], "its own tokens", the_same);
+}
+
+#[test]
+fn a_datestamp_of_another_time_does_not_end_the_list() {
+    let server = Server::start(move |at, request| match (at, token(request)) {
+        (0, _) => page(TODAY, &[changed(1, "2026-11-16"), changed(9, "9999-01-01")], Some("a")),
+        (1, _) => error("badResumptionToken"),
+        _ => three_pages(request),
+    });
+    let starcite = live("");
+    starcite.harvest(&server).with_code(0);
+    assert!(server.log()[2].path.contains("from=2026-11-16"), "{:?}", server.log()[2]);
+    assert_eq!(starcite.papers(), ["2611.00001", "2611.00002", "2611.00003"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite, ended, files};
 use crate::tables::{column, rows, shown};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const WEEK: &str = "2026-W47";
 const KEY: &str = "k3y-m4de-up";
@@ -70,6 +71,22 @@ fn a_budget_that_is_used_up_is_owed_and_the_next_run_goes_on() {
     starcite.works(&server.url, Some(KEY)).with_code(0);
     assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id").len(), 5);
     assert_eq!(server.log().len(), 4, "the first page was there");
+}
+
+#[test]
+fn a_cursor_that_leads_back_ends_the_list_and_the_next_run_goes_on() {
+    let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
+    let server = Server::start(|_, request| match query(request, "cursor") {
+        "Iwo%3D" if !mended.load(Ordering::SeqCst) => openalex(&Request { path: request.path.replace("Iwo%3D", "%2A"), ..request.clone() }),
+        _ => openalex(request),
+    });
+    let starcite = asking();
+    let ended = starcite.works(&server.url, Some(KEY)).with_code(75);
+    assert!(ended.stderr.contains("a list that never ends") && ended.stderr.contains("tell who keeps the server"), "{}", ended.stderr);
+    assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (2, 3), "what came counts");
+    mended.store(true, Ordering::SeqCst);
+    starcite.works(&server.url, Some(KEY)).with_code(0);
+    assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (4, 5));
 }
 
 #[test]
