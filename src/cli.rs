@@ -233,7 +233,7 @@ pub(crate) struct LiveArgs {
     #[arg(long, env = "STARCITE_HF_URL", value_parser = ADDRESS, default_value = "https://huggingface.co", hide = true)]
     pub(crate) hf_url: String,
     /// Where arXiv's OAI-PMH is
-    #[arg(long, env = "STARCITE_ARXIV_OAI_URL", value_parser = ADDRESS, default_value = "https://arxiv.org/oai", hide = true)]
+    #[arg(long, env = "STARCITE_ARXIV_OAI_URL", value_parser = ADDRESS, default_value = "https://oaipmh.arxiv.org/oai", hide = true)]
     pub(crate) arxiv_oai_url: String,
     /// Where arXiv's API is
     #[arg(long, env = "STARCITE_ARXIV_API_URL", value_parser = ADDRESS, default_value = "https://export.arxiv.org/api/query", hide = true)]
