@@ -169,7 +169,7 @@ pub(crate) struct GithubArgs {
     #[arg(long, env = "STARCITE_APP_KEY", requires = "app_id")]
     pub(crate) app_key: Option<PathBuf>,
     /// Where the host's API is, for a proxy; http:// on this machine alone [default: https://api.github.com; of another host https://HOST/api/v3]
-    #[arg(long, env = "STARCITE_GITHUB_URL", value_parser = ADDRESS)]
+    #[arg(long, env = "STARCITE_GITHUB_URL", value_parser = WITH_KEY)]
     pub(crate) github_url: Option<String>,
 }
 
@@ -239,7 +239,7 @@ pub(crate) struct LiveArgs {
     #[arg(long, env = "STARCITE_ARXIV_API_URL", value_parser = ADDRESS, default_value = "https://export.arxiv.org/api/query", hide = true)]
     pub(crate) arxiv_api_url: String,
     /// Where OpenAlex's API is
-    #[arg(long, env = "STARCITE_OPENALEX_URL", value_parser = ADDRESS, default_value = "https://api.openalex.org", hide = true)]
+    #[arg(long, env = "STARCITE_OPENALEX_URL", value_parser = WITH_KEY, default_value = "https://api.openalex.org", hide = true)]
     pub(crate) openalex_url: String,
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before a second connection
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = SOURCE_PAUSE_MS, hide = true)]
@@ -250,7 +250,7 @@ pub(crate) struct LiveArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CountsArgs {
     /// Where Semantic Scholar's API is
-    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", value_parser = ADDRESS, default_value = "https://api.semanticscholar.org", hide = true)]
+    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", value_parser = WITH_KEY, default_value = "https://api.semanticscholar.org", hide = true)]
     pub(crate) semantic_scholar_url: String,
 }
 
@@ -504,6 +504,10 @@ struct Unseen {
 
 const ADDRESS: Unseen =
     Unseen { is_right: url::is_address, what: "the address of a service, such as https://api.example.org, without a user, a query and a fragment" };
+const WITH_KEY: Unseen = Unseen {
+    is_right: |text| url::is_address(text) && url::is_unheard(text),
+    what: "the address of a service, such as https://api.example.org, without a user, a query and a fragment; http:// is for this machine alone, since a key goes there",
+};
 const HOST: Unseen = Unseen { is_right: url::is_host, what: "the name of a host, such as github.com or git.example.org" };
 
 impl TypedValueParser for Unseen {

@@ -1,6 +1,7 @@
 //! URLs as they may be shown to anybody: without what is secret in them, or may be.
 
 use reqwest::Url;
+use std::net::IpAddr;
 
 /// In place of what is not shown.
 const HIDDEN: &str = "…";
@@ -46,6 +47,14 @@ pub(crate) fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
         is_bare && matches!(url.scheme(), "http" | "https")
+    })
+}
+
+/// True if nobody on the way hears what is sent to a URL: it is encrypted, or stays on this machine (RFC 1122, RFC 4291, RFC 6761).
+pub(crate) fn is_unheard(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        url.scheme() == "https" || host.parse::<IpAddr>().map_or_else(|_| host == "localhost", |address| address.is_loopback())
     })
 }
 
@@ -137,6 +146,16 @@ pub(crate) fn is_secret(parameter: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_sent_is_unheard_where_it_is_encrypted_or_stays_here() {
+        for url in ["https://a.org", "http://127.0.0.1:80/x", "http://127.9.9.9", "http://[::1]:8080", "http://LOCALHOST", "http://0x7f.1"] {
+            assert!(is_unheard(url), "{url}");
+        }
+        for url in ["http://a.org", "http://localhost.a.org", "http://127.0.0.1.a.org", "http://192.168.1.2", "http://127.0.0.1@a.org", "nothing"] {
+            assert!(!is_unheard(url), "{url}");
+        }
+    }
 
     #[test]
     fn a_name_says_which_object_it_is() {

@@ -168,8 +168,9 @@ fn a_host_gets_its_own_token_and_no_other() {
 }
 
 #[test]
-fn an_api_without_encryption_is_asked_on_this_machine_alone() {
-    let starcite = Starcite::asking("http://github.example.org", &[]);
-    let ended = starcite.filter(&["enrich"], "o/n1\n").with_code(1);
-    assert!(ended.stderr.contains("http:// is for this machine alone"), "{}", ended.stderr);
+fn a_service_with_a_key_is_asked_without_encryption_on_this_machine_alone() {
+    for flag in ["--github-url", "--openalex-url", "--semantic-scholar-url"] {
+        let ended = Starcite::new().run(&[flag, "http://api.example.org"]).with_code(2);
+        assert!(ended.stderr.contains("http:// is for this machine alone"), "{flag}: {}", ended.stderr);
+    }
 }
