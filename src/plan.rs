@@ -339,6 +339,9 @@ impl Plan {
     /// A file that can't be read, an unknown key or value (file, line and what is allowed are named), a source without a
     /// place, a score file that can't be used.
     pub(crate) fn read(path: &Path, overrides: Overrides) -> Result<Self> {
+        if let Some(url) = path.to_str().filter(|path| is_url(path)) {
+            bail!("{} is not a file: a pipeline is read from the disk; URLs are for its sources", url::name(url));
+        }
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the pipeline {}: check the path; pipelines/weekly.toml is one to start from", path.display()))?;
         let file: PipelineFile = parse_toml(path, &text)?;

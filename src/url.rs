@@ -75,7 +75,9 @@ pub(crate) fn told(text: &str) -> String {
         let end = rest[at..].find(|c: char| quote.map_or(c.is_whitespace() || "\"'`<>".contains(c), |quote| c == quote)).map_or(rest.len(), |end| at + end);
         let url = &rest[begin..end];
         told.push_str(&rest[..begin]);
-        told.push_str(&if url.contains(['@', '?', '#', ';', '%', '\\']) { name(url) } else { url.to_owned() });
+        let named = name(url);
+        let is_one = rest[at..end].contains(|c: char| c.is_ascii_alphanumeric());
+        told.push_str(if is_one && (named.contains(HIDDEN) || url.contains(['@', '#'])) { &named } else { url });
         rest = &rest[end..];
     }
     told + rest

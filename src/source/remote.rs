@@ -9,7 +9,7 @@ pub(super) use download::{CutOff, Download};
 use crate::bucket;
 use crate::state::CacheKey;
 use crate::url::{self, is_url};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use reqwest::Url;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ impl Remote {
         } else {
             let name = if is_url(text) { url::name(text) } else { "it".to_owned() };
             let is_web = name.starts_with("http://") || name.starts_with("https://");
-            anyhow::ensure!(is_web, "{name} can't be fetched: a url begins with https://, http:// or s3://, a path with none");
+            ensure!(is_web, "{name} can't be fetched: a url begins with https://, http:// or s3://, a path with none");
             Url::parse(text).with_context(|| format!("{name} is not a URL"))?;
         }
         Ok(Self { url: text.to_owned(), number: 1, kept: None, first_wait: Duration::from_secs(1) })

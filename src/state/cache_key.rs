@@ -1,6 +1,6 @@
 //! The key of the names in the cache. It stands in the state, which nobody else reads.
 
-use super::State;
+use super::{State, file};
 use anyhow::{Context, Result, anyhow};
 
 /// Where the state keeps it.
@@ -27,11 +27,12 @@ impl State {
         Ok(Some(CacheKey(key.into())))
     }
 
-    /// Makes a key where there is none.
+    /// Makes a key where there is none, in a file that is its owner's alone from then on.
     pub(crate) fn make_cache_key(&self) -> Result<()> {
         if self.cache_key()?.is_some() {
             return Ok(());
         }
+        file::make_private(&self.path);
         let mut key = [0; blake3::KEY_LEN];
         getrandom::fill(&mut key).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
         self.set_meta(CACHE_KEY, &blake3::Hash::from_bytes(key).to_hex())
@@ -51,6 +52,11 @@ mod tests {
             state.make_cache_key().unwrap();
             (folder, state)
         });
+        #[cfg(unix)]
+        for name in ["state.db", "state.db-wal", "state.db-shm"] {
+            let mode = std::os::unix::fs::MetadataExt::mode(&states[0].0.path().join(name).metadata().unwrap());
+            assert_eq!(mode & 0o77, 0, "{name}: {mode:o}");
+        }
         let name = |at: usize, url| states[at].1.cache_key().unwrap().unwrap().name_of(url);
         let before = name(0, "https://h/a?id=1");
         states[0].1.make_cache_key().unwrap();

@@ -38,6 +38,18 @@ pub(super) fn mark(db: &Connection) -> Result<()> {
     Ok(db.pragma_update(None, "application_id", APPLICATION)?)
 }
 
+/// Takes from others what rights they have to a state and what SQLite keeps beside it, as far as that is ours to do: who shares one with a group may give
+/// them back.
+pub(super) fn make_private(path: &Path) {
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let _ = std::fs::set_permissions(Path::new(&name), std::fs::Permissions::from_mode(0o600)); // another user's stays as it is
+    }
+}
+
 /// # Errors
 /// When the file can't be read; one of another format is `false`.
 fn is_state(path: &Path) -> Result<bool> {

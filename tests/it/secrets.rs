@@ -141,7 +141,7 @@ fn a_secret_in_the_url_of_an_object_is_kept() {
         assert_eq!(rows(&starcite.week(WEEK), "rejects").len(), 1, "{url}");
         assert!(manifest(&starcite.week(WEEK))["inputs"][0]["name"].as_str().unwrap().starts_with(&format!("http://{host}/")), "{url}");
     }
-    for url in fetched(host).iter().step_by(4) {
+    for url in fetched(host).iter().step_by(6) {
         let starcite = reading(&format!("url = {}", toml(url)));
         keeps_it(url, &starcite, &starcite.end(&["plan", "pipeline.toml", "--week", WEEK]));
         keeps_it(url, &starcite, &starcite.end(&["extract", url]).with_code(3));
