@@ -103,7 +103,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
         papers_of_earlier_runs: 0,
         built_on: BTreeSet::new(),
     };
-    let mut merge = Merge::until(state.reader()?, plan.week)?;
+    let mut merge = state.linked_until(plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
     ordered(
         batches,
@@ -125,6 +125,9 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
             append(citations, worked.citations)
         },
     )?;
+    // What only papers link that are left out is none of the week's.
+    let left_out: Vec<_> = state.hidden().repos().map(|repo| named::Reading::possible(repo, linking.by_name.get(repo))).collect();
+    linked.named.add(&left_out)?;
     if let Some(citations) = citations {
         let repos = around.known.iter().filter(|repo| linked.named.is_of_week(repo));
         cited::write_named_by(repos, state, &counts, plan.week, citations, &mut linked.counts)?;

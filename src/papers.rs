@@ -22,15 +22,16 @@ use crate::source::hosts::Hosts;
 use crate::source::input::{self, Input};
 use crate::source::remote::Remote;
 use crate::source::{Columns, SourceKind, check_table, read_batches};
-use crate::state::State;
+use crate::state::{Hidden, State};
 use crate::tables::TableWriter;
-use crate::tables::manifest::InputEntry;
+use crate::tables::manifest::{InputEntry, LeftOut};
 use anyhow::{Context, Result, ensure};
 use batch::{Reading, Worked};
 use live::Network;
 use merge::Merger;
 use record::{From, Waiting};
 use starcite_core::Conflict;
+use std::collections::BTreeSet;
 
 /// What the sources came to.
 #[derive(Debug, Default)]
@@ -49,6 +50,8 @@ pub(crate) struct Sourced {
     pub(crate) archives: u64,
     /// Papers that were known and have not changed.
     pub(crate) unchanged: u64,
+    /// What the pipeline leaves out of them.
+    pub(crate) left_out: LeftOut,
     /// A source of papers was read, at least in part.
     pub(crate) has_answer: bool,
     /// Why a source could not be read to its end, for people.
@@ -69,7 +72,7 @@ pub(crate) struct Located {
 impl Sourced {
     /// True if a record of a paper was read, of whatever week, good or bad.
     pub(crate) fn has_papers(&self) -> bool {
-        self.papers + self.unchanged + self.other_weeks > 0 || !self.rejects.is_empty()
+        self.papers + self.unchanged + self.other_weeks + self.left_out.papers > 0 || !self.rejects.is_empty()
     }
 
     fn add_conflicts(&mut self, paper_id: &str, conflicts: &[Conflict]) -> Result<()> {
@@ -156,12 +159,13 @@ pub(crate) fn read(
     sourced: &mut Sourced,
     progress: &Progress,
 ) -> Result<()> {
+    state.hide(&plan.suppress.papers, Vec::new())?;
     let with_papers = located.iter().filter(|source| source.kind.has_papers);
     let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len()));
-    let reading = Reading::new(plan, state.seen(plan.week)?, table.as_ref().map(|table| table.layout().clone()), several);
+    let reading = Reading::new(plan, state, table.as_ref().map(|table| table.layout().clone()), several)?;
     let merger = several.then(Merger::new).transpose()?;
     let is_without_papers = !located.iter().any(|source| source.kind.has_papers);
-    let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, sourced };
+    let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, left_out: Vec::new(), sourced };
     for source in located {
         for input in &source.inputs {
             progress.reading(&input.name());
@@ -172,7 +176,22 @@ pub(crate) fn read(
     if let Some(merger) = keeper.merger.take() {
         keeper.merged(&reading, merger)?;
     }
+    let left_out = keeper.left_out;
+    state.hide(&plan.suppress.papers, left_out)?;
+    if !plan.suppress.is_nothing() {
+        discreet(&mut sourced.rejects, state.hidden());
+    }
     state.unite_generations(plan.week)
+}
+
+/// Takes from rejects what may tell of those who are left out: those of their papers, and every excerpt, which may have any name in any form.
+fn discreet(rejects: &mut Vec<Reject>, hidden: &Hidden) {
+    rejects.retain(|reject| !hidden.has(&reject.excerpt));
+    for reject in rejects {
+        let said = |word| if hidden.has(str::trim_end_matches(word, [',', ':'])) { "…" } else { word };
+        reject.reason = reject.reason.split(' ').map(said).collect::<Vec<_>>().join(" ");
+        reject.excerpt.clear();
+    }
 }
 
 /// Takes what batches came to, in order.
@@ -185,6 +204,8 @@ struct Keeper<'a> {
     merger: Option<Merger>,
     /// No source has papers: observations are an answer then.
     is_without_papers: bool,
+    /// The ids of each paper that is left out.
+    left_out: Vec<BTreeSet<String>>,
     sourced: &'a mut Sourced,
 }
 
@@ -248,6 +269,9 @@ impl Keeper<'_> {
         self.sourced.papers += worked.papers;
         self.sourced.other_weeks += worked.other_weeks;
         self.sourced.unchanged += worked.unchanged;
+        self.sourced.left_out.papers += worked.left_out.len() as u64;
+        self.sourced.left_out.names += worked.names_left_out;
+        self.left_out.extend(worked.left_out);
         self.sourced.archives += worked.archives.len() as u64;
         self.sourced.rejects.extend(worked.rejects);
         worked.bad_values.into_iter().for_each(|noted| self.sourced.bad_values.add(noted));

@@ -106,6 +106,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
 
     progress.writing("the other tables");
     let mut repos = write_repos(plan, &state, &known, &linked, &mut tables)?;
+    sourced.left_out.names += repos.names_left_out;
     if let Some(counts) = &linked.counts {
         repos.coverage.observed(plan.counts.as_ref().filter(|_| counts.counted > 0).map(|counts| counts.source.as_str()));
         repos.coverage.counts = Some(counts.clone());
@@ -200,6 +201,8 @@ pub(crate) fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
 struct Repos {
     coverage: Coverage,
     by_state: BTreeMap<RepoState, u64>,
+    /// Names of authors of software that the pipeline leaves out.
+    names_left_out: u64,
 }
 
 impl Repos {
@@ -234,8 +237,10 @@ fn write_repos(plan: &Plan, state: &State, known: &[RepoRow], linked: &Linked, t
     let has_archives = state.has_archives()?; // most states have none, and a look-up a repository is for nothing
     let unasked = |name| if has_archives { state.unasked_row(name, plan.week) } else { Ok(RepoRow::unasked(name)) };
     linked.named.for_each(known, unasked, |repo| {
-        repos.add(repo, &plan.github.host);
-        push(&mut table, || rows::repo(repo, &plan.github.host, plan.week))
+        let (repo, names_left_out) = plan.suppress.taken_out_of(repo);
+        repos.names_left_out += names_left_out;
+        repos.add(&repo, &plan.github.host);
+        push(&mut table, || rows::repo(&repo, &plan.github.host, plan.week))
     })?;
     tables.close(table)?;
     Ok(repos)

@@ -3,9 +3,11 @@
 mod citations;
 mod hash;
 mod rejects;
+mod suppress;
 
 pub(crate) use citations::{CountSource, CountsPlan};
 pub(crate) use rejects::MaxRejects;
+pub(crate) use suppress::Suppress;
 
 use crate::clock;
 use crate::rank::RankPlan;
@@ -26,6 +28,7 @@ use starcite_github::Selection;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use suppress::SuppressSection;
 
 /// The score file used where a pipeline names none.
 const DEFAULT_SCORE: &str = include_str!("../pipelines/score.toml");
@@ -53,6 +56,8 @@ struct PipelineFile {
     #[serde(default)]
     github: GithubSection,
     citations: Option<CitationsSection>,
+    #[serde(default)]
+    suppress: SuppressSection,
     #[serde(default)]
     rank: RankSection,
     #[serde(default)]
@@ -249,6 +254,8 @@ pub(crate) struct Plan {
     pub(crate) rank: RankPlan,
     /// Whether and where it is asked how often papers are cited.
     pub(crate) counts: Option<CountsPlan>,
+    /// Whom and what the tables leave out.
+    pub(crate) suppress: Suppress,
     pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
@@ -388,6 +395,7 @@ impl Plan {
                 app: overrides.app,
             },
             rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
+            suppress: file.suppress.into(),
             dataset: file.dataset,
             hf_url: overrides.hf_url,
             arxiv_oai_url: overrides.arxiv_oai_url,

@@ -7,20 +7,23 @@ use crate::ordered::Turnstile;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, Said};
-use crate::state::{Belongs, LinkedPaper, Seeing, Seen, SeenNow, Sightings, SortedRun, paper_key, row_hashes};
+use crate::state::{Belongs, Hidden, LinkedPaper, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
 use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
 use starcite_core::paper::CitedBy;
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What all batches share.
 pub(super) struct Reading<'a> {
     plan: &'a Plan,
     extractor: Extractor,
     seen: Seen,
+    /// The papers that are left out.
+    hidden: Arc<Hidden>,
     /// The papers of this run, so that one that stands in the input twice is one row.
     seen_now: Mutex<SeenNow>,
     /// How papers become rows, if the pipeline wants them.
@@ -39,6 +42,10 @@ pub(super) struct Worked {
     pub(super) papers: u64,
     pub(super) other_weeks: u64,
     pub(super) unchanged: u64,
+    /// All ids of each paper that is left out.
+    pub(super) left_out: Vec<BTreeSet<String>>,
+    /// Names of authors that are left out of the others.
+    pub(super) names_left_out: u64,
     /// Their records are counted within the batch.
     pub(super) rejects: Vec<Reject>,
     /// Their records are counted within the batch.
@@ -73,6 +80,7 @@ struct Candidate {
     /// What its sources disagree about.
     conflicts: Vec<Conflict>,
     noted: Vec<Noted>,
+    names_left_out: u64,
 }
 
 /// The papers of a batch. Each has been searched and put into columns as soon as it was read, while the processor had its texts at hand; few have to
@@ -105,8 +113,9 @@ impl Record {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(plan: &'a Plan, seen: Seen, layout: Option<Layout>, several: bool) -> Self {
-        Self { plan, extractor: Extractor::of(plan.kinds.clone()), seen, seen_now: Mutex::default(), layout, several }
+    pub(super) fn new(plan: &'a Plan, state: &State, layout: Option<Layout>, several: bool) -> Result<Self> {
+        let (extractor, seen, hidden) = (Extractor::of(plan.kinds.clone()), state.seen(plan.week)?, Arc::clone(state.hidden()));
+        Ok(Self { plan, extractor, seen, hidden, seen_now: Mutex::default(), layout, several })
     }
 
     /// The turns of an input's batches.
@@ -146,15 +155,19 @@ impl<'a> Reading<'a> {
     /// What a batch of papers comes to whose records have waited for each other.
     pub(super) fn merged(&self, turns: &Turns, number: u64, merged: Vec<Records>) -> Result<Worked> {
         turns.with(number, || {
-            let mut papers = self.no_papers();
+            let (mut papers, mut worked) = (self.no_papers(), Worked::default());
             for mut records in merged {
                 let noted = std::mem::take(&mut records.noted);
-                let (paper, conflicts) = records.into_paper()?;
+                let (paper, conflicts, ids) = records.into_paper()?;
+                if ids.iter().any(|id| self.hidden.has(id)) {
+                    worked.left_out.push(ids);
+                    continue;
+                }
                 let (content, paper) = (paper.content_hash(), Box::new(paper));
                 let record = Record { number: 0, byte_offset: 0, content, paper, is_gone: false, is_part: false, noted };
                 self.add(&mut papers, record, conflicts)?;
             }
-            self.place(turns, number, papers, |_| None, Worked::default())
+            self.place(turns, number, papers, |_| None, worked)
         })
     }
 
@@ -171,6 +184,14 @@ impl<'a> Reading<'a> {
                 }
                 Ok(said) if !self.is_of_week(&said) => worked.other_weeks += 1,
                 Ok(mut said) => {
+                    let ids = self.left_out(&said);
+                    if ids.is_some() {
+                        (said.observations, said.archive) = (Vec::new(), None);
+                        if !self.several {
+                            worked.left_out.extend(ids);
+                            return Ok(());
+                        } // else records of the same paper are still to come
+                    }
                     self.date(&mut said, from);
                     worked.observations.extend(said.observations);
                     worked.archives.extend(said.archive.map(|archive| *archive));
@@ -194,21 +215,35 @@ impl<'a> Reading<'a> {
         Ok(worked)
     }
 
+    /// The ids of the paper of a record, if it is to be left out.
+    fn left_out(&self, said: &Said) -> Option<BTreeSet<String>> {
+        if self.hidden.is_nothing() {
+            return None; // ids are made for nothing
+        }
+        let ids = said.paper.as_deref().map(merge::ids).or_else(|| Some(vec![said.deleted.clone()?]))?;
+        ids.iter().any(|id| self.hidden.has(id)).then(|| ids.into_iter().collect())
+    }
+
     fn no_papers(&self) -> Papers {
         Papers { candidates: Vec::new(), columns: self.layout.as_ref().map(Layout::columns) }
     }
 
     /// Looks for what a paper points to and makes its row, unless it is as another week saw it.
     fn add(&self, papers: &mut Papers, record: Record, conflicts: Vec<Conflict>) -> Result<()> {
-        let Record { number, byte_offset, content, paper, is_gone, noted, .. } = record;
+        let Record { number, byte_offset, content, mut paper, is_gone, noted, .. } = record;
         let is_new = !self.seen.is_elsewhere(content);
         let found = if is_new { self.extractor.paper(&paper) } else { Extracted::default() };
-        let rows = if is_new && self.seen.knows_rows() { row_hashes(&paper, &found.links) } else { Vec::new() };
+        let knows_rows = is_new && self.seen.knows_rows();
+        let mut rows = if knows_rows { row_hashes(&paper, &found.links) } else { Vec::new() };
+        let names_left_out = self.plan.suppress.strip(&mut paper);
+        if knows_rows && names_left_out > 0 {
+            rows.extend(row_hashes(&paper, &found.links));
+        }
         let columns = papers.columns.as_mut().filter(|_| is_new && !is_gone);
         let has_row = columns.is_some();
         columns.map_or(Ok(()), |columns| columns.push(&rows::paper(&paper, self.plan.week)))?;
         let linked = LinkedPaper::new(*paper, found);
-        papers.candidates.push(Candidate { record: number, byte_offset, content, rows, linked, is_gone, has_row, conflicts, noted });
+        papers.candidates.push(Candidate { record: number, byte_offset, content, rows, linked, is_gone, has_row, conflicts, noted, names_left_out });
         Ok(())
     }
 
@@ -259,6 +294,7 @@ impl<'a> Reading<'a> {
                 Belongs::New if paper.is_gone => {}
                 Belongs::New | Belongs::Known => {
                     worked.papers += u64::from(!paper.is_gone);
+                    worked.names_left_out += paper.names_left_out;
                     worked.bad_values.extend(paper.noted);
                     if !paper.conflicts.is_empty() {
                         worked.conflicts.push((paper.linked.paper_id.clone(), paper.conflicts));

@@ -8,8 +8,8 @@ use crate::rows::Reject;
 use crate::source::SourceKind;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::paper::arxiv_id_of_address;
-use starcite_core::{Conflict, Merged, Paper};
+use starcite_core::{Conflict, Merged, Paper, paper};
+use std::collections::BTreeSet;
 
 /// Papers that are merged travel together, this many or with this many bytes.
 const BATCH_PAPERS: usize = 4_096;
@@ -32,6 +32,8 @@ pub(super) struct Records {
     merged: Option<Merged>,
     others: Vec<String>,
     bytes: usize,
+    /// The ids of all of them.
+    ids: BTreeSet<String>,
     /// Their values that can't be used.
     pub(super) noted: Vec<Noted>,
 }
@@ -49,13 +51,7 @@ fn of_json(noted: Option<&str>) -> Result<Vec<Noted>> {
 
 /// Whatever makes two records one paper's.
 pub(super) fn ids(paper: &Paper) -> Vec<String> {
-    let of_doi = paper.doi.as_deref().filter(|doi| doi.starts_with("10.48550/")).and_then(arxiv_id_of_address);
-    let arxiv = [&paper.arxiv_id, &of_doi].into_iter().flatten().map(|id| format!("arxiv:{id}"));
-    let mut ids: Vec<String> = arxiv.chain(paper.doi.as_ref().map(|doi| format!("doi:{doi}"))).collect();
-    ids.push(paper.paper_id.clone());
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    paper::ids(&paper.paper_id, paper.arxiv_id.as_deref(), paper.doi.as_deref())
 }
 
 impl Merger {
@@ -214,6 +210,7 @@ impl Records {
     fn merge(&mut self) -> Result<()> {
         for json in self.others.drain(..) {
             let next: Paper = serde_json::from_str(&json).context("a paper being merged")?;
+            self.ids.extend(ids(&next));
             match &mut self.merged {
                 Some(merged) => merged.add(next),
                 None => self.merged = Some(Merged::new(next)),
@@ -222,10 +219,11 @@ impl Records {
         Ok(())
     }
 
-    /// The paper, and what its sources disagree about.
-    pub(super) fn into_paper(mut self) -> Result<(Paper, Vec<Conflict>)> {
+    /// The paper, what its sources disagree about, and all ids that they know it by.
+    pub(super) fn into_paper(mut self) -> Result<(Paper, Vec<Conflict>, BTreeSet<String>)> {
         self.merge()?;
-        Ok(self.merged.context("a paper without a record")?.end())
+        let (paper, conflicts) = self.merged.context("a paper without a record")?.end();
+        Ok((paper, conflicts, self.ids))
     }
 }
 

@@ -97,6 +97,7 @@ impl<'a> Tables<'a> {
             papers_of_earlier_runs: made_of.papers_of_earlier_runs,
             inputs: sourced.inputs.clone(),
             bad_values: made_of.bad_values,
+            left_out: sourced.left_out,
             tables,
             coverage,
         };

@@ -37,7 +37,8 @@ impl State {
         let mut ids = self.db.prepare("SELECT DISTINCT archive FROM archives WHERE said_at < ?1 ORDER BY archive")?;
         let mut ids = ids.query([week.observations_close().timestamp_micros()])?;
         while let Some(row) = ids.next()? {
-            as_of(&self.db, &row.get::<_, String>(0)?, week)?.map_or(Ok(()), |archive| take(&archive))?;
+            let archive = as_of(&self.db, &row.get::<_, String>(0)?, week)?.and_then(|archive| self.hidden.taken_out_of(archive));
+            archive.map_or(Ok(()), |archive| take(&archive))?;
         }
         Ok(())
     }

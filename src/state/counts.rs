@@ -32,7 +32,9 @@ impl State {
             state.db.execute_batch("DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID")?;
             let mut insert = state.db.prepare("INSERT OR IGNORE INTO temp.cited VALUES (?1)")?;
             state.for_each_linked_paper(week, |paper| paper.citations.iter().try_for_each(|citation| Ok(insert.execute([&citation.cited]).map(drop)?)))?;
-            state.cited_by_repos(week)
+            state.cited_by_repos(week)?;
+            let mut remove = state.db.prepare("DELETE FROM temp.cited WHERE cited = ?1")?;
+            state.hidden.ids().try_for_each(|id| Ok(remove.execute([id]).map(drop)?))
         })
     }
 

@@ -108,7 +108,7 @@ impl State {
 
     /// Every paper that ever pointed to something until a week's end, as of that week, in the order of their ids.
     pub(crate) fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
-        let mut merge = Merge::until(&self.db, week)?;
+        let mut merge = Merge::until(&self.db, week)?.without(&self.hidden);
         while let Some(paper) = merge.next()? {
             take(paper.as_of_week()?)?;
         }

@@ -7,6 +7,8 @@ mod cache_key;
 mod counts;
 mod file;
 mod from_3_to_4;
+mod hidden;
+mod hide;
 pub(crate) mod linked;
 mod named_papers;
 mod naming;
@@ -26,6 +28,7 @@ pub(crate) use archives::ArchivedRepos;
 pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use cache_key::CacheKey;
 pub(crate) use counts::{Count, Counts};
+pub(crate) use hidden::Hidden;
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
 pub(crate) use naming::{Named, Namings};
 pub(crate) use owner::{Owner, owner};
@@ -38,6 +41,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
 const VERSION: i64 = 7;
@@ -54,6 +58,8 @@ pub(crate) struct State {
     path: PathBuf,
     /// Calls of [`grouped`](Self::grouped) in the open transaction.
     grouped: u32,
+    /// The papers that nothing which is read has.
+    hidden: Arc<Hidden>,
     /// Held until the process ends; the operating system lets go of it even after kill -9.
     _lock: std::fs::File,
 }
@@ -73,7 +79,7 @@ impl State {
         db.pragma_update(None, "temp_store", "FILE")?;
         db.pragma_update(None, "cache_size", -CACHE_KIB)?;
         keep_plans(&db)?;
-        let mut state = Self { db, path: path.to_owned(), grouped: 0, _lock: lock };
+        let mut state = Self { db, path: path.to_owned(), grouped: 0, hidden: Arc::default(), _lock: lock };
         state.migrate()?;
         Ok(state)
     }

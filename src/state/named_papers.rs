@@ -30,6 +30,8 @@ impl State {
         let newest = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at DESC LIMIT 1";
         let close = week.observations_close().timestamp_micros();
         let papers: Option<String> = self.db.prepare_cached(newest)?.query_row((repo, close), |row| row.get(0)).optional()?;
-        Ok(papers.map(|json| serde_json::from_str(&json)).transpose().context("papers in the state")?.unwrap_or_default())
+        let mut papers: Vec<NamedPaper> = papers.map(|json| serde_json::from_str(&json)).transpose().context("papers in the state")?.unwrap_or_default();
+        papers.retain(|paper| !self.hidden.has(&paper.cited));
+        Ok(papers)
     }
 }

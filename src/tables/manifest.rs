@@ -48,6 +48,9 @@ pub(crate) struct Manifest {
     /// Values that can't be used and are null, by the column that they should have been.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) bad_values: BTreeMap<String, u64>,
+    /// What the pipeline leaves out of the tables, where it does.
+    #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
+    pub(crate) left_out: LeftOut,
     pub(crate) tables: Vec<TableEntry>,
     pub(crate) coverage: Coverage,
 }
@@ -72,6 +75,21 @@ pub(crate) struct InputEntry {
     /// BLAKE3 of what was read, compressed or not, as `b3sum` prints it.
     pub(crate) blake3: Option<String>,
     pub(crate) records: u64,
+}
+
+/// The numbers of what `[suppress]` of the pipeline left out of a week.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeftOut {
+    /// Papers that the sources hold.
+    pub(crate) papers: u64,
+    /// Names, in the authors of papers and of the software in repositories.
+    pub(crate) names: u64,
+}
+
+impl LeftOut {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A table that was written.

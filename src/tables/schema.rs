@@ -524,7 +524,7 @@ pub(crate) static REJECTS: Table = Table {
         col("record", Int, "", Never, "number of the record in the file, from 1").counted(),
         col("byte_offset", Int, "bytes", Never, "where it begins in the decompressed file").counted(),
         col("reason", Text, "", Never, "why it could not be used"),
-        col("excerpt", Text, "", Never, "its beginning"),
+        col("excerpt", Text, "", Never, "its beginning; empty where the pipeline leaves papers or people out"),
         col("week", Text, "", Never, "the ISO week of this table"),
     ],
 };

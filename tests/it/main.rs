@@ -63,6 +63,7 @@ mod source_pwc;
 mod source_table;
 mod sources;
 mod starcite;
+mod suppress;
 mod tables;
 mod unreachable;
 mod verify;

@@ -48,6 +48,27 @@ pub fn name(name: &str) -> Cow<'_, str> {
     })
 }
 
+/// The words of a person's name as it is spoken, in lower case, without accents, punctuation and degrees: the same for every way in which sources write it.
+/// Initials stay initials.
+///
+/// ```
+/// use starcite_core::normal::person_key;
+/// assert_eq!(person_key("M\\\"ULLER, Jos\u{e9}-Maria, PhD"), person_key("Jose Maria Muller"));
+/// assert_ne!(person_key("J. Doe"), person_key("Jane Doe"));
+/// ```
+pub fn person_key(name: &str) -> String {
+    words(&self::name(&person::without_degrees(&title(name))))
+}
+
+/// The words of a text in lower case, without accents and punctuation, with single blanks between them.
+///
+/// ```
+/// assert_eq!(starcite_core::normal::words("Jane  DOE; J\u{f6}rg O\u{2019}Neil"), "jane doe jorg oneil");
+/// ```
+pub fn words(text: &str) -> String {
+    Letters::of(text).words_apart()
+}
+
 /// What steps lead to that change nothing any more: what one of them brings to light (`&amp;eacute;`) is the next one's.
 fn settled<'t>(text: &'t str, is_name: bool, step: impl Fn(&str) -> String) -> Cow<'t, str> {
     if text.len() > LONGEST_BYTES || is_plain(text, is_name) {

@@ -184,6 +184,22 @@ pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi:
     }
 }
 
+/// Every id by which a record's paper may be known: its key, its arXiv id and its DOI, sorted. A DOI of arXiv's stands for the id in it, too.
+///
+/// ```
+/// use starcite_core::paper::ids;
+/// assert_eq!(ids("openalex:W1", None, Some("10.48550/arxiv.2004.11967")), ["arxiv:2004.11967", "doi:10.48550/arxiv.2004.11967", "openalex:W1"]);
+/// ```
+pub fn ids(paper_id: &str, arxiv_id: Option<&str>, doi: Option<&str>) -> Vec<String> {
+    let of_doi = doi.filter(|doi| doi.starts_with("10.48550/")).and_then(arxiv_id_of_address);
+    let arxiv = [arxiv_id, of_doi.as_deref()].into_iter().flatten().map(|id| format!("arxiv:{id}"));
+    let mut ids: Vec<String> = arxiv.chain(doi.map(|doi| format!("doi:{doi}"))).collect();
+    ids.push(paper_id.to_owned());
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 /// `title:` and a hash of the normal title's letters and digits in lower case (xxh3, 128 bits, hexadecimal).
 pub fn title_id(title: &str) -> String {
     let normal: String = normal::title(title).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();

@@ -2,12 +2,14 @@
 
 use super::run::{self, Block};
 use super::versions::PaperVersions;
+use crate::state::Hidden;
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::Week;
 use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 /// Runs on their way through their papers, read through a connection of the state's or one of its own.
 pub(crate) struct Merge<C> {
@@ -15,6 +17,7 @@ pub(crate) struct Merge<C> {
     cursors: Vec<Cursor>,
     /// The next paper of each run: by id, then by age.
     next: BinaryHeap<Reverse<Next>>,
+    hidden: Arc<Hidden>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -64,13 +67,27 @@ impl<C: Borrow<Connection>> Merge<C> {
         }
         drop(rows);
         drop(query);
-        Ok(Self { db, cursors, next })
+        Ok(Self { db, cursors, next, hidden: Arc::default() })
+    }
+
+    /// The same, without papers that are left out.
+    pub(crate) fn without(self, hidden: &Arc<Hidden>) -> Self {
+        Self { hidden: Arc::clone(hidden), ..self }
     }
 
     /// The next paper with all its versions, oldest first.
     pub(crate) fn next(&mut self) -> Result<Option<PaperVersions>> {
+        while let Some(paper) = self.next_of_all()? {
+            if !self.hidden.has(&paper.paper_id) {
+                return Ok(Some(paper));
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_of_all(&mut self) -> Result<Option<PaperVersions>> {
         let Some(Reverse(first)) = self.next.pop() else { return Ok(None) };
-        let mut paper = PaperVersions { paper_id: first.paper_id, versions: Vec::new() };
+        let mut paper = PaperVersions { paper_id: first.paper_id, versions: Vec::new(), hidden: Arc::clone(&self.hidden) };
         let mut cursor = Some(first.cursor);
         while let Some(at) = cursor {
             let encoded = self.take(at)?;

@@ -1,18 +1,22 @@
 //! What a paper points to as of a week, from its versions until then.
 
 use super::{LinkedPaper, run};
+use crate::state::Hidden;
 use anyhow::Result;
 use chrono::NaiveDate;
 use starcite_core::archive::linked_archive;
 use starcite_core::extract::SettledBy;
-use starcite_core::{Citation, Link, LinkKind, RepoName, Week};
+use starcite_core::{Citation, Link, LinkKind, RepoName, Week, paper};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The versions of a paper, encoded, one a week, oldest first.
 pub(crate) struct PaperVersions {
     pub(crate) paper_id: String,
     pub(super) versions: Vec<(Week, Vec<u8>)>,
+    /// Papers that it does not cite in any table.
+    pub(super) hidden: Arc<Hidden>,
 }
 
 /// A paper as of a week, with its links in the order of the table.
@@ -91,6 +95,17 @@ impl PaperVersions {
         (count > 0).then(|| self.until(count)).transpose()
     }
 
+    /// Every id that a version knows the paper by, and the repositories that their links mean, or may mean.
+    pub(crate) fn ids_and_repos(&self) -> Result<(BTreeSet<String>, Vec<RepoName>)> {
+        let (mut ids, mut repos) = (BTreeSet::new(), Vec::new());
+        for (_, encoded) in &self.versions {
+            let version = run::decode(encoded)?;
+            ids.extend(paper::ids(&version.paper_id, version.arxiv_id.as_deref(), version.doi.as_deref()));
+            repos.extend(version.links.iter().flat_map(Link::readings).cloned());
+        }
+        Ok((ids, repos))
+    }
+
     /// The week of the newest version.
     pub(crate) fn newest_week(&self) -> Option<Week> {
         self.versions.last().map(|(week, _)| *week)
@@ -103,7 +118,9 @@ impl PaperVersions {
 
     fn until(&self, count: usize) -> Result<WeekPaper> {
         let versions = self.versions[..count].iter().map(|(week, encoded)| Ok((*week, run::decode(encoded)?))).collect::<Result<Vec<_>>>()?;
-        Ok(as_of_week(&self.paper_id, versions))
+        let mut paper = as_of_week(&self.paper_id, versions);
+        paper.citations.retain(|citation| !self.hidden.has(&citation.cited));
+        Ok(paper)
     }
 }
 

@@ -56,6 +56,18 @@ impl Letters {
         &self.letters
     }
 
+    /// The letters with a blank between words.
+    pub(crate) fn words_apart(&self) -> String {
+        let mut words = Vec::with_capacity(self.letters.len());
+        for (at, byte) in self.letters.iter().enumerate() {
+            if at > 0 && self.begins[at] {
+                words.push(b' ');
+            }
+            words.push(*byte);
+        }
+        String::from_utf8_lossy(&words).into_owned()
+    }
+
     /// How many words there are.
     pub(crate) fn words(&self) -> usize {
         self.begins.iter().filter(|begins| **begins).count()

@@ -18,6 +18,12 @@ pub(super) fn in_spoken_order(name: &str) -> Option<String> {
     }
 }
 
+/// A name without the degrees behind it: `Jane Doe, PhD`.
+pub(super) fn without_degrees(name: &str) -> String {
+    let parts: Vec<&str> = name.split(',').filter(|part| !is_degree(part)).collect();
+    parts.join(",")
+}
+
 /// Whether a word is what follows a family's name: `Jr.`, `III`.
 pub fn is_suffix(word: &str) -> bool {
     matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")

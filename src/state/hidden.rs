@@ -1,0 +1,66 @@
+//! Papers that a pipeline leaves out, by all ids that they are known by.
+
+use starcite_core::{Archive, RepoName, paper};
+use std::collections::{BTreeSet, HashSet};
+
+/// The papers, by every id that they are known by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hidden {
+    ids: HashSet<String>,
+    /// The repositories that their links mean, or may mean.
+    repos: HashSet<RepoName>,
+}
+
+impl Hidden {
+    /// True if no paper is left out.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// True if an id is that of such a paper.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        !self.is_nothing() && self.ids.contains(id)
+    }
+
+    /// Adds repositories that their links mean, or may mean.
+    pub(super) fn add_repos(&mut self, repos: Vec<RepoName>) {
+        self.repos.extend(repos);
+    }
+
+    pub(super) fn ids(&self) -> impl ExactSizeIterator<Item = &String> {
+        self.ids.iter()
+    }
+
+    pub(crate) fn repos(&self) -> impl Iterator<Item = &RepoName> {
+        self.repos.iter()
+    }
+
+    /// Adds ids, and what arXiv's ids and DOIs stand for.
+    pub(super) fn add<'i>(&mut self, ids: impl IntoIterator<Item = &'i String>) {
+        for id in ids.into_iter().flat_map(|id| paper::ids(id, None, id.strip_prefix("doi:"))) {
+            self.ids.extend(id.strip_prefix("arxiv:").map(|arxiv| format!("doi:10.48550/arxiv.{}", arxiv.to_lowercase())));
+            self.ids.insert(id);
+        }
+    }
+
+    /// Adds the ids of papers of which one is known already, until that brings no more.
+    pub(super) fn grow(&mut self, papers: &[BTreeSet<String>]) {
+        let mut before = 0;
+        while self.ids.len() > before {
+            before = self.ids.len();
+            for ids in papers {
+                if ids.iter().any(|id| self.has(id)) {
+                    self.add(ids);
+                }
+            }
+        }
+    }
+
+    /// An archive without them; `None` if it is tied to nothing else, or is one itself.
+    pub(super) fn taken_out_of(&self, mut archive: Archive) -> Option<Archive> {
+        archive.papers.retain(|paper| !self.has(paper));
+        archive.cited_by.retain(|paper| !self.has(paper));
+        let is_one = self.has(&archive.archive) || archive.concept.as_deref().is_some_and(|concept| self.has(concept));
+        (!is_one && archive.ties()).then_some(archive)
+    }
+}

@@ -1,0 +1,62 @@
+//! Leaves papers out: nothing that is read of the state has them any more. They stay in it, so that a pipeline may show them again.
+
+use super::{Hidden, Merge, State};
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use starcite_core::Week;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Where the state keeps by which other ids the papers are known.
+const OTHER_IDS: &str = "suppressed";
+
+impl State {
+    /// Leaves papers out of all that is read from now on; `listed` are ids of theirs, `found` all ids of those that the run has met. What is known of their other ids,
+    /// from this run, earlier ones and the papers in the state, counts as well; that of earlier ones is forgotten of papers that are no longer listed.
+    pub(crate) fn hide(&mut self, listed: &BTreeSet<String>, found: Vec<BTreeSet<String>>) -> Result<()> {
+        let kept = self.meta(OTHER_IDS)?;
+        let mut papers: Vec<BTreeSet<String>> =
+            kept.as_deref().map(serde_json::from_str).transpose().context("ids of papers in the state")?.unwrap_or_default();
+        papers.extend(found);
+        let mut hidden = (*self.hidden).clone();
+        let mut looked_for = hidden.ids().len();
+        hidden.add(listed);
+        hidden.grow(&papers);
+        while hidden.ids().len() > looked_for {
+            looked_for = hidden.ids().len();
+            self.hide_linked(&mut hidden)?;
+            hidden.grow(&papers);
+        }
+        papers.retain(|ids| ids.len() > 1 && ids.iter().any(|id| hidden.has(id)));
+        papers.sort_unstable();
+        papers.dedup();
+        if !papers.is_empty() || kept.is_some() {
+            self.set_meta(OTHER_IDS, &serde_json::to_string(&papers)?)?;
+        }
+        self.hidden = Arc::new(hidden);
+        Ok(())
+    }
+
+    /// Adds the other ids of papers that point to something, and what they link.
+    fn hide_linked(&self, hidden: &mut Hidden) -> Result<()> {
+        let mut merge = Merge::all(&self.db)?;
+        while let Some(paper) = merge.next()? {
+            let (ids, repos) = paper.ids_and_repos()?;
+            if ids.iter().any(|id| hidden.has(id)) {
+                hidden.add(&ids);
+                hidden.add_repos(repos);
+            }
+        }
+        Ok(())
+    }
+
+    /// The papers that are left out.
+    pub(crate) fn hidden(&self) -> &Arc<Hidden> {
+        &self.hidden
+    }
+
+    /// What papers point to until a week, without those that are left out, through a connection of its own.
+    pub(crate) fn linked_until(&self, week: Week) -> Result<Merge<Connection>> {
+        Ok(Merge::until(self.reader()?, week)?.without(&self.hidden))
+    }
+}
