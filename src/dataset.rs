@@ -92,9 +92,9 @@ impl Dataset {
     /// The files of a table, as patterns; where other weeks are beside them, each by its name.
     fn data_files(&self, table: &Table) -> Vec<String> {
         if !self.has_others {
-            return vec![format!("week=*/{}.parquet", table.name)];
+            return vec![format!("week=*/{}", table.file())];
         }
-        self.weeks().filter(|week| week.rows(table).is_some()).map(|week| format!("week={}/{}.parquet", week.week, table.name)).collect()
+        self.weeks().filter(|week| week.rows(table).is_some()).map(|week| format!("week={}/{}", week.week, table.file())).collect()
     }
 
     /// The rows of a table over all weeks.

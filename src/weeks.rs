@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::progress::Progress;
 use crate::tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
-use crate::tables::schema::{PAPERS, Table};
+use crate::tables::schema::{PAPERS, TABLES, Table};
 use crate::tables::{Portion, TableFile, check_columns, check_file, week_folder};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use starcite_core::Week;
@@ -143,6 +143,27 @@ impl Found {
     }
 }
 
+/// Compares all files of tables in a folder of weeks with manifests: what patterns over the folder find.
+///
+/// # Errors
+/// When one is not what its manifest says, or is not named by one.
+pub(crate) fn check_all(out: &Path) -> Result<()> {
+    for folder in folders(out)? {
+        let shown = folder.display();
+        ensure!(
+            folder.join(MANIFEST).exists(),
+            "{shown} is not a finished week, and views read the files of all weeks: move the folder away, or make tables with --copy"
+        );
+        let week = FinishedWeek::open(folder.clone())?;
+        week.check()?;
+        for table in TABLES.iter().filter(|table| !week.has(table)) {
+            let file = folder.join(table.file());
+            ensure!(file.symlink_metadata().is_err(), "the manifest of {} does not name {}: move that away", week.week, file.display());
+        }
+    }
+    Ok(())
+}
+
 /// Opens weeks, newest first.
 fn opened(folders: Vec<PathBuf>) -> Result<Vec<FinishedWeek>> {
     let mut weeks = folders.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
@@ -269,11 +290,21 @@ impl FinishedWeek {
         let (name, week) = (table.name, self.week);
         let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
-        let damaged = || format!("{} is damaged: run {week} again to write it anew", path.display());
-        check_file(&path, entry).with_context(damaged)?;
-        let file = TableFile::open(&path).with_context(damaged)?;
-        check_columns(table, &file).with_context(damaged)?;
-        Ok(file)
+        let opened = check_file(&path, entry).and_then(|()| TableFile::open(&path)).and_then(|file| check_columns(table, &file).map(|()| file));
+        opened.with_context(|| self.damaged(entry))
+    }
+
+    /// Compares each file with the manifest.
+    ///
+    /// # Errors
+    /// Names the first that is not what it says.
+    pub(crate) fn check(&self) -> Result<()> {
+        let check = |entry: &TableEntry| check_file(&self.folder.join(&entry.file), entry).with_context(|| self.damaged(entry));
+        self.manifest.tables.iter().try_for_each(check)
+    }
+
+    fn damaged(&self, entry: &TableEntry) -> String {
+        format!("{} is damaged: run {} again to write it anew", self.folder.join(&entry.file).display(), self.week)
     }
 
     /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.

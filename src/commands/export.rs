@@ -115,6 +115,10 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     found.notes.iter().for_each(|note| progress.note(note));
     let weeks = found.list;
     let contents = if args.copy { Contents::Tables } else { Contents::Views };
+    match contents {
+        Contents::Views => weeks::check_all(out)?,
+        Contents::Tables => weeks.iter().try_for_each(FinishedWeek::check)?,
+    }
     let script = duckdb::script(&fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?, &weeks, contents, args.weeks.incomplete())?;
     if args.sql {
         return Ok(terminal::data().write_all(script.as_bytes())?);

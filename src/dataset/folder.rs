@@ -2,6 +2,7 @@
 
 use super::{Dataset, DatasetFile, is_ours};
 use crate::atomic_file::{appear, temporary};
+use crate::files;
 use crate::tables::manifest::Manifest;
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result};
@@ -61,7 +62,7 @@ pub(crate) fn describe(out: &Path, incomplete: Incomplete) -> Result<Described> 
 
 fn put(out: &Path, file: &DatasetFile, described: &mut Described) -> Result<()> {
     let path = out.join(&file.path);
-    match fs::read(&path) {
+    match files::read(&path) {
         Ok(there) if there == file.text.as_bytes() => {}
         Ok(there) if is_ours(&there) => write(&path, &file.text, described)?,
         Err(error) if error.kind() == ErrorKind::NotFound => write(&path, &file.text, described)?,

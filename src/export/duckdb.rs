@@ -26,20 +26,20 @@ pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents, inc
     let text = out.to_str().filter(|text| !text.contains(char::is_control));
     let folder = glob_text(text.with_context(|| format!("{} is not text on one line, as DuckDB wants it: move the folder", out.display()))?);
     let known = TABLES.iter().filter(|table| weeks.iter().any(|week| week.has(table)));
-    Ok(known.map(|table| statements(table, &folder, contents, incomplete)).collect())
+    let statements = |table: &&'static Table| match contents {
+        Contents::Views => statements(table, "VIEW", &literal(&format!("{folder}/week=*/{}", table.file())), &(complete_weeks(&folder, incomplete) + ";\n")),
+        Contents::Tables => {
+            let files = weeks.iter().rev().filter(|week| week.has(table)).map(|week| literal(&format!("{folder}/week={}/{}", week.week, table.file())));
+            statements(table, "TABLE", &format!("[{}]", files.collect::<Vec<_>>().join(", ")), &(";\n".to_owned() + &key(table)))
+        }
+    };
+    Ok(known.map(statements).collect())
 }
 
-fn statements(table: &Table, folder: &str, contents: Contents, incomplete: Incomplete) -> String {
+/// `rest` ends the first statement, and says what belongs to it.
+fn statements(table: &Table, what: &str, files: &str, rest: &str) -> String {
     let name = table.name;
-    let what = if contents == Contents::Views { "VIEW" } else { "TABLE" };
-    let files = literal(&format!("{folder}/week=*/{name}.parquet"));
-    let mut text = format!(
-        "CREATE {what} {name} AS SELECT * FROM read_parquet({files}, union_by_name = true, hive_partitioning = false){};\n",
-        complete_weeks(folder, incomplete)
-    );
-    if contents == Contents::Tables {
-        text.push_str(&key(table));
-    }
+    let mut text = format!("CREATE {what} {name} AS SELECT * FROM read_parquet({files}, union_by_name = true, hive_partitioning = false){rest}");
     text.push_str(&format!("COMMENT ON {what} {name} IS {};\n", literal(table.meaning)));
     for column in table.columns {
         text.push_str(&format!("COMMENT ON COLUMN {name}.\"{}\" IS {};\n", column.name, literal(&column.described())));

@@ -71,7 +71,7 @@ impl<'a> Tables<'a> {
     }
 
     fn path(&self, table: &schema::Table) -> PathBuf {
-        self.folder.temporary().join(format!("{}.parquet", table.name))
+        self.folder.temporary().join(table.file())
     }
 
     /// Writes the manifest, when all tables are on the disk.

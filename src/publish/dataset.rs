@@ -17,7 +17,7 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incom
     for week in to.weeks().await?.into_iter().filter(|week| to_come.is_none_or(|manifest| manifest.week != *week)) {
         let folder = format!("week={week}");
         if let Some(bytes) = to.read(&folder, MANIFEST).await? {
-            manifests.push(Manifest::parse(&String::from_utf8_lossy(&bytes), Path::new(&to.describe(&folder, MANIFEST))));
+            manifests.push(Manifest::parse(&bytes, Path::new(&to.describe(&folder, MANIFEST))));
         }
     }
     let manifests = described.usable(manifests, incomplete);
@@ -30,7 +30,7 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incom
                 continue;
             }
             _ => {
-                to.put_text(ROOT, &file.path, &file.text).await?;
+                to.put_small(ROOT, &file.path, file.text.as_bytes()).await?;
                 described.written += 1;
             }
         }

@@ -1,12 +1,13 @@
 //! Where weeks go: a bucket, or a directory, which is written as a bucket is.
 
 use crate::bucket::{self, Failure};
+use crate::files;
 use crate::interrupt::unless_interrupted;
 use crate::owed::Owed;
 use crate::sha256;
 use crate::tables::manifest::MANIFEST;
 use crate::url;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use object_store::local::LocalFileSystem;
@@ -77,8 +78,21 @@ impl Destination {
         [self.name.as_str(), week, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
     }
 
-    fn path(&self, week: &str, file: &str) -> Path {
-        [week, file].iter().flat_map(|path| path.split('/')).filter(|part| !part.is_empty()).fold(self.prefix.clone(), |path, part| path.join(part))
+    /// Where a file of a week is, or where it will be.
+    ///
+    /// # Errors
+    /// When a symbolic link, a pipe or a device is on the way or there: nothing is read, written or removed through it.
+    fn path(&self, week: &str, file: &str) -> Result<Path> {
+        let mut path = self.prefix.clone();
+        let mut place = self.directory.clone();
+        for part in [week, file].iter().flat_map(|path| path.split('/')).filter(|part| !part.is_empty()) {
+            path = path.join(part);
+            if let Some(place) = &mut place {
+                place.push(part);
+                files::check_place(place).with_context(|| self.describe(week, file))?;
+            }
+        }
+        Ok(path)
     }
 
     /// The weeks of which there is a folder, oldest first.
@@ -94,7 +108,7 @@ impl Destination {
 
     /// Our files of a week, and their bytes.
     pub(super) async fn list(&self, week: &str) -> Result<BTreeMap<String, u64>> {
-        let folder = self.prefix.clone().join(week);
+        let folder = self.path(week, "")?;
         let objects = match self.store.list_with_delimiter(Some(&folder)).await.map_err(bucket::failure) {
             Ok(listed) => listed.objects,
             Err(Failure::Missing) => Vec::new(),
@@ -107,32 +121,41 @@ impl Destination {
     /// A small file whole; none if it is not there.
     pub(super) async fn read(&self, week: &str, file: &str) -> Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
-        Ok(self.each_piece(week, file, |piece| bytes.extend_from_slice(piece)).await?.then_some(bytes))
+        let is_there = self.each_piece(week, file, |piece| {
+            bytes.extend_from_slice(piece);
+            ensure!(bytes.len() as u64 <= files::MAX_WHOLE_BYTES, "{} is larger than such a file is: move it away", self.describe(week, file));
+            Ok(())
+        });
+        Ok(is_there.await?.then_some(bytes))
     }
 
     /// The hash of a file as the destination gives it; none if it is not there.
     pub(super) async fn sha256(&self, week: &str, file: &str) -> Result<Option<String>> {
         let mut hash = Sha256::new();
-        Ok(self.each_piece(week, file, |piece| hash.update(piece)).await?.then(|| sha256::hex(hash)))
+        let is_there = self.each_piece(week, file, |piece| {
+            hash.update(piece);
+            Ok(())
+        });
+        Ok(is_there.await?.then(|| sha256::hex(hash)))
     }
 
-    async fn each_piece(&self, week: &str, file: &str, mut take: impl FnMut(&[u8])) -> Result<bool> {
+    async fn each_piece(&self, week: &str, file: &str, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<bool> {
         let failed = |error| self.explain(bucket::failure(error), "read", week, file);
-        let mut stream = match self.store.get(&self.path(week, file)).await {
+        let mut stream = match self.store.get(&self.path(week, file)?).await {
             Ok(got) => got.into_stream(),
             Err(object_store::Error::NotFound { .. }) => return Ok(false),
             Err(error) => return Err(failed(error)),
         };
         while let Some(piece) = unless_interrupted(async { Ok(stream.next().await) }).await? {
-            take(&piece.map_err(failed)?);
+            take(&piece.map_err(failed)?)?;
         }
         Ok(true)
     }
 
     /// Writes a small file and reads it back.
-    pub(super) async fn put_text(&self, week: &str, file: &str, text: &str) -> Result<()> {
-        self.put(week, file, text.to_owned().into()).await?;
-        if self.read(week, file).await?.as_deref() != Some(text.as_bytes()) {
+    pub(super) async fn put_small(&self, week: &str, file: &str, bytes: &[u8]) -> Result<()> {
+        self.put(week, file, bytes.to_vec().into()).await?;
+        if self.read(week, file).await?.as_deref() != Some(bytes) {
             return Err(self.not_what_was_sent(week, file));
         }
         Ok(())
@@ -144,12 +167,12 @@ impl Destination {
     }
 
     async fn put(&self, week: &str, file: &str, payload: PutPayload) -> Result<()> {
-        let put = self.store.put(&self.path(week, file), payload).await;
+        let put = self.store.put(&self.path(week, file)?, payload).await;
         put.map(drop).map_err(|error| self.explain(bucket::failure(error), "write", week, file))
     }
 
     pub(super) async fn remove(&self, week: &str, file: &str) -> Result<()> {
-        match self.store.delete(&self.path(week, file)).await {
+        match self.store.delete(&self.path(week, file)?).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(self.explain(bucket::failure(error), "remove", week, file)),
         }
@@ -158,14 +181,14 @@ impl Destination {
     /// Sends a file; it appears when it is whole.
     pub(super) async fn send(&self, from: &FilePath, week: &str, file: &str) -> Result<()> {
         let context = || format!("cannot read {}", from.display());
-        let mut reader = File::open(from).with_context(context)?;
+        let mut reader = files::open(from).with_context(context)?;
         if reader.metadata().with_context(context)?.len() <= PART_BYTES {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes).with_context(context)?;
             return self.put(week, file, bytes.into()).await;
         }
         let failed = |error| self.explain(bucket::failure(error), "write", week, file);
-        let mut upload = self.store.put_multipart(&self.path(week, file)).await.map_err(failed)?;
+        let mut upload = self.store.put_multipart(&self.path(week, file)?).await.map_err(failed)?;
         let sent = unless_interrupted(async { send_parts(&mut *upload, &mut reader).await.with_context(context)?.map_err(failed) }).await;
         let sent = match sent {
             Ok(()) => upload.complete().await.map(drop).map_err(failed),

@@ -1,15 +1,13 @@
 //! One week: what is there already is compared, what is not is sent.
 
 use super::dataset;
-use super::destination::{Destination, is_ours};
-use crate::interrupt;
-use crate::sha256;
+use super::destination::Destination;
 use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
-use crate::tables::week_folder;
-use anyhow::{Context, Result, bail};
+use crate::tables::{check_file, week_folder};
+use crate::{files, interrupt};
+use anyhow::{Context, Result};
 use starcite_core::Week;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What publishing a week came to.
@@ -31,7 +29,8 @@ pub(crate) enum Published {
 pub(super) struct Copying<'a> {
     folder: PathBuf,
     name: String,
-    text: String,
+    /// The manifest's.
+    text: Vec<u8>,
     manifest: Manifest,
     to: &'a Destination,
     /// Our files there: name and bytes.
@@ -43,7 +42,7 @@ impl<'a> Copying<'a> {
     pub(super) async fn begin(out: &Path, week: Week, to: &'a Destination) -> Result<Self> {
         let name = format!("week={week}");
         let folder = week_folder(out, week);
-        let text = fs::read_to_string(folder.join(MANIFEST)).with_context(|| format!("cannot read the manifest of {}", folder.display()))?;
+        let text = files::read(&folder.join(MANIFEST)).with_context(|| format!("cannot read the manifest of {}", folder.display()))?;
         let manifest = Manifest::parse(&text, &folder.join(MANIFEST))?;
         let there = to.list(&name).await?;
         Ok(Self { folder, name, text, manifest, to, there })
@@ -83,7 +82,7 @@ impl<'a> Copying<'a> {
         if self.manifest_to_come(published).is_none() {
             return Ok(());
         }
-        self.to.put_text(&self.name, MANIFEST, &self.text).await
+        self.to.put_small(&self.name, MANIFEST, &self.text).await
     }
 
     /// Whether the destination has this very manifest, which came last, and files of the sizes that it names, and no other.
@@ -92,7 +91,7 @@ impl<'a> Copying<'a> {
         Ok(sizes
             && self.stray().next().is_none()
             && self.there.contains_key(MANIFEST)
-            && self.to.read(&self.name, MANIFEST).await?.as_deref() == Some(self.text.as_bytes()))
+            && self.to.read(&self.name, MANIFEST).await?.as_deref() == Some(&*self.text))
     }
 
     /// Files of ours that the week no longer has.
@@ -105,12 +104,7 @@ impl<'a> Copying<'a> {
     fn verify_here(&self) -> Result<()> {
         for table in &self.manifest.tables {
             let path = self.folder.join(&table.file);
-            if !is_ours(&table.file) {
-                bail!("the manifest names {:?}, which is no table's file", table.file);
-            }
-            if sha256::of_file(&path)? != (table.bytes, table.sha256.clone()) {
-                bail!("{} is not what its manifest says", path.display());
-            }
+            check_file(&path, table).with_context(|| format!("{} is not what its manifest says", path.display()))?;
         }
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! `manifest.json`: what a week's folder holds. It is written last: its presence means that the folder is whole.
 
 use super::about::About;
-use super::schema::{SCHEMA_VERSION, Table};
+use super::schema::{self, SCHEMA_VERSION, Table};
 use super::writer::Written;
-use crate::sha256;
-use anyhow::{Context, Result, bail};
+use crate::{files, sha256};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use starcite_core::Week;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,9 @@ use std::path::Path;
 
 /// Its name in the folder.
 pub(crate) const MANIFEST: &str = "manifest.json";
+
+/// Nothing in a week is as many: sums of its numbers are numbers.
+const MAX_COUNT: u64 = 1 << 40;
 
 /// The contents of a week's folder. Nothing in it depends on when, how fast or with how many threads it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -176,7 +180,17 @@ impl Header {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let context = || format!("cannot read {}, and so not whose week it is: put it back, or move the folder away", path.display());
-        serde_json::from_slice(&std::fs::read(&path).with_context(context)?).with_context(context)
+        serde_json::from_slice(&files::read(&path).with_context(context)?).with_context(context)
+    }
+}
+
+/// True if all numbers in a manifest may be counts of something.
+fn are_counts(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_u64().is_some_and(|count| count <= MAX_COUNT),
+        Value::Array(values) => values.iter().all(are_counts),
+        Value::Object(values) => values.values().all(are_counts),
+        _ => true,
     }
 }
 
@@ -210,7 +224,7 @@ impl Manifest {
     /// When there is none, or its tables have another schema version than this program's.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
-        let text = std::fs::read_to_string(&path)
+        let text = files::read(&path)
             .with_context(|| format!("cannot read {}: the folder is not a finished week: move it away and run that week again", path.display()))?;
         Self::parse(&text, &path)
     }
@@ -223,16 +237,30 @@ impl Manifest {
     /// Reads the text of one; `path` is where it stands.
     ///
     /// # Errors
-    /// When it is none, or its tables have another schema version than this program's: what else stands in it is not looked at then.
-    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self> {
+    /// When it is none, names other files than those of its tables, or has another schema version than this program's: what else stands in it
+    /// is not looked at then.
+    pub(crate) fn parse(text: &[u8], path: &Path) -> Result<Self> {
         let not_a_manifest = || format!("{} is not a manifest: put it back, or move the folder away and run that week again", path.display());
-        let Header { schema_version, week, .. } = serde_json::from_str(text).with_context(not_a_manifest)?;
+        let Header { schema_version, week, .. } = serde_json::from_slice(text).with_context(not_a_manifest)?;
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
-            Ordering::Equal => return serde_json::from_str(text).with_context(not_a_manifest),
+            Ordering::Equal => return Self::checked(text).with_context(not_a_manifest),
             Ordering::Greater => "use the newer starcite".to_owned(),
             Ordering::Less => format!("run that week again: starcite run PIPELINE --week {week}"),
         };
         bail!("{} has schema version {schema_version}, this program knows {SCHEMA_VERSION}: {next_step}", path.display());
+    }
+
+    /// # Errors
+    /// When it is of another kind, or names or counts what no week has.
+    fn checked(text: &[u8]) -> Result<Self> {
+        ensure!(are_counts(&serde_json::from_slice(text)?), "it has numbers that count nothing");
+        let manifest: Self = serde_json::from_slice(text)?;
+        let mut named = BTreeSet::new();
+        for TableEntry { table, file, .. } in &manifest.tables {
+            ensure!(schema::table(table).is_some_and(|table| *file == table.file()), "{file:?} is not a table's file, or not that of {table:?}");
+            ensure!(named.insert(table), "it names {file} twice");
+        }
+        Ok(manifest)
     }
 
     /// The run's id, by what the manifest says of inputs and tables: which observations were used is seen in the tables' hashes.

@@ -7,7 +7,10 @@ mod columns;
 mod compress;
 mod folder;
 pub(crate) mod manifest;
+#[cfg(test)]
+mod mutants;
 pub(crate) mod null;
+mod promises;
 mod read;
 mod row;
 mod row_group;

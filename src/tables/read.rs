@@ -1,8 +1,12 @@
 //! A finished table, read a few row groups at a time: memory does not grow with it.
 
-use anyhow::{Context, Result};
+use super::promises;
+use crate::files;
+use crate::guarded::guarded;
+use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use polars_arrow::datatypes::ArrowSchemaRef;
+use polars_parquet::read::{infer_schema, read_metadata};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +15,8 @@ const PORTION_ROWS: usize = 16_384;
 /// Where few columns are read; each reading looks at all row groups of the file.
 const LONG_PORTION_ROWS: usize = 131_072;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
+/// What a portion may have in memory: a text of a dictionary counts as often as it stands in a row.
+const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
 
 /// A Parquet file of which the end was read: what is in it, and where.
 pub(crate) struct TableFile {
@@ -28,12 +34,17 @@ pub(crate) struct Portion {
 }
 
 impl TableFile {
+    /// # Errors
+    /// When it is not a regular file, not a Parquet, or promises more than it has.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let mut reader = ParquetReader::new(open(path)?);
-        let no_parquet = || format!("{} is no Parquet", path.display());
-        let schema = reader.schema().with_context(no_parquet)?;
-        let metadata = reader.get_metadata().with_context(no_parquet)?.clone();
-        Ok(Self { path: path.to_owned(), metadata, schema })
+        let mut file = open(path)?;
+        let read = guarded(|| {
+            let metadata = read_metadata(&mut file)?;
+            promises::check(&file, &metadata)?;
+            let schema = infer_schema(&metadata)?;
+            Ok(Self { path: path.to_owned(), metadata: metadata.into(), schema: schema.into() })
+        });
+        read.with_context(|| format!("{} is no Parquet", path.display()))
     }
 
     pub(crate) fn rows(&self) -> u64 {
@@ -60,7 +71,7 @@ impl TableFile {
         let (mut next_row, mut bytes) = (0, 0);
         for group in &self.metadata.row_groups {
             let rows = group.num_rows();
-            bytes += group.total_byte_size();
+            bytes = group.total_byte_size().saturating_add(bytes);
             match portions.last_mut() {
                 Some(last) if last.rows + rows <= most_rows && bytes <= PORTION_BYTES => last.rows += rows,
                 _ => {
@@ -76,17 +87,31 @@ impl TableFile {
 
 impl Portion {
     /// Reads some columns.
+    ///
+    /// # Errors
+    /// When the file can't be read or is damaged.
     pub(crate) fn read<'a>(&self, columns: impl IntoIterator<Item = &'a str>) -> Result<DataFrame> {
+        self.read_up_to(MAX_PORTION_BYTES, columns)
+    }
+
+    /// The same, where it has no more than so many bytes in memory.
+    pub(super) fn read_up_to<'a>(&self, most: usize, columns: impl IntoIterator<Item = &'a str>) -> Result<DataFrame> {
         let columns = columns.into_iter().map(str::to_owned).collect();
         let reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None);
         let mut reader = reader.with_slice(Some((self.first_row, self.rows))).with_columns(Some(columns));
         reader.set_metadata(self.metadata.clone());
-        reader.finish().with_context(|| format!("cannot read {}", self.path.display()))
+        let read = guarded(|| {
+            let frame = reader.finish()?;
+            ensure!(frame.columns().iter().all(|column| column.len() == self.rows), "its columns have other rows than it promises");
+            ensure!(frame.estimated_size() <= most, "{} of its rows have more than {most} bytes", self.rows);
+            Ok(frame)
+        });
+        read.with_context(|| format!("cannot read {}", self.path.display()))
     }
 }
 
 fn open(path: &Path) -> Result<File> {
-    File::open(path).with_context(|| format!("cannot open {}", path.display()))
+    files::open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 #[cfg(test)]

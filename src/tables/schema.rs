@@ -157,6 +157,11 @@ impl Table {
         self.columns.iter().map(|column| column.name)
     }
 
+    /// The name of its file in the folder of a week.
+    pub(crate) fn file(&self) -> String {
+        format!("{}.parquet", self.name)
+    }
+
     /// Whether its rows are in the order of the key; null comes first.
     pub(crate) fn is_sorted(&self) -> bool {
         self.name != PAPERS.name

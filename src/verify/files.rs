@@ -19,9 +19,8 @@ pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> R
     let mut intact = Vec::new();
     let mut named = BTreeSet::from([MANIFEST]);
     for entry in &week.manifest.tables {
-        if !named.insert(&entry.file) {
-            problems.damaged(week.week(), &week.path(MANIFEST), "table doubled", format!("{} is named twice", entry.file));
-        } else if let Some(table) = known(week, entry, problems)
+        named.insert(&entry.file);
+        if let Some(table) = schema::table(&entry.table)
             && is_as_written(week, entry, problems)
         {
             intact.push(Intact { table, entry });
@@ -30,15 +29,6 @@ pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> R
     extra(week, &named, problems)?;
     intact.sort_by_key(|intact| schema::TABLES.iter().position(|table| table.name == intact.table.name));
     Ok(intact)
-}
-
-/// The schema's table of that name, in a file of that name.
-fn known(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) -> Option<&'static Table> {
-    let table = schema::table(&entry.table).filter(|table| entry.file == format!("{}.parquet", table.name));
-    if table.is_none() {
-        problems.damaged(week.week(), &week.path(MANIFEST), "table unknown", format!("no table {:?} is in a file {:?}", entry.table, entry.file));
-    }
-    table
 }
 
 fn is_as_written(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) -> bool {

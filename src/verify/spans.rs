@@ -61,7 +61,7 @@ impl Spans {
             return Ok(());
         }
         self.said.sort_by_key(|span| (span.paper, span.table.name, span.row));
-        let file = TableFile::open(&week.path(&format!("{}.parquet", PAPERS.name)))?;
+        let file = TableFile::open(&week.path(&PAPERS.file()))?;
         let sound = sound(&PAPERS, &file);
         let texts = TEXTS.into_iter().filter(|field| sound.iter().any(|column| column.name == field.as_str()));
         for portion in file.portions() {
@@ -94,7 +94,7 @@ impl Span {
             let Self { table, row, field, start, end, .. } = self;
             let found = found.map_or_else(|| "no text".to_owned(), |found| format!("{found:?}, which is not its raw"));
             let what = format!("row {row}: {}[{start}:{end}] of {paper} is {found}", field.as_str());
-            problems.damaged(week.week(), &week.path(&format!("{}.parquet", table.name)), "span off", what);
+            problems.damaged(week.week(), &week.path(&table.file()), "span off", what);
         }
     }
 }

@@ -3,10 +3,15 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// Longer than any command here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A Monday noon: the last week that has ended is 2026-W47, and its observations close in seven days less twelve hours.
 pub(crate) const MONDAY_OF_W48: &str = "2026-11-23T12:00:00Z";
@@ -117,6 +122,26 @@ impl Starcite {
         ended(self.start(args))
     }
 
+    /// Runs what may wait for ever, and fails then.
+    #[track_caller]
+    pub(crate) fn end_soon(&self, args: &[&str]) -> Ended {
+        let mut child = self.start(args);
+        let streams = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let [stdout, stderr] = [reading(streams.0), reading(streams.1)];
+        let begun = Instant::now();
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if begun.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
+                None => {
+                    child.kill().unwrap();
+                    panic!("{args:?} does not end");
+                }
+            }
+        };
+        Ended { code: status.code(), stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+    }
+
     /// Runs it with a text on standard input.
     pub(crate) fn filter(&self, args: &[&str], input: &str) -> Ended {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
@@ -155,6 +180,15 @@ pub(crate) fn ended(child: Child) -> Ended {
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// What a stream says until its end.
+fn reading(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    })
 }
 
 /// A paper whose abstract links to repositories.

@@ -130,7 +130,7 @@ fn a_manifest_that_is_not_of_its_tables_is_found() {
         ("run_id", other["run_id"].clone(), "another run: the run id is"),
         ("pipeline_hash", json!("0000"), "of another run: starcite.pipeline_hash"),
         ("pipeline", json!("weekly"), "of another run: starcite.pipeline is test in the file, weekly in the manifest"),
-        ("tables", json!([intact["tables"][0], intact["tables"][0]]), "table doubled: papers.parquet"),
+        ("tables", json!([intact["tables"][0], intact["tables"][0]]), "it names papers.parquet twice"),
         ("tables", other["tables"].clone(), "file damaged"),
         ("coverage", other["coverage"].clone(), "coverage off"),
         ("built_on", json!([SECOND]), "link of no week: row 0 (t:0 + repo + https://github.com/o/n0): first_week is 2026-W47"),
@@ -141,7 +141,8 @@ fn a_manifest_that_is_not_of_its_tables_is_found() {
         assert!(ended.stderr.contains(line), "{key}: {}", ended.stderr);
         edit_manifest(&week, |manifest| *manifest = intact.clone());
     }
-    let cases = [("table", json!("readme"), "table unknown"), ("file", json!("../papers.parquet"), "table unknown"), ("rows", json!(7), "rows off")];
+    let other = "is not a table's file";
+    let cases = [("table", json!("readme"), other), ("file", json!("../papers.parquet"), other), ("rows", json!(7), "rows off")];
     for (key, value, line) in cases {
         edit_manifest(&week, |manifest| manifest["tables"][0][key] = value);
         let ended = starcite.end(&["verify", "out"]).with_code(1);

@@ -3,8 +3,8 @@
 use super::array::{between, cell, holds};
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
-use super::guarded::guarded;
 use super::has_room;
+use crate::guarded::guarded;
 use crate::source::input::Limits;
 use crate::source::unreadable::cut_off;
 use crate::source::{Piece, Splitter};

@@ -14,7 +14,7 @@ thread_local! {
 ///
 /// # Errors
 /// Those of `read`, and its panics.
-pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let hook = take_hook();
