@@ -1,7 +1,7 @@
 //! Files where somebody else may have put something: only regular files are opened, no symbolic link is followed, nobody waits for a pipe.
 //! What a user names is opened as it is.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -29,6 +29,35 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Opens a file that is its owner's alone, to be read and written; it is made where there is none.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_private(path: &Path) -> io::Result<File> {
+    let file = open_with(modes::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)), path)?;
+    make_private(path);
+    Ok(file)
+}
+
+/// Makes a folder that is its owner's alone, with the folders that lead there.
+pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
+    modes::folder_builder().recursive(true).create(path)
+}
+
+/// Takes what is there from all but its owner. Where that can't be done (no modes, or somebody else's), it stays as it is.
+pub(crate) fn make_private(path: &Path) {
+    if let Ok(metadata) = fs::metadata(path)
+        && let Some(permissions) = modes::narrowed(&metadata)
+    {
+        fs::set_permissions(path, permissions).ok();
+    }
+}
+
+/// True if a file may be read by everybody, or written by others than its owner.
+pub(crate) fn is_exposed(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && modes::are_exposing(&metadata))
+}
+
 /// Fails where a symbolic link, a pipe or a device stands; a file, a folder or nothing may.
 pub(crate) fn check_place(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
@@ -37,6 +66,16 @@ pub(crate) fn check_place(path: &Path) -> io::Result<()> {
         }
         Ok(there) if there.is_file() || there.is_dir() => Ok(()),
         Ok(_) => Err(not_a_file()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a file or a folder with all that is in it; of a symbolic link the link.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
@@ -59,20 +98,57 @@ fn not_a_file() -> io::Error {
 #[cfg(unix)]
 mod modes {
     use rustix::fs::OFlags;
-    use std::fs::OpenOptions;
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 
     /// Neither follows a link nor waits for the other end of a pipe.
     pub(super) fn at_once(options: &mut OpenOptions) -> &mut OpenOptions {
         options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
     }
+
+    pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+        options.mode(0o600)
+    }
+
+    pub(super) fn folder_builder() -> DirBuilder {
+        let mut builder = DirBuilder::new();
+        builder.mode(0o700);
+        builder
+    }
+
+    /// What is left to the owner, where others have more than nothing.
+    pub(super) fn narrowed(metadata: &Metadata) -> Option<Permissions> {
+        let mode = metadata.permissions().mode();
+        (mode & 0o077 != 0).then(|| Permissions::from_mode(mode & 0o700))
+    }
+
+    /// A group that may read is how containers and services get their secrets.
+    pub(super) fn are_exposing(metadata: &Metadata) -> bool {
+        metadata.permissions().mode() & 0o027 != 0
+    }
 }
 
 #[cfg(not(unix))]
 mod modes {
-    use std::fs::OpenOptions;
+    use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
 
     pub(super) fn at_once(options: &mut OpenOptions) -> &mut OpenOptions {
         options
+    }
+
+    pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+        options
+    }
+
+    pub(super) fn folder_builder() -> DirBuilder {
+        DirBuilder::new()
+    }
+
+    pub(super) fn narrowed(_: &Metadata) -> Option<Permissions> {
+        None
+    }
+
+    pub(super) fn are_exposing(_: &Metadata) -> bool {
+        false
     }
 }

@@ -32,6 +32,7 @@ mod secret;
 mod settle;
 mod sha256;
 mod source;
+mod sqlite;
 mod state;
 mod summary;
 mod tables;

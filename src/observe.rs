@@ -9,7 +9,7 @@ mod keep;
 use crate::plan::GithubPlan;
 use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
-use crate::{clock, interrupt};
+use crate::{clock, interrupt, secret};
 pub(crate) use estimate::{Estimate, estimate};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
 
@@ -68,6 +68,7 @@ impl Spending {
 pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
     let account = Asking::read(github)?;
     account::withheld(github, &account).iter().for_each(|note| progress.note(note));
+    github.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     runtime.block_on(async {
         let spending = Spending::of(scope, &account, state)?;

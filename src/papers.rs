@@ -11,6 +11,7 @@ mod same;
 pub(crate) use bad_values::{BadCounts, Noted};
 pub(crate) use conflicts::Conflicts;
 
+use crate::files;
 use crate::interrupt;
 use crate::ordered::ordered;
 use crate::owed::Owed;
@@ -89,6 +90,7 @@ impl Sourced {
 /// # Errors
 /// When a path names no file, or a table is none or lacks a column that is to be taken of it.
 pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Located>> {
+    files::make_private(&plan.cache()); // older versions left it to everybody
     let mut network = Network::new(hosts)?;
     let mut located = Vec::new();
     for source in &plan.sources {
@@ -140,7 +142,7 @@ fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourc
 fn object(plan: &Plan, remote: &Remote, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Input>> {
     let remote = remote.clone().with_first_wait(plan.source_pause / 3);
     let remote = match state.cache_key()? {
-        Some(key) => remote.kept_in(&plan.out.join("cache").join(plan.week.to_string()), &key)?,
+        Some(key) => remote.kept_in(&plan.cache().join(plan.week.to_string()), &key)?,
         None => remote,
     };
     if plan.offline && remote.whole().is_none() {

@@ -281,6 +281,13 @@ pub(crate) struct GithubPlan {
     pub(crate) app: Option<AppPlan>,
 }
 
+impl GithubPlan {
+    /// The file that says in whose name it is asked.
+    pub(crate) fn secret_file(&self) -> Option<&Path> {
+        self.app.as_ref().map(|app| app.key_file.as_path()).or(self.token_file.as_deref())
+    }
+}
+
 /// A GitHub App, and where its private key is.
 #[derive(Debug, Clone)]
 pub(crate) struct AppPlan {
@@ -407,6 +414,11 @@ impl Plan {
 }
 
 impl Plan {
+    /// Where fetched objects and pages are kept.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.out.join("cache")
+    }
+
     /// True if the week's observations have closed: what is learnt from now on is not in its tables.
     pub(crate) fn is_closed(&self) -> bool {
         clock::now() >= self.week.observations_close()

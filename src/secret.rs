@@ -1,5 +1,6 @@
 //! Secrets that stand in files.
 
+use crate::files;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
@@ -13,4 +14,9 @@ pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
         "" => bail!("{} does not hold {what}: write it there, or leave {flag} out", file.display()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// Warns of a file with a secret that is not its owner's alone.
+pub(crate) fn warning(file: &Path) -> Option<String> {
+    files::is_exposed(file).then(|| format!("others may read or change {0}, which holds a secret: chmod 600 {0}", file.display()))
 }

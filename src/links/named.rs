@@ -1,7 +1,8 @@
 //! The repositories that links mean, or may mean.
 
+use crate::sqlite;
 use crate::state::RepoRow;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rusqlite::Connection;
 use starcite_core::RepoName;
 use std::collections::HashSet;
@@ -33,12 +34,7 @@ pub(crate) struct NamedRepos {
 
 impl NamedRepos {
     pub(super) fn new() -> Result<Self> {
-        let db = Connection::open("").context("cannot make a temporary database")?;
-        db.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-             CREATE TABLE named (id INTEGER PRIMARY KEY, key TEXT, name TEXT, is_meant INTEGER);
-             BEGIN",
-        )?;
+        let db = sqlite::temporary("CREATE TABLE named (id INTEGER PRIMARY KEY, key TEXT, name TEXT, is_meant INTEGER);")?;
         Ok(Self { db, possible: HashSet::new(), meant: HashSet::new() })
     }
 

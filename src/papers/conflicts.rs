@@ -1,5 +1,6 @@
 //! What sources disagree about, in the order of its table, on disk where it is much: memory does not grow with it.
 
+use crate::sqlite;
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::Conflict;
@@ -15,12 +16,9 @@ pub(crate) struct Conflicts {
 
 impl Conflicts {
     pub(crate) fn new() -> Result<Self> {
-        let db = Connection::open("").context("cannot make a temporary database")?;
-        db.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-             CREATE TABLE conflicts (paper_id TEXT, field TEXT, other_source TEXT, other TEXT, conflict TEXT, PRIMARY KEY (paper_id, field, other_source, other))
-                WITHOUT ROWID;
-             BEGIN",
+        let db = sqlite::temporary(
+            "CREATE TABLE conflicts (paper_id TEXT, field TEXT, other_source TEXT, other TEXT, conflict TEXT, PRIMARY KEY (paper_id, field, other_source, other))
+                WITHOUT ROWID;",
         )?;
         Ok(Self { db, by_field: BTreeMap::new() })
     }

@@ -37,7 +37,7 @@ impl Network {
 
     /// Fetches a live source into the cache.
     pub(super) fn fetch(&mut self, plan: &Plan, place: &Place, state: &State) -> Result<Fetched> {
-        let (cache, now, week, pause) = (&plan.out.join("cache"), clock::now(), plan.week, plan.source_pause);
+        let (cache, now, week, pause) = (&plan.cache(), clock::now(), plan.week, plan.source_pause);
         let (client, hosts) = (http::service()?, &self.hosts);
         let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, pause, pause));
         self.runtime.block_on(async {

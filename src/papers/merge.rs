@@ -6,6 +6,7 @@ use super::record::{From, Waiting};
 use super::same::Same;
 use crate::rows::Reject;
 use crate::source::SourceKind;
+use crate::sqlite;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Conflict, Merged, Paper, paper};
@@ -57,14 +58,12 @@ pub(super) fn ids(paper: &Paper) -> Vec<String> {
 impl Merger {
     /// An empty one, in a database of its own that goes with it.
     pub(super) fn new() -> Result<Self> {
-        let db = Connection::open("").context("cannot make a temporary database")?;
-        db.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;
+        let db = sqlite::temporary(
+            "PRAGMA cache_size = -32768;
              CREATE TABLE records (record INTEGER PRIMARY KEY, paper TEXT, noted TEXT);
              CREATE TABLE ids (id TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
              CREATE TABLE corpus_ids (corpus_id INTEGER PRIMARY KEY, record INTEGER);
-             CREATE TABLE parts (seq INTEGER PRIMARY KEY, source TEXT, file TEXT, record INTEGER, byte_offset INTEGER, paper TEXT, noted TEXT);
-             BEGIN",
+             CREATE TABLE parts (seq INTEGER PRIMARY KEY, source TEXT, file TEXT, record INTEGER, byte_offset INTEGER, paper TEXT, noted TEXT);",
         )?;
         Ok(Self { db, same: Same::default() })
     }

@@ -1,7 +1,8 @@
 //! Papers in the order of their ranks: so many in memory, and where there are more all of them on disk.
 
 use super::Ranked;
-use anyhow::{Context, Result};
+use crate::sqlite;
+use anyhow::Result;
 use chrono::NaiveDate;
 use rusqlite::Connection;
 use std::cmp::{Ordering, Reverse};
@@ -183,13 +184,9 @@ fn by_rank(a: &Key<'_>, b: &Key<'_>) -> Ordering {
 }
 
 fn database() -> Result<Connection> {
-    let db = Connection::open("").context("cannot make a temporary database")?;
-    db.execute_batch(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-         CREATE TABLE ranked (id INTEGER PRIMARY KEY, score REAL, high REAL, stars INTEGER, paper_id TEXT, trend REAL, is_recent INTEGER, ranked BLOB);
-         BEGIN",
-    )?;
-    Ok(db)
+    sqlite::temporary(
+        "CREATE TABLE ranked (id INTEGER PRIMARY KEY, score REAL, high REAL, stars INTEGER, paper_id TEXT, trend REAL, is_recent INTEGER, ranked BLOB);",
+    )
 }
 
 fn read(db: &Connection, number: usize) -> Result<Ranked> {

@@ -4,6 +4,7 @@ use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
 use super::repositories::Taken;
 use crate::interrupt;
+use crate::sqlite;
 use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
 use crate::tables::Row;
 use crate::tables::schema::{CITATIONS, LINKS, PAPERS, RANKINGS};
@@ -109,12 +110,9 @@ struct Own {
 
 impl Own {
     fn read(week: &FinishedWeek, there: &BTreeSet<Week>) -> Result<Self> {
-        let db = Connection::open("").context("cannot make a temporary database")?;
-        db.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-             CREATE TABLE papers (paper_id TEXT PRIMARY KEY, paper TEXT, fields INTEGER) WITHOUT ROWID;
-             CREATE TABLE titles (paper_id TEXT PRIMARY KEY, title TEXT, published TEXT) WITHOUT ROWID;
-             BEGIN",
+        let db = sqlite::temporary(
+            "CREATE TABLE papers (paper_id TEXT PRIMARY KEY, paper TEXT, fields INTEGER) WITHOUT ROWID;
+             CREATE TABLE titles (paper_id TEXT PRIMARY KEY, title TEXT, published TEXT) WITHOUT ROWID;",
         )?;
         let own = Self { db };
         own.add_papers(week)?;

@@ -8,7 +8,7 @@ use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::polite::{Polite, Unanswered};
 use crate::http::Whole;
-use crate::interrupt;
+use crate::{files, interrupt};
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::paper::arxiv_id;
@@ -126,7 +126,7 @@ impl AtomLive<'_> {
 
     /// The page from a result on, from the cache or fetched into it.
     async fn page(&self, host: &mut Polite, list: &List, start: usize, path: &Path) -> Result<Feed> {
-        if let Ok(kept) = fs::read(path) {
+        if let Ok(kept) = files::read(path) {
             return feed(&kept).map_err(|reason| anyhow!("cannot read {} ({reason}): remove it, and it is fetched again", path.display()));
         }
         let url = format!("{}?{}&start={start}&max_results={PAGE_PAPERS}", self.base_url, list.query);

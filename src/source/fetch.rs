@@ -1,5 +1,6 @@
 //! What sources that are asked live share.
 
+use crate::files;
 use std::io::Write;
 use std::path::Path;
 
@@ -12,10 +13,10 @@ pub(crate) fn encoded(value: &str) -> String {
     value.bytes().map(byte).collect()
 }
 
-/// Writes a file that appears only when it is whole.
+/// Writes a file of the cache, its owner's alone; it appears only when it is whole.
 pub(super) fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
     let folder = to.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
+    files::make_private_folder(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

@@ -2,7 +2,7 @@
 //!
 //! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
-use super::fetch::{MAX_TOKEN_BYTES, encoded};
+use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::oai;
@@ -56,7 +56,6 @@ struct Cursor {
 pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
     let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
     let folder = cache.join("arxiv-oai").join(&crate::sha256::of(key.as_bytes())[..16]);
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
     let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));
     let mut failure = None;
@@ -113,7 +112,7 @@ impl Cursor {
             Some(code) => bail!("{} answered {code}: check set and format of the source", what.base_url),
         }
         if page.records > 0 {
-            std::fs::write(path, body).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
+            keep(body, path).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
             self.pages += 1;
         }
         self.asked_on = self.asked_on.or(page.answered_on);

@@ -8,7 +8,7 @@ use super::fetched::{Fetched, ends_the_run};
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
 use super::polite::Polite;
-use crate::interrupt;
+use crate::{files, interrupt};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
@@ -88,6 +88,6 @@ fn entries(body: &[u8]) -> Result<Vec<Value>> {
 /// How many papers a page has that was kept.
 fn papers(kept: &Path) -> Result<usize> {
     let context = || format!("cannot read {}: remove it, and it is fetched again", kept.display());
-    let body = std::fs::read(kept).with_context(context)?;
+    let body = files::read(kept).with_context(context)?;
     Ok(entries(&body).with_context(context)?.len())
 }

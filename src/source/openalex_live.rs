@@ -6,7 +6,7 @@ use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::polite::Polite;
 use super::service::{self, BadKey, BadQuestion};
-use crate::interrupt;
+use crate::{files, interrupt};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -90,7 +90,7 @@ impl OpenAlexLive<'_> {
 
     /// The page behind a cursor, from the cache or fetched into it. One that leads back to where the list was is not kept.
     async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path, asked: &HashSet<String>) -> Result<Value> {
-        if let Ok(kept) = fs::read(path) {
+        if let Ok(kept) = files::read(path) {
             return serde_json::from_slice(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
         }
         let (filter, cursor, key) = (encoded(filter), encoded(cursor), encoded(self.key));

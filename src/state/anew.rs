@@ -1,9 +1,10 @@
 //! A state that is rebuilt beside the one that it replaces, and takes its place when it is whole.
 
+use super::file::beside;
 use super::{State, file, lock};
+use crate::sqlite;
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// A state under a temporary name. While it lives, no other process writes to the one in place.
@@ -54,9 +55,9 @@ impl Anew {
 /// Gives the state a second name that nothing has yet: so it is at no moment without one.
 fn keep(place: &Path) -> Result<PathBuf> {
     let in_use = || format!("cannot move the state {} away: end the programs that read it, and run the same command again", place.display());
-    end_log(&Connection::open(place)?).with_context(in_use)?;
+    end_log(&sqlite::open(place)?).with_context(in_use)?;
     let names = std::iter::once(beside(place, ".before-rebuild")).chain((2..).map(|number| beside(place, &format!(".before-rebuild.{number}"))));
-    let free = names.into_iter().find(|name| !name.exists()).context("bug: numbers have an end")?;
+    let free = names.into_iter().find(|name| name.symlink_metadata().is_err()).context("bug: numbers have an end")?;
     let linked = std::fs::hard_link(place, &free);
     linked.or_else(|_| std::fs::copy(place, &free).map(drop)).with_context(|| format!("cannot keep the state as {}", free.display()))?;
     Ok(free)
@@ -67,13 +68,6 @@ fn end_log(db: &Connection) -> Result<()> {
     let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     ensure!(busy == 0, "another program reads it");
     Ok(())
-}
-
-/// A name that begins with that of the state.
-fn beside(place: &Path, end: &str) -> PathBuf {
-    let mut name = OsString::from(place);
-    name.push(end);
-    name.into()
 }
 
 /// Removes a state with what SQLite and the lock keep beside it.

@@ -1,6 +1,6 @@
 //! The key of the names in the cache. It stands in the state, which nobody else reads.
 
-use super::{State, file};
+use super::State;
 use anyhow::{Context, Result, anyhow};
 
 /// Where the state keeps it.
@@ -27,12 +27,11 @@ impl State {
         Ok(Some(CacheKey(key.into())))
     }
 
-    /// Makes a key where there is none, in a file that is its owner's alone from then on.
+    /// Makes a key where there is none.
     pub(crate) fn make_cache_key(&self) -> Result<()> {
         if self.cache_key()?.is_some() {
             return Ok(());
         }
-        file::make_private(&self.path);
         let mut key = [0; blake3::KEY_LEN];
         getrandom::fill(&mut key).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
         self.set_meta(CACHE_KEY, &blake3::Hash::from_bytes(key).to_hex())

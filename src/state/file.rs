@@ -1,8 +1,11 @@
 //! The state's file: told from files of other programs before anything is written to it.
 
-use anyhow::{Context, Result, bail};
-use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
+use crate::{files, sqlite};
+use anyhow::{Context, Result, bail, ensure};
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// SQLite's `application_id` of a state: "scit".
 const APPLICATION: i64 = 0x7363_6974;
@@ -14,40 +17,45 @@ const TABLES: [&str; 5] = ["seen", "repos", "names", "observations", "meta"];
 ///
 /// An empty file, or a database without tables, is what a run leaves that was killed while it made a state.
 pub(super) fn check(path: &Path) -> Result<()> {
-    if !path.exists() || path.metadata().is_ok_and(|file| file.len() == 0) {
+    if !path.exists() || path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0) {
         return Ok(());
     }
-    if !is_state(path)? {
-        bail!(
-            "{} is not a state of starcite, and nothing was written to it: name another file with --state; if it is a damaged state, move it away and run with \
-             --rebuild-state",
-            path.display()
-        );
+    let next_step = "nothing was written to it: name another file with --state; if it is a damaged state, move it away and run with --rebuild-state";
+    let shown = path.display();
+    ensure!(path.is_file() && is_state(path)?, "{shown} is not a state of starcite, and {next_step}");
+    if let Some(foreign) = foreign(path)? {
+        bail!("{shown} has {foreign}, which no state of starcite has, and {next_step}");
     }
     Ok(())
 }
 
+/// Makes the file of a new state its owner's alone, and that of an older program: SQLite gives its logs the same mode.
+///
+/// # Errors
+/// When it can't be made, or a symbolic link stands there that leads to nothing.
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    if !path.exists() {
+        files::open_private(path)?;
+    }
+    ["", "-wal", "-shm", "-journal"].iter().for_each(|end| files::make_private(&beside(path, end)));
+    Ok(())
+}
+
+/// A name that begins with that of a state.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}
+
 /// Opens a file for reading only.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags).with_context(|| format!("cannot read the state {}", path.display()))
+    sqlite::open_read_only(path).with_context(|| format!("cannot read the state {}", path.display()))
 }
 
 /// Marks a database as a state.
 pub(super) fn mark(db: &Connection) -> Result<()> {
     Ok(db.pragma_update(None, "application_id", APPLICATION)?)
-}
-
-/// Takes from others what rights they have to a state and what SQLite keeps beside it, as far as that is ours to do: who shares one with a group may give
-/// them back.
-pub(super) fn make_private(path: &Path) {
-    #[cfg(unix)]
-    for suffix in ["", "-wal", "-shm"] {
-        use std::os::unix::fs::PermissionsExt;
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        let _ = std::fs::set_permissions(Path::new(&name), std::fs::Permissions::from_mode(0o600)); // another user's stays as it is
-    }
 }
 
 /// # Errors
@@ -63,6 +71,13 @@ fn is_state(path: &Path) -> Result<bool> {
     let tables = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     let of_a_state = || tables.is_empty() || TABLES.iter().all(|table| tables.iter().any(|known| known == table));
     Ok(application == APPLICATION || (application == 0 && of_a_state()))
+}
+
+/// Names what is more than tables and indexes. Nothing of it would run, and nothing of it is ours.
+fn foreign(path: &Path) -> Result<Option<String>> {
+    let more = "SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0";
+    let named = |row: &Row<'_>| Ok(format!("the {} {:?}", row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    open_read_only(path)?.query_row(more, [], named).optional().with_context(|| format!("cannot read the state {}", path.display()))
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
 pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
 
+use crate::{files, sqlite};
 use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
@@ -73,7 +74,8 @@ impl State {
         file::check(path)?;
         let lock = lock(path)?;
         let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
-        let db = Connection::open(path).with_context(context)?;
+        file::make_private(path).with_context(context)?;
+        let db = sqlite::open(path).with_context(context)?;
         db.pragma_update(None, "journal_mode", "WAL").with_context(context)?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
@@ -217,24 +219,18 @@ fn keep_plans(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Locks a state, in a folder that is made where there is none.
 /// Locks a folder of weeks whose state is elsewhere, as the state in it would be: one process writes there at a time.
 pub(crate) fn lock_folder(out: &Path) -> Result<std::fs::File> {
     lock(&out.join("state.db")).with_context(|| format!("{} is written to: name another folder with --out, or wait", out.display()))
 }
 
+/// Locks a state, in a folder that is made where there is none.
 fn lock(path: &Path) -> Result<std::fs::File> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
     }
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&name)
-        .with_context(|| format!("cannot write {}: choose another place with --out or --state", Path::new(&name).display()))?;
+    let name = file::beside(path, ".lock");
+    let file = files::open_private(&name).with_context(|| format!("cannot write {}: choose another place with --out or --state", name.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => {

@@ -4,7 +4,8 @@
 //! swap two folders in one step, for a moment `.week=W.old`. What a killed run left is finished or removed at the next start.
 
 use super::manifest::MANIFEST;
-use anyhow::{Context, Result};
+use crate::files;
+use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,11 +19,16 @@ pub(crate) struct WeekFolder {
 
 impl WeekFolder {
     /// Finishes or removes what an earlier run left, and makes an empty temporary folder.
+    ///
+    /// # Errors
+    /// When the folder can't be made, or the week's is a symbolic link.
     pub(crate) fn begin(out: &Path, week: Week) -> Result<Self> {
         let folder = Self { out: out.to_owned(), week };
         recover(out)?;
+        let place = folder.in_place();
+        ensure!(!place.is_symlink(), "{} is a symbolic link, which a run does not replace: put what it leads to in its place, or remove it", place.display());
         let context = || format!("cannot make {}: choose another place with --out", folder.temporary().display());
-        fs::create_dir_all(folder.temporary()).with_context(context)?;
+        fs::create_dir_all(out).and_then(|()| fs::create_dir(folder.temporary())).with_context(context)?;
         Ok(folder)
     }
 
@@ -78,17 +84,16 @@ fn recover(out: &Path) -> Result<()> {
 
 fn recover_week(out: &Path, week: Week) -> Result<()> {
     let (new, place, old) = (temporary(out, week), week_folder(out, week), replaced(out, week));
-    if !place.exists() {
-        if new.join(MANIFEST).exists() {
+    let is_folder = |path: &Path| path.symlink_metadata().is_ok_and(|there| there.is_dir());
+    if !place.exists() && !place.is_symlink() {
+        if is_folder(&new) && new.join(MANIFEST).exists() {
             fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
-        } else if old.exists() {
+        } else if is_folder(&old) {
             fs::rename(&old, &place).with_context(|| format!("cannot put {} back", place.display()))?;
         }
     }
     for leftover in [new, old] {
-        if leftover.exists() {
-            fs::remove_dir_all(&leftover).with_context(|| format!("cannot remove {}", leftover.display()))?;
-        }
+        files::remove(&leftover).with_context(|| format!("cannot remove {}", leftover.display()))?;
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ mod export_pwc;
 mod export_rows;
 mod extract;
 mod folders;
+mod foreign_states;
 mod foreign_text;
 mod full_disk;
 mod github;
@@ -39,6 +40,8 @@ mod hf_dates;
 mod hf_live;
 mod incomplete;
 mod leftovers;
+#[cfg(unix)]
+mod links_and_modes;
 mod mutants;
 mod oai_files;
 mod oai_live;

@@ -2,8 +2,9 @@
 //! version of the object it is the beginning.
 
 use super::object::Version;
+use crate::files;
 use anyhow::{Context, Result, bail};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -22,9 +23,8 @@ impl Kept {
     pub(super) fn open(whole: &Path) -> Result<Self> {
         let part = with_suffix(whole, ".part");
         let folder = whole.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&part);
-        let file = file.with_context(|| format!("cannot write {}", part.display()))?;
+        files::make_private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let file = files::open_private(&part).with_context(|| format!("cannot write {}", part.display()))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => bail!("{} is being fetched by another process: wait until it has ended", part.display()),
             Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { whole: whole.to_owned(), part, file }), // not every file system has locks
@@ -33,7 +33,7 @@ impl Kept {
 
     /// How much is there, and of what.
     pub(super) fn begun(&self) -> Option<(u64, Version)> {
-        let version = fs::read(self.version_path()).ok().and_then(|json| serde_json::from_slice(&json).ok())?;
+        let version = files::read(&self.version_path()).ok().and_then(|json| serde_json::from_slice(&json).ok())?;
         let bytes = self.file.metadata().ok()?.len();
         (bytes > 0).then_some((bytes, version))
     }
@@ -41,7 +41,9 @@ impl Kept {
     /// Begins anew, with this version.
     pub(super) fn restart(&mut self, version: &Version) -> Result<()> {
         self.file.set_len(0).and_then(|()| self.file.rewind()).with_context(|| self.cannot_write())?;
-        fs::write(self.version_path(), serde_json::to_vec(version)?).with_context(|| self.cannot_write())
+        let (path, json) = (self.version_path(), serde_json::to_vec(version)?);
+        let written = files::open_private(&path).and_then(|mut file| file.set_len(0).and_then(|()| file.write_all(&json)));
+        written.with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Goes to the beginning, to be read.
