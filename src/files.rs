@@ -35,7 +35,9 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// As [`open`].
 pub(crate) fn open_private(path: &Path) -> io::Result<File> {
     let file = open_with(modes::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)), path)?;
-    make_private(path);
+    if let Some(permissions) = modes::narrowed(&file.metadata()?) {
+        file.set_permissions(permissions).ok(); // as far as it is ours, and there are modes
+    }
     Ok(file)
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn mutate(bytes: &mut [u8], rng: &mut Rng) {
 
 #[test]
 fn changed_bytes_are_read_or_told_by_every_reader() {
-    let mutants = std::env::var("STARCITE_MUTANTS").map_or(16, |count| count.parse().unwrap());
+    let mutants = std::env::var("STARCITE_MUTANTS").map_or(12, |count| count.parse().unwrap());
     let starcite = Starcite::new();
     starcite.end(&["run", SAMPLE]).with_code(0);
     starcite.write("pipeline.toml", fs::read(SAMPLE).unwrap());

@@ -1,11 +1,14 @@
 //! A sorted run: papers in the order of their ids, in compressed blocks.
 
 use super::LinkedPaper;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Listed;
+use std::io::Read;
 
 /// A block is full with this many bytes, before compression: small, because a merge holds one a run.
 const BLOCK_BYTES: usize = 32 * 1024;
+/// No block has more: its last paper is as long as a record may be, and its links repeat some of that.
+const MAX_BLOCK_BYTES: u64 = 256 << 20;
 const MAX_BLOCKS: usize = 512;
 const ZSTD_LEVEL: i32 = 1;
 /// The form of a block's papers; another one gets another number.
@@ -80,7 +83,11 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn open(compressed: &[u8]) -> Result<Self> {
-        Ok(Self { bytes: zstd::stream::decode_all(compressed).context("links in the state are damaged")?, at: 0 })
+        let mut bytes = Vec::new();
+        let reader = zstd::stream::Decoder::with_buffer(compressed).context("links in the state are damaged")?;
+        reader.take(MAX_BLOCK_BYTES + 1).read_to_end(&mut bytes).context("links in the state are damaged")?;
+        ensure!(bytes.len() as u64 <= MAX_BLOCK_BYTES, "links in the state are damaged: a block of them is larger than any is made");
+        Ok(Self { bytes, at: 0 })
     }
 
     /// The next paper, encoded.
@@ -137,6 +144,13 @@ mod tests {
     }
 
     /// Names stand as numbers in the state: one that moves would be read as another.
+    #[test]
+    fn a_block_that_becomes_larger_than_any_is_damage() {
+        let bomb = zstd::bulk::compress(&vec![0; usize::try_from(MAX_BLOCK_BYTES).unwrap() + 1], ZSTD_LEVEL).unwrap();
+        assert!(bomb.len() < 100_000);
+        assert!(format!("{:#}", Block::open(&bomb).err().unwrap()).contains("damaged"));
+    }
+
     #[test]
     fn what_is_stored_keeps_its_form() {
         let text = "Our code: https://github.com/o/a_ b (based on https://gitlab.com/o/c). See arXiv:2004.11967. Models will be released.";
