@@ -91,6 +91,11 @@ bench-rank:
     cargo build --locked --release
     scripts/python scripts/bench_rank.py
 
+# Files that are small and become very much: peak memory, seconds and exit code of each, for docs/RELIABILITY.md (needs GNU time)
+bombs:
+    cargo build --locked --release
+    BOMBED={{justfile_directory()}}/target/release/starcite cargo test --locked --test it bombs::what_each_takes -- --ignored --nocapture
+
 # How fast each source is read: its sample repeated to so many GB (needs ../shared, python3, zstd and GNU time)
 bench-sources gigabytes="1":
     cargo build --locked --release

@@ -6,6 +6,7 @@ mod conflicts;
 mod live;
 mod merge;
 mod record;
+mod rejects;
 mod same;
 
 pub(crate) use bad_values::{BadCounts, Noted};
@@ -21,8 +22,8 @@ use crate::rows::Reject;
 use crate::source::fetched::Fetched;
 use crate::source::hosts::Hosts;
 use crate::source::input::{self, Input};
-use crate::source::remote::Remote;
-use crate::source::{Columns, SourceKind, check_table, read_batches};
+use crate::source::remote::{CacheKey, Remote};
+use crate::source::{Columns, Patience, SourceKind, ToRead, check_table, read_batches};
 use crate::state::{Hidden, State};
 use crate::tables::TableWriter;
 use crate::tables::manifest::{InputEntry, LeftOut};
@@ -31,6 +32,7 @@ use batch::{Reading, Worked};
 use live::Network;
 use merge::Merger;
 use record::{From, Waiting};
+use rejects::Rejects;
 use starcite_core::Conflict;
 use std::collections::BTreeSet;
 
@@ -38,7 +40,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(crate) struct Sourced {
     pub(crate) inputs: Vec<InputEntry>,
-    pub(crate) rejects: Vec<Reject>,
+    pub(crate) rejects: Rejects,
     /// Values that can't be used, of the week's papers, and of archives and observations.
     pub(crate) bad_values: BadCounts,
     /// Papers of the week.
@@ -73,7 +75,7 @@ pub(crate) struct Located {
 impl Sourced {
     /// True if a record of a paper was read, of whatever week, good or bad.
     pub(crate) fn has_papers(&self) -> bool {
-        self.papers + self.unchanged + self.other_weeks + self.left_out.papers > 0 || !self.rejects.is_empty()
+        self.papers + self.unchanged + self.other_weeks + self.left_out.papers + self.rejects.count() > 0
     }
 
     fn add_conflicts(&mut self, paper_id: &str, conflicts: &[Conflict]) -> Result<()> {
@@ -105,7 +107,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
                 );
                 found
             }
-            Place::Url(remote) => object(plan, remote, state, sourced, hosts)?,
+            Place::Url(remote) => object(plan, remote, sourced, hosts)?,
             Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {
                 if plan.offline {
                     sourced.owed.push(format!("the source {} is not asked offline", source.kind.as_str()));
@@ -138,13 +140,11 @@ fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourc
     Ok(())
 }
 
-/// An object is fetched while it is read; offline, if an earlier run has fetched it. `starcite plan` keeps none before the first run, which makes the key.
-fn object(plan: &Plan, remote: &Remote, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Input>> {
-    let remote = remote.clone().with_first_wait(plan.source_pause / 3);
-    let remote = match state.cache_key()? {
-        Some(key) => remote.kept_in(&plan.cache().join(plan.week.to_string()), &key)?,
-        None => remote,
-    };
+/// An object is fetched while it is read; offline, if an earlier run has fetched it.
+fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Input>> {
+    let (remote, cache) = (remote.clone().with_first_wait(plan.source_pause / 3), plan.cache());
+    let is_empty = plan.offline && !cache.exists();
+    let remote = if is_empty { remote } else { remote.kept_in(&cache.join(plan.week.to_string()), &CacheKey::of(&cache)?)? };
     if plan.offline && remote.whole().is_none() {
         sourced.owed.push(format!("{} is not fetched offline", remote.name()));
         return Ok(Vec::new());
@@ -181,19 +181,16 @@ pub(crate) fn read(
     let left_out = keeper.left_out;
     state.hide(&plan.suppress.papers, left_out)?;
     if !plan.suppress.is_nothing() {
-        discreet(&mut sourced.rejects, state.hidden());
+        sourced.rejects = sourced.rejects.changed(|reject| discreet(reject, state.hidden()))?;
     }
     state.unite_generations(plan.week)
 }
 
-/// Takes from rejects what may tell of those who are left out: those of their papers, and every excerpt, which may have any name in any form.
-fn discreet(rejects: &mut Vec<Reject>, hidden: &Hidden) {
-    rejects.retain(|reject| !hidden.has(&reject.excerpt));
-    for reject in rejects {
-        let said = |word| if hidden.has(str::trim_end_matches(word, [',', ':'])) { "…" } else { word };
-        reject.reason = reject.reason.split(' ').map(said).collect::<Vec<_>>().join(" ");
-        reject.excerpt.clear();
-    }
+/// Takes from a reject what may tell of those who are left out: its excerpt may have any name in any form. `None` where it is of one of their papers.
+fn discreet(reject: Reject, hidden: &Hidden) -> Option<Reject> {
+    let said = |word| if hidden.has(str::trim_end_matches(word, [',', ':'])) { "…" } else { word };
+    let reason = reject.reason.split(' ').map(said).collect::<Vec<_>>().join(" ");
+    (!hidden.has(&reject.excerpt)).then(|| Reject { reason, excerpt: String::new(), ..reject })
 }
 
 /// Takes what batches came to, in order.
@@ -215,16 +212,17 @@ impl Keeper<'_> {
     fn input(&mut self, reading: &Reading<'_>, source: &Located, input: &Input) -> Result<()> {
         let kind = source.kind;
         let from = From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
-        let turns = reading.turns();
+        let (turns, patience) = (reading.turns(), Patience::default());
         let mut records = 0;
-        let work = |number, batch| reading.records(&turns, number, &from, batch);
-        let read = read_batches(kind, &source.columns, input, self.plan.limits, true, work, |worked: Result<Worked>| {
+        let work = |number, batch| reading.records(&turns, &patience, number, &from, batch);
+        let to_read = ToRead { kind, columns: &source.columns, input, limits: self.plan.limits, hashed: true };
+        let read = read_batches(&to_read, &patience, work, |worked: Result<Worked>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             worked.bad_values.iter_mut().for_each(|noted| noted.record += records);
             worked.to_merge.iter_mut().for_each(|waiting| waiting.count_from(records));
             self.merge(&from, std::mem::take(&mut worked.to_merge))?;
-            records += worked.records;
+            records += worked.tally.records;
             self.keep(worked)
         });
         reading.end(turns);
@@ -236,6 +234,10 @@ impl Keeper<'_> {
             return Ok(());
         }
         let blake3 = read?;
+        if let Some(why) = patience.why() {
+            self.sourced.notes.push(format!("{}, record {records}: {why}", from.file)); // what was read of it counts, the input does not
+            return Ok(());
+        }
         input.keep_moment(from.moment)?;
         if records == 0 {
             self.sourced.notes.push(format!("{} holds no records", from.file));
@@ -251,7 +253,7 @@ impl Keeper<'_> {
             if record.is_part {
                 merger.add_part(from, &record)?;
             } else if let Some(reason) = merger.add(&record)? {
-                self.sourced.rejects.push(from.reject((record.record, record.byte_offset), &record.paper_id, &reason));
+                self.sourced.rejects.add(&from.reject((record.record, record.byte_offset), &record.paper_id, &reason))?;
             }
         }
         Ok(())
@@ -259,7 +261,7 @@ impl Keeper<'_> {
 
     /// The papers of several sources, merged.
     fn merged(&mut self, reading: &Reading<'_>, mut merger: Merger) -> Result<()> {
-        self.sourced.rejects.extend(merger.join()?);
+        merger.join(|reject| self.sourced.rejects.add(reject))?;
         let turns = reading.turns();
         ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
         self.state.end_group()
@@ -275,7 +277,7 @@ impl Keeper<'_> {
         self.sourced.left_out.names += worked.names_left_out;
         self.left_out.extend(worked.left_out);
         self.sourced.archives += worked.archives.len() as u64;
-        self.sourced.rejects.extend(worked.rejects);
+        worked.rejects.iter().try_for_each(|reject| self.sourced.rejects.add(reject))?;
         worked.bad_values.into_iter().for_each(|noted| self.sourced.bad_values.add(noted));
         for (paper_id, conflicts) in &worked.conflicts {
             self.sourced.add_conflicts(paper_id, conflicts)?;

@@ -71,7 +71,6 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     let mut sourced = Sourced::default();
     let owner::Opened { mut state, claim, folder: _locked } = owner::open(plan)?;
     claim.notes.iter().for_each(|note| progress.note(note));
-    state.make_cache_key()?;
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;
@@ -80,7 +79,6 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
-    sourced.rejects.sort_by(|a, b| (a.source, &a.file, a.record).cmp(&(b.source, &b.file, b.record)));
 
     check_papers(plan, &sourced)?;
 
@@ -322,7 +320,7 @@ fn write_conflicts(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> R
 
 fn write_rejects(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Result<()> {
     let mut table = tables.open(&schema::REJECTS)?;
-    sourced.rejects.iter().try_for_each(|reject| push(&mut table, || rows::reject(reject, plan.week)))?;
+    sourced.rejects.for_each(|reject| push(&mut table, || rows::reject(&reject, plan.week)))?;
     tables.close(table)
 }
 

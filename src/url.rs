@@ -73,10 +73,11 @@ pub(crate) fn told(text: &str) -> String {
         // A text in quotes is a URL as a whole, with blanks in it, too.
         let quote = rest[..begin].chars().next_back().filter(|c| "\"'`".contains(*c));
         let end = rest[at..].find(|c: char| quote.map_or(c.is_whitespace() || "\"'`<>".contains(c), |quote| c == quote)).map_or(rest.len(), |end| at + end);
+        let end = if quote.is_none() { begin + rest[begin..end].trim_end_matches([',', '.', ':', ')']).len() } else { end }; // the sentence's own
         let url = &rest[begin..end];
         told.push_str(&rest[..begin]);
         let named = name(url);
-        let is_one = rest[at..end].contains(|c: char| c.is_ascii_alphanumeric());
+        let is_one = rest[at.min(end)..end].contains(|c: char| c.is_ascii_alphanumeric());
         told.push_str(if is_one && (named.contains(HIDDEN) || url.contains(['@', '#'])) { &named } else { url });
         rest = &rest[end..];
     }

@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::papers::{BadCounts, Noted};
 use crate::progress::Progress;
 use crate::rows;
-use crate::source::{Batch, Columns, Parsed, SourceKind, check_table, input, read_batches};
+use crate::source::{Batch, Columns, Parsed, Patience, SourceKind, Tally, ToRead, Turn, check_table, input, read_batches};
 use crate::state::WeekLink;
 use crate::tables::schema;
 use crate::terminal;
@@ -52,7 +52,7 @@ struct Extraction {
 
 /// What a batch came to.
 struct Extracted {
-    records: u64,
+    tally: Tally,
     rows: Rows,
     /// Records of software and data, which are no papers.
     archives: u64,
@@ -81,16 +81,16 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let (mut rejected, mut archives, mut bad_values) = (0, 0, BadCounts::default());
     for input in &inputs {
         progress.reading(&input.name());
-        let mut records = 0;
+        let (mut records, patience) = (0, Patience::default());
         read_batches(
-            args.from,
-            &columns,
-            input,
-            args.limits.limits(),
-            false,
+            &ToRead { kind: args.from, columns: &columns, input, limits: args.limits.limits(), hashed: false },
+            &patience,
             |_, batch| extraction.batch(batch),
             |extracted: Result<Extracted>| {
                 let extracted = extracted?;
+                if patience.take(&extracted.tally) == Turn::Over {
+                    return Ok(());
+                }
                 for (record, problem) in extracted.rejected {
                     let record = if record > 0 { format!("record {}", records + record) } else { "the record".to_owned() };
                     terminal::tell(&format!("{}, {record} {problem}", input.name()));
@@ -100,11 +100,12 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
                     let record = if noted.record > 0 { records + noted.record } else { 0 };
                     bad_values.add(Noted { file: input.name(), record, ..noted });
                 }
-                records += extracted.records;
+                records += extracted.tally.records;
                 archives += extracted.archives;
                 out.append(extracted.rows)
             },
         )?;
+        patience.why().iter().for_each(|why| terminal::tell(&format!("{}: {why}", input.name())));
     }
     out.finish()?;
     bad_values.note().iter().for_each(|note| terminal::tell(note));
@@ -148,11 +149,11 @@ impl Extraction {
                 Ok(())
             }
         };
-        let records = match &self.filter {
-            Some(filter) => batch.parse_filtered(self.kind, filter, take).map(|()| 0)?,
+        let tally = match &self.filter {
+            Some(filter) => batch.parse_filtered(self.kind, filter, take)?,
             None => batch.parse(self.kind, |_| true, take)?,
         };
-        Ok(Extracted { records, rows: self.form.end(rows)?, archives, rejected, noted })
+        Ok(Extracted { tally, rows: self.form.end(rows)?, archives, rejected, noted })
     }
 
     fn push(&self, rows: &mut Rows, paper: &Paper) -> Result<()> {

@@ -5,8 +5,8 @@ use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::{CITATION_COUNTS, RunReport};
 use crate::plan::{GITHUB, OUT, Plan};
-use crate::source::is_cut_off;
 use crate::{interrupt, observe};
+use anyhow::Result;
 use starcite_core::{StateReason, Week};
 use starcite_github::Stop;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
         Outcome::Interrupted
     } else if !report.missing.is_empty() || !report.sourced.owed.is_empty() {
         Outcome::AnswersOwed
-    } else if report.sourced.rejects.is_empty() || are_allowed(plan, &report.sourced) {
+    } else if report.sourced.rejects.count() == 0 || are_allowed(plan, &report.sourced) {
         Outcome::Complete
     } else {
         Outcome::SomeRejected
@@ -26,12 +26,11 @@ pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
 /// True if so many records may be rejected. What an input lacks that was cut off nobody knows: that is never allowed.
 fn are_allowed(plan: &Plan, sourced: &Sourced) -> bool {
     let records = sourced.inputs.iter().map(|input| input.records).sum();
-    let is_whole = !sourced.rejects.iter().any(|reject| is_cut_off(&reject.reason));
-    is_whole && plan.max_rejects.is_some_and(|most| most.allows(sourced.rejects.len() as u64, records))
+    !sourced.rejects.is_cut_off() && plan.max_rejects.is_some_and(|most| most.allows(sourced.rejects.count(), records))
 }
 
 /// Lists what a person should know and do, a line each.
-pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
+pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
     let again =
         if plan.offline { "run without --offline, or without `offline = true` in the pipeline, to go on" } else { "run the same command again to go on" };
     let mut lines: Vec<String> = report.sourced.notes.clone();
@@ -48,8 +47,8 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
     if report.sourced.other_weeks > 0 && report.sourced.papers == 0 {
         lines.push(format!("all {} papers of the source belong to other weeks than {}: name one with --week", report.sourced.other_weeks, plan.week));
     }
-    let rejects = report.sourced.rejects.len() as u64;
-    if let Some(first) = report.sourced.rejects.first() {
+    let rejects = report.sourced.rejects.count();
+    if let Some(first) = report.sourced.rejects.first()? {
         let was = plural(rejects, "record was", "records were");
         let limit = match plan.max_rejects {
             Some(most) if are_allowed(plan, &report.sourced) => format!("; max_rejects = {most} allows that"),
@@ -62,7 +61,7 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Vec<String> {
         ));
     }
     lines.extend(report.sourced.bad_values.note());
-    lines
+    Ok(lines)
 }
 
 /// Says why answers are missing, how many by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the

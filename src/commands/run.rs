@@ -29,7 +29,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     let report = pipeline::run(&plan, &hosts(plan.source_pause, progress), progress)?;
     progress.done();
     terminal::print(&summary::text(&plan, &report))?;
-    problems(&plan, &report).iter().for_each(|problem| terminal::tell(problem));
+    problems(&plan, &report)?.iter().for_each(|problem| terminal::tell(problem));
     Ok(outcome(&plan, &report))
 }
 

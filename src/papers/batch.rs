@@ -6,7 +6,7 @@ use super::record::{From, Waiting};
 use crate::ordered::Turnstile;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
-use crate::source::{Batch, Parsed, Said};
+use crate::source::{Batch, Parsed, Patience, Said, Tally, Turn};
 use crate::state::{Belongs, Hidden, LinkedPaper, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
 use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
@@ -38,7 +38,7 @@ pub(super) type Turns = Turnstile<SeenNow>;
 /// What a batch came to.
 #[derive(Default)]
 pub(super) struct Worked {
-    pub(super) records: u64,
+    pub(super) tally: Tally,
     pub(super) papers: u64,
     pub(super) other_weeks: u64,
     pub(super) unchanged: u64,
@@ -59,6 +59,21 @@ pub(super) struct Worked {
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
     pub(super) rows: Option<RowGroup>,
+}
+
+impl Worked {
+    /// What becomes of it when its turn has come: the last batch of an input that is read no further ends with a reject that says so.
+    fn in_turn(mut self, turn: Turn, from: &From) -> Self {
+        match turn {
+            Turn::On => self,
+            Turn::Over => Self::default(),
+            Turn::Last(why) => {
+                self.tally.records += 1;
+                self.rejects.push(from.reject((self.tally.records, self.tally.byte_offset), "", &why));
+                self
+            }
+        }
+    }
 }
 
 /// Why a record is not a paper's only one.
@@ -88,6 +103,14 @@ struct Candidate {
 struct Papers {
     candidates: Vec<Candidate>,
     columns: Option<Columns>,
+}
+
+/// What the papers of a batch are to the week.
+#[derive(Default)]
+struct Places {
+    /// In the order of the papers.
+    of_papers: Vec<Belongs>,
+    sightings: Sightings,
 }
 
 /// A record as it was read.
@@ -128,8 +151,8 @@ impl<'a> Reading<'a> {
         *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner) = turns.into_data();
     }
 
-    /// What a batch of records comes to.
-    pub(super) fn records(&self, turns: &Turns, number: u64, from: &From, batch: Batch) -> Result<Worked> {
+    /// What a batch of records comes to: nothing where the patience with the input has ended before it.
+    pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &From, batch: Batch) -> Result<Worked> {
         turns.with(number, || {
             if self.several {
                 let worked = self.read(from, batch, |worked, record| {
@@ -137,7 +160,7 @@ impl<'a> Reading<'a> {
                     worked.to_merge.extend(waiting);
                     Ok(())
                 })?;
-                return turns.pass(number, |_| worked);
+                return turns.pass(number, |_| patience.take(&worked.tally)).map(|turn| worked.in_turn(turn, from));
             }
             let mut papers = self.no_papers();
             let worked = self.read(from, batch, |worked, record| {
@@ -148,7 +171,13 @@ impl<'a> Reading<'a> {
                 self.add(&mut papers, record, Vec::new())
             })?;
             let twice = |paper: &Candidate| from.reject((paper.record, paper.byte_offset), &paper.linked.paper_id, TWICE);
-            self.place(turns, number, papers, |paper| (!from.kind.is_harvest).then(|| twice(paper)), worked)
+            let turn = turns.pass(number, |now| match patience.take(&worked.tally) {
+                Turn::Over => None,
+                turn => Some((turn, self.places(now, &papers))),
+            })?;
+            let Some((turn, places)) = turn else { return Ok(Worked::default()) };
+            let worked = self.placed(papers, places, |paper| (!from.kind.is_harvest).then(|| twice(paper)), worked)?;
+            Ok(worked.in_turn(turn, from))
         })
     }
 
@@ -167,7 +196,8 @@ impl<'a> Reading<'a> {
                 let record = Record { number: 0, byte_offset: 0, content, paper, is_gone: false, is_part: false, noted };
                 self.add(&mut papers, record, conflicts)?;
             }
-            self.place(turns, number, papers, |_| None, worked)
+            let places = turns.pass(number, |now| self.places(now, &papers))?;
+            self.placed(papers, places, |_| None, worked)
         })
     }
 
@@ -209,9 +239,8 @@ impl<'a> Reading<'a> {
             Ok(())
         };
         // A record that is as an earlier week saw it is not even parsed.
-        let records = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), parsed)?;
-        worked.records = records;
-        worked.unchanged += records - read;
+        worked.tally = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), parsed)?;
+        worked.unchanged += worked.tally.records - read;
         Ok(worked)
     }
 
@@ -268,24 +297,27 @@ impl<'a> Reading<'a> {
         said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
     }
 
+    /// Which of the papers belong to the week.
+    fn places(&self, now: &mut SeenNow, papers: &Papers) -> Places {
+        let mut places = Places::default();
+        for paper in &papers.candidates {
+            let record = Seeing { paper: paper_key(&paper.linked.paper_id), content: paper.content, rows: &paper.rows };
+            places.of_papers.push(self.seen.place(now, &record, &mut places.sightings));
+        }
+        places
+    }
+
     /// A paper of this week keeps its row and its links; one that was known and has not changed brings nothing new.
-    fn place(
+    fn placed(
         &self,
-        turns: &Turns,
-        number: u64,
         Papers { candidates, columns }: Papers,
+        places: Places,
         reject: impl Fn(&Candidate) -> Option<Reject>,
         mut worked: Worked,
     ) -> Result<Worked> {
-        let places: Vec<Belongs> = turns.pass(number, |now| {
-            let place = |paper: &Candidate| {
-                let record = Seeing { paper: paper_key(&paper.linked.paper_id), content: paper.content, rows: &paper.rows };
-                self.seen.place(now, &record, &mut worked.sightings)
-            };
-            candidates.iter().map(place).collect()
-        })?;
+        worked.sightings = places.sightings;
         let (mut linked, mut kept) = (Vec::new(), Vec::new());
-        for (paper, place) in candidates.into_iter().zip(places) {
+        for (paper, place) in candidates.into_iter().zip(places.of_papers) {
             let is_of_week = matches!(place, Belongs::New | Belongs::Known);
             kept.extend(paper.has_row.then_some(is_of_week));
             match place {

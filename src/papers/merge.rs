@@ -5,7 +5,7 @@ use super::bad_values::Noted;
 use super::record::{From, Waiting};
 use super::same::Same;
 use crate::rows::Reject;
-use crate::source::SourceKind;
+use crate::source::{SourceKind, excerpt};
 use crate::sqlite;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
@@ -109,19 +109,18 @@ impl Merger {
         Ok(())
     }
 
-    /// Joins the parts to their records; those that belong to none are rejected.
-    pub(super) fn join(&mut self) -> Result<Vec<Reject>> {
-        let mut rejects = Vec::new();
+    /// Joins the parts to their records; those that belong to none are given to `take`.
+    pub(super) fn join(&mut self, mut take: impl FnMut(&Reject) -> Result<()>) -> Result<()> {
         let mut after = 0;
         while let Some((seq, mut reject, (json, noted))) = self.next_part(after)? {
             after = seq;
             let part: Paper = serde_json::from_str(&json).context("a part of a paper")?;
-            reject.excerpt.clone_from(&part.paper_id);
+            reject.excerpt = excerpt(part.paper_id.as_bytes());
             if let Some(reason) = self.join_part(part, noted)? {
-                rejects.push(Reject { reason, ..reject });
+                take(&Reject { reason, ..reject })?;
             }
         }
-        Ok(rejects)
+        Ok(())
     }
 
     /// Reads the next part: its number, the reject that it may become, and itself with its values that can't be used.

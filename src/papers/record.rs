@@ -2,7 +2,7 @@
 
 use super::bad_values::Noted;
 use crate::rows::Reject;
-use crate::source::SourceKind;
+use crate::source::{SourceKind, excerpt};
 use chrono::{DateTime, Utc};
 
 /// The origin of a batch.
@@ -19,7 +19,7 @@ pub(super) struct From {
 impl From {
     /// A record of the batch that can't be used.
     pub(super) fn reject(&self, (record, byte_offset): (u64, u64), paper_id: &str, reason: &str) -> Reject {
-        Reject { source: self.kind.as_str(), file: self.file.clone(), record, byte_offset, reason: reason.to_owned(), excerpt: paper_id.to_owned() }
+        Reject { source: self.kind.as_str(), file: self.file.clone(), record, byte_offset, reason: reason.to_owned(), excerpt: excerpt(paper_id.as_bytes()) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
-use super::{BadValues, Body, Piece, Said, Source, SourceKind, Text, Unreadable, excerpt};
+use super::{BadValues, Body, Piece, Said, Source, SourceKind, Tally, Text, Unreadable, excerpt};
 use anyhow::Result;
 use starcite_core::extract::RepositoryFilter;
 
@@ -37,31 +37,32 @@ impl Batch {
         Self(Form::Pieces(text, pieces))
     }
 
-    /// Gives what the records say to `take`, in order; those whose content is not `wanted` are left out unread. Says how many records there
-    /// are.
+    /// Gives what the records say to `take`, in order; those whose content is not `wanted` are left out unread. Counts the records.
     ///
     /// # Errors
     /// The first error of `take`.
-    pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<u64> {
-        let mut records = Records { kind, source: kind.source, wanted, take, read: 0, head: Vec::new() };
+    pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<Tally> {
+        let mut records = Records { kind, source: kind.source, wanted, take, tally: Tally::default(), head: Vec::new() };
         match self.0 {
             Form::Lines(block) => records.lines(block)?,
             Form::Pieces(text, pieces) => records.pieces(text, pieces)?,
         }
-        Ok(records.read)
+        Ok(records.tally)
     }
 
-    /// The same, of records that can hold a link to a repository: other lines are not even cut apart, let alone parsed.
+    /// The same, of records that can hold a link to a repository: other lines are not even cut apart, let alone parsed or counted.
     ///
     /// # Errors
     /// The first error of `take`.
-    pub(crate) fn parse_filtered(self, kind: SourceKind, filter: &RepositoryFilter, mut take: impl FnMut(Parsed) -> Result<()>) -> Result<()> {
+    pub(crate) fn parse_filtered(self, kind: SourceKind, filter: &RepositoryFilter, mut take: impl FnMut(Parsed) -> Result<()>) -> Result<Tally> {
         match self.0 {
             Form::Lines(block) => {
                 let take = |parsed| take(Parsed { record: 0, ..parsed });
-                Records { kind, source: kind.source, wanted: |_| true, take, read: 0, head: Vec::new() }.filtered_lines(block, filter)
+                let mut records = Records { kind, source: kind.source, wanted: |_| true, take, tally: Tally::default(), head: Vec::new() };
+                records.filtered_lines(block, filter)?;
+                Ok(records.tally)
             }
-            form @ Form::Pieces(..) => Self(form).parse(kind, |_| true, take).map(drop),
+            form @ Form::Pieces(..) => Self(form).parse(kind, |_| true, take),
         }
     }
 }
@@ -72,7 +73,7 @@ struct Records<W, T> {
     source: &'static dyn Source,
     wanted: W,
     take: T,
-    read: u64,
+    tally: Tally,
     /// The beginning of the record that is read.
     head: Vec<u8>,
 }
@@ -121,12 +122,12 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
     }
 
     fn one(&mut self, byte_offset: u64, body: Result<Body<'_>, Unreadable>) -> Result<()> {
-        self.read += 1;
         let (content, result) = match body {
             Err(unreadable) => (0, Err((unreadable.reason, unreadable.excerpt))),
             Ok(mut body) => {
                 let content = body.content(self.kind);
                 if !(self.wanted)(content) {
+                    self.tally.add(byte_offset, false);
                     return Ok(());
                 }
                 body.head(&mut self.head); // parsing may change the text
@@ -136,6 +137,7 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                 (content, said.map_err(|reason| (reason, excerpt(&self.head))))
             }
         };
-        (self.take)(Parsed { record: self.read, byte_offset, content, result })
+        self.tally.add(byte_offset, result.is_err());
+        (self.take)(Parsed { record: self.tally.records, byte_offset, content, result })
     }
 }

@@ -66,7 +66,7 @@ pub(super) static ROW: Row = Row {
         rejects: &[
             "an entry whose closing brace is missing, or that is no BibTeX for another reason",
             "an entry that is not UTF-8",
-            "a `@string` of more than 64 KiB",
+            "a `@string` of more than 64 KiB, an entry that names more than 128 KiB of them",
             "braces in more than 64 braces",
         ],
     },

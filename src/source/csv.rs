@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// What may stand between the cells.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+/// The cells of a record: sets of papers have some hundred columns.
+const MAX_CELLS: usize = 10_000;
 /// What is looked at for the separator.
 const FIRST_LINE_BYTES: usize = 64 * 1024;
 
@@ -57,6 +59,8 @@ enum End {
     Behind { in_quote: bool },
     /// A quote closes within a cell.
     InCell,
+    /// It has more cells than are read.
+    TooWide,
 }
 
 impl<'a> Records<'a> {
@@ -113,7 +117,7 @@ impl<'a> Records<'a> {
             let is_open = match end {
                 End::At(_) => false,
                 End::Behind { .. } => true,
-                End::InCell => !self.buffer[self.at..].contains(&b'\n'),
+                End::InCell | End::TooWide => !self.buffer[self.at..].contains(&b'\n'),
             };
             if is_open && !is_long && !self.ended {
                 self.fill()?;
@@ -124,6 +128,7 @@ impl<'a> Records<'a> {
                 End::Behind { in_quote: true } => (self.line(), Some("a quote opens here and does not close".to_owned())),
                 End::Behind { in_quote: false } if is_long => (self.line(), Some(longer_than(self.limits))),
                 End::Behind { in_quote: false } => (self.buffer.len() - self.at, None),
+                End::TooWide => (self.line(), Some(format!("more than {MAX_CELLS} cells"))),
                 End::InCell => (self.line(), Some("text behind a closing quote: a quote within a cell is written twice, \"\"".to_owned())),
             });
         }
@@ -201,6 +206,9 @@ fn end(text: &[u8], separator: u8, cells: &mut Vec<Cell>) -> End {
     cells.clear();
     let mut at = 0;
     loop {
+        if cells.len() == MAX_CELLS {
+            return End::TooWide;
+        }
         let quoted = if text.get(at) == Some(&b'"') {
             let Some(cell) = quoted(text, at + 1) else { return End::Behind { in_quote: true } };
             Some(cell)

@@ -221,10 +221,11 @@ impl Bytes<'_> {
 
     /// The next key of an object, and the colon behind it, appended to `text` as well; `None` where the object ends.
     fn key(&mut self, text: &mut Vec<u8>) -> io::Result<Option<String>> {
+        let before = text.len();
         loop {
             let byte = self.solid_or_end()?;
             match byte {
-                b'{' | b',' | b'}' => {
+                b'{' | b',' | b'}' if text.len() < before + super::HEAD_BYTES => {
                     self.take();
                     text.push(byte);
                     if byte == b'}' {

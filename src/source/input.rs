@@ -25,7 +25,7 @@ pub(crate) enum Input {
 pub(crate) struct Limits {
     /// Of one record, in bytes: arXiv's longest is about 60 KB.
     pub(crate) record_bytes: usize,
-    /// How many times as large a compressed input may become: texts become three to ten times as large.
+    /// How many times as large an input may become that is compressed, as a whole or in itself: texts become three to ten times as large.
     pub(crate) expansion: u64,
 }
 
@@ -41,6 +41,37 @@ impl Limits {
         let default = Self::default();
         let record_bytes = record_mib.map_or(default.record_bytes, |mib| usize::from(mib) * 1024 * 1024);
         Self { record_bytes, expansion: expansion.unwrap_or(default.expansion) }
+    }
+
+    /// Fails where what is made of an input is out of all proportion to what was given: a bomb.
+    fn check_expansion(self, given: u64, made: u64) -> io::Result<()> {
+        if made > EXPANSION_FREE_BYTES && made / self.expansion > given {
+            return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
+        }
+        Ok(())
+    }
+}
+
+/// What is made of a file that is compressed in itself.
+pub(super) struct Expansion {
+    /// The file's size.
+    given: u64,
+    made: u64,
+    limits: Limits,
+}
+
+impl Expansion {
+    pub(super) fn of(given: u64, limits: Limits) -> Self {
+        Self { given, made: 0, limits }
+    }
+
+    /// Counts bytes before they are made.
+    ///
+    /// # Errors
+    /// When the file becomes too large.
+    pub(super) fn add(&mut self, bytes: u64) -> io::Result<()> {
+        self.made = self.made.saturating_add(bytes);
+        self.limits.check_expansion(self.given, self.made)
     }
 }
 
@@ -98,8 +129,9 @@ impl Input {
             Self::Stdin => Checksum::of_stdin(hashed),
             Self::Remote(remote, hosts) => Checksum::of_remote(remote, hosts, hashed)?,
         };
+        let given = hashing.count();
         match decompressed(hashing, limits) {
-            Ok(reader) => Ok(Opened { reader, checksum }),
+            Ok(reader) => Ok(Opened { reader, given, checksum }),
             Err(error) => Err(checksum.failure().unwrap_or_else(|| anyhow::Error::from(error).context(format!("cannot read {}", self.name())))),
         }
     }
@@ -108,6 +140,8 @@ impl Input {
 /// An input, opened.
 pub(crate) struct Opened {
     pub(crate) reader: Box<dyn BufRead + Send>,
+    /// How much of it was read, compressed or not.
+    pub(super) given: Count,
     pub(crate) checksum: Checksum,
 }
 
@@ -167,7 +201,7 @@ fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead 
     let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
     let is_bzip2 = magic.starts_with(b"BZh") && magic.get(3).is_some_and(|size| (b'1'..=b'9').contains(size));
     let expanded = |reader: Box<dyn Read + Send>| {
-        let bounded = Bounded { reader, given, bytes: 0, expansion: limits.expansion };
+        let bounded = Bounded { reader, given, bytes: 0, limits: *limits };
         Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded))
     };
     let mut plain: Box<dyn BufRead + Send> = if is_gzip {
@@ -196,21 +230,19 @@ impl Read for Failing {
     }
 }
 
-/// A decompressor that stops where what it gives is out of all proportion to what it was given: a bomb.
+/// A decompressor that stops where what it gives is too much for what it was given.
 struct Bounded {
     reader: Box<dyn Read + Send>,
     given: Count,
     bytes: u64,
-    expansion: u64,
+    limits: Limits,
 }
 
 impl Read for Bounded {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
         self.bytes += read as u64;
-        if self.bytes > EXPANSION_FREE_BYTES && self.bytes / self.expansion > self.given.bytes() {
-            return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
-        }
+        self.limits.check_expansion(self.given.bytes(), self.bytes)?;
         Ok(read)
     }
 }
@@ -226,7 +258,7 @@ mod tests {
         file.write_all(b"one line\n").unwrap();
         let input = Input::File(file.path().to_owned());
         let read = |changed: bool, file: &mut tempfile::NamedTempFile| {
-            let Opened { mut reader, checksum } = input.open(&Limits::default(), true).unwrap();
+            let Opened { mut reader, checksum, .. } = input.open(&Limits::default(), true).unwrap();
             io::copy(&mut reader, &mut io::sink()).unwrap();
             if changed {
                 file.write_all(b"and another\n").unwrap();

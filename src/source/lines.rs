@@ -7,8 +7,10 @@ use super::unreadable::{cut_off, too_long_record};
 use super::{Reader, Unreadable};
 use std::io::{self, BufRead, Read};
 
-/// A block has whole lines of at least this many bytes, as far as the input has them.
-const BLOCK_BYTES: usize = 8 * 1024 * 1024;
+/// A batch of records has this many at most, or is full with this many bytes: lines and pieces alike, and wherever the input comes from in what
+/// portions. A batch of papers becomes a row group.
+pub(super) const BATCH_RECORDS: usize = 16_384;
+pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// What is read at a time.
 const READ_BYTES: usize = 512 * 1024;
 
@@ -19,7 +21,9 @@ pub(super) struct LineBlocks<'a> {
     buffers: Buffers,
     /// The beginning of a line whose end is not read yet.
     carry: Vec<u8>,
-    /// Where the next block begins in the input.
+    /// What was read and has more lines than a block.
+    rest: Option<Block>,
+    /// Where that ends in the input.
     byte_offset: u64,
     ended: bool,
 }
@@ -27,8 +31,10 @@ pub(super) struct LineBlocks<'a> {
 /// Whole lines.
 pub(super) struct Block {
     bytes: Lent,
-    /// How many of the bytes are the block's: the rest is left of an earlier one, so that none is cleared in vain.
+    /// From where to where the bytes are the block's: the rest is left of an earlier one, so that none is cleared in vain.
+    begin: usize,
     len: usize,
+    /// Where it begins in the input.
     byte_offset: u64,
     /// Why the input ends behind the last line.
     broken: Option<Unreadable>,
@@ -37,15 +43,30 @@ pub(super) struct Block {
 
 impl<'a> LineBlocks<'a> {
     pub(super) fn new(input: Reader<'a>, limits: Limits) -> Self {
-        Self { input, limits, buffers: Buffers::default(), carry: Vec::new(), byte_offset: 0, ended: false }
+        Self { input, limits, buffers: Buffers::default(), carry: Vec::new(), rest: None, byte_offset: 0, ended: false }
     }
 
     /// The next block; `None` at the input's end.
     pub(super) fn next(&mut self) -> Option<Block> {
+        let mut block = self.rest.take().or_else(|| self.read())?;
+        let Some(end) = block.end_of_line(BATCH_RECORDS) else { return Some(block) };
+        let mut first = self.block(block.byte_offset);
+        first.put(&block.bytes()[..end]);
+        block.pass(end);
+        self.rest = Some(block);
+        Some(first)
+    }
+
+    fn block(&self, byte_offset: u64) -> Block {
+        Block { bytes: self.buffers.lend(), begin: 0, len: 0, byte_offset, broken: None, limits: self.limits }
+    }
+
+    /// Reads the next lines, however short they are.
+    fn read(&mut self) -> Option<Block> {
         if self.ended {
             return None;
         }
-        let mut block = Block { bytes: self.buffers.lend(), len: 0, byte_offset: self.byte_offset, broken: None, limits: self.limits };
+        let mut block = self.block(self.byte_offset);
         block.put(&self.carry);
         self.carry.clear();
         let skipped = match self.fill(&mut block) {
@@ -64,19 +85,19 @@ impl<'a> LineBlocks<'a> {
 
     /// Fills a block, and carries on what is behind its last line; how many bytes of a line that is too long were left out.
     fn fill(&mut self, block: &mut Block) -> io::Result<u64> {
-        let mut has_line = false;
-        while !(has_line && block.len >= BLOCK_BYTES) {
+        let mut first_line = block.line_end(0);
+        while first_line.is_none() || block.len < BATCH_BYTES {
             let read = block.read(&mut self.input)?;
             if read == 0 {
                 self.ended = true;
                 return Ok(0);
             }
-            has_line = has_line || memchr::memchr(b'\n', &block.bytes[block.len - read..block.len]).is_some();
-            if !has_line && block.len > self.limits.record_bytes {
+            first_line = first_line.or_else(|| block.line_end(block.len - read));
+            if first_line.is_none() && block.len > self.limits.record_bytes {
                 return self.skip_line();
             }
         }
-        let end = block.whole_lines();
+        let end = first_line.filter(|end| *end > BATCH_BYTES).unwrap_or_else(|| block.whole_lines());
         self.carry.extend_from_slice(&block.bytes[end..block.len]);
         block.len = end;
         Ok(0)
@@ -105,9 +126,11 @@ impl Block {
         self.len = bytes.len();
     }
 
+    /// Reads on, and not beyond the size of a batch at first: where blocks end depends on the input alone.
     fn read(&mut self, input: &mut Reader<'_>) -> io::Result<usize> {
-        self.make_room(self.len + READ_BYTES);
-        let (from, to) = (self.len, self.len + READ_BYTES);
+        let wanted = BATCH_BYTES.checked_sub(self.len).filter(|left| *left > 0).map_or(READ_BYTES, |left| left.min(READ_BYTES));
+        let (from, to) = (self.len, self.len + wanted);
+        self.make_room(to);
         loop {
             match input.read(&mut self.bytes[from..to]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -121,9 +144,14 @@ impl Block {
 
     fn make_room(&mut self, bytes: usize) {
         if self.bytes.len() < bytes {
-            let room = bytes.max(BLOCK_BYTES + READ_BYTES);
+            let room = bytes.max(BATCH_BYTES + READ_BYTES);
             self.bytes.resize(room, 0);
         }
+    }
+
+    /// Behind the first line that ends there or later.
+    fn line_end(&self, from: usize) -> Option<usize> {
+        memchr::memchr(b'\n', &self.bytes[from..self.len]).map(|at| from + at + 1)
     }
 
     /// Behind the last line that has an end.
@@ -131,20 +159,34 @@ impl Block {
         memchr::memrchr(b'\n', &self.bytes[..self.len]).map_or(0, |at| at + 1)
     }
 
+    /// The end of the n-th line, if another one stands behind it.
+    fn end_of_line(&self, number: usize) -> Option<usize> {
+        let newline = memchr::memchr_iter(b'\n', self.bytes()).nth(number - 1)?;
+        Some(newline + 1).filter(|end| *end < self.bytes().len())
+    }
+
+    /// Leaves out the first bytes.
+    fn pass(&mut self, bytes: usize) {
+        self.begin += bytes;
+        self.byte_offset += bytes as u64;
+    }
+
     /// The bytes of the block.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.bytes[self.begin..self.len]
     }
 
     /// Takes the line that begins at `at`, without its end: where the next one begins. The line may be changed.
     pub(super) fn line(&mut self, at: usize) -> Line<'_> {
-        let end = memchr::memchr(b'\n', &self.bytes[at..self.len]).map_or(self.len, |length| at + length);
-        Line { next: end + 1, byte_offset: self.byte_offset + at as u64, text: &mut self.bytes[at..end], limits: self.limits }
+        let (byte_offset, limits) = (self.byte_offset + at as u64, self.limits);
+        let rest = &mut self.bytes[self.begin + at..self.len];
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        Line { next: at + length + 1, byte_offset, text: &mut rest[..length], limits }
     }
 
     /// Why the input ends behind the last line, and where.
     pub(super) fn broken(&mut self) -> Option<(u64, Unreadable)> {
-        self.broken.take().map(|why| (self.byte_offset + self.len as u64, why))
+        self.broken.take().map(|why| (self.byte_offset + self.bytes().len() as u64, why))
     }
 }
 
@@ -201,6 +243,33 @@ mod tests {
             assert_eq!((byte_offset, Ok(line.to_owned())), (at, found));
             byte_offset += line.len() as u64 + 1;
         }
+    }
+
+    /// A reader that gives a few bytes at a time.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            self.1 = self.1 * 31 % 1_000_003;
+            let most = to.len().min(self.1);
+            self.0.read(&mut to[..most])
+        }
+    }
+
+    #[test]
+    fn blocks_end_where_the_input_says_and_have_so_many_lines_at_most() {
+        let short: String = (0..40_000).map(|number| format!("{number}\n")).collect();
+        let long = format!("{}\n", "x".repeat(BATCH_BYTES + 100_000));
+        let text = [short.as_str(), &long, &short, &"y\n\n".repeat(BATCH_BYTES / 2), &long].concat();
+        let limits = Limits { record_bytes: 2 * BATCH_BYTES, ..Limits::default() };
+        let blocks = |input: Reader<'_>| {
+            let mut blocks = LineBlocks::new(input, limits);
+            std::iter::from_fn(|| blocks.next().map(|block| (block.byte_offset, block.bytes().to_vec()))).collect::<Vec<_>>()
+        };
+        let whole = blocks(Box::new(text.as_bytes()));
+        assert!(whole.iter().all(|(_, block)| memchr::memchr_iter(b'\n', block).count() <= BATCH_RECORDS));
+        assert!(whole.iter().flat_map(|(_, block)| block).eq(text.as_bytes()));
+        assert_eq!(blocks(Box::new(io::BufReader::with_capacity(7_001, Slow(text.as_bytes(), 1)))), whole);
     }
 
     #[test]

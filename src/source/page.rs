@@ -17,9 +17,15 @@ path = \"works/*.gz\"     # a file, a glob, a directory or \"-\"; or url = \"htt
 All are read while they arrive, plain, gzip, zstd or bzip2. A record that is none is a row of `rejects` with its place and a reason, and the next
 one is read. Rejected of every source: what is not in the form of the source (JSON, XML, CSV, …) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
 128 values in each other; a record with neither an identifier nor a title; the second record of one paper, where there is a single source; the rest of
-an input that breaks off, and of one that becomes more than 200 times as large as it is compressed (`max_expansion`). The exit code is 3 then, unless
+an input that breaks off, of one that becomes more than 200 times as large as it is (`max_expansion`), compressed as a whole or in itself (Parquet, Arrow), and of one that is
+not what it was taken for: 10,000 records in a row, or 1,000,000 in all, that can't be used. The exit code is 3 then, unless
 `max_rejects` under `[input]` allows as many: a number (`max_rejects = 50`) or a share of the records read (`max_rejects = \"1%\"`). The rest of an input that
-breaks off is never allowed.
+was not read to its end is never allowed.
+
+**Bounds.** The expansion is looked at from 64 MiB on, so that a small file may be made of blanks. What a Parquet or Arrow file becomes is every page and buffer that is
+decoded, as often as it is, and every cell that is taken. An input that is not what it was taken for ends with the batch of up to 16,384 records in which that shows; what stood before
+counts, one reject says so (`nothing behind this was read`), and the input is not in the manifest's `inputs`, which have what was read to its end. A damaged mebibyte of text has
+some 4,000 line ends, so the records behind it are read. The second record of one paper is none of those that count to this.
 
 `paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown.
 

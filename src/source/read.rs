@@ -3,53 +3,62 @@
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
 use super::input::{Input, Limits, Opened};
-use super::lines::LineBlocks;
-use super::{Batch, Columns, Cut, Piece, Reader, SourceKind, Splitter, table};
+use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
+use super::{Batch, Columns, Cut, Patience, Reader, SourceKind, Splitter, Text, table};
 use crate::ordered::ordered;
 use anyhow::Result;
+use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// A batch of pieces is full with this many records, or bytes. A batch of papers becomes a row group.
-const BATCH_RECORDS: usize = 16_384;
-const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// What is read ahead of the thread that cuts records.
 const BLOCK_BYTES: usize = 1024 * 1024;
 const BLOCKS_AHEAD: usize = 4;
 
-/// Reads one input to its end, of a table the `columns` alone: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one.
-/// Gives back the input's BLAKE3 hash if it is to be `hashed`.
+/// An input, and how it is read.
+pub(crate) struct ToRead<'a> {
+    pub(crate) kind: SourceKind,
+    /// What is taken of a table.
+    pub(crate) columns: &'a Columns,
+    pub(crate) input: &'a Input,
+    pub(crate) limits: Limits,
+    /// Its hash is wanted.
+    pub(crate) hashed: bool,
+}
+
+/// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one. Where the `patience`
+/// that these have with it is over, no more is read. Gives back the input's BLAKE3 hash if that is wanted and all of it was read.
 ///
 /// # Errors
 /// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); what came before
 /// was taken), or a table lacks a column, or `take` fails. A record that can't be used is data in its batch.
 pub(crate) fn read_batches<T: Send>(
-    kind: SourceKind,
-    columns: &Columns,
-    input: &Input,
-    limits: Limits,
-    hashed: bool,
+    to_read: &ToRead<'_>,
+    patience: &Patience,
     work: impl Fn(u64, Batch) -> T + Sync,
     take: impl FnMut(T) -> Result<()>,
 ) -> Result<Option<String>> {
-    let Opened { mut reader, checksum } = input.open(&limits, hashed)?;
+    let ToRead { kind, columns, input, limits, hashed } = *to_read;
+    let Opened { mut reader, given, checksum } = input.open(&limits, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // what is wrong with it is said by who reads on
     match kind.source.cut(start) {
         Cut::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
-            ordered(std::iter::from_fn(move || blocks.next().map(Batch::of_lines)), work, take)?;
+            let mut next = move || if patience.is_over() { None } else { blocks.next() };
+            ordered(std::iter::from_fn(move || next().map(Batch::of_lines)), work, take)?;
         }
-        Cut::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), work, take)?,
-        Cut::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, limits)?.0), work, take)?,
+        Cut::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), patience, work, take)?,
+        Cut::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, &given, limits)?.0), patience, work, take)?,
     }
-    checksum.finish()
+    if patience.is_over() { Ok(None) } else { checksum.finish() }
 }
 
 /// Reads and decompresses on one thread, and cuts on another.
 fn pieces<T: Send>(
     reader: Reader<'_>,
     splitter: impl FnOnce(Reader<'_>) -> Result<Splitter<'_>>,
+    patience: &Patience,
     work: impl Fn(u64, Batch) -> T + Sync,
     take: impl FnMut(T) -> Result<()>,
 ) -> Result<()> {
@@ -64,7 +73,8 @@ fn pieces<T: Send>(
             splitter => splitter?,
         };
         let buffers = Buffers::default();
-        ordered(std::iter::from_fn(|| next_batch(&mut splitter, &buffers, &cut)), work, take)
+        let next = || if patience.is_over() { None } else { next_batch(&mut splitter, &buffers, &cut) };
+        ordered(std::iter::from_fn(next), work, take)
     })
 }
 
@@ -82,22 +92,31 @@ fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::R
 
 /// A record in the middle of which an object was cut off is left out: the next run reads it whole.
 fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) -> Option<Batch> {
-    let (mut text, mut pieces) = (buffers.lend(), Vec::new());
+    let (mut text, mut pieces, mut fields) = (buffers.lend(), Vec::new(), 0);
     text.clear();
-    while pieces.len() < BATCH_RECORDS && text.len() < BATCH_BYTES && span(&pieces) < BATCH_BYTES as u64 {
+    while pieces.len() < BATCH_RECORDS && text.len() + fields < BATCH_BYTES {
         let Some(piece) = splitter(&mut text) else { break };
         if piece.text.is_err() && cut.load(Ordering::Relaxed) {
             break;
         }
+        fields += if let Ok(Text::Fields(record)) = &piece.text { bytes_of(record) } else { 0 };
         pieces.push(piece);
     }
     (!pieces.is_empty()).then(|| Batch::of_pieces(text, pieces))
 }
 
-/// How much of the input lies between the first and the last of them: what is cut into fields has no text.
-fn span(pieces: &[Piece]) -> u64 {
-    let place = |piece: Option<&Piece>| piece.map_or(0, |piece| piece.byte_offset);
-    place(pieces.last()).saturating_sub(place(pieces.first()))
+/// How much memory fields take, roughly.
+fn bytes_of(fields: &Map<String, Value>) -> usize {
+    fields.iter().map(|(name, value)| size_of::<(String, Value)>() + name.len() + bytes_of_value(value)).sum()
+}
+
+fn bytes_of_value(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(|value| size_of::<Value>() + bytes_of_value(value)).sum(),
+        Value::Object(fields) => bytes_of(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
 }
 
 /// What another thread has read, as a reader.

@@ -2,12 +2,13 @@
 
 mod download;
 mod kept;
+mod key;
 mod object;
 
 pub(super) use download::{CutOff, Download};
+pub(crate) use key::CacheKey;
 
 use crate::bucket;
-use crate::state::CacheKey;
 use crate::url::{self, is_url};
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Url;

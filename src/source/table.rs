@@ -6,16 +6,20 @@ mod array;
 mod arrow;
 mod cell;
 mod columns;
+mod delta;
+mod ipc;
 mod json_lines;
 mod parquet;
+mod rows;
 
 pub(crate) use columns::Columns;
 
 use cell::Field;
 
+use super::checksum::Count;
 use super::csv::Records;
 use super::csv_rows::has_cells;
-use super::input::{Input, Limits};
+use super::input::{Expansion, Input, Limits, Opened};
 use super::loose::Text;
 use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
@@ -87,8 +91,9 @@ pub(super) static ROW: Row = Row {
              error that names the file and what it has. Of JSON the first 1,000 records are looked at. What comes from standard input, from a URL, or is Parquet or Arrow compressed as a whole, is \
              compared when it is its turn.",
             "An empty cell, null and not-a-number are unknown.",
-            "Parquet may be compressed with snappy, gzip, zstd, brotli or LZ4, Arrow with zstd or LZ4. Of a Parquet one page (usually a mebibyte) of each column \
-             that is taken is in memory, whatever its row groups; of Arrow a record batch. Both need a file: what comes from elsewhere, or is compressed as a whole, \
+            "Parquet may be compressed with snappy, gzip, zstd, brotli or LZ4, Arrow with zstd or LZ4. Of a Parquet one page (usually a mebibyte, at most 64) of each column \
+             that is taken is in memory, whatever its row groups, and no more than 256 MiB of all together; of Arrow a record batch, which may become 1 GiB larger than it is in the file. \
+             A table has at most 10,000 columns, which stand in at most 64 others, and a list of texts a million. Both need a file: what comes from elsewhere, or is compressed as a whole, \
              goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are not read.",
             "The place of a reject is the number of the row; `byte_offset` is where its line begins, in Parquet its row group, in Arrow its record batch.",
             "A quote that does not close costs the line that it opens on: reading goes on with the next line.",
@@ -99,6 +104,13 @@ pub(super) static ROW: Row = Row {
         ],
     },
 };
+
+/// What a table describes itself with at most: columns, how many of them stand in each other, and bytes. Sets of papers have some hundred columns.
+const MAX_COLUMNS: usize = 10_000;
+const MAX_DEPTH: usize = 64;
+const MAX_FOOTER_BYTES: usize = 64 * 1024 * 1024;
+/// What a byte of such a description may become in memory.
+const DESCRIBED_BYTES: u64 = 64;
 
 /// The fields of a row.
 #[derive(Deserialize)]
@@ -214,19 +226,19 @@ impl Form {
 /// When the file is no table, or lacks what is to be taken of it.
 pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
     let Input::File(path) = input else { return Ok(None) };
-    let mut reader = input.open(&limits, false)?.reader;
+    let Opened { mut reader, given, .. } = input.open(&limits, false)?;
     let form = Form::of(reader.fill_buf().unwrap_or_default()).with_context(|| input.name())?;
     if form.needs_file() && start_of(path)?.is_none_or(|plain| plain != form) {
         return Ok(None);
     }
-    Ok(rows(input, columns, reader, limits)?.1)
+    Ok(rows(input, columns, reader, &given, limits)?.1)
 }
 
 /// The rows of a table, and what is taken of it, for people; nothing where it is empty.
 ///
 /// # Errors
 /// When it is no table, or lacks what is to be taken of it.
-pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, limits: Limits) -> Result<(Splitter<'a>, Option<String>)> {
+pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, given: &Count, limits: Limits) -> Result<(Splitter<'a>, Option<String>)> {
     let name = input.name();
     let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
     if start.is_empty() {
@@ -249,16 +261,17 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
             Ok((json_lines::rows(reader, limits, there, taken), said))
         }
         Form::Parquet => {
-            let file = whole(input, form, reader)?;
-            let parquet = guarded(|| Parquet::open(file)).with_context(|| name.clone())?;
+            let (file, mut expansion) = whole(input, form, reader, given, limits)?;
+            let parquet = guarded(|| Parquet::open(file, &mut expansion)).with_context(|| name.clone())?;
             let (said, taken) = find(&parquet.columns())?;
-            Ok((parquet.rows(limits, taken).with_context(|| name.clone())?, said))
+            Ok((parquet.rows(expansion, limits, taken), said))
         }
         Form::ArrowFile | Form::ArrowStream => {
-            let file = whole(input, form, reader)?;
-            let arrow = guarded(|| if form == Form::ArrowFile { Arrow::open_file(file) } else { Arrow::open_stream(file) }).with_context(|| name.clone())?;
+            let (file, expansion) = whole(input, form, reader, given, limits)?;
+            let open = if form == Form::ArrowFile { Arrow::open_file } else { Arrow::open_stream };
+            let arrow = guarded(|| open(file, expansion)).with_context(|| name.clone())?;
             let (said, taken) = find(&arrow.columns())?;
-            Ok((arrow.rows(limits, taken)?, said))
+            Ok((arrow.rows(limits, taken), said))
         }
     }
 }
@@ -276,27 +289,21 @@ fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Li
     })
 }
 
-/// That a file has not more rows than so many bytes can mean: a damaged number of rows, or a bomb.
-fn has_room(file: &File, rows: u64, limits: Limits) -> Result<()> {
-    let expansion = limits.expansion;
-    if rows / expansion > file.metadata()?.len() {
-        bail!("it has more than {expansion} rows a byte, {rows}: raise max_expansion if it is meant to");
-    }
-    Ok(())
-}
-
-/// The file of an input, or a temporary one with all that it gives.
-fn whole(input: &Input, form: Form, mut reader: Reader<'_>) -> Result<File> {
+/// The file of an input, or a temporary one with all that it gives; and what may be made of it, by the size of what was given, compressed or not.
+fn whole(input: &Input, form: Form, mut reader: Reader<'_>, given: &Count, limits: Limits) -> Result<(File, Expansion)> {
     if let Input::File(path) = input
         && start_of(path)? == Some(form)
     {
-        return File::open(path).with_context(|| format!("cannot open {}", path.display()));
+        let context = || format!("cannot open {}", path.display());
+        let file = File::open(path).with_context(context)?;
+        let size = file.metadata().with_context(context)?.len();
+        return Ok((file, Expansion::of(size, limits)));
     }
     let context = || format!("cannot keep {} in a temporary file: is there room in TMPDIR?", input.name());
     let mut file = tempfile::tempfile().with_context(context)?;
     io::copy(&mut reader, &mut file).with_context(context)?;
     file.rewind().with_context(context)?;
-    Ok(file)
+    Ok((file, Expansion::of(given.bytes(), limits)))
 }
 
 /// The form of a file that is not compressed.

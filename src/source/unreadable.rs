@@ -21,7 +21,15 @@ pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
     Unreadable { reason: format!("{CUT_OFF}: {error}"), excerpt: excerpt(start) }
 }
 
+/// The beginning of the reason for which an input was read no further.
+const GIVEN_UP: &str = "nothing behind this was read";
+
+/// Returns the reason for which an input is read no further, though it goes on.
+pub(super) fn given_up(why: &str) -> String {
+    format!("{GIVEN_UP}: {why}. Is it whole, and in the form of its source?")
+}
+
 /// True if a record was rejected because its input ends there, so that nobody knows how many more there were.
 pub(crate) fn is_cut_off(reason: &str) -> bool {
-    reason.starts_with(CUT_OFF)
+    reason.starts_with(CUT_OFF) || reason.starts_with(GIVEN_UP)
 }

@@ -18,6 +18,12 @@ pub(super) type Fields = Map<String, Value>;
 /// The end of the name of a field whose text has an entity that is not expanded; the value is the entity.
 const NOT_EXPANDED: &str = "!";
 
+/// What an element or a value takes in memory, beside its text.
+const ELEMENT_BYTES: usize = 48;
+
+/// Elements in each other, of all documents that follow each other and were cut off: the reader remembers them.
+const MAX_OPEN: usize = 100_000;
+
 /// What is taken of a format.
 pub(super) struct Format {
     /// The elements that are records, by local name.
@@ -30,7 +36,7 @@ pub(super) struct Format {
 pub(super) fn records<'a>(input: Reader<'a>, limits: Limits, format: &'static Format) -> Splitter<'a> {
     let mut xml = XmlReader::from_reader(Limited { input, limits, left: limits.record_bytes });
     xml.config_mut().check_end_names = false; // several documents may follow each other
-    let mut cutter = Cutter { xml, limits, format, buffer: Vec::new(), ended: false };
+    let mut cutter = Cutter { xml, limits, format, buffer: Vec::new(), open: 0, ended: false };
     Box::new(move |_| cutter.next())
 }
 
@@ -39,6 +45,8 @@ struct Cutter<'a> {
     limits: Limits,
     format: &'static Format,
     buffer: Vec<u8>,
+    /// Elements that are open.
+    open: usize,
     ended: bool,
 }
 
@@ -67,12 +75,16 @@ impl Cutter<'_> {
             self.buffer.clear();
             let event = match self.xml.read_event_into(&mut self.buffer) {
                 Ok(event) => event,
-                Err(error) => {
-                    self.ended = true;
-                    let unreadable = cut_off(&io::Error::other(error.to_string()), b"");
-                    return Some(Piece { byte_offset: at, text: Err(unreadable) });
-                }
+                Err(error) => return Some(self.end(at, &error.to_string())),
             };
+            match event {
+                Event::Start(_) => self.open += 1,
+                Event::End(_) => self.open = self.open.saturating_sub(1),
+                _ => {}
+            }
+            if self.open > MAX_OPEN {
+                return Some(self.end(at, &format!("more than {MAX_OPEN} elements in each other")));
+            }
             match (&mut record, event) {
                 (None, Event::Eof) => self.ended = true,
                 (Some(_), Event::Eof) => {
@@ -99,6 +111,11 @@ impl Cutter<'_> {
             }
         }
         None
+    }
+
+    fn end(&mut self, byte_offset: u64, why: &str) -> Piece {
+        self.ended = true;
+        Piece { byte_offset, text: Err(cut_off(&io::Error::other(why.to_owned()), b"")) }
     }
 }
 
@@ -137,10 +154,12 @@ impl Record {
         let name = start.local_name().as_ref().to_owned();
         for (_, wanted) in self.format.attributes.iter().filter(|(element, _)| *element == name) {
             if let Ok(Some(attribute)) = start.try_get_attribute(wanted) {
+                self.bytes += attribute.value.len();
                 self.push(&format!("{name}@{wanted}"), attribute.value.to_string());
             }
         }
         self.text.clear();
+        self.bytes += ELEMENT_BYTES + name.len();
         self.open.push(name);
     }
 
@@ -161,6 +180,9 @@ impl Record {
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
         let text = std::mem::take(&mut self.text).trim().to_owned();
+        if self.bytes > self.limits.record_bytes {
+            return; // the record is too long: no more of it is kept
+        }
         if self.open.last().is_some_and(|parent| parent == "author") {
             self.author.push((name, text));
             return;
@@ -174,6 +196,10 @@ impl Record {
     }
 
     fn push(&mut self, name: &str, text: String) {
+        self.bytes += ELEMENT_BYTES;
+        if self.bytes > self.limits.record_bytes {
+            return;
+        }
         if let Value::Array(values) = self.fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
             values.push(Value::String(text));
         }

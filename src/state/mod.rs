@@ -3,7 +3,6 @@
 mod anew;
 mod archives;
 mod asking;
-mod cache_key;
 mod counts;
 mod file;
 mod from_3_to_4;
@@ -26,7 +25,6 @@ mod weeks;
 pub(crate) use anew::Anew;
 pub(crate) use archives::ArchivedRepos;
 pub(crate) use asking::{Askable, Kept, Scope};
-pub(crate) use cache_key::CacheKey;
 pub(crate) use counts::{Count, Counts};
 pub(crate) use hidden::Hidden;
 pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};

@@ -1,10 +1,14 @@
 //! Inputs made to grow: what is read of them is bounded, and the bounds can be set.
 
+use crate::bombs_made::{ARROW, Bomb, PARQUET, RECORDS};
 use crate::redirects::{SERVICES, service};
+use crate::remote::{ETAG, part_of, reading};
 use crate::server::{Server, give};
-use crate::starcite::Starcite;
-use crate::tables::column;
+use crate::starcite::{Ended, Starcite, ended};
+use crate::tables::{column, manifest};
+use std::fs;
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 const WEEK: &str = "2026-W47";
 
@@ -72,4 +76,156 @@ fn a_reply_of_a_service_that_becomes_too_large_is_read_no_further() {
         assert!(ended.stderr.contains("its reply has more than 64 MiB"), "{name}: {}", ended.stderr);
         assert_eq!(server.log().len(), 1, "{name}: it would be as large again");
     }
+}
+/// Kilobytes of addresses that the program gets, several times what it needs and a part of what the bombs would.
+const MOST_KB: u64 = 3_000_000;
+
+/// A folder with a bomb, ready to be run.
+fn beside(bomb: &Bomb) -> Starcite {
+    let starcite = Starcite::new();
+    starcite.write(bomb.file, (bomb.make)());
+    starcite.write_pipeline(bomb.kind, &format!("path = {:?}", bomb.file));
+    starcite
+}
+
+/// Runs a program in the place of ours, with its arguments behind these.
+fn within(starcite: &Starcite, program: &str, args: &[&str], binary: Option<&str>) -> Command {
+    let ours = starcite.command(&["run", "pipeline.toml", "--offline"]);
+    let mut command = Command::new(program);
+    command.args(args).arg(binary.map_or(ours.get_program(), |binary| binary.as_ref())).args(ours.get_args()).current_dir(starcite.path(""));
+    for (name, value) in ours.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn told(starcite: &Starcite, ended: &Ended) -> String {
+    let week = starcite.week(WEEK);
+    let rejects = if week.exists() { column(&week, "rejects", "reason").pop().unwrap_or_default() } else { String::new() };
+    format!("{rejects}\n{}", ended.stderr)
+}
+
+fn all_are_held(bombs: &[Bomb]) {
+    for bomb in bombs {
+        let starcite = beside(bomb);
+        let limited = format!("ulimit -v {MOST_KB}; exec \"$@\"");
+        let ended = ended(within(&starcite, "sh", &["-c", &limited, "sh"], None).spawn().unwrap());
+        let told = told(&starcite, &ended);
+        assert_eq!(ended.code, Some(bomb.code), "{}: {told}", bomb.what);
+        assert!(told.contains(bomb.says), "{}: {told}", bomb.what);
+    }
+}
+
+#[test]
+fn records_that_become_very_many_or_very_large_end_their_input() {
+    all_are_held(&RECORDS);
+}
+
+#[test]
+fn a_parquet_that_becomes_out_of_all_proportion_large_is_read_no_further() {
+    all_are_held(&PARQUET);
+}
+
+#[test]
+fn an_arrow_file_that_becomes_out_of_all_proportion_large_is_read_no_further() {
+    all_are_held(&ARROW);
+}
+
+/// Prints what each bomb takes, for docs/RELIABILITY.md: of the binary that `BOMBED` names, else of the tests' own.
+#[test]
+#[ignore = "it measures"]
+#[expect(clippy::print_stdout, reason = "the table is for people")]
+fn what_each_takes() {
+    const SECONDS: &str = "300";
+    let binary = std::env::var("BOMBED").ok();
+    println!("| what | KB | would become | peak MB | seconds | exit code |\n| --- | --- | --- | --- | --- | --- |");
+    for bomb in RECORDS.iter().chain(&PARQUET).chain(&ARROW) {
+        let starcite = beside(bomb);
+        let size = fs::metadata(starcite.path(bomb.file)).unwrap().len();
+        let limited = format!("ulimit -v 12000000; exec timeout -s KILL {SECONDS} \"$@\"");
+        let time = ["-c", &limited, "sh", "/usr/bin/time", "-o", "time", "-f", "%M %e"];
+        let ended = ended(within(&starcite, "sh", &time, binary.as_deref()).spawn().unwrap());
+        let time = fs::read_to_string(starcite.path("time")).unwrap_or_default();
+        let mut time = time.lines().last().unwrap_or_default().split(' ');
+        let peak = time.next().and_then(|kb| kb.parse::<u64>().ok()).map_or_else(|| "?".to_owned(), |kb| (kb / 1024).to_string());
+        let code = ended.code.map_or_else(|| "killed".to_owned(), |code| code.to_string());
+        println!("| {} | {} | {} | {peak} | {} | {code} |", bomb.what, size.div_ceil(1000), bomb.becomes, time.next().unwrap_or("?"));
+    }
+}
+
+/// A record, so many broken lines, and another record.
+fn lines(broken: usize) -> Vec<u8> {
+    [b"{\"id\": \"t:1\"}\n", &b"x\n".repeat(broken)[..], b"{\"id\": \"t:2\"}\n"].concat()
+}
+
+#[test]
+fn what_is_behind_too_many_broken_records_does_not_count() {
+    let starcite = of("papers.jsonl", lines(200_000), "max_rejects = \"100%\"");
+    let said = starcite.run(&["--offline"]).with_code(3).stderr;
+    let week = starcite.week(WEEK);
+    assert_eq!(column(&week, "papers", "paper_id"), ["t:1"]);
+    let reasons = column(&week, "rejects", "reason");
+    assert!(reasons.len() < 20_000, "{}", reasons.len());
+    assert!(reasons.last().unwrap().starts_with("nothing behind this was read"), "{:?}", reasons.last());
+    assert!(said.contains("papers.jsonl, record") && said.contains("Is it whole, and in the form of its source?"), "{said}");
+    assert_eq!(manifest(&week)["inputs"], serde_json::json!([]), "an input is recorded when all of it was read");
+    starcite.end(&["verify", "out"]).with_code(0);
+}
+
+#[test]
+fn some_thousand_broken_records_cost_no_other() {
+    let starcite = of("papers.jsonl", lines(9_999), "max_rejects = \"100%\"");
+    starcite.run(&["--offline"]).with_code(0);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id"), ["t:1", "t:2"]);
+}
+
+#[test]
+fn an_input_ends_at_the_same_place_however_many_threads_work() {
+    let papers: String = (0..40_000).map(|at| format!("{{\"id\": \"t:{at}\"}}\n{}", if at % 7 == 0 { "x\n" } else { "" })).collect();
+    let input = [papers.as_bytes(), &lines(60_000), papers.replace("t:", "u:").as_bytes()].concat();
+    let tables = ["1", "2", "7"].map(|threads| {
+        let starcite = of("papers.jsonl", &input, "");
+        starcite.run(&["--offline", "--threads", threads]).with_code(3);
+        ["papers", "rejects"].map(|table| fs::read(starcite.week(WEEK).join(format!("{table}.parquet"))).unwrap())
+    });
+    assert!(tables[0] == tables[1] && tables[0] == tables[2]);
+}
+
+#[test]
+fn an_end_of_the_first_source_is_none_of_the_second() {
+    let starcite = Starcite::new();
+    starcite.write("a.jsonl", lines(50_000));
+    starcite.write("b.jsonl", "{\"id\": \"t:1\", \"title\": \"One\"}\n{\"id\": \"t:3\"}\n");
+    starcite.write_pipeline("jsonl", "path = \"a.jsonl\"\n[[source]]\nkind = \"jsonl\"\npath = \"b.jsonl\"");
+    starcite.run(&["--offline"]).with_code(3);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id"), ["t:1", "t:3"]);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "title"), ["One", "null"]);
+}
+
+#[test]
+fn a_filter_ends_before_its_input_does() {
+    let starcite = Starcite::new();
+    let mut child = starcite.command(&["extract", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let feeding = std::thread::spawn(move || {
+        while input.write_all(&b"x\n".repeat(100_000)).is_ok() {} // until nobody reads it: it has no end
+    });
+    let ended = ended(child).with_code(3);
+    feeding.join().unwrap();
+    assert!(ended.stderr.lines().last().unwrap().starts_with("starcite: -: nothing behind this was read"), "{}", ended.stderr);
+}
+
+#[test]
+fn of_an_object_no_more_is_fetched() {
+    const BYTES: usize = 200_000_000;
+    let server = Server::start(|_, request| part_of(&b"x\n".repeat(BYTES / 2), ETAG, request));
+    let starcite = reading(&server.url);
+    starcite.run_remote().with_code(3);
+    let cached = starcite.cached();
+    let kept = fs::metadata(starcite.path("out/cache").join(WEEK).join(&cached[0])).unwrap().len();
+    assert!(cached[0].ends_with(".part") && kept < BYTES as u64 / 2, "{cached:?} {kept}");
 }

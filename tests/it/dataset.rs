@@ -308,7 +308,7 @@ fn spoil(value: &mut Value, words: &str) {
         Value::String(text) => *text = words.to_owned(),
         Value::Array(items) => items.iter_mut().for_each(|item| spoil(item, words)),
         Value::Object(fields) => {
-            let kept = ["week", "compared_with", "built_on", "dataset", "table"];
+            let kept = ["week", "compared_with", "built_on", "dataset", "table", "file"];
             fields.iter_mut().filter(|(name, _)| !kept.contains(&name.as_str())).for_each(|(_, value)| spoil(value, words));
         }
         _ => {}

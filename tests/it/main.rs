@@ -13,6 +13,7 @@ mod bad_records;
 mod bad_usage;
 mod bad_values;
 mod bombs;
+mod bombs_made;
 mod certificates;
 mod changes;
 mod citations;

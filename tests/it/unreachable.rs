@@ -28,8 +28,8 @@ fn run(starcite: &Starcite, url: &str, args: &[&str]) -> Ended {
 
 #[test]
 fn every_source_is_tried_four_times_and_owed_then() {
-    for url in [nobody(), "http://nobody.invalid".to_owned()] {
-        let host = url.trim_start_matches("http://").split(':').next().unwrap();
+    for url in [nobody(), "https://nobody.invalid".to_owned()] {
+        let host = url.split_once("://").unwrap().1.split(':').next().unwrap();
         for (kind, place) in sources(&url) {
             let starcite = Starcite::new();
             starcite.write_pipeline(kind, &place);

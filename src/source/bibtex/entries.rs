@@ -73,10 +73,10 @@ impl Entries<'_> {
                 let reason = self.strings.define(&entry).err()?;
                 Err(Unreadable { reason, excerpt: excerpt(entry.as_bytes()) })
             }
-            Ok(entry) => {
-                let strings = self.strings.named_by(&entry);
-                Ok(Text::Fields(Map::from_iter([(super::ENTRY.to_owned(), entry.into()), (super::STRINGS.to_owned(), strings.into())])))
-            }
+            Ok(entry) => match self.strings.named_by(&entry) {
+                Ok(strings) => Ok(Text::Fields(Map::from_iter([(super::ENTRY.to_owned(), entry.into()), (super::STRINGS.to_owned(), strings.into())]))),
+                Err(reason) => Err(Unreadable { reason, excerpt: excerpt(entry.as_bytes()) }),
+            },
             Err(unreadable) => Err(unreadable),
         };
         Some(Piece { byte_offset, text })

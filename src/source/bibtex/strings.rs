@@ -5,8 +5,9 @@ use biblatex::{RawBibliography, RawChunk, Spanned};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// What one macro stands for at most, and all of a file together.
+/// What one macro stands for at most, all that one entry names, and all of a file together.
 const MAX_STRING_BYTES: usize = 64 * 1024;
+const MAX_NAMED_BYTES: usize = 128 * 1024;
 const MAX_STRINGS_BYTES: usize = 4 * 1024 * 1024;
 
 /// Macros by name, in lower case.
@@ -35,9 +36,12 @@ impl Strings {
     }
 
     /// The macros that an entry names.
-    pub(super) fn named_by(&self, entry: &str) -> Map<String, Value> {
+    ///
+    /// # Errors
+    /// When they stand for too much: each entry carries its own.
+    pub(super) fn named_by(&self, entry: &str) -> Result<Map<String, Value>, String> {
         if self.texts.is_empty() {
-            return Map::new();
+            return Ok(Map::new());
         }
         let raw = RawBibliography::parse(entry);
         let fields = raw.iter().flat_map(|raw| &raw.entries).flat_map(|entry| &entry.v.fields);
@@ -45,7 +49,14 @@ impl Strings {
             RawChunk::Abbreviation(name) => Some(name.to_lowercase()),
             RawChunk::Normal(_) => None,
         });
-        names.filter_map(|name| Some((name.clone(), self.texts.get(&name)?.as_str().into()))).collect()
+        let (mut named, mut left) = (Map::new(), MAX_NAMED_BYTES);
+        for name in names {
+            if let Some(text) = self.texts.get(&name).filter(|_| !named.contains_key(&name)) {
+                left = left.checked_sub(text.len()).ok_or_else(|| format!("macros that stand for more than {} KiB", MAX_NAMED_BYTES / 1024))?;
+                named.insert(name, text.as_str().into());
+            }
+        }
+        Ok(named)
     }
 }
 

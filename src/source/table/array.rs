@@ -10,6 +10,9 @@ use std::borrow::Cow;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
+/// A list of more texts is none of a paper's, and would fill the memory even if they are empty.
+const MAX_TEXTS: usize = 1 << 20;
+
 /// What values of a type are.
 pub(super) fn holds(dtype: &ArrowDataType) -> Holds {
     use ArrowDataType::*;
@@ -127,9 +130,14 @@ fn word<K: DictionaryKey>(array: &dyn Array, row: usize) -> Option<Cow<'_, str>>
 fn texts<O: Offset>(array: &dyn Array, row: usize) -> Cell<'_> {
     let Some(lists) = of::<ListArray<O>>(array) else { return Cell::Nothing };
     let (begin, end) = lists.offsets().start_end(row);
-    Cell::Texts(between(lists.values().as_ref(), begin, end))
+    continued(Vec::new(), lists.values().as_ref(), begin, end)
 }
 
-pub(super) fn between(values: &dyn Array, begin: usize, end: usize) -> Vec<Cow<'_, str>> {
-    (begin..end).filter(|at| !values.is_null(*at)).filter_map(|at| text(values, at)).collect()
+/// A list of texts that goes on with those from `begin` to `end`, without those that are null.
+pub(super) fn continued<'a>(mut texts: Vec<Cow<'a, str>>, values: &'a dyn Array, begin: usize, end: usize) -> Cell<'a> {
+    if texts.len() + (end - begin) > MAX_TEXTS {
+        return Cell::Other("a list of more than a million texts");
+    }
+    texts.extend((begin..end).filter(|at| !values.is_null(*at)).filter_map(|at| text(values, at)));
+    Cell::Texts(texts)
 }

@@ -2,47 +2,58 @@
 
 use super::array::{cell, holds};
 use super::columns::{Column, Taken};
-use super::has_room;
-use crate::guarded::guarded;
-use crate::source::input::Limits;
-use crate::source::unreadable::cut_off;
-use crate::source::{Piece, Splitter};
-use anyhow::{Context, Result, anyhow};
+use super::ipc::Messages;
+use super::rows::{self, records};
+use crate::source::input::{Expansion, Limits};
+use crate::source::{Splitter, Text, Unreadable};
+use anyhow::{Context, Result, ensure};
 use polars_arrow::array::Array;
-use polars_arrow::datatypes::ArrowSchema;
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use polars_arrow::io::ipc::read::{FileMetadata, FileReader, StreamMetadata, StreamReader, StreamState, read_file_metadata, read_stream_metadata};
 use polars_arrow::record_batch::RecordBatchT;
+use polars_arrow_format::ipc::Block;
 use std::fs::File;
-use std::io::{self, Seek};
+use std::sync::Arc;
 
 type Batch = RecordBatchT<Box<dyn Array>>;
-type Batches = Box<dyn Iterator<Item = Result<(u64, Batch)>> + Send>;
 
 /// An Arrow file or stream of which the schema was read.
-pub(super) enum Arrow {
-    File(Box<(File, FileMetadata)>),
-    Stream(Box<(File, StreamMetadata)>),
+pub(super) struct Arrow {
+    file: File,
+    messages: Messages,
+    metadata: Metadata,
+}
+
+enum Metadata {
+    File(Box<FileMetadata>),
+    Stream(Box<StreamMetadata>),
 }
 
 impl Arrow {
     /// # Errors
     /// When it is no Arrow file, or is damaged.
-    pub(super) fn open_file(mut file: File) -> Result<Self> {
-        let metadata = read_file_metadata(&mut file).context("it is no whole Arrow file: was it cut off?")?;
-        Ok(Self::File(Box::new((file, metadata))))
+    pub(super) fn open_file(mut file: File, expansion: Expansion) -> Result<Self> {
+        let context = "it is no whole Arrow file: was it cut off?";
+        let mut messages = Messages::new(file.try_clone()?, expansion)?;
+        messages.check_footer().context(context)?;
+        let metadata = read_file_metadata(&mut file).context(context)?;
+        Ok(Self { file, messages, metadata: Metadata::File(Box::new(metadata)) })
     }
 
     /// # Errors
     /// When it is no Arrow stream, or is damaged.
-    pub(super) fn open_stream(mut file: File) -> Result<Self> {
-        let metadata = read_stream_metadata(&mut file).context("it is no Arrow stream")?;
-        Ok(Self::Stream(Box::new((file, metadata))))
+    pub(super) fn open_stream(mut file: File, expansion: Expansion) -> Result<Self> {
+        let context = "it is no Arrow stream";
+        let mut messages = Messages::new(file.try_clone()?, expansion)?;
+        messages.check_start().context(context)?;
+        let metadata = read_stream_metadata(&mut file).context(context)?;
+        Ok(Self { file, messages, metadata: Metadata::Stream(Box::new(metadata)) })
     }
 
     fn schema(&self) -> &ArrowSchema {
-        match self {
-            Self::File(file) => &file.1.schema,
-            Self::Stream(stream) => &stream.1.schema,
+        match &self.metadata {
+            Metadata::File(file) => &file.schema,
+            Metadata::Stream(stream) => &stream.schema,
         }
     }
 
@@ -50,74 +61,125 @@ impl Arrow {
         self.schema().iter_values().map(|field| Column { name: field.name.to_string(), holds: holds(&field.dtype) }).collect()
     }
 
-    /// Its rows.
-    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Result<Splitter<'a>> {
+    /// Its rows, as long as they are in proportion to the file.
+    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Splitter<'a> {
         let mut places: Vec<usize> = taken.places().collect();
         places.sort_unstable();
         places.dedup();
-        let file = match &self {
-            Self::File(file) => file.0.try_clone()?,
-            Self::Stream(stream) => stream.0.try_clone()?,
-        };
-        let mut batches = self.batches(places.clone())?;
-        let (mut batch, mut byte_offset, mut row) = (None::<Batch>, 0, 0);
-        let mut ended = false;
-        Ok(Box::new(move |text| {
-            while batch.as_ref().is_none_or(|batch| row >= batch.len()) {
-                if ended {
-                    return None;
-                }
-                (batch, row) = (None, 0);
-                let next = guarded(|| {
-                    let next = batches.next().transpose()?;
-                    next.iter().try_for_each(|(_, batch)| has_room(&file, batch.len() as u64, limits))?;
-                    Ok(next)
-                });
-                match next {
-                    Ok(Some((begin, next))) => (byte_offset, batch) = (begin, Some(next)),
-                    Ok(None) => ended = true,
-                    Err(error) => {
-                        ended = true;
-                        return Some(Piece { byte_offset, text: Err(cut_off(&io::Error::other(format!("{error:#}")), &[])) });
-                    }
-                }
+        let batches = match self.metadata {
+            Metadata::File(mut metadata) => {
+                metadata.schema = Arc::new(unchecked(&metadata.schema));
+                let dictionaries = metadata.dictionaries.clone().unwrap_or_default();
+                let blocks = metadata.blocks.clone().into_iter();
+                Batches::File { dictionaries, blocks, reader: FileReader::new(self.file, *metadata, Some(places.clone()), None) }
             }
-            let arrays = batch.as_ref()?.arrays();
-            let at = row;
-            row += 1;
-            let column = |place| places.binary_search(&place).unwrap_or_default();
-            Some(Piece { byte_offset, text: taken.row(text, limits, |_, place| cell(arrays[column(place)].as_ref(), at)) })
-        }))
+            Metadata::Stream(mut metadata) => {
+                metadata.schema = unchecked(&metadata.schema);
+                Batches::Stream(StreamReader::new(self.file, *metadata, Some(places.clone())))
+            }
+        };
+        records(Rows { taken, limits, places, messages: self.messages, batches, batch: None, row: 0, byte_offset: 0 })
+    }
+}
+
+/// The schema with views of bytes for views of texts. Any number of views may be of the same bytes: polars looks for UTF-8 in each of them before a
+/// row is counted, and not in bytes.
+fn unchecked(schema: &ArrowSchema) -> ArrowSchema {
+    schema.iter_values().map(|field| (field.name.clone(), unchecked_field(field))).collect()
+}
+
+fn unchecked_field(field: &Field) -> Field {
+    Field { dtype: unchecked_type(&field.dtype), ..field.clone() }
+}
+
+fn unchecked_type(dtype: &ArrowDataType) -> ArrowDataType {
+    use ArrowDataType::*;
+    match dtype {
+        Utf8View => BinaryView,
+        List(inner) => List(Box::new(unchecked_field(inner))),
+        LargeList(inner) => LargeList(Box::new(unchecked_field(inner))),
+        Dictionary(key, words, is_ordered) => Dictionary(*key, Box::new(unchecked_type(words)), *is_ordered),
+        Extension(extension) => unchecked_type(&extension.inner),
+        other => other.clone(),
+    }
+}
+
+/// The record batches of a file that are still to be read.
+enum Batches {
+    File {
+        /// To be looked at before the first batch.
+        dictionaries: Vec<Block>,
+        blocks: std::vec::IntoIter<Block>,
+        reader: FileReader<File>,
+    },
+    Stream(StreamReader<File>),
+}
+
+/// Where the reading of a file stands.
+struct Rows {
+    taken: Taken,
+    limits: Limits,
+    /// The columns that are taken, in their order in the file.
+    places: Vec<usize>,
+    messages: Messages,
+    batches: Batches,
+    batch: Option<Batch>,
+    /// The next row within the batch.
+    row: usize,
+    /// Where the batch begins.
+    byte_offset: u64,
+}
+
+impl rows::Rows for Rows {
+    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, Unreadable>>> {
+        while self.batch.as_ref().is_none_or(|batch| self.row >= batch.len()) {
+            (self.batch, self.row) = (None, 0);
+            self.batch = self.next_batch()?;
+            if self.batch.is_none() {
+                return Ok(None);
+            }
+        }
+        let Some(batch) = &self.batch else { return Ok(None) };
+        let (arrays, mut bytes) = (batch.arrays(), 0);
+        let row = self.taken.row(text, self.limits, |_, place| {
+            let cell = cell(arrays[self.places.binary_search(&place).unwrap_or_default()].as_ref(), self.row);
+            bytes += cell.bytes() as u64;
+            cell
+        });
+        self.row += 1;
+        self.messages.expansion.add(bytes)?;
+        Ok(Some(row))
     }
 
-    /// Its record batches, each with where it begins, with the columns at these places.
-    fn batches(self, places: Vec<usize>) -> Result<Batches> {
-        Ok(match self {
-            Self::File(file) => {
-                let (file, metadata) = *file;
-                let begins: Vec<u64> = metadata.blocks.iter().map(|block| block.offset.try_into().unwrap_or_default()).collect();
-                let batches = FileReader::new(file, metadata, Some(places), None);
-                Box::new(begins.into_iter().zip(batches).map(|(begin, batch)| Ok((begin, batch.with_context(|| in_batch(begin))?))))
+    fn place(&self) -> u64 {
+        self.byte_offset
+    }
+}
+
+impl Rows {
+    /// The next record batch, looked at before it is read; `None` at the end.
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        match &mut self.batches {
+            Batches::File { dictionaries, blocks, reader } => {
+                let Some(block) = blocks.next() else { return Ok(None) };
+                self.byte_offset = block.offset.try_into().unwrap_or_default();
+                let (messages, begin) = (&mut self.messages, self.byte_offset);
+                dictionaries.drain(..).try_for_each(|block| messages.check_block(&block)).context("a dictionary")?;
+                messages.check_block(&block).with_context(|| in_batch(begin))?;
+                reader.next().transpose().with_context(|| in_batch(begin))
             }
-            Self::Stream(stream) => {
-                let (file, metadata) = *stream;
-                let mut place = file.try_clone()?; // both are at the same byte
-                let mut batches = StreamReader::new(file, metadata, Some(places));
-                let mut before = 0;
-                Box::new(std::iter::from_fn(move || {
-                    let begin = place.stream_position().unwrap_or_default();
-                    if begin <= before {
-                        return Some(Err(anyhow!("the record batch behind byte {before} begins before it"))); // a damaged length leads in circles
-                    }
-                    before = begin;
-                    match batches.next()? {
-                        Ok(StreamState::Some(batch)) => Some(Ok((begin, batch))),
-                        Ok(StreamState::Waiting) => None, // it ends without saying so
-                        Err(error) => Some(Err(error).with_context(|| in_batch(begin))),
-                    }
-                }))
+            Batches::Stream(reader) => {
+                let begin = self.messages.place()?;
+                // A damaged length leads in circles.
+                ensure!(begin > self.byte_offset, "the record batch behind byte {} begins before it", self.byte_offset);
+                self.byte_offset = begin;
+                self.messages.check_next().with_context(|| in_batch(begin))?;
+                match reader.next().transpose().with_context(|| in_batch(begin))? {
+                    Some(StreamState::Some(batch)) => Ok(Some(batch)),
+                    Some(StreamState::Waiting) | None => Ok(None), // it may end without saying so
+                }
             }
-        })
+        }
     }
 }
 

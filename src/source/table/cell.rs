@@ -188,6 +188,17 @@ impl fmt::Display for Holds {
 }
 
 impl Cell<'_> {
+    /// How much memory it stands for, roughly; of an empty one too.
+    pub(super) fn bytes(&self) -> usize {
+        const LEAST: usize = 8;
+        LEAST
+            + match self {
+                Self::Text(text) => text.len(),
+                Self::Texts(texts) => texts.iter().map(|text| LEAST + text.len()).sum(),
+                _ => 0,
+            }
+    }
+
     /// Appends the cell to a JSON object, as the field that it is and with a comma behind it; nothing where it is empty.
     ///
     /// # Errors

@@ -178,11 +178,21 @@ impl Taken {
     }
 
     /// Writes a row as JSON, by the names of fields, with the cells that can't be theirs: `cell` gives what stands in the n-th column that was taken.
+    /// Nothing is written that makes it too long.
     pub(super) fn row<'c>(&self, text: &mut Vec<u8>, limits: Limits, mut cell: impl FnMut(usize, usize) -> Cell<'c>) -> Result<Text, Unreadable> {
         let (begin, mut bad) = (text.len(), Vec::new());
+        let too_long = |text: &mut Vec<u8>| {
+            let unreadable = Unreadable { reason: longer_than(limits), excerpt: excerpt(&text[begin..]) };
+            text.truncate(begin);
+            Err(unreadable)
+        };
         text.push(b'{');
         for (number, (field, at, named)) in self.0.iter().enumerate() {
-            let put = cell(number, *at).put(text, *field, named.separator.as_deref(), named.format.as_deref());
+            let cell = cell(number, *at);
+            if text.len() - begin + cell.bytes() > limits.record_bytes {
+                return too_long(text);
+            }
+            let put = cell.put(text, *field, named.separator.as_deref(), named.format.as_deref());
             bad.extend(put.err().map(|value| (*field, value)));
         }
         put_bad(text, &bad);
@@ -192,9 +202,7 @@ impl Taken {
             *last = b'}'
         } // for a comma
         if text.len() - begin > limits.record_bytes {
-            let unreadable = Unreadable { reason: longer_than(limits), excerpt: excerpt(&text[begin..]) };
-            text.truncate(begin);
-            return Err(unreadable);
+            return too_long(text);
         }
         Ok(Text::Json(begin..text.len()))
     }

@@ -1,30 +1,38 @@
 //! Rows of a Parquet file, page by page: of each column that is taken one page is held, whatever the row group.
+//!
+//! What a file says of itself is not believed before room is made for it: its end is read by the bytes that it has, a page's size is bounded, and
+//! so is what is decoded, at a time and in all.
 
-use super::array::{between, cell, holds};
+use super::array::{cell, continued, holds};
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
-use super::has_room;
-use crate::guarded::guarded;
-use crate::source::input::Limits;
-use crate::source::unreadable::cut_off;
-use crate::source::{Piece, Splitter};
-use anyhow::{Context, Result, bail};
+use super::rows::{self, records};
+use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES, delta};
+use crate::source::input::{Expansion, Limits};
+use crate::source::{Splitter, Text, Unreadable};
+use anyhow::{Context, Result, bail, ensure};
 use polars_arrow::array::{Array, ListArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_parquet::parquet::metadata::{ColumnChunkMetadata, Descriptor};
-use polars_parquet::parquet::read::{BasicDecompressor, PageMetaData, PageReader};
-use polars_parquet::read::{FileMetadata, column_iter_to_arrays, infer_schema, read_metadata};
+use polars_parquet::parquet::page::split_buffer;
+use polars_parquet::parquet::read::{BasicDecompressor, PageMetaData, PageReader, deserialize_metadata};
+use polars_parquet::read::{FileMetadata, column_iter_to_arrays, schema::parquet_to_arrow_schema};
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
-use polars_parquet_format::{Encoding, FileMetaData, PageHeader, PageType};
+use polars_parquet_format::{Encoding, FileMetaData, PageHeader, PageType, SchemaElement};
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
-/// What is read at most of the end, a page's header and a page: writers make pages of a mebibyte.
-const MAX_FOOTER_BYTES: usize = 1024 * 1024 * 1024;
+/// What is read at most of a page's header and a page: writers make pages of a mebibyte.
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
-const MAX_PAGE_BYTES: usize = 512 * 1024 * 1024;
+const MAX_PAGE_BYTES: usize = 64 * 1024 * 1024;
 const MAX_PAGE_VALUES: i32 = 16 * 1024 * 1024;
+/// What is decoded at a time, of all columns together.
+const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+/// What a value takes when it is decoded, beside its text: a view.
+const VALUE_BYTES: u64 = 16;
+/// What a byte of the end may claim at most, as thrift's reader counts: an element of a list is eight.
+const THRIFT_BYTES: usize = 16;
 
 /// A Parquet file of which the end was read.
 pub(super) struct Parquet {
@@ -38,10 +46,20 @@ pub(super) struct Parquet {
 impl Parquet {
     /// # Errors
     /// When it is none, or is damaged.
-    pub(super) fn open(mut file: File) -> Result<Self> {
-        let metadata = read_metadata(&mut file).context("it is no whole Parquet: was it cut off?")?;
-        let fields = infer_schema(&metadata).context("its schema can't be read")?.into_iter().map(|(_, field)| readable(field)).collect();
-        let encrypted = encrypted(&metadata)?;
+    pub(super) fn open(mut file: File, expansion: &mut Expansion) -> Result<Self> {
+        let footer = footer(&mut file).context("it is no whole Parquet: was it cut off?")?;
+        expansion.add(footer.len() as u64 * DESCRIBED_BYTES)?;
+        // Read with bounds first: polars makes room for as many things as a damaged end claims, and goes as deep.
+        let mut thrift = TCompactInputProtocol::new(footer.as_slice(), footer.len() * THRIFT_BYTES);
+        let said = FileMetaData::read_from_in_protocol(&mut thrift).context("its end can't be read")?;
+        check_schema(&said.schema)?;
+        let encrypted = encrypted(&said);
+        drop(said);
+        let metadata = deserialize_metadata(footer.into()).context("its end can't be read")?;
+        let columns = metadata.schema().fields();
+        // What the Parquet says, not the schema of Arrow's that may stand beside it: texts of a dictionary are texts.
+        let fields: Vec<Field> = parquet_to_arrow_schema(columns).into_iter().map(|(_, field)| field).collect();
+        ensure!(fields.len() == columns.len(), "two of its columns are called alike: rename one");
         Ok(Self { file, metadata, fields, encrypted })
     }
 
@@ -51,53 +69,82 @@ impl Parquet {
         self.fields.iter().map(|field| Column { name: field.name.to_string(), holds: holds(field) }).collect()
     }
 
-    /// Its rows.
-    ///
-    /// # Errors
-    /// When it says that it has more than it can have.
-    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Result<Splitter<'a>> {
-        has_room(&self.file, self.metadata.row_groups.iter().fold(0, |rows, group| rows.saturating_add(group.num_rows() as u64)), limits)?;
+    /// Its rows, as long as they are in proportion to the file.
+    pub(super) fn rows<'a>(self, expansion: Expansion, limits: Limits, taken: Taken) -> Splitter<'a> {
         let fields = taken.places().map(|place| self.fields[place].clone()).collect();
-        let mut rows = Rows { parquet: self, fields, chunks: Vec::new(), next_group: 0, byte_offset: 0, left: 0 };
-        let mut failed = false;
-        Ok(Box::new(move |text| {
-            if failed {
-                return None;
-            }
-            match guarded(|| rows.next()) {
-                Ok(false) => None,
-                Ok(true) => {
-                    let row = taken.row(text, limits, |number, _| rows.chunks[number].cell());
-                    Some(Piece { byte_offset: rows.byte_offset, text: row })
-                }
-                Err(error) => {
-                    failed = true;
-                    Some(Piece { byte_offset: rows.byte_offset, text: Err(cut_off(&io::Error::other(format!("{error:#}")), &[])) })
-                }
-            }
-        }))
+        let decoded = Decoded { expansion, held: 0 };
+        records(Rows { parquet: self, taken, limits, fields, decoded, chunks: Vec::new(), next_group: 0, byte_offset: 0, left: 0 })
     }
 }
 
-/// The columns that are encrypted in a file whose end is not: polars-parquet passes over what says so.
-fn encrypted(metadata: &FileMetadata) -> Result<BTreeSet<String>> {
-    let footer: &[u8] = &metadata.footer_buf;
-    let footer = FileMetaData::read_from_in_protocol(&mut TCompactInputProtocol::new(footer, MAX_FOOTER_BYTES)).context("its end can't be read")?;
-    let columns = footer.row_groups.iter().take(1).flat_map(|group| &group.columns).filter(|column| column.crypto_metadata.is_some());
-    Ok(columns.filter_map(|column| column.meta_data.as_ref()?.path_in_schema.first().cloned()).collect())
+/// The end of a file, which describes it.
+fn footer(file: &mut File) -> Result<Vec<u8>> {
+    const LENGTH_AND_MAGIC: usize = 8;
+    let mut end = [0; LENGTH_AND_MAGIC];
+    file.seek(SeekFrom::End(-(LENGTH_AND_MAGIC as i64)))?;
+    file.read_exact(&mut end)?;
+    let [a, b, c, d, magic @ ..] = end;
+    ensure!(&magic == b"PAR1", "it does not end as one");
+    let length = u32::from_le_bytes([a, b, c, d]) as usize;
+    ensure!(length <= MAX_FOOTER_BYTES, "its end has {length} bytes: more than {MAX_FOOTER_BYTES} are not read");
+    file.seek(SeekFrom::End(-((length + LENGTH_AND_MAGIC) as i64)))?;
+    let mut footer = vec![0; length];
+    file.read_exact(&mut footer)?;
+    Ok(footer)
 }
 
-/// A field as it is read: texts of a dictionary as texts.
-fn readable(field: Field) -> Field {
-    let is_text = matches!(field.dtype, ArrowDataType::Dictionary(..)) && holds(&field.dtype) == Holds::Text;
-    if is_text { Field { dtype: ArrowDataType::Utf8View, ..field } } else { field }
+/// That a schema, whose elements stand in the order of their tree, is neither too wide nor too deep.
+fn check_schema(schema: &[SchemaElement]) -> Result<()> {
+    ensure!(schema.len() <= MAX_COLUMNS, "it has more than {MAX_COLUMNS} columns");
+    let mut open: Vec<i32> = Vec::new();
+    for element in schema {
+        if let Some(left) = open.last_mut() {
+            *left -= 1;
+        }
+        open.extend(element.num_children.filter(|children| *children > 0));
+        ensure!(open.len() <= MAX_DEPTH, "its columns are in more than {MAX_DEPTH} others");
+        while open.last() == Some(&0) {
+            open.pop();
+        }
+    }
+    Ok(())
+}
+
+/// The columns that are encrypted in a file whose end is not: polars-parquet passes over what says so.
+fn encrypted(said: &FileMetaData) -> BTreeSet<String> {
+    let columns = said.row_groups.iter().take(1).flat_map(|group| &group.columns).filter(|column| column.crypto_metadata.is_some());
+    columns.filter_map(|column| column.meta_data.as_ref()?.path_in_schema.first().cloned()).collect()
+}
+
+/// What is decoded of a file, at a time and in all.
+struct Decoded {
+    expansion: Expansion,
+    /// Of all columns that are being read.
+    held: u64,
+}
+
+impl Decoded {
+    /// Counts bytes before they are decoded.
+    fn take(&mut self, bytes: u64) -> Result<()> {
+        self.expansion.add(bytes)?;
+        self.held += bytes;
+        ensure!(self.held <= MAX_DECODED_BYTES, "pages of more than {} MiB are needed at a time", MAX_DECODED_BYTES / 1024 / 1024);
+        Ok(())
+    }
+
+    fn give_back(&mut self, bytes: u64) {
+        self.held -= bytes;
+    }
 }
 
 /// Where the reading of a file stands.
 struct Rows {
     parquet: Parquet,
+    taken: Taken,
+    limits: Limits,
     /// Of the columns that are taken.
     fields: Vec<Field>,
+    decoded: Decoded,
     /// These columns in the row group that is being read.
     chunks: Vec<Chunk>,
     next_group: usize,
@@ -107,9 +154,29 @@ struct Rows {
     left: usize,
 }
 
+impl rows::Rows for Rows {
+    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, Unreadable>>> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        let (chunks, mut bytes) = (&self.chunks, 0);
+        let row = self.taken.row(text, self.limits, |number, _| {
+            let cell = chunks[number].cell();
+            bytes += cell.bytes() as u64;
+            cell
+        });
+        self.decoded.expansion.add(bytes)?;
+        Ok(Some(row))
+    }
+
+    fn place(&self) -> u64 {
+        self.byte_offset
+    }
+}
+
 impl Rows {
     /// Goes to the next row, if there is one.
-    fn next(&mut self) -> Result<bool> {
+    fn advance(&mut self) -> Result<bool> {
         self.chunks.iter_mut().for_each(Chunk::pass);
         while self.left == 0 {
             let Some(group) = self.parquet.metadata.row_groups.get(self.next_group) else { return Ok(false) };
@@ -118,12 +185,13 @@ impl Rows {
                 _ => bail!("the column {:?} is not one column of the file", field.name),
             };
             self.chunks = self.fields.iter().map(chunk).collect::<Result<_>>()?;
+            self.decoded.held = 0;
             self.left = group.num_rows();
             self.byte_offset = group.byte_ranges_iter().map(|range| range.start).min().unwrap_or_default();
             self.next_group += 1;
         }
         for chunk in &mut self.chunks {
-            chunk.prepare(&mut self.parquet.file).with_context(|| format!("the column {:?} at byte {}", chunk.field.name, chunk.at))?;
+            chunk.prepare(&mut self.parquet.file, &mut self.decoded).with_context(|| format!("the column {:?} at byte {}", chunk.field.name, chunk.at))?;
         }
         self.left -= 1;
         Ok(true)
@@ -137,10 +205,11 @@ struct Chunk {
     /// Where the next page begins, and where the last one ends.
     at: u64,
     end: u64,
-    /// The page of the dictionary, as it stands in the file.
+    /// The page of the dictionary, as it stands in the file, and what it takes when it is decoded.
     dictionary: Vec<u8>,
-    /// Pages that were read. A list may go on at the beginning of the next page: then there are two.
-    pages: VecDeque<Box<dyn Array>>,
+    dictionary_bytes: u64,
+    /// Pages that were read, each with what it takes. A list may go on at the beginning of the next page: then there are two.
+    pages: VecDeque<(Box<dyn Array>, u64)>,
     /// The row within the first of them.
     row: usize,
 }
@@ -148,7 +217,8 @@ struct Chunk {
 impl Chunk {
     fn new(column: &ColumnChunkMetadata, field: Field) -> Self {
         let range = column.byte_range();
-        Self { field, meta: column.into(), at: range.start, end: range.end, dictionary: Vec::new(), pages: VecDeque::new(), row: 0 }
+        let (dictionary, dictionary_bytes) = (Vec::new(), 0);
+        Self { field, meta: column.into(), at: range.start, end: range.end, dictionary, dictionary_bytes, pages: VecDeque::new(), row: 0 }
     }
 
     /// Leaves the row.
@@ -157,71 +227,107 @@ impl Chunk {
     }
 
     /// Reads what the row needs.
-    fn prepare(&mut self, file: &mut File) -> Result<()> {
-        while self.pages.front().is_none_or(|page| self.row >= page.len()) {
-            if self.pages.pop_front().is_some() {
+    fn prepare(&mut self, file: &mut File, decoded: &mut Decoded) -> Result<()> {
+        while self.pages.front().is_none_or(|(page, _)| self.row >= page.len()) {
+            if let Some((_, bytes)) = self.pages.pop_front() {
+                decoded.give_back(bytes);
                 self.row = 0;
             }
             if self.pages.is_empty() {
-                self.read_page(file)?;
+                self.read_page(file, decoded)?;
             }
         }
-        let is_last = |pages: &VecDeque<Box<dyn Array>>| pages.iter().skip(1).all(|page| page.is_empty());
+        let is_last = |pages: &VecDeque<(Box<dyn Array>, u64)>| pages.iter().skip(1).all(|(page, _)| page.is_empty());
         let is_list = matches!(self.field.dtype, ArrowDataType::LargeList(_));
-        while is_list && self.at < self.end && self.pages.front().is_some_and(|page| self.row + 1 == page.len()) && is_last(&self.pages) {
-            self.read_page(file)?;
+        while is_list && self.at < self.end && self.pages.front().is_some_and(|(page, _)| self.row + 1 == page.len()) && is_last(&self.pages) {
+            self.read_page(file, decoded)?;
         }
         Ok(())
     }
 
     /// The value of the row.
     fn cell(&self) -> Cell<'_> {
-        let mut pages = self.pages.iter();
+        let mut pages = self.pages.iter().map(|(page, _)| page);
         let Some(page) = pages.next() else { return Cell::Nothing };
         let mut value = cell(page.as_ref(), self.row);
-        if let Cell::Texts(texts) = &mut value
-            && self.row + 1 == page.len()
-        {
-            for page in pages {
-                let Some(lists) = page.as_any().downcast_ref::<ListArray<i64>>() else { break };
-                let goes_on = *lists.offsets().first() as usize;
-                texts.extend(between(lists.values().as_ref(), 0, goes_on));
-                if !lists.is_empty() {
-                    break;
-                }
+        if self.row + 1 < page.len() {
+            return value;
+        }
+        for page in pages {
+            value = match (value, page.as_any().downcast_ref::<ListArray<i64>>()) {
+                (Cell::Texts(texts), Some(lists)) => continued(texts, lists.values().as_ref(), 0, *lists.offsets().first() as usize),
+                (value, _) => return value,
+            };
+            if !page.is_empty() {
+                break;
             }
         }
         value
     }
 
-    /// Reads and decodes the next page of data.
-    fn read_page(&mut self, file: &mut File) -> Result<()> {
-        loop {
+    /// Reads and decodes the next page of data; of those that refer to the dictionary as many as are as large as it, for it is decoded with them.
+    fn read_page(&mut self, file: &mut File, decoded: &mut Decoded) -> Result<()> {
+        let (mut pages, mut values, mut bytes, mut least) = (Vec::new(), 0, 0, 0);
+        while pages.is_empty() || bytes < least && self.at < self.end {
             if self.at >= self.end {
                 bail!("it has fewer values than the row group has rows");
             }
-            let (header, bytes) = read_page(file, self.at)?;
-            self.at += bytes.len() as u64;
+            let (header, page) = read_page(file, self.at)?;
+            self.at += page.len() as u64;
+            let Some((count, encoding)) = values_of(&header) else { continue };
+            let page_bytes = decoded_bytes(&header, count)?;
+            decoded.take(page_bytes)?;
             if header.type_ == PageType::DICTIONARY_PAGE {
-                self.dictionary = bytes;
-            } else if let Some((values, encoding)) = values(&header) {
-                if !(0..=MAX_PAGE_VALUES).contains(&values) {
-                    bail!("a page of {values} values");
-                }
-                let is_in_dictionary = matches!(encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY);
-                let bytes = if is_in_dictionary { [self.dictionary.as_slice(), &bytes].concat() } else { bytes };
-                self.pages.extend(self.decode(bytes, values)?);
-                return Ok(());
+                ensure!(pages.is_empty(), "a dictionary behind its pages");
+                decoded.give_back(self.dictionary_bytes);
+                (self.dictionary, self.dictionary_bytes) = (page, page_bytes);
+                continue;
             }
+            if pages.is_empty() && matches!(encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY) {
+                decoded.take(self.dictionary_bytes)?;
+                pages.extend_from_slice(&self.dictionary);
+                (bytes, least) = (self.dictionary_bytes, 2 * self.dictionary_bytes);
+            }
+            bytes += page_bytes + self.beyond_the_page(&page, count, encoding, decoded)?;
+            values += i64::from(count);
+            pages.extend(page);
         }
+        let arrays = self.decode(pages, values)?;
+        if arrays.is_empty() {
+            decoded.give_back(bytes);
+        }
+        self.pages.extend(arrays.into_iter().zip(std::iter::once(bytes).chain(std::iter::repeat(0))));
+        Ok(())
     }
 
-    fn decode(&self, bytes: Vec<u8>, values: i32) -> Result<Vec<Box<dyn Array>>> {
+    fn decode(&self, pages: Vec<u8>, values: i64) -> Result<Vec<Box<dyn Array>>> {
         let Descriptor { primitive_type, .. } = &self.meta.descriptor;
-        let meta = PageMetaData { column_start: 0, num_values: values.into(), ..self.meta.clone() };
-        let pages = PageReader::new_with_page_meta(Cursor::new(bytes.into()), meta, Vec::new(), MAX_PAGE_BYTES);
-        let decompressor = BasicDecompressor::new(pages, Vec::new());
+        let decompressor = self.decompressor(pages, values);
         Ok(column_iter_to_arrays(vec![decompressor], vec![primitive_type], self.field.clone(), None)?.0)
+    }
+
+    fn decompressor(&self, pages: Vec<u8>, values: i64) -> BasicDecompressor {
+        let meta = PageMetaData { column_start: 0, num_values: values, ..self.meta.clone() };
+        let pages = PageReader::new_with_page_meta(Cursor::new(pages.into()), meta, Vec::new(), MAX_PAGE_BYTES);
+        BasicDecompressor::new(pages, Vec::new())
+    }
+
+    /// What the values of a page take that is encoded as differences, beyond the page's size: each may repeat the one before. Their number
+    /// stands in the page again, and polars believes it.
+    fn beyond_the_page(&self, page: &[u8], values: i32, encoding: Encoding, decoded: &mut Decoded) -> Result<u64> {
+        if !matches!(encoding, Encoding::DELTA_BINARY_PACKED | Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) {
+            return Ok(0);
+        }
+        let mut decompressor = self.decompressor(page.to_vec(), values.into());
+        let page = decompressor.next().context("no page")??.decompress(&mut decompressor)?;
+        let encoded = split_buffer(&page)?.values;
+        if encoding != Encoding::DELTA_BYTE_ARRAY {
+            ensure!(delta::count(encoded)? <= values as u64, "it has more values than its header says");
+            return Ok(0);
+        }
+        let bytes = delta::text_bytes(encoded, values as usize)?;
+        decoded.take(bytes)?;
+        Ok(bytes)
     }
 }
 
@@ -232,7 +338,8 @@ fn read_page(file: &mut File, at: u64) -> Result<(PageHeader, Vec<u8>)> {
     let header = PageHeader::read_from_in_protocol(&mut TCompactInputProtocol::new(&mut reader, MAX_HEADER_BYTES)).context("no header of a page")?;
     let size = |bytes: i32| usize::try_from(bytes).ok().filter(|bytes| *bytes <= MAX_PAGE_BYTES);
     let (Some(compressed), Some(_)) = (size(header.compressed_page_size), size(header.uncompressed_page_size)) else {
-        bail!("a page of {} bytes, which are {} before compression", header.compressed_page_size, header.uncompressed_page_size);
+        let (compressed, before) = (header.compressed_page_size, header.uncompressed_page_size);
+        bail!("a page of {compressed} bytes, which are {before} before compression: more than {MAX_PAGE_BYTES} are not read");
     };
     let length = reader.stream_position()? - at + compressed as u64;
     reader.seek(SeekFrom::Start(at))?;
@@ -244,8 +351,18 @@ fn read_page(file: &mut File, at: u64) -> Result<(PageHeader, Vec<u8>)> {
     Ok((header, bytes))
 }
 
-/// How many values a page of data has, and how they are encoded; `None` where it is none.
-fn values(header: &PageHeader) -> Option<(i32, Encoding)> {
-    let first = header.data_page_header.as_ref().map(|data| (data.num_values, data.encoding));
-    first.or_else(|| header.data_page_header_v2.as_ref().map(|data| (data.num_values, data.encoding)))
+/// What a page of so many values takes when it is decoded.
+fn decoded_bytes(header: &PageHeader, values: i32) -> Result<u64> {
+    ensure!((0..=MAX_PAGE_VALUES).contains(&values), "a page of {values} values: more than {MAX_PAGE_VALUES} are not read");
+    Ok(header.uncompressed_page_size as u64 + values as u64 * VALUE_BYTES)
+}
+
+/// How many values a page has, and how they are encoded; `None` where it is of no values.
+fn values_of(header: &PageHeader) -> Option<(i32, Encoding)> {
+    match header.type_ {
+        PageType::DATA_PAGE => header.data_page_header.as_ref().map(|data| (data.num_values, data.encoding)),
+        PageType::DATA_PAGE_V2 => header.data_page_header_v2.as_ref().map(|data| (data.num_values, data.encoding)),
+        PageType::DICTIONARY_PAGE => header.dictionary_page_header.as_ref().map(|words| (words.num_values, words.encoding)),
+        _ => None,
+    }
 }
