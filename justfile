@@ -68,6 +68,10 @@ fuzz seconds="60":
     mkdir -p fuzz/corpus/extract
     cargo fuzz run extract fuzz/corpus/extract fuzz/seeds --sanitizer none -- -max_total_time={{seconds}} -timeout=5 -max_len=4096
 
+# Some thousand texts made to be slow: by how much their time grows where they are four times as long
+hostile:
+    cargo run --locked --release -p starcite-core --example hostile
+
 # Runs the notebooks top to bottom
 notebooks: sample
     notebooks/run.sh

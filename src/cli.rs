@@ -189,7 +189,7 @@ impl GithubArgs {
   starcite run pipelines/weekly.toml --since 2026-W40       every week from that one to the last that has ended
   starcite run pipelines/weekly.toml --rebuild-state        the state.db of the weeks that are there is lost
 
-The token comes from GITHUB_TOKEN or --token-file; without one GitHub answers 60 questions an hour.
+The token comes from GITHUB_TOKEN (for Enterprise from GH_ENTERPRISE_TOKEN) or --token-file; without one GitHub answers 60 questions an hour.
 An interrupted or limited run goes on where it was: run the same command again.")]
 pub(crate) struct RunArgs {
     /// The pipeline file
@@ -341,7 +341,7 @@ pub(crate) struct LimitArgs {
     /// The longest record, in MiB [default: 16]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) max_record_mib: Option<u16>,
-    /// How many times as large a compressed input may become [default: 200]
+    /// How many times as large an input may become that is compressed, as a whole or in itself [default: 200]
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_expansion: Option<u64>,
 }

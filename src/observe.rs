@@ -76,6 +76,7 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
         let told = progress.clone();
         asker.on_wait(Box::new(move |until| told.waiting(until)));
         let run_at = clock::now();
+        state.asks_for_visibility(run_at)?;
         state.want(scope)?;
         let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.is_somebody(), spending, state, progress };
         let report = observing.all().await?;

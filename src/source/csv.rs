@@ -10,8 +10,8 @@ use std::ops::Range;
 
 /// What may stand between the cells.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
-/// The cells of a record: sets of papers have some hundred columns.
-const MAX_CELLS: usize = 10_000;
+/// The columns that a table has at most, of whatever form: sets of papers have some hundred.
+pub(super) const MAX_COLUMNS: usize = 10_000;
 /// What is looked at for the separator.
 const FIRST_LINE_BYTES: usize = 64 * 1024;
 
@@ -128,7 +128,7 @@ impl<'a> Records<'a> {
                 End::Behind { in_quote: true } => (self.line(), Some("a quote opens here and does not close".to_owned())),
                 End::Behind { in_quote: false } if is_long => (self.line(), Some(longer_than(self.limits))),
                 End::Behind { in_quote: false } => (self.buffer.len() - self.at, None),
-                End::TooWide => (self.line(), Some(format!("more than {MAX_CELLS} cells"))),
+                End::TooWide => (self.line(), Some(format!("more than {MAX_COLUMNS} cells"))),
                 End::InCell => (self.line(), Some("text behind a closing quote: a quote within a cell is written twice, \"\"".to_owned())),
             });
         }
@@ -206,7 +206,7 @@ fn end(text: &[u8], separator: u8, cells: &mut Vec<Cell>) -> End {
     cells.clear();
     let mut at = 0;
     loop {
-        if cells.len() == MAX_CELLS {
+        if cells.len() == MAX_COLUMNS {
             return End::TooWide;
         }
         let quoted = if text.get(at) == Some(&b'"') {

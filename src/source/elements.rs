@@ -252,7 +252,7 @@ impl Bytes<'_> {
     fn rest(&mut self, text: &mut Vec<u8>, bound: usize) -> io::Result<bool> {
         let (begin, mut too_long) = (text.len(), false);
         loop {
-            too_long |= self.value(b'}', text, bound.saturating_sub(text.len() - begin))?;
+            too_long |= self.value(b'}', text, bound.saturating_sub(text.len() - begin))? || text.len() - begin > bound;
             let byte = self.solid_or_end()?;
             self.take();
             if !too_long {

@@ -51,7 +51,7 @@ pub(super) static ROW: Row = Row {
              `NONE` for a licence, and in JSON by an empty text where `starcite schema repos` names it.",
             "What `starcite export csv --table repos` or `export jsonl` writes can be read: a list in CSV is JSON, and columns that are not facts about the \
              repository (`week`, `aliases`, `asked_at`, …) are left out. The apostrophe that stands there before what a spreadsheet would take for a formula is \
-             taken off again. A row that nobody observed has no date and is rejected.",
+             taken off again. A row that nobody observed, whose state is `unknown`, has no date and says nothing.",
             "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
         ],
         rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
@@ -75,10 +75,15 @@ impl Source for Observations {
             text.get().map(str::to_owned)
         };
         let repo = take(&["repo"]).ok_or("no repo")?;
-        let date = take(&["date", "observed_at"]).ok_or("no date")?;
+        let date = take(&["date", "observed_at"]);
         let observed_by = take(&["source", "observed_by"]);
         let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
-        let state = take(&["state"]).map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
+        let state = take(&["state"]);
+        let Some(date) = date else {
+            let is_unobserved = state.as_deref() == Some(RepoState::Unknown.as_str());
+            return if is_unobserved { Ok(Said::default()) } else { Err("no date".to_owned()) };
+        };
+        let state = state.map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
         let state_reason = take(&["state_reason"]);
         let observed_by = bad.read("observed_by", &observed_by.as_deref().into(), |name| observers_name(name).map(str::to_owned));
         let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());

@@ -17,7 +17,7 @@ pub(crate) use columns::Columns;
 use cell::Field;
 
 use super::checksum::Count;
-use super::csv::Records;
+use super::csv::{MAX_COLUMNS, Records};
 use super::csv_rows::has_cells;
 use super::input::{Expansion, Input, Limits, Opened};
 use super::loose::Text;
@@ -92,7 +92,7 @@ pub(super) static ROW: Row = Row {
              compared when it is its turn.",
             "An empty cell, null and not-a-number are unknown.",
             "Parquet may be compressed with snappy, gzip, zstd, brotli or LZ4, Arrow with zstd or LZ4. Of a Parquet one page (usually a mebibyte, at most 64) of each column \
-             that is taken is in memory, whatever its row groups, and no more than 256 MiB of all together; of Arrow a record batch, which may become 1 GiB larger than it is in the file. \
+             that is taken is in memory, or as many as are as large as their dictionary, whatever its row groups, and no more than 256 MiB of all together; of Arrow a record batch, which may become 1 GiB larger than it is in the file. \
              A table has at most 10,000 columns, which stand in at most 64 others, and a list of texts a million. Both need a file: what comes from elsewhere, or is compressed as a whole, \
              goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are not read.",
             "The place of a reject is the number of the row; `byte_offset` is where its line begins, in Parquet its row group, in Arrow its record batch.",
@@ -105,8 +105,7 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-/// What a table describes itself with at most: columns, how many of them stand in each other, and bytes. Sets of papers have some hundred columns.
-const MAX_COLUMNS: usize = 10_000;
+/// What a table describes itself with at most: how many columns stand in each other, and bytes.
 const MAX_DEPTH: usize = 64;
 const MAX_FOOTER_BYTES: usize = 64 * 1024 * 1024;
 /// What a byte of such a description may become in memory.

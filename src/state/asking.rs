@@ -13,6 +13,9 @@ const NAME_AGE: TimeDelta = TimeDelta::days(28);
 /// The `last_error` of a repository that is in doubt.
 pub(super) const DOUBTED: &str = "not found, though it was there before: asked again by the next run";
 
+/// Where the state keeps since when the host is asked to whom it shows repositories: versions until 0.2.0 did not ask.
+const VISIBILITY_SINCE: &str = "visibility_asked_since";
+
 /// A repository that the host can be asked about.
 #[derive(Debug, Clone)]
 pub(crate) struct Askable {
@@ -173,10 +176,43 @@ impl State {
         Ok(Kept::Believed)
     }
 
-    /// Keeps that the host serves what was asked as `asked` to some accounts only: that is no matter of doubt.
+    /// Keeps that the host serves what was asked as `asked` to some accounts only: there is nothing to doubt. What was kept of it before the host was asked
+    /// to whom it shows repositories is forgotten, for it may never have been public.
+    ///
+    /// An old name may be another repository's by now: of the one that had it nothing was said.
     pub(crate) fn answer_not_public(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<()> {
         let repo = self.checked(asked, by_name, observation)?;
+        let newest = self.newest_name(repo, &observation.observed_by)?;
+        if by_name && newest.is_some_and(|name| name.key() != asked.key()) {
+            return Ok(());
+        }
+        self.forget(repo, &observation.observed_by)?;
         self.believe(asked, repo, observation)
+    }
+
+    /// Notes that the host is asked to whom it shows repositories, from a moment on.
+    pub(crate) fn asks_for_visibility(&self, now: DateTime<Utc>) -> Result<()> {
+        if self.meta(VISIBILITY_SINCE)?.is_none() { self.set_meta(VISIBILITY_SINCE, &now.to_rfc3339()) } else { Ok(()) }
+    }
+
+    fn forget(&self, repo: i64, host: &str) -> Result<()> {
+        let since = self.meta(VISIBILITY_SINCE)?.and_then(|since| since.parse::<DateTime<Utc>>().ok());
+        let since = since.map_or(i64::MAX, |since| since.timestamp_micros());
+        self.db.prepare_cached("DELETE FROM observations WHERE repo = ?1 AND observed_at < ?2 AND observed_by = ?3")?.execute((repo, since, host))?;
+        for table in ["star_weeks", "naming", "named_papers"] {
+            self.db.prepare_cached(&format!("DELETE FROM {table} WHERE repo = ?1 AND observed_at < ?2"))?.execute((repo, since))?;
+        }
+        Ok(())
+    }
+
+    /// The name under which a host showed a repository last.
+    fn newest_name(&self, repo: i64, host: &str) -> Result<Option<RepoName>> {
+        let name: Option<String> = self
+            .db
+            .prepare_cached("SELECT name FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 ORDER BY observed_at DESC LIMIT 1")?
+            .query_row((repo, host), |row| row.get(0))
+            .optional()?;
+        Ok(name.map(|name| RepoName::parse(&name)).transpose()?)
     }
 
     /// Keeps that a name was asked for, if it was, and returns the repository that it leads to.
@@ -295,3 +331,61 @@ const CUT_OFF: &str = "EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id) A
 /// Whether a paper links the repository `r` whose name nobody has looked for in its files.
 const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN temp.linking l ON l.key = n.key
    WHERE n.repo = r.id AND NOT EXISTS (SELECT 1 FROM naming m WHERE m.repo = r.id AND m.paper_id = l.paper_id))";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUN: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    /// An observation by the host, so many days after the epoch.
+    fn seen(name: &RepoName, repo_id: Option<i64>, state: RepoState, day: i64) -> Observation {
+        Observation {
+            repo: name.clone(),
+            repo_id,
+            node_id: None,
+            observed_by: name.host().to_owned(),
+            observed_at: RUN + TimeDelta::days(day),
+            state,
+            state_reason: None,
+            facts: RepoFacts { stars: (state == RepoState::Live).then_some(5), ..RepoFacts::default() },
+        }
+    }
+
+    fn states(state: &State) -> Vec<(String, String)> {
+        let mut query = state.db.prepare("SELECT name, state FROM observations ORDER BY observed_at").unwrap();
+        query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    }
+
+    fn state() -> (tempfile::TempDir, State, [RepoName; 2]) {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state.db")).unwrap();
+        (folder, state, ["o/old", "o/now"].map(|name| RepoName::parse(name).unwrap()))
+    }
+
+    fn line(name: &RepoName, state: RepoState) -> (String, String) {
+        (name.as_str().to_owned(), state.as_str().to_owned())
+    }
+
+    #[test]
+    fn of_a_renamed_repository_nothing_is_said_by_who_has_its_old_name_now() {
+        let (_folder, state, [old, now]) = state();
+        state.answer(&old, true, &seen(&now, Some(7), RepoState::Live, 1), RUN).unwrap();
+        state.answer_not_public(&old, true, &seen(&old, None, RepoState::NotFound, 40)).unwrap();
+        assert_eq!(states(&state), [line(&now, RepoState::Live)]);
+        state.answer_not_public(&now, false, &seen(&now, None, RepoState::NotFound, 41)).unwrap();
+        assert_eq!(states(&state).last(), Some(&line(&now, RepoState::NotFound)));
+    }
+
+    #[test]
+    fn what_was_kept_before_the_host_was_asked_to_whom_it_shows_it_is_forgotten() {
+        let (_folder, state, [name, _]) = state();
+        for day in [1, 20] {
+            state.answer(&name, true, &seen(&name, Some(7), RepoState::Live, day), RUN).unwrap();
+        }
+        state.asks_for_visibility(RUN + TimeDelta::days(10)).unwrap();
+        state.asks_for_visibility(RUN + TimeDelta::days(30)).unwrap();
+        state.answer_not_public(&name, false, &seen(&name, None, RepoState::NotFound, 40)).unwrap();
+        assert_eq!(states(&state), [line(&name, RepoState::Live), line(&name, RepoState::NotFound)], "what was public on the 20th was so");
+    }
+}

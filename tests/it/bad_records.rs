@@ -142,3 +142,15 @@ fn a_row_of_observations_needs_a_repository_and_a_date_and_a_bad_fact_is_not_obs
     assert!(reasons[0].contains("\"no day\"") && reasons[1].contains("no name"), "{reasons:?}");
     assert!(ended.stderr.contains("(1 stars, 1 starz): seen.csv, record 2: stars \"many\""), "{}", ended.stderr);
 }
+
+#[test]
+fn rows_that_nobody_observed_say_nothing_however_many_stand_together() {
+    let starcite = Starcite::new();
+    starcite.write("papers.jsonl", format!("{GOOD}\n"));
+    let unobserved: String = (0..20_000).map(|number| format!("bitbucket.org/o/r{number},,unknown,\n")).collect();
+    starcite.write("seen.csv", format!("repo,observed_at,state,stars\n{unobserved}o/a,2026-11-18,live,5\n"));
+    let sources = [("jsonl", "papers.jsonl"), ("observations", "seen.csv")].map(|(kind, path)| format!("[[source]]\nkind = {kind:?}\npath = {path:?}\n"));
+    starcite.write("pipeline.toml", format!("name = \"test\"\n{}", sources.concat()));
+    let ended = starcite.run(&["--offline"]).with_code(0);
+    assert!(column(&starcite.week(WEEK), "rejects", "reason").is_empty(), "{}", ended.stderr);
+}

@@ -1,6 +1,6 @@
 //! Inputs made to grow: what is read of them is bounded, and the bounds can be set.
 
-use crate::bombs_made::{ARROW, Bomb, PARQUET, RECORDS};
+use crate::bombs_made::{ARROW, Bomb, PARQUET, RECORDS, untrue_pages};
 use crate::redirects::{SERVICES, service};
 use crate::remote::{ETAG, part_of, reading};
 use crate::server::{Server, give};
@@ -133,6 +133,16 @@ fn a_parquet_that_becomes_out_of_all_proportion_large_is_read_no_further() {
 #[test]
 fn an_arrow_file_that_becomes_out_of_all_proportion_large_is_read_no_further() {
     all_are_held(&ARROW);
+}
+
+#[test]
+fn a_page_that_is_another_one_than_it_says_ends_its_file() {
+    for (number, file) in untrue_pages().into_iter().enumerate() {
+        let starcite = Starcite::new();
+        starcite.write("t.parquet", file);
+        let ended = starcite.end(&["extract", "--from", "table", "t.parquet"]).with_code(3);
+        assert!(ended.line().contains("nothing behind it was read"), "{number}: {}", ended.stderr);
+    }
 }
 
 /// Prints what each bomb takes, for docs/RELIABILITY.md: of the binary that `BOMBED` names, else of the tests' own.

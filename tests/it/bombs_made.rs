@@ -31,7 +31,7 @@ const TOO_LARGE: &str = "it becomes more than 200 times as large: raise max_expa
 const GIVEN_UP: &str = "nothing behind this was read: 10000 records in a row can't be used";
 
 /// What is cut at line ends, or record by record.
-pub(crate) const RECORDS: [Bomb; 11] = [
+pub(crate) const RECORDS: [Bomb; 12] = [
     Bomb {
         what: "broken lines",
         kind: "jsonl",
@@ -112,6 +112,15 @@ pub(crate) const RECORDS: [Bomb; 11] = [
         becomes: "a key of 60 MB",
         code: 3,
         says: "a key is missing",
+    },
+    Bomb {
+        what: "a record of commas",
+        kind: "openalex",
+        file: "record.json.gz",
+        make: || gzip(&[(b"{\n\"id\": 1", 1), (b",", 60_000_000), (b"}", 1)]),
+        becomes: "a record of 60 MB",
+        code: 3,
+        says: "longer than 16 MiB",
     },
     Bomb {
         what: "entries that name long macros",
@@ -402,6 +411,10 @@ enum Shape {
 
 /// A file with so many row groups of the same pages, and in each so many rows.
 fn parquet(columns: &[Column], rows: i64, groups: usize) -> Vec<u8> {
+    parquet_of(CompressionCodec::ZSTD, columns, rows, groups)
+}
+
+fn parquet_of(codec: CompressionCodec, columns: &[Column], rows: i64, groups: usize) -> Vec<u8> {
     let (mut file, mut schema, mut chunks) = (b"PAR1".to_vec(), vec![root(columns.len() as i32)], Vec::new());
     for column in columns {
         let begin = file.len() as i64;
@@ -409,15 +422,15 @@ fn parquet(columns: &[Column], rows: i64, groups: usize) -> Vec<u8> {
         let size = file.len() as i64 - begin;
         let (elements, path) = described(column);
         schema.extend(elements);
-        chunks.push(chunk(path, column.values, begin, size));
+        chunks.push(chunk(codec, path, column.values, begin, size));
     }
     let group = RowGroup::new(chunks, 0, rows, None, None, None, None);
     end(file, schema, vec![group; groups], rows * groups as i64)
 }
 
-fn chunk(path: Vec<String>, values: i64, begin: i64, size: i64) -> ColumnChunk {
+fn chunk(codec: CompressionCodec, path: Vec<String>, values: i64, begin: i64, size: i64) -> ColumnChunk {
     let encodings = vec![Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY];
-    let (codec, kind) = (CompressionCodec::ZSTD, Type::BYTE_ARRAY);
+    let kind = Type::BYTE_ARRAY;
     let meta = ColumnMetaData::new(kind, encodings, path, codec, values, size, size, None, begin, None, None, None, None, None, None, None);
     ColumnChunk::new(None, begin, meta, None, None, None, None, None, None)
 }
@@ -479,6 +492,23 @@ fn dictionary(values: i32, body: &[u8]) -> Vec<u8> {
     header(&PageHeader::new(PageType::DICTIONARY_PAGE, body.len() as i32, packed.len() as i32, None, None, None, words, None), &packed)
 }
 
+/// Files whose page is another one than it says, by every codec: no data of it, and data of another size.
+pub(crate) fn untrue_pages() -> Vec<Vec<u8>> {
+    use CompressionCodec as C;
+    let text = plain(&[&[b'a'; 1_000]]);
+    let mut files = Vec::new();
+    for codec in [C::UNCOMPRESSED, C::SNAPPY, C::GZIP, C::BROTLI, C::LZ4, C::ZSTD, C::LZ4_RAW] {
+        for (declared, body) in
+            [(60_000_000, vec![0xff; 50]), (60_000_000, zstd(&text)), (10, zstd(&text)), (0, zstd(&text)), (-1, zstd(&text)), (1, Vec::new())]
+        {
+            let data = DataPageHeader::new(1, Encoding::PLAIN, Encoding::RLE, Encoding::RLE, None);
+            let page = header(&PageHeader::new(PageType::DATA_PAGE, declared, body.len() as i32, None, data, None, None, None), &body);
+            files.push(parquet_of(codec, &[Column { name: "title", shape: Shape::Required, values: 1, pages: vec![page] }], 1, 1));
+        }
+    }
+    files
+}
+
 fn data(values: i32, encoding: Encoding, body: &[u8]) -> Vec<u8> {
     let packed = zstd(body);
     let data = DataPageHeader::new(values, encoding, Encoding::RLE, Encoding::RLE, None);
@@ -530,7 +560,7 @@ fn one_page(bytes: usize, beside: usize) -> Vec<u8> {
     let (begin, size) = (4, page.len() as i64);
     let mut schema = vec![root(NAMES.len() as i32)];
     schema.extend(NAMES.map(|name| leaf(name, FieldRepetitionType::REQUIRED)));
-    let chunks = NAMES.map(|name| chunk(vec![name.to_owned()], 1, begin, size)).to_vec();
+    let chunks = NAMES.map(|name| chunk(CompressionCodec::ZSTD, vec![name.to_owned()], 1, begin, size)).to_vec();
     let file = [b"PAR1", &page[..], &vec![0; beside]].concat();
     end(file, schema, vec![RowGroup::new(chunks, 0, 1, None, None, None, None)], 1)
 }
