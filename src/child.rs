@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What a program needs to find its parts, its home and its language. Tokens and keys are in none of them.
+/// Variables with which a program finds its parts, its home and its language. None of them holds a token or a key.
 const KEPT: &[&str] = &["HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR", "USERPROFILE"];
 
 /// Finds the files in PATH that have a program's name. What in PATH is relative, or empty, means the current folder and is passed over.

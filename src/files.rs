@@ -1,11 +1,11 @@
 //! Files where somebody else may have put something: only regular files are opened, no symbolic link is followed, nobody waits for a pipe.
-//! What a user names is opened as it is.
+//! A file that a user names is opened as it is.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// What is read whole, a manifest or a page that was kept, has no more.
+/// The most bytes of what is read whole: a manifest, or a page that was kept.
 pub(crate) const MAX_WHOLE_BYTES: u64 = 64 << 20;
 
 /// Opens a file to be read.
@@ -118,7 +118,7 @@ mod modes {
         builder
     }
 
-    /// What is left to the owner, where others have more than nothing.
+    /// Leaves the permissions to the owner alone; `None` where others have nothing already.
     pub(super) fn narrowed(metadata: &Metadata) -> Option<Permissions> {
         let mode = metadata.permissions().mode();
         (mode & 0o077 != 0).then(|| Permissions::from_mode(mode & 0o700))

@@ -50,7 +50,7 @@ fn builder() -> ClientBuilder {
     Client::builder().user_agent(agent).referer(false).connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60))
 }
 
-/// What went wrong at the bottom: "Connection refused" says more than "error sending request".
+/// Finds what went wrong at the bottom: "Connection refused" says more than "error sending request".
 pub(crate) fn innermost(error: reqwest::Error) -> anyhow::Error {
     let error = anyhow::Error::from(error.without_url());
     let root = error.root_cause().to_string();

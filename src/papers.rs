@@ -53,7 +53,7 @@ pub(crate) struct Sourced {
     pub(crate) archives: u64,
     /// Papers that were known and have not changed.
     pub(crate) unchanged: u64,
-    /// What the pipeline leaves out of them.
+    /// The numbers of what the pipeline leaves out of them.
     pub(crate) left_out: LeftOut,
     /// A source of papers was read, at least in part.
     pub(crate) has_answer: bool,

@@ -19,7 +19,7 @@ const VALUE_CHARS: usize = 16;
 /// The fewest characters of a secret that is made by chance.
 const RANDOM_CHARS: usize = 20;
 
-/// Whether a text is meant to be a URL, also as browsers forgive it: `HTTPS:host`, `http:\\host`, with blanks before it or line breaks in it.
+/// True if a text is meant to be a URL, also as browsers forgive it: `HTTPS:host`, `http:\\host`, with blanks before it or line breaks in it.
 pub(crate) fn is_url(text: &str) -> bool {
     scheme(text).is_some()
 }
@@ -42,7 +42,7 @@ pub(crate) fn name(text: &str) -> String {
     parsed.and_then(|url| shown(&url)).unwrap_or_else(|| scheme(text).map_or_else(|| HIDDEN.to_owned(), |scheme| format!("{scheme}://{HIDDEN}")))
 }
 
-/// Whether a URL is the address of a service on the web, with nothing in it that may not be shown.
+/// True if a URL is the address of a service on the web, with nothing in it that may not be shown.
 pub(crate) fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
@@ -58,7 +58,7 @@ pub(crate) fn is_unheard(text: &str) -> bool {
     })
 }
 
-/// Whether a text is a host's name, with a port or without one.
+/// True if a text is a host's name, with a port or without one.
 pub(crate) fn is_host(text: &str) -> bool {
     let has_only = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
     text.chars().all(has_only) && is_address(&format!("https://{text}/"))
@@ -93,7 +93,7 @@ fn shown(url: &Url) -> Option<String> {
     Some(format!("{}://{host}{port}{}{query}", url.scheme(), path(url.path())))
 }
 
-/// What stands before an `@` may be a password with a slash in it.
+/// Hides what is secret in a path: what stands before an `@` may be a password with a slash in it.
 fn path(path: &str) -> String {
     let (hidden, rest) = path.rfind('@').map_or(("", path), |at| ("/…", &path[at..]));
     let mut is_next_secret = false;
@@ -130,7 +130,8 @@ fn parameter(parameter: &str) -> String {
     }
 }
 
-/// Whether a text looks as if it was made by chance: capitals, small letters and digits that take turns. Hashes of commits are no secrets and have no capitals.
+/// True if a text looks as if it was made by chance: capitals, small letters and digits that take turns. Hashes of commits are not secrets, and have
+/// no capitals.
 fn is_random(text: &str) -> bool {
     let kind = |c: char| (c.is_ascii_uppercase(), c.is_ascii_digit());
     let kinds: Vec<_> = text.chars().filter(char::is_ascii_alphanumeric).map(kind).collect();
@@ -139,7 +140,7 @@ fn is_random(text: &str) -> bool {
     kinds.len() >= RANDOM_CHARS && has_all && 3 * turns >= kinds.len()
 }
 
-/// Whether a parameter of a query is a secret, by its name.
+/// True if a parameter of a query is a secret, by its name.
 pub(crate) fn is_secret(parameter: &str) -> bool {
     let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let secrets = ["signature", "token", "secret", "password", "credential", "api_key", "apikey", "x-amz-", "x-goog-"];

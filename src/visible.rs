@@ -25,12 +25,14 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     safe.into()
 }
 
-/// True for what does something to the text around it, or can't be seen: control characters, what orders text from right to left
-/// (UAX #9), ends of lines and paragraphs, invisible letters, tags, and what is no character at all. Those with which scripts are written (U+200C, U+200D) are none of them.
+/// True for what does something to the text around it, or can't be seen: control characters, what orders text from right to left (UAX #9), ends of
+/// lines and paragraphs, invisible letters, tags, and what is not a character at all. Those with which scripts are written (U+200C, U+200D) are not
+/// among them.
 fn is_obeyed(c: char) -> bool {
     c.is_control()
         || u32::from(c) & 0xfffe == 0xfffe
-        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -44,6 +46,7 @@ mod tests {
         let scripts = "Ångström – 深度学习, שלום, کتاب‌ها, नमस्ते, 👩‍🔬 ❤\u{fe0f} e\u{301}";
         assert!(matches!(line(scripts), Cow::Borrowed(text) if text == scripts));
         assert_eq!(line("\u{1b}[2J\u{9b}1m\r\na\tb\u{202e}\u{e0041}\u{7f}"), "\\u{1b}[2J\\u{9b}1m\\r\\na\\tb\\u{202e}\\u{e0041}\\u{7f}");
+        assert_eq!(line("a\u{ad}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}"), r"a\u{ad}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}");
         assert_eq!(lines("\u{1b}a\r\n\tb\n"), "\\u{1b}a\\r\n\tb\n");
     }
 

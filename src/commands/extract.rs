@@ -110,7 +110,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     out.finish()?;
     bad_values.note().iter().for_each(|note| terminal::tell(note));
     if archives > 0 {
-        terminal::tell(&format!("{archives} records of software and data are no papers: `starcite run` makes the table archives of them"));
+        terminal::tell(&format!("{archives} records of software and data are not papers: `starcite run` makes the table archives of them"));
     }
     if let Some(live) = live {
         live.fetched.note.iter().for_each(|note| terminal::tell(note));

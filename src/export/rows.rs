@@ -112,7 +112,7 @@ fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>, texts: Texts) -> Result<()> {
     Ok(())
 }
 
-/// What is written in a cell of CSV (RFC 4180): quoted where it must be, and where it is empty, for nothing at all is unknown.
+/// Writes a text as a cell of CSV (RFC 4180): quoted where it must be, and where it is empty, for nothing at all is unknown.
 pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
     if text.is_empty() || text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
 }

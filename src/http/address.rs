@@ -1,4 +1,4 @@
-//! Which addresses are of the internet.
+//! Addresses that are of the internet, and those that are not.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

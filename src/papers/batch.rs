@@ -62,7 +62,7 @@ pub(super) struct Worked {
 }
 
 impl Worked {
-    /// What becomes of it when its turn has come: the last batch of an input that is read no further ends with a reject that says so.
+    /// Keeps what counts of it when its turn has come: the last batch of an input that is read no further ends with a reject that says so.
     fn in_turn(mut self, turn: Turn, from: &From) -> Self {
         match turn {
             Turn::On => self,
@@ -105,7 +105,7 @@ struct Papers {
     columns: Option<Columns>,
 }
 
-/// What the papers of a batch are to the week.
+/// The places of the papers of a batch: what they are to the week.
 #[derive(Default)]
 struct Places {
     /// In the order of the papers.
@@ -151,7 +151,7 @@ impl<'a> Reading<'a> {
         *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner) = turns.into_data();
     }
 
-    /// What a batch of records comes to: nothing where the patience with the input has ended before it.
+    /// Reads a batch of records: nothing comes of it where the patience with the input has ended before it.
     pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &From, batch: Batch) -> Result<Worked> {
         turns.with(number, || {
             if self.several {
@@ -297,7 +297,7 @@ impl<'a> Reading<'a> {
         said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
     }
 
-    /// Which of the papers belong to the week.
+    /// Finds which of the papers belong to the week.
     fn places(&self, now: &mut SeenNow, papers: &Papers) -> Places {
         let mut places = Places::default();
         for paper in &papers.candidates {

@@ -108,7 +108,7 @@ impl Suppress {
         self.papers.is_empty() && self.authors.is_empty()
     }
 
-    /// Whether a text is such a name, or a list of names with one in it.
+    /// True if a text is such a name, or a list of names with one in it.
     fn holds(&self, text: &str) -> bool {
         if self.authors.is_empty() {
             return false;

@@ -1,4 +1,4 @@
-//! What sources that are asked live share.
+//! Parts that the sources share that are asked live.
 
 use crate::files;
 use std::io::Write;

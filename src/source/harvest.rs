@@ -59,18 +59,18 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
     let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));
     let mut failure = None;
-    let mut patience = Patience::default();
+    let mut bounds = Bounds::default();
     while !cursor.is_complete && cursor.from <= what.now.date_naive() {
         interrupt::check()?;
         match page(host, what, &cursor).await {
             Ok((body, page)) => {
                 let asked = cursor.token.clone();
                 let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &page)?;
-                let lost = patience.lost(asked, &cursor, &page);
+                let exceeded = bounds.exceeded(asked, &cursor, &page);
                 // Such a list is not gone on with: the next run begins anew.
-                let next = if lost.is_some() { &Cursor::begin(what.week) } else { &cursor };
+                let next = if exceeded.is_some() { &Cursor::begin(what.week) } else { &cursor };
                 state.set_meta(&key, &serde_json::to_string(next)?)?;
-                failure = lost.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));
+                failure = exceeded.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));
                 if is_last || failure.is_some() {
                     break; // an unfinished week is asked about again by the next run
                 }
@@ -132,9 +132,9 @@ impl Cursor {
     }
 }
 
-/// One run's patience with a server: it counts requests and cursors, whatever comes with them.
+/// The bounds of one run's harvest: they count requests and cursors, whatever comes with them.
 #[derive(Default)]
-struct Patience {
+struct Bounds {
     requests: u32,
     empty_in_a_row: u32,
     restarts: u32,
@@ -142,9 +142,9 @@ struct Patience {
     tokens: HashSet<String>,
 }
 
-impl Patience {
+impl Bounds {
     /// Counts the reply to a token, behind which the cursor stands now; says why the list is not followed any further, if it is not.
-    fn lost(&mut self, asked: Option<String>, cursor: &Cursor, page: &oai::Page) -> Option<String> {
+    fn exceeded(&mut self, asked: Option<String>, cursor: &Cursor, page: &oai::Page) -> Option<String> {
         self.requests += 1;
         self.empty_in_a_row = if page.records > 0 { 0 } else { self.empty_in_a_row + 1 };
         if page.error.as_deref() == Some(BAD_TOKEN) {
@@ -195,10 +195,10 @@ mod tests {
     #[test]
     fn a_list_of_ever_new_tokens_is_followed_for_so_many_requests() {
         let mut cursor = Cursor::begin("2026-W47".parse().unwrap());
-        let mut patience = Patience::default();
+        let mut bounds = Bounds::default();
         let requests = (1..).find(|at| {
             let asked = cursor.token.replace(format!("t{at}"));
-            patience.lost(asked, &cursor, &oai::Page { records: 1, ..oai::Page::default() }).is_some()
+            bounds.exceeded(asked, &cursor, &oai::Page { records: 1, ..oai::Page::default() }).is_some()
         });
         assert_eq!(requests, Some(MAX_REQUESTS));
     }

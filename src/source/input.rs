@@ -52,7 +52,7 @@ impl Limits {
     }
 }
 
-/// What is made of a file that is compressed in itself.
+/// The bytes that are made of a file that is compressed in itself.
 pub(super) struct Expansion {
     /// The file's size.
     given: u64,

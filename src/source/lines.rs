@@ -21,7 +21,7 @@ pub(super) struct LineBlocks<'a> {
     buffers: Buffers,
     /// The beginning of a line whose end is not read yet.
     carry: Vec<u8>,
-    /// What was read and has more lines than a block.
+    /// The part that was read and has more lines than a block.
     rest: Option<Block>,
     /// Where that ends in the input.
     byte_offset: u64,

@@ -36,7 +36,7 @@ impl Tally {
     }
 }
 
-/// What is left of the patience with an input. Its batches are counted in their order, so that it ends at the same place however many threads work.
+/// The patience that is left with an input. Its batches are counted in their order, so that it ends at the same place however many threads work.
 #[derive(Debug, Default)]
 pub(crate) struct Patience(Mutex<SoFar>);
 
@@ -49,7 +49,7 @@ struct SoFar {
     why: Option<String>,
 }
 
-/// What becomes of a batch.
+/// The fate of a batch.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
     /// It counts, and so do those behind it.

@@ -19,7 +19,7 @@ const BLOCKS_AHEAD: usize = 4;
 /// An input, and how it is read.
 pub(crate) struct ToRead<'a> {
     pub(crate) kind: SourceKind,
-    /// What is taken of a table.
+    /// The columns that are taken of a table.
     pub(crate) columns: &'a Columns,
     pub(crate) input: &'a Input,
     pub(crate) limits: Limits,

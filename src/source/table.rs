@@ -105,10 +105,10 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-/// What a table describes itself with at most: how many columns stand in each other, and bytes.
+/// The most that a table describes itself with: how many columns stand in each other, and bytes.
 const MAX_DEPTH: usize = 64;
 const MAX_FOOTER_BYTES: usize = 64 * 1024 * 1024;
-/// What a byte of such a description may become in memory.
+/// Bytes that a byte of such a description may become in memory.
 const DESCRIBED_BYTES: u64 = 64;
 
 /// The fields of a row.

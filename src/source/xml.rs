@@ -18,7 +18,7 @@ pub(super) type Fields = Map<String, Value>;
 /// The end of the name of a field whose text has an entity that is not expanded; the value is the entity.
 const NOT_EXPANDED: &str = "!";
 
-/// What an element or a value takes in memory, beside its text.
+/// Bytes that an element or a value takes in memory, beside its text.
 const ELEMENT_BYTES: usize = 48;
 
 /// Elements in each other, of all documents that follow each other and were cut off: the reader remembers them.

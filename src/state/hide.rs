@@ -55,7 +55,7 @@ impl State {
         &self.hidden
     }
 
-    /// What papers point to until a week, without those that are left out, through a connection of its own.
+    /// Merges what papers point to until a week, without those that are left out, through a connection of its own.
     pub(crate) fn linked_until(&self, week: Week) -> Result<Merge<Connection>> {
         Ok(Merge::until(self.reader()?, week)?.without(&self.hidden))
     }

@@ -52,7 +52,7 @@ pub(crate) struct Manifest {
     /// Values that can't be used and are null, by the column that they should have been.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) bad_values: BTreeMap<String, u64>,
-    /// What the pipeline leaves out of the tables, where it does.
+    /// The numbers of what the pipeline leaves out of the tables, where it does.
     #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
     pub(crate) left_out: LeftOut,
     pub(crate) tables: Vec<TableEntry>,

@@ -1,4 +1,4 @@
-//! What a Parquet file promises, held against its bytes and against what weeks have, before memory is given for it.
+//! Promises of a Parquet file, held against its bytes and against what weeks have, before memory is given for it.
 //!
 //! polars reads a row group at a time, and believes what the end of the file and the headers of pages say.
 

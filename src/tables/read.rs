@@ -15,7 +15,7 @@ const PORTION_ROWS: usize = 16_384;
 /// Where few columns are read; each reading looks at all row groups of the file.
 const LONG_PORTION_ROWS: usize = 131_072;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
-/// What a portion may have in memory: a text of a dictionary counts as often as it stands in a row.
+/// The most bytes of a portion in memory: a text of a dictionary counts as often as it stands in a row.
 const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
 
 /// A Parquet file of which the end was read: what is in it, and where.

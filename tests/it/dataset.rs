@@ -223,7 +223,8 @@ fn a_name_under_which_somebody_observed_is_one() {
 }
 
 /// What would be a link, a tag, a cell, code, a template, an end of a text or of what stands before a page, wherever it were taken for more than words.
-const WORDS: &str = "](javascript:alert(1)) <img src=x onerror=alert(1)> </title> & &lt; | x ``` ` {{ 7*7 }} {% x %} }} , x = {{ \\ \" ' * _ ~ $x$ # --- - end";
+const WORDS: &str = "](javascript:alert(1)) <img src=x onerror=alert(1)> </title> & &lt; | x ``` ` {{ 7*7 }} {% x %} }} , x = {{ \\ \" ' * _ ~ $x$ # --- - \
+    https://evil.org www.evil.org WWW.evil.org e@evil.org end";
 
 /// A file without what is code in it, which is shown as it stands, and without what is escaped.
 fn prose(text: &str) -> String {
@@ -252,7 +253,7 @@ fn assert_mere_words(starcite: &Starcite) {
     let is_known = |line: &str| line.starts_with(['-', ' ']) || keys.iter().any(|key| line.starts_with(&format!("{key}:")));
     assert!(front.lines().all(is_known), "{front}");
     for page in [page, dictionary, licences].map(prose) {
-        for sign in ["](javascript", "<img", "</title", "{{", "{%", "& ", "&lt; |"] {
+        for sign in ["](javascript", "<img", "</title", "{{", "{%", "& ", "&lt; |", "://evil", ".evil", "@evil"] {
             assert!(!page.contains(sign), "{sign}: {page}");
         }
     }

@@ -115,7 +115,7 @@ fn extract_reads_the_papers_and_says_what_it_leaves_out() {
     paper["metadata"]["description"] = "<p>Code: <a href=\"https://github.com/o/n\">here</a></p>".into();
     let ended = starcite.filter(&["extract", "--from", "zenodo", "-"], &format!("{paper}\n{}\n", release())).with_code(0);
     assert_eq!(shown(&ended.rows()[0]["repo"]), "github.com/o/n");
-    assert!(ended.line().contains("1 records of software and data are no papers: `starcite run`"), "{}", ended.stderr);
+    assert!(ended.line().contains("1 records of software and data are not papers: `starcite run`"), "{}", ended.stderr);
 }
 
 #[test]

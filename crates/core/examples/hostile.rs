@@ -8,7 +8,7 @@ use starcite_core::{Extractor, Paper, citation};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// What texts are made of: each alone, and each before each other one.
+/// Pieces of which texts are made: each alone, and each before each other one.
 const PIECES: [&str; 32] = [
     "https://",
     "http:",

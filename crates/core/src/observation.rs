@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The longest name of an observer, in characters.
-const OBSERVER_CHARS: usize = 100;
+pub const OBSERVER_CHARS: usize = 100;
 
 /// True for what the name of an observer may be written with: letters and digits of any script, a space, and `._:/@+-`. The names are published, so that
 /// nothing is among them that Markdown, HTML or a spreadsheet takes for more than a letter.
@@ -12,8 +12,8 @@ pub fn is_in_observers_name(c: char) -> bool {
     c.is_alphanumeric() || " ._:/@+-".contains(c)
 }
 
-/// Reads the name of who observed repositories: a host, a list, a person. `None` where it is longer than 100 characters, or written with others than
-/// [`is_in_observers_name`] has.
+/// Reads the name of who observed repositories: a host, a list, a person. `None` where it is longer than [`OBSERVER_CHARS`], or written with others
+/// than [`is_in_observers_name`] has.
 pub fn observers_name(name: &str) -> Option<&str> {
     let is_one = !name.is_empty() && name.chars().count() <= OBSERVER_CHARS && name.chars().all(is_in_observers_name);
     is_one.then_some(name)

@@ -30,7 +30,7 @@ impl Wanted {
         self.node_id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// What is known of this repository without anything that was served: no number and no facts, but the name asked.
+    /// Makes the observation of this repository without anything that was served: no number and no facts, but the name asked.
     pub(crate) fn unserved(&self, state: RepoState, reason: StateReason, at: DateTime<Utc>) -> Box<Observation> {
         Box::new(Observation {
             repo: self.name.clone(),

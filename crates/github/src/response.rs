@@ -31,7 +31,7 @@ pub enum ShapeError {
 
 /// The accounts to which a repository is shown. A token may read what is private, or internal to a company.
 ///
-/// Both APIs always tell it: where a server does not, it knows of no repositories that are not public.
+/// Both APIs tell it of every repository. A reply without it comes from a server that knows no other than public ones, and counts as public.
 #[derive(Deserialize)]
 pub(crate) struct Shown {
     /// REST's word, which servers of all versions have.

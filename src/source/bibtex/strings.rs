@@ -5,7 +5,7 @@ use biblatex::{RawBibliography, RawChunk, Spanned};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// What one macro stands for at most, all that one entry names, and all of a file together.
+/// The most bytes that one macro stands for, all that one entry names, and all of a file together.
 const MAX_STRING_BYTES: usize = 64 * 1024;
 const MAX_NAMED_BYTES: usize = 128 * 1024;
 const MAX_STRINGS_BYTES: usize = 4 * 1024 * 1024;

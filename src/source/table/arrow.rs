@@ -33,7 +33,7 @@ impl Arrow {
     /// # Errors
     /// When it is no Arrow file, or is damaged.
     pub(super) fn open_file(mut file: File, expansion: Expansion) -> Result<Self> {
-        let context = "it is no whole Arrow file: was it cut off?";
+        let context = "it is not a whole Arrow file: was it cut off?";
         let mut messages = Messages::new(file.try_clone()?, expansion)?;
         messages.check_footer().context(context)?;
         let metadata = read_file_metadata(&mut file).context(context)?;

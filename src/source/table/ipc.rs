@@ -1,4 +1,4 @@
-//! What the messages of Arrow's IPC say of themselves, looked at before polars makes room for it: its schema, and how much its buffers become.
+//! Claims of the messages of Arrow's IPC, looked at before polars makes room for them: the schema, and how much the buffers become.
 
 use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES};
 use crate::source::input::Expansion;
@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-/// What stands before a message: four bytes of this, which old writers leave out, and its length.
+/// The bytes before a message and its length; old writers leave them out.
 const CONTINUATION: [u8; 4] = [0xff; 4];
-/// What stands behind the footer of a file: its length and `ARROW1`.
+/// Bytes behind the footer of a file: its length and `ARROW1`.
 const FOOTER_END: usize = 10;
-/// What a record batch becomes at most, beyond its size in the file: batches are made of some ten thousand rows.
+/// The most bytes that a record batch becomes, beyond its size in the file: batches are made of some ten thousand rows.
 const MAX_BATCH_BYTES: u64 = 1024 * 1024 * 1024;
 /// Dictionaries between two record batches of a stream: polars reads each within the one before.
 const MAX_DICTIONARIES: usize = 100;
@@ -23,7 +23,7 @@ pub(super) struct Messages {
     file: File,
     size: u64,
     pub(super) expansion: Expansion,
-    /// What the dictionaries take that are in use, by their numbers.
+    /// Bytes that the dictionaries in use take, by their numbers.
     dictionaries: BTreeMap<i64, u64>,
 }
 
@@ -108,7 +108,7 @@ impl Messages {
         Ok(())
     }
 
-    /// What a batch becomes: a bit a value at least, and its buffers, which begin with their size where they are compressed.
+    /// Counts what a batch becomes: a bit a value at least, and its buffers, which begin with their size where they are compressed.
     fn decoded(&mut self, batch: RecordBatchRef<'_>, body: u64) -> Result<u64> {
         let is_compressed = batch.compression()?.is_some();
         let mut decoded = 0u64;
@@ -177,13 +177,13 @@ impl Messages {
     }
 }
 
-/// What a message is, and how long its body is.
+/// Reads what a message is, and how long its body is.
 fn header(message: &[u8]) -> Result<(MessageHeaderRef<'_>, i64)> {
     let message = MessageRef::read_as_root(message)?;
     Ok((message.header()?.context("a message of nothing")?, message.body_length()?))
 }
 
-/// What a schema may still say. Its parts may stand in it in several places and be small all the same: each place counts.
+/// The rest of what a schema may say. Its parts may stand in it in several places and be small all the same: each place counts.
 struct Left {
     fields: usize,
     bytes: usize,

@@ -1,7 +1,7 @@
 //! Rows of a Parquet file, page by page: of each column that is taken one page is held, whatever the row group.
 //!
-//! What a file says of itself is not believed before room is made for it: its end is read by the bytes that it has, a page's size is bounded, and
-//! so is what is decoded, at a time and in all.
+//! Nothing that a file says of itself is believed before room is made for it: its end is read by the bytes that it has, a page's size is bounded,
+//! and so is what is decoded, at a time and in all.
 
 use super::array::{cell, continued, holds};
 use super::cell::{Cell, Holds};
@@ -23,15 +23,15 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
-/// What is read at most of a page's header and a page: writers make pages of a mebibyte.
+/// The most that is read of a page's header and a page: writers make pages of a mebibyte.
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 const MAX_PAGE_BYTES: usize = 64 * 1024 * 1024;
 const MAX_PAGE_VALUES: i32 = 16 * 1024 * 1024;
-/// What is decoded at a time, of all columns together.
+/// The most bytes that are decoded at a time, of all columns together.
 const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
-/// What a value takes when it is decoded, beside its text: a view.
+/// Bytes that a value takes when it is decoded, beside its text: a view.
 const VALUE_BYTES: u64 = 16;
-/// What a byte of the end may claim at most, as thrift's reader counts: an element of a list is eight.
+/// The most bytes that a byte of the end may claim, as thrift's reader counts: an element of a list is eight.
 const THRIFT_BYTES: usize = 16;
 
 /// A Parquet file of which the end was read.
@@ -47,7 +47,7 @@ impl Parquet {
     /// # Errors
     /// When it is none, or is damaged.
     pub(super) fn open(mut file: File, expansion: &mut Expansion) -> Result<Self> {
-        let footer = footer(&mut file).context("it is no whole Parquet: was it cut off?")?;
+        let footer = footer(&mut file).context("it is not a whole Parquet file: was it cut off?")?;
         expansion.add(footer.len() as u64 * DESCRIBED_BYTES)?;
         // Read with bounds first: polars makes room for as many things as a damaged end claims, and goes as deep.
         let mut thrift = TCompactInputProtocol::new(footer.as_slice(), footer.len() * THRIFT_BYTES);
@@ -116,7 +116,7 @@ fn encrypted(said: &FileMetaData) -> BTreeSet<String> {
     columns.filter_map(|column| column.meta_data.as_ref()?.path_in_schema.first().cloned()).collect()
 }
 
-/// What is decoded of a file, at a time and in all.
+/// The bytes that are decoded of a file, at a time and in all.
 struct Decoded {
     expansion: Expansion,
     /// Of all columns that are being read.
@@ -312,8 +312,8 @@ impl Chunk {
         BasicDecompressor::new(pages, Vec::new())
     }
 
-    /// What the values of a page take that is encoded as differences, beyond the page's size: each may repeat the one before. Their number
-    /// stands in the page again, and polars believes it.
+    /// Counts what the values of a page take that is encoded as differences, beyond the page's size: each may repeat the one before. Their
+    /// number stands in the page again, and polars believes it.
     fn beyond_the_page(&self, page: &[u8], values: i32, encoding: Encoding, decoded: &mut Decoded) -> Result<u64> {
         if !matches!(encoding, Encoding::DELTA_BINARY_PACKED | Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) {
             return Ok(0);
@@ -351,7 +351,7 @@ fn read_page(file: &mut File, at: u64) -> Result<(PageHeader, Vec<u8>)> {
     Ok((header, bytes))
 }
 
-/// What a page of so many values takes when it is decoded.
+/// Counts the bytes that a page of so many values takes when it is decoded.
 fn decoded_bytes(header: &PageHeader, values: i32) -> Result<u64> {
     ensure!((0..=MAX_PAGE_VALUES).contains(&values), "a page of {values} values: more than {MAX_PAGE_VALUES} are not read");
     Ok(header.uncompressed_page_size as u64 + values as u64 * VALUE_BYTES)

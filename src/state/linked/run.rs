@@ -143,7 +143,6 @@ mod tests {
         LinkedPaper::new(paper.clone(), Extractor::default().paper(paper))
     }
 
-    /// Names stand as numbers in the state: one that moves would be read as another.
     #[test]
     fn a_block_that_becomes_larger_than_any_is_damage() {
         let bomb = zstd::bulk::compress(&vec![0; usize::try_from(MAX_BLOCK_BYTES).unwrap() + 1], ZSTD_LEVEL).unwrap();
@@ -151,6 +150,7 @@ mod tests {
         assert!(format!("{:#}", Block::open(&bomb).err().unwrap()).contains("damaged"));
     }
 
+    /// Names stand as numbers in the state: one that moves would be read as another.
     #[test]
     fn what_is_stored_keeps_its_form() {
         let text = "Our code: https://github.com/o/a_ b (based on https://gitlab.com/o/c). See arXiv:2004.11967. Models will be released.";
