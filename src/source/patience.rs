@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Records in a row that can't be used before an input ends. A damaged mebibyte of text has some 4,000 line ends, and the records behind it are
 /// to be read; what another program wrote in another form has none that can be used.
 const MAX_IN_ROW: u64 = 10_000;
-/// Records in all: a tenth of ten million, far beyond any set of papers that was looked at (real ones have fewer than one in a thousand).
+/// Records in all: a tenth of ten million, so that who allows a tenth by `max_rejects` has them; of the 34,000 real ones that this is tested with, none.
 const MAX_IN_ALL: u64 = 1_000_000;
 
 /// The records of a batch, and those of them that can't be used.

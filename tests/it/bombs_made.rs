@@ -145,6 +145,37 @@ pub(crate) const RECORDS: [Bomb; 12] = [
     },
 ];
 
+/// What is read to a later end, and takes minutes without optimisation: to be measured only.
+pub(crate) const LONG: [Bomb; 3] = [
+    Bomb {
+        what: "broken lines, and a good one in each 9,000",
+        kind: "jsonl",
+        file: "mixed.jsonl.gz",
+        make: || gzip(&[(&[b"{\"id\": \"t:1\"}\n", &b"x\n".repeat(9_000)[..]].concat(), 3_000)]),
+        becomes: "27 million rejects",
+        code: 3,
+        says: "1000000 records of it can't be used",
+    },
+    Bomb {
+        what: "one paper six million times",
+        kind: "jsonl",
+        file: "twice.jsonl.gz",
+        make: || gzip(&[(b"{\"id\":\"a\"}\n", 6_000_000)]),
+        becomes: "6 million rejects",
+        code: 3,
+        says: "the same paper_id",
+    },
+    Bomb {
+        what: "a million papers of ten bytes",
+        kind: "jsonl",
+        file: "tiny.jsonl",
+        make: || (0..1_000_000).flat_map(|at| format!("{{\"id\":\"{at}\"}}\n").into_bytes()).collect(),
+        becomes: "a million papers",
+        code: 0,
+        says: "",
+    },
+];
+
 pub(crate) const PARQUET: [Bomb; 15] = [
     Bomb {
         what: "Parquet: one long text a million times",

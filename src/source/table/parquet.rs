@@ -339,7 +339,9 @@ fn read_page(file: &mut File, at: u64) -> Result<(PageHeader, Vec<u8>)> {
     let size = |bytes: i32| usize::try_from(bytes).ok().filter(|bytes| *bytes <= MAX_PAGE_BYTES);
     let (Some(compressed), Some(_)) = (size(header.compressed_page_size), size(header.uncompressed_page_size)) else {
         let (compressed, before) = (header.compressed_page_size, header.uncompressed_page_size);
-        bail!("a page of {compressed} bytes, which are {before} before compression: more than {MAX_PAGE_BYTES} are not read; write the file with smaller pages or row groups");
+        bail!(
+            "a page of {compressed} bytes, which are {before} before compression: more than {MAX_PAGE_BYTES} are not read; write the file with smaller pages or row groups"
+        );
     };
     let length = reader.stream_position()? - at + compressed as u64;
     reader.seek(SeekFrom::Start(at))?;
