@@ -40,10 +40,10 @@ impl Cli {
     /// Reads what was typed.
     ///
     /// # Errors
-    /// When it can't be meant. That is told with the words as a terminal may show them: a shell types names of files, too.
+    /// When it can't be meant. That is told with the words as they may be shown: a shell types names of files, too, and URLs hold secrets.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         Self::try_parse().map_err(|error| {
-            let words = std::env::args_os().map(|word| visible::line(&word.to_string_lossy()).into_owned());
+            let words = std::env::args_os().map(|word| shown(&word.to_string_lossy()));
             Self::try_parse_from(words).err().unwrap_or(error)
         })
     }
@@ -51,6 +51,15 @@ impl Cli {
     /// An error for what was typed and can't be meant, as only the pipeline, the clock or several words together could tell.
     pub(crate) fn wrong_usage(kind: ErrorKind, why: &str) -> anyhow::Error {
         Self::command().error(kind, visible::line(why)).into()
+    }
+}
+
+/// A word as it may be shown: a URL, also one behind `--flag=`, without what may be secret in it.
+fn shown(word: &str) -> String {
+    match word.split_once('=') {
+        Some((flag, value)) if flag.starts_with('-') => format!("{}={}", visible::line(flag), shown(value)),
+        _ if url::is_url(word) => url::name(word),
+        _ => visible::line(word).into_owned(),
     }
 }
 

@@ -41,21 +41,24 @@ pub(crate) fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes a folder that is its owner's alone, with the folders that lead there.
+/// Makes a folder that is its owner's alone. The folders that lead there are as the umask says.
 pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
-    modes::folder_builder().recursive(true).create(path)
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    modes::folder_builder().recursive(true).create(path) // one that is there stays
 }
 
-/// Takes what is there from all but its owner. Where that can't be done (no modes, or somebody else's), it stays as it is.
+/// Takes what is there from all but its owner. Where that can't be done (no modes, or somebody else's), it stays as it is, and so does what a link leads to.
 pub(crate) fn make_private(path: &Path) {
-    if let Ok(metadata) = fs::metadata(path)
+    if let Ok(metadata) = path.symlink_metadata()
+        && !metadata.is_symlink()
         && let Some(permissions) = modes::narrowed(&metadata)
     {
         fs::set_permissions(path, permissions).ok();
     }
 }
 
-/// True if a file may be read by everybody, or written by others than its owner.
+/// True if a file of the user who runs the program may be read by everybody, or written by others. What is somebody else's they can't change, such as root's
+/// secrets in a container.
 pub(crate) fn is_exposed(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && modes::are_exposing(&metadata))
 }
@@ -101,7 +104,7 @@ fn not_a_file() -> io::Error {
 mod modes {
     use rustix::fs::OFlags;
     use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
     /// Neither follows a link nor waits for the other end of a pipe.
     pub(super) fn at_once(options: &mut OpenOptions) -> &mut OpenOptions {
@@ -126,7 +129,7 @@ mod modes {
 
     /// A group that may read is how containers and services get their secrets.
     pub(super) fn are_exposing(metadata: &Metadata) -> bool {
-        metadata.permissions().mode() & 0o027 != 0
+        metadata.uid() == rustix::process::geteuid().as_raw() && metadata.permissions().mode() & 0o027 != 0
     }
 }
 

@@ -23,7 +23,7 @@ use crate::source::fetched::Fetched;
 use crate::source::hosts::Hosts;
 use crate::source::input::{self, Input};
 use crate::source::remote::{CacheKey, Remote};
-use crate::source::{Columns, Patience, SourceKind, ToRead, check_table, read_batches};
+use crate::source::{Columns, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
 use crate::state::{Hidden, State};
 use crate::tables::TableWriter;
 use crate::tables::manifest::{InputEntry, LeftOut};
@@ -34,7 +34,7 @@ use merge::Merger;
 use record::{From, Waiting};
 use rejects::Rejects;
 use starcite_core::Conflict;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// What the sources came to.
 #[derive(Debug, Default)]
@@ -181,16 +181,19 @@ pub(crate) fn read(
     let left_out = keeper.left_out;
     state.hide(&plan.suppress.papers, left_out)?;
     if !plan.suppress.is_nothing() {
-        sourced.rejects = sourced.rejects.changed(|reject| discreet(reject, state.hidden()))?;
+        let hidden = state.hidden();
+        let excerpts: HashSet<String> = hidden.ids().map(|id| excerpt(id.as_bytes())).collect();
+        sourced.rejects = sourced.rejects.changed(|reject| discreet(reject, hidden, &excerpts))?;
     }
     state.unite_generations(plan.week)
 }
 
-/// Takes from a reject what may tell of those who are left out: its excerpt may have any name in any form. `None` where it is of one of their papers.
-fn discreet(reject: Reject, hidden: &Hidden) -> Option<Reject> {
+/// Takes from a reject what may tell of those who are left out: its excerpt may have any name in any form. `None` where it is of one of their papers,
+/// whose ids have these excerpts.
+fn discreet(reject: Reject, hidden: &Hidden, excerpts: &HashSet<String>) -> Option<Reject> {
     let said = |word| if hidden.has(str::trim_end_matches(word, [',', ':'])) { "…" } else { word };
     let reason = reject.reason.split(' ').map(said).collect::<Vec<_>>().join(" ");
-    (!hidden.has(&reject.excerpt)).then(|| Reject { reason, excerpt: String::new(), ..reject })
+    (!excerpts.contains(&reject.excerpt)).then(|| Reject { reason, excerpt: String::new(), ..reject })
 }
 
 /// Takes what batches came to, in order.

@@ -20,3 +20,20 @@ pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
 pub(crate) fn warning(file: &Path) -> Option<String> {
     files::is_exposed(file).then(|| format!("others may read or change {0}, which holds a secret: chmod 600 {0}", file.display()))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    #[test]
+    fn nobody_is_told_to_change_what_is_somebody_elses() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        set_permissions(file.path(), Permissions::from_mode(0o444)).unwrap();
+        assert!(warning(file.path()).is_some_and(|warning| warning.contains("chmod 600")));
+        // Root alone can give a file away; for others there is one of root's.
+        let is_given = chown(file.path(), Some(1), None).is_ok();
+        assert_eq!(warning(if is_given { file.path() } else { Path::new("/etc/passwd") }), None);
+    }
+}

@@ -1,6 +1,7 @@
 //! Live sources, asked one after the other.
 
 use crate::clock;
+use crate::files;
 use crate::http;
 use crate::plan::{Place, Plan};
 use crate::source::atom_live::AtomLive;
@@ -38,6 +39,7 @@ impl Network {
     /// Fetches a live source into the cache.
     pub(super) fn fetch(&mut self, plan: &Plan, place: &Place, state: &State) -> Result<Fetched> {
         let (cache, now, week, pause) = (&plan.cache(), clock::now(), plan.week, plan.source_pause);
+        files::make_private_folder(cache).with_context(|| format!("cannot make {}", cache.display()))?;
         let (client, hosts) = (http::service()?, &self.hosts);
         let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, pause, pause));
         self.runtime.block_on(async {

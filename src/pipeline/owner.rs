@@ -4,7 +4,7 @@ use crate::plan::{Place, Plan, SourcePlan};
 use crate::source::atom_live::Question;
 use crate::state::{self, Owner, State};
 use crate::tables::manifest::Header;
-use crate::weeks;
+use crate::{url, weeks};
 use anyhow::{Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::fs::{File, canonicalize};
@@ -156,10 +156,19 @@ fn other_sources(plan: &Plan, before: &Owner, now: &Owner) -> Option<String> {
     (!in_common && !before.sources.is_empty()).then(|| {
         format!(
             "{name:?} reads {} now, and read {} before: if this is another pipeline, give it a name and a folder (--out) of its own; {out} would mix both",
-            now.sources.join(", "),
-            before.sources.join(", ")
+            told(&now.sources),
+            told(&before.sources)
         )
     })
+}
+
+/// Sources as they may be shown: a former version kept more of their URLs in the state.
+fn told(sources: &[String]) -> String {
+    let shown = |source: &String| match source.split_once(' ') {
+        Some((kind, place)) if url::is_url(place) => format!("{kind} {}", url::name(place)),
+        _ => url::told(source),
+    };
+    sources.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 fn list(names: &BTreeSet<&str>) -> String {

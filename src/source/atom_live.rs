@@ -120,7 +120,7 @@ impl AtomLive<'_> {
                 return Ok(());
             }
         }
-        fetched.note = Some(format!("arXiv gives {MAX_RESULTS} results of a search at most, and there are more: narrow it; the first ones were read"));
+        fetched.failure = Some(format!("arXiv gives {MAX_RESULTS} results of a search at most, and there are more: narrow it; the first ones were read"));
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use std::path::Path;
 const KEY_VARIABLE: &str = "OPENALEX_API_KEY";
 /// Works of one page, the most that is allowed.
 const PAGE_WORKS: usize = 100;
-/// A day's free budget.
+/// A week has some 3,000; most works of which only the year is known are in that of New Year's Day. It is also a day's free budget.
 const MAX_PAGES: u32 = 10_000;
 
 /// What is asked for: the works published on some days that pass a filter.
@@ -79,7 +79,12 @@ impl OpenAlexLive<'_> {
                 None => return Ok(fetched),
             }
         }
-        fetched.note = Some(format!("OpenAlex has more than {MAX_PAGES} pages of works: narrow them with filter; the first ones were read"));
+        fetched.failure = Some(format!(
+            "{} has more than {MAX_PAGES} pages of works, of which the first ones were read: narrow them with filter; if there can't be so many, tell who keeps \
+            the server, and remove {}",
+            self.base_url,
+            folder.display()
+        ));
         Ok(fetched)
     }
 

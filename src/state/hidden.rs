@@ -27,7 +27,7 @@ impl Hidden {
         self.repos.extend(repos);
     }
 
-    pub(super) fn ids(&self) -> impl ExactSizeIterator<Item = &String> {
+    pub(crate) fn ids(&self) -> impl ExactSizeIterator<Item = &String> {
         self.ids.iter()
     }
 

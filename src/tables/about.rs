@@ -64,20 +64,20 @@ impl From<Line> for String {
     }
 }
 
-/// The address of a page.
+/// The address of a page. What is none may hold a password, and is not repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct Url(String);
 
 impl TryFrom<String> for Url {
-    type Error = String;
+    type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, &'static str> {
         // Characters that no address has (RFC 3986), though browsers make one of them.
         let is_plain = line(&text) == text && !text.contains(|c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c));
         let has_user = |url: &reqwest::Url| !url.username().is_empty() || url.password().is_some();
         let is_web = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
-        if is_plain && is_web { Ok(Self(text)) } else { Err(format!("{text:?} is not an address such as https://huggingface.co/datasets/me/papers-and-code")) }
+        if is_plain && is_web { Ok(Self(text)) } else { Err("url is not an address such as https://huggingface.co/datasets/me/papers-and-code") }
     }
 }
 

@@ -49,6 +49,15 @@ fn decoded(text: &str) -> String {
 }
 
 #[test]
+fn results_behind_those_that_arxiv_gives_are_owed() {
+    let server = Server::start(|_, request| say(200, feed(30_001, &[entry(&format!("2611.{:05}", start(request)), "See https://example.org/a.")])));
+    let starcite = asking("search = \"all:code\"");
+    let ended = starcite.ask_arxiv(&server.url).with_code(75);
+    assert!(ended.stderr.contains("30000 results of a search at most") && ended.stderr.contains("narrow it"), "{}", ended.stderr);
+    assert_eq!((server.log().len(), starcite.ids().len()), (60, 60), "what came counts");
+}
+
+#[test]
 fn a_search_is_read_page_by_page_and_asked_once() {
     let server = Server::start(|_, request| results(request, 1100));
     let starcite = asking("search = \"cat:cs.SE AND abs:github\"");

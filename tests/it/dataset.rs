@@ -299,7 +299,8 @@ fn an_address_of_the_dataset_is_one() {
     ] {
         let starcite = Starcite::new();
         let ended = starcite.run_with("", &format!("[dataset]\nurl = \"{url}\"\n")).with_code(1);
-        assert!(ended.line().contains("not an address such as https://"), "{url}: {}", ended.stderr);
+        assert!(ended.line().contains("url is not an address such as https://"), "{url}: {}", ended.stderr);
+        assert!(!ended.stderr.contains(url), "it may hold a password: {}", ended.stderr);
     }
 }
 

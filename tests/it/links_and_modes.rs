@@ -2,7 +2,7 @@
 
 use crate::crafted_weeks::week;
 use crate::remote::{ETAG, lines, part_of, reading};
-use crate::server::Server;
+use crate::server::{Server, say};
 use crate::starcite::{Starcite, TOKEN, files, papers};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -82,6 +82,39 @@ fn the_state_and_the_cache_are_their_owners_alone_and_the_tables_everybodys() {
     set_mode(&starcite.path("out/cache"), 0o755);
     starcite.run_remote().with_code(0);
     own(&starcite);
+}
+
+#[test]
+fn a_folder_in_which_a_plan_was_made_first_is_as_the_umask_says_and_its_cache_is_private() {
+    let body = lines(20);
+    let object = Server::start(move |_, request| part_of(&body, ETAG, request));
+    let list = Server::start(|_, _| say(200, "[]"));
+    let others = Starcite::new();
+    let as_others = others.write("any/file", "");
+    let of_an_object = reading(&format!("{}/papers.jsonl", object.url));
+    let live = Starcite::new();
+    live.write_pipeline("hf-daily", "");
+    for (starcite, url) in [(of_an_object, &object.url), (live, &list.url)] {
+        let args = ["--week", WEEK, "--source-pause-ms", "0", "--hf-url", url];
+        starcite.end(&[&["plan", "pipeline.toml", "--out", "a/b/out"][..], &args].concat()).with_code(0);
+        starcite.end(&[&["run", "pipeline.toml", "--out", "a/b/out", "--github-url", "http://127.0.0.1:9"][..], &args].concat());
+        for folder in ["a", "a/b", "a/b/out"] {
+            assert_eq!(mode(&starcite.path(folder)), mode(as_others.parent().unwrap()), "{folder}");
+        }
+        assert_eq!(mode(&starcite.path("a/b/out/cache")), 0o700);
+    }
+}
+
+#[test]
+fn a_cache_that_is_a_link_to_a_shared_folder_leaves_that_as_it_is() {
+    let starcite = week();
+    let shared = starcite.path("shared");
+    fs::create_dir(&shared).unwrap();
+    set_mode(&shared, 0o770);
+    fs::remove_dir_all(starcite.path("out/cache")).ok();
+    symlink(&shared, starcite.path("out/cache")).unwrap();
+    starcite.run(&["--offline"]).with_code(0);
+    assert_eq!(mode(&shared), 0o770);
 }
 
 #[test]

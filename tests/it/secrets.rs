@@ -211,6 +211,8 @@ fn a_wrong_value_in_a_pipeline_is_told_without_its_secret() {
         format!("name = \"x\"\n{source}[github]\nhost = \"me:{SECRET}@h.invalid\"\n"),
         format!("name = \"x\"\n{source}[github]\nhost = \"{url}\"\n"),
         format!("name = \"x\"\n{source}[dataset]\nurl = \"https://me:{SECRET}@h.invalid/\"\n"),
+        format!("name = \"x\"\n{source}[dataset]\nurl = \"https:me:{SECRET}@h.invalid/a\"\n"),
+        format!("name = \"x\"\n{source}[dataset]\nurl = \"me:{SECRET}@h.invalid\"\n"),
     ];
     for pipeline in pipelines {
         let starcite = Starcite::new();
@@ -218,6 +220,36 @@ fn a_wrong_value_in_a_pipeline_is_told_without_its_secret() {
         starcite.write("pipeline.toml", &pipeline);
         let ended = starcite.run(&["--week", WEEK]).with_code(1);
         keeps_it(&pipeline, &starcite, &ended);
+    }
+}
+
+#[test]
+fn a_url_typed_at_a_wrong_place_is_told_without_its_secret() {
+    let starcite = Starcite::new();
+    for url in fetched("h.invalid").iter().chain(&refused()).step_by(4) {
+        let (flag, log) = (format!("--no-such-flag={url}"), format!("--log={url}"));
+        for args in [&[&url[..]][..], &["status", url], &["plan", "a.toml", url], &["--log", url, "status"], &["status", &log], &["status", &flag]] {
+            keeps_it(url, &starcite, &starcite.end(args).with_code(2));
+        }
+    }
+    let ended = starcite.end(&["status", "https://me:word@h.invalid/a"]).with_code(2);
+    assert!(ended.stderr.contains("'https://h.invalid/a'"), "{ended:?}");
+}
+
+#[test]
+fn what_a_former_version_kept_of_urls_in_the_state_is_told_without_their_secrets() {
+    let url = |query: &str| format!("https://h.invalid/a{query}={SECRET}");
+    for kept in [url("?code"), url("?jwt"), url(" b?code"), format!("https:me:{SECRET}@h.invalid/a"), format!("see {}", url("?code"))] {
+        let starcite = Starcite::new();
+        starcite.write_papers(&papers(1));
+        starcite.run(&["--week", WEEK, "--offline"]).with_code(0);
+        let owner = serde_json::json!({"names": ["test"], "sources": [format!("jsonl {kept}")]}).to_string();
+        let state = rusqlite::Connection::open(starcite.path("out/state.db")).unwrap();
+        assert_eq!(state.execute("UPDATE meta SET value = ?1 WHERE key = 'owner'", [owner]).unwrap(), 1);
+        drop(state);
+        let ended = starcite.run(&["--week", WEEK, "--offline"]).with_code(0);
+        assert!(ended.stderr.contains(" before: if this is another pipeline"), "{kept}: {ended:?}");
+        keeps_it(&kept, &starcite, &ended);
     }
 }
 

@@ -276,6 +276,24 @@ fn a_name_is_left_out_of_how_software_wants_to_be_cited() {
 }
 
 #[test]
+fn a_reject_of_a_paper_that_is_left_out_is_none_however_long_its_id_is() {
+    for id in [format!("doi:10.1000/{}", "z".repeat(200)), "z".repeat(200), format!("z\u{1}{}", "z".repeat(20)), "ü".repeat(300)] {
+        for sources in [&[("jsonl", "papers.jsonl")][..], &[("jsonl", "papers.jsonl"), ("jsonl", "more.jsonl")]] {
+            let starcite = Starcite::new();
+            starcite.hold(&[paper(&id, MARK, ""), paper(&id, "Again", ""), wanted(1), wanted(2)]);
+            starcite.write("more.jsonl", format!("{}\n", paper(&id, MARK, "")));
+            starcite.sourced(sources, "");
+            starcite.run(&["--offline", "--week", FIRST]);
+            let known = column(&starcite.week(FIRST), "papers", "paper_id").remove(0);
+            starcite.sourced(sources, &format!("[suppress]\npapers = [{}]\n", Value::from(known)));
+            starcite.run(&["--offline", "--week", FIRST]);
+            let rejected = column(&starcite.week(FIRST), "rejects", "record");
+            assert!(rejected.iter().all(|record| record == "4"), "{id:?}: {rejected:?}");
+        }
+    }
+}
+
+#[test]
 fn a_reject_tells_nothing_of_who_is_left_out() {
     let starcite = Starcite::new();
     let papers = format!("{}\n{}\n{{\"title\": \"{MARK}\", \"authors\": [\"Jane Do\n{}\n{}\n", unwanted(1), unwanted(2), wanted(1), wanted(2));
