@@ -47,6 +47,10 @@ impl OpenAlexLive<'_> {
     /// # Errors
     /// When the key or the filter is refused, or the cache can't be written.
     pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
+        self.fetch_at_most(MAX_PAGES, host).await
+    }
+
+    async fn fetch_at_most(&self, pages: u32, host: &mut Polite) -> Result<Fetched> {
         let filter = self.whole_filter();
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
         let name = &crate::sha256::of(format!("{} {filter}", self.base_url).as_bytes())[..16];
@@ -57,7 +61,7 @@ impl OpenAlexLive<'_> {
         let mut fetched = Fetched::default();
         let mut cursor = "*".to_owned();
         let mut asked = HashSet::new();
-        for number in 0..MAX_PAGES {
+        for number in 0..pages {
             interrupt::check()?;
             let path = folder.join(format!("{number:05}.json"));
             asked.insert(cursor.clone());
@@ -80,7 +84,7 @@ impl OpenAlexLive<'_> {
             }
         }
         fetched.failure = Some(format!(
-            "{} has more than {MAX_PAGES} pages of works, of which the first ones were read: narrow them with filter; if there can't be so many, tell who keeps \
+            "{} has more than {pages} pages of works, of which the first ones were read: narrow them with filter; if there can't be so many, tell who keeps \
             the server, and remove {}",
             self.base_url,
             folder.display()
@@ -119,4 +123,36 @@ impl OpenAlexLive<'_> {
 fn next_cursor(page: &Value) -> Option<String> {
     let works = page.get("results").and_then(Value::as_array)?;
     page.pointer("/meta/next_cursor").and_then(Value::as_str).filter(|_| !works.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http;
+    use crate::source::hosts::Hosts;
+    use serde_json::json;
+    use std::time::Duration;
+
+    #[test]
+    fn a_list_of_ever_new_cursors_fails_behind_its_bound_and_what_came_counts() {
+        let cache = tempfile::tempdir().unwrap();
+        let (now, day) = (DateTime::UNIX_EPOCH + chrono::Days::new(9), DateTime::UNIX_EPOCH.date_naive());
+        let live = OpenAlexLive { base_url: "http://127.0.0.1:9", key: "", filter: None, days: Some((day, day)), cache: cache.path(), now };
+        let name = &crate::sha256::of(format!("{} {}", live.base_url, live.whole_filter()).as_bytes())[..16];
+        let folder = cache.path().join("openalex").join(name);
+        let write = |at: u32, next: Option<u32>| {
+            let page = json!({"results": [{"id": at}], "meta": {"next_cursor": next.map(|next| next.to_string())}});
+            keep(page.to_string().as_bytes(), &folder.join(format!("{at:05}.json"))).unwrap();
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut host = Polite::new(http::service().unwrap(), &Hosts::new(Duration::ZERO, |_| ()), Duration::ZERO, Duration::ZERO);
+        let mut fetch = || runtime.block_on(live.fetch_at_most(3, &mut host)).unwrap();
+        (0..3).for_each(|at| write(at, Some(at + 1)));
+        let endless = fetch();
+        assert!(endless.failure.is_some_and(|why| why.contains("more than 3 pages of works") && why.contains("filter")));
+        assert_eq!((endless.inputs.len(), endless.note), (3, None));
+        write(2, None);
+        let whole = fetch();
+        assert_eq!((whole.inputs.len(), whole.failure), (3, None));
+    }
 }

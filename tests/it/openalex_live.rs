@@ -3,7 +3,7 @@
 use crate::hf_live::query;
 use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite, ended, files};
-use crate::tables::{column, manifest, rows, shown};
+use crate::tables::{column, rows, shown};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -87,21 +87,6 @@ fn a_cursor_that_leads_back_ends_the_list_and_the_next_run_goes_on() {
     mended.store(true, Ordering::SeqCst);
     starcite.works(&server.url, Some(KEY)).with_code(0);
     assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (4, 5));
-}
-
-#[test]
-fn a_list_of_ever_new_cursors_is_owed_after_more_pages_than_a_week_has() {
-    let page = |at: usize| json!({"meta": {"next_cursor": format!("c{at}")}, "results": [{"id": format!("https://openalex.org/W{}", at + 1), "title": "A"}]});
-    let server = Server::start(move |at, _| say(if at == 1 { 400 } else { 200 }, page(if at == 0 { 0 } else { 9_999 })));
-    let starcite = asking();
-    starcite.works(&server.url, Some(KEY)).with_code(1);
-    let cache = starcite.path("out/cache/openalex");
-    let folder = std::fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
-    (1..9_999).for_each(|at| std::fs::write(folder.join(format!("{at:05}.json")), page(at).to_string()).unwrap()); // as runs before would
-    let ended = starcite.works(&server.url, Some(KEY)).with_code(75);
-    assert!(ended.stderr.contains("more than 10000 pages") && ended.stderr.contains("filter"), "{}", ended.stderr);
-    assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (3, 10_000), "what came counts");
-    assert_eq!(manifest(&starcite.week(WEEK))["papers_complete"], false);
 }
 
 #[test]
