@@ -2,6 +2,7 @@
 
 use super::hosts::Hosts;
 use super::remote::{CutOff, Download, Remote};
+use crate::files;
 use anyhow::{Context, Result, bail};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -33,8 +34,11 @@ impl Checksum {
     /// Opens a file.
     pub(super) fn of_file(path: &Path, hashed: bool) -> Result<(Hashing, Self)> {
         let context = || format!("cannot open {}", path.display());
-        let file = File::open(path).with_context(context)?;
-        let before = file.metadata().with_context(context)?;
+        Self::of_opened(File::open(path).with_context(context)?, path, hashed)
+    }
+
+    fn of_opened(file: File, path: &Path, hashed: bool) -> Result<(Hashing, Self)> {
+        let before = file.metadata().with_context(|| format!("cannot open {}", path.display()))?;
         let origin = if before.is_file() { Origin::File(path.to_owned(), before) } else { Origin::Stream };
         Ok(Self::begin(Box::new(file), origin, hashed))
     }
@@ -47,7 +51,8 @@ impl Checksum {
     /// Opens an object: what was kept of it, or the connection.
     pub(super) fn of_remote(remote: &Remote, hosts: &Hosts, hashed: bool) -> Result<(Hashing, Self)> {
         if let Some(path) = remote.whole() {
-            return Self::of_file(path, hashed);
+            let file = files::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+            return Self::of_opened(file, path, hashed);
         }
         let download = Arc::new(Mutex::new(Download::begin(remote, hosts)?));
         Ok(Self::begin(Box::new(Shared(Arc::clone(&download))), Origin::Download(download), hashed))

@@ -45,8 +45,8 @@ fn a_lock_that_is_a_link_is_refused_and_what_it_leads_to_stays() {
 }
 
 #[test]
-fn what_arrives_of_an_object_is_not_written_through_a_link() {
-    for suffix in [".part", ".part.json"] {
+fn what_is_kept_of_an_object_is_neither_read_nor_written_through_a_link() {
+    for suffix in ["", ".part", ".part.json"] {
         let body = lines(20);
         let server = Server::start(move |_, request| part_of(&body, ETAG, request));
         let starcite = reading(&format!("{}/papers.jsonl", server.url));
