@@ -163,7 +163,8 @@ pub(crate) fn read(
 ) -> Result<()> {
     state.hide(&plan.suppress.papers, Vec::new())?;
     let with_papers = located.iter().filter(|source| source.kind.has_papers);
-    let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len()));
+    // Which records are of a paper that is left out may be said by a later one.
+    let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len())) || !plan.suppress.papers.is_empty();
     let reading = Reading::new(plan, state, table.as_ref().map(|table| table.layout().clone()), several)?;
     let merger = several.then(Merger::new).transpose()?;
     let is_without_papers = !located.iter().any(|source| source.kind.has_papers);
