@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 /// The most requests of one run, and pages of one week: arXiv's busiest week has about thirty pages of a thousand records.
 const MAX_REQUESTS: u32 = 2_000;
-/// The most pages without records in a row, and lists begun anew because the server does not take its own token. Both happen, now and then.
+/// The most pages without records in a row, and lists begun again because the server does not take its own token. Both happen, now and then.
 const MAX_EMPTY: u32 = 10;
 const MAX_RESTARTS: u32 = 5;
 
@@ -67,7 +67,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
                 let asked = cursor.token.clone();
                 let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &page)?;
                 let exceeded = bounds.exceeded(asked, &cursor, &page);
-                // Such a list is not gone on with: the next run begins anew.
+                // Such a list is not gone on with: the next run begins again.
                 let next = if exceeded.is_some() { &Cursor::begin(what.week) } else { &cursor };
                 state.set_meta(&key, &serde_json::to_string(next)?)?;
                 failure = exceeded.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));

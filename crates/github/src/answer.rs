@@ -129,7 +129,7 @@ pub struct StarWeek {
     pub days: Vec<i64>,
 }
 
-/// Why there is no answer.
+/// A reason for a missing answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// A rate limit stood in the way.
