@@ -125,7 +125,7 @@ def make_tables() -> None:
         if table["name"] not in sources:
             continue
         source, columns, order = sources[table["name"]]
-        columns = {**{name.strip('"'): value for name, value in columns.items()}, "week": f"'{WEEK}'"}
+        columns = {**{name.strip('"'): value for name, value in columns.items()}, "iso_week": f"'{WEEK}'"}
         fields = ", ".join(f'({columns.get(c["name"], "NULL")})::{TYPES[c["type"]]} AS "{c["name"]}"' for c in table["columns"])
         path = folder / f"{table['name']}.parquet"
         db.execute(f"COPY (SELECT {fields} FROM {source} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 16384)")

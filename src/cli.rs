@@ -108,6 +108,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Print what the state knows, what waits, and the budget seen last
     Status(PlaceArgs),
+    /// Bring weeks of the version before up to the tables of this one, with the same rows
+    Upgrade(PlaceArgs),
     /// Print the completion script of a shell
     Completion {
         /// Which shell

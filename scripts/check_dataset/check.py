@@ -108,11 +108,11 @@ def arrow_name(kind):
     """Our name of a type of Arrow."""
     import pyarrow.types as types
 
-    if types.is_list(kind) or types.is_large_list(kind):
+    if types.is_list(kind):  # large ones are not what readers take for the same
         return f"list<{arrow_name(kind.value_type)}>"
     if types.is_struct(kind):
         return "struct<" + ", ".join(field.name for field in kind) + ">"
-    if types.is_large_string(kind) or types.is_string(kind):
+    if types.is_string(kind):
         return "text"
     return {"int64": "int64", "double": "float64", "bool": "bool", "date32[day]": "date", "timestamp[us, tz=UTC]": "timestamp[us, UTC]"}.get(str(kind), str(kind))
 
@@ -141,7 +141,29 @@ def with_pyarrow(out, table):
     import pyarrow.parquet as pq
 
     whole = pa.concat_tables(pq.read_table(path, partitioning=None) for path in sorted(out.glob(f"week=*/{table}.parquet")))
+    folders_as_a_column(out, table, whole.num_rows)
     return {field.name: arrow_name(field.type) for field in whole.schema}, whole.to_pylist()
+
+
+def folders_as_a_column(out, table, rows):
+    """Readers that make a column of folders `week=…` take all weeks at once."""
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow.dataset as ds
+    import pyarrow.parquet as pq
+
+    files = [str(path) for path in sorted(out.glob(f"week=*/{table}.parquet"))]
+    read = {
+        "pyarrow, a list": lambda: pq.read_table(files)["week"],
+        "pyarrow, a filter": lambda: pq.read_table(files, filters=[("week", "!=", "")])["week"],
+        "pyarrow, a dataset": lambda: ds.dataset(files, partitioning="hive").to_table(filter=ds.field("week") != "")["week"],
+        "pandas": lambda: pd.read_parquet(files)["week"],
+        "polars": lambda: pl.scan_parquet(files, hive_partitioning=True).collect()["week"],
+        "duckdb": lambda: duckdb.sql(f"SELECT week FROM read_parquet({files}, hive_partitioning = true) WHERE week = iso_week").fetchall(),
+    }
+    for reader, column in read.items():
+        check_quietly(len(column()) == rows, f"{reader}: {table}: the folders as a column")
 
 
 def with_polars(out, table):
@@ -167,7 +189,7 @@ def with_duckdb(out, table):
 
     read = duckdb.connect()
     read.sql("SET TimeZone = 'UTC'")
-    rows = read.sql(f"FROM read_parquet('{out}/week=*/{table}.parquet')")
+    rows = read.sql(f"FROM read_parquet('{out}/week=*/{table}.parquet', hive_partitioning = false)")
     return dict(zip(rows.columns, map(duckdb_name, rows.types))), [dict(zip(rows.columns, row)) for row in rows.fetchall()]
 
 

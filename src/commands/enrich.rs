@@ -50,7 +50,7 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let now = clock::now();
     let since = now - chrono::TimeDelta::from_std(github.max_age)?;
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
-    let mut out = RowWriter::new(&schema::REPOS, &["week"], &args.output)?;
+    let mut out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let stop = if args.github.offline { None } else { ask(&github, &names, since, &mut state, progress)? };
     if let Some(Stop::BadToken) = stop {
         bail!(observe::explain(&Stop::BadToken, &github.host));

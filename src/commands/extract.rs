@@ -33,11 +33,11 @@ const LEFT_OUT: &[&str] = &[
     "paper_named_text",
     "official",
     "official_rule",
-    "week",
+    schema::WEEK,
 ];
 
 /// The columns of `citations` of which the same is true, or that are the same for all papers.
-const LEFT_OUT_OF_CITATIONS: &[&str] = &["direction", "repo", "cited_by_count", "cited_by_source", "cited_by_at", "week"];
+const LEFT_OUT_OF_CITATIONS: &[&str] = &["direction", "repo", "cited_by_count", "cited_by_source", "cited_by_at", schema::WEEK];
 
 /// What is looked for, and how it is printed.
 struct Extraction {

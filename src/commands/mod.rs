@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod schema;
 mod status;
+mod upgrade;
 pub(crate) mod verify;
 
 pub(crate) use compact::compact;
@@ -27,6 +28,7 @@ pub(crate) use rank::rank;
 pub(crate) use run::run;
 pub(crate) use schema::schema;
 pub(crate) use status::status;
+pub(crate) use upgrade::upgrade;
 pub(crate) use verify::verify;
 
 use crate::cli::Cli;

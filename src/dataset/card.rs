@@ -3,7 +3,7 @@
 use super::words::{markdown, yaml};
 use super::{ABSTRACT, Dataset, MARKER, citation, licences};
 use crate::tables::manifest::Manifest;
-use crate::tables::schema::Table;
+use crate::tables::schema::{Table, WEEK};
 
 /// The text of the card.
 pub(super) fn text(dataset: &Dataset) -> String {
@@ -139,7 +139,7 @@ fn loading(dataset: &Dataset) -> String {
         datasets.load_dataset(\"/path/to/this/folder\", \"{table}\", split=\"train\")\n\
         \n\
         import polars as pl\n\
-        pl.scan_parquet(\"week=*/{table}.parquet\").filter(pl.col(\"week\") == \"{week}\").collect()\n\
+        pl.scan_parquet(\"week=*/{table}.parquet\").filter(pl.col(\"{WEEK}\") == \"{week}\").collect()\n\
         \n\
         import pandas as pd    # with its own types whole numbers with gaps would become floating-point numbers\n\
         pd.read_parquet(\"week={week}/{table}.parquet\", dtype_backend=\"pyarrow\")\n\

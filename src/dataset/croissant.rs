@@ -2,7 +2,7 @@
 
 use super::{ABSTRACT, Dataset, MARKER, citation};
 use crate::tables::null::Null;
-use crate::tables::schema::{self, Column, Table, Type};
+use crate::tables::schema::{self, Column, Table, Type, WEEK};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn files_id(table: &Table) -> String {
 
 /// The rows of a table: over all weeks the week is part of their key.
 fn records(table: &Table) -> Value {
-    let key = table.key.iter().copied().chain(["week"]).map(|column| json!({"@id": format!("{}/{column}", table.name)}));
+    let key = table.key.iter().copied().chain([WEEK]).map(|column| json!({"@id": format!("{}/{column}", table.name)}));
     json!({
         "@type": "cr:RecordSet",
         "@id": table.name,

@@ -1,7 +1,7 @@
 //! A DuckDB database of all weeks: the script that makes it, and who runs that.
 
 use crate::child;
-use crate::tables::schema::{TABLES, Table};
+use crate::tables::schema::{TABLES, Table, WEEK};
 use crate::weeks::{FinishedWeek, Incomplete};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
@@ -56,14 +56,14 @@ fn complete_weeks(folder: &str, incomplete: Incomplete) -> String {
     let manifests = literal(&format!("{folder}/week=*/manifest.json"));
     let columns = "columns = {week: 'VARCHAR', papers_complete: 'BOOLEAN'}, hive_partitioning = false";
     // Not IN: a join would take the rows out of their order.
-    format!(" WHERE list_contains((SELECT list(week) FROM read_json({manifests}, {columns}) WHERE papers_complete), week)")
+    format!(" WHERE list_contains((SELECT list(week) FROM read_json({manifests}, {columns}) WHERE papers_complete), {WEEK})")
 }
 
 /// The key over all weeks: that of a week's table and the week. Of a key of several columns some may be null, as no primary key's may: a
 /// promise has no target, a change may have no paper.
 fn key(table: &Table) -> String {
     let name = table.name;
-    let columns = table.key.iter().chain(&["week"]).map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    let columns = table.key.iter().chain(&[WEEK]).map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
     if table.key.len() == 1 {
         format!("ALTER TABLE {name} ADD PRIMARY KEY ({columns});\n")
     } else {

@@ -39,12 +39,7 @@ impl<'a> Tables<'a> {
         if !self.plan.tables.contains(table.name) {
             return Ok(None);
         }
-        let metadata = [
-            ("starcite.schema_version".to_owned(), schema::SCHEMA_VERSION.to_string()),
-            ("starcite.pipeline".to_owned(), self.plan.name.clone()),
-            ("starcite.pipeline_hash".to_owned(), self.plan.pipeline_hash.clone()),
-            ("starcite.week".to_owned(), self.plan.week.to_string()),
-        ];
+        let metadata = schema::metadata(&self.plan.name, &self.plan.pipeline_hash, self.plan.week);
         TableWriter::create(table, &self.path(table), &metadata).map(Some)
     }
 

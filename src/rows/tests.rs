@@ -1,7 +1,7 @@
 //! Each table's row against the schema, by name: a value in another column's place is found.
 
 use super::*;
-use crate::tables::schema::{self, Table};
+use crate::tables::schema::{self, Table, WEEK};
 use crate::tables::{Row, TableFile, TableWriter};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use polars::prelude::DataFrame;
@@ -166,7 +166,7 @@ fn a_paper_is_in_its_columns() {
             ("cited_by_influential", Cell::Int(Some(v.int(6)))),
             ("cited_by_source", Cell::text(v.text("cited_by_source"))),
             ("cited_by_at", Cell::Time(Some(v.time(7)))),
-            ("week", week_cell(v.week(8))),
+            (WEEK, week_cell(v.week(8))),
         ];
         check(super::paper(&paper, v.week(8)), named);
     });
@@ -247,7 +247,7 @@ fn a_link_is_in_its_columns() {
             ("listed_in_github", Cell::Bool(Some(v.bool(3)))),
             ("listed_framework", Cell::text(v.text("framework"))),
             ("listed_at", Cell::Date(Some(v.day(1)))),
-            ("week", week_cell(v.week(7))),
+            (WEEK, week_cell(v.week(7))),
         ];
         check(super::link("the paper", &link, Some(&repo), Some(&naming), v.week(7)), named);
     });
@@ -317,7 +317,7 @@ fn a_repository_is_in_its_columns() {
             ("observed_by", Cell::text(v.text("observed_by"))),
             ("asked_at", Cell::Time(Some(v.time(105)))),
             ("last_error", Cell::text(v.text("last_error"))),
-            ("week", week_cell(v.week(1))),
+            (WEEK, week_cell(v.week(1))),
         ];
         named.extend(cells);
         check(repo(&row, "github.com", v.week(1)), named);
@@ -345,7 +345,7 @@ fn stars_are_in_their_columns() {
             ("added", Cell::Int(Some(v.int(4)))),
             ("total", Cell::Int(Some(v.int(5)))),
             ("source", Cell::text(v.text("source"))),
-            ("week", week_cell(v.week(6))),
+            (WEEK, week_cell(v.week(6))),
         ];
         check(stars(&row, v.week(6)), named);
     });
@@ -366,7 +366,7 @@ fn citations_of_papers_and_of_repositories_are_in_their_columns() {
             ("cited_by_count", Cell::Int(Some(v.int(1)))),
             ("cited_by_source", Cell::text("openalex")),
             ("cited_by_at", Cell::Time(Some(v.time(2)))),
-            ("week", week_cell(v.week(5))),
+            (WEEK, week_cell(v.week(5))),
         ];
         if by_paper {
             let citation = Citation { cited: v.text("cited"), field: Field::Title, start: at(v.int(3)), end: at(v.int(4)), raw: v.text("raw") };
@@ -419,7 +419,7 @@ fn an_archive_is_in_its_columns() {
             ("published", Cell::Date(Some(v.day(1)))),
             ("source", Cell::text(v.text("source"))),
             ("said_at", Cell::Time(Some(v.time(2)))),
-            ("week", week_cell(v.week(3))),
+            (WEEK, week_cell(v.week(3))),
         ];
         check(archive(&row, None, v.week(3)), named);
     });
@@ -465,7 +465,7 @@ fn a_ranking_is_in_its_columns() {
             ("trend_rank", Cell::Int(Some(v.int(10)))),
             ("trend_rank_recent", Cell::Int(Some(v.int(11)))),
             ("reasons", Cell::texts(&reasons)),
-            ("week", week_cell(v.week(12))),
+            (WEEK, week_cell(v.week(12))),
         ];
         named.extend(Flag::ALL.map(|flag| (flag.as_str(), Cell::Bool(Some(v.bool(flag as usize))))));
         named.extend(Component::ALL.map(|component| (score_column(component), Cell::Float(Some(points(v, component))))));
@@ -492,7 +492,7 @@ fn a_change_is_in_its_columns() {
             ("before", Cell::text(v.text("before"))),
             ("after", Cell::text(v.text("after"))),
             ("since_week", week_cell(v.week(2))),
-            ("week", week_cell(v.week(3))),
+            (WEEK, week_cell(v.week(3))),
         ];
         check(change(&row, v.week(2), v.week(3)), named);
     });
@@ -517,7 +517,7 @@ fn a_conflict_is_in_its_columns() {
             ("other", Cell::text(v.text("other"))),
             ("other_source", Cell::text(v.text("other_source"))),
             ("reason", Cell::text("titles_differ")),
-            ("week", week_cell(v.week(1))),
+            (WEEK, week_cell(v.week(1))),
         ];
         check(conflict("the paper", &row, v.week(1)), named);
     });
@@ -541,7 +541,7 @@ fn a_reject_is_in_its_columns() {
             ("byte_offset", Cell::Int(Some(v.int(2)))),
             ("reason", Cell::text(v.text("reason"))),
             ("excerpt", Cell::text(v.text("excerpt"))),
-            ("week", week_cell(v.week(3))),
+            (WEEK, week_cell(v.week(3))),
         ];
         check(reject(&row, v.week(3)), named);
     });

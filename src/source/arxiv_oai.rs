@@ -56,7 +56,7 @@ impl Source for ArxivOai {
         if let Some(code) = first(fields, "error@code") {
             return error(code, fields);
         }
-        let event = bad.day("week", &text(fields, "datestamp"));
+        let event = bad.day("iso_week", &text(fields, "datestamp"));
         let identifier = first(fields, "identifier");
         let of_header = identifier.and_then(|identifier| identifier.strip_prefix("oai:arXiv.org:"));
         let arxiv = bad.first("arxiv_id", [text(fields, "id"), of_header.into()], arxiv_id);

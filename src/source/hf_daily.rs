@@ -60,7 +60,7 @@ impl Source for HfDaily {
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
         let entry = json::object(body)?;
         let inner = inner(&entry);
-        let (event, _) = bad.date("week", ["submittedOnDailyAt", "publishedAt"].map(|name| json::field::<Cow<'_, str>>(inner, name).date()));
+        let (event, _) = bad.date("iso_week", ["submittedOnDailyAt", "publishedAt"].map(|name| json::field::<Cow<'_, str>>(inner, name).date()));
         let fetched_at = bad.read(FETCHED_AT, &json::field(&entry, FETCHED_AT), json::moment);
         let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
         let mut paper = paper(&entry, ROW.name, bad)?;

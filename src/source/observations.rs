@@ -24,7 +24,8 @@ const NOT_FACTS: &[&str] = &[
     "observed_by",
     "asked_at",
     "last_error",
-    "week",
+    "iso_week",
+    "week", // its name before schema version 4
 ];
 
 pub(super) struct Observations;

@@ -17,6 +17,9 @@ use std::path::Path;
 /// Its name in the folder.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
+/// The schema version that `starcite upgrade` brings up to this one.
+const FORMER: u32 = SCHEMA_VERSION - 1;
+
 /// Nothing in a week is as many: sums of its numbers are numbers.
 const MAX_COUNT: u64 = 1 << 40;
 
@@ -245,9 +248,26 @@ impl Manifest {
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
             Ordering::Equal => return Self::checked(text).with_context(not_a_manifest),
             Ordering::Greater => "use the newer starcite".to_owned(),
+            Ordering::Less if schema_version == FORMER => "bring the folder's weeks up to this version: starcite upgrade --out FOLDER".to_owned(),
             Ordering::Less => format!("run that week again: starcite run PIPELINE --week {week}"),
         };
         bail!("{} has schema version {schema_version}, this program knows {SCHEMA_VERSION}: {next_step}", path.display());
+    }
+
+    /// Reads that of a week of the version before, as if its tables were of this one; `None` where they are.
+    ///
+    /// # Errors
+    /// When there is none, or it is of another version.
+    pub(crate) fn read_former(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(MANIFEST);
+        let text = files::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        match serde_json::from_slice(&text) {
+            Ok(Header { schema_version: FORMER, .. }) => {
+                let manifest = Self::checked(&text).with_context(|| format!("{} is not a manifest: put it back, or move the folder away", path.display()))?;
+                Ok(Some(Self { schema_version: SCHEMA_VERSION, ..manifest }))
+            }
+            _ => Self::parse(&text, &path).map(|_| None),
+        }
     }
 
     /// # Errors

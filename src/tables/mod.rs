@@ -6,6 +6,7 @@ mod check;
 mod columns;
 mod compress;
 mod folder;
+pub(crate) mod former;
 pub(crate) mod manifest;
 #[cfg(test)]
 mod mutants;

@@ -1,7 +1,7 @@
 //! Files of which bytes were changed, and files that lie: a table that is read, or an error; never a panic, and never memory for what is not there.
 
 use super::cell::{Cell, row_of};
-use super::schema::{LINKS, PAPERS, REPOS, STARS, Table};
+use super::schema::{LINKS, PAPERS, REPOS, STARS, Table, WEEK};
 use super::{Row, TableFile, TableWriter};
 use anyhow::Result;
 use fastrand::Rng;
@@ -21,7 +21,7 @@ fn write(table: &'static Table, path: &Path) {
         let mut columns = writer.layout().columns();
         for at in 0..20 {
             let named =
-                [(table.key[0], text(group * 20 + at)), ("upvotes", Cell::Int(Some(7))), ("stars", Cell::Int(Some(-1))), ("week", Cell::text("2026-W47"))];
+                [(table.key[0], text(group * 20 + at)), ("upvotes", Cell::Int(Some(7))), ("stars", Cell::Int(Some(-1))), (WEEK, Cell::text("2026-W47"))];
             let known: Vec<_> = named.into_iter().filter(|(name, _)| table.names().any(|known| known == *name)).collect();
             columns.push(&row_of(table, &known)).unwrap();
         }
@@ -152,11 +152,11 @@ fn a_text_counts_as_often_as_it_stands_in_a_row() {
     let path = folder.path().join("papers.parquet");
     let mut writer = TableWriter::create(&PAPERS, &path, &[]).unwrap();
     for _ in 0..10_000 {
-        writer.push(&row_of(&PAPERS, &[("week", Cell::text("a text of thirty-two characters!"))])).unwrap();
+        writer.push(&row_of(&PAPERS, &[(WEEK, Cell::text("a text of thirty-two characters!"))])).unwrap();
     }
     writer.finish().unwrap();
     let most = usize::try_from(fs::metadata(&path).unwrap().len()).unwrap() * 10;
     let portion = TableFile::open(&path).unwrap().portions().remove(0);
-    assert_eq!(portion.read(["week"]).unwrap().height(), 10_000);
-    assert!(format!("{:#}", portion.read_up_to(most, ["week"]).unwrap_err()).contains("10000 of its rows have more than"));
+    assert_eq!(portion.read([WEEK]).unwrap().height(), 10_000);
+    assert!(format!("{:#}", portion.read_up_to(most, [WEEK]).unwrap_err()).contains("10000 of its rows have more than"));
 }

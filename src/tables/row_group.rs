@@ -5,7 +5,7 @@ use super::compress::{self, compress};
 use super::schema::Column;
 use anyhow::Result;
 use polars_arrow::array::Array;
-use polars_arrow::datatypes::{ArrowSchema, Field};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use polars_parquet::write::{
     CompressedPage, Encoding, ParquetType, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_schema,
 };
@@ -24,6 +24,17 @@ pub(crate) struct Layout {
     sizes: Arc<Sizes>,
 }
 
+fn told(field: &Field) -> Field {
+    use ArrowDataType::{LargeList, LargeUtf8, List, Struct, Utf8};
+    let dtype = match &field.dtype {
+        LargeUtf8 => Utf8,
+        LargeList(of) => List(Box::new(told(of))),
+        Struct(fields) => Struct(fields.iter().map(told).collect()),
+        other => other.clone(),
+    };
+    Field::new(field.name.clone(), dtype, field.is_nullable)
+}
+
 /// Rows, encoded and compressed, column by column.
 pub(crate) struct RowGroup {
     pub(super) rows: usize,
@@ -39,6 +50,11 @@ impl Layout {
         let options = WriteOptions { statistics: StatisticsOptions::full(), compression: compress::options()?, version: Version::V1, data_page_size: None };
         let sizes = Arc::new(Sizes::of(columns.len()));
         Ok(Self { columns, parquet: to_parquet_schema(&arrow)?, arrow, options, sizes })
+    }
+
+    /// The columns as the file tells readers that know Arrow: lists and texts are the common ones, not the `large` ones of polars, which many can't read.
+    pub(super) fn told(&self) -> ArrowSchema {
+        self.arrow.iter_values().map(|field| (field.name.clone(), told(field))).collect()
     }
 
     /// The names of the columns.

@@ -6,10 +6,13 @@ use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
 use starcite_core::naming::How;
 use starcite_core::observation::{NO_LICENCE, OWNER_TYPES};
-use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, Listed, RepoState, Role, SOURCE_NAMES, StateReason};
+use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, Listed, RepoState, Role, SOURCE_NAMES, StateReason, Week};
 
 /// The version of the tables; a reader refuses any other.
-pub(crate) const SCHEMA_VERSION: u32 = 3;
+pub(crate) const SCHEMA_VERSION: u32 = 4;
+
+/// The column of the week in all tables. It is not called `week`: of folders `week=…` readers make a column of that name, and fail where the files have one too.
+pub(crate) const WEEK: &str = "iso_week";
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,6 +196,12 @@ pub(crate) fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
+/// What each file of a week says of itself.
+pub(crate) fn metadata(pipeline: &str, pipeline_hash: &str, week: Week) -> [(String, String); 4] {
+    [("schema_version", SCHEMA_VERSION.to_string()), ("pipeline", pipeline.to_owned()), ("pipeline_hash", pipeline_hash.to_owned()), ("week", week.to_string())]
+        .map(|(key, value)| (format!("starcite.{key}"), value))
+}
+
 /// Whose counts of citations papers come with.
 const CITED_BY: &[&str] = &["openalex", "semantic_scholar", "crossref", "datacite"];
 
@@ -221,7 +230,7 @@ pub(crate) static PAPERS: Table = Table {
         col("cited_by_influential", Int, "works", Unknown, "of those, the ones that rest on it, as Semantic Scholar reckons").counted(),
         col("cited_by_source", Text, "", only_with("cited_by_count"), "whose count it is").one_of(CITED_BY),
         col("cited_by_at", Time, "", none_without("cited_by_count"), "when it was so: the record's date, else the file's").until_close(),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -279,7 +288,7 @@ pub(crate) static LINKS: Table = Table {
         col("listed_in_github", Bool, "", none_without("listed_by"), "whether the list says that the repository mentions the paper"),
         col("listed_framework", Text, "", NoneWhereBeside(When::is("listed_by", Is::Null), ""), "its framework, by the list's name"),
         col("listed_at", Date, "", none_without("listed_by"), "the day of the list's last state: it said so then, or before"),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -372,7 +381,7 @@ pub(crate) static REPOS: Table = Table {
         col("observed_by", Text, "", only_with("observed_at"), "who observed them: the host, or a third party"),
         col("asked_at", Time, "", Null::None("the host was never asked"), "when the host was asked last").until_close(),
         col("last_error", Text, "", Null::None("it answered, or was never asked"), "why it did not answer then"),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -388,7 +397,7 @@ pub(crate) static STARS: Table = Table {
         col("added", Int, "stars", Unknown, "added in the week, where the week before was observed too"),
         col("total", Int, "stars", Unknown, "last total observed in the week"),
         col("source", Text, "", Never, "stargazers/history (stars added), or who observed the totals (stars added less those taken back)"),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -408,7 +417,7 @@ pub(crate) static CITATIONS: Table = Table {
         col("cited_by_count", Int, "works", Unknown, "that cite it, as far as a service was asked and knows the paper").counted(),
         col("cited_by_source", Text, "", Null::None("nobody was asked"), "who was asked for the count").one_of(&["openalex", "semantic_scholar"]),
         col("cited_by_at", Time, "", only_with("cited_by_source"), "when the service answered").until_close(),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -430,7 +439,7 @@ pub(crate) static ARCHIVES: Table = Table {
         col("published", Date, "", Unknown, "day of publication"),
         col("source", Text, "", Never, "whose record it is").one_of(&SOURCE_NAMES),
         col("said_at", Time, "", Unknown, "when the record was last changed, else the file's time").until_close(),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -481,7 +490,7 @@ pub(crate) static RANKINGS: Table = Table {
         col("trend_rank", Int, "", only_with("trend"), "rank by trend among all papers").within(1.0, f64::INFINITY),
         col("trend_rank_recent", Int, "", Null::None("its trend is unknown, or it is not known to be of the window"), "rank by trend among the papers published in the pipeline's window (default 90 days before the end of the week)").within(1.0, f64::INFINITY),
         col("reasons", TextList, "", Never, "what tells each flag, in words"),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -498,7 +507,7 @@ pub(crate) static CHANGES: Table = Table {
         col("before", Text, "", Never, "what was: none, promised, a state, a name, a licence as in repos, a tag, a number"),
         col("after", Text, "", Never, "what is"),
         col("since_week", Text, "", Never, "the ISO week that it is compared with: the last one run before this one"),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -515,7 +524,7 @@ pub(crate) static CONFLICTS: Table = Table {
         col("other_source", Text, "", Never, "the source that told that").one_of(&SOURCE_NAMES),
         col("reason", Text, "", Never, "ids_differ: two arXiv ids, or two DOIs of which none is arXiv's own; titles_differ: beyond case, accents, punctuation and LaTeX; title_continues: one goes on where the other ends; dates_a_year_apart: days a year or more apart, or other years where one tells no day")
         .one_of(names!(Disagreement)),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };
 
@@ -530,6 +539,6 @@ pub(crate) static REJECTS: Table = Table {
         col("byte_offset", Int, "bytes", Never, "where it begins in the decompressed file").counted(),
         col("reason", Text, "", Never, "why it could not be used"),
         col("excerpt", Text, "", Never, "its beginning; empty where the pipeline leaves papers or people out"),
-        col("week", Text, "", Never, "the ISO week of this table"),
+        col(WEEK, Text, "", Never, "the ISO week of this table"),
     ],
 };

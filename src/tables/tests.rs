@@ -6,6 +6,7 @@ use super::schema::{self, Allowed, LINKS, PAPERS, REPOS, Type};
 use super::{Row, TableFile, TableWriter};
 use polars_parquet::parquet::read::read_metadata;
 use polars_parquet::parquet::statistics::Statistics;
+use polars_parquet::write::schema_to_metadata_key;
 use proptest::prelude::*;
 use starcite_core::{LinkKind, Paper, RepoFacts};
 use std::path::Path;
@@ -164,4 +165,18 @@ fn links_that_lead_to_code_may_be_the_papers_own() {
     let code: Vec<&str> = LinkKind::ALL.into_iter().filter(|kind| kind.holds_code()).map(LinkKind::as_str).collect();
     let Some(Is::Text(kinds)) = official.null.decided_by().next().map(|when| when.is) else { panic!("{}", official.null) };
     assert_eq!(kinds, code);
+}
+
+#[test]
+fn the_files_tell_readers_of_plain_lists_and_texts() {
+    for table in schema::TABLES {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(table.file());
+        let table = TableWriter::create(table, &path, &[]).unwrap();
+        let told = table.layout().told();
+        table.finish().unwrap();
+        assert_eq!(TableFile::open(&path).unwrap().says("ARROW:schema"), schema_to_metadata_key(&told).value.as_deref()); // polars shows types of its own
+        let told = format!("{told:?}");
+        assert!(told.contains("Utf8") && !told.contains("Large") && !told.contains("View"), "{told}");
+    }
 }

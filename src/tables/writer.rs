@@ -58,7 +58,7 @@ impl TableWriter {
         let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
         let hashed = Hashed { file, hash: Sha256::new(), bytes: 0 };
         let layout = Layout::new(columns)?;
-        let arrow = schema_to_metadata_key(&layout.arrow);
+        let arrow = schema_to_metadata_key(&layout.told());
         let own = metadata.iter().map(|(key, value)| KeyValue { key: key.clone(), value: Some(value.clone()) });
         Ok(Self {
             name,

@@ -3,7 +3,7 @@
 use super::Problems;
 use super::under_test::{Columns, Rows, WeekUnderTest};
 use crate::tables::manifest::{MANIFEST, TableEntry};
-use crate::tables::schema::{self, REPOS};
+use crate::tables::schema::{self, REPOS, WEEK};
 use anyhow::Result;
 use polars::prelude::Column;
 use starcite_core::RepoState;
@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// The columns of `repos` that may be known of a repository that nobody observed.
 const KNOWN_UNOBSERVED: &[&str] =
-    &["repo", "repo_id", "node_id", "aliases", "state", "state_reason", "reassigned_at", "former_repo_id", "archived_copy", "asked_at", "last_error", "week"];
+    &["repo", "repo_id", "node_id", "aliases", "state", "state_reason", "reassigned_at", "former_repo_id", "archived_copy", "asked_at", "last_error", WEEK];
 
 /// What is unknown in a table so far.
 pub(super) struct Unknown {

@@ -3,7 +3,7 @@
 use super::Problems;
 use super::under_test::Rows;
 use crate::clock;
-use crate::tables::schema::{Allowed, Column, Type};
+use crate::tables::schema::{Allowed, Column, Type, WEEK};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use polars::prelude::{AnyValue, DataType};
@@ -30,7 +30,7 @@ impl Values {
                 Allowed::OneOf(values) => one_of(rows, column, values, problems)?,
                 Allowed::Within(least, most) => within(rows, column, least, most, problems)?,
                 Allowed::UntilClose => self.until_close(rows, column, problems)?,
-                Allowed::Any if column.name == "week" => self.of_week(rows, problems)?,
+                Allowed::Any if column.name == WEEK => self.of_week(rows, problems)?,
                 Allowed::Any => {}
             }
         }
@@ -38,9 +38,9 @@ impl Values {
     }
 
     fn of_week(&self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
-        let weeks = rows.frame.column("week")?.str()?;
+        let weeks = rows.frame.column(WEEK)?.str()?;
         for (row, week) in weeks.iter().enumerate().filter(|(_, week)| *week != Some(&self.week)) {
-            rows.damaged(problems, "of another week", row, format!("week is {}, the manifest's {}", week.unwrap_or("null"), self.week));
+            rows.damaged(problems, "of another week", row, format!("{WEEK} is {}, the manifest's {}", week.unwrap_or("null"), self.week));
         }
         Ok(())
     }

@@ -228,7 +228,7 @@ fn a_deleted_paper_keeps_its_last_version_in_the_compacted_table() {
     starcite.run(&["--offline", "--since", "2026-W10", "--week", "2026-W12"]).with_code(0);
     starcite.end(&["compact"]).with_code(0);
     let weeks: BTreeMap<String, String> =
-        column(&starcite.path("out"), "papers", "arxiv_id").into_iter().zip(column(&starcite.path("out"), "papers", "week")).collect();
+        column(&starcite.path("out"), "papers", "arxiv_id").into_iter().zip(column(&starcite.path("out"), "papers", "iso_week")).collect();
     let week = |number: u32| weeks[&format!("2603.0000{number}")].clone();
     assert_eq!([1, 2, 3, 4].map(week), ["2026-W12", "2026-W10", "2026-W11", "2026-W12"]);
 }

@@ -40,7 +40,7 @@ fn of_lists() -> Vec<Spoilt> {
             json!([{"starciteFetchedAt": "2026-11-20T00:00:00Z", "title": "T", "paper": {"id": object, "summary": list, "authors": [{"name": [1]}, 7], "publishedAt": 7, "submittedOnDailyAt": [1], "upvotes": "many",
                 "githubRepo": list, "githubStars": -5, "projectPage": object}}])
             .to_string(),
-            abstracted(&["githubRepo", "paper_id", "projectPage", "published", "stars", "upvotes", "week"]),
+            abstracted(&["githubRepo", "iso_week", "paper_id", "projectPage", "published", "stars", "upvotes"]),
         ),
         (
             "hf-search",
@@ -75,7 +75,7 @@ fn of_arxiv() -> Vec<Spoilt> {
             "<OAI-PMH><record><header><datestamp>soon</datestamp></header><metadata><title>T</title><id>x</id><created>n.d.</created><updated>later</updated><doi>none</doi>\
              <abstract>&x;</abstract><authors>&x;</authors><comments>&x;</comments><categories>&x;</categories></metadata></record></OAI-PMH>"
                 .to_owned(),
-            abstracted(&["arxiv_id", "categories", "comment", "doi", "published", "updated", "week"]),
+            abstracted(&["arxiv_id", "categories", "comment", "doi", "iso_week", "published", "updated"]),
         ),
         (
             "arxiv-atom",
@@ -216,7 +216,7 @@ fn whatever_is_bad_in_a_record_is_null_and_counted_and_the_paper_stays() {
         assert_eq!(counted.keys().collect::<Vec<_>>(), columns, "{kind}");
         assert!(counted.values().all(|count| count == 1), "{kind}: {counted:?}");
         let paper = &rows(&week, "papers")[0];
-        for name in columns.iter().filter(|name| !["paper_id", "title", "week"].contains(name)) {
+        for name in columns.iter().filter(|name| !["paper_id", "title", "iso_week"].contains(name)) {
             let value = paper.get(*name).unwrap_or(&Value::Null);
             assert!(value.is_null() || value.as_array().is_some_and(Vec::is_empty), "{kind}: {name} is {value}");
         }

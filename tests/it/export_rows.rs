@@ -104,7 +104,7 @@ fn all_weeks_stand_in_one_file_the_oldest_first() {
     let starcite = two_weeks();
     let weeks = |args: &[&str]| {
         let ended = starcite.end(&[&["export", "jsonl", "--table", "papers"], args].concat()).with_code(0);
-        ended.rows().iter().map(|row| (shown(&row["week"]), shown(&row["paper_id"]))).collect::<Vec<_>>()
+        ended.rows().iter().map(|row| (shown(&row["iso_week"]), shown(&row["paper_id"]))).collect::<Vec<_>>()
     };
     let row = |week: &str, id: &str| (week.to_owned(), id.to_owned());
     let (old, new) = ([row(WEEKS[0], "1705.03122"), row(WEEKS[0], "t:2")], [row(WEEKS[1], "1705.03122"), row(WEEKS[1], "t:3")]);

@@ -62,7 +62,7 @@ fn readers_pass_over_an_incomplete_week_and_say_so() {
     let card = std::fs::read_to_string(starcite.path("out/README.md")).unwrap();
     assert!(card.contains("| 2026-W47 |") && !card.contains("| 2026-W48 |"), "{card}");
     let ranked = starcite.end(&["rank"]).rows();
-    assert!(!ranked.is_empty() && ranked.iter().all(|row| row["week"] == WHOLE), "{ranked:?}");
+    assert!(!ranked.is_empty() && ranked.iter().all(|row| row["iso_week"] == WHOLE), "{ranked:?}");
     let papers = starcite.end(&["export", "jsonl", "--table", "papers"]).rows();
     assert_eq!(papers.len(), 7);
 }

@@ -73,6 +73,7 @@ mod starcite;
 mod suppress;
 mod tables;
 mod unreachable;
+mod upgrade;
 mod verify;
 mod verify_rows;
 mod walkthrough;

@@ -5,7 +5,7 @@ use crate::tables::{is_complete, manifest, rows};
 use serde_json::json;
 
 /// The columns of `repos` that say which repository it is, not how it is doing.
-const IDENTITY: [&str; 5] = ["repo", "aliases", "state", "state_reason", "week"];
+const IDENTITY: [&str; 5] = ["repo", "aliases", "state", "state_reason", "iso_week"];
 
 #[test]
 fn every_fact_about_an_unknown_repository_is_null() {

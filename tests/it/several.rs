@@ -76,7 +76,7 @@ fn what_sources_disagree_about_is_told_with_both_values() {
         ("openalex", &[&[openalex(1, Some("2601.00001"), Some("10.1000/a"))]]),
         ("crossref", &[&[work("10.1000/a", "One: and More", 2021), work("10.1000/b", "Alone", 2021)]]),
     ]);
-    let found = told(&starcite, "conflicts", ["paper_id", "field", "kept", "kept_source", "other", "other_source", "reason", "week"]);
+    let found = told(&starcite, "conflicts", ["paper_id", "field", "kept", "kept_source", "other", "other_source", "reason", "iso_week"]);
     let row = |field, kept, other, reason| ["arxiv:2601.00001", field, kept, "arxiv-snapshot", other, "crossref", reason, WEEK];
     assert_eq!(found, [row("title", "One", "One: and More", "title_continues"), row("year", "2019", "2021", "dates_a_year_apart")]);
     let ended = starcite.run(&["--offline"]).with_code(0);

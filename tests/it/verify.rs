@@ -93,7 +93,7 @@ fn a_file_of_another_week_is_found_also_where_the_manifest_fits_it() {
     assert_eq!(ended.stderr.matches("papers.parquet: file damaged").count(), 2, "{}", ended.stderr);
     [FIRST, SECOND].iter().for_each(|week| mend(&starcite.week(week)));
     let ended = starcite.end(&["verify", "out"]).with_code(1);
-    for line in ["starcite.week is 2026-W48 in the file, 2026-W47 in the manifest", "row 0 (t:0): week is 2026-W47, the manifest's 2026-W48"] {
+    for line in ["starcite.week is 2026-W48 in the file, 2026-W47 in the manifest", "row 0 (t:0): iso_week is 2026-W47, the manifest's 2026-W48"] {
         assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
     }
 }
@@ -156,7 +156,7 @@ fn a_manifest_that_is_not_of_its_tables_is_found() {
 fn other_schema_versions_are_refused_whatever_else_is_in_the_manifest() {
     let starcite = two_weeks();
     let week = starcite.week(FIRST);
-    let cases = [(2, "run that week again: starcite run PIPELINE --week 2026-W47"), (4, "use the newer starcite")];
+    let cases = [(2, "run that week again: starcite run PIPELINE --week 2026-W47"), (5, "use the newer starcite")];
     for (version, step) in cases {
         fs::write(week.join("manifest.json"), json!({"schema_version": version, "week": FIRST, "tables": "of another kind"}).to_string()).unwrap();
         let ended = starcite.end(&["verify", "out"]).with_code(1);

@@ -288,7 +288,7 @@ fn a_file_of_another_run_or_week_or_schema_is_found() {
         let told = sample.told(|week| rewrite_saying(week, "stars", |frame| frame, say));
         assert!(told.contains(&format!("stars.parquet: of another run: {key} is {value} in the file")) && told.contains("1 problem:"), "{told}");
     }
-    sample.finds("links", "of another week: row 7 (", |frame| set(frame, "week", 7, AnyValue::String("2025-W25")));
+    sample.finds("links", "of another week: row 7 (", |frame| set(frame, "iso_week", 7, AnyValue::String("2025-W25")));
 }
 
 #[test]

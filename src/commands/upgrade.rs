@@ -1,0 +1,63 @@
+//! `starcite upgrade`: weeks of the schema version before as this one has them, with the same rows.
+
+use super::report::plural;
+use crate::cli::PlaceArgs;
+use crate::dataset;
+use crate::interrupt;
+use crate::outcome::Outcome;
+use crate::progress::Progress;
+use crate::state::{self, State};
+use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
+use crate::tables::{WeekFolder, check_file, former, schema};
+use crate::terminal;
+use crate::weeks::{self, Incomplete};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+pub(crate) fn upgrade(args: &PlaceArgs, progress: &Progress) -> Result<Outcome> {
+    interrupt::listen();
+    let (out, path) = (args.out(), args.state());
+    let folders = weeks::folders(&out)?;
+    // The run ids of upgraded weeks are new: the state, where it is, has to know them.
+    let mut state = path.exists().then(|| State::open(&path)).transpose()?;
+    let _lock = if state.is_none() { Some(state::lock_folder(&out)?) } else { None };
+    let (mut upgraded, mut others) = (0, 0);
+    for folder in folders.iter().filter(|folder| folder.join(MANIFEST).exists()) {
+        interrupt::check()?;
+        match Manifest::read_former(folder)? {
+            Some(manifest) => {
+                progress.reading(&folder.display().to_string());
+                one(&out, folder, manifest, state.as_mut()).with_context(|| format!("cannot upgrade {}", folder.display()))?;
+                upgraded += 1;
+            }
+            None => others += 1,
+        }
+    }
+    let notes = if upgraded > 0 { dataset::describe(&out, Incomplete::Skip)?.notes } else { Vec::new() };
+    progress.done();
+    notes.iter().for_each(|note| terminal::tell(note));
+    let (weeks, are) = (plural(upgraded, "week", "weeks"), plural(others, "is", "are"));
+    terminal::print_line(&format!("{}: {upgraded} {weeks} upgraded; {others} {are} of this version already", out.display()))?;
+    Ok(Outcome::Complete)
+}
+
+/// Writes a week anew beside itself, and puts it in place.
+fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut State>) -> Result<()> {
+    let new = WeekFolder::begin(out, manifest.week)?;
+    let former_id = std::mem::take(&mut manifest.run_id);
+    let metadata = schema::metadata(&manifest.pipeline, &manifest.pipeline_hash, manifest.week);
+    let mut tables = Vec::new();
+    for entry in &manifest.tables {
+        let table = schema::table(&entry.table).context("bug: a manifest with a table that the schema lacks")?;
+        let path: PathBuf = folder.join(&entry.file);
+        check_file(&path, entry).with_context(|| format!("{}: put back the file that the manifest describes", path.display()))?;
+        tables.push(TableEntry::of(&former::rewrite(table, &path, &new.temporary().join(&entry.file), &metadata)?));
+    }
+    manifest.tables = tables;
+    manifest.run_id = manifest.computed_run_id();
+    manifest.write(&new.temporary())?;
+    if let Some(state) = state.filter(|state| state.made(manifest.week, &former_id).unwrap_or(false)) {
+        state.add_week_run(manifest.week, &[&former_id, &manifest.run_id])?;
+    }
+    new.commit().map(|_| ())
+}

@@ -1,0 +1,31 @@
+//! Tables of the schema version before this one, which differ in what [`name`] says, written as this one has them.
+
+use super::schema::{Column, Table, WEEK};
+use super::{TableFile, TableWriter, Written};
+use crate::guarded::guarded;
+use anyhow::{Context, Result};
+use polars::prelude::CompatLevel;
+use std::path::Path;
+
+/// A column's name in that version.
+fn name(column: &Column) -> &'static str {
+    if column.name == WEEK { "week" } else { column.name }
+}
+
+/// Writes the rows of a file of that version as a file of this one.
+///
+/// # Errors
+/// When the file lacks a column, is damaged, or the new one can't be written.
+pub(crate) fn rewrite(table: &'static Table, from: &Path, to: &Path, metadata: &[(String, String)]) -> Result<Written> {
+    let mut writer = TableWriter::create(table, to, metadata)?;
+    let layout = writer.layout().clone();
+    let columns: Vec<&str> = table.columns.iter().map(name).collect();
+    for portion in TableFile::open(from)?.portions() {
+        let mut frame = portion.read(columns.iter().copied())?.select(&columns)?;
+        frame.rechunk_mut();
+        let rows = frame.height();
+        let batch = frame.iter_chunks(CompatLevel::oldest(), false).next().context("bug: a portion without rows")?;
+        writer.append(&guarded(|| layout.encode_arrays(rows, batch.into_arrays())).with_context(|| format!("cannot read {}", from.display()))?)?;
+    }
+    writer.finish()
+}

@@ -1,0 +1,72 @@
+//! A folder that version 0.2.0 made (`tests/data/version_0_2_0`), brought up to the tables of this version.
+
+use crate::starcite::{Starcite, files};
+use crate::tables::{TABLES, manifest, rows};
+use serde_json::{Map, Value};
+use std::fs;
+use std::path::Path;
+
+const WEEK: &str = "2026-W47";
+
+fn former() -> Starcite {
+    let starcite = Starcite::new();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/version_0_2_0");
+    for (name, bytes) in files(&from) {
+        starcite.write(name.to_str().unwrap(), bytes);
+    }
+    starcite
+}
+
+fn run(starcite: &Starcite) {
+    starcite.end(&["run", "p.toml", "--week", WEEK, "--out", "out"]).with_code(0);
+}
+
+fn all_rows(starcite: &Starcite) -> Vec<(&'static str, Vec<Map<String, Value>>)> {
+    TABLES.iter().map(|table| (*table, rows(&starcite.week(WEEK), table))).collect()
+}
+
+#[test]
+fn an_upgraded_week_has_the_rows_of_before_and_belongs_to_the_same_state() {
+    let starcite = former();
+    let refused = starcite.end(&["verify", "out"]).with_code(1);
+    assert!(refused.stderr.contains("starcite upgrade"), "{}", refused.stderr);
+    let mut before = all_rows(&starcite);
+    let ended = starcite.end(&["upgrade", "--out", "out"]).with_code(0);
+    assert_eq!(ended.stdout, "out: 1 week upgraded; 0 are of this version already\n");
+    starcite.end(&["verify", "out"]).with_code(0);
+    let after = all_rows(&starcite);
+    for row in before.iter_mut().flat_map(|(_, rows)| rows) {
+        let week = row.remove("week").unwrap();
+        row.insert("iso_week".to_owned(), week);
+    }
+    assert_eq!(after, before);
+    assert!(after.iter().filter(|(_, rows)| !rows.is_empty()).count() >= 5);
+
+    run(&starcite); // the state knows the upgraded week
+    assert_eq!(all_rows(&starcite), after);
+    let again = starcite.end(&["upgrade", "--out", "out"]).with_code(0);
+    assert_eq!(again.stdout, "out: 0 weeks upgraded; 1 is of this version already\n");
+}
+
+#[test]
+fn a_week_is_upgraded_without_its_state() {
+    let starcite = former();
+    fs::remove_file(starcite.path("out/state.db")).unwrap();
+    starcite.end(&["upgrade", "--out", "out"]).with_code(0);
+    starcite.end(&["verify", "out"]).with_code(0);
+    starcite.end(&["run", "p.toml", "--week", WEEK, "--out", "out", "--rebuild-state"]).with_code(0);
+}
+
+#[test]
+fn a_damaged_week_stays_as_it_was() {
+    let starcite = former();
+    let path = starcite.week(WEEK).join("papers.parquet");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let before = files(&starcite.week(WEEK));
+    let ended = starcite.end(&["upgrade", "--out", "out"]).with_code(1);
+    assert!(ended.stderr.contains("papers.parquet") && ended.stderr.contains("SHA-256"), "{}", ended.stderr);
+    assert_eq!(files(&starcite.week(WEEK)), before);
+    assert_eq!(manifest(&starcite.week(WEEK))["schema_version"], 3);
+}
