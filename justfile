@@ -72,6 +72,16 @@ fuzz seconds="60":
 hostile:
     cargo run --locked --release -p starcite-core --example hostile
 
+# Breaks the program on purpose for an hour: kills, full disks, clocks, two at once, damaged files and replies (needs python3 and mount; --short for a minute)
+torture *args:
+    cargo build --locked --release --workspace
+    scripts/python scripts/torture/run.py {{args}}
+
+# Troubles that people reported of comparable tools (needs ../shared, strace and openssl)
+cases:
+    cargo build --locked
+    scripts/check_cases.sh
+
 # Runs the notebooks top to bottom
 notebooks: sample
     notebooks/run.sh
