@@ -46,7 +46,7 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-static FEED: Format = Format { records: &["entry"], attributes: &[("category", "term")] };
+static FEED: Format = Format { root: "feed", records: &["entry"], attributes: &[("category", "term")] };
 
 impl Source for ArxivAtom {
     fn cut(&self, _: &[u8]) -> Cut {
@@ -102,7 +102,7 @@ pub(super) struct Feed {
 /// # Errors
 /// When it is no Atom, is cut off, or does not say how many results there are.
 pub(super) fn feed(body: &[u8]) -> Result<Feed, String> {
-    static WHOLE: Format = Format { records: &["totalResults", "entry"], attributes: &[] };
+    static WHOLE: Format = Format { root: "feed", records: &["totalResults", "entry"], attributes: &[] };
     let (mut feed, mut total) = (Feed::default(), None);
     let mut cut = xml::records(Box::new(body), Limits::default(), &WHOLE);
     while let Some(piece) = cut(&mut Vec::new()) {

@@ -8,7 +8,7 @@ use quick_xml::Reader as XmlReader;
 use quick_xml::events::Event;
 use starcite_core::Date;
 
-static REPLY: Format = Format { records: &["record", "error"], attributes: &[("header", "status"), ("error", "code")] };
+static REPLY: Format = Format { root: "OAI-PMH", records: &["record", "error"], attributes: &[("header", "status"), ("error", "code")] };
 
 /// The records of a reply, or of several one after the other.
 pub(super) fn records<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {

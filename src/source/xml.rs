@@ -1,16 +1,20 @@
-//! Cuts XML into records, streaming: each element of a record becomes a field by its local name, each attribute that is wanted one by
-//! `element@attribute`; the values are lists.
+//! Records of XML: `cutter` cuts their texts out, so that a damaged one costs no other. Each element of a record becomes a field by its local name, each
+//! attribute that is wanted one by `element@attribute`; the values are lists.
 //!
 //! Entities of a document's own are never expanded and external ones never fetched: a text that names one can't be used.
 
+mod cutter;
+#[cfg(test)]
+mod tests;
+
 use super::input::Limits;
 use super::loose::{self, Loose};
-use super::unreadable::{cut_off, longer_than, too_long_record};
-use super::{Piece, Reader, Splitter, Text, Unreadable};
+use super::unreadable::too_long_record;
+use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
+use cutter::Cutter;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader as XmlReader, escape::resolve_xml_entity};
 use serde_json::{Map, Value};
-use std::io::{self, BufRead, Read};
 
 /// The fields of a record.
 pub(super) type Fields = Map<String, Value>;
@@ -21,11 +25,10 @@ const NOT_EXPANDED: &str = "!";
 /// Bytes that an element or a value takes in memory, beside its text.
 const ELEMENT_BYTES: usize = 48;
 
-/// Elements in each other, of all documents that follow each other and were cut off: the reader remembers them.
-const MAX_OPEN: usize = 100_000;
-
 /// What is taken of a format.
 pub(super) struct Format {
+    /// The element around a document's records, by local name.
+    pub(super) root: &'static str,
     /// The elements that are records, by local name.
     pub(super) records: &'static [&'static str],
     /// The attributes that are wanted, and their elements.
@@ -34,26 +37,36 @@ pub(super) struct Format {
 
 /// The records of a document, or of several one after the other.
 pub(super) fn records<'a>(input: Reader<'a>, limits: Limits, format: &'static Format) -> Splitter<'a> {
-    let mut xml = XmlReader::from_reader(Limited { input, limits, left: limits.record_bytes });
-    xml.config_mut().check_end_names = false; // several documents may follow each other
-    let mut cutter = Cutter { xml, limits, format, buffer: Vec::new(), open: 0, ended: false };
-    Box::new(move |_| cutter.next())
+    let mut cutter = Cutter::new(input, limits, format);
+    Box::new(move |_| {
+        let (byte_offset, found) = cutter.next()?;
+        Some(Piece { byte_offset, text: found.and_then(|span| record(cutter.text(span), limits, format)) })
+    })
 }
 
-struct Cutter<'a> {
-    xml: XmlReader<Limited<'a>>,
-    limits: Limits,
-    format: &'static Format,
-    buffer: Vec<u8>,
-    /// Elements that are open.
-    open: usize,
-    ended: bool,
+/// Reads the fields of a record.
+fn record(text: &[u8], limits: Limits, format: &'static Format) -> Result<Text, Unreadable> {
+    if text.len() > limits.record_bytes {
+        return Err(too_long_record(text, limits));
+    }
+    let damaged = |reason: String| Unreadable { reason, excerpt: excerpt(text) };
+    let xml = std::str::from_utf8(text).map_err(|error| damaged(format!("invalid UTF-8 at byte {} of the record", error.valid_up_to())))?;
+    let mut reader = XmlReader::from_str(xml);
+    reader.config_mut().allow_dangling_amp = true; // many write AT&T
+    let mut record = Record { format, fields: Fields::new(), open: Vec::new(), text: String::new(), author: Vec::new(), bytes: 0, entity: None };
+    while record.bytes <= limits.record_bytes {
+        match reader.read_event() {
+            Ok(Event::Eof) => return Ok(Text::Fields(record.fields)),
+            Ok(event) => record.take(event).map_err(|what| damaged(format!("the XML of the record is damaged: {what}")))?,
+            Err(error) => return Err(damaged(format!("the XML of the record is damaged: {error}"))),
+        }
+    }
+    Err(too_long_record(text, limits))
 }
 
 /// A record being read.
 struct Record {
     format: &'static Format,
-    limits: Limits,
     fields: Fields,
     /// The elements that are open, by local name, and the text of the innermost.
     open: Vec<String>,
@@ -65,114 +78,56 @@ struct Record {
     entity: Option<String>,
 }
 
-impl Cutter<'_> {
-    fn next(&mut self) -> Option<Piece> {
-        let mut record: Option<Record> = None;
-        let mut byte_offset = 0;
-        while !self.ended {
-            let at = self.xml.buffer_position();
-            self.xml.get_mut().left = self.limits.record_bytes;
-            self.buffer.clear();
-            let event = match self.xml.read_event_into(&mut self.buffer) {
-                Ok(event) => event,
-                Err(error) => return Some(self.end(at, &error.to_string())),
-            };
-            match event {
-                Event::Start(_) => self.open += 1,
-                Event::End(_) => self.open = self.open.saturating_sub(1),
-                _ => {}
-            }
-            if self.open > MAX_OPEN {
-                return Some(self.end(at, &format!("more than {MAX_OPEN} elements in each other")));
-            }
-            match (&mut record, event) {
-                (None, Event::Eof) => self.ended = true,
-                (Some(_), Event::Eof) => {
-                    self.ended = true;
-                    let unreadable = cut_off(&io::Error::new(io::ErrorKind::UnexpectedEof, "the record does not end"), b"");
-                    return Some(Piece { byte_offset, text: Err(unreadable) });
-                }
-                (None, Event::Start(start)) if self.format.is_record(&start) => {
-                    byte_offset = at;
-                    record = Some(Record::begin(&start, self.format, self.limits));
-                }
-                (None, Event::Empty(empty)) if self.format.is_record(&empty) => {
-                    let mut empty = Record::begin(&empty, self.format, self.limits);
-                    empty.close();
-                    return Some(Piece { byte_offset: at, text: empty.end() });
-                }
-                (None, _) => {}
-                (Some(reading), event) => {
-                    if reading.take(event) {
-                        let text = record.take().map_or_else(|| Ok(Text::Fields(Map::new())), Record::end);
-                        return Some(Piece { byte_offset, text });
-                    }
-                }
-            }
-        }
-        None
-    }
-
-    fn end(&mut self, byte_offset: u64, why: &str) -> Piece {
-        self.ended = true;
-        Piece { byte_offset, text: Err(cut_off(&io::Error::other(why.to_owned()), b"")) }
-    }
-}
-
-impl Format {
-    fn is_record(&self, start: &BytesStart<'_>) -> bool {
-        self.records.contains(&start.local_name().as_ref())
-    }
-}
-
 impl Record {
-    fn begin(start: &BytesStart<'_>, format: &'static Format, limits: Limits) -> Self {
-        let (fields, open, author) = (Fields::new(), Vec::new(), Vec::new());
-        let mut record = Self { format, limits, fields, open, text: String::new(), author, bytes: 0, entity: None };
-        record.open(start);
-        record
-    }
-
-    /// Takes an event; true at the record's end.
-    fn take(&mut self, event: Event<'_>) -> bool {
+    /// Takes an event.
+    ///
+    /// # Errors
+    /// A tag or comment that has lost its end, and goes on into another one.
+    fn take(&mut self, event: Event<'_>) -> Result<(), String> {
         match event {
-            Event::Start(start) => self.open(&start),
+            Event::Start(start) => self.open(&start)?,
             Event::Empty(empty) => {
-                self.open(&empty);
+                self.open(&empty)?;
                 self.close();
             }
             Event::Text(text) => self.add(&text),
             Event::CData(data) => self.add(&data),
             Event::GeneralRef(entity) => self.resolve(&entity),
             Event::End(_) => self.close(),
+            Event::Comment(comment) if comment.contains("<!--") => return Err("a comment in a comment".to_owned()),
             _ => {}
         }
-        self.open.is_empty()
+        Ok(())
     }
 
-    fn open(&mut self, start: &BytesStart<'_>) {
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
+        if start.contains('<') {
+            return Err("a tag in a tag".to_owned());
+        }
         let name = start.local_name().as_ref().to_owned();
-        for (_, wanted) in self.format.attributes.iter().filter(|(element, _)| *element == name) {
-            if let Ok(Some(attribute)) = start.try_get_attribute(wanted) {
+        for attribute in start.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|error| error.to_string())?;
+            let key = attribute.key.as_ref();
+            if self.format.attributes.iter().any(|(element, wanted)| *element == name && *wanted == key) {
                 self.bytes += attribute.value.len();
-                self.push(&format!("{name}@{wanted}"), attribute.value.to_string());
+                self.push(&format!("{name}@{key}"), attribute.value.to_string());
             }
         }
         self.text.clear();
         self.bytes += ELEMENT_BYTES + name.len();
         self.open.push(name);
+        Ok(())
     }
 
     fn add(&mut self, text: &str) {
         self.bytes += text.len();
-        if self.bytes <= self.limits.record_bytes {
-            self.text.push_str(text);
-        }
+        self.text.push_str(text);
     }
 
     fn resolve(&mut self, entity: &BytesRef<'_>) {
         match resolved(entity) {
             Some(text) => self.add(&text),
+            None if entity.contains(char::is_whitespace) => self.add(&format!("&{};", &**entity)), // an `&` that is none's beginning
             None => self.entity = Some(format!("&{};", &**entity)),
         }
     }
@@ -180,9 +135,6 @@ impl Record {
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
         let text = std::mem::take(&mut self.text).trim().to_owned();
-        if self.bytes > self.limits.record_bytes {
-            return; // the record is too long: no more of it is kept
-        }
         if self.open.last().is_some_and(|parent| parent == "author") {
             self.author.push((name, text));
             return;
@@ -197,19 +149,9 @@ impl Record {
 
     fn push(&mut self, name: &str, text: String) {
         self.bytes += ELEMENT_BYTES;
-        if self.bytes > self.limits.record_bytes {
-            return;
-        }
         if let Value::Array(values) = self.fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
             values.push(Value::String(text));
         }
-    }
-
-    fn end(self) -> Result<Text, Unreadable> {
-        if self.bytes > self.limits.record_bytes {
-            return Err(too_long_record(self.text.as_bytes(), self.limits));
-        }
-        Ok(Text::Fields(self.fields))
     }
 }
 
@@ -256,34 +198,4 @@ pub(super) fn resolved(entity: &BytesRef<'_>) -> Option<String> {
 fn author(names: &[(String, String)]) -> String {
     let part = |wanted: &str| names.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.as_str());
     ["name", "forenames", "keyname", "suffix"].into_iter().filter_map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// A reader that gives no more than some bytes at a time: no single text or tag is longer than a record may be.
-struct Limited<'a> {
-    input: Reader<'a>,
-    limits: Limits,
-    left: usize,
-}
-
-impl Read for Limited<'_> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(to)?;
-        self.consume(read);
-        Ok(read)
-    }
-}
-
-impl BufRead for Limited<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.left == 0 {
-            return Err(io::Error::other(longer_than(self.limits)));
-        }
-        let available = self.input.fill_buf()?;
-        Ok(&available[..available.len().min(self.left)])
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.left -= bytes;
-        self.input.consume(bytes);
-    }
 }

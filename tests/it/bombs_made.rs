@@ -93,7 +93,7 @@ pub(crate) const RECORDS: [Bomb; 12] = [
         make: || gzip(&[(b"<entry>", 1), (b"<a>", 20_000_000)]),
         becomes: "20 million levels",
         code: 3,
-        says: "more than 100000 elements in each other",
+        says: "longer than 16 MiB",
     },
     Bomb {
         what: "a record of elements without text",

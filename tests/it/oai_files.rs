@@ -113,6 +113,20 @@ fn an_error_of_the_server_is_a_reject_and_a_quiet_week_is_none() {
 }
 
 #[test]
+fn a_tag_that_is_not_closed_costs_its_record_and_no_other() {
+    let records = ["2611.00001", "2611.00002", "2611.00003"].map(|id| paper(id, "2026-11-18", ""));
+    for missing in ["</abstract>", "</record>", "<title>", "<record>"] {
+        let broken = [records[0].clone(), records[1].replace(missing, ""), records[2].clone()];
+        let starcite = of(&broken);
+        starcite.run(&["--offline"]).with_code(3);
+        let week = starcite.week("2026-W47");
+        assert_eq!(column(&week, "papers", "paper_id"), ["arxiv:2611.00001", "arxiv:2611.00003"], "{missing}");
+        assert_eq!(column(&week, "rejects", "reason").len(), 1, "{missing}");
+        assert!(column(&week, "rejects", "excerpt")[0].contains("2611.00002"), "{missing}: {:?}", column(&week, "rejects", "excerpt"));
+    }
+}
+
+#[test]
 fn what_was_read_before_a_file_breaks_off_counts() {
     let whole = reply(&[paper("2611.00001", "2026-11-18", ""), paper("2611.00002", "2026-11-18", "")]);
     let starcite = of(&[]);
