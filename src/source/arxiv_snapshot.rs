@@ -2,7 +2,7 @@
 
 use super::loose::{List, Loose, Objects, OfJson, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Said, Source, typed};
+use super::{BadValues, Body, Cut, Said, Source, elements, typed};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
@@ -74,8 +74,8 @@ struct Version<'a> {
 }
 
 impl Source for ArxivSnapshot {
-    fn cut(&self, _: &[u8]) -> Cut {
-        Cut::Lines
+    fn cut(&self, start: &[u8]) -> Cut {
+        elements::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {

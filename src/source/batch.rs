@@ -2,7 +2,7 @@
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
-use super::{BadValues, Body, Piece, Said, Source, SourceKind, Tally, Text, Unreadable, excerpt};
+use super::{BadValues, Body, Piece, Said, Source, SourceKind, Tally, Text, Unreadable, excerpt, json};
 use anyhow::Result;
 use starcite_core::extract::RepositoryFilter;
 
@@ -42,7 +42,7 @@ impl Batch {
     /// # Errors
     /// The first error of `take`.
     pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<Tally> {
-        let mut records = Records { kind, source: kind.source, wanted, take, tally: Tally::default(), head: Vec::new() };
+        let mut records = Records { kind, source: kind.source, wanted, take, tally: Tally::default(), head: Vec::new(), spare: Vec::new() };
         match self.0 {
             Form::Lines(block) => records.lines(block)?,
             Form::Pieces(text, pieces) => records.pieces(text, pieces)?,
@@ -58,7 +58,7 @@ impl Batch {
         match self.0 {
             Form::Lines(block) => {
                 let take = |parsed| take(Parsed { record: 0, ..parsed });
-                let mut records = Records { kind, source: kind.source, wanted: |_| true, take, tally: Tally::default(), head: Vec::new() };
+                let mut records = Records { kind, source: kind.source, wanted: |_| true, take, tally: Tally::default(), head: Vec::new(), spare: Vec::new() };
                 records.filtered_lines(block, filter)?;
                 Ok(records.tally)
             }
@@ -74,8 +74,9 @@ struct Records<W, T> {
     wanted: W,
     take: T,
     tally: Tally,
-    /// The beginning of the record that is read.
+    /// The beginning of the record that is read, and room for all of it.
     head: Vec<u8>,
+    spare: Vec<u8>,
 }
 
 impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
@@ -124,7 +125,7 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
     fn one(&mut self, byte_offset: u64, body: Result<Body<'_>, Unreadable>) -> Result<()> {
         let (content, result) = match body {
             Err(unreadable) => (0, Err((unreadable.reason, unreadable.excerpt))),
-            Ok(mut body) => {
+            Ok(body) => {
                 let content = body.content(self.kind);
                 if !(self.wanted)(content) {
                     self.tally.add(byte_offset, false);
@@ -132,7 +133,13 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                 }
                 body.head(&mut self.head); // parsing may change the text
                 let mut bad = BadValues::default();
-                let said = self.source.parse(&mut body, &mut bad);
+                let said = match body {
+                    Body::Json(record) => json::read(record, &mut self.spare, |record| {
+                        bad = BadValues::default();
+                        self.source.parse(&mut Body::Json(record), &mut bad)
+                    }),
+                    mut fields @ Body::Fields(_) => self.source.parse(&mut fields, &mut bad),
+                };
                 let said = said.map(|said| Said { bad_values: bad.into_vec(), ..said.normal() });
                 (content, said.map_err(|reason| (reason, excerpt(&self.head))))
             }

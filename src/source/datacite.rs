@@ -62,8 +62,6 @@ pub(super) static ROW: Row = Row {
 };
 
 static PAGES: Pages = Pages { keys: &["data", "meta", "links", "errors"], path: &["data"], needed_by: &["data", "errors"] };
-/// Records that may stand on several lines.
-static RECORDS: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
 
 /// Kinds of resources that are papers.
 const PAPERS: &[&str] = &["Text", "JournalArticle", "ConferencePaper", "Preprint", "DataPaper", "Report", "Dissertation", "BookChapter"];
@@ -190,7 +188,7 @@ impl Source for DataCite {
         if PAGES.is_cut(start) && !is_single(start) {
             return Cut::Pieces(pages);
         }
-        if RECORDS.is_cut(start) { Cut::Pieces(records) } else { Cut::Lines }
+        elements::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
@@ -207,10 +205,6 @@ impl Source for DataCite {
 
 fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     elements::pages(input, limits, &PAGES)
-}
-
-fn records<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    elements::pages(input, limits, &RECORDS)
 }
 
 /// Whether it begins with a reply about one DOI.

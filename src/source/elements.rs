@@ -2,18 +2,22 @@
 //! follow each other. Nothing is held but the element that is being cut out.
 
 use super::input::Limits;
+use super::json::text_end;
 use super::unreadable::{cut_off, too_long_record};
 use super::{Cut, Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use std::io;
 
-/// The elements of one JSON array, or one record a line where the input is no array.
+/// The elements of one JSON array, or objects of several lines, or one record a line.
 pub(super) fn array_or_lines(start: &[u8]) -> Cut {
-    if first_byte(start) == Some(b'[') { Cut::Pieces(array) } else { Cut::Lines }
+    if RECORDS.is_cut(start) { Cut::Pieces(array) } else { Cut::Lines }
 }
+
+/// Arrays and objects that are records themselves.
+pub(super) static RECORDS: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
 
 /// The elements of arrays, and objects as they are.
 pub(super) fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    pages(input, limits, &Pages { keys: &[], path: &[], needed_by: &[] })
+    pages(input, limits, &RECORDS)
 }
 
 /// The first byte that is no blank.
@@ -32,19 +36,49 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Whether an input has to be cut element by element: it begins with an array, a page, or a record of several lines.
+    /// True if an input has to be cut element by element: it begins with an array, a page, or a record that does not have a line to itself.
     pub(super) fn is_cut(&self, start: &[u8]) -> bool {
         let begin = start.trim_ascii_start();
         match begin.first() {
             Some(b'[') => true,
             Some(b'{') => {
-                let inside = begin[1..].trim_ascii_start();
-                let first = inside.strip_prefix(b"\"").and_then(|key| key.split(|byte| *byte == b'"').next());
-                begin[1..begin.len() - inside.len()].contains(&b'\n') || self.keys.iter().any(|key| first == Some(key.as_bytes()))
+                let first = begin[1..].trim_ascii_start().strip_prefix(b"\"").and_then(|key| key.split(|byte| *byte == b'"').next());
+                self.keys.iter().any(|key| first == Some(key.as_bytes())) || !has_line(begin)
             }
             _ => false,
         }
     }
+}
+
+/// False if the object that begins here goes on in the next line, or another one follows it in its own. A line that breaks off is one all the same:
+/// what follows it begins anew.
+fn has_line(json: &[u8]) -> bool {
+    let (mut at, mut open, mut last, mut is_next_line) = (0, Vec::new(), b'{', false);
+    while let Some(&byte) = json.get(at) {
+        at += 1;
+        match byte {
+            b'\n' => is_next_line = true,
+            _ if is_blank(byte) => {}
+            _ if open.is_empty() && at > 1 => return is_next_line || byte != b'{',
+            _ if is_next_line => return byte == b'{' && !(matches!(last, b':' | b'[') || last == b',' && open.last() == Some(&b'[')),
+            b'"' => {
+                let end = text_end(json, at);
+                if json[at..end].contains(&b'\n') {
+                    return true;
+                }
+                (at, last) = (end, byte);
+            }
+            _ => {
+                match byte {
+                    b'{' | b'[' => open.push(byte),
+                    b'}' | b']' => drop(open.pop()),
+                    _ => {}
+                }
+                last = byte;
+            }
+        }
+    }
+    true
 }
 
 /// The elements of pages and arrays; objects that are no pages as they are.
@@ -186,6 +220,11 @@ impl Elements<'_> {
     }
 }
 
+/// True for a blank, and for the bytes of the mark of UTF-8, which stands where files were joined: no value of JSON begins with one.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(&byte)
+}
+
 /// Bytes of JSON, and where they stand.
 struct Bytes<'a> {
     input: Reader<'a>,
@@ -205,7 +244,7 @@ impl Bytes<'_> {
             if chunk.is_empty() {
                 return Ok(None);
             }
-            let blanks = chunk.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let blanks = chunk.iter().take_while(|byte| is_blank(**byte)).count();
             let found = chunk.get(blanks).copied();
             self.input.consume(blanks);
             self.at += blanks as u64;
@@ -397,10 +436,33 @@ mod tests {
 
     #[test]
     fn lines_are_told_from_pages_by_how_they_begin() {
-        for page in ["{\"meta\":", " { \"results\" :[", "[{", "{\n\"id\": 1"] {
+        for page in [
+            "{\"meta\":",
+            " { \"results\" :[",
+            "[{",
+            "{\n\"id\": 1",
+            "{ \"id\": 1,\r\n\"x\": 2}",
+            "{\"x\": [\n{",
+            "{\"x\": [1,\n{",
+            "{\"x\":\n{",
+            "{\"id\": 1}{\"id\": 2}",
+            "{\"id\": \"}\"} {\"id\": 2}\n",
+        ] {
             assert!(PAGES.is_cut(page.as_bytes()), "{page}");
         }
-        for line in ["{\"id\": 1, \"meta\": 2}", "{\"metadata\": 1}", "", "x", "{"] {
+        for line in [
+            "{\"id\": 1, \"meta\": 2}",
+            "{\"metadata\": 1}",
+            "",
+            "x",
+            "{",
+            "{\"id\": 1}\n{\n\"id\": 2}",
+            "{\"id\": 1} x\n",
+            "{\"id\": {\"x\": [1]}}\n\n{",
+            "{\"id\": 1, \n{\"id\": 2}",
+            "{\"id\": [1\n{\"id\": 2}",
+            "{\"id\": \"a\n{\"id\": \"b\"}",
+        ] {
             assert!(!PAGES.is_cut(line.as_bytes()), "{line}");
         }
     }

@@ -7,6 +7,7 @@ use super::fetch::keep;
 use super::fetched::{Fetched, ends_the_run};
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
+use super::json;
 use super::polite::Polite;
 use crate::{files, interrupt};
 use anyhow::{Context, Result, bail};
@@ -82,7 +83,7 @@ impl HfLive<'_> {
 }
 
 fn entries(body: &[u8]) -> Result<Vec<Value>> {
-    serde_json::from_slice(body).map_err(|error| anyhow::anyhow!("the reply is no list of papers: {error}"))
+    json::value(body).and_then(serde_json::from_value).map_err(|error| anyhow::anyhow!("the reply is no list of papers: {error}"))
 }
 
 /// How many papers a page has that was kept.

@@ -1,10 +1,9 @@
 //! Papers of Hugging Face as its search and its pages of single papers give them: <https://huggingface.co/docs/hub/api>.
 
-use super::elements::{self, Pages};
+use super::elements;
 use super::hf_daily;
-use super::input::Limits;
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, json};
+use super::{BadValues, Body, Cut, Said, Source, json};
 use chrono::DateTime;
 
 pub(super) struct HfSearch;
@@ -42,11 +41,9 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-static PAGES: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
-
 impl Source for HfSearch {
     fn cut(&self, start: &[u8]) -> Cut {
-        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+        elements::array_or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
@@ -54,8 +51,4 @@ impl Source for HfSearch {
         let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH, bad).into_iter().collect();
         Ok(Said { observations, is_of_input: true, ..Said::of(hf_daily::paper(&entry, ROW.name, bad)?) })
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    elements::pages(input, limits, &PAGES)
 }

@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
     is_verbatim: true,
     live: None,
     page: Page {
-        data: "One JSON object a line, or an array of objects. The id is kept as it stands.",
+        data: "JSON objects, one a line or of several lines each, or an array of them. The id is kept as it stands.",
         get: "starcite extract papers.jsonl",
         licence: "That of your records.",
         fields: &[

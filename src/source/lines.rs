@@ -201,9 +201,12 @@ pub(super) struct Line<'b> {
 }
 
 impl<'b> Line<'b> {
-    /// Its text, unless it is too long.
+    /// Its text, unless it is too long, without the mark of UTF-8 that stands where files were joined.
     pub(super) fn readable(self) -> Result<&'b mut [u8], Unreadable> {
-        if self.text.len() > self.limits.record_bytes { Err(too_long_record(self.text, self.limits)) } else { Ok(self.text) }
+        match self.text {
+            text if text.len() > self.limits.record_bytes => Err(too_long_record(text, self.limits)),
+            [0xef, 0xbb, 0xbf, text @ ..] | text => Ok(text),
+        }
     }
 }
 

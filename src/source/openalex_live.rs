@@ -4,6 +4,7 @@
 use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
+use super::json;
 use super::polite::Polite;
 use super::service::{self, BadKey, BadQuestion};
 use crate::{files, interrupt};
@@ -100,7 +101,7 @@ impl OpenAlexLive<'_> {
     /// The page behind a cursor, from the cache or fetched into it. One that leads back to where the list was is not kept.
     async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path, asked: &HashSet<String>) -> Result<Value> {
         if let Ok(kept) = files::read(path) {
-            return serde_json::from_slice(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
+            return json::value(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
         }
         let (filter, cursor, key) = (encoded(filter), encoded(cursor), encoded(self.key));
         let url = format!("{}/works?filter={filter}&per_page={PAGE_WORKS}&cursor={cursor}&api_key={key}", self.base_url);

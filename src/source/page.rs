@@ -27,7 +27,14 @@ decoded, as often as it is, and every cell that is taken. An input that is not w
 counts, one reject says so (`nothing behind this was read`), and the input is not in the manifest's `inputs`, which have what was read to its end. A damaged mebibyte of text has
 some 4,000 line ends, so the records behind it are read. The second record of one paper is none of those that count to this.
 
-`paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown.
+**JSON** is lines, an array, or objects of several lines, one after the other, whatever the source. `NaN` and `Infinity`, which Python writes, are null; half a pair of surrogates (`\\ud83d`
+alone) is U+FFFD; of a key that stands twice the last value counts; a number that is too large for any type is a text.
+
+**XML** is cut by the tags of its records: one that is damaged (a tag is not closed, or another record begins in it) is a reject, and the next one is read. A document or a comment
+that does not end is a reject, too. An `&` that begins no entity is a letter.
+
+`paper_id` is `arxiv:<id>`, else `doi:<doi>`, else the source's own id, else made from the title. A field that is not there is null: unknown. An arXiv id is as arXiv
+gives it out, without its version and without the class that stood in ids until 2007: `math.GT/0309136v2` is `math/0309136`.
 
 **Bad values** cost the value, not the paper: what has another type than its field, or is not a date, number, DOI, arXiv id or address where one is needed, is null as if it
 were not there. Of the week's papers, and of archives and observations, they are counted by column in the summary and in `manifest.json` (`bad_values`), and

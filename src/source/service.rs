@@ -1,5 +1,6 @@
 //! Replies of services with a key (OpenAlex, Semantic Scholar), which papers and counts of citations come from.
 
+use super::json;
 use crate::http::Whole;
 use anyhow::{Result, anyhow};
 
@@ -38,7 +39,7 @@ pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
 /// [`BadKey`] or [`BadQuestion`] where the service refuses one; any other failure by its status.
 pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
     if reply.status.is_success() {
-        return serde_json::from_slice(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
+        return json::value(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
     }
     let says = says(&reply.body);
     let is_limit = says.to_lowercase().contains("limit");

@@ -1,6 +1,7 @@
 //! Reading large records into types: what is not used is skipped, texts are borrowed from the record.
 
 use super::Body;
+use super::json::text_end;
 use serde::Deserialize;
 use simd_json::ErrorType;
 use std::cell::RefCell;
@@ -52,18 +53,6 @@ fn is_too_deep(bytes: &[u8]) -> bool {
 fn opening_brackets(bytes: &[u8]) -> usize {
     let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>());
     bytes.chunks(usize::from(u8::MAX)).map(of_chunk).sum()
-}
-
-/// Where the text ends that begins there.
-fn text_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += found + 1;
-        if bytes[at - 1] == b'"' {
-            return at;
-        }
-        at += 1; // what is escaped
-    }
-    bytes.len()
 }
 
 /// Why a record can't be read, in words.

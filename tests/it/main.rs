@@ -41,6 +41,7 @@ mod github_truth;
 mod hf_dates;
 mod hf_live;
 mod incomplete;
+mod json_forms;
 mod leftovers;
 #[cfg(unix)]
 mod links_and_modes;

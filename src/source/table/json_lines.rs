@@ -2,11 +2,12 @@
 
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
-use crate::source::elements::{array, first_byte};
+use crate::source::elements::{RECORDS, array};
 use crate::source::input::Limits;
 use crate::source::lines::LineBlocks;
-use crate::source::{Body, HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt, typed};
+use crate::source::{Body, HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt, json, typed};
 use simd_json::BorrowedValue;
+use simd_json::borrowed::Object;
 use simd_json::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read};
@@ -21,14 +22,13 @@ pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Rea
     (&mut input).take(FIRST_BYTES).read_to_end(&mut start)?;
     let mut names = BTreeSet::new();
     let mut records = records(&start, Box::new(start.as_slice()), Limits::default());
-    let mut text = Vec::new();
+    let (mut text, mut spare) = (Vec::new(), Vec::new());
     for _ in 0..FIRST_RECORDS {
         let Some(piece) = records(&mut text) else { break };
         // One that can't be read, or that goes on behind the start, is met again.
-        if let Ok(Text::Json(span)) = piece.text
-            && let Ok(record) = typed::record::<BorrowedValue<'_>>(&mut Body::Json(&mut text[span]))
-        {
-            names.extend(record.as_object().into_iter().flat_map(|fields| fields.keys().map(ToString::to_string)));
+        if let Ok(Text::Json(span)) = piece.text {
+            let keys = object(&mut text[span], &mut spare, |fields| fields.keys().map(ToString::to_string).collect::<Vec<_>>());
+            names.extend(keys.unwrap_or_default());
         }
         text.clear();
     }
@@ -41,25 +41,31 @@ pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Rea
 pub(super) fn rows<'a>(mut input: Reader<'a>, limits: Limits, columns: Vec<Column>, taken: Taken) -> Splitter<'a> {
     let start = input.fill_buf().unwrap_or_default().to_vec();
     let mut records = records(&start, input, limits);
-    let mut record = Vec::new();
+    let (mut record, mut spare) = (Vec::new(), Vec::new());
     Box::new(move |text| {
         record.clear();
         let piece = records(&mut record)?;
         let row = piece.text.and_then(|found| match found {
-            Text::Json(span) => row(&mut record[span], text, limits, &columns, &taken),
+            Text::Json(span) => row(&mut record[span], &mut spare, text, limits, &columns, &taken),
             fields @ Text::Fields(_) => Ok(fields),
         });
         Some(Piece { byte_offset: piece.byte_offset, text: row })
     })
 }
 
-fn row(record: &mut [u8], text: &mut Vec<u8>, limits: Limits, columns: &[Column], taken: &Taken) -> Result<Text, Unreadable> {
+fn row(record: &mut [u8], spare: &mut Vec<u8>, text: &mut Vec<u8>, limits: Limits, columns: &[Column], taken: &Taken) -> Result<Text, Unreadable> {
     let head = record[..record.len().min(HEAD_BYTES)].to_vec(); // parsing changes it
-    let mut body = Body::Json(record);
-    let unreadable = |reason: String| Unreadable { reason, excerpt: excerpt(&head) };
-    let value = typed::record::<BorrowedValue<'_>>(&mut body).map_err(unreadable)?;
-    let fields = value.as_object().ok_or_else(|| unreadable("no JSON object".to_owned()))?;
-    taken.row(text, limits, |_, at| fields.get(columns[at].name.as_str()).map_or(Cell::Nothing, cell))
+    let row = object(record, spare, |fields| taken.row(text, limits, |_, at| fields.get(columns[at].name.as_str()).map_or(Cell::Nothing, cell)));
+    row.map_err(|reason| Unreadable { reason, excerpt: excerpt(&head) })?
+}
+
+/// Gives a record to `take`.
+fn object<T>(record: &mut [u8], spare: &mut Vec<u8>, mut take: impl FnMut(&Object<'_>) -> T) -> Result<T, String> {
+    json::read(record, spare, |record| {
+        let mut body = Body::Json(record);
+        let value = typed::record::<BorrowedValue<'_>>(&mut body)?;
+        value.as_object().map(&mut take).ok_or_else(|| "no JSON object".to_owned())
+    })
 }
 
 fn cell<'a>(value: &'a BorrowedValue<'_>) -> Cell<'a> {
@@ -82,7 +88,7 @@ fn cell<'a>(value: &'a BorrowedValue<'_>) -> Cell<'a> {
 
 /// The objects of an input.
 fn records<'a>(start: &[u8], input: Reader<'a>, limits: Limits) -> Splitter<'a> {
-    if first_byte(start) == Some(b'[') { array(input, limits) } else { lines(input, limits) }
+    if RECORDS.is_cut(start) { array(input, limits) } else { lines(input, limits) }
 }
 
 fn lines<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
