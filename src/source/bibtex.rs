@@ -1,5 +1,6 @@
 //! BibTeX and BibLaTeX: an entry is a paper. Entries are cut out here, so that a broken one costs no other, and parsed by the crate biblatex.
 
+mod braces;
 mod entries;
 mod names;
 mod strings;
@@ -60,6 +61,7 @@ pub(super) static ROW: Row = Row {
             ("url", "`url`"),
         ],
         notes: &[
+            "Braces count as in BibTeX, also behind a backslash (`{\\{O}}`); only an entry that does not end so is read without those.",
             "Macros (`@string`) count for the entries after them; one that is not known stands for nothing. `@preamble` and `@comment` are passed over.",
             "A `url` that leads to code or to an archive is a link of the whole field.",
         ],
@@ -81,7 +83,8 @@ impl Source for Bibtex {
         let Body::Fields(record) = body else { return Err("no BibTeX entry".to_owned()) };
         let text = record.get(ENTRY).and_then(Value::as_str).ok_or("no BibTeX entry")?;
         let text = with_key(text);
-        let raw = RawBibliography::parse(&text).map_err(|error| no_bibtex(&error))?;
+        let shielded = braces::shielded(&text);
+        let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(&text)).map_err(|error| no_bibtex(&error))?;
         let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
         entry.check(bad);
         let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi);
@@ -176,7 +179,13 @@ impl Entry<'_> {
         let of_address = |name| self.address(name).and_then(|address| arxiv_id_of_address(&address));
         let eprint = self.address("eprint").filter(|_| is_arxiv != Some(false));
         let stated = || eprint.as_deref().and_then(|eprint| arxiv_id(eprint).or_else(|| arxiv_id_of_address(eprint)));
-        let found = stated().or_else(|| of_address("doi")).or_else(|| self.arxiv_id_of_journal()).or_else(|| of_address("url"));
+        // `eprint = {9901001}`, of the archive that another field names
+        let of_archive = |name| arxiv_id(&format!("{}/{}", self.text(name)?, self.text("eprint")?));
+        let found = stated()
+            .or_else(|| ["archiveprefix", "eprinttype", "primaryclass", "eprintclass"].into_iter().find_map(of_archive))
+            .or_else(|| of_address("doi"))
+            .or_else(|| self.arxiv_id_of_journal())
+            .or_else(|| of_address("url"));
         if let (None, Some(true), Some(eprint)) = (&found, is_arxiv, &eprint) {
             bad.note("arxiv_id", eprint);
         }

@@ -19,7 +19,8 @@ impl Hidden {
 
     /// True if an id is that of such a paper.
     pub(crate) fn has(&self, id: &str) -> bool {
-        !self.is_nothing() && self.ids.contains(id)
+        let as_given_out = || Some(format!("arxiv:{}", paper::arxiv_id(id.strip_prefix("arxiv:")?)?)); // older states have ids with their class
+        !self.is_nothing() && (self.ids.contains(id) || as_given_out().is_some_and(|id| self.ids.contains(&id)))
     }
 
     /// Adds repositories that their links mean, or may mean.

@@ -50,6 +50,43 @@ fn an_entry_becomes_a_paper() {
 }
 
 #[test]
+fn braces_behind_a_backslash_count_as_in_bibtex_where_they_balance_and_not_where_they_do_not() {
+    let title = |title: &str| format!("@misc{{k,\n  title = {title},\n  note = {{See https://github.com/o/n}},\n}}\n");
+    for (written, read_as) in [
+        (r"{The {\{O}}zbek way}", "zbek way"),
+        (r"{Sets \{a, b\}}", "Sets"),
+        (r"{The half-open \{0, 1)}", "half-open"),
+        (r"{On C:\dir\}", "On C:"),
+        (r"{A line \\}", "A line"),
+        (r#""A quoted {"}brace{"} title""#, "brace"),
+        (r#""A {\"o} and {{"}}""#, "A ö and"),
+        (r"{A {C\#} \& \$ story}", "A C# & $ story"),
+    ] {
+        let starcite = run_of([title("{Before}"), title(written), title("{After}")].concat(), 0);
+        let titles = starcite.of_week("papers", "title");
+        assert_eq!((titles.len(), &titles[0][..], &titles[2][..]), (3, "Before", "After"), "{written}: {titles:?}");
+        assert!(titles[1].contains(read_as), "{written}: {titles:?}");
+        assert_eq!(starcite.of_week("papers", "comment").len(), 3, "{written}");
+    }
+}
+
+#[test]
+fn an_old_id_is_read_from_the_field_that_names_its_archive() {
+    let bib = "@misc{a, title={A}, eprint={math.GT/0309136}, archivePrefix={arXiv}}\n@misc{b, title={B}, eprint={0309137}, archivePrefix={arXiv}, primaryClass={math.GT}}\n\
+               @misc{c, title={C}, eprint={9901001}, archivePrefix={hep-th}}\n@misc{d, title={D}, url={https://arxiv.org/abs/cs.SE/0512090v1}}\n\
+               @misc{e, title={E}, doi={10.48550/arXiv.math.GT/0309138}}\n@misc{f, title={F}, eprint={0309136}, eprinttype={pubmed}}\n";
+    let starcite = run_of(bib, 0);
+    let ids = starcite.of_week("papers", "arxiv_id");
+    assert_eq!(ids, ["math/0309136", "math/0309137", "hep-th/9901001", "cs/0512090", "math/0309138", "null"]);
+}
+
+#[test]
+fn files_that_were_joined_have_marks_of_utf_8_between_them() {
+    let starcite = run_of("\u{feff}@misc{a, title={First}}\n\u{feff}@misc{b, title={Second}}\n\u{feff}\u{feff} @misc{c, title={Third}}", 0);
+    assert_eq!(starcite.of_week("papers", "title"), ["First", "Second", "Third"]);
+}
+
+#[test]
 fn one_brace_that_is_missing_costs_one_entry() {
     let bib = "@misc{a, title={First}}\n@misc{b, title={Broken, year={2020}\n}\n\n  @misc{c, title = {Third}}\n@misc{d, title={Fourth}} @misc{e, title={Fifth}}\n@misc{f, title={Cut";
     let starcite = run_of(bib, 3);

@@ -172,7 +172,7 @@ fn arxiv_at(text: &str, anchor: usize, id_before: Option<usize>, form: Text) -> 
     let digits = bytes[anchor + 1..].iter().take(8).take_while(|b| b.is_ascii_digit()).count();
     let start = match bytes[anchor] {
         b'.' if (4..=5).contains(&digits) => anchor - bytes[..anchor].iter().rev().take(5).take_while(|b| b.is_ascii_digit()).count(),
-        b'/' if digits == 7 => anchor - bytes[..anchor].iter().rev().take(12).take_while(|b| b.is_ascii_alphabetic() || b"-.".contains(b)).count(),
+        b'/' if digits == 7 => anchor - bytes[..anchor].iter().rev().take(24).take_while(|b| b.is_ascii_alphabetic() || b"-.".contains(b)).count(),
         _ => return None,
     };
     let start = start + archive_start(&text[start..anchor]);
@@ -241,7 +241,7 @@ mod tests {
     fn ids_of_a_list_and_of_readers_of_arxiv_are_found() {
         assert_eq!(cited("arXiv:2004.11967, 1706.03762v5 and 1412.6980."), ["arxiv:2004.11967", "arxiv:1706.03762", "arxiv:1412.6980"]);
         assert_eq!(cited("https://www.alphaxiv.org/overview/2506.16406v1"), ["arxiv:2506.16406"]);
-        assert_eq!(cited("http://export.arxiv.org/abs/math.GT/0309136v2"), ["arxiv:math.GT/0309136"]);
+        assert_eq!(cited("http://export.arxiv.org/abs/math.GT/0309136v2"), ["arxiv:math/0309136"]);
         assert_eq!(cited("arXiv.hep-th/9901001"), ["arxiv:hep-th/9901001"]);
     }
 

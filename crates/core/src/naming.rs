@@ -26,6 +26,7 @@ pub use licence::spdx_id;
 pub use papers::{NamedPaper, papers_in};
 
 use crate::normal::Letters;
+use crate::paper;
 use memchr::memmem;
 use std::ops::Range;
 
@@ -116,7 +117,7 @@ impl<'a> Searchable<'a> {
     pub fn names(&self, paper: &PaperKey<'_>) -> Option<Naming> {
         let doi = paper.doi.map(str::to_ascii_lowercase);
         let of_doi = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI));
-        let arxiv_id = paper.arxiv_id.map(str::to_ascii_lowercase).or_else(|| of_doi.map(str::to_owned));
+        let arxiv_id = paper.arxiv_id.or(of_doi).map(|id| paper::arxiv_id(id).unwrap_or_else(|| id.to_ascii_lowercase()));
         let found = |how, span: (usize, usize)| Naming { how, start: span.0, end: span.1 };
         let by_id = arxiv_id.and_then(|id| self.arxiv_id(&id)).map(|span| found(How::ArxivId, span));
         let by_doi = || doi.as_deref().filter(|_| of_doi.is_none()).and_then(|doi| self.doi(doi)).map(|span| found(How::Doi, span));
@@ -130,7 +131,11 @@ impl<'a> Searchable<'a> {
     }
 
     fn arxiv_id(&self, id: &str) -> Option<(usize, usize)> {
-        self.whole(id, |bytes| !matches!(bytes, [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..]), says_arxiv)
+        let ends = |bytes: &[u8]| !matches!(bytes, [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..]);
+        let Some((archive, number)) = id.split_once('/') else { return self.whole(id, ends, says_arxiv) };
+        let is_old_id = |before: &str| before_archive(before, archive).is_some_and(says_arxiv);
+        let (number, end) = self.whole(number, ends, is_old_id)?;
+        Some((before_archive(&self.lower[..number], archive)?.len(), end))
     }
 
     fn doi(&self, doi: &str) -> Option<(usize, usize)> {
@@ -164,6 +169,13 @@ impl<'a> Searchable<'a> {
         };
         self.own.iter().find_map(in_part)
     }
+}
+
+/// What stands before an old arXiv id of this archive whose number follows: before `math/`, also where the class is in the id (`math.gt/`).
+fn before_archive<'t>(text: &'t str, archive: &str) -> Option<&'t str> {
+    let name = text.strip_suffix('/')?;
+    let without_class = || name.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '-').strip_suffix('.');
+    name.strip_suffix(archive).or_else(|| without_class()?.strip_suffix(archive))
 }
 
 /// Whether what follows a text, which ends just before it, is said to be an arXiv id.

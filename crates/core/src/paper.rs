@@ -212,15 +212,17 @@ fn has_scheme(id: &str) -> bool {
     })
 }
 
-/// An arXiv id without its version, new style (`2004.11967`) or old (`hep-th/9901001`); `None` for anything else.
+/// An arXiv id as arXiv gives it out, new style (`2004.11967`) or old (`hep-th/9901001`): without its version, and without the class that stood in ids
+/// until 2007 (`math.GT/0309136`). `None` for anything else.
 ///
-/// Rules: <https://info.arxiv.org/help/arxiv_identifier.html>. New ids have a month from 01 to 12, four digits after the
-/// full stop before 2015 and five since.
+/// Rules: <https://info.arxiv.org/help/arxiv_identifier.html> and <https://info.arxiv.org/help/arxiv_identifier_for_services.html>. New ids have a month
+/// from 01 to 12, four digits after the full stop before 2015 and five since.
 ///
 /// ```
 /// use starcite_core::paper::arxiv_id;
 /// assert_eq!(arxiv_id("arXiv:2004.11967v2").as_deref(), Some("2004.11967"));
 /// assert_eq!(arxiv_id("hep-th/9901001").as_deref(), Some("hep-th/9901001"));
+/// assert_eq!(arxiv_id("math.GT/0309136v1").as_deref(), Some("math/0309136"));
 /// assert_eq!(arxiv_id("3991.36448"), None);
 /// ```
 pub fn arxiv_id(text: &str) -> Option<String> {
@@ -230,14 +232,15 @@ pub fn arxiv_id(text: &str) -> Option<String> {
         _ => text,
     };
     let id = without_version(id);
-    (is_new_arxiv_id(id) || is_old_arxiv_id(id)).then(|| id.to_owned())
+    if is_new_arxiv_id(id) { Some(id.to_owned()) } else { old_arxiv_id(id) }
 }
 
 /// The arXiv id in an address of arXiv or of its DOI; `None` for any other address.
 ///
 /// ```
 /// use starcite_core::paper::arxiv_id_of_address;
-/// assert_eq!(arxiv_id_of_address("http://arxiv.org/pdf/math.GT/0309136v1.pdf").as_deref(), Some("math.GT/0309136"));
+/// assert_eq!(arxiv_id_of_address("http://arxiv.org/pdf/math.GT/0309136v1.pdf").as_deref(), Some("math/0309136"));
+/// assert_eq!(arxiv_id_of_address("arxiv.org/abs/2004.11967").as_deref(), Some("2004.11967"));
 /// assert_eq!(arxiv_id_of_address("https://doi.org/10.48550/arXiv.2004.11967").as_deref(), Some("2004.11967"));
 /// assert_eq!(arxiv_id_of_address("https://example.org/abs/2004.11967"), None);
 /// ```
@@ -245,9 +248,9 @@ pub fn arxiv_id_of_address(address: &str) -> Option<String> {
     if let Some(id) = doi(address).as_deref().and_then(|doi| doi.strip_prefix("10.48550/arxiv.")) {
         return arxiv_id(id);
     }
-    let (_, rest) = address.trim().split_once("://")?;
-    let (host, path) = rest.split_once('/')?;
-    if !matches!(host, "arxiv.org" | "www.arxiv.org" | "export.arxiv.org") {
+    let address = address.trim();
+    let (host, path) = address.split_once("://").map_or(address, |(_, rest)| rest).split_once('/')?;
+    if !["arxiv.org", "www.arxiv.org", "export.arxiv.org"].iter().any(|known| host.eq_ignore_ascii_case(known)) {
         return None;
     }
     let (_, id) = path.split_once('/').filter(|(page, _)| matches!(*page, "abs" | "pdf" | "html"))?;
@@ -256,7 +259,7 @@ pub fn arxiv_id_of_address(address: &str) -> Option<String> {
 }
 
 fn without_version(id: &str) -> &str {
-    match id.rsplit_once('v') {
+    match id.rsplit_once(['v', 'V']) {
         Some((base, version)) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => base,
         _ => id,
     }
@@ -273,16 +276,18 @@ fn is_new_arxiv_id(id: &str) -> bool {
     month_ok && date >= "0704" && number.len() == wanted_len
 }
 
-fn is_old_arxiv_id(id: &str) -> bool {
-    let Some((archive, number)) = id.split_once('/') else { return false };
+/// An old id without its class, which DOIs have in lower case.
+fn old_arxiv_id(id: &str) -> Option<String> {
+    let (archive, number) = id.split_once('/')?;
     let (archive, class) = archive.split_once('.').map_or((archive, None), |(a, c)| (a, Some(c)));
-    let class_ok = class.is_none_or(|c| c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase()));
+    let class_ok = class.is_none_or(|c| c.len() >= 2 && c.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-'));
     const ARCHIVES: &[&str] = &[
         "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg", "comp-gas", "cond-mat", "cs",
         "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol",
         "physics", "plasm-ph", "q-alg", "q-bio", "quant-ph", "solv-int", "supr-con",
     ];
-    class_ok && ARCHIVES.contains(&archive) && number.len() == 7 && number.bytes().all(|b| b.is_ascii_digit())
+    let archive = ARCHIVES.iter().find(|known| archive.eq_ignore_ascii_case(known)).filter(|_| class_ok)?;
+    (number.len() == 7 && number.bytes().all(|b| b.is_ascii_digit())).then(|| format!("{archive}/{number}"))
 }
 
 /// A DOI in lower case without its resolver: `10.1145/3643991.3644876`; `None` where the text is none.
@@ -322,8 +327,22 @@ mod tests {
         for text in ["3991.36448", "2013.12345", "1213.1234", "2004.119", "1412.69801", "10.1145/3643991.3644876", "2020-04-11", "abc/9901001"] {
             assert_eq!(arxiv_id(text), None, "{text}");
         }
-        assert_eq!(arxiv_id("math.GT/0309136v1").as_deref(), Some("math.GT/0309136"));
+        for text in ["math./0309136", "math.G/0309136", "math.G1/0309136", ".GT/0309136", "math.GT/030913", "math.GT.QA/0309136", "math/GT/0309136"] {
+            assert_eq!(arxiv_id(text), None, "{text}");
+        }
         assert_eq!(arxiv_id("1412.6980").as_deref(), Some("1412.6980"));
+    }
+
+    #[test]
+    fn an_old_id_is_one_with_its_class_and_without() {
+        for text in ["math/0309136", "math.GT/0309136", "math.gt/0309136", "arXiv:math.GT/0309136v12", "MATH/0309136", "ARXIV: math.GT/0309136V1"] {
+            assert_eq!(arxiv_id(text).as_deref(), Some("math/0309136"), "{text}");
+        }
+        assert_eq!(arxiv_id("cond-mat.supr-con/0309136").as_deref(), Some("cond-mat/0309136"));
+        for address in ["https://doi.org/10.48550/arXiv.math.GT/0309136", "http://arXiv.org/abs/math.GT/0309136v1", "arxiv.org/pdf/math/0309136"] {
+            assert_eq!(arxiv_id_of_address(address).as_deref(), Some("math/0309136"), "{address}");
+        }
+        assert_eq!(ids("x:1", None, Some("10.48550/arxiv.math.gt/0309136")), ["arxiv:math/0309136", "doi:10.48550/arxiv.math.gt/0309136", "x:1"]);
     }
 
     #[test]

@@ -14,13 +14,8 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn read(typed: &str) -> Self {
-        const ARXIV: &[&str] = &["https://arxiv.org/abs/", "https://arxiv.org/pdf/", "http://arxiv.org/abs/", "arXiv.org/abs/", "arxiv.org/abs/"];
-        const ARXIV_DOI: &str = "10.48550/arxiv.";
         let typed = typed.trim();
-        let doi = paper::doi(typed);
-        let bare = ARXIV.iter().find_map(|prefix| typed.strip_prefix(prefix)).unwrap_or(typed);
-        let bare = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI)).unwrap_or(bare);
-        Self { typed: typed.to_owned(), arxiv_id: paper::arxiv_id(bare), doi }
+        Self { typed: typed.to_owned(), arxiv_id: paper::arxiv_id(typed).or_else(|| paper::arxiv_id_of_address(typed)), doi: paper::doi(typed) }
     }
 
     /// Whether the paper of a row is meant.

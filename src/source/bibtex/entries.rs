@@ -1,6 +1,7 @@
 //! Cuts a .bib file into entries, streaming: from an `@article{` at a line's start to the brace that closes it. An entry whose brace is missing
 //! ends where the next one begins, so that it takes no other with it. As in BibTeX, what stands between entries is not read.
 
+use super::braces::len_without_escaped;
 use super::strings::Strings;
 use crate::source::input::Limits;
 use crate::source::unreadable::{cut_off, too_long_record};
@@ -112,8 +113,15 @@ impl Found {
             }),
             Some(Problem::TooLong) => Err(too_long_record(&self.text, limits)),
             Some(Problem::TooDeep) => Err(unreadable(format!("braces in more than {MAX_DEPTH} braces"))),
-            Some(Problem::Unbalanced) => Err(unreadable("the entry does not end: a closing brace is missing".to_owned())),
+            Some(Problem::Unbalanced) => self.loosely_balanced().ok_or_else(|| unreadable("the entry does not end: a closing brace is missing".to_owned())),
         }
+    }
+
+    /// The entry as it is if braces behind a backslash are not counted, where no other one stands behind it then.
+    fn loosely_balanced(&self) -> Option<String> {
+        let text = std::str::from_utf8(&self.text).ok()?;
+        let (entry, rest) = text.split_at(len_without_escaped(text)?);
+        (!rest.contains('@')).then(|| entry.to_owned())
     }
 }
 
@@ -130,7 +138,6 @@ struct Scan {
     mark: Option<usize>,
     /// Only blanks so far since the line began, or since an entry ended.
     is_fresh: bool,
-    is_escaped: bool,
     /// Braces that are open, the entry's own included; 0 where no entry is open.
     depth: u32,
     /// The entry stands in parentheses.
@@ -140,15 +147,15 @@ struct Scan {
 
 impl Scan {
     fn new(limit: usize) -> Self {
-        let (mark, is_fresh, is_escaped, is_in_parentheses) = (None, true, false, false);
-        Self { limit, at: 0, begin: 0, text: Vec::new(), mark, is_fresh, is_escaped, depth: 0, is_in_parentheses, problem: None }
+        Self { limit, at: 0, begin: 0, text: Vec::new(), mark: None, is_fresh: true, depth: 0, is_in_parentheses: false, problem: None }
     }
 
     /// Takes the next byte; gives the entry that ends with it, or that it shows to have no end.
     fn take(&mut self, byte: u8) -> Option<Found> {
         self.at += 1;
         let is_fresh = self.is_fresh;
-        self.is_fresh = byte == b'\n' || is_fresh && byte.is_ascii_whitespace();
+        // the mark of UTF-8 stands where files were joined
+        self.is_fresh = byte == b'\n' || is_fresh && (byte.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(&byte));
         if byte == b'@' && is_fresh {
             self.mark = Some(self.text.len());
         } else if let Some(mark) = self.mark {
@@ -199,8 +206,6 @@ impl Scan {
     fn balance(&mut self, byte: u8) -> Option<Found> {
         match byte {
             _ if self.depth == 0 => return None,
-            _ if self.is_escaped => self.is_escaped = false,
-            b'\\' => self.is_escaped = true,
             b'{' => self.depth += 1,
             b'}' if self.depth > 1 || !self.is_in_parentheses => self.depth -= 1,
             b')' if self.depth == 1 && self.is_in_parentheses => {
@@ -235,7 +240,7 @@ impl Scan {
 
     /// The text of the entry; none is open afterwards.
     fn end(&mut self) -> Vec<u8> {
-        (self.depth, self.is_escaped, self.problem) = (0, false, None);
+        (self.depth, self.problem) = (0, None);
         std::mem::take(&mut self.text)
     }
 }

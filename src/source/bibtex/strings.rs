@@ -1,6 +1,7 @@
 //! The macros of a .bib file (`@string{nips = "…"}`): known to the entries after them. They are expanded where they are defined, within bounds, so
 //! that none can stand for itself or for more than a person would write.
 
+use super::braces::{shielded, unshielded};
 use biblatex::{RawBibliography, RawChunk, Spanned};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -23,7 +24,8 @@ impl Strings {
     /// # Errors
     /// Why it is none.
     pub(super) fn define(&mut self, entry: &str) -> Result<(), String> {
-        let raw = RawBibliography::parse(entry).map_err(|error| super::no_bibtex(&error))?;
+        let shielded = shielded(entry);
+        let raw = RawBibliography::parse(&shielded).map_err(|error| super::no_bibtex(&error))?;
         for string in &raw.abbreviations {
             let name = string.key.v.to_lowercase();
             let text = expanded(&string.value.v, |name| self.texts.get(&name.to_lowercase()).map(String::as_str));
@@ -43,7 +45,8 @@ impl Strings {
         if self.texts.is_empty() {
             return Ok(Map::new());
         }
-        let raw = RawBibliography::parse(entry);
+        let shielded = shielded(entry);
+        let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(entry));
         let fields = raw.iter().flat_map(|raw| &raw.entries).flat_map(|entry| &entry.v.fields);
         let names = fields.flat_map(|field| &field.value.v).filter_map(|chunk| match chunk.v {
             RawChunk::Abbreviation(name) => Some(name.to_lowercase()),
@@ -67,14 +70,14 @@ pub(super) struct TooLong;
 pub(super) fn expanded<'a>(field: &[Spanned<RawChunk<'a>>], string: impl Fn(&'a str) -> Option<&'a str>) -> Result<String, TooLong> {
     let (mut text, mut left) = (String::new(), MAX_STRING_BYTES);
     for chunk in field {
-        text.push_str(match chunk.v {
-            RawChunk::Normal(text) => text,
+        match chunk.v {
+            RawChunk::Normal(value) => text.push_str(&unshielded(value)),
             RawChunk::Abbreviation(name) => {
                 let string = string(name).unwrap_or_default();
                 left = left.checked_sub(string.len()).ok_or(TooLong)?;
-                string
+                text.push_str(string);
             }
-        });
+        }
     }
     Ok(text)
 }

@@ -12,6 +12,25 @@ fn arxiv(id: &str) -> PaperKey<'_> {
 }
 
 #[test]
+fn an_old_arxiv_id_is_known_with_its_class_and_without() {
+    let named = |text: &str, id: &str| {
+        let searchable = Searchable::within(text, std::iter::once(0..text.len()).collect());
+        searchable.names(&arxiv(id)).map(|naming| searchable.matched(&naming).to_owned())
+    };
+    for (text, id) in [
+        ("Code of our paper https://arxiv.org/abs/math.GT/0309136v2.", "math/0309136"),
+        ("Code of our paper https://arxiv.org/abs/math/0309136", "math.GT/0309136"),
+        ("Code of our paper arXiv:cond-mat.supr-con/0309136", "cond-mat/0309136"),
+    ] {
+        let found = named(text, id).unwrap();
+        assert!(found.ends_with("/0309136") && !found.starts_with('/') && !found.contains("arxiv"), "{text}: {found}");
+    }
+    for text in ["Code of our paper https://arxiv.org/abs/hep-th/0309136", "Code of our paper arXiv:math/03091367", "Code of our paper x.math/0309136"] {
+        assert_eq!(named(text, "math/0309136"), None, "{text}");
+    }
+}
+
+#[test]
 fn an_arxiv_id_is_known_by_the_words_before_it() {
     for text in [
         "https://arxiv.org/abs/2101.00001v3",
