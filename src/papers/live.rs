@@ -41,7 +41,7 @@ impl Network {
         let (cache, now, week, pause) = (&plan.cache(), clock::now(), plan.week, plan.source_pause);
         files::make_private_folder(cache).with_context(|| format!("cannot make {}", cache.display()))?;
         let (client, hosts) = (http::service()?, &self.hosts);
-        let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, pause, pause));
+        let arxiv = self.arxiv.get_or_insert_with(|| Polite::for_arxiv(client.clone(), hosts, pause));
         self.runtime.block_on(async {
             match place {
                 Place::ArxivOai { set, format } => {

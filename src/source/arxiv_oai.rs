@@ -22,7 +22,7 @@ pub(super) static ROW: Row = Row {
     live: Some(Service::ArxivOai),
     page: Page {
         data: "What arXiv changed, day by day, as its OAI-PMH server tells it in one of three formats: arXivRaw (with every version), arXiv or oai_dc. \
-               Without `path` and `url` the server is asked for the run's week, one request every three seconds; `set` and `format` choose.",
+               Without `path` and `url` the server is asked for the run's week, for no day that is still to come, one request every three seconds; `set` and `format` choose.",
         get: "curl -o page.xml 'https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-16&until=2026-11-22&set=cs'\n\
               starcite run arxiv.toml     # with kind = \"arxiv-oai\" and no path: asked for by starcite itself",
         licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",

@@ -24,6 +24,8 @@ const MAX_RESTARTS: u32 = 5;
 
 /// The error of a server that does not take a resumption token, mostly since it has expired.
 const BAD_TOKEN: &str = "badResumptionToken";
+/// The error of a server that does not take a question, mostly since it does not have the days, the set or the format.
+const BAD_ARGUMENT: &str = "badArgument";
 
 /// Where and what is harvested.
 #[derive(Debug, Clone)]
@@ -40,6 +42,9 @@ pub(crate) struct Harvest<'a> {
 struct Cursor {
     /// The first day that is still to be asked for.
     from: NaiveDate,
+    /// The last day of the list that is being read.
+    #[serde(default)]
+    until: Option<NaiveDate>,
     /// Where the list goes on that is being read.
     token: Option<String>,
     /// Pages in the cache.
@@ -62,7 +67,12 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
     let mut bounds = Bounds::default();
     while !cursor.is_complete && cursor.from <= what.now.date_naive() {
         interrupt::check()?;
-        match page(host, what, &cursor).await {
+        match page(host, what, &mut cursor).await {
+            Ok((_, page)) if page.error.as_deref() == Some(BAD_ARGUMENT) && cursor.token.is_none() => {
+                if !cursor.narrow(host, what, &page).await? {
+                    break;
+                }
+            }
             Ok((body, page)) => {
                 let asked = cursor.token.clone();
                 let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &page)?;
@@ -97,7 +107,35 @@ fn is_there(cursor: &Cursor, folder: &Path) -> bool {
 
 impl Cursor {
     fn begin(week: Week) -> Self {
-        Self { from: week.start().date_naive(), token: None, pages: 0, asked_on: None, last_day: None, is_complete: false }
+        Self { from: week.start().date_naive(), until: None, token: None, pages: 0, asked_on: None, last_day: None, is_complete: false }
+    }
+
+    /// The last day to ask for: arXiv takes none that is still to come.
+    fn until(&mut self, what: &Harvest<'_>) -> NaiveDate {
+        let last = what.week.days().last().unwrap_or(self.from);
+        *self.until.get_or_insert(last.min(what.now.date_naive()))
+    }
+
+    /// Asks for no days that are still to come by the server's clock, or from before it began; false where none is left.
+    ///
+    /// # Errors
+    /// When that is not what the server has against the question.
+    async fn narrow(&mut self, host: &mut Polite, what: &Harvest<'_>, refused: &oai::Page) -> Result<bool> {
+        let until = self.until(what);
+        if let Some(today) = refused.answered_on.filter(|today| *today < until) {
+            self.until = Some(today);
+            return Ok(self.from <= today);
+        }
+        let earliest = ask(host, &format!("{}?verb=Identify", what.base_url)).await.ok().and_then(|(_, page)| page.earliest);
+        let Some(earliest) = earliest.filter(|earliest| *earliest > self.from) else {
+            bail!("{} answered {BAD_ARGUMENT} ({}): check set and format of the source", what.base_url, refused.says);
+        };
+        self.from = earliest;
+        if earliest > until {
+            self.asked_on = refused.answered_on;
+            self.end_list(what);
+        }
+        Ok(earliest <= until)
     }
 
     /// Keeps a page and goes on behind it; true at the list's end.
@@ -109,7 +147,7 @@ impl Cursor {
                 return Ok(false);
             }
             Some("noRecordsMatch") | None => {}
-            Some(code) => bail!("{} answered {code}: check set and format of the source", what.base_url),
+            Some(code) => bail!("{} answered {code} ({}): check set and format of the source", what.base_url, page.says),
         }
         if page.records > 0 {
             keep(body, path).with_context(|| format!("cannot write {}: is the disk full?", path.display()))?;
@@ -124,11 +162,12 @@ impl Cursor {
         Ok(page.token.is_none())
     }
 
-    /// The list is read: the week is complete if it had ended when the list was begun.
+    /// The list is read: what changed up to its last day, as far as the days had ended when it was begun.
     fn end_list(&mut self, what: &Harvest<'_>) {
         let asked_on = self.asked_on.take().unwrap_or_else(|| what.now.date_naive());
-        self.is_complete = asked_on >= what.week.end().date_naive();
-        self.from = self.from.max(asked_on);
+        let next = self.until.take().and_then(|until| until.succ_opt()).map_or(asked_on, |next| next.min(asked_on));
+        self.is_complete = next >= what.week.end().date_naive();
+        self.from = self.from.max(next);
     }
 }
 
@@ -171,19 +210,24 @@ impl Bounds {
     }
 }
 
-/// The next page. One that is no OAI-PMH is as good as no answer.
-async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &Cursor) -> Result<(Vec<u8>, oai::Page)> {
-    let body = host.whole(|client| client.get(url(what, cursor))).await?.success()?;
+/// The next page.
+async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &mut Cursor) -> Result<(Vec<u8>, oai::Page)> {
+    ask(host, &url(what, cursor)).await
+}
+
+/// Asks for a reply. One that is no OAI-PMH is as good as none.
+async fn ask(host: &mut Polite, url: &str) -> Result<(Vec<u8>, oai::Page)> {
+    let body = host.whole(|client| client.get(url)).await?.success()?;
     let page = oai::page(&body).map_err(|error| anyhow::anyhow!("its reply is no OAI-PMH: {error}"))?;
     Ok((body, page))
 }
 
-fn url(what: &Harvest<'_>, cursor: &Cursor) -> String {
+fn url(what: &Harvest<'_>, cursor: &mut Cursor) -> String {
     let base = what.base_url;
     if let Some(token) = &cursor.token {
         return format!("{base}?verb=ListRecords&resumptionToken={}", encoded(token));
     }
-    let until = what.week.end().date_naive().pred_opt().unwrap_or(cursor.from);
+    let until = cursor.until(what);
     let set = what.set.map(|set| format!("&set={}", encoded(set))).unwrap_or_default();
     format!("{base}?verb=ListRecords&metadataPrefix={}&from={}&until={until}{set}", what.format, cursor.from)
 }

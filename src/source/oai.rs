@@ -2,7 +2,7 @@
 
 use super::input::Limits;
 use super::xml::{self, Format};
-use super::{Reader, Splitter};
+use super::{Reader, Splitter, excerpt};
 use chrono::NaiveDate;
 use quick_xml::Reader as XmlReader;
 use quick_xml::events::Event;
@@ -25,8 +25,11 @@ pub(super) struct Page {
     pub(super) last_day: Option<NaiveDate>,
     /// The day of the server's clock.
     pub(super) answered_on: Option<NaiveDate>,
-    /// The code of an error.
+    /// The code of an error, and its words.
     pub(super) error: Option<String>,
+    pub(super) says: String,
+    /// The day before which the server has nothing, where it was asked who it is.
+    pub(super) earliest: Option<NaiveDate>,
 }
 
 /// Reads a whole reply.
@@ -53,6 +56,8 @@ pub(super) fn page(body: &[u8]) -> Result<Page, String> {
             Event::End(end) => match end.local_name().as_ref() {
                 "datestamp" => page.last_day = day(&text).max(page.last_day),
                 "responseDate" => page.answered_on = day(&text),
+                "earliestDatestamp" => page.earliest = day(&text),
+                "error" => page.says = excerpt(text.trim().as_bytes()),
                 "resumptionToken" => page.token = Some(text.trim().to_owned()).filter(|token| !token.is_empty()),
                 "OAI-PMH" if is_oai => return Ok(page),
                 _ => {}

@@ -32,6 +32,8 @@ pub(crate) struct Polite {
     why: Option<String>,
     /// The host that was asked last.
     host: String,
+    /// A status that passes at this host beside those that do everywhere.
+    passes: Option<StatusCode>,
 }
 
 /// Why one try brought no reply.
@@ -56,7 +58,12 @@ impl From<Unread> for Unanswered {
 
 impl Polite {
     pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, pause: Duration, first_wait: Duration) -> Self {
-        Self { client, hosts: hosts.clone(), pause, first_wait, not_before: None, was_told: false, why: None, host: String::new() }
+        Self { client, hosts: hosts.clone(), pause, first_wait, not_before: None, was_told: false, why: None, host: String::new(), passes: None }
+    }
+
+    /// The same for arXiv, which since 2026 also answers 406 for some minutes to whoever keeps its pace.
+    pub(crate) fn for_arxiv(client: reqwest::Client, hosts: &Hosts, pause: Duration) -> Self {
+        Self { passes: Some(StatusCode::NOT_ACCEPTABLE), ..Self::new(client, hosts, pause, pause) }
     }
 
     /// A reply to its end, good or bad; one that is cut off is asked for again.
@@ -121,7 +128,7 @@ impl Polite {
             self.hosts.answered(&self.host);
         }
         match answer {
-            Ok(reply) if !may_pass(reply.status()) => Ok(reply),
+            Ok(reply) if !may_pass(reply.status()) && self.passes != Some(reply.status()) => Ok(reply),
             Ok(reply) => Err(Unanswered::MayPass(anyhow!("HTTP {}", reply.status()))),
             Err(error) => Err(match Refused::of(&error) {
                 Some(refused) => Unanswered::Refused(refused.into()),

@@ -185,6 +185,19 @@ fn both_services_of_arxiv_are_asked_at_one_pace() {
 }
 
 #[test]
+fn a_server_that_sheds_load_is_asked_again_and_nobody_blames_the_question() {
+    let server = Server::start(|number, request| if number < 2 { say(406, "") } else { results(request, 1) });
+    let starcite = asking("search = \"abs:github\"");
+    starcite.ask_arxiv(&server.url).with_code(0);
+    assert_eq!((starcite.ids().len(), server.log().len()), (1, 3));
+    let shedding = Server::start(|_, _| say(406, "<html>Not acceptable</html>"));
+    let ended = asking("search = \"abs:github\"").ask_arxiv(&shedding.url).with_code(75);
+    assert!(ended.line().contains("HTTP 406") && !ended.stderr.contains("check search"), "{}", ended.stderr);
+    let extract = ["extract", "--from", "arxiv-atom", "--ids", "2611.00001", "--source-pause-ms", "0", "--arxiv-api-url", &shedding.url];
+    assert!(Starcite::new().end(&extract).with_code(75).stderr.contains("HTTP 406"));
+}
+
+#[test]
 fn what_can_not_be_asked_is_refused_before_anybody_is() {
     let told = |more: &str| asking(more).run(&["--arxiv-api-url", &nobody()]).with_code(1).line().to_owned();
     assert!(told("search = \"a\"\nids = [\"2611.00001\"]").contains("search and ids are two questions"));

@@ -1,5 +1,6 @@
 //! Harvesting OAI-PMH live, from a server that does what arXiv's does: lists in pages, tokens that expire, waits, weeks.
 
+use crate::hf_live::query;
 use crate::oai_files::paper;
 use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite};
@@ -212,6 +213,96 @@ fn a_reply_that_is_no_list_is_owed() {
     assert!(ended.line().contains("no OAI-PMH"), "{}", ended.stderr);
     starcite.harvest(&server).with_code(0);
     assert_eq!(starcite.papers().len(), 3);
+}
+
+/// A server that has records of these days, by its own clock, and takes no others for a question.
+fn of_days(earliest: &'static str, today: &'static str) -> Server {
+    Server::start(move |_, request| {
+        if request.path.contains("verb=Identify") {
+            return say(
+                200,
+                format!(
+                    "<OAI-PMH><responseDate>{today}T10:00:00Z</responseDate><Identify><earliestDatestamp>{earliest}</earliestDatestamp></Identify></OAI-PMH>"
+                ),
+            );
+        }
+        let refuse =
+            |words: &str| say(200, format!("<OAI-PMH><responseDate>{today}T10:00:00Z</responseDate><error code=\"badArgument\">{words}</error></OAI-PMH>"));
+        let (from, until) = (query(request, "from"), query(request, "until"));
+        match () {
+            () if from > until => refuse("until date must be greater than or equal to from date"),
+            () if from < earliest => refuse("start date too early"),
+            () if until > today => refuse("until date too late"),
+            () if query(request, "set") == "nonsense" => refuse("Set does not exist"),
+            () => page(today, &[changed(1, until)], None),
+        }
+    })
+}
+
+#[test]
+fn nothing_is_asked_for_that_is_still_to_come() {
+    let mut starcite = live("set = \"cs\"");
+    starcite.at("2026-11-18T12:00:00Z");
+    let server = of_days("2005-09-16", "2026-11-18");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(server.log().len(), 1, "{:?}", server.log());
+    assert_eq!(row(&starcite.week(WEEK), "papers", "arxiv_id", "2611.00001")["abstract"], "As of 2026-11-18.");
+}
+
+#[test]
+fn a_server_whose_day_is_another_is_asked_for_its_own() {
+    let mut starcite = live("set = \"cs\"");
+    starcite.at("2026-11-19T00:30:00Z");
+    let server = of_days("2005-09-16", "2026-11-18");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(row(&starcite.week(WEEK), "papers", "arxiv_id", "2611.00001")["abstract"], "As of 2026-11-18.");
+    let mut monday = live("set = \"cs\"");
+    monday.at("2026-11-16T00:30:00Z");
+    monday.harvest(&of_days("2005-09-16", "2026-11-15")).with_code(0);
+    assert!(monday.papers().is_empty(), "there the week has not begun");
+}
+
+#[test]
+fn a_clock_that_is_behind_the_servers_leaves_no_day_out() {
+    let mut starcite = live("set = \"cs\"");
+    starcite.at("2026-11-18T12:00:00Z");
+    let server = of_days("2005-09-16", "2026-11-30");
+    starcite.harvest(&server).with_code(0);
+    server.forget();
+    starcite.at("2026-11-30T12:00:00Z");
+    starcite.harvest(&server).with_code(0);
+    assert!(server.log()[0].path.contains("from=2026-11-19&until=2026-11-22"), "{:?}", server.log());
+    server.forget();
+    starcite.harvest(&server).with_code(0);
+    assert!(server.log().is_empty(), "the week is complete now");
+}
+
+#[test]
+fn days_before_the_server_began_are_not_asked_for() {
+    let starcite = live("set = \"cs\"");
+    let server = of_days("2026-11-18", TODAY);
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers(), ["2611.00001"]);
+    assert!(server.log().last().unwrap().path.contains("from=2026-11-18&until=2026-11-22"), "{:?}", server.log());
+    let starcite = live("set = \"cs\"");
+    starcite.harvest(&of_days("2026-11-23", TODAY)).with_code(0);
+    assert!(starcite.papers().is_empty() && is_complete(&starcite.week(WEEK)));
+}
+
+#[test]
+fn what_else_a_server_has_against_a_question_is_told_in_its_words() {
+    let ended = live("set = \"nonsense\"").harvest(&of_days("2005-09-16", TODAY)).with_code(1);
+    assert!(ended.line().contains("badArgument (Set does not exist): check set and format"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_server_that_sheds_load_is_asked_again_and_its_papers_are_owed() {
+    let server = Server::start(|number, request| if number < 2 { say(406, "") } else { three_pages(request) });
+    let starcite = live("");
+    starcite.harvest(&server).with_code(0);
+    assert_eq!((starcite.papers().len(), server.log().len()), (3, 5));
+    let ended = live("set = \"cs\"").harvest(&Server::start(|_, _| say(406, "<html>Not acceptable</html>"))).with_code(75);
+    assert!(ended.line().contains("HTTP 406") && !ended.stderr.contains("check set"), "{}", ended.stderr);
 }
 
 #[test]

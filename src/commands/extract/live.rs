@@ -37,7 +37,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
         match service {
             Service::ArxivAtom => {
                 let question = &Question::of(asked.search.clone(), asked.ids.clone())?;
-                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::new(client, hosts, pause, pause)).await
+                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::for_arxiv(client, hosts, pause)).await
             }
             Service::OpenAlex => {
                 let live =
