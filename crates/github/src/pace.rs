@@ -1,7 +1,7 @@
 //! The only place that waits: for the pace, for a limit, for another try.
 
 use crate::answer::Stop;
-use crate::limit::{Closed, Rate};
+use crate::limit::{self, Closed, Rate};
 use crate::primary::{Allowance, Primary};
 use crate::route::Route;
 use crate::work::{Replied, Room, Work};
@@ -24,6 +24,9 @@ const MAX_CONNECTIONS: u32 = 3;
 const MAX_RECONNECTIONS: u32 = 8;
 /// Limits that are waited out in a row without an answer between them.
 const MAX_LIMITS: u32 = 5;
+
+/// Refusals in a row of a token that was good before, after which it is no longer: few, for many get a client locked out.
+const MAX_TOKEN_REFUSALS: u32 = 3;
 
 /// Where chance comes from: a number from 0 up to 1.
 pub type Random = fn() -> f64;
@@ -90,6 +93,7 @@ pub struct Pace {
     epoch: u32,
     limits_in_a_row: u32,
     refused_in_a_row: u32,
+    token_refusals: u32,
     has_answered: bool,
 }
 
@@ -101,8 +105,10 @@ enum Obstacle {
 }
 
 impl Pace {
-    /// A pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit known from before.
+    /// A pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit known from before; one that is further away than
+    /// any of a host's was noted by a clock that was wrong.
     pub fn new(wait: bool, clock: Clock, delays: Delays, closed_until: Option<DateTime<Utc>>) -> Self {
+        let closed_until = closed_until.filter(|until| limit::believed(*until, clock()).is_some());
         Self {
             primary: [Primary::default(), Primary::default()],
             work: Work::default(),
@@ -116,6 +122,7 @@ impl Pace {
             epoch: 0,
             limits_in_a_row: 0,
             refused_in_a_row: 0,
+            token_refusals: 0,
             has_answered: false,
         }
     }
@@ -218,10 +225,10 @@ impl Pace {
         Permit { sending, number: self.work.sent(sending.route, sending.expected), epoch: self.epoch }
     }
 
-    /// Notes that its reply has come, or never will; gives back how long that took.
-    pub fn came_back(&mut self, permit: &Permit) -> Duration {
+    /// Notes that its reply has come, or never will, and how long the host took.
+    pub fn came_back(&mut self, permit: &Permit, took: Duration) {
         self.primary[permit.sending.route as usize].release(permit.sending.cost);
-        self.work.ended(permit.number)
+        self.work.ended(permit.number, took);
     }
 
     /// Keeps what a reply said about the primary limit of its route.
@@ -265,6 +272,7 @@ impl Pace {
     pub fn answered(&mut self) {
         self.limits_in_a_row = 0;
         self.refused_in_a_row = 0;
+        self.token_refusals = 0;
         self.has_answered = true;
     }
 
@@ -288,6 +296,23 @@ impl Pace {
             return Err(Stop::Unreachable { error });
         }
         self.connect_after = Some(Instant::now() + self.delays.doubled(self.delays.connect, (self.refused_in_a_row - 1).min(5)));
+        Ok(())
+    }
+
+    /// Holds the next request back after a refusal of the token: hosts refuse one now and then that is good.
+    ///
+    /// # Errors
+    /// [`Stop::BadToken`] at once where the host has not answered before, else after three in a row.
+    pub fn token_refused(&mut self, permit: &Permit) -> Result<(), Stop> {
+        if permit.epoch < self.epoch {
+            return Ok(());
+        }
+        self.epoch += 1;
+        self.token_refusals += 1;
+        if !self.has_answered || self.token_refusals >= MAX_TOKEN_REFUSALS {
+            return Err(Stop::BadToken);
+        }
+        self.connect_after = Some(Instant::now() + self.back_off(self.token_refusals));
         Ok(())
     }
 

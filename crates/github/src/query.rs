@@ -60,6 +60,13 @@ impl Query {
         }
     }
 
+    /// The field, directly below the repository at a place of the batch, that an error's path leads to or through.
+    pub fn field<'a>(&self, path: Option<&'a [Value]>, place: usize) -> Option<&'a str> {
+        let path = path.filter(|path| self.place(path) == Some((place, false)))?;
+        let repository = if path.first()? == "nodes" { 2 } else { 1 };
+        path.get(repository)?.as_str()
+    }
+
     /// Where a place of the batch stands in the text, and so in the order in which the host answers.
     pub fn rank(&self, place: usize) -> usize {
         self.in_nodes.iter().position(|&one| one == place).unwrap_or(self.in_nodes.len() + place)
@@ -161,6 +168,10 @@ fragment Fields on Repository { databaseId id visibility nameWithOwner "#;
         for other in [json!(["nodes", 7]), json!(["nodes", -1]), json!(["rateLimit"]), json!([]), json!([null])] {
             assert_eq!(place(other.clone()), None, "{other}");
         }
+        let field = |path: Value, place| query.field(path.as_array().map(Vec::as_slice), place).map(str::to_owned);
+        assert_eq!(field(json!(["r0", "licenseInfo", "spdxId"]), 0).as_deref(), Some("licenseInfo"));
+        assert_eq!(field(json!(["nodes", 0, "parent"]), 1).as_deref(), Some("parent"));
+        assert_eq!((field(json!(["r0"]), 0), field(json!(["nodes", 0, "parent"]), 0), field(Value::Null, 0)), (None, None, None));
         assert_eq!((query.rank(1), query.rank(0)), (0, 1), "ids come first");
         let data = json!({"r0": 1, "nodes": [2]});
         assert_eq!(query.answers(data.as_object().unwrap(), 2), [&json!(1), &json!(2)]);

@@ -119,11 +119,11 @@ fn refusal(reply: &Reply, message: Option<&str>, rate: &Rate, now: DateTime<Utc>
     matches!(reply.status, 408 | 500..).then(|| (Next::Retry(what), None))
 }
 
-/// Whether GitHub's words are those of a primary or secondary limit
-/// (<https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>).
+/// True for GitHub's words of a primary or secondary limit
+/// (<https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>). What stands between backticks is the name of an organisation.
 fn speaks_of_limit(words: &str) -> bool {
-    let words = words.to_ascii_lowercase();
-    words.contains("rate limit") || words.contains("abuse detection")
+    let own: String = words.to_ascii_lowercase().split('`').step_by(2).collect();
+    own.contains("rate limit") || own.contains("abuse detection")
 }
 
 fn described(status: u16, message: Option<&str>) -> String {

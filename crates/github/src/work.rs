@@ -135,15 +135,12 @@ impl Work {
         self.last
     }
 
-    /// Its reply has come, or never will; gives back what it took.
-    pub(crate) fn ended(&mut self, number: u64) -> Duration {
-        let Some(at) = self.under_way.iter().position(|one| one.number == number) else {
-            return Duration::ZERO;
-        };
-        let UnderWay { route, start, .. } = self.under_way.swap_remove(at);
-        let took = start.elapsed();
-        self.done.push_back(Done { route, end: Instant::now(), took });
-        took
+    /// Its reply has come, or never will, and the host took so long.
+    pub(crate) fn ended(&mut self, number: u64, took: Duration) {
+        if let Some(at) = self.under_way.iter().position(|one| one.number == number) {
+            let route = self.under_way.swap_remove(at).route;
+            self.done.push_back(Done { route, end: Instant::now(), took });
+        }
     }
 }
 
@@ -165,7 +162,8 @@ mod tests {
                 Room::Now => {
                     let number = work.sent(GRAPHQL, 7 * SECOND);
                     sleep(7 * SECOND).await;
-                    replies.push((Instant::now(), work.ended(number)));
+                    work.ended(number, 7 * SECOND);
+                    replies.push((Instant::now(), 7 * SECOND));
                 }
                 Room::At(moment) => tokio::time::sleep_until(moment).await,
                 Room::AfterReply => panic!("nothing is under way"),
@@ -183,7 +181,7 @@ mod tests {
         let mut work = Work::default();
         let number = work.sent(GRAPHQL, SECOND);
         sleep(50 * SECOND).await;
-        work.ended(number);
+        work.ended(number, 50 * SECOND);
         let now = DateTime::UNIX_EPOCH;
         let mut next = Work::default();
         next.recall(&work.last_minute(now), now + TimeDelta::seconds(20));
@@ -195,7 +193,7 @@ mod tests {
         let mut work = Work::default();
         let number = work.sent(GRAPHQL, SECOND);
         sleep(56 * SECOND).await;
-        work.ended(number);
+        work.ended(number, 56 * SECOND);
         assert_eq!(work.room(GRAPHQL, SECOND), Room::At(Instant::now() + WINDOW));
         assert_eq!(work.room(Route::Rest, 28 * SECOND), Room::Now);
         assert_eq!(work.room(Route::Rest, 29 * SECOND), Room::At(Instant::now() + WINDOW));
@@ -207,11 +205,11 @@ mod tests {
         let numbers: Vec<u64> = (0..4).map(|_| work.sent(GRAPHQL, 14 * SECOND)).collect();
         assert_eq!(work.room(GRAPHQL, 14 * SECOND), Room::AfterReply);
         sleep(5 * SECOND).await;
-        numbers.into_iter().for_each(|number| assert_eq!(work.ended(number), 5 * SECOND));
+        numbers.into_iter().for_each(|number| work.ended(number, 5 * SECOND));
         assert_eq!(work.room(GRAPHQL, 14 * SECOND), Room::Now, "20 seconds were spent");
         let long = work.sent(GRAPHQL, SECOND);
         sleep(30 * SECOND).await;
-        work.ended(long);
+        work.ended(long, 30 * SECOND);
         assert_eq!(work.room(GRAPHQL, 14 * SECOND), Room::At(Instant::now() + 30 * SECOND), "when the first four are a minute old");
     }
 }

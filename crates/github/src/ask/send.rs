@@ -9,10 +9,15 @@ use crate::route::Route;
 use crate::selection::Selection;
 use crate::verdict::{self, Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
 
 /// Redirects that are followed for one repository.
 const MAX_REDIRECTS: u32 = 3;
+/// A process that runs looks at the clock twice as often as this, at least.
+const TICK: Duration = Duration::from_millis(250);
 /// Weeks of stars in one page: the most that GitHub gives.
 const WEEKS_A_PAGE: u32 = 30;
 
@@ -20,25 +25,41 @@ const WEEKS_A_PAGE: u32 = 30;
 pub(super) struct Came {
     pub(super) batch: Batch,
     pub(super) permit: Permit,
+    /// How long the host took.
+    pub(super) took: Duration,
     pub(super) verdict: Verdict,
 }
 
 /// Sends one request for a batch and judges what comes back, by the time at which it came: a limit lasts from then on.
 pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Clock) -> Came {
-    let verdict = match batch.route {
+    let (verdict, took) = match batch.route {
         Route::Graphql => {
             let query = Query::new(&batch.wanted, batch.selection, batch.lean, clock());
-            match client.graphql(&query.text).await {
-                Ok(reply) => verdict::graphql(&reply, &query, &batch.wanted, clock()),
-                Err(error) => Verdict::of_silence(&error, true),
-            }
+            let (reply, took) = timed(client.graphql(&query.text)).await;
+            let judge = |reply| verdict::graphql(&reply, &query, &batch.wanted, clock());
+            (reply.map_or_else(|error| Verdict::of_silence(&error, true), judge), took)
         }
-        Route::Rest => match rest(&client, &batch).await {
-            Ok(reply) => judge_rest(&client, &reply, &mut batch, clock()),
-            Err(error) => Verdict::of_silence(&error, false),
-        },
+        Route::Rest => {
+            let (reply, took) = timed(rest(&client, &batch)).await;
+            let judge = |reply| judge_rest(&client, &reply, &mut batch, clock());
+            (reply.map_or_else(|error| Verdict::of_silence(&error, false), judge), took)
+        }
     };
-    Came { batch, permit, verdict }
+    Came { batch, permit, took, verdict }
+}
+
+/// Runs a future, and tells how long it was waited for. Time in which this process stood still, since it was stopped or its machine slept, is nobody's work.
+async fn timed<T>(future: impl Future<Output = T>) -> (T, Duration) {
+    let mut future = pin!(future);
+    let (mut waited, mut looked) = (Duration::ZERO, Instant::now());
+    loop {
+        let done = timeout(TICK, &mut future).await;
+        waited += looked.elapsed().min(2 * TICK);
+        looked = Instant::now();
+        if let Ok(done) = done {
+            return (done, waited);
+        }
+    }
 }
 
 async fn rest(client: &Client, batch: &Batch) -> Result<Reply, Unreachable> {
@@ -77,4 +98,22 @@ fn judge_rest(client: &Client, reply: &Reply, batch: &mut Batch, now: DateTime<U
         }
     }
     verdict
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::sleep;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_reply_takes_is_counted_and_what_the_process_sleeps_is_not() {
+        let (_, took) = timed(sleep(Duration::from_secs(3))).await;
+        assert_eq!(took, Duration::from_secs(3));
+        let stopped = async {
+            sleep(Duration::from_secs(1)).await;
+            tokio::time::advance(Duration::from_secs(60)).await; // what SIGSTOP does: the clock goes on and nobody looks
+        };
+        let (_, took) = timed(stopped).await;
+        assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(2), "{took:?}");
+    }
 }

@@ -7,6 +7,7 @@ use crate::limit::Closed;
 use crate::pace::{MAX_BATCH_TIME, MAX_TRIES, Permit};
 use crate::queue::{Batch, Queue};
 use crate::route::Route;
+use crate::selection::Selection;
 use crate::verdict::{Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
 use starcite_core::{RepoState, StateReason};
@@ -19,8 +20,8 @@ const MAX_USELESS: u32 = 15;
 impl Asker {
     /// Draws the consequences of a reply: the answers it gives, and what goes back into the queue.
     pub(super) fn settle(&mut self, came: Came, queue: &mut Queue) -> (Vec<(Wanted, Answer)>, Result<(), Stop>) {
-        let Came { mut batch, permit, verdict } = came;
-        let took = self.pace.came_back(&permit);
+        let Came { mut batch, permit, took, verdict } = came;
+        self.pace.came_back(&permit, took);
         batch.spent += took;
         self.note(&batch, &permit, &verdict, took);
         let asked = batch.wanted.len();
@@ -34,7 +35,8 @@ impl Asker {
             }
             Next::Halve(why) => {
                 self.sizes.too_much(left.selection, asked);
-                self.again(left, true, why, queue, &mut answers)
+                let halve = asked == 1 || left.wanted.len() > 1; // a single one that is left of many was never asked about alone
+                self.again(left, halve, why, queue, &mut answers)
             }
             // A query that brought nothing at all is as suspect as one that timed out.
             Next::AskAgain(why) => self.again(left, answers.is_empty() && asked > 1, why, queue, &mut answers),
@@ -48,7 +50,10 @@ impl Asker {
                 queue.put_back(left);
                 self.pace.refused(&permit, why)
             }
-            Next::BadToken(_) => Err(Stop::BadToken),
+            Next::BadToken(_) => {
+                queue.put_back(left);
+                self.pace.token_refused(&permit)
+            }
         };
         (answers, settled)
     }
@@ -65,7 +70,7 @@ impl Asker {
         if batch.route == Route::Graphql && verdict.next == Next::Done {
             self.sizes.answered(batch.selection, batch.wanted.len(), took, verdict.points);
         }
-        let refused = matches!(verdict.next, Next::Limited(_) | Next::NoConnection(_));
+        let refused = matches!(verdict.next, Next::Limited(_) | Next::NoConnection(_) | Next::BadToken(_));
         if !refused || !verdict.outcomes.is_empty() {
             self.pace.answered();
         }
@@ -102,7 +107,7 @@ impl Asker {
 
 type Answered = (Wanted, Answer);
 
-/// Tells those of a batch that are settled from those that are left, and from those that GraphQL refused to show.
+/// Tells those of a batch that are settled from those that are left, and from those whose scalars GraphQL refused to show, or some of them.
 fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>) -> (Vec<Answered>, Batch, Vec<Answered>) {
     let mut by_place: Vec<Option<Outcome>> = vec![None; batch.wanted.len()];
     for (at, outcome) in outcomes {
@@ -113,7 +118,7 @@ fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>)
     let (mut answers, mut left, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for (wanted, outcome) in std::mem::take(&mut batch.wanted).into_iter().zip(by_place) {
         match outcome {
-            Some(outcome @ (Outcome::Blocked { .. } | Outcome::Failed { .. })) if batch.route == Route::Graphql => {
+            Some(outcome @ (Outcome::Blocked { .. } | Outcome::Failed { .. })) if batch.route == Route::Graphql && batch.selection == Selection::Scalars => {
                 refused.push((wanted.clone(), answer(&wanted, outcome, now)));
             }
             // REST knows no more of why GraphQL refused.

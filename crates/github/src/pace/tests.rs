@@ -19,7 +19,7 @@ async fn waited(pace: &mut Pace) -> Duration {
 /// A request that meets a limit.
 fn limited(pace: &mut Pace, closed: Closed) -> Result<(), Stop> {
     let permit = pace.sent(QUERY);
-    pace.came_back(&permit);
+    pace.came_back(&permit, Duration::ZERO);
     pace.limited(&permit, closed)
 }
 
@@ -65,7 +65,7 @@ async fn four_requests_that_meet_one_limit_are_one_limit() {
     for _ in 0..3 {
         let permits: Vec<Permit> = (0..4).map(|_| pace.sent(QUERY)).collect();
         for permit in permits {
-            pace.came_back(&permit);
+            pace.came_back(&permit, Duration::ZERO);
             pace.limited(&permit, Closed::Unsaid).unwrap();
         }
     }
@@ -100,7 +100,7 @@ async fn chance_makes_a_wait_longer_and_never_shorter() {
 /// A request that finds nobody.
 fn refused(pace: &mut Pace) -> Result<(), Stop> {
     let permit = pace.sent(QUERY);
-    pace.came_back(&permit);
+    pace.came_back(&permit, Duration::ZERO);
     pace.refused(&permit, "refused".into())
 }
 
@@ -130,11 +130,11 @@ async fn a_host_that_answered_is_given_a_minute_to_come_back() {
 async fn no_more_than_four_requests_are_under_way() {
     let mut pace = pace(false);
     let permit = pace.sent(QUERY);
-    pace.came_back(&permit);
+    pace.came_back(&permit, Duration::ZERO);
     pace.rate(&permit, &Rate::default());
     let permits: Vec<Permit> = (0..MAX_IN_FLIGHT).map(|_| pace.sent(QUERY)).collect();
     assert!(tokio::time::timeout(Duration::from_secs(5), pace.ready(QUERY)).await.is_err());
-    pace.came_back(&permits[0]);
+    pace.came_back(&permits[0], Duration::ZERO);
     pace.ready(QUERY).await.unwrap();
 }
 
@@ -147,7 +147,7 @@ async fn no_minute_sees_more_requests_than_github_allows() {
     while start.elapsed() < Duration::from_secs(60) {
         pace.ready(request).await.unwrap();
         let permit = pace.sent(request);
-        pace.came_back(&permit);
+        pace.came_back(&permit, Duration::ZERO);
         sent += 1;
     }
     assert!((850..=900).contains(&sent), "{sent}");

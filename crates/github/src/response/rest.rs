@@ -12,6 +12,8 @@ pub struct RestError {
     pub message: String,
     /// Why the repository is not shown, with 403 and 451.
     pub block: Option<Block>,
+    /// The page about the request, which each error of GitHub's names and none of a gateway's on the way.
+    pub documentation_url: Option<String>,
 }
 
 /// The block in a [`RestError`].
@@ -22,6 +24,11 @@ pub struct Block {
 }
 
 impl RestError {
+    /// True if it says that there is no such thing, in GitHub's words.
+    pub fn is_not_found(&self) -> bool {
+        self.documentation_url.is_some() || self.message.eq_ignore_ascii_case("not found")
+    }
+
     /// Reads a body; `None` if it is not a JSON object with a message, as the pages of a proxy are not.
     pub fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()

@@ -70,15 +70,18 @@ fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlErr
     let mut unreadable = None;
     let ran_out = ran_out(errors, query);
     for (at, (answer, wanted)) in query.answers(data, batch.len()).into_iter().zip(batch).enumerate() {
+        let refused = || errors.iter().find(|error| refuses(error, at, query)).map(|error| Outcome::Failed { error: shortened(&error.message) });
         if answer.is_null() {
             let own = |error: &&GraphqlError| error.path.as_deref().and_then(|path| query.place(path)) == Some((at, true));
-            verdict.outcomes.extend(errors.iter().filter(own).find_map(explained).map(|outcome| (at, outcome)));
+            let outcome = errors.iter().filter(own).find_map(explained).or_else(refused);
+            verdict.outcomes.extend(outcome.map(|outcome| (at, outcome)));
             continue;
         }
         let nulls = if ran_out.is_some_and(|rank| query.rank(at) >= rank) { Nulls::MayBeLost } else { Nulls::AreAnswers };
         match outcome(answer, wanted, query.selection, nulls, now) {
+            Ok(Outcome::NotPublic) => verdict.outcomes.push((at, Outcome::NotPublic)),
             _ if errors.iter().any(|error| breaks(error, at, query)) => unreadable = Some("a field of it failed".to_owned()),
-            Ok(outcome) => verdict.outcomes.push((at, outcome)),
+            Ok(outcome) => verdict.outcomes.push((at, refused().unwrap_or(outcome))),
             Err(error) => unreadable = Some(error.to_string()),
         }
     }
@@ -107,11 +110,19 @@ fn ran_out(errors: &[GraphqlError], query: &Query) -> Option<usize> {
     errors.iter().filter(|error| too_much(error)).map(rank).min()
 }
 
-/// Whether an error leaves the repository at a place without one of its fields for now. A parent that is gone or that the token may
-/// not see is an answer.
+/// Kinds of errors that another try would not change.
+const LASTING: [&str; 2] = ["NOT_FOUND", "FORBIDDEN"];
+
+/// True for an error that leaves the repository at a place without one of its fields for now.
 fn breaks(error: &GraphqlError, at: usize, query: &Query) -> bool {
-    let of_field = error.path.as_deref().and_then(|path| query.place(path)) == Some((at, false));
-    of_field && !matches!(error.kind.as_deref(), Some("NOT_FOUND" | "FORBIDDEN"))
+    query.field(error.path.as_deref(), at).is_some() && !error.kind.as_deref().is_some_and(|kind| LASTING.contains(&kind))
+}
+
+/// True for an error with which a field of the repository at a place is not to be had: its null is no answer. A parent that is gone or that the token may not
+/// see is an answer.
+fn refuses(error: &GraphqlError, at: usize, query: &Query) -> bool {
+    let field = query.field(error.path.as_deref(), at).filter(|field| *field != "parent");
+    field.is_some() && error.kind.as_deref().is_some_and(|kind| LASTING.contains(&kind))
 }
 
 /// What an error says about the one repository at its path; `None` where it does not say what the repository is.
@@ -123,10 +134,10 @@ fn explained(error: &GraphqlError) -> Option<Outcome> {
     }
 }
 
-/// A block of the repository, or something that the token may not see.
+/// A block of the repository, which GitHub's own words begin with, or something that the token may not see. Behind the beginning stands what others have named.
 fn forbidden(message: &str) -> Outcome {
     let words = message.to_ascii_lowercase();
-    if !words.contains("block") {
+    if !words.starts_with("repository access blocked") {
         return Outcome::Failed { error: shortened(message) };
     }
     let reason = match &words {
@@ -171,10 +182,10 @@ fn secondary_limit(errors: &[GraphqlError]) -> Option<String> {
 
 /// A query that ran out of time or of resources.
 ///
-/// "Something went wrong while executing your query" is how GitHub words a time-out of its own.
+/// "Something went wrong while executing your query" is how GitHub words a time-out of its own. Further on in a message stand names.
 fn too_much(error: &GraphqlError) -> bool {
     let words = error.message.to_ascii_lowercase();
     let kinds = ["RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"];
-    error.kind.as_deref().is_some_and(|kind| kinds.contains(&kind))
-        || ["something went wrong", "timeout", "timed out", "couldn't respond to your request in time"].iter().any(|sign| words.contains(sign))
+    let beginnings = ["something went wrong", "timeout", "timed out", "we couldn't respond to your request in time", "this query timed out"];
+    error.kind.as_deref().is_some_and(|kind| kinds.contains(&kind)) || beginnings.iter().any(|beginning| words.starts_with(beginning))
 }

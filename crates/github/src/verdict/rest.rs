@@ -37,7 +37,7 @@ pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime
         (301 | 302 | 307 | 308, _) => verdict.next = Next::Redirected,
         // A host without this history answers as if the repository were gone.
         (404, Some(_)) if selection == Selection::Stars => verdict.outcomes.push((0, Outcome::Failed { error: described(404, message) })),
-        (404, Some(_)) => verdict.outcomes.push((0, Outcome::NotFound)),
+        (404, Some(_)) if error.as_ref().is_some_and(RestError::is_not_found) => verdict.outcomes.push((0, Outcome::NotFound)),
         (403 | 405..=499, _) | (400..=402, Some(_)) => {
             let error = described(reply.status, message);
             verdict.outcomes.push((0, Outcome::Failed { error }));
@@ -58,7 +58,7 @@ fn outcome(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<U
 }
 
 /// Why the host shows nobody this repository. Looked for before limits, which answer with 403 as well
-/// (<https://docs.github.com/en/rest/repos/repos>: 451, and `block.reason`).
+/// (<https://docs.github.com/en/rest/repos/repos>: 451, and `block.reason`). A 451 without GitHub's JSON is that of somebody on the way.
 fn blocked(status: u16, error: Option<&RestError>) -> Option<StateReason> {
     if !matches!(status, 403 | 451) {
         return None;
@@ -66,6 +66,6 @@ fn blocked(status: u16, error: Option<&RestError>) -> Option<StateReason> {
     match error.and_then(|error| error.block.as_ref()) {
         Some(Block { reason: Some(reason) }) => Some(StateReason::parse(reason).unwrap_or(StateReason::Other)),
         Some(Block { reason: None }) => Some(StateReason::Unspecified),
-        None => (status == 451).then_some(StateReason::Dmca),
+        None => (status == 451 && error.is_some()).then_some(StateReason::Dmca),
     }
 }

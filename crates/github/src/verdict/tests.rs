@@ -58,6 +58,11 @@ fn what_graphql_replies_mean() {
     let limited = r#"{"data":{"r0":{"nameWithOwner":"a/b"}},"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
     let only_first = |errors: &str| format!(r#"{{"data":{{"r0":{{"nameWithOwner":"a/b"}},"nodes":[null]}},"errors":{errors}}}"#);
     let own = |kind: &str, message: &str| only_first(&format!(r#"[{{"type":"{kind}","path":["nodes",0],"message":"{message}"}}]"#));
+    let field = |kind: &str, path: &str| {
+        format!(
+            r#"{{"data":{{"r0":{{"nameWithOwner":"a/b"}},"nodes":[{{"nameWithOwner":"c/d"}}]}},"errors":[{{"type":"{kind}","path":["nodes",0,"{path}"],"message":"x"}}]}}"#
+        )
+    };
     let secondary = r#"{"message":"You have exceeded a secondary rate limit. Please wait a few minutes","documentation_url":"x"}"#;
     #[rustfmt::skip]
     let table: &[(&str, u16, &str, &str, &str)] = &[
@@ -68,6 +73,14 @@ fn what_graphql_replies_mean() {
         ("blocked", 200, LEFT, &own("FORBIDDEN", "Repository access blocked"), "0=a/b 1=blocked:unspecified Done"),
         ("blocked for dmca", 200, LEFT, &own("FORBIDDEN", "Repository access blocked: DMCA takedown"), "0=a/b 1=blocked:dmca Done"),
         ("not for this token", 200, LEFT, &own("FORBIDDEN", "Resource protected by organization SAML enforcement"), "0=a/b 1=failed Done"),
+        ("an organisation that is called so", 200, LEFT, &own("FORBIDDEN", "Although you appear to have the correct authorization credentials, the `blockhouse` organization has an IP allow list enabled"), "0=a/b 1=failed Done"),
+        ("a repository that is called so", 200, LEFT, &own("FORBIDDEN", "No access to dmca/access-blocked: Repository access blocked"), "0=a/b 1=failed Done"),
+        ("one not found that is called so", 200, LEFT, &own("NOT_FOUND", "Could not resolve to a Repository with the name 'timeout/timed-out'."), "0=a/b 1=not_found Done"),
+        ("a licence that the token may not read", 200, LEFT, &field("FORBIDDEN", "licenseInfo"), "0=a/b 1=failed Done"),
+        ("a piece of a field that the token may not read", 200, LEFT, &field("FORBIDDEN", r#"defaultBranchRef","target"#), "0=a/b 1=failed Done"),
+        ("a field that is not found", 200, LEFT, &field("NOT_FOUND", "primaryLanguage"), "0=a/b 1=failed Done"),
+        ("a parent that the token may not see", 200, LEFT, &field("FORBIDDEN", "parent"), "0=a/b 1=c/d Done"),
+        ("null for a field that the token may not read", 200, LEFT, &only_first(r#"[{"type":"FORBIDDEN","path":["nodes",0,"issues"],"message":"x"}]"#), "0=a/b 1=failed Done"),
         ("null without an error", 200, LEFT, &only_first("[]"), "0=a/b AskAgain"),
         ("null with another's error", 200, LEFT, &only_first(r#"[{"type":"NOT_FOUND","path":["r0","parent"],"message":"x"}]"#), "0=a/b AskAgain"),
         ("null with a field's error", 200, LEFT, &only_first(r#"[{"type":"NOT_FOUND","path":["nodes",0,"parent"],"message":"x"}]"#), "0=a/b AskAgain"),
@@ -121,7 +134,10 @@ fn what_rest_replies_mean() {
         ("gone or private", 404, LEFT, r#"{"message":"Not Found"}"#, "0=not_found Done"),
         ("a proxy's 404", 404, "", "<html>", "Retry"),
         ("dmca", 451, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"dmca"}}"#, "0=blocked:dmca Done"),
-        ("451 without words", 451, "", "", "0=blocked:dmca Done"),
+        ("451 without a reason", 451, LEFT, r#"{"message":"Repository access blocked"}"#, "0=blocked:dmca Done"),
+        ("451 of somebody on the way", 451, "", "<html>", "0=failed Done"),
+        ("404 of a gateway", 404, "", r#"{"message":"no Route matched with those values"}"#, "Retry"),
+        ("an organisation that is called so", 403, LEFT, r#"{"message":"the `rate limit` organization has an IP allow list enabled"}"#, "0=failed Done"),
         ("tos", 403, LEFT, r#"{"message":"Repository access blocked","block":{"reason":"tos"}}"#, "0=blocked:tos Done"),
         ("a block for another reason", 403, LEFT, r#"{"message":"blocked","block":{"reason":"sensitive"}}"#, "0=blocked:other Done"),
         ("a block without a reason", 403, LEFT, r#"{"message":"blocked","block":{}}"#, "0=blocked:unspecified Done"),

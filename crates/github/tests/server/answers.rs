@@ -1,7 +1,8 @@
 use crate::host::{Host, all_found, ask, at_a_time, names, quick, repository, say};
 use serde_json::{Value, json};
 use starcite_core::RepoName;
-use starcite_github::Wanted;
+use starcite_github::{Answer, BatchOutcome, Selection, Wanted};
+use std::convert::Infallible;
 
 #[tokio::test]
 async fn a_batch_is_one_request_with_the_token_and_our_name() {
@@ -54,6 +55,51 @@ async fn a_rename_and_a_block_are_told() {
     .await;
     let (lines, _) = ask(&mut host.asker(Some("t"), quick()), names(2)).await;
     assert_eq!(lines, ["o/n0 live Fresh/Home", "o/n1 blocked unspecified"]);
+}
+
+#[tokio::test]
+async fn what_the_token_may_not_read_over_graphql_is_asked_for_over_rest() {
+    let host = Host::start(|_, request| match request.path() {
+        "/repos/o/n0" => say(200, r#"{"id":1,"full_name":"o/n0","license":{"spdx_id":"MIT"},"topics":[]}"#),
+        "/repos/o/n1" => say(403, r#"{"message":"Resource not accessible by personal access token"}"#),
+        _ => all_found(request, |reply| {
+            let forbidden =
+                |alias: &str| json!({"type": "FORBIDDEN", "path": [alias, "licenseInfo"], "message": "Resource not accessible by personal access token"});
+            reply["errors"] = json!([forbidden("r0"), forbidden("r1")]);
+        }),
+    })
+    .await;
+    let mut licences = Vec::new();
+    let keep = |batch: BatchOutcome| {
+        licences.extend(batch.answers.into_iter().map(|(wanted, answer)| match answer {
+            Answer::Observed(seen) => format!("{} {:?}", wanted.name.path(), seen.facts.license_spdx),
+            answer => format!("{} {answer:?}", wanted.name.path()),
+        }));
+        Ok::<(), Infallible>(())
+    };
+    let Ok(report) = host.asker(Some("t"), quick()).ask(Selection::Scalars, names(3), std::future::pending(), keep).await;
+    licences.sort();
+    assert_eq!(licences[0], "o/n0 Some(\"MIT\")");
+    assert!(licences[1].contains("Failed") && licences[1].contains("not accessible"), "{licences:?}");
+    assert_eq!((&licences[2], report.requests), (&"o/n2 None".to_owned(), 3), "no licence, and it says so");
+}
+
+#[tokio::test]
+async fn a_part_that_the_token_may_not_read_is_asked_for_once() {
+    let host = Host::start(|_, _| {
+        let error = json!({"type": "FORBIDDEN", "path": ["nodes", 0, "issues"], "message": "Resource not accessible by personal access token"});
+        say(200, json!({"data": {"nodes": [null]}, "errors": [error]}))
+    })
+    .await;
+    let known = Wanted { node_id: Some("R_7".to_owned()), ..Wanted::by_name(RepoName::github("o", "n").unwrap()) };
+    let mut told = Vec::new();
+    let keep = |batch: BatchOutcome| {
+        told.extend(batch.answers.into_iter().map(|(_, answer)| answer));
+        Ok::<(), Infallible>(())
+    };
+    let Ok(report) = host.asker(Some("t"), quick()).ask(Selection::Activity, vec![known], std::future::pending(), keep).await;
+    assert!(matches!(&told[..], [Answer::Failed { error, .. }] if error.contains("not accessible")), "{told:?}");
+    assert_eq!(report.requests, 1);
 }
 
 #[tokio::test]

@@ -75,6 +75,35 @@ async fn a_bad_token_is_tried_once() {
 }
 
 #[tokio::test]
+async fn one_refusal_of_a_token_that_was_good_is_not_believed() {
+    let host = Host::start(|number, request| match number {
+        1 | 2 => say(401, r#"{"message":"Bad credentials"}"#),
+        _ => all_found(request, |_| ()),
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(Some("geheim"), at_a_time(1)), names(6)).await;
+    assert_eq!((lines.len(), report.stop), (6, None));
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_ends_the_run_after_few_tries() {
+    let host = Host::start(|number, request| if number == 0 { all_found(request, |_| ()) } else { say(401, r#"{"message":"Bad credentials"}"#) }).await;
+    let (lines, report) = ask(&mut host.asker(Some("geheim"), at_a_time(1)), names(90)).await;
+    assert_eq!((lines.len(), report.stop), (1, Some(Stop::BadToken)));
+    assert!(host.log().len() <= 1 + 3 * 4, "{}", host.log().len());
+}
+
+#[tokio::test]
+async fn a_limit_that_no_host_would_name_is_not_believed() {
+    let host = Host::start(|_, request| all_found(request, |_| ())).await;
+    for (days, stop) in [(-1, None), (0, Some(TimeDelta::minutes(5))), (2, None), (1_500, None)] {
+        let until = CLOCK() + TimeDelta::days(days) + TimeDelta::minutes(5);
+        let (_, report) = ask(&mut host.asker(Some("t"), AskOptions { closed_until: Some(until), ..quick() }), names(1)).await;
+        assert_eq!(report.stop, stop.map(|wait| Stop::Limited { until: CLOCK() + wait }), "{days}");
+    }
+}
+
+#[tokio::test]
 async fn the_budget_is_kept() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
     let options = AskOptions { budget: Some(2), ..at_a_time(2) };
