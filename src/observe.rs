@@ -6,10 +6,10 @@ mod files;
 mod incomplete;
 mod keep;
 
-use crate::plan::GithubPlan;
+use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
-use crate::{clock, interrupt, secret};
+use crate::{clock, http, interrupt, secret};
 pub(crate) use estimate::{Estimate, estimate};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
 
@@ -18,7 +18,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use keep::Keeper;
 use starcite_core::Week;
-use starcite_github::{AskOptions, Asker, Client, Config, Delays, Report, Selection, Stop, Wanted};
+use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Selection, Stop, Wanted};
 
 /// Where the state keeps what was learnt of the size of queries, and how long GitHub worked for us just before the run ended.
 const SIZES: &str = "sizes";
@@ -93,8 +93,12 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
 }
 
 fn asker(github: &GithubPlan, account: &Asking, spending: Option<&Spending>, state: &State) -> Result<Asker> {
-    let config = Config { base_url: github.base_url.clone(), account: account.account.clone(), ..Config::default() };
-    let client = Client::new(config).context("cannot make a GitHub client: check --github-url")?;
+    let (base_url, known_as) = (github.base_url.clone(), api_url(&github.host));
+    let config = Config { base_url, known_as, account: account.account.clone(), ..Config::default() };
+    let client = Client::new(config, http::github()?).map_err(|error| {
+        let what = if matches!(error, ClientError::Build(_)) { http::UNMADE } else { "cannot make a GitHub client: check --github-url" };
+        anyhow::Error::from(error).context(what)
+    })?;
     let options = AskOptions {
         wait: github.wait,
         budget: left(github, spending),
@@ -240,10 +244,14 @@ fn stopped(report: Option<&Report>) -> bool {
 }
 
 /// Says what a stop means for the user.
-pub(crate) fn explain(stop: &Stop, host: &str) -> String {
+pub(crate) fn explain(stop: &Stop, github: &GithubPlan) -> String {
+    let host = &github.host;
     match stop {
         Stop::Limited { until } => format!("{host}'s rate limit is reached until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
-        Stop::Unreachable { error } => format!("{host} did not answer ({error})"),
+        Stop::Unreachable { error } => {
+            let of_proxy = github.base_url.parse().ok().and_then(|url| http::blame(&url, error));
+            format!("{host} did not answer ({})", of_proxy.as_ref().unwrap_or(error))
+        }
         Stop::BadToken => format!("{host} refused the token: check {} or the file of --token-file, or ask without one", account::variables(host)[0]),
         Stop::BudgetSpent => "the budget is spent".to_owned(),
         Stop::Interrupted => "interrupted".to_owned(),

@@ -182,7 +182,7 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Op
     let asked = if interrupt::came() { None } else { observe::observe(&plan.github, scope, since, state, progress)? };
     let stop = asked.and_then(|report| report.stop);
     if let Some(Stop::BadToken) = stop {
-        bail!(observe::explain(&Stop::BadToken, &plan.github.host));
+        bail!(observe::explain(&Stop::BadToken, &plan.github));
     }
     Ok((stop, observe::missing(&plan.github, scope, since, begun, state)?))
 }

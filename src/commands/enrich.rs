@@ -53,7 +53,7 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let mut out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let stop = if args.github.offline { None } else { ask(&github, &names, since, &mut state, progress)? };
     if let Some(Stop::BadToken) = stop {
-        bail!(observe::explain(&Stop::BadToken, &github.host));
+        bail!(observe::explain(&Stop::BadToken, &github));
     }
     let unknown = write_rows(&state, &names, &github.host, &mut out)?;
     out.finish()?;
@@ -85,7 +85,7 @@ fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, g
         return Outcome::Interrupted;
     }
     if !missing.is_empty() {
-        terminal::tell(&missing_answers(missing, unknown, stop.as_ref(), &github.host));
+        terminal::tell(&missing_answers(missing, unknown, stop.as_ref(), github));
         return Outcome::AnswersOwed;
     }
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }

@@ -4,7 +4,7 @@ use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::{CITATION_COUNTS, RunReport};
-use crate::plan::{GITHUB, OUT, Plan};
+use crate::plan::{GITHUB, GithubPlan, OUT, Plan};
 use crate::{interrupt, observe};
 use anyhow::Result;
 use starcite_core::{StateReason, Week};
@@ -38,7 +38,7 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
     let missing: Missing = report.missing.iter().filter(|(group, _)| **group != CITATION_COUNTS).map(|(group, count)| (*group, *count)).collect();
     if !missing.is_empty() {
         let other_hosts = report.coverage.unknown_by_reason.get(StateReason::HostNotAsked.as_str()).copied().unwrap_or(0);
-        lines.push(missing_answers(&missing, report.coverage.unknown - other_hosts, report.stop.as_ref(), &plan.github.host));
+        lines.push(missing_answers(&missing, report.coverage.unknown - other_hosts, report.stop.as_ref(), &plan.github));
     }
     if let Some(why) = report.counts.why.as_ref().filter(|_| report.counts.owed > 0) {
         let owed = report.counts.owed;
@@ -66,8 +66,8 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
 
 /// Says why answers are missing, how many by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
 /// others as known before.
-pub(super) fn missing_answers(missing: &Missing, unknown: u64, stop: Option<&Stop>, host: &str) -> String {
-    let why = stop.map_or_else(|| format!("{host} did not answer for all"), |stop| observe::explain(stop, host));
+pub(super) fn missing_answers(missing: &Missing, unknown: u64, stop: Option<&Stop>, github: &GithubPlan) -> String {
+    let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| observe::explain(stop, github));
     let lacking = missing.iter().map(|(group, count)| match *group {
         SCALARS => scalars(*count, unknown),
         OLD_NAMES => format!("{count} old {} not checked", plural(*count, "name is", "names are")),

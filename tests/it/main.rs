@@ -51,6 +51,7 @@ mod oai_live;
 mod offline;
 mod openalex_live;
 mod plan;
+mod proxies;
 mod publish;
 mod rank;
 mod rebuild;

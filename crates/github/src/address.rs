@@ -9,11 +9,13 @@ pub(crate) struct Address {
     /// Scheme, host and port.
     pub(crate) origin: Uri,
     root: String,
+    /// The address by which the API knows itself, where this is a proxy's.
+    known_as: Option<Uri>,
 }
 
 impl Address {
-    /// Reads an absolute `https` URL, or an `http` one of this machine; `None` for anything else, or with a query or a user in it.
-    pub(crate) fn read(base_url: &str) -> Option<Self> {
+    /// Reads an absolute `https` URL, or an `http` one of this machine; `None` for anything else, or with a query or a user in it. `known_as` is how the API calls itself.
+    pub(crate) fn read(base_url: &str, known_as: &str) -> Option<Self> {
         let uri: Uri = base_url.trim().parse().ok()?;
         place(&uri)?;
         if uri.query().is_some() || (uri.scheme_str() == Some("http") && !is_this_machine(uri.host()?)) {
@@ -21,7 +23,7 @@ impl Address {
         }
         let authority = uri.authority()?.as_str();
         let origin = Uri::builder().scheme(uri.scheme_str()?).authority(authority).path_and_query("/");
-        Some(Self { origin: origin.build().ok()?, root: uri.path().trim_end_matches('/').to_owned() })
+        Some(Self { origin: origin.build().ok()?, root: uri.path().trim_end_matches('/').to_owned(), known_as: known_as.parse().ok() })
     }
 
     /// `/graphql`, and `/api/graphql` beside the `/api/v3` of GitHub Enterprise
@@ -38,15 +40,21 @@ impl Address {
         format!("{}{path}", self.root)
     }
 
-    /// The path of a `Location`, from the host's root, if it is on the same scheme, host and port.
+    /// The path of a `Location`, from the host's root, if it is on the same scheme, host and port. A proxy passes on what the API says, which knows
+    /// nothing of the proxy: what is under the API's own address is asked for under this one.
     pub(crate) fn path_here(&self, location: &str) -> Option<String> {
         if location.starts_with('/') {
             let here = !location.starts_with("//") && location.parse::<Uri>().is_ok();
             return here.then(|| location.to_owned());
         }
         let uri: Uri = location.parse().ok()?;
-        let here = place(&uri)? == place(&self.origin)?;
-        here.then(|| uri.path_and_query().map(ToString::to_string))?
+        let path = uri.path_and_query()?.as_str();
+        if place(&uri)? == place(&self.origin)? {
+            return Some(path.to_owned());
+        }
+        let known_as = self.known_as.as_ref().filter(|known_as| place(known_as) == place(&uri))?;
+        let under_root = path.strip_prefix(known_as.path().trim_end_matches('/')).filter(|path| path.starts_with('/'))?;
+        Some(self.rest_path(under_root))
     }
 }
 
@@ -72,6 +80,10 @@ fn place(uri: &Uri) -> Option<(&str, String, u16)> {
 mod tests {
     use super::*;
 
+    fn read(base_url: &str) -> Option<Address> {
+        Address::read(base_url, "https://api.github.com")
+    }
+
     #[test]
     fn graphql_stands_where_each_kind_of_host_has_it() {
         for (base, path) in [
@@ -82,7 +94,7 @@ mod tests {
             ("http://127.0.0.1:8080", "/graphql"),
             ("http://127.0.0.1:8080/proxy", "/proxy/graphql"),
         ] {
-            assert_eq!(Address::read(base).unwrap().graphql_path(), path, "{base}");
+            assert_eq!(read(base).unwrap().graphql_path(), path, "{base}");
         }
     }
 
@@ -95,20 +107,20 @@ mod tests {
             "http://127.0.0.1.nip.io",
             "http://192.168.1.2",
         ]) {
-            assert!(Address::read(base).is_none(), "{base}");
+            assert!(read(base).is_none(), "{base}");
         }
     }
 
     #[test]
     fn this_machine_needs_no_encryption() {
         for base in ["http://127.0.0.1:8080", "http://127.8.9.1", "http://[::1]:8080/api/v3", "http://localhost", "http://LOCALHOST:1"] {
-            assert!(Address::read(base).is_some(), "{base}");
+            assert!(read(base).is_some(), "{base}");
         }
     }
 
     #[test]
     fn only_the_same_place_is_here() {
-        let address = Address::read("https://git.example.org/api/v3").unwrap();
+        let address = read("https://git.example.org/api/v3").unwrap();
         for location in
             ["https://git.example.org/api/v3/repositories/1?x=y", "https://GIT.example.org:443/api/v3/repositories/1?x=y", "/api/v3/repositories/1?x=y"]
         {
@@ -127,6 +139,35 @@ mod tests {
             "ftp://git.example.org/x",
         ] {
             assert_eq!(address.path_here(location), None, "{location}");
+        }
+    }
+
+    #[test]
+    fn what_the_api_calls_its_own_is_asked_for_at_the_proxy() {
+        for (base, known_as, location, path) in [
+            ("http://127.0.0.1:8080", "https://api.github.com", "https://api.github.com/repositories/1", "/repositories/1"),
+            (
+                "https://mirror.example.org/gh/",
+                "https://api.github.com",
+                "https://api.github.com/repositories/1/stargazers/history?page=2",
+                "/gh/repositories/1/stargazers/history?page=2",
+            ),
+            ("http://127.0.0.1:1/api/v3", "https://git.example.org/api/v3", "https://git.example.org/api/v3/repositories/1", "/api/v3/repositories/1"),
+            ("http://127.0.0.1:1", "https://git.example.org/api/v3", "https://git.example.org/api/v3/repositories/1", "/repositories/1"),
+        ] {
+            assert_eq!(Address::read(base, known_as).unwrap().path_here(location).as_deref(), Some(path), "{base} {location}");
+        }
+        let proxy = Address::read("http://127.0.0.1:8080", "https://git.example.org/api/v3").unwrap();
+        for elsewhere in [
+            "https://api.github.com/repositories/1",
+            "http://git.example.org/api/v3/repositories/1",
+            "https://git.example.org:444/api/v3/repositories/1",
+            "https://git.example.org/login",
+            "https://git.example.org/api/v3x/repositories/1",
+            "https://git.example.org.evil.example/api/v3/repositories/1",
+            "https://git.example.org@evil.example/api/v3/repositories/1",
+        ] {
+            assert_eq!(proxy.path_here(elsewhere), None, "{elsewhere}");
         }
     }
 }

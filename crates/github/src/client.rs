@@ -36,15 +36,16 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client for `config`; sends nothing yet. To be called within a tokio runtime.
+    /// A client for `config` on an HTTP client that has the caller's proxies, certificates and time limits of connections, and is made to follow no redirect;
+    /// sends nothing yet. To be called within a tokio runtime.
     ///
     /// # Errors
     /// See [`ClientError`].
-    pub fn new(config: Config) -> Result<Self, ClientError> {
-        let address = Address::read(&config.base_url).ok_or(ClientError::BaseUrl)?;
+    pub fn new(config: Config, http: reqwest::ClientBuilder) -> Result<Self, ClientError> {
+        let address = Address::read(&config.base_url, &config.known_as).ok_or(ClientError::BaseUrl)?;
         tokio::runtime::Handle::try_current().map_err(|_| ClientError::NoRuntime)?;
         Ok(Self {
-            octocrab: transport::build(&config, &address)?,
+            octocrab: transport::build(&config, &address, http)?,
             address,
             has_account: !matches!(config.account, Account::Nobody),
             reply_timeout: config.reply_timeout,
@@ -83,7 +84,7 @@ impl Client {
         self.whole(self.octocrab._get_with_headers(path, headers)).await
     }
 
-    /// Where a redirect leads, from the host's root, if it stays on the same scheme, host and port.
+    /// Where a redirect leads, from the host's root, if it stays on the same scheme, host and port, or names the API as it knows itself behind a proxy.
     ///
     /// `None` for any other place, which must be given neither the token nor our trust.
     pub fn redirect_path(&self, reply: &Reply) -> Option<String> {
@@ -110,6 +111,11 @@ impl Client {
 mod tests {
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "the caller makes it")]
+    fn made(config: Config) -> Result<Client, ClientError> {
+        Client::new(config, reqwest::Client::builder())
+    }
+
     fn with_token(token: &str) -> Config {
         Config { account: Account::Token(token.into()), ..Config::default() }
     }
@@ -118,18 +124,18 @@ mod tests {
     async fn a_token_is_in_no_text() {
         let broken = with_token("geheim\n");
         assert!(!format!("{broken:?}").contains("geheim"));
-        let error = Client::new(broken).unwrap_err();
+        let error = made(broken).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("geheim"));
-        let fine = Client::new(with_token("geheim")).unwrap();
+        let fine = made(with_token("geheim")).unwrap();
         assert!(!format!("{fine:?}").contains("geheim"));
     }
 
     #[tokio::test]
     async fn what_cannot_be_sent_is_told_at_once() {
         let config = Config { base_url: "api.github.com".to_owned(), ..Config::default() };
-        assert!(matches!(Client::new(config), Err(ClientError::BaseUrl)));
+        assert!(matches!(made(config), Err(ClientError::BaseUrl)));
         let config = Config { user_agent: "a\nb".to_owned(), ..Config::default() };
-        assert!(matches!(Client::new(config), Err(ClientError::UserAgent(_))));
+        assert!(matches!(made(config), Err(ClientError::UserAgent(_))));
     }
 
     #[tokio::test]
@@ -137,12 +143,12 @@ mod tests {
         let account = Account::App { id: 1, installation: 2, key: "geheim".into() };
         let config = Config { account, ..Config::default() };
         assert!(!format!("{config:?}").contains("geheim"));
-        let error = Client::new(config).unwrap_err();
+        let error = made(config).unwrap_err();
         assert!(matches!(error, ClientError::AppKey) && !format!("{error} {error:?}").contains("geheim"));
     }
 
     #[test]
     fn without_a_runtime_there_is_an_error_and_no_panic() {
-        assert!(matches!(Client::new(Config::default()), Err(ClientError::NoRuntime)));
+        assert!(matches!(made(Config::default()), Err(ClientError::NoRuntime)));
     }
 }

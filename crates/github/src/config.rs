@@ -12,12 +12,12 @@ pub const MAX_BODY_BYTES: usize = 16 << 20;
 pub struct Config {
     /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.
     pub base_url: String,
+    /// The address by which the API knows itself, where `base_url` is that of a proxy: what a redirect names there is asked for at `base_url`.
+    pub known_as: String,
     /// In whose name requests are sent, to that host only. With nobody's, REST answers 60 an hour and GraphQL none.
     pub account: Account,
     /// The `User-Agent`, without which GitHub answers 403.
     pub user_agent: String,
-    /// The longest wait for a connection.
-    pub connect_timeout: Duration,
     /// The longest wait for a whole reply, body included.
     pub reply_timeout: Duration,
 }
@@ -56,9 +56,9 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             base_url: "https://api.github.com".to_owned(),
+            known_as: "https://api.github.com".to_owned(),
             account: Account::Nobody,
             user_agent: concat!("starcite/", env!("CARGO_PKG_VERSION")).to_owned(),
-            connect_timeout: Duration::from_secs(10),
             reply_timeout: Duration::from_secs(30),
         }
     }

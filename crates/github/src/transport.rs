@@ -1,18 +1,18 @@
-//! octocrab on an HTTP client that sends each request once, and what the errors of that stack mean.
+//! octocrab on the caller's HTTP client, which sends each request once, and what the errors of that stack mean.
 
 use crate::address::Address;
 use crate::config::{Account, ClientError, Config, Unreachable};
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderValue, Request};
 use http_body_util::LengthLimitError;
-use hyper_rustls::HttpsConnectorBuilder;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 use octocrab::auth::{AppAuth, EncodingKey};
 use octocrab::models::{AppId, InstallationId};
-use octocrab::service::middleware::{auth_header::AuthHeaderLayer, base_uri::BaseUriLayer, extra_headers::ExtraHeadersLayer};
+use octocrab::service::middleware::{
+    auth_header::AuthHeaderLayer, base_uri::BaseUriLayer, extra_headers::ExtraHeadersLayer, reqwest_connector::ReqwestConnector,
+};
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
-use rustls::crypto::aws_lc_rs;
+use reqwest::ClientBuilder;
+use reqwest::redirect::Policy;
 use secrecy::ExposeSecret;
 use std::error::Error;
 use std::sync::Arc;
@@ -22,16 +22,13 @@ use tower::util::MapRequestLayer;
 ///
 /// Its base is the bare origin and every path is written out in full, because with a path in the base it would put
 /// `/api/v3` before `/api/graphql`. The token is added to requests without a host of their own and to no others.
-pub(crate) fn build(config: &Config, address: &Address) -> Result<Octocrab, ClientError> {
+pub(crate) fn build(config: &Config, address: &Address, http: ClientBuilder) -> Result<Octocrab, ClientError> {
     let origin = address.origin.clone();
     let agent = HeaderValue::from_str(&config.user_agent).map_err(|_| ClientError::UserAgent(config.user_agent.clone()))?;
     let headers = vec![(USER_AGENT, agent), (ACCEPT, HeaderValue::from_static("application/vnd.github+json"))];
-    let tls = HttpsConnectorBuilder::new().with_provider_and_native_roots(aws_lc_rs::default_provider()).map_err(|error| ClientError::Build(chain(&error)))?;
-    let connector = tls.https_or_http().enable_http1().build();
-    let connector = Octocrab::builder().set_connect_timeout(Some(config.connect_timeout)).set_connect_timeout_service(connector);
-    let client: Client<_, OctoBody> = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build(connector);
+    let http = http.redirect(Policy::none()).retry(reqwest::retry::never()).http1_only().build().map_err(|error| ClientError::Build(chain(&error)))?;
     let built = OctocrabBuilder::new_empty()
-        .with_service(client)
+        .with_service(ReqwestConnector::new(http))
         .with_layer(&ExtraHeadersLayer::new(Arc::new(headers)))
         .with_layer(&BaseUriLayer::new(origin.clone()))
         .with_layer(&under_root(address.clone()))
@@ -90,8 +87,9 @@ pub(crate) fn failed(error: &(dyn Error + 'static)) -> Unreachable {
         if cause.is::<LengthLimitError>() {
             return Unreachable::TooLarge;
         }
-        if cause.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|e| e.is_connect()) {
-            return Unreachable::NoConnection(chain(error));
+        if let Some(http) = cause.downcast_ref::<reqwest::Error>() {
+            let why = chain(http.source().unwrap_or(http));
+            return if http.is_connect() { Unreachable::NoConnection(why) } else { Unreachable::Broken(why) };
         }
         beneath = cause.source();
     }

@@ -1,13 +1,13 @@
 //! Asking as a GitHub App: its key buys a token of the installation, and that token asks.
 
-use crate::host::{ask, quick};
+use crate::host::{ask, made, quick};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fake_github::{Config as Fake, FakeGithub};
 use starcite_core::RepoName;
-use starcite_github::{Account, Asker, Client, Config, Stop, Wanted};
+use starcite_github::{Account, Asker, Config, Stop, Wanted};
 
 /// A new RSA key as PEM.
 fn key() -> String {
@@ -18,7 +18,7 @@ fn key() -> String {
 
 fn asker(base_url: String) -> Asker {
     let account = Account::App { id: 7, installation: 8, key: key().into() };
-    Asker::new(Client::new(Config { base_url, account, ..Config::default() }).unwrap(), quick())
+    Asker::new(made(Config { base_url, account, ..Config::default() }), quick())
 }
 
 #[tokio::test]

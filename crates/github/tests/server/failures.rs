@@ -1,5 +1,6 @@
-use crate::host::{HANGS, Host, Said, all_found, ask, at_a_time, client, names, quick, say};
-use starcite_github::{Account, Asker, Client, Config, Selection, Stop};
+use crate::host::{HANGS, Host, Said, all_found, ask, at_a_time, client, made, names, quick, say};
+use serde_json::{Value, json};
+use starcite_github::{Account, Asker, Config, Selection, Stop};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +23,24 @@ async fn a_query_that_was_too_much_is_halved_and_never_repeated() {
     let mut sizes: Vec<usize> = host.log().iter().map(|request| request.aliases().len()).collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [2, 2, 2, 2, 4, 4, 8]);
+}
+
+#[tokio::test]
+async fn one_that_is_left_of_many_for_want_of_resources_is_asked_about_alone() {
+    let host = Host::start(|_, request| {
+        let many = request.aliases().len() > 1;
+        all_found(request, |reply| {
+            if many {
+                reply["data"]["r2"] = Value::Null;
+                reply["errors"] = json!([{"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["r2"], "message": "Resource limits for this query exceeded"}]);
+            }
+        })
+    })
+    .await;
+    let (mut lines, report) = ask(&mut host.asker(Some("t"), quick()), names(3)).await;
+    lines.sort();
+    assert_eq!((lines, report.requests), (vec!["o/n0 live o/n0".to_owned(), "o/n1 live o/n1".to_owned(), "o/n2 live o/n2".to_owned()], 2));
+    assert!(host.log()[1].query().contains("defaultBranchRef"), "with all its fields");
 }
 
 #[tokio::test]
@@ -116,6 +135,17 @@ async fn a_renamed_repository_is_found_where_the_same_host_points() {
 }
 
 #[tokio::test]
+async fn a_renamed_repository_is_found_behind_a_proxy_that_passes_on_what_github_says() {
+    let host = Host::start(|_, request| match request.path() {
+        "/repositories/7" => say(200, r#"{"id":7,"full_name":"Fresh/home"}"#),
+        _ => say(301, r#"{"message":"Moved Permanently"}"#).with("location", "https://api.github.com/repositories/7"),
+    })
+    .await;
+    let (lines, report) = ask(&mut host.asker(None, quick()), names(1)).await;
+    assert_eq!((lines, report.requests), (vec!["o/n0 live Fresh/home".to_owned()], 2));
+}
+
+#[tokio::test]
 async fn redirects_in_a_circle_end() {
     let host = Host::start(|_, request| say(302, "").with("location", request.path())).await;
     let (lines, report) = ask(&mut host.asker(None, quick()), names(1)).await;
@@ -162,7 +192,7 @@ async fn a_body_without_end_is_not_kept_in_memory() {
 async fn a_query_without_a_reply_is_not_repeated_as_it_was() {
     let host = Host::start(|_, _| Said { status: HANGS, headers: Vec::new(), body: None }).await;
     let config = Config { base_url: host.url(), account: Account::Token("t".into()), reply_timeout: Duration::from_millis(50), ..Config::default() };
-    let mut asker = Asker::new(Client::new(config).unwrap(), quick());
+    let mut asker = Asker::new(made(config), quick());
     let (mut lines, _) = ask(&mut asker, names(2)).await;
     lines.sort();
     assert_eq!(lines, ["o/n0 error", "o/n1 error"]);

@@ -114,7 +114,12 @@ impl Host {
 
 pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
     let account = token.map_or(Account::Nobody, |token| Account::Token(token.into()));
-    Client::new(Config { base_url: url.to_owned(), account, reply_timeout: Duration::from_secs(5), ..Config::default() }).unwrap()
+    made(Config { base_url: url.to_owned(), account, reply_timeout: Duration::from_secs(5), ..Config::default() })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the caller makes it")]
+pub(crate) fn made(config: Config) -> Client {
+    Client::new(config, reqwest::Client::builder().no_proxy()).unwrap()
 }
 
 /// Queries of so many repositories, and waits of milliseconds.
