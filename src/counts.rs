@@ -75,9 +75,10 @@ fn without_key(source: CountSource) -> String {
 }
 
 fn key(counts: &CountsPlan) -> Result<Option<String>> {
+    let variable = counts.source.key_variable();
     match &counts.key_file {
-        Some(file) => secret::read(file, "key_file", "a key").map(Some),
-        None => Ok(std::env::var(counts.source.key_variable()).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())),
+        Some(file) => secret::token_of_file(file, "key_file", "a key", &[variable]).map(Some),
+        None => secret::token_of_variable(variable),
     }
 }
 

@@ -22,7 +22,7 @@ impl Asking {
     /// The GitHub App if one is named, else the token from its file or the environment: that of the host.
     ///
     /// # Errors
-    /// When a file can't be read, or holds nothing.
+    /// When a file can't be read, or holds nothing, or what is there can't be a token.
     pub(super) fn read(github: &GithubPlan) -> Result<Self> {
         if let Some(AppPlan { id, installation, key_file }) = &github.app {
             let key = secret::read(key_file, "--app-key", "the App's private key")?;
@@ -66,10 +66,10 @@ pub(super) fn withheld(github: &GithubPlan, account: &Asking) -> Option<String> 
 }
 
 fn token(file: Option<&Path>, host: &str) -> Result<Option<String>> {
-    let set = |name: &&str| std::env::var(name).ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
+    let variables = variables(host);
     match file {
-        Some(file) => secret::read(file, "--token-file", "a token").map(Some),
-        None => Ok(variables(host).iter().find_map(set)),
+        Some(file) => secret::token_of_file(file, "--token-file", "a token", variables).map(Some),
+        None => variables.iter().find_map(|name| secret::token_of_variable(name).transpose()).transpose(),
     }
 }
 

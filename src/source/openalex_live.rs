@@ -7,7 +7,7 @@ use super::input::Input;
 use super::json;
 use super::polite::Polite;
 use super::service::{self, BadKey, BadQuestion};
-use crate::{files, interrupt};
+use crate::{files, interrupt, secret};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -36,10 +36,9 @@ pub(crate) struct OpenAlexLive<'a> {
 /// The key with which OpenAlex is asked.
 ///
 /// # Errors
-/// Where there is none.
+/// Where there is none, or what is there can't be one.
 pub(crate) fn key() -> Result<String> {
-    let key = std::env::var(KEY_VARIABLE).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
-    key.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))
+    secret::token_of_variable(KEY_VARIABLE)?.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))
 }
 
 impl OpenAlexLive<'_> {

@@ -138,6 +138,39 @@ fn a_token_file_that_is_missing_or_empty_is_named_and_nothing_is_asked() {
     assert!(server.log().is_empty());
 }
 
+#[test]
+fn what_surrounds_a_token_is_not_sent_with_it() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = Starcite::asking(&server.url, &[]);
+    starcite.write("names.txt", "o/n1\n");
+    let utf_16: Vec<u8> = "\u{feff}ghp_made1Up\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let files: [&[u8]; 3] = ["\u{feff}ghp_made1Up\r\n".as_bytes(), &utf_16, b"# of May\nexport GITHUB_TOKEN='ghp_made1Up'\nOTHER=1\n"];
+    for value in ["\"ghp_made1Up\"", "'ghp_made1Up'", "Bearer ghp_made1Up", "token ghp_made1Up\r"] {
+        ended(starcite.command(&["enrich", "names.txt", "--max-age", "0s"]).env("GITHUB_TOKEN", value).spawn().unwrap()).with_code(0);
+    }
+    for file in files {
+        starcite.write("token", file);
+        starcite.end(&["enrich", "names.txt", "--max-age", "0s", "--token-file", "token"]).with_code(0);
+    }
+    let log = server.log();
+    assert_eq!(log.len(), 7);
+    assert!(log.iter().all(|request| request.header("authorization") == Some("Bearer ghp_made1Up")), "{log:?}");
+}
+
+#[test]
+fn what_no_token_has_is_named_before_anything_is_sent() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = Starcite::asking(&server.url, &[]);
+    starcite.write("names.txt", "o/n1\n");
+    starcite.write("tokens", "ghp_made1Up\nghp_made2Up\n");
+    let file = starcite.end(&["enrich", "names.txt", "--token-file", "tokens"]).with_code(1);
+    let variable = ended(starcite.command(&["enrich", "names.txt"]).env("GITHUB_TOKEN", "${GITHUB_TOKEN}").spawn().unwrap()).with_code(1);
+    for (ended, place, what) in [(&file, "tokens holds 2 lines", "GITHUB_TOKEN=…"), (&variable, "GITHUB_TOKEN holds a $", "set it to the token alone")] {
+        assert!(ended.stderr.contains(place) && ended.stderr.contains(what) && !ended.stderr.contains("Up"), "{}", ended.stderr);
+    }
+    assert!(server.log().is_empty());
+}
+
 /// The token that a host gets, and what is said, where these variables are set.
 fn token_sent(host: &str, set: &[(&str, &str)]) -> (Option<String>, String) {
     let server = Server::start(|_, request| if request.path == "/graphql" { all_live(request) } else { say(200, github::rest(request)) });
