@@ -1,7 +1,10 @@
 //! The one place that reads the clock.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::OnceLock;
+
+/// By so much two clocks may differ that are both right.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
 
 static FIXED: OnceLock<DateTime<Utc>> = OnceLock::new();
 
@@ -13,4 +16,9 @@ pub(crate) fn fix(moment: DateTime<Utc>) {
 /// Now, or the fixed moment.
 pub(crate) fn now() -> DateTime<Utc> {
     FIXED.get().copied().unwrap_or_else(Utc::now)
+}
+
+/// Returns the last moment at which anything can have been observed: what is dated later was dated by a clock that was ahead, and nobody knows when it was.
+pub(crate) fn horizon() -> DateTime<Utc> {
+    now() + CLOCKS_DIFFER
 }

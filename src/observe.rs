@@ -78,6 +78,7 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
         let run_at = clock::now();
         state.asks_for_visibility(run_at)?;
         state.want(scope)?;
+        ahead(&github.host, since, state)?.iter().for_each(|note| progress.note(note));
         let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.is_somebody(), spending, state, progress };
         let report = observing.all().await?;
         let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
@@ -90,6 +91,18 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
         }
         Ok(report)
     })
+}
+
+/// Says that repositories were answered for at a time that has not come: that is not believed.
+fn ahead(host: &str, since: DateTime<Utc>, state: &State) -> Result<Option<String>> {
+    let told = |(count, last): (i64, DateTime<Utc>)| {
+        let (last, now) = (last.format("%Y-%m-%d %H:%M UTC"), clock::now().format("%Y-%m-%d %H:%M UTC"));
+        format!(
+            "the state has answers about {count} repositories of times up to {last}, which have not come: a clock was ahead then, or this one ({now}) is behind. They are not \
+             believed, and {host} is asked again"
+        )
+    };
+    Ok(state.answered_ahead(host, since)?.map(told))
 }
 
 fn asker(github: &GithubPlan, account: &Asking, spending: Option<&Spending>, state: &State) -> Result<Asker> {

@@ -71,6 +71,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     let mut sourced = Sourced::default();
     let owner::Opened { mut state, claim, folder: _locked } = owner::open(plan)?;
     claim.notes.iter().for_each(|note| progress.note(note));
+    ahead(plan, &state)?.iter().for_each(|note| progress.note(note));
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;
@@ -141,6 +142,19 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
         counts,
         is_unasked_as_closed: plan.is_closed() && !plan.asks() && !plan.offline,
     })
+}
+
+/// Says that a week was run which has not begun: what it brought is in no other week.
+fn ahead(plan: &Plan, state: &State) -> Result<Option<String>> {
+    let told = |week: Week| {
+        let (now, folder) = (clock::now().format("%Y-%m-%d"), week_folder(&plan.out, week));
+        format!(
+            "the state knows {week}, which has not begun: a clock was ahead when it was run, or this one ({now}) is behind. The papers that it brought are in no earlier week: if \
+             the clock was ahead, remove {} and run again with --rebuild-state",
+            folder.display()
+        )
+    };
+    Ok(state.week_ahead()?.map(told))
 }
 
 /// Names the incomplete weeks on which a week builds, or with which it is compared.

@@ -1,6 +1,6 @@
 //! What records of archives say, and which repositories they are copies of.
 
-use super::State;
+use super::{State, close_of};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::{Archive, RepoName, Week};
@@ -35,7 +35,7 @@ impl State {
     /// Every archive that is tied to something as of a week, in the order of their ids.
     pub(crate) fn for_each_archive(&self, week: Week, mut take: impl FnMut(&Archive) -> Result<()>) -> Result<()> {
         let mut ids = self.db.prepare("SELECT DISTINCT archive FROM archives WHERE said_at < ?1 ORDER BY archive")?;
-        let mut ids = ids.query([week.observations_close().timestamp_micros()])?;
+        let mut ids = ids.query([close_of(week)])?;
         while let Some(row) = ids.next()? {
             let archive = as_of(&self.db, &row.get::<_, String>(0)?, week)?.and_then(|archive| self.hidden.taken_out_of(archive));
             archive.map_or(Ok(()), |archive| take(&archive))?;
@@ -95,7 +95,7 @@ fn of_key(db: &Connection, column: &str, key: &str, week: Week) -> Result<Vec<Ar
 /// What is believed of an archive: the newest record of each source counts, of several sources one that names a repository, then the newest.
 fn as_of(db: &Connection, archive: &str, week: Week) -> Result<Option<Archive>> {
     let mut query = db.prepare_cached("SELECT source, record FROM archives WHERE archive = ?1 AND said_at < ?2 ORDER BY said_at DESC, source")?;
-    let mut rows = query.query((archive, week.observations_close().timestamp_micros()))?;
+    let mut rows = query.query((archive, close_of(week)))?;
     let (mut sources, mut records) = (Vec::new(), Vec::<Archive>::new());
     while let Some(row) = rows.next()? {
         let source: String = row.get(0)?;

@@ -1,6 +1,7 @@
 //! What the host is to be asked, in order of need, and what came of asking.
 
 use super::{Merge, State, WeekPaper};
+use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
@@ -41,9 +42,10 @@ pub(crate) enum Kept {
     Doubted,
 }
 
-/// The newest answer of the host to one part, joined as `a`.
+/// The newest answer of the host to one part, joined as `a`. Here and below `?3` is the last moment that can have been ([`clock::horizon`]): of what is dated later
+/// nobody knows when it was.
 const NEWEST: &str = "LEFT JOIN observations a ON a.repo = r.id AND a.part = ?2 AND a.observed_by = ?1
-   AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = ?2 AND o.observed_by = ?1)";
+   AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at <= ?3)";
 
 impl State {
     /// Says which repositories the run is about: `wanted` has them, `linking` the papers that link them.
@@ -107,10 +109,10 @@ impl State {
             &format!(
                 "SELECT COALESCE(a.name, (SELECT MIN(name) FROM names WHERE repo = r.id)), r.node_id
                  FROM temp.wanted w JOIN repos r ON r.id = w.repo {NEWEST} LEFT JOIN doubts d ON d.repo = r.id
-                 WHERE r.host = ?1 AND (a.observed_at IS NULL OR a.observed_at < ?3) AND (d.run_at IS NULL OR d.run_at < ?4)
+                 WHERE r.host = ?1 AND (a.observed_at IS NULL OR a.observed_at < ?4) AND (d.run_at IS NULL OR d.run_at < ?5 OR d.run_at > ?3)
                  ORDER BY a.observed_at IS NOT NULL, w.is_reading OR a.state = 'not_found' OR d.repo IS NOT NULL DESC, a.observed_at, w.papers DESC, 1"
             ),
-            (host, Selection::Scalars.as_str(), since.timestamp_micros(), run_at.timestamp_micros()),
+            (host, Selection::Scalars.as_str(), horizon(), since.timestamp_micros(), run_at.timestamp_micros()),
         )
     }
 
@@ -128,14 +130,16 @@ impl State {
                 "SELECT s.name, r.node_id
                  FROM temp.wanted w JOIN repos r ON r.id = w.repo {NEWEST}
                    JOIN observations s ON s.repo = r.id AND s.part = 'scalars' AND s.observed_by = ?1
-                     AND s.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1)
+                     AND s.observed_at =
+                       (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1 AND o.observed_at <= ?3)
                  WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
-                   AND (a.observed_at IS NULL OR a.observed_at < ?3 OR {unfinished})
+                   AND (a.observed_at IS NULL OR a.observed_at < ?4 OR {unfinished})
                    AND NOT EXISTS (SELECT 1 FROM doubts d WHERE d.repo = r.id)
-                   AND NOT EXISTS (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at >= ?3 AND k.reason IN ('error', 'deleted_or_private'))
+                   AND NOT EXISTS
+                     (SELECT 1 FROM asks k WHERE k.repo = r.id AND k.part = ?2 AND k.asked_at BETWEEN ?4 AND ?3 AND k.reason IN ('error', 'deleted_or_private'))
                  ORDER BY {order} a.observed_at IS NOT NULL, a.observed_at, w.papers DESC, 1"
             ),
-            (host, part.as_str(), since.timestamp_micros()),
+            (host, part.as_str(), horizon(), since.timestamp_micros()),
         )
     }
 
@@ -146,11 +150,23 @@ impl State {
                 "SELECT n.name, NULL
                  FROM temp.wanted w JOIN repos r ON r.id = w.repo JOIN names n ON n.repo = r.id {NEWEST}
                  WHERE r.host = ?1 AND r.host_number IS NOT NULL AND a.state = 'live' AND lower(a.name) <> n.key
-                   AND (n.checked_at IS NULL OR n.checked_at < ?3)
+                   AND (n.checked_at IS NULL OR n.checked_at < ?4 OR n.checked_at > ?3)
                  ORDER BY n.checked_at, n.key"
             ),
-            (host, Selection::Scalars.as_str(), (now - NAME_AGE).timestamp_micros()),
+            (host, Selection::Scalars.as_str(), horizon(), (now - NAME_AGE).timestamp_micros()),
         )
+    }
+
+    /// How many of the wanted repositories a host answered about at a time that has not come yet and not since `since`, and the last of those times.
+    pub(crate) fn answered_ahead(&self, host: &str, since: DateTime<Utc>) -> Result<Option<(i64, DateTime<Utc>)>> {
+        let ahead = "SELECT COUNT(*), MAX(at) FROM (
+             SELECT (SELECT MAX(observed_at) FROM observations o WHERE o.repo = w.repo AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at > ?3) AS at
+             FROM temp.wanted w WHERE NOT EXISTS
+               (SELECT 1 FROM observations o WHERE o.repo = w.repo AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at BETWEEN ?4 AND ?3))
+           WHERE at IS NOT NULL";
+        let params = (host, Selection::Scalars.as_str(), horizon(), since.timestamp_micros());
+        let (count, last): (i64, Option<i64>) = self.db.query_row(ahead, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(last.and_then(DateTime::from_timestamp_micros).map(|last| (count, last)))
     }
 
     fn askable(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Askable>> {
@@ -192,12 +208,16 @@ impl State {
 
     /// Notes that the host is asked to whom it shows repositories, from a moment on.
     pub(crate) fn asks_for_visibility(&self, now: DateTime<Utc>) -> Result<()> {
-        if self.meta(VISIBILITY_SINCE)?.is_none() { self.set_meta(VISIBILITY_SINCE, &now.to_rfc3339()) } else { Ok(()) }
+        let known = self.visibility_since()?.is_some_and(|since| since <= clock::horizon());
+        if known { Ok(()) } else { self.set_meta(VISIBILITY_SINCE, &now.to_rfc3339()) }
+    }
+
+    fn visibility_since(&self) -> Result<Option<DateTime<Utc>>> {
+        Ok(self.meta(VISIBILITY_SINCE)?.and_then(|since| since.parse().ok()))
     }
 
     fn forget(&self, repo: i64, host: &str) -> Result<()> {
-        let since = self.meta(VISIBILITY_SINCE)?.and_then(|since| since.parse::<DateTime<Utc>>().ok());
-        let since = since.map_or(i64::MAX, |since| since.timestamp_micros());
+        let since = self.visibility_since()?.map_or(i64::MAX, |since| since.timestamp_micros());
         self.db.prepare_cached("DELETE FROM observations WHERE repo = ?1 AND observed_at < ?2 AND observed_by = ?3")?.execute((repo, since, host))?;
         for table in ["star_weeks", "naming", "named_papers"] {
             self.db.prepare_cached(&format!("DELETE FROM {table} WHERE repo = ?1 AND observed_at < ?2"))?.execute((repo, since))?;
@@ -209,8 +229,8 @@ impl State {
     fn newest_name(&self, repo: i64, host: &str) -> Result<Option<RepoName>> {
         let name: Option<String> = self
             .db
-            .prepare_cached("SELECT name FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 ORDER BY observed_at DESC LIMIT 1")?
-            .query_row((repo, host), |row| row.get(0))
+            .prepare_cached(&format!("SELECT name FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 {NEWEST_FIRST} LIMIT 1"))?
+            .query_row((repo, host, horizon()), |row| row.get(0))
             .optional()?;
         Ok(name.map(|name| RepoName::parse(&name)).transpose()?)
     }
@@ -227,6 +247,7 @@ impl State {
 
     fn believe(&self, asked: &RepoName, repo: i64, observation: &Observation) -> Result<()> {
         self.observe(asked, observation)?;
+        self.moved_by(&observation.repo, observation.observed_at)?;
         let now_named = self.name_repo(asked, observation.observed_at)?;
         if now_named != repo {
             self.settle_former(repo, observation)?;
@@ -238,15 +259,15 @@ impl State {
     fn is_doubtful(&self, repo: i64, observation: &Observation, run_at: DateTime<Utc>) -> Result<bool> {
         let was: Option<String> = self
             .db
-            .prepare_cached("SELECT state FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 ORDER BY observed_at DESC LIMIT 1")?
-            .query_row((repo, &observation.observed_by), |row| row.get(0))
+            .prepare_cached(&format!("SELECT state FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 {NEWEST_FIRST} LIMIT 1"))?
+            .query_row((repo, &observation.observed_by, horizon()), |row| row.get(0))
             .optional()?;
         if !was.is_some_and(|state| state == RepoState::Live.as_str() || state == RepoState::Blocked.as_str()) {
             return Ok(false);
         }
         let since: Option<i64> = self.db.prepare_cached("SELECT run_at FROM doubts WHERE repo = ?1")?.query_row([repo], |row| row.get(0)).optional()?;
-        if since.is_some_and(|since| since < run_at.timestamp_micros()) {
-            return Ok(false);
+        if since.is_some_and(|since| since != run_at.timestamp_micros()) {
+            return Ok(false); // another run heard it, whatever its clock said
         }
         self.db
             .prepare_cached("INSERT INTO doubts (repo, run_at, times) VALUES (?1, ?2, 1) ON CONFLICT (repo) DO UPDATE SET times = times + 1")?
@@ -317,12 +338,19 @@ impl State {
             .db
             .prepare_cached(
                 "SELECT facts FROM observations o JOIN names n ON n.repo = o.repo
-                 WHERE n.key = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1",
+                 WHERE n.key = ?1 AND part = ?2 AND observed_by = ?3 AND observed_at <= ?4 ORDER BY observed_at DESC LIMIT 1",
             )?
-            .query_row((name.key(), part.as_str(), name.host()), |row| row.get(0))
+            .query_row((name.key(), part.as_str(), name.host(), horizon()), |row| row.get(0))
             .optional()?;
         Ok(facts.map(|json| serde_json::from_str(&json)).transpose().context("facts in the state")?.unwrap_or_default())
     }
+}
+
+/// Newest first; what is dated later than anything can have been (`?3`) last.
+const NEWEST_FIRST: &str = "ORDER BY observed_at <= ?3 DESC, observed_at DESC";
+
+fn horizon() -> i64 {
+    clock::horizon().timestamp_micros()
 }
 
 /// True if some pages of the history of the repository `r` came and not all.
@@ -330,7 +358,7 @@ const CUT_OFF: &str = "EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id) A
 
 /// Whether a paper links the repository `r` whose name nobody has looked for in its files.
 const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN temp.linking l ON l.key = n.key
-   WHERE n.repo = r.id AND NOT EXISTS (SELECT 1 FROM naming m WHERE m.repo = r.id AND m.paper_id = l.paper_id))";
+   WHERE n.repo = r.id AND NOT EXISTS (SELECT 1 FROM naming m WHERE m.repo = r.id AND m.paper_id = l.paper_id AND m.observed_at <= ?3))";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! How often papers are cited, as a service says, and of which papers that is to be asked.
 
-use super::State;
+use super::{State, close_of};
+use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::Week;
@@ -41,10 +42,10 @@ impl State {
     /// The wanted papers that `source` was not asked about since `since`: those never asked about first, then by age.
     pub(crate) fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
         let mut query = self.db.prepare(
-            "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 GROUP BY cited) n ON n.cited = c.cited
+            "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 AND counted_at <= ?3 GROUP BY cited) n ON n.cited = c.cited
              WHERE n.newest IS NULL OR n.newest < ?2 ORDER BY n.newest IS NOT NULL, n.newest, c.cited",
         )?;
-        let rows = query.query_map((source, since.timestamp_micros()), |row| row.get(0))?;
+        let rows = query.query_map((source, since.timestamp_micros(), clock::horizon().timestamp_micros()), |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -53,7 +54,7 @@ impl State {
         let insert = format!(
             "INSERT OR IGNORE INTO temp.cited SELECT json_extract(j.value, '$.cited') FROM named_papers p, json_each(p.papers) j WHERE p.observed_at = ({newest})"
         );
-        self.db.execute(&insert, [week.observations_close().timestamp_micros()])?;
+        self.db.execute(&insert, [close_of(week)])?;
         Ok(())
     }
 
@@ -68,7 +69,7 @@ impl State {
     /// The newest count of every paper that `source` was asked about until the week's observations closed.
     pub(crate) fn counts(&self, source: &str, week: Week) -> Result<Counts> {
         let mut query = self.db.prepare("SELECT cited, count, MAX(counted_at) FROM counts WHERE source = ?1 AND counted_at < ?2 GROUP BY cited")?;
-        let mut rows = query.query((source, week.observations_close().timestamp_micros()))?;
+        let mut rows = query.query((source, close_of(week)))?;
         let mut counts = Counts::default();
         while let Some(row) = rows.next()? {
             let at = DateTime::from_timestamp_micros(row.get(2)?).context("a time in the state file")?;

@@ -35,10 +35,11 @@ pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
 pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
 
-use crate::{files, sqlite};
+use crate::{clock, files, sqlite};
 use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use starcite_core::Week;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -191,6 +192,11 @@ impl State {
     }
 }
 
+/// The first moment, in microseconds, that a week knows nothing of: the close of its observations, or one that has not come yet.
+fn close_of(week: Week) -> i64 {
+    week.observations_close().min(clock::horizon()).timestamp_micros()
+}
+
 /// A value kept by [`State::set_meta`].
 pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
@@ -241,7 +247,7 @@ fn lock(path: &Path) -> Result<std::fs::File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use starcite_core::{Extractor, Paper, Week};
+    use starcite_core::{Extractor, Paper};
 
     /// The tables of version 1, with one link to a repository that was observed once.
     const VERSION_1: &str = r#"

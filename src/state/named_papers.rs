@@ -1,6 +1,6 @@
 //! Which papers repositories name in their files.
 
-use super::State;
+use super::{State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -16,8 +16,8 @@ impl State {
     /// The same of a repository by the state's number.
     pub(super) fn add_named_papers_of(&self, repo: i64, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
         let papers = serde_json::to_string(papers).context("papers as JSON")?;
-        let newest = "SELECT papers FROM named_papers WHERE repo = ?1 ORDER BY observed_at DESC LIMIT 1";
-        let known: Option<String> = self.db.prepare_cached(newest)?.query_row([repo], |row| row.get(0)).optional()?;
+        let before = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at <= ?2 ORDER BY observed_at DESC LIMIT 1";
+        let known: Option<String> = self.db.prepare_cached(before)?.query_row((repo, at.timestamp_micros()), |row| row.get(0)).optional()?;
         if known.as_ref() != Some(&papers) {
             let insert = "INSERT OR REPLACE INTO named_papers (repo, observed_at, papers) VALUES (?1, ?2, ?3)";
             self.db.prepare_cached(insert)?.execute((repo, at.timestamp_micros(), papers))?;
@@ -28,7 +28,7 @@ impl State {
     /// Which papers a repository, by the state's number, names as of a week; none where nobody has looked.
     pub(crate) fn named_papers(&self, repo: i64, week: Week) -> Result<Vec<NamedPaper>> {
         let newest = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at DESC LIMIT 1";
-        let close = week.observations_close().timestamp_micros();
+        let close = close_of(week);
         let papers: Option<String> = self.db.prepare_cached(newest)?.query_row((repo, close), |row| row.get(0)).optional()?;
         let mut papers: Vec<NamedPaper> = papers.map(|json| serde_json::from_str(&json)).transpose().context("papers in the state")?.unwrap_or_default();
         papers.retain(|paper| !self.hidden.has(&paper.cited));

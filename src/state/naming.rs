@@ -1,6 +1,6 @@
 //! Whether a repository's own files name the papers that link it.
 
-use super::State;
+use super::{State, close_of};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::{RepoName, Week};
@@ -56,7 +56,7 @@ impl State {
     /// Which papers repositories name, as of a week.
     pub(crate) fn namings(&self, week: Week) -> Result<Namings> {
         let mut query = self.db.prepare("SELECT repo, paper_id, file, how, text FROM naming WHERE observed_at < ?1 ORDER BY observed_at")?;
-        let mut rows = query.query([week.observations_close().timestamp_micros()])?;
+        let mut rows = query.query([close_of(week)])?;
         let mut namings = Namings::default();
         while let Some(row) = rows.next()? {
             let (file, how, text): (Option<String>, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);

@@ -1,8 +1,8 @@
 //! What is believed of each repository as of a week: one row a repository, and its stars week by week.
 
-use super::State;
 use super::stars::AddedStars;
 use super::told;
+use super::{State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
@@ -251,7 +251,7 @@ impl State {
             "SELECT r.id, r.host, r.host_number, r.node_id, n.name
              FROM names n JOIN repos r ON r.id = COALESCE({OWNER}, n.repo) WHERE n.since < ?1 AND {condition} ORDER BY n.key"
         ))?;
-        let mut rows = query.query((week.observations_close().timestamp_micros(), repo))?;
+        let mut rows = query.query((close_of(week), repo))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let (host, repo_id, node_id) = (row.get(1)?, row.get(2)?, row.get(3)?);
@@ -269,7 +269,7 @@ impl State {
             "SELECT n.repo, x.at, n.name, f.id, f.host, f.host_number, f.node_id
              FROM reassigned x JOIN names n ON n.key = x.key JOIN repos f ON f.id = x.former WHERE x.at < ?1 ORDER BY x.at, x.key",
         )?;
-        let mut rows = query.query([week.observations_close().timestamp_micros()])?;
+        let mut rows = query.query([close_of(week)])?;
         while let Some(row) = rows.next()? {
             let (repo, former, repo_id): (i64, i64, Option<i64>) = (row.get(0)?, row.get(3)?, row.get(5)?);
             let at = time(row.get(1)?)?;
@@ -286,7 +286,7 @@ impl State {
         let mut query = self.db.prepare_cached(
             &format!("SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM observations WHERE {OF_REPO} AND observed_at < ?2 ORDER BY observed_at, observed_by"),
         )?;
-        let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
+        let mut rows = query.query((repo, close_of(week)))?;
         let mut seen = Vec::new();
         while let Some(row) = rows.next()? {
             let (state, facts, part): (String, String, String) = (row.get(3)?, row.get(5)?, row.get(6)?);
@@ -313,7 +313,7 @@ impl State {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT asked_at, reason, error FROM asks WHERE {OF_REPO} AND asked_at < ?2 ORDER BY asked_at DESC, error IS NULL, part LIMIT 1"
         ))?;
-        let mut rows = query.query((repo, week.observations_close().timestamp_micros()))?;
+        let mut rows = query.query((repo, close_of(week)))?;
         match rows.next()? {
             None => Ok(AskSummary::default()),
             Some(row) => Ok(AskSummary {

@@ -1,6 +1,7 @@
 //! Repositories: rows with a number of the host's, names that point to them, and what was observed.
 
 use super::State;
+use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
@@ -78,6 +79,16 @@ impl State {
             self.db.prepare_cached(&insert)?.execute((name.key(), at.timestamp_micros(), before))?;
         }
         self.point(name, repo, at)
+    }
+
+    /// Dates what became of a name by `moment`, at which its host showed where it leads, where a clock that was ahead has dated it later than anything can have been.
+    pub(super) fn moved_by(&self, name: &RepoName, moment: DateTime<Utc>) -> Result<()> {
+        let horizon = clock::horizon().timestamp_micros();
+        for table in ["reassigned", "joined"] {
+            let update = format!("UPDATE OR REPLACE {table} SET at = ?2 WHERE key = ?1 AND at > ?3");
+            self.db.prepare_cached(&update)?.execute((name.key(), moment.timestamp_micros(), horizon))?;
+        }
+        Ok(())
     }
 
     /// Keeps a part of what was observed.

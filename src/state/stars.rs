@@ -1,6 +1,7 @@
 //! Stars added week by week, as the host gives them.
 
-use super::State;
+use super::{State, close_of};
+use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -18,18 +19,26 @@ pub(crate) struct AddedStars {
 /// The page that says that all pages came: the host's begin with 1.
 const WHOLE: u32 = 0;
 
+fn horizon() -> i64 {
+    clock::horizon().timestamp_micros()
+}
+
 impl State {
     /// Keeps a page of a repository's history: its `ETag`, and the weeks that are new or that it tells differently now. True if it had a week
     /// that was known as it is, and all after it came earlier: there is nothing new after it.
     pub(crate) fn add_star_page(&self, name: &RepoName, number: u32, page: &StarPage) -> Result<bool> {
         let repo = self.name_repo(name, page.observed_at)?;
         let mut met_known = false;
-        let mut newest = self.db.prepare_cached("SELECT added, days FROM star_weeks WHERE repo = ?1 AND start = ?2 ORDER BY observed_at DESC LIMIT 1")?;
+        let mut newest = self
+            .db
+            .prepare_cached("SELECT added, days FROM star_weeks WHERE repo = ?1 AND start = ?2 AND observed_at <= ?3 ORDER BY observed_at DESC LIMIT 1")?;
+        let mut remove = self.db.prepare_cached("DELETE FROM star_weeks WHERE repo = ?1 AND start = ?2 AND observed_at > ?3")?;
         let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO star_weeks (repo, start, observed_at, added, days) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for week in &page.weeks {
             let days = serde_json::to_string(&week.days).context("days as JSON")?;
             let start = week.start.timestamp_micros();
-            let known: Option<(i64, String)> = newest.query_row((repo, start), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let known: Option<(i64, String)> = newest.query_row((repo, start, horizon()), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            remove.execute((repo, start, horizon()))?; // by a clock that was ahead: the host says it again now
             if known == Some((week.added, days.clone())) {
                 met_known = true;
             } else {
@@ -42,7 +51,7 @@ impl State {
 
     /// The page of a repository's history to ask for first, and its `ETag`: the first one, or the last that came where asking was cut off.
     pub(crate) fn star_page_to_ask(&self, name: &RepoName) -> Result<(u32, Option<String>)> {
-        if self.has_whole_history(name)? {
+        if self.has_whole_history(name)? || self.is_dated_ahead(name)? {
             return Ok((1, self.star_etag(name, 1)?));
         }
         let last = "SELECT MAX(page) FROM star_pages s JOIN names n ON n.repo = s.repo WHERE n.key = ?1";
@@ -52,7 +61,13 @@ impl State {
 
     fn has_whole_history(&self, name: &RepoName) -> Result<bool> {
         let whole = "SELECT EXISTS (SELECT 1 FROM star_pages s JOIN names n ON n.repo = s.repo WHERE n.key = ?1 AND s.page = ?2)";
-        Ok(self.db.prepare_cached(whole)?.query_row((name.key(), WHOLE), |row| row.get(0))?)
+        Ok(self.db.prepare_cached(whole)?.query_row((name.key(), WHOLE), |row| row.get(0))? && !self.is_dated_ahead(name)?)
+    }
+
+    /// True if a clock that was ahead has dated some of a history, which has to be told once more.
+    fn is_dated_ahead(&self, name: &RepoName) -> Result<bool> {
+        let ahead = "SELECT EXISTS (SELECT 1 FROM star_weeks s JOIN names n ON n.repo = s.repo WHERE n.key = ?1 AND s.observed_at > ?2)";
+        Ok(self.db.prepare_cached(ahead)?.query_row((name.key(), horizon()), |row| row.get(0))?)
     }
 
     /// Keeps that all pages of a repository's history came.
@@ -61,8 +76,11 @@ impl State {
         Ok(())
     }
 
-    /// The `ETag` that a page had when it was asked for last.
+    /// The `ETag` that a page had when it was asked for last, if the page need not be told once more.
     pub(crate) fn star_etag(&self, name: &RepoName, page: u32) -> Result<Option<String>> {
+        if self.is_dated_ahead(name)? {
+            return Ok(None);
+        }
         let etag = self
             .db
             .prepare_cached("SELECT etag FROM star_pages s JOIN names n ON n.repo = s.repo WHERE n.key = ?1 AND s.page = ?2")?
@@ -78,7 +96,7 @@ impl State {
                (SELECT MAX(observed_at) FROM star_weeks n WHERE n.repo = s.repo AND n.start = s.start AND n.observed_at < ?3)
              ORDER BY start",
         )?;
-        let mut rows = query.query((repo, week.end().timestamp_micros(), week.observations_close().timestamp_micros()))?;
+        let mut rows = query.query((repo, week.end().timestamp_micros(), close_of(week)))?;
         let mut weeks = Vec::new();
         while let Some(row) = rows.next()? {
             let (start, days): (i64, String) = (row.get(0)?, row.get(2)?);

@@ -1,6 +1,7 @@
 //! Weeks that were run.
 
 use super::State;
+use crate::clock;
 use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
 use starcite_core::Week;
@@ -22,12 +23,25 @@ impl State {
         }
     }
 
+    /// The newest week that was run, or brought papers, and has not begun: a clock was ahead then, or is behind now.
+    pub(crate) fn week_ahead(&self) -> Result<Option<Week>> {
+        self.newest_run(Some(Week::of(clock::horizon())), None)
+    }
+
     /// The last week before one that was run; of weeks from before this was kept, those that brought papers.
     pub(crate) fn week_run_before(&self, week: Week) -> Result<Option<Week>> {
-        let newest = "SELECT MAX(key) FROM meta WHERE key >= ?1 AND key < ?2";
-        let run: Option<String> = self.db.query_row(newest, (RUN, format!("{RUN}{week}")), |row| row.get(0)).optional()?.flatten();
+        self.newest_run(None, Some(week))
+    }
+
+    /// The newest week between two, neither of them included.
+    fn newest_run(&self, after: Option<Week>, before: Option<Week>) -> Result<Option<Week>> {
+        let after_key = after.map_or_else(|| RUN.to_owned(), |week| format!("{RUN}{week}"));
+        let before_key = before.map_or_else(|| format!("{RUN}~"), |week| format!("{RUN}{week}"));
+        let newest = "SELECT MAX(key) FROM meta WHERE key > ?1 AND key < ?2";
+        let run: Option<String> = self.db.query_row(newest, (after_key, before_key), |row| row.get(0)).optional()?.flatten();
         let run = run.map(|key| key[RUN.len()..].parse().context("a week in the state")).transpose()?;
-        let brought: Option<i32> = self.db.query_row("SELECT MAX(week) FROM seen WHERE week < ?1", [week.number()], |row| row.get(0))?;
+        let numbers = (after.map_or(i32::MIN, Week::number), before.map_or(i32::MAX, Week::number));
+        let brought: Option<i32> = self.db.query_row("SELECT MAX(week) FROM seen WHERE week > ?1 AND week < ?2", numbers, |row| row.get(0))?;
         let brought = brought.map(|number| Week::from_number(number).context("a week in the state")).transpose()?;
         Ok(run.max(brought))
     }

@@ -5,12 +5,9 @@ use super::under_test::Rows;
 use crate::clock;
 use crate::tables::schema::{Allowed, Column, Type, WEEK};
 use anyhow::Result;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use polars::prelude::{AnyValue, DataType};
 use starcite_core::Week;
-
-/// By so much the clock of who wrote the week may be before ours.
-const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
 
 /// What all tables of a week share.
 pub(super) struct Values {
@@ -21,7 +18,7 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn of(week: Week) -> Self {
-        Self { week: week.to_string(), close: week.observations_close().min(clock::now() + CLOCKS_DIFFER) }
+        Self { week: week.to_string(), close: week.observations_close().min(clock::horizon()) }
     }
 
     pub(super) fn verify(&self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {

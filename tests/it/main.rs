@@ -80,3 +80,4 @@ mod verify;
 mod verify_rows;
 mod walkthrough;
 mod weeks;
+mod wrong_clocks;
