@@ -47,6 +47,11 @@ check-s3:
     cargo build --locked
     scripts/python scripts/check_s3/check.py
 
+# Every live service asked once with the program's own requests, the replies kept in target/live: what they say, and whether they are read (needs python3 and a network)
+live *names:
+    cargo build --locked
+    scripts/live.py {{names}}
+
 # The output folder as a dataset, by the validators of its metadata and everything that reads it (needs python3)
 check-dataset:
     cargo build --locked
