@@ -145,7 +145,10 @@ impl Block {
     fn make_room(&mut self, bytes: usize) {
         if self.bytes.len() < bytes {
             let room = bytes.max(BATCH_BYTES + READ_BYTES);
-            self.bytes.resize(room, 0);
+            match self.bytes.capacity() {
+                0 => *self.bytes = vec![0; room], // which no time is spent on
+                _ => self.bytes.resize(room, 0),
+            }
         }
     }
 
