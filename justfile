@@ -67,11 +67,14 @@ check-tables:
     cargo build --locked
     scripts/python scripts/check_tables/check.py
 
-# Any bytes as a paper's text, for so many seconds
+# Any bytes as a paper's text and as whatever else is read, for so many seconds in all. The first build takes long: every dependency is built anew, to be watched
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
-    mkdir -p fuzz/corpus/extract
-    cargo fuzz run extract fuzz/corpus/extract fuzz/seeds --sanitizer none -- -max_total_time={{seconds}} -timeout=5 -max_len=4096
+    fuzz/run.sh {{seconds}}
+
+# The same without watching which code runs, with what `cargo test` has built: what CI runs for half a minute
+fuzz-short seconds="30":
+    STARCITE_FUZZ={{seconds}} cargo test --locked --lib fuzz:: -- --nocapture
 
 # Some thousand texts made to be slow: by how much their time grows where they are four times as long
 hostile:

@@ -143,7 +143,7 @@ def check(root):
             found += [f"{name} is in no layer of ARCHITECTURE.md, or is not a module" for name in {path[0] for path in crate.modules if path} ^ layer.keys()]
             known = [pair for pair in why if len(pair[0]) == 1 and {pair[0][0], pair[1][0]} <= layer.keys()]
             found += [f"not to a lower layer: {how}" for pair in known if layer[pair[0][0]] <= layer[pair[1][0]] for how in why[pair]]
-            found += [f"{'::'.join(module)} uses what main.rs defines" for module in crate.modules if module and () in crate.used_by(module)]
+            found += [f"{'::'.join(module)} uses what lib.rs defines" for module in crate.modules if module and () in crate.used_by(module)]
         try:
             TopologicalSorter(below).prepare()
         except CycleError as error:

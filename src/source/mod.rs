@@ -15,6 +15,8 @@ mod checksum;
 mod crossref;
 mod csv;
 mod csv_rows;
+#[cfg(test)]
+mod damaged_xml;
 mod datacite;
 pub(crate) mod dates;
 mod deposit;
@@ -152,6 +154,11 @@ impl Body<'_> {
 
 /// Enough for an excerpt, whatever the letters.
 const HEAD_BYTES: usize = 480;
+
+/// Reads bytes as each kind of reply of a live source.
+pub(crate) fn read_replies(bytes: &[u8]) {
+    let _ = (oai::page(bytes), arxiv_atom::feed(bytes), json::value(bytes));
+}
 
 /// At most 120 characters, on one line.
 pub(crate) fn excerpt(bytes: &[u8]) -> String {

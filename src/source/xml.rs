@@ -4,8 +4,6 @@
 //! Entities of a document's own are never expanded and external ones never fetched: a text that names one can't be used.
 
 mod cutter;
-#[cfg(test)]
-mod tests;
 
 use super::input::Limits;
 use super::loose::{self, Loose};

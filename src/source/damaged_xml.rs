@@ -1,7 +1,7 @@
 //! Damage to one record costs no other one, whatever the byte.
 
-use crate::source::input::Limits;
-use crate::source::{BadValues, Body, Cut, SourceKind, Text, arxiv_atom, oai};
+use super::input::Limits;
+use super::{BadValues, Body, Cut, SourceKind, Text, arxiv_atom, oai};
 use starcite_core::Paper;
 use std::io::BufReader;
 use std::ops::Range;

@@ -1,0 +1,121 @@
+//! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
+
+mod atomic_file;
+mod bucket;
+mod changes;
+mod child;
+mod cli;
+mod clock;
+mod commands;
+mod counts;
+mod dataset;
+mod export;
+mod files;
+mod formula;
+#[doc(hidden)]
+pub mod fuzz;
+mod guarded;
+mod http;
+mod interrupt;
+mod links;
+mod observe;
+mod ordered;
+mod outcome;
+mod owed;
+mod papers;
+mod pipeline;
+mod plan;
+mod progress;
+mod publish;
+mod rank;
+mod rebuild;
+mod rows;
+mod secret;
+mod settle;
+mod sha256;
+mod source;
+mod sqlite;
+mod state;
+mod summary;
+mod tables;
+mod terminal;
+mod url;
+mod verify;
+mod visible;
+mod weeks;
+
+use anyhow::Result;
+use cli::{Cli, Command};
+use outcome::Outcome;
+use std::process::ExitCode;
+
+/// Does what was typed; the exit code says what came of it.
+pub fn main() -> ExitCode {
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    if let Some(now) = cli.now {
+        clock::fix(now);
+    }
+    match run(cli) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => match error.downcast_ref() {
+            Some(wrong) => usage(wrong),
+            None => failure(&error),
+        },
+    }
+}
+
+/// Tells what ended the program.
+fn failure(error: &anyhow::Error) -> ExitCode {
+    let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
+    match error.downcast_ref::<verify::Problems>() {
+        Some(problems) => terminal::tell_lines(&format!("starcite: {problems}")),
+        None => terminal::tell(&format!("{}{next}", url::told(&format!("{error:#}")))),
+    }
+    if error.is::<interrupt::Interrupted>() {
+        Outcome::Interrupted.exit_code()
+    } else if error.is::<owed::Owed>() {
+        Outcome::AnswersOwed.exit_code()
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn run(cli: Cli) -> Result<Outcome> {
+    if let Some(threads) = cli.threads {
+        ordered::set_threads(threads);
+    }
+    let progress = progress::Progress::new(cli.log);
+    let outcome = match cli.command {
+        Command::Run(args) => commands::run(args, &progress),
+        Command::Plan(args) => commands::plan(args, &progress),
+        Command::Extract(args) => commands::extract(args, &progress),
+        Command::Enrich(args) => commands::enrich(args, &progress),
+        Command::Rank(args) => commands::rank(&args, &progress),
+        Command::Compact(args) => commands::compact(&args, &progress),
+        Command::Dataset(args) => commands::dataset(&args),
+        Command::Export(args) => commands::export(&args, &progress),
+        Command::Publish(args) => commands::publish(&args, &progress),
+        Command::Verify(args) => commands::verify(&args),
+        Command::Schema(args) => commands::schema(&args),
+        Command::Status(args) => commands::status(&args),
+        Command::Upgrade(args) => commands::upgrade(&args, &progress),
+        Command::Completion { shell } => commands::completion(shell),
+    };
+    progress.done();
+    outcome
+}
+
+/// Prints help, or what is wrong with what was typed.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print(); // nobody is left to tell
+    ExitCode::from(error.exit_code() as u8)
+}
+
+/// The reader of our output has gone: that is its choice, not our failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
+}
