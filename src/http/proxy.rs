@@ -74,7 +74,7 @@ impl Proxies {
         let place = format!("{}:{}", proxy.host_str().unwrap_or_default(), proxy.port_or_known_default().unwrap_or_default());
         let host = url.host_str().unwrap_or_default();
         let what = if told.contains("authorization required") {
-            format!("wants a user and a password: write them into {variable}, as {}://USER:PASSWORD@{place}", proxy.scheme())
+            format!("wants a user and a password: write them into {variable} before the host, as USER:PASSWORD@{place}")
         } else if told.contains("tunnel error: unsuccessful") {
             format!("lets nothing through to {host}: check {variable}, ask who runs the proxy, or name {host} in NO_PROXY")
         } else {
@@ -90,7 +90,7 @@ impl Proxy {
     fn parse(variable: &'static str, value: &str) -> Result<Self> {
         let whole = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
         let url = Url::parse(&whole).ok().filter(|url| SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|host| !host.is_empty()));
-        let url = url.ok_or_else(|| anyhow!("{variable} is not the address of a proxy: write http://HOST:PORT, or take it out of the environment"))?;
+        let url = url.ok_or_else(|| anyhow!("{variable} is not the address of a proxy: write HOST:PORT, or take it out of the environment"))?;
         Ok(Self { variable, url })
     }
 }
@@ -206,7 +206,7 @@ mod tests {
         );
         assert_eq!(
             of("tunnel error: proxy authorization required"),
-            "the proxy p.lan:3128 of HTTPS_PROXY wants a user and a password: write them into HTTPS_PROXY, as http://USER:PASSWORD@p.lan:3128"
+            "the proxy p.lan:3128 of HTTPS_PROXY wants a user and a password: write them into HTTPS_PROXY before the host, as USER:PASSWORD@p.lan:3128"
         );
         assert_eq!(blame("https://x.org/", "client error (Connect): invalid peer certificate: UnknownIssuer"), None);
         assert_eq!(blame("https://127.0.0.1/", refused), None);

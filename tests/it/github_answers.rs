@@ -142,15 +142,16 @@ fn a_token_file_that_is_missing_or_empty_is_named_and_nothing_is_asked() {
 fn what_surrounds_a_token_is_not_sent_with_it() {
     let server = Server::start(|_, request| all_live(request));
     let starcite = Starcite::asking(&server.url, &[]);
-    starcite.write("names.txt", "o/n1\n");
     let utf_16: Vec<u8> = "\u{feff}ghp_made1Up\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let files: [&[u8]; 3] = ["\u{feff}ghp_made1Up\r\n".as_bytes(), &utf_16, b"# of May\nexport GITHUB_TOKEN='ghp_made1Up'\nOTHER=1\n"];
-    for value in ["\"ghp_made1Up\"", "'ghp_made1Up'", "Bearer ghp_made1Up", "token ghp_made1Up\r"] {
-        ended(starcite.command(&["enrich", "names.txt", "--max-age", "0s"]).env("GITHUB_TOKEN", value).spawn().unwrap()).with_code(0);
+    for (at, value) in ["\"ghp_made1Up\"", "'ghp_made1Up'", "Bearer ghp_made1Up", "token ghp_made1Up\r"].into_iter().enumerate() {
+        starcite.write("names.txt", format!("o/n{at}\n"));
+        ended(starcite.command(&["enrich", "names.txt"]).env("GITHUB_TOKEN", value).spawn().unwrap()).with_code(0);
     }
-    for file in files {
+    for (at, file) in files.into_iter().enumerate() {
+        starcite.write("names.txt", format!("o/m{at}\n"));
         starcite.write("token", file);
-        starcite.end(&["enrich", "names.txt", "--max-age", "0s", "--token-file", "token"]).with_code(0);
+        starcite.end(&["enrich", "names.txt", "--token-file", "token"]).with_code(0);
     }
     let log = server.log();
     assert_eq!(log.len(), 7);

@@ -192,7 +192,7 @@ fn a_variable_that_names_no_proxy_ends_the_run_before_anything_is_asked() {
     let starcite = starcite();
     for (name, value) in [("HTTPS_PROXY", "ftp://user:hush@proxy:1"), ("all_proxy", "http://user:hush@")] {
         let ended = enrich(&starcite, &[(name, value)]).with_code(1);
-        assert!(ended.line().contains(&format!("{name} is not the address of a proxy: write http://HOST:PORT")), "{}", ended.stderr);
+        assert!(ended.line().contains(&format!("{name} is not the address of a proxy: write HOST:PORT")), "{}", ended.stderr);
         assert!(!ended.stderr.contains("hush"));
     }
 }
