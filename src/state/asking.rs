@@ -1,5 +1,6 @@
 //! What the host is to be asked, in order of need, and what came of asking.
 
+use super::repos::TOLD;
 use super::{Merge, State, WeekPaper};
 use crate::clock;
 use anyhow::{Context, Result};
@@ -129,7 +130,7 @@ impl State {
             &format!(
                 "SELECT s.name, r.node_id
                  FROM temp.wanted w JOIN repos r ON r.id = w.repo {NEWEST}
-                   JOIN observations s ON s.repo = r.id AND s.part = 'scalars' AND s.observed_by = ?1
+                   JOIN {TOLD} s ON s.repo = r.id AND s.part = 'scalars' AND s.observed_by = ?1
                      AND s.observed_at =
                        (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = 'scalars' AND o.observed_by = ?1 AND o.observed_at <= ?3)
                  WHERE r.host = ?1 AND s.state = 'live' AND json_extract(s.facts, '$.is_empty') IS NOT 1
@@ -217,6 +218,7 @@ impl State {
     }
 
     fn forget(&self, repo: i64, host: &str) -> Result<()> {
+        self.say_outright(repo)?;
         let since = self.visibility_since()?.map_or(i64::MAX, |since| since.timestamp_micros());
         self.db.prepare_cached("DELETE FROM observations WHERE repo = ?1 AND observed_at < ?2 AND observed_by = ?3")?.execute((repo, since, host))?;
         for table in ["star_weeks", "naming", "named_papers"] {
@@ -247,7 +249,6 @@ impl State {
 
     fn believe(&self, asked: &RepoName, repo: i64, observation: &Observation) -> Result<()> {
         self.observe(asked, observation)?;
-        self.moved_by(&observation.repo, observation.observed_at)?;
         let now_named = self.name_repo(asked, observation.observed_at)?;
         if now_named != repo {
             self.settle_former(repo, observation)?;
@@ -336,10 +337,10 @@ impl State {
     fn newest_facts(&self, name: &RepoName, part: Selection) -> Result<RepoFacts> {
         let facts: Option<String> = self
             .db
-            .prepare_cached(
-                "SELECT facts FROM observations o JOIN names n ON n.repo = o.repo
-                 WHERE n.key = ?1 AND part = ?2 AND observed_by = ?3 AND observed_at <= ?4 ORDER BY observed_at DESC LIMIT 1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT facts FROM {TOLD} o JOIN names n ON n.repo = o.repo
+                 WHERE n.key = ?1 AND part = ?2 AND observed_by = ?3 AND observed_at <= ?4 ORDER BY observed_at DESC LIMIT 1"
+            ))?
             .query_row((name.key(), part.as_str(), name.host(), horizon()), |row| row.get(0))
             .optional()?;
         Ok(facts.map(|json| serde_json::from_str(&json)).transpose().context("facts in the state")?.unwrap_or_default())

@@ -3,6 +3,7 @@
 use super::{State, close_of};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
 use starcite_core::{RepoName, Week};
 use std::collections::HashMap;
 
@@ -35,21 +36,19 @@ impl State {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Keeps that a repository's files were searched for a paper, and where they name it.
+    /// Keeps that a repository's files were searched for a paper, and where they name it, if that is another place than before.
     pub(crate) fn add_naming(&self, name: &RepoName, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         self.add_naming_of(self.name_repo(name, at)?, paper_id, at, named)
     }
 
     /// The same of a repository by the state's number.
     pub(super) fn add_naming_of(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
-        self.db.prepare_cached("INSERT OR REPLACE INTO naming (repo, paper_id, observed_at, file, how, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute((
-            repo,
-            paper_id,
-            at.timestamp_micros(),
-            named.map(|n| &n.file),
-            named.map(|n| &n.how),
-            named.map(|n| &n.text),
-        ))?;
+        let before = "SELECT file IS ?4 AND how IS ?5 AND text IS ?6 FROM naming WHERE repo = ?1 AND paper_id = ?2 AND observed_at <= ?3 ORDER BY observed_at DESC LIMIT 1";
+        let row = (repo, paper_id, at.timestamp_micros(), named.map(|n| &n.file), named.map(|n| &n.how), named.map(|n| &n.text));
+        if self.db.prepare_cached(before)?.query_row(row, |row| row.get(0)).optional()? == Some(true) {
+            return Ok(());
+        }
+        self.db.prepare_cached("INSERT OR REPLACE INTO naming (repo, paper_id, observed_at, file, how, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(row)?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::asking::DOUBTED;
 use super::repo_rows::HISTORY;
+use super::repos::TOLD;
 use super::{Named, RepoRow, StarsRow, State};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -82,9 +83,9 @@ impl State {
     /// Takes over a part of a row. The row dates the oldest of its parts alone: one that tells something new although that date is no newer is dated
     /// `at`.
     fn take_part(&self, id: i64, part: Selection, (details_at, at): (DateTime<Utc>, DateTime<Utc>), observation: &Observation) -> Result<()> {
-        let newest = "SELECT observed_at, facts FROM observations WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1";
+        let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
         let known: Option<(i64, String)> =
-            self.db.prepare_cached(newest)?.query_row((id, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            self.db.prepare_cached(&newest)?.query_row((id, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let when = match known {
             Some((when, facts)) if when >= details_at.timestamp_micros() => {
                 if serde_json::from_str::<RepoFacts>(&facts).context("a repository's facts in the state file")? == observation.facts {
@@ -147,9 +148,11 @@ impl State {
     /// with the facts that the same observer told before.
     fn take_total(&self, repo: &TakenRepo, start: DateTime<Utc>, observer: &str, (name, total): (&RepoName, i64)) -> Result<()> {
         let end = start + TimeDelta::days(7);
-        let newest = "SELECT observed_at, facts FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 AND observed_at < ?3 ORDER BY observed_at DESC LIMIT 1";
+        let newest = format!(
+            "SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 AND observed_at < ?3 ORDER BY observed_at DESC LIMIT 1"
+        );
         let known: Option<(i64, String)> =
-            self.db.prepare_cached(newest)?.query_row((repo.id, observer, end.timestamp_micros()), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            self.db.prepare_cached(&newest)?.query_row((repo.id, observer, end.timestamp_micros()), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (known_at, facts) = known.unzip();
         let facts: RepoFacts = facts.map(|json| serde_json::from_str(&json)).transpose().context("a repository's facts in the state file")?.unwrap_or_default();
         let at = start + (repo.at - Week::of(repo.at).start());
@@ -190,13 +193,6 @@ impl State {
 
     /// Takes over whether a repository names a paper that links it.
     pub(crate) fn take_naming(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
-        let newest = "SELECT file, how, text FROM naming WHERE repo = ?1 AND paper_id = ?2 ORDER BY observed_at DESC LIMIT 1";
-        let known: Option<(Option<String>, Option<String>, Option<String>)> =
-            self.db.prepare_cached(newest)?.query_row((repo, paper_id), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-        let known = known.map(|(file, how, text)| file.zip(how).zip(text).map(|((file, how), text)| Named { file, how, text }));
-        if known.as_ref().map(Option::as_ref) == Some(named) {
-            return Ok(());
-        }
         self.add_naming_of(repo, paper_id, at, named)
     }
 

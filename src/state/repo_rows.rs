@@ -1,5 +1,6 @@
 //! What is believed of each repository as of a week: one row a repository, and its stars week by week.
 
+use super::repos::TOLD;
 use super::stars::AddedStars;
 use super::told;
 use super::{State, close_of};
@@ -284,7 +285,7 @@ impl State {
     /// What was observed until the week's observations close, oldest first.
     fn observations_of(&self, repo: i64, week: Week) -> Result<Vec<Seen>> {
         let mut query = self.db.prepare_cached(
-            &format!("SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM observations WHERE {OF_REPO} AND observed_at < ?2 ORDER BY observed_at, observed_by"),
+            &format!("SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM {TOLD} WHERE {OF_REPO} AND observed_at < ?2 ORDER BY observed_at, observed_by"),
         )?;
         let mut rows = query.query((repo, close_of(week)))?;
         let mut seen = Vec::new();

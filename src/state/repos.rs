@@ -1,12 +1,16 @@
 //! Repositories: rows with a number of the host's, names that point to them, and what was observed.
 
 use super::State;
-use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Observation, RepoName, StateReason};
 use starcite_github::Selection;
+
+/// The observations, with the facts of each: those that are the same as in the one before, of the same part by the same observer, are kept once, and are an empty text.
+pub(super) const TOLD: &str = "(SELECT repo, part, observed_at, observed_by, name, state, state_reason, CASE facts WHEN '' THEN
+   (SELECT facts FROM observations b WHERE b.repo = a.repo AND b.part = a.part AND b.observed_by = a.observed_by AND b.observed_at < a.observed_at AND b.facts <> ''
+    ORDER BY b.observed_at DESC LIMIT 1) ELSE facts END AS facts FROM observations a)";
 
 impl State {
     /// Makes a name known, from a moment on; returns the repository it points to.
@@ -81,19 +85,17 @@ impl State {
         self.point(name, repo, at)
     }
 
-    /// Dates what became of a name by `moment`, at which its host showed where it leads, where a clock that was ahead has dated it later than anything can have been.
-    pub(super) fn moved_by(&self, name: &RepoName, moment: DateTime<Utc>) -> Result<()> {
-        let horizon = clock::horizon().timestamp_micros();
-        for table in ["reassigned", "joined"] {
-            let update = format!("UPDATE OR REPLACE {table} SET at = ?2 WHERE key = ?1 AND at > ?3");
-            self.db.prepare_cached(&update)?.execute((name.key(), moment.timestamp_micros(), horizon))?;
-        }
-        Ok(())
-    }
-
-    /// Keeps a part of what was observed.
+    /// Keeps a part of what was observed: that it was, and its facts where they are others than before ([`TOLD`]).
     pub(super) fn add_observation(&self, repo: i64, part: Selection, at: DateTime<Utc>, observation: &Observation) -> Result<()> {
-        let facts = serde_json::to_string(&observation.facts).context("facts as JSON")?;
+        let mut facts = serde_json::to_string(&observation.facts).context("facts as JSON")?;
+        let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
+        let newest: Option<(i64, String)> =
+            self.db.prepare_cached(&newest)?.query_row((repo, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        match newest {
+            Some((newest, _)) if newest >= at.timestamp_micros() => self.say_outright(repo)?,
+            Some((_, known)) if known == facts => facts.clear(),
+            _ => {}
+        }
         self.db
             .prepare_cached(
                 "INSERT OR REPLACE INTO observations (repo, part, observed_at, observed_by, name, state, state_reason, facts)
@@ -109,6 +111,13 @@ impl State {
                 observation.state_reason.map(StateReason::as_str),
                 facts,
             ))?;
+        Ok(())
+    }
+
+    /// Repeats the facts of a repository's observations where they are those of the one before, since that will be another one.
+    pub(super) fn say_outright(&self, repo: i64) -> Result<()> {
+        let told = format!("SELECT facts FROM {TOLD} t WHERE (t.repo, t.part, t.observed_at, t.observed_by) = (o.repo, o.part, o.observed_at, o.observed_by)");
+        self.db.prepare_cached(&format!("UPDATE observations AS o SET facts = ({told}) WHERE repo = ?1 AND facts = ''"))?.execute([repo])?;
         Ok(())
     }
 
@@ -162,4 +171,52 @@ pub(crate) fn failing(db: &Connection) -> Result<Vec<(i64, String)>> {
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use starcite_core::{RepoFacts, RepoState, Week};
+
+    /// Stars as observed on some days after the epoch, and what is kept of each.
+    fn keep(state: &State, observed: &[(i64, i64)]) -> Vec<String> {
+        let name = RepoName::parse("o/n").unwrap();
+        for (day, stars) in observed {
+            let at = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(*day);
+            let facts = RepoFacts { stars: Some(*stars), is_empty: Some(false), ..RepoFacts::default() };
+            let (node_id, state_reason, observed_by) = (None, None, "github.com".to_owned());
+            let seen = Observation { repo: name.clone(), repo_id: Some(7), node_id, observed_by, observed_at: at, state: RepoState::Live, state_reason, facts };
+            state.observe(&name, &seen).unwrap();
+        }
+        let mut query = state.db.prepare("SELECT facts FROM observations ORDER BY observed_at").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// The stars of the repository as of each week of some days.
+    fn stars(state: &State, days: &[i64]) -> Vec<Option<i64>> {
+        let week = |day: &i64| Week::of(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(*day - 14));
+        days.iter().map(|day| state.repo_rows(week(day)).unwrap().0[0].facts().stars).collect()
+    }
+
+    fn state() -> (tempfile::TempDir, State) {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state.db")).unwrap();
+        (folder, state)
+    }
+
+    #[test]
+    fn facts_that_are_as_before_are_kept_once_and_read_each_time() {
+        let (_folder, state) = state();
+        let kept = keep(&state, &[(100, 5), (107, 5), (114, 5), (121, 6), (128, 6), (135, 5)]);
+        assert_eq!(kept.iter().map(|facts| !facts.is_empty()).collect::<Vec<_>>(), [true, false, false, true, false, true]);
+        assert_eq!(stars(&state, &[107, 114, 121, 128, 135, 142]), [5, 5, 5, 6, 6, 5].map(Some));
+    }
+
+    #[test]
+    fn an_observation_that_is_dated_between_others_changes_none_of_them() {
+        let (_folder, state) = state();
+        keep(&state, &[(100, 5), (107, 5), (121, 5), (128, 5)]);
+        keep(&state, &[(114, 9), (121, 5)]);
+        assert_eq!(stars(&state, &[107, 114, 121, 128, 135]), [5, 5, 9, 5, 5].map(Some));
+    }
 }

@@ -23,7 +23,8 @@ CREATE TABLE reassigned (key TEXT, at INTEGER, former INTEGER, PRIMARY KEY (key,
 -- Names that were found to lead to a repository that was known by another one: the row that the name had until then, which keeps what it had.
 CREATE TABLE joined (key TEXT, at INTEGER, former INTEGER, PRIMARY KEY (key, at)) WITHOUT ROWID;
 
--- What was observed, in parts that are asked and dated by themselves (a Selection's name; a third party's are scalars).
+-- What was observed, in parts that are asked and dated by themselves (a Selection's name; a third party's are scalars). Empty facts are those of the observation before,
+-- of the same part by the same observer (repos.rs).
 CREATE TABLE observations (
   repo INTEGER, part TEXT, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
   PRIMARY KEY (repo, part, observed_at, observed_by)) WITHOUT ROWID;
@@ -38,7 +39,7 @@ CREATE TABLE doubts (repo INTEGER PRIMARY KEY, run_at INTEGER, times INTEGER) WI
 CREATE TABLE star_weeks (repo INTEGER, start INTEGER, observed_at INTEGER, added INTEGER, days TEXT, PRIMARY KEY (repo, start, observed_at)) WITHOUT ROWID;
 CREATE TABLE star_pages (repo INTEGER, page INTEGER, etag TEXT, PRIMARY KEY (repo, page)) WITHOUT ROWID;
 
--- Whether a repository's files name a paper that links it: file, how and text are null where they do not.
+-- Whether a repository's files name a paper that links it, a row only where it differs from the one before: file, how and text are null where they do not.
 CREATE TABLE naming (
   repo INTEGER, paper_id TEXT, observed_at INTEGER, file TEXT, how TEXT, text TEXT,
   PRIMARY KEY (repo, paper_id, observed_at)) WITHOUT ROWID;
