@@ -8,19 +8,19 @@ use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-/// What may stand between the cells.
-const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+/// What may stand between the cells; another is named by a line `sep=` before the header.
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The columns that a table has at most, of whatever form: sets of papers have some hundred.
 pub(super) const MAX_COLUMNS: usize = 10_000;
-/// What is looked at for the separator.
-const FIRST_LINE_BYTES: usize = 64 * 1024;
+/// What is looked at for the dialect.
+const FIRST_BYTES: usize = 64 * 1024;
 
 /// The records of an input.
 pub(super) struct Records<'a> {
     input: Reader<'a>,
     limits: Limits,
     /// Not known before the first line was read.
-    separator: Option<u8>,
+    dialect: Option<Dialect>,
     /// What was read and is no record yet, from `at` on.
     buffer: Vec<u8>,
     at: usize,
@@ -32,6 +32,14 @@ pub(super) struct Records<'a> {
     /// Nothing is behind the buffer.
     ended: bool,
     failed: bool,
+}
+
+/// How the records are written.
+#[derive(Debug, Clone, Copy)]
+struct Dialect {
+    separator: u8,
+    /// The end of a line, or its last byte.
+    newline: u8,
 }
 
 /// Where no record could be read, and why.
@@ -64,10 +72,10 @@ enum End {
 }
 
 impl<'a> Records<'a> {
-    /// The records of an input whose separator its first line tells: comma, tab or semicolon.
+    /// The records of an input that says itself how it is written: by a line `sep=;`, as Excel knows it, or by its header.
     pub(super) fn new(input: Reader<'a>, limits: Limits) -> Self {
         let (buffer, cells) = (Vec::new(), Vec::new());
-        Self { input, limits, separator: None, buffer, at: 0, byte_offset: 0, cells, skips: false, ended: false, failed: false }
+        Self { input, limits, dialect: None, buffer, at: 0, byte_offset: 0, cells, skips: false, ended: false, failed: false }
     }
 
     /// The names in the first record; `None` where there is none.
@@ -96,7 +104,7 @@ impl<'a> Records<'a> {
             self.byte_offset += taken as u64;
             let text = &self.buffer[from..self.at];
             if let Some(reason) = unreadable {
-                self.skips = !text.ends_with(b"\n");
+                self.skips = !self.is_ended(text);
                 return Some(Err((byte_offset, Unreadable { reason, excerpt: excerpt(text.trim_ascii_end()) })));
             }
             if !text.trim_ascii().is_empty() {
@@ -110,14 +118,14 @@ impl<'a> Records<'a> {
         while self.skips {
             self.skip()?;
         }
-        let separator = self.separator()?;
+        let dialect = self.dialect()?;
         loop {
             let is_long = self.buffer.len() - self.at > self.limits.record_bytes;
-            let end = end(&self.buffer[self.at..], separator, &mut self.cells);
+            let end = end(&self.buffer[self.at..], dialect, &mut self.cells);
             let is_open = match end {
                 End::At(_) => false,
                 End::Behind { .. } => true,
-                End::InCell | End::TooWide => !self.buffer[self.at..].contains(&b'\n'),
+                End::InCell | End::TooWide => !self.buffer[self.at..].contains(&dialect.newline),
             };
             if is_open && !is_long && !self.ended {
                 self.fill()?;
@@ -134,14 +142,23 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn separator(&mut self) -> io::Result<u8> {
-        if let Some(separator) = self.separator {
-            return Ok(separator);
+    fn dialect(&mut self) -> io::Result<Dialect> {
+        if let Some(dialect) = self.dialect {
+            return Ok(dialect);
         }
-        while self.buffer.len() < FIRST_LINE_BYTES && memchr::memchr(b'\n', &self.buffer).is_none() && !self.ended {
+        while self.buffer.len() < FIRST_BYTES && !self.ended {
             self.fill()?;
         }
-        Ok(*self.separator.insert(separator(&self.buffer)))
+        let begin = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = &self.buffer[begin..];
+        let newline = newline(start);
+        let line = &start[..memchr::memchr(newline, start).unwrap_or(start.len())];
+        let named = named_separator(line);
+        if named.is_some() {
+            self.at = (begin + line.len() + 1).min(self.buffer.len());
+            self.byte_offset = self.at as u64;
+        }
+        Ok(*self.dialect.insert(Dialect { separator: named.unwrap_or_else(|| most_frequent_separator(line)), newline }))
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -156,7 +173,7 @@ impl<'a> Records<'a> {
         self.fill()?;
         self.at = self.line();
         self.byte_offset += self.at as u64;
-        self.skips = !self.ended && !self.buffer[..self.at].ends_with(b"\n");
+        self.skips = !self.ended && !self.is_ended(&self.buffer[..self.at]);
         Ok(())
     }
 
@@ -168,7 +185,12 @@ impl<'a> Records<'a> {
     /// The bytes up to the end of the line, or of what was read.
     fn line(&self) -> usize {
         let rest = &self.buffer[self.at..];
-        memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1)
+        let end = self.dialect.and_then(|dialect| memchr::memchr(dialect.newline, rest));
+        end.map_or(rest.len(), |newline| newline + 1)
+    }
+
+    fn is_ended(&self, text: &[u8]) -> bool {
+        text.last().copied() == self.dialect.map(|dialect| dialect.newline)
     }
 }
 
@@ -187,11 +209,21 @@ fn read_more(input: &mut Reader<'_>, buffer: &mut Vec<u8>) -> io::Result<usize> 
     Ok(buffer.len() - before)
 }
 
-/// What stands most often between the cells of the first line.
-fn separator(text: &[u8]) -> u8 {
+/// The separator that a first line names: `sep=;`, also in quotes, or made as wide as the table by a program that took it for a record.
+fn named_separator(line: &[u8]) -> Option<u8> {
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let (word, rest) = line.split_at_checked(4)?;
+    let (separator, behind) = rest.split_first()?;
+    let may_be = matches!(*separator, b'\t' | b' ') || separator.is_ascii_punctuation() && *separator != b'"';
+    let is_padding = |byte: &u8| byte == separator || matches!(byte, b'"' | b'\r');
+    (word.eq_ignore_ascii_case(b"sep=") && may_be && behind.iter().all(is_padding)).then_some(*separator)
+}
+
+/// The separator that stands most often between the cells of a line.
+fn most_frequent_separator(line: &[u8]) -> u8 {
     let mut counts = [0; SEPARATORS.len()];
     let mut in_quote = false;
-    for byte in text.iter().take_while(|byte| **byte != b'\n') {
+    for byte in line {
         in_quote ^= *byte == b'"';
         if let Some(at) = SEPARATORS.iter().position(|separator| separator == byte && !in_quote) {
             counts[at] += 1;
@@ -201,8 +233,20 @@ fn separator(text: &[u8]) -> u8 {
     counts.iter().position(|count| *count == most).map_or(b',', |at| SEPARATORS[at])
 }
 
+/// The first line's end: a carriage return where no line feed follows, as programs for the Macintosh write it.
+fn newline(text: &[u8]) -> u8 {
+    let mut in_quote = false;
+    let end = text.iter().position(|byte| {
+        in_quote ^= *byte == b'"';
+        matches!(byte, b'\r' | b'\n') && !in_quote
+    });
+    let behind = end.and_then(|end| text[end..].iter().find(|byte| **byte != b'\r'));
+    if end.is_some() && behind != Some(&b'\n') { b'\r' } else { b'\n' }
+}
+
 /// Where the record ends that begins here, and its cells.
-fn end(text: &[u8], separator: u8, cells: &mut Vec<Cell>) -> End {
+fn end(text: &[u8], dialect: Dialect, cells: &mut Vec<Cell>) -> End {
+    let Dialect { separator, newline } = dialect;
     cells.clear();
     let mut at = 0;
     loop {
@@ -216,10 +260,10 @@ fn end(text: &[u8], separator: u8, cells: &mut Vec<Cell>) -> End {
             None
         };
         let behind = quoted.as_ref().map_or(at, |cell| cell.text.end + 1);
-        let stop = memchr::memchr2(separator, b'\n', &text[behind..]).map(|length| behind + length);
-        let is_last = stop.is_none_or(|stop| text[stop] == b'\n');
+        let stop = memchr::memchr2(separator, newline, &text[behind..]).map(|length| behind + length);
+        let is_last = stop.is_none_or(|stop| text[stop] == newline);
         let mut until = stop.unwrap_or(text.len());
-        if is_last && text[behind..until].ends_with(b"\r") {
+        while is_last && text[behind..until].ends_with(b"\r") {
             until -= 1;
         }
         match quoted {
@@ -303,6 +347,45 @@ mod tests {
         assert_eq!(cells("a,b\nx\"y,z\r\n"), [vec!["a", "b"], vec!["x\"y", "z"]]);
         assert!(cells("").is_empty());
         assert_eq!(cells("a"), [vec!["a"]]);
+    }
+
+    #[test]
+    fn the_first_line_says_what_stands_between_cells_and_is_no_record_where_it_says_no_more() {
+        let rows = [vec!["a b", "c"], vec!["1,2", "x;y"], vec!["3", "4"]];
+        for (start, separator) in [
+            ("sep=;", ';'),
+            ("\"sep=;\"", ';'),
+            ("SEP=^", '^'),
+            ("sep=|", '|'),
+            ("sep=\t", '\t'),
+            ("sep=;;;", ';'),
+            ("\"sep=;\";;", ';'),
+            ("\nsep=;", ';'),
+            ("", '|'),
+            ("\n\n", '|'),
+            ("", '\t'),
+        ] {
+            for newline in ["\n", "\r\n", "\r", "\r\r\n"] {
+                let start = start.replace('\n', newline);
+                let table = ["a b", "c", "\n", "1,2", "\"x;y\"", "\n", "\n", "3", "4"].join("|").replace("|\n|", "\n").replace("\n|", "\n");
+                let text = format!("{start}\n{table}").replace('|', &separator.to_string()).replace('\n', newline);
+                assert_eq!(cells(&text), rows, "{text:?}");
+            }
+        }
+        assert_eq!(cells("sep=ab;c\n1;2\n")[0], ["sep=ab", "c"]);
+        assert_eq!(cells("sep=\n1\n"), [vec!["sep="], vec!["1"]]);
+        assert_eq!(cells("sep=,\n"), [[""; 0]; 0]);
+        assert_eq!(cells("sep=,"), [[""; 0]; 0]);
+    }
+
+    #[test]
+    fn bare_carriage_returns_end_lines_where_the_first_line_ends_so() {
+        assert_eq!(cells("\"a\nb\",c\r\"1\n2\r3\",\"x\"\r4,5"), [vec!["a\nb", "c"], vec!["1\n2\r3", "x"], vec!["4", "5"]]);
+        assert_eq!(cells("a,b\r"), [["a", "b"]]);
+        assert_eq!(cells("a,b\nx\ry,z\n"), [["a", "b"], ["x\ry", "z"]]);
+        let found = cells("a,b\r1,\"open\r2,x\r3,y\r");
+        assert_eq!(found[1], ["! a quote opens here and does not close: 1,\"open"]);
+        assert_eq!(found[2..], [vec!["2", "x"], vec!["3", "y"]]);
     }
 
     #[test]
