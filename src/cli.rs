@@ -301,7 +301,7 @@ pub(crate) struct OutputArgs {
 
   starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
 pub(crate) struct ExtractArgs {
-    /// Files, globs, directories, https:// or s3:// URLs, plain, gzip, zstd or bzip2; - is standard input
+    /// Files, globs, folders, https:// or s3:// URLs, plain, gzip, zstd or bzip2; - is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<String>,
     /// What the input is

@@ -21,13 +21,13 @@ use crate::progress::Progress;
 use crate::rows::Reject;
 use crate::source::fetched::Fetched;
 use crate::source::hosts::Hosts;
-use crate::source::input::{self, Input};
+use crate::source::input::Input;
 use crate::source::remote::{CacheKey, Remote};
-use crate::source::{Columns, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
+use crate::source::{self, Columns, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
 use crate::state::{Hidden, State};
 use crate::tables::TableWriter;
 use crate::tables::manifest::{InputEntry, LeftOut};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use batch::{Reading, Worked};
 use live::Network;
 use merge::Merger;
@@ -98,14 +98,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
     for source in &plan.sources {
         let mut inputs = match &source.place {
             Place::Path(path) => {
-                let found = input::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?;
-                ensure!(
-                    !found.is_empty(),
-                    "{}: source {}: {path} names no files: check the path, or take the source out",
-                    plan.file.display(),
-                    source.kind.as_str()
-                );
-                found
+                source::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
             }
             Place::Url(remote) => object(plan, remote, sourced, hosts)?,
             Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {

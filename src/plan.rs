@@ -213,7 +213,7 @@ pub(crate) struct SourcePlan {
 /// Where a source is read from.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
-    /// A file, glob, directory or `-`, relative to the pipeline's folder.
+    /// A file, glob, folder or `-`, relative to the pipeline's folder.
     Path(String),
     /// An object behind a URL: fetched, and kept in the cache.
     Url(Remote),

@@ -10,7 +10,8 @@ use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
 use crate::rows;
 use crate::source::hosts::Hosts;
-use crate::source::input;
+use crate::source::input::Limits;
+use crate::source::{Takes, locate};
 use crate::state::{Scope, State, name_the_state};
 use crate::tables::{Row, schema};
 use crate::weeks::{self, Incomplete};
@@ -121,8 +122,8 @@ fn names_of(week: Week, place: &PlaceArgs) -> Result<Vec<RepoName>> {
 fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u64)> {
     let mut names = Vec::new();
     let mut rejected = 0;
-    for input in input::locate(file, Path::new(""), hosts)? {
-        for (at, line) in input.open(&input::Limits::default(), false)?.reader.lines().enumerate() {
+    for input in locate(file, Path::new(""), hosts)? {
+        for (at, line) in input.open(&Limits::default(), Takes::Text, false)?.reader.lines().enumerate() {
             let line = line.with_context(|| format!("cannot read {}, line {}", input.name(), at + 1))?;
             if line.trim().is_empty() {
                 continue;

@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::papers::{BadCounts, Noted};
 use crate::progress::Progress;
 use crate::rows;
-use crate::source::{Batch, Columns, Parsed, Patience, SourceKind, Tally, ToRead, Turn, check_table, input, read_batches};
+use crate::source::{Batch, Columns, Parsed, Patience, SourceKind, Tally, ToRead, Turn, check_table, locate, read_batches};
 use crate::state::WeekLink;
 use crate::tables::schema;
 use crate::terminal;
@@ -67,7 +67,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let live = live::fetch(&args, &hosts)?;
     let inputs = match &live {
         Some(live) => live.fetched.inputs.clone(),
-        None => args.files.iter().map(|file| input::locate(file, Path::new(""), &hosts)).collect::<Result<Vec<_>>>()?.concat(),
+        None => args.files.iter().map(|file| locate(file, Path::new(""), &hosts)).collect::<Result<Vec<_>>>()?.concat(),
     };
     let columns = columns(&args)?;
     if args.from == SourceKind::TABLE {
@@ -118,8 +118,6 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
             terminal::tell(&format!("{failure}; its papers are missing; run the same command again"));
             return Ok(Outcome::AnswersOwed);
         }
-    } else if inputs.is_empty() {
-        terminal::tell(&format!("{} names no files", args.files.join(" ")));
     }
     Ok(if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete })
 }

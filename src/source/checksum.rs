@@ -43,9 +43,9 @@ impl Checksum {
         Ok(Self::begin(Box::new(file), origin, hashed))
     }
 
-    /// Opens standard input.
-    pub(super) fn of_stdin(hashed: bool) -> (Hashing, Self) {
-        Self::begin(Box::new(io::stdin()), Origin::Stream, hashed)
+    /// Takes what comes and can't be asked for again.
+    pub(super) fn of_stream(stream: impl Read + Send + 'static, hashed: bool) -> (Hashing, Self) {
+        Self::begin(Box::new(stream), Origin::Stream, hashed)
     }
 
     /// Opens an object: what was kept of it, or the connection.

@@ -1,16 +1,15 @@
-//! Files, globs, directories, standard input and objects behind URLs; gzip, zstd and bzip2 told by their first bytes.
+//! Files, standard input and objects behind URLs, opened and decompressed.
 
-use super::checksum::{Checksum, Count, Hashing};
+use super::checksum::{Checksum, Count};
+use super::compression::decompressed;
+use super::foreign::{self, Takes};
 use super::hosts::Hosts;
 use super::remote::Remote;
 use crate::clock;
-use crate::url::is_url;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-
-const BUFFER_BYTES: usize = 256 * 1024;
+use std::io::{self, BufRead};
+use std::path::PathBuf;
 
 /// One thing to read.
 #[derive(Debug, Clone)]
@@ -44,7 +43,7 @@ impl Limits {
     }
 
     /// Fails where what is made of an input is out of all proportion to what was given: a bomb.
-    fn check_expansion(self, given: u64, made: u64) -> io::Result<()> {
+    pub(super) fn check_expansion(self, given: u64, made: u64) -> io::Result<()> {
         if made > EXPANSION_FREE_BYTES && made / self.expansion > given {
             return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
         }
@@ -122,18 +121,19 @@ impl Input {
     /// Opens it, decompressed; what is read of it is hashed where that is wanted.
     ///
     /// # Errors
-    /// When it can't be opened; [`Owed`](crate::owed::Owed) when its host does not answer.
-    pub(crate) fn open(&self, limits: &Limits, hashed: bool) -> Result<Opened> {
+    /// When it can't be opened, or is of a kind that is not taken; [`Owed`](crate::owed::Owed) when its host does not answer.
+    pub(crate) fn open(&self, limits: &Limits, takes: Takes, hashed: bool) -> Result<Opened> {
         let (hashing, checksum) = match self {
             Self::File(path) => Checksum::of_file(path, hashed)?,
-            Self::Stdin => Checksum::of_stdin(hashed),
+            Self::Stdin => Checksum::of_stream(io::stdin(), hashed),
             Self::Remote(remote, hosts) => Checksum::of_remote(remote, hosts, hashed)?,
         };
         let given = hashing.count();
-        match decompressed(hashing, limits) {
-            Ok(reader) => Ok(Opened { reader, given, checksum }),
-            Err(error) => Err(checksum.failure().unwrap_or_else(|| anyhow::Error::from(error).context(format!("cannot read {}", self.name())))),
-        }
+        let context = || format!("cannot read {}", self.name());
+        let mut reader = decompressed(hashing, limits).map_err(|error| checksum.failure().unwrap_or_else(|| error.context(context())))?;
+        let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
+        foreign::check(start, takes).with_context(context)?;
+        Ok(Opened { reader, given, checksum })
     }
 }
 
@@ -143,108 +143,6 @@ pub(crate) struct Opened {
     /// How much of it was read, compressed or not.
     pub(super) given: Count,
     pub(crate) checksum: Checksum,
-}
-
-/// The inputs that a path names: a file, `-`, an object behind a URL, every file of a directory, or the matches of a glob; sorted by name.
-///
-/// # Errors
-/// When a file is missing or a directory can't be read. A directory or a glob without files is no error: the caller says so.
-pub(crate) fn locate(path: &str, base: &Path, hosts: &Hosts) -> Result<Vec<Input>> {
-    if path == "-" {
-        return Ok(vec![Input::Stdin]);
-    }
-    if is_url(path) {
-        return Ok(vec![Input::Remote(Remote::parse(path)?, hosts.clone())]);
-    }
-    let full = base.join(path);
-    if full.is_dir() {
-        return files_of(&full);
-    }
-    if full.exists() {
-        return Ok(vec![Input::File(full)]);
-    }
-    if !path.contains(['*', '?', '[']) {
-        bail!("{} does not exist: check the path (it is relative to the file that names it)", full.display());
-    }
-    let pattern = full.to_string_lossy().into_owned();
-    let mut found = Vec::new();
-    for entry in glob::glob(&pattern).with_context(|| format!("{path:?} is no glob"))? {
-        let entry = entry.context("cannot read a directory of the glob")?;
-        if entry.is_file() {
-            found.push(Input::File(entry));
-        }
-    }
-    Ok(found)
-}
-
-fn files_of(directory: &Path) -> Result<Vec<Input>> {
-    let context = || format!("cannot list {}", directory.display());
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(directory).with_context(context)? {
-        let path = entry.with_context(context)?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_file() && !hidden {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths.into_iter().map(Input::File).collect())
-}
-
-/// Gzip, zstd and bzip2 by their magic numbers (RFC 1952, RFC 8878, `BZh1` to `BZh9`), of several streams too; anything else as it is.
-/// A byte order mark is skipped.
-fn decompressed(reader: Hashing, limits: &Limits) -> io::Result<Box<dyn BufRead + Send>> {
-    let given = reader.count();
-    let mut buffered = BufReader::with_capacity(BUFFER_BYTES, reader);
-    let magic = buffered.fill_buf()?;
-    let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
-    let is_zstd = magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
-    let is_bzip2 = magic.starts_with(b"BZh") && magic.get(3).is_some_and(|size| (b'1'..=b'9').contains(size));
-    let expanded = |reader: Box<dyn Read + Send>| {
-        let bounded = Bounded { reader, given, bytes: 0, limits: *limits };
-        Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded))
-    };
-    let mut plain: Box<dyn BufRead + Send> = if is_gzip {
-        expanded(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)))
-    } else if is_zstd {
-        expanded(Box::new(zstd::stream::Decoder::with_buffer(buffered)?))
-    } else if is_bzip2 {
-        expanded(Box::new(bzip2::bufread::MultiBzDecoder::new(buffered)))
-    } else {
-        Box::new(buffered)
-    };
-    match plain.fill_buf() {
-        Ok(start) if start.starts_with(b"\xef\xbb\xbf") => plain.consume(3),
-        Ok(_) => {}
-        Err(error) => plain = Box::new(BufReader::new(Failing(error))), // said once: the decompressors end quietly after it
-    }
-    Ok(plain)
-}
-
-/// An input that could not be read from its first byte on.
-struct Failing(io::Error);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::new(self.0.kind(), self.0.to_string()))
-    }
-}
-
-/// A decompressor that stops where what it gives is too much for what it was given.
-struct Bounded {
-    reader: Box<dyn Read + Send>,
-    given: Count,
-    bytes: u64,
-    limits: Limits,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(to)?;
-        self.bytes += read as u64;
-        self.limits.check_expansion(self.given.bytes(), self.bytes)?;
-        Ok(read)
-    }
 }
 
 #[cfg(test)]
@@ -258,7 +156,7 @@ mod tests {
         file.write_all(b"one line\n").unwrap();
         let input = Input::File(file.path().to_owned());
         let read = |changed: bool, file: &mut tempfile::NamedTempFile| {
-            let Opened { mut reader, checksum, .. } = input.open(&Limits::default(), true).unwrap();
+            let Opened { mut reader, checksum, .. } = input.open(&Limits::default(), Takes::Text, true).unwrap();
             io::copy(&mut reader, &mut io::sink()).unwrap();
             if changed {
                 file.write_all(b"and another\n").unwrap();

@@ -97,7 +97,9 @@ impl<'a> LineBlocks<'a> {
                 return self.skip_line();
             }
         }
-        let end = first_line.filter(|end| *end > BATCH_BYTES).unwrap_or_else(|| block.whole_lines());
+        // A line that is too long stands alone, wherever it was noticed.
+        let alone = BATCH_BYTES.min(self.limits.record_bytes);
+        let end = first_line.filter(|end| *end > alone).unwrap_or_else(|| block.whole_lines());
         self.carry.extend_from_slice(&block.bytes[end..block.len]);
         block.len = end;
         Ok(0)
@@ -267,15 +269,35 @@ mod tests {
         let short: String = (0..40_000).map(|number| format!("{number}\n")).collect();
         let long = format!("{}\n", "x".repeat(BATCH_BYTES + 100_000));
         let text = [short.as_str(), &long, &short, &"y\n\n".repeat(BATCH_BYTES / 2), &long].concat();
-        let limits = Limits { record_bytes: 2 * BATCH_BYTES, ..Limits::default() };
-        let blocks = |input: Reader<'_>| {
-            let mut blocks = LineBlocks::new(input, limits);
-            std::iter::from_fn(|| blocks.next().map(|block| (block.byte_offset, block.bytes().to_vec()))).collect::<Vec<_>>()
+        let blocks = |record_bytes, input: Reader<'_>| {
+            let mut blocks = LineBlocks::new(input, Limits { record_bytes, ..Limits::default() });
+            let bytes = |block: Block| (block.byte_offset, block.bytes()[..block.bytes().len().min(record_bytes)].to_vec());
+            std::iter::from_fn(|| blocks.next().map(bytes)).collect::<Vec<_>>()
         };
-        let whole = blocks(Box::new(text.as_bytes()));
+        let whole = blocks(2 * BATCH_BYTES, Box::new(text.as_bytes()));
         assert!(whole.iter().all(|(_, block)| memchr::memchr_iter(b'\n', block).count() <= BATCH_RECORDS));
         assert!(whole.iter().flat_map(|(_, block)| block).eq(text.as_bytes()));
-        assert_eq!(blocks(Box::new(io::BufReader::with_capacity(7_001, Slow(text.as_bytes(), 1)))), whole);
+        for record_bytes in [2 * BATCH_BYTES, BATCH_BYTES + 50_000, 6] {
+            let whole = blocks(record_bytes, Box::new(text.as_bytes()));
+            for buffer in [7_001, 200_000] {
+                assert_eq!(blocks(record_bytes, Box::new(io::BufReader::with_capacity(buffer, Slow(text.as_bytes(), 1)))), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_a_little_too_long_stands_alone_wherever_it_is_noticed() {
+        let text = format!("short\n{}\nshort\n", "x".repeat(READ_BYTES + 10));
+        for record_bytes in [READ_BYTES, READ_BYTES + 9, 100] {
+            let (whole, blocks) = lines(text.as_bytes(), record_bytes);
+            for buffer in [1_000, 100_000] {
+                assert_eq!(
+                    lines(io::BufReader::with_capacity(buffer, Slow(text.as_bytes(), 1)), record_bytes),
+                    (whole.clone(), blocks),
+                    "{record_bytes}, {buffer}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub(super) static ROW: Row = Row {
         data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \
                also several of them one after the other. Works are not papers alone: datasets, grants and front matter are among them. Without `path` and `url` the API is \
                asked for the works published in the run's week, with the key in `OPENALEX_API_KEY`; `filter = \"…\"` narrows them.",
-        get: "aws s3 sync --no-sign-request 's3://openalex/data/works' works     # the snapshot, 400 GB and more\n\
+        get: "aws s3 sync --no-sign-request 's3://openalex/data/jsonl/works' works     # the snapshot, 400 GB and more\n\
+              starcite extract --from openalex works     # all parts, works/updated_date=…/part_….gz; the manifest beside them is not read\n\
               curl -o page.json \"https://api.openalex.org/works?filter=from_publication_date:2026-11-16&per_page=100&cursor=*&api_key=$OPENALEX_API_KEY\"\n\
               starcite extract --from openalex page.json\n\
               starcite run openalex.toml     # with kind = \"openalex\" and no path: asked for by starcite itself, 100 works a request",

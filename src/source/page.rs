@@ -11,10 +11,17 @@ Where papers come from. A source is a `[[source]]` of a pipeline, or `--from` of
 ```toml
 [[source]]
 kind = \"openalex\"
-path = \"works/*.gz\"     # a file, a glob, a directory or \"-\"; or url = \"https://…\" or \"s3://bucket/…\"
+path = \"works\"     # a file, a glob, a folder or \"-\"; or url = \"https://…\" or \"s3://bucket/…\"
 ```
 
-All are read while they arrive, plain, gzip, zstd or bzip2. A record that is none is a row of `rejects` with its place and a reason, and the next
+All are read while they arrive, plain, gzip, zstd or bzip2, which the first bytes tell. A folder is its files and those of the folders in it, in the order of their names, without
+hidden ones; a glob (`papers/*.jsonl.gz`, `works/updated_date=*/part_*.gz`, `years/**/*.bib`) is what matches, files and folders. In a folder with partitions, folders called `column=value`, only
+these are read: a `manifest` or `_SUCCESS` beside them describes them. A folder that is there is meant as it is called, also with `[`, `*` or `?` in its name. A path that names no files is an error (exit code 1).
+
+**What is not read** is an error that names it, with exit code 1: archives (ZIP, tar, also compressed, 7z, RAR), other compressions (xz, LZ4, LZMA, …), ORC, Avro, HDF5, databases
+(SQLite, DuckDB), PDF, web pages, UTF-16 and UTF-32; Parquet and Arrow by any source but `table`; and what does not begin with text.
+
+**Records.** A record that is none is a row of `rejects` with its place and a reason, and the next
 one is read. Rejected of every source: what is not in the form of the source (JSON, XML, CSV, …) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
 128 values in each other; a record with neither an identifier nor a title; the second record of one paper, where there is a single source; the rest of
 an input that breaks off, of one that becomes more than 200 times as large as it is (`max_expansion`), compressed as a whole or in itself (Parquet, Arrow), and of one that is

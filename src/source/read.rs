@@ -2,6 +2,7 @@
 
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
+use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
 use super::{Batch, Columns, Cut, Patience, Reader, SourceKind, Splitter, Text, table};
@@ -40,8 +41,9 @@ pub(crate) fn read_batches<T: Send>(
     take: impl FnMut(T) -> Result<()>,
 ) -> Result<Option<String>> {
     let ToRead { kind, columns, input, limits, hashed } = *to_read;
-    let Opened { mut reader, given, checksum } = input.open(&limits, hashed)?;
-    let start = reader.fill_buf().unwrap_or_default(); // what is wrong with it is said by who reads on
+    let takes = if kind == SourceKind::TABLE { Takes::Tables } else { Takes::Text };
+    let Opened { mut reader, given, checksum } = input.open(&limits, takes, hashed)?;
+    let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
     match kind.source.cut(start) {
         Cut::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);

@@ -19,12 +19,13 @@ use cell::Field;
 use super::checksum::Count;
 use super::csv::{MAX_COLUMNS, Records};
 use super::csv_rows::has_cells;
+use super::foreign::Takes;
 use super::input::{Expansion, Input, Limits, Opened};
 use super::loose::Text;
 use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
 use crate::guarded::guarded;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use arrow::Arrow;
 use cell::{Cell, Holds};
 use columns::{Column, Taken};
@@ -34,6 +35,7 @@ use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::path::Path;
 
 pub(super) struct Table;
 
@@ -49,7 +51,7 @@ pub(super) static ROW: Row = Row {
     live: None,
     page: Page {
         data: "What other programs write: a library exported from Zotero, a data frame of pandas or polars, a query's result. The form is told by how the \
-               file begins: CSV with a header (its separator is the comma, tab or semicolon that the header has most of), JSON objects a line or in an array, \
+               file begins: CSV with a header (its separator is the comma, tab, semicolon or `|` that the header has most of, or what a line `sep=;` before it names; lines may end as on any system), JSON objects a line or in an array, \
                Parquet, Arrow's IPC as a file (Feather) or a stream. `[source.columns]` says which column is which field:\n\
                \n\
                ```toml\n\
@@ -94,7 +96,7 @@ pub(super) static ROW: Row = Row {
             "Parquet may be compressed with snappy, gzip, zstd, brotli or LZ4, Arrow with zstd or LZ4. Of a Parquet one page (usually a mebibyte, at most 64) of each column \
              that is taken is in memory, or as many as are as large as their dictionary, whatever its row groups, and no more than 256 MiB of all together; of Arrow a record batch, which may become 1 GiB larger than it is in the file. \
              A table has at most 10,000 columns, which stand in at most 64 others, and a list of texts a million. Both need a file: what comes from elsewhere, or is compressed as a whole, \
-             goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are not read.",
+             goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are errors.",
             "The place of a reject is the number of the row; `byte_offset` is where its line begins, in Parquet its row group, in Arrow its record batch.",
             "A quote that does not close costs the line that it opens on: reading goes on with the next line.",
         ],
@@ -176,6 +178,9 @@ impl Source for Table {
     }
 }
 
+/// What may be wrong with a CSV in which a column is not found.
+const ONE_COLUMN: &str = "its first line is one cell; the separators that are looked for are comma, tab, semicolon and |, another is named by a line such as sep=^ before the header";
+
 /// The form of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Form {
@@ -188,29 +193,14 @@ enum Form {
 
 impl Form {
     /// The form of a file that begins so.
-    ///
-    /// # Errors
-    /// When no table begins so that can be read.
-    fn of(start: &[u8]) -> Result<Self> {
-        const NOT_READ: [(&[u8], &str); 7] = [
-            (b"PARE", "it is an encrypted Parquet: write it again without encryption"),
-            (b"FEA1", "it is Feather of version 1: write it again as version 2, or as Parquet"),
-            (b"PK\x03\x04", "it is an Excel file or an archive: save the sheet as CSV"),
-            (b"ORC", "it is ORC: write it as Parquet"),
-            (b"Obj\x01", "it is Avro: write it as Parquet"),
-            (b"\xff\xfe", "it is UTF-16: save it as UTF-8"),
-            (b"\xfe\xff", "it is UTF-16: save it as UTF-8"),
-        ];
-        if let Some((_, why)) = NOT_READ.iter().find(|(magic, _)| start.starts_with(magic)) {
-            bail!(*why);
-        }
-        Ok(match start {
+    fn of(start: &[u8]) -> Self {
+        match start {
             [b'P', b'A', b'R', b'1', ..] => Self::Parquet,
             [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Self::ArrowFile,
             [0xff, 0xff, 0xff, 0xff, ..] => Self::ArrowStream,
             _ if matches!(super::elements::first_byte(start), Some(b'{' | b'[')) => Self::Json,
             _ => Self::Csv,
-        })
+        }
     }
 
     /// Whether it can only be read with the whole file at hand.
@@ -225,9 +215,9 @@ impl Form {
 /// When the file is no table, or lacks what is to be taken of it.
 pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
     let Input::File(path) = input else { return Ok(None) };
-    let Opened { mut reader, given, .. } = input.open(&limits, false)?;
-    let form = Form::of(reader.fill_buf().unwrap_or_default()).with_context(|| input.name())?;
-    if form.needs_file() && start_of(path)?.is_none_or(|plain| plain != form) {
+    let Opened { mut reader, given, .. } = input.open(&limits, Takes::Tables, false)?;
+    let form = Form::of(reader.fill_buf().unwrap_or_default());
+    if form.needs_file() && start_of(path)? != form {
         return Ok(None);
     }
     Ok(rows(input, columns, reader, &given, limits)?.1)
@@ -243,7 +233,7 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
     if start.is_empty() {
         return Ok((Box::new(|_| None), None));
     }
-    let form = Form::of(start).with_context(|| name.clone())?;
+    let form = Form::of(start);
     let find = |there: &[Column]| columns.find(&name, there).map(|taken| (Some(taken.describe(there)), taken));
     match form {
         Form::Csv => {
@@ -251,7 +241,8 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
             let Some(header) = records.header() else { return Ok((Box::new(|_| None), None)) };
             let header =
                 header.map_err(|(_, why)| anyhow!("{name} is no table that can be read: its first line, taken for the header of a CSV: {}", why.reason))?;
-            let (said, taken) = find(&header.iter().map(|name| Column { name: name.clone(), holds: Holds::Text }).collect::<Vec<_>>())?;
+            let there: Vec<Column> = header.iter().map(|name| Column { name: name.clone(), holds: Holds::Text }).collect();
+            let (said, taken) = find(&there).map_err(|error| if there.len() == 1 { anyhow!("{error:#}; {ONE_COLUMN}") } else { error })?;
             Ok((csv_rows(records, header.len(), taken, limits), said))
         }
         Form::Json => {
@@ -291,7 +282,7 @@ fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Li
 /// The file of an input, or a temporary one with all that it gives; and what may be made of it, by the size of what was given, compressed or not.
 fn whole(input: &Input, form: Form, mut reader: Reader<'_>, given: &Count, limits: Limits) -> Result<(File, Expansion)> {
     if let Input::File(path) = input
-        && start_of(path)? == Some(form)
+        && start_of(path)? == form
     {
         let context = || format!("cannot open {}", path.display());
         let file = File::open(path).with_context(context)?;
@@ -306,9 +297,12 @@ fn whole(input: &Input, form: Form, mut reader: Reader<'_>, given: &Count, limit
 }
 
 /// The form of a file that is not compressed.
-fn start_of(path: &std::path::Path) -> Result<Option<Form>> {
+fn start_of(path: &Path) -> Result<Form> {
     let context = || format!("cannot read {}", path.display());
     let mut start = Vec::new();
     File::open(path).with_context(context)?.take(8).read_to_end(&mut start).with_context(context)?;
-    Ok(Form::of(&start).ok())
+    Ok(Form::of(&start))
 }
+
+#[cfg(test)]
+mod mutants;

@@ -41,6 +41,7 @@ mod github_truth;
 mod hf_dates;
 mod hf_live;
 mod incomplete;
+mod inputs;
 mod json_forms;
 mod leftovers;
 #[cfg(unix)]
