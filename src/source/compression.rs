@@ -2,7 +2,7 @@
 
 use super::checksum::{Count, Hashing};
 use super::full::Full;
-use super::input::Limits;
+use super::limits::Limits;
 use anyhow::{Result, bail};
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::RangeInclusive;
@@ -159,7 +159,8 @@ mod tests {
         [&[0x50 + kind, 0x2a, 0x4d, 0x18], &(bytes.len() as u32).to_le_bytes()[..], bytes].concat()
     }
 
-    const FORMS: [fn(&[u8]) -> Vec<u8>; 3] = [gzip, zstd, bzip2];
+    type Form = fn(&[u8]) -> Vec<u8>;
+    const FORMS: [Form; 3] = [gzip, zstd, bzip2];
 
     /// Text that compresses, and not too well.
     fn text(bytes: usize, seed: u64) -> Vec<u8> {

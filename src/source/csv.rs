@@ -1,6 +1,6 @@
 //! Cuts CSV into records (RFC 4180). A quote that does not close costs the line that it opens on: the next line is read again as a record.
 
-use super::input::Limits;
+use super::limits::Limits;
 use super::unreadable::{cut_off, longer_than};
 use super::{Reader, Unreadable, excerpt};
 use crate::source::checksum::is_cut;

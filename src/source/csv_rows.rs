@@ -1,7 +1,7 @@
 //! Cuts CSV into rows as fields.
 
 use super::csv::{Record, Records};
-use super::input::Limits;
+use super::limits::Limits;
 use super::{Piece, Reader, Splitter, Text, Unreadable};
 use crate::formula::restored;
 

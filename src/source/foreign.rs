@@ -73,12 +73,13 @@ const KINDS: &[Kind] = &[
     kind(b"\xfe\xff", "UTF-16", UTF_8),
 ];
 
-/// The beginnings of web pages, in small letters.
-const PAGES: [&[u8]; 2] = [b"<!doctype html", b"<html"];
+/// The marks of a web page, in small letters: how it begins, or what stands in its first bytes behind a comment.
+const PAGE: &[u8] = b"<html";
+const DOCTYPE: &[u8] = b"<!doctype html";
+const DOCTYPE_WITHIN: usize = 1024;
 
-/// What is looked at to tell text from other bytes, and how many of these may be there: a sixteenth of it, and a few anyway. Of compressed bytes one in nine is no text.
+/// What is looked at to tell text from other bytes. Of compressed bytes one in nine is a control character.
 const TEXT_BYTES: usize = 4096;
-const FEW: usize = 16;
 
 /// Fails where an input that begins so, decompressed, is of a kind that is not read.
 pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
@@ -88,16 +89,26 @@ pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
         }
         bail!("it is {name}: {instead}");
     }
-    let text = start.trim_ascii_start();
-    if PAGES.iter().any(|page| text.get(..page.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(page))) {
+    if is_web_page(start.trim_ascii_start()) {
         bail!("it is a web page (HTML): its server gave that instead of data; open it to see why");
     }
-    let looked_at = &start[..start.len().min(TEXT_BYTES)];
-    let others = looked_at.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
-    if others > FEW + looked_at.len() / 16 {
+    if !is_text(&start[..start.len().min(TEXT_BYTES)]) {
         bail!("it does not begin with text: it is of a kind that is not read, such as brotli or UTF-16 without a byte order mark, or is damaged");
     }
     Ok(())
+}
+
+fn is_web_page(start: &[u8]) -> bool {
+    let begin = start[..start.len().min(DOCTYPE_WITHIN)].to_ascii_lowercase();
+    begin.starts_with(PAGE) || begin.starts_with(b"<") && memchr::memmem::find(&begin, DOCTYPE).is_some()
+}
+
+/// True of text, also in another encoding than UTF-8, and with a few control characters in it.
+fn is_text(start: &[u8]) -> bool {
+    let controls = start.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
+    let is_utf_8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true); // it may end within a letter
+    let allowed = if is_utf_8 { 16 + start.len() / 16 } else { 2 + start.len() / 32 };
+    controls <= allowed
 }
 
 #[cfg(test)]
@@ -120,7 +131,7 @@ mod tests {
 
     #[test]
     fn web_pages_are_told_from_xml_and_compressed_bytes_from_text() {
-        for page in ["\n<!DOCTYPE html>", "<HTML lang=\"en\">", "<html"] {
+        for page in ["\n<!DOCTYPE html>", "<HTML lang=\"en\">", "<html", "<?xml version=\"1.0\"?>\n<!-- x -->\n<!doctype html>"] {
             assert!(said(page.as_bytes(), Takes::Text).contains("web page"), "{page}");
         }
         for text in ["<?xml version=\"1.0\"?><html>", "<feed>", "{\"a\": \"\u{1}\u{2}\"}", "", "P", "a,b\n\x0c", "Größe;Тест;大小\n"] {
@@ -134,6 +145,9 @@ mod tests {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (seed >> 56) as u8
         });
-        assert!(said(&noise.take(TEXT_BYTES).collect::<Vec<_>>(), Takes::Tables).contains("does not begin with text"));
+        let noise: Vec<u8> = noise.take(TEXT_BYTES).collect();
+        for length in [60, 300, TEXT_BYTES] {
+            assert!(said(&noise[..length], Takes::Tables).contains("does not begin with text"), "{length} bytes");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::checksum::{Checksum, Count};
 use super::compression::decompressed;
 use super::foreign::{self, Takes};
 use super::hosts::Hosts;
+pub(crate) use super::limits::Limits;
 use super::remote::Remote;
 use crate::clock;
 use anyhow::{Context, Result};
@@ -18,64 +19,6 @@ pub(crate) enum Input {
     Stdin,
     Remote(Remote, Hosts),
 }
-
-/// What is read of an input at most; real data stays far below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// Of one record, in bytes: arXiv's longest is about 60 KB.
-    pub(crate) record_bytes: usize,
-    /// How many times as large an input may become that is compressed, as a whole or in itself: texts become three to ten times as large.
-    pub(crate) expansion: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { record_bytes: 16 * 1024 * 1024, expansion: 200 }
-    }
-}
-
-impl Limits {
-    /// The defaults, but for what is given.
-    pub(crate) fn of(record_mib: Option<u16>, expansion: Option<u64>) -> Self {
-        let default = Self::default();
-        let record_bytes = record_mib.map_or(default.record_bytes, |mib| usize::from(mib) * 1024 * 1024);
-        Self { record_bytes, expansion: expansion.unwrap_or(default.expansion) }
-    }
-
-    /// Fails where what is made of an input is out of all proportion to what was given: a bomb.
-    pub(super) fn check_expansion(self, given: u64, made: u64) -> io::Result<()> {
-        if made > EXPANSION_FREE_BYTES && made / self.expansion > given {
-            return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
-        }
-        Ok(())
-    }
-}
-
-/// The bytes that are made of a file that is compressed in itself.
-pub(super) struct Expansion {
-    /// The file's size.
-    given: u64,
-    made: u64,
-    limits: Limits,
-}
-
-impl Expansion {
-    pub(super) fn of(given: u64, limits: Limits) -> Self {
-        Self { given, made: 0, limits }
-    }
-
-    /// Counts bytes before they are made.
-    ///
-    /// # Errors
-    /// When the file becomes too large.
-    pub(super) fn add(&mut self, bytes: u64) -> io::Result<()> {
-        self.made = self.made.saturating_add(bytes);
-        self.limits.check_expansion(self.given, self.made)
-    }
-}
-
-/// The expansion is not looked at before so many bytes: a small file may well be made of blanks.
-const EXPANSION_FREE_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Input {
     /// The name in `rejects` and messages: the path as it was found, or `-`.
@@ -132,8 +75,12 @@ impl Input {
         let context = || format!("cannot read {}", self.name());
         let mut reader = decompressed(hashing, limits).map_err(|error| checksum.failure().unwrap_or_else(|| error.context(context())))?;
         let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
-        foreign::check(start, takes).with_context(context)?;
-        Ok(Opened { reader, given, checksum })
+        let Err(error) = foreign::check(start, takes) else { return Ok(Opened { reader, given, checksum }) };
+        drop((reader, checksum));
+        if let Self::Remote(remote, _) = self {
+            remote.forget()?;
+        }
+        Err(error.context(context()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
-use super::input::Limits;
+use super::limits::Limits;
 use super::unreadable::{cut_off, too_long_record};
 use super::{Reader, Unreadable};
 use std::io::{self, BufRead, Read};

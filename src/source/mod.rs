@@ -37,6 +37,7 @@ mod inverted_index;
 mod jats;
 mod json;
 mod jsonl;
+mod limits;
 mod lines;
 mod locate;
 mod loose;

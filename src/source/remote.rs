@@ -73,6 +73,11 @@ impl Remote {
         Ok(Self { kept: Some(kept), ..self })
     }
 
+    /// Removes what is kept of it, so that it is fetched again.
+    pub(super) fn forget(&self) -> Result<()> {
+        self.kept.as_deref().map_or(Ok(()), kept::forget)
+    }
+
     pub(crate) fn with_first_wait(self, first_wait: Duration) -> Self {
         Self { first_wait, ..self }
     }

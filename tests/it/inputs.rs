@@ -71,7 +71,8 @@ fn what_the_first_bytes_tell_is_told_where_they_come_one_by_one() {
 /// Row groups follow the rows: there are more papers here than go into one.
 #[test]
 fn the_tables_are_the_same_bytes_however_those_of_the_input_arrive() {
-    let text = [lines(0..9_000), "no JSON\n".to_owned(), lines(9_000..18_000)].concat().into_bytes();
+    let text = [lines(0..9_000), "no JSON\n".to_owned(), lines(9_000..18_000)].concat();
+    let text = text.replace("github.com/lab/", "example.org/").into_bytes(); // nobody is asked about these
     let forms = [text.clone(), gzip(&text)];
     let tables = |place: &str, run: &dyn Fn(&Starcite) -> Ended| {
         let starcite = Starcite::new();
@@ -116,26 +117,19 @@ fn a_kind_that_is_not_read_is_named_once_and_nothing_is_found_in_its_bytes() {
         ("xz", behind(b"\xfd7zXZ\0")),
         ("tar", tar(&text)),
         ("tar", gzip(&tar(&text))),
-        ("tar", zstd::encode_all(&tar(&text)[..], 1).unwrap()),
-        ("7z", behind(b"7z\xbc\xaf\x27\x1c")),
-        ("RAR", behind(b"Rar!\x1a\x07\x01\0")),
-        ("LZ4", behind(b"\x04\x22\x4d\x18")),
         ("Avro", behind(b"Obj\x01")),
-        ("ORC", behind(b"ORC")),
-        ("SQLite", behind(b"SQLite format 3\0")),
         ("PDF", behind(b"%PDF-1.7\n")),
         ("HTML", behind(b"\n<!doctype HTML>")),
         ("UTF-16", [b"\xff\xfe".to_vec(), utf_16.clone()].concat()),
         ("UTF-16", utf_16),
         ("compressed twice", gzip(&gzip(text.as_bytes()))),
-        ("compressed twice", gzip(&zstd::encode_all(text.as_bytes(), 1).unwrap())),
         ("Parquet", behind(b"PAR1")),
         ("Arrow", behind(b"ARROW1\0\0")),
     ] {
         let is_table = matches!(name, "Parquet" | "Arrow");
         let starcite = Starcite::new();
         starcite.write("works/given", &bytes);
-        for source in ["jsonl", "arxiv-snapshot", "openalex", "pwc", "bibtex", "arxiv-oai", "hf-page", "table"] {
+        for source in ["openalex", "bibtex", "table"] {
             if source == "table" && is_table {
                 continue;
             }
@@ -148,10 +142,10 @@ fn a_kind_that_is_not_read_is_named_once_and_nothing_is_found_in_its_bytes() {
         starcite.write_pipeline("jsonl", "path = \"works\"");
         assert!(starcite.run(&["--offline"]).with_code(1).stderr.contains(name));
         assert!(!starcite.week(WEEK).exists());
-        let bytes = bytes.clone();
-        let server = Server::start(move |_, _| give(200, &bytes));
+        let server = Server::start(move |number, _| give(200, if number == 0 { &bytes } else { b"{\"id\": \"t:1\"}" }));
         starcite.write_pipeline("jsonl", &format!("url = \"{}/papers\"", server.url));
         assert!(starcite.run(&[]).with_code(1).stderr.contains(name));
+        starcite.run(&[]).with_code(0); // nothing is kept of it
     }
 }
 

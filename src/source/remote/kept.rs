@@ -86,6 +86,14 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Removes what is kept of an object, whole or begun.
+pub(super) fn forget(whole: &Path) -> Result<()> {
+    ["", ".part", ".part.json"]
+        .iter()
+        .map(|suffix| with_suffix(whole, suffix))
+        .try_for_each(|path| files::remove(&path).with_context(|| format!("cannot remove {}", path.display())))
+}
+
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

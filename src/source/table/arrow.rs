@@ -4,7 +4,7 @@ use super::array::{cell, holds};
 use super::columns::{Column, Taken};
 use super::ipc::Messages;
 use super::rows::{self, records};
-use crate::source::input::{Expansion, Limits};
+use crate::source::limits::{Expansion, Limits};
 use crate::source::{Splitter, Text, Unreadable};
 use anyhow::{Context, Result, ensure};
 use polars_arrow::array::Array;

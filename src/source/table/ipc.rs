@@ -1,7 +1,7 @@
 //! Claims of the messages of Arrow's IPC, looked at before polars makes room for them: the schema, and how much the buffers become.
 
 use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES};
-use crate::source::input::Expansion;
+use crate::source::limits::Expansion;
 use anyhow::{Context, Result, bail, ensure};
 use polars_arrow_format::ipc::planus::{ReadAsRoot, Vector};
 use polars_arrow_format::ipc::{Block, FieldRef, FooterRef, KeyValueRef, MessageHeaderRef, MessageRef, RecordBatchRef, SchemaRef, TypeRef};

@@ -8,7 +8,7 @@ use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
 use super::rows::{self, records};
 use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES, delta};
-use crate::source::input::{Expansion, Limits};
+use crate::source::limits::{Expansion, Limits};
 use crate::source::{Splitter, Text, Unreadable};
 use anyhow::{Context, Result, bail, ensure};
 use polars_arrow::array::{Array, ListArray};
