@@ -1,5 +1,6 @@
 //! Files that appear under their names only when they are whole.
 
+use crate::files::temporary::file_in;
 use anyhow::{Context, Result};
 use std::path::Path;
 use tempfile::NamedTempFile;
@@ -7,10 +8,7 @@ use tempfile::NamedTempFile;
 /// A file under a temporary name, in the folder where it will be.
 pub(crate) fn temporary(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // as the umask allows, like any other file
-    builder.tempfile_in(folder).with_context(|| format!("cannot write {}: check the folder", path.display()))
+    file_in(folder).with_context(|| format!("cannot write {}: check the folder", path.display()))
 }
 
 /// Gives a file that is whole its name.

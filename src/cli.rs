@@ -12,7 +12,7 @@ use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::weeks::Incomplete;
-use crate::{url, visible};
+use crate::{state, url, visible};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -77,7 +77,7 @@ Examples:
 
 Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but more records were rejected
 than the pipeline allows (max_rejects; none where it says nothing), 75 some answers are still owed
-(run again), 130 interrupted (run again to go on).";
+(run again), 129, 130 and 143 interrupted by SIGHUP, Ctrl-C and SIGTERM (run again to go on).";
 
 /// Milliseconds between two requests to arXiv.
 pub(crate) const SOURCE_PAUSE_MS: u64 = 3_000;
@@ -151,7 +151,7 @@ impl PlaceArgs {
     }
 
     pub(crate) fn state(&self) -> PathBuf {
-        self.state.clone().unwrap_or_else(|| self.out().join("state.db"))
+        self.state.clone().unwrap_or_else(|| self.out().join(state::FILE))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one place that reads the clock.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Local, TimeDelta, Utc};
 use std::sync::OnceLock;
 
 /// By so much two clocks may differ that are both right.
@@ -11,6 +11,11 @@ static FIXED: OnceLock<DateTime<Utc>> = OnceLock::new();
 /// Makes the clock stand at a moment, for tests (`STARCITE_NOW`).
 pub(crate) fn fix(moment: DateTime<Utc>) {
     FIXED.get_or_init(|| moment);
+}
+
+/// A moment in the time zone of the machine, or of TZ.
+pub(crate) fn local(moment: DateTime<Utc>) -> DateTime<Local> {
+    moment.into()
 }
 
 /// Now, or the fixed moment.

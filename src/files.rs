@@ -1,6 +1,11 @@
 //! Files where somebody else may have put something: only regular files are opened, no symbolic link is followed, nobody waits for a pipe.
 //! A file that a user names is opened as it is.
 
+pub(crate) mod folder;
+pub(crate) mod lock;
+pub(crate) mod reader;
+pub(crate) mod temporary;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -21,8 +26,16 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// As [`open`], and when it is larger than such files are.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    read_whole(open(path)?)
+}
+
+/// Reads what is open to its end.
+///
+/// # Errors
+/// When it is larger than such files are.
+pub(crate) fn read_whole(open: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(MAX_WHOLE_BYTES + 1).read_to_end(&mut bytes)?;
+    open.take(MAX_WHOLE_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_WHOLE_BYTES {
         return Err(refused("it is larger than such a file is: move it away"));
     }
@@ -76,6 +89,19 @@ pub(crate) fn check_place(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Waits until the names in a folder are on its disk, where the file system has such a thing: many that are mounted over a network, or run in user
+/// space, have none for folders, and sync files well: `false` says so.
+///
+/// # Errors
+/// When the disk fails or is full.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<bool> {
+    match File::open(path).and_then(|folder| folder.sync_all()) {
+        Ok(()) => Ok(true),
+        Err(error) if is_unknown_to_folders(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Removes a file or a folder with all that is in it; of a symbolic link the link.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
@@ -90,6 +116,18 @@ fn open_with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     check_place(path)?; // says it in words; what comes after this look is not followed or waited for either
     let file = modes::at_once(options).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(not_a_file()) }
+}
+
+#[cfg(unix)]
+fn is_unknown_to_folders(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let unknown = [Errno::INVAL, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::BADF, Errno::NOSYS, Errno::ACCESS];
+    Errno::from_io_error(error).is_some_and(|errno| unknown.contains(&errno))
+}
+
+#[cfg(not(unix))]
+fn is_unknown_to_folders(_: &io::Error) -> bool {
+    true // folders are not opened as files are
 }
 
 fn refused(why: &str) -> io::Error {

@@ -1,23 +1,50 @@
-//! Ctrl-C: the first one lets what is in flight come in and ends the run in good order, the second ends it at once.
+//! Signals that end a program: Ctrl-C, SIGTERM of `docker stop` and its like, SIGHUP of a terminal that closes. The first one lets what is in flight come in
+//! and ends the command in good order, the second one ends it at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The number of the signal that came first; none is 0.
+static CAME: AtomicU8 = AtomicU8::new(0);
+/// The command looks at [`came`]; any other is ended by the first signal.
+static IN_GOOD_ORDER: AtomicBool = AtomicBool::new(false);
+
+/// What a program is sent twice within this time was meant once: `timeout` sends its signal to the program and to its process group.
+const ONCE: Duration = Duration::from_millis(100);
+
+/// The exit code of a program that a signal ended is this and the signal's number.
+const BASE: u8 = 128;
 
 /// Listens for the rest of the process's life, on a thread of its own.
 pub(crate) fn listen() {
-    std::thread::spawn(|| {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-        runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                if INTERRUPTED.swap(true, Ordering::SeqCst) {
-                    #[expect(clippy::exit, reason = "the second Ctrl-C ends the program at once")]
-                    std::process::exit(130);
-                }
-            }
-        });
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    let entered = runtime.enter();
+    let mut signals = signals::Signals::listen();
+    drop(entered);
+    std::thread::spawn(move || {
+        let mut first = None;
+        loop {
+            let number = runtime.block_on(signals.next());
+            let is_first = *first.get_or_insert_with(Instant::now);
+            take(number, is_first.elapsed());
+        }
     });
+}
+
+/// Takes a signal that came so long after the first one.
+fn take(number: u8, after: Duration) {
+    let is_first = CAME.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+    let is_awaited = IN_GOOD_ORDER.load(Ordering::SeqCst) && (is_first || after < ONCE);
+    if !is_awaited {
+        #[expect(clippy::exit, reason = "a second signal, or one that nobody waits for, ends the program at once")]
+        std::process::exit((BASE + number).into());
+    }
+}
+
+/// Says that the command ends by itself when a signal comes.
+pub(crate) fn end_in_good_order() {
+    IN_GOOD_ORDER.store(true, Ordering::SeqCst);
 }
 
 /// The command was interrupted; what it had finished before stays.
@@ -32,27 +59,91 @@ impl std::fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// Fails if it came: for stages whose half is worth nothing.
+/// Fails if a signal came: for stages whose half is worth nothing.
 pub(crate) fn check() -> Result<(), Interrupted> {
     if came() { Err(Interrupted) } else { Ok(()) }
 }
 
-/// Whether it came.
+/// True if a signal came.
 pub(crate) fn came() -> bool {
-    INTERRUPTED.load(Ordering::SeqCst)
+    CAME.load(Ordering::SeqCst) != 0
 }
 
-/// Completes when it comes.
+/// Returns the exit code of a command that was interrupted.
+pub(crate) fn exit_code() -> ExitCode {
+    ExitCode::from(BASE + CAME.load(Ordering::SeqCst))
+}
+
+/// Completes when a signal comes.
 pub(crate) async fn first() {
     while !came() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// Does something, unless it comes first.
+/// Does something, unless a signal comes first.
 pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::select! {
         done = work => done,
         () = first() => Err(Interrupted.into()),
+    }
+}
+
+#[cfg(unix)]
+mod signals {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// The signals that are listened for, with their numbers.
+    pub(super) struct Signals(Vec<(u8, Signal)>);
+
+    impl Signals {
+        pub(super) fn listen() -> Self {
+            let kinds = [(SIGINT, true), (SIGTERM, true), (SIGHUP, is_default(SIGHUP))];
+            let listened = kinds.into_iter().filter(|(_, is_wanted)| *is_wanted);
+            Self(listened.filter_map(|(number, _)| Some((number, signal(SignalKind::from_raw(number.into())).ok()?))).collect())
+        }
+
+        /// The number of the next one.
+        pub(super) async fn next(&mut self) -> u8 {
+            let came = |context: &mut std::task::Context<'_>| {
+                let next = self.0.iter_mut().find_map(|(number, signal)| signal.poll_recv(context).is_ready().then_some(*number));
+                next.map_or(Poll::Pending, Poll::Ready)
+            };
+            poll_fn(came).await
+        }
+    }
+
+    const SIGHUP: u8 = 1;
+    const SIGINT: u8 = 2;
+    const SIGTERM: u8 = 15;
+
+    /// True if a signal is known not to be ignored: one that `nohup` had ignored stays so. Where the system does not say it, nobody listens, and the signal does
+    /// what it did when the program was started.
+    fn is_default(number: u8) -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+        ignored.is_some_and(|ignored| ignored >> (number - 1) & 1 == 0)
+    }
+}
+
+#[cfg(not(unix))]
+mod signals {
+    const CTRL_C: u8 = 2;
+
+    pub(super) struct Signals;
+
+    impl Signals {
+        pub(super) fn listen() -> Self {
+            Self
+        }
+
+        pub(super) async fn next(&mut self) -> u8 {
+            match tokio::signal::ctrl_c().await {
+                Ok(()) => CTRL_C,
+                Err(_) => std::future::pending().await, // it can't be listened for
+            }
+        }
     }
 }

@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
     }
     match run(cli) {
         Ok(outcome) => outcome.exit_code(),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if terminal::is_reader_gone(&error) => ExitCode::SUCCESS,
         Err(error) => match error.downcast_ref() {
             Some(wrong) => usage(wrong),
             None => failure(&error),
@@ -88,6 +88,8 @@ fn run(cli: Cli) -> Result<Outcome> {
     if let Some(threads) = cli.threads {
         ordered::set_threads(threads);
     }
+    interrupt::listen();
+    files::temporary::remove_leftovers(&std::env::temp_dir());
     let progress = progress::Progress::new(cli.log);
     let outcome = match cli.command {
         Command::Run(args) => commands::run(args, &progress),
@@ -113,9 +115,4 @@ fn run(cli: Cli) -> Result<Outcome> {
 fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print(); // nobody is left to tell
     ExitCode::from(error.exit_code() as u8)
-}
-
-/// The reader of our output has gone: that is its choice, not our failure.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
 }

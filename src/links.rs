@@ -20,7 +20,7 @@ use starcite_core::availability::Tier;
 use starcite_core::{LinkKind, Week};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// Papers that travel together: their links become a row group.
+/// Papers with links or citations that travel together: their rows become a row group, which depends on nothing else.
 const BATCH_PAPERS: usize = 4_096;
 
 /// Papers named in the summary.
@@ -140,7 +140,9 @@ fn next_batch(merge: &mut Merge<rusqlite::Connection>) -> Result<Option<Vec<Pape
     while papers.len() < BATCH_PAPERS
         && let Some(paper) = merge.next()?
     {
-        papers.push(paper);
+        if paper.points_somewhere()? {
+            papers.push(paper);
+        }
     }
     Ok((!papers.is_empty()).then_some(papers))
 }

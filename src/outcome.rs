@@ -1,5 +1,6 @@
 //! The ways in which a command ends without an error.
 
+use crate::interrupt;
 use std::process::ExitCode;
 
 /// An end of a command that did not fail; the worse ones are greater.
@@ -14,11 +15,11 @@ pub(crate) enum Outcome {
 impl Outcome {
     /// Returns the exit code that README documents.
     pub(crate) fn exit_code(self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Complete => 0,
-            Self::SomeRejected => 3,
-            Self::AnswersOwed => 75,
-            Self::Interrupted => 130,
-        })
+        match self {
+            Self::Complete => ExitCode::SUCCESS,
+            Self::SomeRejected => ExitCode::from(3),
+            Self::AnswersOwed => ExitCode::from(75),
+            Self::Interrupted => interrupt::exit_code(),
+        }
     }
 }

@@ -62,14 +62,14 @@ pub(crate) struct Changed {
     pub(crate) by_kind: BTreeMap<ChangeKind, u64>,
 }
 
-/// Runs a pipeline for its week. Whatever happens, what was written before stays whole.
+/// Runs a pipeline for its week, in a folder that is locked. Whatever happens, what was written before stays whole.
 pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
     stages(plan, hosts, progress).map_err(|error| name_the_state(error, &plan.state))
 }
 
 fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
     let mut sourced = Sourced::default();
-    let owner::Opened { mut state, claim, folder: _locked } = owner::open(plan)?;
+    let (mut state, claim) = owner::open(plan)?;
     claim.notes.iter().for_each(|note| progress.note(note));
     ahead(plan, &state)?.iter().for_each(|note| progress.note(note));
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;

@@ -16,6 +16,7 @@ use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::Remote;
 use crate::source::{Columns, Service, SourceKind};
+use crate::state;
 use crate::tables::about::About;
 use crate::tables::schema;
 use crate::url::{self, is_url};
@@ -237,6 +238,8 @@ pub(crate) struct Plan {
     pub(crate) base: PathBuf,
     pub(crate) file: PathBuf,
     pub(crate) week: Week,
+    /// False where the week is the last one that has ended.
+    pub(crate) is_week_named: bool,
     pub(crate) out: PathBuf,
     pub(crate) state: PathBuf,
     pub(crate) offline: bool,
@@ -371,7 +374,7 @@ impl Plan {
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
         let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
-        let week = overrides.week.or(file.week).unwrap_or_else(|| Week::last_ended(clock::now()));
+        let named_week = overrides.week.or(file.week);
         let out = overrides.out.clone().or(file.out).unwrap_or_else(|| PathBuf::from(OUT));
         let host = file.github.host.map_or_else(|| GITHUB.to_owned(), |host| host.0);
         Ok(Self {
@@ -380,8 +383,9 @@ impl Plan {
             pipeline_hash: hash::of(&text, &score_text)?,
             base,
             file: path.to_owned(),
-            week,
-            state: overrides.state.unwrap_or_else(|| out.join("state.db")),
+            week: named_week.unwrap_or_else(|| Week::last_ended(clock::now())),
+            is_week_named: named_week.is_some(),
+            state: overrides.state.unwrap_or_else(|| out.join(state::FILE)),
             out,
             adopt: false,
             ask_now: overrides.ask_now,

@@ -1,25 +1,23 @@
 //! SHA-256 as hexadecimal digits: of tables, by which buckets and datasets verify them, and of what becomes the name of a file.
 
-use crate::files;
-use anyhow::{Context, Result};
+use crate::files::reader::Reader;
 use sha2::{Digest, Sha256};
-use std::io::Read;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Read};
 
 /// Of some bytes.
 pub(crate) fn of(bytes: &[u8]) -> String {
     hex(Sha256::new_with_prefix(bytes))
 }
 
-/// Of a file that is regular, behind the number of its bytes.
-pub(crate) fn of_file(path: &Path) -> Result<(u64, String)> {
-    let context = || format!("cannot read {}", path.display());
-    let mut file = files::open(path).with_context(context)?;
+/// Of an open file, behind the number of its bytes.
+pub(crate) fn of_file(file: &File) -> io::Result<(u64, String)> {
+    let mut file = Reader::new(file);
     let mut hash = Sha256::new();
     let mut bytes = 0;
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let read = file.read(&mut buffer).with_context(context)?;
+        let read = file.read(&mut buffer)?;
         if read == 0 {
             return Ok((bytes, hex(hash)));
         }

@@ -2,17 +2,82 @@
 
 use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
+
+const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// How long a database with a rollback journal waits for readers before it writes.
+const PATIENCE_WITH_READERS: Duration = Duration::from_secs(600);
 
 /// Opens a database, or makes one.
 pub(crate) fn open(path: &Path) -> rusqlite::Result<Connection> {
     distrusting(Connection::open(path)?)
 }
 
-/// Opens a database for reading only.
+/// Opens a database, or makes one, that others read while it is written: with a write-ahead log, for which processes share memory by a file. Where the file
+/// system has no such thing, it is one with a rollback journal, and writing waits for readers.
+pub(crate) fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
+    let db = open(path)?;
+    match db.pragma_update(None, "journal_mode", "WAL").and_then(|()| look(&db)) {
+        Err(error) if is_of_sharing(&error) => {
+            drop(db);
+            let db = open(path)?;
+            // A log that is there is read and written back without shared memory by one who has the file alone.
+            db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA locking_mode = NORMAL; PRAGMA cache_spill = OFF")?;
+            look(&db)?; // lets go of the file
+            db.busy_timeout(PATIENCE_WITH_READERS)?;
+            Ok(db)
+        }
+        opened => opened.map(|()| db),
+    }
+}
+
+/// Opens a database for reading only, and without the files beside it that SQLite would make where these can't be had.
+///
+/// # Errors
+/// Also where they are needed: a log is there, and not all of the database is in its file.
 pub(crate) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
-    distrusting(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
+    let db = distrusting(Connection::open_with_flags(path, READ_ONLY)?)?;
+    match look(&db) {
+        Err(error) if is_of_sharing(&error) && has_log(path) => Err(error),
+        Err(error) if is_of_sharing(&error) => open_file_alone(path),
+        _ => Ok(db), // another error comes again when the database is read
+    }
+}
+
+/// Opens the file of a database for reading as if there were no log beside it, and nobody wrote to it.
+pub(crate) fn open_file_alone(path: &Path) -> rusqlite::Result<Connection> {
+    distrusting(Connection::open_with_flags(immutable(path), READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?)
+}
+
+/// Reads something, which fails where the database can't be read.
+fn look(db: &Connection) -> rusqlite::Result<()> {
+    db.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))
+}
+
+/// True if an error may be due to a file system, or a folder, where SQLite can't have the memory that processes share.
+pub(crate) fn is_of_sharing(error: &rusqlite::Error) -> bool {
+    const OF_MEMORY: [i32; 4] = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMLOCK, ffi::SQLITE_IOERR_SHMMAP];
+    error.sqlite_error().is_some_and(|error| {
+        OF_MEMORY.contains(&error.extended_code) || matches!(error.code, ErrorCode::FileLockingProtocolFailed | ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    })
+}
+
+/// True if a log stands beside a database, of which it is a part.
+fn has_log(path: &Path) -> bool {
+    let mut log = OsString::from(path);
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+}
+
+/// The URI of a database that nobody writes to: <https://www.sqlite.org/uri.html>.
+fn immutable(path: &Path) -> String {
+    let byte = |byte: &u8| if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
+    let path: String = path.as_os_str().as_encoded_bytes().iter().map(byte).collect();
+    format!("file:{path}?immutable=1")
 }
 
 /// A database of one's own with these tables, in a file that goes with it: memory does not grow with what it holds. A transaction is begun.

@@ -25,15 +25,46 @@ pub(crate) fn write_error(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// The reader of what is written has gone: that is its choice, and no failure.
+#[derive(Debug)]
+pub(crate) struct ReaderGone;
+
+impl std::fmt::Display for ReaderGone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("nobody reads what is written")
+    }
+}
+
+impl std::error::Error for ReaderGone {}
+
+/// True if a command ended because the reader of its data has gone.
+pub(crate) fn is_reader_gone(error: &anyhow::Error) -> bool {
+    let is_gone = |error: &io::Error| error.get_ref().is_some_and(|inner| inner.is::<ReaderGone>());
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(is_gone))
+}
+
+/// Names what could not be written, or tells that its reader has gone.
+pub(crate) fn named<T>(name: &str, written: io::Result<T>) -> io::Result<T> {
+    written.map_err(|error| match error.kind() {
+        _ if error.get_ref().is_some_and(|inner| inner.is::<ReaderGone>()) => error,
+        io::ErrorKind::BrokenPipe => io::Error::new(io::ErrorKind::BrokenPipe, ReaderGone),
+        kind => io::Error::new(kind, format!("cannot write {name}: is the disk full?: {error}")),
+    })
+}
+
 /// Prints one line.
 pub(crate) fn print_line(text: &str) -> io::Result<()> {
     print(&format!("{}\n", line(text)))
 }
 
-/// Prints a text that has line breaks of its own: what is in its lines is shown already.
+/// Prints a text that has line breaks of its own: what is in its lines is shown already. A reader that has gone misses it, and nothing else changes.
 #[expect(clippy::disallowed_methods, reason = "the one place where people's words are printed")]
 pub(crate) fn print(text: &str) -> io::Result<()> {
-    io::stdout().write_all(lines(text).as_bytes())
+    let mut to = io::stdout();
+    match to.write_all(lines(text).as_bytes()).and_then(|()| to.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => named(STDOUT, printed),
+    }
 }
 
 /// Gives standard output for data: bytes as they are to a pipe or a file, and as text that can be looked at to a terminal.
@@ -42,6 +73,15 @@ pub(crate) fn data() -> Box<dyn Write> {
     let to = io::stdout();
     if to.is_terminal() { Box::new(Looked { to, begun: Vec::new() }) } else { Box::new(to) }
 }
+
+/// Prints data that is there as a whole.
+pub(crate) fn print_data(bytes: &[u8]) -> io::Result<()> {
+    let mut to = data();
+    named(STDOUT, to.write_all(bytes).and_then(|()| to.flush()))
+}
+
+/// The name of standard output, for people.
+pub(crate) const STDOUT: &str = "standard output";
 
 /// Data on a terminal.
 struct Looked<W> {

@@ -4,16 +4,20 @@ use crate::clock;
 use crate::progress::Progress;
 use crate::tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
 use crate::tables::schema::{PAPERS, TABLES, Table};
-use crate::tables::{Portion, TableFile, check_columns, check_file, week_folder};
+use crate::tables::{OpenWeek, Portion, TableFile, check_columns, check_file, is_being_replaced, week_folder};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use starcite_core::Week;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A finished week.
 pub(crate) struct FinishedWeek {
     pub(crate) week: Week,
     pub(crate) folder: PathBuf,
     pub(crate) manifest: Manifest,
+    open: OpenWeek,
 }
 
 /// Finished weeks that a reader uses, newest first.
@@ -156,17 +160,27 @@ pub(crate) fn check_all(out: &Path) -> Result<()> {
         );
         let week = FinishedWeek::open(folder.clone())?;
         week.check()?;
-        for table in TABLES.iter().filter(|table| !week.has(table)) {
-            let file = folder.join(table.file());
-            ensure!(file.symlink_metadata().is_err(), "the manifest of {} does not name {}: move that away", week.week, file.display());
+        for file in TABLES.iter().filter(|table| !week.has(table)).map(|table| table.file()) {
+            ensure!(!week.open.names.contains(&file), "the manifest of {} does not name {}: move that away", week.week, folder.join(file).display());
         }
     }
     Ok(())
 }
 
+/// The newest weeks, which are run again most often, are read as they were when they were found. A system lets few files be open at a time.
+const MOST_OPEN: usize = 12;
+
 /// Opens weeks, newest first.
-fn opened(folders: Vec<PathBuf>) -> Result<Vec<FinishedWeek>> {
-    let mut weeks = folders.into_iter().map(FinishedWeek::open).collect::<Result<Vec<_>>>()?;
+fn opened(mut folders: Vec<PathBuf>) -> Result<Vec<FinishedWeek>> {
+    folders.sort_by(|a, b| b.file_name().cmp(&a.file_name()));
+    let mut weeks = Vec::new();
+    for folder in folders {
+        let mut week = FinishedWeek::open(folder)?;
+        if weeks.len() >= MOST_OPEN {
+            week.open.close_tables();
+        }
+        weeks.push(week);
+    }
     weeks.sort_by_key(|week| std::cmp::Reverse(week.week));
     weeks.dedup_by_key(|week| week.week);
     Ok(weeks)
@@ -207,7 +221,15 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.join(MANIFEST).exists() {
         return Ok(vec![folder.to_owned()]);
     }
-    let entries = subfolders(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let list = || subfolders(folder).with_context(|| format!("cannot list {}", folder.display()));
+    let mut entries = list()?;
+    for _ in 0..LOOKS {
+        if !entries.iter().any(|path| is_being_replaced(path)) {
+            break;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+        entries = list()?;
+    }
     let is_week = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="));
     let (mut weeks, others): (Vec<PathBuf>, Vec<PathBuf>) = entries.into_iter().partition(is_week);
     weeks.sort();
@@ -226,9 +248,15 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(crate) fn check_outside(path: &Path) -> Result<()> {
     let is_week = |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week=")) && folder.join(MANIFEST).exists();
     let whole = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
-    ensure!(whole.ancestors().find(is_week).is_none(), "{} is in the folder of a finished week: name another place", path.display());
+    let real = whole.ancestors().find_map(|folder| folder.canonicalize().ok()); // links may lead into a week, too
+    let is_in_week = |path: &Path| path.ancestors().find(is_week).is_some();
+    ensure!(!is_in_week(&whole) && !real.is_some_and(|real| is_in_week(&real)), "{} is in the folder of a finished week: name another place", path.display());
     Ok(())
 }
+
+/// Where a system can't swap two folders in one step, a week has no name for a moment; longer, if a run was killed in it.
+const LOOKS: usize = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 fn subfolders(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect())
@@ -252,11 +280,12 @@ pub(crate) fn portions<'a>(
 
 impl FinishedWeek {
     fn open(folder: PathBuf) -> Result<Self> {
-        let manifest = Manifest::read(&folder)?;
+        let open = OpenWeek::open(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let manifest = open.manifest()?;
         let week = manifest.week;
         let is_its_own = folder.file_name().is_some_and(|name| *name == *format!("week={week}"));
         ensure!(is_its_own, "{} holds {week}: rename the folder, or move it away", folder.display());
-        Ok(Self { week, folder, manifest })
+        Ok(Self { week, folder, manifest, open })
     }
 
     fn entry(&self, table: &Table) -> Option<&TableEntry> {
@@ -290,8 +319,8 @@ impl FinishedWeek {
         let (name, week) = (table.name, self.week);
         let entry = self.entry(table).with_context(|| format!("{week} has no table {name}: leave it among the pipeline's tables and run the week again"))?;
         let path = self.folder.join(&entry.file);
-        let opened = check_file(&path, entry).and_then(|()| TableFile::open(&path)).and_then(|file| check_columns(table, &file).map(|()| file));
-        opened.with_context(|| self.damaged(entry))
+        let opened = self.checked(entry).and_then(|file| TableFile::of(file, &path)).and_then(|file| check_columns(table, &file).map(|()| file));
+        opened.or_else(|error| self.blame(entry, error))
     }
 
     /// Compares each file with the manifest.
@@ -299,17 +328,30 @@ impl FinishedWeek {
     /// # Errors
     /// Names the first that is not what it says.
     pub(crate) fn check(&self) -> Result<()> {
-        let check = |entry: &TableEntry| check_file(&self.folder.join(&entry.file), entry).with_context(|| self.damaged(entry));
+        let check = |entry: &TableEntry| self.checked(entry).map(drop).or_else(|error| self.blame(entry, error));
         self.manifest.tables.iter().try_for_each(check)
     }
 
-    fn damaged(&self, entry: &TableEntry) -> String {
-        format!("{} is damaged: run {} again to write it anew", self.folder.join(&entry.file).display(), self.week)
+    /// A file of the week that is what the manifest says.
+    fn checked(&self, entry: &TableEntry) -> Result<Arc<File>> {
+        let file = self.open.file(&entry.file)?;
+        check_file(&file, entry)?;
+        Ok(file)
     }
 
-    /// Fails if the week was written anew since it was found: what was read may be of the one and of the other.
+    /// Says that a file is damaged, unless it is another run's by now.
+    fn blame<T>(&self, entry: &TableEntry, error: anyhow::Error) -> Result<T> {
+        self.check_unchanged()?;
+        Err(error.context(format!("{} is damaged: run {} again to write it anew", self.folder.join(&entry.file).display(), self.week)))
+    }
+
+    /// Fails if the week was written anew since it was found: what others read of it by its name may be of the one and of the other.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
-        ensure!(Manifest::read(&self.folder)? == self.manifest, "{} was written anew meanwhile: run the same command again", self.folder.display());
+        ensure!(
+            Manifest::read(&self.folder).map_or(true, |there| there == self.manifest),
+            "{} was written anew meanwhile: run the same command again",
+            self.folder.display()
+        );
         Ok(())
     }
 }

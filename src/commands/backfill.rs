@@ -111,7 +111,7 @@ fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
 
 /// A week's line, and what a person should know of it.
 fn tell(plan: &Plan, report: &RunReport) -> Result<()> {
-    terminal::print_line(&summary::line(plan, report))?;
+    let printed = terminal::print_line(&summary::line(plan, report));
     problems(plan, report)?.iter().for_each(|problem| terminal::tell(&format!("{}: {problem}", plan.week)));
-    Ok(())
+    Ok(printed?)
 }

@@ -3,6 +3,7 @@
 //! Weeks are read newest first, a few row groups at a time: the first row of a paper is its newest version, and later ones are left out.
 //! In memory are a number for each paper and what the threads work on, whatever the weeks hold.
 
+use super::lock_around;
 use super::output::is_regular;
 use super::report::plural;
 use crate::atomic_file::{appear, temporary};
@@ -35,10 +36,11 @@ struct Newest {
 }
 
 pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome> {
-    interrupt::listen();
+    interrupt::end_in_good_order();
     let path = args.output.clone().unwrap_or_else(|| args.weeks.out.join(FILE));
     check_place(&path)?;
     let (weeks, notes) = weeks_with_papers(&args.weeks)?;
+    let _locked = lock_around(&args.weeks.out, &path)?;
     let file = temporary(&path)?;
     let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
     let layout = table.layout().clone();
@@ -52,7 +54,6 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
         newest.rows.map_or(Ok(()), |rows| table.append(&rows))
     })?;
     table.finish()?;
-    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     appear(file, &path)?;
     progress.done();
     notes.iter().for_each(|note| terminal::tell(note));

@@ -1,17 +1,21 @@
 //! `starcite dataset`: the files that describe the folder of all weeks, without a run.
 
+use super::lock_around;
 use super::report::plural;
 use crate::cli::DatasetArgs;
 use crate::dataset::describe;
 use crate::outcome::Outcome;
-use crate::terminal;
+use crate::{terminal, weeks};
 use anyhow::Result;
 
 pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
-    let described = describe(&args.weeks.out, args.weeks.incomplete())?;
+    let out = &args.weeks.out;
+    weeks::check_outside(out)?;
+    let _locked = lock_around(out, out)?;
+    let described = describe(out, args.weeks.incomplete())?;
     let (files, written) = (described.files, described.written);
     let what = plural(files as u64, "file describes", "files describe");
-    terminal::print_line(&format!("{}: {files} {what} the dataset, {written} of them written now", args.weeks.out.display()))?;
+    terminal::print_line(&format!("{}: {files} {what} the dataset, {written} of them written now", out.display()))?;
     described.skipped.iter().chain(&described.notes).for_each(|note| terminal::tell(note));
     Ok(Outcome::Complete)
 }

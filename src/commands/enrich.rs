@@ -1,9 +1,10 @@
 //! `starcite enrich`: what GitHub says of any list of repositories, as a filter.
 
 use super::hosts;
-use super::output::RowWriter;
+use super::output::{RowWriter, unless_unread};
 use super::report::missing_answers;
 use crate::cli::{EnrichArgs, PlaceArgs, SOURCE_PAUSE_MS};
+use crate::interrupt::{self, Interrupted};
 use crate::observe::Missing;
 use crate::outcome::Outcome;
 use crate::plan::{GithubPlan, api_url};
@@ -15,7 +16,7 @@ use crate::source::{Takes, locate};
 use crate::state::{Scope, State, name_the_state};
 use crate::tables::{Row, schema};
 use crate::weeks::{self, Incomplete};
-use crate::{clock, interrupt, observe, terminal};
+use crate::{clock, observe, terminal};
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::repo::RepoNameError;
@@ -36,7 +37,7 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
         Some(week) => (names_of(week, &args.place)?, 0),
         None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS), progress))?,
     };
-    interrupt::listen();
+    interrupt::end_in_good_order();
     let github = GithubPlan {
         app: args.github.app(),
         base_url: args.github.github_url.unwrap_or_else(|| api_url(&args.host)),
@@ -51,28 +52,33 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let now = clock::now();
     let since = now - chrono::TimeDelta::from_std(github.max_age)?;
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
-    let mut out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
+    let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let stop = if args.github.offline { None } else { ask(&github, &names, since, &mut state, progress)? };
     if let Some(Stop::BadToken) = stop {
         bail!(observe::explain(&Stop::BadToken, &github));
     }
-    let unknown = write_rows(&state, &names, &github.host, &mut out)?;
-    out.finish()?;
+    let unknown = write_rows(&state, &names, &github.host, out)?;
     let missing = if args.github.offline { Missing::new() } else { observe::missing(&github, Scope::Names(&names), since, now, &mut state)? };
     Ok(outcome(&missing, unknown, rejected, stop, &github))
 }
 
-/// Writes a row for each distinct repository, in the order of the names that were given first; gives back how many are unknown. Rows
-/// are read and written one by one: memory does not grow with them.
-fn write_rows(state: &State, names: &[RepoName], host: &str, out: &mut RowWriter) -> Result<u64> {
+/// Writes a row for each distinct repository, in the order of the names that were given first, as long as somebody reads them; gives back how many are
+/// unknown. Rows are read and written one by one: memory does not grow with them.
+fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> Result<u64> {
     let week = Week::of(clock::now());
     let mut written = HashSet::new();
     let mut unknown = 0;
+    let mut out = Some(out);
     for name in names {
         let Some(row) = state.repo_row_named(name, week)?.filter(|row| written.insert(row.id)) else { continue };
         unknown += u64::from(row.state == RepoState::Unknown && row.name.host() == host);
-        out.push(&rows::repo(&row, host, week))?;
+        if let Some(to) = &mut out
+            && unless_unread(to.push(&rows::repo(&row, host, week)))?.is_none()
+        {
+            out = None;
+        }
     }
+    unless_unread(out.map_or(Ok(()), RowWriter::finish))?;
     Ok(unknown)
 }
 
@@ -83,6 +89,7 @@ fn ask(github: &GithubPlan, names: &[RepoName], since: DateTime<Utc>, state: &mu
 
 fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
     if interrupt::came() {
+        terminal::tell(&Interrupted.to_string());
         return Outcome::Interrupted;
     }
     if !missing.is_empty() {

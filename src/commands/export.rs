@@ -1,11 +1,14 @@
 //! `starcite export`: finished weeks in other forms.
 
+use super::lock_around;
 use super::output::{TextOutput, is_regular};
 use super::report::plural;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
 use crate::export::duckdb::{self, Contents};
 use crate::export::rows::{self, Form, Texts};
 use crate::export::{bibtex, pwc};
+use crate::files::lock::Lock;
+use crate::files::temporary::TemporaryFolder;
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
@@ -15,11 +18,10 @@ use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> {
-    interrupt::listen();
+    interrupt::end_in_good_order();
     match &args.format {
         ExportFormat::Pwc(args) => papers_with_code(args, progress),
         ExportFormat::Csv(args) => tables(Form::Csv(Texts::of(args.raw)), &args.rows, progress),
@@ -39,11 +41,10 @@ fn until(from: &WeeksFolder, last: Option<Week>, progress: &Progress) -> Result<
 
 fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
     let weeks = until(&args.weeks, args.week, progress)?;
-    let folder = folder(args.output.as_deref(), &args.weeks.out, "pwc")?;
+    let (folder, _locked) = folder(args.output.as_deref(), &args.weeks.out, "pwc")?;
     let [papers, links] = [pwc::PAPERS_FILE, pwc::LINKS_FILE].map(|name| folder.join(name));
     let (mut papers_to, mut links_to) = (TextOutput::open(Some(&papers))?, TextOutput::open(Some(&links))?);
     let written = pwc::write(&weeks, args.unknown, &mut papers_to, &mut links_to, progress)?;
-    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     papers_to.finish()?;
     links_to.finish()?;
     progress.done();
@@ -65,10 +66,9 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
         let table = schema::table(table).context("bug: a table that the schema lacks")?;
         let mut output = TextOutput::open(args.output.as_deref())?;
         rows::write(form, table, &weeks.iter().collect::<Vec<_>>(), &mut output, progress)?;
-        weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
         return output.finish();
     }
-    let folder = folder(args.output.as_deref(), &args.weeks.out, form.name())?;
+    let (folder, _locked) = folder(args.output.as_deref(), &args.weeks.out, form.name())?;
     for table in schema::TABLES {
         let path = folder.join(format!("{}.{}", table.name, form.name()));
         let having: Vec<&FinishedWeek> = weeks.iter().filter(|week| week.has(table)).collect();
@@ -84,7 +84,6 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
 fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<()> {
     let mut to = TextOutput::open(Some(path))?;
     let rows = rows::write(form, table, weeks, &mut to, progress)?;
-    weeks.iter().try_for_each(|week| week.check_unchanged())?;
     to.finish()?;
     Ok(progress.aside(|| terminal::print_line(&format!("{}: {rows} {}", path.display(), plural(rows, "row", "rows"))))?)
 }
@@ -93,7 +92,6 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     let weeks = until(&args.weeks, args.week, progress)?;
     let mut output = TextOutput::open(args.output.as_deref())?;
     let written = if args.all { bibtex::write_all(&weeks, &mut output, progress)? } else { bibtex::write_these(&weeks, &args.papers, &mut output, progress)? };
-    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     output.finish()?;
     progress.done();
     let unknown = [("authors", written.without_author), ("title", written.without_title), ("date", written.without_date)];
@@ -109,43 +107,60 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
+/// DuckDB reads the weeks by their names: where one was written anew meanwhile, all is done once more.
 fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     let out = &args.weeks.out;
-    let found = weeks::find(out, args.weeks.incomplete())?;
-    found.notes.iter().for_each(|note| progress.note(note));
-    let weeks = found.list;
-    let contents = if args.copy { Contents::Tables } else { Contents::Views };
-    match contents {
-        Contents::Views => weeks::check_all(out)?,
-        Contents::Tables => weeks.iter().try_for_each(FinishedWeek::check)?,
-    }
-    let script = duckdb::script(&fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?, &weeks, contents, args.weeks.incomplete())?;
+    let (script, mut weeks) = database_script(args, progress)?;
     if args.sql {
-        return Ok(terminal::data().write_all(script.as_bytes())?);
+        return Ok(terminal::print_data(script.as_bytes())?);
     }
     let path = args.output.clone().unwrap_or_else(|| out.join("starcite.duckdb"));
     ensure!(is_regular(&path), "a database can't be printed, and {} is no file: name one with --output", path.display());
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     weeks::check_outside(parent)?;
+    let _locked = lock_around(out, parent)?;
     let context = || format!("cannot write {}: check the folder", path.display());
-    let made_in = tempfile::Builder::new().prefix(".duckdb").tempdir_in(parent).with_context(context)?;
+    let made_in = TemporaryFolder::new_in(parent).with_context(context)?;
     let made = made_in.path().canonicalize().with_context(context)?.join("made.duckdb");
-    duckdb::run(&script, &made)?;
-    weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+    let ended = duckdb::run(&script, &made);
+    if weeks.iter().any(|week| week.check_unchanged().is_err()) {
+        fs::remove_file(&made).ok();
+        let again = database_script(args, progress)?;
+        duckdb::run(&again.0, &made)?;
+        weeks = again.1;
+        weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
+    } else {
+        ended?;
+    }
     File::open(&made).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&made, &path)).with_context(context)?;
     let (count, kind) = (weeks.len() as u64, if args.copy { "tables" } else { "views" });
     Ok(terminal::print_line(&format!("{}: {kind} of {count} {}", path.display(), plural(count, "week", "weeks")))?)
 }
 
-/// The folder for files, made if it is not there.
-fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<PathBuf> {
+/// The script that makes the database, and the weeks that are in it.
+fn database_script(args: &DuckdbArgs, progress: &Progress) -> Result<(String, Vec<FinishedWeek>)> {
+    let out = &args.weeks.out;
+    let found = weeks::find(out, args.weeks.incomplete())?;
+    found.notes.iter().for_each(|note| progress.note(note));
+    let contents = if args.copy { Contents::Tables } else { Contents::Views };
+    match contents {
+        Contents::Views => weeks::check_all(out)?,
+        Contents::Tables => found.list.iter().try_for_each(FinishedWeek::check)?,
+    }
+    let folder = fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?;
+    Ok((duckdb::script(&folder, &found.list, contents, args.weeks.incomplete())?, found.list))
+}
+
+/// The folder for files, made if it is not there, with the lock of the folder of weeks where it is in that.
+fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<(PathBuf, Option<Lock>)> {
     let folder = output.map_or_else(|| out.join(name), Path::to_owned);
     weeks::check_outside(&folder)?;
     if folder.exists() && !folder.is_dir() {
         bail!("{} is no folder: name one with --output", folder.display());
     }
+    let locked = lock_around(out, &folder)?;
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}: name another folder with --output", folder.display()))?;
-    Ok(folder)
+    Ok((folder, locked))
 }
 
 fn tell_missing_papers(weeks: &[FinishedWeek], progress: &Progress) {

@@ -3,7 +3,7 @@
 mod live;
 
 use super::hosts;
-use super::output::{RowForm, RowWriter, Rows};
+use super::output::{RowForm, RowWriter, Rows, unless_unread};
 use crate::cli::{Cli, ExtractArgs};
 use crate::outcome::Outcome;
 use crate::papers::{BadCounts, Noted};
@@ -12,7 +12,7 @@ use crate::rows;
 use crate::source::{Batch, Columns, Parsed, Patience, SourceKind, Tally, ToRead, Turn, check_table, locate, read_batches};
 use crate::state::WeekLink;
 use crate::tables::schema;
-use crate::terminal;
+use crate::{interrupt, terminal};
 use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
@@ -74,19 +74,24 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;
     }
     let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
+    if !args.files.iter().any(|file| file == "-") {
+        interrupt::end_in_good_order(); // else it may wait for its input for ever
+    }
     let mut out = RowWriter::new(table, left_out, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
     let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
     let (mut rejected, mut archives, mut bad_values) = (0, 0, BadCounts::default());
+    let mut is_read = true; // by whoever is behind the pipe
     for input in &inputs {
         progress.reading(&input.name());
         let (mut records, patience) = (0, Patience::default());
-        read_batches(
+        let read = read_batches(
             &ToRead { kind: args.from, columns: &columns, input, limits: args.limits.limits(), hashed: false },
             &patience,
             |_, batch| extraction.batch(batch),
             |extracted: Result<Extracted>| {
+                interrupt::check()?;
                 let extracted = extracted?;
                 if patience.take(&extracted.tally) == Turn::Over {
                     return Ok(());
@@ -104,10 +109,16 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
                 archives += extracted.archives;
                 out.append(extracted.rows)
             },
-        )?;
+        );
+        is_read = unless_unread(read)?.is_some();
+        if !is_read {
+            break;
+        }
         patience.why().iter().for_each(|why| terminal::tell(&format!("{}: {why}", input.name())));
     }
-    out.finish()?;
+    if is_read {
+        unless_unread(out.finish())?;
+    }
     bad_values.note().iter().for_each(|note| terminal::tell(note));
     if archives > 0 {
         terminal::tell(&format!("{archives} records of software and data are not papers: `starcite run` makes the table archives of them"));

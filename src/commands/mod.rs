@@ -32,13 +32,16 @@ pub(crate) use upgrade::upgrade;
 pub(crate) use verify::verify;
 
 use crate::cli::Cli;
+use crate::files::lock::{self, Lock, Refused};
+use crate::files::temporary::remove_leftovers;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::source::hosts::Hosts;
 use crate::terminal;
-use anyhow::Result;
+use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
-use std::io::Write;
+use std::fs::canonicalize;
+use std::path::{Path, absolute};
 use std::time::Duration;
 
 /// Makes the hosts that a command fetches from; waits for them are told beside its progress.
@@ -47,10 +50,39 @@ fn hosts(pause: Duration, progress: &Progress) -> Hosts {
     Hosts::new(pause, move |message| progress.note(message))
 }
 
+/// Locks a folder for a command that writes there, and removes what killed ones left.
+///
+/// # Errors
+/// When another command writes there, or the lock can't be written.
+fn lock_folder(folder: &Path) -> Result<Lock> {
+    let lock = lock::folder(folder).map_err(|refused| match refused {
+        Refused::Held(holder) => {
+            anyhow!("{} writes to {}: wait until it has ended, then run the same command again", Refused::holder(holder), folder.display())
+        }
+        Refused::Failed(error) => anyhow!(error).context(format!("cannot write to {}: choose another folder", folder.display())),
+    })?;
+    if !lock.is_held {
+        terminal::tell(&format!("{} is on a file system without locks: let one starcite at a time write there", folder.display()));
+    }
+    remove_leftovers(folder);
+    Ok(lock)
+}
+
+/// Locks the folder of weeks where a path is in it, or will be.
+///
+/// # Errors
+/// As [`lock_folder`].
+fn lock_around(weeks: &Path, path: &Path) -> Result<Option<Lock>> {
+    let whole = absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
+    let there = whole.ancestors().find_map(|folder| canonicalize(folder).ok());
+    let is_inside = canonicalize(weeks).is_ok_and(|weeks| there.is_some_and(|there| there.starts_with(weeks)));
+    if is_inside { lock_folder(weeks).map(Some) } else { Ok(None) }
+}
+
 /// Prints the completion script of a shell.
 pub(crate) fn completion(shell: clap_complete::Shell) -> Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "starcite", &mut script);
-    terminal::data().write_all(&script)?;
+    terminal::print_data(&script)?;
     Ok(Outcome::Complete)
 }

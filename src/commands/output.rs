@@ -1,11 +1,12 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
-use crate::atomic_file::{appear, no_room, temporary};
+use crate::atomic_file::{appear, temporary};
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::{Texts, quoted};
 use crate::tables::schema::{Column, Table};
 use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
-use crate::terminal;
+use crate::terminal::{self, STDOUT, named};
+use crate::weeks;
 use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
@@ -187,7 +188,7 @@ impl TextOutput {
             }
             (None, None) => Box::new(BufWriter::with_capacity(256 * 1024, terminal::data())),
         };
-        Ok(Self { to, name: path.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string()), file })
+        Ok(Self { to, name: path.map_or_else(|| STDOUT.to_owned(), |path| path.display().to_string()), file })
     }
 
     /// Ends it; a file appears under its name only now.
@@ -195,32 +196,34 @@ impl TextOutput {
         self.flush()?;
         self.file.map_or(Ok(()), NewFile::appear)
     }
-
-    /// Names what could not be written, and keeps the kind of the error, by which a broken pipe is known.
-    fn named<T>(&self, written: io::Result<T>) -> io::Result<T> {
-        written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", no_room(&self.name))))
-    }
 }
 
 impl Write for TextOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.to.write(bytes);
-        self.named(written)
+        named(&self.name, self.to.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let flushed = self.to.flush();
-        self.named(flushed)
+        named(&self.name, self.to.flush())
     }
 }
 
 impl NewFile {
     fn beside(path: &Path) -> Result<Self> {
+        weeks::check_outside(path)?;
         Ok(Self { file: temporary(path)?, path: path.to_owned() })
     }
 
     fn appear(self) -> Result<()> {
         appear(self.file, &self.path)
+    }
+}
+
+/// Gives what was written, or nothing where the reader has gone: what else there is to say is said all the same.
+pub(super) fn unless_unread<T>(written: Result<T>) -> Result<Option<T>> {
+    match written {
+        Err(error) if terminal::is_reader_gone(&error) => Ok(None),
+        written => written.map(Some),
     }
 }
 

@@ -5,6 +5,7 @@ use super::report::plural;
 use super::run::plan as read_plan;
 use crate::cli::RunArgs;
 use crate::counts;
+use crate::files::temporary::TemporaryFolder;
 use crate::observe::{self, Estimate};
 use crate::outcome::Outcome;
 use crate::papers::{self, Sourced};
@@ -12,13 +13,14 @@ use crate::pipeline::{claim, known_since};
 use crate::plan::{CountsPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
-use crate::terminal;
-use anyhow::{Context, Result};
+use crate::{interrupt, terminal};
+use anyhow::Result;
 use starcite_github::Selection;
 
 pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let plan = read_plan(args)?;
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    interrupt::end_in_good_order();
+    let folder = TemporaryFolder::new()?;
     let copy = folder.path().join("state.db");
     State::copy(&plan.state, &copy)?;
     let mut state = State::open(&copy)?;

@@ -1,5 +1,6 @@
 //! `starcite publish`: finished weeks to where others read them.
 
+use super::lock_folder;
 use super::report::plural;
 use crate::cli::PublishArgs;
 use crate::dataset::Described;
@@ -14,7 +15,7 @@ use starcite_core::Week;
 use std::path::Path;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
-    interrupt::listen();
+    interrupt::end_in_good_order();
     if !is_url(&args.dest) {
         weeks::check_outside(Path::new(&args.dest))?;
     }
@@ -25,6 +26,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     let mut damaged = Vec::new();
     let mut sent = false;
     let to = runtime.block_on(Destination::open(&args.dest, &args.weeks.out))?;
+    let _locked = to.directory().map(lock_folder).transpose()?;
     let described = runtime.block_on(publish::publish(
         &args.weeks.out,
         &weeks,

@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::{CITATION_COUNTS, RunReport};
 use crate::plan::{GITHUB, GithubPlan, OUT, Plan};
-use crate::{interrupt, observe};
+use crate::{interrupt, observe, state};
 use anyhow::Result;
 use starcite_core::{StateReason, Week};
 use starcite_github::Stop;
@@ -94,7 +94,7 @@ pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
     if plan.out != Path::new(OUT) {
         command += &format!(" --out {}", plan.out.display());
     }
-    if plan.state != plan.out.join("state.db") {
+    if plan.state != plan.out.join(state::FILE) {
         command += &format!(" --state {}", plan.state.display());
     }
     if plan.github.host != GITHUB {

@@ -1,8 +1,8 @@
 //! `starcite run`: the weekly job.
 
 use super::backfill::backfill;
-use super::hosts;
 use super::report::{enrich_command, outcome, plural, problems};
+use super::{hosts, lock_folder};
 use crate::cli::{Cli, RunArgs, WeeksArgs};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, check_owner};
@@ -14,23 +14,39 @@ use crate::{clock, interrupt, summary, terminal};
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
+use std::fs;
 use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
-    interrupt::listen();
+    interrupt::end_in_good_order();
+    fs::create_dir_all(&plan.out).with_context(|| format!("cannot make {}: choose another place with --out", plan.out.display()))?;
+    let _locked = lock_folder(&plan.out)?;
     if args.rebuild_state {
         rebuild_state(&plan, progress)?;
     }
+    not_over_yet(&plan).iter().for_each(|note| progress.note(note));
     if let Some(since) = args.since {
         return backfill(&plan, since, progress);
     }
     closed(&plan).iter().for_each(|note| progress.note(note));
     let report = pipeline::run(&plan, &hosts(plan.source_pause, progress), progress)?;
     progress.done();
-    terminal::print(&summary::text(&plan, &report))?;
+    let printed = terminal::print(&summary::text(&plan, &report));
     problems(&plan, &report)?.iter().for_each(|problem| terminal::tell(problem));
+    printed?;
     Ok(outcome(&plan, &report))
+}
+
+/// Says when the next week ends, where a week has ended by the local date and goes on in UTC.
+fn not_over_yet(plan: &Plan) -> Option<String> {
+    let (week, next) = (plan.week, plan.week.after());
+    let ends = clock::local(next.end());
+    let is_over_here = Week::of_date(clock::local(clock::now()).date_naive()) > next;
+    (!plan.is_week_named && is_over_here).then(|| {
+        let ends = ends.format("%Y-%m-%d %H:%M");
+        format!("weeks end at midnight UTC: {next} ends at {ends} local time, and {week} is the last one that has ended; run it after that for {next}")
+    })
 }
 
 /// Says since when a week is closed, and how to learn more of it.

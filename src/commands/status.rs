@@ -12,7 +12,9 @@ pub(crate) fn status(args: &PlaceArgs) -> Result<Outcome> {
 
 fn print(args: &PlaceArgs) -> Result<Outcome> {
     let path = args.state();
-    if !path.exists() {
+    let db = if path.exists() { Some(State::open_read_only(&path)?) } else { None };
+    let is_begun = db.as_ref().map_or(Ok(false), state::is_begun)?;
+    let Some(db) = db.filter(|_| is_begun) else {
         let weeks = weeks::statuses(&args.out());
         let why = if weeks.is_empty() {
             "nothing was run yet with this --out; try starcite run pipelines/sample.toml"
@@ -22,8 +24,8 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
         terminal::print_line(&format!("no state at {}: {why}", path.display()))?;
         weeks.iter().try_for_each(|week| terminal::print_line(&format!("week          {week}")))?;
         return Ok(Outcome::Complete);
-    }
-    let db = State::open_read_only(&path)?;
+    };
+    db.execute_batch("BEGIN")?; // all of it as of one moment, beside a run that writes
     let (papers, links) = state::linked::counts(&db)?;
     terminal::print_line(&format!("state         {}", path.display()))?;
     if let Some(owner) = state::owner(&db)? {

@@ -1,12 +1,14 @@
 //! `starcite upgrade`: weeks of the schema version before as this one has them, with the same rows.
 
+use super::lock_folder;
 use super::report::plural;
 use crate::cli::PlaceArgs;
 use crate::dataset;
+use crate::files;
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::state::{self, State};
+use crate::state::State;
 use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::tables::{WeekFolder, check_file, former, schema};
 use crate::terminal;
@@ -15,12 +17,12 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn upgrade(args: &PlaceArgs, progress: &Progress) -> Result<Outcome> {
-    interrupt::listen();
+    interrupt::end_in_good_order();
     let (out, path) = (args.out(), args.state());
     let folders = weeks::folders(&out)?;
+    let _locked = lock_folder(&out)?;
     // The run ids of upgraded weeks are new: the state, where it is, has to know them.
     let mut state = path.exists().then(|| State::open(&path)).transpose()?;
-    let _lock = if state.is_none() { Some(state::lock_folder(&out)?) } else { None };
     let (mut upgraded, mut others) = (0, 0);
     for folder in folders.iter().filter(|folder| folder.join(MANIFEST).exists()) {
         interrupt::check()?;
@@ -50,7 +52,8 @@ fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut Sta
     for entry in &manifest.tables {
         let table = schema::table(&entry.table).context("bug: a manifest with a table that the schema lacks")?;
         let path: PathBuf = folder.join(&entry.file);
-        check_file(&path, entry).with_context(|| format!("{}: put back the file that the manifest describes", path.display()))?;
+        let checked = files::open(&path).map_err(Into::into).and_then(|file| check_file(&file, entry));
+        checked.with_context(|| format!("{}: put back the file that the manifest describes", path.display()))?;
         tables.push(TableEntry::of(&former::rewrite(table, &path, &new.temporary().join(&entry.file), &metadata)?));
     }
     manifest.tables = tables;

@@ -1,6 +1,7 @@
 //! A DuckDB database of all weeks: the script that makes it, and who runs that.
 
 use crate::child;
+use crate::files::temporary::TemporaryFolder;
 use crate::tables::schema::{TABLES, Table, WEEK};
 use crate::weeks::{FinishedWeek, Incomplete};
 use anyhow::{Context, Result, bail};
@@ -107,7 +108,7 @@ const NO_MODULE: i32 = 77;
 /// # Errors
 /// When no program is there that can, or the one that is there fails; what it said is in the message.
 pub(crate) fn run(script: &str, database: &Path) -> Result<()> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let folder = TemporaryFolder::new()?;
     for (name, args) in RUNNERS {
         for program in child::found(name) {
             let mut command = child::command(&program, folder.path());

@@ -7,7 +7,7 @@ use crate::tables::manifest::Header;
 use crate::{url, weeks};
 use anyhow::{Result, bail, ensure};
 use std::collections::BTreeSet;
-use std::fs::{File, canonicalize};
+use std::fs::canonicalize;
 use std::path::{Path, absolute};
 
 /// The folder and the state as this pipeline's, to be kept before anything is read.
@@ -24,27 +24,18 @@ impl Claim {
     }
 }
 
-/// The state and the folder, which no other process writes to while this lives.
-pub(super) struct Opened {
-    pub(super) state: State,
-    pub(super) claim: Claim,
-    /// Locked where the state is elsewhere.
-    pub(super) folder: Option<File>,
-}
-
 /// True if the state is the folder's own, however the two paths are written.
 fn is_in_folder(plan: &Plan) -> bool {
     let real = |path: &Path| canonicalize(path).or_else(|_| absolute(path));
     let folder = plan.state.parent().and_then(|folder| real(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok());
-    plan.state.file_name().is_some_and(|name| name == "state.db") && folder.is_some() && folder == real(&plan.out).ok()
+    plan.state.file_name().is_some_and(|name| name == state::FILE) && folder.is_some() && folder == real(&plan.out).ok()
 }
 
 /// Opens the state for its pipeline; where it is lost no empty one takes its place.
 ///
 /// # Errors
 /// As [`claim`], and when the state can't be opened.
-pub(super) fn open(plan: &Plan) -> Result<Opened> {
-    let folder = if is_in_folder(plan) { None } else { Some(state::lock_folder(&plan.out)?) };
+pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
     if !plan.state.exists() {
         let weeks = weeks::headers(&plan.out)?;
         refuse(plan, None, &weeks)?;
@@ -52,7 +43,7 @@ pub(super) fn open(plan: &Plan) -> Result<Opened> {
     }
     let state = State::open(&plan.state)?;
     let claim = claim(plan, &state)?;
-    Ok(Opened { state, claim, folder })
+    Ok((state, claim))
 }
 
 /// Compares the pipeline with the one that the state and the weeks in the folder belong to.

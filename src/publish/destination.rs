@@ -1,10 +1,11 @@
 //! Where weeks go: a bucket, or a directory, which is written as a bucket is.
 
 use crate::bucket::{self, Failure};
-use crate::files;
+use crate::files::{self, reader::Reader};
 use crate::interrupt::unless_interrupted;
 use crate::owed::Owed;
 use crate::sha256;
+use crate::state;
 use crate::tables::manifest::MANIFEST;
 use crate::url;
 use anyhow::{Context, Result, bail, ensure};
@@ -34,6 +35,10 @@ pub(crate) struct Destination {
     directory: Option<PathBuf>,
 }
 
+/// The version of a file, by which one that somebody else writes is known; a server may name none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Version(Option<String>);
+
 /// Whether a file in a week's folder is one that we write; others are left alone.
 pub(super) fn is_ours(file: &str) -> bool {
     !file.contains(['/', '\\']) && (file == MANIFEST || file.ends_with(".parquet"))
@@ -59,13 +64,28 @@ impl Destination {
         if fs::canonicalize(out).is_ok_and(|out| out == directory) {
             bail!("{dest} is where the weeks are: name another place to publish them to");
         }
-        let store = LocalFileSystem::new_with_prefix(&directory).with_context(|| format!("cannot open {dest}"))?.with_fsync(true);
+        if directory.join(state::FILE).exists() {
+            bail!("{dest} is where starcite run writes weeks, with their state: name another place to publish to");
+        }
+        let has_sync = files::sync_folder(&directory).with_context(context)?;
+        let store = LocalFileSystem::new_with_prefix(&directory).with_context(|| format!("cannot open {dest}"))?.with_fsync(has_sync);
         Ok(Self { store: Box::new(store), prefix: Path::default(), name: name.to_owned(), directory: Some(directory) })
+    }
+
+    /// A bucket that is nowhere else.
+    #[cfg(test)]
+    pub(super) fn in_memory() -> Self {
+        Self { store: Box::new(object_store::memory::InMemory::new()), prefix: Path::default(), name: "memory".to_owned(), directory: None }
     }
 
     /// Its name, for people.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The directory, where it is one.
+    pub(crate) fn directory(&self) -> Option<&FilePath> {
+        self.directory.as_deref()
     }
 
     /// Whether it is the checkout of a repository: what is written there is still to be committed.
@@ -126,30 +146,41 @@ impl Destination {
             ensure!(bytes.len() as u64 <= files::MAX_WHOLE_BYTES, "{} is larger than such a file is: move it away", self.describe(week, file));
             Ok(())
         });
-        Ok(is_there.await?.then_some(bytes))
+        Ok(is_there.await?.map(|_| bytes))
     }
 
-    /// The hash of a file as the destination gives it; none if it is not there.
-    pub(super) async fn sha256(&self, week: &str, file: &str) -> Result<Option<String>> {
+    /// The hash of a file as the destination gives it, and its version; none if it is not there.
+    pub(super) async fn sha256(&self, week: &str, file: &str) -> Result<Option<(String, Version)>> {
         let mut hash = Sha256::new();
-        let is_there = self.each_piece(week, file, |piece| {
+        let version = self.each_piece(week, file, |piece| {
             hash.update(piece);
             Ok(())
         });
-        Ok(is_there.await?.then(|| sha256::hex(hash)))
+        Ok(version.await?.map(|version| (sha256::hex(hash), version)))
     }
 
-    async fn each_piece(&self, week: &str, file: &str, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<bool> {
+    /// The version of a file that is there.
+    pub(super) async fn version(&self, week: &str, file: &str) -> Result<Option<Version>> {
+        match self.store.head(&self.path(week, file)?).await {
+            Ok(there) => Ok(Some(Version(there.e_tag))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.explain(bucket::failure(error), "read", week, file)),
+        }
+    }
+
+    async fn each_piece(&self, week: &str, file: &str, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<Option<Version>> {
         let failed = |error| self.explain(bucket::failure(error), "read", week, file);
-        let mut stream = match self.store.get(&self.path(week, file)?).await {
-            Ok(got) => got.into_stream(),
-            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+        let got = match self.store.get(&self.path(week, file)?).await {
+            Ok(got) => got,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
+        let version = Version(got.meta.e_tag.clone());
+        let mut stream = got.into_stream();
         while let Some(piece) = unless_interrupted(async { Ok(stream.next().await) }).await? {
             take(&piece.map_err(failed)?)?;
         }
-        Ok(true)
+        Ok(Some(version))
     }
 
     /// Writes a small file and reads it back.
@@ -179,10 +210,10 @@ impl Destination {
     }
 
     /// Sends a file; it appears when it is whole.
-    pub(super) async fn send(&self, from: &FilePath, week: &str, file: &str) -> Result<()> {
-        let context = || format!("cannot read {}", from.display());
-        let mut reader = files::open(from).with_context(context)?;
-        if reader.metadata().with_context(context)?.len() <= PART_BYTES {
+    pub(super) async fn send(&self, from: &File, week: &str, file: &str) -> Result<()> {
+        let context = || format!("cannot read {file} of {week}");
+        let mut reader = Reader::new(from);
+        if from.metadata().with_context(context)?.len() <= PART_BYTES {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes).with_context(context)?;
             return self.put(week, file, bytes.into()).await;
@@ -223,7 +254,7 @@ impl Destination {
 }
 
 /// Sends a file in parts. The outer error is of the file, the inner one of the store.
-async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut File) -> std::io::Result<object_store::Result<()>> {
+async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut Reader<'_>) -> std::io::Result<object_store::Result<()>> {
     let mut under_way = FuturesUnordered::new();
     loop {
         let mut part = Vec::new();

@@ -1,12 +1,13 @@
 //! One week: what is there already is compared, what is not is sent.
 
 use super::dataset;
-use super::destination::Destination;
+use super::destination::{Destination, Version};
+use crate::interrupt;
 use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
-use crate::tables::{check_file, week_folder};
-use crate::{files, interrupt};
-use anyhow::{Context, Result};
+use crate::tables::{OpenWeek, check_file, week_folder};
+use anyhow::{Context, Result, bail};
 use starcite_core::Week;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,7 @@ pub(crate) enum Published {
 /// A week here, and what the destination has in its folder.
 pub(super) struct Copying<'a> {
     folder: PathBuf,
+    open: OpenWeek,
     name: String,
     /// The manifest's.
     text: Vec<u8>,
@@ -35,6 +37,8 @@ pub(super) struct Copying<'a> {
     to: &'a Destination,
     /// Our files there: name and bytes.
     there: BTreeMap<String, u64>,
+    /// Tables that were read back there, and are what they are here.
+    read_back: RefCell<BTreeMap<String, Version>>,
 }
 
 impl<'a> Copying<'a> {
@@ -42,10 +46,12 @@ impl<'a> Copying<'a> {
     pub(super) async fn begin(out: &Path, week: Week, to: &'a Destination) -> Result<Self> {
         let name = format!("week={week}");
         let folder = week_folder(out, week);
-        let text = files::read(&folder.join(MANIFEST)).with_context(|| format!("cannot read the manifest of {}", folder.display()))?;
+        let context = || format!("cannot read the manifest of {}", folder.display());
+        let open = OpenWeek::open(&folder).with_context(context)?;
+        let text = open.manifest_text().with_context(context)?;
         let manifest = Manifest::parse(&text, &folder.join(MANIFEST))?;
         let there = to.list(&name).await?;
-        Ok(Self { folder, name, text, manifest, to, there })
+        Ok(Self { folder, open, name, text, manifest, to, there, read_back: RefCell::default() })
     }
 
     /// Brings the tables at the destination to what they are here; `check` reads back what is there even if the manifest vouches for it.
@@ -82,7 +88,26 @@ impl<'a> Copying<'a> {
         if self.manifest_to_come(published).is_none() {
             return Ok(());
         }
-        self.to.put_small(&self.name, MANIFEST, &self.text).await
+        self.to.put_small(&self.name, MANIFEST, &self.text).await?;
+        self.check_alone().await
+    }
+
+    /// Compares the tables with what was read back of them: in a bucket nobody can be kept from publishing there at the same time.
+    ///
+    /// # Errors
+    /// When somebody else has written one. The manifest is taken away, which would not be true.
+    async fn check_alone(&self) -> Result<()> {
+        let read_back = self.read_back.take();
+        for (file, version) in read_back {
+            if self.to.version(&self.name, &file).await? != Some(version) {
+                self.to.remove(&self.name, MANIFEST).await?;
+                bail!(
+                    "{} was written by somebody else meanwhile: let one command at a time publish there, and run the same command again",
+                    self.to.describe(&self.name, &file)
+                );
+            }
+        }
+        Ok(())
     }
 
     /// Whether the destination has this very manifest, which came last, and files of the sizes that it names, and no other.
@@ -103,8 +128,8 @@ impl<'a> Copying<'a> {
     /// Names the first file that is not what the manifest says.
     fn verify_here(&self) -> Result<()> {
         for table in &self.manifest.tables {
-            let path = self.folder.join(&table.file);
-            check_file(&path, table).with_context(|| format!("{} is not what its manifest says", path.display()))?;
+            let checked = self.open.file(&table.file).and_then(|file| check_file(&file, table));
+            checked.with_context(|| format!("{} is not what its manifest says", self.folder.join(&table.file).display()))?;
         }
         Ok(())
     }
@@ -122,7 +147,10 @@ impl<'a> Copying<'a> {
 
     /// Reads a table back: what a server says that it has stored is not what it gives.
     async fn is_there(&self, table: &TableEntry) -> Result<bool> {
-        Ok(self.to.sha256(&self.name, &table.file).await?.as_deref() == Some(&table.sha256))
+        let there = self.to.sha256(&self.name, &table.file).await?.filter(|(sha256, _)| *sha256 == table.sha256);
+        let is_there = there.is_some();
+        self.read_back.borrow_mut().extend(there.map(|(_, version)| (table.file.clone(), version)));
+        Ok(is_there)
     }
 
     /// Sends what is missing and removes what is not the week's. What names the old files goes first.
@@ -134,7 +162,7 @@ impl<'a> Copying<'a> {
         self.to.remove_leftovers(&self.name)?;
         for table in missing {
             interrupt::check()?;
-            self.to.send(&self.folder.join(&table.file), &self.name, &table.file).await?;
+            self.to.send(&*self.open.file(&table.file)?, &self.name, &table.file).await?;
             if !self.is_there(table).await? {
                 return Err(self.to.not_what_was_sent(&self.name, &table.file));
             }
@@ -143,5 +171,61 @@ impl<'a> Copying<'a> {
             self.to.remove(&self.name, file).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::TableWriter;
+    use crate::tables::manifest::Coverage;
+    use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
+
+    /// A finished week with one table.
+    fn finished(out: &Path, week: Week) -> Manifest {
+        let folder = week_folder(out, week);
+        std::fs::create_dir(&folder).unwrap();
+        let written = TableWriter::create(&PAPERS, &folder.join(PAPERS.file()), &[]).unwrap().finish().unwrap();
+        let mut manifest = Manifest {
+            schema_version: SCHEMA_VERSION,
+            program: String::new(),
+            run_id: String::new(),
+            pipeline: "test".to_owned(),
+            pipeline_hash: String::new(),
+            week,
+            dataset: crate::tables::about::About::default(),
+            papers_complete: true,
+            papers_missing: Vec::new(),
+            answers_owed: BTreeMap::new(),
+            compared_with: None,
+            built_on: Vec::new(),
+            papers_of_earlier_runs: 0,
+            inputs: Vec::new(),
+            bad_values: BTreeMap::new(),
+            left_out: crate::tables::manifest::LeftOut::default(),
+            tables: vec![TableEntry::of(&written)],
+            coverage: Coverage::default(),
+        };
+        manifest.run_id = manifest.computed_run_id();
+        manifest.write(&folder).unwrap();
+        manifest
+    }
+
+    #[tokio::test]
+    async fn a_table_that_somebody_else_wrote_meanwhile_has_no_manifest() {
+        let out = tempfile::tempdir().unwrap();
+        let week = "2026-W47".parse().unwrap();
+        finished(out.path(), week);
+        for is_disturbed in [true, false] {
+            let to = Destination::in_memory();
+            let copying = Copying::begin(out.path(), week, &to).await.unwrap();
+            let published = copying.bring_data(false).await.unwrap();
+            if is_disturbed {
+                to.put_small("week=2026-W47", "papers.parquet", b"another run's").await.unwrap();
+            }
+            let ended = copying.bring_manifest(&published).await;
+            assert_eq!(ended.is_err(), is_disturbed);
+            assert_eq!(to.read("week=2026-W47", MANIFEST).await.unwrap().is_none(), is_disturbed);
+        }
     }
 }

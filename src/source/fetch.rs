@@ -1,6 +1,6 @@
 //! Parts that the sources share that are asked live.
 
-use crate::files;
+use crate::files::{self, temporary};
 use std::io::Write;
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub(crate) fn encoded(value: &str) -> String {
 pub(super) fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
     let folder = to.parent().unwrap_or(Path::new("."));
     files::make_private_folder(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = temporary::private_file_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(to)?;

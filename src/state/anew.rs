@@ -2,6 +2,7 @@
 
 use super::file::beside;
 use super::{State, file, lock};
+use crate::files::lock::Lock;
 use crate::sqlite;
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Anew {
     pub(crate) state: State,
     place: PathBuf,
-    _lock: std::fs::File,
+    _lock: Lock,
 }
 
 impl Anew {
@@ -22,7 +23,7 @@ impl Anew {
     pub(crate) fn begin(place: &Path) -> Result<Self> {
         file::check(place)?;
         let lock = lock(place)?;
-        let temporary = beside(place, ".new");
+        let temporary = temporary(place);
         remove(&temporary)?;
         Ok(Self { state: State::open(&temporary)?, place: place.to_owned(), _lock: lock })
     }
@@ -52,6 +53,11 @@ impl Anew {
     }
 }
 
+/// Where a state is while it is rebuilt.
+pub(super) fn temporary(place: &Path) -> PathBuf {
+    beside(place, ".new")
+}
+
 /// Gives the state a second name that nothing has yet: so it is at no moment without one.
 fn keep(place: &Path) -> Result<PathBuf> {
     let in_use = || format!("cannot move the state {} away: end the programs that read it, and run the same command again", place.display());
@@ -71,8 +77,8 @@ fn end_log(db: &Connection) -> Result<()> {
 }
 
 /// Removes a state with what SQLite and the lock keep beside it.
-fn remove(path: &Path) -> Result<()> {
-    for end in ["", "-wal", "-shm", ".lock"] {
+pub(super) fn remove(path: &Path) -> Result<()> {
+    for end in ["", "-wal", "-shm", "-journal", ".lock"] {
         let file = beside(path, end);
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error).with_context(|| format!("cannot remove {}", file.display())),

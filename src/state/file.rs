@@ -22,8 +22,15 @@ pub(super) fn check(path: &Path) -> Result<()> {
     }
     let next_step = "nothing was written to it: name another file with --state; if it is a damaged state, move it away and run with --rebuild-state";
     let shown = path.display();
-    ensure!(path.is_file() && is_state(path)?, "{shown} is not a state of starcite, and {next_step}");
-    if let Some(foreign) = foreign(path)? {
+    let not_a_state = || format!("{shown} is not a state of starcite, and {next_step}");
+    ensure!(path.is_file(), not_a_state());
+    let opened = match sqlite::open_read_only(path) {
+        Err(error) if sqlite::is_of_sharing(&error) => sqlite::open_file_alone(path), // enough to know it by
+        opened => opened,
+    };
+    let db = opened.with_context(|| cannot_read(path))?;
+    ensure!(is_state(&db).with_context(|| cannot_read(path))?, not_a_state());
+    if let Some(foreign) = foreign(&db).with_context(|| cannot_read(path))? {
         bail!("{shown} has {foreign}, which no state of starcite has, and {next_step}");
     }
     Ok(())
@@ -50,7 +57,11 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 
 /// Opens a file for reading only.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection> {
-    sqlite::open_read_only(path).with_context(|| format!("cannot read the state {}", path.display()))
+    sqlite::open_read_only(path).with_context(|| cannot_read(path))
+}
+
+fn cannot_read(path: &Path) -> String {
+    format!("cannot read the state {}", path.display())
 }
 
 /// Marks a database as a state.
@@ -60,12 +71,11 @@ pub(super) fn mark(db: &Connection) -> Result<()> {
 
 /// # Errors
 /// When the file can't be read; one of another format is `false`.
-fn is_state(path: &Path) -> Result<bool> {
-    let db = open_read_only(path)?;
+fn is_state(db: &Connection) -> rusqlite::Result<bool> {
     let application = db.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0));
     let application = match application {
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => return Ok(false),
-        application => application.with_context(|| format!("cannot read the state {}", path.display()))?,
+        application => application?,
     };
     let mut query = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     let tables = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
@@ -74,10 +84,10 @@ fn is_state(path: &Path) -> Result<bool> {
 }
 
 /// Names what is more than tables and indexes. Nothing of it would run, and nothing of it is ours.
-fn foreign(path: &Path) -> Result<Option<String>> {
+fn foreign(db: &Connection) -> rusqlite::Result<Option<String>> {
     let more = "SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0";
     let named = |row: &Row<'_>| Ok(format!("the {} {:?}", row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-    open_read_only(path)?.query_row(more, [], named).optional().with_context(|| format!("cannot read the state {}", path.display()))
+    db.query_row(more, [], named).optional()
 }
 
 #[cfg(test)]

@@ -35,8 +35,9 @@ pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
 pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
 
+use crate::files::lock::{Lock, Refused};
 use crate::{clock, files, sqlite};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use starcite_core::Week;
@@ -52,6 +53,9 @@ const CACHE_KIB: i64 = 32 * 1024;
 /// Batches of papers in one transaction: what a kill loses of them is read again.
 const BATCHES_A_GROUP: u32 = 32;
 
+/// The name of a folder's own state.
+pub(crate) const FILE: &str = "state.db";
+
 /// The open state. While it lives, no other process writes to the same file.
 pub(crate) struct State {
     db: Connection,
@@ -61,7 +65,7 @@ pub(crate) struct State {
     /// The papers that nothing which is read has.
     hidden: Arc<Hidden>,
     /// Held until the process ends; the operating system lets go of it even after kill -9.
-    _lock: std::fs::File,
+    _lock: Lock,
 }
 
 impl State {
@@ -74,8 +78,8 @@ impl State {
         let lock = lock(path)?;
         let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
         file::make_private(path).with_context(context)?;
-        let db = sqlite::open(path).with_context(context)?;
-        db.pragma_update(None, "journal_mode", "WAL").with_context(context)?;
+        anew::remove(&anew::temporary(path))?; // a killed process's: a living one holds the lock
+        let db = sqlite::open_shared(path).with_context(context)?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
         db.pragma_update(None, "cache_size", -CACHE_KIB)?;
@@ -197,24 +201,57 @@ fn close_of(week: Week) -> i64 {
     week.observations_close().min(clock::horizon()).timestamp_micros()
 }
 
+/// True if a state has tables: one that a killed run began has none.
+pub(crate) fn is_begun(db: &Connection) -> Result<bool> {
+    Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table')", [], |row| row.get(0))?)
+}
+
 /// A value kept by [`State::set_meta`].
 pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
-/// Names the files that an error of SQLite may be about, and what to do: SQLite names none where a disk is full or a file is damaged.
+/// Names the files that an error of the state may be about, and what to do: SQLite names none.
 pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error {
-    let (code, path) = (error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code()), path.display());
+    let of_sqlite = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    let (code, path) = (of_sqlite.and_then(rusqlite::Error::sqlite_error_code), path.display());
+    if error.is::<Damaged>() || code == Some(ErrorCode::DatabaseCorrupt) {
+        return error.context(format!(
+            "the state {path} is damaged: put a copy of it back, or move it away and make it anew from the finished weeks with --rebuild-state"
+        ));
+    }
+    if of_sqlite.is_some_and(sqlite::is_of_sharing) {
+        return error.context(format!(
+            "the state {path} is in a folder, or on a file system, where SQLite can't open what it needs (files beside it, locks, shared memory): put it elsewhere \
+            and name it with --state"
+        ));
+    }
     match code {
-        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => error.context(format!(
-            "cannot write the state {path} or SQLite's temporary files (in SQLITE_TMPDIR, else TMPDIR, else /var/tmp): is the disk full? Make room and run again"
-        )),
-        Some(ErrorCode::DatabaseCorrupt) => {
-            error.context(format!("the state {path} is damaged: put a copy of it back, or move it away and make it anew from the finished weeks with --rebuild-state"))
+        Some(ErrorCode::DiskFull) => {
+            error.context(format!("cannot write the state {path} or SQLite's temporary files (in {SQLITE_FOLDERS}): is the disk full? Make room and run again"))
         }
+        Some(ErrorCode::SystemIoFailure) => error.context(format!(
+            "cannot read or write the state {path} or SQLite's temporary files (in {SQLITE_FOLDERS}): the disk or its file system fails, or has no room; make \
+            room, or put the state elsewhere and name it with --state"
+        )),
         _ => error,
     }
 }
+
+/// The folders of SQLite's temporary files.
+const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
+
+/// What is read of the state is not what was written.
+#[derive(Debug)]
+pub(crate) struct Damaged(&'static str);
+
+impl std::fmt::Display for Damaged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} in the state are damaged", self.0)
+    }
+}
+
+impl std::error::Error for Damaged {}
 
 /// Plans each prepared question once. Without the query planner stability guarantee (QPSG) SQLite looks at the values that an equality is asked with,
 /// and so parses and plans anew whenever they change: for each of many thousand repositories.
@@ -223,25 +260,18 @@ fn keep_plans(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Locks a folder of weeks whose state is elsewhere, as the state in it would be: one process writes there at a time.
-pub(crate) fn lock_folder(out: &Path) -> Result<std::fs::File> {
-    lock(&out.join("state.db")).with_context(|| format!("{} is written to: name another folder with --out, or wait", out.display()))
-}
-
 /// Locks a state, in a folder that is made where there is none.
-fn lock(path: &Path) -> Result<std::fs::File> {
+fn lock(path: &Path) -> Result<Lock> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
     }
     let name = file::beside(path, ".lock");
-    let file = files::open_private(&name).with_context(|| format!("cannot write {}: choose another place with --out or --state", name.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            bail!("the state {} is in use by another starcite: wait until it has ended, or name another file with --state", path.display())
+    files::lock::file(&name).map_err(|refused| match refused {
+        Refused::Held(holder) => {
+            anyhow!("{} uses the state {}: wait until it has ended", Refused::holder(holder), path.display())
         }
-        Err(std::fs::TryLockError::Error(error)) => Err(error).context("cannot lock the state"),
-    }
+        Refused::Failed(error) => anyhow!(error).context(format!("cannot write {}: choose another place with --out or --state", name.display())),
+    })
 }
 
 #[cfg(test)]

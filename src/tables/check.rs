@@ -6,14 +6,14 @@ use super::schema::{self, Column, Table, Type};
 use crate::sha256;
 use anyhow::{Result, bail};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
-use std::path::Path;
+use std::fs::File;
 
 /// Compares a file with its entry in the manifest, byte for byte.
 ///
 /// # Errors
 /// Says how they differ.
-pub(crate) fn check_file(path: &Path, entry: &TableEntry) -> Result<()> {
-    let (bytes, sha256) = sha256::of_file(path)?;
+pub(crate) fn check_file(file: &File, entry: &TableEntry) -> Result<()> {
+    let (bytes, sha256) = sha256::of_file(file)?;
     if bytes != entry.bytes {
         bail!("{bytes} bytes, the manifest says {}", entry.bytes);
     }

@@ -111,6 +111,12 @@ fn replaced(out: &Path, week: Week) -> PathBuf {
     out.join(format!(".week={week}.old"))
 }
 
+/// True for the folder of a week that has lost its name, and to which no other has it yet.
+pub(crate) fn is_being_replaced(path: &Path) -> bool {
+    let week = || path.file_name()?.to_str()?.strip_prefix(".week=")?.strip_suffix(".old")?.parse().ok();
+    week().is_some_and(|week| !week_folder(path.parent().unwrap_or(Path::new("")), week).exists())
+}
+
 impl Drop for WeekFolder {
     /// A run that failed leaves nothing half-written; what can't be removed now is removed at the next start.
     fn drop(&mut self) {
@@ -131,7 +137,7 @@ fn exchanged(_: &Path, _: &Path) -> bool {
 }
 
 fn sync_folder(path: &Path) -> Result<()> {
-    fs::File::open(path).and_then(|folder| folder.sync_all()).with_context(|| format!("cannot sync {}", path.display()))
+    files::sync_folder(path).map(drop).with_context(|| format!("cannot sync {}", path.display()))
 }
 
 #[cfg(test)]

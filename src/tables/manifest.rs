@@ -11,7 +11,7 @@ use starcite_core::Week;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 /// Its name in the folder.
@@ -170,6 +170,15 @@ impl CountCoverage {
     }
 }
 
+/// Reads a manifest's text, once more where the folder was replaced while its name was looked up.
+fn text(folder: &Path) -> io::Result<Vec<u8>> {
+    let path = folder.join(MANIFEST);
+    match files::read(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => files::read(&path),
+        read => read,
+    }
+}
+
 impl Header {
     /// True if a newer program wrote the week.
     pub(crate) fn is_newer(&self) -> bool {
@@ -183,7 +192,7 @@ impl Header {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let context = || format!("cannot read {}, and so not whose week it is: put it back, or move the folder away", path.display());
-        serde_json::from_slice(&files::read(&path).with_context(context)?).with_context(context)
+        serde_json::from_slice(&text(folder).with_context(context)?).with_context(context)
     }
 }
 
@@ -226,9 +235,13 @@ impl Manifest {
     /// # Errors
     /// When there is none, or its tables have another schema version than this program's.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
+        Self::of(text(folder), folder)
+    }
+
+    /// The same, of what was read of it.
+    pub(super) fn of(text: io::Result<Vec<u8>>, folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
-        let text = files::read(&path)
-            .with_context(|| format!("cannot read {}: the folder is not a finished week: move it away and run that week again", path.display()))?;
+        let text = text.with_context(|| format!("cannot read {}: the folder is not a finished week: move it away and run that week again", path.display()))?;
         Self::parse(&text, &path)
     }
 

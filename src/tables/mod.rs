@@ -11,6 +11,7 @@ pub(crate) mod manifest;
 #[cfg(test)]
 mod mutants;
 pub(crate) mod null;
+mod open_week;
 mod promises;
 mod read;
 mod row;
@@ -26,7 +27,8 @@ pub(crate) use cell::Cell;
 pub(crate) use cell::row_of;
 pub(crate) use check::{check_columns, check_file, differences, sound};
 pub(crate) use columns::Columns;
-pub(crate) use folder::{WeekFolder, week_folder};
+pub(crate) use folder::{WeekFolder, is_being_replaced, week_folder};
+pub(crate) use open_week::OpenWeek;
 pub(crate) use read::{Portion, TableFile};
 pub(crate) use row::Row;
 pub(crate) use row_group::{Layout, RowGroup};

@@ -2,6 +2,7 @@
 //!
 //! polars reads a row group at a time, and believes what the end of the file and the headers of pages say.
 
+use crate::files::reader::Reader;
 use anyhow::{Context, Result, ensure};
 use polars_parquet::parquet::metadata::{ColumnChunkMetadata, FileMetadata};
 use polars_parquet_format::PageHeader;
@@ -18,7 +19,7 @@ const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Fails where a file promises more rows, values or bytes than it has or any week has.
 pub(super) fn check(file: &File, metadata: &FileMetadata) -> Result<()> {
-    let mut pages = Pages { length: file.metadata()?.len(), file: BufReader::new(file) };
+    let mut pages = Pages { length: file.metadata()?.len(), file: BufReader::new(Reader::new(file)) };
     let (mut rows, mut taken) = (0, 0);
     for group in &metadata.row_groups {
         ensure!(group.num_rows() <= MAX_GROUP_ROWS, "it promises a row group of {} rows", group.num_rows());
@@ -37,7 +38,7 @@ pub(super) fn check(file: &File, metadata: &FileMetadata) -> Result<()> {
 }
 
 struct Pages<'a> {
-    file: BufReader<&'a File>,
+    file: BufReader<Reader<'a>>,
     length: u64,
 }
 

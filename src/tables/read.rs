@@ -1,7 +1,7 @@
 //! A finished table, read a few row groups at a time: memory does not grow with it.
 
 use super::promises;
-use crate::files;
+use crate::files::{self, reader::Reader};
 use crate::guarded::guarded;
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
@@ -9,6 +9,7 @@ use polars_arrow::datatypes::ArrowSchemaRef;
 use polars_parquet::read::{infer_schema, read_metadata};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is read at once: as many rows as a row group has at most, and no more than this of them before compression.
 const PORTION_ROWS: usize = 16_384;
@@ -21,6 +22,7 @@ const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// A Parquet file of which the end was read: what is in it, and where.
 pub(crate) struct TableFile {
     path: PathBuf,
+    file: Arc<File>,
     metadata: FileMetadataRef,
     pub(crate) schema: ArrowSchemaRef,
 }
@@ -28,6 +30,7 @@ pub(crate) struct TableFile {
 /// Neighbouring row groups of one file.
 pub(crate) struct Portion {
     path: PathBuf,
+    file: Arc<File>,
     metadata: FileMetadataRef,
     pub(crate) first_row: usize,
     pub(crate) rows: usize,
@@ -37,12 +40,16 @@ impl TableFile {
     /// # Errors
     /// When it is not a regular file, not a Parquet, or promises more than it has.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let mut file = open(path)?;
+        Self::of(files::open(path).with_context(|| format!("cannot open {}", path.display()))?.into(), path)
+    }
+
+    /// The same, of an open file; `path` is its name for people.
+    pub(crate) fn of(file: Arc<File>, path: &Path) -> Result<Self> {
         let read = guarded(|| {
-            let metadata = read_metadata(&mut file)?;
+            let metadata = read_metadata(&mut Reader::new(&file))?;
             promises::check(&file, &metadata)?;
             let schema = infer_schema(&metadata)?;
-            Ok(Self { path: path.to_owned(), metadata: metadata.into(), schema: schema.into() })
+            Ok(Self { path: path.to_owned(), file: Arc::clone(&file), metadata: metadata.into(), schema: schema.into() })
         });
         read.with_context(|| format!("{} is no Parquet", path.display()))
     }
@@ -76,7 +83,13 @@ impl TableFile {
                 Some(last) if last.rows + rows <= most_rows && bytes <= PORTION_BYTES => last.rows += rows,
                 _ => {
                     bytes = group.total_byte_size();
-                    portions.push(Portion { path: self.path.clone(), metadata: self.metadata.clone(), first_row: next_row, rows });
+                    portions.push(Portion {
+                        path: self.path.clone(),
+                        file: Arc::clone(&self.file),
+                        metadata: self.metadata.clone(),
+                        first_row: next_row,
+                        rows,
+                    });
                 }
             }
             next_row += rows;
@@ -97,7 +110,7 @@ impl Portion {
     /// The same, where it has no more than so many bytes in memory.
     pub(super) fn read_up_to<'a>(&self, most: usize, columns: impl IntoIterator<Item = &'a str>) -> Result<DataFrame> {
         let columns = columns.into_iter().map(str::to_owned).collect();
-        let reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None);
+        let reader = ParquetReader::new(self.file.try_clone()?).read_parallel(ParallelStrategy::None);
         let mut reader = reader.with_slice(Some((self.first_row, self.rows))).with_columns(Some(columns));
         reader.set_metadata(self.metadata.clone());
         let read = guarded(|| {
@@ -108,10 +121,6 @@ impl Portion {
         });
         read.with_context(|| format!("cannot read {}", self.path.display()))
     }
-}
-
-fn open(path: &Path) -> Result<File> {
-    files::open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use super::under_test::WeekUnderTest;
 use crate::tables::check_file;
 use crate::tables::manifest::{MANIFEST, TableEntry};
 use crate::tables::schema::{self, Table};
-use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
 /// A table that the manifest names and whose file is what it says.
@@ -15,7 +14,7 @@ pub(super) struct Intact<'a> {
 }
 
 /// The intact tables of a week, in the order of the schema.
-pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> Result<Vec<Intact<'a>>> {
+pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> Vec<Intact<'a>> {
     let mut intact = Vec::new();
     let mut named = BTreeSet::from([MANIFEST]);
     for entry in &week.manifest.tables {
@@ -26,26 +25,22 @@ pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> R
             intact.push(Intact { table, entry });
         }
     }
-    extra(week, &named, problems)?;
+    extra(week, &named, problems);
     intact.sort_by_key(|intact| schema::TABLES.iter().position(|table| table.name == intact.table.name));
-    Ok(intact)
+    intact
 }
 
 fn is_as_written(week: &WeekUnderTest<'_>, entry: &TableEntry, problems: &mut Problems) -> bool {
     let path = week.path(&entry.file);
-    let found = if path.exists() {
-        check_file(&path, entry).map_err(|error| ("file damaged", format!("{error:#}")))
+    let found = if week.open.names.contains(&entry.file) {
+        week.open.file(&entry.file).and_then(|file| check_file(&file, entry)).map_err(|error| ("file damaged", format!("{error:#}")))
     } else {
         Err(("file missing", "the manifest names it".to_owned()))
     };
     found.map_err(|(kind, what)| problems.damaged(week.week(), &path, kind, what)).is_ok()
 }
 
-fn extra(week: &WeekUnderTest<'_>, named: &BTreeSet<&str>, problems: &mut Problems) -> Result<()> {
-    let entries = std::fs::read_dir(week.folder).with_context(|| format!("cannot list {}", week.folder.display()))?;
-    let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<std::io::Result<Vec<String>>>()?;
-    names.retain(|name| !named.contains(name.as_str()));
-    names.sort();
-    names.iter().for_each(|name| problems.add(&week.path(name), "file extra", "the manifest does not name it: move it away"));
-    Ok(())
+fn extra(week: &WeekUnderTest<'_>, named: &BTreeSet<&str>, problems: &mut Problems) {
+    let extra = week.open.names.iter().filter(|name| !named.contains(name.as_str()));
+    extra.for_each(|name| problems.add(&week.path(name), "file extra", "the manifest does not name it: move it away"));
 }

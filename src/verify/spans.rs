@@ -61,7 +61,7 @@ impl Spans {
             return Ok(());
         }
         self.said.sort_by_key(|span| (span.paper, span.table.name, span.row));
-        let file = TableFile::open(&week.path(&PAPERS.file()))?;
+        let file = TableFile::of(week.open.file(&PAPERS.file())?, &week.path(&PAPERS.file()))?;
         let sound = sound(&PAPERS, &file);
         let texts = TEXTS.into_iter().filter(|field| sound.iter().any(|column| column.name == field.as_str()));
         for portion in file.portions() {

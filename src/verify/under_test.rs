@@ -1,6 +1,7 @@
 //! The week and the rows that checks look at.
 
 use super::Problems;
+use crate::tables::OpenWeek;
 use crate::tables::manifest::Manifest;
 use crate::tables::schema::{Column, Table};
 use polars::prelude::DataFrame;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// A folder with a manifest that could be read.
 pub(super) struct WeekUnderTest<'a> {
     pub(super) folder: &'a Path,
+    pub(super) open: &'a OpenWeek,
     pub(super) manifest: &'a Manifest,
 }
 

@@ -10,25 +10,25 @@ use super::under_test::{Rows, WeekUnderTest};
 use super::unknown::Unknown;
 use super::values::Values;
 use super::{Problems, manifest, nulls};
-use crate::tables::TableFile;
-use crate::tables::manifest::Manifest;
-use anyhow::Result;
+use crate::tables::{OpenWeek, TableFile};
+use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Verifies the week in a folder; `references` knows the weeks before it.
 pub(super) fn verify(folder: &Path, references: &mut References, problems: &mut Problems) -> Result<()> {
-    let manifest = match Manifest::read(folder) {
+    let open = OpenWeek::open(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let manifest = match open.manifest() {
         Ok(manifest) => manifest,
         Err(error) => {
             problems.add(folder, "manifest", format!("{error:#}"));
             return Ok(());
         }
     };
-    let week = WeekUnderTest { folder, manifest: &manifest };
+    let week = WeekUnderTest { folder, open: &open, manifest: &manifest };
     manifest::verify(&week, problems);
     references.begin();
     let mut spans = Spans::default();
-    for intact in files::verify(&week, problems)? {
+    for intact in files::verify(&week, problems) {
         let path = week.path(&intact.entry.file);
         if let Err(error) = verify_table(&week, &intact, &path, references, &mut spans, problems) {
             problems.damaged(week.week(), &path, "unreadable", format!("{error:#}"));
@@ -45,7 +45,7 @@ fn verify_table(
     spans: &mut Spans,
     problems: &mut Problems,
 ) -> Result<()> {
-    let file = TableFile::open(path)?;
+    let file = TableFile::of(week.open.file(&intact.entry.file)?, path)?;
     let columns = columns::verify(week, intact, &file, path, problems);
     let (mut keys, mut unknown) = (Keys::of(&columns), Unknown::of(&columns));
     let values = Values::of(week.week());

@@ -94,8 +94,10 @@ fn a_state_in_use_is_refused_and_the_first_run_is_not_disturbed() {
     let mut first = starcite.start(&["run", "pipeline.toml"]);
     server.wait_for(1);
     let second = starcite.run(&[]).with_code(1);
-    assert!(second.line().contains("in use") && second.line().contains("state.db"), "{}", second.stderr);
+    assert!(second.line().contains("writes to out"), "{}", second.stderr);
     assert!(starcite.path("out/.week=2026-W47.new").exists(), "the first run's tables are still there");
+    let same_state = starcite.run(&["--offline", "--state", "out/state.db", "--out", "other"]).with_code(1);
+    assert!(same_state.line().contains("uses the state out/state.db"), "{}", same_state.stderr);
     let elsewhere = starcite.run(&["--offline", "--state", "other/state.db", "--out", "other"]);
     assert_eq!(elsewhere.code, Some(0), "{}", elsewhere.stderr);
     first.kill().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::github::all_live;
 use crate::server::Server;
-use crate::starcite::{Starcite, files, papers};
+use crate::starcite::{Starcite, files, paper, papers};
 use crate::tables::is_complete;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
@@ -34,4 +34,19 @@ fn a_second_run_of_a_finished_week_asks_nothing_and_writes_the_same_bytes() {
     starcite.at("2026-11-24T12:00:00Z").run(&["--week", "2026-W47"]).with_code(0);
     assert!(first == files(&starcite.week("2026-W47")));
     assert!(server.log().is_empty(), "{:?}", server.log());
+}
+
+#[test]
+fn papers_that_point_to_nothing_make_no_difference_to_row_groups() {
+    let papers: Vec<_> = (0..9_000).map(|at| paper(&format!("t:{at}"), if at % 3 == 0 { &["o/a", "o/b"] } else { &[] })).collect();
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers);
+    let run = |out: &str| {
+        starcite.run(&["--offline", "--out", out]).with_code(0);
+        files(&starcite.path(out).join("week=2026-W47"))
+    };
+    let first = run("out");
+    assert!(run("out") == first, "a second run");
+    assert!(run("out") == first, "a third run");
+    assert!(run("fresh") == first, "a fresh state");
 }

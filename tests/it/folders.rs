@@ -203,13 +203,45 @@ fn repositories_of_a_week_are_not_called_unknown_for_want_of_its_state() {
 #[test]
 fn a_folder_is_written_by_one_process_at_a_time_whatever_their_states() {
     let starcite = a_week();
-    let lock = fs::OpenOptions::new().write(true).open(starcite.path("out/state.db.lock")).unwrap();
+    let lock = fs::File::create(starcite.path("out/.starcite.lock")).unwrap();
     lock.lock().unwrap();
     let ended = starcite.run(&["--offline", "--state", "other.db"]).with_code(1);
-    assert!(ended.line().contains("out is written to: name another folder with --out, or wait"), "{}", ended.stderr);
+    assert!(ended.line().contains("another starcite writes to out: wait until it has ended"), "{}", ended.stderr);
     drop(lock);
     let ended = starcite.run(&["--offline", "--state", "other.db"]).with_code(1);
     assert!(ended.line().contains("does not know"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_state_that_a_killed_run_had_just_begun_is_none_yet() {
+    for has_header in [false, true] {
+        let starcite = Starcite::new();
+        starcite.write_papers(&papers(3));
+        let state = starcite.write("out/state.db", "");
+        if has_header {
+            rusqlite::Connection::open(state).unwrap().pragma_update(None, "journal_mode", "WAL").unwrap();
+        }
+        let ended = starcite.end(&["status"]).with_code(0);
+        assert!(ended.stdout.contains("no state at out/state.db"), "{}", ended.stdout);
+        starcite.end(&["plan", "pipeline.toml", "--offline"]).with_code(0);
+        starcite.run(&["--offline"]).with_code(0);
+    }
+}
+
+#[test]
+fn damaged_links_in_a_state_are_told_with_the_ways_out() {
+    let starcite = a_week();
+    let state = rusqlite::Connection::open(starcite.path("out/state.db")).unwrap();
+    let mut block: Vec<u8> = state.query_row("SELECT papers FROM linked_blocks", [], |row| row.get(0)).unwrap();
+    let middle = block.len() / 2;
+    block[middle] ^= 1;
+    state.execute("UPDATE linked_blocks SET papers = ?1", [block]).unwrap();
+    drop(state);
+    for args in [&["status"][..], &["run", "pipeline.toml", "--offline"]] {
+        let ended = starcite.end(args).with_code(1);
+        assert!(ended.line().contains("out/state.db is damaged") && ended.line().contains("--rebuild-state"), "{}", ended.stderr);
+    }
+    starcite.run(&["--offline", "--rebuild-state"]).with_code(0);
 }
 
 #[test]

@@ -46,9 +46,13 @@ mod json_forms;
 mod leftovers;
 #[cfg(unix)]
 mod links_and_modes;
+#[cfg(unix)]
+mod locks;
 mod mutants;
 mod oai_files;
 mod oai_live;
+#[cfg(target_os = "linux")]
+mod odd_systems;
 mod offline;
 mod openalex_live;
 mod plan;
@@ -66,6 +70,8 @@ mod secrets;
 mod server;
 mod several;
 mod shared_data;
+#[cfg(unix)]
+mod signals;
 mod source_archives;
 mod source_atom;
 mod source_bibtex;
@@ -73,6 +79,7 @@ mod source_pwc;
 mod source_table;
 mod sources;
 mod starcite;
+mod streams;
 mod suppress;
 mod tables;
 mod unreachable;

@@ -106,3 +106,26 @@ fn later_figures_are_not_written_into_a_week_that_has_closed() {
     assert!(server.log().is_empty());
     assert!(files(&starcite.week(FIRST)) == before);
 }
+
+#[test]
+fn a_monday_that_has_not_begun_in_utc_is_told_and_no_other_day() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&three_papers(false));
+    let run = |zone: &str, now: &str, args: &[&str]| {
+        let mut command = starcite.command(&[&["run", "pipeline.toml", "--offline"], args].concat());
+        command.env("TZ", zone).env("STARCITE_NOW", now);
+        crate::starcite::ended(command.spawn().unwrap()).with_code(0).stderr
+    };
+    // East of Greenwich a Monday begins earlier; POSIX's names of zones count the other way round.
+    let told = run("JST-9", "2026-11-22T21:00:00Z", &[]);
+    assert!(told.contains("weeks end at midnight UTC: 2026-W47 ends at 2026-11-23 09:00 local time, and 2026-W46 is the last one"), "{told}");
+    for (zone, now, args) in [
+        ("JST-9", "2026-11-23T00:00:00Z", &[][..]),
+        ("JST-9", "2026-11-22T14:59:59Z", &[]),
+        ("JST-9", "2026-11-22T21:00:00Z", &["--week", "2026-W46"]),
+        ("UTC0", "2026-11-22T21:00:00Z", &[]),
+        ("EST5", "2026-11-23T02:00:00Z", &[]),
+    ] {
+        assert!(!run(zone, now, args).contains("midnight"), "{zone} {now}");
+    }
+}

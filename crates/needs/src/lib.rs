@@ -17,16 +17,19 @@ pub enum Need {
     Shared,
     /// The right to mount a file system in a namespace.
     Mount,
+    /// The program `strace`, and the right to trace.
+    Strace,
 }
 
 impl Need {
     /// All needs of tests; `node` is one of a script.
-    const NAMES: [&str; 3] = [Self::Shared.name(), Self::Mount.name(), "node"];
+    const NAMES: [&str; 4] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), "node"];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Shared => "shared",
             Self::Mount => "mount",
+            Self::Strace => "strace",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, ExtractArgs};
 use crate::clock;
+use crate::files::temporary::TemporaryFolder;
 use crate::http;
 use crate::source::Service;
 use crate::source::atom_live::{AtomLive, Question};
@@ -14,12 +15,11 @@ use crate::source::polite::Polite;
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// What was fetched, and the folder that holds it.
 pub(super) struct Live {
     pub(super) fetched: Fetched,
-    _folder: TempDir,
+    _folder: TemporaryFolder,
 }
 
 /// Asks the service of the source; `None` where files are to be read.
@@ -29,7 +29,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
         return Ok(None);
     }
     let service = service(args)?;
-    let folder = tempfile::tempdir().context("cannot make a temporary folder: name one with room in TMPDIR")?;
+    let folder = TemporaryFolder::new()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let (client, cache, now, pause) = (http::service()?, folder.path(), clock::now(), Duration::from_millis(args.live.source_pause_ms));
     let days = asked.dates.map(Dates::ends);

@@ -4,7 +4,7 @@ use super::run::{self, Block};
 use super::versions::PaperVersions;
 use crate::state::Hidden;
 use anyhow::{Context, Result};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use starcite_core::Week;
 use std::borrow::Borrow;
 use std::cmp::Reverse;
@@ -119,7 +119,7 @@ impl Cursor {
     fn advance(&mut self, db: &Connection) -> Result<()> {
         self.paper.clear();
         loop {
-            if let Some(paper) = self.block.as_mut().and_then(Block::next) {
+            if let Some(paper) = self.block.as_mut().map(Block::next).transpose()?.flatten() {
                 self.paper.extend_from_slice(paper);
                 return Ok(());
             }
@@ -127,8 +127,8 @@ impl Cursor {
                 return Ok(());
             }
             let mut query = db.prepare_cached("SELECT papers FROM linked_blocks WHERE id = ?1")?;
-            let compressed: Vec<u8> = query.query_row([self.next_block], |row| row.get(0)).context("a block of links is missing in the state")?;
-            self.block = Some(Block::open(&compressed)?);
+            let compressed: Option<Vec<u8>> = query.query_row([self.next_block], |row| row.get(0)).optional()?;
+            self.block = Some(Block::open(&compressed.context(run::LINKS)?)?);
             self.next_block += 1;
         }
     }

@@ -1,7 +1,9 @@
 //! A sorted run: papers in the order of their ids, in compressed blocks.
 
 use super::LinkedPaper;
+use crate::state::Damaged;
 use anyhow::{Context, Result, bail, ensure};
+use chrono::NaiveDate;
 use starcite_core::Listed;
 use std::io::Read;
 
@@ -15,6 +17,9 @@ const ZSTD_LEVEL: i32 = 1;
 const FORM: u8 = 1;
 /// The same, and behind the paper the places of its links of which a list says something, with what it says.
 const LISTED_FORM: u8 = 2;
+
+/// What can't be read.
+pub(super) const LINKS: Damaged = Damaged("links");
 
 /// What a batch of papers points to, ready to be stored.
 pub(crate) struct SortedRun {
@@ -35,7 +40,8 @@ impl SortedRun {
 
     /// Takes papers in the order of their ids.
     pub(super) fn writer() -> Result<RunWriter> {
-        let compressor = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+        let mut compressor = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+        compressor.include_checksum(true)?; // blocks of older programs have none
         Ok(RunWriter { first_paper: None, blocks: Vec::new(), filling: Vec::new(), compressor })
     }
 }
@@ -84,18 +90,22 @@ pub(super) struct Block {
 impl Block {
     pub(super) fn open(compressed: &[u8]) -> Result<Self> {
         let mut bytes = Vec::new();
-        let reader = zstd::stream::Decoder::with_buffer(compressed).context("links in the state are damaged")?;
-        reader.take(MAX_BLOCK_BYTES + 1).read_to_end(&mut bytes).context("links in the state are damaged")?;
-        ensure!(bytes.len() as u64 <= MAX_BLOCK_BYTES, "links in the state are damaged: a block of them is larger than any is made");
+        let reader = zstd::stream::Decoder::with_buffer(compressed).context(LINKS)?;
+        reader.take(MAX_BLOCK_BYTES + 1).read_to_end(&mut bytes).context(LINKS)?;
+        ensure!(bytes.len() as u64 <= MAX_BLOCK_BYTES, LINKS);
         Ok(Self { bytes, at: 0 })
     }
 
     /// The next paper, encoded.
-    pub(super) fn next(&mut self) -> Option<&[u8]> {
-        let (length, rest) = self.bytes[self.at..].split_first_chunk()?;
-        let paper = rest.get(..u32::from_le_bytes(*length) as usize)?;
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>> {
+        let left = &self.bytes[self.at..];
+        if left.is_empty() {
+            return Ok(None);
+        }
+        let (length, rest) = left.split_first_chunk().context(LINKS)?;
+        let paper = rest.get(..u32::from_le_bytes(*length) as usize).context(LINKS)?;
         self.at += length.len() + paper.len();
-        Some(paper)
+        Ok(Some(paper))
     }
 }
 
@@ -111,19 +121,26 @@ fn encode(paper: &LinkedPaper) -> Result<Vec<u8>> {
 
 /// Reads a whole paper.
 pub(super) fn decode(encoded: &[u8]) -> Result<LinkedPaper> {
-    let (mut paper, rest): (LinkedPaper, _) = postcard::take_from_bytes(body(encoded)?).context("links in the state are damaged")?;
+    let (mut paper, rest): (LinkedPaper, _) = postcard::take_from_bytes(body(encoded)?).context(LINKS)?;
     if encoded.first() == Some(&LISTED_FORM) {
-        let listed: Vec<(usize, Listed)> = postcard::from_bytes(rest).context("links in the state are damaged")?;
+        let listed: Vec<(usize, Listed)> = postcard::from_bytes(rest).context(LINKS)?;
         for (at, listed) in listed {
-            paper.links.get_mut(at).context("links in the state are damaged")?.listed = Some(listed);
+            paper.links.get_mut(at).context(LINKS)?.listed = Some(listed);
         }
     }
     Ok(paper)
 }
 
+/// True if a paper points to something; its links themselves are not read.
+pub(super) fn points_somewhere(encoded: &[u8]) -> Result<bool> {
+    type BeforeLinks<'a> = (&'a str, Option<&'a str>, Option<NaiveDate>, Option<i64>, Option<&'a str>, Option<&'a str>);
+    let (_, lists): (BeforeLinks<'_>, _) = postcard::take_from_bytes(body(encoded)?).context(LINKS)?;
+    Ok(!lists.starts_with(&[0, 0])) // neither links nor citations
+}
+
 /// Reads a paper's id alone.
 pub(super) fn paper_id(encoded: &[u8]) -> Result<&str> {
-    let (id, _) = postcard::take_from_bytes(body(encoded)?).context("links in the state are damaged")?;
+    let (id, _) = postcard::take_from_bytes(body(encoded)?).context(LINKS)?;
     Ok(id)
 }
 
@@ -150,6 +167,43 @@ mod tests {
         assert!(format!("{:#}", Block::open(&bomb).err().unwrap()).contains("damaged"));
     }
 
+    /// All papers of a block.
+    fn read(block: &[u8]) -> Result<Vec<LinkedPaper>> {
+        let mut block = Block::open(block)?;
+        std::iter::from_fn(|| block.next().and_then(|paper| paper.map(decode).transpose()).transpose()).collect()
+    }
+
+    fn block_of(papers: usize) -> (Vec<LinkedPaper>, Vec<u8>) {
+        let paper = |at| Paper { paper_id: format!("a:{at}"), abstract_text: Some(format!("Code: https://github.com/o/n{at}")), ..Paper::default() };
+        let papers: Vec<LinkedPaper> = (0..papers).map(|at| linked(&paper(at))).collect();
+        let run = SortedRun::of(papers.clone()).unwrap().unwrap();
+        (papers, run.blocks[0].clone())
+    }
+
+    #[test]
+    fn a_bit_that_changes_in_a_block_is_damage_and_never_another_link() {
+        let (papers, whole) = block_of(8);
+        assert_eq!(read(&whole).unwrap(), papers);
+        for at in 0..whole.len() * 8 {
+            let mut damaged = whole.clone();
+            damaged[at / 8] ^= 1 << (at % 8);
+            match read(&damaged) {
+                Err(error) => assert!(error.is::<Damaged>(), "bit {at}: {error:#}"),
+                Ok(read) => assert_eq!(read, papers, "bit {at}"),
+            }
+        }
+        for length in 0..whole.len() {
+            assert!(read(&whole[..length]).is_err(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_block_without_a_checksum_is_read_on() {
+        let (papers, whole) = block_of(8);
+        let text = zstd::decode_all(&whole[..]).unwrap();
+        assert_eq!(read(&zstd::bulk::compress(&text, ZSTD_LEVEL).unwrap()).unwrap(), papers);
+    }
+
     /// Names stand as numbers in the state: one that moves would be read as another.
     #[test]
     fn what_is_stored_keeps_its_form() {
@@ -157,6 +211,8 @@ mod tests {
         let paper = Paper { paper_id: "a:1".into(), title: Some("T".into()), abstract_text: Some(text.into()), upvotes: Some(3), ..Paper::default() };
         let stored = linked(&paper);
         assert_eq!(decode(&encode(&stored).unwrap()).unwrap(), stored);
+        let nothing = linked(&Paper { paper_id: "a:1".into(), title: Some("T".into()), upvotes: Some(3), doi: Some("10.1/x".into()), ..Paper::default() });
+        assert_eq!([&stored, &nothing].map(|paper| points_somewhere(&encode(paper).unwrap()).unwrap()), [true, nothing.points_somewhere()]);
         let kinds: Vec<(u8, &str)> = LinkKind::ALL.iter().map(|kind| (postcard::to_stdvec(kind).unwrap()[0], kind.as_str())).collect();
         insta::assert_debug_snapshot!((kinds, encode(&stored).unwrap().len()));
     }

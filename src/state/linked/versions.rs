@@ -80,6 +80,16 @@ impl PaperVersions {
         }
     }
 
+    /// True if a version points to something: only such a paper has rows.
+    pub(crate) fn points_somewhere(&self) -> Result<bool> {
+        for (_, encoded) in &self.versions {
+            if run::points_somewhere(encoded)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub(super) fn newest(&self) -> Option<&[u8]> {
         self.versions.last().map(|(_, encoded)| encoded.as_slice())
     }

@@ -1,0 +1,68 @@
+//! A folder that is open: what is read through it is in this very folder, whatever takes its name.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(crate) struct Folder {
+    path: PathBuf,
+    #[cfg(unix)]
+    open: File,
+}
+
+impl Folder {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            #[cfg(unix)]
+            open: File::open(path)?,
+        })
+    }
+}
+
+#[cfg(unix)]
+impl Folder {
+    /// Opens a regular file in it.
+    ///
+    /// # Errors
+    /// When there is none, or it can't be read.
+    pub(crate) fn file(&self, name: &str) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags, openat};
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = File::from(openat(&self.open, name, flags, Mode::empty())?);
+        if file.metadata()?.is_file() { Ok(file) } else { Err(super::not_a_file()) }
+    }
+
+    /// The names of what is in it, sorted.
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+        let entries = rustix::fs::Dir::read_from(&self.open)?;
+        let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<io::Result<Vec<_>>>()?;
+        names.retain(|name| name != "." && name != "..");
+        names.sort();
+        Ok(names)
+    }
+
+    /// True if it still has its name.
+    pub(crate) fn is_in_place(&self) -> bool {
+        use rustix::fs::{fstat, stat};
+        fstat(&self.open).and_then(|open| stat(&self.path).map(|there| (open.st_dev, open.st_ino) == (there.st_dev, there.st_ino))).unwrap_or(false)
+    }
+}
+
+#[cfg(not(unix))]
+impl Folder {
+    pub(crate) fn file(&self, name: &str) -> io::Result<File> {
+        super::open(&self.path.join(name))
+    }
+
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+        let entries = std::fs::read_dir(&self.path)?;
+        let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        Ok(names)
+    }
+
+    pub(crate) fn is_in_place(&self) -> bool {
+        true
+    }
+}

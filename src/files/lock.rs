@@ -1,0 +1,131 @@
+//! Locks by which processes know of each other: the operating system holds them for a process, so that they end with it, even after kill -9.
+
+use super::open_private;
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// The lock of a folder, in that folder while a process writes there.
+pub(crate) const FOLDER_LOCK: &str = ".starcite.lock";
+
+/// A file that is locked for this process.
+pub(crate) struct Lock {
+    _file: File,
+    path: PathBuf,
+    /// False on a file system without locks.
+    pub(crate) is_held: bool,
+    is_removed_at_the_end: bool,
+}
+
+/// Why a lock is not given.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// Another process has it; its number, where the file says it.
+    Held(Option<u32>),
+    Failed(io::Error),
+}
+
+impl Refused {
+    /// Names who has the lock.
+    pub(crate) fn holder(number: Option<u32>) -> String {
+        number.map_or_else(|| "another starcite".to_owned(), |number| format!("another starcite (process {number})"))
+    }
+}
+
+/// Locks a file that stays where it is.
+pub(crate) fn file(path: &Path) -> Result<Lock, Refused> {
+    take(path, false)
+}
+
+/// Locks a folder that is there, by a file in it that goes with the lock.
+pub(crate) fn folder(folder: &Path) -> Result<Lock, Refused> {
+    take(&folder.join(FOLDER_LOCK), true)
+}
+
+fn take(path: &Path, is_removed_at_the_end: bool) -> Result<Lock, Refused> {
+    loop {
+        let mut file = open_private(path).map_err(Refused::Failed)?;
+        let is_held = match file.try_lock() {
+            Ok(()) if !is_at(&file, path) => continue, // whoever had it has removed it
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => return Err(Refused::Held(number_in(&mut file))),
+            Err(TryLockError::Error(error)) if is_unknown_here(&error) => false,
+            Err(TryLockError::Error(error)) => return Err(Refused::Failed(error)),
+        };
+        if is_held {
+            // The number is for people, and not worth an error on a full disk.
+            file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).ok();
+        }
+        return Ok(Lock { _file: file, path: path.to_owned(), is_held, is_removed_at_the_end });
+    }
+}
+
+fn number_in(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.take(16).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+/// True if a file system has no locks, or not on such a file.
+fn is_unknown_here(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    if let Some(errno) = rustix::io::Errno::from_io_error(error) {
+        use rustix::io::Errno;
+        return [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL, Errno::BADF].contains(&errno);
+    }
+    error.kind() == ErrorKind::Unsupported
+}
+
+/// True if a path still leads to an open file.
+#[cfg(unix)]
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    use rustix::fs::{fstat, lstat};
+    fstat(file).and_then(|open| lstat(path).map(|there| (open.st_dev, open.st_ino) == (there.st_dev, there.st_ino))).unwrap_or(false)
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if self.is_held && self.is_removed_at_the_end && cfg!(unix) {
+            std::fs::remove_file(&self.path).ok(); // one that stays locks nobody out
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_one_process_s_and_leaves_nothing_in_the_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let held = folder(place.path()).unwrap();
+        assert!(matches!(folder(place.path()), Err(Refused::Held(Some(number))) if number == std::process::id()));
+        drop(held);
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+        drop(folder(place.path()).unwrap());
+    }
+
+    #[test]
+    fn a_lock_that_was_removed_while_somebody_waited_is_no_lock() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join(FOLDER_LOCK);
+        let file = open_private(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(!is_at(&file, &path));
+        open_private(&path).unwrap();
+        assert!(!is_at(&file, &path));
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_taken_over() {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::write(place.path().join(FOLDER_LOCK), "4711\n").unwrap();
+        assert!(folder(place.path()).unwrap().is_held);
+    }
+}

@@ -1,0 +1,70 @@
+//! A week's folder as it stood at one moment: its files are opened together, and stay what they were when another run puts its folder in place.
+
+use super::manifest::{MANIFEST, Manifest};
+use super::schema::TABLES;
+use crate::files::{self, folder::Folder, reader::Reader};
+use anyhow::{Context, Result};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How often a folder is opened anew that was replaced in the middle.
+const TRIES: usize = 16;
+
+/// The open files of a week.
+pub(crate) struct OpenWeek {
+    folder: PathBuf,
+    /// The names of all files in the folder, sorted.
+    pub(crate) names: Vec<String>,
+    manifest: Option<File>,
+    tables: BTreeMap<String, Arc<File>>,
+}
+
+impl OpenWeek {
+    /// # Errors
+    /// When the folder can't be opened or listed. A file that can't be opened is an error when it is asked for.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let mut tries = 1;
+        loop {
+            let folder = Folder::open(path)?;
+            let names = folder.names()?;
+            let manifest = folder.file(MANIFEST).ok();
+            let tables = TABLES.iter().map(|table| table.file()).filter(|file| names.contains(file));
+            let tables = tables.filter_map(|file| Some((file.clone(), Arc::new(folder.file(&file).ok()?)))).collect();
+            if folder.is_in_place() || tries == TRIES {
+                return Ok(Self { folder: path.to_owned(), names, manifest, tables });
+            }
+            tries += 1;
+        }
+    }
+
+    /// Its manifest's text.
+    pub(crate) fn manifest_text(&self) -> io::Result<Vec<u8>> {
+        let Some(manifest) = &self.manifest else { return files::read(&self.folder.join(MANIFEST)) };
+        files::read_whole(Reader::new(manifest))
+    }
+
+    /// Its manifest.
+    ///
+    /// # Errors
+    /// As [`Manifest::read`].
+    pub(crate) fn manifest(&self) -> Result<Manifest> {
+        Manifest::of(self.manifest_text(), &self.folder)
+    }
+
+    /// A table's file.
+    ///
+    /// # Errors
+    /// When there is none, or it can't be read.
+    pub(crate) fn file(&self, name: &str) -> Result<Arc<File>> {
+        let open = || files::open(&self.folder.join(name)).map(Arc::new);
+        self.tables.get(name).cloned().map_or_else(open, Ok).with_context(|| format!("cannot read {}", self.folder.join(name).display()))
+    }
+
+    /// Closes the files of tables: each is opened by its name from now on.
+    pub(crate) fn close_tables(&mut self) {
+        self.tables.clear();
+    }
+}
