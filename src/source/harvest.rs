@@ -63,6 +63,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
     let folder = cache.join("arxiv-oai").join(&crate::sha256::of(key.as_bytes())[..16]);
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
     let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));
+    let mut is_of_earlier_run = cursor.token.is_some();
     let mut failure = None;
     let mut bounds = Bounds::default();
     while !cursor.is_complete && cursor.from <= what.now.date_naive() {
@@ -81,8 +82,9 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
                 let next = if exceeded.is_some() { &Cursor::begin(what.week) } else { &cursor };
                 state.set_meta(&key, &serde_json::to_string(next)?)?;
                 failure = exceeded.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));
-                if is_last || failure.is_some() {
-                    break; // an unfinished week is asked about again by the next run
+                // An unfinished week is asked about again by the next run; what changed since an earlier one began its list, by this one.
+                if failure.is_some() || is_last && !std::mem::take(&mut is_of_earlier_run) {
+                    break;
                 }
             }
             Err(error) if ends_the_run(&error) => return Err(error),

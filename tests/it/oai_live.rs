@@ -215,6 +215,27 @@ fn a_reply_that_is_no_list_is_owed() {
     assert_eq!(starcite.papers().len(), 3);
 }
 
+#[test]
+fn a_list_that_an_earlier_run_began_is_read_to_its_end_and_then_what_changed_since() {
+    let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
+    let server = Server::start(|_, request| match token(request) {
+        None if request.path.contains("from=2026-11-16") => page("2026-11-18", &[changed(1, "2026-11-16")], Some("a")),
+        None => page(TODAY, &[changed(3, "2026-11-22")], None),
+        Some(_) if mended.load(Ordering::SeqCst) => page(TODAY, &[changed(2, "2026-11-17")], None),
+        Some(_) => say(503, ""),
+    });
+    let mut starcite = live("");
+    starcite.at("2026-11-18T12:00:00Z");
+    starcite.harvest(&server).with_code(75);
+    mended.store(true, Ordering::SeqCst);
+    starcite.at("2026-11-24T12:00:00Z");
+    server.forget();
+    starcite.harvest(&server).with_code(0);
+    assert_eq!(starcite.papers(), ["2611.00001", "2611.00002", "2611.00003"]);
+    assert!(server.log()[1].path.contains("from=2026-11-18&until=2026-11-22"), "{:?}", server.log());
+    assert!(is_complete(&starcite.week(WEEK)));
+}
+
 /// A server that has records of these days, by its own clock, and takes no others for a question.
 fn of_days(earliest: &'static str, today: &'static str) -> Server {
     Server::start(move |_, request| {
