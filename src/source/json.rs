@@ -34,8 +34,11 @@ pub(super) fn field<'f, T: OfJson<'f>>(fields: &'f Map<String, Value>, name: &st
 /// `spare` is room for a copy, for parsers change what they read.
 ///
 /// # Errors
-/// Those of `read`.
+/// Values too deep in each other; those of `read`.
 pub(super) fn read<T>(record: &mut [u8], spare: &mut Vec<u8>, mut read: impl FnMut(&mut [u8]) -> Result<T, String>) -> Result<T, String> {
+    if is_too_deep(record) {
+        return Err(format!("more than {DEPTH} values in each other"));
+    }
     replace_half_pairs(record);
     spare.clear();
     spare.extend_from_slice(record);
@@ -55,6 +58,34 @@ pub(super) fn value(text: &[u8]) -> serde_json::Result<Value> {
         replace_half_pairs(&mut text);
         mended(&text).ok_or(error)
     })
+}
+
+/// The most values that may stand in each other, as in `serde_json`: each takes room on the stack.
+const DEPTH: usize = 127;
+
+/// True if more values stand in each other.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    if opening_brackets(bytes) <= DEPTH {
+        return false; // nearly every record: it has not even so many values that hold others
+    }
+    let (mut depth, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'{' | b'[' if depth == DEPTH => return true,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 0 => depth -= 1,
+            b'"' => at = text_end(bytes, at),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Counts `[` and `{`: letters that differ in one bit. Without branches, by as many bytes at a time as a register holds.
+fn opening_brackets(bytes: &[u8]) -> usize {
+    let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>());
+    bytes.chunks(usize::from(u8::MAX)).map(of_chunk).sum()
 }
 
 /// Replaces each half of a surrogate pair that stands alone (`\ud83d`) by U+FFFD, in place.
@@ -109,7 +140,7 @@ fn is_too_large(number: &[u8]) -> bool {
     text.parse().is_ok_and(f64::is_infinite) || is_whole && text.parse::<i64>().is_err() && text.parse::<u64>().is_err()
 }
 
-/// Where the text ends that begins there.
+/// Finds the end of the text that begins there.
 pub(super) fn text_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found + 1;
@@ -172,6 +203,26 @@ mod tests {
         }
         assert_eq!(value(br#"{"a": "\ud83d", "b": NaN}"#).unwrap().to_string(), "{\"a\":\"\u{fffd}\",\"b\":null}");
         assert!(value(b"<html>").is_err());
+    }
+
+    #[test]
+    fn a_record_that_is_too_deep_is_told_by_every_parser_and_brackets_in_texts_are_none() {
+        type Parser = fn(&mut [u8]) -> Result<Value, String>;
+        let parsers: [Parser; 2] = [
+            |json| simd_json::serde::from_slice(json).map_err(|error| error.to_string()),
+            |json| serde_json::from_slice(json).map_err(|error| error.to_string()),
+        ];
+        let nested = |levels: usize, more: &str| format!("{{\"a\": {}1{}{more}}}", "[".repeat(levels), "]".repeat(levels));
+        for parse in parsers {
+            let read = |text: String| read(&mut text.into_bytes(), &mut Vec::new(), parse);
+            for more in ["", ", \"b\": NaN"] {
+                assert!(read(nested(DEPTH - 1, more)).is_ok());
+                assert_eq!(read(nested(DEPTH, more)).unwrap_err(), "more than 127 values in each other");
+            }
+            assert!(read(nested(1_000_000, "")).is_err());
+            assert!(read(format!("{{\"a\": \"{}\", \"b\": \"\\\\\"}}", "[\\\"{".repeat(1000))).is_ok());
+            assert!(read("{\"a\": \"\\".to_owned()).is_err());
+        }
     }
 
     proptest! {

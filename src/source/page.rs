@@ -23,7 +23,7 @@ these are read: a `manifest` or `_SUCCESS` beside them describes them. A folder 
 
 **Records.** A record that is none is a row of `rejects` with its place and a reason, and the next
 one is read. Rejected of every source: what is not in the form of the source (JSON, XML, CSV, …) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
-128 values in each other; a record with neither an identifier nor a title; the second record of one paper, where there is a single source; the rest of
+127 values in each other; a record with neither an identifier nor a title; the second record of one paper, where there is a single source; the rest of
 an input that breaks off, of one that becomes more than 200 times as large as it is (`max_expansion`), compressed as a whole or in itself (Parquet, Arrow), and of one that is
 not what it was taken for: 10,000 records in a row, or 1,000,000 in all, that can't be used. The exit code is 3 then, unless
 `max_rejects` under `[input]` allows as many: a number (`max_rejects = 50`) or a share of the records read (`max_rejects = \"1%\"`). The rest of an input that

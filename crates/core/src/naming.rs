@@ -171,7 +171,7 @@ impl<'a> Searchable<'a> {
     }
 }
 
-/// What stands before an old arXiv id of this archive whose number follows: before `math/`, also where the class is in the id (`math.gt/`).
+/// Returns the text before an old arXiv id of this archive whose number follows: before `math/`, also where the class is in the id (`math.gt/`).
 fn before_archive<'t>(text: &'t str, archive: &str) -> Option<&'t str> {
     let name = text.strip_suffix('/')?;
     let without_class = || name.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '-').strip_suffix('.');

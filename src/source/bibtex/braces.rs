@@ -1,7 +1,7 @@
 //! Braces as BibTeX counts them: also behind a backslash (`{\{O}}`), and with quotes inside them that end no value. The parser counts otherwise, so it
 //! is shown other letters in the place of those backslashes and quotes.
 
-/// What stands for a backslash before a brace, and for a quote in braces: no letters, and in no text.
+/// Stand-ins for a backslash before a brace, and for a quote in braces: no letters, and in no text.
 const BACKSLASH: char = '\u{fdd0}';
 const QUOTE: char = '\u{fdd1}';
 

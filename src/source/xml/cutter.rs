@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Bytes that are looked at to know a tag: the name of a record is shorter.
 const NAME_BYTES: usize = 128;
 
-/// What is kept of the text between records, for the excerpt of one whose beginning is damaged.
+/// The bytes that are kept of the text between records, for the excerpt of one whose beginning is damaged.
 const BETWEEN_BYTES: usize = 64 * 1024;
 
 /// Records of a document, or of several one after the other.
@@ -18,11 +18,11 @@ pub(super) struct Cutter<'a> {
     input: Reader<'a>,
     limits: Limits,
     format: &'static Format,
-    /// What was read: from `begin` on not yet given away, from `at` on not yet looked at.
+    /// The bytes that were read: from `begin` on not yet given away, from `at` on not yet looked at.
     bytes: Vec<u8>,
     begin: usize,
     at: usize,
-    /// Where the bytes begin in the input.
+    /// The place in the input at which the bytes begin.
     offset: u64,
     state: State,
     /// The element around the records is open.
@@ -50,7 +50,7 @@ struct Tag {
     len: usize,
 }
 
-/// Where a record begins in the input, and where its text stands in [`Cutter::text`], or why there is none.
+/// The place in the input at which a record begins, and its text for [`Cutter::text`], or why there is none.
 type Found = (u64, Result<Range<usize>, Unreadable>);
 
 impl<'a> Cutter<'a> {
