@@ -78,3 +78,23 @@ impl State {
         Ok(counts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn a_count_of_a_time_that_has_not_come_is_asked_for_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = State::open(&folder.path().join("state.db")).unwrap();
+        let (now, cited) = (clock::now(), "doi:10.1000/a".to_owned());
+        state.db.execute_batch("CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY); INSERT INTO temp.cited VALUES ('doi:10.1000/a')").unwrap();
+        state.add_counts("openalex", now + TimeDelta::days(1_000), &[(cited.clone(), Some(9))]).unwrap();
+        let since = now - TimeDelta::days(6);
+        assert_eq!(state.to_count("openalex", since).unwrap(), std::slice::from_ref(&cited));
+        state.add_counts("openalex", now, &[(cited.clone(), Some(5))]).unwrap();
+        assert!(state.to_count("openalex", since).unwrap().is_empty());
+        assert_eq!(state.counts("openalex", Week::of(now)).unwrap().get(&cited).unwrap().cited_by, Some(5));
+    }
+}

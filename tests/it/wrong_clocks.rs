@@ -4,6 +4,9 @@ use crate::github::{Fate, all_live, all_names, reply};
 use crate::server::{Server, say};
 use crate::starcite::{MONDAY_OF_W48, Starcite, papers};
 use crate::tables::rows;
+use chrono::DateTime;
+use fake_github::{Config, FakeGithub};
+use serde_json::json;
 
 const AHEAD: &str = "2030-01-07T12:00:00Z";
 const WEEK: &str = "2026-W47";
@@ -53,6 +56,29 @@ fn a_week_is_complete_after_a_clock_that_was_ahead_and_has_no_later_time_in_it()
     let repos = rows(&starcite.week(WEEK), "repos");
     assert!(repos.iter().all(|repo| repo["observed_at"].as_str().unwrap().starts_with("2026-11-23")), "{repos:?}");
     starcite.end(&["verify", "out"]).with_code(0);
+}
+
+/// Scalars, trees, counts, files, what they name, and the history of stars with its unchanged pages.
+#[test]
+fn the_week_is_what_it_would_be_if_the_clock_had_never_been_ahead() {
+    let server = FakeGithub::start(Config::default()).unwrap();
+    server.world().add_stars_until(DateTime::parse_from_rfc3339(MONDAY_OF_W48).unwrap().timestamp());
+    let names: Vec<String> = (0..12).map(|at| server.world().name(at)).collect();
+    server.world().write(&names[3], "README.md", "# Tool\nCode of our paper https://arxiv.org/abs/2101.00003.\n");
+    let week = |ahead: bool| {
+        let paper = |(at, name): (usize, &String)| json!({"id": format!("2101.{at:05}"), "title": format!("On {at}"), "abstract": format!("Code: https://github.com/{name} is ours.")});
+        let mut starcite = Starcite::asking(server.url(), &names.iter().enumerate().map(paper).collect::<Vec<_>>()).with_token("t");
+        starcite.write("pipeline.toml", "name = \"test\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n[github]\ncolumns = [\"all\"]\n");
+        if ahead {
+            starcite.at(AHEAD).run(&["--week", WEEK, "--ask-now"]).with_code(0);
+        }
+        starcite.at(MONDAY_OF_W48).run(&["--week", WEEK]).with_code(0);
+        starcite.end(&["verify"]).with_code(0);
+        ["repos", "stars", "links", "rankings"].map(|table| rows(&starcite.week(WEEK), table))
+    };
+    let (right, ahead) = (week(false), week(true));
+    assert!(right.iter().all(|table| !table.is_empty()));
+    assert_eq!(ahead, right);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 
 /// Redirects that are followed for one repository.
 const MAX_REDIRECTS: u32 = 3;
-/// A process that runs looks at the clock twice as often as this, at least.
+/// How often the clock is looked at while a reply is waited for: in a gap of more than two of these the process stood still.
 const TICK: Duration = Duration::from_millis(250);
 /// Weeks of stars in one page: the most that GitHub gives.
 const WEEKS_A_PAGE: u32 = 30;
