@@ -31,7 +31,6 @@ struct SoFar {
 /// # Errors
 /// At the first week that fails; those before it are in place.
 pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<Outcome> {
-    check(plan, since)?;
     let weeks: Vec<Week> = std::iter::successors(Some(since), |week| Some(week.after())).take_while(|week| *week <= plan.week).collect();
     begin(plan, &weeks, progress)?;
     let (mut so_far, hosts) = (SoFar::default(), hosts(plan.source_pause, progress));
@@ -78,7 +77,7 @@ impl SoFar {
 
 /// # Errors
 /// Wrong usage: no week between the two, or an input that can be read only once.
-fn check(plan: &Plan, since: Week) -> Result<()> {
+pub(super) fn check(plan: &Plan, since: Week) -> Result<()> {
     let wrong = |why: String| Err(Cli::wrong_usage(ErrorKind::ValueValidation, &why));
     if since > plan.week {
         return wrong(format!("--since {since} is after {}, the last week to run: name a later one with --week, or an earlier one with --since", plan.week));

@@ -37,10 +37,10 @@ use crate::files::temporary::remove_leftovers;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::source::hosts::Hosts;
-use crate::terminal;
+use crate::{tables, terminal};
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
-use std::fs::canonicalize;
+use std::fs::{self, canonicalize};
 use std::path::{Path, absolute};
 use std::time::Duration;
 
@@ -64,7 +64,10 @@ fn lock_folder(folder: &Path) -> Result<Lock> {
     if !lock.is_held {
         terminal::tell(&format!("{} is on a file system without locks: let one starcite at a time write there", folder.display()));
     }
+    tables::recover(folder)?;
     remove_leftovers(folder);
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).for_each(|path| remove_leftovers(&path)); // exports have folders of their own
     Ok(lock)
 }
 

@@ -1,6 +1,6 @@
 //! `starcite run`: the weekly job.
 
-use super::backfill::backfill;
+use super::backfill;
 use super::report::{enrich_command, outcome, plural, problems};
 use super::{hosts, lock_folder};
 use crate::cli::{Cli, RunArgs, WeeksArgs};
@@ -19,6 +19,7 @@ use std::time::Duration;
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
+    args.since.map_or(Ok(()), |since| backfill::check(&plan, since))?;
     interrupt::end_in_good_order();
     fs::create_dir_all(&plan.out).with_context(|| format!("cannot make {}: choose another place with --out", plan.out.display()))?;
     let _locked = lock_folder(&plan.out)?;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     }
     not_over_yet(&plan).iter().for_each(|note| progress.note(note));
     if let Some(since) = args.since {
-        return backfill(&plan, since, progress);
+        return backfill::backfill(&plan, since, progress);
     }
     closed(&plan).iter().for_each(|note| progress.note(note));
     let report = pipeline::run(&plan, &hosts(plan.source_pause, progress), progress)?;

@@ -1,6 +1,6 @@
 //! What records of archives say, and which repositories they are copies of.
 
-use super::{State, close_of};
+use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::{Archive, RepoName, Week};
@@ -101,7 +101,7 @@ fn as_of(db: &Connection, archive: &str, week: Week) -> Result<Option<Archive>> 
         let source: String = row.get(0)?;
         if !sources.contains(&source) {
             sources.push(source);
-            records.push(serde_json::from_str(&row.get::<_, String>(1)?).context("an archive in the state")?);
+            records.push(serde_json::from_str(&row.get::<_, String>(1)?).context(Damaged("an archive"))?);
         }
     }
     records.retain(Archive::ties);

@@ -1,7 +1,7 @@
 //! What the host is to be asked, in order of need, and what came of asking.
 
 use super::repos::TOLD;
-use super::{Merge, State, WeekPaper};
+use super::{Damaged, Merge, State, WeekPaper};
 use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -343,7 +343,7 @@ impl State {
             ))?
             .query_row((name.key(), part.as_str(), name.host(), horizon()), |row| row.get(0))
             .optional()?;
-        Ok(facts.map(|json| serde_json::from_str(&json)).transpose().context("facts in the state")?.unwrap_or_default())
+        Ok(facts.map(|json| serde_json::from_str(&json)).transpose().context(Damaged("facts"))?.unwrap_or_default())
     }
 }
 

@@ -1,6 +1,6 @@
 //! How often papers are cited, as a service says, and of which papers that is to be asked.
 
-use super::{State, close_of};
+use super::{Damaged, State, close_of};
 use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -72,7 +72,7 @@ impl State {
         let mut rows = query.query((source, close_of(week)))?;
         let mut counts = Counts::default();
         while let Some(row) = rows.next()? {
-            let at = DateTime::from_timestamp_micros(row.get(2)?).context("a time in the state file")?;
+            let at = DateTime::from_timestamp_micros(row.get(2)?).context(Damaged("a time"))?;
             counts.0.insert(row.get(0)?, Count { cited_by: row.get(1)?, at });
         }
         Ok(counts)

@@ -1,8 +1,8 @@
 //! Brings a state of version 3 up to date: links and citations were rows of tables, and become sorted runs.
 
-use super::State;
 use super::linked::{LinkedPaper, SortedRun};
 use super::seen::Sightings;
+use super::{Damaged, State};
 use anyhow::{Context, Result};
 use starcite_core::Week;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ impl State {
     fn weeks_3(&self) -> Result<Vec<Week>> {
         let mut query = self.db.prepare("SELECT week FROM seen_3 UNION SELECT week FROM links UNION SELECT week FROM citations ORDER BY 1")?;
         let weeks = query.query_map([], |row| row.get(0))?;
-        weeks.map(|week| Week::from_number(week?).context("a week in the state")).collect()
+        weeks.map(|week| Week::from_number(week?).context(Damaged("a week"))).collect()
     }
 
     fn sightings_3(&self, week: Week) -> Result<Sightings> {
@@ -49,7 +49,7 @@ impl State {
         while let Some(row) = rows.next()? {
             let paper = paper(&mut papers, row.get(0)?);
             if !row.get::<_, bool>(1)? {
-                paper.links.push(serde_json::from_str(row.get_ref(2)?.as_str()?).context("a link in the state")?);
+                paper.links.push(serde_json::from_str(row.get_ref(2)?.as_str()?).context(Damaged("a link"))?);
             }
         }
         let mut query = self.db.prepare("SELECT paper_id, gone, citation FROM citations WHERE week = ?1 ORDER BY paper_id, cited")?;
@@ -57,7 +57,7 @@ impl State {
         while let Some(row) = rows.next()? {
             let paper = paper(&mut papers, row.get(0)?);
             if !row.get::<_, bool>(1)? {
-                paper.citations.push(serde_json::from_str(row.get_ref(2)?.as_str()?).context("a citation in the state")?);
+                paper.citations.push(serde_json::from_str(row.get_ref(2)?.as_str()?).context(Damaged("a citation"))?);
             }
         }
         self.add_titles_3(week, &mut papers)?;

@@ -1,6 +1,6 @@
 //! Leaves papers out: nothing that is read of the state has them any more. They stay in it, so that a pipeline may show them again.
 
-use super::{Hidden, Merge, State};
+use super::{Damaged, Hidden, Merge, State};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::Week;
@@ -15,8 +15,7 @@ impl State {
     /// from this run, earlier ones and the papers in the state, counts as well; that of earlier ones is forgotten of papers that are no longer listed.
     pub(crate) fn hide(&mut self, listed: &BTreeSet<String>, found: Vec<BTreeSet<String>>) -> Result<()> {
         let kept = self.meta(OTHER_IDS)?;
-        let mut papers: Vec<BTreeSet<String>> =
-            kept.as_deref().map(serde_json::from_str).transpose().context("ids of papers in the state")?.unwrap_or_default();
+        let mut papers: Vec<BTreeSet<String>> = kept.as_deref().map(serde_json::from_str).transpose().context(Damaged("ids of papers"))?.unwrap_or_default();
         papers.extend(found);
         let mut hidden = (*self.hidden).clone();
         let mut looked_for = hidden.ids().len();

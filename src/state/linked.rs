@@ -11,7 +11,7 @@ pub(crate) use merge::Merge;
 pub(crate) use run::SortedRun;
 pub(crate) use versions::{PaperVersions, WeekLink, WeekPaper};
 
-use super::State;
+use super::{Damaged, State};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use run::RunWriter;
@@ -121,7 +121,7 @@ pub(crate) fn counts(db: &Connection) -> Result<(u64, u64)> {
     let mut merge = Merge::all(db)?;
     let (mut papers, mut links) = (0, 0);
     while let Some(paper) = merge.next()? {
-        let of_paper = paper.as_of_week().context("a paper in the state")?.links.len() as u64;
+        let of_paper = paper.as_of_week().context(Damaged("a paper"))?.links.len() as u64;
         papers += u64::from(of_paper > 0);
         links += of_paper;
     }

@@ -215,7 +215,7 @@ pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
 pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error {
     let of_sqlite = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     let (code, path) = (of_sqlite.and_then(rusqlite::Error::sqlite_error_code), path.display());
-    if error.is::<Damaged>() || code == Some(ErrorCode::DatabaseCorrupt) {
+    if error.is::<Damaged>() || code == Some(ErrorCode::DatabaseCorrupt) || of_sqlite.is_some_and(is_of_a_value) {
         return error.context(format!(
             "the state {path} is damaged: put a copy of it back, or move it away and make it anew from the finished weeks with --rebuild-state"
         ));
@@ -238,6 +238,12 @@ pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error
     }
 }
 
+/// True if a value in a database is of another kind than any that is written there.
+fn is_of_a_value(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..))
+}
+
 /// The folders of SQLite's temporary files.
 const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
 
@@ -247,7 +253,7 @@ pub(crate) struct Damaged(&'static str);
 
 impl std::fmt::Display for Damaged {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} in the state are damaged", self.0)
+        write!(f, "damaged in the state: {}", self.0)
     }
 }
 

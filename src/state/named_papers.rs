@@ -1,6 +1,6 @@
 //! Which papers repositories name in their files.
 
-use super::{State, close_of};
+use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -30,7 +30,7 @@ impl State {
         let newest = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at DESC LIMIT 1";
         let close = close_of(week);
         let papers: Option<String> = self.db.prepare_cached(newest)?.query_row((repo, close), |row| row.get(0)).optional()?;
-        let mut papers: Vec<NamedPaper> = papers.map(|json| serde_json::from_str(&json)).transpose().context("papers in the state")?.unwrap_or_default();
+        let mut papers: Vec<NamedPaper> = papers.map(|json| serde_json::from_str(&json)).transpose().context(Damaged("papers"))?.unwrap_or_default();
         papers.retain(|paper| !self.hidden.has(&paper.cited));
         Ok(papers)
     }

@@ -1,6 +1,6 @@
 //! The pipeline that a state, and the folder of its weeks, belong to.
 
-use super::{State, meta};
+use super::{Damaged, State, meta};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -31,5 +31,5 @@ impl State {
 
 /// The same, of a state that is only read.
 pub(crate) fn owner(db: &Connection) -> Result<Option<Owner>> {
-    meta(db, OWNER)?.map(|json| serde_json::from_str(&json).context("the owner in the state")).transpose()
+    meta(db, OWNER)?.map(|json| serde_json::from_str(&json).context(Damaged("the owner"))).transpose()
 }

@@ -1,8 +1,8 @@
 //! The rows of finished weeks, back into a state that is rebuilt. Weeks come oldest first, and of each its repositories before all else.
 
-use super::asking::DOUBTED;
 use super::repo_rows::HISTORY;
 use super::repos::TOLD;
+use super::{Damaged, asking::DOUBTED};
 use super::{Named, RepoRow, StarsRow, State};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -88,7 +88,7 @@ impl State {
             self.db.prepare_cached(&newest)?.query_row((id, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let when = match known {
             Some((when, facts)) if when >= details_at.timestamp_micros() => {
-                if serde_json::from_str::<RepoFacts>(&facts).context("a repository's facts in the state file")? == observation.facts {
+                if serde_json::from_str::<RepoFacts>(&facts).context(Damaged("a repository's facts"))? == observation.facts {
                     return Ok(());
                 }
                 at
@@ -154,7 +154,7 @@ impl State {
         let known: Option<(i64, String)> =
             self.db.prepare_cached(&newest)?.query_row((repo.id, observer, end.timestamp_micros()), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (known_at, facts) = known.unzip();
-        let facts: RepoFacts = facts.map(|json| serde_json::from_str(&json)).transpose().context("a repository's facts in the state file")?.unwrap_or_default();
+        let facts: RepoFacts = facts.map(|json| serde_json::from_str(&json)).transpose().context(Damaged("a repository's facts"))?.unwrap_or_default();
         let at = start + (repo.at - Week::of(repo.at).start());
         let is_known = known_at.is_some_and(|known| known >= start.timestamp_micros());
         let is_newest = repo.observed_by.as_deref() == Some(observer) && at >= repo.at; // the row of `repos` tells of that

@@ -3,7 +3,7 @@
 use super::repos::TOLD;
 use super::stars::AddedStars;
 use super::told;
-use super::{State, close_of};
+use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
@@ -292,13 +292,13 @@ impl State {
         while let Some(row) = rows.next()? {
             let (state, facts, part): (String, String, String) = (row.get(3)?, row.get(5)?, row.get(6)?);
             seen.push(Seen {
-                part: Selection::parse(&part).context("a part in the state file")?,
+                part: Selection::parse(&part).context(Damaged("a part"))?,
                 at: time(row.get(0)?)?,
                 by: row.get(1)?,
                 name: row.get(2)?,
-                state: RepoState::parse(&state).context("a repository's state in the state file")?,
+                state: RepoState::parse(&state).context(Damaged("a repository's state"))?,
                 state_reason: row.get::<_, Option<String>>(4)?.map(|name| reason(&name, StateReason::Other)),
-                facts: serde_json::from_str(&facts).context("a repository's facts in the state file")?,
+                facts: serde_json::from_str(&facts).context(Damaged("a repository's facts"))?,
             });
         }
         Ok(seen)
@@ -335,7 +335,7 @@ fn reason(name: &str, otherwise: StateReason) -> StateReason {
 const OF_REPO: &str = "(repo = ?1 OR repo IN (SELECT j.former FROM names n JOIN joined j ON j.key = n.key WHERE n.repo = ?1 AND j.at < ?2))";
 
 fn time(micros: i64) -> Result<DateTime<Utc>> {
-    DateTime::from_timestamp_micros(micros).context("a time in the state file")
+    DateTime::from_timestamp_micros(micros).context(Damaged("a time"))
 }
 
 fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoRow> {

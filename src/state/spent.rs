@@ -1,6 +1,6 @@
 //! Points and requests that an account has spent on a week: what is left of a budget after a restart.
 
-use super::State;
+use super::{Damaged, State};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::Week;
@@ -12,7 +12,7 @@ const SPENT: &str = "spent/";
 impl State {
     /// Returns what an account has spent on a week.
     pub(crate) fn spent(&self, week: Week, account: &str) -> Result<u64> {
-        self.meta(&key(week, account))?.map_or(Ok(0), |spent| spent.parse().context("a number of points in the state"))
+        self.meta(&key(week, account))?.map_or(Ok(0), |spent| spent.parse().context(Damaged("a number of points")))
     }
 
     /// Keeps what an account has spent on a week.

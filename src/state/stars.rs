@@ -1,6 +1,6 @@
 //! Stars added week by week, as the host gives them.
 
-use super::{State, close_of};
+use super::{Damaged, State, close_of};
 use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -100,8 +100,8 @@ impl State {
         let mut weeks = Vec::new();
         while let Some(row) = rows.next()? {
             let (start, days): (i64, String) = (row.get(0)?, row.get(2)?);
-            let start = DateTime::from_timestamp_micros(start).context("a time in the state file")?;
-            weeks.push(AddedStars { start, added: row.get(1)?, days: serde_json::from_str(&days).context("days in the state file")? });
+            let start = DateTime::from_timestamp_micros(start).context(Damaged("a time"))?;
+            weeks.push(AddedStars { start, added: row.get(1)?, days: serde_json::from_str(&days).context(Damaged("days"))? });
         }
         Ok(weeks)
     }

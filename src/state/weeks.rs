@@ -1,6 +1,6 @@
 //! Weeks that were run.
 
-use super::State;
+use super::{Damaged, State};
 use crate::clock;
 use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
@@ -39,10 +39,10 @@ impl State {
         let before_key = before.map_or_else(|| format!("{RUN}~"), |week| format!("{RUN}{week}"));
         let newest = "SELECT MAX(key) FROM meta WHERE key > ?1 AND key < ?2";
         let run: Option<String> = self.db.query_row(newest, (after_key, before_key), |row| row.get(0)).optional()?.flatten();
-        let run = run.map(|key| key[RUN.len()..].parse().context("a week in the state")).transpose()?;
+        let run = run.map(|key| key[RUN.len()..].parse().context(Damaged("a week"))).transpose()?;
         let numbers = (after.map_or(i32::MIN, Week::number), before.map_or(i32::MAX, Week::number));
         let brought: Option<i32> = self.db.query_row("SELECT MAX(week) FROM seen WHERE week > ?1 AND week < ?2", numbers, |row| row.get(0))?;
-        let brought = brought.map(|number| Week::from_number(number).context("a week in the state")).transpose()?;
+        let brought = brought.map(|number| Week::from_number(number).context(Damaged("a week"))).transpose()?;
         Ok(run.max(brought))
     }
 }

@@ -18,13 +18,12 @@ pub(crate) struct WeekFolder {
 }
 
 impl WeekFolder {
-    /// Finishes or removes what an earlier run left, and makes an empty temporary folder.
+    /// Makes an empty temporary folder, where no run has left one ([`recover`]).
     ///
     /// # Errors
     /// When the folder can't be made, or the week's is a symbolic link.
     pub(crate) fn begin(out: &Path, week: Week) -> Result<Self> {
         let folder = Self { out: out.to_owned(), week };
-        recover(out)?;
         let place = folder.in_place();
         ensure!(!place.is_symlink(), "{} is a symbolic link, which a run does not replace: put what it leads to in its place, or remove it", place.display());
         let context = || format!("cannot make {}: choose another place with --out", folder.temporary().display());
@@ -71,8 +70,8 @@ impl WeekFolder {
     }
 }
 
-/// Finishes or removes what killed runs left, of whatever week.
-fn recover(out: &Path) -> Result<()> {
+/// Finishes or removes what killed runs left, of whatever week, in a folder that is locked: a living run's is left nowhere else.
+pub(crate) fn recover(out: &Path) -> Result<()> {
     let entries = match fs::read_dir(out) {
         Ok(entries) => entries,
         Err(_) => return Ok(()), // nothing was run here yet; what is wrong otherwise is said when the folder is made
@@ -158,6 +157,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         put(&out.path().join("week=2025-W26"), MANIFEST, "old");
         put(&out.path().join(".week=2025-W26.new"), "papers.parquet", "half");
+        recover(out.path()).unwrap();
         let folder = WeekFolder::begin(out.path(), week()).unwrap();
         assert_eq!(fs::read_dir(folder.temporary()).unwrap().count(), 0);
         assert_eq!(fs::read_to_string(folder.in_place().join(MANIFEST)).unwrap(), "old");
@@ -168,6 +168,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         put(&out.path().join(".week=2025-W26.old"), MANIFEST, "old");
         put(&out.path().join(".week=2025-W26.new"), MANIFEST, "new");
+        recover(out.path()).unwrap();
         let folder = WeekFolder::begin(out.path(), week()).unwrap();
         assert_eq!(fs::read_to_string(folder.in_place().join(MANIFEST)).unwrap(), "new");
         assert!(!folder.replaced().exists());
@@ -178,6 +179,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         put(&out.path().join(".week=2025-W26.old"), MANIFEST, "old");
         put(&out.path().join(".week=2025-W26.new"), "papers.parquet", "half");
+        recover(out.path()).unwrap();
         let folder = WeekFolder::begin(out.path(), week()).unwrap();
         assert_eq!(fs::read_to_string(folder.in_place().join(MANIFEST)).unwrap(), "old");
     }
@@ -186,6 +188,7 @@ mod tests {
     fn a_new_week_replaces_the_old_one_and_leaves_nothing_behind() {
         let out = tempfile::tempdir().unwrap();
         put(&out.path().join("week=2025-W26"), MANIFEST, "old");
+        recover(out.path()).unwrap();
         let folder = WeekFolder::begin(out.path(), week()).unwrap();
         put(&folder.temporary(), MANIFEST, "new");
         let place = folder.commit().unwrap();

@@ -27,7 +27,7 @@ pub(crate) use cell::Cell;
 pub(crate) use cell::row_of;
 pub(crate) use check::{check_columns, check_file, differences, sound};
 pub(crate) use columns::Columns;
-pub(crate) use folder::{WeekFolder, is_being_replaced, week_folder};
+pub(crate) use folder::{WeekFolder, is_being_replaced, recover, week_folder};
 pub(crate) use open_week::OpenWeek;
 pub(crate) use read::{Portion, TableFile};
 pub(crate) use row::Row;

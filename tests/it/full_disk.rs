@@ -63,6 +63,13 @@ impl SmallDisk {
         ended(entered.spawn().unwrap())
     }
 
+    /// Lets nobody write to it any more.
+    fn make_read_only(&self) {
+        let mut command = Command::new("mount");
+        command.args(["-o", "remount,ro"]).arg(&self.inside).current_dir("/");
+        self.run(&command).with_code(0);
+    }
+
     fn filler(&self) -> PathBuf {
         self.path.join("filler")
     }
@@ -209,6 +216,40 @@ fn what_only_reads_the_state_needs_no_room_and_what_writes_it_says_that_there_is
         disk.run(&starcite.command(command)).with_code(0);
     }
     assert_says_full(&disk.run(&starcite.command(&["enrich", "/dev/null", "--offline", "--out", out])), &inside, "enrich");
+}
+
+#[test]
+fn what_only_reads_needs_no_disk_that_can_be_written() {
+    let starcite = Starcite::new();
+    let Some(disk) = SmallDisk::mount(&starcite.path("disk"), 4 * 1024) else { return };
+    starcite.write_papers(&wordy(20));
+    let inside = disk.inside.join("out");
+    let out = inside.to_str().unwrap();
+    let run = |args: &[&str]| disk.run(&starcite.command(&[args, &["--out", out]].concat()));
+    run(&["run", "pipeline.toml", "--offline"]).with_code(0);
+    let elsewhere = ["all.parquet", "csv", "pwc"].map(|name| starcite.path(name).to_str().unwrap().to_owned());
+    let reading: [&[&str]; 10] = [
+        &["status"],
+        &["plan", "pipeline.toml"],
+        &["rank"],
+        &["compact", "--output", &elsewhere[0]],
+        &["export", "csv", "--output", &elsewhere[1]],
+        &["export", "pwc", "--output", &elsewhere[2]],
+        &["export", "bibtex", "--all"],
+        &["export", "duckdb", "--sql"],
+        &["publish", "dest"],
+        &["export", "jsonl", "--table", "links"],
+    ];
+    disk.make_read_only();
+    for args in reading {
+        run(args).with_code(0);
+    }
+    disk.run(&starcite.command(&["verify", out])).with_code(0);
+    let writing: [&[&str]; 5] = [&["run", "pipeline.toml", "--offline"], &["compact"], &["dataset"], &["export", "csv"], &["enrich", "/dev/null", "--offline"]];
+    for args in writing {
+        let ended = run(args).with_code(1);
+        assert!(ended.line().contains(out) && ended.line().contains("Read-only"), "{args:?}: {}", ended.stderr);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::run::{self, Block};
 use super::versions::PaperVersions;
-use crate::state::Hidden;
+use crate::state::{Damaged, Hidden};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::Week;
@@ -62,7 +62,7 @@ impl<C: Borrow<Connection>> Merge<C> {
         while let Some(row) = rows.next()? {
             let (week, generation) = (row.get(2)?, row.get(3)?);
             next.push(Reverse(Next { paper_id: row.get(4)?, week, generation, cursor: cursors.len() }));
-            let week = Week::from_number(week).context("a week in the state")?;
+            let week = Week::from_number(week).context(Damaged("a week"))?;
             cursors.push(Cursor { week, generation, next_block: row.get(0)?, last_block: row.get(1)?, block: None, paper: Vec::new() });
         }
         drop(rows);
