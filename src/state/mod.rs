@@ -45,7 +45,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 7;
+const VERSION: i64 = 8;
 
 /// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -119,7 +119,7 @@ impl State {
     fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let scripts: &[&str] = match version {
-            VERSION | 3..=6 => &[],
+            VERSION | 3..=7 => &[],
             0 => &[include_str!("schema.sql")],
             1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
             2 => &[include_str!("from_2_to_3.sql")],
@@ -139,6 +139,9 @@ impl State {
             }
             if (1..=6).contains(&version) {
                 state.db.execute_batch(include_str!("from_6_to_7.sql"))?;
+            }
+            if (1..=7).contains(&version) {
+                state.db.execute_batch(include_str!("from_7_to_8.sql"))?;
             }
             Ok(())
         })
