@@ -8,7 +8,6 @@ READERS = {
     "rank": ["rank", "--out", "out"],
     "export": ["export", "jsonl", "--table", "links", "--out", "out"],
     "compact": ["compact", "--out", "out", "--output", "one.parquet"],
-    "dataset": ["dataset", "--out", "out"],
     "publish": ["publish", "there", "--out", "out"],
 }
 
