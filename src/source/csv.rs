@@ -146,12 +146,15 @@ impl<'a> Records<'a> {
         if let Some(dialect) = self.dialect {
             return Ok(dialect);
         }
-        while self.buffer.len() < FIRST_BYTES && !self.ended {
-            self.fill()?;
-        }
-        let begin = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let (begin, newline) = loop {
+            let begin = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            match newline(&self.buffer[begin..]) {
+                Some(newline) => break (begin, newline),
+                None if self.ended || self.buffer.len() >= FIRST_BYTES => break (begin, b'\n'),
+                None => self.fill()?, // no further than needed: the input may break off behind its first records
+            }
+        };
         let start = &self.buffer[begin..];
-        let newline = newline(start);
         let line = &start[..memchr::memchr(newline, start).unwrap_or(start.len())];
         let named = named_separator(line);
         if named.is_some() {
@@ -233,15 +236,15 @@ fn most_frequent_separator(line: &[u8]) -> u8 {
     counts.iter().position(|count| *count == most).map_or(b',', |at| SEPARATORS[at])
 }
 
-/// The first line's end: a carriage return where no line feed follows, as programs for the Macintosh write it.
-fn newline(text: &[u8]) -> u8 {
+/// The first line's end, once it is there: a carriage return where no line feed follows, as programs for the Macintosh write it.
+fn newline(text: &[u8]) -> Option<u8> {
     let mut in_quote = false;
     let end = text.iter().position(|byte| {
         in_quote ^= *byte == b'"';
         matches!(byte, b'\r' | b'\n') && !in_quote
-    });
-    let behind = end.and_then(|end| text[end..].iter().find(|byte| **byte != b'\r'));
-    if end.is_some() && behind != Some(&b'\n') { b'\r' } else { b'\n' }
+    })?;
+    let behind = text[end..].iter().find(|byte| **byte != b'\r')?;
+    Some(if *behind == b'\n' { b'\n' } else { b'\r' })
 }
 
 /// Where the record ends that begins here, and its cells.
@@ -376,6 +379,22 @@ mod tests {
         assert_eq!(cells("sep=\n1\n"), [vec!["sep="], vec!["1"]]);
         assert_eq!(cells("sep=,\n"), [[""; 0]; 0]);
         assert_eq!(cells("sep=,"), [[""; 0]; 0]);
+    }
+
+    #[test]
+    fn records_before_a_break_are_read() {
+        struct Broken;
+        impl io::Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("cut"))
+            }
+        }
+        let input = BufReader::new(io::Read::chain(&b"a;b\n1;2\n3"[..], Broken));
+        let mut records = Records::new(Box::new(input), Limits::default());
+        assert_eq!(records.header().and_then(Result::ok).unwrap(), ["a", "b"]);
+        assert!(records.next().is_some_and(|record| record.is_ok_and(|record| record.len() == 2)));
+        assert!(records.next().is_some_and(|record| record.is_err_and(|(at, why)| at == 8 && why.reason.contains("cut"))));
+        assert!(records.next().is_none());
     }
 
     #[test]
