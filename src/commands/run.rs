@@ -10,7 +10,7 @@ use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
 use crate::state::name_the_state;
-use crate::{clock, interrupt, summary, terminal};
+use crate::{clock, interrupt, summary, terminal, weeks};
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
@@ -21,6 +21,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
     args.since.map_or(Ok(()), |since| backfill::check(&plan, since))?;
     interrupt::end_in_good_order();
+    weeks::check_outside(&plan.out)?;
     fs::create_dir_all(&plan.out).with_context(|| format!("cannot make {}: choose another place with --out", plan.out.display()))?;
     let _locked = lock_folder(&plan.out)?;
     if args.rebuild_state {

@@ -93,7 +93,8 @@ fn hold(file: &File) -> bool {
     cfg!(unix) && file.try_lock().is_ok()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -55,7 +55,7 @@ impl Anew {
 
 /// Where a state is while it is rebuilt.
 pub(super) fn temporary(place: &Path) -> PathBuf {
-    beside(place, ".new")
+    beside(place, ".being-rebuilt")
 }
 
 /// Gives the state a second name that nothing has yet: so it is at no moment without one.

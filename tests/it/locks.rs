@@ -100,7 +100,8 @@ fn nothing_is_written_into_a_finished_week_or_published_over_the_weeks_of_a_run(
     let before = [files(&starcite.path("out")), files(&starcite.path("other"))];
     let week = "out/week=2026-W47";
     let into_week = format!("{week}/links.parquet");
-    let cases: [&[&str]; 8] = [
+    let cases: [&[&str]; 9] = [
+        &["run", "pipeline.toml", "--offline", "--out", "out/week=2026-W47/more"],
         &["publish", "out"],
         &["publish", "other"],
         &["publish", week],
@@ -171,10 +172,10 @@ fn what_a_killed_rebuild_left_of_a_state_goes() {
     starcite.write_papers(&papers(3));
     starcite.run(&["--offline"]).with_code(0);
     for end in ["", "-wal", "-shm", ".lock"] {
-        starcite.write(&format!("out/state.db.new{end}"), "half");
+        starcite.write(&format!("out/state.db.being-rebuilt{end}"), "half");
     }
     starcite.run(&["--offline"]).with_code(0);
-    assert!(fs::read_dir(starcite.path("out")).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().contains(".new")));
+    assert!(fs::read_dir(starcite.path("out")).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().contains("being-rebuilt")));
 }
 
 #[test]

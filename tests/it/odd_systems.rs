@@ -71,7 +71,8 @@ fn a_folder_that_cannot_be_synced_is_no_obstacle_and_one_whose_disk_fails_is() {
 fn a_state_without_shared_memory_is_written_and_read_all_the_same() {
     for error in ["ENODEV", "EINVAL", "EACCES", "EOPNOTSUPP"] {
         let Some(mut starcite) = starcite() else { return };
-        let lacking = |starcite: &Starcite, args: &[&str]| starcite.lacking(&["out/state.db-shm", "out/state.db.new-shm"], "mmap", error, args).with_code(0);
+        let lacking =
+            |starcite: &Starcite, args: &[&str]| starcite.lacking(&["out/state.db-shm", "out/state.db.being-rebuilt-shm"], "mmap", error, args).with_code(0);
         let run: &[&str] = &["run", "pipeline.toml", "--offline"];
         lacking(&starcite, run);
         let first = crate::starcite::files(&starcite.week(WEEK));

@@ -386,14 +386,14 @@ fn what_ended_in_the_middle_leaves_the_state_as_it_was() {
     starcite.write_papers(&changing(0));
     starcite.run(&["--offline"]).with_code(0);
     let before = fs::read(starcite.path("out/state.db")).unwrap();
-    starcite.write("out/state.db.new", "half a state of a run that was killed");
+    starcite.write("out/state.db.being-rebuilt", "half a state of a run that was killed");
     let links = starcite.week(SECOND).join("links.parquet");
     let whole = fs::read(&links).unwrap();
     fs::write(&links, &whole[..whole.len() - 1]).unwrap();
     let ended = starcite.run(&["--offline", "--rebuild-state"]).with_code(1);
     assert!(ended.line().contains("links.parquet is damaged"), "{}", ended.stderr);
     assert!(fs::read(starcite.path("out/state.db")).unwrap() == before);
-    assert!(["state.db.new", "state.db.before-rebuild"].iter().all(|name| !starcite.path(&format!("out/{name}")).exists()));
+    assert!(["state.db.being-rebuilt", "state.db.before-rebuild"].iter().all(|name| !starcite.path(&format!("out/{name}")).exists()));
     fs::write(&links, &whole).unwrap();
     starcite.run(&["--offline", "--rebuild-state"]).with_code(0);
 }
