@@ -37,8 +37,8 @@ fn the_script_makes_a_view_a_table_with_a_comment_on_each_column() {
 #[test]
 fn a_copy_has_tables_with_keys() {
     let script = export(&two_weeks(), &["--sql", "--copy"]).with_code(0).stdout;
-    assert!(script.contains("CREATE TABLE repos AS ") && script.contains("ALTER TABLE repos ADD PRIMARY KEY (\"repo\", \"week\");"), "{script}");
-    assert!(script.contains("CREATE UNIQUE INDEX links_key ON links (\"paper_id\", \"kind\", \"target\", \"week\");"), "{script}");
+    assert!(script.contains("CREATE TABLE repos AS ") && script.contains("ALTER TABLE repos ADD PRIMARY KEY (\"repo\", \"iso_week\");"), "{script}");
+    assert!(script.contains("CREATE UNIQUE INDEX links_key ON links (\"paper_id\", \"kind\", \"target\", \"iso_week\");"), "{script}");
 }
 
 #[test]

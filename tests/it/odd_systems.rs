@@ -8,9 +8,11 @@ use std::process::{Command, Stdio};
 const WEEK: &str = "2026-W47";
 
 impl Starcite {
-    /// Runs the program with calls that fail. Calls on some paths alone may be named.
+    /// Runs the program with calls that fail. Calls on some paths alone may be named. Its temporary files stand apart: other programs, whose calls do not fail, would
+    /// take those that could not be locked for leftovers.
     fn lacking(&self, paths: &[&str], call: &str, error: &str, args: &[&str]) -> Ended {
         let program = self.command(args);
+        std::fs::create_dir_all(self.path("tmp")).unwrap();
         let mut strace = Command::new("strace");
         strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &format!("inject={call}:error={error}")]);
         for path in paths {
@@ -23,7 +25,7 @@ impl Starcite {
                 None => strace.env_remove(name),
             };
         }
-        ended(strace.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+        ended(strace.env("TMPDIR", self.path("tmp")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 }
 

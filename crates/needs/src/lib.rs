@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[should_panic = "none of shared, mount, node"]
+    #[should_panic = "none of shared, mount, strace, node"]
     fn a_name_that_is_none_is_told() {
         is_listed("mount,shared-data", Need::Shared);
     }
