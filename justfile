@@ -67,7 +67,7 @@ check-tables:
     cargo build --locked
     scripts/python scripts/check_tables/check.py
 
-# Any bytes as a paper's text and as whatever else is read, for so many seconds in all. The first build takes long: every dependency is built anew, to be watched
+# Any bytes as a paper's text and as whatever else is read, for so many seconds in all. The first build takes an hour of one core: every dependency is built anew, to be watched
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
     fuzz/run.sh {{seconds}}

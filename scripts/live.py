@@ -12,6 +12,7 @@ LIVE_UPSTREAM=http://127.0.0.1:PORT stands in for all services, to try this scri
 """
 
 import argparse
+import http.client
 import http.server
 import json
 import os
@@ -74,7 +75,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             with as_it_is.open(request, timeout=60) as reply:
                 status, given, body = reply.status, reply.headers, reply.read()
-        except (urllib.error.URLError, OSError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
             gateway.unreachable, gateway.is_over = str(getattr(error, "reason", error)), True
             self.close_connection = True
             return

@@ -462,7 +462,7 @@ pub(crate) struct RankArgs {
   starcite compact --out /data/starcite --output newest.parquet
 
 A paper stands in the week that brought it and again in each week that changed it; here its newest version stands alone, and
-`week` says which week it is of. The columns are those of `papers`; the newest week comes first, each week in its own order.
+`iso_week` says which week it is of. The columns are those of `papers`; the newest week comes first, each week in its own order.
 A paper that its source deleted later keeps its last version: the weeks' papers do not say that it is gone, the links do.")]
 pub(crate) struct CompactArgs {
     #[command(flatten)]

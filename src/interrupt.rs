@@ -2,13 +2,16 @@
 //! and ends the command in good order, the second one ends it at once.
 
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// The number of the signal that came first; none is 0.
 static CAME: AtomicU8 = AtomicU8::new(0);
 /// The command looks at [`came`]; any other is ended by the first signal.
 static IN_GOOD_ORDER: AtomicBool = AtomicBool::new(false);
+
+/// Inputs that are being read and may be waited for for ever, such as pipes: a signal ends the program at once meanwhile.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 /// What a program is sent twice within this time was meant once: `timeout` sends its signal to the program and to its process group.
 const ONCE: Duration = Duration::from_millis(100);
@@ -26,8 +29,8 @@ pub(crate) fn listen() {
         let mut first = None;
         loop {
             let number = runtime.block_on(signals.next());
-            let is_first = *first.get_or_insert_with(Instant::now);
-            take(number, is_first.elapsed());
+            let began = *first.get_or_insert_with(Instant::now);
+            take(number, began.elapsed());
         }
     });
 }
@@ -35,7 +38,8 @@ pub(crate) fn listen() {
 /// Takes a signal that came so long after the first one.
 fn take(number: u8, after: Duration) {
     let is_first = CAME.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
-    let is_awaited = IN_GOOD_ORDER.load(Ordering::SeqCst) && (is_first || after < ONCE);
+    let is_looked_at = IN_GOOD_ORDER.load(Ordering::SeqCst) && WAITING.load(Ordering::SeqCst) == 0;
+    let is_awaited = is_looked_at && (is_first || after < ONCE);
     if !is_awaited {
         #[expect(clippy::exit, reason = "a second signal, or one that nobody waits for, ends the program at once")]
         std::process::exit((BASE + number).into());
@@ -45,6 +49,22 @@ fn take(number: u8, after: Duration) {
 /// Says that the command ends by itself when a signal comes.
 pub(crate) fn end_in_good_order() {
     IN_GOOD_ORDER.store(true, Ordering::SeqCst);
+}
+
+/// The time in which an input is read that may be waited for for ever.
+pub(crate) struct Waiting(());
+
+impl Waiting {
+    pub(crate) fn begin() -> Self {
+        WAITING.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// The command was interrupted; what it had finished before stays.

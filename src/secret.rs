@@ -69,8 +69,8 @@ fn text(bytes: &[u8]) -> Option<String> {
 /// The one word of a text, without what stands around it; or what is wrong with it, after the name of its place.
 fn word(text: &str, variables: &[&str]) -> Result<String, String> {
     let lines = || text.lines().map(|line| line.trim_matches(is_around)).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let set = |line| variables.iter().find_map(|variable| assigned(bare(line), variable));
-    let word = match lines().find_map(set) {
+    let set = |variable: &&str| lines().find_map(|line| assigned(bare(line), variable));
+    let word = match variables.iter().find_map(set) {
         Some(value) => bare(value),
         None if lines().count() > 1 => return Err(format!("holds {} lines, and a token is one", lines().count())),
         None => lines().next().map(bare).unwrap_or_default(),

@@ -42,6 +42,12 @@ pub(crate) fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let db = distrusting(Connection::open_with_flags(path, READ_ONLY)?)?;
     match look(&db) {
+        // A killed process left a transaction half written: one that may write takes it back.
+        Err(error) if is_unfinished(&error) => {
+            drop(db);
+            look(&open(path)?)?;
+            distrusting(Connection::open_with_flags(path, READ_ONLY)?)
+        }
         Err(error) if is_of_sharing(&error) && has_log(path) => Err(error),
         Err(error) if is_of_sharing(&error) => open_file_alone(path),
         _ => Ok(db), // another error comes again when the database is read
@@ -58,12 +64,18 @@ fn look(db: &Connection) -> rusqlite::Result<()> {
     db.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
+/// True if a rollback journal has to be played back before anything is read.
+fn is_unfinished(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
+}
+
 /// True if an error may be due to a file system, or a folder, where SQLite can't have the memory that processes share.
 pub(crate) fn is_of_sharing(error: &rusqlite::Error) -> bool {
     const OF_MEMORY: [i32; 4] = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMLOCK, ffi::SQLITE_IOERR_SHMMAP];
-    error.sqlite_error().is_some_and(|error| {
-        OF_MEMORY.contains(&error.extended_code) || matches!(error.code, ErrorCode::FileLockingProtocolFailed | ErrorCode::CannotOpen | ErrorCode::ReadOnly)
-    })
+    !is_unfinished(error)
+        && error.sqlite_error().is_some_and(|error| {
+            OF_MEMORY.contains(&error.extended_code) || matches!(error.code, ErrorCode::FileLockingProtocolFailed | ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+        })
 }
 
 /// True if a log stands beside a database, of which it is a part.
@@ -99,4 +111,25 @@ fn distrusting(db: Connection) -> rusqlite::Result<Connection> {
     }
     db.pragma_update(None, "cell_size_check", true)?;
     Ok(db)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_transaction_that_a_killed_process_left_half_written_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let [written, left] = ["written.db", "left.db"].map(|name| folder.path().join(name));
+        let db = open(&written).unwrap();
+        db.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; CREATE TABLE a (b); INSERT INTO a VALUES ('before')").unwrap();
+        db.execute_batch("BEGIN; UPDATE a SET b = 'half'").unwrap();
+        db.execute_batch("WITH n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO a SELECT zeroblob(100) FROM n").unwrap();
+        fs::copy(&written, &left).unwrap();
+        fs::copy(folder.path().join("written.db-journal"), folder.path().join("left.db-journal")).unwrap();
+        let read = open_read_only(&left).unwrap();
+        let rows: (i64, String) = read.query_row("SELECT COUNT(*), MAX(b) FROM a", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(rows, (1, "before".to_owned()));
+    }
 }

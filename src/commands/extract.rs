@@ -74,9 +74,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;
     }
     let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
-    if !args.files.iter().any(|file| file == "-") {
-        interrupt::end_in_good_order(); // else it may wait for its input for ever
-    }
+    interrupt::end_in_good_order();
     let mut out = RowWriter::new(table, left_out, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
     let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);

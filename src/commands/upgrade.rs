@@ -13,14 +13,16 @@ use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::tables::{WeekFolder, check_file, former, schema};
 use crate::terminal;
 use crate::weeks::{self, Incomplete};
-use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
+use anyhow::{Context, Result, ensure};
+use std::path::Path;
 
 pub(crate) fn upgrade(args: &PlaceArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
     let (out, path) = (args.out(), args.state());
-    let folders = weeks::folders(&out)?;
+    ensure!(out.is_dir(), "there is no folder {}: name one with --out", out.display());
+    weeks::check_outside(&out)?;
     let _locked = lock_folder(&out)?;
+    let folders = weeks::folders(&out)?;
     // The run ids of upgraded weeks are new: the state, where it is, has to know them.
     let mut state = path.exists().then(|| State::open(&path)).transpose()?;
     let (mut upgraded, mut others) = (0, 0);
@@ -35,7 +37,7 @@ pub(crate) fn upgrade(args: &PlaceArgs, progress: &Progress) -> Result<Outcome> 
             None => others += 1,
         }
     }
-    let notes = if upgraded > 0 { dataset::describe(&out, Incomplete::Skip)?.notes } else { Vec::new() };
+    let notes = dataset::describe(&out, Incomplete::Skip)?.notes;
     progress.done();
     notes.iter().for_each(|note| terminal::tell(note));
     let (weeks, are) = (plural(upgraded, "week", "weeks"), plural(others, "is", "are"));
@@ -51,7 +53,7 @@ fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut Sta
     let mut tables = Vec::new();
     for entry in &manifest.tables {
         let table = schema::table(&entry.table).context("bug: a manifest with a table that the schema lacks")?;
-        let path: PathBuf = folder.join(&entry.file);
+        let path = folder.join(&entry.file);
         let checked = files::open(&path).map_err(Into::into).and_then(|file| check_file(&file, entry));
         checked.with_context(|| format!("{}: put back the file that the manifest describes", path.display()))?;
         tables.push(TableEntry::of(&former::rewrite(table, &path, &new.temporary().join(&entry.file), &metadata)?));
@@ -59,7 +61,9 @@ fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut Sta
     manifest.tables = tables;
     manifest.run_id = manifest.computed_run_id();
     manifest.write(&new.temporary())?;
-    if let Some(state) = state.filter(|state| state.made(manifest.week, &former_id).unwrap_or(false)) {
+    if let Some(state) = state
+        && state.made(manifest.week, &former_id)?
+    {
         state.add_week_run(manifest.week, &[&former_id, &manifest.run_id])?;
     }
     new.commit().map(|_| ())

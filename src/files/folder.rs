@@ -1,5 +1,7 @@
 //! A folder that is open: what is read through it is in this very folder, whatever takes its name.
 
+#[cfg(unix)]
+use rustix::fs::{Mode, OFlags};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ impl Folder {
         Ok(Self {
             path: path.to_owned(),
             #[cfg(unix)]
-            open: File::open(path)?,
+            open: rustix::fs::open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?.into(),
         })
     }
 }
@@ -27,7 +29,7 @@ impl Folder {
     /// # Errors
     /// When there is none, or it can't be read.
     pub(crate) fn file(&self, name: &str) -> io::Result<File> {
-        use rustix::fs::{Mode, OFlags, openat};
+        use rustix::fs::openat;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(openat(&self.open, name, flags, Mode::empty())?);
         if file.metadata()?.is_file() { Ok(file) } else { Err(super::not_a_file()) }

@@ -91,7 +91,7 @@ pub(super) fn is_at(_: &File, _: &Path) -> bool {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if self.is_held && self.is_removed_at_the_end && cfg!(unix) {
+        if self.is_held && self.is_removed_at_the_end && cfg!(unix) && is_at(&self._file, &self.path) {
             std::fs::remove_file(&self.path).ok(); // one that stays locks nobody out
         }
     }

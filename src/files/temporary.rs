@@ -2,7 +2,7 @@
 
 use super::{lock, modes, open_with, remove};
 use anyhow::{Context, Result};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -24,14 +24,21 @@ pub(crate) fn private_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     held_in(folder, &mut tempfile::Builder::new())
 }
 
+/// Makes a file and locks it as long as it is open. Where locks keep others from reading it, as on Windows, none is taken.
 fn held_in(folder: &Path, builder: &mut tempfile::Builder<'_, '_>) -> io::Result<NamedTempFile> {
     remove_leftovers(folder);
     builder.prefix(PREFIX).suffix(SUFFIX);
     loop {
         let file = builder.tempfile_in(folder)?;
-        if !hold(file.as_file()) || lock::is_at(file.as_file(), file.path()) {
+        let is_ours = match file.as_file().try_lock() {
+            _ if !cfg!(unix) => true,
+            Ok(()) => lock::is_at(file.as_file(), file.path()),
+            Err(TryLockError::WouldBlock) => false, // it is being taken for a leftover
+            Err(TryLockError::Error(_)) => true,    // there are no locks here
+        };
+        if is_ours {
             return Ok(file);
-        } // else it was taken for a leftover before it was held
+        }
     }
 }
 
@@ -78,7 +85,7 @@ pub(crate) fn remove_leftovers(folder: &Path) {
     for entry in entries.flatten().filter(|entry| is_temporary(&entry.file_name().to_string_lossy())) {
         let path = entry.path();
         let left = open_with(OpenOptions::new().read(true).write(true), &path).ok();
-        if left.is_some_and(|file| hold(&file) && lock::is_at(&file, &path)) && remove(&folder_of(&path)).is_ok() {
+        if left.is_some_and(|file| cfg!(unix) && file.try_lock().is_ok() && lock::is_at(&file, &path)) && remove(&folder_of(&path)).is_ok() {
             fs::remove_file(&path).ok();
         }
     }
@@ -86,11 +93,6 @@ pub(crate) fn remove_leftovers(folder: &Path) {
 
 fn is_temporary(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
-}
-
-/// Locks a file as long as it is open. Where locks keep others from reading it, as on Windows, none is taken.
-fn hold(file: &File) -> bool {
-    cfg!(unix) && file.try_lock().is_ok()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Proxies {
     /// # Errors
     /// When a variable holds no address of a proxy: nothing is asked past a proxy that was meant.
     pub(super) fn of_environment() -> Result<Self> {
-        Self::read(|name| std::env::var(name).ok())
+        Self::read(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned())) // what is not text names no proxy
     }
 
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {

@@ -40,7 +40,7 @@ impl Compression {
             if is_alike && start.len() >= magic.len() {
                 return Ok(Some(compression));
             }
-            if is_alike && (start.len() > 1 || magic[0].start() == magic[0].end()) {
+            if is_alike && (start.len() > 1 || !magic[0].start().is_ascii_graphic()) {
                 bail!("it ends within the first bytes of {name}: was it cut off?");
             }
         }
@@ -209,7 +209,7 @@ mod tests {
     fn what_ends_within_its_compression_is_an_error_wherever_it_ends() {
         for form in FORMS {
             let whole = form(b"one line\n");
-            for end in 1..whole.len() {
+            for end in if whole[0].is_ascii_graphic() { 2 } else { 1 }..whole.len() {
                 let said = read(&whole[..end]).unwrap_err();
                 assert_eq!(said.contains("ends within the first bytes of"), end < 4 && !whole[..end].starts_with(b"\x1f\x8b"), "{end}: {said}");
                 let second = [form(b"another\n"), whole[..end].to_vec()].concat();
@@ -217,7 +217,7 @@ mod tests {
             }
         }
         assert!(read(b"\x5e\x2a\x4d").unwrap_err().contains("first bytes of zstd"));
-        for text in ["[", "P", "", "BZ2", "(a)", "{"] {
+        for text in ["[", "P", "(", "B", "", "BZ2", "(a)", "{"] {
             assert_eq!(read(text.as_bytes()), Ok(text.as_bytes().to_vec()), "{text}");
         }
     }

@@ -80,10 +80,20 @@ const DOCTYPE_WITHIN: usize = 1024;
 
 /// What is looked at to tell text from other bytes. Of compressed bytes one in nine is a control character.
 const TEXT_BYTES: usize = 4096;
+/// What is looked at behind a mark of letters: no format that has one goes on with so much text.
+const PLAIN_BYTES: usize = 32;
+
+impl Kind {
+    /// True if an input that begins so is of the kind. A mark of letters alone may begin a text, too.
+    fn is_of(&self, start: &[u8]) -> bool {
+        let is_marked = start.get(self.at..).is_some_and(|rest| rest.starts_with(self.mark));
+        is_marked && !(self.mark.iter().all(u8::is_ascii_alphanumeric) && is_plain(&start[..start.len().min(self.at + PLAIN_BYTES)]))
+    }
+}
 
 /// Fails where an input that begins so, decompressed, is of a kind that is not read.
 pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
-    if let Some(Kind { name, instead, is_table, .. }) = KINDS.iter().find(|kind| start.get(kind.at..).is_some_and(|rest| rest.starts_with(kind.mark))) {
+    if let Some(Kind { name, instead, is_table, .. }) = KINDS.iter().find(|kind| kind.is_of(start)) {
         if *is_table && takes == Takes::Tables {
             return Ok(());
         }
@@ -101,6 +111,12 @@ pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
 fn is_web_page(start: &[u8]) -> bool {
     let begin = start[..start.len().min(DOCTYPE_WITHIN)].to_ascii_lowercase();
     begin.starts_with(PAGE) || begin.starts_with(b"<") && memchr::memmem::find(&begin, DOCTYPE).is_some()
+}
+
+/// True of text without any control character. It may end within a letter.
+fn is_plain(start: &[u8]) -> bool {
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    !start.iter().any(is_control) && std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// True of text, also in another encoding than UTF-8, and with a few control characters in it.
@@ -122,10 +138,28 @@ mod tests {
     #[test]
     fn kinds_are_told_by_their_marks_and_tables_are_for_the_source_that_takes_them() {
         for kind in KINDS {
-            let start = [vec![b' '; kind.at], kind.mark.to_vec(), b"...".to_vec()].concat();
+            let start = [vec![b' '; kind.at], kind.mark.to_vec(), b"\x01..".to_vec()].concat();
             let name = if kind.mark == b"\xff\xfe" { "UTF-16" } else { kind.name };
             assert!(said(&start, Takes::Text).starts_with(&format!("it is {name}: ")), "{}", kind.name);
             assert_eq!(said(&start, Takes::Tables).is_empty(), kind.is_table, "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn a_mark_of_letters_may_begin_a_text() {
+        for text in [
+            "ORCID,Title,DOI\n0000-0002,A,10.5555/a\n",
+            "PARENT,Title\n",
+            "BZhang/tool\n",
+            "RDX-lab/tool\n",
+            "LZIPs/x\n",
+            "ORCID,T\u{ed}tulo\n",
+            "eight 8 DUCKs\n",
+        ] {
+            assert_eq!(said(text.as_bytes(), Takes::Text), "", "{text}");
+        }
+        for (bytes, name) in [(&b"ORC\x08\x03more"[..], "it is ORC"), (b"RDX3\nX\n\0\0\0\x03", "a file of R"), (b"BZh91AY&SY\xb1\x9f\x03\xfe\x00", "bzip2")] {
+            assert!(said(bytes, Takes::Text).contains(name), "{name}");
         }
     }
 

@@ -71,6 +71,10 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
         match page(host, what, &mut cursor).await {
             Ok((_, page)) if page.error.as_deref() == Some(BAD_ARGUMENT) && cursor.token.is_none() => {
                 if !cursor.narrow(host, what, &page).await? {
+                    failure = page
+                        .answered_on
+                        .filter(|today| *today < cursor.from)
+                        .map(|today| format!("by the clock of {} it is {today}, and {} has not begun: check this machine's clock", what.base_url, what.week));
                     break;
                 }
             }

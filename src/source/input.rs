@@ -7,6 +7,7 @@ use super::hosts::Hosts;
 pub(crate) use super::limits::Limits;
 use super::remote::Remote;
 use crate::clock;
+use crate::interrupt::Waiting;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::io::{self, BufRead};
@@ -61,11 +62,21 @@ impl Input {
         Ok(())
     }
 
+    /// True of standard input, pipes and devices, which say when they have something to say.
+    fn may_not_come(&self) -> bool {
+        match self {
+            Self::Stdin => true,
+            Self::File(path) => path.metadata().is_ok_and(|there| !there.is_file()),
+            Self::Remote(..) => false,
+        }
+    }
+
     /// Opens it, decompressed; what is read of it is hashed where that is wanted.
     ///
     /// # Errors
     /// When it can't be opened, or is of a kind that is not taken; [`Owed`](crate::owed::Owed) when its host does not answer.
     pub(crate) fn open(&self, limits: &Limits, takes: Takes, hashed: bool) -> Result<Opened> {
+        let waiting = self.may_not_come().then(Waiting::begin);
         let (hashing, checksum) = match self {
             Self::File(path) => Checksum::of_file(path, hashed)?,
             Self::Stdin => Checksum::of_stream(io::stdin(), hashed),
@@ -75,7 +86,7 @@ impl Input {
         let context = || format!("cannot read {}", self.name());
         let mut reader = decompressed(hashing, limits).map_err(|error| checksum.failure().unwrap_or_else(|| error.context(context())))?;
         let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
-        let Err(error) = foreign::check(start, takes) else { return Ok(Opened { reader, given, checksum }) };
+        let Err(error) = foreign::check(start, takes) else { return Ok(Opened { reader, given, checksum, waiting }) };
         drop((reader, checksum));
         if let Self::Remote(remote, _) = self {
             remote.forget()?;
@@ -90,6 +101,8 @@ pub(crate) struct Opened {
     /// How much of it was read, compressed or not.
     pub(super) given: Count,
     pub(crate) checksum: Checksum,
+    /// Held while it is read.
+    pub(super) waiting: Option<Waiting>,
 }
 
 #[cfg(test)]

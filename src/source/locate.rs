@@ -41,7 +41,7 @@ fn matches(path: &Path) -> Result<Vec<PathBuf>> {
     let there = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new(""));
     let pattern = Path::new(&Pattern::escape(&there.to_string_lossy())).join(path.strip_prefix(there)?);
     let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::default() };
-    let found = glob::glob_with(&pattern.to_string_lossy(), options).with_context(|| format!("{} is no glob", path.display()))?;
+    let found = glob::glob_with(&pattern.to_string_lossy(), options).with_context(|| format!("{} is not a glob", path.display()))?;
     found.map(|entry| entry.context("cannot read a folder of the glob")).collect()
 }
 
@@ -75,13 +75,20 @@ impl Files {
         Ok(())
     }
 
-    /// The files, but those that stand beside partitions: they describe these.
+    /// The files, each once, but those that stand beside partitions and describe these.
     fn of_partitions(self) -> Vec<PathBuf> {
         let Self { mut paths, partitioned } = self;
-        let is_beside = |path: &Path| path.parent().is_some_and(|folder| partitioned.contains(folder)) && !is_partition(path);
-        paths.retain(|path| !path.ancestors().any(is_beside));
+        let mut seen = HashSet::new(); // a glob may match a folder and what is in it
+        let is_beside = |path: &Path| path.parent().is_some_and(|folder| partitioned.contains(folder));
+        paths.retain(|path| seen.insert(path.clone()) && !path.ancestors().any(|path| is_beside(path) && is_about(path)));
         paths
     }
+}
+
+/// True of files that tell of others: `manifest`, `_SUCCESS`, README and the like.
+fn is_about(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    ["_", "manifest", "readme", "license", "licence", "release_notes"].iter().any(|begin| name.starts_with(begin))
 }
 
 fn is_hidden(path: &Path) -> bool {
@@ -125,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_its_files_and_those_of_its_folders_and_what_stands_beside_partitions_is_none() {
+    fn a_folder_is_its_files_and_those_of_its_folders_and_what_describes_partitions_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path();
         write(base, &["flat/b.jsonl", "flat/a.jsonl", "flat/.hidden", "years/2025/a.jsonl", "years/2026/x/b.jsonl", "years/readme", "years/.git/config"]);
@@ -142,6 +149,9 @@ mod tests {
         assert_eq!(found(base, "works/day=*/part_*.gz"), works[1..]);
         assert_eq!(found(base, "works/**/*.gz"), works[1..]);
         assert_eq!(found(base, "works/manifest"), ["/works/manifest"]);
+        write(base, &["mixed/papers.jsonl", "mixed/lr=1/more.jsonl"]);
+        assert_eq!(found(base, "mixed"), ["/mixed/lr=1/more.jsonl", "/mixed/papers.jsonl"]);
+        assert_eq!(found(base, "mixed/**/*"), ["/mixed/lr=1/more.jsonl", "/mixed/papers.jsonl"], "each once");
     }
 
     #[test]
@@ -152,7 +162,7 @@ mod tests {
             assert_eq!(found(folder.path(), path), [format!("{path} names no files: check the path")]);
         }
         assert!(found(folder.path(), "missing")[0].contains("does not exist"));
-        assert!(found(folder.path(), "[a")[0].contains("is no glob"));
+        assert!(found(folder.path(), "[a")[0].contains("is not a glob"));
     }
 
     #[test]

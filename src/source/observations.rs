@@ -51,7 +51,7 @@ pub(super) static ROW: Row = Row {
              `license` and `archived` may stand for `license_spdx` and `is_archived`. An empty cell was not observed. That there is none is said by \
              `NONE` for a licence, and in JSON by an empty text where `starcite schema repos` names it.",
             "What `starcite export csv --table repos` or `export jsonl` writes can be read: a list in CSV is JSON, and columns that are not facts about the \
-             repository (`week`, `aliases`, `asked_at`, …) are left out. The apostrophe that stands there before what a spreadsheet would take for a formula is \
+             repository (`iso_week`, `aliases`, `asked_at`, …) are left out. The apostrophe that stands there before what a spreadsheet would take for a formula is \
              taken off again. A row that nobody observed, whose state is `unknown`, has no date and says nothing.",
             "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
         ],

@@ -42,7 +42,7 @@ pub(crate) fn read_batches<T: Send>(
 ) -> Result<Option<String>> {
     let ToRead { kind, columns, input, limits, hashed } = *to_read;
     let takes = if kind == SourceKind::TABLE { Takes::Tables } else { Takes::Text };
-    let Opened { mut reader, given, checksum } = input.open(&limits, takes, hashed)?;
+    let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, takes, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
     match kind.source.cut(start) {
         Cut::Lines => {

@@ -216,7 +216,7 @@ impl Form {
 /// When the file is no table, or lacks what is to be taken of it.
 pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
     let Input::File(path) = input else { return Ok(None) };
-    let Opened { mut reader, given, .. } = input.open(&limits, Takes::Tables, false)?;
+    let Opened { mut reader, given, waiting: _waiting, .. } = input.open(&limits, Takes::Tables, false)?;
     let form = Form::of(reader.fill_buf().unwrap_or_default());
     if form.needs_file() && start_of(path)? != form {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! What the host is to be asked, in order of need, and what came of asking.
 
 use super::repos::TOLD;
-use super::{Damaged, Merge, State, WeekPaper};
+use super::{Damaged, Merge, State, WeekPaper, horizon};
 use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -349,10 +349,6 @@ impl State {
 
 /// Newest first; what is dated later than anything can have been (`?3`) last.
 const NEWEST_FIRST: &str = "ORDER BY observed_at <= ?3 DESC, observed_at DESC";
-
-fn horizon() -> i64 {
-    clock::horizon().timestamp_micros()
-}
 
 /// True if some pages of the history of the repository `r` came and not all.
 const CUT_OFF: &str = "EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id) AND NOT EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id AND p.page = 0)";

@@ -1,7 +1,6 @@
 //! How often papers are cited, as a service says, and of which papers that is to be asked.
 
-use super::{Damaged, State, close_of};
-use crate::clock;
+use super::{Damaged, State, close_of, horizon};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::Week;
@@ -45,7 +44,7 @@ impl State {
             "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 AND counted_at <= ?3 GROUP BY cited) n ON n.cited = c.cited
              WHERE n.newest IS NULL OR n.newest < ?2 ORDER BY n.newest IS NOT NULL, n.newest, c.cited",
         )?;
-        let rows = query.query_map((source, since.timestamp_micros(), clock::horizon().timestamp_micros()), |row| row.get(0))?;
+        let rows = query.query_map((source, since.timestamp_micros(), horizon()), |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -82,6 +81,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
     use chrono::TimeDelta;
 
     #[test]

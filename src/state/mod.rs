@@ -199,6 +199,11 @@ impl State {
     }
 }
 
+/// The last moment, in microseconds, at which anything can have been observed.
+fn horizon() -> i64 {
+    clock::horizon().timestamp_micros()
+}
+
 /// The first moment, in microseconds, that a week knows nothing of: the close of its observations, or one that has not come yet.
 fn close_of(week: Week) -> i64 {
     week.observations_close().min(clock::horizon()).timestamp_micros()

@@ -1,6 +1,6 @@
 //! Repositories: rows with a number of the host's, names that point to them, and what was observed.
 
-use super::State;
+use super::{State, horizon};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
@@ -154,13 +154,13 @@ impl State {
     }
 }
 
-/// How many repositories are in which state by the newest word on each.
+/// The numbers of repositories by their state, as the newest word on each says that is not dated later than now.
 pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, i64)>> {
     let mut query = db.prepare(
-        "SELECT COALESCE((SELECT state FROM observations o WHERE o.repo = r.id ORDER BY (o.observed_by = r.host) DESC, observed_at DESC LIMIT 1), 'unknown') AS state, COUNT(*)
+        "SELECT COALESCE((SELECT state FROM observations o WHERE o.repo = r.id AND observed_at <= ?1 ORDER BY (o.observed_by = r.host) DESC, observed_at DESC LIMIT 1), 'unknown') AS state, COUNT(*)
          FROM repos r WHERE EXISTS (SELECT 1 FROM names n WHERE n.repo = r.id) GROUP BY 1 ORDER BY 2 DESC",
     )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = query.query_map([horizon()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

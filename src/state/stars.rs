@@ -1,7 +1,6 @@
 //! Stars added week by week, as the host gives them.
 
-use super::{Damaged, State, close_of};
-use crate::clock;
+use super::{Damaged, State, close_of, horizon};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -18,10 +17,6 @@ pub(crate) struct AddedStars {
 
 /// The page that says that all pages came: the host's begin with 1.
 const WHOLE: u32 = 0;
-
-fn horizon() -> i64 {
-    clock::horizon().timestamp_micros()
-}
 
 impl State {
     /// Keeps a page of a repository's history: its `ETag`, and the weeks that are new or that it tells differently now. True if it had a week

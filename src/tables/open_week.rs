@@ -9,9 +9,11 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-/// How often a folder is opened anew that was replaced in the middle.
+/// The most times that a folder is opened which is replaced in the middle.
 const TRIES: usize = 16;
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// The open files of a week.
 pub(crate) struct OpenWeek {
@@ -28,7 +30,15 @@ impl OpenWeek {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut tries = 1;
         loop {
-            let folder = Folder::open(path)?;
+            let folder = match Folder::open(path) {
+                // Where the system can't exchange two folders, a week has no name for a moment.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => {
+                    std::thread::sleep(BETWEEN_TRIES);
+                    tries += 1;
+                    continue;
+                }
+                folder => folder?,
+            };
             let names = folder.names()?;
             let manifest = folder.file(MANIFEST).ok();
             let tables = TABLES.iter().map(|table| table.file()).filter(|file| names.contains(file));

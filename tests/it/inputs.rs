@@ -123,7 +123,7 @@ fn a_kind_that_is_not_read_is_named_once_and_nothing_is_found_in_its_bytes() {
         ("UTF-16", [b"\xff\xfe".to_vec(), utf_16.clone()].concat()),
         ("UTF-16", utf_16),
         ("compressed twice", gzip(&gzip(text.as_bytes()))),
-        ("Parquet", behind(b"PAR1")),
+        ("Parquet", behind(b"PAR1\x15\x04")),
         ("Arrow", behind(b"ARROW1\0\0")),
     ] {
         let is_table = matches!(name, "Parquet" | "Arrow");

@@ -279,8 +279,8 @@ fn a_server_whose_day_is_another_is_asked_for_its_own() {
     assert_eq!(row(&starcite.week(WEEK), "papers", "arxiv_id", "2611.00001")["abstract"], "As of 2026-11-18.");
     let mut monday = live("set = \"cs\"");
     monday.at("2026-11-16T00:30:00Z");
-    monday.harvest(&of_days("2005-09-16", "2026-11-15")).with_code(0);
-    assert!(monday.papers().is_empty(), "there the week has not begun");
+    let ended = monday.harvest(&of_days("2005-09-16", "2026-11-15")).with_code(75);
+    assert!(ended.stderr.contains("it is 2026-11-15, and 2026-W47 has not begun"), "{}", ended.stderr);
 }
 
 #[test]

@@ -125,3 +125,19 @@ fn a_signal_that_nohup_ignores_stays_ignored() {
     released.store(true, Ordering::SeqCst);
     ended(child).with_code(0);
 }
+
+#[test]
+fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
+    for (signal, code) in SIGNALS {
+        let starcite = Starcite::new();
+        let fifo = starcite.path("fifo");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        starcite.write_pipeline("jsonl", "path = \"fifo\"");
+        for args in [&["extract", "fifo"][..], &["run", "pipeline.toml", "--offline"]] {
+            let child = starcite.start(args);
+            sleep(Duration::from_millis(700));
+            send(&child, signal);
+            ended(child).with_code(code);
+        }
+    }
+}

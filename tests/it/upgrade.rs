@@ -70,3 +70,15 @@ fn a_damaged_week_stays_as_it_was() {
     assert_eq!(files(&starcite.week(WEEK)), before);
     assert_eq!(manifest(&starcite.week(WEEK))["schema_version"], 3);
 }
+
+#[test]
+fn a_week_that_lost_its_name_is_put_back_first_and_a_week_is_not_a_folder_of_weeks() {
+    let starcite = former();
+    let before = files(&starcite.path("out"));
+    let ended = starcite.end(&["upgrade", "--out", &format!("out/week={WEEK}")]).with_code(1);
+    assert!(ended.stderr.contains("is in the folder of a finished week"), "{}", ended.stderr);
+    assert_eq!(files(&starcite.path("out")), before);
+    fs::rename(starcite.week(WEEK), starcite.path(&format!("out/.week={WEEK}.old"))).unwrap();
+    let ended = starcite.end(&["upgrade", "--out", "out"]).with_code(0);
+    assert!(ended.stdout.contains("1 week upgraded"), "{}", ended.stdout);
+}
