@@ -151,7 +151,7 @@ fn what_can_not_be_taken_is_refused_before_anything_is_written() {
     assert!(refused("t.parquet", odd_parquet(), &columns("published = \"Key\"")).contains("whose values are floating-point numbers: a date"));
     assert!(refused("t.arrow", arrow_file(), &columns("year = \"When\"")).contains("whose values are dates or times: a whole number"));
     assert!(refused("t.jsonl", "{\"Title\": \"a\"}\n", &columns("abstract = \"Text\"")).contains("no column is called \"Text\""));
-    assert!(refused("t.parquet", b"PARE....PARE", &columns("")).contains("encrypted"));
+    assert!(refused("t.parquet", b"PARE\x15\x04..PARE", &columns("")).contains("encrypted"));
     assert!(refused("t.xlsx", b"PK\x03\x04", &columns("")).contains("save the sheet as CSV"));
     let whole = odd_parquet();
     assert!(refused("t.parquet", &whole[..whole.len() - 9], &columns("")).contains("cut off"));
