@@ -5,6 +5,7 @@ use crate::dataset::{DATAPACKAGE, Dataset, Described, is_ours};
 use crate::tables::manifest::{MANIFEST, Manifest};
 use crate::weeks::Incomplete;
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The folder of the dataset's own files, in which those of the weeks are.
@@ -22,7 +23,8 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incom
     }
     let manifests = described.usable(manifests, incomplete);
     let Some(dataset) = Dataset::of(manifests, described.leaves_out()) else { return Ok(described) };
-    for file in dataset.files()? {
+    let files = dataset.files()?;
+    for file in &files {
         match to.read(ROOT, &file.path).await? {
             Some(there) if there == file.text.as_bytes() => {}
             Some(there) if !is_ours(&there) => {
@@ -35,6 +37,10 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incom
             }
         }
         described.files += 1;
+    }
+    let placed: BTreeSet<(&str, &str)> = files.iter().map(|file| file.path.rsplit_once('/').unwrap_or((ROOT, &file.path))).collect();
+    for folder in placed.iter().map(|(folder, _)| *folder).collect::<BTreeSet<_>>() {
+        to.remove_leftovers(folder, |name| placed.contains(&(folder, name)))?;
     }
     Ok(described)
 }

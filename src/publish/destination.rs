@@ -231,9 +231,9 @@ impl Destination {
         sent
     }
 
-    /// Removes what a killed run left of files that were not whole. In a bucket such parts are not seen.
-    pub(super) fn remove_leftovers(&self, week: &str) -> Result<()> {
-        let Some(entries) = self.directory.as_ref().and_then(|directory| fs::read_dir(directory.join(week)).ok()) else { return Ok(()) };
+    /// Removes what a killed run left of files that were not whole, in a folder and of the names that are ours there. In a bucket such parts are not seen.
+    pub(super) fn remove_leftovers(&self, folder: &str, is_ours: impl Fn(&str) -> bool) -> Result<()> {
+        let Some(entries) = self.directory.as_ref().and_then(|directory| fs::read_dir(directory.join(folder)).ok()) else { return Ok(()) };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if name.rsplit_once('#').is_some_and(|(file, number)| is_ours(file) && number.bytes().all(|b| b.is_ascii_digit())) {

@@ -1,7 +1,7 @@
 //! One week: what is there already is compared, what is not is sent.
 
 use super::dataset;
-use super::destination::{Destination, Version};
+use super::destination::{Destination, Version, is_ours};
 use crate::interrupt;
 use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::tables::{OpenWeek, check_file, week_folder};
@@ -159,7 +159,7 @@ impl<'a> Copying<'a> {
             dataset::withdraw_hashes(self.to).await?;
             self.to.remove(&self.name, MANIFEST).await?;
         }
-        self.to.remove_leftovers(&self.name)?;
+        self.to.remove_leftovers(&self.name, is_ours)?;
         for table in missing {
             interrupt::check()?;
             self.to.send(&*self.open.file(&table.file)?, &self.name, &table.file).await?;

@@ -124,10 +124,12 @@ fn a_cut_leaves_no_manifest_and_the_next_run_ends_the_same() {
 fn leftovers_and_stray_tables_go_and_foreign_files_stay() {
     let starcite = two_weeks();
     starcite.publish(&[]).with_code(0);
-    let foreign = ["README.md", ".git/HEAD", "week=2026-W48/notes.txt", "papers.parquet", "other/manifest.json"];
+    let foreign = ["README.md", ".git/HEAD", "week=2026-W48/notes.txt", "papers.parquet", "other/manifest.json", "schemas/mine.json#1"];
     foreign.iter().for_each(|name| drop(starcite.write(&format!("dest/{name}"), "mine")));
     starcite.write("dest/week=2026-W48/old_table.parquet", "of an older schema");
-    starcite.write("dest/week=2026-W48/papers.parquet#1", "half");
+    for half in ["week=2026-W48/papers.parquet#1", "datapackage.json#1", "schemas/links.json#2"] {
+        starcite.write(&format!("dest/{half}"), "half");
+    }
     let ended = starcite.publish(&[]).with_code(0);
     assert!(ended.stdout.contains("2026-W48  0 tables sent (0 bytes), 10 already there, 1 removed\n"), "{}", ended.stdout);
     assert!(ended.stderr.contains("README.md is not starcite's") && ended.stderr.contains("is a checkout"), "{}", ended.stderr);
