@@ -47,7 +47,7 @@ pub(super) static ROW: Row = Row {
                 "arxiv_id",
                 "`eprint`, unless `archiveprefix` or `eprinttype` names another archive; else a `doi` of arXiv's; else `journal`, `number`, `volume`, `eid`, `pages` where they speak of arXiv; else `url`",
             ),
-            ("doi", "`doi`, also as an address or in `\\url{…}`"),
+            ("doi", "`doi`, also as an address or in `\\url{…}`; else that of a `url` at doi.org"),
             ("title", "`title`, LaTeX decoded"),
             ("abstract", "`abstract`, LaTeX decoded"),
             ("comment", "`howpublished` and `note`, as they stand"),
@@ -87,8 +87,8 @@ impl Source for Bibtex {
         let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(&text)).map_err(|error| no_bibtex(&error))?;
         let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
         entry.check(bad);
-        let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi);
         let (arxiv, title, url) = (entry.arxiv_id(bad), entry.decoded("title"), entry.address("url"));
+        let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi).or_else(|| doi(url.as_deref()?));
         let (published, year) = bad.date("published", entry.dates());
         let paper = Paper {
             paper_id: paper_id("bibtex", None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,

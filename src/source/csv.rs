@@ -8,11 +8,13 @@ use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-/// What may stand between the cells; another is named by a line `sep=` before the header.
+/// The separators of cells that are known; another is named by a line `sep=` before the header.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The columns that a table has at most, of whatever form: sets of papers have some hundred.
 pub(super) const MAX_COLUMNS: usize = 10_000;
-/// What is looked at for the dialect.
+/// The words that programs write without quotes where a cell has no value: R, pandas, MySQL, PostgreSQL, spreadsheets.
+const NULLS: [&[u8]; 11] = [b"\\N", b"NULL", b"null", b"NA", b"N/A", b"#N/A", b"<NA>", b"NaN", b"nan", b"NaT", b"None"];
+/// The bytes that are looked at for the dialect.
 const FIRST_BYTES: usize = 64 * 1024;
 
 /// The records of an input.
@@ -34,7 +36,7 @@ pub(super) struct Records<'a> {
     failed: bool,
 }
 
-/// How the records are written.
+/// The dialect of the records.
 #[derive(Debug, Clone, Copy)]
 struct Dialect {
     separator: u8,
@@ -303,11 +305,23 @@ impl Record<'_> {
     /// The text of a cell.
     ///
     /// # Errors
-    /// When it is no UTF-8.
+    /// When it is not UTF-8.
     pub(super) fn cell(&self, number: usize) -> Result<Cow<'_, str>, &'static str> {
         let Some(cell) = self.cells.get(number) else { return Ok(Cow::Borrowed("")) };
         let text = std::str::from_utf8(&self.text[cell.text.clone()]).map_err(|_| "invalid UTF-8")?;
         Ok(if cell.is_doubled { text.replace("\"\"", "\"").into() } else { text.into() })
+    }
+
+    /// The text of a cell that may have no value: it is empty then.
+    ///
+    /// # Errors
+    /// When it is not UTF-8.
+    pub(super) fn value(&self, number: usize) -> Result<Cow<'_, str>, &'static str> {
+        let is_null = self.cells.get(number).is_some_and(|Cell { text, .. }| {
+            let is_quoted = text.start.checked_sub(1).is_some_and(|before| self.text[before] == b'"');
+            !is_quoted && NULLS.contains(&self.text[text.clone()].trim_ascii())
+        });
+        if is_null { Ok(Cow::Borrowed("")) } else { self.cell(number) }
     }
 
     pub(super) fn excerpt(&self) -> String {
@@ -379,6 +393,16 @@ mod tests {
         assert_eq!(cells("sep=\n1\n"), [vec!["sep="], vec!["1"]]);
         assert_eq!(cells("sep=,\n"), [[""; 0]; 0]);
         assert_eq!(cells("sep=,"), [[""; 0]; 0]);
+    }
+
+    #[test]
+    fn a_cell_without_quotes_that_says_null_has_no_value() {
+        let input = "\\N,NULL,\"NULL\", NA ,NAN,nan,<NA>,Nano\n";
+        let mut records = Records::new(Box::new(BufReader::new(input.as_bytes())), Limits::default());
+        let record = records.next().unwrap().unwrap_or_else(|_| panic!("no record"));
+        let values: Vec<_> = (0..record.len()).map(|at| record.value(at).unwrap()).collect();
+        assert_eq!(values, ["", "", "NULL", "", "NAN", "", "", "Nano"]);
+        assert_eq!(record.cell(1).unwrap(), "NULL");
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
     has_cells(record, names.len())?;
     let mut fields = serde_json::Map::new();
     for (at, name) in names.iter().enumerate() {
-        let cell = record.cell(at).map_err(|reason| Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })?;
+        let cell = record.value(at).map_err(|reason| Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })?;
         if !cell.trim().is_empty() {
             fields.insert(name.clone(), restored(cell.trim()).into());
         }

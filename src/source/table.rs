@@ -10,6 +10,7 @@ mod delta;
 mod ipc;
 mod json_lines;
 mod parquet;
+mod python;
 mod rows;
 
 pub(crate) use columns::Columns;
@@ -52,7 +53,7 @@ pub(super) static ROW: Row = Row {
     live: None,
     page: Page {
         data: "What other programs write: a library exported from Zotero, a data frame of pandas or polars, a query's result. The form is told by how the \
-               file begins: CSV with a header (its separator is the comma, tab, semicolon or `|` that the header has most of, or what a line `sep=;` before it names; lines may end as on any system), JSON objects a line or in an array, \
+               file begins: CSV with a header (its separator is the comma, tab, semicolon or `|` that the header has most of, or what a line `sep=;` before it names; lines may end as on any system; `NULL`, `NA`, `NaN`, `None` and `\\N` without quotes are empty cells), JSON objects a line or in an array, \
                Parquet, Arrow's IPC as a file (Feather) or a stream. `[source.columns]` says which column is which field:\n\
                \n\
                ```toml\n\
@@ -80,7 +81,7 @@ pub(super) static ROW: Row = Row {
             ("title", "`title`"),
             ("abstract", "`abstract`"),
             ("comment", "`comment`"),
-            ("authors", "`authors`: a list; one text is one author without a `separator`"),
+            ("authors", "`authors`: a list, also as JSON or Python prints one; one text is one author without a `separator`"),
             ("categories", "`categories`: the same"),
             ("published", "`published`: a date, the day of a time (in UTC), or text, in the `format` given or as everywhere"),
             ("year", "`year`, else the year of `published`"),
@@ -179,7 +180,7 @@ impl Source for Table {
     }
 }
 
-/// What may be wrong with a CSV in which a column is not found.
+/// Says what may be wrong with a CSV in which a column is not found.
 const ONE_COLUMN: &str = "its first line is one cell; the separators that are looked for are comma, tab, semicolon and |, another is named by a line such as sep=^ before the header";
 
 /// The form of a table.
@@ -273,7 +274,7 @@ fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Li
             Ok(record) => record,
             Err((byte_offset, unreadable)) => return Some(Piece { byte_offset, text: Err(unreadable) }),
         };
-        let cell = |_, at| record.cell(at).map_or_else(Cell::Other, Cell::Text);
+        let cell = |_, at| record.value(at).map_or_else(Cell::Other, Cell::Text);
         let row = has_cells(&record, width).and_then(|()| taken.row(text, limits, cell));
         let row = row.map_err(|unreadable| Unreadable { excerpt: record.excerpt(), ..unreadable });
         Some(Piece { byte_offset: record.byte_offset, text: row })

@@ -81,6 +81,13 @@ fn an_old_id_is_read_from_the_field_that_names_its_archive() {
 }
 
 #[test]
+fn a_doi_may_stand_in_the_address_alone() {
+    let bib = "@misc{a, title={A}, url={https://doi.org/10.1000/A}}\n@misc{b, title={B}, doi={10.1000/b}, url={https://doi.org/10.1000/other}}\n\
+               @misc{c, title={C}, url={https://example.org/10.1000/c}}\n";
+    assert_eq!(run_of(bib, 0).of_week("papers", "doi"), ["10.1000/a", "10.1000/b", "null"]);
+}
+
+#[test]
 fn files_that_were_joined_have_marks_of_utf_8_between_them() {
     let starcite = run_of("\u{feff}@misc{a, title={First}}\n\u{feff}@misc{b, title={Second}}\n\u{feff}\u{feff} @misc{c, title={Third}}", 0);
     assert_eq!(starcite.of_week("papers", "title"), ["First", "Second", "Third"]);

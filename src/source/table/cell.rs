@@ -1,5 +1,6 @@
 //! What stands in a cell of a table, and how it becomes a field of a paper.
 
+use super::python;
 use crate::source::excerpt;
 use chrono::{NaiveDate, NaiveDateTime};
 use starcite_core::Date;
@@ -227,8 +228,11 @@ impl Cell<'_> {
             Self::Texts(texts) => texts.iter().map(|text| text.as_ref().into()).collect(),
             Self::Text(text) => match separator {
                 Some(separator) => text.split(separator).map(Cow::from).collect(),
-                // Lists in CSV, as `starcite export csv` writes them.
-                None => serde_json::from_str::<Vec<String>>(text).map_or_else(|_| vec![text.as_ref().into()], |list| list.into_iter().map(Cow::from).collect()),
+                // Lists in CSV, as `starcite export csv` and pandas write them.
+                None => match serde_json::from_str(text).ok().or_else(|| python::list(text)) {
+                    Some(list) => list.into_iter().map(|text: String| text.into()).collect(),
+                    None => vec![text.as_ref().into()],
+                },
             },
             _ => return None,
         };
@@ -412,6 +416,7 @@ mod tests {
         assert_eq!(authors(text("Ada L.; Alan T.;"), Some(";")), "\"authors\":[\"Ada L.\",\"Alan T.\"],");
         assert_eq!(authors(text("Ada; Alan"), None), "\"authors\":[\"Ada; Alan\"],");
         assert_eq!(authors(text("[\"Ada\", \"Alan\"]"), None), "\"authors\":[\"Ada\",\"Alan\"],");
+        assert_eq!(authors(text("['Ada', \"Alan\"]"), None), "\"authors\":[\"Ada\",\"Alan\"],");
         assert_eq!(authors(Cell::Texts(vec!["Ada".into(), " ".into()]), None), "\"authors\":[\"Ada\"],");
     }
 }
