@@ -109,7 +109,7 @@ pub(crate) enum Command {
     /// Print what the state knows, what waits, and the budget seen last
     Status(PlaceArgs),
     /// Bring weeks of the version before up to the tables of this one, with the same rows
-    Upgrade(PlaceArgs),
+    Upgrade(UpgradeArgs),
     /// Print the completion script of a shell
     Completion {
         /// Which shell
@@ -137,7 +137,7 @@ impl WeeksFolder {
 /// Where results and state are kept.
 #[derive(Debug, Args)]
 pub(crate) struct PlaceArgs {
-    /// The folder of all weeks, the state and the cache [default: that of the pipeline file, if there is one, else output]
+    /// The folder of all weeks, the state and the cache [default: that of the pipeline file, where a command has one, else output]
     #[arg(long, env = "STARCITE_OUT")]
     pub(crate) out: Option<PathBuf>,
     /// The state file [default: <OUT>/state.db]
@@ -153,6 +153,15 @@ impl PlaceArgs {
     pub(crate) fn state(&self) -> PathBuf {
         self.state.clone().unwrap_or_else(|| self.out().join(state::FILE))
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpgradeArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Upgrade weeks whose state is lost: the next run makes it anew with --rebuild-state
+    #[arg(long)]
+    pub(crate) no_state: bool,
 }
 
 /// How GitHub is asked.

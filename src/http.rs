@@ -16,7 +16,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Proxy, Url};
 use std::time::Duration;
 
-/// What is said where no client can be made.
+/// The message where no client can be made.
 pub(crate) const UNMADE: &str = "cannot make an HTTP client: check SSL_CERT_FILE and SSL_CERT_DIR, or install the system's certificates";
 
 /// Makes a client for services, which are asked with keys: redirects are followed within the origin alone.
@@ -75,7 +75,7 @@ pub(crate) fn innermost(error: reqwest::Error) -> anyhow::Error {
     anyhow::anyhow!(of_proxy.unwrap_or_else(root))
 }
 
-/// What an error, with its causes, has to do with the proxy of a URL, and what to do; `None` where it is not the proxy's.
+/// Says what an error, with its causes, has to do with the proxy of a URL, and what to do; `None` where it is not the proxy's.
 pub(crate) fn blame(url: &Url, told: &str) -> Option<String> {
     Proxies::of_environment().ok()?.blame(url, told)
 }

@@ -13,7 +13,7 @@ static IN_GOOD_ORDER: AtomicBool = AtomicBool::new(false);
 /// Inputs that are being read and may be waited for for ever, such as pipes: a signal ends the program at once meanwhile.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// What a program is sent twice within this time was meant once: `timeout` sends its signal to the program and to its process group.
+/// The time within which a signal that comes twice was meant once: `timeout` sends its signal to the program and to its process group.
 const ONCE: Duration = Duration::from_millis(100);
 
 /// The exit code of a program that a signal ended is this and the signal's number.

@@ -47,6 +47,7 @@ mod weeks;
 use anyhow::Result;
 use cli::{Cli, Command};
 use outcome::Outcome;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Does what was typed; the exit code says what came of it.
@@ -113,6 +114,8 @@ fn run(cli: Cli) -> Result<Outcome> {
 
 /// Prints help, or what is wrong with what was typed.
 fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print(); // nobody is left to tell
-    ExitCode::from(error.exit_code() as u8)
+    match terminal::named(terminal::STDOUT, error.print().and_then(|()| io::stdout().flush())) {
+        Err(lost) if !error.use_stderr() => failure(&lost.into()),
+        _ => ExitCode::from(error.exit_code() as u8),
+    }
 }

@@ -98,7 +98,7 @@ fn ahead(host: &str, since: DateTime<Utc>, state: &State) -> Result<Option<Strin
     let told = |(count, last): (i64, DateTime<Utc>)| {
         let (last, now) = (last.format("%Y-%m-%d %H:%M UTC"), clock::now().format("%Y-%m-%d %H:%M UTC"));
         format!(
-            "the state has answers about {count} repositories of times up to {last}, which have not come: a clock was ahead then, or this one ({now}) is behind. They are not \
+            "the state has answers of times up to {last} (repositories: {count}), which have not come: a clock was ahead then, or this one ({now}) is behind. They are not \
              believed, and {host} is asked again"
         )
     };

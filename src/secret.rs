@@ -5,9 +5,9 @@ use crate::files;
 use anyhow::{Context, Result, anyhow, ensure};
 use std::path::Path;
 
-/// What may stand before a token, in any case.
+/// Words that may stand before a token, in capitals or not.
 const PREFIXES: [&str; 3] = ["authorization:", "bearer ", "token "];
-/// What may stand around one.
+/// True of characters that may stand around one.
 const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
 /// Characters that nobody sees and that are no whitespace: byte order marks and joiners.
 const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}'];
@@ -15,7 +15,7 @@ const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2
 /// Reads a secret of any form from a file, without whitespace around it; `flag` is the option that names the file.
 ///
 /// # Errors
-/// When it can't be read, is no text, or holds nothing.
+/// When it can't be read, is not text, or holds nothing.
 pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
     let text = text(&bytes).ok_or_else(|| anyhow!("{} is not text in UTF-8 or UTF-16: write {what} there, or leave {flag} out", file.display()))?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// How long a database with a rollback journal waits for readers before it writes.
+/// The time for which a database with a rollback journal waits for readers before it writes.
 const PATIENCE_WITH_READERS: Duration = Duration::from_secs(600);
 
 /// Opens a database, or makes one.

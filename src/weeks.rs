@@ -254,7 +254,7 @@ pub(crate) fn check_outside(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where a system can't swap two folders in one step, a week has no name for a moment; longer, if a run was killed in it.
+/// The looks at a folder in which a week has no name: for a moment where a system can't swap two folders in one step; longer, if a run was killed in it.
 const LOOKS: usize = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 

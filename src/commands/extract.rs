@@ -112,6 +112,9 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         if !is_read {
             break;
         }
+        if records == 0 {
+            terminal::tell(&format!("{} holds no records", input.name()));
+        }
         patience.why().iter().for_each(|why| terminal::tell(&format!("{}: {why}", input.name())));
     }
     if is_read {

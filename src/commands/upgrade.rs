@@ -2,7 +2,7 @@
 
 use super::lock_folder;
 use super::report::plural;
-use crate::cli::PlaceArgs;
+use crate::cli::UpgradeArgs;
 use crate::dataset;
 use crate::files;
 use crate::interrupt;
@@ -16,18 +16,27 @@ use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
 
-pub(crate) fn upgrade(args: &PlaceArgs, progress: &Progress) -> Result<Outcome> {
+pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
-    let (out, path) = (args.out(), args.state());
+    let (out, path) = (args.place.out(), args.place.state());
     ensure!(out.is_dir(), "there is no folder {}: name one with --out", out.display());
     weeks::check_outside(&out)?;
     let _locked = lock_folder(&out)?;
     let folders = weeks::folders(&out)?;
-    // The run ids of upgraded weeks are new: the state, where it is, has to know them.
+    // The run ids of upgraded weeks are new, and the state has to know them.
+    ensure!(
+        path.exists() || args.no_state,
+        "there is no state {}: name the one that made these weeks with --state. Where it is lost, upgrade with --no-state, and the next run makes it anew with --rebuild-state",
+        path.display()
+    );
     let mut state = path.exists().then(|| State::open(&path)).transpose()?;
     let (mut upgraded, mut others) = (0, 0);
-    for folder in folders.iter().filter(|folder| folder.join(MANIFEST).exists()) {
+    for folder in &folders {
         interrupt::check()?;
+        if !folder.join(MANIFEST).exists() {
+            terminal::tell(&format!("{} is not a finished week and stays as it is: run it again, or move the folder away", folder.display()));
+            continue;
+        }
         match Manifest::read_former(folder)? {
             Some(manifest) => {
                 progress.reading(&folder.display().to_string());

@@ -18,7 +18,7 @@ pub(super) async fn ask(host: &mut Polite, base: &str, key: &str, batch: &[Strin
     let body = object!({"ids": batch.iter().map(|cited| id(cited)).collect::<Vec<_>>()}).to_string();
     let request = |client: &reqwest::Client| client.post(&url).header("x-api-key", key).header("content-type", "application/json").body(body.clone());
     match json(&host.whole(request).await?) {
-        Ok(reply) => told(batch, reply.as_array().context("its reply is no list of papers")?),
+        Ok(reply) => told(batch, reply.as_array().context("its reply is not a list of papers")?),
         Err(error) if error.downcast_ref::<BadQuestion>().is_some_and(|bad| bad.0.contains(KNOWS_NONE)) => {
             Ok(batch.iter().map(|cited| (cited.clone(), None)).collect())
         }

@@ -10,7 +10,7 @@ const HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"
 const HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 /// The variables with the hosts that are asked without one.
 const EXCEPT: [&str; 2] = ["NO_PROXY", "no_proxy"];
-/// What a proxy may speak.
+/// The protocols of proxies.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 /// The proxies that the environment names.
@@ -67,7 +67,7 @@ impl Proxies {
         hosts.contains(&"*") || url.as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_none())
     }
 
-    /// What a failure to connect to `url` has to do with the proxy, and what to do; `None` where it is not the proxy's. `told` is the error and its causes.
+    /// Says what a failure to connect to `url` has to do with the proxy, and what to do; `None` where it is not the proxy's. `told` is the error and its causes.
     pub(super) fn blame(&self, url: &Url, told: &str) -> Option<String> {
         let Proxy { variable, url: proxy } = self.of(url)?;
         let is_the_proxys = url.scheme() == "http" || told.contains("tunnel error") || told.contains("SOCKS error");

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::RangeInclusive;
 
-/// What is read at a time; what an input is, is told by so many bytes, unless it has fewer.
+/// The bytes that are read at a time. As many tell what an input is, unless it has fewer.
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// A form of compression that is read, also as several streams one after the other.

@@ -12,7 +12,7 @@ pub(crate) enum Takes {
 
 /// A kind of file.
 struct Kind {
-    /// Where its mark stands.
+    /// The offset of its mark.
     at: usize,
     mark: &'static [u8],
     name: &'static str,
@@ -78,9 +78,9 @@ const PAGE: &[u8] = b"<html";
 const DOCTYPE: &[u8] = b"<!doctype html";
 const DOCTYPE_WITHIN: usize = 1024;
 
-/// What is looked at to tell text from other bytes. Of compressed bytes one in nine is a control character.
+/// The bytes that are looked at to tell text from others. Of compressed bytes one in nine is a control character.
 const TEXT_BYTES: usize = 4096;
-/// What is looked at behind a mark of letters: no format that has one goes on with so much text.
+/// The bytes that are looked at behind a mark of letters: no format that has one goes on with so much text.
 const PLAIN_BYTES: usize = 32;
 
 impl Kind {

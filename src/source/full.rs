@@ -9,7 +9,7 @@ use std::io::{self, Read};
 /// Behind an error nothing is read of what is below, and the error is said again: decompressors that are asked once more end as if nothing had been, or abort.
 pub(super) struct Full<R> {
     reader: R,
-    /// How it ended, once it has.
+    /// Its end, once it has come.
     ended: Option<io::Result<()>>,
 }
 

@@ -221,7 +221,7 @@ async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &mut Cursor) -> Res
     ask(host, &url(what, cursor)).await
 }
 
-/// Asks for a reply. One that is no OAI-PMH is as good as none.
+/// Asks for a reply. One that is not OAI-PMH is as good as none.
 async fn ask(host: &mut Polite, url: &str) -> Result<(Vec<u8>, oai::Page)> {
     let body = host.whole(|client| client.get(url)).await?.success()?;
     let page = oai::page(&body).map_err(|error| anyhow::anyhow!("its reply is no OAI-PMH: {error}"))?;

@@ -83,7 +83,7 @@ impl HfLive<'_> {
 }
 
 fn entries(body: &[u8]) -> Result<Vec<Value>> {
-    json::value(body).and_then(serde_json::from_value).map_err(|error| anyhow::anyhow!("the reply is no list of papers: {error}"))
+    json::value(body).and_then(serde_json::from_value).map_err(|error| anyhow::anyhow!("the reply is not a list of papers: {error}"))
 }
 
 /// How many papers a page has that was kept.

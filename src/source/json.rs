@@ -30,7 +30,7 @@ pub(super) fn field<'f, T: OfJson<'f>>(fields: &'f Map<String, Value>, name: &st
     fields.get(name).and_then(|value| Loose::deserialize(value).ok()).unwrap_or_default()
 }
 
-/// Reads a record; one that is no JSON is mended and read once more. Halves of surrogate pairs become U+FFFD at once: some parsers leave them out.
+/// Reads a record; one that is not JSON is mended and read once more. Halves of surrogate pairs become U+FFFD at once: some parsers leave them out.
 /// `spare` is room for a copy, for parsers change what they read.
 ///
 /// # Errors
@@ -109,7 +109,7 @@ fn replace_half_pairs(json: &mut [u8]) {
 }
 
 /// Reads JSON with what Python and others write beside it: `NaN` and `Infinity` are null, of a key that stands twice the last value counts, a number that
-/// is too large for any type is a text. `None` where it is no JSON all the same.
+/// is too large for any type is a text. `None` where it is not JSON all the same.
 fn mended(json: &[u8]) -> Option<Value> {
     let (mut out, mut at) = (Vec::with_capacity(json.len()), 0);
     while let Some(byte) = json.get(at) {

@@ -2,12 +2,12 @@
 
 use std::io;
 
-/// What is read of an input at most; real data stays far below.
+/// The most that is read of an input; real data stays far below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// Of one record, in bytes: arXiv's longest is about 60 KB.
     pub(crate) record_bytes: usize,
-    /// How many times as large an input may become that is compressed, as a whole or in itself: texts become three to ten times as large.
+    /// The factor by which an input may grow that is compressed, as a whole or in itself: texts become three to ten times as large.
     pub(crate) expansion: u64,
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn locate(path: &str, base: &Path, hosts: &Hosts) -> Result<Vec<Input
     } else if path.contains(['*', '?', '[']) {
         matches(&full)?
     } else {
-        bail!("{} does not exist: check the path (it is relative to the file that names it)", full.display());
+        let from = if base.as_os_str().is_empty() { "" } else { " (it is relative to the file that names it)" };
+        bail!("{} does not exist: check the path{from}", full.display());
     };
     let mut files = Files::default();
     found.into_iter().try_for_each(|path| files.add(path))?;

@@ -39,7 +39,7 @@ pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
 /// [`BadKey`] or [`BadQuestion`] where the service refuses one; any other failure by its status.
 pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
     if reply.status.is_success() {
-        return json::value(&reply.body).map_err(|error| anyhow!("its reply is no JSON: {error}"));
+        return json::value(&reply.body).map_err(|error| anyhow!("its reply is not JSON: {error}"));
     }
     let says = says(&reply.body);
     let is_limit = says.to_lowercase().contains("limit");

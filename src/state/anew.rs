@@ -53,7 +53,7 @@ impl Anew {
     }
 }
 
-/// Where a state is while it is rebuilt.
+/// The place of a state while it is rebuilt.
 pub(super) fn temporary(place: &Path) -> PathBuf {
     beside(place, ".being-rebuilt")
 }

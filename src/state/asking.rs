@@ -158,7 +158,7 @@ impl State {
         )
     }
 
-    /// How many of the wanted repositories a host answered about at a time that has not come yet and not since `since`, and the last of those times.
+    /// The number of wanted repositories that a host answered about at a time that has not come yet and not since `since`, and the last of those times.
     pub(crate) fn answered_ahead(&self, host: &str, since: DateTime<Utc>) -> Result<Option<(i64, DateTime<Utc>)>> {
         let ahead = "SELECT COUNT(*), MAX(at) FROM (
              SELECT (SELECT MAX(observed_at) FROM observations o WHERE o.repo = w.repo AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at > ?3) AS at

@@ -255,7 +255,7 @@ fn is_of_a_value(error: &rusqlite::Error) -> bool {
 /// The folders of SQLite's temporary files.
 const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
 
-/// What is read of the state is not what was written.
+/// Damage: something in the state is not what was written.
 #[derive(Debug)]
 pub(crate) struct Damaged(&'static str);
 

@@ -196,6 +196,12 @@ impl Header {
     }
 }
 
+/// The folder of all weeks, as a command takes it, by the path of a manifest in one of them.
+fn folder_of_weeks(manifest: &Path) -> String {
+    let folder = manifest.parent().and_then(Path::parent).unwrap_or(manifest);
+    if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() }
+}
+
 /// True if all numbers in a manifest may be counts of something.
 fn are_counts(value: &Value) -> bool {
     match value {
@@ -261,7 +267,7 @@ impl Manifest {
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
             Ordering::Equal => return Self::checked(text).with_context(not_a_manifest),
             Ordering::Greater => "use the newer starcite".to_owned(),
-            Ordering::Less if schema_version == FORMER => "bring the folder's weeks up to this version: starcite upgrade --out FOLDER".to_owned(),
+            Ordering::Less if schema_version == FORMER => format!("bring its weeks up to this version: starcite upgrade --out {}", folder_of_weeks(path)),
             Ordering::Less => format!("run that week again: starcite run PIPELINE --week {week}"),
         };
         bail!("{} has schema version {schema_version}, this program knows {SCHEMA_VERSION}: {next_step}", path.display());

@@ -196,7 +196,7 @@ pub(crate) fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
-/// What each file of a week says of itself.
+/// The metadata that each file of a week has.
 pub(crate) fn metadata(pipeline: &str, pipeline_hash: &str, week: Week) -> [(String, String); 4] {
     [("schema_version", SCHEMA_VERSION.to_string()), ("pipeline", pipeline.to_owned()), ("pipeline_hash", pipeline_hash.to_owned()), ("week", week.to_string())]
         .map(|(key, value)| (format!("starcite.{key}"), value))

@@ -234,7 +234,7 @@ fn a_limit_that_openalex_calls_forbidden_is_a_limit() {
 
 #[test]
 fn what_is_no_json_leaves_the_rest_owed() {
-    cut_off(|| say(200, format!("<html>{KEY}</html>")), "its reply is no JSON");
+    cut_off(|| say(200, format!("<html>{KEY}</html>")), "its reply is not JSON");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use crate::hf_live::{entry, query};
 use crate::server::{Server, say};
-use crate::starcite::{Ended, Starcite, ended, files};
+use crate::starcite::{Ended, Starcite, ended, files, under};
 use crate::tables::rows;
 use needs::{Need, lacks};
 use serde_json::{Value, json};
@@ -52,15 +52,8 @@ impl SmallDisk {
         if fs::read_to_string(format!("/proc/{}/uid_map", self.keeper.id())).unwrap() != fs::read_to_string("/proc/self/uid_map").unwrap() {
             entered.args(["--user", "--preserve-credentials"]);
         }
-        entered.arg(format!("--wd={}", command.get_current_dir().unwrap().display())).arg(command.get_program()).args(command.get_args());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => entered.env(name, value),
-                None => entered.env_remove(name),
-            };
-        }
-        entered.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        ended(entered.spawn().unwrap())
+        entered.arg(format!("--wd={}", command.get_current_dir().unwrap().display()));
+        ended(under(entered, command).spawn().unwrap())
     }
 
     /// Lets nobody write to it any more.

@@ -155,7 +155,7 @@ fn a_reply_that_is_no_list_is_not_kept() {
     let server = Server::start(|number, request| if number == 0 { say(200, r#"{"error": "busy"}"#) } else { two_a_day(request) });
     let starcite = live();
     let ended = starcite.run_hf(&server.url).with_code(75);
-    assert!(ended.line().contains("no list of papers"), "{}", ended.stderr);
+    assert!(ended.line().contains("not a list of papers"), "{}", ended.stderr);
     starcite.run_hf(&server.url).with_code(0);
     assert_eq!(column(&starcite.week(WEEK), "papers", "paper_id").len(), 14);
 }

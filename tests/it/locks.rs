@@ -118,7 +118,7 @@ fn nothing_is_written_into_a_finished_week_or_published_over_the_weeks_of_a_run(
     assert!([files(&starcite.path("out")), files(&starcite.path("other"))] == before);
 }
 
-/// What is in a folder of the system's for temporary files.
+/// The names in a folder of the system's for temporary files.
 fn names(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }

@@ -1,6 +1,6 @@
 //! File systems that lack what others have: locks, the sync of folders, shared memory, exchanges, modes, links. `strace` has the calls fail as they do there.
 
-use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, ended, papers};
+use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, ended, papers, under};
 use crate::tables::rows;
 use needs::{Need, lacks};
 use std::process::{Command, Stdio};
@@ -11,21 +11,13 @@ impl Starcite {
     /// Runs the program with calls that fail. Calls on some paths alone may be named. Its temporary files stand apart: other programs, whose calls do not fail, would
     /// take those that could not be locked for leftovers.
     fn lacking(&self, paths: &[&str], call: &str, error: &str, args: &[&str]) -> Ended {
-        let program = self.command(args);
         std::fs::create_dir_all(self.path("tmp")).unwrap();
         let mut strace = Command::new("strace");
         strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &format!("inject={call}:error={error}")]);
         for path in paths {
             strace.arg("-P").arg(self.path(path));
         }
-        strace.arg(program.get_program()).args(program.get_args()).current_dir(program.get_current_dir().unwrap());
-        for (name, value) in program.get_envs() {
-            match value {
-                Some(value) => strace.env(name, value),
-                None => strace.env_remove(name),
-            };
-        }
-        ended(strace.env("TMPDIR", self.path("tmp")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+        ended(under(strace, self.command(args).env("TMPDIR", self.path("tmp"))).spawn().unwrap())
     }
 }
 

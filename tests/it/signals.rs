@@ -2,10 +2,10 @@
 
 use crate::github::{all_live, all_names};
 use crate::server::{Response, Server};
-use crate::starcite::{Starcite, ended, files, papers};
+use crate::starcite::{Starcite, ended, files, papers, under};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::Write;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
@@ -15,6 +15,16 @@ const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (S
 
 fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// The program as it is started by who ignores no signal, which who runs the tests may do, as under `nohup`.
+fn listening(starcite: &Starcite, args: &[&str]) -> Command {
+    if !cfg!(target_os = "linux") {
+        return starcite.command(args);
+    }
+    let mut env = Command::new("env");
+    env.arg("--default-signal=INT,TERM,HUP");
+    under(env, &starcite.command(args))
 }
 
 /// Answers all requests, those after the first one only when it is told to.
@@ -39,7 +49,7 @@ fn what_is_on_its_way_comes_in_and_nobody_is_asked_twice() {
             let names: String = (0..600).map(|at| format!("o/n{at}\n")).collect();
             starcite.write("names.txt", names);
             let args = if command == "run" { ["run", "pipeline.toml"] } else { ["enrich", "names.txt"] };
-            let child = starcite.start(&args);
+            let child = listening(&starcite, &args).spawn().unwrap();
             server.wait_for(2);
             send(&child, signal);
             send(&child, signal); // as `timeout` does, at the same moment
@@ -62,7 +72,7 @@ fn a_second_signal_ends_at_once() {
     for (signal, code) in SIGNALS {
         let starcite = Starcite::asking(&server.url, &papers(1));
         server.forget();
-        let child = starcite.start(&["run", "pipeline.toml"]);
+        let child = listening(&starcite, &["run", "pipeline.toml"]).spawn().unwrap();
         server.wait_for(1);
         send(&child, Signal::TERM);
         sleep(Duration::from_millis(400));
@@ -76,7 +86,7 @@ fn what_waits_for_its_input_ends_at_the_first_signal() {
     let starcite = Starcite::new();
     for (signal, code) in SIGNALS {
         for args in [&["extract", "--from", "jsonl"][..], &["extract", "--from", "jsonl", "--output", "links.jsonl"], &["enrich", "--offline"]] {
-            let mut child = starcite.command(args).stdin(Stdio::piped()).spawn().unwrap();
+            let mut child = listening(&starcite, args).stdin(Stdio::piped()).spawn().unwrap();
             let mut input = child.stdin.take().unwrap();
             input.write_all(b"\n").unwrap();
             sleep(Duration::from_millis(300)); // it listens by then
@@ -108,16 +118,9 @@ fn a_backfill_ends_with_the_week_that_it_is_in() {
 fn a_signal_that_nohup_ignores_stays_ignored() {
     let (server, released) = holding_back();
     let starcite = Starcite::asking(&server.url, &papers(300));
-    let program = starcite.command(&[]);
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", "trap '' HUP; exec \"$0\" run pipeline.toml"]).arg(program.get_program()).current_dir(program.get_current_dir().unwrap());
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut ignoring = Command::new("sh");
+    ignoring.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+    let child = under(ignoring, &starcite.command(&["run", "pipeline.toml"])).spawn().unwrap();
     server.wait_for(2);
     send(&child, Signal::HUP);
     sleep(Duration::from_millis(200));
@@ -131,10 +134,10 @@ fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
     for (signal, code) in SIGNALS {
         let starcite = Starcite::new();
         let fifo = starcite.path("fifo");
-        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
         starcite.write_pipeline("jsonl", "path = \"fifo\"");
         for args in [&["extract", "fifo"][..], &["run", "pipeline.toml", "--offline"]] {
-            let child = starcite.start(args);
+            let child = listening(&starcite, args).spawn().unwrap();
             sleep(Duration::from_millis(700));
             send(&child, signal);
             ended(child).with_code(code);

@@ -27,6 +27,19 @@ pub(crate) struct Starcite {
     github_url: Option<String>,
 }
 
+/// A program that is started by another one, which takes its name and arguments last.
+pub(crate) fn under(mut wrapper: Command, program: &Command) -> Command {
+    wrapper.arg(program.get_program()).args(program.get_args()).current_dir(program.get_current_dir().unwrap());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => wrapper.env(name, value),
+            None => wrapper.env_remove(name),
+        };
+    }
+    wrapper.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    wrapper
+}
+
 /// How it ended and what it said.
 #[derive(Debug)]
 pub(crate) struct Ended {

@@ -1,12 +1,12 @@
 //! Standard output and error that nobody reads, or that can't be written.
 
-use crate::starcite::{Ended, Starcite, ended, papers};
+use crate::starcite::{Ended, Starcite, ended, papers, under};
 use std::fs::OpenOptions;
 use std::process::Stdio;
 
-const BROKEN: &str = "this is no record\n";
+const BROKEN: &str = "this is not a record\n";
 
-/// A finished week, and papers of which one is no record.
+/// A finished week, and papers of which one is not a record.
 fn starcite() -> Starcite {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(3));
@@ -62,6 +62,11 @@ fn an_output_that_cannot_be_written_is_named_behind_the_warnings() {
         let last = told(&ended).pop().unwrap_or_default().to_owned();
         assert!(last.contains("cannot write standard output"), "{args:?}: {}", ended.stderr);
     }
+    for args in [&["--help"][..], &["--version"], &["run", "--help"]] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ended = ended(starcite.command(args).stdout(full).spawn().unwrap()).with_code(1);
+        assert!(ended.stderr.contains("cannot write standard output"), "{args:?}: {}", ended.stderr);
+    }
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let ended = ended(starcite.command(&["run", "pipeline.toml", "--offline"]).stdout(full).spawn().unwrap());
     assert!(ended.stderr.contains("1 input record was rejected"), "{}", ended.stderr);
@@ -89,17 +94,10 @@ fn streams_that_are_closed_take_nothing_away() {
     let starcite = starcite();
     for (args, code) in COMMANDS {
         for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
-            let program = starcite.command(args);
             let mut shell = std::process::Command::new("sh");
-            shell.args(["-c", &format!("exec \"$0\" \"$@\" {closed}")]).arg(program.get_program()).args(program.get_args());
-            shell.current_dir(program.get_current_dir().unwrap()).stdout(Stdio::null()).stderr(Stdio::null());
-            for (name, value) in program.get_envs() {
-                match value {
-                    Some(value) => shell.env(name, value),
-                    None => shell.env_remove(name),
-                };
-            }
-            assert_eq!(shell.status().unwrap().code(), Some(code), "{args:?} {closed}");
+            shell.args(["-c", &format!("exec \"$0\" \"$@\" {closed}")]);
+            let mut shell = under(shell, &starcite.command(args));
+            assert_eq!(shell.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().code(), Some(code), "{args:?} {closed}");
         }
     }
 }

@@ -49,10 +49,13 @@ fn an_upgraded_week_has_the_rows_of_before_and_belongs_to_the_same_state() {
 }
 
 #[test]
-fn a_week_is_upgraded_without_its_state() {
+fn a_week_is_upgraded_without_its_state_where_that_is_said_to_be_lost() {
     let starcite = former();
     fs::remove_file(starcite.path("out/state.db")).unwrap();
-    starcite.end(&["upgrade", "--out", "out"]).with_code(0);
+    let ended = starcite.end(&["upgrade", "--out", "out"]).with_code(1);
+    assert!(ended.stderr.contains("no state out/state.db") && ended.stderr.contains("--state") && ended.stderr.contains("--no-state"), "{}", ended.stderr);
+    assert_eq!(manifest(&starcite.week(WEEK))["schema_version"], 3);
+    starcite.end(&["upgrade", "--out", "out", "--no-state"]).with_code(0);
     starcite.end(&["verify", "out"]).with_code(0);
     starcite.end(&["run", "p.toml", "--week", WEEK, "--out", "out", "--rebuild-state"]).with_code(0);
 }

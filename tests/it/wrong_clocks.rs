@@ -27,7 +27,7 @@ fn what_was_answered_by_a_clock_that_was_ahead_is_asked_for_again_once() {
     server.forget();
     let ended = starcite.at(MONDAY_OF_W48).end(&ENRICH).with_code(0);
     assert_eq!(all_names(&server.log()).len(), 3);
-    assert!(ended.line().contains("answers about 3 repositories of times up to 2030-01-07 12:00 UTC, which have not come"), "{}", ended.stderr);
+    assert!(ended.line().contains("answers of times up to 2030-01-07 12:00 UTC (repositories: 3), which have not come"), "{}", ended.stderr);
     assert!(ended.rows().iter().all(|row| row["state"] == "live" && row["observed_at"].as_str().unwrap().starts_with("2026-11-23")), "{:?}", ended.rows());
     server.forget();
     let ended = starcite.end(&ENRICH).with_code(0);

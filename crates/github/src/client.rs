@@ -84,7 +84,7 @@ impl Client {
         self.whole(self.octocrab._get_with_headers(path, headers)).await
     }
 
-    /// Where a redirect leads, from the host's root, if it stays on the same scheme, host and port, or names the API as it knows itself behind a proxy.
+    /// Returns the path to which a redirect leads, from the host's root, if it stays on the same scheme, host and port, or names the API as it knows itself behind a proxy.
     ///
     /// `None` for any other place, which must be given neither the token nor our trust.
     pub fn redirect_path(&self, reply: &Reply) -> Option<String> {

@@ -25,7 +25,7 @@ impl Strings {
     /// Why it is none.
     pub(super) fn define(&mut self, entry: &str) -> Result<(), String> {
         let shielded = shielded(entry);
-        let raw = RawBibliography::parse(&shielded).map_err(|error| super::no_bibtex(&error))?;
+        let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(entry)).map_err(|error| super::no_bibtex(&error))?;
         for string in &raw.abbreviations {
             let name = string.key.v.to_lowercase();
             let text = expanded(&string.value.v, |name| self.texts.get(&name.to_lowercase()).map(String::as_str));

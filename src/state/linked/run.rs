@@ -18,7 +18,7 @@ const FORM: u8 = 1;
 /// The same, and behind the paper the places of its links of which a list says something, with what it says.
 const LISTED_FORM: u8 = 2;
 
-/// What can't be read.
+/// The damage of a run that can't be read.
 pub(super) const LINKS: Damaged = Damaged("links");
 
 /// What a batch of papers points to, ready to be stored.

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 
 /// Redirects that are followed for one repository.
 const MAX_REDIRECTS: u32 = 3;
-/// How often the clock is looked at while a reply is waited for: in a gap of more than two of these the process stood still.
+/// The time between two looks at the clock while a reply is waited for: in a gap of more than two of these the process stood still.
 const TICK: Duration = Duration::from_millis(250);
 /// Weeks of stars in one page: the most that GitHub gives.
 const WEEKS_A_PAGE: u32 = 30;
@@ -25,7 +25,7 @@ const WEEKS_A_PAGE: u32 = 30;
 pub(super) struct Came {
     pub(super) batch: Batch,
     pub(super) permit: Permit,
-    /// How long the host took.
+    /// The time that the host took.
     pub(super) took: Duration,
     pub(super) verdict: Verdict,
 }

@@ -47,7 +47,7 @@ pub struct RateLimit {
 }
 
 impl GraphqlReply {
-    /// Reads a body; `None` if it is no JSON object, as the pages of a proxy are not, or nested deeper than serde_json reads.
+    /// Reads a body; `None` if it is not a JSON object, as the pages of a proxy are not, or nested deeper than serde_json reads.
     pub fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }

@@ -118,7 +118,7 @@ fn breaks(error: &GraphqlError, at: usize, query: &Query) -> bool {
     query.field(error.path.as_deref(), at).is_some() && !error.kind.as_deref().is_some_and(|kind| LASTING.contains(&kind))
 }
 
-/// True for an error with which a field of the repository at a place is not to be had: its null is no answer. A parent that is gone or that the token may not
+/// True for an error with which a field of the repository at a place is not to be had: its null is not an answer. A parent that is gone or that the token may not
 /// see is an answer.
 fn refuses(error: &GraphqlError, at: usize, query: &Query) -> bool {
     let field = query.field(error.path.as_deref(), at).filter(|field| *field != "parent");
