@@ -67,6 +67,12 @@ impl Drop for Waiting {
     }
 }
 
+/// Opens or reads what a user names, which may be a pipe: a signal ends the program at once meanwhile.
+pub(crate) fn waiting<T>(read: impl FnOnce() -> T) -> T {
+    let _waiting = Waiting::begin();
+    read()
+}
+
 /// The command was interrupted; what it had finished before stays.
 #[derive(Debug)]
 pub(crate) struct Interrupted;

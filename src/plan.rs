@@ -10,6 +10,7 @@ pub(crate) use rejects::MaxRejects;
 pub(crate) use suppress::Suppress;
 
 use crate::clock;
+use crate::interrupt::waiting;
 use crate::rank::RankPlan;
 use crate::source::atom_live::Question;
 use crate::source::dates::Dates;
@@ -359,7 +360,7 @@ impl Plan {
         if let Some(url) = path.to_str().filter(|path| is_url(path)) {
             bail!("{} is not a file: a pipeline is read from the disk; URLs are for its sources", url::name(url));
         }
-        let text = std::fs::read_to_string(path)
+        let text = waiting(|| std::fs::read_to_string(path))
             .with_context(|| format!("cannot read the pipeline {}: check the path; pipelines/weekly.toml is one to start from", path.display()))?;
         let file: PipelineFile = parse_toml(path, &text)?;
         if file.name.trim().is_empty() || file.name.chars().any(char::is_control) {
@@ -491,7 +492,7 @@ pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, Sco
         None => (PathBuf::from("score.toml"), DEFAULT_SCORE.to_owned()),
         Some(name) => {
             let path = base.join(name);
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read the score file {}", path.display()))?;
+            let text = waiting(|| std::fs::read_to_string(&path)).with_context(|| format!("cannot read the score file {}", path.display()))?;
             (path, text)
         }
     };

@@ -2,6 +2,7 @@
 //! None is ever shown.
 
 use crate::files;
+use crate::interrupt::waiting;
 use anyhow::{Context, Result, anyhow, ensure};
 use std::path::Path;
 
@@ -17,7 +18,7 @@ const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2
 /// # Errors
 /// When it can't be read, is not text, or holds nothing.
 pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
+    let bytes = waiting(|| std::fs::read(file)).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
     let text = text(&bytes).ok_or_else(|| anyhow!("{} is not text in UTF-8 or UTF-16: write {what} there, or leave {flag} out", file.display()))?;
     let text = text.trim_matches(is_around);
     ensure!(!text.is_empty(), "{} does not hold {what}: write it there, or leave {flag} out", file.display());

@@ -3,6 +3,7 @@
 use crate::atomic_file::{appear, temporary};
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::{Texts, quoted};
+use crate::interrupt::waiting;
 use crate::tables::schema::{Column, Table};
 use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
 use crate::terminal::{self, STDOUT, named};
@@ -183,7 +184,7 @@ impl TextOutput {
         let to: Box<dyn Write> = match (&file, path) {
             (Some(file), _) => Box::new(BufWriter::new(file.file.reopen()?)),
             (None, Some(device)) => {
-                let device = OpenOptions::new().write(true).open(device).with_context(|| format!("cannot write {}", device.display()))?;
+                let device = waiting(|| OpenOptions::new().write(true).open(device)).with_context(|| format!("cannot write {}", device.display()))?;
                 Box::new(BufWriter::new(device))
             }
             (None, None) => Box::new(BufWriter::with_capacity(256 * 1024, terminal::data())),

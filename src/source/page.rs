@@ -63,7 +63,7 @@ source tells otherwise is a row of `conflicts`, for the papers that the week bro
 | `reason` | a row where |
 | --- | --- |
 | `ids_differ` | arXiv ids differ, or DOIs of which neither is the one that arXiv gives (`10.48550/…`) |
-| `titles_differ` | letters or digits differ; case, accents, punctuation, blanks, tags and LaTeX do not count |
+| `titles_differ` | letters or digits differ, also within one kind of source where an `id` of its own alone makes two records one paper; case, accents, punctuation, whitespace, tags and LaTeX do not count |
 | `title_continues` | one title goes on where the other ends, mostly a subtitle |
 | `dates_a_year_apart` | `published` is a year or more apart, or `year` is another where one of the two has no day (January may follow December) |
 ";

@@ -136,11 +136,20 @@ fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
         let fifo = starcite.path("fifo");
         assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
         starcite.write_pipeline("jsonl", "path = \"fifo\"");
-        for args in [&["extract", "fifo"][..], &["run", "pipeline.toml", "--offline"]] {
+        starcite.write("papers.jsonl", "");
+        for args in [
+            &["extract", "fifo"][..],
+            &["run", "pipeline.toml", "--offline"],
+            &["run", "fifo", "--offline"],
+            &["run", "pipeline.toml", "--token-file", "fifo"],
+            &["rank", "--score", "fifo"],
+            &["extract", "papers.jsonl", "--output", "fifo"],
+        ] {
             let child = listening(&starcite, args).spawn().unwrap();
             sleep(Duration::from_millis(700));
             send(&child, signal);
-            ended(child).with_code(code);
+            let ended = ended(child);
+            assert_eq!(ended.code, Some(code), "{args:?}: {}", ended.stderr);
         }
     }
 }

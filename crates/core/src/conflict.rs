@@ -152,6 +152,11 @@ impl Told {
         made.is_some_and(|made| made != self.paper_id)
     }
 
+    /// True of a record that has an id of its source alone: two tables may each count from 1.
+    fn is_by_own_id(&self) -> bool {
+        self.arxiv_id.is_none() && self.doi.is_none()
+    }
+
     fn value(&self, field: Disputed) -> Option<String> {
         match field {
             Disputed::ArxivId => self.arxiv_id.clone(),
@@ -171,7 +176,9 @@ impl Told {
         match field {
             Disputed::ArxivId => both(self.arxiv_id.as_ref(), other.arxiv_id.as_ref(), |a, b| (a != b).then_some(Disagreement::IdsDiffer)),
             Disputed::Doi => both(self.doi.as_ref(), other.doi.as_ref(), dois),
-            Disputed::Title if is_of_several => both(self.title.as_ref(), other.title.as_ref(), |a, b| titles(a, b)),
+            Disputed::Title if is_of_several || (self.is_by_own_id() && other.is_by_own_id()) => {
+                both(self.title.as_ref(), other.title.as_ref(), |a, b| titles(a, b))
+            }
             Disputed::Published if is_of_several => both(self.published, other.published, days),
             Disputed::Year if is_of_several && self.published.and(other.published).is_none() => {
                 both(self.year, other.year, |a, b| (a != b).then_some(Disagreement::DatesAYearApart))
@@ -282,6 +289,15 @@ mod tests {
         let dated = |source: &str, published: Option<&str>, year| Paper { published: published.map(day), year: Some(year), ..record(source, Some("1"), None) };
         let (_, found) = merged(vec![dated("a", Some("2019-12-31"), 2019), dated("b", Some("2020-01-01"), 2020), dated("c", None, 2021)]);
         assert_eq!(found, [(Disputed::Year, "a: 2019".into(), "c: 2021".into(), Disagreement::DatesAYearApart)]);
+    }
+
+    #[test]
+    fn titles_under_one_own_id_disagree_within_a_kind_of_source() {
+        let titled = |arxiv, title: &str| Paper { title: Some(title.to_owned()), ..record("table", arxiv, None) };
+        let (_, found) = merged(vec![titled(None, "Steel"), titled(None, "Steel."), titled(None, "Cats")]);
+        assert_eq!(found, [(Disputed::Title, "table: Steel".into(), "table: Cats".into(), Disagreement::TitlesDiffer)]);
+        let (_, found) = merged(vec![titled(Some("2601.00001"), "Steel"), titled(Some("2601.00001"), "Steel, second version")]);
+        assert_eq!(found, [], "versions of a paper");
     }
 
     #[test]
