@@ -1,4 +1,4 @@
-//! Archives of code and data: what a record of software or a dataset says of its repository, its release and its papers.
+//! Archives of code and data: the repository, release and papers in a record of software or a dataset.
 
 mod relation;
 
@@ -10,7 +10,7 @@ use crate::paper::doi;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What is in an archive.
+/// The kind of contents of an archive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ArchiveKind {
@@ -18,7 +18,7 @@ pub enum ArchiveKind {
     Software,
     /// Data.
     Dataset,
-    /// Anything else that is no paper: pictures, slides, videos.
+    /// Anything else that is not a paper: pictures, slides, videos.
     #[default]
     Other,
 }
@@ -37,7 +37,7 @@ impl ArchiveKind {
     }
 }
 
-/// What one source says of one archive. An absent field is unknown.
+/// One source's record of one archive. `None` is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each field is a column of `archives`; `starcite schema` gives its meaning")]
 pub struct Archive {
@@ -53,28 +53,28 @@ pub struct Archive {
     pub papers: Vec<String>,
     pub cited_by: Vec<String>,
     pub source: String,
-    /// When the record was last changed; `None` where it does not say.
+    /// The time of the record's last change; `None` if the record has none.
     pub said_at: Option<DateTime<Utc>>,
 }
 
 impl Archive {
-    /// Whether it ties an archive to anything: a repository or a paper.
+    /// True if the record links the archive to a repository or a paper.
     pub fn ties(&self) -> bool {
         self.repo.is_some() || !self.papers.is_empty() || !self.cited_by.is_empty()
     }
 
-    /// The repository whose code is in it: that of a record of software, or of a release. Data that belongs to a repository is no copy of it.
+    /// Returns the repository whose code the archive holds, for a record of software or of a release. A repository's data is not a copy of it.
     pub fn copy_of(&self) -> Option<&RepoName> {
         self.repo.as_ref().filter(|_| self.kind == ArchiveKind::Software || self.release.is_some())
     }
 }
 
-/// The archive that a DOI names: `doi:10.5281/zenodo.123`.
+/// Returns the id of the archive with a DOI: `doi:10.5281/zenodo.123`.
 pub fn archive_id(text: &str) -> Option<String> {
     doi(text).map(|doi| format!("doi:{doi}"))
 }
 
-/// The archive that the target of a link of kind `archive` leads to, where that tells its DOI.
+/// Returns the archive of a link of kind `archive`, if the target contains its DOI or Zenodo number.
 ///
 /// ```
 /// use starcite_core::archive::linked_archive;

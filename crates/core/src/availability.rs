@@ -1,6 +1,6 @@
-//! Which papers have code that works: flags first, each true, false or unknown with its evidence; then a tier in words and a score.
+//! Decides which papers have working code. Flags come first, each true, false or unknown with its evidence; a tier and a score follow.
 //!
-//! `docs/RANKING.md` argues what each flag, tier and weight means.
+//! `docs/RANKING.md` explains each flag, tier and weight.
 
 mod answer;
 mod choice;
@@ -21,61 +21,61 @@ use crate::score::{Component, PerComponent};
 use crate::{Field, LinkKind, Listed, RepoFacts, RepoState, Role, StateReason};
 use chrono::{DateTime, Utc};
 
-/// A link of a paper, with what is known of the repository behind it.
+/// A link of a paper, with the known facts of its repository.
 #[derive(Debug, Clone)]
 pub struct CodeLink<'a> {
-    /// What it points to.
+    /// The kind of target.
     pub kind: LinkKind,
-    /// What the paper says of it.
+    /// The role of the target in the paper's text.
     pub role: Option<Role>,
-    /// Where it stands in the paper.
+    /// The field of the paper with the link.
     pub field: Field,
     /// The normalised URL; `None` for a promise.
     pub target: Option<&'a str>,
-    /// Whether the repository's own files name the paper; `None` is not looked at.
+    /// True if the repository's own files name the paper; `None` if they were not read.
     pub names_paper: Option<bool>,
-    /// The file that names it.
+    /// The file that names the paper.
     pub named_where: Option<&'a str>,
-    /// What a list of papers and code says of it: told, and counted for nothing.
+    /// The claims of a list of papers and code about the link; reported, and never counted.
     pub listed: Option<&'a Listed>,
-    /// Whether another repository has the name by now: nothing but whether the one that was meant is gone counts.
+    /// True if the name now belongs to another repository. Then the only fact that counts is whether the original repository is gone.
     pub is_reassigned: bool,
-    /// The repository, where the link names one.
+    /// The repository, if the link names one.
     pub repository: Option<Repository<'a>>,
 }
 
-/// What is known of a repository as of the week.
+/// The known facts of a repository as of the week.
 #[derive(Debug, Clone)]
 pub struct Repository<'a> {
-    /// `host/path`, by today's name.
+    /// `host/path`, with the current name.
     pub name: &'a str,
-    /// Whether its host served it.
+    /// Its state on the host.
     pub state: RepoState,
-    /// Why, where that is not `live`.
+    /// The reason for a state that is not `live`.
     pub state_reason: Option<StateReason>,
-    /// When the figures were true.
+    /// The time of the observation.
     pub observed_at: Option<DateTime<Utc>>,
     /// The host's name, or a third party.
     pub observed_by: Option<&'a str>,
-    /// What was observed.
+    /// The observed facts.
     pub facts: &'a RepoFacts,
-    /// The archive of its code, as that archive's record says.
+    /// The archive of its code, according to the archive's record.
     pub archived_copy: Option<&'a str>,
 }
 
-/// What one link comes to.
+/// The result for one link.
 #[derive(Debug, Clone)]
 pub struct Assessment {
-    /// How much of the paper's own code the link is.
+    /// The link's claim to be the paper's own code.
     pub claim: Claim,
-    /// The facts.
+    /// The flags.
     pub flags: Flags,
     /// Days from the last commit or release to the end of the week; infinite for an archived repository; `None` is unknown.
     pub idle_days: Option<f64>,
 }
 
 impl Assessment {
-    /// The facts of a link as of the week that ends at `end`; `archive` is the address of an archived copy that the paper links as well.
+    /// Assesses a link as of the week that ends at `end`; `archive` is the address of an archived copy that the paper links as well.
     pub fn of(link: &CodeLink<'_>, archive: Option<&str>, end: DateTime<Utc>) -> Self {
         let mut flags = Flags::default();
         let claim = claim::add(link, &mut flags);
@@ -94,12 +94,12 @@ impl Assessment {
         Self { claim, flags, idle_days }
     }
 
-    /// The tier that the flags make; `None` is unknown.
+    /// Returns the tier that follows from the flags; `None` is unknown.
     pub fn tier(&self) -> Option<Tier> {
         Tier::of(self.claim, &self.flags)
     }
 
-    /// The value of each component of the score, in its unit; `None` is unknown.
+    /// Returns the value of each component of the score, in its unit; `None` is unknown.
     pub fn values(&self) -> PerComponent<Option<f64>> {
         Component::ALL.map(|component| match component {
             Component::Link => self.claim.strength(),
@@ -121,7 +121,7 @@ impl Assessment {
         self.flags.get(flag).map(|is_so| if is_so { 1.0 } else { 0.0 })
     }
 
-    /// 0 none, 1 one that is not known to be approved, 2 one that the Open Source Initiative approved.
+    /// Returns 0 for no licence, 1 for one that is not known to be approved, 2 for one that the Open Source Initiative approved.
     fn licence(&self) -> Option<f64> {
         match (self.flags.get(Flag::HasLicence)?, self.flags.get(Flag::LicenceIsOsiApproved)) {
             (false, _) => Some(0.0),

@@ -1,11 +1,11 @@
 //! The kinds of changes between two weeks.
 
-/// A kind of change: a row of `changes` has one, and rows are sorted by its name.
+/// A kind of change. Each row of `changes` has one, and rows are sorted by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
     /// A repository was archived.
     Archived,
-    /// A paper without code of its own has some.
+    /// A paper without code of its own has code now.
     CodeAppeared,
     /// A repository has another licence.
     LicenceChanged,
@@ -13,7 +13,7 @@ pub enum ChangeKind {
     LinkBroken,
     /// A repository that a paper links is back.
     LinkMended,
-    /// A repository names the paper and did not before.
+    /// A repository names the paper now and did not before.
     PaperNamed,
     /// A name leads to another repository.
     Reassigned,

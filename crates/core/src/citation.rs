@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// One paper named in the text of another, or in a field of its own: that one has no place, `start` and `end` are 0.
+/// A mention of one paper in the text of another, or in a field of its own; in that case `start` and `end` are 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// `arxiv:<id>` or `doi:<doi>`.
     pub cited: String,
-    /// Where it stands.
+    /// The field with the mention.
     pub field: Field,
     /// First UTF-8 byte of the mention in the field.
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
-    /// The mention as it stands.
+    /// The mention, unchanged.
     pub raw: String,
 }
 
-/// What stands before an arXiv id. An id counts only behind one of these, or behind another id in a list, so that none is
-/// ever read out of a DOI, a date, a page range or a version number. Compared without regard to case.
+/// The prefixes of an arXiv id. An id counts only after one of these, or after another id in a list, so that a DOI, a date, a page range
+/// or a version number is never read as an id. Compared without regard to case.
 const ARXIV_PREFIXES: &[&str] = &[
     "arxiv:",
     "arxiv: ",
@@ -42,12 +42,12 @@ const ARXIV_PREFIXES: &[&str] = &[
     "hf.co/papers/",
     "10.48550/arxiv.",
 ];
-/// What stands between two ids of a list.
+/// The separators between two ids of a list.
 const ARXIV_SEPARATORS: &[&str] = &[", ", ",", "; ", " and ", ", and ", " & "];
-/// What may stand before a DOI, and belongs to the mention.
+/// The optional prefixes of a DOI; they belong to the mention.
 const DOI_PREFIXES: &[&str] = &["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:", "doi: ", "doi "];
 
-/// The papers that a paper's texts name, each once, itself left out, sorted by identifier.
+/// Returns the papers that a paper's texts name, each once, without itself, sorted by identifier.
 pub fn of_paper(paper: &Paper) -> Vec<Citation> {
     let mut found = BTreeMap::new();
     for (field, text) in paper.texts() {
@@ -65,29 +65,29 @@ pub fn of_paper(paper: &Paper) -> Vec<Citation> {
     found.into_values().collect()
 }
 
-/// Every mention in one text, in order.
+/// Returns every mention in one text, in order.
 pub fn in_text(field: Field, text: &str) -> Vec<Citation> {
     let citation = |Mention { cited, span }: Mention| Citation { cited, field, start: span.start, end: span.end, raw: text[span].to_owned() };
     mentions(text, Text::Prose).into_iter().map(citation).collect()
 }
 
-/// What a text is written in.
+/// The format of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Text {
     /// Sentences.
     Prose,
-    /// Markdown, HTML, BibTeX, YAML: identifiers stand in addresses with endings, in badges and behind keys.
+    /// Markdown, HTML, BibTeX, YAML: identifiers also occur in addresses with file endings, in badges and after keys.
     Markup,
 }
 
-/// One place that names a paper.
+/// One mention of a paper.
 pub(crate) struct Mention {
     /// `arxiv:<id>` or `doi:<doi>`.
     pub(crate) cited: String,
     pub(crate) span: Range<usize>,
 }
 
-/// Every mention in a text, in order.
+/// Returns every mention in a text, in order.
 pub(crate) fn mentions(text: &str, form: Text) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut from = 0;
@@ -103,7 +103,7 @@ pub(crate) fn mentions(text: &str, form: Text) -> Vec<Mention> {
     found
 }
 
-/// The DOI whose `10.` has its full stop at `anchor`.
+/// Returns the DOI whose `10.` has its full stop at `anchor`.
 fn doi_at(text: &str, anchor: usize, form: Text) -> Option<(Range<usize>, String)> {
     let bytes = text.as_bytes();
     let digit_follows = bytes.get(anchor + 1).is_some_and(u8::is_ascii_digit);
@@ -127,10 +127,10 @@ fn doi_at(text: &str, anchor: usize, form: Text) -> Option<(Range<usize>, String
     Some((start - prefix..end, cited))
 }
 
-/// What is longer is no DOI: the longest in use have about two hundred bytes.
+/// A longer text is not a DOI: the longest in use have about two hundred bytes.
 const MAX_DOI_BYTES: usize = 400;
 
-/// A DOI ends at a blank, a bracket or a quote, at a parenthesis that it did not open, and before the sentence's signs.
+/// Returns the length of a DOI. It ends at whitespace, a bracket or a quote, at an unbalanced closing parenthesis, and before the punctuation of the sentence.
 fn doi_length(text: &str) -> usize {
     let mut open = 0usize;
     let ends = |c: char| {
@@ -147,12 +147,12 @@ fn doi_length(text: &str) -> usize {
     text[..end].trim_end_matches(|c: char| ".,:;!?'*\\/_".contains(c)).len()
 }
 
-/// Endings of files that are no part of the DOI in their address.
+/// File endings that are not part of the DOI in an address.
 const FILE_ENDINGS: &[&str] = &[".svg", ".png", ".pdf", ".html", ".full"];
-/// What Zenodo's DOIs begin with; a number follows.
+/// The prefix of Zenodo's DOIs; a number follows.
 const ZENODO: &str = "10.5281/zenodo.";
 
-/// How much of what may be a DOI is one, where addresses have queries, fragments and endings.
+/// Returns the length of the DOI at the start of a text, without the query, fragment and file ending of an address.
 fn length_in_markup(doi: &str) -> usize {
     let end = doi.find(['#', '?']).unwrap_or(doi.len());
     let mut doi = &doi[..end];
@@ -165,8 +165,8 @@ fn length_in_markup(doi: &str) -> usize {
     doi.len()
 }
 
-/// The arXiv id that has its full stop (`2004.11967`) or slash (`hep-th/9901001`) at `anchor`, behind a prefix of its own
-/// or as the next of a list whose last id ends at `id_before`.
+/// Returns the arXiv id that has its full stop (`2004.11967`) or slash (`hep-th/9901001`) at `anchor`, after a prefix of its own
+/// or as the next id of a list whose last id ends at `id_before`.
 fn arxiv_at(text: &str, anchor: usize, id_before: Option<usize>, form: Text) -> Option<(Range<usize>, String)> {
     let bytes = text.as_bytes();
     let digits = bytes[anchor + 1..].iter().take(8).take_while(|b| b.is_ascii_digit()).count();
@@ -191,10 +191,10 @@ fn arxiv_at(text: &str, anchor: usize, id_before: Option<usize>, form: Text) -> 
 
 /// The words before an arXiv id in a badge (`arXiv-2101.00001-b31b1b`), in BibTeX (`eprint = {2101.00001}`) or in YAML.
 const ARXIV_KEYS: &[&str] = &["arxiv", "eprint"];
-/// The most that stands between such a word and the id.
+/// The most bytes between such a word and the id.
 const KEY_GAP: usize = 16;
 
-/// Whether what follows a text is said to be an arXiv id by the key that ends it.
+/// True if a text ends with a key that marks the text after it as an arXiv id.
 fn key_before(before: &str) -> bool {
     let key = before.trim_end_matches(|c: char| " \t={}\"':[]()-_".contains(c));
     let is_key = |word: &&&str| {
@@ -204,13 +204,13 @@ fn key_before(before: &str) -> bool {
     (1..=KEY_GAP).contains(&(before.len() - key.len())) && ARXIV_KEYS.iter().any(|word| is_key(&word))
 }
 
-/// Where the archive's name begins: behind a prefix that ends with a full stop (`arXiv.hep-th/9901001`).
+/// Returns the start of the archive's name: after a prefix that ends with a full stop (`arXiv.hep-th/9901001`).
 fn archive_start(before: &str) -> usize {
     let prefix = before.get(..6).filter(|start| start.eq_ignore_ascii_case("arxiv."));
     prefix.map_or(0, str::len)
 }
 
-/// The length of the longest of `prefixes` that stands before `start`, as a word of its own; 0 where none does.
+/// Returns the length of the longest of `prefixes` that ends at `start` and begins a word; 0 if there is none.
 fn longest_before(text: &str, start: usize, prefixes: &[&str]) -> usize {
     let before = &text.as_bytes()[..start];
     let stands = |prefix: &&&str| {
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_all_identifiers_is_read_to_its_end() {
-        // A reading that goes back to the start for each of them takes minutes.
+        // Going back to the start for each of them would take minutes.
         for (unit, found) in [("10.1/", 0), ("10.1000/a", 1), ("10.1000.", 0), ("arXiv:2101.00001,", 100_000 / "arXiv:2101.00001,".len())] {
             let text = unit.repeat(100_000 / unit.len());
             assert_eq!(mentions(&text, Text::Markup).len(), found, "{unit}");

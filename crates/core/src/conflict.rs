@@ -1,11 +1,11 @@
-//! Records of one paper by several sources: one paper, and what the sources disagree about.
+//! Merges the records of one paper from several sources, and lists the conflicts between the sources.
 
 use crate::normal::Letters;
 use crate::paper::Paper;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// What is compared.
+/// A field that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Disputed {
     /// The arXiv id.
@@ -16,7 +16,7 @@ pub enum Disputed {
     Title,
     /// The day of the first version.
     Published,
-    /// The year, where one of the two tells no day.
+    /// The year, if one of the two records has no day.
     Year,
 }
 
@@ -36,16 +36,16 @@ impl Disputed {
     }
 }
 
-/// By which rule two values disagree.
+/// The rule by which two values disagree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Disagreement {
-    /// Two arXiv ids, or two DOIs of which neither is the one that arXiv gives.
+    /// Two arXiv ids, or two DOIs of which neither is an arXiv DOI.
     IdsDiffer,
-    /// The letters and digits of two titles, whatever their case, accents and LaTeX.
+    /// Two titles that differ in letters and digits; case, accents and LaTeX do not count.
     TitlesDiffer,
-    /// One title goes on where the other ends: a subtitle, mostly.
+    /// One title is the beginning of the other; the rest is usually a subtitle.
     TitleContinues,
-    /// Days that lie a year or more apart, or years that are not the same.
+    /// Days that are a year or more apart, or different years.
     DatesAYearApart,
 }
 
@@ -64,24 +64,24 @@ impl Disagreement {
     }
 }
 
-/// Two sources that disagree.
+/// A disagreement between two sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// About what.
+    /// The field.
     pub field: Disputed,
     /// The paper's value.
     pub kept: String,
-    /// Whose it is.
+    /// The source of the paper's value.
     pub kept_source: String,
-    /// The other one.
+    /// The other value.
     pub other: String,
-    /// Whose that is.
+    /// The source of the other value.
     pub other_source: String,
-    /// By which rule.
+    /// The rule.
     pub reason: Disagreement,
 }
 
-/// What one record says of what is compared.
+/// The compared fields of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Told {
     source: String,
@@ -93,24 +93,24 @@ struct Told {
     year: Option<i32>,
 }
 
-/// Records of one paper, the first source's first, becoming one.
+/// Records of one paper while they are merged, the first source's first.
 #[derive(Debug)]
 pub struct Merged {
     paper: Paper,
-    /// What each record says; the same of one source counts once.
+    /// The compared fields of each record; equal records of one source count once.
     told: Vec<Told>,
 }
 
-/// How arXiv's own DOIs begin.
+/// The prefix of arXiv's own DOIs.
 const ARXIV_DOI: &str = "10.48550/";
 
 impl Merged {
-    /// Begins with a record.
+    /// Starts with a record.
     pub fn new(first: Paper) -> Self {
         Self { told: vec![Told::by(&first)], paper: first }
     }
 
-    /// Adds another record, which says what those before it don't.
+    /// Adds another record; it fills the fields that the earlier ones lack.
     pub fn add(&mut self, next: Paper) {
         let told = Told::by(&next);
         if !self.told.contains(&told) {
@@ -119,10 +119,10 @@ impl Merged {
         self.paper.fill_from(next);
     }
 
-    /// The paper, field by field as the first source told it that did, and what others told otherwise.
+    /// Returns the paper, each field from the first source that has it, and the values of others that disagree.
     ///
-    /// Of several ids in one source the smallest is the paper's, so that the order of its records makes no difference. The paper goes by its
-    /// arXiv id, else by its DOI; an id that the first source gave it in spite of these stays.
+    /// If one source has several ids, the smallest is the paper's, so that the order of its records makes no difference. The key of the paper is its
+    /// arXiv id, else its DOI; an id that the first source gave it in spite of these stays.
     pub fn end(self) -> (Paper, Vec<Conflict>) {
         let Self { mut paper, told } = self;
         paper.arxiv_id = chosen(&told, |told| told.arxiv_id.as_ref());
@@ -146,13 +146,13 @@ impl Told {
         }
     }
 
-    /// Whether the record was given an id that is not made from what identifies it.
+    /// True if the record's key was not made from its arXiv id or DOI.
     fn has_given_id(&self) -> bool {
         let made = self.arxiv_id.as_ref().map(|id| format!("arxiv:{id}")).or_else(|| self.doi.as_ref().map(|doi| format!("doi:{doi}")));
         made.is_some_and(|made| made != self.paper_id)
     }
 
-    /// True of a record that has an id of its source alone: two tables may each count from 1.
+    /// True if the record has only an id of its source: two tables may each count from 1.
     fn is_by_own_id(&self) -> bool {
         self.arxiv_id.is_none() && self.doi.is_none()
     }
@@ -167,7 +167,7 @@ impl Told {
         }
     }
 
-    /// How another record contradicts this one.
+    /// Returns the rule by which another record contradicts this one.
     fn disagrees(&self, other: &Self, field: Disputed) -> Option<Disagreement> {
         fn both<T>(one: Option<T>, other: Option<T>, disagree: impl FnOnce(T, T) -> Option<Disagreement>) -> Option<Disagreement> {
             one.zip(other).and_then(|(one, other)| disagree(one, other))
@@ -188,7 +188,7 @@ impl Told {
     }
 }
 
-/// The smallest value of the first source that has one.
+/// Returns the smallest value of the first source that has one.
 fn chosen<'t>(told: &'t [Told], value: impl Fn(&'t Told) -> Option<&'t String>) -> Option<String> {
     let source = &told.iter().find(|told| value(told).is_some())?.source;
     told.iter().filter(|told| told.source == *source).filter_map(value).min().cloned()
@@ -201,7 +201,7 @@ fn paper_id(told: &[Told], paper: &Paper) -> String {
     given.or_else(made).or_else(|| first.map(|record| &record.paper_id).min().cloned()).unwrap_or_default()
 }
 
-/// What others told otherwise of one field: each value of a source once.
+/// Returns the values of one field that disagree with the paper's: each value of a source once.
 fn conflicts_about(field: Disputed, told: &[Told], paper: &Paper) -> Vec<Conflict> {
     let is_kept = |record: &&Told| match field {
         Disputed::ArxivId => record.arxiv_id.is_some() && record.arxiv_id == paper.arxiv_id,

@@ -2,33 +2,33 @@
 
 use chrono::{DateTime, Datelike, NaiveDate};
 
-/// A date, as far as it is told.
+/// A date, as precise as its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Date {
     /// The year, from 1 to 9999.
     pub year: i32,
-    /// The day; `None` where only the year, or year and month, is told, and where day and month can't be told apart (`05/06/2026`).
+    /// The day; `None` if the text has only the year, or year and month, and if day and month are ambiguous (`05/06/2026`).
     pub day: Option<NaiveDate>,
 }
 
 /// A number of a date.
 #[derive(Clone, Copy)]
 enum Part {
-    /// Of four digits, which may be 0.
+    /// A number of four digits, which may be 0.
     Year(i32),
-    /// Of one digit or two.
+    /// A number of one digit or two.
     Number(u32),
 }
 
 const MONTHS: [&str; 12] = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 impl Date {
-    /// Reads a date; `None` where the text is none, such as `n.d.`, `2024-2025` or the 30th of February.
+    /// Reads a date; `None` if the text is not a date, such as `n.d.`, `2024-2025` or the 30th of February.
     ///
-    /// A day may be `2026-05-12` with anything that is not a digit behind it, a time of RFC 2822 (its day in UTC), `2026/05/12`, `2026.05.12`,
-    /// `12.05.2026` (day, month, year), `12/05/2026` or `12-05-2026` where one of both numbers can't be a month or both are equal, and
-    /// `12 May 2026`, `May 12, 2026`, `2026 May 12` with English names, whole or of three letters. Without a day, or with `00` in its place, the year is told:
-    /// `2026`, `2026-05`, `05/2026`, `May 2026`. A time of day behind any of them does not count.
+    /// Forms with a day: `2026-05-12`, alone or followed by anything but a digit, a time of RFC 2822 (its day in UTC), `2026/05/12`, `2026.05.12`,
+    /// `12.05.2026` (day, month, year), `12/05/2026` or `12-05-2026` if one of the two numbers can't be a month or both are equal, and
+    /// `12 May 2026`, `May 12, 2026`, `2026 May 12` with English names, whole or of three letters. Forms without a day, or with `00` in its place, give the
+    /// year: `2026`, `2026-05`, `05/2026`, `May 2026`. A time of day after any of them is ignored.
     ///
     /// ```
     /// use starcite_core::Date;
@@ -41,7 +41,7 @@ impl Date {
         iso(text).or_else(|| in_greenwich(text)).map(Self::of_day).or_else(|| Self::unusual(text))
     }
 
-    /// Reads the forms that few records have.
+    /// Reads the rare forms.
     fn unusual(text: &str) -> Option<Self> {
         if let Ok(moment) = DateTime::parse_from_rfc2822(text) {
             return Some(Self::of_day(moment.to_utc().date_naive()));
@@ -58,7 +58,7 @@ impl Date {
         Self { year, day: None }
     }
 
-    /// Makes a date of a year from 1 to 9999, a month and a day, 0 where they are not given; `None` where there is no such day or month.
+    /// Makes a date of a year from 1 to 9999, a month and a day, each 0 if unknown; `None` if there is no such day or month.
     pub fn of(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=9999).contains(&year) {
             return None;
@@ -85,7 +85,7 @@ impl Date {
         }
     }
 
-    /// Reads `May 2026`, `12 May 2026`, `May 12th, 2026`, in any order: a year, the name of a month, and a day or none.
+    /// Reads `May 2026`, `12 May 2026`, `May 12th, 2026`, in any order: a year, the name of a month, and an optional day.
     fn of_words(text: &str) -> Option<Self> {
         let (mut year, mut month, mut day) = (None, None, None);
         for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '/' | '.')).filter(|word| !word.is_empty()) {
@@ -120,8 +120,8 @@ impl Part {
     }
 }
 
-/// Reads the day of a date or a time that begins with `YYYY-MM-DD`; by hand: every record has one or two, and chrono's parser takes longer than that of a
-/// record's texts.
+/// Reads the day of a date or a time that begins with `YYYY-MM-DD`. Written by hand, because every record has one or two, and chrono's parser takes longer
+/// than the parser of a record's texts.
 fn iso(text: &str) -> Option<NaiveDate> {
     let (date, behind) = text.as_bytes().split_first_chunk::<10>()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = date else { return None };
@@ -133,20 +133,20 @@ fn iso(text: &str) -> Option<NaiveDate> {
     Date::of(year, number(&[*m1, *m2])?, number(&[*d1, *d2])?)?.day
 }
 
-/// Reads the day of `Mon, 2 Apr 2007 19:18:42 GMT`, whose zone needs no reckoning: every record of arXiv has one.
+/// Reads the day of `Mon, 2 Apr 2007 19:18:42 GMT`, which needs no conversion to UTC; every record of arXiv has one.
 fn in_greenwich(moment: &str) -> Option<NaiveDate> {
     let mut parts = moment.strip_suffix(" GMT")?.split(' ').skip(1);
     let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse().ok()?);
     Date::of(year, month_named(name)?, day)?.day
 }
 
-/// Reads a month by its English name, whole or of three letters, in capitals or not.
+/// Reads a month by its English name, whole or of three letters, in any case.
 pub fn month_named(name: &str) -> Option<u32> {
     let is_of = |month: &str| name.eq_ignore_ascii_case(month) || name.eq_ignore_ascii_case(&month[..3]);
     (1..).zip(MONTHS).find_map(|(number, month)| is_of(month).then_some(number)).or_else(|| name.eq_ignore_ascii_case("sept").then_some(9))
 }
 
-/// Returns a date without the time of day behind it, which is what stands before the blank before the first colon.
+/// Returns a date without the time of day: the text before the last whitespace that precedes the first colon.
 fn without_time(text: &str) -> &str {
     let before = text.split_once(':').and_then(|(before, _)| before.rsplit_once(char::is_whitespace));
     before.map_or(text, |(date, _)| date).trim().trim_end_matches(',')
@@ -161,7 +161,7 @@ mod tests {
         Date::read(text)?.day.map(|day| day.to_string())
     }
 
-    /// The year where no day is told.
+    /// Returns the year if the text gives no day.
     fn year(text: &str) -> Option<i32> {
         Date::read(text).filter(|date| date.day.is_none()).map(|date| date.year)
     }

@@ -1,38 +1,38 @@
-//! The fields of a paper that hold links and citations.
+//! The fields of a paper that contain links and citations.
 
 use serde::{Deserialize, Serialize};
 
-/// A field of a paper in which a link or a citation can stand.
+/// A field of a paper that can contain a link or a citation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
-    /// The abstract: where most links stand.
+    /// The abstract: the field with the most links.
     #[serde(rename = "abstract")]
     Abstract,
-    /// The authors' comment (arXiv): often the only place of a link.
+    /// The authors' comment (arXiv): often the only field with a link.
     #[serde(rename = "comment")]
     Comment,
     /// The title.
     #[serde(rename = "title")]
     Title,
-    /// A repository that the source names in a field of its own (Hugging Face's `githubRepo`).
+    /// A repository in a field of the source's own (Hugging Face's `githubRepo`).
     #[serde(rename = "githubRepo")]
     GithubRepo,
-    /// A project page that the source names in a field of its own (Hugging Face's `projectPage`).
+    /// A project page in a field of the source's own (Hugging Face's `projectPage`).
     #[serde(rename = "projectPage")]
     ProjectPage,
-    /// A supplement that its publisher names (Crossref, DataCite): data and code of its own.
+    /// A supplement in the publisher's metadata (Crossref, DataCite): data and code of its own.
     #[serde(rename = "is-supplemented-by")]
     IsSupplementedBy,
-    /// A reference that its publisher names (Crossref, DataCite): data and code, its own or others'.
+    /// A reference in the publisher's metadata (Crossref, DataCite): data and code, its own or others'.
     #[serde(rename = "references")]
     References,
-    /// Its preprint, as its publisher names it (Crossref).
+    /// Its preprint in the publisher's metadata (Crossref).
     #[serde(rename = "has-preprint")]
     HasPreprint,
-    /// An address in a row of Papers with Code's list: the word of the list, not of the paper or its publisher.
+    /// An address in a row of Papers with Code's list: a claim of the list, not of the paper or its publisher.
     #[serde(rename = "pwc")]
     Pwc,
-    /// An address that the source names (BibTeX): of the paper, or of its code.
+    /// An address in a field of the source's own (BibTeX): of the paper, or of its code.
     #[serde(rename = "url")]
     Url,
 }
@@ -52,7 +52,7 @@ impl Field {
         Self::Url,
     ];
 
-    /// The field with that name.
+    /// Returns the field with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.as_str() == name)
     }
@@ -73,7 +73,7 @@ impl Field {
         }
     }
 
-    /// True if it is a third party's list: the paper may know nothing of what that names.
+    /// True if it is a third party's list: the paper may not contain its links.
     pub const fn is_list(self) -> bool {
         matches!(self, Self::Pwc)
     }

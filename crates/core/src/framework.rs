@@ -1,8 +1,8 @@
-//! Which machine-learning framework a repository uses, read off its dependency files.
+//! Detects a repository's machine-learning framework from its dependency files.
 
 use std::cmp::Reverse;
 
-/// A framework and what tells it.
+/// A framework and its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Framework {
     /// `pytorch`, `tensorflow`, `jax`, …
@@ -11,7 +11,7 @@ pub struct Framework {
     pub evidence: String,
 }
 
-/// Frameworks and the packages that are theirs or need them, in the order in which ties are broken. Names are compared whole, in lower
+/// Frameworks with their own packages and the packages that need them. On a tie the first one wins. Names are compared whole, in lower
 /// case, with `_` and `.` as `-` (<https://packaging.python.org/en/latest/specifications/name-normalization/>).
 const PACKAGES: &[(&str, &[&str])] = &[
     (
@@ -47,14 +47,14 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("caffe", &["caffe", "pycaffe"]),
 ];
 
-/// The same for packages that have everyday names outside their own language: the file that they must stand in comes first.
+/// The same for packages whose names are everyday words in other languages; the file that must name them comes first.
 const PACKAGES_OF_FILES: &[(&str, &str, &[&str])] =
     &[("Project.toml", "flux", &["flux"]), ("Cargo.toml", "burn", &["burn"]), ("Cargo.toml", "candle", &["candle-core", "candle-nn"])];
 
-/// Languages that are a framework of their own.
+/// Languages that count as a framework.
 const LANGUAGES: &[(&str, &str)] = &[("MATLAB", "matlab")];
 
-/// Dependency files by how much they tell; a name with `*` is a beginning and an end.
+/// Dependency files, the most informative first; in a name, `*` stands for any text.
 const FILES: &[&str] = &[
     "requirements.txt",
     "environment.yml",
@@ -72,10 +72,10 @@ const FILES: &[&str] = &[
     "package.json",
 ];
 
-/// The most files that are worth reading.
+/// The most files to read.
 const MOST_FILES: usize = 3;
 
-/// The dependency files of a root folder that are worth reading, the most telling first, three at most.
+/// Returns the dependency files of a root folder to read, the most informative first, three at most.
 ///
 /// ```
 /// use starcite_core::framework::dependency_files;
@@ -95,8 +95,8 @@ fn matches(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// The framework of which the files name most packages; on a tie the first of the table. Where no file names any, a language that is a
-/// framework itself. `files` are names and texts; `languages` come most used first.
+/// Returns the framework with the most packages in the files; on a tie the first of the table. If the files name none, a language that counts
+/// as a framework. `files` are names and texts; `languages` come most used first.
 ///
 /// ```
 /// use starcite_core::framework::of_repository;
@@ -131,7 +131,7 @@ fn of_language(language: &str) -> Option<Framework> {
     Some(Framework { name, evidence: format!("language: {language}") })
 }
 
-/// The words of a line that may be names of packages, normalised; what follows `#` is a comment.
+/// Returns the words of a line that may be names of packages, normalised; `#` begins a comment.
 fn packages(line: &str) -> impl Iterator<Item = String> {
     let code = line.split('#').next().unwrap_or_default();
     let words = code.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '/')));

@@ -1,22 +1,22 @@
-//! What a list of papers and their code says of a link: somebody else's word, kept beside what the paper itself says.
+//! The claims of a list of papers and code about a link, stored separately from the paper's own text because the list is a third party.
 
 use crate::field::Field;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What one list says of one address of one paper. What it does not say is unknown.
+/// The claims of one list about one address of one paper. A missing claim is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// The list.
     pub by: Field,
-    /// Whether it is the paper's own code.
+    /// True if it is the paper's own code.
     pub official: Option<bool>,
-    /// Whether the paper mentions it.
+    /// True if the paper mentions it.
     pub in_paper: Option<bool>,
-    /// Whether the repository mentions the paper.
+    /// True if the repository mentions the paper.
     pub in_github: Option<bool>,
-    /// The framework, by the list's name; empty where it says that there is none.
+    /// The framework, by the list's name; empty if the list states that there is none.
     pub framework: Option<String>,
     /// The day of the list.
     pub at: Option<NaiveDate>,
@@ -26,7 +26,7 @@ impl Listed {
     /// The lists' names.
     pub const BY: [&str; 1] = [Field::Pwc.as_str()];
 
-    /// Adds what another row says of the same link: yes where one of them does, and what is lacking.
+    /// Adds the claims of another row about the same link: true if either is, and missing values are filled.
     pub fn add(&mut self, other: Self) {
         self.official = either(self.official, other.official);
         self.in_paper = either(self.in_paper, other.in_paper);
@@ -38,7 +38,7 @@ impl Listed {
     }
 }
 
-/// In words, what is unknown left out: `pwc (2025-07-28): official, not in the paper, pytorch`.
+/// Formats the claims in words, without the unknown ones: `pwc (2025-07-28): official, not in the paper, pytorch`.
 impl fmt::Display for Listed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = [(self.official, "official"), (self.in_paper, "in the paper"), (self.in_github, "in the repository")];
@@ -49,9 +49,9 @@ impl fmt::Display for Listed {
     }
 }
 
-/// True if one is, false if both are, else the one that is known; unknown where neither is.
+/// Returns true if either is true, false if no known one is, unknown if both are unknown.
 fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    one.max(other) // unknown is the least
+    one.max(other) // `None` is less than `Some`
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! What a repository's own files say: whether they name a paper as their own, by its arXiv id, its DOI or its title; which papers they
-//! name at all by an identifier; how they want to be cited, and where they are archived. Read are `CITATION.cff`, `codemeta.json`,
+//! Statements in a repository's own files: whether they name a paper as their own, by its arXiv id, its DOI or its title; the papers that they
+//! name at all by an identifier; how they ask to be cited, and where they are archived. The files are `CITATION.cff`, `codemeta.json`,
 //! `.zenodo.json` and the README.
 //!
-//! A wrong "it names the paper" is worse than none: only those parts of a file count that speak of its own paper; in them an identifier counts
-//! where it stands by itself and, for arXiv, behind words that say what it is; a title if it is long enough to be nobody else's and not
-//! a part of a longer one.
+//! A wrong "it names the paper" is worse than none. Therefore only the parts of a file about its own paper count. In them an identifier counts
+//! if it stands alone and, for arXiv, follows words that mark it as an arXiv id; a title counts if it is too long for a coincidence and is not
+//! part of a longer title.
 
 mod archive;
 mod cff;
@@ -30,7 +30,7 @@ use crate::paper;
 use memchr::memmem;
 use std::ops::Range;
 
-/// What a paper goes by.
+/// The identifiers of a paper.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PaperKey<'a> {
     /// The arXiv id without a version.
@@ -41,7 +41,7 @@ pub struct PaperKey<'a> {
     pub title: Option<&'a str>,
 }
 
-/// By what a file names a paper.
+/// The identifier by which a file names a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
     /// Its arXiv id.
@@ -66,10 +66,10 @@ impl How {
     }
 }
 
-/// The place at which a text names a paper.
+/// The position at which a text names a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Naming {
-    /// By what.
+    /// The kind of identifier.
     pub how: How,
     /// First UTF-8 byte of the match.
     pub start: usize,
@@ -90,7 +90,7 @@ pub struct Naming {
 #[derive(Debug)]
 pub struct Searchable<'a> {
     text: &'a str,
-    /// The parts that speak of the file's own paper.
+    /// The parts about the file's own paper.
     own: Vec<Range<usize>>,
     lower: String,
     letters: Letters,
@@ -99,12 +99,12 @@ pub struct Searchable<'a> {
 /// The beginning of the DOIs that arXiv gives its papers.
 const ARXIV_DOI: &str = "10.48550/arxiv.";
 
-/// What the text before an arXiv id ends with, after blanks and punctuation: links, badges (`arXiv-2101.00001-b31b1b`), BibTeX
+/// The words that end the text before an arXiv id, apart from whitespace and punctuation: links, badges (`arXiv-2101.00001-b31b1b`), BibTeX
 /// (`eprint = {2101.00001}`).
 const ARXIV_WORDS: &[&str] = &["arxiv", "arxiv.org", "abs", "pdf", "html", "papers", "overview", "eprint"];
 
 impl<'a> Searchable<'a> {
-    /// Prepares the text of a file, whose name says what it is written in.
+    /// Prepares the text of a file; the name determines the format.
     pub fn new(name: &str, text: &'a str) -> Self {
         Self::within(text, statements::places(name, text))
     }
@@ -113,7 +113,7 @@ impl<'a> Searchable<'a> {
         Self { text, own, lower: text.to_ascii_lowercase(), letters: Letters::of(text) }
     }
 
-    /// Where the text names the paper as its own: by its arXiv id if it does so, else by its DOI, else by its title.
+    /// Returns the position at which the text names the paper as its own: by its arXiv id if possible, else by its DOI, else by its title.
     pub fn names(&self, paper: &PaperKey<'_>) -> Option<Naming> {
         let doi = paper.doi.map(str::to_ascii_lowercase);
         let of_doi = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI));
@@ -125,7 +125,7 @@ impl<'a> Searchable<'a> {
         by_id.or_else(by_doi).or_else(by_title)
     }
 
-    /// What matched, as it stands.
+    /// Returns the matched text, unchanged.
     pub fn matched(&self, naming: &Naming) -> &'a str {
         &self.text[naming.start..naming.end]
     }
@@ -157,7 +157,7 @@ impl<'a> Searchable<'a> {
         })
     }
 
-    /// The first occurrence in an own part with fitting bytes behind and a fitting text before it.
+    /// Returns the first occurrence in an own part whose neighbours fit: the bytes after it and the text before it.
     fn whole(&self, needle: &str, fits_behind: impl Fn(&[u8]) -> bool, fits_before: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
         if needle.len() < 6 {
             return None;
@@ -178,7 +178,7 @@ fn before_archive<'t>(text: &'t str, archive: &str) -> Option<&'t str> {
     name.strip_suffix(archive).or_else(|| without_class()?.strip_suffix(archive))
 }
 
-/// Whether what follows a text, which ends just before it, is said to be an arXiv id.
+/// True if the end of a text marks the text that follows it as an arXiv id.
 fn says_arxiv(before: &str) -> bool {
     if before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
         return false;

@@ -1,6 +1,6 @@
-//! Titles and names as people write them: LaTeX's accents and HTML's entities are the letters that they stand for, blanks are single.
+//! Normalises titles and names: LaTeX accents and HTML entities become the letters that they encode, whitespace becomes single spaces.
 //!
-//! Left as they are: formulas, addresses, and commands of LaTeX that are not known here. What has none of it comes back byte for byte.
+//! Formulas, addresses and unknown LaTeX commands stay unchanged. A text without anything to decode is returned byte for byte.
 
 mod dash;
 mod entity;
@@ -16,13 +16,13 @@ pub(crate) use letters::Letters;
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A longer text is no title and no name, nor is one that takes more steps: it stays as it is, so that what is made to be slow isn't.
+/// The limits of length and steps. A text beyond either stays unchanged, so that a hostile text costs little time.
 const LONGEST_BYTES: usize = 2_048;
 const MOST_STEPS: usize = 12;
 
-/// A title in Unicode's composed form (NFC), without entities, LaTeX's accents, fonts, ties and the braces that protect a capital letter.
+/// Returns a title in Unicode's composed form (NFC), without entities, LaTeX accents, fonts, ties and the braces that protect a capital letter.
 ///
-/// It is the same for its own result, and never empty unless the title is.
+/// The function is idempotent, and the result is empty only if the title is.
 ///
 /// ```
 /// use starcite_core::normal::title;
@@ -32,7 +32,7 @@ pub fn title(title: &str) -> Cow<'_, str> {
     settled(title, false, undone)
 }
 
-/// A person's name in the same form, and in the order in which it is spoken: `First Last` for `Last, First`.
+/// Returns a person's name in the same form and in spoken order: `First Last` for `Last, First`.
 ///
 /// The names of groups keep their commas.
 ///
@@ -48,8 +48,8 @@ pub fn name(name: &str) -> Cow<'_, str> {
     })
 }
 
-/// The words of a person's name as it is spoken, in lower case, without accents, punctuation and degrees: the same for every way in which sources write it.
-/// Initials stay initials.
+/// Returns the words of a person's name in spoken order, in lower case, without accents, punctuation and degrees, so that different spellings of
+/// sources give the same key. Initials stay initials.
 ///
 /// ```
 /// use starcite_core::normal::person_key;
@@ -60,7 +60,7 @@ pub fn person_key(name: &str) -> String {
     words(&self::name(&person::without_degrees(&title(name))))
 }
 
-/// The words of a text in lower case, without accents and punctuation, with single blanks between them.
+/// Returns the words of a text in lower case, without accents and punctuation, separated by single spaces.
 ///
 /// ```
 /// assert_eq!(starcite_core::normal::words("Jane  DOE; J\u{f6}rg O\u{2019}Neil"), "jane doe jorg oneil");
@@ -69,7 +69,7 @@ pub fn words(text: &str) -> String {
     Letters::of(text).words_apart()
 }
 
-/// What steps lead to that change nothing any more: what one of them brings to light (`&amp;eacute;`) is the next one's.
+/// Applies `step` until the text stops changing, because decoding may reveal another entity (`&amp;eacute;`).
 fn settled<'t>(text: &'t str, is_name: bool, step: impl Fn(&str) -> String) -> Cow<'t, str> {
     if text.len() > LONGEST_BYTES || is_plain(text, is_name) {
         return Cow::Borrowed(text);
@@ -88,12 +88,12 @@ fn settled<'t>(text: &'t str, is_name: bool, step: impl Fn(&str) -> String) -> C
     Cow::Borrowed(text)
 }
 
-/// Whether a byte may begin something that is undone.
+/// True if the byte may begin a sequence to decode.
 fn is_special(byte: u8) -> bool {
     !(b' '..0x7f).contains(&byte) | (byte == b'\\') | (byte == b'&') | (byte == b'{') | (byte == b'~')
 }
 
-/// Whether nothing is to be undone. Without branches, so that most titles are seen to be so in some forty nanoseconds.
+/// True if there is nothing to decode. The loops have no branches, so that most titles are tested in some forty nanoseconds.
 fn is_plain(text: &str, is_name: bool) -> bool {
     let bytes = text.as_bytes();
     let any_special = bytes.iter().fold(false, |any, &byte| any | is_special(byte) | (is_name & (byte == b',')));
@@ -102,14 +102,14 @@ fn is_plain(text: &str, is_name: bool) -> bool {
     if any_special || any_doubled { !text.is_ascii() && is_plain_unicode(text, is_name) } else { text.trim_ascii().len() == text.len() }
 }
 
-/// The same where there are other letters than ASCII's.
+/// The same test for a text with non-ASCII letters.
 fn is_plain_unicode(text: &str, is_name: bool) -> bool {
     let is_ours = |c: char| u8::try_from(c).is_ok_and(|byte| byte.is_ascii() && is_special(byte)) || is_name && c == ',' || c != ' ' && c.is_whitespace();
     let is_trim = text.trim().len() == text.len();
     is_trim && !text.contains(is_ours) && !text.contains("  ") && !text.contains("--") && is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 
-/// One step: what stands in the text is undone, what that brings to light is not.
+/// Decodes the text once; sequences that this reveals are left for the next step.
 fn undone(text: &str) -> String {
     let composed: Cow<'_, str> = if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect::<String>().into() };
     let mut out = Line::default();
@@ -143,7 +143,7 @@ fn undone(text: &str) -> String {
     out.text
 }
 
-/// A text on one line, with single blanks, none of them first or last.
+/// A text on one line, with single spaces, none of them first or last.
 #[derive(Default)]
 struct Line {
     text: String,
@@ -170,13 +170,13 @@ impl Line {
         self.blank || self.text.is_empty()
     }
 
-    /// The character before, which may be a blank.
+    /// The previous character, which may be a space.
     fn last(&self) -> Option<char> {
         if self.blank && !self.text.is_empty() { Some(' ') } else { self.text.chars().next_back() }
     }
 }
 
-/// The bytes of an address with which a word begins: links in it are mended by those who look for them.
+/// Returns the length in bytes of an address at the start of a word. Addresses stay unchanged because the link extraction repairs them.
 fn address(text: &str) -> usize {
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
     let word = &text[..end];
@@ -184,7 +184,7 @@ fn address(text: &str) -> usize {
     if is_address && !word.contains('$') { end } else { 0 }
 }
 
-/// The bytes of a formula with which a text begins, its signs included: `$…$` or `\(…\)`.
+/// Returns the length in bytes of a formula at the start of a text, with its delimiters: `$…$` or `\(…\)`.
 fn formula(text: &str) -> usize {
     let (inner, end) = match text.strip_prefix('$') {
         Some(inner) => (inner, "$"),

@@ -1,4 +1,4 @@
-//! What somebody said about one repository at one time.
+//! Observations: the facts that one observer reported about one repository at one time.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 /// The longest name of an observer, in characters.
 pub const OBSERVER_CHARS: usize = 100;
 
-/// True for what the name of an observer may be written with: letters and digits of any script, a space, and `._:/@+-`. The names are published, so that
-/// nothing is among them that Markdown, HTML or a spreadsheet takes for more than a letter.
+/// True for the characters that an observer's name may contain: letters and digits of any script, a space, and `._:/@+-`. The names are published;
+/// therefore the set has no character with a special meaning in Markdown, HTML or a spreadsheet.
 pub fn is_in_observers_name(c: char) -> bool {
     c.is_alphanumeric() || " ._:/@+-".contains(c)
 }
 
-/// Reads the name of who observed repositories: a host, a list, a person. `None` where it is longer than [`OBSERVER_CHARS`], or written with others
-/// than [`is_in_observers_name`] has.
+/// Reads the name of an observer: a host, a list, a person. `None` if it is longer than [`OBSERVER_CHARS`] or has a character that
+/// [`is_in_observers_name`] does not allow.
 pub fn observers_name(name: &str) -> Option<&str> {
     let is_one = !name.is_empty() && name.chars().count() <= OBSERVER_CHARS && name.chars().all(is_in_observers_name);
     is_one.then_some(name)
 }
 
-/// Whether the host served the repository when it was last asked.
+/// The state of a repository at the last request to its host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RepoState {
     /// Served.
     Live,
-    /// The host says that there is no such public repository: deleted, or private.
+    /// The host reports no such public repository: deleted, or private.
     NotFound,
-    /// The host refuses to show it, for legal or policy reasons: `dmca`, `tos`.
+    /// The host refuses access, for legal or policy reasons: `dmca`, `tos`.
     Blocked,
-    /// No answer yet: not asked, a limit, an error, a host that is not asked.
+    /// No answer yet: no request, a limit, an error, or a host that starcite sends no requests to.
     Unknown,
 }
 
@@ -47,7 +47,7 @@ impl RepoState {
         }
     }
 
-    /// The state with that name.
+    /// Returns the state with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
@@ -56,34 +56,34 @@ impl RepoState {
 /// The reason for a state that is not `live`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateReason {
-    /// Blocked: somebody claims the copyright of it (<https://docs.github.com/en/site-policy/content-removal-policies/dmca-takedown-policy>).
+    /// Blocked: a claim of copyright (<https://docs.github.com/en/site-policy/content-removal-policies/dmca-takedown-policy>).
     Dmca,
     /// Blocked: it breaks the host's terms of service.
     Tos,
-    /// Blocked: unavailable, in the host's words.
+    /// Blocked: "unavailable" is the host's word.
     Unavailable,
-    /// Blocked, for a reason that has no name here.
+    /// Blocked, for a reason that has no variant here.
     Other,
-    /// Blocked, and the host does not say why.
+    /// Blocked, and the host gives no reason.
     Unspecified,
-    /// Not found: the host does not tell the one from the other.
+    /// Not found: the host does not distinguish deleted from private.
     DeletedOrPrivate,
-    /// Not found: another repository has its name.
+    /// Not found: another repository now has its name.
     Reassigned,
-    /// Unknown: its host was not asked about it.
+    /// Unknown: starcite sent its host no request for it.
     NotAsked,
-    /// Unknown: its host is another than the one that is asked.
+    /// Unknown: starcite sends its host no requests.
     HostNotAsked,
-    /// Unknown: a rate limit stood in the way.
+    /// Unknown: a rate limit prevented the request.
     Limit,
-    /// Unknown: the host answered, but not with an answer.
+    /// Unknown: the host replied, but the reply was not an answer.
     Error,
-    /// Unknown: the host could not be reached.
+    /// Unknown: the host was unreachable.
     Unreachable,
 }
 
 impl StateReason {
-    /// All reasons, by the state that they are of.
+    /// All reasons, ordered by their state.
     pub const ALL: [Self; 12] = [
         Self::Dmca,
         Self::Tos,
@@ -117,23 +117,23 @@ impl StateReason {
         }
     }
 
-    /// The reason with that name.
+    /// Returns the reason with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
 }
 
-/// The value of `license_spdx` where there is no licence (SPDX's own word, <https://spdx.github.io/spdx-spec/v2.3/package-information/>).
+/// The value of `license_spdx` if there is no licence (SPDX's own word, <https://spdx.github.io/spdx-spec/v2.3/package-information/>).
 pub const NO_LICENCE: &str = "NONE";
-/// The value of `license_spdx` where there is a licence that whoever looked can't name.
+/// The value of `license_spdx` if there is a licence that the observer could not identify.
 pub const UNNAMED_LICENCE: &str = "NOASSERTION";
 /// The values of `owner_type`, as GitHub writes them.
 pub const OWNER_TYPES: [&str; 2] = ["User", "Organization"];
 
-/// The facts of one repository; `None` is unknown, never zero, false or none.
+/// The facts of one repository. `None` is unknown, never zero, false or "none".
 ///
-/// Counts are whole numbers, times UTC, `code_bytes` bytes. The names are the columns of the `repos` table. Where there is none of what
-/// one of [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE) tells, it is the empty text; of a licence, [`NO_LICENCE`].
+/// Counts are whole numbers, times UTC, `code_bytes` bytes. The names are the columns of the `repos` table. In a field of
+/// [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE) the empty text means that there is none; the value for no licence is [`NO_LICENCE`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is a column of `repos`; `starcite schema` gives its meaning and unit")]
@@ -225,10 +225,10 @@ pub struct RepoFacts {
 }
 
 impl RepoFacts {
-    /// The texts of which an empty one says that there is none.
+    /// The text fields in which an empty text means that there is none.
     pub const EMPTY_IS_NONE: [&str; 4] = ["language", "description", "homepage", "latest_release"];
 
-    /// Takes from `other` what is unknown here.
+    /// Fills the fields that are unknown here from `other`.
     pub fn fill_from(&mut self, other: &Self) {
         macro_rules! fill {
             ($($field:ident),*) => { $(if self.$field.is_none() { self.$field.clone_from(&other.$field); })* };
@@ -241,23 +241,23 @@ impl RepoFacts {
     }
 }
 
-/// Who said what about one repository, and when.
+/// The facts about one repository, with their observer and time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
-    /// Today's name as the observer writes it; for a renamed repository the new one.
+    /// The current name as the observer writes it; for a renamed repository the new one.
     pub repo: crate::RepoName,
-    /// The host's own number, where the observer reported it: survives renames.
+    /// The host's numeric id, if the observer reported it; it survives renames.
     pub repo_id: Option<i64>,
     /// GitHub's GraphQL id.
     pub node_id: Option<String>,
-    /// Who: the host's name (`github.com`) when it answered itself, else a third party (`hf`, `best-of-ml-python`).
+    /// The observer: the host's name (`github.com`) if the host itself replied, else a third party (`hf`, `best-of-ml-python`).
     pub observed_by: String,
-    /// When.
+    /// The time of the observation.
     pub observed_at: DateTime<Utc>,
-    /// What was found; never [`RepoState::Unknown`] in an observation.
+    /// The state found; never [`RepoState::Unknown`] in an observation.
     pub state: RepoState,
-    /// Why, for `not_found` and `blocked`.
+    /// The reason, for `not_found` and `blocked`.
     pub state_reason: Option<StateReason>,
-    /// The facts reported.
+    /// The reported facts.
     pub facts: RepoFacts,
 }

@@ -1,4 +1,4 @@
-//! One record of paper metadata, and the identifier it goes by.
+//! A record of paper metadata and its identifier.
 
 use crate::field::Field;
 use crate::listed::Listed;
@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-/// One record of metadata. An absent field is unknown.
+/// One record of metadata. `None` in a field is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Paper {
-    /// The key: see [`paper_id`].
+    /// The key; see [`paper_id`].
     pub paper_id: String,
-    /// The sources that named it, first one first.
+    /// The sources that have the paper, the first one first.
     pub sources: Vec<String>,
     /// The arXiv id without a version.
     pub arxiv_id: Option<String>,
     /// The DOI in lower case.
     pub doi: Option<String>,
-    /// Semantic Scholar's number, by which rows of its datasets belong together.
+    /// Semantic Scholar's corpus id, which joins the rows of its datasets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corpus_id: Option<i64>,
     /// The title.
     pub title: Option<String>,
-    /// The title as its source writes it, where that is another.
+    /// The title as its source writes it, if that differs from `title`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title_original: Option<String>,
     /// The abstract.
@@ -35,53 +35,53 @@ pub struct Paper {
     pub comment: Option<String>,
     /// The authors' names, in order.
     pub authors: Vec<String>,
-    /// All of them as their source writes them, where that makes a difference to one.
+    /// All authors' names as the source writes them, if at least one differs from `authors`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors_original: Vec<String>,
     /// The source's subject codes, such as `cs.CV`.
     pub categories: Vec<String>,
     /// The day of the first version.
     pub published: Option<NaiveDate>,
-    /// The year of publication, where no more is known.
+    /// The year of publication, if the source has no exact day.
     pub year: Option<i32>,
     /// The day of the newest version.
     pub updated: Option<NaiveDate>,
-    /// A page about it.
+    /// A page about the paper.
     pub url: Option<String>,
     /// Hugging Face's upvotes.
     pub upvotes: Option<i64>,
-    /// How often it is cited.
+    /// The citation count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cited_by: Option<CitedBy>,
-    /// A repository that the source names in a field of its own.
+    /// A repository in a field of the source's own.
     #[serde(rename = "githubRepo")]
     pub github_repo: Option<String>,
-    /// A project page that the source names in a field of its own.
+    /// A project page in a field of the source's own.
     #[serde(rename = "projectPage")]
     pub project_page: Option<String>,
-    /// Addresses of what the source relates it to, by relation.
+    /// Addresses of works that the source relates to the paper, with their relation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<(Field, String)>,
-    /// Addresses that a list of papers and code names for it, each once, and what the list says of them.
+    /// Addresses that a list of papers and code has for the paper, each once, and the list's claims about them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<(String, Listed)>,
 }
 
-/// How often a paper is cited: one service's count at one time.
+/// A citation count: the figure of one service at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CitedBy {
     /// Works that cite it.
     pub count: i64,
-    /// Works that cite it and rest on it, as Semantic Scholar reckons.
+    /// Works that cite it and build on it, by Semantic Scholar's estimate.
     pub influential: Option<i64>,
-    /// Whose count it is.
+    /// The service that counted.
     pub source: String,
-    /// When it was so; `None` where the record does not say.
+    /// The time of the count; `None` if the record has none.
     pub at: Option<DateTime<Utc>>,
 }
 
 impl Paper {
-    /// What is one address as a whole, and the field that it is.
+    /// Returns the fields that hold one address, with their contents.
     pub fn addresses(&self) -> impl Iterator<Item = (Field, &str)> {
         let named = [(Field::GithubRepo, &self.github_repo), (Field::ProjectPage, &self.project_page)];
         let related = self.related.iter().map(|(field, address)| (*field, address.as_str()));
@@ -89,14 +89,14 @@ impl Paper {
         named.into_iter().filter_map(|(field, address)| Some((field, address.as_deref()?))).chain(related).chain(listed)
     }
 
-    /// The texts in which links are looked for, best evidence first.
+    /// Returns the texts that are searched for links, best evidence first.
     pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
         [(Field::Abstract, &self.abstract_text), (Field::Comment, &self.comment), (Field::Title, &self.title)]
             .into_iter()
             .filter_map(|(field, text)| Some((field, text.as_deref()?)))
     }
 
-    /// Puts title and names into the form in which they are kept, and keeps what they were where that is another.
+    /// Normalises the title and the authors' names; the `_original` fields hold the old text if it differs.
     pub fn normalise(&mut self) {
         if let Some(title) = &mut self.title
             && let Cow::Owned(normal) = normal::title(title)
@@ -104,20 +104,20 @@ impl Paper {
             self.title_original = Some(std::mem::replace(title, normal));
         }
         if self.authors.iter().all(|name| matches!(normal::name(name), Cow::Borrowed(_))) {
-            return; // nearly always: nothing is copied
+            return; // the usual case: nothing is copied
         }
         let normal = self.authors.iter().map(|name| normal::name(name).into_owned()).collect();
         self.authors_original = std::mem::replace(&mut self.authors, normal);
     }
 
-    /// A number that changes when any field changes (xxh3 of the record's JSON); not when the same is only said later.
+    /// Returns a hash of all fields (xxh3 of the record's JSON) except the time of the citation count.
     pub fn content_hash(&self) -> u64 {
         let undated = |cited_by: &CitedBy| Self { cited_by: Some(CitedBy { at: None, ..cited_by.clone() }), ..self.clone() };
         let json = self.cited_by.as_ref().map_or_else(|| serde_json::to_string(self), |cited_by| serde_json::to_string(&undated(cited_by)));
         xxh3_64(json.unwrap_or_default().as_bytes())
     }
 
-    /// Fills what this record lacks from another record of the same paper, and adds its sources.
+    /// Fills the fields that are empty here from another record of the same paper, and adds its sources.
     pub fn fill_from(&mut self, other: Self) {
         fn fill<T>(own: &mut Option<T>, other: Option<T>) {
             if own.is_none() {
@@ -165,10 +165,10 @@ impl Paper {
     }
 }
 
-/// The key of a paper: `arxiv:<id>`, else `doi:<doi>`, else the record's own id as it stands if it has a
-/// `scheme:` prefix, else `<source>:<id>`, else `title:<hash of the normalised title>` (DESIGN, Words).
+/// Returns the key of a paper: `arxiv:<id>`, else `doi:<doi>`, else the record's own id unchanged if it has a
+/// `scheme:` prefix, else `<source>:<id>`, else `title:<hash of the normalised title>`.
 ///
-/// `None` when there is neither an id nor a title: such a record is rejected.
+/// `None` if there is neither an id nor a title: such a record is rejected.
 pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi: Option<&str>, title: Option<&str>) -> Option<String> {
     let own_id = own_id.filter(|id| !id.is_empty());
     if let Some(id) = arxiv_id {
@@ -184,7 +184,7 @@ pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi:
     }
 }
 
-/// Every id by which a record's paper may be known: its key, its arXiv id and its DOI, sorted. A DOI of arXiv's stands for the id in it, too.
+/// Returns every id of a record's paper, sorted: its key, its arXiv id and its DOI. An arXiv DOI also adds the arXiv id that it contains.
 ///
 /// ```
 /// use starcite_core::paper::ids;
@@ -200,7 +200,7 @@ pub fn ids(paper_id: &str, arxiv_id: Option<&str>, doi: Option<&str>) -> Vec<Str
     ids
 }
 
-/// `title:` and a hash of the normal title's letters and digits in lower case (xxh3, 128 bits, hexadecimal).
+/// Returns `title:` and a hash of the normalised title's letters and digits in lower case (xxh3, 128 bits, hexadecimal).
 pub fn title_id(title: &str) -> String {
     let normal: String = normal::title(title).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     format!("title:{:032x}", xxh3_128(normal.as_bytes()))
@@ -212,8 +212,8 @@ fn has_scheme(id: &str) -> bool {
     })
 }
 
-/// An arXiv id as arXiv gives it out, new style (`2004.11967`) or old (`hep-th/9901001`): without its version, and without the class that stood in ids
-/// until 2007 (`math.GT/0309136`). `None` for anything else.
+/// Reads an arXiv id, new style (`2004.11967`) or old (`hep-th/9901001`), and returns it without its version and without the subject class that
+/// ids had until 2007 (`math.GT/0309136`). `None` for any other text.
 ///
 /// Rules: <https://info.arxiv.org/help/arxiv_identifier.html> and <https://info.arxiv.org/help/arxiv_identifier_for_services.html>. New ids have a month
 /// from 01 to 12, four digits after the full stop before 2015 and five since.
@@ -235,7 +235,7 @@ pub fn arxiv_id(text: &str) -> Option<String> {
     if is_new_arxiv_id(id) { Some(id.to_owned()) } else { old_arxiv_id(id) }
 }
 
-/// The arXiv id in an address of arXiv or of its DOI; `None` for any other address.
+/// Returns the arXiv id in an address of arXiv or of its DOI; `None` for any other address.
 ///
 /// ```
 /// use starcite_core::paper::arxiv_id_of_address;
@@ -276,7 +276,7 @@ fn is_new_arxiv_id(id: &str) -> bool {
     month_ok && date >= "0704" && number.len() == wanted_len
 }
 
-/// An old id without its class, which DOIs have in lower case.
+/// Returns an old id without its class, with the archive in lower case. DOIs write the class in lower case.
 fn old_arxiv_id(id: &str) -> Option<String> {
     let (archive, number) = id.split_once('/')?;
     let (archive, class) = archive.split_once('.').map_or((archive, None), |(a, c)| (a, Some(c)));
@@ -290,7 +290,7 @@ fn old_arxiv_id(id: &str) -> Option<String> {
     (number.len() == 7 && number.bytes().all(|b| b.is_ascii_digit())).then(|| format!("{archive}/{number}"))
 }
 
-/// A DOI in lower case without its resolver: `10.1145/3643991.3644876`; `None` where the text is none.
+/// Returns a DOI in lower case without its resolver, such as `10.1145/3643991.3644876`; `None` if the text is not a DOI.
 ///
 /// A DOI is `10.`, a registrant of four to nine digits, a slash and a suffix (DOI Handbook, 2.2).
 pub fn doi(text: &str) -> Option<String> {

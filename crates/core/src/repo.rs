@@ -5,18 +5,18 @@ use std::fmt;
 
 /// A repository's name, `host/path`: `github.com/salesforce/CodeGen2`.
 ///
-/// Written as its host writes it; [`key`](Self::key) is what two spellings of one name share.
+/// The case is the host's; two spellings of one name have the same [`key`](Self::key).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RepoName(String);
 
-/// A text that names no repository.
+/// A text that is not the name of a repository.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is not a repository: write owner/name, github.com/owner/name or its URL")]
 pub struct RepoNameError(String);
 
 /// The first path segments under github.com that are pages of GitHub's own and never an owner
-/// (sorted; GitHub's reserved names, <https://github.com/Mottie/github-reserved-names>, and those seen in abstracts).
+/// (sorted; GitHub's reserved names, <https://github.com/Mottie/github-reserved-names>, and names seen in abstracts).
 pub const GITHUB_RESERVED: &[&str] = &[
     "about",
     "apps",
@@ -65,10 +65,10 @@ pub const GITHUB_RESERVED: &[&str] = &[
 ];
 
 impl RepoName {
-    /// A repository on github.com; `None` where owner or name is not one GitHub allows.
+    /// Returns a repository on github.com; `None` if GitHub does not allow the owner or the name.
     ///
     /// An owner is 1 to 39 letters, digits and hyphens; a name 1 to 100 letters, digits, `-`, `_` and `.`
-    /// (what GitHub's forms accept).
+    /// (the limits of GitHub's forms).
     ///
     /// ```
     /// use starcite_core::RepoName;
@@ -88,7 +88,7 @@ impl RepoName {
         })
     }
 
-    /// A repository on any other host: `path` has two segments or more.
+    /// Returns a repository on any other host. `path` must have two segments or more.
     pub fn on_host(host: &str, path: &[&str]) -> Option<Self> {
         let segment_ok = |s: &&str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~+".contains(&b));
         let host = host.to_ascii_lowercase();
@@ -101,10 +101,10 @@ impl RepoName {
         (path.len() >= 2 && path.iter().all(segment_ok)).then(|| Self(format!("{host}/{}", path.join("/"))))
     }
 
-    /// Reads a name as people write it: `owner/name` (github.com is meant), `host/path`, a URL, an ssh address.
+    /// Reads a name as people write it: `owner/name` (on github.com), `host/path`, a URL, an ssh address.
     ///
     /// # Errors
-    /// When the text names no repository; the text is in the message.
+    /// If the text is not the name of a repository; the message contains the text.
     ///
     /// ```
     /// use starcite_core::RepoName;
@@ -133,42 +133,42 @@ impl RepoName {
         }
     }
 
-    /// `github.com/salesforce/CodeGen2`, as written.
+    /// Returns the name as written: `github.com/salesforce/CodeGen2`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The host, in lower case: `github.com`.
+    /// Returns the host, in lower case: `github.com`.
     pub fn host(&self) -> &str {
         self.0.split('/').next().unwrap_or_default()
     }
 
-    /// What follows the host: `salesforce/CodeGen2`.
+    /// Returns the path after the host: `salesforce/CodeGen2`.
     pub fn path(&self) -> &str {
         self.0.split_once('/').map_or("", |(_, path)| path)
     }
 
-    /// Owner and name, for a repository with exactly two path segments.
+    /// Returns owner and name, if the path has exactly two segments.
     pub fn owner_and_name(&self) -> Option<(&str, &str)> {
         self.path().split_once('/').filter(|(_, name)| !name.contains('/'))
     }
 
-    /// The form in which two spellings of the same repository are equal: lower case.
+    /// Returns the form in which two spellings of the same repository are equal: lower case.
     ///
-    /// GitHub, GitLab, Bitbucket, Codeberg, Gitee and Hugging Face compare names without regard to case;
-    /// other hosts keep their case.
+    /// GitHub, GitLab, Bitbucket, Codeberg, Gitee and Hugging Face ignore case in names;
+    /// for other hosts the case stays.
     pub fn key(&self) -> String {
         const CASE_BLIND: &[&str] = &["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "huggingface.co"];
         if CASE_BLIND.contains(&self.host()) { self.0.to_ascii_lowercase() } else { self.0.clone() }
     }
 
-    /// The address a browser opens.
+    /// Returns the `https` URL.
     pub fn url(&self) -> String {
         ["https://", &self.0].concat()
     }
 }
 
-/// Letters, digits, `-`, `.` and `_`, by byte: every link is read through this table, several times.
+/// Letters, digits, `-`, `.` and `_`, by byte. A table, because the bytes of every link are tested several times.
 static NAME_BYTES: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -179,12 +179,12 @@ static NAME_BYTES: [bool; 256] = {
     table
 };
 
-/// Whether names of repositories and hosts are made of such bytes: letters, digits, `-`, `.` and `_`.
+/// True if names of repositories and hosts may contain the byte: letters, digits, `-`, `.` and `_`.
 pub(crate) fn is_name_byte(byte: u8) -> bool {
     NAME_BYTES[usize::from(byte)]
 }
 
-/// Whether a first path segment is a page of GitHub's own, in any case.
+/// True if a first path segment is a page of GitHub's own, in any case.
 fn is_reserved(owner: &str) -> bool {
     let owner = || owner.bytes().map(|b| b.to_ascii_lowercase());
     GITHUB_RESERVED.binary_search_by(|word| word.bytes().cmp(owner())).is_ok()

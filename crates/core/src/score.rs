@@ -1,8 +1,8 @@
-//! Code availability from 0 to 100: facts first, then weights and curves that are data.
+//! Code availability from 0 to 100. Facts come first; weights and curves are data.
 //!
-//! An unknown component never raises the score: it counts nothing in `score` and `low`, and everything in `high`, so that
-//! the range says how much is not known. (The mean over the weights that happen to be known, which raises a score where
-//! signals are missing, is the flaw that criticality_score had.)
+//! An unknown component never raises the score: it adds the least that its curve allows to `score` and `low`, and the most to `high`, so that
+//! the range shows how much is unknown. (A mean over the known weights raises a score if signals are missing; this is the flaw
+//! of criticality_score.)
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ macro_rules! components {
             /// All components, in the order of the table's columns.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$component),*];
 
-            /// The name in score.toml and, behind `score_`, in the table.
+            /// The name in score.toml and, after `score_`, in the table.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$component => $name,)*
@@ -30,80 +30,80 @@ macro_rules! components {
 }
 
 components! {
-    /// Whose code it is: 4 the paper's own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own.
+    /// The role of the link: 4 the paper's own code, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 no code of its own.
     Link = "link",
-    /// 1 where the host serves the repository.
+    /// 1 if the host serves the repository.
     Reachable = "reachable",
-    /// 1 where it holds code.
+    /// 1 if it contains code.
     Code = "code",
-    /// 2 a licence that the Open Source Initiative approved, 1 another one, 0 none.
+    /// 2 a licence approved by the Open Source Initiative, 1 another licence, 0 none.
     Licence = "licence",
-    /// 1 where its own files name the paper.
+    /// 1 if its own files name the paper.
     Named = "named",
-    /// Days from the last commit or release to the end of the week; infinite where it is archived.
+    /// Days from the last commit or release to the end of the week; infinite if it is archived.
     Maintained = "maintained",
-    /// 1 where it can be cited: CITATION.cff, a release, an archived copy.
+    /// 1 if it can be cited: CITATION.cff, a release, an archived copy.
     Citable = "citable",
-    /// 1 where a file says what the code needs.
+    /// 1 if a file lists the code's dependencies.
     Dependencies = "dependencies",
-    /// 1 where there is a recipe for a container.
+    /// 1 if it has a recipe for a container.
     Container = "container",
-    /// 1 where there is a notebook.
+    /// 1 if it has a notebook.
     Notebook = "notebook",
-    /// 1 where there are tests.
+    /// 1 if it has tests.
     Tests = "tests",
-    /// 1 where there is continuous integration.
+    /// 1 if it has continuous integration.
     Ci = "ci",
 }
 
-/// As many values as there are components, in their order.
+/// One value for each component, in the order of [`Component::ALL`].
 pub type PerComponent<T> = [T; Component::ALL.len()];
 
 /// Weights and curves, as read from score.toml.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreConfig {
-    /// One for each component.
+    /// One entry for each component.
     pub component: Vec<ComponentConfig>,
 }
 
-/// How one component counts.
+/// The weight and the curve of one component.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentConfig {
-    /// Which.
+    /// The component.
     pub name: Component,
-    /// How much it counts, 0 or more; the weights are scaled so that all of them make 100.
+    /// The weight, 0 or more; the weights are scaled to a sum of 100.
     pub weight: f64,
-    /// Points `[value, share]`, values rising, shares from 0 to 1; straight lines between, flat outside.
+    /// Points `[value, share]`, values rising, shares from 0 to 1; linear between the points, constant outside.
     pub curve: Vec<[f64; 2]>,
 }
 
 /// A score file that cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum ScoreConfigError {
-    /// A component has no entry, or two.
+    /// A component has no entry, or more than one.
     #[error("component {0:?} must stand in the score file exactly once")]
     NotOnce(&'static str),
-    /// A weight is negative or no number.
+    /// A weight is negative or not finite.
     #[error("component {0:?}: weight {1} must be 0 or more")]
     Weight(&'static str, f64),
     /// All weights are zero.
     #[error("at least one weight must be more than 0")]
     NoWeight,
-    /// A curve is empty, not rising, or leaves 0..1.
+    /// A curve is empty, not rising, or leaves the range 0 to 1.
     #[error("component {0:?}: a curve is one or more [value, share] points, values rising, shares from 0 to 1")]
     Curve(&'static str),
 }
 
-/// What a score came to; all from 0 to 100.
+/// The result; all figures from 0 to 100.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// What is known to be there.
+    /// The score: an unknown component counts as little as its curve allows.
     pub score: f64,
-    /// The least it can be, whatever is not known: equal to `score`.
+    /// The lower bound, whatever the unknown components are: equal to `score`.
     pub low: f64,
-    /// The most it can be.
+    /// The upper bound.
     pub high: f64,
     /// The points of each component in the order of [`Component::ALL`]; `None` is unknown.
     pub points: PerComponent<Option<f64>>,
@@ -113,7 +113,7 @@ impl ScoreConfig {
     /// Checks weights and curves.
     ///
     /// # Errors
-    /// When a component is missing or doubled, a weight is negative, all are zero, or a curve is none.
+    /// If a component is missing or duplicate, a weight is negative, all weights are zero, or a curve is invalid.
     pub fn validate(&self) -> Result<(), ScoreConfigError> {
         for component in Component::ALL {
             let mut entries = self.component.iter().filter(|c| c.name == component);
@@ -132,7 +132,7 @@ impl ScoreConfig {
         self.component.iter().map(|c| c.weight).sum()
     }
 
-    /// What each component counts, in the order of [`Component::ALL`]; the weights make 100.
+    /// Returns the weight of each component, in the order of [`Component::ALL`]; the sum is 100.
     pub fn weights(&self) -> PerComponent<f64> {
         let total = self.total_weight();
         Component::ALL.map(|component| self.entry(component).map_or(0.0, |entry| 100.0 * entry.weight / total))
@@ -142,7 +142,7 @@ impl ScoreConfig {
         self.component.iter().find(|entry| entry.name == component)
     }
 
-    /// The score of the values, each in its component's unit; `None` is unknown.
+    /// Returns the score of the values, each in its component's unit; `None` is unknown.
     pub fn score(&self, values: PerComponent<Option<f64>>) -> Score {
         let mut score = Score { score: 0.0, low: 0.0, high: 0.0, points: [None; Component::ALL.len()] };
         for (at, (component, weight)) in Component::ALL.into_iter().zip(self.weights()).enumerate() {
@@ -153,7 +153,7 @@ impl ScoreConfig {
             score.high += points.unwrap_or(weight * shares().fold(0.0, f64::max));
             score.points[at] = points;
         }
-        // Twelve sums may end a trillionth past the whole.
+        // Rounding may put the sum of twelve terms a trillionth above 100.
         (score.low, score.high) = (score.low.clamp(0.0, 100.0), score.high.clamp(score.low.min(100.0), 100.0));
         score.score = score.low;
         score
@@ -166,7 +166,7 @@ fn is_curve(points: &[[f64; 2]]) -> bool {
     !points.is_empty() && finite && rising && points.iter().all(|p| (0.0..=1.0).contains(&p[1]))
 }
 
-/// The share at a value: straight lines between the points, flat before the first and behind the last.
+/// Returns the share at a value: linear between the points, constant before the first and after the last.
 fn on_curve(points: &[[f64; 2]], value: f64) -> f64 {
     let after = points.partition_point(|p| p[0] <= value);
     match (after.checked_sub(1).map(|at| points[at]), points.get(after)) {

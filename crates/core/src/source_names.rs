@@ -1,6 +1,6 @@
-//! The names of the sources: tables have them as values, pipelines and `--from` take them.
+//! The names of the sources: values in tables, and accepted in pipelines and by `--from`.
 
-/// All sources, in the order in which people are shown them. A test holds the program's list of sources to them.
+/// All sources, in the order of display. A test compares the program's list of sources with it.
 pub const SOURCE_NAMES: [&str; 16] = [
     "hf-page",
     "hf-daily",

@@ -1,16 +1,16 @@
-//! How fast a repository gains stars, damped against small numbers.
+//! Measures how fast a repository gains stars, damped against small numbers.
 
-/// Stars that every repository is thought to have had before: a dozen stars on none are chance, on top of these they are few.
+/// The stars added to every repository's count: a dozen stars on none are chance, on top of these they are few.
 const PRIOR_STARS: f64 = 50.0;
 
-/// The growth of a repository that has `stars` now, of which it gained some in the last week and in the last four.
+/// Returns the growth of a repository that has `stars` now, of which it gained some in the last week and in the last four.
 ///
-/// A count that grows by chance alone wanders by about its square root, whatever its size, and the difference of two square roots,
-/// doubled, wanders by about 1 (the variance-stabilising transformation of Poisson counts: F. J. Anscombe, Biometrika 35, 1948).
+/// A count that grows by chance alone varies by about its square root, whatever its size, and twice the difference of two square roots
+/// varies by about 1 (the variance-stabilising transformation of Poisson counts: F. J. Anscombe, Biometrika 35, 1948).
 /// So `2 √(after + 50) - 2 √(before + 50)` measures growth in units of chance: more stars gained count more, the same gain counts
-/// less on a larger repository, and the same percentage more. The fifty are additive smoothing. Four weeks of chance are twice as wide as
-/// one, so that their growth is halved; the trend is the mean of both. Where the four weeks are unknown they count as the one
-/// did and three weeks of nothing: what is unknown does not raise the trend. It is negative where stars were taken back.
+/// less on a larger repository, and the same percentage more. The fifty are additive smoothing. Over four weeks chance varies twice as much as
+/// over one; therefore their growth is halved. The trend is the mean of both. If the four weeks are unknown, they count as the last week
+/// and three weeks without gains, because the unknown must not raise the trend. The trend is negative if the repository lost stars.
 ///
 /// ```
 /// use starcite_core::trend::trend;
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A repository with so many stars before, and what it gained.
+    /// Returns the trend of a repository that had `before` stars and gained some.
     fn grown(before: i64, gained: i64) -> f64 {
         trend(before + gained, gained, Some(gained))
     }

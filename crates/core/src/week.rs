@@ -18,58 +18,58 @@ pub struct Week {
 pub struct WeekError(String);
 
 impl Week {
-    /// The week in which a moment lies.
+    /// Returns the week that contains a time.
     pub fn of(moment: DateTime<Utc>) -> Self {
         Self::of_date(moment.date_naive())
     }
 
-    /// The week in which a UTC day lies.
+    /// Returns the week that contains a UTC day.
     pub fn of_date(day: NaiveDate) -> Self {
         let back = Days::new(u64::from(day.weekday().num_days_from_monday()));
         Self { monday: day.checked_sub_days(back).unwrap_or(day) }
     }
 
-    /// The last week that has ended at `now`: what a run exports by default.
+    /// Returns the last week that has ended at `now`; a run exports it by default.
     pub fn last_ended(now: DateTime<Utc>) -> Self {
         Self::of(now - TimeDelta::days(7))
     }
 
-    /// Monday 00:00 UTC.
+    /// Returns Monday 00:00 UTC.
     pub fn start(self) -> DateTime<Utc> {
         self.monday.and_time(chrono::NaiveTime::MIN).and_utc()
     }
 
-    /// The Monday 00:00 UTC after it: the first moment that is no longer in the week.
+    /// Returns the Monday 00:00 UTC after the week: the first time outside it.
     pub fn end(self) -> DateTime<Utc> {
         self.start() + TimeDelta::days(7)
     }
 
-    /// The last moment at which an observation still counts for this week: seven days after its end (DESIGN, Weeks).
+    /// Returns the time at which observations for this week close: seven days after its end.
     pub fn observations_close(self) -> DateTime<Utc> {
         self.end() + TimeDelta::days(7)
     }
 
-    /// The seven UTC days of the week, Monday first.
+    /// Returns the seven UTC days of the week, Monday first.
     pub fn days(self) -> impl Iterator<Item = NaiveDate> {
         self.monday.iter_days().take(7)
     }
 
-    /// The week before.
+    /// Returns the previous week.
     pub fn before(self) -> Self {
         Self::of(self.start() - TimeDelta::days(7))
     }
 
-    /// The week after.
+    /// Returns the next week.
     pub fn after(self) -> Self {
         Self::of(self.end())
     }
 
-    /// The week as one number that sorts like the week: the Monday's days since 1 January of the year 1.
+    /// Returns the week as one number with the same order: the days of its Monday since 1 January of the year 1.
     pub fn number(self) -> i32 {
         self.monday.num_days_from_ce()
     }
 
-    /// The week with that [`number`](Self::number); `None` where it is no Monday's.
+    /// Returns the week with that [`number`](Self::number); `None` if the number is not that of a Monday.
     pub fn from_number(number: i32) -> Option<Self> {
         let monday = NaiveDate::from_num_days_from_ce_opt(number)?;
         (monday.weekday() == Weekday::Mon).then_some(Self { monday })

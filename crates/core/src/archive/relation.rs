@@ -1,43 +1,43 @@
-//! What a record relates its archive to.
+//! The relations of an archive in its record.
 
 use crate::RepoName;
 use crate::extract::{self, ARCHIVE_REGISTRANTS};
 use crate::paper::{arxiv_id, arxiv_id_of_address, doi};
 
-/// Relations to the paper whose code or data this is. `cites`, `references` and the like are other papers.
+/// Relations to the paper of this code or data. `cites`, `references` and the like refer to other papers.
 pub(crate) const OF_ITS_PAPER: &[&str] = &["isSupplementTo", "isDescribedBy", "isDocumentedBy", "isPublishedIn"];
-/// Relations to papers that use it, whosever they are.
+/// Relations to papers that use it, by any authors.
 const OF_CITING: &[&str] = &["isCitedBy", "isReferencedBy"];
-/// Relations to the repository that it was made from.
+/// Relations to its source repository.
 const OF_ITS_REPOSITORY: &[&str] = &["isSupplementTo", "isDerivedFrom", "isIdenticalTo", "isVersionOf", "isVariantFormOf"];
-/// Branches that are taken for no release: `tree/main`.
+/// Names of branches, which are not releases: `tree/main`.
 const BRANCHES: &[&str] = &["main", "master", "develop", "dev", "trunk", "HEAD", "gh-pages"];
-/// What stands before the name of a release in a repository's paths, on GitHub, GitLab and Gitea.
+/// The path segments before the name of a release in a repository's URL, on GitHub, GitLab and Gitea.
 const BEFORE_RELEASE: &[&str] =
     &["releases/tag/", "releases/download/", "archive/refs/tags/", "tree/", "-/tree/", "-/tags/", "-/releases/", "src/tag/", "archive/"];
-/// What stands behind it where a file is linked.
+/// The endings after it in the address of a file.
 const FILE_ENDINGS: &[&str] = &[".zip", ".tar.gz", ".tgz"];
-/// Digits of a commit's name.
+/// The number of digits in a commit id.
 const COMMIT_DIGITS: usize = 40;
 
-/// One relation of a record, as DataCite's schema names them (<https://datacite-metadata-schema.readthedocs.io/en/4.6/appendices/appendix-1/relationType/>).
+/// One relation of a record, with DataCite's names (<https://datacite-metadata-schema.readthedocs.io/en/4.6/appendices/appendix-1/relationType/>).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation<'a> {
     /// `isSupplementTo`, in any case.
     pub name: &'a str,
     /// A DOI, an arXiv id or an address.
     pub identifier: &'a str,
-    /// What is there, where the record says so: `publication-preprint`, `JournalArticle`.
+    /// The kind of resource, if the record gives it: `publication-preprint`, `JournalArticle`.
     pub kind: Option<&'a str>,
 }
 
 impl Relation<'_> {
-    /// Whether it is one of these.
+    /// True if the relation has one of these names.
     pub fn is_one_of(&self, names: &[&str]) -> bool {
         names.iter().any(|name| name.eq_ignore_ascii_case(self.name))
     }
 
-    /// The paper that is there: `arxiv:…` or `doi:…`.
+    /// Returns the related paper: `arxiv:…` or `doi:…`.
     fn paper(&self) -> Option<String> {
         let is_publication = self.kind.map(is_publication);
         if is_publication == Some(false) {
@@ -52,14 +52,14 @@ impl Relation<'_> {
     }
 }
 
-/// Whether a kind of resource is a paper, as DataCite and Zenodo name kinds.
+/// True if a kind of resource, in DataCite's or Zenodo's terms, is a paper.
 fn is_publication(kind: &str) -> bool {
     const PAPERS: &[&str] = &["journalarticle", "conferencepaper", "preprint", "text", "datapaper", "report", "dissertation", "bookchapter", "book"];
     let kind = kind.to_ascii_lowercase();
     kind.starts_with("publication") || PAPERS.contains(&kind.as_str())
 }
 
-/// The papers that an archive belongs to, and those that cite it, each once, sorted.
+/// Returns the papers that an archive belongs to, and those that cite it, each once, sorted.
 pub fn papers(relations: &[Relation<'_>]) -> (Vec<String>, Vec<String>) {
     let of = |names| {
         let mut papers: Vec<String> = relations.iter().filter(|relation| relation.is_one_of(names)).filter_map(Relation::paper).collect();
@@ -70,8 +70,8 @@ pub fn papers(relations: &[Relation<'_>]) -> (Vec<String>, Vec<String>) {
     (of(OF_ITS_PAPER), of(OF_CITING))
 }
 
-/// The repository that an archive was made from, and the release; `more` are addresses that the record gives outside its relations.
-/// A release goes before a repository alone. Where several repositories are named and no release says which, none is meant.
+/// Returns the repository that an archive was made from, and the release; `more` are addresses in the record outside its relations.
+/// A release has priority over a repository alone. `None` if the remaining candidates are different repositories.
 ///
 /// ```
 /// use starcite_core::archive::{Relation, repository};
@@ -90,13 +90,13 @@ pub fn repository(relations: &[Relation<'_>], more: &[&str]) -> Option<(RepoName
     is_clear.then(|| first.clone())
 }
 
-/// The repository and the release that an address names.
+/// Returns the repository and the release in an address.
 fn read(address: &str) -> Option<(RepoName, Option<String>)> {
     let (repo, subpath) = extract::repository(address)?;
     Some((repo, subpath.as_deref().and_then(release)))
 }
 
-/// The tag in what follows a repository in the path. A branch or a commit is none.
+/// Returns the tag in the path after a repository. A branch or a commit is not a tag.
 fn release(subpath: &str) -> Option<String> {
     let (before, rest) = BEFORE_RELEASE.iter().find_map(|before| Some((*before, subpath.strip_prefix(before)?)))?;
     let rest = if before == "releases/download/" { rest.split('/').next()? } else { rest };
@@ -108,7 +108,7 @@ fn release(subpath: &str) -> Option<String> {
     (!name.is_empty() && !is_branch && !is_commit).then(|| name.strip_prefix("refs/tags/").map(str::to_owned).unwrap_or(name))
 }
 
-/// A part of a path without its `%2F`.
+/// Decodes percent-encoding, such as `%2F`, in a part of a path.
 fn decoded(path: &str) -> String {
     let hex = |at: usize| path.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
     let mut bytes = Vec::with_capacity(path.len());

@@ -1,9 +1,9 @@
-//! Whether the code that a link names is there.
+//! Decides whether the code that a link names is available on its host.
 
 use super::{CodeLink, Flag, Flags, Repository};
 use crate::{LinkKind, RepoState, StateReason};
 
-/// Adds `answers`, unless it follows from there being no link.
+/// Adds `answers`, unless there is no link, which decides it.
 pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
     if flags.get(Flag::HasLink) != Some(true) {
         return;
@@ -33,7 +33,7 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     }
 }
 
-/// What is added where the link has an older name, or is an archive.
+/// Returns the addition to the evidence if the link has an older name, or is an archive.
 fn moved(link: &CodeLink<'_>, name: &str) -> &'static str {
     if link.kind == LinkKind::Archive {
         return ", of which the paper links an archive";

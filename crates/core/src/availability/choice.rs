@@ -1,4 +1,4 @@
-//! One paper, several links: which of them counts.
+//! Chooses the link that counts among the links of a paper.
 
 use super::{Assessment, Claim, CodeLink, Tier};
 use crate::LinkKind;
@@ -6,24 +6,24 @@ use crate::score::{Score, ScoreConfig};
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
-/// How available a paper's code is, by the link that counts.
+/// The availability of a paper's code, by the link that counts.
 #[derive(Debug, Clone)]
 pub struct Availability {
-    /// The place of the link that counts among the paper's.
+    /// The index of the link that counts among the paper's.
     pub link: usize,
-    /// Its facts.
+    /// Its flags.
     pub assessment: Assessment,
-    /// Its score; `high` is the most that any link with the same claim could still reach.
+    /// Its score; `high` is the maximum that any link with the same claim could still reach.
     pub score: Score,
     /// Its tier; `None` is unknown.
     pub tier: Option<Tier>,
 }
 
-/// The link of a paper that counts; `None` where it has none.
+/// Returns the link of a paper that counts; `None` if it has no link.
 ///
-/// Only links with the highest [claim](super::Claim) are looked at: where a paper releases code, the library that it uses does not
-/// count, even if its own repository is gone. Of these the one with the highest score counts, then the one that could still reach more,
-/// then the one with more stars, then the repository itself before an archive of it, then the first by address: never the order in which they came.
+/// Only links with the highest [claim](super::Claim) are compared: if a paper releases code, the library that it uses does not
+/// count, even if the paper's own repository is gone. Among these the order is: the highest score, the highest score that it could still reach,
+/// the most stars, the repository itself before an archive of it, the first by address. The order of input never matters.
 pub fn of_paper(config: &ScoreConfig, links: &[CodeLink<'_>], end: DateTime<Utc>) -> Option<Availability> {
     let archive = links.iter().filter(|link| link.kind == LinkKind::Archive && Claim::of(link) >= Claim::Unsaid).filter_map(|link| link.target).min();
     let assess = |(at, link)| {

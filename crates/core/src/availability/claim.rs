@@ -1,29 +1,29 @@
-//! Whose code a link is: the paper's own, or somebody else's.
+//! The owner of linked code: the paper, or a third party.
 
 use super::{CodeLink, Flag, Flags};
 use crate::{LinkKind, Role};
 
-/// How much of the paper's own code a link is, the least first.
+/// The strength of a link's claim to be the paper's own code, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
-    /// Code that only a list of somebody else's names: the paper's own links say all that they said without it.
+    /// Code that only a third party's list names: the paper's own links keep their meaning as if it were absent.
     Listed,
     /// No code: a video, a dataset, any other page.
     NoCode,
-    /// Code that the paper calls somebody else's, or a reading list.
+    /// Code that the paper attributes to others, or a reading list.
     Others,
-    /// Code is announced, without a link.
+    /// Announced code, without a link.
     Promised,
     /// A page that may lead to code.
     Page,
-    /// Code of which the text does not say whose it is.
+    /// Code of an owner that the text does not specify.
     Unsaid,
     /// Code that the paper releases, or that names the paper as its own.
     Own,
 }
 
 impl Claim {
-    /// Whose code a link is. A repository that names the paper is its own whatever the text says.
+    /// Returns the claim of a link. A repository that names the paper is the paper's own, whatever the text states.
     pub fn of(link: &CodeLink<'_>) -> Self {
         match (link.kind, link.role) {
             (kind, _) if kind.holds_code() && link.names_paper == Some(true) => Self::Own,
@@ -37,7 +37,7 @@ impl Claim {
         }
     }
 
-    /// The value of the component `link`: 4 own, 3 unsaid, 2 a page that may lead to code, 1 a promise, 0 none of its own; `None` is unknown.
+    /// Returns the value of the component `link`: 4 own, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 none of its own; `None` is unknown.
     pub fn strength(self) -> Option<f64> {
         match self {
             Self::Own => Some(4.0),
@@ -49,7 +49,7 @@ impl Claim {
         }
     }
 
-    /// Whether the paper has code by such a link; `None` is unknown.
+    /// True if the paper has code by such a link; `None` is unknown.
     fn is_code(self) -> Option<bool> {
         match self {
             Self::Own | Self::Unsaid => Some(true),
@@ -59,7 +59,7 @@ impl Claim {
     }
 }
 
-/// Adds `has_link`; without code of its own, a paper has none of the rest.
+/// Adds `has_link`; if the link is not code of the paper, all other flags become false.
 pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) -> Claim {
     let claim = Claim::of(link);
     flags.set(Flag::HasLink, claim.is_code(), evidence(link, claim));

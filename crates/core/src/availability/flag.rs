@@ -1,4 +1,4 @@
-//! Facts that are true, false or unknown, each with what tells it.
+//! Flags: facts that are true, false or unknown, each with its evidence.
 
 use std::borrow::Cow;
 
@@ -25,11 +25,11 @@ macro_rules! flags {
 }
 
 flags! {
-    /// The paper links code that it does not call somebody else's.
+    /// The paper links code that it does not attribute to others.
     HasLink = "has_link",
     /// The host serves the repository.
     Answers = "answers",
-    /// It holds more than a README and the like.
+    /// It contains more than a README and the like.
     HasCode = "has_code",
     /// It has a licence.
     HasLicence = "has_licence",
@@ -41,7 +41,7 @@ flags! {
     IsMaintained = "is_maintained",
     /// A CITATION.cff, a release, or an archived copy with a DOI or a Software Heritage id.
     IsCitable = "is_citable",
-    /// A file that says what the code needs.
+    /// A file that lists the code's dependencies.
     HasDependencies = "has_dependencies",
     /// A recipe for a container.
     HasContainer = "has_container",
@@ -61,17 +61,17 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// Whether a fact is so; `None` is unknown.
+    /// Returns the value of a flag; `None` is unknown.
     pub fn get(&self, flag: Flag) -> Option<bool> {
         self.values[flag as usize]
     }
 
-    /// All values, in the order of [`Flag::ALL`].
+    /// Returns all values, in the order of [`Flag::ALL`].
     pub fn values(&self) -> [Option<bool>; Flag::ALL.len()] {
         self.values
     }
 
-    /// What tells each fact, in words. What follows from an earlier one (a repository that does not answer holds nothing) has no words of its own.
+    /// Returns the evidence of each flag, in words. A flag that follows from an earlier one (a repository that is gone has no code) has no evidence of its own.
     pub fn evidence(&self) -> impl Iterator<Item = (Flag, &str)> {
         self.evidence.iter().map(|(flag, text)| (*flag, text.as_ref()))
     }
@@ -81,7 +81,7 @@ impl Flags {
         self.evidence.push((flag, evidence.into()));
     }
 
-    /// What is not decided yet is false.
+    /// Sets the undecided flags to false.
     pub(super) fn deny_the_rest(&mut self) {
         self.values.iter_mut().for_each(|value| *value = value.or(Some(false)));
     }

@@ -1,14 +1,14 @@
-//! What a repository that answers holds.
+//! Decides the flags about the contents of a repository that its host serves.
 
 use super::{CodeLink, Flag, Flags, Repository, root};
 use crate::observation::{NO_LICENCE, UNNAMED_LICENCE};
 use crate::{RepoFacts, naming};
 use chrono::{DateTime, Utc};
 
-/// A repository is maintained if something happened in so many days before the end of the week.
+/// A repository is maintained if its last activity was at most so many days before the end of the week.
 const MAINTAINED_DAYS: f64 = 365.0;
 
-/// Adds all flags that are about what is inside; gives back the days since something happened.
+/// Adds all flags about the contents; returns the days since the last activity.
 pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Option<&str>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
     let facts = repository.facts;
     code(facts, flags);
@@ -20,7 +20,7 @@ pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Opt
     idle_days
 }
 
-/// A text that is known and not empty: an empty one says that there is none.
+/// Returns a text that is known and not empty; an empty text means that there is none.
 fn named(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.is_empty())
 }
@@ -68,8 +68,8 @@ fn naming(link: &CodeLink<'_>, flags: &mut Flags) {
     flags.set(Flag::NamesPaper, link.names_paper, evidence);
 }
 
-/// A push counts as a commit: a release needs one as well. Where nobody said whether the repository is archived, a date is not
-/// enough.
+/// Decides `is_maintained`. A push counts as a commit, because a release needs one as well. If it is unknown whether the repository is archived, a date
+/// is not enough.
 fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
     let dates = [(facts.head_committed_at, "commit"), (facts.pushed_at, "push"), (facts.latest_release_at, "release")];
     let newest = dates.into_iter().filter_map(|(at, what)| Some((at?, what))).max_by_key(|(at, _)| *at);
@@ -101,7 +101,7 @@ fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Fl
     flags.set(Flag::IsCitable, is_citable, evidence);
 }
 
-/// Adds that the paper links an archived copy, if it does: whatever became of the repository, that can be cited.
+/// Adds that the paper links an archived copy, if it does: that copy can be cited whatever the state of the repository.
 pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
     if let Some(archive) = archive.filter(|_| flags.get(Flag::HasLink) == Some(true)) {
         flags.set(Flag::IsCitable, Some(true), format!("the paper links an archived copy: {archive}"));

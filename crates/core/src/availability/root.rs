@@ -1,11 +1,11 @@
-//! What the names in a root folder tell.
+//! Derives flags from the names in a root folder.
 
 use super::{Flag, Flags};
 use crate::RepoFacts;
 
 use Pattern::{Around, Begins, Ends, Is};
 
-/// A name in lower case, or its beginning, its end, or both.
+/// A pattern for a name in lower case: the whole name, its beginning, its end, or both.
 enum Pattern {
     Is(&'static str),
     Begins(&'static str),
@@ -15,7 +15,7 @@ enum Pattern {
 
 type Patterns = &'static [Pattern];
 
-/// Files that say what the code needs.
+/// Files that list the code's dependencies.
 const DEPENDENCIES: Patterns = &[
     Begins("requirements"),
     Around("environment", ".yml"),
@@ -84,7 +84,7 @@ const TESTS: Patterns = &[
     Is("noxfile.py"),
     Is("spec"),
 ];
-/// Continuous integration other than GitHub's own, which lies below `.github`.
+/// Continuous integration other than GitHub's own, which is under `.github`.
 const CI: Patterns = &[
     Is(".github/workflows"),
     Is(".travis.yml"),
@@ -102,7 +102,7 @@ const CI: Patterns = &[
     Begins(".woodpecker"),
 ];
 const LICENCES: Patterns = &[Begins("license"), Begins("licence"), Begins("copying"), Begins("unlicense")];
-/// What a repository without code holds too.
+/// Files that a repository without code may have.
 const NO_CODE: Patterns = &[
     Begins("readme"),
     Begins("license"),
@@ -152,7 +152,7 @@ const NO_CODE: Patterns = &[
     Is(".ds_store"),
 ];
 
-/// Adds the flags that say whether the code can be run, from the names in the root folder.
+/// Adds the flags about whether the code can be run, from the names in the root folder.
 pub(super) fn add_signs(facts: &RepoFacts, flags: &mut Flags) {
     let signs =
         [(Flag::HasDependencies, DEPENDENCIES), (Flag::HasContainer, CONTAINERS), (Flag::HasNotebook, NOTEBOOKS), (Flag::HasTests, TESTS), (Flag::HasCi, CI)];
@@ -168,12 +168,12 @@ pub(super) fn add_signs(facts: &RepoFacts, flags: &mut Flags) {
     }
 }
 
-/// The first entry that is not one of those that a repository without code holds too.
+/// Returns the first entry that shows code: one that a repository without code would not have.
 pub(super) fn code_entry(entries: &[String]) -> Option<&str> {
     entries.iter().find(|entry| !matches_any(entry, NO_CODE) || matches_any(entry, DEPENDENCIES)).map(String::as_str)
 }
 
-/// The first file that holds a licence.
+/// Returns the first file with a licence.
 pub(super) fn licence_file(entries: &[String]) -> Option<&str> {
     find(entries, LICENCES)
 }
@@ -182,7 +182,7 @@ fn find(entries: &[String], patterns: Patterns) -> Option<&str> {
     entries.iter().find(|entry| matches_any(entry, patterns)).map(String::as_str)
 }
 
-/// In any case, byte by byte: every link of every paper is looked at, and most of what is here is looked for.
+/// True if a pattern matches, in any case. It compares bytes because it runs for every link of every paper, with most patterns of this file.
 fn matches_any(entry: &str, patterns: Patterns) -> bool {
     let entry = entry.as_bytes();
     let begins = |begin: &str| entry.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin.as_bytes()));

@@ -1,4 +1,4 @@
-//! Laws of ranking, and what each tier asks for.
+//! Tests the laws of ranking, and the conditions of each tier.
 
 use super::*;
 use crate::score::{ComponentConfig, PerComponent, ScoreConfig};
@@ -8,7 +8,7 @@ fn end() -> DateTime<Utc> {
     "2026-06-22T00:00:00Z".parse().expect("a time")
 }
 
-/// Every component counts the same; more is better, but for idle days.
+/// All components have the same weight; more is better, except for idle days.
 fn config() -> ScoreConfig {
     let curve = |component| match component {
         Component::Link => vec![[0.0, 0.0], [4.0, 1.0]],
@@ -19,7 +19,7 @@ fn config() -> ScoreConfig {
     ScoreConfig { component: Component::ALL.into_iter().map(|name| ComponentConfig { name, weight: 1.0, curve: curve(name) }).collect() }
 }
 
-/// A link of the abstract with what is known of its repository.
+/// A link of the abstract with the known facts of its repository.
 #[derive(Debug, Clone)]
 struct Known {
     role: Option<Role>,
@@ -52,7 +52,7 @@ impl Known {
     }
 }
 
-/// A repository that has everything, and is known to.
+/// Returns a repository in which every flag is known and true.
 fn best() -> Known {
     let names = ["CITATION.cff", "main.py", "requirements.txt", "Dockerfile", "demo.ipynb", "tests", ".github/workflows"];
     let facts = RepoFacts {
@@ -216,7 +216,7 @@ fn an_empty_text_names_nothing() {
     assert!(flags.evidence().any(|(flag, said)| flag == Flag::IsCitable && said == "it has a release"));
 }
 
-/// Facts in steps from bad over unknown to good: each step is at least as good as the one before it.
+/// Returns facts in steps from bad over unknown to good: each step is at least as good as the previous one.
 fn known_at(steps: [usize; 7]) -> Known {
     const TRUTH: [Option<bool>; 3] = [Some(false), None, Some(true)];
     const UNTRUTH: [Option<bool>; 3] = [Some(true), None, Some(false)];

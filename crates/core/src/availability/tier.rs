@@ -1,9 +1,9 @@
-//! The flags in one word.
+//! The flags summarised as a tier.
 
 use super::{Claim, Flag, Flags};
 use serde::{Deserialize, Serialize};
 
-/// How available a paper's code is, the least first. From `available` on, each tier holds all that those before it hold.
+/// The availability of a paper's code, the least first. From `available` on, each tier includes the conditions of those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
@@ -13,15 +13,15 @@ pub enum Tier {
     Promised,
     /// The paper links code that is gone or blocked.
     Broken,
-    /// The repository answers and holds no code.
+    /// The host serves the repository, and it contains no code.
     Empty,
-    /// The repository answers, and nothing says that it is empty.
+    /// The host serves the repository, and nothing shows that it is empty.
     Available,
     /// Available, with a licence.
     Licensed,
-    /// Licensed, known to hold code, and its own files name the paper.
+    /// Licensed, known to contain code, and its own files name the paper.
     Verified,
-    /// Verified, and can be cited for good: a CITATION.cff, a release, an archived copy.
+    /// Verified, and permanently citable: a CITATION.cff, a release, an archived copy.
     Citable,
 }
 
@@ -43,12 +43,12 @@ impl Tier {
         }
     }
 
-    /// The tier with that name.
+    /// Returns the tier with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tier| tier.as_str() == name)
     }
 
-    /// The highest tier that is known to be reached; `None` where it is not known whether there is code, or whether it answers.
+    /// Returns the highest tier that is known to be reached; `None` if it is unknown whether there is code, or whether the host serves it.
     pub(super) fn of(claim: Claim, flags: &Flags) -> Option<Self> {
         if claim == Claim::Promised {
             return Some(Self::Promised);
