@@ -1,4 +1,4 @@
-//! How fast links are found: beside what a user would take instead, and on input made to be slow. `just bench` runs it.
+//! Measures how fast links are found, compared with a user's alternatives, and on hostile input. `just bench` runs it.
 
 #![expect(clippy::print_stderr, reason = "figures for who runs it")]
 
@@ -16,7 +16,7 @@ fn main() {
     divan::main();
 }
 
-/// Prints how many links each way of looking finds in the abstracts, for a fast search that misses them is no peer.
+/// Prints the number of links that each method finds in the abstracts, because a fast search that misses links is not comparable.
 fn tell_what_is_found() {
     let (all, repositories) = (Extractor::default(), Extractor::of(Some([LinkKind::Repo].into())));
     let (pattern, finder) = (obvious_pattern(), finder_without_scheme());
@@ -47,7 +47,7 @@ fn finder_without_scheme() -> linkify::LinkFinder {
     finder
 }
 
-/// Abstracts of the shared snapshot; none where it is not there.
+/// Abstracts of the shared snapshot; empty if it is missing.
 static ABSTRACTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/arxiv_snapshot_32k.jsonl.zst");
     let Ok(file) = std::fs::File::open(path) else {
@@ -63,7 +63,7 @@ static ABSTRACTS: LazyLock<Vec<String>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Runs `find` over all abstracts on one thread; what it counts is what it found.
+/// Runs `find` over all abstracts on one thread; `find` returns the number of its matches.
 fn over_abstracts(bencher: Bencher, mut find: impl FnMut(&'static str) -> usize) {
     let bytes: usize = ABSTRACTS.iter().map(String::len).sum();
     bencher.counter(BytesCount::new(bytes)).bench_local(|| ABSTRACTS.iter().map(|text| find(black_box(text))).sum::<usize>());
@@ -78,7 +78,7 @@ fn mentions<'t>(extractor: &Extractor, text: &'t str, mentions: &mut Vec<Mention
 mod abstracts {
     use super::*;
 
-    /// The floor: the needle that every link to GitHub holds, in its usual case.
+    /// The lower bound: a search for the text that every link to GitHub contains, in its usual case.
     #[divan::bench]
     fn a_memmem_github(bencher: Bencher) {
         let finder = memchr::memmem::Finder::new("github");
@@ -111,7 +111,7 @@ mod abstracts {
         over_abstracts(bencher, |text| finder.links(text).count());
     }
 
-    /// With what proves each link: its sentence and role, gathered by target.
+    /// Includes each link's evidence: its sentence and role, grouped by target.
     #[divan::bench]
     fn f_starcite_links_with_evidence(bencher: Bencher) {
         let extractor = Extractor::default();
@@ -126,7 +126,7 @@ mod abstracts {
     }
 }
 
-/// Input made to be slow: time must grow with its size, not with its square.
+/// Hostile input: time must grow with its size, not with its square.
 mod adversarial {
     use super::*;
 

@@ -1,6 +1,6 @@
-//! Texts made to be slow, each as a paper of 256 KB and of a megabyte: prints by how much the slowest grow, and how many bytes a second they allow.
+//! Measures hostile texts, each as a paper of 256 KB and of a megabyte: prints the growth of the slowest times, and their throughput in bytes a second.
 //!
-//! `just hostile` runs it. Time that grows with the size is four times as long; with its square, sixteen times.
+//! `just hostile` runs it. Linear time grows by a factor of four, quadratic time by sixteen.
 
 #![expect(clippy::print_stdout, reason = "what it measures is for people")]
 
@@ -8,7 +8,7 @@ use starcite_core::{Extractor, Paper, citation};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Pieces of which texts are made: each alone, and each before each other one.
+/// Pieces of the texts: each alone, and each before each other one.
 const PIECES: [&str; 32] = [
     "https://",
     "http:",
@@ -51,7 +51,7 @@ fn paper(pattern: &str, bytes: usize) -> Paper {
     Paper { paper_id: "t:1".to_owned(), title: Some(text[..text.floor_char_boundary(2_000)].to_owned()), abstract_text: Some(text), ..Paper::default() }
 }
 
-/// The least of three times.
+/// Returns the shortest of three times.
 fn time(extractor: &Extractor, pattern: &str, bytes: usize) -> Duration {
     let paper = paper(pattern, bytes);
     let once = || {

@@ -1,18 +1,18 @@
-//! Archives of a repository's code that its files name: Zenodo and Software Heritage.
+//! Archives of a repository's code in its files: Zenodo and Software Heritage.
 
 use memchr::memmem;
 
-/// What a Zenodo DOI ends with before its number.
+/// The end of a Zenodo DOI before its number.
 const ZENODO: &str = "zenodo.";
-/// What stands before that, also within a URL or a badge.
+/// The text before that, also inside a URL or a badge.
 const ZENODO_PREFIXES: &[&str] = &["10.5281/", "10.5281%2f"];
-/// What every identifier of Software Heritage begins with (<https://www.swhid.org/specification/v1.1/>).
+/// The prefix of every Software Heritage identifier (<https://www.swhid.org/specification/v1.1/>).
 const SWH: &str = "swh:1:";
-/// The kinds of things that have one.
+/// The kinds of objects with an identifier.
 const SWH_KINDS: &[&str] = &["cnt", "dir", "rev", "rel", "snp"];
 const SWH_DIGITS: usize = 40;
 
-/// The archived versions that a text names, each once, sorted: Zenodo DOIs as `doi:10.5281/zenodo.123`, Software Heritage identifiers as
+/// Returns the archived versions that a text names, each once, sorted: Zenodo DOIs as `doi:10.5281/zenodo.123`, Software Heritage identifiers as
 /// `swh:1:rev:…` without qualifiers. The address of a badge counts.
 ///
 /// ```

@@ -4,7 +4,7 @@ use super::citation_file::CitationFile;
 use super::yaml::Node;
 use std::ops::Range;
 
-/// What the file says of the software itself: `preferred-citation` and `references` are none of it.
+/// Reads the file's metadata of the software itself; `preferred-citation` and `references` do not belong to it.
 pub(super) fn citation(file: &Node) -> CitationFile {
     CitationFile {
         title: file.one_line("title"),
@@ -16,8 +16,8 @@ pub(super) fn citation(file: &Node) -> CitationFile {
     }
 }
 
-/// Where the file says what its paper goes by: in `preferred-citation`, and by what it calls the software itself, which is the paper where authors
-/// had only that to fill in. `references` are other people's.
+/// Returns the spans of the identifiers of the software's own paper: in `preferred-citation`, and in the fields of the software itself, because some
+/// authors enter the paper there. `references` are third-party works.
 pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
     let cited = std::iter::once(file).chain(file.get("preferred-citation").into_iter().flat_map(Node::each));
     let places = |one| Node::places(one, &["title", "doi", "url"]).chain(identifiers(one).flat_map(|one| one.places(&["value"])));
@@ -28,7 +28,7 @@ fn identifiers(file: &Node) -> impl Iterator<Item = &Node> {
     file.get("identifiers").into_iter().flat_map(Node::each)
 }
 
-/// A person or an entity; one who is known by an alias only goes by that.
+/// Returns a person or an entity. The alias is used only if there is no other name.
 fn author(author: &Node) -> Option<String> {
     let text = |key: &str| author.one_line(key);
     let family = [text("name-particle"), text("family-names")].into_iter().flatten().collect::<Vec<_>>().join(" ");

@@ -1,8 +1,8 @@
-//! How a repository's metadata files want the software to be cited.
+//! The citation of software in a repository's metadata files.
 
 use chrono::NaiveDate;
 
-/// How software wants to be cited. What the file does not say, or says in a way that can't be read, is unknown.
+/// The citation of software. A field that the file lacks, or that can't be read, is unknown.
 ///
 /// ```
 /// use starcite_core::naming::CitationFile;
@@ -16,20 +16,20 @@ use chrono::NaiveDate;
 pub struct CitationFile {
     /// The software's title.
     pub title: Option<String>,
-    /// Its authors in order: `Family, Given` with particle and suffix as in BibTeX (`von Last, Jr, First`); the name of an entity as it stands.
+    /// Its authors in order: `Family, Given` with particle and suffix as in BibTeX (`von Last, Jr, First`); the name of an entity unchanged.
     pub authors: Option<Vec<String>>,
     /// The version, as written.
     pub version: Option<String>,
-    /// The software's own DOI, bare and in lower case: never that of its paper or of anything else that the file names.
+    /// The software's own DOI, bare and in lower case: never that of its paper or of any other work in the file.
     pub doi: Option<String>,
     /// The day of the release.
     pub date_released: Option<NaiveDate>,
-    /// The SPDX id of the licence; several, of which one may choose, with ` OR ` between them.
+    /// The SPDX id of the licence; alternatives are separated by ` OR `.
     pub license: Option<String>,
 }
 
 impl CitationFile {
-    /// What this file says, and where it is silent what the other one does.
+    /// Returns this file's values, filled from the other where they are unknown.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {

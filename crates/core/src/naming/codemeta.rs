@@ -6,7 +6,7 @@ use super::yaml::Node;
 use crate::paper::doi;
 use std::ops::Range;
 
-/// What the file says of the software itself.
+/// Reads the file's metadata of the software itself.
 pub(super) fn citation(file: &Node) -> CitationFile {
     CitationFile {
         title: file.one_line("name"),
@@ -18,8 +18,8 @@ pub(super) fn citation(file: &Node) -> CitationFile {
     }
 }
 
-/// Where the file says what its paper goes by: `referencePublication`, and the software's own name and identifier. `citation` is what the
-/// software cites.
+/// Returns the spans of the identifiers of the software's own paper: `referencePublication`, and the software's own name and identifier. `citation`
+/// lists works that the software cites.
 pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
     let papers = file.get("referencePublication").into_iter().flat_map(Node::each);
     let places = |one| {
@@ -30,7 +30,7 @@ pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
     software.chain(papers.flat_map(places)).collect()
 }
 
-/// The values of a key, which stand as texts or as `PropertyValue`.
+/// Returns the values of a key, which are texts or `PropertyValue` objects.
 fn named_by<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = &'a Node> {
     node.get(key).into_iter().flat_map(Node::each).map(|one| one.get("value").unwrap_or(one))
 }
@@ -41,7 +41,7 @@ fn author(author: &Node) -> Option<String> {
     Some(person).filter(|person| !person.is_empty()).or_else(|| author.one_line("name")).or_else(|| author.text().map(str::to_owned))
 }
 
-/// The SPDX id of a licence, which stands as an address of SPDX, an id or an object with either.
+/// Returns the SPDX id of a licence, which is an SPDX address, an id or an object with either.
 fn license(license: &Node) -> Option<String> {
     let text = license.text().or_else(|| ["identifier", "@id", "url", "name"].iter().find_map(|key| license.get(key)?.text()))?;
     spdx_id(text.rsplit("spdx.org/licenses/").next()?.trim_end_matches('/').trim_end_matches(".html"))

@@ -1,6 +1,6 @@
-//! Which files of a root folder say whose code it is, and what each is written in.
+//! Files of a root folder that state who owns the code, and their formats.
 
-/// What a file that says whose code it is is written in, in the order in which files are believed.
+/// The format of such a file, the most trusted first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Cff,
@@ -10,7 +10,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// The form of a file by its name.
+    /// Returns the format of a file by its name.
     pub(super) fn of(name: &str) -> Option<Self> {
         let known = [("CITATION.cff", Self::Cff), ("codemeta.json", Self::Codemeta), (".zenodo.json", Self::Zenodo)];
         let form = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, form)| form);
@@ -18,7 +18,7 @@ impl Form {
     }
 }
 
-/// The files of a root folder that say whose code it is, those first that were written to say it: `CITATION.cff`, `codemeta.json`, `.zenodo.json`,
+/// Returns the files of a root folder that state who owns the code, those made for this purpose first: `CITATION.cff`, `codemeta.json`, `.zenodo.json`,
 /// the README.
 ///
 /// ```
@@ -31,7 +31,7 @@ pub fn statements_of<'a>(entries: impl Iterator<Item = &'a str> + Clone) -> Vec<
     written.chain(readme_of(entries.clone())).collect()
 }
 
-/// The README that GitHub shows: `README.md` before other forms, the plain name before those of a language; any case.
+/// Returns the README that GitHub shows: `README.md` before other forms, the plain name before those of a language; any case.
 ///
 /// ```
 /// use starcite_core::naming::readme_of;
@@ -43,15 +43,15 @@ pub fn readme_of<'a>(entries: impl Iterator<Item = &'a str>) -> Option<&'a str> 
     entries.filter_map(|name| Some((rank(name)?, name))).min().map(|(_, name)| name)
 }
 
-/// The file that says how to cite the repository, `CITATION.cff` (<https://citation-file-format.github.io>).
+/// Returns the file with the citation of the repository, `CITATION.cff` (<https://citation-file-format.github.io>).
 pub fn citation_of<'a>(mut entries: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     entries.find(|name| name.eq_ignore_ascii_case("CITATION.cff"))
 }
 
-/// Forms of text in the order in which one is preferred.
+/// File endings of a README, the preferred first.
 const FORMS: &[&str] = &["md", "markdown", "mdown", "mkdn", "rst", "org", "adoc", "asciidoc", "textile", "rdoc", "pod", "wiki", "html", "txt", ""];
 
-/// How good a README a name is, less is better; `None` for another file.
+/// Returns the rank of a README's name, the best first; `None` for another file.
 fn rank(name: &str) -> Option<usize> {
     let lower = name.to_ascii_lowercase();
     let rest = lower.strip_prefix("readme")?;

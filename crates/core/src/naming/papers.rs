@@ -1,4 +1,4 @@
-//! Which papers a repository's files name by an identifier.
+//! Lists the papers that a repository's files name by an identifier.
 
 use crate::citation::{self, Text};
 use serde::{Deserialize, Serialize};
@@ -15,11 +15,11 @@ pub struct NamedPaper {
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
-    /// The mention as it stands.
+    /// The mention, unchanged.
     pub raw: String,
 }
 
-/// The papers that files (name and text) name, each once where it stands first, sorted by identifier.
+/// Returns the papers that files (name and text) name, each at its first mention, sorted by identifier.
 ///
 /// ```
 /// use starcite_core::naming::papers_in;

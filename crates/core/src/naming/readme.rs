@@ -1,8 +1,8 @@
-//! Which parts of a README speak of the repository's own paper.
+//! Finds the parts of a README about the repository's own paper.
 //!
-//! A README names papers for many reasons: it builds on them, implements them, lists them. Its own is told by where and how it stands: the README
-//! has the paper's title, the opening says "our paper" or "official implementation", a badge above the text leads to it, or the
-//! README asks to cite it and nothing else. A README that implements others' papers has no own, whatever it asks to cite.
+//! A README names papers for many reasons: it builds on them, implements them, lists them. The position and the words mark the own paper: the README
+//! has the paper's title, the opening contains "our paper" or "official implementation", a badge above the text links to the paper, or the
+//! README asks to cite it and nothing else. A README that implements others' papers has no own paper, whatever it asks to cite.
 
 mod bibtex;
 mod blocks;
@@ -15,7 +15,7 @@ use blocks::blocks;
 use opening::{Opening, Stance};
 use std::ops::Range;
 
-/// The parts that speak of the own paper, in no order.
+/// Returns the parts about the own paper, in no order.
 pub(super) fn own(text: &str) -> Vec<Range<usize>> {
     let blocks = blocks(text);
     let opening = Opening::of(text, &blocks);

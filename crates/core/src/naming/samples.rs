@@ -1,9 +1,9 @@
-//! How often real files are read right: precision and recall on files whose own papers were told by hand, where they are there.
+//! Measures precision and recall on real files whose own papers were labelled by hand, if the files are present.
 
 use super::*;
 use std::collections::BTreeSet;
 
-/// What a file's own papers go by, each name counted by itself; a file that has none is negative for every paper.
+/// The identifiers of each file's own papers, each counted separately; a file without any is negative for every paper.
 const OWN: &[(&str, &[&str])] = &[
     ("cff/KnowledgeCaptureAndDiscovery__somef.cff", &["doi:10.1162/qss_a_00167"]),
     ("cff/SoftwareUnderstanding__RSEF.cff", &["doi:10.1145/3643991.3644876"]),
@@ -39,12 +39,12 @@ fn key(name: &str) -> PaperKey<'_> {
     }
 }
 
-/// Whether a paper, by everything it goes by, is one of a file's own.
+/// True if a paper, by any of its identifiers, is one of a file's own.
 fn is_own(own: &[&str], paper: &BTreeSet<String>) -> bool {
     own.iter().any(|name| paper.contains(*name))
 }
 
-/// The papers that a text speaks of, each by what it goes by: those of BibTeX entries with title and identifiers, the others by an identifier.
+/// Returns the papers in a text, each with its identifiers: those of BibTeX entries with title and identifiers, the others with one identifier.
 fn papers_of(text: &str) -> Vec<BTreeSet<String>> {
     let ids = |text: &str| papers_in([("README.md", text)]).into_iter().map(|paper| paper.cited).collect::<BTreeSet<String>>();
     let title = |entry: &str| {

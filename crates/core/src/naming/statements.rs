@@ -1,4 +1,4 @@
-//! Reads the files in which a repository states how to cite it and whose code it is.
+//! Reads the files in which a repository states how to cite it and who owns its code.
 
 use super::citation_file::CitationFile;
 use super::files::Form;
@@ -6,11 +6,11 @@ use super::yaml::{self, Node};
 use super::{cff, codemeta, readme, zenodo};
 use std::ops::Range;
 
-/// More parts than these say nothing.
+/// The most parts of one file that are read.
 const MOST_PLACES: usize = 256;
 
 impl CitationFile {
-    /// Reads the text of `CITATION.cff`, `codemeta.json` or `.zenodo.json`; another file says nothing. Whatever is wrong with it, the rest counts.
+    /// Reads the text of `CITATION.cff`, `codemeta.json` or `.zenodo.json`; any other file gives no values. Valid entries of a damaged file count.
     pub fn parse(name: &str, text: &str) -> Self {
         let read = match Form::of(name) {
             Some(Form::Cff) => cff::citation,
@@ -22,8 +22,8 @@ impl CitationFile {
     }
 }
 
-/// The parts of a file that speak of its own paper, in order: what is named elsewhere in it is only mentioned. A file that is not known
-/// to say such things has none.
+/// Returns the parts of a file about its own paper, in order; elsewhere a paper is only mentioned. A file of an unknown name has no
+/// such parts.
 pub(super) fn places(name: &str, text: &str) -> Vec<Range<usize>> {
     let of = |own: fn(&Node) -> Vec<Range<usize>>| yaml::read(text).map(|file| own(&file)).unwrap_or_default();
     let mut places = match Form::of(name) {

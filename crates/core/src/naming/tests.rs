@@ -1,4 +1,4 @@
-//! Files that name a paper, and files that only seem to.
+//! Tests files that name a paper, and files that only seem to.
 
 use super::*;
 use proptest::prelude::*;
@@ -241,7 +241,7 @@ fn codemeta_and_zenodo_say_how_the_software_is_cited() {
     }
 }
 
-/// What a file names as its own, of an arXiv id, two DOIs and a title.
+/// Returns the identifiers that a file names as its own, of an arXiv id, two DOIs and a title.
 fn own(name: &str, text: &str) -> Vec<How> {
     let keys = [
         arxiv("2101.00001"),
@@ -287,7 +287,7 @@ fn bombs_and_deep_files_name_what_stands_before_them() {
     assert_eq!(own("codemeta.json", &deep), [How::Title]);
 }
 
-/// Those of real repositories, where they are there; one is damaged.
+/// Reads files of real repositories, if they are present; one is damaged.
 #[test]
 fn real_citation_files_are_read() {
     let Some(folder) = needs::shared("data/sources/cff") else { return };

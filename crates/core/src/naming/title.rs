@@ -1,13 +1,13 @@
-//! Titles, compared by their letters and digits alone.
+//! Finds titles by their letters and digits alone.
 
 use crate::normal::Letters;
 use memchr::memmem;
 
-/// A title counts only if it has so many words and letters: shorter ones are names that many things have.
+/// The fewest words and letters of a title that counts: shorter ones are names that many things have.
 const LEAST_WORDS: usize = 4;
 const LEAST_LETTERS: usize = 20;
 
-/// Where a title stands in a text as whole words, if it is one that counts.
+/// Returns the spans of a title in a text as whole words, if the title counts.
 pub(super) fn places_of(text: &Letters, title: &str) -> Vec<(usize, usize)> {
     let title = Letters::of(title);
     if title.words() < LEAST_WORDS || title.as_bytes().len() < LEAST_LETTERS {
@@ -17,12 +17,12 @@ pub(super) fn places_of(text: &Letters, title: &str) -> Vec<(usize, usize)> {
     places.filter(|(start, end)| text.begins_word(*start) && text.begins_word(*end)).map(|(start, end)| text.place(start, end)).collect()
 }
 
-/// Words that stand before a title without being part of it, and behind it.
+/// Words before a title that are not part of it, and words after it.
 const BEFORE: &[&str] = &["paper", "titled", "entitled", "article", "preprint"];
 const BEFORE_OF: &[&str] = &["implementation", "code", "codes", "repository", "repo", "codebase", "release"];
 const BEHIND: &[&str] = &["by", "accepted", "published", "presented"];
 
-/// Whether a title, found at these bytes of a part, is no piece of a longer one: signs or words like "paper" stand around it.
+/// True if a title at these bytes of a part is not a piece of a longer one: its neighbours are punctuation or words like "paper".
 pub(super) fn stands_alone(part: &str, start: usize, end: usize) -> bool {
     let (before, behind) = (&part[..start], &part[end..]);
     let begins = match before.trim_end().chars().next_back() {

@@ -1,5 +1,5 @@
-//! A YAML or JSON file as a person reads it: texts, lists and mappings. A number or a date is the text that stands there, so that
-//! `version: 1.10` is no 1.1.
+//! Reads a YAML or JSON file into texts, lists and mappings. A number or a date stays the text in the file, so that
+//! `version: 1.10` does not become 1.1.
 
 use crate::paper::doi;
 use chrono::NaiveDate;
@@ -9,73 +9,73 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// A longer file says nothing of this kind: it is not read.
+/// The size of the largest file that is read; metadata files are smaller.
 const MAX_BYTES: usize = 512 * 1024;
 
-/// Deeper nesting than any file of this kind has: what nests deeper is not read.
+/// The deepest nesting that is read; metadata files nest less deeply.
 const MAX_DEPTH: usize = 32;
 
-/// A value. An alias shares what it stands for, however often: memory is bounded by the text.
+/// A value. An alias shares its target, however often it is used, so that memory is bounded by the text.
 #[derive(Debug)]
 pub(super) enum Node {
-    /// Empty where the file says `null` or nothing; with its bytes in the file.
+    /// A text with its bytes in the file; empty for `null` or no value.
     Text(String, Range<usize>),
     List(Vec<Rc<Node>>),
     Mapping(Vec<(String, Rc<Node>)>),
 }
 
 impl Node {
-    /// The value of a key; of one that stands twice the last.
+    /// Returns the value of a key; the last value of a duplicate key.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         let Self::Mapping(entries) = self else { return None };
         entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.as_ref())
     }
 
-    /// The text, if it is one and says something.
+    /// Returns the text, if the value is a non-empty text.
     pub(super) fn text(&self) -> Option<&str> {
         let Self::Text(text, _) = self else { return None };
         Some(text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// The items of a list; none of anything else.
+    /// Returns the items of a list; nothing for any other value.
     pub(super) fn items(&self) -> impl Iterator<Item = &Self> {
         let items: &[Rc<Self>] = if let Self::List(items) = self { items } else { &[] };
         items.iter().map(Rc::as_ref)
     }
 
-    /// The items of a list, or the value itself where one stands in a list's place.
+    /// Returns the items of a list, or the value itself if it is not a list.
     pub(super) fn each(&self) -> impl Iterator<Item = &Self> {
         self.items().chain((!matches!(self, Self::List(_))).then_some(self))
     }
 
-    /// Where the texts of these keys stand, each a text or a list of texts.
+    /// Returns the spans of the texts of these keys, each a text or a list of texts.
     pub(super) fn places(&self, keys: &[&str]) -> impl Iterator<Item = Range<usize>> {
         keys.iter().filter_map(|key| self.get(key)).flat_map(Self::each).filter_map(Self::place)
     }
 
-    /// Where the text stands, quotes included, if it is one.
+    /// Returns the span of the text, with its quotes, if the value is a text.
     pub(super) fn place(&self) -> Option<Range<usize>> {
         let Self::Text(_, place) = self else { return None };
         Some(place.clone())
     }
 
-    /// The text of a key on one line, however it was folded.
+    /// Returns the text of a key on one line, however it was folded.
     pub(super) fn one_line(&self, key: &str) -> Option<String> {
         Some(self.get(key)?.text()?.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    /// The DOI of a key.
+    /// Returns the DOI of a key.
     pub(super) fn doi(&self, key: &str) -> Option<String> {
         self.get(key).and_then(Self::text).and_then(doi)
     }
 
-    /// Maps the items of a key by `of`; `None` if nothing comes of them.
+    /// Maps the items of a key by `of`; `None` if the result is empty.
     pub(super) fn list(&self, key: &str, of: impl Fn(&Self) -> Option<String>) -> Option<Vec<String>> {
         let list: Vec<String> = self.get(key)?.each().filter_map(of).collect();
         Some(list).filter(|list| !list.is_empty())
     }
 
-    /// The day of a key, `2021-08-18`, also with a time behind it.
+    /// Returns the day of a key, `2021-08-18`, also if a time follows.
     pub(super) fn day(&self, key: &str) -> Option<NaiveDate> {
         let (day, rest) = self.get(key)?.text()?.split_at_checked("2021-08-18".len())?;
         let day = day.parse().ok()?;
@@ -83,7 +83,7 @@ impl Node {
     }
 }
 
-/// A list or mapping that is being read; of a mapping keys and values in turn.
+/// An unfinished list or mapping; a mapping has keys and values in turn.
 struct Open {
     anchor: usize,
     is_mapping: bool,
@@ -100,8 +100,8 @@ impl Open {
     }
 }
 
-/// The first document of a file. Of a damaged one the entries of the outermost mapping that stand whole before the damage, but for the last
-/// one, which the damage may be part of.
+/// Reads the first document of a file. From a damaged one it returns the entries of the outermost mapping that are complete before the damage, except the
+/// last one, which the damage may affect.
 pub(super) fn read(text: &str) -> Option<Rc<Node>> {
     if text.len() > MAX_BYTES {
         return None;
@@ -148,7 +148,7 @@ fn scalar(value: &str, style: ScalarStyle, place: Range<usize>) -> Node {
     Node::Text(if is_null { String::new() } else { value.to_owned() }, place)
 }
 
-/// The bytes at which characters begin: the parser counts characters.
+/// The byte offsets of characters, because the parser counts characters.
 struct Places(Vec<usize>);
 
 impl Places {
@@ -162,7 +162,7 @@ impl Places {
     }
 }
 
-/// JSON until it nests too deep: the parser gives up on that before it has told anything of what stands before.
+/// Cuts JSON before it nests too deep, because the parser rejects such a text before it has emitted any event.
 fn before_the_depth(text: &str) -> &str {
     let (mut depth, mut in_string, mut is_escaped) = (0usize, false, false);
     let is_too_deep = |byte: u8| {
@@ -180,7 +180,8 @@ fn before_the_depth(text: &str) -> &str {
     text.bytes().position(is_too_deep).filter(|_| is_json).map_or(text, |end| &text[..end])
 }
 
-/// JSON writes a character beyond the first 65,536 as two halves (`\ud83d\ude00`), which YAML does not know; here each is of the same length.
+/// Replaces the halves of surrogate pairs, by which JSON encodes a character beyond the first 65,536 (`\ud83d\ude00`) and which YAML does not know;
+/// the length stays the same.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     let is_half = |rest: &str| {
         rest.as_bytes().get(2..6).is_some_and(|hex| {

@@ -6,7 +6,7 @@ use super::yaml::Node;
 use crate::archive::OF_ITS_PAPER;
 use std::ops::Range;
 
-/// What the file says of the software itself.
+/// Reads the file's metadata of the software itself.
 pub(super) fn citation(file: &Node) -> CitationFile {
     CitationFile {
         title: file.one_line("title"),
@@ -18,7 +18,7 @@ pub(super) fn citation(file: &Node) -> CitationFile {
     }
 }
 
-/// Where the file says what its paper goes by.
+/// Returns the spans of the identifiers of the software's own paper.
 pub(super) fn own(file: &Node) -> Vec<Range<usize>> {
     let relation = |one: &Node| one.get("relation").and_then(Node::text).is_some_and(|name| OF_ITS_PAPER.iter().any(|own| own.eq_ignore_ascii_case(name)));
     let related = file.get("related_identifiers").into_iter().flat_map(Node::each).filter(|one| relation(one));

@@ -1,8 +1,8 @@
-//! Dashes as LaTeX writes them.
+//! Decodes LaTeX's dashes.
 
 use std::borrow::Cow;
 
-/// `--` or `---` with which a text begins; no option of a program (` --help`), no arrow, no comment of HTML.
+/// Decodes `--` or `---` at the start of a text, but not in a program's option (` --help`), an arrow or an HTML comment.
 pub(super) fn at(text: &str, before: Option<char>) -> Option<(usize, Cow<'static, str>)> {
     let count = text.bytes().take_while(|byte| *byte == b'-').count();
     let dash = match count {

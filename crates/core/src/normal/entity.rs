@@ -3,10 +3,10 @@
 use quick_xml::escape::resolve_html5_entity;
 use std::borrow::Cow;
 
-/// The longest name of HTML has 31 letters.
+/// The length of the longest name, which has 31 letters in HTML, with a reserve of one.
 const LONGEST_NAME: usize = 32;
 
-/// What an entity stands for, by its name between `&` and `;`: one of HTML's, or the number of a character that prints.
+/// Returns the text of an entity, by its name between `&` and `;`: one of HTML's, or the number of a printable character.
 ///
 /// ```
 /// use starcite_core::normal::entity;
@@ -24,7 +24,7 @@ pub fn entity(name: &str) -> Option<Cow<'static, str>> {
     Some(Cow::Owned(character.to_string()))
 }
 
-/// The entity with which a text begins: how much of the text it is, and what it stands for.
+/// Decodes the entity at the start of a text: returns its length and its text.
 pub(super) fn at(text: &str) -> Option<(usize, Cow<'static, str>)> {
     let end = text.bytes().take(LONGEST_NAME + 2).position(|byte| byte == b';')?;
     Some((end + 1, entity(text.get(1..end)?)?))

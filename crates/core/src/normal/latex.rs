@@ -1,9 +1,9 @@
-//! LaTeX of texts: accents and letters, fonts, ties, and braces that protect a capital letter from a style.
+//! Decodes LaTeX in texts: accents and letters, fonts, ties, and braces that protect a capital letter from a style.
 
 use std::borrow::Cow;
 use unicode_normalization::char::compose;
 
-/// What is undone: how much of the text it is, and what is put there.
+/// A decoded sequence: its length in the text, and its replacement.
 type Undone = Option<(usize, Cow<'static, str>)>;
 
 /// Accents by their signs.
@@ -48,14 +48,14 @@ const LETTERS: &[(&str, &str)] = &[
     ("textasciitilde", "~"),
     ("textunderscore", "_"),
 ];
-/// Commands whose argument is text all the same.
+/// Commands whose argument is plain text.
 const FONTS: &[&str] =
     &["emph", "textbf", "textit", "textsc", "textsl", "texttt", "textsf", "textrm", "textup", "textmd", "textnormal", "text", "mbox", "hbox", "underline"];
-/// What a group may begin with that changes its font.
+/// Declarations at the start of a group that change its font.
 const DECLARATIONS: &[&str] = &["it", "bf", "em", "sc", "rm", "tt", "sf", "sl", "itshape", "bfseries", "scshape"];
 const SUPERSCRIPTS: [&str; 10] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
 
-/// A command at the beginning of a text.
+/// Decodes a command at the start of a text.
 pub(super) fn command(text: &str) -> Undone {
     let after = text.strip_prefix('\\')?;
     let first = after.chars().next()?;
@@ -89,11 +89,11 @@ fn named(text: &str, name: &str) -> Undone {
     match name {
         "textsuperscript" => Some((taken, superscript(inner, &text[taken..]))),
         _ if FONTS.contains(&name) => Some((taken, opened(inner, &text[taken..]))),
-        _ => Some((taken, text[..taken].to_owned().into())), // unknown: with its argument as it is
+        _ => Some((taken, text[..taken].to_owned().into())), // unknown: unchanged, with its argument
     }
 }
 
-/// A group in braces at the beginning of a text.
+/// Decodes a group in braces at the start of a text.
 pub(super) fn group(text: &str, before: Option<char>) -> Undone {
     let inner = argument(text)?;
     let taken = inner.len() + 2;
@@ -110,19 +110,19 @@ pub(super) fn group(text: &str, before: Option<char>) -> Undone {
     (DECLARATIONS.contains(&name) && styled.starts_with(' ')).then(|| (taken, opened(styled.trim_start(), &text[taken..])))
 }
 
-/// What stood in braces, without them: a command at its end takes no blank that follows.
+/// Returns the contents of braces without them. If they end with a command, `{}` keeps the space after it, which the command would otherwise take.
 fn opened(inner: &str, behind: &str) -> Cow<'static, str> {
     let ends_with_command = inner.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with('\\');
     if ends_with_command && behind.starts_with(' ') { format!("{inner}{{}}").into() } else { inner.to_owned().into() }
 }
 
-/// Whether braces are there for a capital letter or a formula: a set such as `{0,1}` keeps its own.
+/// True if braces protect a capital letter or a formula; a set such as `{0,1}` keeps its braces.
 fn protects(inner: &str) -> bool {
     let is_formula = inner.len() > 2 && inner.starts_with('$') && inner[1..].find('$') == Some(inner.len() - 2);
     is_formula || inner.contains(char::is_alphabetic) && !inner.contains(['\\', '{', '}', ',', ';', '|', '=', '<', '>', '_', '^', '$', '"'])
 }
 
-/// A tie between two words: a blank. What is about a number (`z~2`), a range (`10~20`) or an address (`/~me`) stays.
+/// Decodes a tie between two words as a space. A tie next to a number (`z~2`), in a range (`10~20`) or in an address (`/~me`) stays.
 pub(super) fn tie(text: &str, before: &str) -> Undone {
     let behind = text[1..].chars().next()?;
     let word = before.rsplit(' ').next().unwrap_or_default();
@@ -132,7 +132,7 @@ pub(super) fn tie(text: &str, before: &str) -> Undone {
     (ends_word && begins_word && !is_number).then_some((1, " ".into()))
 }
 
-/// What stands between a brace at the beginning of a text and its other.
+/// Returns the text between a brace at the start of a text and its closing brace.
 fn argument(text: &str) -> Option<&str> {
     let mut open = 0_usize;
     let mut bytes = text.bytes().enumerate();
@@ -148,7 +148,7 @@ fn argument(text: &str) -> Option<&str> {
     None
 }
 
-/// The letter under an accent, in braces or bare: how much of the text it is, and itself.
+/// Returns the letter under an accent, in braces or bare, with its length in the text.
 fn letter(text: &str) -> Option<(usize, char)> {
     if text.starts_with('{') {
         let inner = argument(text)?;

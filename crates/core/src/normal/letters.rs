@@ -1,20 +1,20 @@
-//! Texts, compared by their letters and digits alone.
+//! Compares texts by their letters and digits alone.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text by its letters and digits in lower case, without accents, markup and LaTeX's commands, and where each stood.
+/// A text's letters and digits in lower case, without accents, markup and LaTeX commands, with their positions.
 #[derive(Debug)]
 pub(crate) struct Letters {
     letters: Vec<u8>,
-    /// For each byte of `letters`: where its character begins and ends in the text.
+    /// For each byte of `letters`: the span of its character in the text.
     places: Vec<(u32, u32)>,
-    /// For each byte of `letters`: whether a word begins with it.
+    /// For each byte of `letters`: true if it begins a word.
     begins: Vec<bool>,
 }
 
 impl Letters {
-    /// Takes a text apart. A text of 4 GiB or more has no letters.
+    /// Splits a text into letters. A text of 4 GiB or more has no letters.
     pub(crate) fn of(text: &str) -> Self {
         let mut all = Self { letters: Vec::new(), places: Vec::new(), begins: Vec::new() };
         let mut begins = true;
@@ -56,7 +56,7 @@ impl Letters {
         &self.letters
     }
 
-    /// The letters with a blank between words.
+    /// Returns the letters with a space between words.
     pub(crate) fn words_apart(&self) -> String {
         let mut words = Vec::with_capacity(self.letters.len());
         for (at, byte) in self.letters.iter().enumerate() {
@@ -68,23 +68,23 @@ impl Letters {
         String::from_utf8_lossy(&words).into_owned()
     }
 
-    /// How many words there are.
+    /// Returns the number of words.
     pub(crate) fn words(&self) -> usize {
         self.begins.iter().filter(|begins| **begins).count()
     }
 
-    /// Whether a word begins with this byte of the letters, or all of them end before it.
+    /// True if a word begins with this byte of the letters, or if it is past the end.
     pub(crate) fn begins_word(&self, at: usize) -> bool {
         self.begins.get(at).is_none_or(|begins| *begins)
     }
 
-    /// Where the letters from one byte to another stand in the text.
+    /// Returns the span in the text of the letters from one byte to another.
     pub(crate) fn place(&self, start: usize, end: usize) -> (usize, usize) {
         (self.places[start].0 as usize, self.places[end - 1].1 as usize)
     }
 }
 
-/// Commands of formulas that print a letter, and the letter; of these also the capital ones.
+/// Commands of formulas that print a letter, with the letter; the capital forms of these as well.
 const GREEK: &[(&str, &str)] = &[
     ("alpha", "α"),
     ("beta", "β"),
@@ -117,7 +117,7 @@ const GREEK: &[(&str, &str)] = &[
 /// Commands that print their own name.
 const FUNCTIONS: &[&str] = &["log", "ln", "exp", "sin", "cos", "tan", "max", "min", "sup", "inf", "lim", "det", "dim", "ker", "mod", "arg", "deg", "gcd", "Pr"];
 
-/// A LaTeX command (`\textbf`), a tag (`<br>`) or an entity (`&amp;`) at the beginning of a text: its bytes, and the letters that it prints.
+/// Returns the length and the printed letters of a LaTeX command (`\textbf`), a tag (`<br>`) or an entity (`&amp;`) at the start of a text.
 fn markup(text: &str) -> (usize, &str) {
     let bytes = text.as_bytes();
     let letters = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
@@ -143,16 +143,16 @@ fn printed(command: &str) -> &str {
     greek.unwrap_or(if FUNCTIONS.contains(&command) { command } else { "" })
 }
 
-/// Characters that stand within a word: braces and accents of LaTeX, apostrophes, combining marks.
+/// True for characters inside a word: braces and accents of LaTeX, apostrophes, combining marks.
 fn joins(c: char) -> bool {
     matches!(c, '{' | '}' | '\\' | '\'' | '’' | '"' | '^' | '`' | '~' | '\u{300}'..='\u{36f}')
 }
 
-/// Letters that have no accent to be taken off, and how they are written without them.
+/// Letters without a Unicode decomposition, with their unaccented spelling.
 const UNLIKE: &[(char, &str)] =
     &[('ß', "ss"), ('æ', "ae"), ('œ', "oe"), ('ø', "o"), ('ł', "l"), ('đ', "d"), ('ħ', "h"), ('ŧ', "t"), ('ı', "i"), ('ȷ', "j"), ('ŉ', "n"), ('ϵ', "ε")];
 
-/// A letter or digit in lower case and without its accent; nothing for anything else.
+/// Returns a letter or digit in lower case without its accent; nothing for any other character.
 fn folded(c: char) -> impl Iterator<Item = char> {
     let ascii = c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase());
     let other = (!c.is_ascii()).then(|| [c].into_iter().nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).flat_map(unlike));

@@ -1,6 +1,6 @@
-//! Names of people, and how they are told from those of groups.
+//! Names of people, and rules that distinguish them from names of groups.
 
-/// A name that was written `Last, First`, in the order in which it is spoken; `None` for any other. A suffix comes last: `First Last Jr.`
+/// Returns a name of the form `Last, First` in spoken order; `None` for any other. A suffix comes last: `First Last Jr.`
 pub(super) fn in_spoken_order(name: &str) -> Option<String> {
     if !name.contains(',') || is_group(name) || name.contains(['{', '}', '\\']) {
         return None;
@@ -18,30 +18,30 @@ pub(super) fn in_spoken_order(name: &str) -> Option<String> {
     }
 }
 
-/// A name without the degrees behind it: `Jane Doe, PhD`.
+/// Removes the degrees after a name, such as `PhD` in `Jane Doe, PhD`.
 pub(super) fn without_degrees(name: &str) -> String {
     let parts: Vec<&str> = name.split(',').filter(|part| !is_degree(part)).collect();
     parts.join(",")
 }
 
-/// Whether a word is what follows a family's name: `Jr.`, `III`.
+/// True for a suffix of a family name: `Jr.`, `III`.
 pub fn is_suffix(word: &str) -> bool {
     matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
 }
 
-/// `PhD`, `M.D.`: behind a comma, but no first name.
+/// True for a degree, such as `PhD` or `M.D.`: it follows a comma, but is not a first name.
 fn is_degree(word: &str) -> bool {
     let letters: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
     matches!(letters.to_ascii_lowercase().as_str(), "phd" | "md" | "msc" | "bsc" | "mph" | "dphil" | "frcp" | "facs" | "dds" | "dvm" | "mba" | "esq")
         && word.chars().filter(|c| c.is_uppercase()).count() > 1
 }
 
-/// `A. Smith`: two of these with a comma between them are two people.
+/// True for `A. Smith`: two of these with a comma between them are two people.
 fn begins_with_initial(part: &str) -> bool {
     part.split_once(' ').is_some_and(|(first, _)| first.ends_with('.') && first.chars().filter(|c| c.is_alphabetic()).count() == 1)
 }
 
-/// Whether a name is that of no single person, or one of a script in which the family's name comes first.
+/// True for a name that is not that of one person, or that is in a script in which the family name comes first.
 pub fn is_group(name: &str) -> bool {
     const OF_GROUPS: &[&str] = &[
         "alliance",

@@ -1,11 +1,11 @@
-//! BibTeX entries within a text.
+//! Finds BibTeX entries in a text.
 
 use memchr::memchr_iter;
 use std::ops::Range;
 
-/// A longer entry is none: one without end does not swallow the rest.
+/// The longest entry: the limit keeps an entry without an end from taking the rest of the text.
 const MAX_BYTES: usize = 32 * 1024;
-/// What begins like an entry and is none.
+/// BibTeX commands that begin like an entry and are not one.
 const NO_ENTRIES: &[&str] = &["comment", "preamble", "string"];
 
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Entry<'a> {
     pub(super) title: Option<&'a str>,
 }
 
-/// The entries of a text in order. One whose braces do not close ends where the next one or a fence begins.
+/// Returns the entries of a text in order. An entry with unbalanced braces ends before the next one or a fence.
 pub(super) fn entries(text: &str) -> Vec<Entry<'_>> {
     let starts: Vec<(usize, usize)> = memchr_iter(b'@', text.as_bytes()).filter_map(|at| Some((at, body(text, at)?))).collect();
     let ends = starts.iter().skip(1).map(|(next, _)| *next).chain([text.len()]);
@@ -29,7 +29,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry<'_>> {
     starts.iter().zip(ends).map(entry).collect()
 }
 
-/// Where the braces open of an entry whose `@` stands here, as the first of its line but for quoting and a tag.
+/// Returns the position of the opening brace of an entry whose `@` is here. Only quoting and a tag may precede it on its line.
 fn body(text: &str, at: usize) -> Option<usize> {
     let before = text[..at].trim_end_matches([' ', '\t', '>', '`']);
     let begins_line = before.is_empty() || before.ends_with('\n') || text[..at].ends_with('>');
@@ -40,7 +40,7 @@ fn body(text: &str, at: usize) -> Option<usize> {
     (is_entry && body.starts_with('{')).then(|| text.len() - body.len())
 }
 
-/// The length of what the brace at the beginning encloses, with both braces.
+/// Returns the length of the braced text at the start, with both braces.
 fn braced(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, byte) in text.bytes().enumerate() {

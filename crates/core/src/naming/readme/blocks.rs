@@ -1,4 +1,4 @@
-//! A README as headings, code and paragraphs: Markdown, reStructuredText and HTML as far as that.
+//! Splits a README into headings, code and paragraphs; reads Markdown, reStructuredText and HTML to that extent.
 
 use memchr::{memchr, memmem};
 use std::ops::Range;
@@ -6,9 +6,9 @@ use std::ops::Range;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Heading,
-    /// What stands between fences.
+    /// A text between fences.
     Code,
-    /// Lines without a blank one between them.
+    /// Lines without an empty line between them.
     Text,
 }
 
@@ -18,7 +18,7 @@ pub(super) struct Block {
     pub(super) place: Range<usize>,
 }
 
-/// The blocks of a README in order. Comments are none.
+/// Returns the blocks of a README in order, without comments.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut reader = Reader { text, done: Vec::new(), open: None, fence: None };
     let last_comment = memmem::rfind(text.as_bytes(), b"-->").unwrap_or(0);
@@ -40,7 +40,7 @@ struct Reader<'a> {
     text: &'a str,
     done: Vec<Block>,
     open: Option<Block>,
-    /// The signs that the open fence began with.
+    /// The characters that opened the current fence.
     fence: Option<&'a str>,
 }
 
@@ -69,7 +69,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Puts a line into the open block, which is of that kind then, or opens one.
+    /// Adds a line to the open block and sets its kind, or opens a block.
     fn grow(&mut self, kind: Kind, place: Range<usize>, is_last: bool) {
         let start = self.open.as_ref().map_or(place.start, |open| open.place.start);
         self.open = Some(Block { kind, place: start..place.end });
@@ -82,14 +82,14 @@ impl Reader<'_> {
         self.done.extend(self.open.take());
     }
 
-    /// Whether the open block is a paragraph of one line, which an underline makes a heading.
+    /// True if the open block is a paragraph of one line, which an underline makes a heading.
     fn is_one_line(&self) -> bool {
         let text = self.open.as_ref().filter(|open| open.kind == Kind::Text).map(|open| self.text[open.place.clone()].trim_end());
         text.is_some_and(|text| !text.contains('\n'))
     }
 }
 
-/// The signs that a line opens a fence with.
+/// Returns the characters with which a line opens a fence.
 fn fence(line: &str) -> Option<&str> {
     let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
     let length = line.len() - line.trim_start_matches(sign).len();

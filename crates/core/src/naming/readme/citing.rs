@@ -1,4 +1,4 @@
-//! Where a README asks to be cited, and with what.
+//! Finds the request of a README to cite a paper, and the paper.
 
 use super::bibtex::{Entry, entries};
 use super::blocks::{Block, Kind};
@@ -7,10 +7,10 @@ use super::words::{has, says_our_paper, words};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// More entries than these are a list of what others wrote.
+/// The most entries of a request: more are a list of others' papers.
 const MOST_ENTRIES: usize = 5;
 
-/// The parts that name the paper to be cited as this repository's own.
+/// Returns the parts that name the paper to be cited as this repository's own.
 pub(super) fn own(text: &str, blocks: &[Block], opening: &Opening) -> Vec<Range<usize>> {
     let entries = entries(text);
     let mut places = Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn own(text: &str, blocks: &[Block], opening: &Opening) -> Vec<Range<
     while let Some(found) = blocks[at..].iter().position(|block| asks(text, block)) {
         let request = Request::at(text, &blocks[at + found..], &entries);
         at += found + request.blocks;
-        // A second request is for another paper, mostly that of a data set or a part.
+        // A second request is usually for another paper, such as that of a data set or a component.
         if places.is_empty() || request.says_ours() {
             places.extend(request.own(text, opening));
         }
@@ -26,12 +26,12 @@ pub(super) fn own(text: &str, blocks: &[Block], opening: &Opening) -> Vec<Range<
     places
 }
 
-/// Words of a heading over how to cite, and of a paragraph that asks to.
+/// Words of a heading about citation, and of a paragraph with a request to cite.
 const CITE: &[&str] = &["cite", "citing", "bibtex", "be cited"];
 const CITATION: &[&str] = &["citation", "citations"];
-/// A paragraph that only says "Citation" is a heading.
+/// The most words of a heading: a paragraph with just "Citation" counts as one.
 const MOST_HEADING_WORDS: usize = 4;
-/// Headings over others' papers.
+/// Words of headings over others' papers.
 const OTHERS: &[&str] =
     &["references", "reference", "acknowledgement", "acknowledgements", "acknowledgments", "acknowledgment", "related", "credits", "cited by"];
 
@@ -44,22 +44,22 @@ fn asks(text: &str, block: &Block) -> bool {
     (has(&words, CITE) || is_heading && has(&words, CITATION)) && !(is_heading && has(&words, OTHERS))
 }
 
-/// Said of the papers that cite this one, and of what one owes to others.
+/// Words about papers that cite this one, and about works of others.
 const CITING_US: &[&str] = &["that cite", "which cite", "who cite", "papers citing", "works citing", "cited by"];
 const ANOTHERS: &[&str] = &["original", "also cite", "also citing", "respective"];
 
 /// A request to cite: a heading or a paragraph, and what follows it.
 struct Request<'a> {
     place: Range<usize>,
-    /// How many blocks it takes.
+    /// The number of its blocks.
     blocks: usize,
     entries: Vec<&'a Entry<'a>>,
-    /// What is said beside the entries, as words.
+    /// The words outside the entries.
     said: String,
 }
 
 impl<'a> Request<'a> {
-    /// The request that the first block is. It ends at a heading that does not ask, and at words behind an entry.
+    /// Returns the request that begins with the first block. It ends at a heading without a request, and at text after an entry.
     fn at(text: &str, blocks: &[Block], entries: &'a [Entry<'a>]) -> Self {
         let mut request = Self { place: blocks[0].place.clone(), blocks: 0, entries: Vec::new(), said: String::new() };
         for block in blocks {
@@ -86,7 +86,7 @@ impl<'a> Request<'a> {
         says_our_paper(&self.said) || has(&self.said, &["cite us"])
     }
 
-    /// Whether it is about data, of others as it may be: "if you use the dataset, cite".
+    /// True if it is about data, perhaps of others: "if you use the dataset, cite".
     fn is_of_data(&self) -> bool {
         has(&self.said, &["dataset", "datasets", "data set", "data sets"]) && !has(&self.said, &["this", "our", "citation"])
     }
@@ -109,14 +109,14 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The whole of it, if it names one paper by an identifier.
+    /// Returns the whole request, if it names one paper by an identifier.
     fn only_paper(&self, text: &str) -> Option<Range<usize>> {
         let papers: BTreeSet<String> = papers(text, &self.place).into_iter().map(|(cited, _)| cited).collect();
         (papers.len() == 1).then(|| self.place.clone())
     }
 }
 
-/// What an entry's title calls its subject: `name: what it is`, in lower case.
+/// Returns the name in an entry's title of the form `name: description`, in lower case.
 fn name(entry: &Entry<'_>) -> Option<String> {
     let (name, _) = entry.title?.split_once(':')?;
     let name = words(&name.replace(['{', '}'], "")).trim().to_owned();

@@ -1,13 +1,13 @@
-//! Links and images of Markdown and HTML.
+//! Finds links and images of Markdown and HTML.
 
 use super::words::{tag, words};
 
-/// The most words beside the links of a line that is there for them.
+/// The most words outside the links in a line of links.
 const MOST_WORDS: usize = 1;
-/// A longer line is no row of badges.
+/// The most bytes of a line of links.
 const MAX_BYTES: usize = 8 * 1024;
 
-/// Whether a line is links, images and badges alone.
+/// True if a line consists of links, images and badges alone.
 pub(super) fn alone(line: &str) -> bool {
     if line.len() > MAX_BYTES {
         return false;
@@ -25,13 +25,13 @@ pub(super) fn alone(line: &str) -> bool {
     links > 0 && words(&beside).split_whitespace().count() <= MOST_WORDS
 }
 
-/// Bytes at the beginning of a text that are `[label](address)`, whatever the label holds.
+/// Returns the length of `[label](address)` at the start of a text, whatever the label contains.
 fn link(text: &str) -> usize {
     let Some(label) = enclosed(text, '[', ']') else { return 0 };
     enclosed(&text[label..], '(', ')').map_or(0, |address| label + address)
 }
 
-/// Bytes at the beginning of a text that are `<a …>…</a>`.
+/// Returns the length of `<a …>…</a>` or `<img …>` at the start of a text.
 fn anchor(text: &str) -> usize {
     let begins = text.starts_with("<a ") || text.starts_with("<img ");
     let Some(end) = Some(tag(text)).filter(|end| begins && *end > 0) else { return 0 };

@@ -1,4 +1,4 @@
-//! The beginning of a README: what the repository is, in the words of those who made it.
+//! Reads the opening of a README: its description of the repository.
 
 use super::blocks::{Block, Kind};
 use super::links;
@@ -7,21 +7,21 @@ use crate::citation::{self, Text};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The opening is no longer than this.
+/// The most bytes of the opening.
 const MAX_BYTES: usize = 8 * 1024;
-/// The most paragraphs that belong to a sentence which they follow (`This is the official repository for`): more are a list.
+/// The most paragraphs that belong to the sentence before them (`This is the official repository for`): more are a list.
 const MOST_FOLLOWING: usize = 5;
 
-/// What a README says of whose paper its code belongs to.
+/// The statement of a README about the paper of its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stance {
-    /// Nothing.
+    /// No statement.
     Unsaid,
-    /// It implements something, perhaps of others.
+    /// The code implements a paper, perhaps of others.
     Implements,
     /// "Our paper", "the official implementation".
     Own,
-    /// It says that it is not the authors' own, or a list.
+    /// The README states that it is unofficial, or is a list.
     Others,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Opening {
     /// The first heading.
     pub(super) title: Option<Range<usize>>,
     sentences: Vec<Sentence>,
-    /// Paragraphs that are links and badges alone.
+    /// Paragraphs that consist of links and badges alone.
     badges: Vec<Range<usize>>,
 }
 
@@ -39,12 +39,12 @@ pub(super) struct Opening {
 struct Sentence {
     place: Range<usize>,
     stance: Stance,
-    /// The paragraphs behind it, where it is the last of its own and has no end.
+    /// The paragraphs after it, if it is the last of its own and has no punctuation at its end.
     following: Vec<Range<usize>>,
 }
 
 impl Opening {
-    /// Reads the title and what stands until the end of the first section that has a paragraph.
+    /// Reads the title and the text until the end of the first section that has a paragraph.
     pub(super) fn of(text: &str, blocks: &[Block]) -> Self {
         let title = blocks.iter().find(|block| block.kind == Kind::Heading).map(|block| block.place.clone());
         let mut opening = Self { stance: Stance::Unsaid, title, sentences: Vec::new(), badges: Vec::new() };
@@ -55,7 +55,7 @@ impl Opening {
             if block.place.start > MAX_BYTES || block.kind == Kind::Heading && has_paragraph && !is_badges {
                 break;
             }
-            // What a colon leads to is what the words before it speak of.
+            // Badges after a colon belong to the words before it.
             opening.badges.extend(Some(block.place.clone()).filter(|_| is_badges && !is_led_to));
             is_led_to = paragraph.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_')).ends_with(':');
             has_paragraph |= block.kind == Kind::Text && !is_badges && !is_list(paragraph);
@@ -66,7 +66,7 @@ impl Opening {
         opening
     }
 
-    /// The parts that speak of the own paper.
+    /// Returns the parts about the own paper.
     pub(super) fn own(&self, text: &str) -> Vec<Range<usize>> {
         let own = self.sentences.iter().filter(|sentence| sentence.stance == Stance::Own);
         let said = own.flat_map(|sentence| {
@@ -78,7 +78,7 @@ impl Opening {
         self.title.iter().cloned().chain(said).chain(self.badge(text)).collect()
     }
 
-    /// The badges and links above the text, if they lead to one paper alone: an arXiv id, a DOI or both.
+    /// Returns the badges and links above the text, if they lead to one paper alone: an arXiv id, a DOI or both.
     fn badge(&self, text: &str) -> Vec<Range<usize>> {
         let (papers, places): (BTreeSet<String>, Vec<_>) = self.badges.iter().flat_map(|block| papers(text, block)).unzip();
         let of = |kind: &str| papers.iter().filter(|cited| cited.starts_with(kind)).count();
@@ -86,14 +86,14 @@ impl Opening {
     }
 }
 
-/// The papers that a part names by an identifier, archives of code left out.
+/// Returns the papers that a part names by an identifier, without archives of code.
 pub(super) fn papers(text: &str, place: &Range<usize>) -> Vec<(String, Range<usize>)> {
     let mentions = citation::mentions(&text[place.clone()], Text::Markup).into_iter();
     let papers = mentions.filter(|mention| !mention.cited.starts_with("doi:10.5281/zenodo."));
     papers.map(|mention| (mention.cited, place.start + mention.span.start..place.start + mention.span.end)).collect()
 }
 
-/// Where the first paper's identifier ends.
+/// Returns the end of the first paper's identifier.
 fn first_paper(text: &str, place: &Range<usize>) -> Option<usize> {
     papers(text, place).first().map(|(_, span)| span.end)
 }
@@ -102,7 +102,7 @@ fn is_list(paragraph: &str) -> bool {
     paragraph.trim_start().starts_with(['-', '*', '+', '1']) && !paragraph.trim_start().starts_with("**")
 }
 
-/// The sentences of a block.
+/// Returns the sentences of a block.
 fn sentences(text: &str, blocks: &[Block], at: usize) -> Vec<Sentence> {
     let place = blocks[at].place.clone();
     let mut start = place.start;
@@ -120,13 +120,13 @@ fn sentences(text: &str, blocks: &[Block], at: usize) -> Vec<Sentence> {
     sentences
 }
 
-/// A sentence ends behind its sign and before a blank.
+/// Returns the length of a sentence, which ends after its punctuation if whitespace follows.
 fn sentence_length(text: &str) -> usize {
     let ends = |(at, sign): &(usize, &str)| text[at + sign.len()..].starts_with(char::is_whitespace) && !text[..*at].ends_with("et al");
     text.match_indices(['.', '!', '?']).find(ends).map_or(text.len(), |(at, sign)| at + sign.len())
 }
 
-/// Said of what is not the authors' own, and of lists.
+/// Words that mark code as unofficial, or a list.
 const OTHERS: &[&str] = &[
     "unofficial",
     "un-official",
@@ -195,22 +195,22 @@ fn stance(sentence: &str, kind: Kind) -> Stance {
     }
 }
 
-/// What begins a sentence that goes on with a title or an address.
+/// Beginnings of sentences that continue with a title or an address.
 const CODE_OF: &[&str] = &["code for ", "code of ", "source code for ", "source code of ", "code repository for "];
 
-/// Whether a sentence is "Code of" and then a paper.
+/// True if a sentence is "Code of" and then a paper.
 fn is_code_of(sentence: &str) -> bool {
     let begin = sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let paper = CODE_OF.iter().find_map(|code| begin.strip_prefix(code));
     paper.is_some_and(|paper| paper.starts_with(['[', '"', '*', '“', '_', '<']) || ["http", "arxiv"].iter().any(|address| paper.starts_with(address)))
 }
 
-/// What an official thing is.
+/// Words for official code.
 const CODE: &[&str] = &["implementation", "implementations", "code", "codebase", "repository", "repo", "release", "source"];
-/// What leads to another repository: "the official implementation can be found here".
+/// Words that refer to another repository: "the official implementation can be found here".
 const ELSEWHERE: &[&str] = &["here", "found", "see", "based on", "adapted from", "borrowed from", "forked from"];
 
-/// Whether words say that this is the official code of something: in a sentence, or in a heading behind a name.
+/// True if words state that this is the official code of something: in a sentence, or in a heading after a name.
 fn says_official(words: &str, kind: Kind) -> bool {
     let Some((before, after)) = words.split_once(" official ") else { return false };
     let near: Vec<&str> = after.split(' ').take(9).collect();
@@ -223,7 +223,7 @@ fn says_official(words: &str, kind: Kind) -> bool {
 
 const FRAMEWORKS: &[&str] = &["pytorch", "tensorflow", "keras", "jax", "flax", "mxnet", "tf2", "paddle", "chainer"];
 
-/// What a title says: those who implement again name what with.
+/// Returns the stance of a title: reimplementations name their framework.
 fn of_title(words: &str) -> Stance {
     match () {
         () if has(words, &["awesome"]) => Stance::Others,

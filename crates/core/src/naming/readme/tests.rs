@@ -1,10 +1,10 @@
-//! READMEs that say whose paper theirs is, and READMEs that speak of others'.
+//! Tests READMEs that name their own paper, and READMEs about others' papers.
 
 use super::super::{PaperKey, Searchable};
 use super::own;
 use proptest::prelude::*;
 
-/// Which of some arXiv ids a README names as its own.
+/// Returns those of some arXiv ids that a README names as its own.
 fn named<'a>(readme: &str, ids: &[&'a str]) -> Vec<&'a str> {
     let readme = Searchable::new("README.md", readme);
     ids.iter().filter(|id| readme.names(&PaperKey { arxiv_id: Some(id), ..PaperKey::default() }).is_some()).copied().collect()
@@ -140,7 +140,7 @@ fn an_entry_whose_braces_do_not_close_ends_at_the_next() {
 
 #[test]
 fn long_readmes_are_read_to_their_end_and_name_no_paper() {
-    // A reading that goes back to the start for each unit takes minutes.
+    // Going back to the start for each unit would take minutes.
     let units = [
         "<!--\n",
         "[",

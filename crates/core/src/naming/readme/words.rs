@@ -1,6 +1,6 @@
-//! A README's text as words.
+//! Splits a README's text into words.
 
-/// The words of a text in lower case, one blank between and around them; addresses and tags are left out.
+/// Returns the words of a text in lower case, with one space between and around them, without addresses and tags.
 pub(super) fn words(text: &str) -> String {
     let mut words = String::from(" ");
     let mut rest = text;
@@ -21,7 +21,7 @@ pub(super) fn words(text: &str) -> String {
     words
 }
 
-/// Bytes at the beginning of a text that are an address.
+/// Returns the length of an address at the start of a text.
 fn address(text: &str) -> usize {
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return 0;
@@ -29,21 +29,21 @@ fn address(text: &str) -> usize {
     text.find(|c: char| c.is_whitespace() || ")>]\"'".contains(c)).unwrap_or(text.len())
 }
 
-/// Bytes at the beginning of a text that are a tag of HTML.
+/// Returns the length of an HTML tag at the start of a text.
 pub(super) fn tag(text: &str) -> usize {
     let is_tag = text.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'));
     let near = &text[..text.floor_char_boundary(400)];
     if is_tag { near.find('>').map_or(0, |end| end + 1) } else { 0 }
 }
 
-/// Whether one of some phrases stands among words.
+/// True if one of the phrases occurs among the words.
 pub(super) fn has(words: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| words.match_indices(phrase).any(|(at, _)| words[..at].ends_with(' ') && words[at + phrase.len()..].starts_with(' ')))
 }
 
-/// What stands for a paper.
+/// Words for a paper.
 const PAPER: &[&str] = &["paper", "papers", "article", "preprint", "manuscript", "publication", "work", "works"];
-/// What makes "our paper" another one than this.
+/// Words that make "our paper" another paper.
 const ANOTHER: &[&str] = &[
     "previous",
     "earlier",
@@ -65,7 +65,7 @@ const ANOTHER: &[&str] = &[
 /// The most words between "our" and "paper".
 const REACH: usize = 5;
 
-/// Whether words say "our paper", also "our MSR 2022 demo paper", and not "our previous paper".
+/// True if words contain "our paper", also "our MSR 2022 demo paper", but not "our previous paper".
 pub(super) fn says_our_paper(words: &str) -> bool {
     let words: Vec<&str> = words.split(' ').collect();
     let ours = words.iter().enumerate().filter(|(_, word)| **word == "our").map(|(at, _)| at + 1);
