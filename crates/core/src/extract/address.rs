@@ -1,8 +1,8 @@
-//! An address taken apart.
+//! An address split into its parts.
 
 use std::borrow::Cow;
 
-/// The parts of an address as they stand in its mended text.
+/// The parts of an address in its repaired text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Address<'a> {
     /// In lower case, with its port.
@@ -13,7 +13,7 @@ pub(super) struct Address<'a> {
     pub(super) has_scheme: bool,
 }
 
-/// Takes mended text apart; `None` where the host is none.
+/// Splits a repaired text; `None` if the host is invalid.
 pub(super) fn read(text: &str) -> Option<Address<'_>> {
     let scheme = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (rest, has_scheme) = text[scheme..].strip_prefix("://").map_or((text, false), |rest| (rest, true));
@@ -22,31 +22,31 @@ pub(super) fn read(text: &str) -> Option<Address<'_>> {
     is_host(host).then(|| Address { host: in_lower_case(host), path, query: query(behind), has_scheme })
 }
 
-/// The query with which `behind` begins, without the fragment.
+/// Returns the query at the start of `behind`, without the fragment.
 fn query(behind: &str) -> Option<&str> {
     behind.strip_prefix('?').map(|query| query.split('#').next().unwrap_or(query))
 }
 
 impl<'a> Address<'a> {
-    /// The address of a host in lower case, its path, and query and fragment; `None` where the host is none, which a `known` one
-    /// is not asked.
+    /// Returns the address of a host in lower case, its path, and query and fragment; `None` if the host is invalid. A `known` host
+    /// is not checked.
     pub(super) fn whole([host, path, behind]: [&'a str; 3], has_scheme: bool, known: bool) -> Option<Self> {
         (known || is_host(host)).then(|| Self { host: host.into(), path, query: query(behind), has_scheme })
     }
 
-    /// The path's segments, empty ones left out.
+    /// Returns the path's segments, without empty ones.
     pub(super) fn segments(&self) -> Vec<&'a str> {
         self.path.split('/').filter(|segment| !segment.is_empty()).collect()
     }
 
-    /// The first two segments, and the path behind them; `None` where there are not two.
+    /// Returns the first two segments, and the path after them; `None` if there are fewer than two.
     pub(super) fn first_two(&self) -> Option<(&'a str, &'a str, &'a str)> {
         let (first, behind) = cut_segment(self.path)?;
         let (second, behind) = cut_segment(behind)?;
         Some((first, second, behind))
     }
 
-    /// The normal form: `https`, no trailing slash, query kept, fragment left out.
+    /// Returns the normal form: `https`, no trailing slash, with the query, without the fragment.
     pub(super) fn normalised(&self) -> String {
         let mut url = format!("https://{}", self.host);
         for segment in self.segments() {
@@ -60,13 +60,13 @@ impl<'a> Address<'a> {
         url
     }
 
-    /// The host without `www.`.
+    /// Returns the host without `www.`.
     pub(super) fn bare_host(&self) -> &str {
         self.host.strip_prefix("www.").unwrap_or(&self.host)
     }
 }
 
-/// The first segment of a path, and what is behind it.
+/// Returns the first segment of a path, and the rest.
 fn cut_segment(path: &str) -> Option<(&str, &str)> {
     let slashes = path.bytes().take_while(|b| *b == b'/').count();
     let length = path.bytes().skip(slashes).take_while(|b| *b != b'/').count();
@@ -77,7 +77,7 @@ fn in_lower_case(host: &str) -> Cow<'_, str> {
     if host.bytes().any(|b| b.is_ascii_uppercase()) { host.to_ascii_lowercase().into() } else { host.into() }
 }
 
-/// Labels of letters, digits and hyphens, a last one of letters only; a port may follow.
+/// True for labels of letters, digits, hyphens and underscores, the last one of letters only; a port may follow.
 fn is_host(host: &str) -> bool {
     let name = host.split(':').next().unwrap_or_default();
     let label_ok = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

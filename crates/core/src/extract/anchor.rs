@@ -1,16 +1,16 @@
-//! Where a link or a promise may stand: two passes over the text, each at the speed of memory.
+//! Finds candidate positions of links and promises: two passes over the text, each at the speed of memory.
 
 use super::{host, promise};
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use std::ops::Range;
 
-/// The first slash at or after `from`. Every link with a path holds one, in whatever case and with whatever blanks it is
-/// written.
+/// Returns the first slash at or after `from`. Every link with a path contains one, whatever its case and
+/// whitespace.
 pub(super) fn slash(text: &str, from: usize) -> Option<usize> {
     memchr::memchr(b'/', text.as_bytes().get(from..)?).map(|at| from + at)
 }
 
-/// What may stand at a hint.
+/// The meaning of a hint.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Hint {
     /// A host without a path: `www.example.org`, `user.github.io`.
@@ -19,7 +19,7 @@ pub(super) enum Hint {
     Promise,
 }
 
-/// Finds what has no slash, by a few strings as they are usually written: few enough to be searched for at once.
+/// Finds mentions without a slash, by a few strings in their usual spelling: few enough for one combined search.
 #[derive(Debug, Clone)]
 pub(super) struct Hints {
     needles: AhoCorasick,
@@ -27,7 +27,7 @@ pub(super) struct Hints {
 }
 
 impl Hints {
-    /// Looks for bare hosts and promises: always for both, since fewer strings are searched for in a slower way.
+    /// Searches for bare hosts and promises, always for both, because a search for fewer strings uses a slower algorithm.
     pub(super) fn new() -> Self {
         let hosts = host::bare_needles().into_iter().map(|needle| (needle, Hint::BareHost));
         let words = promise::HINTS.iter().map(|needle| ((*needle).to_owned(), Hint::Promise));
@@ -37,7 +37,7 @@ impl Hints {
         Self { needles, hints }
     }
 
-    /// The first hint at or after `from`, and its span.
+    /// Returns the first hint at or after `from`, and its span.
     pub(super) fn next(&self, text: &str, from: usize) -> Option<(Hint, Range<usize>)> {
         let hit = self.needles.find(Input::new(text).range(from.min(text.len())..))?;
         Some((self.hints[hit.pattern().as_usize()], hit.range()))

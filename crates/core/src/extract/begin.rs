@@ -1,4 +1,4 @@
-//! Where a link begins: what stands left of its first anchor.
+//! Finds the start of a link, to the left of its first anchor.
 
 use super::{host, scheme};
 use crate::repo::is_name_byte;
@@ -13,10 +13,10 @@ pub(super) struct Begin {
     pub(super) form: Form,
 }
 
-/// How an address is written.
+/// The form of an address.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Form {
-    /// `https://host/path`, well written or not, or `host/path`.
+    /// `https://host/path`, well-formed or not, or `host/path`.
     Address,
     /// `git@host:path`.
     Ssh,
@@ -26,17 +26,17 @@ pub(super) enum Form {
     BareHost,
 }
 
-/// No host is longer, in bytes (RFC 1035: 253).
+/// The length of the longest host, in bytes (RFC 1035: 253).
 const MAX_HOST_BYTES: usize = 253;
-/// Blanks inside a broken link: a line break and an indent, no more.
+/// The most whitespace inside a broken link: a line break and an indent.
 pub(super) const MAX_BLANK_BYTES: usize = 3;
 
-/// The beginning of the link that has its first slash at `slash`.
+/// Returns the start of the link that has its first slash at `slash`.
 pub(super) fn with_path(text: &str, slash: usize) -> Option<Begin> {
     with_scheme(text, slash).or_else(|| with_host(text, slash))
 }
 
-/// `https://`, and what is left of it in damaged text: `https: //`, `https:/`, `https//`, `htps://`, `//`.
+/// Finds `https://`, and its remains in damaged text: `https: //`, `https:/`, `https//`, `htps://`, `//`.
 fn with_scheme(text: &str, slash: usize) -> Option<Begin> {
     let doubled = text[slash..].starts_with("//");
     let behind_a_word = slash.checked_sub(1).is_some_and(|at| text.as_bytes()[at].is_ascii_alphanumeric());
@@ -45,7 +45,7 @@ fn with_scheme(text: &str, slash: usize) -> Option<Begin> {
     }
     let start = if doubled && text[..slash].ends_with("https:") { slash - "https:".len() } else { scheme_start(text, slash, doubled)? };
     let host = after_slashes(text, slash);
-    // Of a doubled scheme (`https://https://…`) the inner one counts: it has an anchor of its own.
+    // In a duplicate scheme (`https://https://…`) the inner one counts: it has an anchor of its own.
     if scheme::begins(&text[host..]) || !text[host..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;
     }
@@ -53,7 +53,7 @@ fn with_scheme(text: &str, slash: usize) -> Option<Begin> {
     (start < slash || known()).then_some(Begin { start, host, form: Form::Address })
 }
 
-/// Where the scheme begins whose first slash this is; the slash itself where there is none before `//`.
+/// Returns the start of the scheme with its first slash at `slash`; `slash` itself if there is none before `//`.
 fn scheme_start(text: &str, slash: usize, doubled: bool) -> Option<usize> {
     let left = before_blanks(text, slash);
     let near = &text[floor(text, left.saturating_sub(8))..left];
@@ -72,14 +72,14 @@ fn scheme_start(text: &str, slash: usize, doubled: bool) -> Option<usize> {
     }
 }
 
-/// Behind the slashes of a scheme and the blanks between and after them.
+/// Returns the position after the slashes of a scheme and the whitespace between and after them.
 fn after_slashes(text: &str, slash: usize) -> usize {
     let bytes = text.as_bytes();
     let run = bytes[slash..].iter().take(2 * MAX_BLANK_BYTES).take_while(|b| **b == b'/' || b.is_ascii_whitespace()).count();
     slash + run
 }
 
-/// `host/…` without a scheme, `git@host:owner/…`, and a host with a blank in it (`github. com/…`).
+/// Finds `host/…` without a scheme, `git@host:owner/…`, and a host with a space in it (`github. com/…`).
 fn with_host(text: &str, slash: usize) -> Option<Begin> {
     let bytes = text.as_bytes();
     let start = token_start(bytes, slash);
@@ -104,7 +104,7 @@ fn with_host(text: &str, slash: usize) -> Option<Begin> {
     broken_host(text, start, slash)
 }
 
-/// `github. com/`, `github .com/` and `github.com /`: the parts of a known host with one blank between them.
+/// Finds `github. com/`, `github .com/` and `github.com /`: the parts of a known host with a space between them.
 fn broken_host(text: &str, token: usize, slash: usize) -> Option<Begin> {
     let end = before_blanks(text, token);
     if end == token {
@@ -118,7 +118,7 @@ fn broken_host(text: &str, token: usize, slash: usize) -> Option<Begin> {
     host::find(&joined).is_some().then_some(Begin { start, host: start, form: Form::Address })
 }
 
-/// The bare host that holds the needle at `at`; `None` where a path follows, or it is part of a longer link or of a mail address.
+/// Returns the bare host around the needle at `at`; `None` if a path follows, or if it is part of a longer link or of a mail address.
 pub(super) fn bare_host(text: &str, at: usize) -> Option<Begin> {
     let bytes = text.as_bytes();
     let start = token_start(bytes, at);
@@ -129,12 +129,12 @@ pub(super) fn bare_host(text: &str, at: usize) -> Option<Begin> {
     (!is_part && !has_path && host::is_bare_link(name)).then_some(Begin { start, host: start, form: Form::BareHost })
 }
 
-/// `10.` and a registrant of four to nine digits (DOI Handbook, 2.2).
+/// True for `10.` and a registrant of four to nine digits (DOI Handbook, 2.2).
 fn is_doi_prefix(token: &str) -> bool {
     token.strip_prefix("10.").is_some_and(|registrant| (4..=9).contains(&registrant.len()) && registrant.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Where the run of host bytes that ends at `end` starts.
+/// Returns the start of the run of host bytes that ends at `end`.
 fn token_start(bytes: &[u8], end: usize) -> usize {
     end - bytes[..end].iter().rev().take(MAX_HOST_BYTES).take_while(|b| is_name_byte(**b)).count()
 }
@@ -143,13 +143,13 @@ fn host_bytes(bytes: &[u8]) -> usize {
     bytes.iter().take(MAX_HOST_BYTES).take_while(|b| is_name_byte(**b)).count()
 }
 
-/// Where the blanks before `at` begin; `at` where there are none, or more than a broken link has.
+/// Returns the start of the whitespace before `at`; `at` if there is none, or more than a broken link has.
 fn before_blanks(text: &str, at: usize) -> usize {
     let blanks = text.as_bytes()[..at].iter().rev().take(MAX_BLANK_BYTES + 1).take_while(|b| b.is_ascii_whitespace()).count();
     if blanks > MAX_BLANK_BYTES { at } else { at - blanks }
 }
 
-/// The next character boundary at or before `at`.
+/// Returns the next character boundary at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
@@ -158,7 +158,7 @@ fn floor(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// The beginning that the first slash or full stop with one gives: what stands before and from the host.
+    /// Returns the link at the first slash or full stop that begins one: the text before the host, and the text from the host on.
     fn begin(text: &str) -> Option<(&str, &str)> {
         let found = text.char_indices().find_map(|(at, c)| match c {
             '/' => with_path(text, at),

@@ -1,4 +1,4 @@
-//! Other readings of a link whose text can be read in more than one way.
+//! Alternative readings of an ambiguous link.
 
 use super::{address, host, repair};
 use crate::RepoName;
@@ -9,27 +9,27 @@ use serde::{Deserialize, Serialize};
 pub struct Candidate {
     /// Its name, `host/path`.
     pub repo: RepoName,
-    /// What this reading takes for granted: a name of the list in docs/LINKS.md, such as `hyphen_for_space`.
+    /// The assumption of this reading: a name in the list of docs/LINKS.md, such as `hyphen_for_space`.
     pub assumed: String,
 }
 
-/// Why a link with several readings has the one it has.
+/// The reason for the choice among several readings of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettledBy {
     /// Another mention in the same paper has this reading and no other.
     SamePaper,
-    /// Of those that exist it is the likeliest that names the paper.
+    /// It is the likeliest among those that exist and name the paper.
     NamesPaper,
     /// It is the only one that exists.
     Exists,
-    /// Several exist, and none is known to name the paper: the likeliest of them stays.
+    /// Several exist, and none is known to name the paper: the likeliest of them is chosen.
     SeveralExist,
-    /// None exists: the likeliest stays.
+    /// None exists: the likeliest is chosen.
     NoneExists,
-    /// The host has not answered for all of them: the likeliest stays.
+    /// The host has not answered for all of them: the likeliest is chosen.
     Open,
-    /// The record of the archive that is linked names the repository whose code is in it.
+    /// The record of the linked archive names the repository of its code.
     ArchiveRecord,
 }
 
@@ -50,7 +50,7 @@ impl SettledBy {
         }
     }
 
-    /// The confidence of the link, from what its text alone gave it.
+    /// Returns the confidence of the link, given the confidence of its text alone.
     pub(super) fn confidence(self, of_text: f64) -> f64 {
         match self {
             Self::SamePaper | Self::NamesPaper => 0.99,
@@ -62,26 +62,26 @@ impl SettledBy {
     }
 }
 
-/// How a link stands in the text.
+/// The spelling of a link in the text.
 pub(super) struct Spelling<'a> {
     /// Its text.
     pub(super) raw: &'a str,
-    /// Its text before something was cut off its end.
+    /// Its text before its end was cut.
     pub(super) uncut: &'a str,
 }
 
-/// What the repository behind a project page is a candidate for: the page is what is linked, so it is no reading of the link.
+/// The assumption for the source repository of a project page. The link is to the page itself, so this is not a reading of the link.
 pub(super) const PAGES_SOURCE: &str = "pages_source";
-/// What the reading assumed that the text made likeliest, where the link settled on another.
+/// The assumption of the likeliest reading of the text, if the link settled on another.
 pub(super) const LIKELIEST: &str = "likeliest";
 
-/// The assumption that the address goes on behind the end that was found.
+/// The assumption that the address continues after the end that was found.
 const END_NOT_CUT: &str = "end_not_cut";
 
-/// Another text that may be meant; `None` where that reading does not apply.
+/// Returns another possible text; `None` if that reading does not apply.
 type Other = fn(&Spelling) -> Option<String>;
 
-/// The other readings, likeliest first, named after what they assume.
+/// The other readings, likeliest first, named after their assumptions.
 const OTHERS: &[(&str, Other)] = &[
     ("hyphen_for_space", hyphen_for_space),
     ("hyphen_of_line_break", hyphen_of_line_break),
@@ -90,7 +90,7 @@ const OTHERS: &[(&str, Other)] = &[
     ("no_trailing_hyphen", no_trailing_hyphen),
 ];
 
-/// The repositories that the link may mean besides `repo`, each once.
+/// Returns the alternatives to `repo`, each once.
 pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for (assumed, other) in OTHERS {
@@ -106,23 +106,23 @@ pub(super) fn others(spelling: &Spelling, repo: &RepoName) -> Vec<Candidate> {
     found
 }
 
-/// What the other readings assume, by name.
+/// Returns the assumptions of the other readings, by name.
 #[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     OTHERS.iter().map(|(assumed, _)| *assumed).chain([LIKELIEST, PAGES_SOURCE])
 }
 
-/// The candidate that was chosen in place of the likeliest reading, as it stood among the others, and its place there.
+/// Returns the candidate that replaced the likeliest reading, with its original assumption, and its original index.
 pub(super) fn put_back(raw: &str, likeliest: &RepoName, chosen: RepoName, remaining: &[Candidate]) -> (usize, Candidate) {
     let found = others(&Spelling { raw, uncut: raw }, likeliest).into_iter().find(|other| other.repo.key() == chosen.key());
-    // Text that was cut off the end is not in the link: no other reading needs more than that.
+    // Text that was cut off the end is not part of the link. Only `END_NOT_CUT` needs such text.
     let assumed = found.map_or_else(|| END_NOT_CUT.to_owned(), |found| found.assumed);
     let rank = |assumed: &str| OTHERS.iter().position(|(known, _)| *known == assumed);
     let at = remaining.iter().filter(|other| rank(&other.assumed) < rank(&assumed)).count();
     (at, Candidate { repo: chosen, assumed })
 }
 
-/// A blank between two words of a name.
+/// True for a space between two words of a name.
 fn inside_name(left: &str, right: &str) -> bool {
     let word_before = left.ends_with(|c: char| c.is_ascii_alphanumeric());
     word_before && right.starts_with(|c: char| c.is_ascii_alphanumeric()) && left.contains('/')

@@ -1,7 +1,7 @@
-//! Where a link ends: the one place that decides it.
+//! Decides the end of a link; no other module does.
 //!
-//! A link goes on while the bytes are those of an address (`walk`), over a blank where a broken link is joined (`join`),
-//! and ends earlier where something that follows is glued to it (`cut`).
+//! A link continues while the bytes can belong to an address (`walk`), across whitespace where a broken link is joined (`join`),
+//! and ends earlier if other text is glued to it (`cut`).
 
 mod cut;
 mod join;
@@ -15,26 +15,26 @@ use std::borrow::Cow;
 use std::ops::Range;
 use walk::Walk;
 
-/// The longest link read, in bytes: longer ones are no links but noise.
+/// The longest link that is read, in bytes: longer texts are noise.
 const MAX_LINK_BYTES: usize = 2_000;
 
 /// The span of a link.
 pub(super) struct Extent {
     pub(super) span: Range<usize>,
-    /// Its host; there is a scheme where it begins later than the span.
+    /// Its host; there is a scheme if it begins later than the span.
     pub(super) host: Range<usize>,
     /// The row of its host.
     pub(super) row: Option<&'static Host>,
-    /// Its path, if the link is written as most are, a scheme or none, a host in lower case and signs that mean themselves: there
-    /// is nothing to mend. What is behind it is query and fragment.
+    /// Its path, if the link is well-formed: a valid scheme or none, a host in lower case, and no character that is escaped. Then
+    /// nothing needs repair. The query and the fragment follow it.
     pub(super) whole_path: Option<Range<usize>>,
-    /// What was cut off its end, by name.
+    /// The name of the cut at its end.
     pub(super) cut: Option<&'static str>,
-    /// Where it would end if what was cut off belongs to it after all.
+    /// The end of the link without the cut.
     pub(super) uncut: usize,
 }
 
-/// The span of the link that begins there; `None` where it is none.
+/// Returns the span of the link that begins there; `None` if it is not a link.
 pub(super) fn of(text: &str, begin: &Begin) -> Option<Extent> {
     let host = begin.host..host_end(text, begin);
     let name = without_blanks(&text[host.clone()]);
@@ -58,7 +58,7 @@ fn is_plain_in_host(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_uppercase()
 }
 
-/// Where the host ends: over the blanks of a broken one, and a port.
+/// Returns the end of the host, across the whitespace of a broken one and a port.
 fn host_end(text: &str, begin: &Begin) -> usize {
     let bytes = text.as_bytes();
     let limit = bytes.len().min(begin.host + MAX_LINK_BYTES);
@@ -83,7 +83,7 @@ fn host_end(text: &str, begin: &Begin) -> usize {
     if port > 0 { end + 1 + port } else { end }
 }
 
-/// Cuts what belongs to the sentence: full stops, commas, quotes, and the sign that also stands before the link.
+/// Removes the punctuation of the sentence: full stops, commas, quotes, and the character that also precedes the link.
 fn trimmed(link: &str, opening: Option<u8>) -> &str {
     let is_sign = |b: &u8| {
         matches!(b, b'.' | b',' | b':' | b';' | b'!' | b'?' | b'\'' | b'"' | b'*' | b'(' | b'&' | b'~' | b'\\' | b'=')
@@ -93,12 +93,12 @@ fn trimmed(link: &str, opening: Option<u8>) -> &str {
     &link[..link.len() - link.bytes().rev().take_while(is_sign).count()]
 }
 
-/// The sign just before the link, if it is one that encloses: `*link*`, `_link_`, `\verb+link+`.
+/// Returns the character just before the link, if it encloses links: `*link*`, `_link_`, `\verb+link+`.
 fn opening_before(text: &str, start: usize) -> Option<u8> {
     text.as_bytes()[..start].last().copied().filter(|b| b"*_'+`|!".contains(b))
 }
 
-/// The length of a sign that is not seen, or of a hyphen of typesetters, with which `text` begins.
+/// Returns the length of an invisible character, or of a typographic hyphen, at the start of `text`.
 fn invisible(text: &str) -> usize {
     text.chars().next().filter(|c| repair::INVISIBLE.contains(c) || repair::HYPHENS.contains(c)).map_or(0, char::len_utf8)
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::extract::{anchor, begin};
 
-    /// The first link of a text, as its end is decided.
+    /// Returns the first link of a text.
     fn link(text: &str) -> Option<&str> {
         let mut slash = anchor::slash(text, 0);
         while let Some(at) = slash {

@@ -1,13 +1,13 @@
-//! Whether raw JSON can hold a link to a repository: asked before it is parsed, at the speed of memory.
+//! Tests whether raw JSON can contain a link to a repository, before it is parsed, at the speed of memory.
 //!
-//! A link to a repository stands within one JSON string, holds a slash, and near it one of a few words: a part of the name of a code host, or
-//! of the path on a host of one's own. The strings around slashes are few and short, so the words are looked for in them alone. JSON may write
-//! any letter as `\u0067`, the slash too: where it does so with a letter of ASCII, anything may stand there.
+//! A link to a repository lies in one JSON string, contains a slash, and near it one of a few words: a part of the name of a code host, or
+//! of the path on a self-hosted forge. The strings around slashes are few and short; therefore only they are searched for the words. JSON can
+//! write any letter as `\u0067`, the slash too; a text with such an escape of an ASCII letter passes without a search.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 use memchr::{memchr, memmem, memrchr};
 
-/// What a string with a link to a repository holds, in whatever case. [`super::host`] has the hosts, `path::self_hosted` the rest.
+/// The words of which a string with a link to a repository contains one, in any case. [`super::host`] has the hosts, `path::self_hosted` the rest.
 const WORDS: &[&str] = &[
     // github, gitlab, gitee, gitcode, gitea, framagit, git.example.org, name.git, /git/
     "git", //
@@ -20,16 +20,16 @@ const WORDS: &[&str] = &[
     // /-/tree, /src/branch
     "/-",
     "src",
-    // sr.ht, also with a blank or an escape in it
+    // sr.ht, also with a space or an escape in it
     "sr.",
     "sr ",
     "sr\\",
-    // LaTeX that breaks a word, or stands for a slash or a hyphen (`latex`); JSON doubles its backslash.
+    // LaTeX that breaks a word, or encodes a slash or a hyphen (`latex`); JSON escapes its backslash as two.
     "\\\\-",
     "\\\\allowbreak",
     "\\\\slash",
     "{-}",
-    // Characters that take no room, and hyphens of typesetters, may stand within any word: as they are, and escaped.
+    // Invisible characters and typographic hyphens may occur in any word, unescaped or escaped.
     "\u{200b}",
     "\u{200c}",
     "\u{200d}",
@@ -48,10 +48,10 @@ const WORDS: &[&str] = &[
     "\\u2011",
 ];
 
-/// A link's first slash is no farther from its first byte: two parts of a broken host, each of at most 253 bytes (RFC 1035), a scheme, blanks.
+/// The most bytes of a link before its first slash: two parts of a broken host, each of at most 253 bytes (RFC 1035), a scheme, spaces.
 const MAX_BEFORE_BYTES: usize = 600;
 
-/// Finds where raw JSON can hold a link to a repository. Built once and shared.
+/// Finds the positions where raw JSON can contain a link to a repository. Built once and shared.
 #[derive(Debug, Clone)]
 pub struct RepositoryFilter {
     words: AhoCorasick,
@@ -67,8 +67,8 @@ impl Default for RepositoryFilter {
 }
 
 impl RepositoryFilter {
-    /// The first place at or after `from`, a byte offset, at which a link to a repository may stand in JSON text: a record in which none is
-    /// found has no such link. Several records may stand in the text, each on a line of its own. Behind the text's end there is none.
+    /// Returns the first position at or after `from`, a byte offset, at which JSON text may contain a link to a repository. A record without such a position
+    /// has no such link. The text may contain several records, each on its own line. `None` if `from` is past the end.
     ///
     /// ```
     /// use starcite_core::extract::RepositoryFilter;
@@ -82,7 +82,7 @@ impl RepositoryFilter {
         self.escape(&json[from..slash.unwrap_or(json.len())]).map(|at| from + at).or(slash)
     }
 
-    /// The first slash in a string with one of the words.
+    /// Returns the first slash in a string with one of the words.
     fn slash(&self, json: &[u8], mut from: usize) -> Option<usize> {
         loop {
             let slash = from + memchr(b'/', &json[from..])?;
@@ -96,7 +96,7 @@ impl RepositoryFilter {
         }
     }
 
-    /// The first escaped letter or sign of ASCII (RFC 8259, 7).
+    /// Returns the first escaped ASCII character (RFC 8259, 7).
     fn escape(&self, json: &[u8]) -> Option<usize> {
         self.escape.find_iter(json).find(|at| matches!(json.get(at + 4), Some(b'0'..=b'7')))
     }
@@ -149,7 +149,7 @@ mod tests {
         }
     }
 
-    /// The parts of a link to a repository, and what may stand before and behind it.
+    /// The parts of a link to a repository, and the text before and after it.
     const BEFORE: &[&str] = &["", "Code: ", "see\n", "\\url{", "(", "\"", "and/or digital ", "é"];
     const SCHEMES: &[&str] = &["", "https://", "http://", "HTTPS://", "https: //", "https:/", "//", "git@", "ssh://git@", "www."];
     const HOSTS: &[&str] = &[
@@ -194,7 +194,7 @@ mod tests {
         "\\/owner\\/name",
     ];
     const BEHIND: &[&str] = &["", ".", "}", ")", "\"", " and/or more.", "\nNext"];
-    /// What damage puts somewhere into it.
+    /// Damage that may occur anywhere in it.
     const DAMAGE: &[&str] = &[
         "",
         "",
@@ -214,7 +214,7 @@ mod tests {
         "{-}",
     ];
 
-    /// A text with what may be a link, damaged at one place.
+    /// Generates a text with a possible link, damaged at one position.
     fn text() -> impl Strategy<Value = String> {
         let parts = [BEFORE, SCHEMES, HOSTS, PATHS, BEHIND].map(prop::sample::select);
         (parts, prop::sample::select(DAMAGE), any::<prop::sample::Index>()).prop_map(|(parts, damage, at)| {
@@ -224,7 +224,7 @@ mod tests {
         })
     }
 
-    /// A text as JSON, in one of the ways in which JSON can write it; `choices` chooses.
+    /// Writes a text as JSON, in one of the ways that JSON allows; `choices` selects the way.
     fn json(text: &str, choices: &[u8]) -> String {
         let letter = |(c, choice): (char, &u8)| match (c, choice % 16) {
             ('/', 0..4) => "\\/".to_owned(),
@@ -238,12 +238,12 @@ mod tests {
         format!("{{\"id\": \"a\", \"abstract\": \"{}\"}}", text.chars().zip(choices.iter().cycle()).map(letter).collect::<String>())
     }
 
-    /// All plain, slashes escaped, what is not ASCII escaped, or anything.
+    /// Generates choices: all plain, slashes escaped, non-ASCII characters escaped, or any mixture.
     fn choices() -> impl Strategy<Value = Vec<u8>> {
         prop_oneof![Just(vec![4]), Just(vec![1]), Just(vec![14]), prop::collection::vec(any::<u8>(), 1..40)]
     }
 
-    /// A link to a repository for each repair and cut that makes one: `bare_doi` makes links to archives.
+    /// A link to a repository for each repair and cut that gives one; `bare_doi` gives links to archives.
     const REPAIRED: &[(&str, &str)] = &[
         ("html_entity", "https://github.com/o/n/tree/a&amp;b"),
         ("invisible_character", "https://github.com/o/a\u{200b}b"),

@@ -1,4 +1,4 @@
-//! The table of hosts: how each is recognised and how its paths are read. A new host is a new row.
+//! The table of hosts: how to recognise each and how to read its paths. A new host is a new row.
 
 use super::address::Address;
 use super::kind::LinkKind;
@@ -8,15 +8,15 @@ use crate::repo::GITHUB_RESERVED;
 /// A row of the table.
 pub(super) struct Host {
     is: Is,
-    /// How many path segments name the thing: in them a broken link is mended, and a sign that no name contains ends it.
-    /// 0 where paths are of any kind.
+    /// The number of path segments that name the target: in them damage is repaired, and a character that no name contains ends the link.
+    /// 0 if paths are of any kind.
     pub(super) segments: usize,
     /// First path segments that are pages of the host's own.
     reserved: &'static [&'static str],
     read: Read,
 }
 
-/// How a host is recognised; `www.` before it makes no difference.
+/// The pattern of a host; a prefix `www.` is ignored.
 enum Is {
     /// Exactly this host.
     Host(&'static str),
@@ -24,24 +24,24 @@ enum Is {
     Below(&'static str),
     /// The same, each a page of its own, also without a path (`user.github.io`).
     Page(&'static str),
-    /// A host with such a label before its domain, as it is or with more behind a hyphen (`gitlab.inria.fr`, `git-ext.example.org`).
+    /// A host with such a label before its domain, alone or followed by a hyphen (`gitlab.inria.fr`, `git-ext.example.org`).
     Label(&'static [&'static str]),
 }
 
-/// How a path on the host is read; `None` where it is no link of ours (a paper, say).
+/// A reader of a path on the host; `None` if it is not a link to collect (a paper, for example).
 type Read = fn(reserved: &[&str], &Address<'_>) -> Option<Reading>;
 
 const fn row(is: Is, segments: usize, reserved: &'static [&'static str], read: Read) -> Host {
     Host { is, segments, reserved, read }
 }
 
-/// A host on which every path is a page of one kind.
+/// Returns the row of a host on which every path is a page of one kind.
 const fn pages(host: &'static str, read: Read) -> Host {
     row(Is::Host(host), 0, &[], read)
 }
 
 static HOSTS: &[Host] = &[
-    // The two that nearly all links lead to.
+    // The hosts of nearly all links.
     row(Is::Host("github.com"), 2, GITHUB_RESERVED, path::github),
     row(Is::Page("github.io"), 0, &[], path::project_page),
     // Code hosts.
@@ -106,21 +106,21 @@ static HOSTS: &[Host] = &[
     pages("is.gd", |_, a| Reading::page(LinkKind::ShortLink, a)),
     pages("ow.ly", |_, a| Reading::page(LinkKind::ShortLink, a)),
     pages("rb.gy", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    // Papers: citations, no links.
+    // Papers: citations, not links.
     pages("doi.org", path::doi),
     pages("dx.doi.org", path::doi),
     pages("arxiv.org", |_, _| None),
     row(Is::Below("arxiv.org"), 0, &[], |_, _| None),
     pages("alphaxiv.org", |_, _| None),
     row(Is::Label(&["gitlab-pages", "pages"]), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
-    // A forge of one's own, by its name. Rows above go first.
+    // A self-hosted forge, recognised by its name. Rows above take precedence.
     row(Is::Label(&["gitlab", "git", "gitea", "forgejo", "gogs", "gite", "forgemia"]), 2, GITLAB_RESERVED, path::forge_of_ones_own),
 ];
 
 /// GitLab's own pages (<https://docs.gitlab.com/user/reserved_names/>, those that occur in links).
 const GITLAB_RESERVED: &[&str] = &["-", "admin", "api", "dashboard", "explore", "groups", "help", "projects", "public", "search", "snippets", "users"];
 
-/// The row of a host; `www.` before it and its case make no difference.
+/// Returns the row of a host, without regard to a prefix `www.` and to case.
 pub(super) fn find(host: &str) -> Option<&'static Host> {
     let has_port = host.ends_with(|c: char| c.is_ascii_digit());
     let host = if has_port { host.split(':').next().unwrap_or(host) } else { host };
@@ -128,7 +128,7 @@ pub(super) fn find(host: &str) -> Option<&'static Host> {
     HOSTS.iter().find(|row| row.is.host(host))
 }
 
-/// A host of each row.
+/// Returns a host of each row.
 #[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = String> {
     let label = |label: &&str| [format!("{label}.example.org"), format!("{label}-ext.example.org")];
@@ -139,7 +139,7 @@ pub(super) fn names() -> impl Iterator<Item = String> {
     })
 }
 
-/// The name of a code host with which `text` ends.
+/// Returns the name of the code host at the end of `text`.
 pub(super) fn code_host_at_end(text: &str) -> Option<&'static str> {
     let ends = |name: &str| text.len() >= name.len() && text.as_bytes()[text.len() - name.len()..].eq_ignore_ascii_case(name.as_bytes());
     if !text.bytes().any(|b| b == b'.') {
@@ -151,12 +151,12 @@ pub(super) fn code_host_at_end(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether sites below this top-level domain are linked without a scheme.
+/// True if links to sites under this top-level domain often lack a scheme.
 pub(super) fn is_common_domain(top: &str) -> bool {
     COMMON_DOMAINS.contains(&top)
 }
 
-/// Strings of which every bare host holds one: `www.`, and the ends of the domains of pages.
+/// Returns strings of which every bare host contains one: `www.`, and the ends of the domains of pages.
 pub(super) fn bare_needles() -> Vec<String> {
     let tops = HOSTS.iter().filter_map(|row| match row.is {
         Is::Page(domain) => domain.rsplit('.').next().map(|top| format!(".{top}")),
@@ -168,7 +168,7 @@ pub(super) fn bare_needles() -> Vec<String> {
     needles
 }
 
-/// Whether a host is a link without scheme and path: `www.example.org`, `user.github.io`.
+/// True if a host is a link without scheme and path: `www.example.org`, `user.github.io`.
 pub(super) fn is_bare_link(host: &str) -> bool {
     starts_with_ignoring_case(host.as_bytes(), b"www.") || find(host).is_some_and(|row| matches!(row.is, Is::Page(_)))
 }
@@ -196,13 +196,13 @@ impl Is {
     }
 }
 
-/// Domains of sites that are linked without a scheme.
+/// Top-level domains of sites whose links often lack a scheme.
 const COMMON_DOMAINS: &[&str] = &[
     "ai", "app", "au", "br", "ca", "ch", "cn", "com", "cz", "de", "dev", "edu", "es", "eu", "fi", "fr", "gov", "info", "io", "jp", "kr", "net", "nl", "org",
     "pl", "pt", "ru", "se", "sg", "tw", "uk",
 ];
 
-/// What an address points to; `None` for links to papers, and for words that only look like an address without a scheme.
+/// Returns the target of an address; `None` for links to papers, and for words that only look like an address without a scheme.
 /// `row` is the row of its host.
 pub(super) fn read(address: &Address<'_>, row: Option<&Host>) -> Option<Reading> {
     match row {
@@ -212,13 +212,13 @@ pub(super) fn read(address: &Address<'_>, row: Option<&Host>) -> Option<Reading>
 }
 
 impl Host {
-    /// Whether a link to this host can be a repository.
+    /// True if a link to this host can be a repository.
     pub(super) fn has_repositories(&self) -> bool {
         self.segments > 0
     }
 }
 
-/// An unknown host is a website with a scheme or `www.`, or with a path and a domain of which sites are linked without.
+/// True if an unknown host is a website: it has a scheme or `www.`, or a path and a domain whose links often lack a scheme.
 fn is_website(address: &Address<'_>) -> bool {
     let top = address.host.rsplit('.').next().unwrap_or_default();
     address.has_scheme || address.host.starts_with("www.") || (!address.segments().is_empty() && is_common_domain(top))

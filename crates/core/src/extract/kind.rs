@@ -1,8 +1,8 @@
-//! What a link points to.
+//! The kinds of link targets.
 
 use serde::{Deserialize, Serialize};
 
-/// What a link points to. The names are those of the tables; docs: `starcite schema`.
+/// The kind of a link's target. The names are those of the tables; `starcite schema` describes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is described in `meaning`")]
@@ -68,12 +68,12 @@ impl LinkKind {
         }
     }
 
-    /// The kind with that name.
+    /// Returns the kind with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// What the kind means, for docs and `starcite schema`.
+    /// Returns the meaning of the kind, for docs and `starcite schema`.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Repo => "a repository on a code host",
@@ -95,7 +95,7 @@ impl LinkKind {
         }
     }
 
-    /// Whether such a link can hold code.
+    /// True if such a link can contain code.
     pub fn holds_code(self) -> bool {
         matches!(self, Self::Repo | Self::Gist | Self::AnonymousRepo | Self::Notebook | Self::Archive)
     }

@@ -1,6 +1,6 @@
-//! What LaTeX writes for the signs of an address.
+//! LaTeX's encoding of characters in an address.
 
-/// Macros and what they stand for, longer ones first where one begins like another.
+/// Macros and their characters, the longer first if one begins like another.
 const MACROS: &[(&str, &str)] = &[
     (r"{$\sim$}", "~"),
     (r"$\sim$", "~"),
@@ -32,12 +32,12 @@ const MACROS: &[(&str, &str)] = &[
     (r"\.", "."),
 ];
 
-/// The macro with which `text` begins, and what it stands for.
+/// Returns the macro at the start of `text`, and its character.
 pub(super) fn starts(text: &str) -> Option<(&'static str, &'static str)> {
     MACROS.iter().find(|(written, _)| text.starts_with(written)).copied()
 }
 
-/// The text with every macro replaced, and what is left of LaTeX taken out; `None` where there is none.
+/// Returns the text with every macro replaced and the rest of the LaTeX syntax removed; `None` if there is none.
 pub(super) fn undone(text: &str) -> Option<String> {
     if !text.contains(['\\', '$', '{', '}']) {
         return None;

@@ -1,4 +1,4 @@
-//! The mentions of one target in one paper, gathered into a link.
+//! Groups the mentions of one target in one paper into a link.
 
 use super::candidate::{self, Candidate, LIKELIEST, PAGES_SOURCE, SettledBy};
 use super::kind::LinkKind;
@@ -12,34 +12,34 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// One place in one field of a paper that points somewhere, before its sentence is looked at.
+/// One mention of a target in one field of a paper, without its sentence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Mention<'t> {
-    /// What it points to.
+    /// The kind of target.
     pub kind: LinkKind,
     /// The normalised URL; `None` for a promise, and for a repository, whose URL follows from its name.
     pub target: Option<String>,
-    /// The repository, where it is one.
+    /// The repository, if the target is one.
     pub repo: Option<RepoName>,
-    /// Where it stands.
+    /// The field with the mention.
     pub field: Field,
     /// First UTF-8 byte in the field; `None` for a link that is a whole field.
     pub start: Option<usize>,
     /// One past its last byte.
     pub end: Option<usize>,
-    /// The text as it stands: `field[start..end]`.
+    /// The text, unchanged: `field[start..end]`.
     pub raw: &'t str,
-    /// How sure the reading is, from 0 to 1.
+    /// The confidence of the reading, from 0 to 1.
     pub confidence: f64,
-    /// What was mended in the text, by name.
+    /// The repairs made in the text, by name.
     pub repairs: Vec<&'static str>,
-    /// Other repositories that may be meant, likeliest first.
+    /// Other possible repositories, likeliest first.
     pub candidates: Vec<Candidate>,
-    /// What follows the repository in the path.
+    /// The path after the repository.
     pub subpath: Option<String>,
 }
 
-/// A place of a link, as kept in the `mentions` column.
+/// The position of a link, as stored in the `mentions` column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// The field's name.
@@ -48,11 +48,11 @@ pub struct Place {
     pub start: Option<usize>,
     /// One past its last byte.
     pub end: Option<usize>,
-    /// The text as it stands.
+    /// The text, unchanged.
     pub raw: String,
 }
 
-/// A paper and a normalised target: what the mentions of that target come to. The fields are those of its best mention.
+/// A paper and a normalised target with all its mentions. The fields are those of its best mention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each field is a column of `links`; `starcite schema` gives its meaning")]
 pub struct Link {
@@ -72,31 +72,31 @@ pub struct Link {
     pub candidates: Vec<Candidate>,
     pub settled_by: Option<SettledBy>,
     pub subpath: Option<String>,
-    /// What a list of papers and code says of it; the state keeps it beside the link.
+    /// The claims of a list of papers and code; the state stores them separately from the link.
     #[serde(skip)]
     pub listed: Option<Listed>,
 }
 
 impl Link {
-    /// What two mentions of one target share: the kind and the target, without regard to case where the host ignores it.
+    /// Returns the common key of all mentions of one target: the kind and the target, without regard to case if the host ignores it.
     pub fn key(&self) -> (LinkKind, String) {
         key(self.kind, self.repo.as_ref(), self.target.as_deref())
     }
 
-    /// The repositories that the link may mean, likeliest first: its own and its candidates. The source of a project page is
-    /// none of them, for the page is what is linked.
+    /// Returns the possible repositories of the link, likeliest first: its own and its candidates. The source of a project page
+    /// is not one of them, because the link is to the page itself.
     pub fn readings(&self) -> impl Iterator<Item = &RepoName> {
         let others = self.candidates.iter().filter(|candidate| candidate.assumed != PAGES_SOURCE).map(|candidate| &candidate.repo);
         self.repo.iter().chain(others)
     }
 
-    /// Takes over the mentions of another link to the same target, and what is said of it.
+    /// Takes over the mentions of another link to the same target, and the claims of lists about it.
     pub fn absorb(&mut self, other: &mut Self) {
         self.mentions.append(&mut other.mentions);
         self.listed = joined(self.listed.take().into_iter().chain(other.listed.take()));
     }
 
-    /// Makes the reading at that place the link's own; the others stay as candidates, in their order.
+    /// Makes the reading at that index the link's own; the others stay as candidates, in their order.
     pub(super) fn take_reading(&mut self, at: usize, by: SettledBy) {
         if let (Some(chosen), Some(own)) = (at.checked_sub(1), &mut self.repo) {
             let candidate = &mut self.candidates[chosen];
@@ -128,8 +128,8 @@ fn key(kind: LinkKind, repo: Option<&RepoName>, target: Option<&str>) -> (LinkKi
     (kind, repo.map(RepoName::key).or_else(|| target.map(str::to_owned)).unwrap_or_default())
 }
 
-/// Gathers mentions by target, sorted by kind and target. The best mention of each decides: one with a span before one
-/// without, then one that is no list's, then the surest, then the first.
+/// Groups mentions by target, sorted by kind and target. The best mention of each decides: one with a span before one
+/// without, then one that is not from a list, then the highest confidence, then the first.
 pub(super) fn gather(paper: &Paper, mentions: Vec<Mention<'_>>) -> Vec<Link> {
     let mut by_target: BTreeMap<(LinkKind, String), Vec<Mention<'_>>> = BTreeMap::new();
     for mention in mentions {
@@ -140,7 +140,7 @@ pub(super) fn gather(paper: &Paper, mentions: Vec<Mention<'_>>) -> Vec<Link> {
     links
 }
 
-/// An ambiguous link means the repository that another mention in the same paper names without doubt, and is one with it.
+/// Resolves an ambiguous link to the repository of an unambiguous one in the same paper, and merges the two.
 fn read_alike(links: &mut Vec<Link>) {
     let is_sure = |link: &Link| link.readings().count() < 2;
     if links.iter().all(is_sure) {
@@ -156,7 +156,7 @@ fn read_alike(links: &mut Vec<Link>) {
     one_each(links);
 }
 
-/// Makes links that came to one target one link, the paper's own before a list's, then the surest, and sorts them by kind and target.
+/// Merges links with the same target (the paper's own before a list's, then the highest confidence), and sorts them by kind and target.
 fn one_each(links: &mut Vec<Link>) {
     links.sort_by(|a, b| {
         let rank = |link: &Link| (link.key(), link.field.is_list());
@@ -171,7 +171,7 @@ fn one_each(links: &mut Vec<Link>) {
     });
 }
 
-/// The links of one text, in order of place, that lie in a span or reach into it.
+/// Returns the links of one text, ordered by position, that overlap a span.
 pub(super) fn in_span<'a, 't>(links: &'a [Mention<'t>], span: &Range<usize>) -> impl Iterator<Item = &'a Mention<'t>> {
     let first = links.partition_point(|link| link.end <= Some(span.start));
     links[first..].iter().take_while(move |link| link.start < Some(span.end))
@@ -183,7 +183,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
         rank(a).cmp(&rank(b)).then(b.confidence.total_cmp(&a.confidence)).then((a.field, a.start).cmp(&(b.field, b.start)))
     });
     let places: Vec<Place> = mentions.iter().map(|m| Place { field: m.field, start: m.start, end: m.end, raw: m.raw.to_owned() }).collect();
-    // The sources that name a link in a field of its own say whose it is, but for what is only referred to, and for lists of others.
+    // A link in a field of the source's own is the paper's own, except in `references` and in third-party lists.
     let source_says = mentions.iter().any(|m| m.start.is_none() && m.field != Field::References && !m.field.is_list());
     let best = mentions.into_iter().next()?;
     let sentence = best.sentence(paper);
@@ -213,7 +213,7 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
     })
 }
 
-/// What lists say of a link that is mentioned in these places.
+/// Returns the claims of lists about a link with these mentions.
 fn listed(paper: &Paper, places: &[Place]) -> Option<Listed> {
     let is_of = |address: &str, by| places.iter().any(|place| place.field == by && place.raw == address.trim());
     joined(paper.listed.iter().filter(|(address, listed)| is_of(address, listed.by)).map(|(_, listed)| listed.clone()))
@@ -226,19 +226,19 @@ fn joined(said: impl Iterator<Item = Listed>) -> Option<Listed> {
     })
 }
 
-/// No confidence is known more exactly.
+/// Rounds a confidence to thousandths, because none is known more precisely.
 fn in_thousandths(confidence: f64) -> f64 {
     (confidence * 1000.0).round() / 1000.0
 }
 
 impl Mention<'_> {
-    /// Notes that something was cut off its end, which makes it less sure.
+    /// Records that the link's end was cut, which lowers the confidence.
     pub(super) fn cut(&mut self, name: Option<&'static str>) {
         self.repairs.extend(name);
         self.confidence *= name.map_or(1.0, repair::confidence);
     }
 
-    /// The sentence around it; `None` for a link that is a whole field.
+    /// Returns the sentence around the mention; `None` for a link that is a whole field.
     fn sentence<'a>(&self, paper: &'a Paper) -> Option<Sentence<'a>> {
         let text = paper.texts().find(|(field, _)| *field == self.field).map(|(_, text)| text)?;
         Some(sentence::with_link(text, self.start?..self.end?))

@@ -1,9 +1,9 @@
-//! Finds every link in a paper's text, says what it is, and keeps what proves it.
+//! Finds every link in a paper's text, classifies its target, and keeps the evidence.
 //!
-//! The flow: `anchor` finds where a link may stand, `begin` where it begins, `end` where it ends, `repair` mends what
-//! is broken in it, `address` takes it apart, `host` says what it points to, `candidate` what else it may mean,
-//! `role` what the paper says of it, and `link` gathers the mentions of one target. Later, when it is known which
-//! repositories exist, `settle` chooses among the readings of an ambiguous one.
+//! The flow: `anchor` finds candidate positions of a link, `begin` its start, `end` its end, `repair` repairs damage
+//! in it, `address` splits it into parts, `host` classifies the target, `candidate` lists alternative readings,
+//! `role` decides its role in the paper, and `link` groups the mentions of one target. Later, when it is known which
+//! repositories exist, `settle` chooses among the readings of an ambiguous link.
 
 mod address;
 mod anchor;
@@ -47,7 +47,7 @@ use promise::Promises;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What one paper points to.
+/// The links and citations of one paper.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Extracted {
     /// Its links, sorted by kind and target, each target once.
@@ -73,7 +73,7 @@ impl Default for Extractor {
 }
 
 impl Extractor {
-    /// Finds links of these kinds only, `None` for all; what no wanted kind needs is not looked for.
+    /// Returns an extractor of links of these kinds only, `None` for all. It skips the searches that no wanted kind needs.
     pub fn of(kinds: Option<BTreeSet<LinkKind>>) -> Self {
         let wants = |kind| kinds.as_ref().is_none_or(|kinds: &BTreeSet<LinkKind>| kinds.contains(&kind));
         let bare_hosts = [LinkKind::Website, LinkKind::ProjectPage, LinkKind::Placeholder].into_iter().any(wants);
@@ -83,7 +83,7 @@ impl Extractor {
         Self { kinds, only_repositories, hints, promises: Promises::default() }
     }
 
-    /// All links and citations of a paper: from abstract, comment, title, and the fields that are one link as a whole.
+    /// Returns all links and citations of a paper: from abstract, comment, title, and the fields that are one link as a whole.
     ///
     /// ```
     /// use starcite_core::{Extractor, Paper};
@@ -95,7 +95,7 @@ impl Extractor {
         Extracted { links: self.links(paper), citations: citation::of_paper(paper) }
     }
 
-    /// The links alone.
+    /// Returns the links alone.
     pub fn links(&self, paper: &Paper) -> Vec<Link> {
         let mut mentions = Vec::new();
         mentions.extend(paper.addresses().filter_map(|(field, text)| whole_field(field, text)).filter(|mention| self.wants(mention.kind)));
@@ -105,7 +105,7 @@ impl Extractor {
         link::gather(paper, mentions)
     }
 
-    /// Every mention in one text, added to `mentions`: links with a path in order of place, then what has none.
+    /// Adds every mention in one text to `mentions`: the links ordered by position, then the promises.
     pub fn text<'t>(&self, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>) {
         let first = mentions.len();
         let mut from = 0;
@@ -120,7 +120,7 @@ impl Extractor {
         }
     }
 
-    /// Bare hosts, and the sentences that announce code without a link. `mentions[first..]` are the links with a path.
+    /// Adds bare hosts, and the sentences that announce code without a link. `mentions[first..]` are the links with a path.
     fn without_slash<'t>(&self, hints: &Hints, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>, first: usize) {
         let with_path = mentions.len();
         let mut announced: Vec<Range<usize>> = Vec::new();
@@ -144,10 +144,10 @@ impl Extractor {
             }
         }
         mentions[first..].sort_by_key(|mention| mention.start);
-        // A link in the sentence keeps the promise; one that was never filled in does not.
+        // A link in the sentence fulfils the promise; a placeholder does not.
         announced.retain(|sentence| link::in_span(&mentions[first..], sentence).all(|link| link.kind == LinkKind::Placeholder));
         mentions.extend(announced.into_iter().map(|sentence| promise::mention(field, text, sentence)));
-        // Links of other kinds were read for the promises that they keep.
+        // Links of other kinds were read only to find fulfilled promises.
         let mut at = 0;
         mentions.retain(|mention| {
             at += 1;
@@ -155,7 +155,7 @@ impl Extractor {
         });
     }
 
-    /// Reads the address in a span and says what it is; `None` where it is no link, or a link to a paper (a citation).
+    /// Reads the address in a span and classifies it; `None` if it is not a link, or links a paper (a citation).
     fn read<'t>(&self, field: Field, text: &'t str, extent: &Extent) -> Option<Mention<'t>> {
         if self.only_repositories && extent.row.is_some_and(|host| !host.has_repositories()) {
             return None;
@@ -187,7 +187,7 @@ impl Extractor {
     }
 }
 
-/// Whether a text is, as a whole, an address that can be a link of a paper: none of another paper, and none that can't be read.
+/// True if a text is, as a whole, a readable address that can be a link of a paper; links to other papers are citations.
 ///
 /// ```
 /// use starcite_core::extract::is_link;
@@ -197,23 +197,23 @@ pub fn is_link(text: &str) -> bool {
     whole_field(Field::Pwc, text).is_some()
 }
 
-/// The repository that an address names, and what follows it in the path; `None` for any other address. `git+` before it is left out.
+/// Returns the repository in an address, and the path after it; `None` for any other address. A prefix `git+` is ignored.
 pub fn repository(address: &str) -> Option<(RepoName, Option<String>)> {
     let address = address.trim();
     let mention = mended(Field::GithubRepo, address.strip_prefix("git+").unwrap_or(address))?;
     Some((mention.repo?, mention.subpath))
 }
 
-/// A link that is a whole field of the source: it has no span and no sentence.
+/// Reads a whole field of the source as a link, which has no span and no sentence.
 fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
     let mut mention = mended(field, text.trim())?;
     if mention.kind == LinkKind::Repo && !text.contains('/') {
-        return None; // every link with a path holds a slash
+        return None; // every link with a path contains a slash
     }
     if field == Field::ProjectPage && mention.kind == LinkKind::Website {
         mention.kind = LinkKind::ProjectPage;
     }
-    // A preprint is a paper that is named; of what is referred to, and of an address of any kind, code counts.
+    // A preprint is a citation. In `references` and `url` only code counts.
     let counts = match field {
         Field::HasPreprint => false,
         Field::References | Field::Url => mention.kind.holds_code(),
@@ -222,7 +222,7 @@ fn whole_field(field: Field, text: &str) -> Option<Mention<'_>> {
     counts.then_some(mention)
 }
 
-/// Mends and reads a link's text.
+/// Repairs and reads a link's text.
 fn mended(field: Field, raw: &str) -> Option<Mention<'_>> {
     let (text, repairs) = repair::mend(raw);
     let address = address::read(&text)?;
@@ -247,7 +247,7 @@ fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'stat
     }
 }
 
-/// How often a link of this kind, with these repairs, is right (docs/LINKS.md has what was measured).
+/// Returns the share of links of this kind, with these repairs, that are right (docs/LINKS.md has the measurements).
 fn confidence<'a>(kind: LinkKind, repairs: impl Iterator<Item = &'a str>) -> f64 {
     let of_kind = match kind {
         LinkKind::Placeholder => 0.9,

@@ -1,4 +1,4 @@
-//! What the paths of each host mean.
+//! Reads the paths of each host.
 
 use super::address::Address;
 use super::kind::LinkKind;
@@ -6,16 +6,16 @@ use super::placeholder;
 use crate::RepoName;
 use crate::repo::is_name_byte;
 
-/// What an address points to.
+/// The target of an address.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reading {
     pub(super) kind: LinkKind,
     /// The normalised URL; `None` for a repository, whose URL follows from its name.
     pub(super) target: Option<String>,
     pub(super) repo: Option<RepoName>,
-    /// What follows the repository in the path, such as `tree/main/src`.
+    /// The path after the repository, such as `tree/main/src`.
     pub(super) subpath: Option<String>,
-    /// The repository that a page is probably made from.
+    /// The probable source repository of a page.
     pub(super) source: Option<RepoName>,
 }
 
@@ -24,7 +24,7 @@ impl Reading {
         Self { kind, target: Some(target), repo: None, subpath: None, source: None }
     }
 
-    /// A page of a kind, whatever its path.
+    /// Returns a page of a kind, whatever its path.
     #[expect(clippy::unnecessary_wraps, reason = "every reader of the table answers with an Option")]
     pub(super) fn page(kind: LinkKind, address: &Address<'_>) -> Option<Self> {
         Some(Self::new(kind, address.normalised()))
@@ -36,7 +36,7 @@ impl Reading {
     }
 }
 
-/// `owner/name`, `owner`, and the pages that are neither.
+/// Reads `owner/name`, `owner`, and the pages that are neither.
 pub(super) fn github(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     if let Some((owner, name, behind)) = address.first_two()
         && !placeholder::is_owner(owner)
@@ -60,7 +60,7 @@ pub(super) fn github(reserved: &[&str], address: &Address<'_>) -> Option<Reading
     }
 }
 
-/// `api.github.com/repos/owner/name`.
+/// Reads `api.github.com/repos/owner/name`.
 pub(super) fn github_api(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.path.strip_prefix("/repos") {
         Some(path) => github(reserved, &Address { path, ..address.clone() }),
@@ -68,7 +68,7 @@ pub(super) fn github_api(reserved: &[&str], address: &Address<'_>) -> Option<Rea
     }
 }
 
-/// A forge without a path: with a scheme or `www.`, a link that was never filled in; else its name in a sentence.
+/// Reads a forge without a path: with a scheme or `www.` it is a placeholder; otherwise it is only the forge's name in a sentence.
 fn names_nothing(address: &Address<'_>) -> Option<Reading> {
     let is_link = address.has_scheme || address.host.starts_with("www.");
     is_link.then(|| Reading::new(LinkKind::Placeholder, address.normalised()))
@@ -82,13 +82,13 @@ fn owner_segment(segment: &str) -> &str {
     segment.trim_end_matches(['.', '-'])
 }
 
-/// A path segment as a repository's name: up to the first byte that no name contains, without `.git` and a trailing full stop.
+/// Returns a path segment as a repository's name: up to the first byte that no name contains, without `.git` and a trailing full stop.
 fn repo_segment(segment: &str) -> &str {
     let name = segment[..segment.bytes().take_while(|b| is_name_byte(*b)).count()].trim_end_matches('.');
     name.strip_suffix(".git").unwrap_or(name)
 }
 
-/// Paths that are pages of a repository, on any forge: its own path ends before them.
+/// Path segments of a repository's pages, on any forge: the repository's own path ends before them.
 const PAGES: &[&str] = &[
     "-",
     "tree",
@@ -110,19 +110,19 @@ const PAGES: &[&str] = &[
     "releases",
 ];
 
-/// Groups may nest (GitLab): everything before a page of the repository is its path.
+/// Reads paths with nested groups (GitLab): everything before a page of the repository is its path.
 pub(super) fn groups(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let end = path.iter().skip(2).position(|s| PAGES.contains(s)).map_or(path.len(), |at| at + 2);
     repo_on(reserved, address, &path, end)
 }
 
-/// Any forge at a host of its own: paths as on GitLab, the front page a website.
+/// Reads any self-hosted forge: paths as on GitLab, the front page a website.
 pub(super) fn forge_of_ones_own(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     if address.segments().is_empty() { Reading::page(LinkKind::Website, address) } else { groups(reserved, address) }
 }
 
-/// `owner/name` and what follows.
+/// Reads `owner/name` and the path after it.
 pub(super) fn forge(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let end = path.len().min(2);
@@ -147,7 +147,7 @@ fn repo_on(reserved: &[&str], address: &Address, path: &[&str], end: usize) -> O
     }
 }
 
-/// A forge of one's own, by what can be read off the link: a first path segment `gitlab`, `git` or `gitea` before a
+/// Reads a self-hosted forge, recognised by the link alone: a first path segment `gitlab`, `git` or `gitea` before a
 /// group and a name, GitLab's `/-/`, Gitea's `/src/branch/`, or a name that ends in `.git`. Anything else stays a website.
 pub(super) fn self_hosted(address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
@@ -167,7 +167,7 @@ pub(super) fn self_hosted(address: &Address<'_>) -> Option<Reading> {
     Some(Reading::repo(repo, &path[prefix + end..].join("/")))
 }
 
-/// `sourceforge.net/projects/name` and `sourceforge.net/p/name`.
+/// Reads `sourceforge.net/projects/name` and `sourceforge.net/p/name`.
 pub(super) fn sourceforge(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().as_slice() {
         ["projects" | "p", name, rest @ ..] => {
@@ -177,7 +177,7 @@ pub(super) fn sourceforge(_: &[&str], address: &Address<'_>) -> Option<Reading> 
     }
 }
 
-/// `anonymous.4open.science/r/name`: what follows is a file in it.
+/// Reads `anonymous.4open.science/r/name`; the path after it is a file in the repository.
 pub(super) fn anonymous(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().as_slice() {
         [] => names_nothing(address),
@@ -193,7 +193,7 @@ pub(super) fn anonymous(_: &[&str], address: &Address<'_>) -> Option<Reading> {
 pub(super) const HUGGING_FACE_RESERVED: &[&str] =
     &["blog", "chat", "docs", "enterprise", "join", "learn", "login", "metrics", "models", "new", "organizations", "posts", "pricing", "settings", "tasks"];
 
-/// Models, datasets, spaces, collections, owners; `papers` are citations.
+/// Reads models, datasets, spaces, collections, owners; `papers` are citations.
 pub(super) fn hugging_face(reserved: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let page = |kind, depth: usize| {
@@ -216,7 +216,7 @@ pub(super) fn hugging_face(reserved: &[&str], address: &Address<'_>) -> Option<R
     }
 }
 
-/// `modelscope.cn/models/owner/name` and `…/datasets/owner/name`.
+/// Reads `modelscope.cn/models/owner/name` and `…/datasets/owner/name`.
 pub(super) fn modelscope(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().first() {
         Some(&"models") => Reading::page(LinkKind::Model, address),
@@ -226,7 +226,7 @@ pub(super) fn modelscope(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     }
 }
 
-/// `kaggle.com/datasets/…` and `…/code/…`.
+/// Reads `kaggle.com/datasets/…` and `…/code/…`.
 pub(super) fn kaggle(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     match address.segments().first() {
         Some(&"datasets") => Reading::page(LinkKind::Dataset, address),
@@ -235,23 +235,23 @@ pub(super) fn kaggle(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     }
 }
 
-/// A record of an archive; its front page is a website.
+/// Reads a record of an archive; its front page is a website.
 pub(super) fn archive(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     Reading::page(if address.segments().is_empty() { LinkKind::Website } else { LinkKind::Archive }, address)
 }
 
-/// Registrants of DOIs that are archives': 10.5281 Zenodo, 10.6084 figshare, 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley
+/// DOI registrants that are archives: 10.5281 Zenodo, 10.6084 figshare, 10.17605 OSF, 10.7910 Harvard Dataverse, 10.17632 Mendeley
 /// Data, 10.5061 Dryad.
 pub(crate) const ARCHIVE_REGISTRANTS: &[&str] = &["10.5281", "10.6084", "10.17605", "10.7910", "10.17632", "10.5061"];
 
-/// A DOI of an archive is a link to code or data; any other is a citation.
+/// Reads a DOI: one of an archive is a link to code or data; any other is a citation.
 pub(super) fn doi(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     let path = address.segments();
     let is_record = path.len() > 1 && ARCHIVE_REGISTRANTS.contains(&path[0]);
     is_record.then(|| Reading::new(LinkKind::Archive, format!("https://doi.org/{}", path.join("/"))))
 }
 
-/// `user.github.io/name` is a project page, probably made from the repository `user/name`, or `user/user.github.io`.
+/// Reads `user.github.io/name`: a project page, probably made from the repository `user/name`, or `user/user.github.io`.
 pub(super) fn project_page(_: &[&str], address: &Address<'_>) -> Option<Reading> {
     let host = if address.host.ends_with("github.io") { "github.com" } else { "gitlab.com" };
     let user = address.bare_host().split('.').next()?;

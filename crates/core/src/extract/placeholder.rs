@@ -1,14 +1,14 @@
-//! Links that were never filled in: `github.com/xxxx`, `github.com/TBD`, `github.com/open_upon_acceptance`.
+//! Recognises placeholder links: `github.com/xxxx`, `github.com/TBD`, `github.com/open_upon_acceptance`.
 
 /// The length of the longest word of a placeholder.
 const LONGEST: usize = 12;
 
-/// Whether a path segment stands for one that is not known yet.
+/// True if a path segment is a placeholder.
 pub(super) fn is(segment: &str) -> bool {
     says_nothing(segment).unwrap_or(false)
 }
 
-/// `None` where a word of it is a name's.
+/// True if the segment's words make it a placeholder; `None` if one of them belongs to a name.
 fn says_nothing(segment: &str) -> Option<bool> {
     let mut told = false;
     for word in words(segment) {
@@ -17,7 +17,7 @@ fn says_nothing(segment: &str) -> Option<bool> {
     Some(told || words(segment).next().is_none() || ["link", "url", "owner"].iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }
 
-/// Whether an owner before a repository's name is one: only telling words count, since `anonymous-code/name` is an account.
+/// True if an owner before a repository's name is a placeholder: all words must be marks of one, because `anonymous-code/name` is an account.
 pub(super) fn is_owner(segment: &str) -> bool {
     words(segment).all(|word| telling(word) == Some(true))
 }
@@ -26,7 +26,7 @@ fn words(segment: &str) -> impl Iterator<Item = &[u8]> {
     segment.as_bytes().split(|b| matches!(b, b'-' | b'_' | b'.')).filter(|word| !word.is_empty())
 }
 
-/// Whether a word of a placeholder tells that it is one; `None` for any other word.
+/// Returns true for a word that marks a placeholder, false for a word that may accompany one; `None` for any other word.
 fn telling(word: &[u8]) -> Option<bool> {
     if word.len() >= 2 && word.iter().all(|b| b.eq_ignore_ascii_case(&b'x')) {
         return Some(true);

@@ -1,4 +1,4 @@
-//! Code that is announced without a link: "Code will be released upon acceptance."
+//! Announcements of code without a link: "Code will be released upon acceptance."
 
 use super::kind::LinkKind;
 use super::link::Mention;
@@ -7,10 +7,10 @@ use crate::field::Field;
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 
-/// Parts of announcements: a sentence is looked at only where one of them stands. Their first letters are rare together, so
-/// that they are searched for at the speed of memory: `to be` in their place costs three times as long.
+/// Parts of announcements: only a sentence with one of them is tested. Their first letters are rare together, so
+/// that they are searched for at the speed of memory: `to be` instead of the last two would cost three times as long.
 pub(super) const HINTS: &[&str] = &["will", "soon", "cceptance", "ublication", "be made", "be released"];
-/// Phrases in which something is announced.
+/// Phrases of announcements.
 const FUTURE: &[&str] = &[
     "at publication",
     "after acceptance",
@@ -37,12 +37,12 @@ const FUTURE: &[&str] = &[
     "will share",
     "will soon",
 ];
-/// What may be announced: code, by any of its names.
+/// Words for code, which is announced.
 const CODE: &[&str] = &["code", "framework", "harness", "implementation", "pipeline", "repository", "scripts", "software", "toolbox", "toolkit"];
-/// What is announced if the sentence speaks of no data.
+/// Words that mean code if the sentence does not mention data.
 const OPEN: &[&str] = &["open source", "open-source"];
 const DATA: &[&str] = &["data", "corpus", "test set", "training set"];
-/// What is done with it.
+/// Words for a release.
 const RELEASE: &[&str] = &["releas", "available", "public", "open", "share", "provide", "upon acceptance", "coming soon", "accessible", "publish"];
 
 /// Finds promises; built once.
@@ -63,14 +63,14 @@ impl Default for Promises {
 }
 
 impl Promises {
-    /// Whether a sentence announces code.
+    /// True if a sentence announces code.
     pub(super) fn announces_code(&self, sentence: &str) -> bool {
         let code = self.code.is_match(sentence) || (self.open.is_match(sentence) && !self.data.is_match(sentence));
         code && self.release.is_match(sentence) && self.future.is_match(&words::folded(sentence))
     }
 }
 
-/// A promise as a mention: its sentence is its text.
+/// Returns a promise as a mention: its text is its sentence.
 pub(super) fn mention(field: Field, text: &str, span: Range<usize>) -> Mention<'_> {
     Mention {
         kind: LinkKind::Promise,

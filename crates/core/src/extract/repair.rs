@@ -1,14 +1,14 @@
-//! The list of repairs: each mends one thing in the text of a link.
+//! The list of repairs: each repairs one kind of damage in the text of a link.
 
 use super::{latex, scheme};
 use std::borrow::Cow;
 
-/// One thing that is mended.
+/// One kind of repair.
 struct Repair {
     name: &'static str,
-    /// The mended text; `None` where there is nothing to mend.
+    /// Returns the repaired text; `None` if there is nothing to repair.
     mend: fn(&str) -> Option<String>,
-    /// How often the mended link is right, measured on hand-read abstracts (docs/LINKS.md).
+    /// The share of repaired links that are right, measured on hand-read abstracts (docs/LINKS.md).
     confidence: f64,
 }
 
@@ -32,7 +32,7 @@ const REPAIRS: &[Repair] = &[
     repair("doubled_slash", doubled_slash, 0.99),
 ];
 
-/// The text of a link with everything mended, and what was mended, by name.
+/// Returns the text of a link with all repairs, and the names of the repairs made.
 pub(super) fn mend(raw: &str) -> (Cow<'_, str>, Vec<&'static str>) {
     let mut text = Cow::Borrowed(raw);
     let mut made = Vec::new();
@@ -45,10 +45,10 @@ pub(super) fn mend(raw: &str) -> (Cow<'_, str>, Vec<&'static str>) {
     (text, made)
 }
 
-/// What may be cut off a link's end (`end/cut.rs`, and `end/walk.rs` for a copy of the link), and how often the rest is right.
+/// The kinds of cuts at a link's end (`end/cut.rs`, and `end/walk.rs` for a copy of the link), and the share of the cut links that are right.
 const CUTS: &[(&str, f64)] = &[("glued_copy", 0.98), ("glued_sentence", 0.9), ("glued_word", 0.9), ("glued_number", 0.8), ("trailing_underscore", 0.9)];
 
-/// How often a link that was mended, or cut at its end, in this way is right.
+/// Returns the share of links with this repair or cut that are right.
 pub(super) fn confidence(name: &str) -> f64 {
     let made = REPAIRS.iter().map(|repair| (repair.name, repair.confidence));
     made.chain(CUTS.iter().copied()).find(|(known, _)| *known == name).map_or(1.0, |(_, confidence)| confidence)
@@ -65,12 +65,12 @@ pub const REPAIR_NAMES: [&str; REPAIRS.len() + CUTS.len()] = {
     names
 };
 
-/// Characters that take no room: zero-width space, joiners, soft hyphen, word joiner, byte-order mark.
+/// Invisible characters: zero-width space, joiners, soft hyphen, word joiner, byte-order mark.
 pub(super) const INVISIBLE: &[char] = &['\u{200b}', '\u{200c}', '\u{200d}', '\u{ad}', '\u{2060}', '\u{feff}'];
-/// Hyphens that typesetters put for `-`: U+2010 and the one that does not break.
+/// Typographic forms of `-`: U+2010 and the non-breaking hyphen.
 pub(super) const HYPHENS: &[char] = &['\u{2010}', '\u{2011}'];
 
-/// `&amp;` is `&`.
+/// Replaces `&amp;` by `&`.
 fn html_entity(text: &str) -> Option<String> {
     (text.contains('&') && text.contains("&amp;")).then(|| text.replace("&amp;", "&"))
 }
@@ -83,32 +83,32 @@ fn typographic_hyphen(text: &str) -> Option<String> {
     (!text.is_ascii() && text.contains(HYPHENS)).then(|| text.replace(HYPHENS, "-"))
 }
 
-/// `\_` is `_`, `$\sim$` is `~`: LaTeX needs the rest, the address has none.
+/// Replaces `\_` by `_` and `$\sim$` by `~`: the other characters are LaTeX syntax.
 fn latex_escape(text: &str) -> Option<String> {
     latex::undone(text)
 }
 
-/// `https: //github.com/ owner` is `https://github.com/owner`.
+/// Joins `https: //github.com/ owner` to `https://github.com/owner`.
 fn space_at_slash(text: &str) -> Option<String> {
     join(text, |left, right| left.ends_with('/') || right.starts_with('/') || left.ends_with(':') || right.starts_with(':'), "")
 }
 
-/// `github. com` is `github.com`.
+/// Joins `github. com` to `github.com`.
 fn space_at_dot(text: &str) -> Option<String> {
     join(text, |left, right| left.ends_with('.') || right.starts_with('.'), "")
 }
 
-/// `name-with- hyphens` is `name-with-hyphens`.
+/// Joins `name-with- hyphens` to `name-with-hyphens`.
 fn break_at_hyphen(text: &str) -> Option<String> {
     join(text, |left, _| left.ends_with(['-', '_']), "")
 }
 
-/// `lost underscore` is `lost_underscore`.
+/// Joins `lost underscore` to `lost_underscore`.
 fn lost_underscore(text: &str) -> Option<String> {
     join(text, |_, _| true, "_")
 }
 
-/// Puts `glue` for each run of blanks at which `here` says so; `None` where it never does.
+/// Replaces by `glue` each run of whitespace at which `here` is true; `None` if there is none.
 pub(super) fn join(text: &str, here: fn(&str, &str) -> bool, glue: &str) -> Option<String> {
     if !text.bytes().any(|b| b.is_ascii_whitespace()) {
         return None;
@@ -129,18 +129,18 @@ pub(super) fn join(text: &str, here: fn(&str, &str) -> bool, glue: &str) -> Opti
     changed.then_some(joined)
 }
 
-/// `10.5281/zenodo.1` is `https://doi.org/10.5281/zenodo.1`.
+/// Completes `10.5281/zenodo.1` to `https://doi.org/10.5281/zenodo.1`.
 fn bare_doi(text: &str) -> Option<String> {
     text.starts_with("10.").then(|| format!("https://doi.org/{text}"))
 }
 
-/// `git@host:owner/name` is `ssh://host/owner/name`.
+/// Converts `git@host:owner/name` to `ssh://host/owner/name`.
 fn ssh_address(text: &str) -> Option<String> {
     let rest = text.strip_prefix("git@").or_else(|| text.strip_prefix("ssh://git@"))?;
     Some(format!("ssh://{}", rest.replacen(':', "/", 1)))
 }
 
-/// `https//host`, `https:/host`, `htps://host` and `//host` are `https://host`.
+/// Converts `https//host`, `https:/host`, `htps://host` and `//host` to `https://host`.
 fn broken_scheme(text: &str) -> Option<String> {
     match scheme::strip(text) {
         Some((address, false)) => Some(format!("https://{address}")),
@@ -148,7 +148,7 @@ fn broken_scheme(text: &str) -> Option<String> {
     }
 }
 
-/// `github.com//owner` is `github.com/owner`.
+/// Converts `github.com//owner` to `github.com/owner`.
 fn doubled_slash(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://").map_or(("", text), |(s, r)| (s, r));
     let doubled = rest.split(['?', '#']).next()?.contains("//");

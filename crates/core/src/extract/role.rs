@@ -1,4 +1,4 @@
-//! What the paper says of a link: does it release what stands there, or use it?
+//! Decides the role of a link in the paper: whether the paper releases the target, or uses it.
 
 mod phrases;
 
@@ -9,17 +9,17 @@ use crate::RepoName;
 use phrases::{Group, Said};
 use serde::{Deserialize, Serialize};
 
-/// What the paper says of a link.
+/// The role of a link in the paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// It releases it.
+    /// The paper releases the target.
     Own,
-    /// It uses or cites it.
+    /// The paper uses or cites the target.
     Other,
-    /// It keeps a reading list there.
+    /// The target is a reading list of the paper's authors.
     List,
-    /// It announces code, without a usable link.
+    /// The paper announces code, without a usable link.
     Promised,
 }
 
@@ -27,7 +27,7 @@ impl Role {
     /// All roles.
     pub const ALL: [Self; 4] = [Self::Own, Self::Other, Self::List, Self::Promised];
 
-    /// The role with that name.
+    /// Returns the role with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
@@ -48,16 +48,16 @@ struct Context<'a> {
     kind: LinkKind,
     repo: Option<&'a str>,
     subpath: &'a str,
-    /// What the last words in front of the link say.
+    /// The phrases in the last words before the link.
     before: Said,
-    /// What the sentence says.
+    /// The phrases in the whole sentence.
     sentence: Said,
 }
 
-/// A rule: its name, the role it gives, and where it holds.
+/// A rule: its name, its role, and its condition.
 type Rule = (&'static str, Role, fn(&Context) -> bool);
 
-/// The rules in the order in which they are tried: the first that holds decides.
+/// The rules in the order in which they are tried: the first match decides.
 const RULES: &[Rule] = &[
     ("future_phrase", Role::Promised, |c| c.kind == LinkKind::Promise),
     ("placeholder", Role::Promised, |c| c.kind == LinkKind::Placeholder),
@@ -71,7 +71,7 @@ const RULES: &[Rule] = &[
     ("abstract_default", Role::Own, |c| c.repo.is_some()),
 ];
 
-/// The role of a link in its sentence, with the rule that decided.
+/// Returns the role of a link in its sentence, with the rule that decided.
 pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, subpath: Option<&str>, sentence: &Sentence<'_>) -> (Option<Role>, Option<&'static str>) {
     let mut folded = String::with_capacity(sentence.all.len());
     words::fold_onto(&mut folded, sentence.before);
@@ -85,7 +85,7 @@ pub(super) fn read(kind: LinkKind, repo: Option<&RepoName>, subpath: Option<&str
     }
 }
 
-/// The rule of a link that its source names in a field of its own.
+/// The rule of a link in a field of the source's own.
 pub(super) const SOURCE_FIELD: &str = "source_field";
 
 /// The names of all rules, for `starcite schema`.
@@ -99,7 +99,7 @@ pub const ROLE_RULES: [&str; RULES.len() + 1] = {
     names
 };
 
-/// `awesome-…`, `…-survey`, `…-papers`.
+/// True for `awesome-…`, `…-survey`, `…-papers`.
 fn list_name(context: &Context) -> bool {
     let Some((_, name)) = context.repo.and_then(|path| path.rsplit_once('/')) else { return false };
     let name = name.to_lowercase();
@@ -108,19 +108,19 @@ fn list_name(context: &Context) -> bool {
     words.iter().any(|word| word.starts_with("awesome") || word.starts_with("awsome")) || (words.len() > 1 && (at_an_end("survey") || at_an_end("papers")))
 }
 
-/// A sentence that keeps something up to date, and what is kept is papers.
+/// True for a sentence about papers and about keeping something up to date.
 fn list_phrase(context: &Context) -> bool {
     context.repo.is_some() && context.sentence.holds(Group::Papers) && context.sentence.holds(Group::Keeps)
 }
 
-/// Whether the words before a link announce the project's page.
+/// True if the words before a link announce the project's page.
 pub(super) fn announces_project_page(before: &str) -> bool {
     const WORDS: &[&str] = &["project page", "project website", "project site", "project webpage", "project homepage", "project web page"];
     let before = words::folded(before);
     WORDS.iter().any(|word| tail(&before, 60).contains(word))
 }
 
-/// The last words before the link: a phrase further away speaks of something else.
+/// Returns the last words before the link: phrases further away are about something else.
 fn tail(before: &str, bytes: usize) -> &str {
     let mut at = before.len().saturating_sub(bytes);
     while !before.is_char_boundary(at) {

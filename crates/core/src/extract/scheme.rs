@@ -1,11 +1,11 @@
-//! The letters before `://`, also misspelt.
+//! The letters before `://`, including misspellings.
 
-/// Schemes of links, longest first where one ends like another.
+/// Schemes of links, the longer first if one ends like another.
 const SCHEMES: &[&str] = &["https", "http", "ssh", "git", "ftp"];
-/// Misspelt ones that occur; `https` is meant.
+/// Misspellings of `https` that occur.
 const MISSPELT: &[&str] = &["hhttps", "htttps", "httpss", "shttps", "htpps", "hhtps", "hhttp", "htttp", "htps", "ttps", "hhtp", "ttp", "htp"];
 
-/// The start of the scheme with which `before` ends, also where a word is glued to it (`athttps`).
+/// Returns the start of the scheme at the end of `before`, also if a word is glued to it (`athttps`).
 pub(super) fn start(before: &str) -> Option<usize> {
     let ends = |scheme: &&&str| before.len() >= scheme.len() && before.as_bytes()[before.len() - scheme.len()..].eq_ignore_ascii_case(scheme.as_bytes());
     let right = SCHEMES.iter().find(ends).filter(|scheme| **scheme == "https");
@@ -13,14 +13,14 @@ pub(super) fn start(before: &str) -> Option<usize> {
     Some(before.len() - right.map(|scheme| scheme.len()).or_else(longest)?)
 }
 
-/// Whether `text` begins with a scheme and what follows one.
+/// True if `text` begins with a scheme and its separator.
 pub(super) fn begins(text: &str) -> bool {
     let Some(letters) = text.bytes().take(8).position(|b| b == b':' || b == b'/') else { return false };
     let slashes_follow = ["://", ":/", "//", ": /"].iter().any(|slashes| text[letters..].starts_with(slashes));
     slashes_follow && letters > 0 && start(&text[..letters]) == Some(0)
 }
 
-/// The address behind the scheme, and whether the scheme was well written; `None` where there is none.
+/// Returns the address after the scheme, and true if the scheme was well-formed; `None` if there is no scheme.
 pub(super) fn strip(text: &str) -> Option<(&str, bool)> {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, rest) = text.split_at(letters);

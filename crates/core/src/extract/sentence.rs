@@ -1,25 +1,25 @@
-//! The sentence around a link.
+//! Finds the sentence around a link.
 
 use memchr::{memchr3_iter, memmem};
 use std::ops::Range;
 
-/// No sentence is longer, in bytes: what is kept as evidence stays readable.
+/// The longest sentence, in bytes, so that the stored evidence stays readable.
 const MAX_SENTENCE_BYTES: usize = 600;
 
 /// The sentence around a link.
 pub(super) struct Sentence<'a> {
     pub(super) all: &'a str,
-    /// The part of it in front of the link.
+    /// The part of it before the link.
     pub(super) before: &'a str,
 }
 
-/// The sentence around the link that has this span.
+/// Returns the sentence around the link with this span.
 pub(super) fn with_link(text: &str, link: Range<usize>) -> Sentence<'_> {
     let span = around(text, link.clone());
     Sentence { before: &text[span.start..link.start.max(span.start)], all: &text[span] }
 }
 
-/// The sentence that contains the span: from the end of the one before to its own full stop.
+/// Returns the sentence that contains the span: from the end of the previous one to its own full stop.
 pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
     let earliest = floor(text, span.start.saturating_sub(MAX_SENTENCE_BYTES));
     let latest = floor(text, (span.end + MAX_SENTENCE_BYTES).min(text.len()));
@@ -30,7 +30,7 @@ pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
     start..start + text[start..end].trim_end().len()
 }
 
-/// The first sentence of a text, without what is blank around it.
+/// Returns the first sentence of a text, without surrounding whitespace.
 ///
 /// ```
 /// use starcite_core::extract::first_sentence;
@@ -48,14 +48,14 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Where the last complete sentence of the text ends; 0 where there is none.
+/// Returns the end of the last complete sentence of the text; 0 if there is none.
 fn last_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let stop = memchr3_iter(b'.', b'!', b'?', bytes).rev().find(|&at| ends_at(bytes, at));
     stop.max(memmem::rfind(bytes, EMPTY_LINE)).map_or(0, |at| at + 1)
 }
 
-/// Where the first sentence of the text ends.
+/// Returns the end of the first sentence of the text.
 fn first_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let stop = memchr3_iter(b'.', b'!', b'?', bytes).find(|&at| ends_at(bytes, at) || at + 1 == bytes.len());
@@ -66,7 +66,7 @@ fn first_end(text: &str) -> usize {
 /// The end of a sentence without a full stop.
 const EMPTY_LINE: &[u8] = b"\n\n";
 
-/// A sentence ends at a full stop that a blank follows, unless it stands in an abbreviation.
+/// True if a sentence ends at the full stop: whitespace follows, and it does not belong to an abbreviation.
 fn ends_at(bytes: &[u8], stop: usize) -> bool {
     const ABBREVIATIONS: &[&[u8]] = &[b"e.g", b"i.e", b"et al", b"cf", b"Fig", b"vs", b"resp", b"etc"];
     let blank_follows = bytes.get(stop + 1).is_some_and(u8::is_ascii_whitespace);

@@ -1,20 +1,20 @@
-//! Which of a link's readings is meant, once it is known which of them exist.
+//! Chooses the reading of an ambiguous link, once it is known which repositories exist.
 
 use super::candidate::SettledBy;
 use super::link::Link;
 use crate::RepoName;
 
-/// What is known of a repository that a link may mean.
+/// The known facts of a repository that is a reading of a link.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Whether its host has it; `None` where the host has not said.
+    /// True if its host has it; `None` if the host has not answered.
     pub exists: Option<bool>,
-    /// Whether it names the paper; `None` where nobody has looked.
+    /// True if it names the paper; `None` if its files were not read.
     pub names_paper: Option<bool>,
 }
 
 impl Link {
-    /// Chooses among the readings by what is known of each; a link with one reading stays as it is.
+    /// Chooses among the readings by the known facts of each; a link with one reading stays unchanged.
     pub fn settle(&mut self, standing: impl Fn(&RepoName) -> Standing) {
         let readings: Vec<Standing> = self.readings().map(standing).collect();
         if readings.len() < 2 || self.settled_by == Some(SettledBy::SamePaper) {
@@ -24,8 +24,8 @@ impl Link {
         self.take_reading(chosen, by);
     }
 
-    /// Makes the link what it was before [`settle`](Self::settle), and before an archive's record gave it a repository: as its paper alone has it.
-    /// Mentions of other links that it took over stay.
+    /// Restores the link to its state before [`settle`](Self::settle), and before an archive's record gave it a repository, as the paper alone gives it.
+    /// Mentions that it took over from other links stay.
     pub fn unsettle(&mut self) {
         match self.settled_by {
             None | Some(SettledBy::SamePaper) => {}
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::{Extractor, Paper};
 
-    /// A link that may be `o/a_b`, `o/a-b` or `o/a`, settled by what is known of each.
+    /// Settles a link that may be `o/a_b`, `o/a-b` or `o/a`, by the given facts of each.
     fn settled(standing: impl Fn(&str) -> (Option<bool>, Option<bool>)) -> (String, Option<SettledBy>, bool) {
         let paper = Paper { abstract_text: Some("Code: https://github.com/o/a b.".into()), ..Paper::default() };
         let mut link = Extractor::default().links(&paper).remove(0);

@@ -253,7 +253,7 @@ mod properties {
     static OF_ONE_KIND: LazyLock<Vec<(LinkKind, Extractor)>> =
         LazyLock::new(|| LinkKind::ALL.into_iter().map(|kind| (kind, Extractor::of(Some([kind].into())))).collect());
 
-    /// Text made of the pieces that links are made of, and of anything else.
+    /// Generates text from pieces of links, and from anything else.
     fn linkish() -> impl Strategy<Value = String> {
         let pieces = [
             "https://",

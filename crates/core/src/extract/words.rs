@@ -1,6 +1,6 @@
-//! Words of sentences, as against parts of names.
+//! Distinguishes words of sentences from parts of names.
 
-/// Words that hold sentences together: never the rest of a broken name.
+/// Function words of sentences, which are never the rest of a broken name.
 const FUNCTION: &[&str] = &[
     "a",
     "additionally",
@@ -88,7 +88,7 @@ const FUNCTION: &[&str] = &[
     "you",
     "your",
 ];
-/// Words that stand behind links in sentences, or begin the next one, but names hold them too.
+/// Words that follow links in sentences, or begin the next one, but also occur in names.
 const CONTENT: &[&str] = &[
     "abstract",
     "accessed",
@@ -156,47 +156,47 @@ const CONTENT: &[&str] = &[
     "websites",
 ];
 
-/// Words that open sentences and that no name ends with.
+/// Words that open sentences and never end a name.
 const OPENERS: &[&str] =
     &["Additionally", "Experiments", "Extensive", "Finally", "Furthermore", "However", "It", "Moreover", "Our", "The", "These", "This", "We"];
 
-/// Whether a word opens sentences, and ends no name.
+/// True if a word opens sentences and never ends a name.
 pub(super) fn opens_sentence(word: &str) -> bool {
     OPENERS.contains(&word)
 }
 
-/// Capitalised words that names end with behind a full stop.
+/// Capitalised words that end names after a full stop.
 const ENDINGS: &[&str] = &["Cpp", "Io", "Jax", "Jl", "Js", "Keras", "Net", "Py", "Pytorch", "Tensorflow", "Torch"];
 
-/// Whether names end with the word behind a full stop.
+/// True if names end with the word after a full stop.
 pub(super) fn ends_names(word: &str) -> bool {
     ENDINGS.contains(&word)
 }
 
-/// Whether a word belongs to a sentence.
+/// True if a word belongs to a sentence.
 pub(super) fn is_ordinary(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     is_function(word) || CONTENT.contains(&lower.as_str()) || (lower.len() > 4 && lower.ends_with("ly") && lower.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
-/// Whether a word holds sentences together.
+/// True if the word is a function word.
 pub(super) fn is_function(word: &str) -> bool {
     FUNCTION.iter().any(|function| word.eq_ignore_ascii_case(function))
 }
 
-/// Whether a word is written as words of sentences are: letters only, no capital behind the first.
+/// True if a word has the form of words in sentences: letters only, no capital after the first.
 pub(super) fn is_plain(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_alphabetic()) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase())
 }
 
-/// A text in lower case with single spaces, as phrases are compared: line breaks stand anywhere.
+/// Returns a text in lower case with single spaces, for comparison with phrases, because line breaks can occur anywhere.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_onto(&mut folded, text);
     folded
 }
 
-/// Adds a text to one that is folded already.
+/// Appends a text in the same form.
 pub(super) fn fold_onto(folded: &mut String, text: &str) {
     if text.is_ascii() {
         return fold_ascii_onto(folded, text);
@@ -210,7 +210,7 @@ pub(super) fn fold_onto(folded: &mut String, text: &str) {
     }
 }
 
-/// The same, word by word: nearly every text is ASCII.
+/// The same for ASCII, word by word, because nearly every text is ASCII.
 fn fold_ascii_onto(folded: &mut String, text: &str) {
     let begin = folded.len();
     let mut rest = text;

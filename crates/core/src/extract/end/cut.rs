@@ -1,13 +1,13 @@
-//! What is glued to the end of a link.
+//! Finds text that is glued to the end of a link.
 
 use crate::extract::words;
 
-/// Something glued to the end of a link: how many bytes of its last segment do not belong to it. `after` is the text behind.
+/// A kind of glued text: returns how many bytes of the last segment do not belong to the link. `after` is the text after the link.
 type Cut = fn(segment: &str, after: &str) -> Option<usize>;
 const CUTS: &[(&str, Cut)] =
     &[("trailing_underscore", trailing_underscore), ("glued_sentence", glued_sentence), ("glued_word", glued_word), ("glued_number", glued_number)];
 
-/// What is glued to the path of a link, and how many bytes it has.
+/// Returns the kind of text that is glued to the path of a link, and its length in bytes.
 pub(super) fn of(path: &str, after: &str) -> Option<(&'static str, usize)> {
     let goes_on = after.is_empty() || after.starts_with([' ', '\n', ':']);
     if !goes_on && !path.ends_with(['_', '\\']) {
@@ -17,24 +17,24 @@ pub(super) fn of(path: &str, after: &str) -> Option<(&'static str, usize)> {
     CUTS.iter().find_map(|(name, cut)| cut(segment, after).map(|bytes| (*name, bytes)))
 }
 
-/// Whether the segment ends with the beginning of the sentence that goes on behind it.
+/// True if the segment ends with the beginning of the sentence that continues after it.
 pub(super) fn begins_next_sentence(segment: &str, after: &str) -> bool {
     glued_sentence(segment, after).or_else(|| glued_word(segment, after)).is_some()
 }
 
-/// What is before and behind the last full stop.
+/// Splits a segment at its last full stop.
 fn last_dot(segment: &str) -> Option<(&str, &str)> {
     let at = segment.bytes().rposition(|b| b == b'.')?;
     Some((&segment[..at], &segment[at + 1..]))
 }
 
-/// `…/name_`: emphasis, or part of a macro.
+/// Finds `…/name_`: emphasis, or part of a macro.
 fn trailing_underscore(segment: &str, _: &str) -> Option<usize> {
     let kept = segment.trim_end_matches(['_', '\\']);
     (kept.len() < segment.len()).then_some(segment.len() - kept.len())
 }
 
-/// `…/name.The next sentence`: a capitalised word behind a full stop, with which a sentence goes on.
+/// Finds `…/name.The next sentence`: a capitalised word after a full stop that begins the next sentence.
 fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
     let goes_on = after.strip_prefix([' ', '\n', ':']).map(str::trim_start)?;
     let (name, word) = last_dot(segment)?;
@@ -43,7 +43,7 @@ fn glued_sentence(segment: &str, after: &str) -> Option<usize> {
     (!name.is_empty() && capitalised && opens && !words::ends_names(word)).then_some(word.len() + 1)
 }
 
-/// `…/nameThe next sentence`: a word that opens sentences and ends no name, behind a small letter or a digit.
+/// Finds `…/nameThe next sentence`: a word that opens sentences and never ends a name, after a small letter or a digit.
 fn glued_word(segment: &str, after: &str) -> Option<usize> {
     let goes_on = after.strip_prefix([' ', '\n']).filter(|after| after.trim_start().starts_with(|c: char| c.is_ascii_lowercase()));
     let (name, word) = goes_on.and_then(|_| Some(segment.split_at(segment.bytes().rposition(|b| b.is_ascii_uppercase())?)))?;
@@ -51,7 +51,7 @@ fn glued_word(segment: &str, after: &str) -> Option<usize> {
     (behind_a_name && words::opens_sentence(word)).then_some(word.len())
 }
 
-/// `…/name.1`: the number of a footnote.
+/// Finds `…/name.1`: the number of a footnote.
 fn glued_number(segment: &str, after: &str) -> Option<usize> {
     let (name, number) = last_dot(segment)?;
     let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());

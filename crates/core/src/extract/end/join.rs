@@ -1,11 +1,11 @@
-//! Where a broken link is joined over the blanks in it.
+//! Decides where a broken link is joined across whitespace.
 
 use super::{cut, without_blanks};
 use crate::extract::begin::MAX_BLANK_BYTES;
 use crate::extract::{host, words};
 use crate::repo::is_name_byte;
 
-/// The blanks inside a host (`github. com`, `github .com`, `some- user.github.io`); 0 where the host ends before them.
+/// Returns the length of the whitespace inside a host (`github. com`, `github .com`, `some- user.github.io`); 0 if the host ends before it.
 pub(super) fn joined_host(so_far: &str, rest: &str, has_scheme: bool) -> usize {
     let blanks = blanks(rest);
     let behind_dot = rest[blanks..].strip_prefix(". ").filter(|_| !so_far.ends_with('.'));
@@ -22,22 +22,22 @@ pub(super) fn joined_host(so_far: &str, rest: &str, has_scheme: bool) -> usize {
     if known || domain || at_hyphen { blanks } else { 0 }
 }
 
-/// A run of blanks inside a link that may be broken there.
+/// A run of whitespace at which a link may be broken.
 pub(super) struct Gap<'a> {
     /// The path before it.
     pub(super) so_far: &'a str,
-    /// The text behind it, with its blanks and without.
+    /// The text after it, with and without the leading whitespace.
     pub(super) blanks_and_rest: &'a str,
     pub(super) rest: &'a str,
-    /// Complete segments, and how many there must be.
+    /// The number of complete segments, and the number required.
     pub(super) done: usize,
     pub(super) segments: usize,
 }
 
-/// Where a broken link is joined. Each looks at one kind of gap between the segments that name a thing.
+/// The rules for joining. Each handles one kind of gap between the segments that name the target.
 const JOINS: &[fn(&Gap) -> bool] = &[after_slash, before_slash, after_hyphen, lost_underscore];
 
-/// `github.com/ owner/name`, `github.com/owner/ name`.
+/// Joins `github.com/ owner/name`, `github.com/owner/ name`.
 fn after_slash(gap: &Gap) -> bool {
     if !gap.so_far.ends_with('/') {
         return false;
@@ -47,22 +47,22 @@ fn after_slash(gap: &Gap) -> bool {
     !words::is_ordinary(token) && gap.rest_is_name() && (gap.done > 0 || names_owner_too)
 }
 
-/// `github.com/owner /name`, `github.com /owner/name`.
+/// Joins `github.com/owner /name`, `github.com /owner/name`.
 fn before_slash(gap: &Gap) -> bool {
     let behind = gap.rest.strip_prefix('/').map(|rest| &rest[blanks(rest)..]);
     let separates = gap.so_far.is_empty() || (gap.done + 1 < gap.segments && !gap.so_far.ends_with('/'));
     separates && behind.is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
-/// `github.com/owner/broken- name`, `…/broken_ name`.
+/// Joins `github.com/owner/broken- name`, `…/broken_ name`.
 fn after_hyphen(gap: &Gap) -> bool {
     gap.so_far.ends_with(['-', '_']) && gap.rest_is_name()
 }
 
-/// The most that words behind lost underscores come to, in bytes.
+/// The most bytes of the words after lost underscores.
 const MAX_LOST_BYTES: usize = 80;
 
-/// `github.com/owner/lost underscore.`: up to three words that no sentence needs, and its end.
+/// Joins `github.com/owner/lost underscore.`: up to three words that do not belong to the sentence, at its end.
 fn lost_underscore(gap: &Gap) -> bool {
     if gap.done + 1 != gap.segments || !gap.so_far.ends_with(|c: char| c.is_ascii_alphanumeric()) {
         return false;
@@ -78,19 +78,19 @@ fn lost_underscore(gap: &Gap) -> bool {
 }
 
 impl Gap<'_> {
-    /// Whether the link goes on behind the gap.
+    /// True if the link continues after the gap.
     pub(super) fn is_joined(&self) -> bool {
         JOINS.iter().any(|join| join(self))
     }
 
-    /// The text behind the gap up to the next blank, without the sentence's signs.
+    /// Returns the text after the gap up to the next whitespace, without the punctuation of the sentence.
     fn token(&self) -> &str {
         let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
         self.rest[..end].trim_end_matches(|c: char| ".,;:!?)]}\"'*".contains(c))
     }
 
-    /// Whether the text goes on with the rest of a name: a word that only a name can be, or any other where no sentence goes
-    /// on, or goes on with a word that needs one before it.
+    /// True if the text continues with the rest of a name: a word that can only be a name, or any word if no sentence
+    /// continues after it, or if the next word must follow a name.
     fn rest_is_name(&self) -> bool {
         let token = self.token();
         let behind = self.rest[token.len()..].trim_start();
@@ -100,7 +100,7 @@ impl Gap<'_> {
     }
 }
 
-/// The length of the blanks with which `text` begins; 0 where there are none, or more than a broken link has.
+/// Returns the length of the whitespace at the start of `text`; 0 if there is none, or more than a broken link has.
 pub(super) fn blanks(text: &str) -> usize {
     let blanks = text.bytes().take(MAX_BLANK_BYTES + 1).take_while(u8::is_ascii_whitespace).count();
     if blanks > MAX_BLANK_BYTES { 0 } else { blanks }

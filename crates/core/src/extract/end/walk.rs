@@ -1,4 +1,4 @@
-//! From the host to where no address goes on.
+//! Walks from the host to the first position where no address continues.
 
 use super::join::{Gap, blanks};
 use super::{MAX_LINK_BYTES, invisible};
@@ -6,37 +6,37 @@ use crate::extract::begin::{Begin, Form};
 use crate::extract::{host, latex, scheme};
 use crate::repo::is_name_byte;
 
-/// Blanks that are mended in one path: more of them are no broken link.
+/// The most gaps that are repaired in one path: a text with more is not a broken link.
 const MAX_GAPS: usize = 12;
 
-/// HTML's quotes and brackets, escaped: no address contains them.
+/// HTML's quotes and brackets, escaped; no address contains them.
 const ENDING_ENTITIES: &[&str] = &["&quot;", "&gt;", "&lt;", "&#39;", "&#x27;", "&nbsp;"];
 
-/// Goes right over the path, byte by byte.
+/// Walks right over the path, byte by byte.
 pub(super) struct Walk<'a> {
     text: &'a str,
     begin: &'a Begin,
     host_end: usize,
     pub(super) at: usize,
-    /// Where the current segment begins.
+    /// The start of the current segment.
     segment: usize,
-    /// Where query or fragment begin.
+    /// The start of the query or fragment.
     query: Option<usize>,
-    /// How many path segments name the thing, and how many of them are complete.
+    /// The number of path segments that name the target, and the number of complete ones.
     segments: usize,
     done: usize,
-    /// Where a second link begins that is glued to the path.
+    /// The start of a second link that is glued to the path.
     pub(super) copy: Option<usize>,
-    /// Blanks joined over.
+    /// The number of joined gaps.
     gaps: usize,
-    /// Parentheses opened in the link.
+    /// The number of open parentheses in the link.
     open: usize,
-    /// Whether every sign means itself.
+    /// True if no character is escaped or needs repair.
     pub(super) whole: bool,
 }
 
 impl<'a> Walk<'a> {
-    /// A walk over the path behind the host that ends at `host_end`, whose first `segments` segments name the thing.
+    /// Walks over the path after the host that ends at `host_end`; its first `segments` segments name the target.
     pub(super) fn over(text: &'a str, begin: &'a Begin, host_end: usize, segments: usize) -> Self {
         let mut walk =
             Self { text, begin, host_end, at: host_end, segment: host_end, query: None, segments, done: 0, copy: None, gaps: 0, open: 0, whole: true };
@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// How far the sign at the current byte reaches; 0 where no address goes on.
+    /// Returns the length of the step at the current byte; 0 if no address continues there.
     fn step(&mut self) -> usize {
         self.copy = self.glued_copy();
         if self.copy.is_some() {
@@ -119,17 +119,17 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Where the path ends: before query and fragment.
+    /// Returns the end of the path, before query and fragment.
     pub(super) fn path_end(&self) -> usize {
         self.query.unwrap_or(self.at)
     }
 
-    /// What was read behind the host.
+    /// Returns the text read after the host.
     fn so_far(&self) -> &str {
         &self.text[self.host_end..self.at]
     }
 
-    /// The blanks at the current byte where a broken link is joined over them; else 0.
+    /// Returns the length of the whitespace at the current byte if a broken link is joined across it; else 0.
     fn joined(&self) -> usize {
         if self.so_far().ends_with('.') {
             return 0; // a sentence ends: most links end here
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         if blanks > 0 && self.done < self.segments && gap.is_joined() { blanks } else { 0 }
     }
 
-    /// Where a second link begins that is glued to the path: at a scheme, or at the name of a code host.
+    /// Returns the start of a second link that is glued to the path: at a scheme, or at the name of a code host.
     fn glued_copy(&self) -> Option<usize> {
         match self.text.as_bytes().get(self.at)? {
             b':' if self.text[self.at..].starts_with("://") => scheme::start(self.so_far()).map(|at| self.host_end + at),

@@ -1,9 +1,9 @@
-//! Phrases that tell a link's role, all searched for at once.
+//! Finds the phrases that determine a link's role, all in one search.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::LazyLock;
 
-/// What phrases of one kind say.
+/// The meaning of a group of phrases.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Group {
     Uses,
@@ -18,7 +18,7 @@ pub(super) enum Group {
 /// The phrases of each group, in the order of [`Group`].
 const GROUPS: [&[&str]; 7] = [USES, EVENTS, OFFERS, RELEASES, OWN, KEEPS, PAPERS];
 
-/// Words before a link of somebody else's.
+/// Words before a link to third-party work.
 const USES: &[&str] = &[
     "a subset of",
     "adapted from",
@@ -77,9 +77,9 @@ const EVENTS: &[&str] = &[
     "track of",
     "workshop",
 ];
-/// Words behind those of use with which the paper speaks of its own again: "based on X and available at".
+/// Words that, after those of use, return to the paper's own work: "based on X and available at".
 const OFFERS: &[&str] = &["accessed", "accessible", "available", "found", "open-sourc", "open sourc", "public", "release"];
-/// Words with which a paper releases what the link leads to.
+/// Words with which a paper releases the link's target.
 const RELEASES: &[&str] = &[
     "accessed",
     "accessible",
@@ -99,13 +99,13 @@ const RELEASES: &[&str] = &[
     "website",
     "video",
 ];
-/// Words that say the same if nothing before them speaks of others.
+/// Words with the same meaning, unless words before them are about others.
 const OWN: &[&str] = &["implementation", "library", "our ", "package", "software", "toolkit"];
 
-/// Words of keeping something up to date.
+/// Words for keeping something up to date.
 const KEEPS: &[&str] =
     &["collect", "compil", "curat", "index", "list", "living", "maintain", "organi", "related to", "summar", "survey", "track", "trace", "updat"];
-/// What reading lists are made of.
+/// Words for the contents of reading lists.
 const PAPERS: &[&str] = &[
     " papers",
     "bibliography",
@@ -128,7 +128,7 @@ const PAPERS: &[&str] = &[
     "this survey",
 ];
 
-/// Where a text says what, by group: the end of the match that ends last, and the start of the one that starts last.
+/// The phrases in a text, by group: the end of the match that ends last, and the start of the one that starts last.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Said {
     last_end: [Option<usize>; GROUPS.len()],
@@ -136,25 +136,25 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// Whether the text holds a phrase of the group.
+    /// True if the text contains a phrase of the group.
     pub(super) fn holds(&self, group: Group) -> bool {
         self.last_end[group as usize].is_some()
     }
 
-    /// Whether the text holds a phrase of `group`, and none of `unless` behind the last one.
+    /// True if the text contains a phrase of `group`, and none of `unless` after the last one.
     pub(super) fn last(&self, group: Group, unless: Group) -> bool {
         self.last_end[group as usize].is_some_and(|end| self.last_start[unless as usize].is_none_or(|start| start < end))
     }
 }
 
-/// All phrases, and the group of each. As a DFA: one step a byte, whatever the number of phrases.
+/// All phrases, and the group of each. They form a DFA, so that each byte takes one step, whatever the number of phrases.
 static PHRASES: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
     let all = || GROUPS.iter().enumerate().flat_map(|(group, phrases)| phrases.iter().map(move |phrase| (group, phrase)));
     let search = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(all().map(|(_, phrase)| phrase));
     (search.expect("a fixed list of short phrases builds"), all().map(|(group, _)| group).collect())
 });
 
-/// What a text in lower case, with single spaces, says.
+/// Returns the phrases in a text in lower case with single spaces.
 pub(super) fn said(text: &str) -> Said {
     let (search, groups) = &*PHRASES;
     let mut said = Said::default();
