@@ -1,4 +1,4 @@
-//! Prints every kind of query that this crate sends, as a JSON list of texts: `scripts/check_queries.sh` holds them against
+//! Prints every kind of query that this crate sends, as a JSON list of texts: `scripts/check_queries.sh` validates them against
 //! GitHub's public schema.
 
 use chrono::DateTime;

@@ -1,4 +1,4 @@
-//! Where an API stands: its paths, and whether a redirect stays there.
+//! The address of an API: its paths, and the check whether a redirect stays on it.
 
 use http::Uri;
 use std::net::IpAddr;
@@ -9,12 +9,12 @@ pub(crate) struct Address {
     /// Scheme, host and port.
     pub(crate) origin: Uri,
     root: String,
-    /// The address by which the API knows itself, where this is a proxy's.
+    /// The API's own address, if this one is a proxy's.
     known_as: Option<Uri>,
 }
 
 impl Address {
-    /// Reads an absolute `https` URL, or an `http` one of this machine; `None` for anything else, or with a query or a user in it. `known_as` is how the API calls itself.
+    /// Reads an absolute `https` URL, or an `http` one of this machine; `None` for any other text, or with a query or a user. `known_as` is the API's own URL.
     pub(crate) fn read(base_url: &str, known_as: &str) -> Option<Self> {
         let uri: Uri = base_url.trim().parse().ok()?;
         place(&uri)?;
@@ -26,7 +26,7 @@ impl Address {
         Some(Self { origin: origin.build().ok()?, root: uri.path().trim_end_matches('/').to_owned(), known_as: known_as.parse().ok() })
     }
 
-    /// `/graphql`, and `/api/graphql` beside the `/api/v3` of GitHub Enterprise
+    /// Returns `/graphql`, or `/api/graphql` next to the `/api/v3` of GitHub Enterprise
     /// (<https://docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql>).
     pub(crate) fn graphql_path(&self) -> String {
         match self.root.strip_suffix("/v3") {
@@ -35,13 +35,13 @@ impl Address {
         }
     }
 
-    /// A path under the API's root, from the host's root.
+    /// Returns a path under the API's root, from the host's root.
     pub(crate) fn rest_path(&self, path: &str) -> String {
         format!("{}{path}", self.root)
     }
 
-    /// The path of a `Location`, from the host's root, if it is on the same scheme, host and port. A proxy passes on what the API says, which knows
-    /// nothing of the proxy: what is under the API's own address is asked for under this one.
+    /// Returns the path of a `Location`, from the host's root, if it is on the same scheme, host and port. A proxy passes on the API's headers, which do not
+    /// contain the proxy's address: a URL under the API's own address becomes a path under this one.
     pub(crate) fn path_here(&self, location: &str) -> Option<String> {
         if location.starts_with('/') {
             let here = !location.starts_with("//") && location.parse::<Uri>().is_ok();
@@ -58,13 +58,13 @@ impl Address {
     }
 }
 
-/// True for a loopback address (RFC 1122, RFC 4291) and for the name of one (RFC 6761): what is sent there leaves no machine.
+/// True for a loopback address (RFC 1122, RFC 4291) and for the name of one (RFC 6761): requests to it do not leave the machine.
 fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
-/// Scheme, host in lower case and port of an absolute URL without a user in it.
+/// Returns scheme, host in lower case and port of an absolute URL without a user.
 fn place(uri: &Uri) -> Option<(&str, String, u16)> {
     let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
     let scheme = uri.scheme_str()?;

@@ -1,36 +1,36 @@
-//! What is asked, what each of it comes to, and why asking ended.
+//! Requested repositories, the answers about them, and the reasons why a run ends.
 
 use chrono::{DateTime, Utc};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
-/// A repository to ask about.
+/// A repository to request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its name as last known; `owner/name` on the one GitHub host that the asker's client talks to.
+    /// Its last known name; `owner/name` on the GitHub host of the asker's client.
     pub name: RepoName,
-    /// GitHub's GraphQL id of a repository known from before: it is asked by this id, which survives renames. All but scalars and
+    /// GitHub's GraphQL id, if it is known: requests use this id because it survives renames. All parts except scalars and
     /// stars need it.
     pub node_id: Option<String>,
-    /// The files of the root folder whose texts are asked for, with [`Selection::Files`](crate::Selection::Files).
+    /// The files of the root folder whose texts are requested, with [`Selection::Files`](crate::Selection::Files).
     pub files: Vec<String>,
     /// The page of the history of stars, from 1, with [`Selection::Stars`](crate::Selection::Stars).
     pub page: u32,
-    /// The `ETag` that this page had when it was asked last: if it still has it, the answer costs nothing.
+    /// The `ETag` of this page in the last reply: if the page still has it, the answer costs nothing.
     pub etag: Option<String>,
 }
 
 impl Wanted {
-    /// A repository to be asked by name: a new one, or a known one whose name may have been reassigned.
+    /// Returns a repository to request by name: a new one, or a known one whose name may have been reassigned.
     pub fn by_name(name: RepoName) -> Self {
         Self { name, node_id: None, files: Vec::new(), page: 1, etag: None }
     }
 
-    /// The GraphQL id to ask by, if there is one.
+    /// Returns the GraphQL id for the request, if there is one.
     pub(crate) fn id(&self) -> Option<&str> {
         self.node_id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// Makes the observation of this repository without anything that was served: no number and no facts, but the name asked.
+    /// Makes the observation of a repository that was not served: the requested name, without a number and facts.
     pub(crate) fn unserved(&self, state: RepoState, reason: StateReason, at: DateTime<Utc>) -> Box<Observation> {
         Box::new(Observation {
             repo: self.name.clone(),
@@ -45,34 +45,34 @@ impl Wanted {
     }
 }
 
-/// What asking about one repository came to.
+/// The answer about one repository.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// The host answered: live, not found, or blocked.
     ///
-    /// A live repository with another name than the one asked was renamed; the observation has the new name.
+    /// If a live repository has another name than the requested one, it was renamed; the observation has the new name.
     Observed(Box<Observation>),
-    /// The host serves it to this account and not to everybody: it counts as not found, without doubt, and nothing that was served is kept.
+    /// The host serves it to this account, but it is not public: it counts as not found, with certainty, and none of the served data is kept.
     NotPublic(Box<Observation>),
-    /// More about a repository that is there: its tree, its counts, its files.
+    /// Details of a live repository: its tree, its counts, its files.
     Detailed(Box<Detail>),
     /// A page of its stars over time.
     Stars(StarPage),
-    /// The page is as it was when its `ETag` was given.
+    /// The page has not changed since its `ETag` was given.
     Unchanged,
-    /// There is no answer. Nothing is known that was not known before.
+    /// There is no answer, and nothing new is known.
     Failed {
         /// The kind of failure, as in the column `state_reason` of an unknown repository.
         reason: Reason,
-        /// What happened, for people.
+        /// The error message, for the user.
         error: String,
     },
 }
 
-/// What one query about a repository's inside brought.
+/// The result of one query for a repository's details.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
-    /// When.
+    /// The time of the observation.
     pub observed_at: DateTime<Utc>,
     /// The facts of this query; all others are unknown here.
     pub facts: RepoFacts,
@@ -87,7 +87,7 @@ pub struct Detail {
 pub struct TreeEntry {
     /// Its name.
     pub name: String,
-    /// Whether it is a file, and no folder or submodule.
+    /// True for a file, false for a folder or a submodule.
     pub is_file: bool,
     /// Its size in bytes; 0 for a folder.
     pub bytes: i64,
@@ -106,13 +106,13 @@ pub struct FileText {
 /// (<https://docs.github.com/en/rest/activity/starring#get-repository-star-history>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StarPage {
-    /// When.
+    /// The time of the observation.
     pub observed_at: DateTime<Utc>,
-    /// The weeks in the order in which they came, which GitHub does not promise.
+    /// The weeks in the order of the reply, which GitHub does not guarantee.
     pub weeks: Vec<StarWeek>,
-    /// To be given back when the page is asked for again.
+    /// The `ETag` to send with the next request for this page.
     pub etag: Option<String>,
-    /// The next page and the last one, where there are more.
+    /// The next page and the last one, if there are more.
     pub next: Option<u32>,
     /// See [`next`](Self::next).
     pub last: Option<u32>,
@@ -121,7 +121,7 @@ pub struct StarPage {
 /// Stars that were added in one week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StarWeek {
-    /// Its first moment, as the host gives it.
+    /// Its start, according to the host.
     pub start: DateTime<Utc>,
     /// Stars added.
     pub added: i64,
@@ -132,16 +132,16 @@ pub struct StarWeek {
 /// A reason for a missing answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// A rate limit stood in the way.
+    /// A rate limit prevented the request.
     Limit,
-    /// The host answered, but not with an answer.
+    /// The host replied, but the reply was not an answer.
     Error,
-    /// The host could not be reached.
+    /// The host was unreachable.
     Unreachable,
 }
 
 impl Reason {
-    /// The name used in tables, which is that of the same [`StateReason`].
+    /// Returns the name used in tables, which is that of the same [`StateReason`].
     pub fn as_str(self) -> &'static str {
         let reason = match self {
             Self::Limit => StateReason::Limit,
@@ -152,64 +152,64 @@ impl Reason {
     }
 }
 
-/// What one reply settled; the caller writes it down before the next request is sent.
+/// The answers that one reply settles; the caller stores them before the next request is sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchOutcome {
-    /// Each repository that is settled, as it was asked, with its answer. Never empty.
+    /// Each settled repository, as requested, with its answer. Never empty.
     pub answers: Vec<(Wanted, Answer)>,
-    /// Requests or points left until `reset_at`, as the host said last; unknown before its first reply.
+    /// Requests or points left until `reset_at`, by the host's last reply; unknown before the first reply.
     pub remaining: Option<i64>,
-    /// When `remaining` is full again.
+    /// The time at which `remaining` is full again.
     pub reset_at: Option<DateTime<Utc>>,
-    /// Points or requests that count against the budget, since the asker was made; those of requests under way are estimates.
+    /// Points or requests that count against the budget, since the asker was created; those of requests under way are estimates.
     pub spent: u64,
 }
 
-/// How asking ended and what it cost.
+/// The end of a run and its cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Why it ended early; `None` when everything wanted was settled. What was never asked is not reported at all.
+    /// The reason for an early end; `None` if everything wanted was settled. Repositories that were never requested are not reported at all.
     pub stop: Option<Stop>,
-    /// Requests sent since the asker was made, including those that failed.
+    /// Requests sent since the asker was created, including those that failed.
     pub requests: u64,
-    /// GraphQL points that the host said those cost, `rateLimit.cost`; 0 over REST.
+    /// The GraphQL points that those cost, by `rateLimit.cost`; 0 over REST.
     pub points: u64,
-    /// Requests or points left, as the host said last.
+    /// Requests or points left, by the host's last reply.
     pub remaining: Option<i64>,
-    /// When `remaining` is full again.
+    /// The time at which `remaining` is full again.
     pub reset_at: Option<DateTime<Utc>>,
-    /// Points or requests that counted against the budget, since the asker was made.
+    /// Points or requests that counted against the budget, since the asker was created.
     pub spent: u64,
 }
 
-/// Why asking ended before everything was settled.
+/// The reason why a run ended before everything was settled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
-    /// A rate limit, and waiting was not wished, or waiting has not helped several times in a row.
+    /// A rate limit, if the options forbid waiting or if waiting has not helped several times in a row.
     #[error("GitHub's rate limit is reached until {until}")]
     Limited {
-        /// The first moment at which asking makes sense again.
+        /// The earliest time for another request.
         until: DateTime<Utc>,
     },
-    /// No connection, or nothing but useless replies.
+    /// No connection, or only useless replies.
     #[error("GitHub cannot be reached: {error}")]
     Unreachable {
         /// The last error.
         error: String,
     },
-    /// The host refused the token, or wants one.
+    /// The host refused the token, or requires one.
     #[error("GitHub refused the token")]
     BadToken,
     /// The budget is used up.
     #[error("the budget is spent")]
     BudgetSpent,
-    /// The caller's shutdown came.
+    /// The caller requested the shutdown.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl Stop {
-    /// What a repository that was asked about and got no answer is to be told, if its request is what failed.
+    /// Returns the answer about a requested repository without one, if the stop is a failure of its request.
     pub(crate) fn failure(&self) -> Option<Answer> {
         let reason = match self {
             Self::Limited { .. } => Reason::Limit,

@@ -1,4 +1,4 @@
-//! The flow: batches go out, verdicts come in, answers are handed on.
+//! The main loop: sends batches, receives verdicts, passes answers on.
 
 mod send;
 mod settle;
@@ -21,20 +21,20 @@ use settle::fail_all;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How to ask.
+/// The options of an asker.
 #[derive(Debug, Clone)]
 pub struct AskOptions {
-    /// Whether to wait until a limit is over; without it a limit ends the run.
+    /// True to wait until a limit is over; otherwise a limit ends the run.
     pub wait: bool,
     /// The most points and requests that this asker may spend. `None` is all that GitHub allows.
     pub budget: Option<u64>,
-    /// What was learnt of the size of queries by an earlier asker.
+    /// The query sizes that an earlier asker learnt.
     pub sizes: Sizes,
-    /// What an earlier asker was answered within the last minute.
+    /// The replies to an earlier asker within the last minute.
     pub last_minute: Vec<Replied>,
-    /// A limit that an earlier asker met: nothing is sent before this moment.
+    /// A limit that an earlier asker met: nothing is sent before this time.
     pub closed_until: Option<DateTime<Utc>>,
-    /// Where the moment of an observation comes from.
+    /// The source of observation times.
     pub clock: Clock,
     /// First waits between tries.
     pub delays: Delays,
@@ -46,9 +46,9 @@ impl Default for AskOptions {
     }
 }
 
-/// Asks GitHub about repositories: by GraphQL if the client has an account, else scalars alone, one by one over REST.
+/// Requests repositories from GitHub: by GraphQL if the client has an account, else only scalars, one by one over REST.
 ///
-/// Up to four requests are under way at a time. What it learns about limits and sizes it keeps from one [`ask`](Self::ask) to the
+/// Up to four requests are under way at a time. The asker keeps what it learns about limits and sizes from one [`ask`](Self::ask) to the
 /// next.
 #[derive(Debug)]
 pub struct Asker {
@@ -63,7 +63,7 @@ pub struct Asker {
     useless_in_a_row: u32,
 }
 
-/// What happens next in [`Asker::ask`].
+/// An event in [`Asker::ask`].
 enum Event {
     Shutdown,
     Came(Box<Came>),
@@ -71,7 +71,7 @@ enum Event {
 }
 
 impl Asker {
-    /// An asker that has asked nothing yet.
+    /// Returns an asker that has sent no requests yet.
     pub fn new(client: Client, options: AskOptions) -> Self {
         let mut pace = Pace::new(options.wait, options.clock, options.delays, options.closed_until);
         pace.recall(&options.last_minute);
@@ -88,29 +88,29 @@ impl Asker {
         }
     }
 
-    /// Calls `tell` with the moment at which a wait for a limit will end, before that wait.
+    /// Registers `tell`, which is called before each wait for a limit, with the time at which the wait will end.
     pub fn on_wait(&mut self, tell: OnWait) {
         self.pace.on_wait(tell);
     }
 
-    /// What was learnt of the size of queries, to be given to the next asker.
+    /// Returns the learnt query sizes, for the next asker.
     pub fn sizes(&self) -> &Sizes {
         &self.sizes
     }
 
-    /// What was answered within the last minute, to be given to the next asker.
+    /// Returns the replies of the last minute, for the next asker.
     pub fn last_minute(&self) -> Vec<Replied> {
         self.pace.last_minute()
     }
 
-    /// Asks for a selection of all that is `wanted`, until it is settled, something stops it, or `shutdown` completes.
+    /// Requests one part of all `wanted` repositories, until everything is settled, something stops it, or `shutdown` completes.
     ///
-    /// `on_batch` gets the answers of each reply as soon as it has come: written in one transaction there, nothing that was paid for
-    /// is lost, whatever happens next. A shutdown or a stop ends waits at once, and what is under way is still waited for and handed
-    /// on. What was not asked when it ends is not reported.
+    /// `on_batch` receives the answers of each reply as soon as it arrives: if it writes them in one transaction, nothing that was paid for
+    /// is lost, whatever happens next. A shutdown or a stop ends waits at once; replies to requests under way are still received and passed
+    /// on. Repositories that were not requested by the end are not reported.
     ///
     /// # Errors
-    /// The first error of `on_batch`, with which everything ends. All else is an [`Answer`] or a [`Stop`].
+    /// The first error of `on_batch`, which ends the run. Anything else is an [`Answer`] or a [`Stop`].
     pub async fn ask<E>(
         &mut self,
         selection: Selection,
@@ -161,7 +161,7 @@ impl Asker {
         Ok(self.report(stop))
     }
 
-    /// The queue of all that can be asked; the rest is answered for at once.
+    /// Returns the queue of all repositories that can be requested; the others are answered at once.
     fn queue<E>(&self, selection: Selection, wanted: Vec<Wanted>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<Queue, E> {
         let needs_id = matches!(selection, Selection::Tree | Selection::Activity | Selection::Files);
         let route = if selection == Selection::Stars || !self.client.has_account() { Route::Rest } else { Route::Graphql };
@@ -178,7 +178,7 @@ impl Asker {
         queue.next(size)
     }
 
-    /// What may still be spent on GraphQL, as far as is known.
+    /// Returns the points that may still be spent on GraphQL, as far as they are known.
     fn points_left(&self) -> Option<u64> {
         let of_budget = self.budget.map(|budget| budget.saturating_sub(self.spent + self.pace.reserved()));
         [of_budget, self.pace.left(Route::Graphql)].into_iter().flatten().min()
@@ -215,7 +215,7 @@ impl Asker {
     }
 }
 
-/// Those that were asked about when a limit or a silent host ended the run.
+/// Returns the answers still owed at the end of a run: the failure that ended it, if it was a limit or an unreachable host.
 fn owed(mut queue: Queue, stop: Option<&Stop>) -> Vec<(Wanted, Answer)> {
     let failure = stop.and_then(Stop::failure);
     let answered = |batch: Batch| {

@@ -1,4 +1,4 @@
-//! Sends one request and hands back the whole reply; decides nothing.
+//! Sends one request and returns the whole reply; decides nothing.
 
 use crate::address::Address;
 use crate::config::{Account, ClientError, Config, MAX_BODY_BYTES, Unreachable};
@@ -10,7 +10,7 @@ use octocrab::Octocrab;
 use std::fmt;
 use std::time::Duration;
 
-/// A reply as it came, whatever its status.
+/// A received reply, whatever its status.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The HTTP status.
@@ -21,7 +21,7 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// One connection pool to one GitHub API. Redirects are not followed, nothing is retried, nothing is cached.
+/// One connection pool to one GitHub API. It follows no redirects, retries nothing and caches nothing.
 pub struct Client {
     octocrab: Octocrab,
     address: Address,
@@ -36,8 +36,8 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client for `config` on an HTTP client that has the caller's proxies, certificates and time limits of connections, and is made to follow no redirect;
-    /// sends nothing yet. To be called within a tokio runtime.
+    /// Returns a client for `config` on an HTTP client with the caller's proxies, certificates and connection time-outs, which then follows no redirects;
+    /// sends nothing yet. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -52,7 +52,7 @@ impl Client {
         })
     }
 
-    /// Whether requests are sent in somebody's name, which GraphQL needs.
+    /// True if the client has an account, which GraphQL requires.
     pub fn has_account(&self) -> bool {
         self.has_account
     }
@@ -60,33 +60,33 @@ impl Client {
     /// Sends a GraphQL query: `POST /graphql`, or `/api/graphql` on GitHub Enterprise.
     ///
     /// # Errors
-    /// When no whole reply came. A reply with errors in it is a reply.
+    /// If no complete reply was received. A reply with errors in it is a reply.
     pub async fn graphql(&self, query: &str) -> Result<Reply, Unreachable> {
         let body = serde_json::json!({ "query": query });
         self.whole(self.octocrab._post(self.address.graphql_path(), Some(&body))).await
     }
 
-    /// Asks REST for a path under the API's root, such as `/repos/o/n`; with an `etag`, only if it is another one by now (304).
+    /// Requests a path under the REST API's root, such as `/repos/o/n`; with an `etag`, GitHub returns 304 if the resource has not changed.
     ///
     /// # Errors
-    /// When no whole reply came. A 404, a 301 or a 304 is a reply.
+    /// If no complete reply was received. A 404, a 301 or a 304 is a reply.
     pub async fn rest_path(&self, path: &str, etag: Option<&str>) -> Result<Reply, Unreachable> {
         self.absolute_path(&self.address.rest_path(path), etag).await
     }
 
-    /// Asks for a path as [`redirect_path`](Self::redirect_path) gives it: from the host's root, not the API's.
+    /// Requests a path from [`redirect_path`](Self::redirect_path), which starts at the host's root, not the API's.
     ///
     /// # Errors
-    /// When no whole reply came.
+    /// If no complete reply was received.
     pub async fn absolute_path(&self, path: &str, etag: Option<&str>) -> Result<Reply, Unreachable> {
         let known = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
         let headers = known.map(|etag| HeaderMap::from_iter([(IF_NONE_MATCH, etag)]));
         self.whole(self.octocrab._get_with_headers(path, headers)).await
     }
 
-    /// Returns the path to which a redirect leads, from the host's root, if it stays on the same scheme, host and port, or names the API as it knows itself behind a proxy.
+    /// Returns the path of a redirect, from the host's root, if it stays on the same scheme, host and port, or is under the API's own address behind a proxy.
     ///
-    /// `None` for any other place, which must be given neither the token nor our trust.
+    /// `None` for any other target, which must not receive the token and is not trusted.
     pub fn redirect_path(&self, reply: &Reply) -> Option<String> {
         let location = reply.headers.get(LOCATION)?.to_str().ok()?;
         self.address.path_here(location)

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use std::fmt;
 use std::time::Duration;
 
-/// The longest reply body that is read, in bytes: a hundred repositories come to a tenth of a megabyte.
+/// The longest reply body that is read, in bytes: a hundred repositories take a tenth of a megabyte.
 pub const MAX_BODY_BYTES: usize = 16 << 20;
 
 /// The host that requests go to, the account that sends them, and their time limits.
@@ -12,25 +12,25 @@ pub const MAX_BODY_BYTES: usize = 16 << 20;
 pub struct Config {
     /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.
     pub base_url: String,
-    /// The address by which the API knows itself, where `base_url` is that of a proxy: what a redirect names there is asked for at `base_url`.
+    /// The API's own address, if `base_url` is a proxy's: a redirect to a URL under it is sent to `base_url`.
     pub known_as: String,
-    /// In whose name requests are sent, to that host only. With nobody's, REST answers 60 an hour and GraphQL none.
+    /// The account that sends the requests, to that host only. With [`Account::Nobody`] REST allows 60 requests an hour and GraphQL none.
     pub account: Account,
-    /// The `User-Agent`, without which GitHub answers 403.
+    /// The `User-Agent`; without it GitHub returns 403.
     pub user_agent: String,
     /// The longest wait for a whole reply, body included.
     pub reply_timeout: Duration,
 }
 
-/// In whose name requests are sent.
+/// The account that sends requests.
 #[derive(Clone, Default)]
 pub enum Account {
-    /// Nobody's.
+    /// No account.
     #[default]
     Nobody,
-    /// A user's token, or one that GitHub Actions gives.
+    /// A user's token, or a token of GitHub Actions.
     Token(SecretString),
-    /// An installation of a GitHub App: its tokens last an hour and are asked for as they are needed
+    /// An installation of a GitHub App: its tokens last an hour and are requested as needed
     /// (<https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>).
     App {
         /// The App's id.
@@ -70,21 +70,21 @@ impl fmt::Debug for Config {
     }
 }
 
-/// A configuration that no request can be sent with.
+/// A configuration that cannot send a request.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Not an absolute `https` URL, or an `http` one of this machine, or one with a query or a user in it. What it is is not in the message: it may be a password.
+    /// Not an absolute `https` URL, nor an `http` one of this machine, or one with a query or a user. The message omits the value because it may be a password.
     #[error(
         "what was given is not the address of a GitHub API: write https://api.github.com or https://HOST/api/v3, without a user and a query; http:// is for this machine alone"
     )]
     BaseUrl,
-    /// A token with a line break or another character that no header can hold. The token is not in the message.
+    /// A token with a line break or another character that a header cannot contain. The message omits the token.
     #[error("the token has a character that no HTTP header may have, such as a line break")]
     Token,
-    /// A private key that is none. The key is not in the message.
+    /// An invalid private key. The message omits the key.
     #[error("the private key of the GitHub App is no RSA key in PEM")]
     AppKey,
-    /// A user agent that no header can hold.
+    /// A user agent that a header cannot contain.
     #[error("{0:?} cannot be a User-Agent header")]
     UserAgent(String),
     /// [`Client::new`](crate::Client::new) was called outside a tokio runtime, which octocrab needs for a task of its own.
@@ -95,16 +95,16 @@ pub enum ClientError {
     Build(String),
 }
 
-/// A request without a usable reply. None of these says anything about a repository.
+/// A request without a usable reply. None of these is a fact about a repository.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreachable {
-    /// Nothing was sent: refused, no such host, no TLS, no connection in time.
+    /// Nothing was sent: connection refused, no such host, no TLS, no connection in time.
     #[error("no connection: {0}")]
     NoConnection(String),
-    /// The connection broke before the reply was whole.
+    /// The connection broke before the reply was complete.
     #[error("the reply broke off: {0}")]
     Broken(String),
-    /// No whole reply in time.
+    /// No complete reply in time.
     #[error("no reply within {} s", .0.as_secs())]
     Timeout(Duration),
     /// The host gave a GitHub App no token of its installation.

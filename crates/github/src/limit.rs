@@ -1,40 +1,40 @@
-//! What a reply's headers say about limits.
+//! Reads the headers of a reply that are about limits.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
 
-/// The longest wait that a header is believed to mean: GitHub's windows are an hour long.
+/// The longest wait that a header may request; longer ones are ignored. GitHub's windows are an hour long.
 const LONGEST: TimeDelta = TimeDelta::hours(24);
-/// Two clocks that differ by less than this count as the same.
+/// Two clocks with a smaller difference count as equal.
 const SKEW: TimeDelta = TimeDelta::seconds(5);
 
-/// The primary limit as a reply reports it; what is missing or unreadable is unknown.
+/// The primary limit in a reply; a missing or unreadable value is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rate {
     /// Requests (REST) or points (GraphQL) left until `reset_at`.
     pub remaining: Option<i64>,
-    /// When `remaining` is full again, by this machine's clock.
+    /// The time at which `remaining` is full again, by this machine's clock.
     pub reset_at: Option<DateTime<Utc>>,
 }
 
-/// For how long nothing may be sent.
+/// The time for which nothing may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
-    /// Until the moment that the host named, by this machine's clock; always in the future.
+    /// Until the time that the host specified, by this machine's clock; always in the future.
     Until(DateTime<Utc>),
-    /// The host named none: at least a minute, and longer each time
+    /// The host specified none: at least a minute, and longer each time
     /// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>).
     Unsaid,
 }
 
 impl Rate {
-    /// Reads `x-ratelimit-remaining` and `x-ratelimit-reset` (UTC epoch seconds); garbage is as good as nothing.
+    /// Reads `x-ratelimit-remaining` and `x-ratelimit-reset` (UTC epoch seconds); invalid values are ignored.
     pub fn read(headers: &HeaderMap, now: DateTime<Utc>) -> Self {
         let reset = number(headers, "x-ratelimit-reset").and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         Self { remaining: number(headers, "x-ratelimit-remaining").filter(|&left| left >= 0), reset_at: reset.map(|reset| on_our_clock(reset, headers, now)) }
     }
 
-    /// The more careful of what two places of a reply say; one that names no time of reset says nothing.
+    /// Returns the stricter of two limits in one reply; one without a time of reset does not count.
     pub(crate) fn or_less(self, other: Self) -> Self {
         let whole = |rate: &Self| rate.remaining.is_some() && rate.reset_at.is_some();
         match (whole(&self), whole(&other)) {
@@ -45,26 +45,26 @@ impl Rate {
         }
     }
 
-    /// Until when nothing may be sent because nothing is left: a good reply can say so as well as a refusal.
+    /// Returns the time for which nothing may be sent because nothing is left; a successful reply can report this as well as a refusal.
     pub fn used_up(&self, now: DateTime<Utc>) -> Option<Closed> {
         (self.remaining == Some(0)).then_some(self.reset_at)?.and_then(|reset| believed(reset, now))
     }
 }
 
-/// How long a refusal closes the gate: `Retry-After`, else the reset if nothing is left, else a minute or more
+/// Returns how long a refusal closes the gate: `Retry-After`, else the reset if nothing is left, else a minute or more
 /// (the order of GitHub's documentation).
 pub fn after_refusal(headers: &HeaderMap, rate: &Rate, now: DateTime<Utc>) -> Closed {
     let named = retry_after(headers, now).or_else(|| rate.used_up(now));
     named.unwrap_or(Closed::Unsaid)
 }
 
-/// How long the primary limit of GraphQL, which comes with status 200, closes the gate: `Retry-After`, else the reset.
+/// Returns how long the primary limit of GraphQL, which has status 200, closes the gate: `Retry-After`, else the reset.
 pub fn after_points_are_spent(headers: &HeaderMap, rate: &Rate, now: DateTime<Utc>) -> Closed {
     let reset = || rate.reset_at.and_then(|reset| believed(reset, now));
     retry_after(headers, now).or_else(reset).unwrap_or(Closed::Unsaid)
 }
 
-/// Whether the reply has a `Retry-After` in seconds.
+/// True if the reply has a `Retry-After` in seconds.
 pub fn has_retry_after(headers: &HeaderMap) -> bool {
     number(headers, "retry-after").is_some_and(|seconds| seconds >= 0)
 }
@@ -80,7 +80,7 @@ pub(crate) fn believed(until: DateTime<Utc>, now: DateTime<Utc>) -> Option<Close
     (wait > TimeDelta::zero() && wait <= LONGEST).then_some(Closed::Until(until))
 }
 
-/// A moment of the host's clock by ours, where the header `Date` shows that they differ.
+/// Converts a time of the host's clock to this machine's, if the header `Date` shows that they differ.
 pub(crate) fn on_our_clock(moment: DateTime<Utc>, headers: &HeaderMap, now: DateTime<Utc>) -> DateTime<Utc> {
     let date = headers.get("date").and_then(|value| DateTime::parse_from_rfc2822(value.to_str().ok()?).ok());
     let ahead = date.map_or(TimeDelta::zero(), |date| now.signed_duration_since(date));

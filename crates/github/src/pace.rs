@@ -1,4 +1,4 @@
-//! The only place that waits: for the pace, for a limit, for another try.
+//! The only module that waits: for the pace, for a limit, for another try.
 
 use crate::answer::Stop;
 use crate::limit::{self, Closed, Rate};
@@ -9,41 +9,41 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Where the time of day comes from.
+/// The source of the current time.
 pub type Clock = fn() -> DateTime<Utc>;
 
-/// Tries that a batch is given before its repositories are left unknown.
+/// The most tries of a batch before its repositories stay unknown.
 pub const MAX_TRIES: u32 = 5;
-/// Time that a batch is given, waits for limits not counted.
+/// The most time for a batch, without waits for limits.
 pub const MAX_BATCH_TIME: Duration = Duration::from_secs(600);
-/// Requests under way at a time. GitHub allows a hundred, but answers for no more than 60 seconds of work a minute: four use those up
-/// in a quarter of it, and more would only queue there.
+/// The most requests under way at a time. GitHub allows a hundred, but at most 60 seconds of work a minute: four requests use those up
+/// in a quarter of it, and more would only queue at GitHub.
 pub const MAX_IN_FLIGHT: usize = 4;
-/// Connections that are tried in a row before the host counts as unreachable: at first, and once it has answered (a minute).
+/// The consecutive connection failures after which the host counts as unreachable: before its first reply, and after it (about a minute).
 const MAX_CONNECTIONS: u32 = 3;
 const MAX_RECONNECTIONS: u32 = 8;
-/// Limits that are waited out in a row without an answer between them.
+/// The consecutive limits, without an answer between them, that end the run.
 const MAX_LIMITS: u32 = 5;
 
-/// Refusals in a row of a token that was good before, after which it is no longer: few, for many get a client locked out.
+/// The consecutive refusals after which a token that was valid counts as invalid: few, because many refusals get a client locked out.
 const MAX_TOKEN_REFUSALS: u32 = 3;
 
-/// Where chance comes from: a number from 0 up to 1.
+/// A source of randomness: a number from 0 up to 1.
 pub type Random = fn() -> f64;
 
-/// How much longer than its delay a wait may be, by chance: many clients that were stopped at one moment come back at many.
+/// The most by which a wait exceeds its delay, at random, so that clients that were stopped at the same time do not return together.
 const MAX_JITTER: f64 = 0.25;
 
-/// First waits; those after them double each time.
+/// First waits; each later wait doubles.
 #[derive(Debug, Clone, Copy)]
 pub struct Delays {
     /// Before the second try of a batch: 1 s, then 2, 4, 8.
     pub retry: Duration,
     /// Before the second try to connect: 0.5 s, then 1, 2, …, at most 16.
     pub connect: Duration,
-    /// For a limit that names no time: 60 s, then 120, 240, …
+    /// For a limit without a time: 60 s, then 120, 240, …
     pub unsaid_limit: Duration,
-    /// Makes each wait longer, never shorter, by up to a quarter.
+    /// The randomness that makes each wait longer, never shorter, by up to a quarter.
     pub random: Random,
 }
 
@@ -53,23 +53,23 @@ impl Default for Delays {
     }
 }
 
-/// Called with the end of a wait for a limit before that wait begins.
+/// Called with the end of a wait for a limit, before that wait begins.
 pub type OnWait = Box<dyn FnMut(DateTime<Utc>) + Send>;
 
 /// A request that is about to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Sending {
-    /// Where to.
+    /// The API.
     pub route: Route,
     /// Points or requests that it is expected to cost.
     pub cost: u64,
-    /// How long its reply is expected to take.
+    /// The expected time until the reply.
     pub expected: Duration,
-    /// The earliest moment, for another try.
+    /// The earliest time, for another try.
     pub not_before: Option<Instant>,
 }
 
-/// A request under way, given back with [`Pace::came_back`].
+/// A request under way; [`Pace::came_back`] takes it when the request ends.
 #[derive(Debug)]
 pub struct Permit {
     sending: Sending,
@@ -77,7 +77,7 @@ pub struct Permit {
     epoch: u32,
 }
 
-/// When the next request may go out. What holds it back: a gate that a limit closes for everybody, what is left of the hour's
+/// Decides when the next request may be sent. It is held back by a gate that a limit closes for all requests, the rest of the hour's
 /// points, the minute's requests and work, the number of requests under way, and the delay before another try.
 pub struct Pace {
     primary: [Primary; 2],
@@ -89,7 +89,7 @@ pub struct Pace {
     delays: Delays,
     on_wait: Option<OnWait>,
     told: Option<DateTime<Utc>>,
-    /// Counts refusals, so that four requests that meet one limit are one limit.
+    /// Counts refusals, so that four requests that meet the same limit count once.
     epoch: u32,
     limits_in_a_row: u32,
     refused_in_a_row: u32,
@@ -97,7 +97,7 @@ pub struct Pace {
     has_answered: bool,
 }
 
-/// What stands in a request's way.
+/// The reason why a request has to wait.
 enum Obstacle {
     Until(Instant),
     Reply,
@@ -105,8 +105,8 @@ enum Obstacle {
 }
 
 impl Pace {
-    /// A pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit known from before; one that is further away than
-    /// any of a host's was noted by a clock that was wrong.
+    /// Returns a pace. With `wait`, limits are waited out; without, they end the run. `closed_until` is a limit from an earlier run. If it is further
+    /// away than any limit of a host, it is ignored, because a wrong clock recorded it.
     pub fn new(wait: bool, clock: Clock, delays: Delays, closed_until: Option<DateTime<Utc>>) -> Self {
         let closed_until = closed_until.filter(|until| limit::believed(*until, clock()).is_some());
         Self {
@@ -127,25 +127,25 @@ impl Pace {
         }
     }
 
-    /// Calls `tell` before each wait for a limit.
+    /// Registers `tell`, which is called before each wait for a limit.
     pub fn on_wait(&mut self, tell: OnWait) {
         self.on_wait = Some(tell);
     }
 
-    /// Where the time of day comes from.
+    /// Returns the source of the current time.
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// The time of day.
+    /// Returns the current time.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
     }
 
-    /// Returns when `sending` may go out; may be dropped while it waits, and must be called anew after each reply.
+    /// Returns when `sending` may be sent; may be dropped while it waits, and must be called again after each reply.
     ///
     /// # Errors
-    /// [`Stop::Limited`], at once, if a limit is in the way and is not to be waited out.
+    /// [`Stop::Limited`], at once, if there is a limit and the pace does not wait.
     pub async fn ready(&mut self, sending: Sending) -> Result<(), Stop> {
         while let Some(obstacle) = self.obstacle(sending) {
             match obstacle {
@@ -197,7 +197,7 @@ impl Pace {
         Ok(())
     }
 
-    /// Says until when it waits; not again where another reply moved that by less than a second.
+    /// Reports the end of the wait; not again if another reply changed it by less than a second.
     fn tell(&mut self, until: DateTime<Utc>) {
         if self.told.is_some_and(|told| (until - told).abs() < TimeDelta::seconds(1)) {
             return;
@@ -208,41 +208,41 @@ impl Pace {
         }
     }
 
-    /// Counts what an earlier run was answered within the last minute.
+    /// Counts the replies to an earlier run within the last minute.
     pub fn recall(&mut self, earlier: &[Replied]) {
         let now = self.now();
         self.work.recall(earlier, now);
     }
 
-    /// The replies of the last minute.
+    /// Returns the replies of the last minute.
     pub fn last_minute(&self) -> Vec<Replied> {
         self.work.last_minute(self.now())
     }
 
-    /// Notes that a request goes out.
+    /// Records that a request is sent.
     pub fn sent(&mut self, sending: Sending) -> Permit {
         self.primary[sending.route as usize].reserve(sending.cost);
         Permit { sending, number: self.work.sent(sending.route, sending.expected), epoch: self.epoch }
     }
 
-    /// Notes that its reply has come, or never will, and how long the host took.
+    /// Records that its reply was received, or never will be, and the time that the host took.
     pub fn came_back(&mut self, permit: &Permit, took: Duration) {
         self.primary[permit.sending.route as usize].release(permit.sending.cost);
         self.work.ended(permit.number, took);
     }
 
-    /// Keeps what a reply said about the primary limit of its route.
+    /// Records the primary limit of a route from a reply.
     pub fn rate(&mut self, permit: &Permit, rate: &Rate) {
         let now = self.now();
         self.primary[permit.sending.route as usize].learn(rate, now);
     }
 
-    /// Points or requests of a route that are left and not under way, as far as replies told.
+    /// Returns the points or requests of a route that are left and not under way, if a reply has reported them.
     pub fn left(&self, route: Route) -> Option<u64> {
         self.primary[route as usize].left()
     }
 
-    /// Expected cost of what is under way.
+    /// Returns the expected cost of all requests under way.
     pub fn reserved(&self) -> u64 {
         self.primary.iter().map(Primary::reserved).sum()
     }
@@ -250,7 +250,7 @@ impl Pace {
     /// Closes the gate after a refusal of the request that had this permit.
     ///
     /// # Errors
-    /// [`Stop::Limited`] after several limits in a row: to send on while limited can get a client banned.
+    /// [`Stop::Limited`] after several limits in a row, because sending while limited can get a client banned.
     pub fn limited(&mut self, permit: &Permit, closed: Closed) -> Result<(), Stop> {
         let until = match closed {
             Closed::Until(until) => until,
@@ -268,7 +268,7 @@ impl Pace {
         if self.limits_in_a_row >= MAX_LIMITS { Err(Stop::Limited { until }) } else { Ok(()) }
     }
 
-    /// Notes that the host answers: limits and refused connections no longer come in a row.
+    /// Records that the host answers, which resets the counts of limits and refusals in a row.
     pub fn answered(&mut self) {
         self.limits_in_a_row = 0;
         self.refused_in_a_row = 0;
@@ -276,15 +276,15 @@ impl Pace {
         self.has_answered = true;
     }
 
-    /// How long to wait before try number `tries` + 1 of a batch.
+    /// Returns the wait before try number `tries` + 1 of a batch.
     pub fn back_off(&self, tries: u32) -> Duration {
         self.delays.doubled(self.delays.retry, tries.saturating_sub(1))
     }
 
-    /// Holds the next request back after a connection that did not come about.
+    /// Delays the next request after a failed connection.
     ///
     /// # Errors
-    /// [`Stop::Unreachable`] after three in a row; after eight, a minute, where the host has answered before or limits are waited out.
+    /// [`Stop::Unreachable`] after three in a row; after eight, about a minute, if the host has answered before or limits are waited out.
     pub fn refused(&mut self, permit: &Permit, error: String) -> Result<(), Stop> {
         if permit.epoch < self.epoch {
             return Ok(());
@@ -299,10 +299,10 @@ impl Pace {
         Ok(())
     }
 
-    /// Holds the next request back after a refusal of the token: hosts refuse one now and then that is good.
+    /// Delays the next request after a refusal of the token, because hosts occasionally refuse a valid one.
     ///
     /// # Errors
-    /// [`Stop::BadToken`] at once where the host has not answered before, else after three in a row.
+    /// [`Stop::BadToken`] at once if the host has not answered before, else after three in a row.
     pub fn token_refused(&mut self, permit: &Permit) -> Result<(), Stop> {
         if permit.epoch < self.epoch {
             return Ok(());
@@ -328,7 +328,7 @@ impl std::fmt::Debug for Pace {
 }
 
 impl Delays {
-    /// A first wait, doubled so many times, and the chance on top.
+    /// Returns a first wait, doubled so many times, plus the random part.
     fn doubled(&self, first: Duration, times: u32) -> Duration {
         let delay = first.saturating_mul(2_u32.saturating_pow(times.min(16)));
         delay + delay.mul_f64(MAX_JITTER * (self.random)().clamp(0.0, 1.0))

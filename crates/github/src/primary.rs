@@ -1,25 +1,25 @@
-//! What is left of the hour's points or requests, with several requests under way.
+//! Tracks the rest of the hour's points or requests, with several requests under way.
 
 use crate::limit::{self, Rate};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The primary limit of one route, as far as replies told.
+/// The primary limit of one route, as reported by replies.
 #[derive(Debug, Default)]
 pub(crate) struct Primary {
     left: Option<(i64, DateTime<Utc>)>,
-    /// Expected cost of what is under way.
+    /// The expected cost of all requests under way.
     reserved: u64,
-    /// Whether a reply has come since the hour began: before it, one request at a time shows whether the token is good and what is left.
+    /// True if the hour has had a reply. Until then, only one request at a time is sent, to test the token and to learn the rest.
     answered: bool,
 }
 
-/// Whether a request of some cost may go out.
+/// The permission for a request of some cost.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Allowance {
     Enough,
-    /// What is under way may use up the rest.
+    /// Requests under way may use up the rest.
     AfterReply,
-    /// Too little is left until this moment.
+    /// Too little is left until this time.
     Spent(DateTime<Utc>),
 }
 
@@ -36,7 +36,7 @@ impl Primary {
         }
     }
 
-    /// Forgets what was known: the hour is over.
+    /// Clears the figures, because the hour is over.
     pub(crate) fn begin_hour(&mut self) {
         self.left = None;
         self.answered = false;
@@ -54,13 +54,13 @@ impl Primary {
         self.reserved
     }
 
-    /// What is left and not under way.
+    /// Returns the rest that is not under way.
     pub(crate) fn left(&self) -> Option<u64> {
         self.left.map(|(left, _)| unsigned(left).saturating_sub(self.reserved))
     }
 
-    /// Replies come in any order, so within one hour the least that was ever left is believed. Without a time of reset a number
-    /// says nothing, and a host without limits gives neither.
+    /// Records the limit of a reply. Replies arrive in any order, so within one hour the smallest rest counts. Without a time of reset a number
+    /// has no meaning, and a host without limits gives neither.
     pub(crate) fn learn(&mut self, rate: &Rate, now: DateTime<Utc>) {
         self.answered = true;
         let reset = rate.reset_at.filter(|reset| limit::believed(*reset, now).is_some());

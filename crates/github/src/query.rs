@@ -1,4 +1,4 @@
-//! The text of the GraphQL query for one batch, and where in the reply each repository stands.
+//! Writes the GraphQL query for one batch, and finds each repository's part in the reply.
 
 use crate::answer::Wanted;
 use crate::selection::Selection;
@@ -6,24 +6,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// A query and the way from its reply back to what was asked.
+/// A query, with the mapping from its reply to the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// The query's text: what the field `query` of the request holds.
+    /// The query's text: the field `query` of the request.
     pub text: String,
-    /// What it asks of each.
+    /// The requested part of each repository.
     pub selection: Selection,
-    /// The places in the batch of those in `nodes(ids:)`, in its order.
+    /// The batch indices of those in `nodes(ids:)`, in its order.
     in_nodes: Vec<usize>,
 }
 
 impl Query {
-    /// The query for a batch of at most 100 repositories. The 52 weeks of `commits_52w` end with the day of `now`. `lean` asks
-    /// for fewer fields: what is left to ask of a single repository whose query timed out, since that query must not be repeated.
+    /// Writes the query for a batch of at most 100 repositories. The 52 weeks of `commits_52w` end with the day of `now`. `lean` requests
+    /// fewer fields: the last resort for a single repository whose query timed out, because that query must not be repeated.
     ///
-    /// The one at place N is asked as alias `rN`, by name, if it has no id. Those that have one share one `nodes(ids:)`, which is
-    /// shorter than an alias for each and tells its errors apart as well (path `["nodes", K]`); only files, which differ from
-    /// repository to repository, need an alias each. A name without exactly two segments is left out.
+    /// A repository without an id has the alias `rN`, by its index N, and is requested by name. Those with an id share one `nodes(ids:)`, which is
+    /// shorter than an alias for each and also separates their errors (path `["nodes", K]`). Only files, which differ
+    /// between repositories, need an alias each. A name without exactly two segments is omitted.
     pub fn new(batch: &[Wanted], selection: Selection, lean: bool, now: DateTime<Utc>) -> Self {
         let mut text = String::from("query {\n  rateLimit { cost limit remaining used resetAt }\n");
         if selection == Selection::Files {
@@ -48,7 +48,7 @@ impl Query {
         Self { text, selection, in_nodes }
     }
 
-    /// The place in the batch that an error's path begins with, and whether it means the whole repository and not a field of it.
+    /// Returns the batch index at the start of an error's path, and true if the path is the whole repository, false if it is a field of it.
     pub fn place(&self, path: &[Value]) -> Option<(usize, bool)> {
         match path {
             [Value::String(nodes), at, fields @ ..] if nodes == "nodes" => {
@@ -60,19 +60,19 @@ impl Query {
         }
     }
 
-    /// The field, directly below the repository at a place of the batch, that an error's path leads to or through.
+    /// Returns the field of a repository, given its batch index, that an error's path leads to or through.
     pub fn field<'a>(&self, path: Option<&'a [Value]>, place: usize) -> Option<&'a str> {
         let path = path.filter(|path| self.place(path) == Some((place, false)))?;
         let repository = if path.first()? == "nodes" { 2 } else { 1 };
         path.get(repository)?.as_str()
     }
 
-    /// Where a place of the batch stands in the text, and so in the order in which the host answers.
+    /// Returns the position of a batch index in the text, which is also the order in which the host answers.
     pub fn rank(&self, place: usize) -> usize {
         self.in_nodes.iter().position(|&one| one == place).unwrap_or(self.in_nodes.len() + place)
     }
 
-    /// What the reply's `data` holds for each place in a batch of `len`: null where it is null or missing.
+    /// Returns the value in the reply's `data` for each of a batch of `len`: null if it is null or missing.
     pub fn answers<'a>(&self, data: &'a serde_json::Map<String, Value>, len: usize) -> Vec<&'a Value> {
         let by_name = |i: usize| data.get(&format!("r{i}")).unwrap_or(&Value::Null);
         let mut answers: Vec<&Value> = (0..len).map(by_name).collect();
@@ -85,7 +85,7 @@ impl Query {
     }
 }
 
-/// The texts of a repository's files as `f0`, `f1`, … in the order of [`Wanted::files`].
+/// Writes the query for the texts of a repository's files: `f0`, `f1`, … in the order of [`Wanted::files`].
 fn push_files(text: &mut String, place: usize, wanted: &Wanted) {
     let id = quoted(wanted.id().unwrap_or_default());
     push(text, format_args!("  r{place}: node(id: {id}) {{ ... on Repository {{ id visibility"));
@@ -101,7 +101,7 @@ fn push(text: &mut String, piece: std::fmt::Arguments<'_>) {
     let _ = text.write_fmt(piece);
 }
 
-/// A GraphQL string: its escapes are those of JSON (GraphQL specification, October 2021, 2.9.4).
+/// Returns a GraphQL string, whose escapes are those of JSON (GraphQL specification, October 2021, 2.9.4).
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }

@@ -1,4 +1,4 @@
-//! What is still to be asked, in batches.
+//! The repositories that are still to be requested, in batches.
 
 use crate::answer::{Answer, Wanted};
 use crate::route::Route;
@@ -7,26 +7,26 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Some repositories that go out in one request.
+/// Repositories of one request.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
-    /// Those without an answer yet; over REST there is one.
+    /// Those without an answer; over REST exactly one.
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) selection: Selection,
     pub(crate) route: Route,
-    /// Whether fewer fields are asked for.
+    /// True if fewer fields are requested.
     pub(crate) lean: bool,
-    /// Whether a request for them has been sent.
+    /// True if a request for them has been sent.
     pub(crate) asked: bool,
-    /// Requests that brought them nothing, limits not counted.
+    /// The number of useless requests for them, without limits.
     pub(crate) tries: u32,
-    /// What those took, with the delays between them.
+    /// The time of those requests, with the delays between them.
     pub(crate) spent: Duration,
-    /// The earliest moment of the next try.
+    /// The earliest time of the next try.
     pub(crate) not_before: Option<Instant>,
-    /// The path that a redirect led to, and how many redirects there were.
+    /// The path of a redirect, and the number of redirects.
     pub(crate) redirect: Option<(String, u32)>,
-    /// What is answered if REST, asked for the reason of a refusal, gives none.
+    /// The answer if REST, asked for the reason of a refusal, gives none.
     pub(crate) otherwise: Option<Answer>,
 }
 
@@ -36,14 +36,14 @@ impl Batch {
         Self { wanted, selection, route, lean: false, asked: false, tries, spent, not_before: None, redirect: None, otherwise: None }
     }
 
-    /// One repository that GraphQL refused to show: REST says why.
+    /// Returns a REST request for one repository that GraphQL refused, to learn the reason.
     pub(crate) fn why_refused(wanted: Wanted, otherwise: Answer) -> Self {
         Self { asked: true, otherwise: Some(otherwise), ..Self::new(vec![wanted], Selection::Scalars, Route::Rest) }
     }
 
-    /// Two queries that are not the one that was too much: each half, or fewer fields of a single repository.
+    /// Splits a query that was too large: into its two halves, or, for a single repository, into a query of fewer fields.
     ///
-    /// `None` where nothing smaller can be asked.
+    /// `None` if no smaller query is possible.
     pub(crate) fn halves(mut self) -> Option<Vec<Self>> {
         if self.wanted.len() > 1 {
             let mut second = self.clone();
@@ -58,7 +58,7 @@ impl Batch {
     }
 }
 
-/// First those that have to be asked again, as soon as they may, then the fresh ones, in the order given.
+/// A queue: first those to request again, as soon as they may be, then the fresh ones, in the given order.
 pub(crate) struct Queue {
     again: Vec<Batch>,
     fresh: VecDeque<Wanted>,
@@ -71,17 +71,17 @@ impl Queue {
         Self { again: Vec::new(), fresh: wanted.into_iter().collect(), selection, route }
     }
 
-    /// What is asked, and where fresh ones go.
+    /// Returns the requested part, and the API for fresh ones.
     pub(crate) fn kind(&self) -> (Selection, Route) {
         (self.selection, self.route)
     }
 
-    /// Repositories that were not asked yet.
+    /// Returns the number of repositories that were not requested yet.
     pub(crate) fn fresh(&self) -> usize {
         self.fresh.len()
     }
 
-    /// The next batch; a fresh one has at most `size`. Where only later tries are left, the earliest of them.
+    /// Returns the next batch; a fresh one has at most `size`. If only later tries are left, the earliest of them.
     pub(crate) fn next(&mut self, size: usize) -> Option<Batch> {
         let now = Instant::now();
         let ready = self.again.iter().rposition(|batch| batch.not_before.is_none_or(|moment| moment <= now));
@@ -96,7 +96,7 @@ impl Queue {
         Some(self.again.remove(earliest))
     }
 
-    /// Puts a batch back so that it is the next. One that was never sent is fresh again, and its size may change.
+    /// Puts a batch back as the next one. If it was never sent it is fresh again, and its size may change.
     pub(crate) fn put_back(&mut self, batch: Batch) {
         if !batch.asked {
             batch.wanted.into_iter().rev().for_each(|one| self.fresh.push_front(one));
@@ -105,7 +105,7 @@ impl Queue {
         }
     }
 
-    /// Those that have been asked for and have no answer, taken out.
+    /// Takes out those that were requested and have no answer.
     pub(crate) fn take_owed(&mut self) -> Vec<Batch> {
         std::mem::take(&mut self.again)
     }

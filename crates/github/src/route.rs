@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The API that a request goes to: each has a primary limit of its own.
+/// The API that receives a request; each has a primary limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Route {
     /// `POST /graphql`, limited in points.
     Graphql,
-    /// All else, limited in requests.
+    /// All other requests, limited by their number.
     Rest,
 }

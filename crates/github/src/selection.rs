@@ -1,40 +1,40 @@
-//! What is asked of each repository, what that costs, and the fields that say it.
+//! The parts of a repository that can be requested, their cost, and their GraphQL fields.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What is asked of a repository: each kind goes out in requests of its own.
+/// A part of a repository's data. Each has requests of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
-    /// All scalars of the `repos` table: whether it is there, and what a hundred of them tell for one point.
+    /// All scalars of the `repos` table: whether the repository exists, and facts that cost one point for a hundred repositories.
     Scalars,
-    /// The names, kinds and sizes in the root folder, and whether `.github/workflows` is there: a hundred of them for one point as well.
+    /// The names, kinds and sizes in the root folder, and whether `.github/workflows` exists: also one point for a hundred.
     Tree,
     /// Counts and lists, each a connection: watchers, issues, pull requests, releases, languages, topics, commits.
     Activity,
     /// The texts of some files of the root folder.
     Files,
-    /// Stars added week by week, over REST, a page a request.
+    /// Stars added week by week, over REST, one page per request.
     Stars,
 }
 
-/// Only scalars: a batch of 100 costs one point as long as no connection is in it
+/// Only scalars: a batch of 100 costs one point as long as it has no connection
 /// (<https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api>).
 const SCALARS: &str = "databaseId id visibility nameWithOwner isArchived isDisabled isEmpty isFork isTemplate isMirror \
 stargazerCount forkCount primaryLanguage { name } licenseInfo { spdxId } description homepageUrl owner { __typename } \
 createdAt pushedAt archivedAt";
-/// The scalars that GitHub has to open the repository for.
+/// The scalars for which GitHub has to open the repository.
 const DEEPER: &str = " parent { nameWithOwner visibility } defaultBranchRef { name target { oid ... on Commit { committedDate } } }";
-/// Two folders, the second only to learn whether it is there: neither is a connection.
+/// Two folders, the second only to test whether it exists; neither is a connection.
 const TREE: &str = "id visibility object(expression: \"HEAD:\") { ... on Tree { entries { name type size } } } \
 workflows: object(expression: \"HEAD:.github/workflows\") { ... on Tree { entries { name } } }";
 
 impl Selection {
-    /// All, in the order in which they are asked.
+    /// All parts, in the order of requests.
     pub const ALL: [Self; 5] = [Self::Scalars, Self::Tree, Self::Activity, Self::Files, Self::Stars];
 
-    /// The name under which the state keeps it: `scalars`, `tree`, `activity`, `files`, `stars`.
+    /// The name in the state: `scalars`, `tree`, `activity`, `files`, `stars`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Scalars => "scalars",
@@ -45,18 +45,18 @@ impl Selection {
         }
     }
 
-    /// The selection with that name.
+    /// Returns the selection with that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|selection| selection.as_str() == name)
     }
 
-    /// Requests that GitHub counts for one repository: one for each connection in it. A query costs a hundredth of their sum,
+    /// Returns the requests that GitHub counts for one repository: one for each connection. A query costs a hundredth of their sum,
     /// rounded, and at least one point.
     pub fn connections(self) -> u64 {
         if self == Self::Activity { 8 } else { 0 }
     }
 
-    /// Points that a query about so many repositories costs, by GitHub's rule; over REST, requests.
+    /// Returns the points that a query for so many repositories costs, by GitHub's rule; over REST, requests.
     ///
     /// ```
     /// use starcite_github::Selection;
@@ -69,7 +69,7 @@ impl Selection {
         ((requests + 50) / 100).max(1)
     }
 
-    /// Repositories in the first query that is ever sent: what GitHub was seen to answer within a few seconds.
+    /// Returns the size of the very first query: GitHub answered such a query within a few seconds.
     pub(crate) fn first_size(self) -> usize {
         match self {
             Self::Scalars | Self::Tree => 100,
@@ -78,8 +78,8 @@ impl Selection {
         }
     }
 
-    /// The fields of one repository. `lean` leaves out what GitHub has to open the repository for; `since` is where the last
-    /// 52 weeks begin. The fields of [`Files`](Self::Files) differ from repository to repository, see [`crate::query`].
+    /// Returns the fields of one repository. `lean` omits those for which GitHub has to open the repository; `since` is the start of the last
+    /// 52 weeks. The fields of [`Files`](Self::Files) differ between repositories, see [`crate::query`].
     pub(crate) fn fields(self, lean: bool, since: &str) -> String {
         match self {
             Self::Tree => TREE.to_owned(),

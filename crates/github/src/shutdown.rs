@@ -1,4 +1,4 @@
-//! The caller's wish to end.
+//! The caller's request to end.
 
 use std::pin::Pin;
 
@@ -13,7 +13,7 @@ impl<F: Future<Output = ()>> Shutdown<F> {
         Self { future: Box::pin(future), asked: false }
     }
 
-    /// Completes when the end is asked for, and at once if it was.
+    /// Completes when the caller requests the end, or at once if it already did.
     pub(crate) async fn came(&mut self) {
         if !self.asked {
             self.future.as_mut().await;

@@ -1,46 +1,46 @@
-//! How many repositories go into one query, for each kind of query: learnt from how long the replies took.
+//! Learns, from the times of replies, how many repositories go into one query of each kind.
 
 use crate::selection::Selection;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The most repositories in one query: what one point pays for, and what GitHub was seen to answer in time.
+/// The most repositories in one query: one point pays for as many, and GitHub has answered as many in time.
 pub const MAX_BATCH: usize = 100;
 
-/// A reply faster than this lets the next query grow: GitHub ends a query after 10 s, and charges for it.
+/// A faster reply lets the next query grow. GitHub ends a query after 10 s, and charges for it.
 const QUICK: Duration = Duration::from_secs(3);
-/// A reply slower than this makes the next query smaller.
+/// A slower reply makes the next query smaller.
 const SLOW: Duration = Duration::from_secs(6);
 
-/// What was learnt of one kind of query, to be kept from one run to the next.
+/// The learnt figures of one kind of query, stored from one run to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Learnt {
     /// Repositories in the next query.
     pub size: usize,
-    /// Seconds that a reply takes, about.
+    /// The approximate time of a reply, in seconds.
     pub seconds: f64,
-    /// Points that the last query cost (`rateLimit.cost`) to those that the rule foresaw: 1 where the rule holds.
+    /// The ratio of the points that the last query cost (`rateLimit.cost`) to those of the rule: 1 if the rule holds.
     pub cost_ratio: f64,
 }
 
-/// What was learnt of each kind.
+/// The learnt figures of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sizes(BTreeMap<Selection, Learnt>);
 
 impl Sizes {
-    /// What is known of a kind of query; before the first reply, what it starts from.
+    /// Returns the figures of a kind of query; before the first reply, the initial ones.
     pub fn of(&self, selection: Selection) -> Learnt {
         let first = Learnt { size: selection.first_size(), seconds: 1.0, cost_ratio: 1.0 };
         let known = self.0.get(&selection).copied().unwrap_or(first);
         Learnt { size: known.size.clamp(1, MAX_BATCH), ..known }
     }
 
-    /// Repositories for the next query, of `left` that are still to be asked, where `points` are left to spend.
+    /// Returns the number of repositories for the next query, with `left` repositories still to request and `points` left to spend.
     ///
-    /// Cost is rounded, so a query takes as many as fit below the next half point. Large queries save time, since each has a
-    /// part that does not depend on its size; the smallest that fill a point save points: they are sent where points are short.
+    /// The cost is rounded, so a query takes as many as fit below the next half point. Large queries save time, because a part of each
+    /// does not depend on its size. The smallest that fill a point save points; they are sent if points are short.
     pub(crate) fn next(&self, selection: Selection, left: usize, points: Option<u64>) -> usize {
         let size = packed(selection, self.of(selection).size);
         let thrifty = 149_u64.checked_div(selection.connections()).map_or(size, |full| size.min(full as usize));
@@ -48,12 +48,12 @@ impl Sizes {
         if points.is_some_and(|points| points < needed) { thrifty } else { size }
     }
 
-    /// Points that a query about so many repositories will cost: by the rule, and by what such queries were seen to cost.
+    /// Returns the points that a query for so many repositories will cost: by the rule, and by the actual cost of earlier queries.
     pub fn cost(&self, selection: Selection, repositories: usize) -> u64 {
         (selection.cost(repositories) as f64 * self.of(selection).cost_ratio.max(1.0)).ceil() as u64
     }
 
-    /// A query of `asked` repositories was answered within `took`.
+    /// Records that a query of `asked` repositories was answered within `took`.
     pub(crate) fn answered(&mut self, selection: Selection, asked: usize, took: Duration, points: u64) {
         let mut learnt = self.of(selection);
         learnt.seconds = 0.7 * learnt.seconds + 0.3 * took.as_secs_f64();
@@ -68,15 +68,15 @@ impl Sizes {
         self.0.insert(selection, learnt);
     }
 
-    /// A query of `asked` repositories was too much.
+    /// Records that a query of `asked` repositories was too large.
     pub(crate) fn too_much(&mut self, selection: Selection, asked: usize) {
         let learnt = self.of(selection);
         self.0.insert(selection, Learnt { size: learnt.size.min((asked / 2).max(1)), ..learnt });
     }
 }
 
-/// The most repositories up to `size` that fill whole points, less one request short of half of the next; `size` itself where
-/// they fill less than one.
+/// Returns the largest number of repositories up to `size` after which one more would cost another point; `size` itself if
+/// there is none.
 fn packed(selection: Selection, size: usize) -> usize {
     let each = selection.connections() as usize;
     match ((size + 1) * each).saturating_sub(50) / 100 {

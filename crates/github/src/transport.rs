@@ -1,4 +1,4 @@
-//! octocrab on the caller's HTTP client, which sends each request once, and what the errors of that stack mean.
+//! Sets up octocrab on the caller's HTTP client, so that it sends each request once, and classifies the errors of that stack.
 
 use crate::address::Address;
 use crate::config::{Account, ClientError, Config, Unreachable};
@@ -18,10 +18,10 @@ use std::error::Error;
 use std::sync::Arc;
 use tower::util::MapRequestLayer;
 
-/// octocrab with no layer that could send anything twice or elsewhere.
+/// Builds octocrab without any layer that could send a request twice or to another host.
 ///
-/// Its base is the bare origin and every path is written out in full, because with a path in the base it would put
-/// `/api/v3` before `/api/graphql`. The token is added to requests without a host of their own and to no others.
+/// Its base is the bare origin and every path is complete, because with a path in the base octocrab would put
+/// `/api/v3` before `/api/graphql`. The token is added only to requests without a host of their own.
 pub(crate) fn build(config: &Config, address: &Address, http: ClientBuilder) -> Result<Octocrab, ClientError> {
     let origin = address.origin.clone();
     let agent = HeaderValue::from_str(&config.user_agent).map_err(|_| ClientError::UserAgent(config.user_agent.clone()))?;
@@ -42,7 +42,7 @@ pub(crate) fn build(config: &Config, address: &Address, http: ClientBuilder) -> 
     }
 }
 
-/// octocrab asks for an App's token at the origin; on GitHub Enterprise it stands under `/api/v3`.
+/// Corrects octocrab's request for an App's token, which it sends to the origin; on GitHub Enterprise the path is under `/api/v3`.
 fn under_root(address: Address) -> MapRequestLayer<impl Fn(Request<OctoBody>) -> Request<OctoBody> + Clone> {
     MapRequestLayer::new(move |mut request: Request<OctoBody>| {
         let path = request.uri().path();
@@ -63,7 +63,7 @@ fn auth_state(account: &Account) -> Result<AuthState, ClientError> {
     Ok(AuthState::App(AppAuth { app_id: AppId(*id), key }))
 }
 
-/// The header with the token, which shows itself in no `Debug`.
+/// Returns the header with the token; `Debug` does not print it.
 fn authorization(account: &Account) -> Result<Option<HeaderValue>, ClientError> {
     let Account::Token(token) = account else {
         return Ok(None);
@@ -74,11 +74,11 @@ fn authorization(account: &Account) -> Result<Option<HeaderValue>, ClientError> 
     Ok(Some(header))
 }
 
-/// What an error of the HTTP stack means, told from the errors beneath it.
+/// Classifies an error of the HTTP stack by the errors that caused it.
 pub(crate) fn failed(error: &(dyn Error + 'static)) -> Unreachable {
     let mut beneath = Some(error);
     while let Some(cause) = beneath {
-        // octocrab makes errors of replies only where it asks for an App's token.
+        // octocrab creates such errors only when it requests an App's token.
         if let Some(octocrab::Error::GitHub { source, .. }) = cause.downcast_ref()
             && source.status_code.is_client_error()
         {
@@ -96,7 +96,7 @@ pub(crate) fn failed(error: &(dyn Error + 'static)) -> Unreachable {
     Unreachable::Broken(chain(error))
 }
 
-/// An error and its causes in one line, without those that only repeat the one above.
+/// Joins an error and its causes in one line, without causes that only repeat the error above.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     let mut next = Some(error);

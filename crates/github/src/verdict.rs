@@ -1,7 +1,7 @@
-//! What a reply means: a pure function of status, headers, body, what was asked, and the time.
+//! Classifies a reply: a pure function of status, headers, body, request and time.
 //!
-//! The rule above all others: a limit, a block or a failure is never "gone". A repository is answered for only by data
-//! of its own or by an error of its own that says what it is; the rest of a batch is asked again.
+//! The most important rule: a limit, a block or a failure is never "gone". A repository is answered only by data
+//! of its own or by an error of its own that states its state; the rest of a batch is requested again.
 
 mod graphql;
 mod rest;
@@ -16,68 +16,68 @@ use crate::limit::{self, Closed, Rate};
 use chrono::{DateTime, Utc};
 use starcite_core::{Observation, StateReason};
 
-/// What one repository came to.
+/// The outcome for one repository.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// Served.
     Found(Box<Observation>),
-    /// More about it.
+    /// Details of it.
     Detailed(Box<Detail>),
     /// A page of its stars.
     Stars(StarPage),
-    /// The page is as it was.
+    /// The page has not changed.
     Unchanged,
-    /// The host says that there is no such repository: deleted, or private.
+    /// The host reports no such repository: deleted, or private.
     NotFound,
-    /// Served to the account that asked, and not to everybody.
+    /// Served to this account, but not public.
     NotPublic,
     /// The host refuses to show it.
     Blocked {
-        /// As the host says, [`Unspecified`](StateReason::Unspecified) if it does not.
+        /// The host's reason; [`Unspecified`](StateReason::Unspecified) if it gives none.
         reason: StateReason,
     },
-    /// An error that asking again would not change, such as an organisation that refuses the token.
+    /// An error that another request would not change, such as an organisation that refuses the token.
     Failed {
-        /// The host's words.
+        /// The host's message.
         error: String,
     },
 }
 
-/// What is to be done about those of the batch that have no [`Outcome`].
+/// The action for the repositories of a batch without an [`Outcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// All are settled.
+    /// All are settled: no action.
     Done,
-    /// Ask for those without an outcome, in a query of their own.
+    /// Request those without an outcome in a query of their own.
     AskAgain(String),
-    /// The query was too much: never send it again as it was, but in halves.
+    /// The query was too large: never send it again unchanged, but in halves.
     Halve(String),
-    /// A limit: nothing may be sent for as long as [`Verdict::closed`] says.
+    /// A limit: nothing may be sent for the time in [`Verdict::closed`].
     Limited(String),
-    /// The reply was of no use; the request may be repeated after a while.
+    /// The reply was useless; the request may be repeated after a while.
     Retry(String),
-    /// A redirect, which is the caller's to follow or not.
+    /// A redirect; the caller decides whether to follow it.
     Redirected,
-    /// The token was refused, or there is none where one is needed.
+    /// The host refused the token, or requires one and there is none.
     BadToken(String),
     /// There was no connection.
     NoConnection(String),
 }
 
-/// Everything that one reply, or its absence, says.
+/// All information in one reply, or in its absence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// Those settled, by their place in the batch, each at most once.
+    /// The settled repositories, by their index in the batch, each at most once.
     pub outcomes: Vec<(usize, Outcome)>,
-    /// What to do about the others.
+    /// The action for the others.
     pub next: Next,
-    /// For how long nothing may be sent, after a limit.
+    /// The time for which nothing may be sent, after a limit.
     pub closed: Option<Closed>,
-    /// The primary limit, as far as the reply tells.
+    /// The primary limit, as far as the reply reports it.
     pub rate: Rate,
-    /// Points that the query cost; 0 over REST and where GraphQL does not say.
+    /// Points that the query cost; 0 over REST and if GraphQL does not report them.
     pub points: u64,
-    /// What the request cost of a budget: points, and at least one for a request that counts (a 304 does not).
+    /// The request's cost in the budget: points, and at least one for a request that counts (a 304 does not).
     pub spent: u64,
 }
 
@@ -87,7 +87,7 @@ impl Verdict {
         Self { outcomes: Vec::new(), next: Next::Done, closed: None, rate, points: 0, spent: 1 }
     }
 
-    /// The verdict on a request that got no usable reply. A GraphQL query that got none in time, or one too large, is halved.
+    /// Returns the verdict on a request without a usable reply. A GraphQL query without a reply in time, or with too large a reply, is halved.
     pub fn of_silence(error: &Unreachable, is_graphql: bool) -> Self {
         let why = error.to_string();
         let next = match error {
@@ -100,7 +100,7 @@ impl Verdict {
     }
 }
 
-/// The part that REST and GraphQL share: refusals of the request as a whole. `message` is that of the body.
+/// Handles refusals of the whole request, which REST and GraphQL have in common. `message` is that of the body.
 fn refusal(reply: &Reply, message: Option<&str>, rate: &Rate, now: DateTime<Utc>) -> Option<(Next, Option<Closed>)> {
     let what = described(reply.status, message);
     let words = message.unwrap_or_default().to_ascii_lowercase();
@@ -119,8 +119,8 @@ fn refusal(reply: &Reply, message: Option<&str>, rate: &Rate, now: DateTime<Utc>
     matches!(reply.status, 408 | 500..).then(|| (Next::Retry(what), None))
 }
 
-/// True for GitHub's words of a primary or secondary limit
-/// (<https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>). What stands between backticks is the name of an organisation.
+/// True for GitHub's messages about a primary or secondary limit
+/// (<https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>). A text between backticks is the name of an organisation.
 fn speaks_of_limit(words: &str) -> bool {
     let own: String = words.to_ascii_lowercase().split('`').step_by(2).collect();
     own.contains("rate limit") || own.contains("abuse detection")
@@ -133,7 +133,7 @@ fn described(status: u16, message: Option<&str>) -> String {
     }
 }
 
-/// The first 300 characters: messages end up in a table.
+/// Returns the first 300 characters, because messages are written to a table.
 fn shortened(message: &str) -> String {
     message.chars().take(300).collect()
 }

@@ -1,9 +1,9 @@
-//! What GitHub has done for us within the last minute: requests, and seconds of work.
+//! Measures GitHub's work for this client within the last minute: requests, and seconds of response time.
 //!
 //! The documented secondary limits are 2,000 requests a minute of GraphQL and 900 of REST, and 90 seconds of work in 60 seconds of
-//! real time, 60 of them GraphQL's, to be estimated by the time that replies take
+//! real time, 60 of them GraphQL's; the response time serves as the estimate
 //! (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>). A bucket
-//! that fills up by a second a second would let 120 of them into one minute, so each reply is counted for 60 s after its end.
+//! that refills by a second a second would allow 120 of them in one minute; therefore each reply counts for 60 s after its end.
 
 use crate::route::Route;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,19 +12,19 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The minute.
+/// The length of the window.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// The most of something that may fall into one minute.
+/// A maximum for one minute.
 struct Limit {
-    /// Whether it is about a route.
+    /// True for the routes that count.
     is_about: fn(Route) -> bool,
-    /// What one reply is of it, by the time that it took.
+    /// Returns how much one reply counts, given the time that it took.
     measure: fn(Duration) -> f64,
     most: f64,
 }
 
-/// The documented limits, less a little for clocks that differ, and less the seconds by which replies take longer than was expected.
+/// The documented limits, less a margin for clocks that differ and for replies that take longer than expected.
 const LIMITS: [Limit; 4] = [
     Limit { is_about: |route| route == Route::Graphql, measure: |_| 1.0, most: 1_980.0 },
     Limit { is_about: |route| route == Route::Rest, measure: |_| 1.0, most: 890.0 },
@@ -32,14 +32,14 @@ const LIMITS: [Limit; 4] = [
     Limit { is_about: |_| true, measure: |took| took.as_secs_f64(), most: 84.0 },
 ];
 
-/// A reply of the last minute, as one asker tells the next.
+/// A reply of the last minute, passed from one asker to the next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Replied {
     /// The API that replied.
     pub route: Route,
-    /// When the reply ended.
+    /// The end of the reply.
     pub ended_at: DateTime<Utc>,
-    /// The seconds that it took.
+    /// The time that it took, in seconds.
     pub seconds: f64,
 }
 
@@ -66,17 +66,17 @@ struct UnderWay {
     expected: Duration,
 }
 
-/// When a request fits, the soonest first.
+/// The time at which a request fits, the soonest first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Room {
     Now,
     At(Instant),
-    /// Not before a reply has come.
+    /// Only after the next reply.
     AfterReply,
 }
 
 impl Work {
-    /// What an earlier run was answered within the last minute.
+    /// Counts the replies to an earlier run within the last minute.
     pub(crate) fn recall(&mut self, earlier: &[Replied], now: DateTime<Utc>) {
         for Replied { route, ended_at, seconds } in earlier {
             let ago = now.signed_duration_since(ended_at).to_std().ok().filter(|ago| *ago < WINDOW);
@@ -86,7 +86,7 @@ impl Work {
         }
     }
 
-    /// The same of this run.
+    /// Returns the replies of the last minute.
     pub(crate) fn last_minute(&self, now: DateTime<Utc>) -> Vec<Replied> {
         let recent = self.done.iter().filter(|done| done.end.elapsed() < WINDOW);
         let replied = |done: &Done| {
@@ -96,7 +96,7 @@ impl Work {
         recent.filter_map(replied).collect()
     }
 
-    /// When the next request of a route, which takes `expected`, may be sent.
+    /// Returns the time at which the next request of a route, which takes `expected`, may be sent.
     pub(crate) fn room(&mut self, route: Route, expected: Duration) -> Room {
         let now = Instant::now();
         while self.done.front().is_some_and(|done| done.end + WINDOW <= now) {
@@ -123,19 +123,19 @@ impl Work {
         Room::AfterReply
     }
 
-    /// Requests under way.
+    /// Returns the number of requests under way.
     pub(crate) fn under_way(&self) -> usize {
         self.under_way.len()
     }
 
-    /// A request has been sent; gives back its number.
+    /// Records a sent request; returns its number.
     pub(crate) fn sent(&mut self, route: Route, expected: Duration) -> u64 {
         self.last += 1;
         self.under_way.push(UnderWay { number: self.last, route, start: Instant::now(), expected });
         self.last
     }
 
-    /// Its reply has come, or never will, and the host took so long.
+    /// Records that the reply to a request was received, or never will be, and the time that the host took.
     pub(crate) fn ended(&mut self, number: u64, took: Duration) {
         if let Some(at) = self.under_way.iter().position(|one| one.number == number) {
             let route = self.under_way.swap_remove(at).route;

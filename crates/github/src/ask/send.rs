@@ -1,4 +1,4 @@
-//! One request on its way: sent once, and judged when its reply has come.
+//! Sends one request, once, and judges its reply.
 
 use crate::client::{Client, Reply};
 use crate::config::Unreachable;
@@ -14,14 +14,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// Redirects that are followed for one repository.
+/// The most redirects to follow for one repository.
 const MAX_REDIRECTS: u32 = 3;
-/// The time between two looks at the clock while a reply is waited for: in a gap of more than two of these the process stood still.
+/// The time between two looks at the clock while waiting for a reply; if a gap is more than twice as long, the process was suspended.
 const TICK: Duration = Duration::from_millis(250);
-/// Weeks of stars in one page: the most that GitHub gives.
+/// The weeks of stars in one page: GitHub's maximum.
 const WEEKS_A_PAGE: u32 = 30;
 
-/// A batch whose reply has come, or never will.
+/// A batch whose reply was received, or never will be.
 pub(super) struct Came {
     pub(super) batch: Batch,
     pub(super) permit: Permit,
@@ -30,7 +30,7 @@ pub(super) struct Came {
     pub(super) verdict: Verdict,
 }
 
-/// Sends one request for a batch and judges what comes back, by the time at which it came: a limit lasts from then on.
+/// Sends one request for a batch and judges the reply as of its arrival, because a limit begins at that time.
 pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Clock) -> Came {
     let (verdict, took) = match batch.route {
         Route::Graphql => {
@@ -48,7 +48,7 @@ pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, 
     Came { batch, permit, took, verdict }
 }
 
-/// Runs a future, and tells how long it was waited for. Time in which this process stood still, since it was stopped or its machine slept, is nobody's work.
+/// Runs a future, and returns how long it took. Time in which this process was suspended (stopped, or the machine asleep) does not count.
 async fn timed<T>(future: impl Future<Output = T>) -> (T, Duration) {
     let mut future = pin!(future);
     let (mut waited, mut looked) = (Duration::ZERO, Instant::now());
@@ -78,7 +78,7 @@ async fn rest(client: &Client, batch: &Batch) -> Result<Reply, Unreachable> {
     client.rest_path(&format!("/repos/{owner}/{name}"), None).await
 }
 
-/// The verdict on a REST reply; a redirect is turned into the batch's next path here, or into a failure.
+/// Returns the verdict on a REST reply; turns a redirect into the batch's next path, or into a failure.
 fn judge_rest(client: &Client, reply: &Reply, batch: &mut Batch, now: DateTime<Utc>) -> Verdict {
     let mut verdict = match batch.wanted.first() {
         Some(wanted) => verdict::rest(reply, wanted, batch.selection, now),
@@ -93,7 +93,7 @@ fn judge_rest(client: &Client, reply: &Reply, batch: &mut Batch, now: DateTime<U
                 verdict.outcomes.push((0, Outcome::Failed { error }));
                 verdict.next = Next::Done;
             }
-            // Some proxy on the way says so: GitHub itself never leads elsewhere.
+            // A proxy on the way sent this redirect: GitHub itself never leads to another host.
             None => verdict.next = Next::Retry(format!("HTTP {}: a redirect to another host, which is not followed", reply.status)),
         }
     }
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(took, Duration::from_secs(3));
         let stopped = async {
             sleep(Duration::from_secs(1)).await;
-            tokio::time::advance(Duration::from_secs(60)).await; // what SIGSTOP does: the clock goes on and nobody looks
+            tokio::time::advance(Duration::from_secs(60)).await; // like SIGSTOP: the clock advances while the process is suspended
         };
         let (_, took) = timed(stopped).await;
         assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(2), "{took:?}");

@@ -1,4 +1,4 @@
-//! What a verdict leads to: answers, another try, a stop.
+//! Acts on a verdict: answers, another try, or a stop.
 
 use super::Asker;
 use super::send::Came;
@@ -14,11 +14,11 @@ use starcite_core::{RepoState, StateReason};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Useless replies in a row, over all batches, after which the host counts as out of order.
+/// The consecutive useless replies, over all batches, after which the host counts as out of order.
 const MAX_USELESS: u32 = 15;
 
 impl Asker {
-    /// Draws the consequences of a reply: the answers it gives, and what goes back into the queue.
+    /// Processes a reply: returns its answers, and puts the rest back into the queue.
     pub(super) fn settle(&mut self, came: Came, queue: &mut Queue) -> (Vec<(Wanted, Answer)>, Result<(), Stop>) {
         let Came { mut batch, permit, took, verdict } = came;
         self.pace.came_back(&permit, took);
@@ -35,10 +35,10 @@ impl Asker {
             }
             Next::Halve(why) => {
                 self.sizes.too_much(left.selection, asked);
-                let halve = asked == 1 || left.wanted.len() > 1; // a single one that is left of many was never asked about alone
+                let halve = asked == 1 || left.wanted.len() > 1; // one that is left of several was never requested alone
                 self.again(left, halve, why, queue, &mut answers)
             }
-            // A query that brought nothing at all is as suspect as one that timed out.
+            // A query without a single answer is as suspect as one that timed out.
             Next::AskAgain(why) => self.again(left, answers.is_empty() && asked > 1, why, queue, &mut answers),
             Next::Retry(why) => self.again(left, false, why, queue, &mut answers),
             Next::Limited(_) => {
@@ -58,7 +58,7 @@ impl Asker {
         (answers, settled)
     }
 
-    /// Keeps what a verdict says about limits, cost and time.
+    /// Records the limits, cost and time of a verdict.
     fn note(&mut self, batch: &Batch, permit: &Permit, verdict: &Verdict, took: Duration) {
         self.points += verdict.points;
         self.spent += verdict.spent;
@@ -78,8 +78,8 @@ impl Asker {
         self.useless_in_a_row = if useless { self.useless_in_a_row + 1 } else { 0 };
     }
 
-    /// Gives what is left of a batch another try, in halves if need be, or gives it up. Halves are new queries: their tries are
-    /// counted anew, and end with single repositories.
+    /// Puts the rest of a batch back for another try, in halves if necessary, or gives it up. Halves are new queries: their tries are
+    /// counted from zero, and end with single repositories.
     fn again(&mut self, mut left: Batch, halve: bool, why: String, queue: &mut Queue, answers: &mut Vec<(Wanted, Answer)>) -> Result<(), Stop> {
         if self.useless_in_a_row >= MAX_USELESS {
             queue.put_back(left);
@@ -107,7 +107,7 @@ impl Asker {
 
 type Answered = (Wanted, Answer);
 
-/// Tells those of a batch that are settled from those that are left, and from those whose scalars GraphQL refused to show, or some of them.
+/// Divides a batch into settled repositories, the rest, and those of which GraphQL refused all or some scalars.
 fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>) -> (Vec<Answered>, Batch, Vec<Answered>) {
     let mut by_place: Vec<Option<Outcome>> = vec![None; batch.wanted.len()];
     for (at, outcome) in outcomes {
@@ -121,7 +121,7 @@ fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>)
             Some(outcome @ (Outcome::Blocked { .. } | Outcome::Failed { .. })) if batch.route == Route::Graphql && batch.selection == Selection::Scalars => {
                 refused.push((wanted.clone(), answer(&wanted, outcome, now)));
             }
-            // REST knows no more of why GraphQL refused.
+            // REST has no further reason for GraphQL's refusal.
             Some(Outcome::Failed { .. } | Outcome::NotFound) if batch.otherwise.is_some() => {
                 answers.extend(batch.otherwise.take().map(|answer| (wanted, answer)))
             }
@@ -133,7 +133,7 @@ fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>)
     (answers, batch, refused)
 }
 
-/// An outcome as an answer. GitHub does not tell a deleted repository from a private one, hence that reason.
+/// Converts an outcome into an answer. GitHub does not distinguish a deleted repository from a private one; hence that reason.
 fn answer(wanted: &Wanted, outcome: Outcome, now: DateTime<Utc>) -> Answer {
     match outcome {
         Outcome::Found(seen) => Answer::Observed(seen),
@@ -147,7 +147,7 @@ fn answer(wanted: &Wanted, outcome: Outcome, now: DateTime<Utc>) -> Answer {
     }
 }
 
-/// The same failure for each.
+/// Returns the same failure for each repository.
 pub(super) fn fail_all(wanted: Vec<Wanted>, error: &str) -> Vec<(Wanted, Answer)> {
     let failed = Answer::Failed { reason: Reason::Error, error: error.to_owned() };
     wanted.into_iter().map(|one| (one, failed.clone())).collect()

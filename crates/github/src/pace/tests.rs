@@ -1,4 +1,4 @@
-//! Waits by a paused clock.
+//! Tests waits with a paused clock.
 
 use super::*;
 use std::sync::mpsc;
@@ -16,7 +16,7 @@ async fn waited(pace: &mut Pace) -> Duration {
     start.elapsed()
 }
 
-/// A request that meets a limit.
+/// Sends a request that meets a limit.
 fn limited(pace: &mut Pace, closed: Closed) -> Result<(), Stop> {
     let permit = pace.sent(QUERY);
     pace.came_back(&permit, Duration::ZERO);
@@ -97,7 +97,7 @@ async fn chance_makes_a_wait_longer_and_never_shorter() {
     assert_eq!(waited(&mut pace).await.as_millis(), 67_500);
 }
 
-/// A request that finds nobody.
+/// Sends a request that gets no connection.
 fn refused(pace: &mut Pace) -> Result<(), Stop> {
     let permit = pace.sent(QUERY);
     pace.came_back(&permit, Duration::ZERO);

@@ -1,4 +1,4 @@
-//! What connections say of a repository: counts, and short lists.
+//! Connections of a repository: counts, and short lists.
 
 use super::{Nulls, ShapeError, present, same_id};
 use crate::answer::{Detail, Wanted};
@@ -72,11 +72,11 @@ struct Commits {
     year: Option<Count>,
 }
 
-/// The counts and lists of one repository.
+/// Returns the counts and lists of one repository.
 ///
 /// # Errors
-/// When one is missing that every repository has, or another repository's answer stands there. A repository without a default
-/// branch has no commits to count: that stays unknown.
+/// If one is missing that every repository has, or if the answer is about another repository. A repository without a default
+/// branch has no commits to count: their number stays unknown.
 pub fn detail(answer: &Value, wanted: &Wanted, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;

@@ -12,10 +12,10 @@ struct Blob {
     text: Option<String>,
 }
 
-/// The texts of [`Wanted::files`], which stand as `f0`, `f1`, … in the answer.
+/// Returns the texts of [`Wanted::files`], which are `f0`, `f1`, … in the answer.
 ///
 /// # Errors
-/// When the answer is another repository's, or a file is null that may only have been left out.
+/// If the answer is about another repository, or if a file is null because the host may have omitted it.
 pub fn detail(answer: &Value, wanted: &Wanted, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     same_id(answer.get("id").and_then(Value::as_str).unwrap_or_default(), wanted.id())?;
     let file = |(place, name): (usize, &String)| {

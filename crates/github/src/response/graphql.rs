@@ -6,14 +6,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::{Observation, RepoFacts, RepoName};
 
-/// A whole reply: with GraphQL, data and errors can come together.
+/// A whole reply. In GraphQL, a reply can have both data and errors.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct GraphqlReply {
-    /// One entry an alias; null for the whole if the query failed.
+    /// One entry per alias; null for the whole if the query failed.
     pub data: Option<Map<String, Value>>,
-    /// What went wrong, for the whole or for one alias.
+    /// The errors, of the whole query or of one alias.
     pub errors: Option<Vec<GraphqlError>>,
-    /// The error of a reply that is none of GraphQL's: limits and bad credentials.
+    /// The error message of a reply that is not GraphQL's: limits and bad credentials.
     pub message: Option<String>,
 }
 
@@ -21,16 +21,16 @@ pub struct GraphqlReply {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct GraphqlError {
-    /// `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`, `RESOURCE_LIMITS_EXCEEDED` and others; GitHub leaves it out at times.
+    /// `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`, `RESOURCE_LIMITS_EXCEEDED` and others; GitHub sometimes omits it.
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// Aliases, fields and list indices down to what failed; none where all of it did.
+    /// Aliases, fields and list indices down to the failed field; `None` if the whole query failed.
     pub path: Option<Vec<Value>>,
-    /// For people.
+    /// The message.
     pub message: String,
 }
 
-/// The field `rateLimit` that every query asks for.
+/// The field `rateLimit` of every query.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RateLimit {
@@ -42,23 +42,23 @@ pub struct RateLimit {
     pub remaining: Option<i64>,
     /// Points used since the last reset.
     pub used: Option<i64>,
-    /// When they are full again.
+    /// The time at which they are full again.
     pub reset_at: Option<DateTime<Utc>>,
 }
 
 impl GraphqlReply {
-    /// Reads a body; `None` if it is not a JSON object, as the pages of a proxy are not, or nested deeper than serde_json reads.
+    /// Reads a body; `None` if it is not a JSON object (a proxy's page, for example), or is nested deeper than serde_json reads.
     pub fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
 
-    /// The rate limit in the data, where it can be read.
+    /// Returns the rate limit in the data, if it is readable.
     pub fn rate_limit(&self) -> RateLimit {
         let given = self.data.as_ref().and_then(|data| data.get("rateLimit"));
         given.and_then(|given| RateLimit::deserialize(given).ok()).unwrap_or_default()
     }
 
-    /// All errors; none where the reply has none.
+    /// Returns all errors; none if the reply has none.
     pub fn errors(&self) -> &[GraphqlError] {
         self.errors.as_deref().unwrap_or_default()
     }
@@ -128,12 +128,12 @@ struct Target {
     committed_date: Option<DateTime<Utc>>,
 }
 
-/// What one alias's answer says about the repository that was asked as `asked`.
+/// Reads one alias's answer as an observation of the repository that was requested as `asked`.
 ///
-/// Connections stay unknown: queries of scalars leave them out. A licence that GitHub could not recognise is `NOASSERTION`, as given.
+/// Connections stay unknown, because queries of scalars omit them. A licence that GitHub could not recognise is `NOASSERTION`, as in the reply.
 ///
 /// # Errors
-/// When the answer is no repository, or lacks what every repository has.
+/// If the answer is not a repository, or lacks a field that every repository has.
 pub fn observation(answer: &Value, asked: &RepoName, nulls: Nulls, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
     let given = Repository::deserialize(answer)?;
     let branch = nulls.check(given.default_branch_ref, "defaultBranchRef")?;
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(facts, expected);
     }
 
-    /// What every repository has.
+    /// Returns the fields that every repository has.
     fn bare() -> Value {
         json!({
             "nameWithOwner": "a/b", "databaseId": 7, "id": "R_7", "isArchived": false, "isDisabled": false, "isEmpty": false, "isFork": true,

@@ -8,11 +8,11 @@ use starcite_core::{Observation, RepoFacts, RepoName};
 /// The body of a REST error.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct RestError {
-    /// For people: `Not Found`, `Bad credentials`, `API rate limit exceeded for …`.
+    /// The message, such as `Not Found`, `Bad credentials`, `API rate limit exceeded for …`.
     pub message: String,
-    /// Why the repository is not shown, with 403 and 451.
+    /// The reason for a block, with 403 and 451.
     pub block: Option<Block>,
-    /// The page about the request, which each error of GitHub's names and none of a gateway's on the way.
+    /// The documentation page of the request, which is in every error of GitHub and in none of a gateway on the way.
     pub documentation_url: Option<String>,
 }
 
@@ -24,12 +24,12 @@ pub struct Block {
 }
 
 impl RestError {
-    /// True if it says that there is no such thing, in GitHub's words.
+    /// True if GitHub reports that there is no such resource.
     pub fn is_not_found(&self) -> bool {
         self.documentation_url.is_some() || self.message.eq_ignore_ascii_case("not found")
     }
 
-    /// Reads a body; `None` if it is not a JSON object with a message, as the pages of a proxy are not.
+    /// Reads a body; `None` if it is not a JSON object with a message (a proxy's page, for example).
     pub fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
@@ -79,18 +79,18 @@ struct Parent {
     shown: Shown,
 }
 
-/// Tells a null, which is an answer, from a field that is not there.
+/// Distinguishes a null, which is an answer, from a missing field.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
-/// What a body says about the repository that was asked as `asked`.
+/// Reads a body as an observation of the repository that was requested as `asked`.
 ///
-/// `watchers` is `subscribers_count` (`watchers_count` repeats the stars). Open issues stay unknown, since
-/// `open_issues_count` counts pull requests as well; so does `is_empty`, since a `size` of 0 is given to small ones too.
+/// `watchers` is `subscribers_count` (`watchers_count` repeats the stars). Open issues stay unknown, because
+/// `open_issues_count` counts pull requests as well; so does `is_empty`, because small repositories also have a `size` of 0.
 ///
 /// # Errors
-/// When the body is no repository with an id and a name.
+/// If the body is not a repository with an id and a name.
 pub fn observation(body: &[u8], asked: &RepoName, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
     let given: Repository = serde_json::from_slice(body)?;
     let parent = given.parent.filter(|parent| parent.shown.is_public()).and_then(|parent| parent.full_name);

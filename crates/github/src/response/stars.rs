@@ -15,13 +15,13 @@ struct Week {
     days: Vec<i64>,
 }
 
-/// The weeks of a page, and where the others are (`Link`, as GitHub paginates:
+/// Returns the weeks of a page, and the numbers of the next and the last page (`Link`, GitHub's pagination:
 /// <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>).
 ///
-/// `total` is the number of stars added in that week. A week without one has the sum of its days.
+/// `total` is the number of stars added in that week. Without it, the sum of the days counts.
 ///
 /// # Errors
-/// When the body is no list of weeks.
+/// If the body is not a list of weeks.
 pub fn page(body: &[u8], headers: &HeaderMap, at: DateTime<Utc>) -> Result<StarPage, ShapeError> {
     let weeks: Vec<Week> = serde_json::from_slice(body)?;
     let week = |week: Week| {
@@ -40,7 +40,7 @@ pub fn page(body: &[u8], headers: &HeaderMap, at: DateTime<Utc>) -> Result<StarP
     })
 }
 
-/// The page that a `Link` header names for a relation.
+/// Returns the page of a relation in a `Link` header.
 fn page_of(link: &str, relation: &str) -> Option<u32> {
     let wanted = format!("rel=\"{relation}\"");
     let entry = link.split(',').find(|entry| entry.contains(&wanted))?;

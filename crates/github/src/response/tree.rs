@@ -1,4 +1,4 @@
-//! The root folder of a repository, as `object(expression: "HEAD:")` gives it.
+//! The root folder of a repository, from `object(expression: "HEAD:")`.
 
 use super::{ShapeError, present, same_id};
 use crate::answer::{Detail, TreeEntry, Wanted};
@@ -14,7 +14,7 @@ struct Repository {
     workflows: Option<Tree>,
 }
 
-/// Where GitHub's own continuous integration lies; the one name of `root_entries` that is a path.
+/// The folder of GitHub's own continuous integration; the one name of `root_entries` that is a path.
 const WORKFLOWS: &str = ".github/workflows";
 
 #[derive(Deserialize)]
@@ -30,10 +30,10 @@ struct Entry {
     size: Option<i64>,
 }
 
-/// The entries of the root folder, and from them `root_entries`.
+/// Returns the entries of the root folder, and `root_entries` made from them.
 ///
 /// # Errors
-/// When there is no tree: empty repositories are not asked for one.
+/// If there is no tree: no tree is requested of empty repositories.
 pub fn detail(answer: &Value, wanted: &Wanted, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;

@@ -1,4 +1,4 @@
-//! The verdict on a reply of GraphQL.
+//! Judges replies of GraphQL.
 
 use super::{Next, Outcome, Verdict, described, refusal, shortened, speaks_of_limit};
 use crate::answer::Wanted;
@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::StateReason;
 
-/// Judges the reply to `query`, which asked for `batch`, at the moment `now`.
+/// Judges the reply to `query` for `batch` at the time `now`.
 ///
-/// Never panics, whatever the reply; data that came with an error is kept.
+/// Never panics, whatever the reply; data that accompanies an error is kept.
 pub fn judge(reply: &Reply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Verdict {
     let mut verdict = Verdict::of_reply(reply, now);
     let body = GraphqlReply::read(&reply.body);
@@ -44,7 +44,7 @@ fn message_of(body: &[u8]) -> Option<String> {
     GraphqlReply::read(body)?.message
 }
 
-/// Reads a reply that is GraphQL's: first what each repository came to, then what remains to be done.
+/// Reads a reply of GraphQL: first the outcome of each repository, then the action for the rest.
 fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) {
     let told = body.rate_limit();
     verdict.points = told.cost.unwrap_or(0);
@@ -65,7 +65,7 @@ fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query
     }
 }
 
-/// Fills in the outcomes; gives back why an answer could not be read, if one could not.
+/// Fills in the outcomes; returns the reason if an answer could not be read.
 fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlError], query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Option<String> {
     let mut unreadable = None;
     let ran_out = ran_out(errors, query);
@@ -100,8 +100,8 @@ fn outcome(answer: &Value, wanted: &Wanted, selection: Selection, nulls: Nulls, 
     })
 }
 
-/// From where on nulls are no answers: the place in the query of the field where the host ran out of resources. What follows it
-/// may be null without an error of its own.
+/// Returns the position in the query of the field at which the host ran out of resources. From there on nulls are not answers: they
+/// may have no error of their own.
 fn ran_out(errors: &[GraphqlError], query: &Query) -> Option<usize> {
     let rank = |error: &GraphqlError| {
         let place = error.path.as_deref().and_then(|path| query.place(path));
@@ -110,22 +110,22 @@ fn ran_out(errors: &[GraphqlError], query: &Query) -> Option<usize> {
     errors.iter().filter(|error| too_much(error)).map(rank).min()
 }
 
-/// Kinds of errors that another try would not change.
+/// Kinds of errors that another request would not change.
 const LASTING: [&str; 2] = ["NOT_FOUND", "FORBIDDEN"];
 
-/// True for an error that leaves the repository at a place without one of its fields for now.
+/// True for an error that leaves the repository at an index without one of its fields for now.
 fn breaks(error: &GraphqlError, at: usize, query: &Query) -> bool {
     query.field(error.path.as_deref(), at).is_some() && !error.kind.as_deref().is_some_and(|kind| LASTING.contains(&kind))
 }
 
-/// True for an error with which a field of the repository at a place is not to be had: its null is not an answer. A parent that is gone or that the token may not
-/// see is an answer.
+/// True for an error that denies a field of the repository at an index: the null of that field is not an answer. A parent that is gone, or that the token
+/// may not see, is an answer.
 fn refuses(error: &GraphqlError, at: usize, query: &Query) -> bool {
     let field = query.field(error.path.as_deref(), at).filter(|field| *field != "parent");
     field.is_some() && error.kind.as_deref().is_some_and(|kind| LASTING.contains(&kind))
 }
 
-/// What an error says about the one repository at its path; `None` where it does not say what the repository is.
+/// Returns the outcome that an error states for the repository at its path; `None` if it states none.
 fn explained(error: &GraphqlError) -> Option<Outcome> {
     match error.kind.as_deref() {
         Some("NOT_FOUND") => Some(Outcome::NotFound),
@@ -134,7 +134,7 @@ fn explained(error: &GraphqlError) -> Option<Outcome> {
     }
 }
 
-/// A block of the repository, which GitHub's own words begin with, or something that the token may not see. Behind the beginning stands what others have named.
+/// Distinguishes a block of the repository, by the beginning of GitHub's message, from a missing permission. The rest of the message contains others' names.
 fn forbidden(message: &str) -> Outcome {
     let words = message.to_ascii_lowercase();
     if !words.starts_with("repository access blocked") {
@@ -174,15 +174,15 @@ fn points_are_spent(errors: &[GraphqlError]) -> Option<String> {
     errors.iter().find(spent).map(|error| shortened(&error.message))
 }
 
-/// A secondary limit that comes with status 200: it is told by its words, and concerns no one repository.
+/// Returns a secondary limit, which has status 200: it is recognised by its message, and is not about a single repository.
 fn secondary_limit(errors: &[GraphqlError]) -> Option<String> {
     let whole = |error: &&GraphqlError| error.path.as_ref().is_none_or(Vec::is_empty) && speaks_of_limit(&error.message);
     errors.iter().find(whole).map(|error| shortened(&error.message))
 }
 
-/// A query that ran out of time or of resources.
+/// True for a query that ran out of time or of resources.
 ///
-/// "Something went wrong while executing your query" is how GitHub words a time-out of its own. Further on in a message stand names.
+/// "Something went wrong while executing your query" is GitHub's message for a time-out of its own. Only the beginning counts, because names follow.
 fn too_much(error: &GraphqlError) -> bool {
     let words = error.message.to_ascii_lowercase();
     let kinds = ["RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"];

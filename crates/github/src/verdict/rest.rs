@@ -1,4 +1,4 @@
-//! The verdict on a reply of REST about one repository.
+//! Judges a reply of REST about one repository.
 
 use super::{Next, Outcome, Verdict, described, refusal};
 use crate::answer::Wanted;
@@ -9,9 +9,9 @@ use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 use starcite_core::StateReason;
 
-/// Judges the reply about `wanted`, to `GET /repos/{owner}/{name}` or for its history of stars, at the moment `now`.
+/// Judges the reply about `wanted`, to `GET /repos/{owner}/{name}` or for its history of stars, at the time `now`.
 ///
-/// Never panics, whatever the reply. The one outcome, if there is one, has place 0.
+/// Never panics, whatever the reply. The one outcome, if there is one, has index 0.
 pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<Utc>) -> Verdict {
     let mut verdict = Verdict::of_reply(reply, now);
     let error = RestError::read(&reply.body);
@@ -35,7 +35,7 @@ pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime
             verdict.spent = 0;
         }
         (301 | 302 | 307 | 308, _) => verdict.next = Next::Redirected,
-        // A host without this history answers as if the repository were gone.
+        // A host without this history answers as if the repository did not exist.
         (404, Some(_)) if selection == Selection::Stars => verdict.outcomes.push((0, Outcome::Failed { error: described(404, message) })),
         (404, Some(_)) if error.as_ref().is_some_and(RestError::is_not_found) => verdict.outcomes.push((0, Outcome::NotFound)),
         (403 | 405..=499, _) | (400..=402, Some(_)) => {
@@ -57,8 +57,8 @@ fn outcome(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<U
     Ok(Outcome::Found(Box::new(observation(&reply.body, &wanted.name, now)?)))
 }
 
-/// Why the host shows nobody this repository. Looked for before limits, which answer with 403 as well
-/// (<https://docs.github.com/en/rest/repos/repos>: 451, and `block.reason`). A 451 without GitHub's JSON is that of somebody on the way.
+/// Returns the host's reason for a block. It is tested before limits, which also have status 403
+/// (<https://docs.github.com/en/rest/repos/repos>: 451, and `block.reason`). A 451 without GitHub's JSON is from a server on the way.
 fn blocked(status: u16, error: Option<&RestError>) -> Option<StateReason> {
     if !matches!(status, 403 | 451) {
         return None;

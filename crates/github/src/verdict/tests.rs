@@ -1,4 +1,4 @@
-//! Two tables of replies and what they mean.
+//! Two tables of replies and their verdicts.
 
 use super::*;
 use crate::answer::Wanted;
@@ -19,10 +19,10 @@ fn reply(status: u16, headers: &str, body: &str) -> Reply {
     Reply { status, headers, body: body.into_bytes() }
 }
 
-/// What every repository has besides its name.
+/// The fields of every repository except its name.
 const SCALARS: &str = r#""databaseId":1,"id":"R_1","isArchived":false,"isDisabled":false,"isEmpty":false,"isFork":false,"isTemplate":false,"isMirror":false,"stargazerCount":0,"forkCount":0,"createdAt":"2020-01-01T00:00:00Z""#;
 
-/// A verdict in one line: what each came to, then what is next, then until when the gate is closed.
+/// Formats a verdict in one line: each outcome, the next action, and the time until which the gate is closed.
 fn told(verdict: &Verdict) -> String {
     let mut words: Vec<String> = Vec::new();
     for (at, outcome) in &verdict.outcomes {

@@ -1,4 +1,4 @@
-//! Asking as a GitHub App: its key buys a token of the installation, and that token asks.
+//! Tests requests as a GitHub App: its key obtains a token of the installation, which then sends the requests.
 
 use crate::host::{ask, made, quick};
 use aws_lc_rs::encoding::AsDer;
@@ -9,7 +9,7 @@ use fake_github::{Config as Fake, FakeGithub};
 use starcite_core::RepoName;
 use starcite_github::{Account, Asker, Config, Stop, Wanted};
 
-/// A new RSA key as PEM.
+/// Returns a new RSA key as PEM.
 fn key() -> String {
     let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
     let der = pair.as_der().unwrap();

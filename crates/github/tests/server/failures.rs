@@ -50,7 +50,7 @@ async fn a_host_out_of_order_is_left_alone_before_long() {
     assert!(matches!(report.stop, Some(Stop::Unreachable { .. })), "{report:?}");
     assert!(lines.iter().all(|line| line.ends_with(" error") || line.ends_with(" unreachable")), "{lines:?}");
     let queries: Vec<String> = host.log().iter().map(|request| request.body.clone()).collect();
-    // Fifteen useless replies end it; three more questions may be under way by then.
+    // Fifteen useless replies end the run; three more requests may be under way by then.
     assert!(queries.len() <= 15 + 3, "{}", queries.len());
     assert_eq!(queries.iter().collect::<HashSet<_>>().len(), queries.len(), "a query was repeated as it was");
 }

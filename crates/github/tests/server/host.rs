@@ -1,4 +1,4 @@
-//! A server that answers as a test says and remembers what it was asked.
+//! A server that replies according to a test's script and records its requests.
 
 use serde_json::{Value, json};
 use starcite_core::RepoName;
@@ -14,7 +14,7 @@ pub(crate) const HANGS: u16 = 0;
 pub(crate) const NOW: i64 = 1_800_000_000;
 pub(crate) const CLOCK: Clock = || chrono::DateTime::from_timestamp(NOW, 0).unwrap();
 
-/// A request as it came: the head in lower case, the body as it was.
+/// A received request: the head in lower case, the body unchanged.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) head: String,
@@ -26,12 +26,13 @@ impl Request {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
 
-    /// The names (`o/n`) or ids that a GraphQL query asks for, by alias and place in the reply.
+    /// Returns the text of a GraphQL query.
     pub(crate) fn query(&self) -> String {
         let body: Value = serde_json::from_str(&self.body).unwrap();
         body["query"].as_str().unwrap().to_owned()
     }
 
+    /// Returns the alias and the name (`o/n`) of each repository that the query requests by name.
     pub(crate) fn aliases(&self) -> Vec<(String, String)> {
         let query = self.query();
         let calls = query.lines().filter_map(|line| line.trim().split_once(": repository(owner: \""));
@@ -43,7 +44,7 @@ impl Request {
     }
 }
 
-/// What the server says: status, header lines, body. `None` for the body's place closes the connection instead.
+/// A reply of the server: status, header lines, body. `None` as the body closes the connection instead.
 pub(crate) struct Said {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -61,7 +62,7 @@ impl Said {
     }
 }
 
-/// A good reply of GraphQL for everything asked by name, changed by `change`.
+/// Returns a successful GraphQL reply for everything requested by name, changed by `change`.
 pub(crate) fn all_found(request: &Request, change: impl FnOnce(&mut Value)) -> Said {
     let mut reply = json!({"data": {"rateLimit": {"cost": 1, "remaining": 4000}}});
     for (alias, name) in request.aliases() {
@@ -71,7 +72,7 @@ pub(crate) fn all_found(request: &Request, change: impl FnOnce(&mut Value)) -> S
     say(200, reply)
 }
 
-/// The scalars of a live repository.
+/// Returns the scalars of a live repository.
 pub(crate) fn repository(name: &str) -> Value {
     json!({
         "nameWithOwner": name, "databaseId": 1, "id": format!("R_{name}"), "isArchived": false, "isDisabled": false, "isEmpty": false,
@@ -85,7 +86,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// A server on a free port; `script` gets the number of the request and the request.
+    /// Starts a server on a free port; `script` receives the number of the request and the request.
     pub(crate) async fn start(script: impl Fn(usize, &Request) -> Said + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -122,13 +123,13 @@ pub(crate) fn made(config: Config) -> Client {
     Client::new(config, reqwest::Client::builder().no_proxy()).unwrap()
 }
 
-/// Queries of so many repositories, and waits of milliseconds.
+/// Returns options with queries of so many repositories, and waits of milliseconds.
 pub(crate) fn at_a_time(size: usize) -> AskOptions {
     let sizes = json!({"scalars": {"size": size, "seconds": 0.1, "cost_ratio": 1.0}});
     AskOptions { sizes: serde_json::from_value(sizes).unwrap(), ..quick() }
 }
 
-/// Waits of milliseconds and a clock that stands.
+/// Returns options with waits of milliseconds and a stopped clock.
 pub(crate) fn quick() -> AskOptions {
     let short = Duration::from_millis(2);
     AskOptions { clock: CLOCK, delays: Delays { retry: short, connect: short, unsaid_limit: short, ..Delays::default() }, ..AskOptions::default() }
@@ -172,12 +173,12 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
     }
 }
 
-/// `o/n0`, `o/n1`, …
+/// Returns `o/n0`, `o/n1`, …
 pub(crate) fn names(len: usize) -> Vec<Wanted> {
     (0..len).map(|i| Wanted::by_name(RepoName::github("o", &format!("n{i}")).unwrap())).collect()
 }
 
-/// Asks for all of it; what each came to is one line, such as `o/n0 live o/n0` or `o/n1 limit`.
+/// Requests all of it; each result is one line, such as `o/n0 live o/n0` or `o/n1 limit`.
 pub(crate) async fn ask(asker: &mut Asker, wanted: Vec<Wanted>) -> (Vec<String>, Report) {
     let mut lines = Vec::new();
     let keep = |batch: BatchOutcome| {

@@ -1,7 +1,7 @@
-//! The whole road, against a small server of this test's own.
+//! Tests the whole client against a small server of its own.
 //!
-//! `host` is the server; `answers` what comes of good and partial replies; `limits` limits and bad tokens;
-//! `app` asking as a GitHub App; `failures` what breaks, redirects, silence and the caller's wish to end.
+//! `host` is the server; `answers` tests complete and partial replies; `limits` limits and bad tokens;
+//! `app` requests as a GitHub App; `failures` failures, redirects, silence and the caller's shutdown.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 

@@ -1,4 +1,4 @@
-//! Real replies of GitHub's REST API, where they are: `../shared` beside the project. Without it these tests say so.
+//! Tests real replies of GitHub's REST API, in `../shared` next to the project. Without it these tests report that they are skipped.
 
 use crate::host::CLOCK;
 use serde_json::Value;
@@ -12,7 +12,7 @@ fn recorded(file: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// A reply as it was recorded: headers are a list of pairs as Python writes it.
+/// Returns a recorded reply; its headers are a list of pairs in Python's notation.
 fn reply(status: u16, headers: &Value, body: &Value) -> Reply {
     let pairs = headers.as_str().unwrap().split("('").filter_map(|pair| pair.split_once("', '"));
     let header = |(name, rest): (&str, &str)| Some((name.parse().ok()?, rest.split_once("')")?.0.parse().ok()?));
@@ -58,12 +58,12 @@ fn every_recorded_refusal_means_what_it_says_and_none_is_a_repository() {
         let as_expected = match status {
             301 | 302 => verdict.next == Next::Redirected,
             401 => matches!(verdict.next, Next::BadToken(_)),
-            // Some say nothing at all, as a proxy would: those are not believed.
+            // A 404 without a message, such as a proxy's, is not believed.
             404 => (outcome == Some(&Outcome::NotFound)) == text.contains("\"message\""),
             403 if text.contains("abuse") || text.contains("rate limit exceeded") => matches!(verdict.next, Next::Limited(_)),
             500.. => matches!(verdict.next, Next::Retry(_)),
             304 => judged(&reply, "o/n", Selection::Stars).outcomes == [(0, Outcome::Unchanged)],
-            // Replies to other questions: of no use here, and never an answer.
+            // Replies to other requests: useless here, and never an answer.
             _ => !matches!(outcome, Some(Outcome::Found(_) | Outcome::NotFound)),
         };
         assert!(as_expected, "HTTP {status} {}: {text} {verdict:?}", recorded["path"]);
