@@ -1,20 +1,20 @@
-//! What goes wrong, by seed: the same request of the same run goes wrong in the same way.
+//! Faults by seed: the same request of the same run has the same fault.
 
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// What goes wrong, and how often.
+/// The kinds and the frequency of faults.
 #[derive(Debug, Clone)]
 pub struct Faults {
-    /// The share of requests, 0 to 1.
+    /// The share of requests with a fault, 0 to 1.
     pub share: f64,
-    /// How long a late reply is held back.
+    /// The delay of a late reply.
     pub delay_ms: u64,
     /// The size of a body that is too large.
     pub large_bytes: usize,
-    /// Where a redirect to another host leads.
+    /// The target of a redirect to another host.
     pub elsewhere: String,
-    /// Fields of a query after which it runs out of resources; 0 is never.
+    /// The number of fields after which a query runs out of resources; 0 is never.
     pub most_fields: u64,
 }
 
@@ -24,7 +24,7 @@ impl Default for Faults {
     }
 }
 
-/// One way to go wrong.
+/// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     Error500,
@@ -63,7 +63,7 @@ const ALL: [Fault; 15] = [
 ];
 
 impl Faults {
-    /// What goes wrong with a request, by its number.
+    /// Returns the fault of a request, by its number.
     pub(crate) fn of(&self, number: u64, seed: u64) -> Option<Fault> {
         let chance = |what: &str| xxh3_64_with_seed(format!("{number} {what}").as_bytes(), seed);
         let goes_wrong = (chance("goes wrong") % 1_000_000) as f64 / 1_000_000.0 < self.share;
@@ -71,7 +71,7 @@ impl Faults {
     }
 }
 
-/// Takes one answer out of a reply, without an error that says so.
+/// Removes one answer from a reply, without an error for it.
 pub(crate) fn lose_one(reply: &mut Value) {
     let Some(data) = reply.get_mut("data").and_then(Value::as_object_mut) else { return };
     if let Some((_, answer)) = data.iter_mut().find(|(alias, answer)| alias.starts_with('r') && *alias != "rateLimit" && answer.is_object()) {

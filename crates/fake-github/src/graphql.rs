@@ -1,4 +1,4 @@
-//! Executes a query over the world, as GitHub answers it, and counts what it costs.
+//! Executes a query over the world as GitHub does, and counts its cost.
 
 use crate::world::{State, World};
 use graphql_parser::query::{Definition, Document, Field, OperationDefinition, Selection, SelectionSet, TypeCondition, Value as Argument};
@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Connections: each is one request for each repository that it is asked of.
+/// Connections: each counts as one request for each repository of the query.
 const CONNECTIONS: &[&str] = &["watchers", "issues", "pullRequests", "releases", "languages", "repositoryTopics", "history"];
-/// Fields that are null where the resources ran out.
+/// Fields that become null when the resources run out.
 const NULLABLE: &[&str] = &["latestRelease", "languages", "defaultBranchRef", "licenseInfo", "primaryLanguage", "parent", "object", "watchers", "history"];
 
-/// What a query came to.
+/// The result of a query.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) data: Map<String, Value>,
@@ -19,9 +19,9 @@ pub(crate) struct Answer {
     pub(crate) points: u64,
     pub(crate) connections: u64,
     pub(crate) repositories: u64,
-    /// Those that were answered for in full, as they were asked.
+    /// The names or ids that were answered in full, as requested.
     pub(crate) answered: Vec<String>,
-    /// Tells one selection from another.
+    /// A hash that distinguishes selections.
     pub(crate) selection: u64,
 }
 
@@ -36,7 +36,7 @@ struct Run<'a> {
 /// Executes a query; `rate_limit` is the value of that field, `most_fields` the fields after which resources run out (0 is never).
 ///
 /// # Errors
-/// When the text is no query, or asks for a field that does not exist: GitHub's own words.
+/// If the text is not a query, or requests a field that does not exist: GitHub's own message.
 pub(crate) fn execute(text: &str, world: &World, rate_limit: impl Fn(u64) -> Value, most_fields: u64) -> Result<Answer, String> {
     let document: Document<'_, &str> = graphql_parser::parse_query(text).map_err(|error| format!("Parse error: {error}"))?;
     let mut fragments = HashMap::new();
@@ -67,7 +67,7 @@ pub(crate) fn execute(text: &str, world: &World, rate_limit: impl Fn(u64) -> Val
 }
 
 impl<'a> Run<'a> {
-    /// The fields of a selection for a type, fragments taken apart.
+    /// Returns the fields of a selection for a type, with fragments expanded.
     fn fields(&self, set: &'a SelectionSet<'a, &'a str>, of_type: &str) -> Result<Vec<&'a Field<'a, &'a str>>, String> {
         let mut fields = Vec::new();
         for item in &set.items {
@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
         self.one(number, id.to_owned(), field, path, format!("Could not resolve to a node with the global id of '{id}'."))
     }
 
-    /// The connections in a selection, whatever there is: the cost of a query is that of its text
+    /// Returns the number of connections in a selection, whatever data exists, because the cost of a query depends on its text
     /// (<https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#predicting-the-point-value-of-a-query>).
     fn connections(&self, set: &'a SelectionSet<'a, &'a str>) -> u64 {
         let item = |item: &'a Selection<'a, &'a str>| match item {
@@ -122,7 +122,7 @@ impl<'a> Run<'a> {
         set.items.iter().map(item).sum()
     }
 
-    /// One repository, or null with an error that says why.
+    /// Returns one repository, or null with an error for the reason.
     fn one(&mut self, number: Option<u64>, asked: String, field: &'a Field<'a, &'a str>, path: Vec<Value>, gone: String) -> Result<Value, String> {
         self.answer.repositories += 1;
         self.answer.connections += self.connections(&field.selection_set);
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         Ok(Value::Null)
     }
 
-    /// The part of a value that a selection asks for.
+    /// Returns the part of a value that a selection requests.
     fn project(&mut self, value: &Value, set: &'a SelectionSet<'a, &'a str>, path: &[Value]) -> Result<Value, String> {
         if let Value::Array(items) = value {
             return items.iter().map(|item| self.project(item, set, path)).collect();
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
         self.project(&value, &field.selection_set, path)
     }
 
-    /// Whether the resources have run out before this field: said once, then silently.
+    /// True if the resources have run out before this field; reports it once, and afterwards silently.
     fn runs_out(&mut self, field: &Field<'a, &'a str>, path: &[Value]) -> bool {
         self.fields += 1;
         if self.fields == self.most_fields {
@@ -197,7 +197,7 @@ mod tests {
         execute(text, &World::new(1), |points| json!({ "cost": points }), most_fields).unwrap()
     }
 
-    /// A query about the repository numbered 10, which is there.
+    /// A query for the repository numbered 10, which exists.
     const LIVE: &str = r#"r0: repository(owner: "owner10", name: "Repo-10") "#;
 
     #[test]

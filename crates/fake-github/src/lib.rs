@@ -14,20 +14,20 @@ pub use log::Summary;
 pub use server::FakeGithub;
 pub use world::{State, World};
 
-/// How the server behaves.
+/// The configuration of the server.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The port; 0 is any free one.
     pub port: u16,
-    /// All chance follows from it.
+    /// The seed of all randomness.
     pub seed: u64,
-    /// The one token that is good.
+    /// The only valid token.
     pub token: String,
     /// Limits.
     pub limits: Limits,
-    /// What goes wrong.
+    /// Faults.
     pub faults: Faults,
-    /// How long replies take.
+    /// The response times.
     pub latency: Latency,
 }
 
@@ -38,13 +38,13 @@ impl Default for Config {
     }
 }
 
-/// How long replies take, in microseconds.
+/// Response times, in microseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Latency {
     /// Each reply.
     pub base_us: u64,
-    /// For each repository in it.
+    /// Per repository in the reply.
     pub repository_us: u64,
-    /// For each connection of a repository in it.
+    /// Per connection of a repository in the reply.
     pub connection_us: u64,
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// What is allowed.
+/// The configured limits.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// GraphQL points an hour.
@@ -14,7 +14,7 @@ pub struct Limits {
     pub rest: u64,
     /// See [`rest`](Self::rest).
     pub rest_anonymous: u64,
-    /// How long an hour lasts, in seconds.
+    /// The length of an hour, in seconds.
     pub hour_seconds: i64,
     /// Requests at once.
     pub at_once: u64,
@@ -48,14 +48,14 @@ pub(crate) enum Api {
     Rest,
 }
 
-/// Why a request is refused.
+/// The kind of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     Primary,
     Secondary,
 }
 
-/// The limits of one client, as they stand.
+/// The current state of the limits of one client.
 #[derive(Debug)]
 pub(crate) struct Gauge {
     limits: Limits,
@@ -68,13 +68,13 @@ struct Inner {
     reset: [Option<DateTime<Utc>>; 2],
     minute: [VecDeque<Instant>; 2],
     work: VecDeque<(Instant, Duration)>,
-    /// Since when the hour's points are spent.
+    /// The time since the hour's points are spent.
     spent: [Option<Instant>; 2],
-    /// Until when nothing is allowed, and since when the client knows.
+    /// The time until which nothing is allowed, and the time at which the client learnt of it.
     closed: Option<(DateTime<Utc>, Instant)>,
 }
 
-/// How long a client may take to hear of a limit.
+/// The time that a client has to notice a limit.
 const GRACE: Duration = Duration::from_millis(300);
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -83,7 +83,7 @@ impl Gauge {
         Self { limits, inner: Mutex::default() }
     }
 
-    /// Whether a request may be answered now, and whether the client knew that it may not.
+    /// Returns the refusal of a request, if there is one, and true if the client knew that nothing was allowed.
     pub(crate) fn check(&self, api: Api, most: u64, at_once: u64) -> (Option<Refusal>, bool) {
         self.with(|inner| {
             let now = Utc::now();
@@ -116,7 +116,7 @@ impl Gauge {
         })
     }
 
-    /// Nothing is allowed for a while from now on.
+    /// Refuses all requests for a while.
     pub(crate) fn refuse(&self) {
         self.with(|inner| self.close(inner, Utc::now()));
     }
@@ -133,7 +133,7 @@ impl Gauge {
         self.with(|inner| inner.work.push_back((Instant::now(), took)));
     }
 
-    /// What is left and when it is full again.
+    /// Returns the rest of the hour's points or requests, and the time of the next reset.
     pub(crate) fn left(&self, api: Api, most: u64) -> (u64, DateTime<Utc>) {
         self.with(|inner| {
             let now = Utc::now();
@@ -153,7 +153,7 @@ impl Inner {
         if self.reset[at].is_none_or(|reset| reset <= now) {
             self.used[at] = 0;
             self.spent[at] = None;
-            // Headers name whole seconds.
+            // Headers contain whole seconds.
             self.reset[at] = DateTime::from_timestamp((now + TimeDelta::seconds(seconds)).timestamp() + 1, 0);
         }
     }

@@ -1,49 +1,49 @@
-//! What was asked, and the figures that are read off it.
+//! The log of requests, and the figures computed from it.
 
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// The figures.
+/// The figures of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
-    /// Requests that came, refused ones too.
+    /// Received requests, including refused ones.
     pub requests: u64,
-    /// GraphQL points that were spent.
+    /// GraphQL points spent.
     pub points: u64,
     /// REST requests that counted.
     pub rest_requests: u64,
     /// Response time of GraphQL, all replies together.
     pub response_seconds: f64,
-    /// From the first request to the end of the last reply.
+    /// Seconds from the first request to the end of the last reply.
     pub seconds: f64,
-    /// Requests under way at a time.
+    /// The most requests under way at a time.
     pub most_at_once: u64,
-    /// Requests that were refused by a limit.
+    /// Requests that a limit refused.
     pub refused: u64,
-    /// Requests that came while the client knew that none was allowed.
+    /// Requests sent while the client knew that none was allowed.
     pub sent_while_forbidden: u64,
-    /// Replies that went wrong on purpose.
+    /// Replies with an intended fault.
     pub faults: u64,
-    /// Repositories that were answered for, each name or id once.
+    /// Repositories that were answered, each name or id once.
     pub repositories: u64,
-    /// Answers that repeated one that had been given in full.
+    /// Answers that repeated an earlier complete one.
     pub answered_twice: u64,
 }
 
-/// The log. Of each repository only how often it was answered for is kept.
+/// The log. It stores only how often each repository was answered.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     inner: Mutex<Inner>,
 }
 
-/// A request under way; it ends when this is dropped, also where the client has gone.
+/// A request under way. It ends when this is dropped, also if the client has disconnected.
 pub(crate) struct UnderWay<'a> {
     log: &'a Log,
     /// Its number, from 1.
     pub(crate) number: u64,
-    /// Requests under way, this one included.
+    /// The number of requests under way, including this one.
     pub(crate) at_once: u64,
 }
 
@@ -83,7 +83,7 @@ impl Log {
         self.with(|inner| change(&mut inner.summary));
     }
 
-    /// A repository was answered for in full, with the selection of this hash.
+    /// Records repositories that were answered in full, with the hash of the selection.
     pub(crate) fn answered(&self, asked: Vec<String>, selection: u64) {
         self.with(|inner| {
             for one in asked {

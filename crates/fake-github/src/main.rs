@@ -5,31 +5,31 @@ use fake_github::{Config, FakeGithub, Faults, Latency, Limits};
 use std::io::Write as _;
 use std::path::PathBuf;
 
-/// A server that behaves as GitHub is documented to
+/// A server that behaves according to GitHub's documentation
 #[derive(Debug, Parser)]
 struct Cli {
     /// The port; 0 is any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// All chance follows from it
+    /// The seed of all randomness
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write so many names of repositories to --names-file
+    /// Write this number of repository names to --names-file
     #[arg(long, default_value_t = 0)]
     names: u64,
     #[arg(long)]
     names_file: Option<PathBuf>,
-    /// Microseconds that each reply takes, each repository in it, each connection
+    /// Microseconds per reply, per repository in it, and per connection
     #[arg(long, default_value_t = 0)]
     base_us: u64,
     #[arg(long, default_value_t = 0)]
     repository_us: u64,
     #[arg(long, default_value_t = 0)]
     connection_us: u64,
-    /// The share of requests that go wrong
+    /// The share of requests with a fault
     #[arg(long, default_value_t = 0.0)]
     faults: f64,
-    /// Points an hour, and how long an hour lasts
+    /// Points an hour, and the length of an hour
     #[arg(long, default_value_t = 5000)]
     points: u64,
     #[arg(long, default_value_t = 3600)]

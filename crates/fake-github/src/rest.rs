@@ -1,4 +1,4 @@
-//! The same repositories over REST.
+//! Serves the same repositories over REST.
 
 use crate::world::{State, World};
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ fn not_found() -> Said {
     (404, Vec::new(), json!({"message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404"}))
 }
 
-/// A repository as REST writes it.
+/// Returns a repository in REST's form.
 fn body(graphql: &Value) -> Value {
     let at = |pointer: &str| graphql.pointer(pointer).cloned().unwrap_or(Value::Null);
     json!({
@@ -63,7 +63,7 @@ fn body(graphql: &Value) -> Value {
     })
 }
 
-/// A page of stars over time; 304 where the client has it.
+/// Returns a page of stars over time; 304 if the client's `ETag` is current.
 fn history(number: u64, query: &str, if_none_match: Option<&str>, world: &World, url: &str, now: i64) -> Said {
     let parameter = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse::<usize>().ok());
     let (per_page, page) = (parameter("per_page").unwrap_or(30).clamp(1, 30), parameter("page").unwrap_or(1).max(1));

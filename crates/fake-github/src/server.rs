@@ -1,4 +1,4 @@
-//! The road of a request: limit, answer, time, fault, log.
+//! Handles a request: limit, answer, time, fault, log.
 
 use crate::faults::{Fault, lose_one};
 use crate::limits::{Api, Gauge, Refusal};
@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-/// A query that takes longer dies.
+/// The longest time of a query; a longer one is ended.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Everything that requests share.
+/// The state that all requests share.
 struct Shared {
     config: Config,
     world: World,
@@ -25,7 +25,7 @@ struct Shared {
     base: String,
 }
 
-/// A server on a runtime of its own, which ends when this is dropped.
+/// A server on its own runtime, which ends when this is dropped.
 pub struct FakeGithub {
     shared: Arc<Shared>,
     address: SocketAddr,
@@ -33,9 +33,9 @@ pub struct FakeGithub {
 }
 
 impl FakeGithub {
-    /// Starts one.
+    /// Starts a server.
     ///
-    /// # Errors
+    /// If the port is taken.
     /// When the port is taken.
     pub fn start(config: Config) -> std::io::Result<Self> {
         let listener = std::net::TcpListener::bind(("127.0.0.1", config.port))?;
@@ -58,30 +58,30 @@ impl FakeGithub {
         Ok(())
     }
 
-    /// Where it is.
+    /// Returns the server's URL.
     pub fn url(&self) -> &str {
         &self.shared.base
     }
 
-    /// Its repositories.
+    /// Returns its repositories.
     pub fn world(&self) -> &World {
         &self.shared.world
     }
 
-    /// The figures so far.
+    /// Returns the figures so far.
     pub fn summary(&self) -> Summary {
         self.shared.log.summary()
     }
 
-    /// Forgets the figures, not the limits.
+    /// Clears the figures, not the limits.
     pub fn forget(&self) {
         self.shared.log.reset();
     }
 
-    /// Breaks every connection and refuses new ones for a while; returns when it is there again.
+    /// Breaks every connection and refuses new ones for a while; returns when the server is up again.
     ///
     /// # Errors
-    /// When its port was taken meanwhile.
+    /// If the port was taken meanwhile.
     pub fn refuse(&mut self, pause: Duration) -> std::io::Result<()> {
         self.runtime.take().into_iter().for_each(Runtime::shutdown_background);
         std::thread::sleep(pause);
@@ -128,7 +128,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
 }
 
 impl Shared {
-    /// The reply to a request, and how long it takes.
+    /// Returns the reply to a request, and its response time.
     #[expect(clippy::too_many_arguments, reason = "the parts of one request")]
     fn reply(&self, api: Api, path: &str, query: &str, headers: &HeaderMap, body: &Bytes, at_once: u64, fault: Option<Fault>) -> (Reply, Duration) {
         let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.split_once(' ')).map(|(_, token)| token);
@@ -244,7 +244,7 @@ impl Shared {
         ]);
     }
 
-    /// The reply of a fault that says nothing of the world, if this is one.
+    /// Returns the reply of a fault that does not depend on the world, if this is one.
     fn spoil(&self, fault: Option<Fault>) -> Option<(Reply, Duration)> {
         let plain = |status: u16, body: &[u8]| Reply { status, headers: Vec::new(), body: body.to_vec() };
         let secondary = |status: u16| {
@@ -273,7 +273,7 @@ impl Shared {
     }
 }
 
-/// The reply as it goes out; some break off on the way.
+/// Builds the response; with some faults the body breaks off.
 fn response(reply: Reply, fault: Option<Fault>, shared: &Shared) -> Response<Body> {
     let mut builder = Response::builder().status(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     let is_page = reply.body.starts_with(b"<");

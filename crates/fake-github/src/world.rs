@@ -1,20 +1,20 @@
-//! The repositories. All about one follows from its number and the seed; nothing is stored but what a test changes.
+//! The repositories. Each follows from its number and the seed; only changes by tests are stored.
 
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::RwLock;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// What becomes of a name.
+/// The state of a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Served.
     Live,
-    /// Served to this account and not to everybody: `PRIVATE`, or `INTERNAL`.
+    /// Served to this account, but not public: `PRIVATE`, or `INTERNAL`.
     Restricted(&'static str),
     /// Deleted, or private.
     NotFound,
-    /// Not shown to anybody, for this reason: `dmca`, `tos`.
+    /// Not served to any account, for this reason: `dmca`, `tos`.
     Blocked(&'static str),
 }
 
@@ -22,17 +22,17 @@ pub enum State {
 #[derive(Debug)]
 pub struct World {
     seed: u64,
-    /// What tests changed: the state of a repository by its number.
+    /// Changed by tests: the state of a repository by its number.
     states: RwLock<HashMap<u64, State>>,
-    /// What tests changed: the repository that a name (lower case) leads to.
+    /// Changed by tests: the repository of a name (lower case).
     names: RwLock<HashMap<String, u64>>,
-    /// What tests changed: files of a repository, in place of its own of the same name.
+    /// Changed by tests: files of a repository, which replace its own of the same name.
     written: RwLock<HashMap<u64, Vec<(String, String)>>>,
-    /// The time, in seconds, until which stars were added, where a test changed it.
+    /// Changed by tests: the time, in seconds, until which stars were added.
     stars_until: RwLock<Option<i64>>,
 }
 
-/// Strangers who take a name over have numbers from here on.
+/// The first number of third-party repositories that take over a name.
 const STRANGERS: u64 = 1 << 40;
 
 impl World {
@@ -40,13 +40,13 @@ impl World {
         Self { seed, states: RwLock::default(), names: RwLock::default(), written: RwLock::default(), stars_until: RwLock::default() }
     }
 
-    /// The name numbered `i`, as somebody wrote it: one in twenty in another case than GitHub's.
+    /// Returns the name numbered `i` in the spelling of a paper: one in twenty differs from GitHub's in case.
     pub fn name(&self, i: u64) -> String {
         let name = format!("owner{}/Repo-{i}", i % 97);
         if self.chance(i, "case") < 5 { name.to_uppercase() } else { name }
     }
 
-    /// The number of the repository that a name leads to; several names may lead to one. `None` for a name that was never anybody's.
+    /// Returns the number of the repository of a name; several names may lead to one. `None` for a name that never existed.
     pub fn number(&self, name: &str) -> Option<u64> {
         let name = name.to_lowercase();
         if let Some(number) = self.names.read().ok()?.get(&name) {
@@ -56,17 +56,17 @@ impl World {
         if name != format!("owner{}/repo-{i}", i % 97) && name != self.full_name(i).to_lowercase() {
             return None;
         }
-        // Names of a block that lead to its first repository: old names of it.
+        // Old names in a block lead to the block's first repository.
         Some(if (23..28).contains(&self.fate(i)) { i / 10 * 10 } else { i })
     }
 
-    /// GitHub's name of a repository today.
+    /// Returns GitHub's current name of a repository.
     pub fn full_name(&self, number: u64) -> String {
         let i = number % STRANGERS;
         if number < STRANGERS && (16..23).contains(&self.fate(i)) { format!("moved{}/Repo-{i}-now", i % 13) } else { format!("owner{}/Repo-{i}", i % 97) }
     }
 
-    /// The state of a repository.
+    /// Returns the state of a repository.
     pub fn state(&self, number: u64) -> State {
         if let Some(state) = self.states.read().ok().and_then(|states| states.get(&number).copied()) {
             return state;
@@ -80,14 +80,14 @@ impl World {
         }
     }
 
-    /// Changes the state of what a name leads to.
+    /// Changes the state of the repository of a name.
     pub fn set(&self, name: &str, state: State) {
         if let (Some(number), Ok(mut states)) = (self.number(name), self.states.write()) {
             states.insert(number, state);
         }
     }
 
-    /// Writes a file into the root folder of what a name leads to.
+    /// Writes a file into the root folder of the repository of a name.
     pub fn write(&self, name: &str, file: &str, text: &str) {
         if let (Some(number), Ok(mut written)) = (self.number(name), self.written.write()) {
             let files = written.entry(number).or_default();
@@ -96,14 +96,14 @@ impl World {
         }
     }
 
-    /// Adds no stars after a time, in seconds; without one, until now.
+    /// Adds no stars after a time, in seconds; by default stars are added until now.
     pub fn add_stars_until(&self, time: i64) {
         if let Ok(mut until) = self.stars_until.write() {
             *until = Some(time);
         }
     }
 
-    /// The repository of this name is deleted, and a stranger makes another one of the same name.
+    /// Deletes the repository of this name; another owner creates a new one with the same name.
     pub fn reassign(&self, name: &str) {
         let Some(number) = self.number(name) else { return };
         self.set(name, State::NotFound);
@@ -112,12 +112,12 @@ impl World {
         }
     }
 
-    /// GitHub's numeric id of a repository.
+    /// Returns GitHub's numeric id of a repository.
     pub fn id(&self, number: u64) -> u64 {
         1000 + number
     }
 
-    /// A hundred fates; every tenth name is that of a repository that is there.
+    /// Returns one of a hundred fates; every tenth repository is live under its own name.
     fn fate(&self, i: u64) -> u64 {
         if i.is_multiple_of(10) { 99 } else { self.chance(i, "fate") }
     }
@@ -126,13 +126,13 @@ impl World {
         xxh3_64_with_seed(format!("{i} {what}").as_bytes(), self.seed) % 100
     }
 
-    /// A number up to `most` about a repository; one in ten is 0.
+    /// Returns a number below `most` for a repository; about one in ten is 0.
     fn count(&self, number: u64, what: &str, most: u64) -> u64 {
         let hash = xxh3_64_with_seed(format!("{number} {what}").as_bytes(), self.seed);
         if hash.is_multiple_of(10) { 0 } else { hash % most }
     }
 
-    /// A repository as GraphQL's schema has it, every field that can be asked for, null where it is null.
+    /// Returns a repository in the form of GraphQL's schema, with every field that can be requested; some are null.
     pub fn repository(&self, number: u64) -> Value {
         let chance = |what| self.chance(number, what);
         let count = |what, most| json!({ "totalCount": self.count(number, what, most) });
@@ -165,7 +165,7 @@ impl World {
         })
     }
 
-    /// What `object(expression: "HEAD:…")` gives: the tree, a file, or null.
+    /// Returns the value of `object(expression: "HEAD:…")`: the tree, a file, or null.
     pub fn object(&self, number: u64, expression: &str) -> Value {
         let files = self.files(number);
         if self.chance(number, "empty") < 3 {
@@ -184,7 +184,7 @@ impl World {
         }
     }
 
-    /// The files of the root folder.
+    /// Returns the files of the root folder.
     pub fn files(&self, number: u64) -> Vec<(String, String)> {
         let mut files = vec![("main.py".to_owned(), "print()\n".to_owned())];
         let readme = ["README.md", "readme.md", "README.rst", "Readme.txt"][(number % 4) as usize];
@@ -201,7 +201,7 @@ impl World {
         files
     }
 
-    /// Stars added in each of the last `weeks` weeks before `now` (seconds), the newest first, with the days.
+    /// Returns the stars added in each of the last weeks before `now` (seconds), the newest first, with the days.
     pub(crate) fn star_weeks(&self, number: u64, now: i64) -> Vec<Value> {
         const WEEK: i64 = 7 * 86_400;
         let now = self.stars_until.read().ok().and_then(|until| *until).unwrap_or(now);

@@ -1,6 +1,6 @@
-//! Things that tests need and a machine may lack: a test that lacks one says so and is counted, and fails where the need is required.
+//! Requirements of tests that a machine may lack. A test that lacks one is reported and counted as skipped, or fails if the requirement is mandatory.
 //!
-//! `STARCITE_REQUIRE` lists the needs that must be met, with commas between them; CI sets it. `STARCITE_SKIPPED` names a file to which each skipped
+//! `STARCITE_REQUIRE` lists the mandatory requirements, separated by commas; CI sets it. `STARCITE_SKIPPED` names a file to which each skipped
 //! test adds a line, so that they can be counted over all test programs. `scripts/lacks` does the same for scripts.
 
 #![warn(missing_docs)]
@@ -10,10 +10,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// A need, by its name in `STARCITE_REQUIRE`.
+/// A requirement, by its name in `STARCITE_REQUIRE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// `../shared`, the real data beside the project.
+    /// `../shared`, the real data next to the project.
     Shared,
     /// The right to mount a file system in a namespace.
     Mount,
@@ -22,7 +22,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// All needs of tests; `node` is one of a script.
+    /// All requirements of tests; `node` is one of a script.
     const NAMES: [&str; 4] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), "node"];
 
     const fn name(self) -> &'static str {
@@ -34,10 +34,10 @@ impl Need {
     }
 }
 
-/// Returns a path in `../shared`; `None`, with a word, where `../shared` is not there.
+/// Returns a path in `../shared`; reports the test as skipped and returns `None` if `../shared` does not exist.
 ///
 /// # Panics
-/// If `../shared` is there without the path: the test asks for the wrong file. If `STARCITE_REQUIRE` lists `shared`.
+/// If `../shared` exists without the path, because the test names a wrong file. If it does not exist and `STARCITE_REQUIRE` lists `shared`.
 #[track_caller]
 pub fn shared(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
@@ -52,10 +52,10 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     }
 }
 
-/// Says that the running test is skipped, and why.
+/// Reports the running test as skipped, with the reason.
 ///
 /// # Panics
-/// If `STARCITE_REQUIRE` lists the need.
+/// If `STARCITE_REQUIRE` lists the requirement.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "nothing of strangers is in it")]
 pub fn lacks(need: Need, why: &str) {
@@ -63,7 +63,7 @@ pub fn lacks(need: Need, why: &str) {
     assert!(!is_listed(&required, need), "{why}, and STARCITE_REQUIRE lists {}", need.name());
     let thread = thread::current();
     let line = format!("skipped {}: {why}\n", thread.name().unwrap_or("a test"));
-    // The test runner hides what the macros print, not what is written.
+    // The test runner captures the output of the print macros, but not direct writes.
     let _ = std::io::stderr().write_all(line.as_bytes());
     if let Some(path) = std::env::var_os("STARCITE_SKIPPED") {
         let file = OpenOptions::new().append(true).create(true).open(&path);
@@ -71,7 +71,7 @@ pub fn lacks(need: Need, why: &str) {
     }
 }
 
-/// True if the list has the need. The names have no whitespace around them, as in `scripts/lacks`.
+/// True if the list contains the requirement. The names have no whitespace around them, as in `scripts/lacks`.
 fn is_listed(required: &str, need: Need) -> bool {
     let mut listed = required.split(',').filter(|name| !name.is_empty());
     if let Some(unknown) = listed.clone().find(|name| !Need::NAMES.contains(name)) {
