@@ -78,7 +78,7 @@ fn mentions<'t>(extractor: &Extractor, text: &'t str, mentions: &mut Vec<Mention
 mod abstracts {
     use super::*;
 
-    /// The lower bound: a search for the text that every link to GitHub contains, in its usual case.
+    /// Measures the lower bound: a search for the text that every link to GitHub contains, in its usual case.
     #[divan::bench]
     fn a_memmem_github(bencher: Bencher) {
         let finder = memchr::memmem::Finder::new("github");

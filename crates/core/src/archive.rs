@@ -27,7 +27,7 @@ impl ArchiveKind {
     /// All kinds.
     pub const ALL: [Self; 3] = [Self::Software, Self::Dataset, Self::Other];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Software => "software",

@@ -43,7 +43,7 @@ impl ChangeKind {
         Self::Unarchived,
     ];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Archived => "archived",

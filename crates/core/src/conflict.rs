@@ -24,7 +24,7 @@ impl Disputed {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::ArxivId, Self::Doi, Self::Title, Self::Published, Self::Year];
 
-    /// The column of `papers`.
+    /// Returns the column of `papers`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ArxivId => "arxiv_id",
@@ -53,7 +53,7 @@ impl Disagreement {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::IdsDiffer, Self::TitlesDiffer, Self::TitleContinues, Self::DatesAYearApart];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::IdsDiffer => "ids_differ",

@@ -58,7 +58,7 @@ impl Date {
         Self { year, day: None }
     }
 
-    /// Makes a date of a year from 1 to 9999, a month and a day, each 0 if unknown; `None` if there is no such day or month.
+    /// Makes a date of a year from 1 to 9999, a month and a day, each 0 if unknown; `None` if the day or month does not exist.
     pub fn of(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=9999).contains(&year) {
             return None;

@@ -57,7 +57,7 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.as_str() == name)
     }
 
-    /// The name used in tables; for a text field also its column in `papers`.
+    /// Returns the name used in tables; for a text field also its column in `papers`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Abstract => "abstract",

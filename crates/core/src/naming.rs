@@ -56,7 +56,7 @@ impl How {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ArxivId, Self::Doi, Self::Title];
 
-    /// The name used in tables: `arxiv_id`, `doi`, `title`.
+    /// Returns the name used in tables: `arxiv_id`, `doi`, `title`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ArxivId => "arxiv_id",

@@ -102,7 +102,7 @@ fn is_plain(text: &str, is_name: bool) -> bool {
     if any_special || any_doubled { !text.is_ascii() && is_plain_unicode(text, is_name) } else { text.trim_ascii().len() == text.len() }
 }
 
-/// The same test for a text with non-ASCII letters.
+/// True if there is nothing to decode in a text with non-ASCII letters.
 fn is_plain_unicode(text: &str, is_name: bool) -> bool {
     let is_ours = |c: char| u8::try_from(c).is_ok_and(|byte| byte.is_ascii() && is_special(byte)) || is_name && c == ',' || c != ' ' && c.is_whitespace();
     let is_trim = text.trim().len() == text.len();
@@ -170,7 +170,7 @@ impl Line {
         self.blank || self.text.is_empty()
     }
 
-    /// The previous character, which may be a space.
+    /// Returns the previous character, which may be a space.
     fn last(&self) -> Option<char> {
         if self.blank && !self.text.is_empty() { Some(' ') } else { self.text.chars().next_back() }
     }

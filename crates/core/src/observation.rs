@@ -37,7 +37,7 @@ impl RepoState {
     /// All states, in the order in which summaries list them.
     pub const ALL: [Self; 4] = [Self::Live, Self::NotFound, Self::Blocked, Self::Unknown];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -99,7 +99,7 @@ impl StateReason {
         Self::Unreachable,
     ];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dmca => "dmca",
@@ -123,7 +123,7 @@ impl StateReason {
     }
 }
 
-/// The value of `license_spdx` if there is no licence (SPDX's own word, <https://spdx.github.io/spdx-spec/v2.3/package-information/>).
+/// The value of `license_spdx` without a licence (SPDX's own word, <https://spdx.github.io/spdx-spec/v2.3/package-information/>).
 pub const NO_LICENCE: &str = "NONE";
 /// The value of `license_spdx` if there is a licence that the observer could not identify.
 pub const UNNAMED_LICENCE: &str = "NOASSERTION";

@@ -19,7 +19,7 @@ macro_rules! components {
             /// All components, in the order of the table's columns.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$component),*];
 
-            /// The name in score.toml and, after `score_`, in the table.
+            /// Returns the name in score.toml and, after `score_`, in the table.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$component => $name,)*

@@ -46,7 +46,7 @@ mod tests {
 
         #[test]
         fn the_same_percentage_counts_more_on_a_larger_repository(before in 1..100_000i64, times in 2..100i64, percent in 1..1_000i64) {
-            let gain = |stars: i64| stars * percent; // of hundredths of stars, so that nothing is rounded
+            let gain = |stars: i64| stars * percent; // in hundredths of a star, so that nothing is rounded
             prop_assert!(grown(before * 100, gain(before)) < grown(before * times * 100, gain(before * times)));
         }
 

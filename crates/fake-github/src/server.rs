@@ -35,8 +35,8 @@ pub struct FakeGithub {
 impl FakeGithub {
     /// Starts a server.
     ///
+    /// # Errors
     /// If the port is taken.
-    /// When the port is taken.
     pub fn start(config: Config) -> std::io::Result<Self> {
         let listener = std::net::TcpListener::bind(("127.0.0.1", config.port))?;
         let address = listener.local_addr()?;

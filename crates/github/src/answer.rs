@@ -60,7 +60,7 @@ pub enum Answer {
     Stars(StarPage),
     /// The page has not changed since its `ETag` was given.
     Unchanged,
-    /// There is no answer, and nothing new is known.
+    /// The request gave no answer, and no new facts.
     Failed {
         /// The kind of failure, as in the column `state_reason` of an unknown repository.
         reason: Reason,
@@ -78,7 +78,7 @@ pub struct Detail {
     pub facts: RepoFacts,
     /// The entries of the root folder, with [`Selection::Tree`](crate::Selection::Tree).
     pub entries: Vec<TreeEntry>,
-    /// The texts asked for, with [`Selection::Files`](crate::Selection::Files), in the order of [`Wanted::files`].
+    /// The requested texts, with [`Selection::Files`](crate::Selection::Files), in the order of [`Wanted::files`].
     pub files: Vec<FileText>,
 }
 

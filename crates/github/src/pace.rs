@@ -328,7 +328,7 @@ impl std::fmt::Debug for Pace {
 }
 
 impl Delays {
-    /// Returns a first wait, doubled so many times, plus the random part.
+    /// Returns a first wait times 2 to the power of `times`, plus the random part.
     fn doubled(&self, first: Duration, times: u32) -> Duration {
         let delay = first.saturating_mul(2_u32.saturating_pow(times.min(16)));
         delay + delay.mul_f64(MAX_JITTER * (self.random)().clamp(0.0, 1.0))

@@ -26,7 +26,7 @@ pub(crate) struct Batch {
     pub(crate) not_before: Option<Instant>,
     /// The path of a redirect, and the number of redirects.
     pub(crate) redirect: Option<(String, u32)>,
-    /// The answer if REST, asked for the reason of a refusal, gives none.
+    /// The answer if REST gives no reason for a refusal.
     pub(crate) otherwise: Option<Answer>,
 }
 

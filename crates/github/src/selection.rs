@@ -34,7 +34,7 @@ impl Selection {
     /// All parts, in the order of requests.
     pub const ALL: [Self; 5] = [Self::Scalars, Self::Tree, Self::Activity, Self::Files, Self::Stars];
 
-    /// The name in the state: `scalars`, `tree`, `activity`, `files`, `stars`.
+    /// Returns the name in the state: `scalars`, `tree`, `activity`, `files`, `stars`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Scalars => "scalars",

@@ -1,7 +1,7 @@
 //! Classifies a reply: a pure function of status, headers, body, request and time.
 //!
 //! The most important rule: a limit, a block or a failure is never "gone". A repository is answered only by data
-//! of its own or by an error of its own that states its state; the rest of a batch is requested again.
+//! of its own or by an error of its own that specifies its state; the rest of a batch is requested again.
 
 mod graphql;
 mod rest;

@@ -3,7 +3,7 @@
 use super::{CodeLink, Flag, Flags, Repository};
 use crate::{LinkKind, RepoState, StateReason};
 
-/// Adds `answers`, unless there is no link, which decides it.
+/// Adds `answers`; without a link it is decided already.
 pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
     if flags.get(Flag::HasLink) != Some(true) {
         return;

@@ -14,7 +14,7 @@ macro_rules! flags {
             /// All flags, in the order of the table's columns.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$flag),*];
 
-            /// The name of the column.
+            /// Returns the name of the column.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$flag => $name,)*

@@ -8,7 +8,7 @@ fn end() -> DateTime<Utc> {
     "2026-06-22T00:00:00Z".parse().expect("a time")
 }
 
-/// All components have the same weight; more is better, except for idle days.
+/// Returns a configuration in which all components have the same weight; more is better, except for idle days.
 fn config() -> ScoreConfig {
     let curve = |component| match component {
         Component::Link => vec![[0.0, 0.0], [4.0, 1.0]],
@@ -87,7 +87,7 @@ fn each_tier_asks_for_what_the_one_before_it_has_and_something_more() {
         changed(|known| {
             known.facts.root_entries = Some(vec!["main.py".into()]);
             known.facts.releases = Some(0);
-        }), // no README to name an archived copy
+        }), // without a README that could name an archived copy
         Some(Tier::Verified)
     );
     assert_eq!(changed(|known| known.names_paper = Some(false)), Some(Tier::Licensed));

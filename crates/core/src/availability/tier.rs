@@ -29,7 +29,7 @@ impl Tier {
     /// All tiers, the least first.
     pub const ALL: [Self; 8] = [Self::None, Self::Promised, Self::Broken, Self::Empty, Self::Available, Self::Licensed, Self::Verified, Self::Citable];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",

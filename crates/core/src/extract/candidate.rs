@@ -37,7 +37,7 @@ impl SettledBy {
     /// All reasons.
     pub const ALL: [Self; 7] = [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open, Self::ArchiveRecord];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SamePaper => "same_paper",
@@ -128,29 +128,29 @@ fn inside_name(left: &str, right: &str) -> bool {
     word_before && right.starts_with(|c: char| c.is_ascii_alphanumeric()) && left.contains('/')
 }
 
-/// `lost underscore` may be `lost-underscore`.
+/// Reads `lost underscore` as `lost-underscore`.
 fn hyphen_for_space(spelling: &Spelling) -> Option<String> {
     repair::join(spelling.raw, inside_name, "-")
 }
 
-/// `hy- phen` may be `hyphen`: the hyphen of a line break.
+/// Reads `hy- phen` as `hyphen`, with the hyphen of a line break.
 fn hyphen_of_line_break(spelling: &Spelling) -> Option<String> {
     let marked = repair::join(spelling.raw, |left, _| left.ends_with('-'), "\u{0}")?;
     Some(marked.replace("-\u{0}", ""))
 }
 
-/// `name and more` may be `name`.
+/// Reads `name and more` as `name`.
 fn link_ends_at_blank(spelling: &Spelling) -> Option<String> {
     let at = repair::join(spelling.raw, |left, right| inside_name(left, right) || left.ends_with(['-', '_']), "\u{0}")?.find('\u{0}')?;
     Some(spelling.raw[..at].trim_end_matches(['-', '_']).to_owned())
 }
 
-/// `name.The` may be one name.
+/// Reads `name.The` as one name.
 fn end_not_cut(spelling: &Spelling) -> Option<String> {
     (spelling.uncut.len() > spelling.raw.len()).then(|| spelling.uncut.to_owned())
 }
 
-/// `name-` may be `name`.
+/// Reads `name-` as `name`.
 fn no_trailing_hyphen(spelling: &Spelling) -> Option<String> {
     spelling.raw.ends_with('-').then(|| spelling.raw.trim_end_matches('-').to_owned())
 }

@@ -46,7 +46,7 @@ impl LinkKind {
         Self::Website,
     ];
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Repo => "repo",

@@ -32,7 +32,7 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
 
-    /// The name used in tables.
+    /// Returns the name used in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Own => "own",

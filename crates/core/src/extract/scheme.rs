@@ -20,7 +20,7 @@ pub(super) fn begins(text: &str) -> bool {
     slashes_follow && letters > 0 && start(&text[..letters]) == Some(0)
 }
 
-/// Returns the address after the scheme, and true if the scheme was well-formed; `None` if there is no scheme.
+/// Returns the address after the scheme, and true if the scheme was well-formed; `None` without a scheme.
 pub(super) fn strip(text: &str) -> Option<(&str, bool)> {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, rest) = text.split_at(letters);

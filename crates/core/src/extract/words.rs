@@ -210,7 +210,7 @@ pub(super) fn fold_onto(folded: &mut String, text: &str) {
     }
 }
 
-/// The same for ASCII, word by word, because nearly every text is ASCII.
+/// Appends an ASCII text, word by word; a fast path, because nearly every text is ASCII.
 fn fold_ascii_onto(folded: &mut String, text: &str) {
     let begin = folded.len();
     let mut rest = text;

@@ -28,7 +28,7 @@ fn identifiers(file: &Node) -> impl Iterator<Item = &Node> {
     file.get("identifiers").into_iter().flat_map(Node::each)
 }
 
-/// Returns a person or an entity. The alias is used only if there is no other name.
+/// Returns a person or an entity. The alias is used only without any other name.
 fn author(author: &Node) -> Option<String> {
     let text = |key: &str| author.one_line(key);
     let family = [text("name-particle"), text("family-names")].into_iter().flatten().collect::<Vec<_>>().join(" ");

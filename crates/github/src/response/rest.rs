@@ -24,7 +24,7 @@ pub struct Block {
 }
 
 impl RestError {
-    /// True if GitHub reports that there is no such resource.
+    /// True if GitHub reports that the resource does not exist.
     pub fn is_not_found(&self) -> bool {
         self.documentation_url.is_some() || self.message.eq_ignore_ascii_case("not found")
     }

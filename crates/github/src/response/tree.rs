@@ -33,7 +33,7 @@ struct Entry {
 /// Returns the entries of the root folder, and `root_entries` made from them.
 ///
 /// # Errors
-/// If there is no tree: no tree is requested of empty repositories.
+/// If the answer has no tree: empty repositories are never requested.
 pub fn detail(answer: &Value, wanted: &Wanted, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;

@@ -168,7 +168,7 @@ fn next(verdict: &Verdict, body: &GraphqlReply, asked: usize, unreadable: Option
     }
 }
 
-/// The primary limit, which comes with status 200: `RATE_LIMITED`, since 2025 also `RATE_LIMIT`.
+/// Returns the message of the primary limit, which has status 200: `RATE_LIMITED`, since 2025 also `RATE_LIMIT`.
 fn points_are_spent(errors: &[GraphqlError]) -> Option<String> {
     let spent = |error: &&GraphqlError| matches!(error.kind.as_deref(), Some("RATE_LIMITED" | "RATE_LIMIT"));
     errors.iter().find(spent).map(|error| shortened(&error.message))

@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
     /// Returns the length of the whitespace at the current byte if a broken link is joined across it; else 0.
     fn joined(&self) -> usize {
         if self.so_far().ends_with('.') {
-            return 0; // a sentence ends: most links end here
+            return 0; // the end of a sentence: most links end here
         }
         let rest = &self.text[self.at..];
         let blanks = blanks(rest);

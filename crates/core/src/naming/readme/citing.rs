@@ -48,7 +48,7 @@ fn asks(text: &str, block: &Block) -> bool {
 const CITING_US: &[&str] = &["that cite", "which cite", "who cite", "papers citing", "works citing", "cited by"];
 const ANOTHERS: &[&str] = &["original", "also cite", "also citing", "respective"];
 
-/// A request to cite: a heading or a paragraph, and what follows it.
+/// A request to cite: a heading or a paragraph, and the blocks after it.
 struct Request<'a> {
     place: Range<usize>,
     /// The number of its blocks.

@@ -39,7 +39,7 @@ pub(super) struct Opening {
 struct Sentence {
     place: Range<usize>,
     stance: Stance,
-    /// The paragraphs after it, if it is the last of its own and has no punctuation at its end.
+    /// The paragraphs after it, if it is the last sentence of its paragraph and has no punctuation at its end.
     following: Vec<Range<usize>>,
 }
 
