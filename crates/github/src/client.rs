@@ -84,7 +84,8 @@ impl Client {
         self.whole(self.octocrab._get_with_headers(path, headers)).await
     }
 
-    /// Returns the path of a redirect, from the host's root, if it stays on the same scheme, host and port, or is under the API's own address if this one is a proxy's.
+    /// Returns the path of a redirect, from the host's root, if it stays on the same scheme, host and port, or is under the API's own address if this one is
+    /// a proxy's.
     ///
     /// `None` for any other target, which must not receive the token and is not trusted.
     pub fn redirect_path(&self, reply: &Reply) -> Option<String> {
