@@ -54,7 +54,7 @@ const PACKAGES_OF_FILES: &[(&str, &str, &[&str])] =
 /// Languages that count as a framework.
 const LANGUAGES: &[(&str, &str)] = &[("MATLAB", "matlab")];
 
-/// Dependency files, the most informative first; in a name, `*` stands for any text.
+/// Dependency files, the most informative first; in a name, `*` stands for one or more characters.
 const FILES: &[&str] = &[
     "requirements.txt",
     "environment.yml",

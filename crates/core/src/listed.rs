@@ -49,7 +49,7 @@ impl fmt::Display for Listed {
     }
 }
 
-/// Returns true if either is true, false if no known one is, unknown if both are unknown.
+/// Returns true if either is true, else false if either is false, else unknown.
 fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     one.max(other) // `None` is less than `Some`
 }

@@ -68,7 +68,7 @@ struct Inner {
     reset: [Option<DateTime<Utc>>; 2],
     minute: [VecDeque<Instant>; 2],
     work: VecDeque<(Instant, Duration)>,
-    /// The time since the hour's points are spent.
+    /// The time at which the hour's points were used up.
     spent: [Option<Instant>; 2],
     /// The time until which nothing is allowed, and the time at which the client learnt of it.
     closed: Option<(DateTime<Utc>, Instant)>,

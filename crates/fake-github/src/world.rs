@@ -40,7 +40,7 @@ impl World {
         Self { seed, states: RwLock::default(), names: RwLock::default(), written: RwLock::default(), stars_until: RwLock::default() }
     }
 
-    /// Returns the name numbered `i` in the spelling of a paper: one in twenty differs from GitHub's in case.
+    /// Returns the name numbered `i`; one in twenty differs from GitHub's in case.
     pub fn name(&self, i: u64) -> String {
         let name = format!("owner{}/Repo-{i}", i % 97);
         if self.chance(i, "case") < 5 { name.to_uppercase() } else { name }

@@ -5,7 +5,7 @@ use http::HeaderMap;
 
 /// The longest wait that a header may request; longer ones are ignored. GitHub's windows are an hour long.
 const LONGEST: TimeDelta = TimeDelta::hours(24);
-/// Two clocks with a smaller difference count as equal.
+/// The difference below which two clocks count as equal.
 const SKEW: TimeDelta = TimeDelta::seconds(5);
 
 /// The primary limit in a reply; a missing or unreadable value is unknown.

@@ -142,7 +142,7 @@ impl Pace {
         (self.clock)()
     }
 
-    /// Returns when `sending` may be sent; may be dropped while it waits, and must be called again after each reply.
+    /// Waits until `sending` may be sent; may be dropped while it waits, and must be called again after each reply.
     ///
     /// # Errors
     /// [`Stop::Limited`], at once, if there is a limit and the pace does not wait.

@@ -8,9 +8,9 @@ use std::time::Duration;
 /// The most repositories in one query: one point pays for as many, and GitHub has answered as many in time.
 pub const MAX_BATCH: usize = 100;
 
-/// A faster reply lets the next query grow. GitHub ends a query after 10 s, and charges for it.
+/// The reply time below which the next query grows. GitHub ends a query after 10 s, and charges for it.
 const QUICK: Duration = Duration::from_secs(3);
-/// A slower reply makes the next query smaller.
+/// The reply time above which the next query shrinks.
 const SLOW: Duration = Duration::from_secs(6);
 
 /// The learnt figures of one kind of query, stored from one run to the next.

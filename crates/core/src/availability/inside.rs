@@ -108,7 +108,7 @@ pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
     }
 }
 
-/// Returns the archived copy that the repository's files name; the inner `None` if they name none or could not name one. The outer `None` is unread.
+/// Returns the archived copy that the repository's files name; `Some(None)` if they name none or if it has no such files, `None` if they were not read.
 fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
     let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
     let entries = || facts.root_entries.iter().flatten().map(String::as_str);

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use std::ops::Range;
 
 /// Parts of announcements: only a sentence with one of them is tested. Their first letters are rare together, so
-/// that they are searched for at the speed of memory: `to be` instead of the last two would cost three times as long.
+/// that they are searched for at the speed of memory: the hint `to be` instead would take three times as long.
 pub(super) const HINTS: &[&str] = &["will", "soon", "cceptance", "ublication", "be made", "be released"];
 /// Phrases of announcements.
 const FUTURE: &[&str] = &[

@@ -1,4 +1,4 @@
-//! Files of a root folder that state who owns the code, and their formats.
+//! Files of a root folder that name the paper of the code, and their formats.
 
 /// The format of such a file, the most trusted first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Form {
     }
 }
 
-/// Returns the files of a root folder that state who owns the code, those made for this purpose first: `CITATION.cff`, `codemeta.json`, `.zenodo.json`,
+/// Returns the files of a root folder that may name the paper of the code, those made for this purpose first: `CITATION.cff`, `codemeta.json`, `.zenodo.json`,
 /// the README.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Reads the files in which a repository states how to cite it and who owns its code.
+//! Reads the files in which a repository states how to cite it and which paper its code belongs to.
 
 use super::citation_file::CitationFile;
 use super::files::Form;

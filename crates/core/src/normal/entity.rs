@@ -3,7 +3,7 @@
 use quick_xml::escape::resolve_html5_entity;
 use std::borrow::Cow;
 
-/// The length of the longest name, which has 31 letters in HTML, with a reserve of one.
+/// The most letters of a name; the longest name of HTML has 31.
 const LONGEST_NAME: usize = 32;
 
 /// Returns the text of an entity, by its name between `&` and `;`: one of HTML's, or the number of a printable character.

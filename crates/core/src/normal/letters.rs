@@ -148,7 +148,7 @@ fn joins(c: char) -> bool {
     matches!(c, '{' | '}' | '\\' | '\'' | '’' | '"' | '^' | '`' | '~' | '\u{300}'..='\u{36f}')
 }
 
-/// Letters without a Unicode decomposition, with their unaccented spelling.
+/// Letters without a removable accent, with their unaccented spelling.
 const UNLIKE: &[(char, &str)] =
     &[('ß', "ss"), ('æ', "ae"), ('œ', "oe"), ('ø', "o"), ('ł', "l"), ('đ', "d"), ('ħ', "h"), ('ŧ', "t"), ('ı', "i"), ('ȷ', "j"), ('ŉ', "n"), ('ϵ', "ε")];
 

@@ -33,7 +33,7 @@ struct Entry {
 /// Returns the entries of the root folder, and `root_entries` made from them.
 ///
 /// # Errors
-/// If the answer has no tree: empty repositories are never requested.
+/// If the answer has no tree; the tree of an empty repository is never requested.
 pub fn detail(answer: &Value, wanted: &Wanted, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;
