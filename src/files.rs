@@ -1,5 +1,5 @@
-//! Files where somebody else may have put something: only regular files are opened, no symbolic link is followed, nobody waits for a pipe.
-//! A file that a user names is opened as it is.
+//! Opens files at paths where another process may have put something: opens only regular files, follows no symbolic link, and waits for no pipe.
+//! A file that a user names is opened without these checks.
 
 pub(crate) mod folder;
 pub(crate) mod lock;
@@ -10,10 +10,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// The most bytes of what is read whole: a manifest, or a page that was kept.
+/// The largest file that is read whole (a manifest or a cached page), in bytes.
 pub(crate) const MAX_WHOLE_BYTES: u64 = 64 << 20;
 
-/// Opens a file to be read.
+/// Opens a file for reading.
 ///
 /// # Errors
 /// When it can't be opened, or is not a regular file.
@@ -21,18 +21,18 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     open_with(OpenOptions::new().read(true), path)
 }
 
-/// Reads a file whole.
+/// Reads a whole file.
 ///
 /// # Errors
-/// As [`open`], and when it is larger than such files are.
+/// As [`open`], and when the file is larger than [`MAX_WHOLE_BYTES`].
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_whole(open(path)?)
 }
 
-/// Reads what is open to its end.
+/// Reads a reader to its end.
 ///
 /// # Errors
-/// When it is larger than such files are.
+/// When it has more than [`MAX_WHOLE_BYTES`].
 pub(crate) fn read_whole(open: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open.take(MAX_WHOLE_BYTES + 1).read_to_end(&mut bytes)?;
@@ -42,25 +42,26 @@ pub(crate) fn read_whole(open: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens a file that is its owner's alone, to be read and written; it is made where there is none.
+/// Opens a file with owner-only permissions for reading and writing; creates it if it does not exist.
 ///
 /// # Errors
 /// As [`open`].
 pub(crate) fn open_private(path: &Path) -> io::Result<File> {
     let file = open_with(modes::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)), path)?;
     if let Some(permissions) = modes::narrowed(&file.metadata()?) {
-        file.set_permissions(permissions).ok(); // as far as it is ours, and there are modes
+        file.set_permissions(permissions).ok(); // best effort: another user may own it, or the system may have no modes
     }
     Ok(file)
 }
 
-/// Makes a folder that is its owner's alone. The folders that lead there are as the umask says.
+/// Makes a folder with owner-only permissions. Its missing parents get the permissions of the umask.
 pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    modes::folder_builder().recursive(true).create(path) // one that is there stays
+    modes::folder_builder().recursive(true).create(path) // an existing folder stays as it is
 }
 
-/// Takes what is there from all but its owner. Where that can't be done (no modes, or somebody else's), it stays as it is, and so does what a link leads to.
+/// Removes all permissions but the owner's. They stay as they are where that fails (no modes, or another user's file). A symbolic link is
+/// not followed.
 pub(crate) fn make_private(path: &Path) {
     if let Ok(metadata) = path.symlink_metadata()
         && !metadata.is_symlink()
@@ -70,13 +71,13 @@ pub(crate) fn make_private(path: &Path) {
     }
 }
 
-/// True if a file of the user who runs the program may be read by everybody, or written by others. What is somebody else's they can't change, such as root's
-/// secrets in a container.
+/// True if a file of the user who runs the program is readable by everyone or writable by others. A file of another user, such as root's
+/// secrets in a container, is not reported because the user can't change it.
 pub(crate) fn is_exposed(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && modes::are_exposing(&metadata))
 }
 
-/// Fails where a symbolic link, a pipe or a device stands; a file, a folder or nothing may.
+/// Fails if the path is a symbolic link, a pipe or a device; it may be a file, a folder or nothing.
 pub(crate) fn check_place(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(there) if there.is_symlink() => {
@@ -89,8 +90,8 @@ pub(crate) fn check_place(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Waits until the names in a folder are on its disk, where the file system has such a thing: many that are mounted over a network, or run in user
-/// space, have none for folders, and sync files well: `false` says so.
+/// Waits until the names in a folder are on disk. Returns `false` if the file system can't sync folders: many network and user-space file
+/// systems can't, though they sync files well.
 ///
 /// # Errors
 /// When the disk fails or is full.
@@ -102,7 +103,7 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Removes a file or a folder with all that is in it; of a symbolic link the link.
+/// Removes a file, or a folder with its contents; of a symbolic link, removes the link.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
@@ -113,7 +114,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 }
 
 fn open_with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    check_place(path)?; // says it in words; what comes after this look is not followed or waited for either
+    check_place(path)?; // gives a readable error; `at_once` neither follows nor waits for what appears after this check
     let file = modes::at_once(options).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(not_a_file()) }
 }
@@ -127,7 +128,7 @@ fn is_unknown_to_folders(error: &io::Error) -> bool {
 
 #[cfg(not(unix))]
 fn is_unknown_to_folders(_: &io::Error) -> bool {
-    true // folders are not opened as files are
+    true // folders can't be opened as files here
 }
 
 fn refused(why: &str) -> io::Error {
@@ -144,7 +145,7 @@ mod modes {
     use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
-    /// Neither follows a link nor waits for the other end of a pipe.
+    /// Makes `open` follow no link and not wait for the other end of a pipe.
     pub(super) fn at_once(options: &mut OpenOptions) -> &mut OpenOptions {
         options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
     }
@@ -159,13 +160,13 @@ mod modes {
         builder
     }
 
-    /// Leaves the permissions to the owner alone; `None` where others have nothing already.
+    /// Returns the permissions reduced to the owner's; `None` if others have none already.
     pub(super) fn narrowed(metadata: &Metadata) -> Option<Permissions> {
         let mode = metadata.permissions().mode();
         (mode & 0o077 != 0).then(|| Permissions::from_mode(mode & 0o700))
     }
 
-    /// A group that may read is how containers and services get their secrets.
+    /// Lets the group read because containers and services get their secrets that way.
     pub(super) fn are_exposing(metadata: &Metadata) -> bool {
         metadata.uid() == rustix::process::geteuid().as_raw() && metadata.permissions().mode() & 0o027 != 0
     }

@@ -1,4 +1,4 @@
-//! A folder that is open: what is read through it is in this very folder, whatever takes its name.
+//! An open folder: reads through it stay in this folder, even if another one takes its name.
 
 #[cfg(unix)]
 use rustix::fs::{Mode, OFlags};
@@ -24,10 +24,10 @@ impl Folder {
 
 #[cfg(unix)]
 impl Folder {
-    /// Opens a regular file in it.
+    /// Opens a regular file in the folder.
     ///
     /// # Errors
-    /// When there is none, or it can't be read.
+    /// When there is no such file, or it can't be read.
     pub(crate) fn file(&self, name: &str) -> io::Result<File> {
         use rustix::fs::openat;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -35,7 +35,7 @@ impl Folder {
         if file.metadata()?.is_file() { Ok(file) } else { Err(super::not_a_file()) }
     }
 
-    /// The names of what is in it, sorted.
+    /// Returns the names in the folder, sorted.
     pub(crate) fn names(&self) -> io::Result<Vec<String>> {
         let entries = rustix::fs::Dir::read_from(&self.open)?;
         let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<io::Result<Vec<_>>>()?;
@@ -44,7 +44,7 @@ impl Folder {
         Ok(names)
     }
 
-    /// True if it still has its name.
+    /// True if the folder is still at its path.
     pub(crate) fn is_in_place(&self) -> bool {
         use rustix::fs::{fstat, stat};
         fstat(&self.open).and_then(|open| stat(&self.path).map(|there| (open.st_dev, open.st_ino) == (there.st_dev, there.st_ino))).unwrap_or(false)

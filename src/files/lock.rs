@@ -1,43 +1,43 @@
-//! Locks by which processes know of each other: the operating system holds them for a process, so that they end with it, even after kill -9.
+//! Locks between processes. The operating system ties a lock to its process, so that it ends with the process, even after kill -9.
 
 use super::open_private;
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// The lock of a folder, in that folder while a process writes there.
+/// Name of the lock file in a folder while a process writes there.
 pub(crate) const FOLDER_LOCK: &str = ".starcite.lock";
 
-/// A file that is locked for this process.
+/// A file that this process has locked.
 pub(crate) struct Lock {
     _file: File,
     path: PathBuf,
-    /// False on a file system without locks.
+    /// True if the file is locked; false on a file system without locks.
     pub(crate) is_held: bool,
     is_removed_at_the_end: bool,
 }
 
-/// Why a lock is not given.
+/// Reason why a lock was refused.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// Another process has it; its number, where the file says it.
+    /// Another process holds it; its process ID, if the file contains one.
     Held(Option<u32>),
     Failed(io::Error),
 }
 
 impl Refused {
-    /// Names who has the lock.
+    /// Names the holder of the lock.
     pub(crate) fn holder(number: Option<u32>) -> String {
         number.map_or_else(|| "another starcite".to_owned(), |number| format!("another starcite (process {number})"))
     }
 }
 
-/// Locks a file that stays where it is.
+/// Locks a file that stays where it is after the lock ends.
 pub(crate) fn file(path: &Path) -> Result<Lock, Refused> {
     take(path, false)
 }
 
-/// Locks a folder that is there, by a file in it that goes with the lock.
+/// Locks an existing folder by a file in it, which is removed with the lock.
 pub(crate) fn folder(folder: &Path) -> Result<Lock, Refused> {
     take(&folder.join(FOLDER_LOCK), true)
 }
@@ -46,14 +46,14 @@ fn take(path: &Path, is_removed_at_the_end: bool) -> Result<Lock, Refused> {
     loop {
         let mut file = open_private(path).map_err(Refused::Failed)?;
         let is_held = match file.try_lock() {
-            Ok(()) if !is_at(&file, path) => continue, // whoever had it has removed it
+            Ok(()) if !is_at(&file, path) => continue, // the previous holder has removed it
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => return Err(Refused::Held(number_in(&mut file))),
             Err(TryLockError::Error(error)) if is_unknown_here(&error) => false,
             Err(TryLockError::Error(error)) => return Err(Refused::Failed(error)),
         };
         if is_held {
-            // The number is for people, and not worth an error on a full disk.
+            // The process ID is only informative: not worth an error on a full disk.
             file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).ok();
         }
         return Ok(Lock { _file: file, path: path.to_owned(), is_held, is_removed_at_the_end });
@@ -67,7 +67,7 @@ fn number_in(file: &mut File) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-/// True if a file system has no locks, or not on such a file.
+/// True if a file system has no locks, or none on such a file.
 fn is_unknown_here(error: &io::Error) -> bool {
     #[cfg(unix)]
     if let Some(errno) = rustix::io::Errno::from_io_error(error) {
@@ -92,7 +92,7 @@ pub(super) fn is_at(_: &File, _: &Path) -> bool {
 impl Drop for Lock {
     fn drop(&mut self) {
         if self.is_held && self.is_removed_at_the_end && cfg!(unix) && is_at(&self._file, &self.path) {
-            std::fs::remove_file(&self.path).ok(); // one that stays locks nobody out
+            std::fs::remove_file(&self.path).ok(); // a leftover file locks no one out
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Readers of one open file, each at a place of its own.
+//! Readers of one open file, each with a position of its own.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,7 +9,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from the beginning.
+    /// Starts at the beginning of the file.
     pub(crate) fn new(file: &'a File) -> Self {
         Self { file, at: 0 }
     }

@@ -1,4 +1,4 @@
-//! Temporary files and folders, each locked by the process that uses it: what nobody holds is a killed one's, and goes.
+//! Temporary files and folders, each locked by the process that uses it. One that no process holds was left by a killed process and is removed.
 
 use super::{lock, modes, open_with, remove};
 use anyhow::{Context, Result};
@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 const PREFIX: &str = ".starcite-";
 const SUFFIX: &str = ".tmp";
 
-/// Makes a temporary file in a folder, from which it removes what killed processes left. It is as the umask allows, like any other file, because it may
-/// become one.
+/// Makes a temporary file in a folder, and removes those that killed processes left there. The file has the permissions of the umask, like
+/// any other file, because it may become one.
 pub(crate) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -19,12 +19,12 @@ pub(crate) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
     held_in(folder, &mut builder)
 }
 
-/// Makes one that is its owner's alone.
+/// Makes a temporary file with owner-only permissions.
 pub(crate) fn private_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     held_in(folder, &mut tempfile::Builder::new())
 }
 
-/// Makes a file and locks it as long as it is open. Where locks keep others from reading it, as on Windows, none is taken.
+/// Makes a file and keeps it locked while it is open. Takes no lock where locks keep others from reading the file, as on Windows.
 fn held_in(folder: &Path, builder: &mut tempfile::Builder<'_, '_>) -> io::Result<NamedTempFile> {
     remove_leftovers(folder);
     builder.prefix(PREFIX).suffix(SUFFIX);
@@ -33,8 +33,8 @@ fn held_in(folder: &Path, builder: &mut tempfile::Builder<'_, '_>) -> io::Result
         let is_ours = match file.as_file().try_lock() {
             _ if !cfg!(unix) => true,
             Ok(()) => lock::is_at(file.as_file(), file.path()),
-            Err(TryLockError::WouldBlock) => false, // it is being taken for a leftover
-            Err(TryLockError::Error(_)) => true,    // there are no locks here
+            Err(TryLockError::WouldBlock) => false, // another process is removing it as a leftover
+            Err(TryLockError::Error(_)) => true,    // the file system has no locks
         };
         if is_ours {
             return Ok(file);
@@ -42,20 +42,20 @@ fn held_in(folder: &Path, builder: &mut tempfile::Builder<'_, '_>) -> io::Result
     }
 }
 
-/// A temporary folder, its owner's alone, that goes with this value.
+/// A temporary folder with owner-only permissions, removed when this value is dropped.
 pub(crate) struct TemporaryFolder {
     path: PathBuf,
-    /// Says by its lock that the folder is in use.
+    /// Its lock shows that the folder is in use.
     _held: NamedTempFile,
 }
 
 impl TemporaryFolder {
-    /// Makes one in the system's folder for such things.
+    /// Makes one in the system's temporary folder.
     pub(crate) fn new() -> Result<Self> {
         Self::new_in(&std::env::temp_dir()).context("cannot make a temporary folder: name one with room in TMPDIR")
     }
 
-    /// Makes one in another folder.
+    /// Makes one in the given folder.
     pub(crate) fn new_in(folder: &Path) -> io::Result<Self> {
         let held = private_file_in(folder)?;
         let path = folder_of(held.path());
@@ -70,16 +70,16 @@ impl TemporaryFolder {
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
-        fs::remove_dir_all(&self.path).ok(); // what stays is removed by the next start
+        fs::remove_dir_all(&self.path).ok(); // the next start removes what remains
     }
 }
 
-/// The folder that belongs to a held file.
+/// Returns the folder that belongs to a locked file.
 fn folder_of(held: &Path) -> PathBuf {
     held.with_extension("d")
 }
 
-/// Removes temporary files and folders that no living process holds. What can't be removed, or not be locked, stays.
+/// Removes temporary files and folders that no running process holds. Leaves those that it can't remove or lock.
 pub(crate) fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten().filter(|entry| is_temporary(&entry.file_name().to_string_lossy())) {
