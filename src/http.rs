@@ -1,5 +1,5 @@
-//! The one place where HTTP clients are made: all of them obey the same proxies. None sends a Referer, which would tell a redirect's host the query that
-//! led there.
+//! The one place that makes HTTP clients, so that all of them obey the same proxies. No client sends a Referer, because it would show a
+//! redirect's host the query that led there.
 
 mod address;
 mod proxy;
@@ -16,32 +16,32 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Proxy, Url};
 use std::time::Duration;
 
-/// The message where no client can be made.
+/// Message when no client can be made.
 pub(crate) const UNMADE: &str = "cannot make an HTTP client: check SSL_CERT_FILE and SSL_CERT_DIR, or install the system's certificates";
 
-/// Makes a client for services, which are asked with keys: redirects are followed within the origin alone.
+/// Makes a client for services that take keys: it follows redirects only within the origin.
 ///
 /// # Errors
-/// When the system's certificates can't be read, or a variable names no proxy.
+/// When the system's certificates can't be read, or a proxy variable is invalid.
 pub(crate) fn service() -> Result<Client> {
     built(builder()?.redirect(redirect::policy(Reach::Origin, &Names::default())))
 }
 
-/// Makes a client for one object, whose bytes it gives as they are kept, never unpacked on the way: ranges are counted in them. Redirects are
-/// followed to other hosts, unless the object's URL carries a credential.
+/// Makes a client for one object. It returns the bytes as stored, never decompressed, because ranges count those. It follows redirects to
+/// other hosts, unless the object's URL contains a credential.
 ///
 /// # Errors
-/// When the system's certificates can't be read, or a variable names no proxy.
+/// When the system's certificates can't be read, or a proxy variable is invalid.
 pub(crate) fn object(has_credential: bool) -> Result<Client> {
     let names = Names::default();
     let reach = if has_credential { Reach::Origin } else { Reach::Anywhere };
     built(builder()?.no_gzip().redirect(redirect::policy(reach, &names)).dns_resolver(names))
 }
 
-/// Makes a client for signed requests, which are meant for one address: no redirect is followed. `set` adds what its user wants.
+/// Makes a client for signed requests, which are valid for one address: it follows no redirect. `set` adds the caller's settings.
 ///
 /// # Errors
-/// When the system's certificates can't be read, a variable names no proxy, or what was added is of no use.
+/// When the system's certificates can't be read, a proxy variable is invalid, or the added settings are unusable.
 pub(crate) fn signed(set: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>) -> Result<Client> {
     built(set(builder()?.no_gzip().redirect(Policy::none()))?)
 }
@@ -49,7 +49,7 @@ pub(crate) fn signed(set: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>) -
 /// Begins a client for GitHub, which [`starcite_github::Client`] finishes.
 ///
 /// # Errors
-/// When a variable names no proxy.
+/// When a proxy variable is invalid.
 pub(crate) fn github() -> Result<ClientBuilder> {
     Ok(builder()?.no_gzip())
 }
@@ -66,7 +66,7 @@ fn builder() -> Result<ClientBuilder> {
     Ok(builder.proxy(Proxy::custom(move |url| proxies.address(url))))
 }
 
-/// Finds what went wrong at the bottom: "Connection refused" says more than "error sending request"; and whose it is, if it is the proxy's.
+/// Returns the root cause of an error, because "Connection refused" is clearer than "error sending request"; names the proxy if it is the cause.
 pub(crate) fn innermost(error: reqwest::Error) -> anyhow::Error {
     let url = error.url().filter(|_| error.is_connect()).cloned();
     let error = anyhow::Error::from(error.without_url());
@@ -75,7 +75,7 @@ pub(crate) fn innermost(error: reqwest::Error) -> anyhow::Error {
     anyhow::anyhow!(of_proxy.unwrap_or_else(root))
 }
 
-/// Says what an error, with its causes, has to do with the proxy of a URL, and what to do; `None` where it is not the proxy's.
+/// Describes how the proxy of a URL caused an error, and what to do; `None` if it did not cause it. `told` is the error with its causes.
 pub(crate) fn blame(url: &Url, told: &str) -> Option<String> {
     Proxies::of_environment().ok()?.blame(url, told)
 }

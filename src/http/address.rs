@@ -1,9 +1,9 @@
-//! Addresses that are of the internet, and those that are not.
+//! Separates private addresses from those of the internet.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// True for an address that leads to this machine or into a network of its own: loopback, unspecified, private, link-local, unique-local, and
-/// those that providers share (RFC 6598); as IPv6 in whatever form it holds them.
+/// True for an address of this machine or of a private network: loopback, unspecified, private, link-local, unique-local, and those that
+/// providers share (RFC 6598); also for an IPv6 address that contains one of them.
 pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_private_v4(address),
@@ -18,11 +18,12 @@ fn is_private_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_private_v6(address: Ipv6Addr) -> bool {
-    let is_site_local = address.segments()[0] & 0xffc0 == 0xfec0; // what unique-local addresses were before RFC 3879
+    let is_site_local = address.segments()[0] & 0xffc0 == 0xfec0; // replaced by unique-local addresses (RFC 3879)
     address.is_loopback() || address.is_unspecified() || address.is_unique_local() || address.is_unicast_link_local() || is_site_local
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped (`::ffff:0:0/96`), or behind a gateway of NAT64 (`64:ff9b::/96`) or 6to4 (`2002::/16`).
+/// Returns the IPv4 address in an IPv6 address: mapped (`::ffff:0:0/96`), or reached through a gateway of NAT64 (`64:ff9b::/96`) or 6to4
+/// (`2002::/16`).
 fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let v4 = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
     match address.segments() {

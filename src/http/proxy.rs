@@ -5,10 +5,10 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 use std::net::IpAddr;
 
-/// The variables with the proxy of each scheme, the first that is set.
+/// Variables with the proxy of each scheme; the first that is set counts.
 const HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-/// The variables with the hosts that are asked without one.
+/// Variables with the hosts that are reached without a proxy.
 const EXCEPT: [&str; 2] = ["NO_PROXY", "no_proxy"];
 /// The protocols of proxies.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
@@ -26,7 +26,7 @@ pub(super) struct Proxies {
 #[derive(Clone)]
 struct Proxy {
     variable: &'static str,
-    /// It may hold a password.
+    /// May contain a password.
     url: Url,
 }
 
@@ -34,9 +34,9 @@ impl Proxies {
     /// Reads the environment.
     ///
     /// # Errors
-    /// When a variable holds no address of a proxy: nothing is asked past a proxy that was meant.
+    /// When a variable is not the address of a proxy, because no request may bypass a proxy that the user intended.
     pub(super) fn of_environment() -> Result<Self> {
-        Self::read(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned())) // what is not text names no proxy
+        Self::read(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned())) // a value that is not text names no proxy
     }
 
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
@@ -46,7 +46,7 @@ impl Proxies {
         Ok(Self { http: proxy(&HTTP)?, https: proxy(&HTTPS)?, except: first(&EXCEPT).map(|(_, hosts)| hosts).unwrap_or_default() })
     }
 
-    /// The address of the proxy through which a URL is asked; none for one of this machine, to which a proxy has no road.
+    /// Returns the address of the proxy for a URL; `None` if it needs none, or is of this machine, which a proxy can't reach.
     pub(super) fn address(&self, url: &Url) -> Option<Url> {
         self.of(url).map(|proxy| proxy.url.clone())
     }
@@ -56,18 +56,19 @@ impl Proxies {
         proxy.as_ref().filter(|_| !is_this_machine(url) && !self.excepts(url))
     }
 
-    /// True for a host that `NO_PROXY` lists: by name, with the names below it; by address or network (`10.0.0.0/8`); all of them (`*`). An entry
-    /// with a port is about that port.
+    /// True for a host that `NO_PROXY` lists: by name (with its subdomains), by address or network (`10.0.0.0/8`), or by `*` (all hosts).
+    /// An entry with a port applies to that port only.
     fn excepts(&self, url: &Url) -> bool {
         let entries = self.except.split([',', ' ', '\t', '\n']).filter(|entry| !entry.is_empty());
         let hosts: Vec<&str> = entries.filter_map(|entry| host_at(entry, url.port_or_known_default())).collect();
-        // Two things that the matcher does not know: `*` where the host is an address, and `*.example.org`.
+        // The matcher does not support `*` where the host is an address, nor `*.example.org`.
         let hosts_alone = hosts.iter().map(|host| host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host)).collect::<Vec<_>>();
         let matcher = Matcher::builder().all("http://proxy").no(hosts_alone.join(",")).build();
         hosts.contains(&"*") || url.as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_none())
     }
 
-    /// Says what a failure to connect to `url` has to do with the proxy, and what to do; `None` where it is not the proxy's. `told` is the error and its causes.
+    /// Describes how the proxy caused a failure to connect to `url`, and what to do; `None` if it did not cause it. `told` is the error
+    /// with its causes.
     pub(super) fn blame(&self, url: &Url, told: &str) -> Option<String> {
         let Proxy { variable, url: proxy } = self.of(url)?;
         let is_the_proxys = url.scheme() == "http" || told.contains("tunnel error") || told.contains("SOCKS error");
@@ -86,7 +87,7 @@ impl Proxies {
 }
 
 impl Proxy {
-    /// Reads `http://user:password@host:port`, or without a scheme, which is `http` then.
+    /// Reads `http://user:password@host:port`; without a scheme it is `http`.
     fn parse(variable: &'static str, value: &str) -> Result<Self> {
         let whole = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
         let url = Url::parse(&whole).ok().filter(|url| SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|host| !host.is_empty()));
@@ -95,7 +96,7 @@ impl Proxy {
     }
 }
 
-/// The host of an entry of `NO_PROXY`, unless it is about another port.
+/// Returns the host of an entry of `NO_PROXY`, unless the entry applies to another port.
 fn host_at(entry: &str, port: Option<u16>) -> Option<&str> {
     let with_port = entry.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']'));
     let host = match with_port.and_then(|(host, digits)| Some((host, digits.parse::<u16>().ok()?))) {
@@ -118,7 +119,7 @@ mod tests {
         Proxies::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     }
 
-    /// The proxy's address for a URL, or nothing.
+    /// Returns the proxy's address for a URL, if any.
     fn through(variables: &[(&str, &str)], url: &str) -> Option<String> {
         proxies(variables).unwrap().address(&Url::parse(url).unwrap()).map(String::from)
     }

@@ -1,4 +1,4 @@
-//! Where a redirect may lead: a server that is asked says where to go on, and is not trusted with more than what it was asked for.
+//! Limits of redirects: the server that names the next address is not trusted with more than the original request.
 
 use super::address;
 use reqwest::Url;
@@ -8,22 +8,22 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Redirects of one request.
+/// Most redirects of one request.
 const MAX_REDIRECTS: usize = 10;
 
-/// How far a request may be sent on.
+/// The addresses to which a request may be redirected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// To the scheme, host and port that it was meant for: it may carry a credential.
+    /// The original scheme, host and port, because the request may carry a credential.
     Origin,
     Anywhere,
 }
 
-/// A redirect that is not followed: where it leads, without path and query, which may hold a secret; and what to do.
+/// A redirect that is not followed. It contains the target without path and query, which may hold a secret; the message names the next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refused {
     TooMany,
-    /// From what is encrypted to what is not.
+    /// From an encrypted address to an unencrypted one.
     Unencrypted(String),
     /// To another origin, which must not get the credential.
     Elsewhere(String),
@@ -45,7 +45,7 @@ impl std::fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Refused {
-    /// The refusal that made a request fail, if one did.
+    /// Returns the refusal that made a request fail, if any.
     pub(crate) fn of(error: &reqwest::Error) -> Option<Self> {
         let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {
@@ -58,7 +58,7 @@ impl Refused {
     }
 }
 
-/// The policy of a client that looks up names with `names`.
+/// Returns the policy of a client that looks up names with `names`.
 pub(super) fn policy(reach: Reach, names: &Names) -> Policy {
     let names = names.clone();
     Policy::custom(move |attempt| {
@@ -75,7 +75,7 @@ pub(super) fn policy(reach: Reach, names: &Names) -> Policy {
     })
 }
 
-/// Why a request that was at `previous`, one after the other, may not go on to `next`.
+/// Returns the reason why a request that visited `previous`, in this order, may not go on to `next`.
 fn refusal(previous: &[Url], next: &Url, reach: Reach, is_private: impl Fn(&Url) -> bool) -> Option<Refused> {
     let place = || format!("{}://{}{}", next.scheme(), next.host_str().unwrap_or_default(), next.port().map(|port| format!(":{port}")).unwrap_or_default());
     let is_unencrypted = next.scheme() != "https" && previous.iter().any(|url| url.scheme() != next.scheme());
@@ -92,15 +92,15 @@ fn refusal(previous: &[Url], next: &Url, reach: Reach, is_private: impl Fn(&Url)
     }
 }
 
-/// Looks up names for a client. Those to which the internet has led are not looked up into a private network; a name that only a proxy knows is
-/// one of the internet.
+/// Looks up names for a client. A name that a server in the internet redirected to is not looked up into a private network. A name that
+/// only a proxy knows counts as one of the internet.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
     private: HashSet<String>,
-    /// A server in the internet has led there.
+    /// Names that a server in the internet redirected to.
     led_to: HashSet<String>,
 }
 
@@ -117,7 +117,7 @@ impl Names {
         self.with(|known| known.led_to.extend(url.host_str().map(str::to_owned)));
     }
 
-    /// The addresses of a name that are used: those in the internet, if it has any.
+    /// Returns the usable addresses of a name: those in the internet, if it has any.
     fn usable(&self, name: String, mut found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Refused> {
         if found.iter().all(|address| address::is_private(address.ip())) {
             return self.with(|known| {

@@ -1,4 +1,4 @@
-//! Replies, read as they come: to their end within bounds, or piece by piece. No other code may read a body.
+//! Reads replies as they arrive: to their end within bounds, or piece by piece. No other code may read a body.
 
 use super::innermost;
 use anyhow::{Result, anyhow};
@@ -9,37 +9,37 @@ use reqwest::{Response, StatusCode};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// The longest reply that is held whole, unpacked: pages of services have a few megabytes.
+/// The longest reply that is read whole, decompressed: pages of services have a few megabytes.
 const MAX_WHOLE_MIB: usize = 64;
-/// The time in which it has to come: ten times what such a reply takes over a slow line.
+/// Time limit of such a reply: ten times what it takes over a slow line.
 const WHOLE_TIME: Duration = Duration::from_secs(600);
-/// The fewest bytes that a connection has to bring in every [`WINDOW`]: a kilobyte a second, less than what telephones once did.
+/// The fewest bytes that a connection has to deliver in every [`WINDOW`]: a kilobyte a second, less than telephone lines once did.
 const LEAST_KIB: usize = 60;
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Bytes that arrive.
+/// Bytes as they arrive.
 pub(crate) type Pieces = BoxStream<'static, Result<Bytes>>;
 
-/// A reply to its end.
+/// A complete reply.
 pub(crate) struct Whole {
     pub(crate) status: StatusCode,
     pub(crate) body: Vec<u8>,
 }
 
 impl Whole {
-    /// The body of a reply that is a success.
+    /// Returns the body of a successful reply.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the status is not a success.
     pub(crate) fn success(self) -> Result<Vec<u8>> {
         if self.status.is_success() { Ok(self.body) } else { Err(anyhow!("HTTP {}", self.status)) }
     }
 }
 
-/// Why a reply was not read to its end.
+/// Reason why a reply was not read to its end.
 pub(crate) enum Unread {
     CutOff(anyhow::Error),
-    /// It would be as long another time.
+    /// It would be as long on another try.
     TooLong(anyhow::Error),
 }
 
@@ -51,14 +51,15 @@ pub(crate) async fn whole(reply: Response) -> Result<Whole, Unread> {
     Ok(Whole { status: reply.status(), body: gathered(pieces(reply)).await? })
 }
 
-/// The bytes of a reply, as they arrive [steadily](steady).
+/// Returns the bytes of a reply as they arrive [steadily](steady).
 pub(crate) fn pieces(reply: Response) -> Pieces {
     #[expect(clippy::disallowed_methods, reason = "the one reader of bodies")]
     let stream = reply.bytes_stream();
     steady(stream.map(|piece| piece.map_err(innermost)).boxed())
 }
 
-/// Lets bytes through, and ends with an error where fewer than 60 KiB come in a minute of waiting. What passes while nobody reads does not count.
+/// Passes bytes on, and ends with an error if fewer than 60 KiB arrive in a minute of waiting. Time in which the caller does not read does
+/// not count.
 pub(crate) fn steady(pieces: Pieces) -> Pieces {
     let begun = (pieces, Duration::ZERO, 0);
     let step = |(mut pieces, mut waited, mut bytes): (Pieces, Duration, usize)| async move {
@@ -99,12 +100,12 @@ async fn gathered(mut pieces: Pieces) -> Result<Vec<u8>, Unread> {
     timeout(WHOLE_TIME, all).await.unwrap_or_else(too_long)
 }
 
-/// The clock of these tests moves as soon as everybody waits.
+/// The clock of these tests advances as soon as all tasks wait.
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// So many bytes each so often, for ever or so many times.
+    /// Returns `times` pieces of so many bytes each, one in every period.
     fn arriving(bytes: usize, every: Duration, times: usize) -> Pieces {
         let piece = move |_| async move {
             tokio::time::sleep(every).await;
