@@ -1,4 +1,4 @@
-//! A state that is rebuilt beside the one that it replaces, and takes its place when it is whole.
+//! A state that is rebuilt next to the one that it replaces, and moved into place when it is complete.
 
 use super::file::beside;
 use super::{State, file, lock};
@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
-/// A state under a temporary name. While it lives, no other process writes to the one in place.
+/// A state under a temporary name. While it is open, no other process writes to the one in place.
 pub(crate) struct Anew {
     pub(crate) state: State,
     place: PathBuf,
@@ -16,7 +16,7 @@ pub(crate) struct Anew {
 }
 
 impl Anew {
-    /// Begins an empty state; what an earlier process left of one is removed.
+    /// Begins an empty state; removes what an earlier process left of one.
     ///
     /// # Errors
     /// When another process uses the state in place, or the file there is not a state.
@@ -28,17 +28,17 @@ impl Anew {
         Ok(Self { state: State::open(&temporary)?, place: place.to_owned(), _lock: lock })
     }
 
-    /// Removes what there is of it.
+    /// Removes the unfinished state.
     pub(crate) fn abandon(self) -> Result<()> {
         let temporary = self.state.path.clone();
         drop(self);
         remove(&temporary)
     }
 
-    /// Puts the state in place; the one that it replaces is kept under the name that is given back.
+    /// Puts the state in place, and returns the name under which the replaced one is kept.
     ///
     /// # Errors
-    /// When somebody still reads the one in place, or a file can't be written. Until the last step the state in place is what it was.
+    /// When another program still reads the state in place, or a file can't be written. The state in place is unchanged until the last step.
     pub(crate) fn put_in_place(self) -> Result<Option<PathBuf>> {
         let Self { state, place, _lock } = self;
         let temporary = state.path.clone();
@@ -53,12 +53,12 @@ impl Anew {
     }
 }
 
-/// The place of a state while it is rebuilt.
+/// Returns the path of a state while it is rebuilt.
 pub(super) fn temporary(place: &Path) -> PathBuf {
     beside(place, ".being-rebuilt")
 }
 
-/// Gives the state a second name that nothing has yet: so it is at no moment without one.
+/// Gives the state a second, unused name, so that it has a name at any time.
 fn keep(place: &Path) -> Result<PathBuf> {
     let in_use = || format!("cannot move the state {} away: end the programs that read it, and run the same command again", place.display());
     end_log(&sqlite::open(place)?).with_context(in_use)?;
@@ -69,14 +69,14 @@ fn keep(place: &Path) -> Result<PathBuf> {
     Ok(free)
 }
 
-/// Writes what stands in the write-ahead log into the file itself.
+/// Moves the contents of the write-ahead log into the database file.
 fn end_log(db: &Connection) -> Result<()> {
     let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     ensure!(busy == 0, "another program reads it");
     Ok(())
 }
 
-/// Removes a state with what SQLite and the lock keep beside it.
+/// Removes a state with the files that SQLite and the lock keep next to it.
 pub(super) fn remove(path: &Path) -> Result<()> {
     for end in ["", "-wal", "-shm", "-journal", ".lock"] {
         let file = beside(path, end);

@@ -1,4 +1,4 @@
-//! What records of archives say, and which repositories they are copies of.
+//! Records of archives, and the repositories that archives are copies of.
 
 use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
@@ -7,7 +7,7 @@ use starcite_core::{Archive, RepoName, Week};
 use std::sync::{Mutex, PoisonError};
 
 impl State {
-    /// Keeps what a dated record says of an archive. One that ties it to nothing only ends what an earlier one of its source said.
+    /// Stores a dated record of an archive. A record that ties it to nothing is stored only to replace an earlier one of its source.
     pub(crate) fn add_archive(&self, archive: &Archive) -> Result<()> {
         let at = archive.said_at.context("bug: an archive without a date")?;
         let known = "SELECT EXISTS (SELECT 1 FROM archives WHERE archive = ?1 AND source = ?2)";
@@ -27,12 +27,12 @@ impl State {
         Ok(())
     }
 
-    /// Whether any archive is known.
+    /// True if any archive is known.
     pub(crate) fn has_archives(&self) -> Result<bool> {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM archives)", [], |row| row.get(0))?)
     }
 
-    /// Every archive that is tied to something as of a week, in the order of their ids.
+    /// Calls `take` with every archive that is tied to something as of a week, in the order of their ids.
     pub(crate) fn for_each_archive(&self, week: Week, mut take: impl FnMut(&Archive) -> Result<()>) -> Result<()> {
         let mut ids = self.db.prepare("SELECT DISTINCT archive FROM archives WHERE said_at < ?1 ORDER BY archive")?;
         let mut ids = ids.query([close_of(week)])?;
@@ -43,7 +43,7 @@ impl State {
         Ok(())
     }
 
-    /// The newest archive that is a copy of a repository with one of these names, as of a week.
+    /// Returns the newest archive that is a copy of a repository with one of these names, as of a week.
     pub(crate) fn archived_copy(&self, names: &[RepoName], week: Week) -> Result<Option<String>> {
         let mut copies = Vec::new();
         for name in names {
@@ -53,25 +53,25 @@ impl State {
         Ok(newest(copies.into_iter().filter(is_copy)).map(|archive| archive.archive))
     }
 
-    /// Says of which repositories archives are copies, as of a week, to several threads.
+    /// Returns a lookup of the repositories that archives are copies of, as of a week, for several threads.
     pub(crate) fn archived_repos(&self, week: Week) -> Result<ArchivedRepos> {
         Ok(ArchivedRepos { db: Mutex::new(self.reader()?), week })
     }
 
-    /// The repository that an archive, or the newest of its versions, is a copy of.
+    /// Returns the repository that an archive, or the newest of its versions, is a copy of.
     pub(crate) fn archived_repo(&self, archive: &str, week: Week) -> Result<Option<RepoName>> {
         archived_repo(&self.db, archive, week)
     }
 }
 
-/// Which repositories archives are copies of: read when it is asked for, so that memory does not grow with the archives.
+/// The repositories that archives are copies of. Each is read on demand, so that memory does not grow with the archives.
 pub(crate) struct ArchivedRepos {
     db: Mutex<Connection>,
     week: Week,
 }
 
 impl ArchivedRepos {
-    /// The repository that an archive, or the newest of its versions, is a copy of.
+    /// Returns the repository that an archive, or the newest of its versions, is a copy of.
     pub(crate) fn get(&self, archive: &str) -> Result<Option<RepoName>> {
         archived_repo(&self.db.lock().unwrap_or_else(PoisonError::into_inner), archive, self.week)
     }
@@ -85,14 +85,14 @@ fn archived_repo(db: &Connection, archive: &str, week: Week) -> Result<Option<Re
     Ok(newest(versions).and_then(|version| version.copy_of().cloned()))
 }
 
-/// The archives with a value in a column that any of their records has.
+/// Returns the archives of which any record has a value in a column.
 fn of_key(db: &Connection, column: &str, key: &str, week: Week) -> Result<Vec<Archive>> {
     let mut query = db.prepare_cached(&format!("SELECT DISTINCT archive FROM archives WHERE {column} = ?1 ORDER BY archive"))?;
     let ids = query.query_map([key], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     ids.iter().filter_map(|id| as_of(db, id, week).transpose()).collect()
 }
 
-/// What is believed of an archive: the newest record of each source counts, of several sources one that names a repository, then the newest.
+/// Returns the record that counts for an archive: of the newest record of each source, one that names a repository, then the newest.
 fn as_of(db: &Connection, archive: &str, week: Week) -> Result<Option<Archive>> {
     let mut query = db.prepare_cached("SELECT source, record FROM archives WHERE archive = ?1 AND said_at < ?2 ORDER BY said_at DESC, source")?;
     let mut rows = query.query((archive, close_of(week)))?;
@@ -105,7 +105,7 @@ fn as_of(db: &Connection, archive: &str, week: Week) -> Result<Option<Archive>> 
         }
     }
     records.retain(Archive::ties);
-    records.sort_by_key(|record| record.repo.is_none()); // stable: else the newest first
+    records.sort_by_key(|record| record.repo.is_none()); // stable: otherwise the newest first
     Ok(records.into_iter().next())
 }
 

@@ -1,4 +1,4 @@
-//! What the host is to be asked, in order of need, and what came of asking.
+//! Requests to make to the host, in order of need, and their results.
 
 use super::repos::TOLD;
 use super::{Damaged, Merge, State, WeekPaper, horizon};
@@ -9,24 +9,24 @@ use rusqlite::OptionalExtension;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
 use starcite_github::{Detail, Selection};
 
-/// How long it is believed that an old name still leads to its repository.
+/// Time for which an old name is believed to lead to its repository still.
 const NAME_AGE: TimeDelta = TimeDelta::days(28);
 
 /// The `last_error` of a repository that is in doubt.
 pub(super) const DOUBTED: &str = "not found, though it was there before: asked again by the next run";
 
-/// Where the state keeps since when the host is asked to whom it shows repositories: versions until 0.2.0 did not ask.
+/// Meta key of the time since which the host is asked for the visibility of repositories: versions until 0.2.0 did not ask.
 const VISIBILITY_SINCE: &str = "visibility_asked_since";
 
-/// A repository that the host can be asked about.
+/// A repository to request from the host.
 #[derive(Debug, Clone)]
 pub(crate) struct Askable {
     pub(crate) name: RepoName,
-    /// The host's id, where it is to be asked by that.
+    /// The host's id, if the repository is to be requested by it.
     pub(crate) node_id: Option<String>,
 }
 
-/// Which repositories a run is about.
+/// The repositories that a run is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scope<'a> {
     /// Those that links name, or may mean, as of a week.
@@ -35,23 +35,23 @@ pub(crate) enum Scope<'a> {
     Names(&'a [RepoName]),
 }
 
-/// What became of an answer.
+/// The effect of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     Believed,
-    /// "Not found" of a repository that was alive: not believed before a later run hears the same.
+    /// "Not found" for a repository that was alive: not believed until a later run gets the same answer.
     Doubted,
 }
 
-/// The newest answer of the host to one part, joined as `a`. Here and below `?3` is the last moment that can have been ([`clock::horizon`]): of what is dated later
-/// nobody knows when it was.
+/// The newest answer of the host to one part, joined as `a`. Here and below `?3` is the latest possible time ([`clock::horizon`]): the true
+/// time of anything dated later is unknown.
 const NEWEST: &str = "LEFT JOIN observations a ON a.repo = r.id AND a.part = ?2 AND a.observed_by = ?1
    AND a.observed_at = (SELECT MAX(observed_at) FROM observations o WHERE o.repo = r.id AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at <= ?3)";
 
 impl State {
-    /// Says which repositories the run is about: `wanted` has them, `linking` the papers that link them.
+    /// Sets the repositories that the run is about: `wanted` has them, `linking` the papers that link them.
     ///
-    /// A week's are those that links name, or may mean; they become known by their names.
+    /// Those of a week are the ones that links name, or may mean; they become known by their names.
     pub(crate) fn want(&mut self, scope: Scope<'_>) -> Result<()> {
         self.transaction(|state| {
             state.db.execute_batch(
@@ -102,9 +102,9 @@ impl State {
         Ok(())
     }
 
-    /// The wanted repositories on `host` that it has not answered for since `since`, in order of need: those never answered for,
-    /// then those that an ambiguous link may mean and those that were not found or are in doubt, then the ones asked longest ago;
-    /// among equals the one that most papers link to. What this run, begun at `run_at`, was told and does not believe is not among them.
+    /// Returns the wanted repositories on `host` without an answer since `since`, in order of need: those never answered for, then those
+    /// that an ambiguous link may mean and those that were not found or are in doubt, then those with the oldest answer; among equals the
+    /// one that most papers link to. Leaves out those for which this run, begun at `run_at`, got an answer that it does not believe.
     pub(crate) fn to_ask(&self, host: &str, since: DateTime<Utc>, run_at: DateTime<Utc>) -> Result<Vec<Askable>> {
         self.askable(
             &format!(
@@ -117,8 +117,8 @@ impl State {
         )
     }
 
-    /// The wanted repositories that are there, with something in them, and of which a part was not answered since `since`: those
-    /// never asked first, then by age and by how many papers link to them; for stars, those with most stars first.
+    /// Returns the wanted repositories that are live and not empty, and have no complete answer to a part since `since`: those never
+    /// answered first, then by age and by the number of papers that link to them; for stars, those with most stars first.
     pub(crate) fn to_detail(&self, host: &str, part: Selection, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let order = if part == Selection::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
         let unfinished = match part {
@@ -144,7 +144,7 @@ impl State {
         )
     }
 
-    /// Old names of the wanted repositories that are to be asked for by name: one that answers with another number was reassigned.
+    /// Returns old names of the wanted repositories that are due for a request by name: one that answers with another number was reassigned.
     pub(crate) fn names_to_check(&self, host: &str, now: DateTime<Utc>) -> Result<Vec<Askable>> {
         self.askable(
             &format!(
@@ -158,7 +158,7 @@ impl State {
         )
     }
 
-    /// The number of wanted repositories that a host answered about at a time that has not come yet and not since `since`, and the last of those times.
+    /// Returns the number of wanted repositories that a host answered for in the future but not since `since`, and the last of those times.
     pub(crate) fn answered_ahead(&self, host: &str, since: DateTime<Utc>) -> Result<Option<(i64, DateTime<Utc>)>> {
         let ahead = "SELECT COUNT(*), MAX(at) FROM (
              SELECT (SELECT MAX(observed_at) FROM observations o WHERE o.repo = w.repo AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at > ?3) AS at
@@ -180,9 +180,9 @@ impl State {
         .collect()
     }
 
-    /// Keeps what the host itself answered to `asked`, which was asked by its name or by its id.
+    /// Stores the host's own answer to `asked`, which was requested by its name or by its id.
     ///
-    /// "Not found" is believed at once of a repository that was never seen alive; of one that was, when a later run is told so too.
+    /// "Not found" is believed at once for a repository that was never seen alive; for any other, when a later run gets the same answer.
     pub(crate) fn answer(&self, asked: &RepoName, by_name: bool, observation: &Observation, run_at: DateTime<Utc>) -> Result<Kept> {
         let repo = self.checked(asked, by_name, observation)?;
         if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
@@ -193,10 +193,10 @@ impl State {
         Ok(Kept::Believed)
     }
 
-    /// Keeps that the host serves what was asked as `asked` to some accounts only: there is nothing to doubt. What was kept of it before the host was asked
-    /// to whom it shows repositories is forgotten, for it may never have been public.
+    /// Stores that the host serves `asked` to some accounts only; such an answer is not doubted. Deletes what was stored of the repository
+    /// before the host was asked for visibility, because it may never have been public.
     ///
-    /// An old name may be another repository's by now: of the one that had it nothing was said.
+    /// Stores nothing for an old name that may be another repository's by now, because the answer is not about the one that had it.
     pub(crate) fn answer_not_public(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<()> {
         let repo = self.checked(asked, by_name, observation)?;
         let newest = self.newest_name(repo, &observation.observed_by)?;
@@ -207,7 +207,7 @@ impl State {
         self.believe(asked, repo, observation)
     }
 
-    /// Notes that the host is asked to whom it shows repositories, from a moment on.
+    /// Records the time since which the host is asked for the visibility of repositories.
     pub(crate) fn asks_for_visibility(&self, now: DateTime<Utc>) -> Result<()> {
         let known = self.visibility_since()?.is_some_and(|since| since <= clock::horizon());
         if known { Ok(()) } else { self.set_meta(VISIBILITY_SINCE, &now.to_rfc3339()) }
@@ -227,7 +227,7 @@ impl State {
         Ok(())
     }
 
-    /// The name under which a host showed a repository last.
+    /// Returns the last name under which a host showed a repository.
     fn newest_name(&self, repo: i64, host: &str) -> Result<Option<RepoName>> {
         let name: Option<String> = self
             .db
@@ -237,7 +237,7 @@ impl State {
         Ok(name.map(|name| RepoName::parse(&name)).transpose()?)
     }
 
-    /// Keeps that a name was asked for, if it was, and returns the repository that it leads to.
+    /// Records that a name was requested, if it was, and returns the repository that it leads to.
     fn checked(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<i64> {
         let repo = self.name_repo(asked, observation.observed_at)?;
         if by_name || observation.repo.key() == asked.key() {
@@ -268,7 +268,7 @@ impl State {
         }
         let since: Option<i64> = self.db.prepare_cached("SELECT run_at FROM doubts WHERE repo = ?1")?.query_row([repo], |row| row.get(0)).optional()?;
         if since.is_some_and(|since| since != run_at.timestamp_micros()) {
-            return Ok(false); // another run heard it, whatever its clock said
+            return Ok(false); // another run got the same answer, whatever its clock
         }
         self.db
             .prepare_cached("INSERT INTO doubts (repo, run_at, times) VALUES (?1, ?2, 1) ON CONFLICT (repo) DO UPDATE SET times = times + 1")?
@@ -276,7 +276,7 @@ impl State {
         Ok(true)
     }
 
-    /// A repository whose last name was given to another, and that its id did not find either: it is gone.
+    /// Records as gone a repository whose last name was given to another one, and that its id did not find either.
     fn settle_former(&self, former: i64, stranger: &Observation) -> Result<()> {
         let in_doubt = self.db.prepare_cached("DELETE FROM doubts WHERE repo = ?1")?.execute([former])? > 0;
         if !in_doubt {
@@ -292,7 +292,7 @@ impl State {
         self.add_observation(former, Selection::Scalars, gone.observed_at, &gone)
     }
 
-    /// Keeps a part of what is inside a repository.
+    /// Stores the answer to a part of a repository.
     pub(crate) fn add_detail(&self, name: &RepoName, part: Selection, detail: &Detail) -> Result<()> {
         let repo = self.name_repo(name, detail.observed_at)?;
         let observation = Observation {
@@ -309,7 +309,7 @@ impl State {
         self.asked(name, part, detail.observed_at, None)
     }
 
-    /// Keeps that the host was asked for a part; `failure` is the reason and the error where it did not answer.
+    /// Records a request for a part; `failure` is the reason and the error if the host did not answer.
     pub(crate) fn asked(&self, name: &RepoName, part: Selection, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
         let repo = self.name_repo(name, at)?;
         let (reason, error) = failure.unzip();
@@ -323,12 +323,12 @@ impl State {
         Ok(())
     }
 
-    /// The names in a repository's root folder, as seen last; `None` where nobody has looked.
+    /// Returns the names in a repository's root folder, as seen last; `None` if they were never read.
     pub(crate) fn root_entries(&self, name: &RepoName) -> Result<Option<Vec<String>>> {
         Ok(self.newest_facts(name, Selection::Tree)?.root_entries)
     }
 
-    /// A repository's languages, most used first, as seen last.
+    /// Returns a repository's languages, most used first, as seen last.
     pub(crate) fn languages(&self, name: &RepoName) -> Result<Vec<String>> {
         let main = self.newest_facts(name, Selection::Scalars)?.language;
         Ok(self.newest_facts(name, Selection::Activity)?.languages.unwrap_or_else(|| main.into_iter().collect()))
@@ -347,13 +347,13 @@ impl State {
     }
 }
 
-/// Newest first; what is dated later than anything can have been (`?3`) last.
+/// Newest first; observations dated after the latest possible time (`?3`) last.
 const NEWEST_FIRST: &str = "ORDER BY observed_at <= ?3 DESC, observed_at DESC";
 
-/// True if some pages of the history of the repository `r` came and not all.
+/// True if only some pages of the star history of the repository `r` arrived.
 const CUT_OFF: &str = "EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id) AND NOT EXISTS (SELECT 1 FROM star_pages p WHERE p.repo = r.id AND p.page = 0)";
 
-/// Whether a paper links the repository `r` whose name nobody has looked for in its files.
+/// True if a paper links the repository `r` and was never looked for in its files.
 const UNREAD: &str = "EXISTS (SELECT 1 FROM names n JOIN temp.linking l ON l.key = n.key
    WHERE n.repo = r.id AND NOT EXISTS (SELECT 1 FROM naming m WHERE m.repo = r.id AND m.paper_id = l.paper_id AND m.observed_at <= ?3))";
 
@@ -363,7 +363,7 @@ mod tests {
 
     const RUN: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-    /// An observation by the host, so many days after the epoch.
+    /// Returns an observation by the host, so many days after the epoch.
     fn seen(name: &RepoName, repo_id: Option<i64>, state: RepoState, day: i64) -> Observation {
         Observation {
             repo: name.clone(),

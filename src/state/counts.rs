@@ -1,4 +1,4 @@
-//! How often papers are cited, as a service says, and of which papers that is to be asked.
+//! Citation counts of papers from a service, and the papers to request them for.
 
 use super::{Damaged, State, close_of, horizon};
 use anyhow::{Context, Result};
@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use starcite_core::Week;
 use std::collections::HashMap;
 
-/// What a service said of one paper.
+/// A service's answer about one paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
-    /// How often it is cited; `None` if the service does not know the paper.
+    /// Number of citations; `None` if the service does not know the paper.
     pub(crate) cited_by: Option<i64>,
     pub(crate) at: DateTime<Utc>,
 }
@@ -19,14 +19,14 @@ pub(crate) struct Count {
 pub(crate) struct Counts(HashMap<String, Count>);
 
 impl Counts {
-    /// What is known of a paper; `None` where nobody was asked.
+    /// Returns the count of a paper; `None` if it was never requested.
     pub(crate) fn get(&self, cited: &str) -> Option<Count> {
         self.0.get(cited).copied()
     }
 }
 
 impl State {
-    /// Says which papers the run is about: `cited` has those that papers or repositories name as of a week.
+    /// Sets the papers that the run is about: `cited` has those that papers or repositories name as of a week.
     pub(crate) fn want_counted(&mut self, week: Week) -> Result<()> {
         self.transaction(|state| {
             state.db.execute_batch("DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID")?;
@@ -38,7 +38,7 @@ impl State {
         })
     }
 
-    /// The wanted papers that `source` was not asked about since `since`: those never asked about first, then by age.
+    /// Returns the wanted papers that `source` was not asked about since `since`: those never asked about first, then by age.
     pub(crate) fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
         let mut query = self.db.prepare(
             "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 AND counted_at <= ?3 GROUP BY cited) n ON n.cited = c.cited
@@ -57,7 +57,7 @@ impl State {
         Ok(())
     }
 
-    /// Keeps what a service said at a time.
+    /// Stores the counts that a service returned at a time.
     pub(crate) fn add_counts(&mut self, source: &str, at: DateTime<Utc>, counts: &[(String, Option<i64>)]) -> Result<()> {
         self.transaction(|state| {
             let mut insert = state.db.prepare_cached("INSERT OR REPLACE INTO counts (cited, source, counted_at, count) VALUES (?1, ?2, ?3, ?4)")?;
@@ -65,7 +65,7 @@ impl State {
         })
     }
 
-    /// The newest count of every paper that `source` was asked about until the week's observations closed.
+    /// Returns the newest count of every paper that `source` was asked about before the week's observations closed.
     pub(crate) fn counts(&self, source: &str, week: Week) -> Result<Counts> {
         let mut query = self.db.prepare("SELECT cited, count, MAX(counted_at) FROM counts WHERE source = ?1 AND counted_at < ?2 GROUP BY cited")?;
         let mut rows = query.query((source, close_of(week)))?;

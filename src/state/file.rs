@@ -1,4 +1,4 @@
-//! The state's file: told from files of other programs before anything is written to it.
+//! Tells the state's file from files of other programs before anything is written to it.
 
 use crate::{files, sqlite};
 use anyhow::{Context, Result, bail, ensure};
@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 /// SQLite's `application_id` of a state: "scit".
 const APPLICATION: i64 = 0x7363_6974;
 
-/// Tables that states of all versions have, also those from before [`APPLICATION`] was set.
+/// Tables that states of all versions have, even those from before [`APPLICATION`] was set.
 const TABLES: [&str; 5] = ["seen", "repos", "names", "observations", "meta"];
 
-/// Fails if a file is there that is not a state: nothing is written to it.
+/// Fails if the path has a file that is not a state; nothing is written to it.
 ///
-/// An empty file, or a database without tables, is what a run leaves that was killed while it made a state.
+/// Accepts an empty file, or a database without tables, because a run that is killed while it makes a state leaves one.
 pub(super) fn check(path: &Path) -> Result<()> {
     if !path.exists() || path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0) {
         return Ok(());
@@ -25,7 +25,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
     let not_a_state = || format!("{shown} is not a state of starcite, and {next_step}");
     ensure!(path.is_file(), not_a_state());
     let opened = match sqlite::open_read_only(path) {
-        Err(error) if sqlite::is_of_sharing(&error) => sqlite::open_file_alone(path), // enough to know it by
+        Err(error) if sqlite::is_of_sharing(&error) => sqlite::open_file_alone(path), // enough to recognise it
         opened => opened,
     };
     let db = opened.with_context(|| cannot_read(path))?;
@@ -36,10 +36,10 @@ pub(super) fn check(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes the file of a new state its owner's alone, and that of an older program: SQLite gives its logs the same mode.
+/// Gives the file of a state owner-only permissions, also a file of an older program; SQLite gives its logs the same mode.
 ///
 /// # Errors
-/// When it can't be made, or a symbolic link stands there that leads to nothing.
+/// When it can't be made, or the path is a symbolic link that leads to nothing.
 pub(super) fn make_private(path: &Path) -> io::Result<()> {
     if !path.exists() {
         files::open_private(path)?;
@@ -48,7 +48,7 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A name that begins with that of a state.
+/// Returns a path that begins with that of a state.
 pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
@@ -69,8 +69,10 @@ pub(super) fn mark(db: &Connection) -> Result<()> {
     Ok(db.pragma_update(None, "application_id", APPLICATION)?)
 }
 
+/// True if a database is a state; false for a file of another format.
+///
 /// # Errors
-/// When the file can't be read; one of another format is `false`.
+/// When the file can't be read.
 fn is_state(db: &Connection) -> rusqlite::Result<bool> {
     let application = db.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0));
     let application = match application {
@@ -83,7 +85,7 @@ fn is_state(db: &Connection) -> rusqlite::Result<bool> {
     Ok(application == APPLICATION || (application == 0 && of_a_state()))
 }
 
-/// Names what is more than tables and indexes. Nothing of it would run, and nothing of it is ours.
+/// Names an object other than a table or an index. No such object would run, and no state has one.
 fn foreign(db: &Connection) -> rusqlite::Result<Option<String>> {
     let more = "SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0";
     let named = |row: &Row<'_>| Ok(format!("the {} {:?}", row.get::<_, String>(0)?, row.get::<_, String>(1)?));

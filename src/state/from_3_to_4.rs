@@ -1,4 +1,4 @@
-//! Brings a state of version 3 up to date: links and citations were rows of tables, and become sorted runs.
+//! Brings a state of version 3 up to date: rows of links and citations become sorted runs.
 
 use super::linked::{LinkedPaper, SortedRun};
 use super::seen::Sightings;
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 type Papers = BTreeMap<String, LinkedPaper>;
 
 impl State {
-    /// Within the transaction that brings the state up to date. Contents were hashed in another way: each paper counts as changed once.
+    /// Runs within the transaction that brings the state up to date. Each paper counts as changed once, because contents were hashed in
+    /// another way.
     pub(super) fn migrate_3_to_4(&self) -> Result<()> {
         self.db.execute_batch(&format!("ALTER TABLE seen RENAME TO seen_3; {NEW_TABLES}"))?;
         for week in self.weeks_3()? {
@@ -41,7 +42,7 @@ impl State {
         Ok(sightings)
     }
 
-    /// What papers pointed to in a week in which any of it changed.
+    /// Returns the links and citations of papers in a week in which any of them changed.
     fn papers_3(&self, week: Week) -> Result<Papers> {
         let mut papers = Papers::new();
         let mut query = self.db.prepare("SELECT paper_id, last_week IS NOT NULL, link FROM links WHERE week = ?1 ORDER BY paper_id, kind, target")?;

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hidden {
     ids: HashSet<String>,
-    /// The repositories that their links mean, or may mean.
+    /// Repositories that the papers' links mean, or may mean.
     repos: HashSet<RepoName>,
 }
 
@@ -23,7 +23,7 @@ impl Hidden {
         !self.is_nothing() && (self.ids.contains(id) || as_given_out().is_some_and(|id| self.ids.contains(&id)))
     }
 
-    /// Adds repositories that their links mean, or may mean.
+    /// Adds repositories that the papers' links mean, or may mean.
     pub(super) fn add_repos(&mut self, repos: Vec<RepoName>) {
         self.repos.extend(repos);
     }
@@ -36,7 +36,7 @@ impl Hidden {
         self.repos.iter()
     }
 
-    /// Adds ids, and what arXiv's ids and DOIs stand for.
+    /// Adds ids, and the other forms of arXiv ids and DOIs.
     pub(super) fn add<'i>(&mut self, ids: impl IntoIterator<Item = &'i String>) {
         for id in ids.into_iter().flat_map(|id| paper::ids(id, None, id.strip_prefix("doi:"))) {
             self.ids.extend(id.strip_prefix("arxiv:").map(|arxiv| format!("doi:10.48550/arxiv.{}", arxiv.to_lowercase())));
@@ -44,7 +44,7 @@ impl Hidden {
         }
     }
 
-    /// Adds the ids of papers of which one is known already, until that brings no more.
+    /// Adds all ids of papers of which one id is known, until nothing changes.
     pub(super) fn grow(&mut self, papers: &[BTreeSet<String>]) {
         let mut before = 0;
         while self.ids.len() > before {
@@ -57,7 +57,7 @@ impl Hidden {
         }
     }
 
-    /// An archive without them; `None` if it is tied to nothing else, or is one itself.
+    /// Returns an archive without the papers; `None` if it is tied to nothing else, or is one of them.
     pub(super) fn taken_out_of(&self, mut archive: Archive) -> Option<Archive> {
         archive.papers.retain(|paper| !self.has(paper));
         archive.cited_by.retain(|paper| !self.has(paper));

@@ -1,4 +1,4 @@
-//! Leaves papers out: nothing that is read of the state has them any more. They stay in it, so that a pipeline may show them again.
+//! Leaves papers out of all that is read from the state. They stay stored, so that a pipeline may show them again.
 
 use super::{Damaged, Hidden, Merge, State};
 use anyhow::{Context, Result};
@@ -7,12 +7,13 @@ use starcite_core::Week;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Where the state keeps by which other ids the papers are known.
+/// Meta key of the other ids by which the papers are known.
 const OTHER_IDS: &str = "suppressed";
 
 impl State {
-    /// Leaves papers out of all that is read from now on; `listed` are ids of theirs, `found` all ids of those that the run has met. What is known of their other ids,
-    /// from this run, earlier ones and the papers in the state, counts as well; that of earlier ones is forgotten of papers that are no longer listed.
+    /// Leaves papers out of all later reads; `listed` are some of their ids, `found` all ids of those that the run has met. Their other ids
+    /// count as well: from this run, from earlier ones and from the papers in the state. Those from earlier runs are forgotten for papers
+    /// that are no longer listed.
     pub(crate) fn hide(&mut self, listed: &BTreeSet<String>, found: Vec<BTreeSet<String>>) -> Result<()> {
         let kept = self.meta(OTHER_IDS)?;
         let mut papers: Vec<BTreeSet<String>> = kept.as_deref().map(serde_json::from_str).transpose().context(Damaged("ids of papers"))?.unwrap_or_default();
@@ -36,7 +37,7 @@ impl State {
         Ok(())
     }
 
-    /// Adds the other ids of papers that point to something, and what they link.
+    /// Adds the other ids of papers that point to something, and the repositories that they link.
     fn hide_linked(&self, hidden: &mut Hidden) -> Result<()> {
         let mut merge = Merge::all(&self.db)?;
         while let Some(paper) = merge.next()? {
@@ -49,12 +50,12 @@ impl State {
         Ok(())
     }
 
-    /// The papers that are left out.
+    /// Returns the papers that are left out.
     pub(crate) fn hidden(&self) -> &Arc<Hidden> {
         &self.hidden
     }
 
-    /// Merges what papers point to until a week, without those that are left out, through a connection of its own.
+    /// Merges the links and citations of papers until a week, without papers that are left out, through a connection of its own.
     pub(crate) fn linked_until(&self, week: Week) -> Result<Merge<Connection>> {
         Ok(Merge::until(self.reader()?, week)?.without(&self.hidden))
     }

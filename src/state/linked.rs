@@ -1,7 +1,7 @@
-//! What papers point to, every version of it by week.
+//! Links and citations of papers, every version by week.
 //!
-//! A run appends what it found in sorted *runs*, each a few compressed blocks; nothing is looked up or changed. Reading merges the
-//! runs paper by paper ([`Merge`]): all versions of a paper come together, and what a week had follows from them ([`versions`]).
+//! A run appends its findings in sorted *runs*, each a few compressed blocks; it looks up and changes nothing. Reading merges the runs
+//! paper by paper ([`Merge`]): all versions of a paper come together, and the links of a week follow from them ([`versions`]).
 
 mod merge;
 mod run;
@@ -20,13 +20,13 @@ use serde::{Deserialize, Serialize};
 use starcite_core::extract::Extracted;
 use starcite_core::{Citation, Link, Paper, Week};
 
-/// The generation of a united week while it is written.
+/// Generation of a merged week while it is written.
 const UNITED: i64 = -1;
 
-/// What a paper points to, as of one record of it.
+/// Links and citations of a paper, as of one record of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LinkedPaper {
-    /// Comes first: a merge reads no more.
+    /// Comes first because a merge reads no more.
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
     pub(crate) published: Option<NaiveDate>,
@@ -49,18 +49,18 @@ impl LinkedPaper {
 }
 
 impl State {
-    /// The number of this process's runs of a week: what it finds goes before what earlier ones found.
+    /// Returns the number of this process's runs of a week. Its findings take precedence over those of earlier ones.
     pub(crate) fn next_generation(&self, week: Week) -> Result<i64> {
         let newest = "SELECT 1 + COALESCE(MAX(generation), 0) FROM linked_runs WHERE week = ?1";
         Ok(self.db.query_row(newest, [week.number()], |row| row.get(0))?)
     }
 
-    /// Whether an earlier run of a week found what its papers point to.
+    /// True if an earlier run of a week found links or citations.
     pub(crate) fn is_linked(&self, week: Week) -> Result<bool> {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM linked_runs WHERE week = ?1)", [week.number()], |row| row.get(0))?)
     }
 
-    /// Appends what a batch of a week's papers points to.
+    /// Appends the links and citations of a batch of a week's papers.
     pub(crate) fn add_run(&self, week: Week, generation: i64, run: &SortedRun) -> Result<()> {
         let mut ids = Vec::new();
         for block in &run.blocks {
@@ -75,7 +75,7 @@ impl State {
         Ok(())
     }
 
-    /// Makes one generation of all that several processes found in a week: each paper's newest version stays.
+    /// Merges the findings of several processes for a week into one generation: each paper's newest version stays.
     pub(crate) fn unite_generations(&mut self, week: Week) -> Result<()> {
         let count = "SELECT COUNT(DISTINCT generation) FROM linked_runs WHERE week = ?1";
         let generations: i64 = self.db.query_row(count, [week.number()], |row| row.get(0))?;
@@ -106,7 +106,7 @@ impl State {
         ended.map_or(Ok(()), |run| self.add_run(week, UNITED, &run))
     }
 
-    /// Every paper that ever pointed to something until a week's end, as of that week, in the order of their ids.
+    /// Calls `take` with every paper that pointed to something until a week's end, as of that week, in the order of their ids.
     pub(crate) fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
         let mut merge = Merge::until(&self.db, week)?.without(&self.hidden);
         while let Some(paper) = merge.next()? {
@@ -116,7 +116,7 @@ impl State {
     }
 }
 
-/// How many papers with links the state knows, and how many links.
+/// Returns the number of papers with links in the state, and of links.
 pub(crate) fn counts(db: &Connection) -> Result<(u64, u64)> {
     let mut merge = Merge::all(db)?;
     let (mut papers, mut links) = (0, 0);

@@ -1,4 +1,4 @@
-//! What is known of every paper and repository: SQLite, one writer, one transaction for each batch.
+//! The database of all known papers and repositories: SQLite, one writer, one transaction for each batch.
 
 mod anew;
 mod archives;
@@ -47,13 +47,13 @@ use std::sync::Arc;
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
 const VERSION: i64 = 8;
 
-/// Memory for SQLite's pages: papers' hashes come in random order, and pages written once a group are written seldom.
+/// Memory for SQLite's pages. Papers' hashes arrive in random order, and a page that is written once a group is seldom written.
 const CACHE_KIB: i64 = 32 * 1024;
 
-/// Batches of papers in one transaction: what a kill loses of them is read again.
+/// Batches of papers in one transaction. Those that a kill loses are read again.
 const BATCHES_A_GROUP: u32 = 32;
 
-/// The name of a folder's own state.
+/// File name of a folder's own state.
 pub(crate) const FILE: &str = "state.db";
 
 /// The open state. While it lives, no other process writes to the same file.
@@ -62,9 +62,9 @@ pub(crate) struct State {
     path: PathBuf,
     /// Calls of [`grouped`](Self::grouped) in the open transaction.
     grouped: u32,
-    /// The papers that nothing which is read has.
+    /// Papers that are left out of all that is read.
     hidden: Arc<Hidden>,
-    /// Held until the process ends; the operating system lets go of it even after kill -9.
+    /// Held until the process ends; the operating system releases it even after kill -9.
     _lock: Lock,
 }
 
@@ -72,13 +72,13 @@ impl State {
     /// Opens the state, or makes a new one.
     ///
     /// # Errors
-    /// When another process uses it, the file is not a state or a newer program's, or the place can't be written.
+    /// When another process uses it, the file is not a state or is a newer program's, or the path can't be written.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         file::check(path)?;
         let lock = lock(path)?;
         let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
         file::make_private(path).with_context(context)?;
-        anew::remove(&anew::temporary(path))?; // a killed process's: a living one holds the lock
+        anew::remove(&anew::temporary(path))?; // left by a killed process: a running one holds the lock
         let db = sqlite::open_shared(path).with_context(context)?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
@@ -89,7 +89,7 @@ impl State {
         Ok(state)
     }
 
-    /// Opens an existing state for reading only, beside a run that may be writing.
+    /// Opens an existing state for reading only; another process may be writing it.
     ///
     /// # Errors
     /// When the file can't be read, or is not a state.
@@ -100,12 +100,12 @@ impl State {
         Ok(db)
     }
 
-    /// Another connection, for a thread that reads what is committed.
+    /// Opens another connection, for a thread that reads committed data.
     pub(crate) fn reader(&self) -> Result<Connection> {
         Self::open_read_only(&self.path)
     }
 
-    /// Copies a state as it stands, beside a run that may be writing; nothing if there is none.
+    /// Copies a state as it is now, even if another process is writing it; does nothing if there is none.
     pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         if from.exists() {
             let target = to.to_str().context("a temporary folder whose name is no text")?;
@@ -148,7 +148,7 @@ impl State {
         .context("cannot bring the state up to date")
     }
 
-    /// Runs `work` in one transaction: all of it is kept, or nothing.
+    /// Runs `work` in one transaction: all of it is stored, or nothing.
     pub(crate) fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         match work(self) {
@@ -157,7 +157,7 @@ impl State {
                 Ok(value)
             }
             Err(error) => {
-                // The first error is the one to report; SQLite rolls back by itself when it can't be told to.
+                // The first error is the one to report; SQLite rolls back by itself if this command fails.
                 let _ = self.db.execute_batch("ROLLBACK");
                 Err(error)
             }
@@ -185,7 +185,7 @@ impl State {
         Ok(())
     }
 
-    /// Keeps a small value, such as the budget seen last.
+    /// Stores a small value, such as the budget seen last.
     pub(crate) fn set_meta(&self, key: &str, value: &str) -> Result<()> {
         self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", (key, value))?;
         Ok(())
@@ -193,18 +193,19 @@ impl State {
 }
 
 impl State {
-    /// A value kept by [`set_meta`](Self::set_meta).
+    /// Returns a value stored by [`set_meta`](Self::set_meta).
     pub(crate) fn meta(&self, key: &str) -> Result<Option<String>> {
         meta(&self.db, key)
     }
 }
 
-/// The last moment, in microseconds, at which anything can have been observed.
+/// Returns the latest time, in microseconds, at which anything can have been observed.
 fn horizon() -> i64 {
     clock::horizon().timestamp_micros()
 }
 
-/// The first moment, in microseconds, that a week knows nothing of: the close of its observations, or one that has not come yet.
+/// Returns the first time, in microseconds, that is too late for a week: the close of its observations, or the latest possible time if that
+/// is earlier.
 fn close_of(week: Week) -> i64 {
     week.observations_close().min(clock::horizon()).timestamp_micros()
 }
@@ -214,12 +215,12 @@ pub(crate) fn is_begun(db: &Connection) -> Result<bool> {
     Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table')", [], |row| row.get(0))?)
 }
 
-/// A value kept by [`State::set_meta`].
+/// Returns a value stored by [`State::set_meta`].
 pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
-/// Names the files that an error of the state may be about, and what to do: SQLite names none.
+/// Adds to an error of the state the files that it may be about, and what to do, because SQLite names no file.
 pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error {
     let of_sqlite = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     let (code, path) = (of_sqlite.and_then(rusqlite::Error::sqlite_error_code), path.display());
@@ -246,7 +247,7 @@ pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error
     }
 }
 
-/// True if a value in a database is of another kind than any that is written there.
+/// True if a value in a database has another type than any that is written there.
 fn is_of_a_value(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
     matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..))
@@ -255,7 +256,7 @@ fn is_of_a_value(error: &rusqlite::Error) -> bool {
 /// The folders of SQLite's temporary files.
 const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
 
-/// Damage: something in the state is not what was written.
+/// Damage: a value in the state is not what was written.
 #[derive(Debug)]
 pub(crate) struct Damaged(&'static str);
 
@@ -267,14 +268,14 @@ impl std::fmt::Display for Damaged {
 
 impl std::error::Error for Damaged {}
 
-/// Plans each prepared question once. Without the query planner stability guarantee (QPSG) SQLite looks at the values that an equality is asked with,
-/// and so parses and plans anew whenever they change: for each of many thousand repositories.
+/// Plans each prepared query once. Without the query planner stability guarantee (QPSG), a plan depends on the values that an equality
+/// compares with, so that SQLite parses and plans again whenever they change: for each of many thousand repositories.
 fn keep_plans(db: &Connection) -> Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
-/// Locks a state, in a folder that is made where there is none.
+/// Locks a state; makes its folder if it is missing.
 fn lock(path: &Path) -> Result<Lock> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;

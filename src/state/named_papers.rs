@@ -1,4 +1,4 @@
-//! Which papers repositories name in their files.
+//! Papers that repositories name in their files.
 
 use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
@@ -8,12 +8,12 @@ use starcite_core::naming::NamedPaper;
 use starcite_core::{RepoName, Week};
 
 impl State {
-    /// Keeps which papers a repository's files name now, if they are others than before.
+    /// Stores the papers that a repository's files name now, if they are others than before.
     pub(crate) fn add_named_papers(&self, name: &RepoName, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
         self.add_named_papers_of(self.name_repo(name, at)?, at, papers)
     }
 
-    /// The same of a repository by the state's number.
+    /// Stores them for a repository by its number in the state.
     pub(super) fn add_named_papers_of(&self, repo: i64, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
         let papers = serde_json::to_string(papers).context("papers as JSON")?;
         let before = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at <= ?2 ORDER BY observed_at DESC LIMIT 1";
@@ -25,7 +25,7 @@ impl State {
         Ok(())
     }
 
-    /// Which papers a repository, by the state's number, names as of a week; none where nobody has looked.
+    /// Returns the papers that a repository, by its number in the state, names as of a week; none if its files were never read.
     pub(crate) fn named_papers(&self, repo: i64, week: Week) -> Result<Vec<NamedPaper>> {
         let newest = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at DESC LIMIT 1";
         let close = close_of(week);

@@ -1,4 +1,4 @@
-//! Whether a repository's own files name the papers that link it.
+//! Papers that link a repository and that its own files name.
 
 use super::{State, close_of};
 use anyhow::Result;
@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use starcite_core::{RepoName, Week};
 use std::collections::HashMap;
 
-/// What a file is searched for.
+/// A paper to look for in a file.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkingPaper {
     pub(crate) paper_id: String,
@@ -16,7 +16,7 @@ pub(crate) struct LinkingPaper {
     pub(crate) title: Option<String>,
 }
 
-/// Where a repository names a paper: the file, by what, and the text that matched.
+/// A repository's mention of a paper: the file, the kind of match, and the text that matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) file: String,
@@ -25,7 +25,7 @@ pub(crate) struct Named {
 }
 
 impl State {
-    /// The papers that link a wanted repository by any of its names.
+    /// Returns the papers that link a wanted repository by any of its names.
     pub(crate) fn papers_linking(&self, name: &RepoName) -> Result<Vec<LinkingPaper>> {
         let mut query = self.db.prepare_cached(
             "SELECT DISTINCT l.paper_id, l.arxiv_id, l.doi, l.title
@@ -36,12 +36,12 @@ impl State {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Keeps that a repository's files were searched for a paper, and where they name it, if that is another place than before.
+    /// Stores the result of searching a repository's files for a paper, if it differs from the one before.
     pub(crate) fn add_naming(&self, name: &RepoName, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         self.add_naming_of(self.name_repo(name, at)?, paper_id, at, named)
     }
 
-    /// The same of a repository by the state's number.
+    /// Stores it for a repository by its number in the state.
     pub(super) fn add_naming_of(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         let before = "SELECT file IS ?4 AND how IS ?5 AND text IS ?6 FROM naming WHERE repo = ?1 AND paper_id = ?2 AND observed_at <= ?3 ORDER BY observed_at DESC LIMIT 1";
         let row = (repo, paper_id, at.timestamp_micros(), named.map(|n| &n.file), named.map(|n| &n.how), named.map(|n| &n.text));
@@ -52,7 +52,7 @@ impl State {
         Ok(())
     }
 
-    /// Which papers repositories name, as of a week.
+    /// Returns the papers that repositories name, as of a week.
     pub(crate) fn namings(&self, week: Week) -> Result<Namings> {
         let mut query = self.db.prepare("SELECT repo, paper_id, file, how, text FROM naming WHERE observed_at < ?1 ORDER BY observed_at")?;
         let mut rows = query.query([close_of(week)])?;
@@ -66,12 +66,12 @@ impl State {
     }
 }
 
-/// Which papers repositories name, by the state's number of the repository and the paper's id.
+/// The papers that repositories name, by the state's number of the repository and the paper's id.
 #[derive(Debug, Default)]
 pub(crate) struct Namings(HashMap<i64, HashMap<String, Option<Named>>>);
 
 impl Namings {
-    /// Whether a repository names a paper; the outer `None` is that nobody has looked.
+    /// Returns a repository's mention of a paper; the outer `None` means that its files were never searched for it.
     pub(crate) fn get(&self, repo: i64, paper_id: &str) -> Option<&Option<Named>> {
         self.0.get(&repo)?.get(paper_id)
     }

@@ -5,31 +5,31 @@ use anyhow::{Context, Result};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-/// Where the state keeps its owner.
+/// Meta key of the owner.
 const OWNER: &str = "owner";
 
-/// A pipeline, as the last run kept it.
+/// A pipeline, as the last run stored it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Owner {
-    /// The names that the pipeline has had, its present one last.
+    /// The names that the pipeline has had, its current one last.
     pub(crate) names: Vec<String>,
     /// The sources that its last run read.
     pub(crate) sources: Vec<String>,
 }
 
 impl State {
-    /// Returns the owner; `None` for a state of no pipeline, or from before owners were kept.
+    /// Returns the owner; `None` for a state of no pipeline, or from before owners were stored.
     pub(crate) fn owner(&self) -> Result<Option<Owner>> {
         owner(&self.db)
     }
 
-    /// Keeps the owner.
+    /// Stores the owner.
     pub(crate) fn set_owner(&self, owner: &Owner) -> Result<()> {
         self.set_meta(OWNER, &serde_json::to_string(owner)?)
     }
 }
 
-/// The same, of a state that is only read.
+/// Returns the owner of a state that is only read.
 pub(crate) fn owner(db: &Connection) -> Result<Option<Owner>> {
     meta(db, OWNER)?.map(|json| serde_json::from_str(&json).context(Damaged("the owner"))).transpose()
 }

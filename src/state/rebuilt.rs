@@ -1,4 +1,4 @@
-//! The rows of finished weeks, back into a state that is rebuilt. Weeks come oldest first, and of each its repositories before all else.
+//! Puts the rows of finished weeks into a state that is rebuilt. Weeks come oldest first, and the repositories of a week before its other rows.
 
 use super::repo_rows::HISTORY;
 use super::repos::TOLD;
@@ -11,19 +11,19 @@ use starcite_core::naming::NamedPaper;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
 use starcite_github::Selection;
 
-/// A repository of a week that somebody observed or was asked about.
+/// A repository of a week that was observed or requested.
 #[derive(Debug, Clone)]
 pub(crate) struct TakenRepo {
-    /// The state's number of it.
+    /// Its number in the state.
     pub(crate) id: i64,
     pub(crate) observed_by: Option<String>,
-    /// When the newest of what its row tells was true, as far as the row says.
+    /// Time of the newest fact in its row, as far as the row contains it.
     pub(crate) at: DateTime<Utc>,
     pub(crate) details_at: Option<DateTime<Utc>>,
 }
 
 impl State {
-    /// Takes over a row of `repos`; `None` where nobody was asked, which leaves nothing to remember.
+    /// Takes over a row of `repos`; `None` if it was never requested, because there is nothing to store.
     pub(crate) fn take_repo(&self, row: &RepoRow) -> Result<Option<TakenRepo>> {
         let Some(known_at) = row.observed_at.or(row.asked_at) else { return Ok(None) };
         let mut facts = row.facts().clone();
@@ -50,7 +50,7 @@ impl State {
         Ok(Some(TakenRepo { id, observed_by: row.observed_by.clone(), at, details_at: row.details_at }))
     }
 
-    /// Makes the names of a row lead to its repository, and the one that they led to before another repository's if it was.
+    /// Makes the names of a row lead to its repository, and records the repository that they led to before, if it was another one.
     fn take_names(&self, row: &RepoRow, scalars: &Observation) -> Result<i64> {
         let id = self.identify(&row.name, scalars)?;
         for alias in &row.aliases {
@@ -80,8 +80,7 @@ impl State {
         Ok(self.db.prepare_cached(known)?.query_row((id, scalars.observed_at.timestamp_micros(), &scalars.observed_by), |row| row.get(0))?)
     }
 
-    /// Takes over a part of a row. The row dates the oldest of its parts alone: one that tells something new although that date is no newer is dated
-    /// `at`.
+    /// Takes over a part of a row. The row has the date of its oldest part only, so a part with new facts and no newer date is dated `at`.
     fn take_part(&self, id: i64, part: Selection, (details_at, at): (DateTime<Utc>, DateTime<Utc>), observation: &Observation) -> Result<()> {
         let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
         let known: Option<(i64, String)> =
@@ -111,7 +110,7 @@ impl State {
         Ok(())
     }
 
-    /// The repository of a host's number, else the one that a name leads to.
+    /// Returns the repository with a host's number; without a number, the one that a name leads to.
     pub(crate) fn repo_of(&self, name: &RepoName, repo_id: Option<i64>) -> Result<Option<i64>> {
         let found = match repo_id {
             Some(number) => {
@@ -123,7 +122,7 @@ impl State {
         Ok(found)
     }
 
-    /// Takes over a row of `stars`: a week of the host's history, and a total that no other row tells of.
+    /// Takes over a row of `stars`: a week of the host's history, and a total that no other row has.
     pub(crate) fn take_stars(&self, repo: &TakenRepo, row: &StarsRow) -> Result<()> {
         let start = row.start.and_time(chrono::NaiveTime::MIN).and_utc();
         if let (Some(days), Some(added)) = (&row.days, row.added) {
@@ -144,8 +143,8 @@ impl State {
         row.total.map_or(Ok(()), |total| self.take_total(repo, start, observer, (&row.repo, total)))
     }
 
-    /// Takes over the total of a week in which no row of `repos` was observed: as far into it as the repository's newest observation is into its own,
-    /// with the facts that the same observer told before.
+    /// Takes over the total of a week in which no row of `repos` was observed. It is dated as far into that week as the repository's newest
+    /// observation is into its own; the other facts are those that the same observer reported before.
     fn take_total(&self, repo: &TakenRepo, start: DateTime<Utc>, observer: &str, (name, total): (&RepoName, i64)) -> Result<()> {
         let end = start + TimeDelta::days(7);
         let newest = format!(
@@ -157,14 +156,14 @@ impl State {
         let facts: RepoFacts = facts.map(|json| serde_json::from_str(&json)).transpose().context(Damaged("a repository's facts"))?.unwrap_or_default();
         let at = start + (repo.at - Week::of(repo.at).start());
         let is_known = known_at.is_some_and(|known| known >= start.timestamp_micros());
-        let is_newest = repo.observed_by.as_deref() == Some(observer) && at >= repo.at; // the row of `repos` tells of that
+        let is_newest = repo.observed_by.as_deref() == Some(observer) && at >= repo.at; // the row of `repos` has it
         if is_known || is_newest {
             return Ok(());
         }
         self.add_observation(repo.id, Selection::Scalars, at, &seen(name, observer, at, RepoFacts { stars: Some(total), ..facts }))
     }
 
-    /// Takes over that a repository is gone whose name a stranger has.
+    /// Takes over that a repository is gone whose name another one has taken.
     pub(crate) fn take_former(&self, id: i64, name: &RepoName, state: RepoState) -> Result<()> {
         let at = "SELECT MIN(at) FROM reassigned WHERE former = ?1";
         let at: Option<i64> = self.db.prepare_cached(at)?.query_row([id], |row| row.get(0))?;
@@ -185,26 +184,26 @@ impl State {
         self.add_observation(id, Selection::Scalars, at, &not_found(name, at, StateReason::DeletedOrPrivate))
     }
 
-    /// The state of a repository as its host said last.
+    /// Returns the last state of a repository that its host reported.
     fn host_says(&self, id: i64, name: &RepoName) -> Result<Option<String>> {
         let newest = "SELECT state FROM observations WHERE repo = ?1 AND part = 'scalars' AND observed_by = ?2 ORDER BY observed_at DESC LIMIT 1";
         Ok(self.db.prepare_cached(newest)?.query_row((id, name.host()), |row| row.get(0)).optional()?)
     }
 
-    /// Takes over whether a repository names a paper that links it.
+    /// Takes over the result of searching a repository for a paper that links it.
     pub(crate) fn take_naming(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         self.add_naming_of(repo, paper_id, at, named)
     }
 
-    /// Takes over which papers a repository's files name: none where they named some before.
+    /// Takes over the papers that a repository's files name. An empty list counts only if they named some before.
     pub(crate) fn take_named_papers(&self, repo: &TakenRepo, papers: &[NamedPaper], week: Week) -> Result<()> {
         if papers.is_empty() && self.named_papers(repo.id, week)?.is_empty() {
-            return Ok(()); // whether they were read is not known
+            return Ok(()); // the files may never have been read
         }
         self.add_named_papers_of(repo.id, repo.at, papers)
     }
 
-    /// Takes over how often a paper is cited, as a service said.
+    /// Takes over a paper's citation count from a service.
     pub(crate) fn take_count(&self, cited: &str, source: &str, at: DateTime<Utc>, count: Option<i64>) -> Result<()> {
         let insert = "INSERT OR IGNORE INTO counts (cited, source, counted_at, count) VALUES (?1, ?2, ?3, ?4)";
         self.db.prepare_cached(insert)?.execute((cited, source, at.timestamp_micros(), count))?;
@@ -235,7 +234,7 @@ fn not_found(name: &RepoName, at: DateTime<Utc>, reason: StateReason) -> Observa
     Observation { state: RepoState::NotFound, state_reason: Some(reason), ..seen(name, name.host(), at, RepoFacts::default()) }
 }
 
-/// Takes the parts out of a row's facts that were asked for by themselves: those with a fact that no other part tells.
+/// Moves the separately requested parts out of a row's facts: those with a fact that no other part has.
 fn take_parts(facts: &mut RepoFacts) -> Vec<(Selection, RepoFacts)> {
     macro_rules! taken {
         ($($field:ident),*) => { RepoFacts { $($field: facts.$field.take(),)* ..RepoFacts::default() } };

@@ -1,4 +1,4 @@
-//! What is believed of each repository as of a week: one row a repository, and its stars week by week.
+//! Facts believed of each repository as of a week: one row a repository, and its stars week by week.
 
 use super::repos::TOLD;
 use super::stars::AddedStars;
@@ -15,16 +15,16 @@ use std::sync::LazyLock;
 /// A row of `repos`.
 #[derive(Debug, Clone)]
 pub(crate) struct RepoRow {
-    /// The state's own number of it.
+    /// Its number in the state.
     pub(crate) id: i64,
     pub(crate) name: RepoName,
     pub(crate) repo_id: Option<i64>,
     pub(crate) node_id: Option<String>,
     pub(crate) aliases: Vec<RepoName>,
     pub(crate) state: RepoState,
-    /// The reason of the state, as far as it was told; see [`reason`](Self::reason).
+    /// The reason of the state, if it was reported; see [`reason`](Self::reason).
     pub(crate) state_reason: Option<StateReason>,
-    /// What was observed; `None` where nothing was (most of a large run: kept small).
+    /// The observed facts; `None` if there are none. Boxed, because most rows of a large run have none.
     pub(crate) facts: Option<Box<RepoFacts>>,
     pub(crate) stars_7d: Option<i64>,
     pub(crate) stars_28d: Option<i64>,
@@ -33,20 +33,20 @@ pub(crate) struct RepoRow {
     pub(crate) observed_by: Option<String>,
     pub(crate) asked_at: Option<DateTime<Utc>>,
     pub(crate) last_error: Option<String>,
-    /// When what is not a scalar was observed: the oldest of it.
+    /// The oldest time at which a part other than the scalars was observed.
     pub(crate) details_at: Option<DateTime<Utc>>,
-    /// The parts besides the scalars that the host has told.
+    /// The parts besides the scalars that the host has reported, one bit each.
     pub(crate) parts: u8,
-    /// When its name was taken over from another repository, and that one's number.
+    /// The time at which its name was taken over from another repository, and that one's number.
     pub(crate) reassigned: Option<(DateTime<Utc>, Option<i64>)>,
     /// The newest archive of its code, as that archive's record says.
     pub(crate) archived_copy: Option<String>,
-    /// Whether it has no name left: somebody else has the one it had. Links made before still mean it.
+    /// True if it has no name left, because another repository has taken it. Links made before still mean this one.
     pub(crate) is_former: bool,
 }
 
 impl RepoRow {
-    /// The row of a repository of which the state knows no more than that links name it.
+    /// Returns the row of a repository that the state knows only from links.
     pub(crate) fn unasked(name: RepoName) -> Self {
         Self {
             id: 0,
@@ -72,14 +72,14 @@ impl RepoRow {
         }
     }
 
-    /// True if a part is known, false if there is none since the repository is gone, blocked or empty; `None` is unknown.
+    /// True if a part is known, false if there is none because the repository is gone, blocked or empty; `None` if it is unknown.
     pub(crate) fn knows(&self, part: Selection) -> Option<bool> {
         let is_known = if part == Selection::Scalars { self.state != RepoState::Unknown } else { self.parts & bit(part) != 0 };
         let is_absent = !matches!(self.state, RepoState::Live | RepoState::Unknown) || self.facts().is_empty == Some(true);
         if is_known { Some(true) } else { is_absent.then_some(false) }
     }
 
-    /// The reason of its state, where that is not `live`; `asked_host` is the one host that is asked.
+    /// Returns the reason of its state, unless that is `live`; `asked_host` is the one host that the program queries.
     pub(crate) fn reason(&self, asked_host: &str) -> Option<StateReason> {
         match (self.state, self.state_reason) {
             (RepoState::Unknown, Some(reason)) if self.name.host() == asked_host => Some(reason),
@@ -88,7 +88,7 @@ impl RepoRow {
         }
     }
 
-    /// What was observed; all unknown where nothing was.
+    /// Returns the observed facts; all are unknown if there are none.
     pub(crate) fn facts(&self) -> &RepoFacts {
         static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
         self.facts.as_deref().unwrap_or(&UNKNOWN)
@@ -99,12 +99,12 @@ fn bit(part: Selection) -> u8 {
     1 << part as u8
 }
 
-/// The reason why a repository is unknown that nobody was asked about.
+/// Returns the reason why a repository is unknown that was never requested.
 pub(crate) fn unasked(name: &RepoName, asked_host: &str) -> StateReason {
     if name.host() == asked_host { StateReason::NotAsked } else { StateReason::HostNotAsked }
 }
 
-/// Rows by the keys of all names that lead to them; and by the names that they had before a stranger took them.
+/// Rows by the keys of all names that lead to them; and by the names that they had before another repository took them.
 pub(crate) struct ByName<'a> {
     now: HashMap<String, &'a RepoRow>,
     before: HashMap<String, (DateTime<Utc>, &'a RepoRow)>,
@@ -120,12 +120,12 @@ impl<'a> ByName<'a> {
         Self { now, before }
     }
 
-    /// The row that a name leads to today.
+    /// Returns the row that a name leads to today.
     pub(crate) fn get(&self, name: &RepoName) -> Option<&'a RepoRow> {
         self.now.get(&name.key()).copied()
     }
 
-    /// The row that was meant by a link that was first seen in a week.
+    /// Returns the row that a link means that was first seen in a week.
     pub(crate) fn meant(&self, name: &RepoName, first_week: Week) -> Option<&'a RepoRow> {
         let key = name.key();
         let before = self.before.get(&key).filter(|(taken, _)| first_week.start() < *taken).map(|(_, row)| *row);
@@ -146,7 +146,7 @@ pub(crate) struct StarsRow {
     pub(crate) source: String,
 }
 
-/// The newest time that a repository was asked about.
+/// The newest request for a repository.
 #[derive(Debug, Clone, Default)]
 struct AskSummary {
     asked_at: Option<DateTime<Utc>>,
@@ -177,11 +177,11 @@ struct Identity {
 }
 
 impl State {
-    /// Every repository that was observed or asked about by the end of the week, sorted by name, with its weeks of stars. Of one that
-    /// only became known later the week knows no more than that links name it, also when it is run again.
+    /// Returns every repository that was observed or requested by the end of the week, sorted by name, with its weeks of stars. A
+    /// repository that became known later is only a name in links to the week, even when the week is run again.
     ///
-    /// An observation counts until seven days after the week's end. The host's own answer goes before a third party's,
-    /// whatever their dates: who keeps the repository knows whether it is there.
+    /// An observation counts until seven days after the week's end. The host's own answer takes precedence over a third party's, whatever
+    /// their dates, because the host knows whether the repository exists.
     pub(crate) fn repo_rows(&self, week: Week) -> Result<(Vec<RepoRow>, Vec<StarsRow>)> {
         let mut rows = Vec::new();
         let mut stars = Vec::new();
@@ -195,13 +195,13 @@ impl State {
         Ok((rows, stars))
     }
 
-    /// The row of a repository of which the state knows no more than that links name it, and what archives say.
+    /// Returns the row of a repository that the state knows only from links and archives.
     pub(crate) fn unasked_row(&self, name: RepoName, week: Week) -> Result<RepoRow> {
         let archived_copy = self.archived_copy(std::slice::from_ref(&name), week)?;
         Ok(RepoRow { archived_copy, ..RepoRow::unasked(name) })
     }
 
-    /// The same rows one by one, in no order that a reader would look for.
+    /// Calls `take` with the same rows one by one, in no useful order.
     pub(crate) fn for_each_repo_row(&self, week: Week, mut take: impl FnMut(RepoRow, Vec<StarsRow>) -> Result<()>) -> Result<()> {
         for identity in self.identities(week)? {
             let (row, stars) = self.repo_row(&identity, week)?;
@@ -212,17 +212,17 @@ impl State {
         Ok(())
     }
 
-    /// The row of one repository, and its weeks of stars.
+    /// Returns the row of one repository, and its weeks of stars.
     fn repo_row(&self, identity: &Identity, week: Week) -> Result<(RepoRow, Vec<StarsRow>)> {
         let (parts, seen): (Vec<Seen>, Vec<Seen>) = self.observations_of(identity.id, week)?.into_iter().partition(|seen| seen.part != Selection::Scalars);
         let added = self.added_stars(identity.id, week)?;
         let mut row = repo_row(identity, &seen, self.last_ask(identity.id, week)?)?;
         if row.observed_by.as_ref() != Some(&identity.host) && self.is_answered(identity)? {
-            (row.repo_id, row.node_id) = (None, None); // the host told them, after the week
+            (row.repo_id, row.node_id) = (None, None); // the host reported them after the week
         }
         if row.reassigned.is_none() && !row.is_former {
             let names: Vec<RepoName> = std::iter::once(&row.name).chain(&row.aliases).cloned().collect();
-            row.archived_copy = self.archived_copy(&names, week)?; // of a name that had two owners it is not known whose
+            row.archived_copy = self.archived_copy(&names, week)?; // of a name that had two owners it is unknown whose copy it is
         }
         row.add_details(&parts);
         row.add_gains(&seen, &added, week);
@@ -230,7 +230,7 @@ impl State {
         Ok((row, stars))
     }
 
-    /// The row of the repository that a name leads to: without holding any other in memory.
+    /// Returns the row of the repository that a name leads to, without holding any other in memory.
     pub(crate) fn repo_row_named(&self, name: &RepoName, week: Week) -> Result<Option<RepoRow>> {
         let repo: Option<i64> = self.db.prepare_cached("SELECT repo FROM names WHERE key = ?1")?.query_row([name.key()], |row| row.get(0)).optional()?;
         let identity = repo.map(|repo| self.identities_where("r.id = ?2", week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
@@ -241,9 +241,9 @@ impl State {
         Ok(self.identities_where("?2 IS NULL", week, None)?.into_values().collect())
     }
 
-    /// Repositories with a name by the end of the week, by their number in the state.
+    /// Returns repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
-        /// The row of a name as of the week, where it got another one later.
+        /// The row of a name as of the week, if it got another one later.
         const OWNER: &str = "(SELECT former FROM (
             SELECT at, former FROM reassigned WHERE key = n.key AND at >= ?1 UNION ALL SELECT at, former FROM joined WHERE key = n.key AND at >= ?1)
             ORDER BY at LIMIT 1)";
@@ -264,7 +264,7 @@ impl State {
         Ok(by_id)
     }
 
-    /// Marks the repositories that have somebody else's name, and adds those that lost the only one they had.
+    /// Marks the repositories that have another one's name, and adds those that lost their only one.
     fn add_reassigned(&self, by_id: &mut BTreeMap<i64, Identity>, week: Week) -> Result<()> {
         let mut query = self.db.prepare_cached(
             "SELECT n.repo, x.at, n.name, f.id, f.host, f.host_number, f.node_id
@@ -282,7 +282,7 @@ impl State {
         Ok(())
     }
 
-    /// What was observed until the week's observations close, oldest first.
+    /// Returns the observations until the week's observations close, oldest first.
     fn observations_of(&self, repo: i64, week: Week) -> Result<Vec<Seen>> {
         let mut query = self.db.prepare_cached(
             &format!("SELECT observed_at, observed_by, name, state, state_reason, facts, part FROM {TOLD} WHERE {OF_REPO} AND observed_at < ?2 ORDER BY observed_at, observed_by"),
@@ -304,7 +304,7 @@ impl State {
         Ok(seen)
     }
 
-    /// Whether the host itself ever said something of it.
+    /// True if the host itself ever answered about it.
     fn is_answered(&self, identity: &Identity) -> Result<bool> {
         let mut query = self.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM observations WHERE repo = ?1 AND observed_by = ?2)")?;
         Ok(query.query_row((identity.id, &identity.host), |row| row.get(0))?)
@@ -326,12 +326,12 @@ impl State {
     }
 }
 
-/// The reason with that name; states that older versions wrote have names of the host's and of third parties that are none now.
+/// Returns the reason with that name, or `otherwise`: older versions wrote reasons of the host and of third parties that no longer exist.
 fn reason(name: &str, otherwise: StateReason) -> StateReason {
     StateReason::parse(name).unwrap_or(otherwise)
 }
 
-/// A repository's rows until a moment, those under names that were found to be its own by then among them.
+/// A repository's rows until a time, including those under names that were found to be its own by then.
 const OF_REPO: &str = "(repo = ?1 OR repo IN (SELECT j.former FROM names n JOIN joined j ON j.key = n.key WHERE n.repo = ?1 AND j.at < ?2))";
 
 fn time(micros: i64) -> Result<DateTime<Utc>> {
@@ -373,7 +373,7 @@ fn repo_row(identity: &Identity, seen: &[Seen], ask: AskSummary) -> Result<RepoR
 }
 
 impl RepoRow {
-    /// Adds the newest of each part that was asked besides the scalars, where the host says that it is there.
+    /// Adds the host's newest answer to each part besides the scalars, if the repository is live.
     fn add_details(&mut self, parts: &[Seen]) {
         let host = self.name.host().to_owned();
         let (RepoState::Live, Some(facts)) = (self.state, &mut self.facts) else { return };
@@ -383,7 +383,7 @@ impl RepoRow {
         self.parts = newest.keys().fold(0, |parts, part| parts | bit(*part));
     }
 
-    /// Stars gained: by the host's own history if it gave one, else from what was observed week by week.
+    /// Adds the stars gained: by the host's own history if there is one, otherwise from week by week observations.
     fn add_gains(&mut self, seen: &[Seen], added: &[AddedStars], week: Week) {
         let Some(newest) = seen.iter().rev().find(|s| Some(s.at) == self.observed_at && Some(&s.by) == self.observed_by.as_ref()) else { return };
         let gain = |days| if added.is_empty() { gained(seen, newest, days, week) } else { added_within(added, newest.at, days) };
@@ -396,14 +396,14 @@ impl RepoRow {
 /// The host's own history of stars, as a source.
 pub(super) const HISTORY: &str = "stargazers/history";
 
-/// Stars added on the whole days before a moment, where the history tells of all of them.
+/// Returns the stars added on the whole days before a time; `None` if the history lacks one of them.
 fn added_within(added: &[AddedStars], at: DateTime<Utc>, days: i64) -> Option<i64> {
     let day_of = |week: &AddedStars, day: usize| week.start.date_naive() + TimeDelta::days(day as i64);
     let by_day: BTreeMap<NaiveDate, i64> = added.iter().flat_map(|week| week.days.iter().enumerate().map(move |(day, n)| (day_of(week, day), *n))).collect();
     (1..=days).map(|back| by_day.get(&(at.date_naive() - TimeDelta::days(back)))).sum()
 }
 
-/// The weeks of the host's history; a total stands where the stars were observed in that week.
+/// Returns the weeks of the host's history; a week has a total if the stars were observed in it.
 fn host_weeks(row: &RepoRow, seen: &[Seen], added: &[AddedStars]) -> Vec<StarsRow> {
     let total = |week: &AddedStars| seen.iter().rev().find(|s| s.at >= week.start && s.at < week.start + TimeDelta::days(7)).and_then(|s| s.facts.stars);
     let stars_row = |week: &AddedStars| StarsRow {
@@ -418,8 +418,8 @@ fn host_weeks(row: &RepoRow, seen: &[Seen], added: &[AddedStars]) -> Vec<StarsRo
     added.iter().map(stars_row).collect()
 }
 
-/// Stars gained in the days before the newest observation, where the same observer reported stars then, give or take a
-/// day in seven, and the newest one is of this week.
+/// Returns the stars gained in the days before the newest observation, if the same observer reported stars then, give or take a day in
+/// seven, and the newest observation is of this week.
 fn gained(seen: &[Seen], newest: &Seen, days: i64, week: Week) -> Option<i64> {
     let now = newest.facts.stars?;
     if newest.at < week.start() {
@@ -433,7 +433,7 @@ fn gained(seen: &[Seen], newest: &Seen, days: i64, week: Week) -> Option<i64> {
     Some(now - then.facts.stars?)
 }
 
-/// The last total of each week, and what was added since the week before where that was observed too, by the same observer.
+/// Returns the last total of each week, and the stars added since the week before if the same observer reported that one, too.
 fn star_weeks(row: &RepoRow, seen: &[Seen], until: Week) -> Vec<StarsRow> {
     let host = row.name.host();
     let mut totals: BTreeMap<Week, (&Seen, i64)> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Repositories: rows with a number of the host's, names that point to them, and what was observed.
+//! Repositories: rows with the host's number, names that lead to them, and observations.
 
 use super::{State, horizon};
 use anyhow::{Context, Result};
@@ -7,13 +7,14 @@ use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Observation, RepoName, StateReason};
 use starcite_github::Selection;
 
-/// The observations, with the facts of each: those that are the same as in the one before, of the same part by the same observer, are kept once, and are an empty text.
+/// The observations, each with its facts. Facts that equal those of the previous observation, of the same part by the same observer, are
+/// stored as an empty text.
 pub(super) const TOLD: &str = "(SELECT repo, part, observed_at, observed_by, name, state, state_reason, CASE facts WHEN '' THEN
    (SELECT facts FROM observations b WHERE b.repo = a.repo AND b.part = a.part AND b.observed_by = a.observed_by AND b.observed_at < a.observed_at AND b.facts <> ''
     ORDER BY b.observed_at DESC LIMIT 1) ELSE facts END AS facts FROM observations a)";
 
 impl State {
-    /// Makes a name known, from a moment on; returns the repository it points to.
+    /// Makes a name known from a time on; returns the repository that it leads to.
     pub(crate) fn name_repo(&self, name: &RepoName, since: DateTime<Utc>) -> Result<i64> {
         let key = name.key();
         let known: Option<(i64, i64)> =
@@ -37,22 +38,22 @@ impl State {
         Ok(())
     }
 
-    /// True if a name was found to be another repository's since a moment.
+    /// True if a name was found to be another repository's since a time.
     pub(crate) fn has_reassigned_since(&self, moment: DateTime<Utc>) -> Result<bool> {
         let mut query = self.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM reassigned WHERE at >= ?1)")?;
         Ok(query.query_row([moment.timestamp_micros()], |row| row.get(0))?)
     }
 
-    /// Keeps what was observed of the repository that was asked for, or named, as `asked`.
+    /// Stores an observation of the repository that was requested, or named, as `asked`.
     ///
-    /// The host's number decides which repository it is: a name that leads to a known number joins it (a rename); a name that leads
-    /// to another number than before was given to a stranger: it points to the new one, and the old one keeps what it was.
+    /// The host's number identifies the repository. A name that leads to a known number joins it (a rename). A name that leads to another
+    /// number than before was given to another repository: it points to the new one, and the old one keeps its data.
     pub(crate) fn observe(&self, asked: &RepoName, observation: &Observation) -> Result<()> {
         let repo = self.identify(asked, observation)?;
         self.add_observation(repo, Selection::Scalars, observation.observed_at, observation)
     }
 
-    /// The repository that was observed, and makes its names lead there.
+    /// Returns the repository that was observed, and makes its names lead there.
     pub(super) fn identify(&self, asked: &RepoName, observation: &Observation) -> Result<i64> {
         let named = self.name_repo(asked, observation.observed_at)?;
         let repo = match observation.repo_id {
@@ -69,8 +70,8 @@ impl State {
         Ok(repo)
     }
 
-    /// Gives a name to `repo` that belonged to `before`. Where both have numbers of their own, it was reassigned: recorded, so that links
-    /// made before lead to the old one.
+    /// Gives a name that belonged to `before` to `repo`. If `before` has a number of its own, the name was reassigned; that is recorded, so
+    /// that links made before lead to the old repository.
     fn take_name(&self, name: &RepoName, before: i64, repo: i64, at: DateTime<Utc>) -> Result<()> {
         let is_other: bool = before != repo
             && self
@@ -85,7 +86,7 @@ impl State {
         self.point(name, repo, at)
     }
 
-    /// Keeps a part of what was observed: that it was, and its facts where they are others than before ([`TOLD`]).
+    /// Stores an observation of a part, with its facts if they differ from those before ([`TOLD`]).
     pub(super) fn add_observation(&self, repo: i64, part: Selection, at: DateTime<Utc>, observation: &Observation) -> Result<()> {
         let mut facts = serde_json::to_string(&observation.facts).context("facts as JSON")?;
         let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
@@ -114,7 +115,7 @@ impl State {
         Ok(())
     }
 
-    /// Repeats the facts of a repository's observations where they are those of the one before, since that will be another one.
+    /// Repeats the facts of a repository's observations that equal those of the one before, because that will be another one.
     pub(super) fn say_outright(&self, repo: i64) -> Result<()> {
         let told = format!("SELECT facts FROM {TOLD} t WHERE (t.repo, t.part, t.observed_at, t.observed_by) = (o.repo, o.part, o.observed_at, o.observed_by)");
         self.db.prepare_cached(&format!("UPDATE observations AS o SET facts = ({told}) WHERE repo = ?1 AND facts = ''"))?.execute([repo])?;
@@ -143,8 +144,8 @@ impl State {
         }
     }
 
-    /// Joins two rows that are one repository under two names. The first keeps what was learnt of it until then: a week that closed before knows
-    /// no more than that.
+    /// Joins two rows that are one repository under two names. The first keeps what was observed of it until then, because a week that
+    /// closed before knows no more than that.
     fn join_repos(&self, from: i64, to: i64, at: DateTime<Utc>) -> Result<()> {
         let joined = "INSERT OR IGNORE INTO joined (key, at, former) SELECT key, ?2, ?1 FROM names WHERE repo = ?1";
         self.db.prepare_cached(joined)?.execute((from, at.timestamp_micros()))?;
@@ -154,7 +155,7 @@ impl State {
     }
 }
 
-/// The numbers of repositories by their state, as the newest word on each says that is not dated later than now.
+/// Returns the number of repositories in each state, by the host's newest answer, else anyone's, that is not dated later than now.
 pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, i64)>> {
     let mut query = db.prepare(
         "SELECT COALESCE((SELECT state FROM observations o WHERE o.repo = r.id AND observed_at <= ?1 ORDER BY (o.observed_by = r.host) DESC, observed_at DESC LIMIT 1), 'unknown') AS state, COUNT(*)
@@ -164,7 +165,7 @@ pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, i64)>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The repositories whose newest question had no answer, and why, the newest first.
+/// Returns the repositories whose newest request failed, with the error, newest first.
 pub(crate) fn failing(db: &Connection) -> Result<Vec<(i64, String)>> {
     let mut query = db.prepare(
         "SELECT repo, error FROM asks a WHERE error IS NOT NULL AND asked_at = (SELECT MAX(asked_at) FROM asks n WHERE n.repo = a.repo) ORDER BY asked_at DESC, repo",
@@ -178,7 +179,7 @@ mod tests {
     use super::*;
     use starcite_core::{RepoFacts, RepoState, Week};
 
-    /// Stars as observed on some days after the epoch, and what is kept of each.
+    /// Observes the stars on some days after the epoch, and returns the stored facts of each.
     fn keep(state: &State, observed: &[(i64, i64)]) -> Vec<String> {
         let name = RepoName::parse("o/n").unwrap();
         for (day, stars) in observed {
@@ -192,7 +193,7 @@ mod tests {
         query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
-    /// The stars of the repository as of each week of some days.
+    /// Returns the stars of the repository as of each week of some days.
     fn stars(state: &State, days: &[i64]) -> Vec<Option<i64>> {
         let week = |day: &i64| Week::of(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(*day - 14));
         days.iter().map(|day| state.repo_rows(week(day)).unwrap().0[0].facts().stars).collect()

@@ -1,28 +1,28 @@
-//! A stand-in for a record's content where only a paper's rows in the tables are known: a hash of its row of `papers`, and of the mentions in its
-//! rows of `links` that are not part of its text but a field of the source.
+//! A substitute for the hash of a record's content, for papers of which only rows in the tables are known: a hash of the paper's row of
+//! `papers`, and of the mentions in its rows of `links` that are not in its text but in a field of the source.
 
 use starcite_core::{Link, Listed, Paper};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The hash of a paper's row in `papers`.
+/// Returns the hash of a paper's row in `papers`.
 pub(crate) fn fields_hash(paper: &Paper) -> u64 {
     let in_row = Paper { corpus_id: None, github_repo: None, project_page: None, related: Vec::new(), listed: Vec::new(), ..paper.clone() };
     in_row.content_hash()
 }
 
-/// The hash of a paper's rows, from that of its fields and the links that its newest version has.
+/// Returns the hash of a paper's rows, from that of its fields and the links of its newest version.
 pub(crate) fn row_hash(fields: u64, links: &[Link]) -> u64 {
     let mentions = links.iter().flat_map(|link| &link.mentions).filter(|place| place.start.is_none());
     let mut mentions: Vec<_> = mentions.map(|place| (place.field.as_str(), place.raw.as_str())).collect();
     mentions.sort_unstable();
     mentions.dedup();
-    // The day of a list is that of its file: the same is only said later.
+    // A list entry has the date of its file: a later date alone is no change.
     let mut listed: Vec<String> = links.iter().filter_map(|link| Some(format!("{:?}", Listed { at: None, ..link.listed.clone()? }))).collect();
     listed.sort_unstable();
     xxh3_64(format!("{fields} {mentions:?} {listed:?}").as_bytes())
 }
 
-/// Lists what the rows of a paper may hash to. A figure that is dated by its input is left out of the row of a week that had closed by then.
+/// Lists the hashes that a paper's rows may have. A figure that is dated by its input is missing in the row of a week that had closed by then.
 pub(crate) fn row_hashes(paper: &Paper, links: &[Link]) -> Vec<u64> {
     let mut papers = vec![paper.clone()];
     if paper.upvotes.is_some() {

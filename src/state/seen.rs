@@ -1,79 +1,79 @@
-//! To which week a record of a paper belongs: the one that first saw it.
+//! Assigns a record of a paper to a week: the one that first saw it.
 //!
-//! The state keeps two numbers a record, appended batch by batch: the paper's key and the hash of the record's content. A
-//! run loads them into sorted lists: three million papers are 48 MB, in the file as in memory.
+//! The state stores two numbers a record, appended batch by batch: the paper's key and the hash of the record's content. A run loads them
+//! into sorted lists: three million papers are 48 MB, in the file as in memory.
 //!
-//! A state that was rebuilt knows the papers of finished weeks, and not the bytes of their records. It keeps a hash of each paper's rows
-//! (`row_hash.rs`) in place of the content, until a record that says the same comes and its content is learnt.
+//! A rebuilt state knows the papers of finished weeks, but not the bytes of their records. It stores a hash of each paper's rows
+//! (`row_hash.rs`) in place of the content, until an equal record arrives and its content becomes known.
 
 use super::State;
 use anyhow::Result;
 use starcite_core::Week;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// What a record is to the week being run.
+/// A record's relation to the week being run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Belongs {
     /// Of a paper never seen before.
     New,
     /// It is this week's, and the state knows the paper from another week or an earlier run of this one.
     Known,
-    /// As another week saw it: nothing new.
+    /// The same as in another week: nothing new.
     No,
-    /// Of a paper that an earlier record of this run is about.
+    /// Of a paper that has an earlier record in this run.
     Twice,
 }
 
-/// What earlier runs saw, as of a week.
+/// Records of earlier runs, as of a week.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// Every paper, sorted.
     papers: Vec<u64>,
     /// The contents that the week brought, sorted.
     this_week: Vec<u64>,
-    /// The contents that are nothing new to the week, sorted: each paper's newest of earlier weeks, and all of later ones, which a
-    /// backfill leaves to them.
+    /// The contents that are not new to the week, sorted: each paper's newest of earlier weeks, and all of later ones, because a backfill
+    /// leaves them to those weeks.
     elsewhere: Vec<u64>,
-    /// The same of papers of which a row is known and no content, sorted: the row's hash, and the number of the week that saw it.
+    /// The same for papers with a known row and unknown content, sorted: the row's hash, and the number of the week that saw it.
     rows_elsewhere: Vec<(u64, i32)>,
 }
 
-/// A record that is to be placed.
+/// A record to assign.
 pub(crate) struct Seeing<'a> {
     /// The paper's key.
     pub(crate) paper: u64,
     pub(crate) content: u64,
-    /// The hashes that its row may have, where the state knows rows.
+    /// The hashes that its row may have, if the state knows rows.
     pub(crate) rows: &'a [u64],
 }
 
-/// What this run has seen so far.
+/// The papers that this run has seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct SeenNow(HashSet<u64>);
 
-/// A batch's additions to the state: sightings of the run's week, and contents learnt of papers that other weeks saw.
+/// A batch's additions to the state: sightings of the run's week, and newly known contents of papers that other weeks saw.
 #[derive(Debug, Default)]
 pub(crate) struct Sightings {
     of_week: Vec<u8>,
     learnt: BTreeMap<i32, Vec<u8>>,
 }
 
-/// The key of a record that is no paper's newest: a doubled one.
+/// Key of a duplicate record: one that is not the newest of its paper.
 const NO_PAPER: u64 = 0;
 const BYTES: usize = 16;
 
 impl Seen {
-    /// Whether a record with this content is as another week saw it.
+    /// True if another week saw a record with this content.
     pub(crate) fn is_elsewhere(&self, content: u64) -> bool {
         self.elsewhere.binary_search(&content).is_ok()
     }
 
-    /// Tells whether some papers are known by their rows alone.
+    /// True if some papers are known by their rows alone.
     pub(crate) fn knows_rows(&self) -> bool {
         !self.rows_elsewhere.is_empty()
     }
 
-    /// What a record is to the week; what is new is noted in `sightings`.
+    /// Returns a record's relation to the week; adds new content to `sightings`.
     pub(crate) fn place(&self, now: &mut SeenNow, record: &Seeing<'_>, sightings: &mut Sightings) -> Belongs {
         let Seeing { paper, content, rows } = *record;
         let is_this_weeks = self.this_week.binary_search(&content).is_ok();
@@ -96,7 +96,7 @@ impl Seen {
         if self.papers.binary_search(&paper).is_ok() { Belongs::Known } else { Belongs::New }
     }
 
-    /// The other week that saw a paper with such a row.
+    /// Returns the other week that saw a paper with such a row.
     fn saw_row(&self, row: u64) -> Option<i32> {
         let at = self.rows_elsewhere.binary_search_by_key(&row, |(known, _)| *known).ok()?;
         Some(self.rows_elsewhere[at].1)
@@ -104,7 +104,7 @@ impl Seen {
 }
 
 impl Sightings {
-    /// Notes a record of a paper, or a row.
+    /// Adds a record of a paper, or a row.
     pub(super) fn add(&mut self, paper: u64, content: u64) {
         add(&mut self.of_week, paper, content);
     }
@@ -119,18 +119,18 @@ fn add(sightings: &mut Vec<u8>, paper: u64, content: u64) {
     sightings.extend_from_slice(&content.to_le_bytes());
 }
 
-/// One record that was seen, or one row; sorted by paper, then by age.
+/// A record that was seen, or a row; sorted by paper, then by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Sighting {
     paper: u64,
     week: i32,
-    /// Negative for rows: what records say came later.
+    /// Negative for rows, because records came later.
     order: i32,
     content: u64,
 }
 
 impl State {
-    /// What was seen, as of a week.
+    /// Returns the records seen, as of a week.
     pub(crate) fn seen(&self, week: Week) -> Result<Seen> {
         let mut sightings = self.sightings()?;
         sightings.sort_unstable();
@@ -162,7 +162,7 @@ impl State {
         Ok(all)
     }
 
-    /// Which of some papers were seen by the end of a week.
+    /// Returns those papers that were seen by the end of a week.
     pub(crate) fn papers_seen_until<'a>(&self, week: Week, papers: impl Iterator<Item = &'a str>) -> Result<HashSet<String>> {
         let by_key: HashMap<u64, &str> = papers.map(|id| (paper_key(id), id)).collect();
         if by_key.is_empty() {
@@ -172,7 +172,7 @@ impl State {
         Ok(seen.filter_map(|sighting| by_key.get(&sighting.paper)).map(|id| (*id).to_owned()).collect())
     }
 
-    /// Keeps what a batch of a week's records came to.
+    /// Stores the sightings of a batch of a week's records.
     pub(crate) fn add_sightings(&self, week: Week, sightings: &Sightings) -> Result<()> {
         let learnt = sightings.learnt.iter().map(|(week, learnt)| (*week, learnt));
         for (week, sightings) in [(week.number(), &sightings.of_week)].into_iter().chain(learnt).filter(|(_, sightings)| !sightings.is_empty()) {
@@ -181,7 +181,7 @@ impl State {
         Ok(())
     }
 
-    /// Keeps the keys of papers that a week saw, each with the hash of its row.
+    /// Stores the keys of papers that a week saw, each with the hash of its row.
     pub(crate) fn add_rows(&self, week: Week, papers: &[(u64, u64)]) -> Result<()> {
         let mut sightings = Vec::with_capacity(papers.len() * BYTES);
         papers.iter().for_each(|(paper, row)| add(&mut sightings, *paper, *row));
@@ -191,7 +191,7 @@ impl State {
 }
 
 impl Seen {
-    /// Adds what was seen of one paper, oldest first.
+    /// Adds the sightings of one paper, oldest first.
     fn add(&mut self, of_paper: &[Sighting], week: i32) {
         let is_double = of_paper.first().is_some_and(|first| first.paper == NO_PAPER);
         let (until, later) = of_paper.split_at(of_paper.partition_point(|sighting| sighting.week <= week));
@@ -202,7 +202,7 @@ impl Seen {
         }
         self.papers.extend(of_paper.first().map(|first| first.paper));
         match until.last() {
-            Some(newest) if newest.week == week => self.this_week.push(newest.content), // of a row this is nobody's content
+            Some(newest) if newest.week == week => self.this_week.push(newest.content), // a row's hash equals no content
             Some(newest) => self.add_elsewhere(newest),
             None => {}
         }
@@ -217,7 +217,7 @@ impl Seen {
     }
 }
 
-/// A paper's id as a number, never 0.
+/// Returns a paper's id as a number, never 0.
 pub(crate) fn paper_key(paper_id: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(paper_id.as_bytes()).max(1)
 }
@@ -226,7 +226,7 @@ pub(crate) fn paper_key(paper_id: &str) -> u64 {
 mod tests {
     use super::*;
 
-    /// Places the records of a run: paper and content each, of which the last two digits are the row's hash.
+    /// Assigns the records of a run: a paper and a content each, whose last two digits are the row's hash.
     fn run(state: &State, week: &str, records: &[(u64, u64)]) -> Vec<Belongs> {
         let week: Week = week.parse().unwrap();
         let seen = state.seen(week).unwrap();

@@ -1,4 +1,4 @@
-//! Points and requests that an account has spent on a week: what is left of a budget after a restart.
+//! Points and requests that an account has spent on a week, stored so that a restart knows the rest of the budget.
 
 use super::{Damaged, State};
 use anyhow::{Context, Result};
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use starcite_core::Week;
 use std::collections::BTreeMap;
 
-/// Beginning of the keys under which they are kept.
+/// Prefix of their keys.
 const SPENT: &str = "spent/";
 
 impl State {
@@ -15,7 +15,7 @@ impl State {
         self.meta(&key(week, account))?.map_or(Ok(0), |spent| spent.parse().context(Damaged("a number of points")))
     }
 
-    /// Keeps what an account has spent on a week.
+    /// Stores what an account has spent on a week.
     pub(crate) fn set_spent(&self, week: Week, account: &str, spent: u64) -> Result<()> {
         self.set_meta(&key(week, account), &spent.to_string())
     }

@@ -1,4 +1,4 @@
-//! Stars added week by week, as the host gives them.
+//! Stars added week by week, as the host reports them.
 
 use super::{Damaged, State, close_of, horizon};
 use anyhow::{Context, Result};
@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use starcite_core::{RepoName, Week};
 use starcite_github::StarPage;
 
-/// Stars that were added in one week, as the host told last.
+/// Stars that were added in one week, as the host reported last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AddedStars {
     pub(crate) start: DateTime<Utc>,
@@ -15,12 +15,12 @@ pub(crate) struct AddedStars {
     pub(crate) days: Vec<i64>,
 }
 
-/// The page that says that all pages came: the host's begin with 1.
+/// Page number that marks a complete history: the host's pages begin with 1.
 const WHOLE: u32 = 0;
 
 impl State {
-    /// Keeps a page of a repository's history: its `ETag`, and the weeks that are new or that it tells differently now. True if it had a week
-    /// that was known as it is, and all after it came earlier: there is nothing new after it.
+    /// Stores a page of a repository's history: its `ETag`, and the weeks that are new or changed. True if it had an unchanged week and the
+    /// pages after it are stored already: nothing after it is new.
     pub(crate) fn add_star_page(&self, name: &RepoName, number: u32, page: &StarPage) -> Result<bool> {
         let repo = self.name_repo(name, page.observed_at)?;
         let mut met_known = false;
@@ -33,7 +33,7 @@ impl State {
             let days = serde_json::to_string(&week.days).context("days as JSON")?;
             let start = week.start.timestamp_micros();
             let known: Option<(i64, String)> = newest.query_row((repo, start, horizon()), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            remove.execute((repo, start, horizon()))?; // by a clock that was ahead: the host says it again now
+            remove.execute((repo, start, horizon()))?; // dated by a clock that was ahead: the host has just reported it again
             if known == Some((week.added, days.clone())) {
                 met_known = true;
             } else {
@@ -44,7 +44,8 @@ impl State {
         Ok(met_known && self.has_whole_history(name)?)
     }
 
-    /// The page of a repository's history to ask for first, and its `ETag`: the first one, or the last that came where asking was cut off.
+    /// Returns the page of a repository's history to request first, and its `ETag`: the first one, or the last stored one if an earlier run
+    /// was cut off.
     pub(crate) fn star_page_to_ask(&self, name: &RepoName) -> Result<(u32, Option<String>)> {
         if self.has_whole_history(name)? || self.is_dated_ahead(name)? {
             return Ok((1, self.star_etag(name, 1)?));
@@ -59,19 +60,19 @@ impl State {
         Ok(self.db.prepare_cached(whole)?.query_row((name.key(), WHOLE), |row| row.get(0))? && !self.is_dated_ahead(name)?)
     }
 
-    /// True if a clock that was ahead has dated some of a history, which has to be told once more.
+    /// True if a clock that was ahead has dated some of a history, which has to be requested again.
     fn is_dated_ahead(&self, name: &RepoName) -> Result<bool> {
         let ahead = "SELECT EXISTS (SELECT 1 FROM star_weeks s JOIN names n ON n.repo = s.repo WHERE n.key = ?1 AND s.observed_at > ?2)";
         Ok(self.db.prepare_cached(ahead)?.query_row((name.key(), horizon()), |row| row.get(0))?)
     }
 
-    /// Keeps that all pages of a repository's history came.
+    /// Records that all pages of a repository's history are stored.
     pub(crate) fn set_whole_history(&self, name: &RepoName) -> Result<()> {
         self.db.prepare_cached("INSERT OR IGNORE INTO star_pages (repo, page) SELECT repo, ?2 FROM names WHERE key = ?1")?.execute((name.key(), WHOLE))?;
         Ok(())
     }
 
-    /// The `ETag` that a page had when it was asked for last, if the page need not be told once more.
+    /// Returns the `ETag` of a page from its last request, if the page need not be sent again.
     pub(crate) fn star_etag(&self, name: &RepoName, page: u32) -> Result<Option<String>> {
         if self.is_dated_ahead(name)? {
             return Ok(None);
@@ -84,7 +85,7 @@ impl State {
         Ok(etag.flatten())
     }
 
-    /// A repository's weeks up to the end of `week`, as told until its observations closed, oldest first.
+    /// Returns a repository's weeks up to the end of `week`, as reported before its observations closed, oldest first.
     pub(crate) fn added_stars(&self, repo: i64, week: Week) -> Result<Vec<AddedStars>> {
         let mut query = self.db.prepare_cached(
             "SELECT start, added, days FROM star_weeks s WHERE repo = ?1 AND start < ?2 AND observed_at =

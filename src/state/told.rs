@@ -1,17 +1,17 @@
-//! Nulls in the host's own answers that say that there is none: observations are kept as they came, and rows say it outright.
+//! Nulls in the host's own answers that mean that there is none. Observations are stored unchanged; rows show it explicitly.
 //!
-//! So states that older versions wrote say it too. A third party's silence is unknown.
+//! So this works with states of older versions, too. A null from a third party means unknown.
 
 use starcite_core::RepoFacts;
 use starcite_core::observation::NO_LICENCE;
 use starcite_github::Selection;
 
-/// Spells out, in the words of the table, what there is none of in a part that the host answered about a repository that it served.
+/// Replaces nulls that mean "none" by the table's value for it, in a part that the host answered about a repository that it served.
 pub(super) fn outright(part: Selection, facts: &RepoFacts) -> RepoFacts {
     let mut facts = facts.clone();
     match part {
         Selection::Scalars => {
-            // GraphQL alone tells whether it is empty. A reply of REST without topics is of a time when it did not speak of licences either.
+            // Only GraphQL reports whether it is empty. A REST reply without topics is from a time before such replies had licences.
             if facts.is_empty.is_some() || facts.topics.is_some() {
                 facts.license_spdx.get_or_insert_with(|| NO_LICENCE.to_owned());
                 for text in [&mut facts.language, &mut facts.description, &mut facts.homepage] {

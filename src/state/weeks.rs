@@ -6,16 +6,16 @@ use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
 use starcite_core::Week;
 
-/// Beginning of the keys under which weeks are kept that were run, with or without papers.
+/// Prefix of the keys of weeks that were run, with or without papers.
 const RUN: &str = "run/";
 
 impl State {
-    /// Remembers that a week was run, and the ids of the runs of which one is in place: that of before, until this one has replaced it.
+    /// Records that a week was run, with the ids of its runs, of which one is in place: the earlier one, until this one has replaced it.
     pub(crate) fn add_week_run(&self, week: Week, run_ids: &[&str]) -> Result<()> {
         self.set_meta(&format!("{RUN}{week}"), &run_ids.join(" "))
     }
 
-    /// True if this state made that run of a week. A week whose runs' ids were not kept yet is known by its papers.
+    /// True if this state made that run of a week. A week from before the ids of runs were stored is recognised by its papers.
     pub(crate) fn made(&self, week: Week, run_id: &str) -> Result<bool> {
         match self.meta(&format!("{RUN}{week}"))? {
             Some(run_ids) => Ok(run_ids.is_empty() || run_ids.split(' ').any(|known| known == run_id)),
@@ -23,17 +23,17 @@ impl State {
         }
     }
 
-    /// The newest week that was run, or brought papers, and has not begun: a clock was ahead then, or is behind now.
+    /// Returns the newest week that was run, or brought papers, and has not begun: the clock was ahead then, or is slow now.
     pub(crate) fn week_ahead(&self) -> Result<Option<Week>> {
         self.newest_run(Some(Week::of(clock::horizon())), None)
     }
 
-    /// The last week before one that was run; of weeks from before this was kept, those that brought papers.
+    /// Returns the last week before `week` that was run; of weeks from before this was recorded, those that brought papers.
     pub(crate) fn week_run_before(&self, week: Week) -> Result<Option<Week>> {
         self.newest_run(None, Some(week))
     }
 
-    /// The newest week between two, neither of them included.
+    /// Returns the newest week between two, both excluded.
     fn newest_run(&self, after: Option<Week>, before: Option<Week>) -> Result<Option<Week>> {
         let after_key = after.map_or_else(|| RUN.to_owned(), |week| format!("{RUN}{week}"));
         let before_key = before.map_or_else(|| format!("{RUN}~"), |week| format!("{RUN}{week}"));

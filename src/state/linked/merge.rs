@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-/// Runs on their way through their papers, read through a connection of the state's or one of its own.
+/// Runs being merged, read through a connection of the state's or one of its own.
 pub(crate) struct Merge<C> {
     db: C,
     cursors: Vec<Cursor>,
@@ -28,7 +28,7 @@ struct Next {
     cursor: usize,
 }
 
-/// A place in a run. The first block is read when the first paper's turn has come: where runs do not overlap, one at a time is open.
+/// A position in a run. The first block is read when the first paper is due, so that of runs that do not overlap one at a time is open.
 struct Cursor {
     week: Week,
     generation: i64,
@@ -39,17 +39,17 @@ struct Cursor {
 }
 
 impl<C: Borrow<Connection>> Merge<C> {
-    /// The runs of all weeks until one.
+    /// Merges the runs of all weeks until one.
     pub(crate) fn until(db: C, week: Week) -> Result<Self> {
         Self::of(db, "week <= ?1", week.number())
     }
 
-    /// The runs of one week.
+    /// Merges the runs of one week.
     pub(super) fn of_week(db: C, week: Week) -> Result<Self> {
         Self::of(db, "week = ?1", week.number())
     }
 
-    /// All runs.
+    /// Merges all runs.
     pub(crate) fn all(db: C) -> Result<Self> {
         Self::of(db, "week <= ?1", i32::MAX)
     }
@@ -70,12 +70,12 @@ impl<C: Borrow<Connection>> Merge<C> {
         Ok(Self { db, cursors, next, hidden: Arc::default() })
     }
 
-    /// The same, without papers that are left out.
+    /// Returns the same merge, without papers that are left out.
     pub(crate) fn without(self, hidden: &Arc<Hidden>) -> Self {
         Self { hidden: Arc::clone(hidden), ..self }
     }
 
-    /// The next paper with all its versions, oldest first.
+    /// Returns the next paper with all its versions, oldest first.
     pub(crate) fn next(&mut self) -> Result<Option<PaperVersions>> {
         while let Some(paper) = self.next_of_all()? {
             if !self.hidden.has(&paper.paper_id) {
@@ -98,7 +98,7 @@ impl<C: Borrow<Connection>> Merge<C> {
         Ok(Some(paper))
     }
 
-    /// The paper at which a run stands; the run goes on to its next one.
+    /// Returns the current paper of a run, and moves the run to its next one.
     fn take(&mut self, at: usize) -> Result<Vec<u8>> {
         let cursor = &mut self.cursors[at];
         if cursor.block.is_none() {
@@ -115,7 +115,7 @@ impl<C: Borrow<Connection>> Merge<C> {
 }
 
 impl Cursor {
-    /// Goes to the next paper; none is left where it is empty.
+    /// Moves to the next paper; `paper` is empty at the end of the run.
     fn advance(&mut self, db: &Connection) -> Result<()> {
         self.paper.clear();
         loop {

@@ -7,21 +7,21 @@ use chrono::NaiveDate;
 use starcite_core::Listed;
 use std::io::Read;
 
-/// A block is full with this many bytes, before compression: small, because a merge holds one a run.
+/// Bytes that fill a block, before compression: few, because a merge holds one block a run.
 const BLOCK_BYTES: usize = 32 * 1024;
-/// No block has more: its last paper is as long as a record may be, and its links repeat some of that.
+/// Largest size of a block: its last paper is as long as a record may be, and its links repeat some of that.
 const MAX_BLOCK_BYTES: u64 = 256 << 20;
 const MAX_BLOCKS: usize = 512;
 const ZSTD_LEVEL: i32 = 1;
-/// The form of a block's papers; another one gets another number.
+/// The format of a block's papers; another format gets another number.
 const FORM: u8 = 1;
-/// The same, and behind the paper the places of its links of which a list says something, with what it says.
+/// The same format, followed by the list entries of the paper's links, each with the index of its link.
 const LISTED_FORM: u8 = 2;
 
-/// The damage of a run that can't be read.
+/// Error for a run that can't be read.
 pub(super) const LINKS: Damaged = Damaged("links");
 
-/// What a batch of papers points to, ready to be stored.
+/// Links and citations of a batch of papers, ready to be stored.
 pub(crate) struct SortedRun {
     pub(super) first_paper: String,
     pub(super) blocks: Vec<Vec<u8>>,
@@ -38,7 +38,7 @@ impl SortedRun {
         writer.finish()
     }
 
-    /// Takes papers in the order of their ids.
+    /// Returns a writer that takes papers in the order of their ids.
     pub(super) fn writer() -> Result<RunWriter> {
         let mut compressor = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
         compressor.include_checksum(true)?; // blocks of older programs have none
@@ -68,7 +68,7 @@ impl RunWriter {
         Ok(())
     }
 
-    /// Whether it is time to begin another run: what is written is held in memory until then.
+    /// True if it is time to begin another run, because the blocks of this one are held in memory.
     pub(super) fn is_long(&self) -> bool {
         self.blocks.len() >= MAX_BLOCKS
     }
@@ -81,7 +81,7 @@ impl RunWriter {
     }
 }
 
-/// A block's papers, one after the other.
+/// The papers of a block, one after the other.
 pub(super) struct Block {
     bytes: Vec<u8>,
     at: usize,
@@ -96,7 +96,7 @@ impl Block {
         Ok(Self { bytes, at: 0 })
     }
 
-    /// The next paper, encoded.
+    /// Returns the next paper, encoded.
     pub(super) fn next(&mut self) -> Result<Option<&[u8]>> {
         let left = &self.bytes[self.at..];
         if left.is_empty() {
@@ -109,7 +109,7 @@ impl Block {
     }
 }
 
-/// A paper of which no list says anything takes no more room for that.
+/// Encodes a paper. List entries take room only if there are any.
 fn encode(paper: &LinkedPaper) -> Result<Vec<u8>> {
     let listed: Vec<(usize, &Listed)> = paper.links.iter().enumerate().filter_map(|(at, link)| Some((at, link.listed.as_ref()?))).collect();
     if listed.is_empty() {
@@ -131,7 +131,7 @@ pub(super) fn decode(encoded: &[u8]) -> Result<LinkedPaper> {
     Ok(paper)
 }
 
-/// True if a paper points to something; its links themselves are not read.
+/// True if a paper points to something; does not read the links themselves.
 pub(super) fn points_somewhere(encoded: &[u8]) -> Result<bool> {
     type BeforeLinks<'a> = (&'a str, Option<&'a str>, Option<NaiveDate>, Option<i64>, Option<&'a str>, Option<&'a str>);
     let (_, lists): (BeforeLinks<'_>, _) = postcard::take_from_bytes(body(encoded)?).context(LINKS)?;
@@ -167,7 +167,7 @@ mod tests {
         assert!(format!("{:#}", Block::open(&bomb).err().unwrap()).contains("damaged"));
     }
 
-    /// All papers of a block.
+    /// Reads all papers of a block.
     fn read(block: &[u8]) -> Result<Vec<LinkedPaper>> {
         let mut block = Block::open(block)?;
         std::iter::from_fn(|| block.next().and_then(|paper| paper.map(decode).transpose()).transpose()).collect()
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(read(&zstd::bulk::compress(&text, ZSTD_LEVEL).unwrap()).unwrap(), papers);
     }
 
-    /// Names stand as numbers in the state: one that moves would be read as another.
+    /// Names are stored as numbers in the state: one that moves would be read as another.
     #[test]
     fn what_is_stored_keeps_its_form() {
         let text = "Our code: https://github.com/o/a_ b (based on https://gitlab.com/o/c). See arXiv:2004.11967. Models will be released.";

@@ -1,4 +1,4 @@
-//! What a paper points to as of a week, from its versions until then.
+//! Links and citations of a paper as of a week, from its versions until then.
 
 use super::{LinkedPaper, run};
 use crate::state::Hidden;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(crate) struct PaperVersions {
     pub(crate) paper_id: String,
     pub(super) versions: Vec<(Week, Vec<u8>)>,
-    /// Papers that it does not cite in any table.
+    /// Papers that are left out of its citations.
     pub(super) hidden: Arc<Hidden>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct WeekPaper {
     pub(crate) doi: Option<String>,
     /// The week of its newest version.
     pub(crate) newest: Option<Week>,
-    /// The weeks of those versions that point to something, oldest first.
+    /// The weeks of the versions that point to something, oldest first.
     pub(crate) weeks: Vec<Week>,
     pub(crate) links: Vec<WeekLink>,
     pub(crate) citations: Vec<Citation>,
@@ -39,14 +39,14 @@ pub(crate) struct WeekPaper {
 #[derive(Debug, Clone)]
 pub(crate) struct WeekLink {
     pub(crate) link: Link,
-    /// The week that first had it.
+    /// The first week that had it.
     pub(crate) first_week: Week,
-    /// The last week that had it, where a newer version of the paper lacks it.
+    /// The last week that had it, if a newer version of the paper lacks it.
     pub(crate) last_week: Option<Week>,
 }
 
 impl WeekPaper {
-    /// Notes the repositories that the archives it links are copies of: `repo_of` says which.
+    /// Records the repositories that the linked archives are copies of; `repo_of` looks them up.
     pub(crate) fn tie_archives(&mut self, repo_of: impl Fn(&str) -> Result<Option<RepoName>>) -> Result<()> {
         for link in self.links.iter_mut().map(|link| &mut link.link).filter(|link| link.kind == LinkKind::Archive && link.repo.is_none()) {
             let archive = link.target.as_deref().and_then(linked_archive);
@@ -58,21 +58,21 @@ impl WeekPaper {
         Ok(())
     }
 
-    /// Whether its newest version points to something.
+    /// True if the newest version points to something.
     pub(crate) fn points_somewhere(&self) -> bool {
         !self.citations.is_empty() || self.links.iter().any(|link| link.last_week.is_none())
     }
 }
 
 impl WeekLink {
-    /// The order of a paper's links in the table: by kind and target as written.
+    /// Compares a paper's links in the order of the table: by kind and target as written.
     pub(crate) fn in_table_order(a: &Self, b: &Self) -> Ordering {
         (a.link.kind.as_str(), &a.link.target).cmp(&(b.link.kind.as_str(), &b.link.target))
     }
 }
 
 impl PaperVersions {
-    /// Adds a version; of one week the last one added counts.
+    /// Adds a version; the last one added for a week counts.
     pub(super) fn add(&mut self, week: Week, encoded: Vec<u8>) {
         match self.versions.last_mut() {
             Some((newest, version)) if *newest == week => *version = encoded,
@@ -94,18 +94,18 @@ impl PaperVersions {
         self.versions.last().map(|(_, encoded)| encoded.as_slice())
     }
 
-    /// The newest version's links, and those of older ones that it lacks.
+    /// Returns the newest version's links, and those of older ones that it lacks.
     pub(crate) fn as_of_week(&self) -> Result<WeekPaper> {
         self.until(self.versions.len())
     }
 
-    /// The same as an earlier week had it; `None` where no version is that old.
+    /// Returns the same as of an earlier week; `None` if no version is that old.
     pub(crate) fn as_of(&self, week: Week) -> Result<Option<WeekPaper>> {
         let count = self.versions.iter().take_while(|(of, _)| *of <= week).count();
         (count > 0).then(|| self.until(count)).transpose()
     }
 
-    /// Every id that a version knows the paper by, and the repositories that their links mean, or may mean.
+    /// Returns every id by which a version knows the paper, and the repositories that their links mean, or may mean.
     pub(crate) fn ids_and_repos(&self) -> Result<(BTreeSet<String>, Vec<RepoName>)> {
         let (mut ids, mut repos) = (BTreeSet::new(), Vec::new());
         for (_, encoded) in &self.versions {
@@ -116,12 +116,12 @@ impl PaperVersions {
         Ok((ids, repos))
     }
 
-    /// The week of the newest version.
+    /// Returns the week of the newest version.
     pub(crate) fn newest_week(&self) -> Option<Week> {
         self.versions.last().map(|(week, _)| *week)
     }
 
-    /// Whether a version is newer than a week.
+    /// True if a version is newer than a week.
     pub(crate) fn changed_after(&self, week: Week) -> bool {
         self.newest_week().is_some_and(|newest| newest > week)
     }
@@ -167,7 +167,7 @@ mod tests {
         LinkedPaper::new(paper, found)
     }
 
-    /// Target, first and last week of each link.
+    /// Returns target, first and last week of each link.
     fn links(versions: &[(&str, &str)]) -> Vec<(String, String, Option<String>)> {
         let versions = versions.iter().map(|(week, text)| (week.parse().unwrap(), version(text))).collect();
         let of = |link: WeekLink| (link.link.target.unwrap_or_default(), link.first_week.to_string(), link.last_week.map(|week| week.to_string()));
