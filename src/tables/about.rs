@@ -1,9 +1,9 @@
-//! What a pipeline file says of the dataset that its weeks make up: `[dataset]`.
+//! The section `[dataset]` of a pipeline file, which describes the dataset that its weeks make up.
 
 use crate::visible::line;
 use serde::{Deserialize, Serialize};
 
-/// Title, author, address and licence, each optional; kept in the manifest.
+/// Title, author, address and licence, each optional; stored in the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct About {
@@ -30,12 +30,12 @@ impl About {
         self.author.as_ref().map(|line| line.0.as_str())
     }
 
-    /// Where it is published.
+    /// Returns the address where it is published.
     pub(crate) fn url(&self) -> Option<&str> {
         self.url.as_ref().map(|url| url.0.as_str())
     }
 
-    /// Under what the publisher gives it away, as a whole.
+    /// Returns the licence of the dataset as a whole.
     pub(crate) fn licence(&self) -> Option<&Licence> {
         self.license.as_ref()
     }
@@ -64,7 +64,7 @@ impl From<Line> for String {
     }
 }
 
-/// The address of a page. What is none may hold a password, and is not repeated.
+/// The address of a page. An error does not repeat an invalid one, because it may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct Url(String);
@@ -73,7 +73,7 @@ impl TryFrom<String> for Url {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, &'static str> {
-        // Characters that no address has (RFC 3986), though browsers make one of them.
+        // Characters that no address has (RFC 3986), though browsers accept them.
         let is_plain = line(&text) == text && !text.contains(|c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c));
         let has_user = |url: &reqwest::Url| !url.username().is_empty() || url.password().is_some();
         let is_web = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
@@ -87,7 +87,7 @@ impl From<Url> for String {
     }
 }
 
-/// The licences that a dataset may have: SPDX's name, and Hugging Face's.
+/// The licences that a dataset may have: their names at SPDX and at Hugging Face.
 const LICENCES: [(&str, &str); 10] = [
     ("CC0-1.0", "cc0-1.0"),
     ("CC-BY-4.0", "cc-by-4.0"),

@@ -1,4 +1,4 @@
-//! A value of a row, borrowed from what the row is about.
+//! A value of a row, borrowed from the object that the row describes.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use starcite_core::Candidate;
 use starcite_core::extract::Place;
 use std::borrow::Cow;
 
-/// A value of a row; `None` is unknown. As JSON it is the value itself, times as RFC 3339.
+/// A value of a row; `None` is unknown. In JSON it is the value itself, with times as RFC 3339.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Cell<'a> {
@@ -23,17 +23,17 @@ pub(crate) enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    /// A text that is known.
+    /// Makes a known text.
     pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
         Self::Text(Some(text.into()))
     }
 
-    /// A text that may be unknown.
+    /// Makes a text that may be unknown.
     pub(crate) fn maybe(text: Option<impl Into<Cow<'a, str>>>) -> Self {
         Self::Text(text.map(Into::into))
     }
 
-    /// A list that is known.
+    /// Makes a known list.
     pub(crate) fn texts(texts: &'a [String]) -> Self {
         Self::TextList(Some(Cow::Borrowed(texts)))
     }

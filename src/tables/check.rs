@@ -11,7 +11,7 @@ use std::fs::File;
 /// Compares a file with its entry in the manifest, byte for byte.
 ///
 /// # Errors
-/// Says how they differ.
+/// When they differ; the error says how.
 pub(crate) fn check_file(file: &File, entry: &TableEntry) -> Result<()> {
     let (bytes, sha256) = sha256::of_file(file)?;
     if bytes != entry.bytes {
@@ -43,12 +43,12 @@ pub(crate) fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str,
 /// Compares the columns of a file with the schema's.
 ///
 /// # Errors
-/// Names the first difference.
+/// When they differ; the error names the first difference.
 pub(crate) fn check_columns(table: &Table, file: &TableFile) -> Result<()> {
     differences(table, file).first().map_or(Ok(()), |(kind, what)| bail!("{kind}: {what}"))
 }
 
-/// The columns of a file that are what the schema says.
+/// Returns the columns of a file that match the schema.
 pub(crate) fn sound(table: &'static Table, file: &TableFile) -> Vec<&'static Column> {
     table.columns.iter().filter(|column| is_sound(column, file)).collect()
 }
@@ -57,7 +57,7 @@ fn is_sound(column: &Column, file: &TableFile) -> bool {
     file.schema.get(column.name).is_some_and(|field| is_of(column.kind, &field.dtype))
 }
 
-/// True if readers see a column of that type: the layout of texts and lists in memory does not count.
+/// True if readers see a column of that type: the memory layout of texts and lists does not count.
 fn is_of(kind: Type, found: &ArrowDataType) -> bool {
     use ArrowDataType as Arrow;
     match (kind, found) {
@@ -75,7 +75,7 @@ fn is_of(kind: Type, found: &ArrowDataType) -> bool {
     }
 }
 
-/// A type by the schema's name, where it has one.
+/// Returns the schema's name of a type, if it has one.
 fn shown(found: &ArrowDataType) -> String {
     let known = Type::ALL.into_iter().find(|kind| is_of(*kind, found));
     known.map_or_else(|| format!("{found:?}"), |kind| kind.as_str().to_owned())

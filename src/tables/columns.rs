@@ -27,8 +27,8 @@ pub(crate) struct Columns {
     sizes: Arc<Sizes>,
 }
 
-/// The most rows of a batch, and the most bytes in each of its columns: as much room is made for the next one, so that none is copied
-/// to where there is more.
+/// The most rows of a batch, and the most bytes in each of its columns. The next batch reserves as much room, so that no column is copied
+/// when it grows.
 pub(crate) struct Sizes {
     rows: AtomicUsize,
     bytes: Vec<AtomicUsize>,
@@ -84,7 +84,7 @@ impl Columns {
     /// Adds a row, in the order of the columns.
     ///
     /// # Errors
-    /// When the row is not the table's: a bug.
+    /// When the row does not fit the table, which is a bug.
     pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
         if row.len() != self.columns.len() {
             bail!("bug: {} values for {} columns", row.len(), self.columns.len());
@@ -98,7 +98,7 @@ impl Columns {
         Ok(())
     }
 
-    /// The same without some rows: one truth value a row says whether it stays.
+    /// Returns the rows without those for which `kept` is false.
     pub(crate) fn keep(self, kept: &[bool]) -> Result<Self> {
         if kept.iter().all(|kept| *kept) {
             return Ok(self);
@@ -107,7 +107,7 @@ impl Columns {
         Ok(Self { gathered, rows: kept.iter().filter(|kept| **kept).count(), ..self })
     }
 
-    /// The values of each column.
+    /// Returns the values of each column.
     pub(super) fn into_gathered(self) -> Vec<Gathered> {
         self.sizes.rows.fetch_max(self.rows, Ordering::Relaxed);
         for (gathered, bytes) in self.gathered.iter().zip(&self.sizes.bytes) {
@@ -133,7 +133,7 @@ impl Gathered {
         }
     }
 
-    /// The bytes of its texts.
+    /// Returns the bytes of its texts.
     fn bytes(&self) -> usize {
         match self {
             Self::Text(texts) => texts.bytes(),
@@ -142,7 +142,7 @@ impl Gathered {
         }
     }
 
-    /// Adds a value; false where it is of another kind.
+    /// Adds a value; false if it is of another type.
     fn push(&mut self, cell: &Cell<'_>) -> Result<bool> {
         match (self, cell) {
             (Self::Text(texts), Cell::Text(text)) => texts.push(text.as_deref()),
@@ -161,7 +161,7 @@ impl Gathered {
         Ok(true)
     }
 
-    /// The same without some rows.
+    /// Returns the values without those for which `kept` is false.
     fn keep(&self, kept: &[bool]) -> Result<Self> {
         Ok(match self {
             Self::Text(texts) => Self::Text(texts.keep(kept)),
@@ -175,7 +175,7 @@ impl Gathered {
         })
     }
 
-    /// As an array, where it is not encoded as it is.
+    /// Returns the values as an array, for columns that are not encoded directly.
     pub(super) fn into_array(self) -> Result<Box<dyn Array>> {
         Ok(match self {
             Self::Text(texts) => texts.iter().collect::<Utf8Array<i64>>().boxed(),
@@ -238,7 +238,7 @@ fn list_of_structs(kind: Type, ends: Offsets<i64>, fields: Vec<Box<dyn Array>>) 
     Ok(ListArray::try_new(list, ends.into(), structs.boxed(), None)?.boxed())
 }
 
-/// The Arrow type of a column: the older text and list types, because pandas can't read the newer ones.
+/// Returns the Arrow type of a column: the older text and list types, because pandas can't read the newer ones.
 pub(crate) fn arrow_type(kind: Type) -> ArrowDataType {
     let list = |of: ArrowDataType| ArrowDataType::LargeList(Box::new(Field::new("item".into(), of, true)));
     let structs =

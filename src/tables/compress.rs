@@ -1,5 +1,4 @@
-//! Compresses pages. What polars does, with a compressor and a buffer that a thread keeps, where polars makes and clears new ones for each
-//! page.
+//! Compresses pages as polars does, but with a compressor and a buffer that each thread reuses; polars makes and clears new ones for each page.
 
 use anyhow::{Context, Result};
 use polars_parquet::parquet::CowBuffer;
@@ -11,7 +10,7 @@ use std::cell::RefCell;
 /// zstd's fastest level: the next one is a fifth slower and saves a sixteenth (docs/BENCHMARKS.md).
 const LEVEL: i32 = 1;
 
-/// What the file says of its compression.
+/// Returns the compression that the file declares.
 pub(super) fn options() -> Result<CompressionOptions> {
     Ok(CompressionOptions::Zstd(Some(ZstdLevel::try_new(LEVEL)?)))
 }
@@ -25,7 +24,7 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor>> = const { RefCell::new(None) };
 }
 
-/// A page of data as it is before it is compressed.
+/// A data page before compression.
 pub(super) struct Uncompressed<'a> {
     pub(super) header: DataPageHeader,
     pub(super) bytes: &'a [u8],
@@ -39,7 +38,7 @@ pub(super) fn data_page(page: Uncompressed<'_>) -> Result<CompressedPage> {
     Ok(CompressedPage::Data(data))
 }
 
-/// Compresses what polars encoded.
+/// Compresses a page that polars encoded.
 pub(super) fn compress(page: Page) -> Result<CompressedPage> {
     match page {
         Page::Data(page) => {

@@ -1,7 +1,7 @@
-//! A week is one folder: written under a temporary name, synced, put in place by one rename.
+//! A week's folder: written under a temporary name, synced, and put in place by one rename.
 //!
-//! Beside `week=W` there may be `.week=W.new` (being written, or complete and not yet in place) and, where the system can't
-//! swap two folders in one step, for a moment `.week=W.old`. What a killed run left is finished or removed at the next start.
+//! Next to `week=W` there may be `.week=W.new` (being written, or complete and not yet in place) and, on systems that can't swap two
+//! folders in one step, briefly `.week=W.old`. The next start finishes or removes what a killed run left.
 
 use super::manifest::MANIFEST;
 use crate::files;
@@ -18,7 +18,7 @@ pub(crate) struct WeekFolder {
 }
 
 impl WeekFolder {
-    /// Makes an empty temporary folder, where no run has left one ([`recover`]).
+    /// Makes an empty temporary folder, if no run has left one ([`recover`]).
     ///
     /// # Errors
     /// When the folder can't be made, or the week's is a symbolic link.
@@ -31,12 +31,12 @@ impl WeekFolder {
         Ok(folder)
     }
 
-    /// Where the tables are written.
+    /// Returns the folder in which the tables are written.
     pub(crate) fn temporary(&self) -> PathBuf {
         temporary(&self.out, self.week)
     }
 
-    /// Where readers find them.
+    /// Returns the folder in which readers find them.
     pub(crate) fn in_place(&self) -> PathBuf {
         week_folder(&self.out, self.week)
     }
@@ -45,7 +45,7 @@ impl WeekFolder {
         replaced(&self.out, self.week)
     }
 
-    /// Puts the folder in place; the one it replaces goes last.
+    /// Puts the folder in place, and then removes the one that it replaces.
     pub(crate) fn commit(self) -> Result<PathBuf> {
         let (new, place) = (self.temporary(), self.in_place());
         sync_folder(&new)?;
@@ -70,11 +70,12 @@ impl WeekFolder {
     }
 }
 
-/// Finishes or removes what killed runs left, of whatever week, in a folder that is locked: a living run's is left nowhere else.
+/// Finishes or removes the temporary folders that killed runs left, of all weeks. The caller has locked `out`, so that none belongs to a
+/// running process.
 pub(crate) fn recover(out: &Path) -> Result<()> {
     let entries = match fs::read_dir(out) {
         Ok(entries) => entries,
-        Err(_) => return Ok(()), // nothing was run here yet; what is wrong otherwise is said when the folder is made
+        Err(_) => return Ok(()), // nothing was run here yet; any other error appears when the folder is made
     };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let weeks: BTreeSet<Week> = names.filter_map(|name| name.strip_prefix(".week=")?.split('.').next()?.parse().ok()).collect();
@@ -101,7 +102,7 @@ fn temporary(out: &Path, week: Week) -> PathBuf {
     out.join(format!(".week={week}.new"))
 }
 
-/// Where a week is.
+/// Returns the folder of a week.
 pub(crate) fn week_folder(out: &Path, week: Week) -> PathBuf {
     out.join(format!("week={week}"))
 }
@@ -110,20 +111,20 @@ fn replaced(out: &Path, week: Week) -> PathBuf {
     out.join(format!(".week={week}.old"))
 }
 
-/// True for the folder of a week that has lost its name, and to which no other has it yet.
+/// True for the replaced folder of a week (`.week=W.old`) while no other is in place yet.
 pub(crate) fn is_being_replaced(path: &Path) -> bool {
     let week = || path.file_name()?.to_str()?.strip_prefix(".week=")?.strip_suffix(".old")?.parse().ok();
     week().is_some_and(|week| !week_folder(path.parent().unwrap_or(Path::new("")), week).exists())
 }
 
 impl Drop for WeekFolder {
-    /// A run that failed leaves nothing half-written; what can't be removed now is removed at the next start.
+    /// Leaves nothing half-written of a failed run; the next start removes what can't be removed now.
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(self.temporary());
     }
 }
 
-/// Exchanges two folders in one step, where the system can (Linux `renameat2`); `false` where it can't.
+/// Exchanges two folders in one step, if the system can (Linux `renameat2`); otherwise `false`.
 #[cfg(target_os = "linux")]
 fn exchanged(a: &Path, b: &Path) -> bool {
     use rustix::fs::{CWD, RenameFlags, renameat_with};

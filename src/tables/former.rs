@@ -1,4 +1,4 @@
-//! Tables of the schema version before this one, which differ in what [`name`] says, written as this one has them.
+//! Rewrites tables of the previous schema version in this one; they differ in the names that [`name`] returns.
 
 use super::schema::{Column, Table, WEEK};
 use super::{TableFile, TableWriter, Written};
@@ -7,12 +7,12 @@ use anyhow::{Context, Result};
 use polars::prelude::CompatLevel;
 use std::path::Path;
 
-/// A column's name in that version.
+/// Returns a column's name in that version.
 fn name(column: &Column) -> &'static str {
     if column.name == WEEK { "week" } else { column.name }
 }
 
-/// Writes the rows of a file of that version as a file of this one.
+/// Writes the rows of a file of that version to a file of this one.
 ///
 /// # Errors
 /// When the file lacks a column, is damaged, or the new one can't be written.

@@ -1,4 +1,4 @@
-//! `manifest.json`: what a week's folder holds. It is written last: its presence means that the folder is whole.
+//! `manifest.json`: the contents of a week's folder. It is written last, so that its presence means that the folder is complete.
 
 use super::about::About;
 use super::schema::{self, SCHEMA_VERSION, Table};
@@ -14,16 +14,16 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-/// Its name in the folder.
+/// Its file name.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// The schema version that `starcite upgrade` brings up to this one.
 const FORMER: u32 = SCHEMA_VERSION - 1;
 
-/// Nothing in a week is as many: sums of its numbers are numbers.
+/// Upper limit of any number in a manifest, so that sums do not overflow.
 const MAX_COUNT: u64 = 1 << 40;
 
-/// The contents of a week's folder. Nothing in it depends on when, how fast or with how many threads it was made.
+/// The contents of a week's folder. Nothing in it depends on the time, the speed or the number of threads of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     /// The version of the tables.
@@ -35,27 +35,28 @@ pub(crate) struct Manifest {
     pub(crate) pipeline: String,
     pub(crate) pipeline_hash: String,
     pub(crate) week: Week,
-    /// What the pipeline says of the dataset that its weeks make up.
+    /// The pipeline's description of the dataset that its weeks make up.
     #[serde(default, skip_serializing_if = "About::is_empty")]
     pub(crate) dataset: About,
-    /// False when a source could not be read to its end: readers pass over the week.
+    /// False if a source could not be read to its end: readers skip the week.
     pub(crate) papers_complete: bool,
-    /// Why they are not, a sentence a source.
+    /// Reasons why papers are missing, a sentence a source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) papers_missing: Vec<String>,
-    /// The numbers of repositories, or cited papers, that lack the answer of a host or a service, by group of columns: run again.
+    /// The numbers of repositories, or cited papers, that lack the answer of a host or a service, by group of columns. Another run requests
+    /// them again.
     pub(crate) answers_owed: BTreeMap<String, u64>,
-    /// The week that `changes` compares with; none is there before the first one.
+    /// The week that `changes` compares with; `None` for the first one.
     pub(crate) compared_with: Option<Week>,
     /// The weeks until this one whose papers point to something: links and citations are complete as of all of them.
     pub(crate) built_on: Vec<Week>,
-    /// Papers that point to something, were brought by an earlier run of the week, and not by this one: `papers` has no row of them.
+    /// Papers that point to something and that an earlier run of the week brought, but not this one: `papers` has no row of them.
     pub(crate) papers_of_earlier_runs: u64,
     pub(crate) inputs: Vec<InputEntry>,
-    /// Values that can't be used and are null, by the column that they should have been.
+    /// Unusable values, which are null in the tables, by their column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) bad_values: BTreeMap<String, u64>,
-    /// The numbers of what the pipeline leaves out of the tables, where it does.
+    /// Counts of what the pipeline leaves out of the tables.
     #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
     pub(crate) left_out: LeftOut,
     pub(crate) tables: Vec<TableEntry>,
@@ -67,7 +68,7 @@ pub(crate) struct Manifest {
 pub(crate) struct Header {
     schema_version: u32,
     pub(crate) week: Week,
-    /// Empty where the manifest names none.
+    /// Empty if the manifest names none.
     #[serde(default)]
     pub(crate) pipeline: String,
     #[serde(default)]
@@ -79,17 +80,17 @@ pub(crate) struct Header {
 pub(crate) struct InputEntry {
     pub(crate) source: String,
     pub(crate) name: String,
-    /// BLAKE3 of what was read, compressed or not, as `b3sum` prints it.
+    /// BLAKE3 of the bytes that were read, compressed or not, as `b3sum` prints it.
     pub(crate) blake3: Option<String>,
     pub(crate) records: u64,
 }
 
-/// The numbers of what `[suppress]` of the pipeline left out of a week.
+/// Counts of what `[suppress]` of the pipeline left out of a week.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LeftOut {
-    /// Papers that the sources hold.
+    /// Papers in the sources.
     pub(crate) papers: u64,
-    /// Names, in the authors of papers and of the software in repositories.
+    /// Names among the authors of papers and of the software in repositories.
     pub(crate) names: u64,
 }
 
@@ -105,29 +106,29 @@ pub(crate) struct TableEntry {
     pub(crate) table: String,
     pub(crate) file: String,
     pub(crate) rows: u64,
-    /// Nulls by column, of those that have any; the schema tells what a null says.
+    /// Nulls by column, of those that have any; the schema defines the meaning of a null.
     pub(crate) unknown: BTreeMap<String, u64>,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
 }
 
-/// What is known of the repositories that links name.
+/// Knowledge of the repositories that links name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Coverage {
     pub(crate) repositories: u64,
-    /// Those of which the host itself answered.
+    /// Those that the host itself answered for.
     pub(crate) observed_by_host: u64,
-    /// Those of which only others say something: a list, or a file of observations.
+    /// Those that only third parties describe: a list, or a file of observations.
     pub(crate) observed_by_list: u64,
     pub(crate) unknown: u64,
-    /// Why the rest is unknown.
+    /// Unknown repositories by reason.
     pub(crate) unknown_by_reason: BTreeMap<String, u64>,
-    /// The numbers of repositories that are known, by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
+    /// Knowledge of repositories by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
     pub(crate) columns: BTreeMap<String, Known>,
-    /// Where a service is asked how often papers are cited.
+    /// Knowledge of citation counts, if a service is asked for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) counts: Option<CountCoverage>,
-    /// Whose figures the tables hold: hosts and third parties.
+    /// The observers whose figures the tables have: hosts and third parties.
     #[serde(default)]
     pub(crate) observed_by: BTreeSet<String>,
 }
@@ -142,7 +143,7 @@ pub(crate) struct Known {
 }
 
 impl Coverage {
-    /// Somebody's figures are in the tables.
+    /// Adds an observer whose figures are in the tables.
     pub(crate) fn observed(&mut self, by: Option<&str>) {
         if let Some(by) = by.filter(|by| !self.observed_by.contains(*by)) {
             self.observed_by.insert(by.to_owned());
@@ -150,18 +151,18 @@ impl Coverage {
     }
 }
 
-/// The rows of `citations` by what is known of how often the paper is cited.
+/// The rows of `citations` by the state of their citation count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CountCoverage {
     pub(crate) citations: u64,
     pub(crate) counted: u64,
-    /// The service was asked, and does not know the paper.
+    /// The service does not know the paper.
     pub(crate) unknown_to_source: u64,
     pub(crate) not_asked: u64,
 }
 
 impl CountCoverage {
-    /// Adds the rows of another.
+    /// Adds the numbers of another.
     pub(crate) fn add(&mut self, other: &Self) {
         self.citations += other.citations;
         self.counted += other.counted;
@@ -170,7 +171,7 @@ impl CountCoverage {
     }
 }
 
-/// Reads a manifest's text, once more where the folder was replaced while its name was looked up.
+/// Reads a manifest's text. Tries again once, because the folder may be replaced while its name is looked up.
 fn text(folder: &Path) -> io::Result<Vec<u8>> {
     let path = folder.join(MANIFEST);
     match files::read(&path) {
@@ -185,7 +186,7 @@ impl Header {
         self.schema_version > SCHEMA_VERSION
     }
 
-    /// Reads that of a folder's manifest, of whatever version.
+    /// Reads the header of a folder's manifest, of any version.
     ///
     /// # Errors
     /// When it can't be read.
@@ -196,13 +197,13 @@ impl Header {
     }
 }
 
-/// The folder of all weeks, as a command takes it, by the path of a manifest in one of them.
+/// Returns the folder of all weeks, as a command takes it, from the path of a manifest in one of them.
 fn folder_of_weeks(manifest: &Path) -> String {
     let folder = manifest.parent().and_then(Path::parent).unwrap_or(manifest);
     if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() }
 }
 
-/// True if all numbers in a manifest may be counts of something.
+/// True if all numbers in a manifest are possible counts.
 fn are_counts(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.as_u64().is_some_and(|count| count <= MAX_COUNT),
@@ -221,12 +222,12 @@ impl TableEntry {
 }
 
 impl Manifest {
-    /// The rows of a table; none where the week does not have it.
+    /// Returns the number of rows of a table; `None` if the week does not have it.
     pub(crate) fn rows(&self, table: &Table) -> Option<u64> {
         self.tables.iter().find(|entry| entry.table == table.name).map(|entry| entry.rows)
     }
 
-    /// Writes it into a folder, synced.
+    /// Writes the manifest into a folder, and syncs it.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(MANIFEST);
         let context = || format!("cannot write {}: is the disk full?", path.display());
@@ -236,7 +237,7 @@ impl Manifest {
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(context)
     }
 
-    /// Reads that of a folder.
+    /// Reads the manifest of a folder.
     ///
     /// # Errors
     /// When there is none, or its tables have another schema version than this program's.
@@ -244,23 +245,23 @@ impl Manifest {
         Self::of(text(folder), folder)
     }
 
-    /// The same, of what was read of it.
+    /// Reads the manifest from a text that was read from a folder.
     pub(super) fn of(text: io::Result<Vec<u8>>, folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let text = text.with_context(|| format!("cannot read {}: the folder is not a finished week: move it away and run that week again", path.display()))?;
         Self::parse(&text, &path)
     }
 
-    /// True if nothing is missing or owed.
+    /// True if no papers are missing and no answers owed.
     pub(crate) fn is_complete(&self) -> bool {
         self.papers_complete && self.answers_owed.is_empty()
     }
 
-    /// Reads the text of one; `path` is where it stands.
+    /// Reads the text of a manifest; `path` is its file.
     ///
     /// # Errors
-    /// When it is none, names other files than those of its tables, or has another schema version than this program's: what else stands in it
-    /// is not looked at then.
+    /// When it is not a manifest, names other files than those of its tables, or has another schema version than this program's. The rest
+    /// of a manifest of another version is not checked.
     pub(crate) fn parse(text: &[u8], path: &Path) -> Result<Self> {
         let not_a_manifest = || format!("{} is not a manifest: put it back, or move the folder away and run that week again", path.display());
         let Header { schema_version, week, .. } = serde_json::from_slice(text).with_context(not_a_manifest)?;
@@ -273,10 +274,10 @@ impl Manifest {
         bail!("{} has schema version {schema_version}, this program knows {SCHEMA_VERSION}: {next_step}", path.display());
     }
 
-    /// Reads that of a week of the version before, as if its tables were of this one; `None` where they are.
+    /// Reads the manifest of a week of the previous version, as if its tables were of this one; `None` if they are of this one.
     ///
     /// # Errors
-    /// When there is none, or it is of another version.
+    /// When there is none, or it has any other version.
     pub(crate) fn read_former(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(MANIFEST);
         let text = files::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -289,8 +290,10 @@ impl Manifest {
         }
     }
 
+    /// Reads a manifest of this version or the previous one.
+    ///
     /// # Errors
-    /// When it is of another kind, or names or counts what no week has.
+    /// When it has another form, or names or counts something that no week has.
     fn checked(text: &[u8]) -> Result<Self> {
         ensure!(are_counts(&serde_json::from_slice(text)?), "it has numbers that count nothing");
         let manifest: Self = serde_json::from_slice(text)?;
@@ -302,7 +305,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The run's id, by what the manifest says of inputs and tables: which observations were used is seen in the tables' hashes.
+    /// Returns the run's id, computed from inputs and tables in the manifest: the tables' hashes depend on the observations that were used.
     pub(crate) fn computed_run_id(&self) -> String {
         let hashes: Vec<&str> = self.tables.iter().map(|t| t.sha256.as_str()).chain(self.inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
         let run_id = sha256::of(format!("{}\0{}\0{}", self.pipeline_hash, self.week, hashes.join("\0")).as_bytes());

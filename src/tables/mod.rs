@@ -1,4 +1,4 @@
-//! The tables of a week: what is in them, and how they are written.
+//! The tables of a week: their contents, and how they are written and read.
 
 pub(crate) mod about;
 mod cell;

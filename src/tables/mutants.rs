@@ -1,4 +1,5 @@
-//! Files of which bytes were changed, and files that lie: a table that is read, or an error; never a panic, and never memory for what is not there.
+//! Files with changed bytes, and files with false claims. The result is a table or an error; never a panic, and never memory for data that
+//! is not there.
 
 use super::cell::{Cell, row_of};
 use super::schema::{LINKS, PAPERS, REPOS, STARS, Table, WEEK};
@@ -14,7 +15,7 @@ fn text(at: usize) -> Cell<'static> {
     Cell::text(format!("a text {at} that is longer than others"))
 }
 
-/// A table with texts, lists, numbers and dates, of three row groups.
+/// Writes a table with texts, lists, numbers and dates, of three row groups.
 fn write(table: &'static Table, path: &Path) {
     let mut writer = TableWriter::create(table, path, &[("starcite.week".to_owned(), "2026-W47".to_owned())]).unwrap();
     for group in 0..3 {
@@ -45,7 +46,7 @@ fn read(table: &Table, path: &Path) -> Result<usize> {
     Ok(rows)
 }
 
-/// Changes some bytes, of the whole file or of its end, which says what is where.
+/// Changes some bytes, of the whole file or of its end, which has the offsets.
 fn mutate(bytes: &mut [u8], rng: &mut Rng) {
     let begin = if rng.bool() { 0 } else { bytes.len() / 2 };
     for _ in 0..rng.usize(1..4) {
@@ -58,7 +59,7 @@ fn mutate(bytes: &mut [u8], rng: &mut Rng) {
     }
 }
 
-/// `STARCITE_MUTANTS` says how many of each table.
+/// `STARCITE_MUTANTS` is the number of mutants of each table.
 #[test]
 fn a_file_of_which_bytes_were_changed_is_read_or_is_an_error() {
     let mutants = std::env::var("STARCITE_MUTANTS").map_or(100, |count| count.parse().unwrap());
@@ -79,7 +80,7 @@ fn a_file_of_which_bytes_were_changed_is_read_or_is_an_error() {
     assert!(errors > mutants, "{errors} errors: what is changed is hardly noticed");
 }
 
-/// Writes the end of a file and the header of its last page anew.
+/// Rewrites the end of a file and the header of its last page.
 fn lie(path: &Path, change: impl Fn(&mut FileMetaData, &mut PageHeader)) {
     let bytes = fs::read(path).unwrap();
     let (body, end) = bytes.split_at(bytes.len() - 8);
@@ -101,7 +102,7 @@ fn lie(path: &Path, change: impl Fn(&mut FileMetaData, &mut PageHeader)) {
     fs::write(path, written).unwrap();
 }
 
-/// The last column of the last row group.
+/// Returns the last column of the last row group.
 fn last(metadata: &mut FileMetaData) -> &mut ColumnMetaData {
     metadata.row_groups.last_mut().unwrap().columns.last_mut().unwrap().meta_data.as_mut().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The meaning of nulls, as data: in a column a null has one, or other columns of the row decide between two.
+//! The meaning of nulls, as data: a column's null has one, or other columns of the row decide between two.
 
 use anyhow::Result;
 use polars::prelude::DataFrame;
@@ -8,19 +8,19 @@ use std::{fmt, iter};
 /// The meaning of a null in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Null {
-    /// None: the column always has a value.
+    /// Not allowed: the column always has a value.
     Never,
-    /// Unknown: nobody was asked, or whoever was does not say.
+    /// Unknown: there was no request, or the answer lacks it.
     Unknown,
-    /// Unknown; where there is none, the column has this text.
+    /// Unknown; if there is none, the column has this text.
     UnknownBeside(&'static str),
-    /// None there; the words say when.
+    /// There is none; the text says when.
     None(&'static str),
-    /// None there where that is so; elsewhere unknown.
+    /// There is none if the condition holds; otherwise unknown.
     NoneWhere(When),
-    /// None there where that is so; elsewhere unknown, and where there is none the column has this text.
+    /// There is none if the condition holds; otherwise unknown, and the column has this text if there is none.
     NoneWhereBeside(When, &'static str),
-    /// None there exactly where that is so; elsewhere the column always has a value.
+    /// There is none exactly if the condition holds; otherwise the column always has a value.
     OnlyWhere(When),
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum Null {
 pub(crate) struct When {
     pub(crate) column: &'static str,
     pub(crate) is: Is,
-    /// True if the column is to be that, false if anything else.
+    /// True if the column must have this value, false if it must have any other.
     holds: bool,
     or: Option<&'static When>,
 }
@@ -61,7 +61,7 @@ impl When {
         iter::successors(Some(self), |when| when.or.copied()).map(|when| Self { or: None, ..when })
     }
 
-    /// Tells row by row whether it holds.
+    /// Returns for each row whether the condition holds.
     fn of(self, frame: &DataFrame) -> Result<Vec<bool>> {
         let column = frame.column(self.column)?;
         let are: Vec<bool> = match self.is {
@@ -101,7 +101,7 @@ impl fmt::Display for When {
 }
 
 impl Null {
-    /// Lists the conditions that decide what a null says, where there are some.
+    /// Lists the conditions that decide the meaning of a null, if there are any.
     pub(crate) fn decided_by(self) -> impl Iterator<Item = When> {
         let when = match self {
             Self::NoneWhere(when) | Self::NoneWhereBeside(when, _) | Self::OnlyWhere(when) => Some(when),
@@ -110,10 +110,10 @@ impl Null {
         when.into_iter().flat_map(When::each)
     }
 
-    /// Finds the rows in which a column of a table that was read has a null that it may not have, or a value where it has none.
+    /// Finds the rows in which a column has a null that it may not have, or a value where it must be null.
     ///
     /// # Errors
-    /// When the column, or the one that decides, is not there.
+    /// When the column, or the one that decides, is missing.
     pub(crate) fn broken(self, column: &str, frame: &DataFrame) -> Result<Vec<usize>> {
         let column = frame.column(column)?;
         let may_be: Vec<bool> = match self {
@@ -125,7 +125,7 @@ impl Null {
         Ok(column.is_null().iter().zip(may_be).enumerate().filter(|(_, (is, may_be))| *is != Some(*may_be)).map(|(row, _)| row).collect())
     }
 
-    /// Describes it to programs.
+    /// Describes it for programs.
     pub(crate) fn as_json(self) -> Value {
         match self {
             Self::Never => json!({"means": "never"}),
@@ -139,7 +139,7 @@ impl Null {
     }
 }
 
-/// Words for people.
+/// Describes it for people.
 impl fmt::Display for Null {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! A week's folder as it stood at one moment: its files are opened together, and stay what they were when another run puts its folder in place.
+//! A week's folder as it was at one time: its files are opened together, and stay unchanged when another run replaces the folder.
 
 use super::manifest::{MANIFEST, Manifest};
 use super::schema::TABLES;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The most times that a folder is opened which is replaced in the middle.
+/// The most attempts to open a folder that is being replaced.
 const TRIES: usize = 16;
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
@@ -25,13 +25,15 @@ pub(crate) struct OpenWeek {
 }
 
 impl OpenWeek {
+    /// Opens the files of a week.
+    ///
     /// # Errors
-    /// When the folder can't be opened or listed. A file that can't be opened is an error when it is asked for.
+    /// When the folder can't be opened or listed. A file that can't be opened is an error when it is used.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut tries = 1;
         loop {
             let folder = match Folder::open(path) {
-                // Where the system can't exchange two folders, a week has no name for a moment.
+                // On a system that can't exchange two folders a week briefly has no name.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => {
                     std::thread::sleep(BETWEEN_TRIES);
                     tries += 1;
@@ -50,13 +52,13 @@ impl OpenWeek {
         }
     }
 
-    /// Its manifest's text.
+    /// Returns its manifest's text.
     pub(crate) fn manifest_text(&self) -> io::Result<Vec<u8>> {
         let Some(manifest) = &self.manifest else { return files::read(&self.folder.join(MANIFEST)) };
         files::read_whole(Reader::new(manifest))
     }
 
-    /// Its manifest.
+    /// Reads its manifest.
     ///
     /// # Errors
     /// As [`Manifest::read`].
@@ -64,7 +66,7 @@ impl OpenWeek {
         Manifest::of(self.manifest_text(), &self.folder)
     }
 
-    /// A table's file.
+    /// Returns a table's file.
     ///
     /// # Errors
     /// When there is none, or it can't be read.
@@ -73,7 +75,7 @@ impl OpenWeek {
         self.tables.get(name).cloned().map_or_else(open, Ok).with_context(|| format!("cannot read {}", self.folder.join(name).display()))
     }
 
-    /// Closes the files of tables: each is opened by its name from now on.
+    /// Closes the files of tables; from now on each is opened by its name.
     pub(crate) fn close_tables(&mut self) {
         self.tables.clear();
     }

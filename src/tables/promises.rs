@@ -1,6 +1,6 @@
-//! Promises of a Parquet file, held against its bytes and against what weeks have, before memory is given for it.
+//! Checks the sizes that a Parquet file claims against its bytes and against the limits of weeks, before memory is allocated for it.
 //!
-//! polars reads a row group at a time, and believes what the end of the file and the headers of pages say.
+//! polars reads a row group at a time, and trusts the end of the file and the headers of pages.
 
 use crate::files::reader::Reader;
 use anyhow::{Context, Result, ensure};
@@ -10,14 +10,14 @@ use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 
-/// A row group of ours has an eighth of these rows at most, and far fewer bytes before compression.
+/// A row group of this program has an eighth of these rows at most, and far fewer bytes before compression.
 const MAX_GROUP_ROWS: usize = 131_072;
 const MAX_GROUP_BYTES: u64 = 1024 * 1024 * 1024;
-/// Of a column in a row group: lists have several a row.
+/// Values of a column in a row group: lists have several a row.
 const MAX_VALUES: i64 = 16 * 1024 * 1024;
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 
-/// Fails where a file promises more rows, values or bytes than it has or any week has.
+/// Fails if a file claims more rows, values or bytes than it has or any week has.
 pub(super) fn check(file: &File, metadata: &FileMetadata) -> Result<()> {
     let mut pages = Pages { length: file.metadata()?.len(), file: BufReader::new(Reader::new(file)) };
     let (mut rows, mut taken) = (0, 0);
@@ -43,7 +43,7 @@ struct Pages<'a> {
 }
 
 impl Pages<'_> {
-    /// Follows a column in a row group from page to page; gives its bytes before compression.
+    /// Follows a column in a row group from page to page; returns its bytes before compression.
     fn check(&mut self, column: &ColumnChunkMetadata) -> Result<u64> {
         let range = column.byte_range();
         ensure!(range.start <= range.end && range.end <= self.length, "a column lies behind its end");

@@ -1,4 +1,4 @@
-//! A finished table, read a few row groups at a time: memory does not grow with it.
+//! Reads a finished table a few row groups at a time, so that memory does not grow with it.
 
 use super::promises;
 use crate::files::{self, reader::Reader};
@@ -11,15 +11,15 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What is read at once: as many rows as a row group has at most, and no more than this of them before compression.
+/// Rows read at once: as many as a row group has at most, with no more than [`PORTION_BYTES`] before compression.
 const PORTION_ROWS: usize = 16_384;
-/// Where few columns are read; each reading looks at all row groups of the file.
+/// Rows read at once if few columns are read, because each read goes through all row groups of the file.
 const LONG_PORTION_ROWS: usize = 131_072;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
-/// The most bytes of a portion in memory: a text of a dictionary counts as often as it stands in a row.
+/// The most bytes of a portion in memory: a text of a dictionary counts once for each row that has it.
 const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
 
-/// A Parquet file of which the end was read: what is in it, and where.
+/// A Parquet file of which the metadata was read.
 pub(crate) struct TableFile {
     path: PathBuf,
     file: Arc<File>,
@@ -27,7 +27,7 @@ pub(crate) struct TableFile {
     pub(crate) schema: ArrowSchemaRef,
 }
 
-/// Neighbouring row groups of one file.
+/// Adjacent row groups of one file.
 pub(crate) struct Portion {
     path: PathBuf,
     file: Arc<File>,
@@ -37,13 +37,15 @@ pub(crate) struct Portion {
 }
 
 impl TableFile {
+    /// Opens a file.
+    ///
     /// # Errors
-    /// When it is not a regular file, not a Parquet, or promises more than it has.
+    /// When it is not a regular file, is not a Parquet file, or claims more than it has.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         Self::of(files::open(path).with_context(|| format!("cannot open {}", path.display()))?.into(), path)
     }
 
-    /// The same, of an open file; `path` is its name for people.
+    /// Reads the metadata of an open file; `path` is its name in errors.
     pub(crate) fn of(file: Arc<File>, path: &Path) -> Result<Self> {
         let read = guarded(|| {
             let metadata = read_metadata(&mut Reader::new(&file))?;
@@ -58,17 +60,17 @@ impl TableFile {
         self.metadata.num_rows as u64
     }
 
-    /// What the file says of itself under a key.
+    /// Returns the value of a key in the file's metadata.
     pub(crate) fn says(&self, key: &str) -> Option<&str> {
         self.metadata.key_value_metadata().as_ref()?.iter().find(|pair| pair.key == key)?.value.as_deref()
     }
 
-    /// All rows, in their order.
+    /// Returns all rows, in their order.
     pub(crate) fn portions(&self) -> Vec<Portion> {
         self.portions_of(PORTION_ROWS)
     }
 
-    /// The same in fewer and longer portions, for those who read a few columns.
+    /// Returns them in fewer and longer portions, for readers of a few columns.
     pub(crate) fn long_portions(&self) -> Vec<Portion> {
         self.portions_of(LONG_PORTION_ROWS)
     }
@@ -107,7 +109,7 @@ impl Portion {
         self.read_up_to(MAX_PORTION_BYTES, columns)
     }
 
-    /// The same, where it has no more than so many bytes in memory.
+    /// Reads some columns, if they take no more than so many bytes in memory.
     pub(super) fn read_up_to<'a>(&self, most: usize, columns: impl IntoIterator<Item = &'a str>) -> Result<DataFrame> {
         let columns = columns.into_iter().map(str::to_owned).collect();
         let reader = ParquetReader::new(self.file.try_clone()?).read_parallel(ParallelStrategy::None);

@@ -1,11 +1,11 @@
-//! A row of a table that was read, its values by the names of columns.
+//! A row of a table that was read, with its values by column name.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use polars::prelude::{AnyValue, Column, DataFrame};
 use starcite_core::extract::Place;
 use starcite_core::{Candidate, Field, RepoName};
 
-/// A row. What is unknown is `None`, and so is what a column would say that was not read or is of another type: tables are held against the
+/// A row. A value is `None` if it is unknown, and also if its column was not read or has another type: tables are checked against the
 /// schema before they are read.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
@@ -14,7 +14,7 @@ pub(crate) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// All rows of a frame.
+    /// Returns all rows of a frame.
     pub(crate) fn all(frame: &'a DataFrame) -> impl Iterator<Item = Self> {
         (0..frame.height()).map(move |at| Self { frame, at })
     }
@@ -31,7 +31,7 @@ impl<'a> Row<'a> {
         self.column(name)?.str().ok()?.get(self.at)
     }
 
-    /// A text that is known and not empty: an empty one says that there is none.
+    /// Returns a text that is known and not empty: an empty one means that there is none.
     pub(crate) fn named(self, name: &str) -> Option<&'a str> {
         self.text(name).filter(|text| !text.is_empty())
     }
@@ -53,7 +53,7 @@ impl<'a> Row<'a> {
         Some(ints.i64().ok()?.iter().flatten().collect())
     }
 
-    /// A day, or the day of a moment.
+    /// Returns a day, or the day of a timestamp.
     pub(crate) fn day(self, name: &str) -> Option<NaiveDate> {
         match self.value(name)? {
             AnyValue::Date(days) => NaiveDate::default().checked_add_signed(TimeDelta::days(days.into())),
@@ -66,7 +66,7 @@ impl<'a> Row<'a> {
         self.column(name)?.datetime().ok()?.phys.get(self.at).and_then(DateTime::from_timestamp_micros)
     }
 
-    /// A text of its own.
+    /// Returns an owned text.
     pub(crate) fn owned(self, name: &str) -> Option<String> {
         self.text(name).map(str::to_owned)
     }
@@ -77,12 +77,12 @@ impl<'a> Row<'a> {
         Some(texts.str().ok()?.iter().flatten().map(str::to_owned).collect())
     }
 
-    /// One field of each struct in a list.
+    /// Returns one field of each struct in a list.
     pub(crate) fn texts_of(self, name: &str, field: &str) -> Vec<String> {
         self.structs(name, [field]).into_iter().filter_map(|[value]| value.get_str().map(str::to_owned)).collect()
     }
 
-    /// Places in a paper's fields; those in fields that this program does not know are left out.
+    /// Returns positions in a paper's fields, without those in fields that this program does not know.
     pub(crate) fn places(self, name: &str) -> Vec<Place> {
         let bytes = |value: &AnyValue<'_>| value.extract::<usize>();
         let place = |[field, start, end, raw]: [AnyValue<'static>; 4]| {
@@ -91,14 +91,14 @@ impl<'a> Row<'a> {
         self.structs(name, ["field", "start", "end", "raw"]).into_iter().filter_map(place).collect()
     }
 
-    /// Repositories that a link may mean.
+    /// Returns the repositories that a link may mean.
     pub(crate) fn candidates(self, name: &str) -> Vec<Candidate> {
         let candidate =
             |[repo, assumed]: [AnyValue<'static>; 2]| Some(Candidate { repo: RepoName::parse(repo.get_str()?).ok()?, assumed: assumed.get_str()?.to_owned() });
         self.structs(name, ["repo", "assumed"]).into_iter().filter_map(candidate).collect()
     }
 
-    /// Some fields of each struct in a list.
+    /// Returns some fields of each struct in a list.
     fn structs<const N: usize>(self, name: &str, fields: [&str; N]) -> Vec<[AnyValue<'static>; N]> {
         let AnyValue::List(structs) = self.value(name).unwrap_or(AnyValue::Null) else { return Vec::new() };
         let of_struct = |value: AnyValue<'_>| match value.into_static() {

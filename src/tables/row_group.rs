@@ -1,4 +1,4 @@
-//! Row groups: rows encoded and compressed on whatever thread gathered them, ready to be appended to a file.
+//! Row groups: rows encoded and compressed on the thread that gathered them, ready to be appended to a file.
 
 use super::columns::{Columns, Gathered, Sizes, arrow_type};
 use super::compress::{self, compress};
@@ -11,10 +11,10 @@ use polars_parquet::write::{
 };
 use std::sync::Arc;
 
-/// Text with more bytes a row than this seldom repeats: a dictionary is not even tried.
+/// Text with more bytes a row than this seldom repeats, so that no dictionary is tried.
 const DICTIONARY_MAX_BYTES_A_ROW: usize = 32;
 
-/// What the row groups of one file share: columns and how they are written.
+/// The columns and write options that the row groups of one file share.
 #[derive(Clone)]
 pub(crate) struct Layout {
     columns: Vec<&'static Column>,
@@ -52,17 +52,18 @@ impl Layout {
         Ok(Self { columns, parquet: to_parquet_schema(&arrow)?, arrow, options, sizes })
     }
 
-    /// The columns as the file tells readers that know Arrow: lists and texts are the common ones, not the `large` ones of polars, which many can't read.
+    /// Returns the Arrow schema that the file declares: lists and texts have the common types, because many readers can't read the `large`
+    /// ones of polars.
     pub(super) fn told(&self) -> ArrowSchema {
         self.arrow.iter_values().map(|field| (field.name.clone(), told(field))).collect()
     }
 
-    /// The names of the columns.
+    /// Returns the names of the columns.
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.name)
     }
 
-    /// Columns without rows.
+    /// Returns columns without rows.
     pub(crate) fn columns(&self) -> Columns {
         Columns::new(self.columns.clone(), Arc::clone(&self.sizes))
     }
@@ -104,7 +105,7 @@ impl RowGroup {
     }
 }
 
-/// A dictionary where values repeat, else as they are. An encoding for each leaf.
+/// Returns an encoding for each leaf: plain for long values, which seldom repeat, otherwise the default of the type.
 fn encodings(array: &dyn Array) -> Vec<Encoding> {
     let bytes = polars_arrow::compute::aggregate::estimated_bytes_size(array);
     let long = bytes > DICTIONARY_MAX_BYTES_A_ROW * array.len();

@@ -11,7 +11,8 @@ use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, Listed, RepoState,
 /// The version of the tables; a reader refuses any other.
 pub(crate) const SCHEMA_VERSION: u32 = 4;
 
-/// The column of the week in all tables. It is not called `week`: of folders `week=…` readers make a column of that name, and fail where the files have one too.
+/// The column of the week in all tables. It is not called `week`, because readers make a column of that name from folders `week=…`, and
+/// fail if the files have one, too.
 pub(crate) const WEEK: &str = "iso_week";
 
 /// The type of a column.
@@ -23,11 +24,11 @@ pub(crate) enum Type {
     Bool,
     /// A day.
     Date,
-    /// A moment, UTC, in microseconds.
+    /// A timestamp, UTC, in microseconds.
     Time,
     TextList,
     IntList,
-    /// A list of places in a paper's fields.
+    /// A list of positions in a paper's fields.
     Places,
     /// A list of repositories that a link may mean.
     Candidates,
@@ -37,7 +38,7 @@ impl Type {
     pub(crate) const ALL: [Self; 10] =
         [Self::Text, Self::Int, Self::Float, Self::Bool, Self::Date, Self::Time, Self::TextList, Self::IntList, Self::Places, Self::Candidates];
 
-    /// The name shown to people.
+    /// Returns the name shown to people.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -54,7 +55,7 @@ impl Type {
     }
 }
 
-/// The fields of a place.
+/// The fields of a position.
 pub(crate) const PLACE: &[(&str, Type)] = &[("field", Type::Text), ("start", Type::Int), ("end", Type::Int), ("raw", Type::Text)];
 /// The fields of a candidate.
 pub(crate) const CANDIDATE: &[(&str, Type)] = &[("repo", Type::Text), ("assumed", Type::Text)];
@@ -70,20 +71,20 @@ pub(crate) struct Column {
     pub(crate) allowed: Allowed,
 }
 
-/// What a column may hold besides null; of a list, what each of its values may be.
+/// Values that a column may have besides null; of a list, the values that each item may have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Allowed {
     Any,
     /// One of these texts.
     OneOf(&'static [&'static str]),
-    /// A number from one to the other.
+    /// A number between two, both included.
     Within(f64, f64),
-    /// A moment at which what is observed still counts for the week.
+    /// A timestamp not after the close of the week's observations.
     UntilClose,
 }
 
 impl Allowed {
-    /// The texts, where only some are allowed.
+    /// Returns the texts, if only some are allowed.
     pub(crate) fn texts(self) -> Option<&'static [&'static str]> {
         match self {
             Self::OneOf(values) => Some(values),
@@ -91,7 +92,7 @@ impl Allowed {
         }
     }
 
-    /// Words for it; none where anything is allowed.
+    /// Returns a description; `None` if anything is allowed.
     pub(crate) fn words(self) -> Option<String> {
         match self {
             Self::OneOf(values) => Some(format!("one of {}", values.join(", "))),
@@ -104,7 +105,7 @@ impl Allowed {
 }
 
 impl Column {
-    /// Describes it in one line: meaning, unit, allowed values, what a null says.
+    /// Describes it in one line: meaning, unit, allowed values, meaning of a null.
     pub(crate) fn described(&self) -> String {
         let unit = if self.unit.is_empty() { String::new() } else { format!(" [{}]", self.unit) };
         let allowed = self.allowed.words().map(|words| format!("; {words}")).unwrap_or_default();
@@ -119,7 +120,7 @@ impl Column {
         Self { allowed: Allowed::Within(least, most), ..self }
     }
 
-    /// A place or a number of something: 0 or more.
+    /// Allows a position or a count: 0 or more.
     const fn counted(self) -> Self {
         self.within(0.0, f64::INFINITY)
     }
@@ -129,7 +130,7 @@ impl Column {
     }
 }
 
-/// The names of all values of a type, in its order.
+/// Lists the names of all values of a type, in its order.
 macro_rules! names {
     ($type:ty) => {{
         const NAMES: [&str; <$type>::ALL.len()] = {
@@ -155,17 +156,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The names of its columns, in their order.
+    /// Returns the names of its columns, in their order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.columns.iter().map(|column| column.name)
     }
 
-    /// The name of its file in the folder of a week.
+    /// Returns the name of its file in the folder of a week.
     pub(crate) fn file(&self) -> String {
         format!("{}.parquet", self.name)
     }
 
-    /// Whether its rows are in the order of the key; null comes first.
+    /// True if its rows are in the order of the key; null comes first.
     pub(crate) fn is_sorted(&self) -> bool {
         self.name != PAPERS.name
     }
@@ -175,12 +176,12 @@ const fn col(name: &'static str, kind: Type, unit: &'static str, null: Null, mea
     Column { name, kind, unit, null, meaning, allowed: Allowed::Any }
 }
 
-/// Declares that there is a value exactly where that column has one.
+/// Declares that there is a value if and only if that column has one.
 const fn only_with(column: &'static str) -> Null {
     OnlyWhere(When::is(column, Is::Null))
 }
 
-/// Declares that there is none where that column has none.
+/// Declares that there is none if that column has none.
 const fn none_without(column: &'static str) -> Null {
     NoneWhere(When::is(column, Is::Null))
 }
@@ -188,21 +189,21 @@ const fn none_without(column: &'static str) -> Null {
 use Null::{Never, NoneWhere, NoneWhereBeside, OnlyWhere, Unknown, UnknownBeside};
 use Type::{Bool, Candidates, Date, Float, Int, IntList, Places, Text, TextList, Time};
 
-/// Every table, in the order in which people want them.
+/// Every table, in the order in which they are shown.
 pub(crate) const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &CONFLICTS, &REJECTS];
 
-/// The table with that name.
+/// Returns the table with that name.
 pub(crate) fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
-/// The metadata that each file of a week has.
+/// Returns the metadata that each file of a week has.
 pub(crate) fn metadata(pipeline: &str, pipeline_hash: &str, week: Week) -> [(String, String); 4] {
     [("schema_version", SCHEMA_VERSION.to_string()), ("pipeline", pipeline.to_owned()), ("pipeline_hash", pipeline_hash.to_owned()), ("week", week.to_string())]
         .map(|(key, value)| (format!("starcite.{key}"), value))
 }
 
-/// Whose counts of citations papers come with.
+/// Services whose citation counts come with papers.
 const CITED_BY: &[&str] = &["openalex", "semantic_scholar", "crossref", "datacite"];
 
 pub(crate) static PAPERS: Table = Table {
@@ -234,7 +235,7 @@ pub(crate) static PAPERS: Table = Table {
     ],
 };
 
-/// What `official` rests on.
+/// Rules that decide `official`.
 const OFFICIAL_RULES: &[&str] = &["paper_says", "both_say", "repository_says", "conflict", "reassigned"];
 
 /// The null of a link that leads to no code.
@@ -292,9 +293,9 @@ pub(crate) static LINKS: Table = Table {
     ],
 };
 
-/// The null of a repository that holds nothing.
+/// The null of a repository without a commit.
 const NO_COMMIT: Null = NoneWhere(When::is("is_empty", Is::Bool(true)));
-/// The null of a repository whose files were read: what can't be read in them is as if it were not there.
+/// The null of a repository whose files were read: anything unreadable in them counts as missing.
 const FILES_READ: Null = NoneWhere(When::is_not("archive_ids", Is::Null));
 
 pub(crate) static REPOS: Table = Table {

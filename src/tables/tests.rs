@@ -1,4 +1,4 @@
-//! Rows through pages and back, and what the schema says of nulls.
+//! Rows written to pages and read back, and the schema's rules for nulls.
 
 use super::cell::{Cell, row_of};
 use super::null::{Is, Null};
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use starcite_core::{LinkKind, Paper, RepoFacts};
 use std::path::Path;
 
-/// Papers as the table has them, in one row group; those that are not kept are taken out before it is encoded.
+/// Writes papers in one row group; takes out those that are not kept before it is encoded.
 fn write(path: &Path, papers: &[Paper], kept: &[bool]) {
     let mut table = TableWriter::create(&PAPERS, path, &[]).unwrap();
     let mut columns = table.layout().columns();
@@ -33,7 +33,7 @@ fn row(paper: &Paper) -> Vec<Cell<'_>> {
     row_of(&PAPERS, &named)
 }
 
-/// The papers of a table, as far as [`papers`] makes them.
+/// Reads the papers of a table, with the fields that [`papers`] makes.
 fn read(path: &Path) -> Vec<Paper> {
     let names = ["paper_id", "sources", "abstract", "authors", "published", "upvotes"];
     let portions = TableFile::open(path).unwrap().portions();
@@ -54,7 +54,7 @@ fn read(path: &Path) -> Vec<Paper> {
     frames.iter().flat_map(Row::all).map(paper).collect()
 }
 
-/// Papers with texts and lists, short and long, known and unknown, and whether each is kept.
+/// Generates papers with texts and lists, short and long, known and unknown, each with a flag whether it is kept.
 fn papers() -> impl Strategy<Value = (Vec<Paper>, Vec<bool>)> {
     let texts = || prop::collection::vec(any::<String>(), 0..4);
     let paper = (any::<String>(), texts(), texts(), prop::option::of("\\PC{0,200}"), prop::option::of(0..20_000i32), prop::option::of(any::<i64>()));
@@ -98,7 +98,7 @@ fn levels_that_do_not_fit_in_front_of_the_values_are_put_there_all_the_same() {
     assert_eq!(read(&path), papers);
 }
 
-/// Readers that look for a text pass over pages without bounds.
+/// Readers that look for a text skip pages without bounds.
 #[test]
 fn every_column_with_texts_has_its_smallest_and_its_largest() {
     let paper = |text: &str| Paper {

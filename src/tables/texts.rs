@@ -1,7 +1,7 @@
-//! Texts as they stand in a plain page of Parquet, so that a page is made of them without another copy.
+//! Texts in the layout of a plain page of Parquet, so that a page is made of them without another copy.
 //!
-//! A page of the first version is levels, then values (parquet-format, README.md, "Data Pages"): of a list, which values begin a row; then what is
-//! known; then each text behind its length in four bytes, little-endian (Encodings.md, "Plain").
+//! A page of version 1 has levels, then values (parquet-format, README.md, "Data Pages"): for a list, levels for the values that begin a
+//! row; then levels for the values that are known; then each text after its length in four bytes, little-endian (Encodings.md, "Plain").
 
 use super::compress::{self, Uncompressed};
 use anyhow::{Context, Result};
@@ -10,10 +10,10 @@ use polars_parquet::parquet::page::{DataPageHeader, DataPageHeaderV1};
 use polars_parquet::parquet::statistics::ParquetStatistics;
 use polars_parquet::write::{CompressedPage, Descriptor, Encoding, ParquetType, to_parquet_leaves};
 
-/// Room for the levels of a page in front of its values.
+/// Room for the levels of a page before its values.
 const LEVELS_BYTES: usize = 16 * 1024;
 
-/// The levels of a list: nothing is known of it, it is empty, it has a text.
+/// Levels of a list: it is unknown, it is empty, it has a text.
 const UNKNOWN: u32 = 0;
 const EMPTY: u32 = 1;
 const TEXT: u32 = 3;
@@ -28,20 +28,20 @@ pub(super) struct Texts {
 /// A list of texts a row, or none.
 #[derive(Default)]
 pub(super) struct TextLists {
-    /// For each text, or row without one: whether it goes on with a row.
+    /// For each text, or row without one: true if it continues a row.
     goes_on: Vec<bool>,
     levels: Vec<u32>,
     values: Values,
 }
 
-/// Texts behind their lengths, behind the room for levels.
+/// Texts, each after its length, and all after the room for levels.
 #[derive(Default)]
 struct Values {
     bytes: Vec<u8>,
 }
 
 impl Texts {
-    /// With room for so many rows and bytes.
+    /// Reserves room for so many rows and bytes.
     pub(super) fn with_room(rows: usize, bytes: usize) -> Self {
         Self { known: Vec::with_capacity(rows), values: Values::with_room(bytes) }
     }
@@ -63,7 +63,7 @@ impl Texts {
         self.known.iter().filter(|known| !**known).count()
     }
 
-    /// Every row.
+    /// Returns every row.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<&str>> {
         let mut texts = self.values.iter();
         self.known.iter().map(move |known| if *known { texts.next() } else { None })
@@ -75,7 +75,7 @@ impl Texts {
         rows
     }
 
-    /// All rows as one page.
+    /// Returns all rows as one page.
     pub(super) fn page(self, column: &ParquetType) -> Result<CompressedPage> {
         let (rows, nulls) = (self.len(), self.nulls());
         let levels = encoded_levels(self.known.iter().copied(), 1)?;
@@ -84,7 +84,7 @@ impl Texts {
 }
 
 impl TextLists {
-    /// With room for so many rows and bytes.
+    /// Reserves room for so many rows and bytes.
     pub(super) fn with_room(rows: usize, bytes: usize) -> Self {
         Self { goes_on: Vec::with_capacity(rows), levels: Vec::with_capacity(rows), values: Values::with_room(bytes) }
     }
@@ -128,7 +128,7 @@ impl TextLists {
         rows
     }
 
-    /// All rows as one page.
+    /// Returns all rows as one page.
     pub(super) fn page(self, column: &ParquetType) -> Result<CompressedPage> {
         let rows = self.goes_on.iter().filter(|goes_on| !**goes_on).count();
         let mut levels = encoded_levels(self.goes_on.iter().copied(), 1)?;
@@ -146,7 +146,7 @@ impl Values {
     fn extend(&mut self, text: Option<&str>) {
         if let Some(text) = text {
             self.make_room();
-            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes()); // whoever writes the page refuses one of 2 GB
+            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes()); // the writer of the page refuses one of 2 GB
             self.bytes.extend_from_slice(text.as_bytes());
         }
     }
@@ -157,7 +157,7 @@ impl Values {
         }
     }
 
-    /// The texts behind their lengths.
+    /// Returns the texts, each after its length.
     fn texts(&self) -> &[u8] {
         self.bytes.get(LEVELS_BYTES..).unwrap_or_default()
     }
@@ -172,7 +172,7 @@ impl Values {
         })
     }
 
-    /// The bounds of the texts: where a page has none in the file's index, readers that look for a text pass it over.
+    /// Returns the bounds of the texts, because readers that look for a text skip a page that has none in the file's index.
     fn statistics(&self, without_text: usize) -> Result<ParquetStatistics> {
         let bound = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
         Ok(ParquetStatistics {
@@ -187,7 +187,7 @@ impl Values {
         })
     }
 
-    /// Texts behind the levels of their page.
+    /// Returns the texts after the levels of their page.
     fn behind(&mut self, levels: &[u8]) -> &[u8] {
         self.make_room();
         match LEVELS_BYTES.checked_sub(levels.len()) {
@@ -203,7 +203,7 @@ impl Values {
     }
 }
 
-/// Levels behind their length.
+/// Encodes levels after their length.
 fn encoded_levels<L: PartialEq + Default + Copy + Encoder<L>>(levels: impl Iterator<Item = L>, bits: u32) -> Result<Vec<u8>> {
     let mut encoded = vec![0; 4];
     encode(&mut encoded, levels, bits)?;
@@ -212,7 +212,7 @@ fn encoded_levels<L: PartialEq + Default + Copy + Encoder<L>>(levels: impl Itera
     Ok(encoded)
 }
 
-/// The page of so many rows and levels, `without_text` of which have no text.
+/// Makes the page of so many rows and levels, `without_text` of which have no text.
 fn page(column: &ParquetType, rows: usize, levels: usize, without_text: usize, encoded_levels: &[u8], mut texts: Values) -> Result<CompressedPage> {
     let header = DataPageHeaderV1 {
         num_values: i32::try_from(levels)?,

@@ -1,4 +1,4 @@
-//! Writes a table as Parquet, row group by row group, hashed on its way.
+//! Writes a table as Parquet, row group by row group, and hashes it meanwhile.
 
 use super::cell::Cell;
 use super::columns::Columns;
@@ -30,7 +30,7 @@ pub(crate) struct TableWriter {
     nulls: Vec<u64>,
 }
 
-/// What was written.
+/// A table that was written.
 pub(crate) struct Written {
     pub(crate) table: &'static str,
     pub(crate) rows: u64,
@@ -41,7 +41,7 @@ pub(crate) struct Written {
     pub(crate) sha256: String,
 }
 
-/// A file that was written, but may not be on its disk yet.
+/// A file that was written, but may not be on disk yet.
 pub(crate) struct Unsynced {
     file: File,
     path: PathBuf,
@@ -77,7 +77,7 @@ impl TableWriter {
         Self { path: path.to_owned(), ..self }
     }
 
-    /// How rows become row groups, for those who make them on other threads.
+    /// Returns the layout of row groups, for threads that encode rows.
     pub(crate) fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -116,7 +116,7 @@ impl TableWriter {
         Ok(written)
     }
 
-    /// Ends the file, which is still to be synced: that takes a while and no CPU time.
+    /// Ends the file without a sync, which the caller does later because it takes a while and no CPU time.
     pub(crate) fn end(mut self) -> Result<(Written, Unsynced)> {
         if self.filling.rows() > 0 {
             self.flush()?;
@@ -131,7 +131,7 @@ impl TableWriter {
 }
 
 impl Unsynced {
-    /// Waits until the file is on its disk.
+    /// Waits until the file is on disk.
     pub(crate) fn sync(self) -> Result<()> {
         self.file.sync_all().with_context(|| format!("cannot write {}: is the disk full?", self.path.display()))
     }
