@@ -1,5 +1,5 @@
-//! Replies of arXiv's API: Atom (<https://info.arxiv.org/help/api/user-manual.html>). An entry is a paper; what arXiv has against a question is
-//! an entry, too, and is rejected with its words.
+//! Replies of arXiv's API: Atom (<https://info.arxiv.org/help/api/user-manual.html>). An entry is a paper. An error of arXiv is an entry,
+//! too, and is rejected with its text.
 
 use super::input::Limits;
 use super::loose::Loose;
@@ -86,21 +86,21 @@ fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     xml::records(input, limits, &FEED)
 }
 
-/// What is to be known of a reply.
+/// Summary of a reply.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Feed {
-    /// How many results there are on all pages.
+    /// Number of results on all pages.
     pub(super) total: usize,
     /// The papers of this page, by arXiv id.
     pub(super) ids: Vec<String>,
-    /// What arXiv has against the question.
+    /// arXiv's error message.
     pub(super) error: Option<String>,
 }
 
 /// Reads a whole reply.
 ///
 /// # Errors
-/// When it is no Atom, is cut off, or does not say how many results there are.
+/// When it is not Atom, is cut off, or lacks the number of results.
 pub(super) fn feed(body: &[u8]) -> Result<Feed, String> {
     static WHOLE: Format = Format { root: "feed", records: &["totalResults", "entry"], attributes: &[] };
     let (mut feed, mut total) = (Feed::default(), None);
@@ -117,7 +117,7 @@ pub(super) fn feed(body: &[u8]) -> Result<Feed, String> {
     Ok(feed)
 }
 
-/// What arXiv has against the question: its errors have an address of its API in place of a paper's.
+/// Returns arXiv's error message: the id of an error is an address of the API in place of a paper's.
 fn error(entry: &Fields) -> Option<&str> {
     let is_error = first(entry, "id").is_some_and(|id| id.contains("/api/errors")) || entry.get("id").is_none() && first(entry, "title") == Some("Error");
     is_error.then(|| first(entry, "summary").unwrap_or("without words"))

@@ -1,5 +1,5 @@
-//! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to
-//! the week of its datestamp; a deleted one takes the paper's links with it.
+//! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to the
+//! week of its datestamp; a deleted record ends the paper's links.
 
 use super::loose::Loose;
 use super::spec::{Page, Row, Service};
@@ -89,7 +89,7 @@ impl Source for ArxivOai {
     }
 }
 
-/// That nothing matches is no error: it is what a quiet week looks like.
+/// Returns a server's error. `noRecordsMatch` is not one: in a quiet week nothing matches.
 fn error(code: &str, fields: &Fields) -> Result<Said, String> {
     if code == "noRecordsMatch" {
         return Ok(Said::default());
@@ -97,25 +97,25 @@ fn error(code: &str, fields: &Fields) -> Result<Said, String> {
     Err(format!("the server's error {code}: {}", first(fields, "error").unwrap_or_default()))
 }
 
-/// The DOI of the published paper: `doi`, which may hold several, or one of oai_dc's identifiers.
+/// Returns the DOI of the published paper: from `doi`, which may contain several, or from one of oai_dc's identifiers.
 fn doi_of(fields: &Fields, bad: &mut BadValues) -> Option<String> {
     let identifiers = texts(fields, "identifier").filter(|text| text.starts_with("doi:") || text.contains("doi.org/"));
     let stated = [text(fields, "doi")].into_iter().chain(identifiers.map(|identifier| Some(identifier).into()));
     bad.first("doi", stated, |dois| dois.split_whitespace().find_map(doi))
 }
 
-/// Returns `categories` at its blanks; of oai_dc each `subject`.
+/// Splits `categories` at whitespace; of oai_dc returns each `subject`.
 fn categories(fields: &Fields, bad: &mut BadValues) -> Vec<String> {
     let named = bad.owned("categories", &text(fields, "categories"));
     named.map_or_else(|| all("categories", "subject", fields, bad), |names| names.split_whitespace().map(str::to_owned).collect())
 }
 
-/// oai_dc has comments as a second description.
+/// Returns the comment of oai_dc, which is a second description.
 fn dc_comment(fields: &Fields) -> Option<&str> {
     texts(fields, "description").skip(1).find_map(|text| text.strip_prefix("Comment:").map(str::trim))
 }
 
-/// arXiv: `author` each; oai_dc: `creator` each, `Last, First`; arXivRaw: one text.
+/// Returns the authors: of arXiv each `author`; of oai_dc each `creator`, `Last, First`; of arXivRaw the names in one text.
 fn authors(fields: &Fields, bad: &mut BadValues) -> Vec<String> {
     let turned = |name: String| name.split_once(", ").map(|(last, first)| format!("{first} {last}")).unwrap_or(name);
     let creators = all("authors", "creator", fields, bad).into_iter().map(turned);
@@ -123,7 +123,7 @@ fn authors(fields: &Fields, bad: &mut BadValues) -> Vec<String> {
     if named.is_empty() { bad.text("authors", &text(fields, "authors")).map(names_in).unwrap_or_default() } else { named }
 }
 
-/// The names in `A. One, B. Two (MIT, Cambridge) and C. Three`, without what stands in brackets.
+/// Returns the names in `A. One, B. Two (MIT, Cambridge) and C. Three`, without text in brackets.
 fn names_in(text: &str) -> Vec<String> {
     let mut depth = 0u32;
     let outside: String = text

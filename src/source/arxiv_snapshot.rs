@@ -42,7 +42,7 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-/// The fields that are used; the rest is skipped without being kept.
+/// The fields in use; the others are skipped and not stored.
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default)]
@@ -107,7 +107,7 @@ impl Source for ArxivSnapshot {
     }
 }
 
-/// Where nothing is parsed, the authors as one text.
+/// Returns the parsed authors; if there are none, the authors as one text.
 fn authors(parsed: List<Name>, text: &Text<'_>, bad: &mut BadValues) -> Vec<String> {
     let _ = bad.list("authors", &parsed);
     match parsed {
@@ -116,7 +116,7 @@ fn authors(parsed: List<Name>, text: &Text<'_>, bad: &mut BadValues) -> Vec<Stri
     }
 }
 
-/// An author of `authors_parsed`: `["Yang", "Wu", ""]` is `Wu Yang`, and what stands behind the three is an affiliation.
+/// An author of `authors_parsed`: `["Yang", "Wu", ""]` is `Wu Yang`. Anything after the three is an affiliation.
 struct Name(String);
 
 impl<'de> OfJson<'de> for Name {

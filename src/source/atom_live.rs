@@ -1,6 +1,6 @@
-//! Papers asked of arXiv's API, page by page: each page kept as it came, and read from there.
+//! Requests papers from arXiv's API, page by page. Each page is cached as it came, and read from the cache.
 //!
-//! arXiv asks for one request every three seconds on one connection, its services taken together (<https://info.arxiv.org/help/api/tou.html>).
+//! arXiv allows one request every three seconds on one connection, for all its services together (<https://info.arxiv.org/help/api/tou.html>).
 
 use super::arxiv_atom::{Feed, feed};
 use super::fetch::{encoded, keep};
@@ -15,14 +15,14 @@ use starcite_core::paper::arxiv_id;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Papers of one page: arXiv allows 2,000, and gives large pages slowly.
+/// Papers of one page: arXiv allows 2,000, and returns large pages slowly.
 const PAGE_PAPERS: usize = 500;
-/// Ids of one request: its address must not become too long.
+/// Ids of one request, few enough for a short address.
 const IDS_AT_ONCE: usize = 100;
-/// arXiv gives no results behind these.
+/// arXiv returns no results after these.
 const MAX_RESULTS: usize = 30_000;
 
-/// What arXiv is asked for.
+/// A query to arXiv.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Question {
     /// The papers that match, `None` for all.
@@ -31,8 +31,10 @@ pub(crate) enum Question {
 }
 
 impl Question {
+    /// Makes a query of a search or of ids.
+    ///
     /// # Errors
-    /// Both of them, or what is no arXiv id.
+    /// When there are both, or an id is not an arXiv id.
     pub(crate) fn of(search: Option<String>, ids: Option<Vec<String>>) -> Result<Self> {
         match (search, ids) {
             (Some(_), Some(_)) => bail!("search and ids are two questions: give one"),
@@ -45,7 +47,7 @@ impl Question {
     }
 }
 
-/// How arXiv is asked.
+/// Settings for requests to arXiv.
 pub(crate) struct AtomLive<'a> {
     pub(crate) base_url: &'a str,
     pub(crate) question: &'a Question,
@@ -56,10 +58,10 @@ pub(crate) struct AtomLive<'a> {
 }
 
 impl AtomLive<'_> {
-    /// The pages, those that are there already from the cache. Of days that are not over they are fetched anew.
+    /// Returns the pages, those that exist already from the cache. Pages of days that are not over are fetched again.
     ///
     /// # Errors
-    /// When arXiv refuses the question, or the cache can't be written.
+    /// When arXiv refuses the query, or the cache can't be written.
     pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
         let mut fetched = Fetched::default();
         for list in self.lists()? {
@@ -68,14 +70,14 @@ impl AtomLive<'_> {
                 Err(error) if ends_the_run(&error) || error.is::<Refused>() => return Err(error),
                 Err(error) => {
                     fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
-                    break; // the next run goes on here
+                    break; // the next run continues here
                 }
             }
         }
         Ok(fetched)
     }
 
-    /// The lists to ask for: one of a search, one for every hundred ids.
+    /// Returns the lists to request: one for a search, one for every hundred ids.
     fn lists(&self) -> Result<Vec<List>> {
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
         let list = |query: String, ids: &[String]| {
@@ -124,7 +126,7 @@ impl AtomLive<'_> {
         Ok(())
     }
 
-    /// The page from a result on, from the cache or fetched into it.
+    /// Returns the page from a result on, from the cache or fetched into it.
     async fn page(&self, host: &mut Polite, list: &List, start: usize, path: &Path) -> Result<Feed> {
         if let Ok(kept) = files::read(path) {
             return feed(&kept).map_err(|reason| anyhow!("cannot read {} ({reason}): remove it, and it is fetched again", path.display()));
@@ -142,13 +144,13 @@ impl AtomLive<'_> {
 /// One list of results.
 struct List {
     query: String,
-    /// The ids that it is to have, if it is one of ids.
+    /// The ids that it should contain, if it is a list of ids.
     ids: Vec<String>,
     folder: PathBuf,
 }
 
 impl List {
-    /// What the list lacks, for people.
+    /// Describes the results that the list lacks, for the user.
     fn missing(&self, found: &[String], total: usize) -> Option<String> {
         let missing: Vec<&str> = self.ids.iter().filter(|id| !found.contains(id)).map(String::as_str).collect();
         if !missing.is_empty() {
@@ -161,7 +163,7 @@ impl List {
     }
 }
 
-/// arXiv does not answer such a question, and says why.
+/// arXiv's refusal of a query, with its reason.
 #[derive(Debug)]
 struct Refused(String);
 
@@ -173,7 +175,7 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// A reply from a result on. arXiv's API gives an empty page now and then where there are results: that passes.
+/// Reads a reply from a result on. arXiv's API sometimes returns an empty page though there are results: a temporary error.
 fn read(reply: Whole, start: usize) -> Result<(Feed, Vec<u8>), Unanswered> {
     match feed(&reply.body) {
         Err(reason) => Err(Unanswered::MayPass(anyhow!("HTTP {}, and no Atom: {reason}", reply.status))),

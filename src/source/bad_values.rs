@@ -1,4 +1,4 @@
-//! Values that can't be used: each is null, and is noted with the column that it should have been.
+//! Unusable values: each is null, and is recorded with its intended column.
 
 use super::loose::{List, Loose, Number, Text};
 use super::{excerpt, json};
@@ -9,16 +9,16 @@ use starcite_core::paper::CitedBy;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-/// A value that can't be used.
+/// An unusable value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BadValue {
-    /// The column that it should have been, else the field of the source.
+    /// Its intended column, or else the field of the source.
     pub(crate) field: Cow<'static, str>,
     /// Its beginning, or its type.
     pub(crate) value: String,
 }
 
-/// Bad values of one record, one a field.
+/// Unusable values of one record, one a field.
 #[derive(Debug, Default)]
 pub(crate) struct BadValues(Vec<BadValue>);
 
@@ -30,7 +30,7 @@ impl BadValues {
         self.0
     }
 
-    /// Notes a value; of several of one field the first. An empty one is not there.
+    /// Records a value; of several of one field, the first. Ignores an empty one.
     pub(super) fn note(&mut self, field: impl Into<Cow<'static, str>>, value: &str) {
         let (field, value) = (field.into(), value.trim());
         if !value.is_empty() && !self.0.iter().any(|known| known.field == field) {
@@ -38,14 +38,14 @@ impl BadValues {
         }
     }
 
-    /// Notes a value if it can't be what it should.
+    /// Records a value if it is unusable.
     pub(super) fn check<T>(&mut self, field: &'static str, value: &Loose<T>) {
         if let Some(value) = value.bad() {
             self.note(field, value);
         }
     }
 
-    /// Gives what `read` makes of the first text of which it makes something. Where it makes nothing of any, the first of them is noted.
+    /// Returns the first result of `read` for any of the texts. If there is none, records the first text.
     pub(super) fn first<'t, T>(&mut self, field: &'static str, texts: impl IntoIterator<Item = Text<'t>>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut bad = None;
         for text in texts {
@@ -60,23 +60,23 @@ impl BadValues {
         None
     }
 
-    /// Gives what `read` makes of a text.
+    /// Returns the result of `read` for a text.
     pub(super) fn read<T>(&mut self, field: &'static str, text: &Text<'_>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         self.first(field, [text.view()], read)
     }
 
-    /// Gives a text without the blanks around it; `None` where nothing is left.
+    /// Returns a text without the whitespace around it; `None` if nothing is left.
     pub(super) fn text<'t>(&mut self, field: &'static str, text: &'t Text<'_>) -> Option<&'t str> {
         self.check(field, text);
         text.get()
     }
 
-    /// Does the same, and gives a text of its own.
+    /// Does the same, and returns an owned text.
     pub(super) fn owned(&mut self, field: &'static str, text: &Text<'_>) -> Option<String> {
         self.text(field, text).map(str::to_owned)
     }
 
-    /// Finds the first day that is told, and the first year.
+    /// Finds the first full day in the dates, and the first year.
     pub(super) fn date(&mut self, field: &'static str, dates: impl IntoIterator<Item = Loose<Date>>) -> (Option<NaiveDate>, Option<i32>) {
         let (mut year, mut bad) = (None, None);
         for date in dates {
@@ -97,7 +97,7 @@ impl BadValues {
         (None, year)
     }
 
-    /// Reads the day that a text tells.
+    /// Reads the day in a text.
     pub(super) fn day(&mut self, field: &'static str, text: &Text<'_>) -> Option<NaiveDate> {
         self.date(field, [text.date()]).0
     }
@@ -120,21 +120,21 @@ impl BadValues {
         Some(number)
     }
 
-    /// Reads a service's count of citations, and the text that says of when it is.
+    /// Reads a service's citation count, and the text with its time.
     pub(super) fn cited_by(&mut self, source: &str, count: &Number, influential: &Number, at: &Text<'_>) -> Option<CitedBy> {
         let influential = self.count("cited_by_influential", influential);
         let at = self.read("cited_by_at", at, json::moment);
         self.count("cited_by_count", count).map(|count| CitedBy { count, influential, source: source.to_owned(), at })
     }
 
-    /// Gives the values of a list; the list, or the first of its values that can't be one, is noted.
+    /// Returns the values of a list; records the list, or the first of its values, that is unusable.
     pub(super) fn list<'l, T>(&mut self, field: &'static str, list: &'l List<T>) -> impl Iterator<Item = &'l T> + use<'l, T> {
         self.check(field, list);
         list.good().into_iter().flatten().for_each(|value| self.check(field, value));
         list.iter()
     }
 
-    /// Gives the texts of a list that are not empty.
+    /// Returns the texts of a list that are not empty.
     pub(super) fn texts(&mut self, field: &'static str, list: &List<Cow<'_, str>>) -> Vec<String> {
         self.list(field, list).map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }

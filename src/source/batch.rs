@@ -1,4 +1,4 @@
-//! A batch of records, and what they say.
+//! A batch of records, and their parsed contents.
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
@@ -10,21 +10,21 @@ use starcite_core::extract::RepositoryFilter;
 pub(crate) struct Batch(Form);
 
 enum Form {
-    /// One a line.
+    /// One record a line.
     Lines(Block),
-    /// Their text, and where each stands in it.
+    /// Their text, and the position of each record in it.
     Pieces(Lent, Vec<Piece>),
 }
 
-/// A record, read.
+/// A record that was read.
 pub(crate) struct Parsed {
-    /// Counted from 1 within the batch; 0 where records were passed over uncounted.
+    /// Counted from 1 within the batch; 0 if records were skipped uncounted.
     pub(crate) record: u64,
-    /// Where it begins in the decompressed input.
+    /// Its offset in the decompressed input.
     pub(crate) byte_offset: u64,
     /// A number that changes when the record does.
     pub(crate) content: u64,
-    /// What it says; else why it can't be used, and its beginning.
+    /// Its contents; or else the reason why it is unusable, and its beginning.
     pub(crate) result: Result<Said, (String, String)>,
 }
 
@@ -37,7 +37,7 @@ impl Batch {
         Self(Form::Pieces(text, pieces))
     }
 
-    /// Gives what the records say to `take`, in order; those whose content is not `wanted` are left out unread. Counts the records.
+    /// Passes the parsed records to `take`, in order; skips those whose content is not `wanted` without parsing them. Counts the records.
     ///
     /// # Errors
     /// The first error of `take`.
@@ -50,7 +50,7 @@ impl Batch {
         Ok(records.tally)
     }
 
-    /// The same, of records that can hold a link to a repository: other lines are not even cut apart, let alone parsed or counted.
+    /// Does the same for records that may have a link to a repository: other lines are not even split, let alone parsed or counted.
     ///
     /// # Errors
     /// The first error of `take`.
@@ -74,7 +74,7 @@ struct Records<W, T> {
     wanted: W,
     take: T,
     tally: Tally,
-    /// The beginning of the record that is read, and room for all of it.
+    /// The beginning of the current record, and room for all of it.
     head: Vec<u8>,
     spare: Vec<u8>,
 }
@@ -97,7 +97,7 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
         self.end(block)
     }
 
-    /// One line: where the next one begins.
+    /// Reads one line; returns the position of the next one.
     fn line(&mut self, line: Line<'_>) -> Result<usize> {
         let (next, byte_offset) = (line.next, line.byte_offset);
         match line.readable() {

@@ -1,4 +1,4 @@
-//! BibTeX and BibLaTeX: an entry is a paper. Entries are cut out here, so that a broken one costs no other, and parsed by the crate biblatex.
+//! BibTeX and BibLaTeX: an entry is a paper. The entries are split here, so that a broken one costs no other, and the crate biblatex parses them.
 
 mod braces;
 mod entries;
@@ -22,7 +22,7 @@ pub(super) struct Bibtex;
 const ENTRY: &str = "entry";
 const STRINGS: &str = "strings";
 
-/// LaTeX is decoded in fields of this many groups and bytes: the parser takes much longer for groups by the ten thousand.
+/// LaTeX is decoded only in fields with up to this many groups and bytes, because the parser takes much longer for groups by the ten thousand.
 const MAX_GROUPS: usize = 2_000;
 const MAX_DECODED_BYTES: usize = 1024 * 1024;
 
@@ -114,7 +114,7 @@ fn no_bibtex(error: &ParseError) -> String {
     format!("no BibTeX: {} at byte {} of the record", error.kind, error.span.start)
 }
 
-/// An entry without a key gets an empty one: `@misc{ title = …` stands in many a README.
+/// Adds an empty key to an entry without one, because `@misc{ title = …` occurs in many a README.
 fn with_key(entry: &str) -> Cow<'_, str> {
     let Some((kind, fields)) = entry.split_once('{') else { return entry.into() };
     let is_field = fields.split_once('=').is_some_and(|(name, _)| !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_alphabetic()));
@@ -127,19 +127,19 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// Finds a field and expands its macros; of several with one name the first, as in BibTeX. `Err` where macros stand for too much.
+    /// Finds a field and expands its macros; of several with one name the first, as in BibTeX. `Err` if the macros expand to too much.
     fn expanded(&self, name: &str) -> Option<Result<String, TooLong>> {
         let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case(name))?;
         let string = |name: &str| self.strings?.get(&name.to_lowercase())?.as_str();
         Some(strings::expanded(&field.value.v, string))
     }
 
-    /// Returns a field as it stands.
+    /// Returns a field as written.
     fn text(&self, name: &str) -> Option<String> {
         Some(self.expanded(name)?.ok()?.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// Notes the fields whose macros stand for too much.
+    /// Records the fields whose macros expand to too much.
     fn check(&self, bad: &mut BadValues) {
         const COLUMNS: [(&str, &str); 10] = [
             ("title", "title"),
@@ -158,14 +158,14 @@ impl Entry<'_> {
         COLUMNS.iter().filter(is_too_long).for_each(|(_, column)| bad.note(*column, "macros that stand for more than 64 KiB"));
     }
 
-    /// A text, LaTeX decoded as far as the parser can; else as it stands.
+    /// Returns a text with its LaTeX decoded, or as written if the parser can't decode it.
     fn decoded(&self, name: &str) -> Option<String> {
         let text = self.text(name)?;
         let decoded = chunks(&text).map(|chunks| chunks.format_verbatim().trim().to_owned());
         Some(decoded.unwrap_or(text)).filter(|text| !text.is_empty())
     }
 
-    /// A field that is an address or an identifier, without `\url{…}` and escapes.
+    /// Returns a field that is an address or an identifier, without `\url{…}` and escapes.
     fn address(&self, name: &str) -> Option<String> {
         let text = self.text(name)?;
         let inside = text.strip_prefix("\\url{").and_then(|rest| rest.strip_suffix('}')).unwrap_or(&text);
@@ -192,7 +192,7 @@ impl Entry<'_> {
         found
     }
 
-    /// `arXiv preprint arXiv:1512.03385`, or DBLP's `CoRR` with the volume `abs/1512.03385`.
+    /// Reads the id in `arXiv preprint arXiv:1512.03385`, or in DBLP's `CoRR` with the volume `abs/1512.03385`.
     fn arxiv_id_of_journal(&self) -> Option<String> {
         let parts = ["journal", "journaltitle", "number", "volume", "eid", "pages"].map(|name| self.text(name).unwrap_or_default());
         let place = parts.join(" ");
@@ -204,7 +204,7 @@ impl Entry<'_> {
         words.map(|word| word.strip_prefix("abs/").unwrap_or(word)).find_map(arxiv_id)
     }
 
-    /// `howpublished` and `note`: where a link stands that has no field of its own.
+    /// Returns `howpublished` and `note`, which contain links that have no field of their own.
     fn comment(&self) -> Option<String> {
         let texts: Vec<String> = ["howpublished", "note"].into_iter().filter_map(|name| self.text(name)).collect();
         (!texts.is_empty()).then(|| texts.join("; "))
@@ -229,7 +229,7 @@ impl Entry<'_> {
         [date, year]
     }
 
-    /// A number, or a name: the names are macros of every style.
+    /// Reads the month as a number or as a name: the names are macros of every style.
     fn month(&self) -> Option<u32> {
         let field = self.raw.fields.iter().find(|field| field.key.v.eq_ignore_ascii_case("month"))?;
         let (RawChunk::Normal(text) | RawChunk::Abbreviation(text)) = field.value.v.first()?.v;
@@ -237,7 +237,7 @@ impl Entry<'_> {
     }
 }
 
-/// A text with its LaTeX decoded; `None` where the parser can't.
+/// Returns a text with its LaTeX decoded; `None` if the parser can't decode it.
 fn chunks(text: &str) -> Option<Chunks> {
     const NAME: &str = "text";
     if text.len() > MAX_DECODED_BYTES || text.bytes().filter(|byte| matches!(byte, b'{' | b'$')).count() > MAX_GROUPS {

@@ -1,4 +1,4 @@
-//! Buffers that go round between threads: the system clears every fresh one of megabytes before it is filled.
+//! Buffers that threads reuse, because the system clears every new one of megabytes before it is filled.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,14 +11,14 @@ pub(super) struct Buffers {
     spare: Spare,
 }
 
-/// A buffer on loan: dropped, it can be lent again.
+/// A buffer on loan: when dropped, it can be lent again.
 pub(super) struct Lent {
     bytes: Vec<u8>,
     spare: Spare,
 }
 
 impl Buffers {
-    /// A buffer, with what was left in it when it was used before.
+    /// Returns a buffer, with the contents of its last use.
     pub(super) fn lend(&self) -> Lent {
         let bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         Lent { bytes, spare: Arc::clone(&self.spare) }

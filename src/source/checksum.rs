@@ -1,4 +1,4 @@
-//! The hash of an input as it is read, and whether it was read well.
+//! Hashes an input as it is read, and checks that it was read correctly.
 
 use super::hosts::Hosts;
 use super::remote::{CutOff, Download, Remote};
@@ -9,15 +9,15 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The hash of what was read.
+/// The hash of an input.
 pub(crate) struct Checksum {
     so_far: Arc<Mutex<SoFar>>,
     origin: Origin,
 }
 
-/// What can be asked, once all was read, whether it was read well.
+/// The origin of an input, for the check after it was read.
 enum Origin {
-    /// With what the system said of it when it was opened.
+    /// With its metadata from when it was opened.
     File(PathBuf, Metadata),
     Download(Arc<Mutex<Download>>),
     Stream,
@@ -25,7 +25,7 @@ enum Origin {
 
 #[derive(Default)]
 struct SoFar {
-    /// None where nobody wants it.
+    /// `None` if no hash is wanted.
     hash: Option<blake3::Hasher>,
     bytes: u64,
 }
@@ -43,12 +43,12 @@ impl Checksum {
         Ok(Self::begin(Box::new(file), origin, hashed))
     }
 
-    /// Takes what comes and can't be asked for again.
+    /// Reads a stream, which can't be read again.
     pub(super) fn of_stream(stream: impl Read + Send + 'static, hashed: bool) -> (Hashing, Self) {
         Self::begin(Box::new(stream), Origin::Stream, hashed)
     }
 
-    /// Opens an object: what was kept of it, or the connection.
+    /// Opens an object: its cached file, or the connection.
     pub(super) fn of_remote(remote: &Remote, hosts: &Hosts, hashed: bool) -> Result<(Hashing, Self)> {
         if let Some(path) = remote.whole() {
             let file = files::open(path).with_context(|| format!("cannot open {}", path.display()))?;
@@ -63,10 +63,10 @@ impl Checksum {
         (Hashing { reader, so_far: Arc::clone(&so_far) }, Self { so_far, origin })
     }
 
-    /// The BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits, if it is wanted.
+    /// Returns the BLAKE3 hash of the input as it was read, compressed or not, as hexadecimal digits, if one is wanted.
     ///
     /// # Errors
-    /// When a file was changed since it was opened: nobody can say what was read. When the rest of an object did not arrive
+    /// When a file was changed since it was opened, because no one knows what was read then. When the rest of an object did not arrive
     /// ([`Owed`](crate::owed::Owed)).
     pub(crate) fn finish(self) -> Result<Option<String>> {
         match &self.origin {
@@ -74,7 +74,7 @@ impl Checksum {
             Origin::File(path, before) => self.finish_file(path, before),
             Origin::Download(download) => {
                 let reader = Box::new(Shared(Arc::clone(download)));
-                let rest = io::copy(&mut Hashing { reader, so_far: Arc::clone(&self.so_far) }, &mut io::sink()); // behind a damaged place nothing is read
+                let rest = io::copy(&mut Hashing { reader, so_far: Arc::clone(&self.so_far) }, &mut io::sink()); // the reader above stops at a damaged position
                 rest.map_err(|error| self.failure().unwrap_or_else(|| error.into()))?;
                 Ok(self.hash())
             }
@@ -87,7 +87,7 @@ impl Checksum {
         if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
             bail!("{} was changed while it was read: run again when nobody writes to it", path.display());
         }
-        // Behind a damaged place nothing is read.
+        // The reader above stops at a damaged position.
         let (hash, is_whole) = (self.hash(), lock(&self.so_far).bytes == before.len());
         if is_whole || hash.is_none() { Ok(hash) } else { hash_file(path).map(Some).with_context(context) }
     }
@@ -96,13 +96,13 @@ impl Checksum {
         lock(&self.so_far).hash.as_ref().map(|hash| hash.finalize().to_string())
     }
 
-    /// Why the rest did not arrive: a download knows more than its reader was told.
+    /// Returns the reason why the rest did not arrive: a download knows more than its reader.
     pub(super) fn failure(&self) -> Option<anyhow::Error> {
         if let Origin::Download(download) = &self.origin { lock(download).failure() } else { None }
     }
 }
 
-/// Whether a reader ended early because the rest of an object did not arrive: [`Checksum::finish`] says why.
+/// True if a reader ended early because the rest of an object did not arrive; [`Checksum::finish`] returns the reason.
 pub(super) fn is_cut(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<CutOff>())
 }
@@ -126,7 +126,7 @@ fn hash_file(path: &Path) -> io::Result<String> {
     Ok(hash.finalize().to_string())
 }
 
-/// A reader whose bytes are counted and, if somebody wants it, hashed on their way.
+/// A reader that counts its bytes and, if a hash is wanted, hashes them.
 pub(super) struct Hashing {
     reader: Box<dyn Read + Send>,
     so_far: Arc<Mutex<SoFar>>,
@@ -145,13 +145,13 @@ impl Read for Hashing {
 }
 
 impl Hashing {
-    /// A view of how many bytes were read.
+    /// Returns a view of the number of bytes read.
     pub(super) fn count(&self) -> Count {
         Count(Arc::clone(&self.so_far))
     }
 }
 
-/// How many bytes were read so far.
+/// The number of bytes read so far.
 pub(super) struct Count(Arc<Mutex<SoFar>>);
 
 impl Count {

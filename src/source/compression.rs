@@ -1,4 +1,4 @@
-//! Compression, told by the first bytes, and what is read of it.
+//! Detects compression by the first bytes, and decompresses.
 
 use super::checksum::{Count, Hashing};
 use super::full::Full;
@@ -7,10 +7,10 @@ use anyhow::{Result, bail};
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::RangeInclusive;
 
-/// The bytes that are read at a time. As many tell what an input is, unless it has fewer.
+/// The bytes that are read at a time. The compression is detected from as many, or from all bytes of a shorter input.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// A form of compression that is read, also as several streams one after the other.
+/// A supported compression, also as several streams one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Compression {
     Gzip,
@@ -21,7 +21,7 @@ enum Compression {
 /// The bytes with which an input begins.
 type Magic = &'static [RangeInclusive<u8>];
 
-/// RFC 1952; RFC 8878 with the frames that are passed over, in which some writers put tables and sizes; `BZh1` to `BZh9`.
+/// RFC 1952; RFC 8878 with its skippable frames, in which some writers put tables and sizes; `BZh1` to `BZh9`.
 const MAGICS: [(Magic, Compression, &str); 4] = [
     (&[0x1f..=0x1f, 0x8b..=0x8b], Compression::Gzip, "gzip"),
     (&[0x28..=0x28, 0xb5..=0xb5, 0x2f..=0x2f, 0xfd..=0xfd], Compression::Zstd, "zstd"),
@@ -30,10 +30,10 @@ const MAGICS: [(Magic, Compression, &str); 4] = [
 ];
 
 impl Compression {
-    /// The compression of an input that begins so, if it is any.
+    /// Returns the compression of an input that begins with `start`, if any.
     ///
     /// # Errors
-    /// When the input ends before that can be told.
+    /// When the input ends before that is clear.
     fn of(start: &[u8]) -> Result<Option<Self>> {
         for (magic, compression, name) in MAGICS {
             let is_alike = !start.is_empty() && magic.iter().zip(start).all(|(wanted, byte)| wanted.contains(byte));
@@ -48,7 +48,8 @@ impl Compression {
     }
 }
 
-/// The bytes that an input gives, decompressed where it is compressed, from behind a byte order mark on. They come in the same portions wherever they come from.
+/// Returns the bytes of an input after its byte order mark, decompressed if it is compressed. They come in the same portions whatever their
+/// origin.
 ///
 /// # Errors
 /// When the first bytes can't be read, or there are too few of them.
@@ -69,10 +70,10 @@ fn without_mark<R: Read + Send + 'static>(mut reader: BufReader<R>) -> Box<dyn B
     if reader.fill_buf().is_ok_and(|start| start.starts_with(b"\xef\xbb\xbf")) {
         reader.consume(3);
     }
-    Box::new(reader) // an error is said again to who reads on
+    Box::new(reader) // the next read returns the same error
 }
 
-/// A decompressor that stops where what it gives is too much for what it was given.
+/// A decompressor that stops when its output is too large for its input.
 struct Bounded {
     decoder: Box<dyn Read + Send>,
     given: Count,
@@ -97,7 +98,7 @@ mod tests {
     use proptest::prelude::*;
     use std::io::Write;
 
-    /// Gives portions of such sizes, over and over.
+    /// Returns portions of such sizes, over and over.
     struct Chunks {
         bytes: io::Cursor<Vec<u8>>,
         sizes: std::iter::Cycle<std::vec::IntoIter<usize>>,
@@ -110,7 +111,7 @@ mod tests {
         }
     }
 
-    /// The portions in which an input comes, with the error that ends it, which is said again.
+    /// Returns the portions of an input, with the error that ends it; further reads return the same error.
     fn portions(bytes: &[u8], sizes: Vec<usize>) -> Result<(Vec<Vec<u8>>, Option<String>), String> {
         let chunks = Chunks { bytes: io::Cursor::new(bytes.to_vec()), sizes: sizes.into_iter().cycle() };
         let (hashing, _) = Checksum::of_stream(chunks, false);
@@ -162,7 +163,7 @@ mod tests {
     type Form = fn(&[u8]) -> Vec<u8>;
     const FORMS: [Form; 3] = [gzip, zstd, bzip2];
 
-    /// Text that compresses, and not too well.
+    /// Returns text that compresses, but not too well.
     fn text(bytes: usize, seed: u64) -> Vec<u8> {
         let mut rng = Rng::with_seed(seed);
         std::iter::repeat_with(|| rng.choice(&b"cooling of ferrites \n\n"[..]).copied().unwrap_or(b'.')).take(bytes).collect()
@@ -222,7 +223,7 @@ mod tests {
         }
     }
 
-    /// `STARCITE_MUTANTS` says how many of each form. Whatever a decompressor does with them, it aborts nothing.
+    /// `STARCITE_MUTANTS` is their number for each form. Whatever a decompressor does with them, it does not abort.
     #[test]
     fn what_was_damaged_is_an_error_or_what_it_was() {
         let mutants = std::env::var("STARCITE_MUTANTS").map_or(1_500, |count| count.parse().unwrap());

@@ -1,11 +1,11 @@
-//! Braces as BibTeX counts them: also behind a backslash (`{\{O}}`), and with quotes inside them that end no value. The parser counts otherwise, so it
-//! is shown other letters in the place of those backslashes and quotes.
+//! Braces as BibTeX counts them: a brace counts also after a backslash (`{\{O}}`), and a quote inside braces ends no value. The parser
+//! counts differently, so it gets other letters in place of those backslashes and quotes.
 
-/// Stand-ins for a backslash before a brace, and for a quote in braces: no letters, and in no text.
+/// Substitutes for a backslash before a brace, and for a quote in braces: neither letters nor in any text.
 const BACKSLASH: char = '\u{fdd0}';
 const QUOTE: char = '\u{fdd1}';
 
-/// An entry as the parser is to see it.
+/// Returns an entry in the form that the parser gets.
 pub(super) fn shielded(entry: &str) -> String {
     let (mut shielded, mut depth, mut is_quoted) = (String::with_capacity(entry.len()), 0_usize, false);
     let mut chars = entry.chars().peekable();
@@ -24,12 +24,12 @@ pub(super) fn shielded(entry: &str) -> String {
     shielded
 }
 
-/// A value as it was.
+/// Returns a value as it was.
 pub(super) fn unshielded(value: &str) -> String {
     value.replace(BACKSLASH, "\\").replace(QUOTE, "\"")
 }
 
-/// The length of an entry whose braces are balanced if those behind a backslash are not counted, as many write them.
+/// Returns the length of an entry whose braces are balanced if those after a backslash do not count, as many write them.
 pub(super) fn len_without_escaped(entry: &str) -> Option<usize> {
     let (mut depth, mut is_escaped) = (0_usize, false);
     for (at, c) in entry.char_indices() {

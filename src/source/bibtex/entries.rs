@@ -1,5 +1,5 @@
-//! Cuts a .bib file into entries, streaming: from an `@article{` at a line's start to the brace that closes it. An entry whose brace is missing
-//! ends where the next one begins, so that it takes no other with it. As in BibTeX, what stands between entries is not read.
+//! Splits a .bib file into entries, streaming: from an `@article{` at a line's start to the brace that closes it. An entry whose brace is
+//! missing ends where the next one begins, so that no other is lost. As in BibTeX, text between entries is ignored.
 
 use super::braces::len_without_escaped;
 use super::strings::Strings;
@@ -9,10 +9,10 @@ use crate::source::{HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excer
 use serde_json::Map;
 use std::io;
 
-/// Deeper braces are no BibTeX that a person wrote.
+/// The deepest braces: nobody writes deeper ones by hand.
 const MAX_DEPTH: u32 = 64;
 
-/// The entries of a file, each with the macros that it names.
+/// Returns the entries of a file, each with the macros that it names.
 pub(super) fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     let mut entries = Entries { input, limits, scan: Scan::new(limits.record_bytes), strings: Strings::default(), ended: false };
     Box::new(move |_| entries.next())
@@ -43,7 +43,7 @@ impl Entries<'_> {
         None
     }
 
-    /// The next entry, `None` at the end.
+    /// Returns the next entry; `None` at the end.
     fn found(&mut self) -> io::Result<Option<Found>> {
         loop {
             let available = self.input.fill_buf()?;
@@ -61,7 +61,7 @@ impl Entries<'_> {
         }
     }
 
-    /// What is said of an entry; nothing of comments, preambles and macros that are fine.
+    /// Returns an entry as a piece; nothing for comments, preambles and valid macros.
     fn piece(&mut self, found: Found) -> Option<Piece> {
         let kind = found.kind();
         if matches!(kind.as_str(), "comment" | "preamble") {
@@ -84,14 +84,14 @@ impl Entries<'_> {
     }
 }
 
-/// An entry, or what there is of it.
+/// An entry, or a part of one.
 struct Found {
     byte_offset: u64,
     text: Vec<u8>,
     problem: Option<Problem>,
 }
 
-/// Why it is none.
+/// Reason why it is not an entry.
 enum Problem {
     TooLong,
     TooDeep,
@@ -99,7 +99,7 @@ enum Problem {
 }
 
 impl Found {
-    /// The word behind the `@`, in lower case.
+    /// Returns the word after the `@`, in lower case.
     fn kind(&self) -> String {
         self.text.iter().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
     }
@@ -117,7 +117,7 @@ impl Found {
         }
     }
 
-    /// The entry as it is if braces behind a backslash are not counted, where no other one stands behind it then.
+    /// Returns the entry that ends if braces after a backslash do not count, unless another one follows it then.
     fn loosely_balanced(&self) -> Option<String> {
         let text = std::str::from_utf8(&self.text).ok()?;
         let (entry, rest) = text.split_at(len_without_escaped(text)?);
@@ -125,22 +125,22 @@ impl Found {
     }
 }
 
-/// The entry that is being read, byte by byte.
+/// The current entry, read byte by byte.
 struct Scan {
     limit: usize,
-    /// How many bytes were taken.
+    /// Number of bytes taken.
     at: u64,
-    /// Where the entry begins.
+    /// Offset of the entry.
     begin: u64,
-    /// From its `@` on; empty between entries.
+    /// The text from its `@` on; empty between entries.
     text: Vec<u8>,
-    /// Where in the text an `@` stands that begins a line, with nothing behind it yet but a word.
+    /// Position in the text of an `@` that begins a line, followed only by a word so far.
     mark: Option<usize>,
-    /// Only blanks so far since the line began, or since an entry ended.
+    /// True if there was only whitespace since the line began, or since an entry ended.
     is_fresh: bool,
-    /// Braces that are open, the entry's own included; 0 where no entry is open.
+    /// Number of open braces, with the entry's own; 0 if no entry is open.
     depth: u32,
-    /// The entry stands in parentheses.
+    /// True if the entry is in parentheses.
     is_in_parentheses: bool,
     problem: Option<Problem>,
 }
@@ -150,11 +150,11 @@ impl Scan {
         Self { limit, at: 0, begin: 0, text: Vec::new(), mark: None, is_fresh: true, depth: 0, is_in_parentheses: false, problem: None }
     }
 
-    /// Takes the next byte; gives the entry that ends with it, or that it shows to have no end.
+    /// Takes the next byte; returns the entry that ends with it, or that turns out to have no end.
     fn take(&mut self, byte: u8) -> Option<Found> {
         self.at += 1;
         let is_fresh = self.is_fresh;
-        // the mark of UTF-8 stands where files were joined
+        // a byte order mark occurs where files were joined
         self.is_fresh = byte == b'\n' || is_fresh && (byte.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(&byte));
         if byte == b'@' && is_fresh {
             self.mark = Some(self.text.len());
@@ -174,18 +174,18 @@ impl Scan {
         self.balance(byte)
     }
 
-    /// Opens the entry whose `@` was marked. One that was open before lacks its end.
+    /// Opens the entry whose `@` was marked. Returns the one that was open before, which lacks its end.
     fn open(&mut self, mark: usize, byte: u8) -> Option<Found> {
         let next = self.text.split_off(mark);
         let before = self.unbalanced();
         self.begin = self.at - 1 - next.len() as u64;
         self.text = next;
-        self.text.push(b'{'); // an entry may stand in parentheses, which the parser does not know
+        self.text.push(b'{'); // an entry may be in parentheses, which the parser does not support
         (self.depth, self.is_in_parentheses, self.mark) = (1, byte == b'(', None);
         before
     }
 
-    /// What follows the `@` begins no entry.
+    /// Removes the mark, because the text after the `@` begins no entry.
     fn unmark(&mut self) {
         self.mark = None;
         if self.depth == 0 {
@@ -202,7 +202,7 @@ impl Scan {
         }
     }
 
-    /// Counts braces, and gives the entry that is closed by this one.
+    /// Counts braces, and returns the entry that this byte closes.
     fn balance(&mut self, byte: u8) -> Option<Found> {
         match byte {
             _ if self.depth == 0 => return None,
@@ -225,7 +225,7 @@ impl Scan {
         })
     }
 
-    /// The open entry, as one without an end.
+    /// Returns the open entry, as one without an end.
     fn unbalanced(&mut self) -> Option<Found> {
         let is_open = self.depth > 0;
         let problem = self.problem.take().or(Some(Problem::Unbalanced));
@@ -233,12 +233,12 @@ impl Scan {
         is_open.then_some(Found { byte_offset: self.begin, text, problem })
     }
 
-    /// Where the open entry begins, or where reading is.
+    /// Returns the offset of the open entry, or of the next byte.
     fn place(&self) -> u64 {
         if self.depth > 0 { self.begin } else { self.at }
     }
 
-    /// The text of the entry; none is open afterwards.
+    /// Closes the entry, and returns its text.
     fn end(&mut self) -> Vec<u8> {
         (self.depth, self.problem) = (0, None);
         std::mem::take(&mut self.text)
@@ -251,7 +251,7 @@ mod tests {
     use crate::source::{BadValues, Body, Source};
     use proptest::prelude::*;
 
-    /// What entries say of themselves: titles, or reasons.
+    /// Returns the titles of entries, or the reasons why they have none.
     fn read(bib: &str) -> Vec<Result<Option<String>, String>> {
         let mut cut = entries(Box::new(io::Cursor::new(bib.to_owned().into_bytes())), Limits::default());
         let pieces = std::iter::from_fn(|| cut(&mut Vec::new()));

@@ -2,7 +2,7 @@
 
 use biblatex::{Chunk, ChunksExt, Person, Spanned};
 
-/// Names in their natural order; `decoded` is the text with its LaTeX decoded, where that can be done.
+/// Returns names in their natural order; `decoded` is the text with its LaTeX decoded, if that is possible.
 pub(super) fn names(text: &str, decoded: Option<&[Spanned<Chunk>]>) -> Vec<String> {
     let plain = decoded.map_or_else(|| text.to_owned(), ChunksExt::format_verbatim);
     if let Some(names) = between_commas(&plain) {
@@ -21,7 +21,7 @@ fn name(person: &Person) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// `Ann One, Bob Two, Cem Three`, which is no BibTeX but common: three names or more, each of two words at least, and no `and`.
+/// Splits `Ann One, Bob Two, Cem Three`, which is not BibTeX but common: three names or more, each of two words at least, and no `and`.
 fn between_commas(text: &str) -> Option<Vec<String>> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
     let are_whole = names.iter().all(|name| name.contains(' '));

@@ -1,12 +1,12 @@
-//! The macros of a .bib file (`@string{nips = "…"}`): known to the entries after them. They are expanded where they are defined, within bounds, so
-//! that none can stand for itself or for more than a person would write.
+//! The macros of a .bib file (`@string{nips = "…"}`), known to the entries after them. They are expanded where they are defined, within
+//! bounds, so that none can contain itself or more text than a person would write.
 
 use super::braces::{shielded, unshielded};
 use biblatex::{RawBibliography, RawChunk, Spanned};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// The most bytes that one macro stands for, all that one entry names, and all of a file together.
+/// The most bytes of one macro's text, of all that one entry names, and of all of a file together.
 const MAX_STRING_BYTES: usize = 64 * 1024;
 const MAX_NAMED_BYTES: usize = 128 * 1024;
 const MAX_STRINGS_BYTES: usize = 4 * 1024 * 1024;
@@ -19,10 +19,10 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    /// Takes the macros of a `@string`.
+    /// Stores the macros of a `@string`.
     ///
     /// # Errors
-    /// Why it is none.
+    /// When it is not one; the error says why.
     pub(super) fn define(&mut self, entry: &str) -> Result<(), String> {
         let shielded = shielded(entry);
         let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(entry)).map_err(|error| super::no_bibtex(&error))?;
@@ -37,10 +37,10 @@ impl Strings {
         Ok(())
     }
 
-    /// The macros that an entry names.
+    /// Returns the macros that an entry names.
     ///
     /// # Errors
-    /// When they stand for too much: each entry carries its own.
+    /// When they expand to too much, because each entry carries its own.
     pub(super) fn named_by(&self, entry: &str) -> Result<Map<String, Value>, String> {
         if self.texts.is_empty() {
             return Ok(Map::new());
@@ -63,10 +63,10 @@ impl Strings {
     }
 }
 
-/// The macros of a field stand for more than they may.
+/// The macros of a field expand to more than they may.
 pub(super) struct TooLong;
 
-/// Expands the text of a field; a macro that is not known stands for nothing, as in BibTeX.
+/// Expands the text of a field; an unknown macro is empty, as in BibTeX.
 pub(super) fn expanded<'a>(field: &[Spanned<RawChunk<'a>>], string: impl Fn(&'a str) -> Option<&'a str>) -> Result<String, TooLong> {
     let (mut text, mut left) = (String::new(), MAX_STRING_BYTES);
     for chunk in field {
