@@ -52,10 +52,10 @@ pub(super) static ROW: Row = Row {
 
 static PAGES: Pages = Pages { keys: &["status", "message-type", "message-version", "message", "items"], path: &["message", "items"], needed_by: &["message"] };
 
-/// The fields that are used; the rest is skipped without being kept.
+/// The fields in use; the others are skipped and not stored.
 #[derive(Deserialize)]
 struct Work<'a> {
-    /// The work, where this is a reply about a single one.
+    /// The work, if this is a reply about a single one.
     #[serde(borrow, default)]
     message: Maybe<Box<Work<'a>>>,
     #[serde(borrow, default, rename = "DOI")]
@@ -157,7 +157,7 @@ impl Source for Crossref {
         let title = bad.list("title", &work.title).find_map(|title| jats::text(title));
         let doi = bad.read("doi", &work.doi, doi);
         let arxiv = doi.as_deref().and_then(arxiv_id_of_address);
-        let own_id = work.doi.get().filter(|_| title.is_none()); // what is not a DOI may stand in many works
+        let own_id = work.doi.get().filter(|_| title.is_none()); // a value that is not a DOI may occur in many works
         let paper_id = paper_id("crossref", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         let (published, year) = bad.date("published", [&work.issued, &work.published, &work.posted].map(Date::told));
         let primary = match work.resource.fields() {
@@ -187,14 +187,14 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
-/// Whether it begins with a reply about one work.
+/// True if it begins with a reply about one work.
 fn is_single(start: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&start[..start.len().min(200)]).replace(char::is_whitespace, "");
     head.contains("\"message-type\":\"work\"")
 }
 
 impl Date {
-    /// Reads the date that the first parts tell.
+    /// Reads the date from the first parts.
     fn told(date: &Maybe<Self>) -> Loose<starcite_core::Date> {
         let bad = |value: &str| Loose::Bad(value.into());
         let Some(date) = date.fields() else { return date.bad().map_or(Loose::Absent, bad) };
@@ -230,7 +230,7 @@ impl Relations<'_> {
     }
 }
 
-/// The address of what is related: a DOI's, or the one that is given.
+/// Returns the address of a related work: that of its DOI, or the given one.
 fn address(id: &str) -> Option<String> {
     let id = id.trim();
     doi(id).map(|doi| format!("https://doi.org/{doi}")).or_else(|| id.starts_with("http").then(|| id.to_owned()))

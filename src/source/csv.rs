@@ -1,4 +1,4 @@
-//! Cuts CSV into records (RFC 4180). A quote that does not close costs the line that it opens on: the next line is read again as a record.
+//! Splits CSV into records (RFC 4180). An unclosed quote costs only the line that it opens on: the next line is read again as a record.
 
 use super::limits::Limits;
 use super::unreadable::{cut_off, longer_than};
@@ -8,30 +8,30 @@ use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-/// The separators of cells that are known; another is named by a line `sep=` before the header.
+/// The known separators of cells; a line `sep=` before the header names another one.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
-/// The columns that a table has at most, of whatever form: sets of papers have some hundred.
+/// The most columns of a table, in any format: sets of papers have some hundred.
 pub(super) const MAX_COLUMNS: usize = 10_000;
-/// The words that programs write without quotes where a cell has no value: R, pandas, MySQL, PostgreSQL, spreadsheets.
+/// The words that programs write without quotes for a cell without a value: R, pandas, MySQL, PostgreSQL, spreadsheets.
 const NULLS: [&[u8]; 11] = [b"\\N", b"NULL", b"null", b"NA", b"N/A", b"#N/A", b"<NA>", b"NaN", b"nan", b"NaT", b"None"];
-/// The bytes that are looked at for the dialect.
+/// The bytes that are examined for the dialect.
 const FIRST_BYTES: usize = 64 * 1024;
 
 /// The records of an input.
 pub(super) struct Records<'a> {
     input: Reader<'a>,
     limits: Limits,
-    /// Not known before the first line was read.
+    /// `None` before the first line was read.
     dialect: Option<Dialect>,
-    /// What was read and is no record yet, from `at` on.
+    /// Bytes that were read and are not a record yet, from `at` on.
     buffer: Vec<u8>,
     at: usize,
-    /// Where `at` is in the input.
+    /// Offset of `at` in the input.
     byte_offset: u64,
     cells: Vec<Cell>,
-    /// The line goes on that was left out.
+    /// True while the rest of a rejected line has to be skipped.
     skips: bool,
-    /// Nothing is behind the buffer.
+    /// True if nothing follows the buffer.
     ended: bool,
     failed: bool,
 }
@@ -44,43 +44,43 @@ struct Dialect {
     newline: u8,
 }
 
-/// Where no record could be read, and why.
+/// The offset at which no record could be read, and the reason.
 pub(super) type Misread = (u64, Unreadable);
 
-/// Where a cell stands in its record.
+/// The position of a cell in its record.
 struct Cell {
     text: Range<usize>,
-    /// Two quotes stand for one.
+    /// True if quotes in the text are written twice.
     is_doubled: bool,
 }
 
-/// A record, cut into cells.
+/// A record, split into cells.
 pub(super) struct Record<'r> {
     pub(super) byte_offset: u64,
     text: &'r [u8],
     cells: &'r [Cell],
 }
 
-/// How far a record goes.
+/// The end of a record.
 enum End {
-    /// So many bytes, its line end included.
+    /// After so many bytes, its line end included.
     At(usize),
-    /// It goes on behind what was read, or, at the end of the input, ends there: in a quote, or not.
+    /// It continues after the bytes that were read, or, at the end of the input, ends there: in a quote, or not.
     Behind { in_quote: bool },
     /// A quote closes within a cell.
     InCell,
-    /// It has more cells than are read.
+    /// It has more than [`MAX_COLUMNS`] cells.
     TooWide,
 }
 
 impl<'a> Records<'a> {
-    /// The records of an input that says itself how it is written: by a line `sep=;`, as Excel knows it, or by its header.
+    /// Returns the records of an input. It defines its own dialect: by a line `sep=;`, as Excel knows it, or by its header.
     pub(super) fn new(input: Reader<'a>, limits: Limits) -> Self {
         let (buffer, cells) = (Vec::new(), Vec::new());
         Self { input, limits, dialect: None, buffer, at: 0, byte_offset: 0, cells, skips: false, ended: false, failed: false }
     }
 
-    /// The names in the first record; `None` where there is none.
+    /// Returns the names in the first record; `None` if there is none.
     pub(super) fn header(&mut self) -> Option<Result<Vec<String>, Misread>> {
         let record = match self.next()? {
             Ok(record) => record,
@@ -90,7 +90,8 @@ impl<'a> Records<'a> {
         Some(names.map_err(|reason| (record.byte_offset, Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })))
     }
 
-    /// The next record that is no blank line, or why there is none here; `None` at the end. What is behind a damaged place is not read.
+    /// Returns the next record that is not an empty line, or the reason why there is none here; `None` at the end. Reads nothing after a
+    /// damaged position.
     pub(super) fn next(&mut self) -> Option<Result<Record<'_>, Misread>> {
         loop {
             if self.failed {
@@ -115,7 +116,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// How many bytes the next record takes, none at the end; of one that can't be read its line, and why.
+    /// Returns the bytes that the next record takes, 0 at the end; of an unreadable one those of its line, and the reason.
     fn found(&mut self) -> io::Result<(usize, Option<String>)> {
         while self.skips {
             self.skip()?;
@@ -153,7 +154,7 @@ impl<'a> Records<'a> {
             match newline(&self.buffer[begin..]) {
                 Some(newline) => break (begin, newline),
                 None if self.ended || self.buffer.len() >= FIRST_BYTES => break (begin, b'\n'),
-                None => self.fill()?, // no further than needed: the input may break off behind its first records
+                None => self.fill()?, // no further than needed: the input may break off after its first records
             }
         };
         let start = &self.buffer[begin..];
@@ -173,7 +174,7 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    /// Leaves out the rest of a line.
+    /// Skips the rest of a line.
     fn skip(&mut self) -> io::Result<()> {
         self.fill()?;
         self.at = self.line();
@@ -187,7 +188,7 @@ impl<'a> Records<'a> {
         (!is_cut(error)).then(|| Err((self.byte_offset, cut_off(error, &self.buffer[self.at..]))))
     }
 
-    /// The bytes up to the end of the line, or of what was read.
+    /// Returns the number of bytes up to the end of the line, or of the buffer.
     fn line(&self) -> usize {
         let rest = &self.buffer[self.at..];
         let end = self.dialect.and_then(|dialect| memchr::memchr(dialect.newline, rest));
@@ -199,7 +200,7 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Appends what the reader has at hand, as much again as is there already so that a long record is not looked at too often.
+/// Appends the bytes that the reader has available, as many again as the buffer has, so that a long record is not examined too often.
 fn read_more(input: &mut Reader<'_>, buffer: &mut Vec<u8>) -> io::Result<usize> {
     let (before, wanted) = (buffer.len(), buffer.len() + 1);
     while buffer.len() - before < wanted {
@@ -214,7 +215,8 @@ fn read_more(input: &mut Reader<'_>, buffer: &mut Vec<u8>) -> io::Result<usize> 
     Ok(buffer.len() - before)
 }
 
-/// The separator that a first line names: `sep=;`, also in quotes, or made as wide as the table by a program that took it for a record.
+/// Returns the separator that a first line names: `sep=;`, also in quotes, or padded to the width of the table by a program that took it
+/// for a record.
 fn named_separator(line: &[u8]) -> Option<u8> {
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (word, rest) = line.split_at_checked(4)?;
@@ -224,7 +226,7 @@ fn named_separator(line: &[u8]) -> Option<u8> {
     (word.eq_ignore_ascii_case(b"sep=") && may_be && behind.iter().all(is_padding)).then_some(*separator)
 }
 
-/// The separator that stands most often between the cells of a line.
+/// Returns the most frequent separator between the cells of a line.
 fn most_frequent_separator(line: &[u8]) -> u8 {
     let mut counts = [0; SEPARATORS.len()];
     let mut in_quote = false;
@@ -238,7 +240,7 @@ fn most_frequent_separator(line: &[u8]) -> u8 {
     counts.iter().position(|count| *count == most).map_or(b',', |at| SEPARATORS[at])
 }
 
-/// The first line's end, once it is there: a carriage return where no line feed follows, as programs for the Macintosh write it.
+/// Returns the end of the first line, once it was read: a carriage return if no line feed follows, as programs for the Macintosh write it.
 fn newline(text: &[u8]) -> Option<u8> {
     let mut in_quote = false;
     let end = text.iter().position(|byte| {
@@ -249,7 +251,7 @@ fn newline(text: &[u8]) -> Option<u8> {
     Some(if *behind == b'\n' { b'\n' } else { b'\r' })
 }
 
-/// Where the record ends that begins here, and its cells.
+/// Finds the end of the record that begins here, and its cells.
 fn end(text: &[u8], dialect: Dialect, cells: &mut Vec<Cell>) -> End {
     let Dialect { separator, newline } = dialect;
     cells.clear();
@@ -284,7 +286,7 @@ fn end(text: &[u8], dialect: Dialect, cells: &mut Vec<Cell>) -> End {
     }
 }
 
-/// The cell whose text begins here, up to the quote that closes it.
+/// Returns the cell whose text begins here, up to the quote that closes it.
 fn quoted(text: &[u8], begin: usize) -> Option<Cell> {
     let (mut at, mut is_doubled) = (begin, false);
     loop {
@@ -302,7 +304,7 @@ impl Record<'_> {
         self.cells.len()
     }
 
-    /// The text of a cell.
+    /// Returns the text of a cell.
     ///
     /// # Errors
     /// When it is not UTF-8.
@@ -312,7 +314,7 @@ impl Record<'_> {
         Ok(if cell.is_doubled { text.replace("\"\"", "\"").into() } else { text.into() })
     }
 
-    /// The text of a cell that may have no value: it is empty then.
+    /// Returns the text of a cell that may have no value: it is empty then.
     ///
     /// # Errors
     /// When it is not UTF-8.
@@ -334,7 +336,7 @@ mod tests {
     use super::*;
     use std::io::BufReader;
 
-    /// Every record: where it begins, and its cells or why there are none; read some bytes at a time.
+    /// Returns every record: its offset, and its cells or the reason why there are none; reads some bytes at a time.
     fn read(input: &str, buffer: usize, record_bytes: usize) -> Vec<(u64, Vec<String>)> {
         let limits = Limits { record_bytes, ..Limits::default() };
         let mut records = Records::new(Box::new(BufReader::with_capacity(buffer, input.as_bytes())), limits);

@@ -1,11 +1,12 @@
-//! Cuts CSV into rows as fields.
+//! Splits CSV into rows of fields.
 
 use super::csv::{Record, Records};
 use super::limits::Limits;
 use super::{Piece, Reader, Splitter, Text, Unreadable};
 use crate::formula::restored;
 
-/// The rows of a CSV file with a header, as fields by column name; an empty cell is absent. Of what was made text for spreadsheets the apostrophe is gone.
+/// Returns the rows of a CSV file with a header, as fields by column name; an empty cell is absent. Removes the apostrophe that made a cell
+/// text for spreadsheets.
 pub(super) fn csv_rows<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     let mut records = Records::new(input, limits);
     let mut header = records.header();
@@ -35,7 +36,7 @@ fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
     Ok(Text::Fields(fields))
 }
 
-/// That a record has as many cells as its header.
+/// Checks that a record has as many cells as its header.
 pub(super) fn has_cells(record: &Record<'_>, wanted: usize) -> Result<(), Unreadable> {
     let reason = || format!("{} cells where the header has {wanted}", record.len());
     if record.len() == wanted { Ok(()) } else { Err(Unreadable { reason: reason(), excerpt: record.excerpt() }) }

@@ -1,4 +1,4 @@
-//! Damage to one record costs no other one, whatever the byte.
+//! Tests that damage to one record costs no other one, whatever the byte.
 
 use super::input::Limits;
 use super::{BadValues, Body, Cut, SourceKind, Text, arxiv_atom, oai};
@@ -8,7 +8,7 @@ use std::ops::Range;
 
 const NUMBERS: [&str; 3] = ["2611.00001", "math/0309136", "2611.00003"];
 
-/// A file, and where its records stand in it.
+/// A file, and the positions of its records.
 type File = (String, Vec<Range<usize>>);
 
 /// Makes a file of three records.
@@ -49,7 +49,7 @@ fn oai_raw() -> File {
     )
 }
 
-/// The papers of a file, and why there are no more.
+/// Reads the papers of a file, and the reasons for rejects.
 fn read(kind: &str, bytes: &[u8]) -> (Vec<Paper>, Vec<String>) {
     let kind = SourceKind::parse(kind).unwrap();
     let Cut::Pieces(splitter) = kind.source.cut(bytes) else { panic!("XML is not cut by lines") };
@@ -68,7 +68,7 @@ fn read(kind: &str, bytes: &[u8]) -> (Vec<Paper>, Vec<String>) {
     (papers, rejects)
 }
 
-/// Damages a file in each place: the other records are read as they stand, and the damaged one is read or told.
+/// Damages a file at each position: the other records are read unchanged, and the damaged one is read or rejected.
 fn others_are_whole(kind: &str, (text, places): &File, damaged: impl Fn(usize) -> Option<Vec<u8>>) {
     let (whole, rejects) = read(kind, text.as_bytes());
     assert_eq!((whole.len(), rejects.as_slice()), (NUMBERS.len(), [].as_slice()));

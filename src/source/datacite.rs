@@ -65,20 +65,20 @@ static PAGES: Pages = Pages { keys: &["data", "meta", "links", "errors"], path: 
 
 /// Kinds of resources that are papers.
 const PAPERS: &[&str] = &["Text", "JournalArticle", "ConferencePaper", "Preprint", "DataPaper", "Report", "Dissertation", "BookChapter"];
-/// Those of schema.org, for records without one of DataCite's.
+/// Those of schema.org, for records without a kind of DataCite's.
 const PAPERS_OF_SCHEMA_ORG: &[&str] = &["ScholarlyArticle", "Article"];
 const SOFTWARE: &[&str] = &["Software", "ComputationalNotebook", "Workflow"];
-/// Dates that tell when something was published, the best first.
+/// Types of dates of publication, the best first.
 const DATES: &[&str] = &["Issued", "Available", "Created", "Submitted"];
 
-/// The fields that are used; the rest is skipped without being kept.
+/// The fields in use; the others are skipped and not stored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Record<'a> {
-    /// What a reply about one DOI is about.
+    /// The record in a reply about one DOI.
     #[serde(borrow, default)]
     data: Maybe<Box<Record<'a>>>,
-    /// The record, where it is not this.
+    /// The record, if it is nested in this one.
     #[serde(borrow, default)]
     attributes: Maybe<Box<Record<'a>>>,
     #[serde(borrow, default)]
@@ -207,7 +207,7 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
-/// Whether it begins with a reply about one DOI.
+/// True if it begins with a reply about one DOI.
 fn is_single(start: &[u8]) -> bool {
     let solid: Vec<u8> = start.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(9).collect();
     solid.starts_with(b"{\"data\":{")
@@ -240,7 +240,7 @@ impl Record<'_> {
         }
     }
 
-    /// What is in the archive; `None` for a paper.
+    /// Returns the kind of the archive; `None` for a paper.
     fn kind(&self) -> Option<ArchiveKind> {
         let types = self.types.fields();
         match types.and_then(|types| types.resource_type_general.get()) {

@@ -1,4 +1,4 @@
-//! Which of Hugging Face's lists are asked for: a day, a week, a month, or all days from one to another.
+//! The lists of Hugging Face to request: a day, a week, a month, or all days from one to another.
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use serde::Deserialize;
@@ -6,16 +6,16 @@ use starcite_core::Week;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a list is of.
+/// The period of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Period {
     Day(NaiveDate),
     Week(Week),
-    /// By its first day.
+    /// Given by its first day.
     Month(NaiveDate),
 }
 
-/// `2026-06-01`, `2026-W23`, `2026-06`, or a range such as `2026-06-01..2026-06-30`, whose ends belong to it.
+/// `2026-06-01`, `2026-W23`, `2026-06`, or a range such as `2026-06-01..2026-06-30`, which includes its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) enum Dates {
@@ -25,7 +25,7 @@ pub(crate) enum Dates {
 }
 
 impl Period {
-    /// The name of the API's parameter; its value is the period as written.
+    /// Returns the name of the API's parameter; its value is the period as written.
     pub(crate) fn parameter(self) -> &'static str {
         match self {
             Self::Day(_) => "date",
@@ -41,7 +41,7 @@ impl Period {
         }
     }
 
-    /// The day after its last one.
+    /// Returns the day after its last one.
     fn end(self) -> NaiveDate {
         let next = match self {
             Self::Day(day) => day.checked_add_days(Days::new(1)),
@@ -51,19 +51,19 @@ impl Period {
         next.unwrap_or(NaiveDate::MAX)
     }
 
-    /// Whether it has begun: of what has not there is no list.
+    /// True once the period has begun; the API has no list before that.
     pub(crate) fn has_begun(self, now: DateTime<Utc>) -> bool {
         self.first_day() <= now.date_naive()
     }
 
-    /// Whether it is over: its list stays as it is.
+    /// True once the period is over; its list no longer changes.
     pub(crate) fn is_over(self, now: DateTime<Utc>) -> bool {
         self.end() <= now.date_naive()
     }
 }
 
 impl Dates {
-    /// The lists to ask for: a day's, a week's or a month's own one; of a range that of each day.
+    /// Returns the lists to request: the one of a day, a week or a month; of a range that of each day.
     pub(crate) fn lists(self) -> Vec<Period> {
         match self {
             Self::One(period) => vec![period],
@@ -71,7 +71,7 @@ impl Dates {
         }
     }
 
-    /// Their first and their last day.
+    /// Returns their first and their last day.
     pub(crate) fn ends(self) -> (NaiveDate, NaiveDate) {
         match self {
             Self::One(period) => (period.first_day(), period.end().pred_opt().unwrap_or(NaiveDate::MAX)),
@@ -99,7 +99,7 @@ impl fmt::Display for Dates {
     }
 }
 
-/// A period as it is written: chrono alone would take `2026-6-1` as well.
+/// Reads a period in its exact form: chrono alone would accept `2026-6-1` as well.
 fn period(text: &str) -> Option<Period> {
     let day = || text.parse().ok().map(Period::Day);
     let week = || text.parse().ok().map(Period::Week);

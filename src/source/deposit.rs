@@ -1,4 +1,4 @@
-//! A record of DataCite or Zenodo, whatever its form: a paper, or an archive of software or data.
+//! A record of DataCite or Zenodo, in either form: a paper, or an archive of software or data.
 
 use super::{Said, jats};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,11 +10,11 @@ use starcite_core::{Archive, ArchiveKind, Field, Paper};
 
 /// Relations by which a record of a paper names the same paper elsewhere.
 const SAME: &[&str] = &["isIdenticalTo", "isVersionOf", "isNewVersionOf", "isPreviousVersionOf", "isVariantFormOf", "hasVersion"];
-/// Relations to what a paper brings with it, and to what it uses.
+/// Relations to the supplements of a paper, and to what it uses.
 const SUPPLEMENTS: &[&str] = &["isSupplementedBy", "hasPart"];
 const REFERENCES: &[&str] = &["references", "cites", "isSupplementTo", "isDerivedFrom", "isDocumentedBy"];
 
-/// What is known of a record, in the words of both sources.
+/// The facts of a record, in a form common to both sources.
 #[derive(Default)]
 pub(super) struct Deposit<'a> {
     pub(super) source: &'static str,
@@ -41,7 +41,7 @@ pub(super) struct Deposit<'a> {
 }
 
 impl Deposit<'_> {
-    /// What the record says.
+    /// Returns the parsed record.
     pub(super) fn said(self) -> Result<Said, String> {
         match self.kind {
             None => Ok(Said::of(self.paper()?)),
@@ -71,7 +71,7 @@ impl Deposit<'_> {
         })
     }
 
-    /// That of its DOI, else the one by which the record says that the same paper is known.
+    /// Returns the arXiv id in its DOI, else the one in an identifier of the same paper.
     fn arxiv_id(&self) -> Option<String> {
         let related = self.relations.iter().filter(|relation| relation.is_one_of(SAME)).map(|relation| relation.identifier);
         let is_said = |text: &str| text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("arxiv:"));
@@ -114,7 +114,7 @@ impl Deposit<'_> {
     }
 }
 
-/// The address of what is related: a DOI's, or the one that is given.
+/// Returns the address of a related resource: that of its DOI, or the given one.
 fn address(identifier: &str) -> Option<String> {
     let identifier = identifier.strip_prefix("git+").unwrap_or(identifier);
     doi(identifier).map(|doi| format!("https://doi.org/{doi}")).or_else(|| identifier.starts_with("http").then(|| identifier.to_owned()))

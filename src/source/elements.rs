@@ -1,5 +1,5 @@
-//! The elements of JSON arrays: of an array on its own, or of one in a page, such as `results` in `{"meta": …, "results": […]}`. Several of them may
-//! follow each other. Nothing is held but the element that is being cut out.
+//! The elements of JSON arrays: of a top-level array, or of one in a page, such as `results` in `{"meta": …, "results": […]}`. Several of
+//! them may follow each other. Only the current element is in memory.
 
 use super::input::Limits;
 use super::json::text_end;
@@ -7,7 +7,7 @@ use super::unreadable::{cut_off, too_long_record};
 use super::{Cut, Piece, Reader, Splitter, Text, Unreadable, excerpt};
 use std::io;
 
-/// The elements of one JSON array, or objects of several lines, or one record a line.
+/// Splits one JSON array, or objects of several lines, into elements; otherwise one record a line.
 pub(super) fn array_or_lines(start: &[u8]) -> Cut {
     if RECORDS.is_cut(start) { Cut::Pieces(array) } else { Cut::Lines }
 }
@@ -15,28 +15,28 @@ pub(super) fn array_or_lines(start: &[u8]) -> Cut {
 /// Arrays and objects that are records themselves.
 pub(super) static RECORDS: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
 
-/// The elements of arrays, and objects as they are.
+/// Returns the elements of arrays, and objects as they are.
 pub(super) fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     pages(input, limits, &RECORDS)
 }
 
-/// The first byte that is no blank.
+/// Returns the first byte that is not whitespace.
 pub(super) fn first_byte(start: &[u8]) -> Option<u8> {
     start.iter().copied().find(|byte| !byte.is_ascii_whitespace())
 }
 
-/// How a source's pages are told from its records, and where theirs are.
+/// Rules that tell a source's pages from its records, and find the records in a page.
 pub(super) struct Pages {
     /// The keys with which a page can begin: a record begins with none of them.
     pub(super) keys: &'static [&'static str],
     /// The keys that lead to the array, which may begin at any of them: `message`, `items`.
     pub(super) path: &'static [&'static str],
-    /// The keys of a page that has to have an array: without one it is no empty page but an error.
+    /// The keys of a page that must have an array: without one it is an error, not an empty page.
     pub(super) needed_by: &'static [&'static str],
 }
 
 impl Pages {
-    /// True if an input has to be cut element by element: it begins with an array, a page, or a record that does not have a line to itself.
+    /// True if an input has to be split element by element: it begins with an array, a page, or a record that does not have a line to itself.
     pub(super) fn is_cut(&self, start: &[u8]) -> bool {
         let begin = start.trim_ascii_start();
         match begin.first() {
@@ -50,8 +50,8 @@ impl Pages {
     }
 }
 
-/// False if the object that begins here goes on in the next line, or another one follows it in its own. A line that breaks off is one all the same:
-/// what follows it begins anew.
+/// False if the object that begins here continues on the next line, or another one follows it on its own line. A line that breaks off
+/// counts as one, too, because the next line begins a new object.
 fn has_line(json: &[u8]) -> bool {
     let (mut at, mut open, mut last, mut is_next_line) = (0, Vec::new(), b'{', false);
     while let Some(&byte) = json.get(at) {
@@ -81,7 +81,7 @@ fn has_line(json: &[u8]) -> bool {
     true
 }
 
-/// The elements of pages and arrays; objects that are no pages as they are.
+/// Returns the elements of pages and arrays; objects that are not pages as they are.
 pub(super) fn pages<'a>(input: Reader<'a>, limits: Limits, pages: &'static Pages) -> Splitter<'a> {
     let mut elements = Elements { input: Bytes { input, at: 0 }, limits, pages, open: None, ended: false };
     Box::new(move |text| elements.next(text))
@@ -91,14 +91,14 @@ struct Elements<'a> {
     input: Bytes<'a>,
     limits: Limits,
     pages: &'static Pages,
-    /// The objects around the array that is being read, none where it stands alone; `None` between arrays.
+    /// The number of objects around the current array, 0 for a top-level one; `None` between arrays.
     open: Option<usize>,
     ended: bool,
 }
 
-/// What comes next.
+/// The next item.
 enum Found {
-    /// In the buffer, up to the bound.
+    /// An element in the buffer, up to the bound.
     Element {
         too_long: bool,
     },
@@ -106,13 +106,13 @@ enum Found {
     End,
 }
 
-/// What stands at the top of an input.
+/// The top-level value of an input.
 enum Top {
-    /// An array was opened.
+    /// An array, which was opened.
     Array,
     /// An object that is a record as it is.
     Record { too_long: bool },
-    /// A page without an array, and whether it may have none.
+    /// A page without an array; `is_fine` if it may have none.
     NoArray { is_fine: bool },
 }
 
@@ -135,7 +135,7 @@ impl Elements<'_> {
         Some(Piece { byte_offset: at, text })
     }
 
-    /// Appends the next element, and notes where it begins.
+    /// Appends the next element, and sets `at` to its offset.
     fn element(&mut self, text: &mut Vec<u8>, at: &mut u64) -> io::Result<Found> {
         let begin = text.len();
         loop {
@@ -169,7 +169,7 @@ impl Elements<'_> {
         }
     }
 
-    /// Goes into the array that begins here or in this object.
+    /// Enters the array that begins here or in this object.
     fn top(&mut self, byte: u8, text: &mut Vec<u8>) -> io::Result<Top> {
         match byte {
             b'[' => {
@@ -210,7 +210,7 @@ impl Elements<'_> {
         Ok(Top::NoArray { is_fine })
     }
 
-    /// Passes over the rest of the objects around an array.
+    /// Skips the rest of the objects around an array.
     fn close(&mut self, around: usize) -> io::Result<()> {
         for _ in 0..around {
             self.input.rest(&mut Vec::new(), 0)?;
@@ -220,12 +220,12 @@ impl Elements<'_> {
     }
 }
 
-/// True for a blank, and for the bytes of the mark of UTF-8, which stands where files were joined: no value of JSON begins with one.
+/// True for whitespace, and for the bytes of a UTF-8 byte order mark, which occurs where files were joined: no value of JSON begins with one.
 fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(&byte)
 }
 
-/// Bytes of JSON, and where they stand.
+/// Bytes of JSON, and their offset.
 struct Bytes<'a> {
     input: Reader<'a>,
     at: u64,
@@ -237,7 +237,7 @@ impl Bytes<'_> {
         self.at += 1;
     }
 
-    /// The next byte that is no blank, not taken; `None` at the end.
+    /// Returns the next byte that is not whitespace, without taking it; `None` at the end.
     fn solid(&mut self) -> io::Result<Option<u8>> {
         loop {
             let chunk = self.input.fill_buf()?;
@@ -258,7 +258,7 @@ impl Bytes<'_> {
         self.solid()?.ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, "the JSON does not end"))
     }
 
-    /// The next key of an object, and the colon behind it, appended to `text` as well; `None` where the object ends.
+    /// Returns the next key of an object, and takes the colon after it; appends both to `text`, too. `None` at the object's end.
     fn key(&mut self, text: &mut Vec<u8>) -> io::Result<Option<String>> {
         let before = text.len();
         loop {
@@ -287,7 +287,7 @@ impl Bytes<'_> {
         Ok(Some(key))
     }
 
-    /// Appends the rest of an object behind a key; whether it is too long.
+    /// Appends the rest of an object after a key; true if it is too long.
     fn rest(&mut self, text: &mut Vec<u8>, bound: usize) -> io::Result<bool> {
         let (begin, mut too_long) = (text.len(), false);
         loop {
@@ -303,7 +303,7 @@ impl Bytes<'_> {
         }
     }
 
-    /// Appends what stands before the next comma or `end` that is not inside; whether it is longer than the bound, where it is cut.
+    /// Appends the text before the next comma or `end` at this depth; true if it is longer than the bound, to which it is truncated.
     fn value(&mut self, end: u8, text: &mut Vec<u8>, bound: usize) -> io::Result<bool> {
         let (mut scan, mut left, mut too_long) = (Scan { end, ..Scan::default() }, bound, false);
         loop {
@@ -325,7 +325,7 @@ impl Bytes<'_> {
     }
 }
 
-/// Where a value ends, whatever is in it.
+/// Finds the end of a value, whatever is in it.
 #[derive(Default)]
 struct Scan {
     end: u8,
@@ -335,7 +335,7 @@ struct Scan {
 }
 
 impl Scan {
-    /// Where in these bytes the value ends; `None` if not in them.
+    /// Returns the end of the value in these bytes; `None` if it is not in them.
     fn end_in(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
         while at < bytes.len() {
@@ -369,7 +369,7 @@ mod tests {
 
     static PAGES: Pages = Pages { keys: &["meta", "message", "items", "results"], path: &["message", "items", "results"], needed_by: &["message"] };
 
-    /// Where pieces begin, and their text or why there is none; read a few bytes at a time.
+    /// Returns the offsets of pieces, and their text or the reason why there is none; reads a few bytes at a time.
     fn cut(input: &str, buffer: usize) -> Vec<(u64, String)> {
         let limits = Limits { record_bytes: 40, ..Limits::default() };
         let mut splitter = pages(Box::new(BufReader::with_capacity(buffer, input.as_bytes())), limits, &PAGES);

@@ -1,19 +1,19 @@
-//! Parts that the sources share that are asked live.
+//! Functions that the live sources share.
 
 use crate::files::{self, temporary};
 use std::io::Write;
 use std::path::Path;
 
-/// The longest token or cursor that is sent back: with a longer one the address of a request would be too long for many servers.
+/// The longest token or cursor that is sent back: a longer one would make the address of a request too long for many servers.
 pub(super) const MAX_TOKEN_BYTES: usize = 4_096;
 
-/// A value in a query (RFC 3986).
+/// Encodes a value for a query (RFC 3986).
 pub(crate) fn encoded(value: &str) -> String {
     let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
     value.bytes().map(byte).collect()
 }
 
-/// Writes a file of the cache, its owner's alone; it appears only when it is whole.
+/// Writes a cache file with owner-only permissions; it appears only when it is complete.
 pub(super) fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
     let folder = to.parent().unwrap_or(Path::new("."));
     files::make_private_folder(folder)?;

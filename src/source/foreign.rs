@@ -1,8 +1,8 @@
-//! Files of kinds that are not read, told by their first bytes: they are named, and nothing is looked for in their bytes.
+//! Detects files of unsupported kinds by their first bytes: the error names them, and no record is searched for in their bytes.
 
 use anyhow::{Result, bail};
 
-/// The inputs that a source takes.
+/// The kinds of inputs that a source takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Takes {
     Text,
@@ -16,9 +16,9 @@ struct Kind {
     at: usize,
     mark: &'static [u8],
     name: &'static str,
-    /// The next step of who has such a file.
+    /// The next step for the user.
     instead: &'static str,
-    /// A table that is read as one.
+    /// True if it is a table that `--from table` reads.
     is_table: bool,
 }
 
@@ -73,25 +73,25 @@ const KINDS: &[Kind] = &[
     kind(b"\xfe\xff", "UTF-16", UTF_8),
 ];
 
-/// The marks of a web page, in small letters: how it begins, or what stands in its first bytes behind a comment.
+/// The marks of a web page, in lower case: its beginning, or a doctype in its first bytes after a comment.
 const PAGE: &[u8] = b"<html";
 const DOCTYPE: &[u8] = b"<!doctype html";
 const DOCTYPE_WITHIN: usize = 1024;
 
-/// The bytes that are looked at to tell text from others. Of compressed bytes one in nine is a control character.
+/// The bytes that are examined to tell text from other data. Of compressed bytes one in nine is a control character.
 const TEXT_BYTES: usize = 4096;
-/// The bytes that are looked at behind a mark of letters: no format that has one goes on with so much text.
+/// The bytes that are examined after a mark of letters: no format with such a mark continues with so much text.
 const PLAIN_BYTES: usize = 32;
 
 impl Kind {
-    /// True if an input that begins so is of the kind. A mark of letters alone may begin a text, too.
+    /// True if an input that begins so is of the kind. A text may begin with a mark of letters alone, too.
     fn is_of(&self, start: &[u8]) -> bool {
         let is_marked = start.get(self.at..).is_some_and(|rest| rest.starts_with(self.mark));
         is_marked && !(self.mark.iter().all(u8::is_ascii_alphanumeric) && is_plain(&start[..start.len().min(self.at + PLAIN_BYTES)]))
     }
 }
 
-/// Fails where an input that begins so, decompressed, is of a kind that is not read.
+/// Fails if an input that begins so, decompressed, is of an unsupported kind.
 pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
     if let Some(Kind { name, instead, is_table, .. }) = KINDS.iter().find(|kind| kind.is_of(start)) {
         if *is_table && takes == Takes::Tables {
@@ -113,16 +113,16 @@ fn is_web_page(start: &[u8]) -> bool {
     begin.starts_with(PAGE) || begin.starts_with(b"<") && memchr::memmem::find(&begin, DOCTYPE).is_some()
 }
 
-/// True of text without any control character. It may end within a letter.
+/// True for text without any control character. It may end within a character.
 fn is_plain(start: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     !start.iter().any(is_control) && std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
-/// True of text, also in another encoding than UTF-8, and with a few control characters in it.
+/// True for text, also in another encoding than UTF-8, and with a few control characters in it.
 fn is_text(start: &[u8]) -> bool {
     let controls = start.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
-    let is_utf_8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true); // it may end within a letter
+    let is_utf_8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true); // it may end within a character
     let allowed = if is_utf_8 { 16 + start.len() / 16 } else { 2 + start.len() / 32 };
     controls <= allowed
 }

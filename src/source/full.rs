@@ -1,15 +1,16 @@
-//! A reader whose portions are a function of its bytes alone, and which fails for ever where it has failed.
+//! A reader whose portions depend on its bytes alone, and which returns an error again on every later read.
 
 use super::checksum::is_cut;
 use super::remote::CutOff;
 use std::io::{self, Read};
 
-/// A reader that gives all that is asked for, up to the end or an error: pipes, connections and decompressors give what they have at hand.
+/// A reader that fills the whole buffer, up to the end or an error: pipes, connections and decompressors return what they have available.
 ///
-/// Behind an error nothing is read of what is below, and the error is said again: decompressors that are asked once more end as if nothing had been, or abort.
+/// After an error it reads nothing from the reader below and returns the error again, because a decompressor that is read again ends as if
+/// nothing had happened, or aborts.
 pub(super) struct Full<R> {
     reader: R,
-    /// Its end, once it has come.
+    /// Its end or its error, once it has come.
     ended: Option<io::Result<()>>,
 }
 
@@ -45,7 +46,7 @@ fn again(error: &io::Error) -> io::Error {
 mod tests {
     use super::*;
 
-    /// Gives a byte at a time, an error at the zero, and panics when it is asked again.
+    /// Returns a byte at a time, an error at the zero, and panics when it is read again.
     struct Fragile<'a>(&'a [u8]);
 
     impl Read for Fragile<'_> {
