@@ -1,6 +1,6 @@
-//! Harvests OAI-PMH live: page after page into the cache, the cursor in the state, one request at a time.
+//! Harvests OAI-PMH live: page after page into the cache, with the cursor in the state, one request at a time.
 //!
-//! arXiv asks for one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
+//! arXiv allows one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
 use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
@@ -18,16 +18,16 @@ use std::path::{Path, PathBuf};
 
 /// The most requests of one run, and pages of one week: arXiv's busiest week has about thirty pages of a thousand records.
 const MAX_REQUESTS: u32 = 2_000;
-/// The most pages without records in a row, and lists begun again because the server does not take its own token. Both happen, now and then.
+/// The most pages without records in a row, and the most restarts of a list because the server rejects its own token. Both happen, now and then.
 const MAX_EMPTY: u32 = 10;
 const MAX_RESTARTS: u32 = 5;
 
-/// The error of a server that does not take a resumption token, mostly since it has expired.
+/// The error of a server that rejects a resumption token, mostly because it has expired.
 const BAD_TOKEN: &str = "badResumptionToken";
-/// The error of a server that does not take a question, mostly since it does not have the days, the set or the format.
+/// The error of a server that rejects a request, mostly because it does not have the days, the set or the format.
 const BAD_ARGUMENT: &str = "badArgument";
 
-/// Where and what is harvested.
+/// The address and scope of a harvest.
 #[derive(Debug, Clone)]
 pub(crate) struct Harvest<'a> {
     pub(crate) base_url: &'a str,
@@ -37,27 +37,27 @@ pub(crate) struct Harvest<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// How far a week's harvest has come; kept in the state after every page.
+/// The progress of a week's harvest; stored in the state after every page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Cursor {
-    /// The first day that is still to be asked for.
+    /// The first day that still has to be requested.
     from: NaiveDate,
-    /// The last day of the list that is being read.
+    /// The last day of the current list.
     #[serde(default)]
     until: Option<NaiveDate>,
-    /// Where the list goes on that is being read.
+    /// The token that continues the current list.
     token: Option<String>,
     /// Pages in the cache.
     pages: u32,
-    /// The day of the server's clock when the list was begun: what changes from then on comes later.
+    /// The day of the server's clock when the list began: changes from then on come in a later list.
     asked_on: Option<NaiveDate>,
-    /// The datestamp seen last, of those in the week.
+    /// The last datestamp that was seen of those in the week.
     last_day: Option<NaiveDate>,
-    /// Nothing of the week is missing.
+    /// True if nothing of the week is missing.
     is_complete: bool,
 }
 
-/// Harvests what a week changed, or goes on where an earlier run was.
+/// Harvests the changes of a week, or continues the harvest of an earlier run.
 pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
     let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
     let folder = cache.join("arxiv-oai").join(&crate::sha256::of(key.as_bytes())[..16]);
@@ -82,11 +82,11 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
                 let asked = cursor.token.clone();
                 let is_last = cursor.take(what, &page_path(&folder, cursor.pages), &body, &page)?;
                 let exceeded = bounds.exceeded(asked, &cursor, &page);
-                // Such a list is not gone on with: the next run begins again.
+                // Such a list is not continued: the next run begins again.
                 let next = if exceeded.is_some() { &Cursor::begin(what.week) } else { &cursor };
                 state.set_meta(&key, &serde_json::to_string(next)?)?;
                 failure = exceeded.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));
-                // An unfinished week is asked about again by the next run; what changed since an earlier one began its list, by this one.
+                // The next run requests an unfinished week again; this run, what changed since an earlier one began its list.
                 if failure.is_some() || is_last && !std::mem::take(&mut is_of_earlier_run) {
                     break;
                 }
@@ -106,7 +106,7 @@ fn page_path(folder: &Path, page: u32) -> PathBuf {
     folder.join(format!("{page:04}.xml"))
 }
 
-/// Whether the pages that the cursor counts are in the cache.
+/// True if the pages that the cursor counts are in the cache.
 fn is_there(cursor: &Cursor, folder: &Path) -> bool {
     (0..cursor.pages).all(|page| page_path(folder, page).exists())
 }
@@ -116,16 +116,16 @@ impl Cursor {
         Self { from: week.start().date_naive(), until: None, token: None, pages: 0, asked_on: None, last_day: None, is_complete: false }
     }
 
-    /// The last day to ask for: arXiv takes none that is still to come.
+    /// Returns the last day to request: arXiv rejects days in the future.
     fn until(&mut self, what: &Harvest<'_>) -> NaiveDate {
         let last = what.week.days().last().unwrap_or(self.from);
         *self.until.get_or_insert(last.min(what.now.date_naive()))
     }
 
-    /// Asks for no days that are still to come by the server's clock, or from before it began; false where none is left.
+    /// Leaves out days in the future by the server's clock, and days before its earliest one; false if none is left.
     ///
     /// # Errors
-    /// When that is not what the server has against the question.
+    /// When the server rejects the request for another reason.
     async fn narrow(&mut self, host: &mut Polite, what: &Harvest<'_>, refused: &oai::Page) -> Result<bool> {
         let until = self.until(what);
         if let Some(today) = refused.answered_on.filter(|today| *today < until) {
@@ -144,10 +144,10 @@ impl Cursor {
         Ok(earliest <= until)
     }
 
-    /// Keeps a page and goes on behind it; true at the list's end.
+    /// Stores a page and moves the cursor after it; true at the list's end.
     fn take(&mut self, what: &Harvest<'_>, path: &Path, body: &[u8], page: &oai::Page) -> Result<bool> {
         match page.error.as_deref() {
-            // The list is begun anew from the last day that was read; records read twice are the same, and count once.
+            // The list begins again from the last day that was read; records read twice are the same, and count once.
             Some(BAD_TOKEN) if self.token.is_some() => {
                 (self.token, self.from) = (None, self.last_day.unwrap_or(self.from));
                 return Ok(false);
@@ -168,7 +168,7 @@ impl Cursor {
         Ok(page.token.is_none())
     }
 
-    /// The list is read: what changed up to its last day, as far as the days had ended when it was begun.
+    /// Ends the list, which has the changes up to its last day, as far as the days had ended when it began.
     fn end_list(&mut self, what: &Harvest<'_>) {
         let asked_on = self.asked_on.take().unwrap_or_else(|| what.now.date_naive());
         let next = self.until.take().and_then(|until| until.succ_opt()).map_or(asked_on, |next| next.min(asked_on));
@@ -177,18 +177,18 @@ impl Cursor {
     }
 }
 
-/// The bounds of one run's harvest: they count requests and cursors, whatever comes with them.
+/// The limits of one run's harvest, in requests and cursors, whatever comes with them.
 #[derive(Default)]
 struct Bounds {
     requests: u32,
     empty_in_a_row: u32,
     restarts: u32,
-    /// The tokens of the list that is being read.
+    /// The tokens of the current list.
     tokens: HashSet<String>,
 }
 
 impl Bounds {
-    /// Counts the reply to a token, behind which the cursor stands now; says why the list is not followed any further, if it is not.
+    /// Counts the reply to a token, after which the cursor is now; returns the reason if the list is not followed any further.
     fn exceeded(&mut self, asked: Option<String>, cursor: &Cursor, page: &oai::Page) -> Option<String> {
         self.requests += 1;
         self.empty_in_a_row = if page.records > 0 { 0 } else { self.empty_in_a_row + 1 };
@@ -216,12 +216,12 @@ impl Bounds {
     }
 }
 
-/// The next page.
+/// Requests the next page.
 async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &mut Cursor) -> Result<(Vec<u8>, oai::Page)> {
     ask(host, &url(what, cursor)).await
 }
 
-/// Asks for a reply. One that is not OAI-PMH is as good as none.
+/// Requests a reply. One that is not OAI-PMH is an error.
 async fn ask(host: &mut Polite, url: &str) -> Result<(Vec<u8>, oai::Page)> {
     let body = host.whole(|client| client.get(url)).await?.success()?;
     let page = oai::page(&body).map_err(|error| anyhow::anyhow!("its reply is no OAI-PMH: {error}"))?;

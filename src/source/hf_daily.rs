@@ -1,5 +1,5 @@
-//! Hugging Face's daily papers: the API's JSON, an array of entries. `githubRepo` and `projectPage` are links of a whole
-//! field, `githubStars` an observation by `hf`: of the moment at which the list was fetched, where that is known, else of the list's day.
+//! Hugging Face's daily papers: the API's JSON, an array of entries. `githubRepo` and `projectPage` are links of a whole field.
+//! `githubStars` is an observation by `hf`, dated by the time at which the list was fetched, if that is known, else by the list's day.
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
 use super::loose::{Objects, Text};
@@ -12,7 +12,7 @@ use starcite_core::paper::{arxiv_id, paper_id};
 use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState, Week};
 use std::borrow::Cow;
 
-/// Where an entry of a list that was fetched live says when that was.
+/// Key of the fetch time in an entry of a list that was fetched live.
 pub(super) const FETCHED_AT: &str = "starciteFetchedAt";
 
 pub(super) struct HfDaily;
@@ -69,12 +69,12 @@ impl Source for HfDaily {
     }
 }
 
-/// The paper in an entry of a list, or the entry itself where that is a paper.
+/// Returns the paper in an entry of a list, or the entry itself if it is a paper.
 pub(super) fn inner(entry: &Map<String, Value>) -> &Map<String, Value> {
     entry.get("paper").and_then(Value::as_object).unwrap_or(entry)
 }
 
-/// The paper that an entry is about.
+/// Returns the paper that an entry is about.
 pub(super) fn paper(entry: &Map<String, Value>, source: &str, bad: &mut BadValues) -> Result<Paper, String> {
     let paper = inner(entry);
     let own_id = bad.owned("paper_id", &json::field(paper, "id"));
@@ -110,12 +110,12 @@ fn authors(paper: &Map<String, Value>, bad: &mut BadValues) -> Vec<String> {
     bad.list("authors", &authors).filter_map(|author| bad.owned("authors", &author.0.name)).collect()
 }
 
-/// Whether figures came too late for the week of the list.
+/// True if figures came too late for the week of the list.
 fn is_late(event: Option<NaiveDate>, fetched_at: Option<DateTime<Utc>>) -> bool {
     event.zip(fetched_at).is_some_and(|(day, fetched_at)| fetched_at >= Week::of_date(day).observations_close())
 }
 
-/// The stars that an entry tells of its paper's repository, as of a moment.
+/// Returns the stars of the paper's repository in an entry, as of a time.
 pub(super) fn stars(paper: &Map<String, Value>, observed_at: DateTime<Utc>, bad: &mut BadValues) -> Option<Observation> {
     let stars = bad.count("stars", &json::field(paper, "githubStars"))?;
     Some(Observation {

@@ -1,4 +1,4 @@
-//! Hugging Face's daily papers from its API, list by list and page by page: fetched once, kept, and read from there.
+//! Fetches Hugging Face's daily papers from its API, list by list and page by page: each is fetched once, cached, and read from the cache.
 //!
 //! Its documentation: <https://huggingface.co/docs/hub/api>, its limits: <https://huggingface.co/docs/hub/rate-limits>.
 
@@ -15,12 +15,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 use std::path::Path;
 
-/// Papers asked for in one request, the most that is allowed; a full page is followed by the next.
+/// Papers of one request, the most that the API allows; after a full page the next one is requested.
 const PAGE_PAPERS: usize = 100;
-/// A month has about fifteen.
+/// The most pages of a list: a month has about fifteen.
 const MAX_PAGES: usize = 100;
 
-/// Where lists are asked for, where they are kept, and when that is.
+/// The address of the lists, their cache, and the current time.
 pub(crate) struct HfLive<'a> {
     pub(crate) base_url: &'a str,
     pub(crate) cache: &'a Path,
@@ -28,7 +28,7 @@ pub(crate) struct HfLive<'a> {
 }
 
 impl HfLive<'_> {
-    /// The pages of lists. Those of a period that was not over when they were fetched are fetched again.
+    /// Returns the pages of lists. Those of a period that was not over when they were fetched are fetched again.
     pub(crate) async fn fetch(&self, host: &mut Polite, lists: &[Period]) -> Result<Fetched> {
         let begun = lists.iter().filter(|list| list.has_begun(self.now));
         let mut fetched = Fetched::default();
@@ -42,14 +42,14 @@ impl HfLive<'_> {
                 Err(error) if ends_the_run(&error) => return Err(error),
                 Err(error) => {
                     fetched.failure = Some(format!("{} did not answer ({error:#})", self.base_url));
-                    break; // the other lists would fail alike; the next run goes on here
+                    break; // the other lists would fail alike; the next run continues here
                 }
             }
         }
         Ok(fetched)
     }
 
-    /// Fetches a list to its end; the pages that came count, whatever comes of the next ones.
+    /// Fetches a list to its end; the pages that came count, even if a later one fails.
     async fn list(&self, host: &mut Polite, list: Period, inputs: &mut Vec<Input>) -> Result<()> {
         let is_over = list.is_over(self.now);
         let suffix = if is_over { "" } else { ".partial" };
@@ -66,7 +66,7 @@ impl HfLive<'_> {
         Ok(())
     }
 
-    /// Fetches a page, and keeps it with the moment at which it was fetched; gives the number of its papers. One too many is not kept.
+    /// Fetches a page, and stores it with the time of the fetch; returns the number of its papers. One too many is not stored.
     async fn page(&self, host: &mut Polite, list: Period, page: usize, to: &Path) -> Result<usize> {
         let url = format!("{}/api/daily_papers?{}={list}&limit={PAGE_PAPERS}&p={page}", self.base_url, list.parameter());
         let mut entries = entries(&host.whole(|client| client.get(&url)).await?.success()?)?;
@@ -86,7 +86,7 @@ fn entries(body: &[u8]) -> Result<Vec<Value>> {
     json::value(body).and_then(serde_json::from_value).map_err(|error| anyhow::anyhow!("the reply is not a list of papers: {error}"))
 }
 
-/// How many papers a page has that was kept.
+/// Returns the number of papers in a cached page.
 fn papers(kept: &Path) -> Result<usize> {
     let context = || format!("cannot read {}: remove it, and it is fetched again", kept.display());
     let body = files::read(kept).with_context(context)?;

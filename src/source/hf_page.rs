@@ -1,4 +1,4 @@
-//! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, a blank line between them.
+//! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, with an empty line between them.
 
 use super::input::Limits;
 use super::lines::{Block, LineBlocks};
@@ -62,7 +62,7 @@ fn papers<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 struct Papers<'a> {
     lines: LineBlocks<'a>,
     block: Option<Block>,
-    /// Where the next line begins in the block.
+    /// Position of the next line in the block.
     at: usize,
     title: Option<Value>,
 }
@@ -78,7 +78,7 @@ impl Papers<'_> {
         }
     }
 
-    /// The next line that is not blank, and where it begins.
+    /// Returns the next line that is not empty, and its offset.
     fn paragraph(&mut self) -> Option<(u64, Result<String, Unreadable>)> {
         loop {
             let block = match &mut self.block {
@@ -93,7 +93,7 @@ impl Papers<'_> {
                 }
             };
             if block.bytes().is_empty() {
-                continue; // the input is broken off before its first line's end
+                continue; // the input breaks off before its first line's end
             }
             let line = block.line(self.at);
             let byte_offset = line.byte_offset;

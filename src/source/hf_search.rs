@@ -1,4 +1,4 @@
-//! Papers of Hugging Face as its search and its pages of single papers give them: <https://huggingface.co/docs/hub/api>.
+//! Papers of Hugging Face from its search and from its pages of single papers: <https://huggingface.co/docs/hub/api>.
 
 use super::elements;
 use super::hf_daily;

@@ -1,26 +1,27 @@
-//! A run's knowledge of the hosts that sources are fetched from: when one that nobody answers at is tried again, and when it counts as unreachable. Waits are said aloud.
+//! A run's knowledge of the hosts that sources are fetched from: when a host without a connection is tried again, and when it counts as
+//! unreachable. Waits are reported to the user.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Connections that are tried in a row before a host counts as unreachable: at first, and once it has answered.
+/// The most connections in a row before a host counts as unreachable: at first, and once it has answered.
 const MAX_CONNECTIONS: u32 = 4;
 const MAX_RECONNECTIONS: u32 = 8;
 /// Waits double until the sixth.
 const MAX_DOUBLINGS: u32 = 5;
-/// The share by which a wait may be longer than meant, by chance: many who were cut off at one moment come back at many.
+/// The share by which a wait may be longer, at random, so that many clients that were cut off at one time come back at different times.
 const MAX_JITTER: f64 = 0.25;
-/// Other waits are said aloud from here on.
+/// Other waits are reported if they are at least so long.
 const SAID_FROM: Duration = Duration::from_millis(1_500);
 
-/// The hosts of a run; a copy is the same.
+/// The hosts of a run; a clone shares them.
 #[derive(Clone)]
 pub(crate) struct Hosts(Arc<Shared>);
 
 struct Shared {
     tell: Box<dyn Fn(&str) + Send + Sync>,
-    /// Before the second connection; the next waits are twice as long each.
+    /// The wait before the second connection; each further one is twice as long.
     first_wait: Duration,
     known: Mutex<HashMap<String, Known>>,
 }
@@ -29,23 +30,24 @@ struct Shared {
 #[derive(Default)]
 struct Known {
     has_answered: bool,
-    /// It was tried in vain: the next time once is enough.
+    /// True if all tries failed: the next time a single one is enough.
     is_unreachable: bool,
     refused_in_a_row: u32,
 }
 
 impl Hosts {
-    /// Begins with hosts of which nothing is known. `pause` is that between two requests to arXiv, which all waits go by; `tell` says something to people.
+    /// Begins without knowledge of any host. `pause` is the one between two requests to arXiv, on which all waits depend; `tell` shows a
+    /// message to the user.
     pub(crate) fn new(pause: Duration, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Shared { tell: Box::new(tell), first_wait: pause / 6, known: Mutex::default() }))
     }
 
-    /// Notes that a host answers.
+    /// Records that a host answers.
     pub(super) fn answered(&self, host: &str) {
         self.with(host, |known| *known = Known { has_answered: true, ..Known::default() });
     }
 
-    /// Notes a connection that did not come about, and says how long to wait before the next one; `None` where the host counts as unreachable.
+    /// Records a failed connection, and returns the wait before the next one; `None` if the host counts as unreachable.
     pub(super) fn refused(&self, host: &str, error: &anyhow::Error) -> Option<Duration> {
         let in_a_row = self.with(host, |known| {
             known.refused_in_a_row += 1;
@@ -66,7 +68,7 @@ impl Hosts {
         Some(wait)
     }
 
-    /// Says that a host is waited for, unless that is hardly noticed.
+    /// Reports a wait for a host, unless it is too short to notice.
     pub(super) fn waiting(&self, host: &str, why: &str, wait: Duration) {
         if wait >= SAID_FROM {
             (self.0.tell)(&format!("{host}: {why}: asking again in {}", seconds(wait)));
@@ -94,14 +96,14 @@ mod tests {
     use super::*;
     use anyhow::anyhow;
 
-    /// Hosts that wait six seconds at first, and what they say.
+    /// Returns hosts that wait six seconds at first, and their messages.
     fn hosts() -> (Hosts, Arc<Mutex<Vec<String>>>) {
         let said = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&said);
         (Hosts::new(Duration::from_secs(36), move |text| heard.lock().unwrap().push(text.to_owned())), said)
     }
 
-    /// The waits until a host counts as unreachable.
+    /// Returns the waits until a host counts as unreachable.
     fn waits(hosts: &Hosts, host: &str) -> Vec<Duration> {
         std::iter::from_fn(|| hosts.refused(host, &anyhow!("refused"))).collect()
     }

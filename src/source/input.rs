@@ -1,4 +1,4 @@
-//! Files, standard input and objects behind URLs, opened and decompressed.
+//! Files, standard input and objects at URLs, opened and decompressed.
 
 use super::checksum::{Checksum, Count};
 use super::compression::decompressed;
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use std::io::{self, BufRead};
 use std::path::PathBuf;
 
-/// One thing to read.
+/// An input to read.
 #[derive(Debug, Clone)]
 pub(crate) enum Input {
     File(PathBuf),
@@ -22,7 +22,7 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    /// The name in `rejects` and messages: the path as it was found, or `-`.
+    /// Returns the name in `rejects` and messages: the path as it was found, or `-`.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
@@ -31,7 +31,7 @@ impl Input {
         }
     }
 
-    /// The file's name without its folder: what the manifest says, on every machine the same.
+    /// Returns the file's name without its folder, for the manifest: the same on every machine.
     pub(crate) fn short_name(&self) -> String {
         match self {
             Self::File(path) => path.file_name().map_or_else(|| self.name(), |name| name.to_string_lossy().into_owned()),
@@ -39,7 +39,7 @@ impl Input {
         }
     }
 
-    /// Since when it says what it says: a file's last change, never later than now; what is fetched or piped comes now.
+    /// Returns the data's timestamp: the modification time of a file or of a cached object, now at the latest; otherwise now.
     pub(crate) fn moment(&self) -> DateTime<Utc> {
         let path = match self {
             Self::File(path) => Some(path.as_path()),
@@ -51,7 +51,7 @@ impl Input {
         changed.map_or(now, |changed| now.min(changed))
     }
 
-    /// Notes since when an object that was fetched says what it says, so that the next run says so, too.
+    /// Records the timestamp of a fetched object, so that the next run uses the same one.
     pub(crate) fn keep_moment(&self, moment: DateTime<Utc>) -> Result<()> {
         if let Self::Remote(remote, _) = self
             && let Some(path) = remote.whole()
@@ -62,7 +62,7 @@ impl Input {
         Ok(())
     }
 
-    /// True of standard input, pipes and devices, which say when they have something to say.
+    /// True for standard input, pipes and devices, which may have no data yet.
     fn may_not_come(&self) -> bool {
         match self {
             Self::Stdin => true,
@@ -71,7 +71,7 @@ impl Input {
         }
     }
 
-    /// Opens it, decompressed; what is read of it is hashed where that is wanted.
+    /// Opens it, decompressed, and hashes what is read if a hash is wanted.
     ///
     /// # Errors
     /// When it can't be opened, or is of a kind that is not taken; [`Owed`](crate::owed::Owed) when its host does not answer.
@@ -85,7 +85,7 @@ impl Input {
         let given = hashing.count();
         let context = || format!("cannot read {}", self.name());
         let mut reader = decompressed(hashing, limits).map_err(|error| checksum.failure().unwrap_or_else(|| error.context(context())))?;
-        let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
+        let start = reader.fill_buf().unwrap_or_default(); // the next read returns the same error
         let Err(error) = foreign::check(start, takes) else { return Ok(Opened { reader, given, checksum, waiting }) };
         drop((reader, checksum));
         if let Self::Remote(remote, _) = self {
@@ -98,7 +98,7 @@ impl Input {
 /// An input, opened.
 pub(crate) struct Opened {
     pub(crate) reader: Box<dyn BufRead + Send>,
-    /// How much of it was read, compressed or not.
+    /// The number of bytes that were read of it, compressed or not.
     pub(super) given: Count,
     pub(crate) checksum: Checksum,
     /// Held while it is read.

@@ -1,20 +1,20 @@
-//! Abstracts as OpenAlex gives them: for each word the places at which it stands.
+//! Abstracts in OpenAlex's form: for each word its positions.
 
 use super::loose::{List, OfJson};
 use serde::de::MapAccess;
 
-/// Abstracts have a few hundred words; what has more than this, or more bytes, is none.
+/// Abstracts have a few hundred words; a text with more than this, or with more bytes, is not an abstract.
 const MAX_WORDS: usize = 100_000;
 const MAX_BYTES: usize = 1024 * 1024;
-/// What stands in the place of words that are missing.
+/// The text in place of missing words.
 const MISSING: &str = "…";
 
-/// Words and their places.
+/// Words and their positions.
 #[derive(Debug, Default)]
 pub(super) struct Index<'a> {
     words: Vec<(i64, &'a str)>,
     too_many: bool,
-    /// Places are none.
+    /// True if positions are invalid.
     is_damaged: bool,
 }
 
@@ -23,7 +23,7 @@ impl Index<'_> {
         self.words.is_empty() && !self.is_damaged
     }
 
-    /// The abstract, a blank between two words; `None` where it can't be known.
+    /// Returns the abstract, with a space between two words; `None` if it can't be known.
     pub(super) fn text(mut self) -> Option<String> {
         let bytes: usize = self.words.iter().map(|(_, word)| word.len() + 1 + MISSING.len() + 1).sum();
         if self.too_many || self.is_damaged || bytes > MAX_BYTES {

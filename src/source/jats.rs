@@ -1,4 +1,4 @@
-//! Text out of JATS, HTML and what publishers take for it: tags go, links stay, scripts never come through.
+//! Extracts text from JATS, HTML and the markup that publishers take for it: tags are removed, links stay, scripts never get through.
 
 use super::typed;
 use starcite_core::normal::entity;
@@ -25,17 +25,17 @@ const BLOCKS: &[&str] = &[
     "h3",
     "h4",
 ];
-/// Elements that are left out with all that is in them.
+/// Elements that are left out with their contents.
 const LEFT_OUT: &[&str] = &["script", "style", "tex-math", "annotation"];
-/// Elements that lead somewhere.
+/// Elements that are links.
 const LINKS: &[&str] = &["ext-link", "a", "uri", "self-uri", "inline-supplementary-material"];
-/// An entity's name and its semicolon have at most so many letters.
+/// The most letters of an entity's name and its semicolon.
 const LONGEST_ENTITY: usize = 33;
-/// What a first heading says that says nothing.
+/// A first heading without information.
 const HEADING: &str = "abstract\n";
 
-/// The text of some markup: paragraphs are lines, and a link whose address is not in its text has it behind it in brackets. Entities are
-/// read once. What is no tag, such as a lone `<`, is text.
+/// Returns the text of some markup: paragraphs are lines, and a link whose address is not in its text gets it in brackets after the text.
+/// Entities are decoded once. Anything that is not a tag, such as a lone `<`, is text.
 pub(super) fn text(markup: &str) -> Option<String> {
     let mut text = Text::default();
     let mut rest = markup;
@@ -51,11 +51,11 @@ pub(super) fn text(markup: &str) -> Option<String> {
 #[derive(Default)]
 struct Text {
     out: String,
-    /// A blank or a line's end that is due before the next letter.
+    /// A space or a line end that is due before the next letter.
     gap: Option<char>,
-    /// The link that is open: where its text begins, and where it leads.
+    /// The open link: the begin of its text, and its address.
     open: Option<(usize, String)>,
-    /// There is no `>` any more.
+    /// True if no `>` is left.
     no_end: bool,
 }
 
@@ -75,7 +75,7 @@ impl Text {
         self.out.extend(self.gap.take().filter(|_| !self.out.is_empty()));
     }
 
-    /// What follows a tag, a comment or a lone `<`.
+    /// Returns the text after a tag, a comment or a lone `<`.
     fn tag<'t>(&mut self, rest: &'t str) -> &'t str {
         if let Some(comment) = rest.strip_prefix("<!--") {
             return split(comment, "-->").1;
@@ -127,7 +127,7 @@ impl Text {
         self.push(&if is_alone { address } else { format!(" ({address})") });
     }
 
-    /// What follows an entity or a lone `&`.
+    /// Returns the text after an entity or a lone `&`.
     fn entity<'t>(&mut self, rest: &'t str) -> &'t str {
         let name = rest[1..].bytes().take(LONGEST_ENTITY).position(|byte| byte == b';').and_then(|end| rest.get(1..=end));
         let Some((name, letters)) = name.and_then(|name| Some((name, entity(name)?))) else {
@@ -145,12 +145,12 @@ impl Text {
     }
 }
 
-/// A text before and after a mark; all of it is before where there is none.
+/// Splits a text before and after a mark; without a mark all of it is before.
 fn split<'t>(text: &'t str, mark: &str) -> (&'t str, &'t str) {
     looked_at(text.find(mark), text).map_or((text, ""), |at| (&text[..at], &text[at + mark.len()..]))
 }
 
-/// Passes on what a search of a text found. Tests count the bytes that searches look at, so that none starts over again and again.
+/// Returns what a search of a text found. Tests count the bytes that searches look at, so that none starts over again and again.
 fn looked_at(found: Option<usize>, text: &str) -> Option<usize> {
     #[cfg(test)]
     tests::LOOKED_AT.with(|bytes| bytes.set(bytes.get() + found.unwrap_or(text.len())));
@@ -158,20 +158,20 @@ fn looked_at(found: Option<usize>, text: &str) -> Option<usize> {
     found
 }
 
-/// The name in a tag, without its namespace, in lower case.
+/// Returns the name in a tag, without its namespace, in lower case.
 fn local_name(tag: &str) -> String {
     let name = tag.split(|letter: char| letter.is_whitespace() || "/>".contains(letter)).next().unwrap_or_default();
     name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// What follows the end of an element.
+/// Returns the text after the end of an element.
 fn behind<'t>(text: &'t str, name: &str) -> &'t str {
     let ends = memchr::memchr_iter(b'<', text.as_bytes()).filter(|at| text[*at..].starts_with("</"));
     let end = looked_at(ends.into_iter().find(|at| local_name(&text[at + 2..]) == name), text);
     end.map_or("", |at| split(&text[at..], ">").1)
 }
 
-/// Where a tag leads: an address of the web, or a DOI. Nothing else is an address, least of all a script.
+/// Returns the address of a tag's link: an address of the web, or a DOI. Nothing else is an address, least of all a script.
 fn address(tag: &str) -> Option<String> {
     let from = tag.find("href")? + "href".len();
     let value = tag[from..].trim_start().strip_prefix('=')?.trim_start();

@@ -1,4 +1,4 @@
-//! JSON as people write it: records as objects, what no parser takes mended, and moments.
+//! JSON as people write it: records as objects, repair of text that no parser takes, and timestamps.
 
 use super::Body;
 use super::loose::{Loose, OfJson};
@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::Date;
 
-/// A record as an object.
+/// Returns a record as an object.
 ///
 /// # Errors
-/// Invalid UTF-8, invalid JSON, or JSON that is no object.
+/// When it is invalid UTF-8, invalid JSON, or JSON that is not an object.
 pub(super) fn object(body: &Body<'_>) -> Result<Map<String, Value>, String> {
     match body {
         Body::Fields(fields) => Ok(fields.clone()),
@@ -30,11 +30,11 @@ pub(super) fn field<'f, T: OfJson<'f>>(fields: &'f Map<String, Value>, name: &st
     fields.get(name).and_then(|value| Loose::deserialize(value).ok()).unwrap_or_default()
 }
 
-/// Reads a record; one that is not JSON is mended and read once more. Halves of surrogate pairs become U+FFFD at once: some parsers leave them out.
-/// `spare` is room for a copy, for parsers change what they read.
+/// Reads a record; repairs one that is not JSON and reads it once more. Halves of surrogate pairs become U+FFFD at once, because some
+/// parsers leave them out. `spare` is room for a copy, because parsers change what they read.
 ///
 /// # Errors
-/// Values too deep in each other; those of `read`.
+/// When values are nested too deeply; those of `read`.
 pub(super) fn read<T>(record: &mut [u8], spare: &mut Vec<u8>, mut read: impl FnMut(&mut [u8]) -> Result<T, String>) -> Result<T, String> {
     if is_too_deep(record) {
         return Err(format!("more than {DEPTH} values in each other"));
@@ -48,10 +48,10 @@ pub(super) fn read<T>(record: &mut [u8], spare: &mut Vec<u8>, mut read: impl FnM
     })
 }
 
-/// Reads what a service answered, mended where that is needed.
+/// Reads a service's reply, repaired if that is needed.
 ///
 /// # Errors
-/// No JSON, nor anything close to it.
+/// When it is neither JSON nor anything close to it.
 pub(super) fn value(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(text).or_else(|error| {
         let mut text = text.to_vec();
@@ -60,13 +60,13 @@ pub(super) fn value(text: &[u8]) -> serde_json::Result<Value> {
     })
 }
 
-/// The most values that may stand in each other, as in `serde_json`: each takes room on the stack.
+/// The deepest nesting of values, as in `serde_json`, because each takes room on the stack.
 const DEPTH: usize = 127;
 
-/// True if more values stand in each other.
+/// True if values are nested more deeply.
 fn is_too_deep(bytes: &[u8]) -> bool {
     if opening_brackets(bytes) <= DEPTH {
-        return false; // nearly every record: it has not even so many values that hold others
+        return false; // nearly every record: it has not even so many arrays and objects
     }
     let (mut depth, mut at) = (0, 0);
     while let Some(byte) = bytes.get(at) {
@@ -82,13 +82,13 @@ fn is_too_deep(bytes: &[u8]) -> bool {
     false
 }
 
-/// Counts `[` and `{`: letters that differ in one bit. Without branches, by as many bytes at a time as a register holds.
+/// Counts `[` and `{`, letters that differ in one bit. Without branches, by as many bytes at a time as a register holds.
 fn opening_brackets(bytes: &[u8]) -> usize {
     let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>());
     bytes.chunks(usize::from(u8::MAX)).map(of_chunk).sum()
 }
 
-/// Replaces each half of a surrogate pair that stands alone (`\ud83d`) by U+FFFD, in place.
+/// Replaces each half of a surrogate pair that is alone (`\ud83d`) by U+FFFD, in place.
 fn replace_half_pairs(json: &mut [u8]) {
     let unit = |json: &[u8], at: usize| {
         let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -108,8 +108,8 @@ fn replace_half_pairs(json: &mut [u8]) {
     }
 }
 
-/// Reads JSON with what Python and others write beside it: `NaN` and `Infinity` are null, of a key that stands twice the last value counts, a number that
-/// is too large for any type is a text. `None` where it is not JSON all the same.
+/// Reads JSON with what Python and others add to it: `NaN` and `Infinity` are null, of a duplicate key the last value counts, a number that
+/// is too large for any type is a text. `None` if it is still not JSON.
 fn mended(json: &[u8]) -> Option<Value> {
     let (mut out, mut at) = (Vec::with_capacity(json.len()), 0);
     while let Some(byte) = json.get(at) {
@@ -147,12 +147,12 @@ pub(super) fn text_end(bytes: &[u8], mut at: usize) -> usize {
         if bytes[at - 1] == b'"' {
             return at;
         }
-        at += 1; // what is escaped
+        at += 1; // the escaped byte
     }
     bytes.len()
 }
 
-/// A moment: RFC 3339, or a date and a time without a zone (UTC), or a day (its first moment).
+/// Reads a timestamp: RFC 3339, or a date and a time without a zone (UTC), or a day (its first instant).
 pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.to_utc());

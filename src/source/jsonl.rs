@@ -1,5 +1,5 @@
 //! Records of the user's own: `id`, `title`, `abstract` and optionally `comment`, `date`, `url`, `doi`, `authors`,
-//! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id is kept as it stands.
+//! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id stays as written.
 
 use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, Said, Source, elements, json};

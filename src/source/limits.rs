@@ -1,13 +1,13 @@
-//! Bounds of what is read of an input, and of what is made of it.
+//! Limits for reading an input, and for its decompressed size.
 
 use std::io;
 
-/// The most that is read of an input; real data stays far below.
+/// The limits of an input; real data stays far below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// Of one record, in bytes: arXiv's longest is about 60 KB.
+    /// The longest record, in bytes: arXiv's longest is about 60 KB.
     pub(crate) record_bytes: usize,
-    /// The factor by which an input may grow that is compressed, as a whole or in itself: texts become three to ten times as large.
+    /// The factor by which an input may grow that is compressed, as a whole or in parts: texts become three to ten times as large.
     pub(crate) expansion: u64,
 }
 
@@ -18,14 +18,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The defaults, but for what is given.
+    /// Returns the defaults, except for the given values.
     pub(crate) fn of(record_mib: Option<u16>, expansion: Option<u64>) -> Self {
         let default = Self::default();
         let record_bytes = record_mib.map_or(default.record_bytes, |mib| usize::from(mib) * 1024 * 1024);
         Self { record_bytes, expansion: expansion.unwrap_or(default.expansion) }
     }
 
-    /// Fails where what is made of an input is out of all proportion to what was given: a bomb.
+    /// Fails if the output is out of all proportion to the input: a decompression bomb.
     pub(super) fn check_expansion(self, given: u64, made: u64) -> io::Result<()> {
         if made > EXPANSION_FREE_BYTES && made / self.expansion > given {
             return Err(io::Error::other(format!("it becomes more than {} times as large: raise max_expansion if it is meant to", self.expansion)));
@@ -34,7 +34,7 @@ impl Limits {
     }
 }
 
-/// The bytes that are made of a file that is compressed in itself.
+/// The decompressed bytes of a file that is compressed in parts.
 pub(super) struct Expansion {
     /// The file's size.
     given: u64,
@@ -47,7 +47,7 @@ impl Expansion {
         Self { given, made: 0, limits }
     }
 
-    /// Counts bytes before they are made.
+    /// Counts bytes before they are decompressed.
     ///
     /// # Errors
     /// When the file becomes too large.
@@ -57,5 +57,5 @@ impl Expansion {
     }
 }
 
-/// The expansion is not looked at before so many bytes: a small file may well be made of blanks.
+/// The expansion is not checked before so many bytes: a small file may well consist of whitespace.
 const EXPANSION_FREE_BYTES: u64 = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-//! Records that are lines: whole lines are read in blocks on one thread, and cut apart by those who work on them.
+//! Records that are lines: one thread reads whole lines in blocks, and the workers split them.
 
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
@@ -7,11 +7,11 @@ use super::unreadable::{cut_off, too_long_record};
 use super::{Reader, Unreadable};
 use std::io::{self, BufRead, Read};
 
-/// A batch of records has this many at most, or is full with this many bytes: lines and pieces alike, and wherever the input comes from in what
-/// portions. A batch of papers becomes a row group.
+/// The most records of a batch, and the bytes that fill it: for lines and pieces alike, whatever the origin and the portions of the input.
+/// A batch of papers becomes a row group.
 pub(super) const BATCH_RECORDS: usize = 16_384;
 pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// What is read at a time.
+/// Bytes that are read at a time.
 const READ_BYTES: usize = 512 * 1024;
 
 /// Reads blocks of whole lines.
@@ -21,9 +21,9 @@ pub(super) struct LineBlocks<'a> {
     buffers: Buffers,
     /// The beginning of a line whose end is not read yet.
     carry: Vec<u8>,
-    /// The part that was read and has more lines than a block.
+    /// The rest of what was read, if that has more lines than a block.
     rest: Option<Block>,
-    /// Where that ends in the input.
+    /// The offset of its end in the input.
     byte_offset: u64,
     ended: bool,
 }
@@ -31,12 +31,12 @@ pub(super) struct LineBlocks<'a> {
 /// Whole lines.
 pub(super) struct Block {
     bytes: Lent,
-    /// From where to where the bytes are the block's: the rest is left of an earlier one, so that none is cleared in vain.
+    /// The range of the block's bytes: the others are left from an earlier block, so that none are cleared in vain.
     begin: usize,
     len: usize,
-    /// Where it begins in the input.
+    /// Its offset in the input.
     byte_offset: u64,
-    /// Why the input ends behind the last line.
+    /// The reason why the input ends after the last line.
     broken: Option<Unreadable>,
     limits: Limits,
 }
@@ -46,7 +46,7 @@ impl<'a> LineBlocks<'a> {
         Self { input, limits, buffers: Buffers::default(), carry: Vec::new(), rest: None, byte_offset: 0, ended: false }
     }
 
-    /// The next block; `None` at the input's end.
+    /// Returns the next block; `None` at the input's end.
     pub(super) fn next(&mut self) -> Option<Block> {
         let mut block = self.rest.take().or_else(|| self.read())?;
         let Some(end) = block.end_of_line(BATCH_RECORDS) else { return Some(block) };
@@ -83,7 +83,7 @@ impl<'a> LineBlocks<'a> {
         (block.len > 0 || block.broken.is_some()).then_some(block)
     }
 
-    /// Fills a block, and carries on what is behind its last line; how many bytes of a line that is too long were left out.
+    /// Fills a block, and moves the bytes after its last line to `carry`; returns the number of skipped bytes of a line that is too long.
     fn fill(&mut self, block: &mut Block) -> io::Result<u64> {
         let mut first_line = block.line_end(0);
         while first_line.is_none() || block.len < BATCH_BYTES {
@@ -97,7 +97,7 @@ impl<'a> LineBlocks<'a> {
                 return self.skip_line();
             }
         }
-        // A line that is too long stands alone, wherever it was noticed.
+        // A line that is too long is alone in its block, wherever it was noticed.
         let alone = BATCH_BYTES.min(self.limits.record_bytes);
         let end = first_line.filter(|end| *end > alone).unwrap_or_else(|| block.whole_lines());
         self.carry.extend_from_slice(&block.bytes[end..block.len]);
@@ -105,7 +105,7 @@ impl<'a> LineBlocks<'a> {
         Ok(0)
     }
 
-    /// Leaves out the rest of a line, its end included.
+    /// Skips the rest of a line, its end included.
     fn skip_line(&mut self) -> io::Result<u64> {
         let mut skipped = 0;
         loop {
@@ -128,7 +128,7 @@ impl Block {
         self.len = bytes.len();
     }
 
-    /// Reads on, and not beyond the size of a batch at first: where blocks end depends on the input alone.
+    /// Reads on, at first not beyond the size of a batch, so that the ends of blocks depend on the input alone.
     fn read(&mut self, input: &mut Reader<'_>) -> io::Result<usize> {
         let wanted = BATCH_BYTES.checked_sub(self.len).filter(|left| *left > 0).map_or(READ_BYTES, |left| left.min(READ_BYTES));
         let (from, to) = (self.len, self.len + wanted);
@@ -148,40 +148,40 @@ impl Block {
         if self.bytes.len() < bytes {
             let room = bytes.max(BATCH_BYTES + READ_BYTES);
             match self.bytes.capacity() {
-                0 => *self.bytes = vec![0; room], // which no time is spent on
+                0 => *self.bytes = vec![0; room], // takes no time
                 _ => self.bytes.resize(room, 0),
             }
         }
     }
 
-    /// Behind the first line that ends there or later.
+    /// Returns the position after the first line that ends there or later.
     fn line_end(&self, from: usize) -> Option<usize> {
         memchr::memchr(b'\n', &self.bytes[from..self.len]).map(|at| from + at + 1)
     }
 
-    /// Behind the last line that has an end.
+    /// Returns the position after the last line that has an end.
     fn whole_lines(&self) -> usize {
         memchr::memrchr(b'\n', &self.bytes[..self.len]).map_or(0, |at| at + 1)
     }
 
-    /// The end of the n-th line, if another one stands behind it.
+    /// Returns the end of the n-th line, if another one follows it.
     fn end_of_line(&self, number: usize) -> Option<usize> {
         let newline = memchr::memchr_iter(b'\n', self.bytes()).nth(number - 1)?;
         Some(newline + 1).filter(|end| *end < self.bytes().len())
     }
 
-    /// Leaves out the first bytes.
+    /// Drops the first bytes.
     fn pass(&mut self, bytes: usize) {
         self.begin += bytes;
         self.byte_offset += bytes as u64;
     }
 
-    /// The bytes of the block.
+    /// Returns the bytes of the block.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[self.begin..self.len]
     }
 
-    /// Takes the line that begins at `at`, without its end: where the next one begins. The line may be changed.
+    /// Returns the line that begins at `at`, without its end. The line may be changed.
     pub(super) fn line(&mut self, at: usize) -> Line<'_> {
         let (byte_offset, limits) = (self.byte_offset + at as u64, self.limits);
         let rest = &mut self.bytes[self.begin + at..self.len];
@@ -189,7 +189,7 @@ impl Block {
         Line { next: at + length + 1, byte_offset, text: &mut rest[..length], limits }
     }
 
-    /// Why the input ends behind the last line, and where.
+    /// Returns the reason why the input ends after the last line, and the offset.
     pub(super) fn broken(&mut self) -> Option<(u64, Unreadable)> {
         self.broken.take().map(|why| (self.byte_offset + self.bytes().len() as u64, why))
     }
@@ -197,16 +197,16 @@ impl Block {
 
 /// A line of a block.
 pub(super) struct Line<'b> {
-    /// Where the next one begins in the block.
+    /// Position of the next line in the block.
     pub(super) next: usize,
-    /// Where it begins in the input.
+    /// Its offset in the input.
     pub(super) byte_offset: u64,
     pub(super) text: &'b mut [u8],
     limits: Limits,
 }
 
 impl<'b> Line<'b> {
-    /// Its text, unless it is too long, without the mark of UTF-8 that stands where files were joined.
+    /// Returns its text, unless it is too long, without a UTF-8 byte order mark, which occurs where files were joined.
     pub(super) fn readable(self) -> Result<&'b mut [u8], Unreadable> {
         match self.text {
             text if text.len() > self.limits.record_bytes => Err(too_long_record(text, self.limits)),
@@ -219,10 +219,10 @@ impl<'b> Line<'b> {
 mod tests {
     use super::*;
 
-    /// Where a line begins, and its text or why it can't be read.
+    /// The offset of a line, and its text or the reason why it can't be read.
     type Found = (u64, Result<String, String>);
 
-    /// Every line, and how many blocks there were.
+    /// Returns every line, and the number of blocks.
     fn lines(input: impl BufRead + Send, record_bytes: usize) -> (Vec<Found>, usize) {
         let mut blocks = LineBlocks::new(Box::new(input), Limits { record_bytes, ..Limits::default() });
         let (mut lines, mut count) = (Vec::new(), 0);
@@ -253,7 +253,7 @@ mod tests {
         }
     }
 
-    /// A reader that gives a few bytes at a time.
+    /// A reader that returns a few bytes at a time.
     struct Slow<'a>(&'a [u8], usize);
 
     impl Read for Slow<'_> {

@@ -1,4 +1,4 @@
-//! The inputs that a path names: files, globs, folders, standard input and objects behind URLs.
+//! The inputs that a path names: files, globs, folders, standard input and objects at URLs.
 
 use super::hosts::Hosts;
 use super::input::Input;
@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// The inputs that a path names: a file, `-`, an object behind a URL, the files in a folder and in the folders in it, or the matches of a glob; sorted by name.
+/// Returns the inputs that a path names: a file, `-`, an object at a URL, the files in a folder and in its subfolders, or the matches of a
+/// glob; sorted by name.
 ///
 /// # Errors
 /// When there are none, or a folder can't be read.
@@ -37,7 +38,7 @@ pub(crate) fn locate(path: &str, base: &Path, hosts: &Hosts) -> Result<Vec<Input
     Ok(files.into_iter().map(Input::File).collect())
 }
 
-/// The matches of a glob. Folders that are there are meant as they are called, whatever stands in their names.
+/// Returns the matches of a glob. Folders that exist are taken literally, whatever characters are in their names.
 fn matches(path: &Path) -> Result<Vec<PathBuf>> {
     let there = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new(""));
     let pattern = Path::new(&Pattern::escape(&there.to_string_lossy())).join(path.strip_prefix(there)?);
@@ -55,7 +56,7 @@ struct Files {
 }
 
 impl Files {
-    /// Adds a file, or those in a folder. Hidden ones are left out there.
+    /// Adds a file, or those in a folder, without hidden ones.
     fn add(&mut self, path: PathBuf) -> Result<()> {
         if !path.is_dir() {
             self.paths.push(path);
@@ -76,17 +77,17 @@ impl Files {
         Ok(())
     }
 
-    /// The files, each once, but those that stand beside partitions and describe these.
+    /// Returns the files, each once, without those that are next to partitions and describe them.
     fn of_partitions(self) -> Vec<PathBuf> {
         let Self { mut paths, partitioned } = self;
-        let mut seen = HashSet::new(); // a glob may match a folder and what is in it
+        let mut seen = HashSet::new(); // a glob may match a folder and its contents
         let is_beside = |path: &Path| path.parent().is_some_and(|folder| partitioned.contains(folder));
         paths.retain(|path| seen.insert(path.clone()) && !path.ancestors().any(|path| is_beside(path) && is_about(path)));
         paths
     }
 }
 
-/// True of files that tell of others: `manifest`, `_SUCCESS`, README and the like.
+/// True for files that describe others: `manifest`, `_SUCCESS`, README and the like.
 fn is_about(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     ["_", "manifest", "readme", "license", "licence", "release_notes"].iter().any(|begin| name.starts_with(begin))
@@ -96,7 +97,7 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-/// True of a folder that is called `column=value`, as those of OpenAlex, Spark and Hive are.
+/// True for a folder that is named `column=value`, as those of OpenAlex, Spark and Hive are.
 fn is_partition(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name.as_encoded_bytes().contains(&b'='))
 }

@@ -1,4 +1,4 @@
-//! Values of JSON records: one of another type than its field costs that value, and the rest of the record is read.
+//! Values of JSON records: a value of another type than its field is lost alone, and the rest of the record is read.
 
 use super::excerpt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
@@ -10,17 +10,17 @@ use std::marker::PhantomData;
 /// A value of a record.
 #[derive(Debug, Default)]
 pub(super) enum Loose<T> {
-    /// It is not there, or null.
+    /// It is missing, or null.
     #[default]
     Absent,
     Good(T),
-    /// It can't be what it should: its beginning, or its type. As short as a pointer can be: records have many values, and nearly all are good.
+    /// An unusable value: its beginning, or its type. Boxed to be small, because records have many values, and nearly all are good.
     Bad(Box<str>),
 }
 
 /// A text, or a number as it is written.
 pub(super) type Text<'a> = Loose<Cow<'a, str>>;
-/// A whole number, also as a text or with nothing behind its point.
+/// A whole number, also as a text or with a fraction of zero.
 pub(super) type Number = Loose<i64>;
 /// An object.
 pub(super) type Maybe<T> = Loose<Object<T>>;
@@ -29,7 +29,7 @@ pub(super) type List<T> = Loose<Vec<Loose<T>>>;
 /// A list of objects, or a single one.
 pub(super) type Objects<T> = List<Object<T>>;
 
-/// A type that values of some types of JSON can be; each function gives `None` for a value that can't.
+/// A type that values of some types of JSON can become; each function returns `None` for a value that can't.
 pub(super) trait OfJson<'de>: Sized {
     fn text(_: Cow<'de, str>) -> Option<Self> {
         None
@@ -67,7 +67,7 @@ pub(super) struct Object<T>(pub(super) T);
 pub(super) struct Id<'a>(Cow<'a, str>);
 
 impl<T> Loose<T> {
-    /// Returns the value, if it is one.
+    /// Returns the value, if it is good.
     pub(super) fn good(&self) -> Option<&T> {
         if let Self::Good(value) = self { Some(value) } else { None }
     }
@@ -76,7 +76,7 @@ impl<T> Loose<T> {
         if let Self::Good(value) = self { Some(value) } else { None }
     }
 
-    /// Returns what stands there, if it can't be the value.
+    /// Returns the beginning or type of an unusable value.
     pub(super) fn bad(&self) -> Option<&str> {
         if let Self::Bad(value) = self { Some(value) } else { None }
     }
@@ -92,7 +92,7 @@ impl<T> Loose<Object<T>> {
         self.good().map(|object| &object.0)
     }
 
-    /// Returns a text of the object; what can't be the object can't be the text.
+    /// Returns a text of the object; of an unusable object an unusable text.
     pub(super) fn text<'t>(&'t self, of: impl FnOnce(&'t T) -> &'t Text<'_>) -> Text<'t> {
         match self {
             Self::Absent => Loose::Absent,
@@ -103,31 +103,31 @@ impl<T> Loose<Object<T>> {
 }
 
 impl<T> Loose<Vec<Loose<T>>> {
-    /// Goes through the good values of the list.
+    /// Iterates over the good values of the list.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.good().into_iter().flatten().filter_map(Loose::good)
     }
 }
 
 impl<T> Loose<Vec<Loose<Object<T>>>> {
-    /// Goes through the fields of each object of the list.
+    /// Iterates over the fields of each object of the list.
     pub(super) fn objects(&self) -> impl Iterator<Item = &T> {
         self.iter().map(|object| &object.0)
     }
 }
 
 impl Text<'_> {
-    /// Returns the text without the blanks around it; `None` where nothing is left.
+    /// Returns the text without the whitespace around it; `None` if nothing is left.
     pub(super) fn get(&self) -> Option<&str> {
         self.good().map(|text| trimmed(text)).filter(|text| !text.is_empty())
     }
 
-    /// Returns what stands there, good or bad.
+    /// Returns the text as written, good or bad.
     pub(super) fn written(&self) -> Option<String> {
         self.get().or(self.bad()).map(str::to_owned)
     }
 
-    /// Reads the date that the text tells.
+    /// Reads the date in the text.
     pub(super) fn date(&self) -> Loose<Date> {
         match self.get() {
             None => self.bad().map_or(Loose::Absent, |value| Loose::Bad(value.into())),
@@ -145,7 +145,7 @@ impl Text<'_> {
     }
 }
 
-/// Returns a text without the blanks around it; looks at no letter where it begins and ends with one of ASCII, as nearly all do.
+/// Returns a text without the whitespace around it; decodes nothing if its first and last bytes are visible ASCII, as nearly all are.
 fn trimmed(text: &str) -> &str {
     let is_solid = |byte: &u8| byte.is_ascii_graphic();
     let bytes = text.as_bytes();
@@ -234,7 +234,7 @@ impl<'de, T: OfJson<'de>> OfJson<'de> for Vec<Loose<T>> {
     }
 
     fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
-        const MAX_ROOM: usize = 1024; // what is said of a length may be wrong
+        const MAX_ROOM: usize = 1024; // a stated length may be wrong
         let mut values = Self::with_capacity(list.size_hint().unwrap_or_default().min(MAX_ROOM));
         while let Some(value) = list.next_element()? {
             values.push(value);
@@ -249,7 +249,7 @@ impl<'de, T: OfJson<'de>> OfJson<'de> for Vec<Loose<T>> {
 
 struct ValueVisitor<T>(PhantomData<T>);
 
-/// Makes a value, or says what stands there in its place.
+/// Makes a value, or returns the text that is in its place.
 fn or_bad<T, E>(value: Option<T>, bad: impl FnOnce() -> String) -> Result<Loose<T>, E> {
     Ok(value.map_or_else(|| Loose::Bad(bad().into()), Loose::Good))
 }
@@ -331,7 +331,7 @@ mod tests {
         a: Text<'a>,
     }
 
-    /// A value as text: nothing where it is absent, `!` before a bad one.
+    /// Returns a value as text: nothing if it is absent, `!` before a bad one.
     fn shown<T>(value: &Loose<T>, good: impl Fn(&T) -> String) -> String {
         match value {
             Loose::Absent => String::new(),
@@ -340,7 +340,7 @@ mod tests {
         }
     }
 
-    /// A field of a record, read by both readers of JSON.
+    /// Returns a field of a record, read by both readers of JSON.
     fn field(name: &str, value: &str, show: impl Fn(&Record<'_>) -> String) -> String {
         let json = format!("{{\"{name}\": {value}, \"unused\": [{{}}]}}");
         let mut bytes = json.clone().into_bytes();
