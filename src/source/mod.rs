@@ -1,7 +1,7 @@
-//! Where papers and observations come from. A source is a file here and a row in [`SourceKind::ALL`]; docs/SOURCES.md is made from the rows.
+//! Sources of papers and observations. A source is a file here and a row in [`SourceKind::ALL`]; docs/SOURCES.md is made from the rows.
 //!
-//! A source only says how its input is cut into records (one thread, streaming) and what one record says (many threads);
-//! opening, decompressing and batching are the same for all.
+//! A source only defines how its input is split into records (one thread, streaming) and how one record is parsed (many threads); opening,
+//! decompressing and batching are the same for all.
 
 mod arxiv_atom;
 mod arxiv_oai;
@@ -83,41 +83,42 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 /// An opened, decompressed input.
 pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
 
-/// How an input is cut into records.
+/// The way in which an input is split into records.
 pub(crate) enum Cut {
-    /// At line ends, by those who work on the records.
+    /// At line ends, by the workers.
     Lines,
-    /// One by one, before they are worked on.
+    /// One by one, before the workers get them.
     Pieces(for<'a> fn(Reader<'a>, Limits) -> Splitter<'a>),
     /// The same, as rows of a table, of which some columns are taken.
     Rows,
 }
 
-/// Cuts the next record: appends its text to the buffer and says where it stands there; `None` at the end.
+/// Splits off the next record: appends its text to the buffer and returns its position there; `None` at the end.
 pub(crate) type Splitter<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Piece> + Send + 'a>;
 
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
-    /// How an input with this start is cut into records.
+    /// Returns the way in which an input with this start is split into records.
     fn cut(&self, start: &[u8]) -> Cut;
 
-    /// Whether several records of one input may be of one paper, and are merged; else the first one counts.
+    /// True if several records of one input may be of one paper, and are merged; otherwise the first one counts.
     fn repeats_papers(&self) -> bool {
         false
     }
 
-    /// Reads what one record says, or why it is none. A value that can't be used is null, and noted in `bad`. The record's text may be changed on the way.
+    /// Parses one record, or returns the reason why it is unusable. An unusable value is null, and recorded in `bad`. Parsing may change
+    /// the record's text.
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String>;
 }
 
-/// A record cut out of an input, or why none could be cut there.
+/// A record of an input, or the reason why none could be split off.
 pub(crate) struct Piece {
-    /// Where it begins in the decompressed file.
+    /// Its offset in the decompressed file.
     pub(crate) byte_offset: u64,
     pub(crate) text: Result<Text, Unreadable>,
 }
 
-/// A record that could not even be cut out.
+/// A record that could not even be split off.
 pub(crate) struct Unreadable {
     pub(crate) reason: String,
     pub(crate) excerpt: String,
@@ -125,7 +126,7 @@ pub(crate) struct Unreadable {
 
 /// The text of a record.
 pub(crate) enum Text {
-    /// JSON, from here to there in the buffer.
+    /// JSON, as a range of the buffer.
     Json(Range<usize>),
     /// Fields by name.
     Fields(Map<String, Value>),
@@ -140,16 +141,16 @@ pub(crate) enum Body<'a> {
 }
 
 impl Body<'_> {
-    /// A number that changes when the record does (xxh3).
+    /// Returns a number that changes when the record does (xxh3).
     pub(crate) fn content(&self, kind: SourceKind) -> u64 {
-        let seed = xxh3_64(kind.as_str().as_bytes()); // by its name, for the number is kept in the state
+        let seed = xxh3_64(kind.as_str().as_bytes()); // by its name, because the number is stored in the state
         match self {
             Self::Json(bytes) => xxh3_64_with_seed(bytes, seed),
             Self::Fields(fields) => xxh3_64_with_seed(serde_json::to_string(fields).unwrap_or_default().as_bytes(), seed),
         }
     }
 
-    /// Puts the beginning of the record, for the `rejects` table, into a buffer.
+    /// Copies the beginning of the record, for the `rejects` table, into a buffer.
     fn head(&self, head: &mut Vec<u8>) {
         head.clear();
         match self {
@@ -159,7 +160,7 @@ impl Body<'_> {
     }
 }
 
-/// Enough for an excerpt, whatever the letters.
+/// Bytes that are enough for an excerpt, whatever the characters.
 const HEAD_BYTES: usize = 480;
 
 /// Reads bytes as each kind of reply of a live source.
@@ -167,38 +168,38 @@ pub(crate) fn read_replies(bytes: &[u8]) {
     let _ = (oai::page(bytes), arxiv_atom::feed(bytes), json::value(bytes));
 }
 
-/// At most 120 characters, on one line.
+/// Returns at most 120 characters, on one line.
 pub(crate) fn excerpt(bytes: &[u8]) -> String {
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     String::from_utf8_lossy(head).chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()
 }
 
-/// What one record says. It goes through many hands: what is large is boxed.
+/// A parsed record. Large fields are boxed because records are moved between threads.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) paper: Option<Box<Paper>>,
-    /// The record is a part of a paper that other records tell: it is joined to it by its number, and no paper on its own.
+    /// True if the record is a part of a paper in other records: it is joined to it by its number, and is not a paper on its own.
     pub(crate) is_part: bool,
-    /// The id of a paper that the source has no more.
+    /// The id of a paper that the source no longer has.
     pub(crate) deleted: Option<String>,
     /// The day of the event that brought the paper, in dated sources.
     pub(crate) event: Option<chrono::NaiveDate>,
     pub(crate) observations: Vec<Observation>,
-    /// What it says of an archive of software or data.
+    /// The archive of software or data that it describes.
     pub(crate) archive: Option<Box<Archive>>,
-    /// Its figures are of the moment of its input: the record has no date of its own.
+    /// True if its figures are dated by its input, because the record has no date of its own.
     pub(crate) is_of_input: bool,
-    /// Its values that can't be used.
+    /// Its unusable values.
     pub(crate) bad_values: Vec<BadValue>,
 }
 
 impl Said {
-    /// A paper, and no more.
+    /// Makes a record with a paper, and no more.
     fn of(paper: Paper) -> Self {
         Self { paper: Some(Box::new(paper)), ..Self::default() }
     }
 
-    /// With title and names in the form in which they are kept, whatever the source.
+    /// Returns the record with title and names in the stored form, whatever the source.
     fn normal(mut self) -> Self {
         if let Some(paper) = &mut self.paper {
             paper.normalise();

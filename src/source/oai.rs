@@ -1,4 +1,4 @@
-//! What is to be known of an OAI-PMH reply (<https://www.openarchives.org/OAI/openarchivesprotocol.html>): its records, and where the list goes on.
+//! Summary of an OAI-PMH reply (<https://www.openarchives.org/OAI/openarchivesprotocol.html>): its records, and the continuation of the list.
 
 use super::input::Limits;
 use super::xml::{self, Format};
@@ -10,32 +10,32 @@ use starcite_core::Date;
 
 static REPLY: Format = Format { root: "OAI-PMH", records: &["record", "error"], attributes: &[("header", "status"), ("error", "code")] };
 
-/// The records of a reply, or of several one after the other.
+/// Returns the records of a reply, or of several one after the other.
 pub(super) fn records<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     xml::records(input, limits, &REPLY)
 }
 
-/// What a harvester needs to know of a reply.
+/// The parts of a reply that a harvester needs.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub(super) records: u64,
-    /// Where the list goes on.
+    /// The token that continues the list.
     pub(super) token: Option<String>,
     /// The newest datestamp.
     pub(super) last_day: Option<NaiveDate>,
     /// The day of the server's clock.
     pub(super) answered_on: Option<NaiveDate>,
-    /// The code of an error, and its words.
+    /// The code of an error; `says` is its text.
     pub(super) error: Option<String>,
     pub(super) says: String,
-    /// The day before which the server has nothing, where it was asked who it is.
+    /// The day before which the server has nothing, in a reply to `Identify`.
     pub(super) earliest: Option<NaiveDate>,
 }
 
 /// Reads a whole reply.
 ///
 /// # Errors
-/// When it is no XML, is cut off, or has no root element of OAI-PMH.
+/// When it is not XML, is cut off, or has no root element of OAI-PMH.
 pub(super) fn page(body: &[u8]) -> Result<Page, String> {
     let mut xml = XmlReader::from_reader(body);
     let (mut page, mut text, mut buffer, mut is_oai) = (Page::default(), String::new(), Vec::new(), false);

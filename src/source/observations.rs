@@ -1,5 +1,5 @@
-//! What somebody observed of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was
-//! not observed. The column `source` says who observed it.
+//! Third-party observations of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was not observed.
+//! The column `source` names the observer.
 
 use super::loose::Text;
 use super::spec::{Page, Row};
@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use starcite_core::observation::{OWNER_TYPES, observers_name};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
-/// The columns of `repos` that are neither facts nor who says what of which repository: what starcite itself knew, or reckoned from facts.
-/// Exported tables come in again without them.
+/// The columns of `repos` that are neither facts nor the repository, time and observer of a row: starcite itself knew them, or computed
+/// them from facts. They are ignored when an exported table is read.
 const NOT_FACTS: &[&str] = &[
     "aliases",
     "archived_copy",
@@ -103,8 +103,8 @@ impl Source for Observations {
     }
 }
 
-/// Reads the remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON says that there
-/// is none, where it can.
+/// Reads the remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON
+/// means that there is none, in a column that allows it.
 fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     const NAMES: &[(&str, &str)] = &[("license", "license_spdx"), ("archived", "is_archived")];
     let mut typed = Map::new();
@@ -124,7 +124,7 @@ fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     RepoFacts::deserialize(&typed).unwrap_or_else(|_| good_facts(typed, bad))
 }
 
-/// Keeps the facts of which each is one.
+/// Keeps the facts that are valid on their own.
 fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     typed.retain(|name, value| {
         let alone = Map::from_iter([(name.clone(), value.clone())]);
@@ -137,7 +137,7 @@ fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     RepoFacts::deserialize(&typed).unwrap_or_default()
 }
 
-/// Reads a value as the column has it: numbers, truth values, times and lists (JSON) may come as text (CSV).
+/// Converts a value to its column's type: numbers, truth values, times and lists (JSON) may come as text (CSV).
 fn typed_value(name: &str, value: Value) -> Value {
     const COUNTS: &[&str] =
         &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];

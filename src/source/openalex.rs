@@ -1,4 +1,4 @@
-//! Works of OpenAlex, as its snapshot and its API give them (<https://developers.openalex.org/api-reference/works>).
+//! Works of OpenAlex, in the forms of its snapshot and its API (<https://developers.openalex.org/api-reference/works>).
 
 use super::elements::{self, Pages};
 use super::input::Limits;
@@ -59,7 +59,7 @@ pub(super) static ROW: Row = Row {
 
 static PAGES: Pages = Pages { keys: &["meta", "results", "group_by", "error", "message"], path: &["results"], needed_by: &["meta", "error", "message"] };
 
-/// The fields that are used; the rest is skipped without being kept.
+/// The fields in use; the others are skipped and not stored.
 #[derive(Deserialize)]
 struct Work<'a> {
     #[serde(borrow, default)]
@@ -158,7 +158,7 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
-/// The arXiv id that the places of a work name, if it is one; else that of the first place.
+/// Returns the arXiv id that the locations of a work name, if it is one; otherwise that of the primary location.
 fn located_arxiv_id(work: &Work<'_>, bad: &mut BadValues) -> Option<String> {
     let ids: BTreeSet<String> = bad.list("arxiv_id", &work.locations).filter_map(|location| location.0.arxiv_id()).collect();
     if ids.len() == 1 { ids.into_iter().next() } else { work.primary_location.fields().and_then(Location::arxiv_id) }

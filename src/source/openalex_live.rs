@@ -1,4 +1,4 @@
-//! Works from OpenAlex's API, page by page along its cursor: each page kept as it came, and read from there
+//! Fetches works from OpenAlex's API, page by page along its cursor: each page is cached as it came, and read from the cache
 //! (<https://developers.openalex.org/guides/page-through-results>).
 
 use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
@@ -15,14 +15,14 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-/// Where the key is.
+/// The variable with the key.
 const KEY_VARIABLE: &str = "OPENALEX_API_KEY";
-/// Works of one page, the most that is allowed.
+/// Works of one page, the most that the API allows.
 const PAGE_WORKS: usize = 100;
-/// A week has some 3,000; most works of which only the year is known are in that of New Year's Day. It is also a day's free budget.
+/// The most pages. A week has some 3,000; most works with only a year are in that of New Year's Day. It is also a day's free budget.
 const MAX_PAGES: u32 = 10_000;
 
-/// What is asked for: the works published on some days that pass a filter.
+/// The works to request: those published on some days that pass a filter.
 pub(crate) struct OpenAlexLive<'a> {
     pub(crate) base_url: &'a str,
     pub(crate) key: &'a str,
@@ -33,19 +33,19 @@ pub(crate) struct OpenAlexLive<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// The key with which OpenAlex is asked.
+/// Returns the key for OpenAlex.
 ///
 /// # Errors
-/// Where there is none, or what is there can't be one.
+/// When there is none, or the value can't be one.
 pub(crate) fn key() -> Result<String> {
     secret::token_of_variable(KEY_VARIABLE)?.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))
 }
 
 impl OpenAlexLive<'_> {
-    /// The pages, those that are there already from the cache. Of days that are not over they are fetched anew.
+    /// Returns the pages, those that exist already from the cache. Pages of days that are not over are fetched again.
     ///
     /// # Errors
-    /// When the key or the filter is refused, or the cache can't be written.
+    /// When OpenAlex refuses the key or the filter, or the cache can't be written.
     pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
         self.fetch_at_most(MAX_PAGES, host).await
     }
@@ -74,7 +74,7 @@ impl OpenAlexLive<'_> {
                 }
                 Err(error) => {
                     fetched.failure = Some(format!("{} did not answer ({:#})", self.base_url, service::without(self.key, error)));
-                    return Ok(fetched); // the next run goes on here
+                    return Ok(fetched); // the next run continues here
                 }
             };
             fetched.inputs.push(Input::File(path));
@@ -97,7 +97,7 @@ impl OpenAlexLive<'_> {
         published.into_iter().chain(self.filter.map(str::to_owned)).collect::<Vec<_>>().join(",")
     }
 
-    /// The page behind a cursor, from the cache or fetched into it. One that leads back to where the list was is not kept.
+    /// Returns the page after a cursor, from the cache or fetched into it. One that leads back to an earlier cursor is not stored.
     async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path, asked: &HashSet<String>) -> Result<Value> {
         if let Ok(kept) = files::read(path) {
             return json::value(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
@@ -119,7 +119,7 @@ impl OpenAlexLive<'_> {
     }
 }
 
-/// Where the list goes on; `None` at its end, which is an empty page or one without a cursor.
+/// Returns the cursor that continues the list; `None` at its end, which is an empty page or one without a cursor.
 fn next_cursor(page: &Value) -> Option<String> {
     let works = page.get("results").and_then(Value::as_array)?;
     page.pointer("/meta/next_cursor").and_then(Value::as_str).filter(|_| !works.is_empty()).map(str::to_owned)

@@ -68,7 +68,7 @@ source tells otherwise is a row of `conflicts`, for the papers that the week bro
 | `dates_a_year_apart` | `published` is a year or more apart, or `year` is another where one of the two has no day (January may follow December) |
 ";
 
-/// The text of docs/SOURCES.md.
+/// Returns the text of docs/SOURCES.md.
 pub(crate) fn text() -> String {
     let list: String = SourceKind::ALL.iter().map(|kind| format!("| [`{0}`](#{0}) | {1} | {2} |\n", kind.name, kind.meaning, week(*kind))).collect();
     let pages: String = SourceKind::ALL.into_iter().map(page).collect();
@@ -93,7 +93,7 @@ fn page(kind: SourceKind) -> String {
     format!("\n## {name}\n{data}\n\n```sh\n{get}\n```\n\n**Licence.** {licence}\n{fields}{notes}{rejects}")
 }
 
-/// A list, behind a blank line.
+/// Returns a list, after an empty line.
 fn list(items: &[&str]) -> String {
     let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
     if items.is_empty() { items } else { format!("\n{items}") }

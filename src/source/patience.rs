@@ -1,15 +1,16 @@
-//! The end of an input that is not what it was taken for: so many of its records can't be used that it is read no further.
+//! Ends an input that is not in the form of its source: so many of its records are unusable that it is read no further.
 
 use super::unreadable::given_up;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Records in a row that can't be used before an input ends. A damaged mebibyte of text has some 4,000 line ends, and the records behind it are
-/// to be read; what another program wrote in another form has none that can be used.
+/// Unusable records in a row before an input ends. A damaged mebibyte of text has some 4,000 line ends, and the records after it should be
+/// read; a file that another program wrote in another form has no usable records.
 const MAX_IN_ROW: u64 = 10_000;
-/// Records in all: a tenth of ten million, so that who allows a tenth by `max_rejects` has them; of the 34,000 real ones that this is tested with, none.
+/// Unusable records in all: a tenth of ten million, so that a user who allows a tenth by `max_rejects` gets them; the 34,000 real ones that
+/// this is tested with have none.
 const MAX_IN_ALL: u64 = 1_000_000;
 
-/// The records of a batch, and those of them that can't be used.
+/// The number of a batch's records, and of the unusable ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) records: u64,
@@ -18,7 +19,7 @@ pub(crate) struct Tally {
     first: u64,
     most: u64,
     last: u64,
-    /// The place of the last record.
+    /// The offset of the last record.
     pub(crate) byte_offset: u64,
 }
 
@@ -36,23 +37,23 @@ impl Tally {
     }
 }
 
-/// The patience that is left with an input. Its batches are counted in their order, so that it ends at the same place however many threads work.
+/// The patience that is left with an input. Its batches are counted in their order, so that it ends at the same record however many threads work.
 #[derive(Debug, Default)]
 pub(crate) struct Patience(Mutex<SoFar>);
 
 #[derive(Debug, Default)]
 struct SoFar {
-    /// Records that can't be used: in a row up to here, and in all.
+    /// Unusable records: in a row up to here, and in all.
     in_row: u64,
     in_all: u64,
-    /// Why the input has ended.
+    /// The reason why the input has ended.
     why: Option<String>,
 }
 
 /// The fate of a batch.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// It counts, and so do those behind it.
+    /// It counts, and so do later ones.
     On,
     /// It is the last one that counts, for this reason.
     Last(String),
@@ -80,7 +81,7 @@ impl Patience {
         so_far.why.clone().map_or(Turn::On, Turn::Last)
     }
 
-    /// Why the input is read no further.
+    /// Returns the reason why the input is read no further.
     pub(crate) fn why(&self) -> Option<String> {
         self.lock().why.clone()
     }
@@ -99,14 +100,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A batch of records of which these can't be used.
+    /// Makes a batch of records; those that are true are unusable.
     fn batch(records: &[bool]) -> Tally {
         let mut tally = Tally::default();
         records.iter().zip(0..).for_each(|(is_rejected, at)| tally.add(at, *is_rejected));
         tally
     }
 
-    /// How many batches count, of runs of so many records that can or can't be used.
+    /// Returns the number of batches that count.
     fn taken(batches: &[Tally]) -> usize {
         let patience = Patience::default();
         batches.iter().filter(|batch| patience.take(batch) != Turn::Over).count()

@@ -1,4 +1,4 @@
-//! Asks a source's host as it wants to be asked: with a pause between requests, waiting when a reply says so, a few tries and no more.
+//! Sends requests to a source's host within its limits: with a pause between requests, a wait when a reply requires one, and a few tries.
 
 use super::hosts::Hosts;
 use crate::clock;
@@ -11,38 +11,38 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Tries at one request, and the longest wait that a run has patience for.
+/// The most tries of one request, and the longest wait of a run.
 const MAX_TRIES: u32 = 5;
 const MAX_WAIT: Duration = Duration::from_secs(600);
-/// What is told beyond this is as good as forever.
+/// The longest wait that is distinguished from forever.
 const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 
-/// How one host is asked.
+/// A rate-limited client of one host.
 pub(crate) struct Polite {
     client: reqwest::Client,
     hosts: Hosts,
-    /// Between the end of a request and the next one.
+    /// The time between the end of a request and the next one.
     pause: Duration,
-    /// Before the second try; the next ones wait twice as long each.
+    /// The wait before the second try; each further one is twice as long.
     first_wait: Duration,
     not_before: Option<Instant>,
-    /// The host has said itself how long to wait.
+    /// True if the host itself named a wait.
     was_told: bool,
-    /// The reason for which the next request waits longer than usual, for people.
+    /// The reason why the next request waits longer than usual, for the user.
     why: Option<String>,
-    /// The host that was asked last.
+    /// The host of the last request.
     host: String,
-    /// A status that passes at this host beside those that do everywhere.
+    /// A status that is temporary at this host, besides those that are temporary everywhere.
     passes: Option<StatusCode>,
 }
 
-/// Why one try brought no reply.
+/// Reason why one try brought no reply.
 pub(crate) enum Unanswered {
-    /// Nobody is there: see [`Polite::reconnects`].
+    /// There was no connection: see [`Polite::reconnects`].
     Nobody(anyhow::Error),
-    /// The host wants a longer wait, or says more, than a run has patience for; or somebody has interrupted it.
+    /// The host requires a longer wait, or sends a longer reply, than a run allows; or the user has interrupted it.
     TooLong(anyhow::Error),
-    /// A redirect is not followed, however often it is asked for: see [`Refused`].
+    /// A redirect is not followed, however often the request is repeated: see [`Refused`].
     Refused(anyhow::Error),
     MayPass(anyhow::Error),
 }
@@ -61,28 +61,28 @@ impl Polite {
         Self { client, hosts: hosts.clone(), pause, first_wait, not_before: None, was_told: false, why: None, host: String::new(), passes: None }
     }
 
-    /// The same for arXiv, which since 2026 also answers 406 for some minutes to whoever keeps its pace.
+    /// Makes the same for arXiv, which since 2026 also answers 406 for some minutes to clients that keep its pace.
     pub(crate) fn for_arxiv(client: reqwest::Client, hosts: &Hosts, pause: Duration) -> Self {
         Self { passes: Some(StatusCode::NOT_ACCEPTABLE), ..Self::new(client, hosts, pause, pause) }
     }
 
-    /// A reply to its end, good or bad; one that is cut off is asked for again.
+    /// Returns a complete reply, good or bad; requests one again that is cut off.
     ///
     /// # Errors
-    /// When the host does not answer, wants a longer wait than a run has patience for, or redirects to where it is not followed ([`Refused`]).
+    /// When the host does not answer, requires a longer wait than a run allows, or redirects to an address that is not followed ([`Refused`]).
     pub(crate) async fn whole(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder) -> Result<Whole> {
         self.tried(request, async |reply| Ok(http::whole(reply).await?)).await
     }
 
-    /// What `read` makes of a reply; one of which it says that it may pass is asked for again.
+    /// Returns `read(reply)`; retries when `read` reports a temporary error.
     ///
     /// # Errors
-    /// As for [`whole`](Self::whole); what `read` says otherwise.
+    /// As for [`whole`](Self::whole); any other error of `read`.
     pub(crate) async fn read<T>(&mut self, url: &str, read: impl Fn(Whole) -> Result<T, Unanswered>) -> Result<T> {
         self.tried(|client| client.get(url), async |reply| read(http::whole(reply).await?)).await
     }
 
-    /// What is read of a reply, after a few tries.
+    /// Returns the result of `read`, after a few tries.
     async fn tried<T>(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder, read: impl AsyncFn(Response) -> Result<T, Unanswered>) -> Result<T> {
         let (mut tries, mut wait) = (0, self.first_wait);
         loop {
@@ -108,18 +108,18 @@ impl Polite {
         }
     }
 
-    /// A request, to be sent [`once`](Self::once).
+    /// Returns a request, to be sent [`once`](Self::once).
     pub(crate) fn request(&self, url: &str) -> RequestBuilder {
         self.client.get(url)
     }
 
-    /// One try, when the host wants to be asked: a reply that would be the same if asked for again, good or bad.
+    /// Sends one request when the host allows it; returns a reply that a retry would not change, good or bad.
     pub(crate) async fn once(&mut self, request: RequestBuilder) -> Result<Response, Unanswered> {
         self.turn().await.map_err(Unanswered::TooLong)?;
         let request = request.build().map_err(|error| Unanswered::MayPass(innermost(error)))?;
         self.host = request.url().host_str().unwrap_or_default().to_owned();
         let answer = self.client.execute(request).await;
-        // Also a reply that is fine may say that it was the last one for a while.
+        // A successful reply, too, may require a wait before the next request.
         let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers(), clock::now()));
         self.was_told = told.is_some();
         self.why = told.map(|_| "it wants no request for now".to_owned());
@@ -138,7 +138,7 @@ impl Polite {
         }
     }
 
-    /// Lets the next try wait after an error, unless the host has said itself how long.
+    /// Delays the next try after an error, unless the host itself named a wait.
     pub(crate) fn wait(&mut self, wait: Duration, error: &anyhow::Error) {
         self.why = Some(format!("{error:#}"));
         if !self.was_told {
@@ -146,7 +146,7 @@ impl Polite {
         }
     }
 
-    /// Lets the next try wait where nobody was there; false if that has been tried often enough.
+    /// Delays the next try after a failed connection; false if that was tried often enough.
     pub(crate) fn reconnects(&mut self, error: &anyhow::Error) -> bool {
         let wait = self.hosts.refused(&self.host, error);
         self.not_before = wait.map(|wait| Instant::now() + wait);
@@ -174,7 +174,8 @@ fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// `Retry-After: 30`, or a date (RFC 9110); or the `RateLimit` headers, where nothing is left; or OpenAlex's, where the day's budget is used up.
+/// Returns the wait of `Retry-After: 30`, or of a date (RFC 9110); or of the `RateLimit` headers, if nothing is left; or of OpenAlex's, if
+/// the day's budget is used up.
 fn told_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim).and_then(|after| {
         let until = || Some((DateTime::parse_from_rfc2822(after).ok()?.to_utc() - now).num_seconds().max(0).unsigned_abs());
@@ -185,8 +186,8 @@ fn told_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     seconds.map(|seconds| Duration::from_secs(seconds).min(FOREVER))
 }
 
-/// The longest wait of the limits that are used up: `"api";r=0;t=30` has nothing left for thirty seconds; where the time is not told it is
-/// the window of the policies (`"api";q=500;w=300`). The form: draft-ietf-httpapi-ratelimit-headers.
+/// Returns the longest wait of the limits that are used up: `"api";r=0;t=30` has nothing left for thirty seconds; without a time it is the
+/// window of the policies (`"api";q=500;w=300`). The form: draft-ietf-httpapi-ratelimit-headers.
 fn nothing_left(limits: &str, policies: &str) -> Option<u64> {
     let value = |item: &str, name: &str| item.split(';').find_map(|part| part.trim().strip_prefix(name)?.trim().parse::<u64>().ok());
     let window = || policies.split(',').filter_map(|policy| value(policy, "w=")).max();
@@ -194,7 +195,7 @@ fn nothing_left(limits: &str, policies: &str) -> Option<u64> {
     used_up.filter_map(|limit| value(limit, "t=").or_else(window)).max()
 }
 
-/// The seconds until there is a budget again (<https://developers.openalex.org/api-reference/authentication>); other hosts tell the moment.
+/// Returns the seconds until there is a budget again (<https://developers.openalex.org/api-reference/authentication>); other hosts send the time.
 fn budget_used_up(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
     const A_MOMENT: f64 = 1e9;
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
@@ -204,7 +205,7 @@ fn budget_used_up(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
     Some(if until < A_MOMENT { seconds } else { seconds.saturating_sub(now.timestamp().unsigned_abs()) })
 }
 
-/// The items of a header, with parameters but without names: a name is quoted and may hold anything.
+/// Returns the items of a header, with parameters but without names, because a name is quoted and may contain anything.
 fn limits(headers: &HeaderMap, name: &str) -> String {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     values.join(",").split('"').step_by(2).collect()

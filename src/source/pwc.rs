@@ -1,4 +1,5 @@
-//! Papers with Code: the rows of both of its dumps (<https://github.com/paperswithcode/paperswithcode-data>), told apart by their keys, and pages of its API.
+//! Papers with Code: the rows of both of its dumps (<https://github.com/paperswithcode/paperswithcode-data>), distinguished by their keys,
+//! and pages of its API.
 
 use super::elements::{self, Pages};
 use super::input::Limits;
@@ -62,7 +63,7 @@ static PAGES: Pages = Pages { keys: &["count", "next", "previous", "results", "d
 /// The day of the last links.
 const LAST_STATE: Option<NaiveDate> = NaiveDate::from_ymd_opt(2025, 7, 28);
 
-/// The fields that are used, as the dumps and the API call them.
+/// The fields in use, by their names in the dumps and the API.
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default, rename = "paper_url", alias = "id")]
@@ -79,7 +80,7 @@ struct Record<'a> {
     date: Text<'a>,
     #[serde(borrow, default, alias = "paper_url_abs")]
     url_abs: Text<'a>,
-    /// Of a row of links, as all that follow.
+    /// In rows of links, as all that follow.
     #[serde(borrow, default)]
     paper_title: Text<'a>,
     #[serde(borrow, default)]
@@ -135,7 +136,7 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 }
 
 impl Record<'_> {
-    /// Reads the address of the code in a row of links, and what is said of it.
+    /// Reads the address of the code in a row of links, and the facts about it.
     fn listed(&self, bad: &mut BadValues) -> Option<(String, Listed)> {
         let address = bad.read("repo_url", &self.repo_url, |address| is_link(address).then(|| address.to_owned()))?;
         let mut truth = |field, truth: &Loose<bool>| {
@@ -154,10 +155,10 @@ impl Record<'_> {
     }
 }
 
-/// The list's word where it knows of no framework.
+/// The list's word for no framework.
 const NO_FRAMEWORK: &str = "none";
 
-/// The name of a paper's page, by which both dumps and the API know it.
+/// Returns the name of a paper's page, which is its id in both dumps and the API.
 fn slug(page: &str) -> &str {
     page.rsplit_once("/paper/").map_or(page, |(_, slug)| slug).trim_end_matches('/')
 }

@@ -1,4 +1,4 @@
-//! Reads an input in bounded batches: one thread reads and decompresses, one more cuts records that are no lines, the others work on them.
+//! Reads an input in bounded batches: one thread reads and decompresses, one more splits off records other than lines, the others process them.
 
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
@@ -13,27 +13,27 @@ use std::io::{self, BufRead, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// What is read ahead of the thread that cuts records.
+/// Bytes of a block, and blocks that are read ahead of the thread that splits off records.
 const BLOCK_BYTES: usize = 1024 * 1024;
 const BLOCKS_AHEAD: usize = 4;
 
-/// An input, and how it is read.
+/// An input, and the settings for reading it.
 pub(crate) struct ToRead<'a> {
     pub(crate) kind: SourceKind,
-    /// The columns that are taken of a table.
+    /// The columns to take from a table.
     pub(crate) columns: &'a Columns,
     pub(crate) input: &'a Input,
     pub(crate) limits: Limits,
-    /// Its hash is wanted.
+    /// True if its hash is wanted.
     pub(crate) hashed: bool,
 }
 
-/// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one. Where the `patience`
-/// that these have with it is over, no more is read. Gives back the input's BLAKE3 hash if that is wanted and all of it was read.
+/// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one. Reads
+/// no more once the `patience` with it is over. Returns the input's BLAKE3 hash if that is wanted and all of it was read.
 ///
 /// # Errors
-/// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); what came before
-/// was taken), or a table lacks a column, or `take` fails. A record that can't be used is data in its batch.
+/// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); the batches before
+/// that were taken), or a table lacks a column, or `take` fails. An unusable record is data in its batch.
 pub(crate) fn read_batches<T: Send>(
     to_read: &ToRead<'_>,
     patience: &Patience,
@@ -43,7 +43,7 @@ pub(crate) fn read_batches<T: Send>(
     let ToRead { kind, columns, input, limits, hashed } = *to_read;
     let takes = if kind == SourceKind::TABLE { Takes::Tables } else { Takes::Text };
     let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, takes, hashed)?;
-    let start = reader.fill_buf().unwrap_or_default(); // an error is said again to who reads on
+    let start = reader.fill_buf().unwrap_or_default(); // the next read returns the same error
     match kind.source.cut(start) {
         Cut::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
@@ -56,7 +56,7 @@ pub(crate) fn read_batches<T: Send>(
     if patience.is_over() { Ok(None) } else { checksum.finish() }
 }
 
-/// Reads and decompresses on one thread, and cuts on another.
+/// Reads and decompresses on one thread, and splits on another.
 fn pieces<T: Send>(
     reader: Reader<'_>,
     splitter: impl FnOnce(Reader<'_>) -> Result<Splitter<'_>>,
@@ -71,7 +71,7 @@ fn pieces<T: Send>(
         let blocks = Blocks { receive, block: buffers.lend(), at: 0, cut: &cut };
         scope.spawn(move || read_ahead(reader, &buffers, &send));
         let mut splitter = match splitter(Box::new(blocks)) {
-            Err(_) if cut.load(Ordering::Relaxed) => return Ok(()), // who opened it says why
+            Err(_) if cut.load(Ordering::Relaxed) => return Ok(()), // the caller returns the reason
             splitter => splitter?,
         };
         let buffers = Buffers::default();
@@ -92,7 +92,7 @@ fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::R
     }
 }
 
-/// A record in the middle of which an object was cut off is left out: the next run reads it whole.
+/// Returns the next batch, without a record in which an object was cut off, because the next run reads it whole.
 fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) -> Option<Batch> {
     let (mut text, mut pieces, mut fields) = (buffers.lend(), Vec::new(), 0);
     text.clear();
@@ -107,7 +107,7 @@ fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) 
     (!pieces.is_empty()).then(|| Batch::of_pieces(text, pieces))
 }
 
-/// How much memory fields take, roughly.
+/// Returns roughly the memory that fields take.
 fn bytes_of(fields: &Map<String, Value>) -> usize {
     fields.iter().map(|(name, value)| size_of::<(String, Value)>() + name.len() + bytes_of_value(value)).sum()
 }
@@ -121,12 +121,12 @@ fn bytes_of_value(value: &Value) -> usize {
     }
 }
 
-/// What another thread has read, as a reader.
+/// A reader of the blocks that another thread has read.
 struct Blocks<'a> {
     receive: Receiver<io::Result<Lent>>,
     block: Lent,
     at: usize,
-    /// Set where the rest of an object did not arrive.
+    /// Set if the rest of an object did not arrive.
     cut: &'a AtomicBool,
 }
 
@@ -142,7 +142,7 @@ impl BufRead for Blocks<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.block.len() {
             self.at = 0;
-            self.block.clear(); // what an error or the end leaves
+            self.block.clear(); // stays empty after an error or the end
             if let Ok(read) = self.receive.recv() {
                 self.block = read.inspect_err(|error| self.cut.store(is_cut(error), Ordering::Relaxed))?;
             }

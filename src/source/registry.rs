@@ -1,4 +1,4 @@
-//! The list of sources. A source is a file beside this one, and its row in [`SourceKind::ALL`].
+//! The list of sources. A source is a file next to this one, and its row in [`SourceKind::ALL`].
 
 use super::spec::Row;
 use super::{
@@ -16,7 +16,7 @@ use std::ops::Deref;
 pub(crate) struct SourceKind(&'static Row);
 
 impl SourceKind {
-    /// All kinds, in the order in which people are shown them.
+    /// All kinds, in the order in which they are shown.
     pub(crate) const ALL: [Self; SOURCE_NAMES.len()] = [
         Self(&hf_page::ROW),
         Self(&hf_daily::ROW),
@@ -36,7 +36,7 @@ impl SourceKind {
         Self(&observations::ROW),
     ];
 
-    /// The one that is told which column is what.
+    /// The kind with a mapping of columns.
     pub(crate) const TABLE: Self = Self(&table::ROW);
 
     /// True if papers in so many of its inputs have to be merged.
@@ -44,12 +44,12 @@ impl SourceKind {
         self.source.repeats_papers() || (self.has_parts && inputs > 1)
     }
 
-    /// The name in pipeline files.
+    /// Returns the name in pipeline files.
     pub(crate) const fn as_str(self) -> &'static str {
         self.0.name
     }
 
-    /// The kind with that name.
+    /// Returns the kind with that name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name == name)
     }

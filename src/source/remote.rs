@@ -1,4 +1,4 @@
-//! Objects behind URLs, `http(s)://` and `s3://`: read while they arrive, and kept if the caller names a place for them.
+//! Objects at URLs, `http(s)://` and `s3://`: read while they arrive, and cached if the caller names a path.
 
 mod download;
 mod kept;
@@ -16,23 +16,23 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// An object behind a URL, and how it is fetched.
+/// An object at a URL, and the settings for fetching it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Remote {
     url: String,
-    /// Its place among the objects whose URLs are shown alike, from 1.
+    /// Its number among the objects whose URLs are shown alike, from 1.
     number: usize,
-    /// Where it is kept once it is whole; what has arrived of it stands beside that.
+    /// Final path in the cache; a partial download is stored next to it.
     kept: Option<PathBuf>,
-    /// Before the second try; the next ones wait twice as long each.
+    /// The wait before the second try; each further one is twice as long.
     first_wait: Duration,
 }
 
 impl Remote {
-    /// An object that is not kept.
+    /// Makes an object that is not cached.
     ///
     /// # Errors
-    /// When the URL has another scheme, holds the keys of a bucket, or names no object.
+    /// When the URL has another scheme, contains the keys of a bucket, or names no object.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         if text.starts_with(bucket::SCHEME) {
             if bucket::parse(text)?.1.is_root() {
@@ -47,7 +47,7 @@ impl Remote {
         Ok(Self { url: text.to_owned(), number: 1, kept: None, first_wait: Duration::from_secs(1) })
     }
 
-    /// Numbers the objects whose URLs are shown alike: each name stands for one of them.
+    /// Numbers the objects whose URLs are shown alike, so that each name is that of one of them.
     pub(crate) fn tell_apart<'a>(remotes: impl Iterator<Item = &'a mut Self>) {
         let mut alike: HashMap<String, Vec<String>> = HashMap::new();
         for remote in remotes {
@@ -60,11 +60,11 @@ impl Remote {
         }
     }
 
-    /// One that is kept in a folder, under a name made from the URL that nobody without the key can make. What an earlier version of the program kept
-    /// under a hash of the URL gets that name.
+    /// Makes it cached in a folder, under a name made from the URL that no one can make without the key. A file that an earlier version of
+    /// the program cached under a hash of the URL gets that name.
     ///
     /// # Errors
-    /// When what was kept can't be renamed.
+    /// When the cached file can't be renamed.
     pub(crate) fn kept_in(self, folder: &Path, key: &CacheKey) -> Result<Self> {
         let extension = extension(&url::name(&self.url));
         let kept = folder.join(format!("{}{extension}", key.name_of(&self.url)));
@@ -73,7 +73,7 @@ impl Remote {
         Ok(Self { kept: Some(kept), ..self })
     }
 
-    /// Removes what is kept of it, so that it is fetched again.
+    /// Removes its cached file, so that it is fetched again.
     pub(super) fn forget(&self) -> Result<()> {
         self.kept.as_deref().map_or(Ok(()), kept::forget)
     }
@@ -82,25 +82,25 @@ impl Remote {
         Self { first_wait, ..self }
     }
 
-    /// The file that holds it, if it was fetched before.
+    /// Returns its cached file, if it was fetched before.
     pub(crate) fn whole(&self) -> Option<&Path> {
         self.kept.as_deref().filter(|path| path.exists())
     }
 
-    /// True where the URL itself carries a credential: a user, a password or a secret in its query.
+    /// True if the URL itself contains a credential: a user, a password or a secret in its query.
     fn has_credential(&self) -> bool {
         let Ok(url) = Url::parse(&self.url) else { return false };
         !url.username().is_empty() || url.password().is_some() || url.query().is_some_and(|query| query.split('&').any(url::is_secret))
     }
 
-    /// The URL as it may be shown to anybody: see [`url::name`].
+    /// Returns the URL as it may be shown to anyone: see [`url::name`].
     pub(crate) fn name(&self) -> String {
         let number = if self.number > 1 { format!(" ({})", self.number) } else { String::new() };
         url::name(&self.url) + &number
     }
 }
 
-/// The extension of the file in a URL's name, such as `.jsonl.gz`.
+/// Returns the extension of the file in a URL's name, such as `.jsonl.gz`.
 fn extension(name: &str) -> String {
     let file = name.split('?').next().and_then(|address| address.rsplit('/').next()).unwrap_or_default();
     file.find('.').map(|at| file[at..].to_owned()).filter(|e| e.len() <= 12).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! An object as a reader: goes on after a cut where it was, and never ends before the object does.
+//! A reader of an object: it continues after an interruption, and never ends before the object does.
 
 use super::Remote;
 use super::kept::Kept;
@@ -15,23 +15,23 @@ use std::io::{self, Read};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// Tries in a row that bring next to nothing.
+/// The most tries in a row that bring next to nothing.
 const MAX_TRIES: u32 = 5;
-/// A connection that brings as much was worth it: tries are counted anew.
+/// The retry counter resets after a connection has delivered so much.
 const PROGRESS_BYTES: u64 = 1024 * 1024;
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// An object being read. Waits are slept through here, on the thread that reads.
+/// An object being read. Waits block the thread that reads.
 pub(crate) struct Download {
     runtime: Runtime,
     arriving: Arriving,
-    /// What has arrived and was not read yet.
+    /// Bytes that have arrived and were not read yet.
     piece: Bytes,
-    /// Why the rest is missing.
+    /// The reason why the rest is missing.
     failure: Option<anyhow::Error>,
 }
 
-/// What a reader gets when the rest is missing; [`Download::failure`] says why.
+/// The error that a reader gets when the rest is missing; [`Download::failure`] returns the reason.
 #[derive(Debug)]
 pub(crate) struct CutOff;
 
@@ -44,17 +44,17 @@ impl std::fmt::Display for CutOff {
 impl std::error::Error for CutOff {}
 
 impl Download {
-    /// Asks for the object, from where an earlier run was cut off if it is still the same.
+    /// Requests the object, from the byte at which an earlier run was cut off if it is still the same.
     ///
     /// # Errors
-    /// When it is not there, or nobody answers ([`Owed`]).
+    /// When it does not exist, or its host does not answer ([`Owed`]).
     pub(crate) fn begin(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
         let arriving = runtime.block_on(unless_interrupted(Arriving::begin(remote, hosts)))?;
         Ok(Self { runtime, arriving, piece: Bytes::new(), failure: None })
     }
 
-    /// Why the rest is missing, if it is.
+    /// Returns the reason why the rest is missing, if it is.
     pub(crate) fn failure(&mut self) -> Option<anyhow::Error> {
         self.failure.take()
     }
@@ -77,22 +77,22 @@ impl Read for Download {
     }
 }
 
-/// Where an object comes from, and how far it has come.
+/// The origin and the progress of an object.
 struct Arriving {
     object: Object,
     name: String,
     first_wait: Duration,
     kept: Option<Kept>,
-    /// Bytes that are still to be read from what an earlier run kept.
+    /// Bytes that are still to be read from the file of an earlier run.
     replay: u64,
     version: Version,
     stream: Option<Pieces>,
-    /// Bytes given out, and their hash: how a server that only gives the whole proves that it is the same.
+    /// Bytes that were returned, and their hash: it proves that a server that only sends the whole object still has the same one.
     position: u64,
     hash: blake3::Hasher,
     is_whole: bool,
     tries: u32,
-    /// Where the last connection began.
+    /// Position at which the last connection began.
     connected_at: u64,
 }
 
@@ -120,7 +120,7 @@ impl Arriving {
         Ok(arriving)
     }
 
-    /// Goes on where an earlier run was cut off; false if there is nothing to go on with, or the object is another one now.
+    /// Continues the download of an earlier run; false if there is none, or the object is another one now.
     async fn resume(&mut self) -> Result<bool> {
         let Some((bytes, version)) = self.kept.as_ref().and_then(Kept::begun).filter(|(_, version)| version.is_known()) else { return Ok(false) };
         self.version = version;
@@ -147,7 +147,7 @@ impl Arriving {
         self.kept.as_mut().map_or(Ok(()), |kept| kept.restart(&self.version))
     }
 
-    /// The next bytes; none at the object's end.
+    /// Returns the next bytes; none at the object's end.
     async fn next(&mut self) -> Result<Bytes> {
         let piece = if self.replay > 0 { self.replayed()? } else { self.arrived().await? };
         self.hash.update(&piece);
@@ -189,7 +189,7 @@ impl Arriving {
         self.kept.as_ref().map_or(Ok(()), Kept::finish)
     }
 
-    /// Notes that a connection brought no more, and waits.
+    /// Records that a connection brought no more, and waits.
     async fn cut(&mut self, error: anyhow::Error) -> Result<()> {
         self.stream = None;
         if self.position.saturating_sub(self.connected_at) >= PROGRESS_BYTES {
@@ -203,11 +203,11 @@ impl Arriving {
         Ok(())
     }
 
-    /// Asks for the rest.
+    /// Requests the rest.
     async fn reconnect(&mut self) -> Result<()> {
         self.connected_at = self.position;
         if self.position > 0 && self.version.bytes == Some(self.position) {
-            return self.finish(); // the last byte was there when the connection broke, or when an earlier run was killed
+            return self.finish(); // the last byte had arrived when the connection broke, or when an earlier run was killed
         }
         let from = if self.version.is_known() { self.position } else { 0 };
         let reply = self.ask(from).await?;
@@ -224,7 +224,7 @@ impl Arriving {
         self.skip(reply).await
     }
 
-    /// Reads again what was given out already: only if it is the same, byte for byte, the rest belongs to it.
+    /// Reads the bytes again that were returned already: only if they are the same, byte for byte, the rest belongs to them.
     async fn skip(&mut self, mut reply: Reply) -> Result<()> {
         let mut hash = blake3::Hasher::new();
         let mut left = self.position;
@@ -246,7 +246,7 @@ impl Arriving {
         Ok(())
     }
 
-    /// A reply, after as many tries as it takes.
+    /// Requests a reply, with retries.
     async fn ask(&mut self, from: u64) -> Result<Reply> {
         loop {
             let error = match self.object.get(from, &self.version).await {

@@ -1,5 +1,5 @@
-//! The file that keeps what arrives: `<name>.part` until it is whole, with `<name>.part.json` beside it, which says of which
-//! version of the object it is the beginning.
+//! The cache file of an object: `<name>.part` until it is complete, with `<name>.part.json` next to it, which contains the version of the
+//! object that it is the beginning of.
 
 use super::object::Version;
 use crate::files;
@@ -8,7 +8,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// An object that is not whole yet.
+/// An object that is not complete yet.
 pub(super) struct Kept {
     whole: PathBuf,
     part: PathBuf,
@@ -16,7 +16,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Opens what an earlier run has left, or begins.
+    /// Opens the file of an earlier run, or begins one.
     ///
     /// # Errors
     /// When it can't be written, or another process is writing it.
@@ -31,14 +31,14 @@ impl Kept {
         }
     }
 
-    /// How much is there, and of what.
+    /// Returns the number of bytes in the file, and the version of the object.
     pub(super) fn begun(&self) -> Option<(u64, Version)> {
         let version = files::read(&self.version_path()).ok().and_then(|json| serde_json::from_slice(&json).ok())?;
         let bytes = self.file.metadata().ok()?.len();
         (bytes > 0).then_some((bytes, version))
     }
 
-    /// Begins anew, with this version.
+    /// Begins again, with this version.
     pub(super) fn restart(&mut self, version: &Version) -> Result<()> {
         self.file.set_len(0).and_then(|()| self.file.rewind()).with_context(|| self.cannot_write())?;
         let (path, json) = (self.version_path(), serde_json::to_vec(version)?);
@@ -46,7 +46,7 @@ impl Kept {
         written.with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Goes to the beginning, to be read.
+    /// Goes to the beginning, for reading.
     pub(super) fn rewind(&mut self) -> Result<()> {
         self.file.rewind().with_context(|| format!("cannot read {}", self.part.display()))
     }
@@ -59,10 +59,10 @@ impl Kept {
         self.file.seek(SeekFrom::End(0)).and_then(|_| self.file.write_all(bytes)).with_context(|| self.cannot_write())
     }
 
-    /// It is whole: it gets its name.
+    /// Gives the complete file its name.
     pub(super) fn finish(&self) -> Result<()> {
         self.file.sync_all().and_then(|()| fs::rename(&self.part, &self.whole)).with_context(|| self.cannot_write())?;
-        fs::remove_file(self.version_path()).ok(); // it says nothing any more
+        fs::remove_file(self.version_path()).ok(); // it is of no more use
         Ok(())
     }
 
@@ -75,7 +75,7 @@ impl Kept {
     }
 }
 
-/// Renames what is kept of an object, whole or begun, unless something is there under the new name.
+/// Renames the cached file of an object, complete or partial, unless there is a file with the new name.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     for suffix in ["", ".part", ".part.json"] {
         let (from, to) = (with_suffix(from, suffix), with_suffix(to, suffix));
@@ -86,7 +86,7 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes what is kept of an object, whole or begun.
+/// Removes the cached file of an object, complete or partial.
 pub(super) fn forget(whole: &Path) -> Result<()> {
     ["", ".part", ".part.json"]
         .iter()

@@ -1,4 +1,4 @@
-//! The key of the names in the cache. It stands beside them, in a folder that nobody else reads.
+//! The key of the names in the cache. It is stored next to them, in a folder that no one else reads.
 
 use crate::files;
 use crate::source::fetch::keep;
@@ -6,19 +6,19 @@ use anyhow::{Context, Result, anyhow};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Its name in the cache.
+/// Its file name in the cache.
 const KEY: &str = "key";
 /// Hexadecimal digits of a name.
 const NAME_DIGITS: usize = 32;
 
-/// A key made by chance, a cache its own: with it a URL has the same name every time, and without it nobody can guess the URL from the name.
+/// A random key, one a cache: with it a URL has the same name every time, and without it no one can guess the URL from the name.
 pub(crate) struct CacheKey([u8; blake3::KEY_LEN]);
 
 impl CacheKey {
     /// Reads the key of a cache, or makes it.
     ///
     /// # Errors
-    /// When the file can't be read or made, or holds something else.
+    /// When the file can't be read or made, or contains something else.
     pub(crate) fn of(cache: &Path) -> Result<Self> {
         let path = cache.join(KEY);
         match files::read(&path) {
@@ -38,7 +38,7 @@ impl CacheKey {
         Ok(Self(key))
     }
 
-    /// The name of what is kept of a URL.
+    /// Returns the name of a URL's cached file.
     pub(super) fn name_of(&self, url: &str) -> String {
         blake3::keyed_hash(&self.0, url.as_bytes()).to_hex()[..NAME_DIGITS].to_owned()
     }

@@ -1,4 +1,4 @@
-//! Asks for an object from a byte on, over HTTP or from a bucket, and says which version of it answered.
+//! Requests an object from a byte on, over HTTP or from a bucket, and returns its version.
 
 use super::Remote;
 use crate::bucket::{self, Failure};
@@ -15,22 +15,22 @@ use reqwest::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What tells one version of an object from another.
+/// The properties that distinguish versions of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Version {
     etag: Option<String>,
     last_modified: Option<String>,
-    /// Of the whole object.
+    /// The size of the whole object.
     pub(super) bytes: Option<u64>,
 }
 
 impl Version {
-    /// Whether another version can be told from it without looking at the bytes.
+    /// True if another version can be distinguished from it without comparing bytes.
     pub(super) fn is_known(&self) -> bool {
         self.etag.is_some() || (self.last_modified.is_some() && self.bytes.is_some())
     }
 
-    /// Whether it is the same for sure.
+    /// True if it is the same for sure.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (&self.etag, &other.etag) {
             (Some(etag), Some(other_etag)) => etag == other_etag && (self.bytes == other.bytes || self.bytes.is_none() || other.bytes.is_none()),
@@ -38,26 +38,26 @@ impl Version {
         }
     }
 
-    /// Whether it is another one for sure.
+    /// True if it is another one for sure.
     pub(super) fn is_other(&self, other: &Self) -> bool {
         matches!((&self.etag, &other.etag), (Some(etag), Some(other_etag)) if etag != other_etag)
     }
 
-    /// What a server compares before it answers with a part (RFC 9110, 13.1.5): a weak ETag is not enough.
+    /// Returns the value that a server compares before it answers with a part (RFC 9110, 13.1.5): a weak ETag is not enough.
     fn validator(&self) -> Option<&str> {
         self.etag.as_deref().filter(|etag| !etag.starts_with("W/")).or(self.last_modified.as_deref())
     }
 }
 
-/// An object on its way.
+/// An object that is arriving.
 pub(super) struct Reply {
     pub(super) version: Version,
-    /// The byte that comes first: the one asked for, or 0 from a server that only gives the whole.
+    /// The position of the first byte: the requested one, or 0 from a server that only sends the whole object.
     pub(super) from: u64,
     pub(super) stream: Pieces,
 }
 
-/// Who is asked.
+/// The server of an object.
 pub(super) enum Object {
     Http { host: Box<Polite>, url: String },
     Bucket { store: Box<AmazonS3>, path: Path, name: String, hosts: Hosts },
@@ -70,11 +70,11 @@ impl Object {
             return Ok(Self::Http { host, url: remote.url.clone() });
         }
         let (bucket, path) = bucket::parse(&remote.url)?;
-        let store = Box::new(bucket::open(bucket, 0).await?); // the one who reads tries again
+        let store = Box::new(bucket::open(bucket, 0).await?); // the reader tries again
         Ok(Self::Bucket { store, path, name: format!("{}{bucket}", bucket::SCHEME), hosts: hosts.clone() })
     }
 
-    /// The object from a byte on; of this version, if one is named.
+    /// Requests the object from a byte on; of this version, if it is known.
     pub(super) async fn get(&mut self, from: u64, version: &Version) -> Result<Reply, Failure> {
         match self {
             Self::Http { host, url } => {
@@ -96,7 +96,7 @@ impl Object {
         }
     }
 
-    /// Lets so much time pass after an error before anything is asked, unless the host itself has named a time.
+    /// Waits after an error before the next request, unless the host itself named a wait.
     pub(super) async fn wait(&mut self, wait: Duration, error: &anyhow::Error) {
         match self {
             Self::Http { host, .. } => host.wait(wait, error),
@@ -107,7 +107,7 @@ impl Object {
         }
     }
 
-    /// Waits where nobody was there; false if that has been tried often enough.
+    /// Waits after a failed connection; false if that was tried often enough.
     pub(super) async fn reconnects(&mut self, error: &anyhow::Error) -> bool {
         match self {
             Self::Http { host, .. } => host.reconnects(error),
@@ -131,7 +131,7 @@ impl From<Unanswered> for Failure {
     }
 }
 
-/// Why the rest of a reply does not come.
+/// Returns the reason why the rest of a reply does not come.
 fn error_of(failure: Failure) -> anyhow::Error {
     match failure {
         Failure::Refused(error) | Failure::Nobody(error) | Failure::TooLong(error) | Failure::MayPass(error) => error,
@@ -160,7 +160,7 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// `bytes 100-199/1000`: the first byte, and the length of the whole if it is told.
+/// Reads `bytes 100-199/1000`: the first byte, and the length of the whole if it is known.
 fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
     let (range, bytes) = value.strip_prefix("bytes ")?.split_once('/')?;
     Some((range.split_once('-')?.0.trim().parse().ok()?, bytes.trim().parse().ok()))
