@@ -65,7 +65,7 @@ static PAGES: Pages = Pages {
     needed_by: &["error", "message", "code"],
 };
 
-/// The fields that are used, as the API and the datasets call them.
+/// The fields in use, by their names in the API and the datasets.
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default, rename = "paperId")]
@@ -104,7 +104,7 @@ struct ExternalIds<'a> {
     doi: Text<'a>,
 }
 
-/// Where rows of `abstracts` have their identifiers.
+/// The identifiers in rows of `abstracts`.
 #[derive(Deserialize)]
 struct OpenAccess<'a> {
     #[serde(borrow, default)]

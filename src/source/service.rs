@@ -1,10 +1,10 @@
-//! Replies of services with a key (OpenAlex, Semantic Scholar), which papers and counts of citations come from.
+//! Replies of services with a key (OpenAlex, Semantic Scholar), which provide papers and citation counts.
 
 use super::json;
 use crate::http::Whole;
 use anyhow::{Result, anyhow};
 
-/// The service does not take the key.
+/// The service rejects the key.
 #[derive(Debug)]
 pub(crate) struct BadKey;
 
@@ -16,7 +16,7 @@ impl std::fmt::Display for BadKey {
 
 impl std::error::Error for BadKey {}
 
-/// The service takes the question for a wrong one: mostly because of one paper in it.
+/// The service rejects the request as wrong: mostly because of one paper in it.
 #[derive(Debug)]
 pub(crate) struct BadQuestion(pub(crate) String);
 
@@ -28,7 +28,7 @@ impl std::fmt::Display for BadQuestion {
 
 impl std::error::Error for BadQuestion {}
 
-/// An error without the key, should the service have repeated it.
+/// Returns an error without the key, in case the service has repeated it.
 pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
     if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
 }
@@ -36,7 +36,7 @@ pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
 /// Reads a good reply as JSON.
 ///
 /// # Errors
-/// [`BadKey`] or [`BadQuestion`] where the service refuses one; any other failure by its status.
+/// [`BadKey`] or [`BadQuestion`] when the service rejects one; any other failure by its status.
 pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
     if reply.status.is_success() {
         return json::value(&reply.body).map_err(|error| anyhow!("its reply is not JSON: {error}"));
@@ -51,7 +51,7 @@ pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
     }
 }
 
-/// The longest message of a service that is passed on, in characters.
+/// The longest message of a service that is shown, in characters.
 const MESSAGE_CHARS: usize = 200;
 
 /// Returns the error message in a reply, on one line.

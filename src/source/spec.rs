@@ -1,26 +1,26 @@
-//! The row of a source: all that is known of it.
+//! The row of a source: its definition.
 
 use super::Source;
 
-/// A kind of source: all that a pipeline, `--from` and its page need.
+/// A kind of source: the data that a pipeline, `--from` and its page need.
 pub(crate) struct Row {
-    /// The name in pipeline files and behind `--from`.
+    /// The name in pipeline files and for `--from`.
     pub(crate) name: &'static str,
     /// A description in one line, for `--help`.
     pub(crate) meaning: &'static str,
     /// The reader of its records.
     pub(crate) source: &'static dyn Source,
-    /// Its records are papers; else they are observations alone.
+    /// True if its records are papers; otherwise they are observations alone.
     pub(crate) has_papers: bool,
-    /// Its records say when they came; else the week that first sees one has it.
+    /// True if its records are dated; otherwise a record belongs to the week that first sees it.
     pub(crate) is_dated: bool,
-    /// Its files are a list read day by day, in which a paper that changes stands again: the newest record counts.
+    /// True if its files are a list read day by day, in which a paper that changes occurs again: the newest record counts.
     pub(crate) is_harvest: bool,
-    /// A paper may stand in several of its files, which are merged.
+    /// True if a paper may occur in several of its files, which are merged.
     pub(crate) has_parts: bool,
-    /// Texts stand in its records as they are: a record without the words of a link holds none.
+    /// True if texts are unencoded in its records: a record without the words of a link contains no link.
     pub(crate) is_verbatim: bool,
-    /// Who is asked where a pipeline names neither path nor url.
+    /// The service to query if a pipeline names neither path nor url.
     pub(crate) live: Option<Service>,
     pub(crate) page: Page,
 }
@@ -34,13 +34,13 @@ pub(crate) struct Page {
     pub(crate) licence: &'static str,
     /// Columns of `papers`, and the fields of the source that they come from.
     pub(crate) fields: &'static [(&'static str, &'static str)],
-    /// Notes on the records, and on what they contain beside papers.
+    /// Notes on the records, and on their contents besides papers.
     pub(crate) notes: &'static [&'static str],
-    /// What is rejected beside what is rejected of every source.
+    /// The records that are rejected, besides those that are rejected of every source.
     pub(crate) rejects: &'static [&'static str],
 }
 
-/// A service that is asked for papers.
+/// A service that provides papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     HfDaily,

@@ -1,6 +1,6 @@
-//! Tables of anybody's: CSV, TSV, JSON lines, Parquet and Arrow, with a word on which column is which field of a paper.
+//! Third-party tables: CSV, TSV, JSON lines, Parquet and Arrow, with a mapping of columns to fields of a paper.
 //!
-//! Whatever its form, a row becomes a JSON object of the fields that were taken, so that its content is that of these alone.
+//! Whatever its format, a row becomes a JSON object of the fields that were taken, so that its content depends on these alone.
 
 mod array;
 mod arrow;
@@ -109,7 +109,7 @@ pub(super) static ROW: Row = Row {
     },
 };
 
-/// The most that a table describes itself with: how many columns stand in each other, and bytes.
+/// The limits of a table's description of itself: the depth of nested columns, and bytes.
 const MAX_DEPTH: usize = 64;
 const MAX_FOOTER_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes that a byte of such a description may become in memory.
@@ -138,7 +138,7 @@ struct Fields<'a> {
     github_repo: Option<String>,
     #[serde(rename = "projectPage")]
     project_page: Option<String>,
-    /// Cells that can't be their field: its name, and what stands there.
+    /// Cells that can't be their field: its name, and the text of the cell.
     #[serde(rename = "!")] // cell::BAD
     bad: Vec<(&'a str, String)>,
 }
@@ -180,10 +180,10 @@ impl Source for Table {
     }
 }
 
-/// Says what may be wrong with a CSV in which a column is not found.
+/// A hint at what may be wrong with a CSV in which a column is not found.
 const ONE_COLUMN: &str = "its first line is one cell; the separators that are looked for are comma, tab, semicolon and |, another is named by a line such as sep=^ before the header";
 
-/// The form of a table.
+/// The format of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Form {
     Csv,
@@ -194,7 +194,7 @@ enum Form {
 }
 
 impl Form {
-    /// The form of a file that begins so.
+    /// Returns the format of a file that begins so.
     fn of(start: &[u8]) -> Self {
         match start {
             [b'P', b'A', b'R', b'1', ..] => Self::Parquet,
@@ -205,16 +205,16 @@ impl Form {
         }
     }
 
-    /// Whether it can only be read with the whole file at hand.
+    /// True if it can only be read from a whole file.
     fn needs_file(self) -> bool {
         !matches!(self, Self::Csv | Self::Json)
     }
 }
 
-/// What is taken of a table that stands in a file, compared with what it has; `None` where that is known only when it is read.
+/// Compares the columns to take with those of a table in a file, and describes them; `None` if they are known only when it is read.
 ///
 /// # Errors
-/// When the file is no table, or lacks what is to be taken of it.
+/// When the file is not a table, or lacks a column to take.
 pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
     let Input::File(path) = input else { return Ok(None) };
     let Opened { mut reader, given, waiting: _waiting, .. } = input.open(&limits, Takes::Tables, false)?;
@@ -225,10 +225,10 @@ pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<
     Ok(rows(input, columns, reader, &given, limits)?.1)
 }
 
-/// The rows of a table, and what is taken of it, for people; nothing where it is empty.
+/// Returns the rows of a table, and a description of the columns that are taken, for the user; nothing if it is empty.
 ///
 /// # Errors
-/// When it is no table, or lacks what is to be taken of it.
+/// When it is not a table, or lacks a column to take.
 pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, given: &Count, limits: Limits) -> Result<(Splitter<'a>, Option<String>)> {
     let name = input.name();
     let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
@@ -281,7 +281,7 @@ fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Li
     })
 }
 
-/// The file of an input, or a temporary one with all that it gives; and what may be made of it, by the size of what was given, compressed or not.
+/// Returns the file of an input, or a temporary one with all its data; and its limit of expansion, by the size of the input, compressed or not.
 fn whole(input: &Input, form: Form, mut reader: Reader<'_>, given: &Count, limits: Limits) -> Result<(File, Expansion)> {
     if let Input::File(path) = input
         && start_of(path)? == form
@@ -298,7 +298,7 @@ fn whole(input: &Input, form: Form, mut reader: Reader<'_>, given: &Count, limit
     Ok((file, Expansion::of(given.bytes(), limits)))
 }
 
-/// The form of a file that is not compressed.
+/// Returns the format of a file that is not compressed.
 fn start_of(path: &Path) -> Result<Form> {
     let context = || format!("cannot read {}", path.display());
     let mut start = Vec::new();

@@ -1,4 +1,4 @@
-//! Reading large records into types: what is not used is skipped, texts are borrowed from the record.
+//! Reads large records into types: skips unused fields, and borrows texts from the record.
 
 use super::Body;
 use serde::Deserialize;
@@ -6,14 +6,14 @@ use simd_json::ErrorType;
 use std::cell::RefCell;
 
 thread_local! {
-    /// What simd-json needs to parse a record, kept for the next one.
+    /// The buffers that simd-json needs to parse a record, reused for the next one.
     static BUFFERS: RefCell<simd_json::Buffers> = RefCell::default();
 }
 
-/// A record.
+/// Reads a record.
 ///
 /// # Errors
-/// Invalid JSON, or a field of another type.
+/// When it is invalid JSON, or has a field of another type.
 pub(super) fn record<'a, T: Deserialize<'a>>(body: &'a mut Body<'_>) -> Result<T, String> {
     let Body::Json(bytes) = body else { return Err("no JSON".to_owned()) };
     if bytes.trim_ascii_start().starts_with(b"[") {
@@ -23,7 +23,7 @@ pub(super) fn record<'a, T: Deserialize<'a>>(body: &'a mut Body<'_>) -> Result<T
     record.map_err(|error| reason(&error))
 }
 
-/// Why a record can't be read, in words.
+/// Returns the reason why a record can't be read.
 fn reason(error: &simd_json::Error) -> String {
     match error.error() {
         ErrorType::InvalidUtf8 => "invalid UTF-8".to_owned(),
@@ -37,7 +37,7 @@ fn reason(error: &simd_json::Error) -> String {
     }
 }
 
-/// A text without the blanks around it; `None` where nothing is left.
+/// Returns a text without the whitespace around it; `None` if nothing is left.
 pub(super) fn trimmed(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }

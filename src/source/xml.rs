@@ -1,7 +1,7 @@
-//! Records of XML: `cutter` cuts their texts out, so that a damaged one costs no other. Each element of a record becomes a field by its local name, each
-//! attribute that is wanted one by `element@attribute`; the values are lists.
+//! Records of XML: `cutter` splits off their texts, so that a damaged one costs no other. Each element of a record becomes a field by its
+//! local name, each attribute that is wanted one by `element@attribute`; the values are lists.
 //!
-//! Entities of a document's own are never expanded and external ones never fetched: a text that names one can't be used.
+//! A document's own entities are never expanded and external ones never fetched: a text with one is unusable.
 
 mod cutter;
 
@@ -17,13 +17,13 @@ use serde_json::{Map, Value};
 /// The fields of a record.
 pub(super) type Fields = Map<String, Value>;
 
-/// The end of the name of a field whose text has an entity that is not expanded; the value is the entity.
+/// The end of the name of a field whose text has an entity that is not expanded; its value is the entity.
 const NOT_EXPANDED: &str = "!";
 
-/// Bytes that an element or a value takes in memory, beside its text.
+/// Bytes of memory for an element or a value, besides its text.
 const ELEMENT_BYTES: usize = 48;
 
-/// What is taken of a format.
+/// The parts of a format that are read.
 pub(super) struct Format {
     /// The element around a document's records, by local name.
     pub(super) root: &'static str,
@@ -33,7 +33,7 @@ pub(super) struct Format {
     pub(super) attributes: &'static [(&'static str, &'static str)],
 }
 
-/// The records of a document, or of several one after the other.
+/// Returns the records of a document, or of several one after the other.
 pub(super) fn records<'a>(input: Reader<'a>, limits: Limits, format: &'static Format) -> Splitter<'a> {
     let mut cutter = Cutter::new(input, limits, format);
     Box::new(move |_| {
@@ -80,7 +80,7 @@ impl Record {
     /// Takes an event.
     ///
     /// # Errors
-    /// A tag or comment that has lost its end, and goes on into another one.
+    /// When a tag or comment has lost its end, and goes on into another one.
     fn take(&mut self, event: Event<'_>) -> Result<(), String> {
         match event {
             Event::Start(start) => self.open(&start)?,
@@ -125,7 +125,7 @@ impl Record {
     fn resolve(&mut self, entity: &BytesRef<'_>) {
         match resolved(entity) {
             Some(text) => self.add(&text),
-            None if entity.contains(char::is_whitespace) => self.add(&format!("&{};", &**entity)), // an `&` that is none's beginning
+            None if entity.contains(char::is_whitespace) => self.add(&format!("&{};", &**entity)), // an `&` that begins no entity
             None => self.entity = Some(format!("&{};", &**entity)),
         }
     }
@@ -153,12 +153,12 @@ impl Record {
     }
 }
 
-/// The values of a field.
+/// Returns the values of a field.
 pub(super) fn texts<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = &'a str> {
     fields.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// The first of them.
+/// Returns the first of them.
 pub(super) fn first<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
     texts(fields, name).next()
 }
@@ -183,7 +183,7 @@ fn not_expanded<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = loos
         .map(|entity| Loose::Bad(entity.into()))
 }
 
-/// What a character's number or one of XML's own entities stands for.
+/// Returns the text of a character's number or of one of XML's own entities.
 pub(super) fn resolved(entity: &BytesRef<'_>) -> Option<String> {
     match entity.resolve_char_ref() {
         Ok(Some(char)) => Some(char.to_string()),
@@ -192,7 +192,7 @@ pub(super) fn resolved(entity: &BytesRef<'_>) -> Option<String> {
     }
 }
 
-/// `forenames keyname suffix`, or the `name`.
+/// Returns `forenames keyname suffix`, or the `name`.
 fn author(names: &[(String, String)]) -> String {
     let part = |wanted: &str| names.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.as_str());
     ["name", "forenames", "keyname", "suffix"].into_iter().filter_map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")

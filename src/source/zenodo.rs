@@ -56,7 +56,7 @@ pub(super) static ROW: Row = Row {
 
 static PAGES: Pages = Pages { keys: &["hits", "aggregations", "status", "message"], path: &["hits"], needed_by: &["status", "message"] };
 
-/// The fields that are used; the rest is skipped without being kept.
+/// The fields in use; the others are skipped and not stored.
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow, default)]
@@ -243,7 +243,7 @@ fn registered<'p>(pids: &'p Maybe<Pids<'_>>) -> Option<&'p str> {
 }
 
 impl Metadata<'_> {
-    /// What is in the archive; `None` for a paper. A type may have a subtype behind a hyphen.
+    /// Returns the kind of the archive; `None` for a paper. A type may have a subtype after a hyphen.
     fn kind(&self) -> Option<ArchiveKind> {
         let of_type = self.resource_type.fields().and_then(|one| one.kind.get().or(one.id.get()));
         let kind = of_type.or(self.upload_type.get()).unwrap_or_default();

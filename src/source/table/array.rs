@@ -1,4 +1,4 @@
-//! The values of Arrow's arrays, as Parquet and Arrow files have them.
+//! The values of Arrow's arrays, from Parquet and Arrow files.
 
 use super::cell::{Cell, Holds};
 use chrono::{DateTime, NaiveDate};
@@ -10,10 +10,10 @@ use std::borrow::Cow;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// A list of more texts is none of a paper's, and would fill the memory even if they are empty.
+/// The most texts of a list: no paper has more, and they would fill the memory even if they are empty.
 const MAX_TEXTS: usize = 1 << 20;
 
-/// What values of a type are.
+/// Returns the kind of the values of a type.
 pub(super) fn holds(dtype: &ArrowDataType) -> Holds {
     use ArrowDataType::*;
     match dtype {
@@ -29,7 +29,7 @@ pub(super) fn holds(dtype: &ArrowDataType) -> Holds {
     }
 }
 
-/// A type's name, for people.
+/// Returns a type's name, for the user.
 fn name(dtype: &ArrowDataType) -> String {
     use ArrowDataType::*;
     match dtype {
@@ -41,7 +41,7 @@ fn name(dtype: &ArrowDataType) -> String {
     }
 }
 
-/// The value of a row.
+/// Returns the value of a row.
 pub(super) fn cell(array: &dyn Array, row: usize) -> Cell<'_> {
     use ArrowDataType::*;
     if array.is_null(row) {
@@ -96,7 +96,7 @@ fn number<T: NativeType>(array: &dyn Array, row: usize) -> Option<T> {
     of::<PrimitiveArray<T>>(array).map(|numbers| numbers.value(row))
 }
 
-/// A text; `None` where it is none.
+/// Returns a text; `None` if the value is not one.
 fn text(array: &dyn Array, row: usize) -> Option<Cow<'_, str>> {
     if let Some(views) = of::<Utf8ViewArray>(array) {
         return Some(views.value(row).into());
@@ -120,20 +120,20 @@ fn text(array: &dyn Array, row: usize) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A text that stands in a dictionary.
+/// Returns a text from a dictionary.
 fn word<K: DictionaryKey>(array: &dyn Array, row: usize) -> Option<Cow<'_, str>> {
     let words = of::<DictionaryArray<K>>(array)?;
     text(words.values().as_ref(), words.key_value(row))
 }
 
-/// The texts of a list, without those that are null.
+/// Returns the texts of a list, without nulls.
 fn texts<O: Offset>(array: &dyn Array, row: usize) -> Cell<'_> {
     let Some(lists) = of::<ListArray<O>>(array) else { return Cell::Nothing };
     let (begin, end) = lists.offsets().start_end(row);
     continued(Vec::new(), lists.values().as_ref(), begin, end)
 }
 
-/// A list of texts that goes on with those from `begin` to `end`, without those that are null.
+/// Extends a list of texts by those from `begin` to `end`, without nulls.
 pub(super) fn continued<'a>(mut texts: Vec<Cow<'a, str>>, values: &'a dyn Array, begin: usize, end: usize) -> Cell<'a> {
     if texts.len() + (end - begin) > MAX_TEXTS {
         return Cell::Other("a list of more than a million texts");

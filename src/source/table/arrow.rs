@@ -1,4 +1,4 @@
-//! Rows of Arrow's IPC, as a file or a stream: a record batch is held at a time.
+//! Rows of Arrow's IPC, as a file or a stream: one record batch is in memory at a time.
 
 use super::array::{cell, holds};
 use super::columns::{Column, Taken};
@@ -30,8 +30,10 @@ enum Metadata {
 }
 
 impl Arrow {
+    /// Opens a file.
+    ///
     /// # Errors
-    /// When it is no Arrow file, or is damaged.
+    /// When it is not an Arrow file, or is damaged.
     pub(super) fn open_file(mut file: File, expansion: Expansion) -> Result<Self> {
         let context = "it is not a whole Arrow file: was it cut off?";
         let mut messages = Messages::new(file.try_clone()?, expansion)?;
@@ -40,8 +42,10 @@ impl Arrow {
         Ok(Self { file, messages, metadata: Metadata::File(Box::new(metadata)) })
     }
 
+    /// Opens a stream.
+    ///
     /// # Errors
-    /// When it is no Arrow stream, or is damaged.
+    /// When it is not an Arrow stream, or is damaged.
     pub(super) fn open_stream(mut file: File, expansion: Expansion) -> Result<Self> {
         let context = "it is no Arrow stream";
         let mut messages = Messages::new(file.try_clone()?, expansion)?;
@@ -61,7 +65,7 @@ impl Arrow {
         self.schema().iter_values().map(|field| Column { name: field.name.to_string(), holds: holds(&field.dtype) }).collect()
     }
 
-    /// Its rows, as long as they are in proportion to the file.
+    /// Returns its rows, as long as their size is in proportion to the file.
     pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Splitter<'a> {
         let mut places: Vec<usize> = taken.places().collect();
         places.sort_unstable();
@@ -82,8 +86,8 @@ impl Arrow {
     }
 }
 
-/// The schema with views of bytes for views of texts. Any number of views may be of the same bytes: polars looks for UTF-8 in each of them before a
-/// row is counted, and not in bytes.
+/// Returns the schema with views of bytes for views of texts. Any number of views may be of the same bytes, and polars checks each view of
+/// a text for UTF-8 before a row is counted, but no view of bytes.
 fn unchecked(schema: &ArrowSchema) -> ArrowSchema {
     schema.iter_values().map(|field| (field.name.clone(), unchecked_field(field))).collect()
 }
@@ -104,10 +108,10 @@ fn unchecked_type(dtype: &ArrowDataType) -> ArrowDataType {
     }
 }
 
-/// The record batches of a file that are still to be read.
+/// The record batches of a file that were not read yet.
 enum Batches {
     File {
-        /// To be looked at before the first batch.
+        /// To be checked before the first batch.
         dictionaries: Vec<Block>,
         blocks: std::vec::IntoIter<Block>,
         reader: FileReader<File>,
@@ -115,7 +119,7 @@ enum Batches {
     Stream(StreamReader<File>),
 }
 
-/// Where the reading of a file stands.
+/// The state of reading a file.
 struct Rows {
     taken: Taken,
     limits: Limits,
@@ -126,7 +130,7 @@ struct Rows {
     batch: Option<Batch>,
     /// The next row within the batch.
     row: usize,
-    /// Where the batch begins.
+    /// Offset of the batch.
     byte_offset: u64,
 }
 
@@ -157,7 +161,7 @@ impl rows::Rows for Rows {
 }
 
 impl Rows {
-    /// The next record batch, looked at before it is read; `None` at the end.
+    /// Returns the next record batch, which is checked before it is read; `None` at the end.
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         match &mut self.batches {
             Batches::File { dictionaries, blocks, reader } => {
@@ -170,13 +174,13 @@ impl Rows {
             }
             Batches::Stream(reader) => {
                 let begin = self.messages.place()?;
-                // A damaged length leads in circles.
+                // A damaged length could lead back to an earlier batch.
                 ensure!(begin > self.byte_offset, "the record batch behind byte {} begins before it", self.byte_offset);
                 self.byte_offset = begin;
                 self.messages.check_next().with_context(|| in_batch(begin))?;
                 match reader.next().transpose().with_context(|| in_batch(begin))? {
                     Some(StreamState::Some(batch)) => Ok(Some(batch)),
-                    Some(StreamState::Waiting) | None => Ok(None), // it may end without saying so
+                    Some(StreamState::Waiting) | None => Ok(None), // a stream may end without an end marker
                 }
             }
         }

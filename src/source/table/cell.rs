@@ -1,4 +1,4 @@
-//! What stands in a cell of a table, and how it becomes a field of a paper.
+//! The values in the cells of a table, and their conversion to fields of a paper.
 
 use super::python;
 use crate::source::excerpt;
@@ -27,19 +27,19 @@ pub(crate) enum Field {
     ProjectPage,
 }
 
-/// What the values of a column are, before any is read.
+/// The type of a column's values, before any is read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Holds {
-    /// Null alone.
+    /// Only null.
     Nothing,
     Text,
     Texts,
     Integers,
     Floats,
     Days,
-    /// Told value by value (JSON).
+    /// Known value by value only (JSON).
     Anything,
-    /// What no field is, by its name.
+    /// A type that no field has, by its name.
     Other(String),
 }
 
@@ -52,7 +52,7 @@ pub(super) enum Cell<'a> {
     Integer(i64),
     Float(f64),
     Day(NaiveDate),
-    /// What no field is, for people.
+    /// A value that no field can have, described for the user.
     Other(&'static str),
 }
 
@@ -75,7 +75,7 @@ impl Field {
         Self::ProjectPage,
     ];
 
-    /// The name in a mapping.
+    /// Returns the name in a mapping.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -96,7 +96,7 @@ impl Field {
         }
     }
 
-    /// Names the column of `papers` that it becomes.
+    /// Returns the column of `papers` that it becomes.
     pub(super) const fn column(self) -> &'static str {
         if matches!(self, Self::Id) { "paper_id" } else { self.as_str() }
     }
@@ -105,12 +105,12 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.as_str() == name)
     }
 
-    /// All names, for people.
+    /// Returns all names, for the user.
     pub(super) fn names() -> String {
         Self::ALL.map(Self::as_str).join(", ")
     }
 
-    /// What a column is called that is this field without a mapping: `paper_id` is the id in our own tables.
+    /// Returns the names of columns that are this field without a mapping: `paper_id` is the id in our own tables.
     pub(super) const fn own_names(self) -> &'static [&'static str] {
         match self {
             Self::Id => &["id", "paper_id"],
@@ -131,7 +131,7 @@ impl Field {
         }
     }
 
-    /// Whether a paper can be known by it.
+    /// True if it can identify a paper.
     pub(super) fn is_key(self) -> bool {
         matches!(self, Self::Id | Self::ArxivId | Self::Doi | Self::Title)
     }
@@ -148,7 +148,7 @@ impl Field {
         matches!(self, Self::Year | Self::Upvotes)
     }
 
-    /// What its values are, for people.
+    /// Describes its values, for the user.
     pub(super) fn what(self) -> &'static str {
         match self {
             _ if self.is_list() => "a list of texts, or one text",
@@ -160,7 +160,7 @@ impl Field {
 }
 
 impl Holds {
-    /// Whether such values can be the field.
+    /// True if such values can be the field.
     pub(super) fn can_be(&self, field: Field) -> bool {
         match self {
             Self::Nothing | Self::Text | Self::Anything => true,
@@ -189,7 +189,7 @@ impl fmt::Display for Holds {
 }
 
 impl Cell<'_> {
-    /// How much memory it stands for, roughly; of an empty one too.
+    /// Returns roughly the memory that it takes; of an empty one too.
     pub(super) fn bytes(&self) -> usize {
         const LEAST: usize = 8;
         LEAST
@@ -200,10 +200,10 @@ impl Cell<'_> {
             }
     }
 
-    /// Appends the cell to a JSON object, as the field that it is and with a comma behind it; nothing where it is empty.
+    /// Appends the cell to a JSON object, as the field that it is and with a comma after it; nothing if it is empty.
     ///
     /// # Errors
-    /// The text that stands there, where that can't be the field.
+    /// The text of the cell, if it can't be the field.
     pub(super) fn put(self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Result<(), String> {
         self.put_as(json, field, separator, format).ok_or_else(|| self.written())
     }
@@ -239,7 +239,7 @@ impl Cell<'_> {
         Some(texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect())
     }
 
-    /// Reads a day, or what is told of one.
+    /// Reads a day, or a date without a day.
     fn day(&self, format: Option<&str>) -> Option<String> {
         let text = match self {
             Self::Day(day) => return Some(day.to_string()),
@@ -250,7 +250,7 @@ impl Cell<'_> {
         if let Some(day) = format.and_then(formatted) {
             return Some(day.to_string());
         }
-        // Where a format is given nothing else is a day, but less than a day may be told.
+        // With a format, no other text is a day, but a text may be a date without a day.
         let date = Date::read(text).filter(|date| format.is_none() || date.day.is_none())?;
         Some(date.day.map_or_else(|| text.to_owned(), |day| day.to_string()))
     }
@@ -269,7 +269,7 @@ impl Cell<'_> {
         number.filter(|number| range.contains(number))
     }
 
-    /// Says what stands there, for people.
+    /// Returns the text of the cell, for the user.
     fn written(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -283,10 +283,10 @@ impl Cell<'_> {
     }
 }
 
-/// The name under which a row has the cells that can't be their field.
+/// The key under which a row has the cells that can't be their field.
 pub(super) const BAD: &str = "!";
 
-/// Appends the cells that can't be their field to a JSON object, with a comma behind them.
+/// Appends the cells that can't be their field to a JSON object, with a comma after them.
 pub(super) fn put_bad(json: &mut Vec<u8>, bad: &[(Field, String)]) {
     if bad.is_empty() {
         return;
@@ -333,7 +333,7 @@ fn put_number(json: &mut Vec<u8>, field: Field, number: i64) {
     json.push(b',');
 }
 
-/// A JSON string: quotes, backslashes and control characters are escaped.
+/// Appends a JSON string: quotes, backslashes and control characters are escaped.
 fn put_quoted(json: &mut Vec<u8>, text: &str) {
     const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
     json.push(b'"');

@@ -1,4 +1,4 @@
-//! Which column of a table is which field of a paper: as a pipeline says it, and found in a table.
+//! The mapping of a table's columns to fields of a paper: as a pipeline defines it, and as found in a table.
 
 use super::cell::{Cell, Field, Holds, put_bad};
 use crate::source::input::Limits;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The columns of a table by the fields that they are, as written in a pipeline; none where they go by the fields' names.
+/// The columns of a table by field, as written in a pipeline; none if they have the fields' names.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(try_from = "BTreeMap<String, Written>")]
 pub(crate) struct Columns(BTreeMap<Field, Named>);
@@ -22,16 +22,16 @@ pub(crate) enum Written {
     Named(Named),
 }
 
-/// A column and how its cells are read.
+/// A column and the settings for reading its cells.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Named {
     column: String,
-    /// What stands between the names in one text.
+    /// The text between the names in one cell.
     separator: Option<String>,
-    /// How dates are written, as for `strftime`.
+    /// The format of dates, as for `strftime`.
     format: Option<String>,
-    /// A table may lack it.
+    /// True if a table may lack it.
     #[serde(default)]
     optional: bool,
 }
@@ -43,7 +43,7 @@ pub(super) struct Column {
     pub(super) holds: Holds,
 }
 
-/// What is taken of one table: fields in their order, each with the number of its column.
+/// The columns that are taken from one table: fields in their order, each with the number of its column.
 #[derive(Debug, Default)]
 pub(crate) struct Taken(Vec<(Field, usize, Named)>);
 
@@ -74,7 +74,7 @@ fn entry(name: &str, written: Written) -> Result<(Field, Named), String> {
 }
 
 impl Columns {
-    /// Entries of a command line, each `title=Title` or `authors={column="Author", separator=";"}`.
+    /// Reads entries of a command line, each `title=Title` or `authors={column="Author", separator=";"}`.
     ///
     /// # Errors
     /// When one is neither, or names no field.
@@ -98,7 +98,7 @@ impl Columns {
     /// Finds the columns in a table.
     ///
     /// # Errors
-    /// When one is not there or of a type that the field can't be, or nothing is taken by which a paper is known.
+    /// When one is missing or has a type that the field can't have, or no column identifies the papers.
     pub(super) fn find(&self, table: &str, there: &[Column]) -> Result<Taken> {
         let taken = if self.is_empty() { by_name(there) } else { self.named(table, there)? };
         for (field, at, named) in &taken {
@@ -133,7 +133,7 @@ impl Columns {
     }
 }
 
-/// The columns that are called as fields are, in capitals or not.
+/// Returns the columns that have the names of fields, in capitals or not.
 fn by_name(there: &[Column]) -> Vec<(Field, usize, Named)> {
     let is_called = |column: &Column, name: &str| column.name.trim().eq_ignore_ascii_case(name);
     let place = |field: &Field| field.own_names().iter().find_map(|name| there.iter().position(|column| is_called(column, name)));
@@ -141,7 +141,7 @@ fn by_name(there: &[Column]) -> Vec<(Field, usize, Named)> {
     found.map(|(field, at)| (field, at, Named { column: there[at].name.clone(), separator: None, format: None, optional: false })).collect()
 }
 
-/// What a table has, for people.
+/// Describes the columns of a table, for the user.
 fn has(there: &[Column]) -> String {
     const SHOWN: usize = 40;
     let mut text = "the table has ".to_owned();
@@ -155,7 +155,7 @@ fn has(there: &[Column]) -> String {
     }
 }
 
-/// `: did you mean …?`, if a name is near.
+/// Returns ` (did you mean …?)`, if a name is near.
 fn nearest<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> String {
     const NEAR: f64 = 0.7;
     let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
@@ -172,13 +172,13 @@ fn of_toml(text: &str) -> Result<Written, String> {
 }
 
 impl Taken {
-    /// The numbers of the columns, in the order of the fields.
+    /// Returns the numbers of the columns, in the order of the fields.
     pub(super) fn places(&self) -> impl Iterator<Item = usize> {
         self.0.iter().map(|(_, at, _)| *at)
     }
 
-    /// Writes a row as JSON, by the names of fields, with the cells that can't be theirs: `cell` gives what stands in the n-th column that was taken.
-    /// Nothing is written that makes it too long.
+    /// Writes a row as JSON, by the names of fields, with the cells that can't be theirs: `cell` returns the value of the n-th column that
+    /// was taken. Writes nothing that makes the row too long.
     pub(super) fn row<'c>(&self, text: &mut Vec<u8>, limits: Limits, mut cell: impl FnMut(usize, usize) -> Cell<'c>) -> Result<Text, Unreadable> {
         let (begin, mut bad) = (text.len(), Vec::new());
         let too_long = |text: &mut Vec<u8>| {
@@ -200,14 +200,14 @@ impl Taken {
             text.push(b'}')
         } else if let Some(last) = text.last_mut() {
             *last = b'}'
-        } // for a comma
+        } // in place of a comma
         if text.len() - begin > limits.record_bytes {
             return too_long(text);
         }
         Ok(Text::Json(begin..text.len()))
     }
 
-    /// What is taken of a table, for people: `title from "Title"`.
+    /// Describes the columns that are taken from a table, for the user: `title from "Title"`.
     pub(super) fn describe(&self, there: &[Column]) -> String {
         let taken = self.0.iter().map(|(field, _, named)| format!("{} from {:?}", field.as_str(), named.column)).collect::<Vec<_>>().join(", ");
         let left = there.iter().enumerate().filter(|(at, _)| !self.places().any(|place| place == *at));

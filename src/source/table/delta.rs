@@ -1,17 +1,17 @@
-//! Parquet's encodings as differences, read as far as what they become: a page of a few bytes may stand for any number of values, each of which repeats
-//! the one before.
+//! Parquet's delta encodings, read only to find their decoded size: a page of a few bytes may have any number of values, each of which
+//! repeats the one before.
 
 use anyhow::{Context, Result, ensure};
 
-/// How many values a page claims that begins with numbers in such an encoding.
+/// Returns the number of values that a page claims that begins with numbers in such an encoding.
 pub(super) fn count(bytes: &[u8]) -> Result<u64> {
     Ok(Header::read(&mut { bytes })?.count)
 }
 
-/// How long the texts are together that a page stands for: of each the length of what it shares with the one before, then that of the rest.
+/// Returns the total length of a page's texts: of each it has the length of the part shared with the one before, then that of the rest.
 ///
 /// # Errors
-/// When there are more than `most`, or they can't be so.
+/// When there are more than `most`, or the lengths are impossible.
 pub(super) fn text_bytes(mut bytes: &[u8], most: usize) -> Result<u64> {
     let shared = numbers(&mut bytes, most)?;
     let own = numbers(&mut bytes, most)?;
@@ -25,7 +25,7 @@ pub(super) fn text_bytes(mut bytes: &[u8], most: usize) -> Result<u64> {
     Ok(all)
 }
 
-/// The beginning of numbers: how they are arranged, how many there are, and the first of them.
+/// The header of numbers: their arrangement, their count, and the first of them.
 struct Header {
     block: u64,
     parts: u64,
@@ -39,7 +39,7 @@ impl Header {
     }
 }
 
-/// Takes numbers that are encoded as their differences, block by block: the least difference, the widths of the block's parts, and the parts.
+/// Takes delta-encoded numbers, block by block: the least difference, the widths of the block's parts, and the parts.
 fn numbers(bytes: &mut &[u8], most: usize) -> Result<Vec<i64>> {
     let Header { block, parts, count, first } = Header::read(bytes)?;
     ensure!(count <= most as u64, "it has more values than its header says");
@@ -67,7 +67,7 @@ fn numbers(bytes: &mut &[u8], most: usize) -> Result<Vec<i64>> {
     Ok(numbers)
 }
 
-/// A number of so many bits, the lowest first.
+/// Returns a number of so many bits, the lowest first.
 fn unpacked(body: &[u8], at: usize, width: usize) -> i64 {
     let bit = |bit: usize| u64::from(body[bit / 8] >> (bit % 8) & 1);
     (0..width).fold(0, |number, place| number | bit(at + place) << place) as i64
@@ -110,7 +110,7 @@ mod tests {
         bytes.push(number as u8);
     }
 
-    /// Numbers as their differences, in blocks of 128 of one part each.
+    /// Encodes numbers as their differences, in blocks of 128 of one part each.
     fn encoded(numbers: &[i64], width: u8) -> Vec<u8> {
         let zigzag = |number: i64| (number << 1 ^ number >> 63) as u64;
         let mut bytes = vec![128, 1, 1];

@@ -1,4 +1,4 @@
-//! Claims of the messages of Arrow's IPC, looked at before polars makes room for them: the schema, and how much the buffers become.
+//! Checks the messages of Arrow's IPC before polars allocates memory for them: the schema, and the decoded size of the buffers.
 
 use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES};
 use crate::source::limits::Expansion;
@@ -11,26 +11,26 @@ use std::io::{Read, Seek, SeekFrom};
 
 /// The bytes before a message and its length; old writers leave them out.
 const CONTINUATION: [u8; 4] = [0xff; 4];
-/// Bytes behind the footer of a file: its length and `ARROW1`.
+/// Bytes after the footer of a file: its length and `ARROW1`.
 const FOOTER_END: usize = 10;
-/// The most bytes that a record batch becomes, beyond its size in the file: batches are made of some ten thousand rows.
+/// The most bytes that a record batch may have beyond its size in the file: batches are made of some ten thousand rows.
 const MAX_BATCH_BYTES: u64 = 1024 * 1024 * 1024;
-/// Dictionaries between two record batches of a stream: polars reads each within the one before.
+/// The most dictionaries between two record batches of a stream, because polars reads each within the call for the one before.
 const MAX_DICTIONARIES: usize = 100;
 
-/// A file of messages, and what may be made of it.
+/// A file of messages, and its limit of expansion.
 pub(super) struct Messages {
     file: File,
     size: u64,
     pub(super) expansion: Expansion,
-    /// Bytes that the dictionaries in use take, by their numbers.
+    /// Bytes of the dictionaries in use, by their ids.
     dictionaries: BTreeMap<i64, u64>,
 }
 
 /// A message, without its body.
 struct Message {
     bytes: Vec<u8>,
-    /// Where its body begins.
+    /// Offset of its body.
     body: u64,
 }
 
@@ -40,7 +40,7 @@ impl Messages {
         Ok(Self { file, size, expansion, dictionaries: BTreeMap::new() })
     }
 
-    /// Looks at the end of a file, which has its schema.
+    /// Checks the end of a file, which has its schema.
     pub(super) fn check_footer(&mut self) -> Result<()> {
         let end = self.size.checked_sub(FOOTER_END as u64).context("it is too short")?;
         let length: [u8; 4] = self.read(end, 4)?.try_into().ok().context("no length")?;
@@ -51,7 +51,7 @@ impl Messages {
         left.pairs(footer.custom_metadata()?)
     }
 
-    /// Looks at the first message of a stream, which is its schema. The file is where it was afterwards.
+    /// Checks the first message of a stream, which is its schema. The position in the file is unchanged afterwards.
     pub(super) fn check_start(&mut self) -> Result<()> {
         let start = self.place()?;
         let message = self.message(start)?.context("it is empty")?;
@@ -60,14 +60,14 @@ impl Messages {
         self.go(start)
     }
 
-    /// Looks at a record batch of a file, or a dictionary.
+    /// Checks a record batch of a file, or a dictionary.
     pub(super) fn check_block(&mut self, block: &Block) -> Result<()> {
         let (begin, length) = (u64::try_from(block.offset)?, u64::try_from(block.meta_data_length)?);
         let message = self.message(begin)?.context("an empty message")?;
         self.check_body(&Message { body: begin.saturating_add(length), ..message }).map(drop)
     }
 
-    /// Looks at the next record batch of a stream, and the dictionaries before it. The file is where it was afterwards.
+    /// Checks the next record batch of a stream, and the dictionaries before it. The position in the file is unchanged afterwards.
     pub(super) fn check_next(&mut self) -> Result<()> {
         let start = self.place()?;
         let (mut at, mut dictionaries) = (start, 0);
@@ -81,7 +81,7 @@ impl Messages {
         self.go(start)
     }
 
-    /// Counts what a message becomes; true of a dictionary.
+    /// Counts the decoded size of a message; true for a dictionary.
     fn check_body(&mut self, message: &Message) -> Result<bool> {
         let (header, length) = header(&message.bytes)?;
         let in_file = u64::try_from(length)?;
@@ -108,7 +108,7 @@ impl Messages {
         Ok(())
     }
 
-    /// Counts what a batch becomes: a bit a value at least, and its buffers, which begin with their size where they are compressed.
+    /// Counts the decoded size of a batch: a bit a value at least, and its buffers, which begin with their size if they are compressed.
     fn decoded(&mut self, batch: RecordBatchRef<'_>, body: u64) -> Result<u64> {
         let is_compressed = batch.compression()?.is_some();
         let mut decoded = 0u64;
@@ -133,7 +133,7 @@ impl Messages {
         Ok(decoded)
     }
 
-    /// The message that begins there; `None` where the messages end.
+    /// Returns the message at an offset; `None` at the end of the messages.
     fn message(&mut self, at: u64) -> Result<Option<Message>> {
         if self.size.saturating_sub(at) < 4 {
             return Ok(None);
@@ -152,7 +152,7 @@ impl Messages {
         Ok(Some(Message { bytes: self.described(begin, length)?, body: begin + length }))
     }
 
-    /// Reads what describes something.
+    /// Reads a footer, or a message without its body.
     fn described(&mut self, at: u64, length: u64) -> Result<Vec<u8>> {
         ensure!(length <= MAX_FOOTER_BYTES as u64, "it is described by {length} bytes: more than {MAX_FOOTER_BYTES} are not read");
         self.expansion.add(length * DESCRIBED_BYTES)?;
@@ -177,23 +177,23 @@ impl Messages {
     }
 }
 
-/// Reads what a message is, and how long its body is.
+/// Reads the kind of a message, and the length of its body.
 fn header(message: &[u8]) -> Result<(MessageHeaderRef<'_>, i64)> {
     let message = MessageRef::read_as_root(message)?;
     Ok((message.header()?.context("a message of nothing")?, message.body_length()?))
 }
 
-/// The rest of what a schema may say. Its parts may stand in it in several places and be small all the same: each place counts.
+/// The remaining limits of a schema. A small schema may refer to one part in several places: each place counts.
 struct Left {
     fields: usize,
     bytes: usize,
 }
 
 impl Left {
-    /// Takes off what a schema says.
+    /// Subtracts the parts of a schema.
     ///
     /// # Errors
-    /// When it says too much.
+    /// When the schema is too large.
     fn new(schema: SchemaRef<'_>) -> Result<Self> {
         let mut left = Self { fields: MAX_COLUMNS, bytes: MAX_FOOTER_BYTES };
         left.pairs(schema.custom_metadata()?)?;

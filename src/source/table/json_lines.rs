@@ -12,11 +12,11 @@ use simd_json::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read};
 
-/// What is looked at for the columns that there are: so many records, or bytes.
+/// Limits of the search for columns: so many records, or bytes.
 const FIRST_RECORDS: usize = 1_000;
 const FIRST_BYTES: u64 = 1024 * 1024;
 
-/// The keys of the first records, and a reader from the beginning on.
+/// Returns the keys of the first records, and a reader from the beginning on.
 pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Reader<'a>)> {
     let mut start = Vec::new();
     (&mut input).take(FIRST_BYTES).read_to_end(&mut start)?;
@@ -25,7 +25,7 @@ pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Rea
     let (mut text, mut spare) = (Vec::new(), Vec::new());
     for _ in 0..FIRST_RECORDS {
         let Some(piece) = records(&mut text) else { break };
-        // One that can't be read, or that goes on behind the start, is met again.
+        // One that can't be read, or that continues after the start, is read again later.
         if let Ok(Text::Json(span)) = piece.text {
             let keys = object(&mut text[span], &mut spare, |fields| fields.keys().map(ToString::to_string).collect::<Vec<_>>());
             names.extend(keys.unwrap_or_default());
@@ -37,7 +37,7 @@ pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Rea
     Ok((columns, Box::new(BufReader::new(io::Cursor::new(start).chain(input)))))
 }
 
-/// The rows of an input with these columns.
+/// Returns the rows of an input with these columns.
 pub(super) fn rows<'a>(mut input: Reader<'a>, limits: Limits, columns: Vec<Column>, taken: Taken) -> Splitter<'a> {
     let start = input.fill_buf().unwrap_or_default().to_vec();
     let mut records = records(&start, input, limits);
@@ -59,7 +59,7 @@ fn row(record: &mut [u8], spare: &mut Vec<u8>, text: &mut Vec<u8>, limits: Limit
     row.map_err(|reason| Unreadable { reason, excerpt: excerpt(&head) })?
 }
 
-/// Gives a record to `take`.
+/// Passes a record to `take`.
 fn object<T>(record: &mut [u8], spare: &mut Vec<u8>, mut take: impl FnMut(&Object<'_>) -> T) -> Result<T, String> {
     json::read(record, spare, |record| {
         let mut body = Body::Json(record);
@@ -86,7 +86,7 @@ fn cell<'a>(value: &'a BorrowedValue<'_>) -> Cell<'a> {
     }
 }
 
-/// The objects of an input.
+/// Returns the objects of an input.
 fn records<'a>(start: &[u8], input: Reader<'a>, limits: Limits) -> Splitter<'a> {
     if RECORDS.is_cut(start) { array(input, limits) } else { lines(input, limits) }
 }

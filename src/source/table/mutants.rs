@@ -1,4 +1,4 @@
-//! Tables of which bytes were changed: rows that are read, or an error; never a panic, and never memory for what is not there.
+//! Tables with changed bytes. The result is rows or an error; never a panic, and never memory for data that is not there.
 
 use super::{Columns, rows};
 use crate::source::input::{Input, Limits, Opened};
@@ -52,7 +52,7 @@ fn arrow(compression: Option<Compression>, is_stream: bool) -> Vec<u8> {
     bytes
 }
 
-/// Reads a table: how many rows, and whether all of it could be read.
+/// Reads a table; returns the number of rows, and true if all of it could be read.
 fn read(path: &Path) -> Result<(usize, bool)> {
     let (input, limits) = (Input::File(path.to_owned()), Limits::default());
     let Opened { reader, given, .. } = input.open(&limits, Takes::Tables, false)?;
@@ -68,7 +68,7 @@ fn read(path: &Path) -> Result<(usize, bool)> {
     Ok((count, is_whole))
 }
 
-/// Changes some bytes, of the whole file or of its end, which says what is where.
+/// Changes some bytes, of the whole file or of its end, which has the offsets.
 fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
     let begin = if rng.bool() { 8 } else { bytes.len() - bytes.len().min(600) };
     for _ in 0..rng.usize(1..4) {
@@ -82,7 +82,7 @@ fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
     }
 }
 
-/// `STARCITE_MUTANTS` says how many of each form.
+/// `STARCITE_MUTANTS` is the number of mutants of each format.
 #[test]
 fn a_table_of_which_bytes_were_changed_is_read_or_is_an_error() {
     let mutants = std::env::var("STARCITE_MUTANTS").map_or(60, |count| count.parse().unwrap());

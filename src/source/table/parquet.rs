@@ -1,7 +1,7 @@
-//! Rows of a Parquet file, page by page: of each column that is taken one page is held, whatever the row group.
+//! Rows of a Parquet file, page by page: of each column that is taken one page is in memory, whatever the row group.
 //!
-//! Nothing that a file says of itself is believed before room is made for it: its end is read by the bytes that it has, a page's size is bounded,
-//! and so is what is decoded, at a time and in all.
+//! No claim of a file is trusted before memory is allocated for it: its footer is read within the bytes that it has, a page's size is
+//! bounded, and so is the decoded size, at a time and in all.
 
 use super::array::{cell, continued, holds};
 use super::cell::{Cell, Holds};
@@ -23,33 +23,35 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
-/// The most that is read of a page's header and a page: writers make pages of a mebibyte.
+/// The most bytes of a page's header and of a page, and the most values of a page: writers make pages of a mebibyte.
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 const MAX_PAGE_BYTES: usize = 64 * 1024 * 1024;
 const MAX_PAGE_VALUES: i32 = 16 * 1024 * 1024;
 /// The most bytes that are decoded at a time, of all columns together.
 const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
-/// Bytes that a value takes when it is decoded, beside its text: a view.
+/// Bytes of a decoded value, besides its text: a view.
 const VALUE_BYTES: u64 = 16;
-/// The most bytes that a byte of the end may claim, as thrift's reader counts: an element of a list is eight.
+/// The most bytes that a byte of the footer may claim, as thrift's reader counts: an element of a list is eight.
 const THRIFT_BYTES: usize = 16;
 
-/// A Parquet file of which the end was read.
+/// A Parquet file of which the footer was read.
 pub(super) struct Parquet {
     file: File,
     metadata: FileMetadata,
     fields: Vec<Field>,
-    /// The names of the columns that are encrypted.
+    /// The names of the encrypted columns.
     encrypted: BTreeSet<String>,
 }
 
 impl Parquet {
+    /// Opens a file.
+    ///
     /// # Errors
-    /// When it is none, or is damaged.
+    /// When it is not a Parquet file, or is damaged.
     pub(super) fn open(mut file: File, expansion: &mut Expansion) -> Result<Self> {
         let footer = footer(&mut file).context("it is not a whole Parquet file: was it cut off?")?;
         expansion.add(footer.len() as u64 * DESCRIBED_BYTES)?;
-        // Read with bounds first: polars makes room for as many things as a damaged end claims, and goes as deep.
+        // Read with bounds first, because polars allocates room for as many elements as a damaged footer claims, and nests as deep.
         let mut thrift = TCompactInputProtocol::new(footer.as_slice(), footer.len() * THRIFT_BYTES);
         let said = FileMetaData::read_from_in_protocol(&mut thrift).context("its end can't be read")?;
         check_schema(&said.schema)?;
@@ -57,7 +59,7 @@ impl Parquet {
         drop(said);
         let metadata = deserialize_metadata(footer.into()).context("its end can't be read")?;
         let columns = metadata.schema().fields();
-        // What the Parquet says, not the schema of Arrow's that may stand beside it: texts of a dictionary are texts.
+        // Parquet's own schema, not the one of Arrow that may be stored next to it: texts of a dictionary are texts.
         let fields: Vec<Field> = parquet_to_arrow_schema(columns).into_iter().map(|(_, field)| field).collect();
         ensure!(fields.len() == columns.len(), "two of its columns are called alike: rename one");
         Ok(Self { file, metadata, fields, encrypted })
@@ -69,7 +71,7 @@ impl Parquet {
         self.fields.iter().map(|field| Column { name: field.name.to_string(), holds: holds(field) }).collect()
     }
 
-    /// Its rows, as long as they are in proportion to the file.
+    /// Returns its rows, as long as their size is in proportion to the file.
     pub(super) fn rows<'a>(self, expansion: Expansion, limits: Limits, taken: Taken) -> Splitter<'a> {
         let fields = taken.places().map(|place| self.fields[place].clone()).collect();
         let decoded = Decoded { expansion, held: 0 };
@@ -77,7 +79,7 @@ impl Parquet {
     }
 }
 
-/// The end of a file, which describes it.
+/// Reads the footer of a file, which describes it.
 fn footer(file: &mut File) -> Result<Vec<u8>> {
     const LENGTH_AND_MAGIC: usize = 8;
     let mut end = [0; LENGTH_AND_MAGIC];
@@ -93,7 +95,7 @@ fn footer(file: &mut File) -> Result<Vec<u8>> {
     Ok(footer)
 }
 
-/// That a schema, whose elements stand in the order of their tree, is neither too wide nor too deep.
+/// Checks that a schema, whose elements are in the order of their tree, is neither too wide nor too deep.
 fn check_schema(schema: &[SchemaElement]) -> Result<()> {
     ensure!(schema.len() <= MAX_COLUMNS, "it has more than {MAX_COLUMNS} columns");
     let mut open: Vec<i32> = Vec::new();
@@ -110,16 +112,16 @@ fn check_schema(schema: &[SchemaElement]) -> Result<()> {
     Ok(())
 }
 
-/// The columns that are encrypted in a file whose end is not: polars-parquet passes over what says so.
+/// Returns the encrypted columns of a file whose footer is not encrypted, because polars-parquet ignores that they are.
 fn encrypted(said: &FileMetaData) -> BTreeSet<String> {
     let columns = said.row_groups.iter().take(1).flat_map(|group| &group.columns).filter(|column| column.crypto_metadata.is_some());
     columns.filter_map(|column| column.meta_data.as_ref()?.path_in_schema.first().cloned()).collect()
 }
 
-/// The bytes that are decoded of a file, at a time and in all.
+/// The decoded bytes of a file, at a time and in all.
 struct Decoded {
     expansion: Expansion,
-    /// Of all columns that are being read.
+    /// Those of all columns that are being read.
     held: u64,
 }
 
@@ -137,20 +139,20 @@ impl Decoded {
     }
 }
 
-/// Where the reading of a file stands.
+/// The state of reading a file.
 struct Rows {
     parquet: Parquet,
     taken: Taken,
     limits: Limits,
-    /// Of the columns that are taken.
+    /// Those of the columns that are taken.
     fields: Vec<Field>,
     decoded: Decoded,
-    /// These columns in the row group that is being read.
+    /// These columns in the current row group.
     chunks: Vec<Chunk>,
     next_group: usize,
-    /// Where that row group begins.
+    /// Offset of that row group.
     byte_offset: u64,
-    /// Rows of the row group that are still to be read.
+    /// Rows of the row group that were not read yet.
     left: usize,
 }
 
@@ -175,7 +177,7 @@ impl rows::Rows for Rows {
 }
 
 impl Rows {
-    /// Goes to the next row, if there is one.
+    /// Moves to the next row; false if there is none.
     fn advance(&mut self) -> Result<bool> {
         self.chunks.iter_mut().for_each(Chunk::pass);
         while self.left == 0 {
@@ -198,17 +200,17 @@ impl Rows {
     }
 }
 
-/// A column of a row group, and how far it was read.
+/// A column of a row group, and the position in it.
 struct Chunk {
     field: Field,
     meta: PageMetaData,
-    /// Where the next page begins, and where the last one ends.
+    /// Offset of the next page, and the end of the last one.
     at: u64,
     end: u64,
-    /// The page of the dictionary, as it stands in the file, and what it takes when it is decoded.
+    /// The dictionary page, as it is in the file, and its decoded size.
     dictionary: Vec<u8>,
     dictionary_bytes: u64,
-    /// Pages that were read, each with what it takes. A list may go on at the beginning of the next page: then there are two.
+    /// Pages that were read, each with its decoded size. A list may continue at the beginning of the next page: then there are two.
     pages: VecDeque<(Box<dyn Array>, u64)>,
     /// The row within the first of them.
     row: usize,
@@ -221,12 +223,12 @@ impl Chunk {
         Self { field, meta: column.into(), at: range.start, end: range.end, dictionary, dictionary_bytes, pages: VecDeque::new(), row: 0 }
     }
 
-    /// Leaves the row.
+    /// Moves past the row.
     fn pass(&mut self) {
         self.row += 1;
     }
 
-    /// Reads what the row needs.
+    /// Reads the pages that the row needs.
     fn prepare(&mut self, file: &mut File, decoded: &mut Decoded) -> Result<()> {
         while self.pages.front().is_none_or(|(page, _)| self.row >= page.len()) {
             if let Some((_, bytes)) = self.pages.pop_front() {
@@ -245,7 +247,7 @@ impl Chunk {
         Ok(())
     }
 
-    /// The value of the row.
+    /// Returns the value of the row.
     fn cell(&self) -> Cell<'_> {
         let mut pages = self.pages.iter().map(|(page, _)| page);
         let Some(page) = pages.next() else { return Cell::Nothing };
@@ -265,7 +267,8 @@ impl Chunk {
         value
     }
 
-    /// Reads and decodes the next page of data; of those that refer to the dictionary as many as are as large as it, for it is decoded with them.
+    /// Reads and decodes the next data page; of those that refer to the dictionary as many as are as large as it, because it is decoded
+    /// with them.
     fn read_page(&mut self, file: &mut File, decoded: &mut Decoded) -> Result<()> {
         let (mut pages, mut values, mut bytes, mut least) = (Vec::new(), 0, 0, 0);
         while pages.is_empty() || bytes < least && self.at < self.end {
@@ -312,8 +315,8 @@ impl Chunk {
         BasicDecompressor::new(pages, Vec::new())
     }
 
-    /// Counts what the values of a page take that is encoded as differences, beyond the page's size: each may repeat the one before. Their
-    /// number stands in the page again, and polars believes it.
+    /// Counts the decoded size of a delta-encoded page beyond the page's size, because each value may repeat the one before. Their number
+    /// is in the page again, and polars trusts it.
     fn beyond_the_page(&self, page: &[u8], values: i32, encoding: Encoding, decoded: &mut Decoded) -> Result<u64> {
         if !matches!(encoding, Encoding::DELTA_BINARY_PACKED | Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) {
             return Ok(0);
@@ -331,7 +334,7 @@ impl Chunk {
     }
 }
 
-/// The header of the page that begins there, and the page with it.
+/// Returns the header of the page at an offset, and the page with its header.
 fn read_page(file: &mut File, at: u64) -> Result<(PageHeader, Vec<u8>)> {
     let mut reader = BufReader::new(file);
     reader.seek(SeekFrom::Start(at))?;
@@ -353,13 +356,13 @@ fn read_page(file: &mut File, at: u64) -> Result<(PageHeader, Vec<u8>)> {
     Ok((header, bytes))
 }
 
-/// Counts the bytes that a page of so many values takes when it is decoded.
+/// Counts the decoded size of a page of so many values.
 fn decoded_bytes(header: &PageHeader, values: i32) -> Result<u64> {
     ensure!((0..=MAX_PAGE_VALUES).contains(&values), "a page of {values} values: more than {MAX_PAGE_VALUES} are not read");
     Ok(header.uncompressed_page_size as u64 + values as u64 * VALUE_BYTES)
 }
 
-/// How many values a page has, and how they are encoded; `None` where it is of no values.
+/// Returns the number of values of a page, and their encoding; `None` for a page without values.
 fn values_of(header: &PageHeader) -> Option<(i32, Encoding)> {
     match header.type_ {
         PageType::DATA_PAGE => header.data_page_header.as_ref().map(|data| (data.num_values, data.encoding)),

@@ -1,6 +1,6 @@
 //! Lists as Python prints them and pandas writes them into a CSV: `['Ada', "O'Brien"]`; NumPy's have no commas.
 
-/// The texts of such a list; `None` where it is none.
+/// Returns the texts of such a list; `None` if it is not one.
 pub(super) fn list(text: &str) -> Option<Vec<String>> {
     let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
     let mut texts = Vec::new();
@@ -14,7 +14,7 @@ pub(super) fn list(text: &str) -> Option<Vec<String>> {
     Some(texts)
 }
 
-/// The text up to the quote that closes it, and what is behind; a quote and a backslash in it stand behind a backslash.
+/// Returns the text up to the quote that closes it, and the rest; a quote and a backslash in it follow a backslash.
 fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut said = String::new();
     let mut chars = text.char_indices();

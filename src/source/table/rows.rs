@@ -1,4 +1,4 @@
-//! Rows of a file that knows its own shape, as records: up to the first damage, which a reader may meet with a panic.
+//! Rows of a file with a format of its own, as records: up to the first damage, on which a reader may panic.
 
 use crate::guarded::guarded;
 use crate::source::unreadable::cut_off;
@@ -8,17 +8,17 @@ use std::io;
 
 /// The rows of a file.
 pub(super) trait Rows {
-    /// Appends the next row to `text`, or says why it is none; `None` at the end.
+    /// Appends the next row to `text`, or returns the reason why it is unusable; `None` at the end.
     ///
     /// # Errors
-    /// When the file is damaged, or becomes too large: what is behind is not read.
+    /// When the file is damaged, or becomes too large: the rest is not read.
     fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, Unreadable>>>;
 
-    /// Where the part begins that the last row stands in.
+    /// Returns the offset of the part that has the last row.
     fn place(&self) -> u64;
 }
 
-/// The rows as records, up to the first error.
+/// Returns the rows as records, up to the first error.
 pub(super) fn records<'a>(mut rows: impl Rows + Send + 'a) -> Splitter<'a> {
     let mut failed = false;
     Box::new(move |text| {

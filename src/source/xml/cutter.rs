@@ -1,4 +1,4 @@
-//! Cuts the texts of records out of XML by their tags alone: whatever is broken in one of them, the next one begins where its tag does.
+//! Splits the texts of records off XML by their tags alone: whatever is broken in one of them, the next one begins with its tag.
 
 use super::Format;
 use crate::source::input::Limits;
@@ -7,7 +7,7 @@ use crate::source::{Reader, Unreadable, excerpt};
 use std::io;
 use std::ops::Range;
 
-/// Bytes that are looked at to know a tag: the name of a record is shorter.
+/// Bytes that are examined to recognise a tag: the name of a record is shorter.
 const NAME_BYTES: usize = 128;
 
 /// The bytes that are kept of the text between records, for the excerpt of one whose beginning is damaged.
@@ -18,18 +18,18 @@ pub(super) struct Cutter<'a> {
     input: Reader<'a>,
     limits: Limits,
     format: &'static Format,
-    /// The bytes that were read: from `begin` on not yet given away, from `at` on not yet looked at.
+    /// The bytes that were read: from `begin` on not yet returned, from `at` on not yet examined.
     bytes: Vec<u8>,
     begin: usize,
     at: usize,
-    /// The place in the input at which the bytes begin.
+    /// Offset of the bytes in the input.
     offset: u64,
     state: State,
-    /// The element around the records is open.
+    /// True if the element around the records is open.
     is_open: bool,
-    /// A tag of the format was found.
+    /// True if a tag of the format was found.
     is_known: bool,
-    /// The input holds more than blanks.
+    /// True if the input has more than whitespace.
     has_text: bool,
     ended: bool,
 }
@@ -39,7 +39,7 @@ enum State {
     Between,
     /// In the record that begins at `begin`.
     Inside,
-    /// In a record that is too long, of which nothing is kept.
+    /// In a record that is too long, of which nothing is stored.
     Passing,
 }
 
@@ -50,7 +50,7 @@ struct Tag {
     len: usize,
 }
 
-/// The place in the input at which a record begins, and its text for [`Cutter::text`], or why there is none.
+/// The offset of a record, and its text for [`Cutter::text`], or the reason why there is none.
 type Found = (u64, Result<Range<usize>, Unreadable>);
 
 impl<'a> Cutter<'a> {
@@ -75,12 +75,12 @@ impl<'a> Cutter<'a> {
         None
     }
 
-    /// The text of the record that was found last.
+    /// Returns the text of the last record found.
     pub(super) fn text(&self, span: Range<usize>) -> &[u8] {
         &self.bytes[span]
     }
 
-    /// Reads on, or goes past what stands at the next `<`.
+    /// Reads on, or goes past the markup at the next `<`.
     fn step(&mut self) -> io::Result<Option<Found>> {
         if self.state == State::Inside && self.at - self.begin > self.limits.record_bytes {
             let unreadable = too_long_record(&self.bytes[self.begin..], self.limits);
@@ -120,11 +120,11 @@ impl<'a> Cutter<'a> {
         Ok(is_between.then(|| self.broken("a comment that does not end")))
     }
 
-    /// Takes the tag with which a record begins, or the element around records.
+    /// Takes the tag that begins a record, or the element around records.
     fn begins(&mut self, is_record: bool, len: usize) -> io::Result<Option<Found>> {
         self.is_known = true;
         if self.state == State::Inside {
-            return Ok(Some(self.broken("the record does not end: its last tag is missing or damaged"))); // and the tag is met again
+            return Ok(Some(self.broken("the record does not end: its last tag is missing or damaged"))); // and the tag is read again
         }
         let end = self.tag_end(len)?;
         let is_empty = end.is_some_and(|end| self.bytes[self.at + end - 2] == b'/');
@@ -149,7 +149,7 @@ impl<'a> Cutter<'a> {
         Ok(None)
     }
 
-    /// Takes the tag with which a record ends, or the element around records.
+    /// Takes the tag that ends a record, or the element around records.
     fn ends(&mut self, is_record: bool, len: usize) -> io::Result<Option<Found>> {
         self.is_known = true;
         if self.state == State::Inside && !is_record {
@@ -170,13 +170,13 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Gives a record away that ends here.
+    /// Returns a record that ends here.
     fn record(&mut self, begin: usize) -> Found {
         (self.state, self.begin) = (State::Between, self.at);
         (self.offset + begin as u64, Ok(begin..self.at))
     }
 
-    /// Leaves out what was read up to here.
+    /// Drops the bytes up to here, with a reason.
     fn broken(&mut self, reason: &str) -> Found {
         let unreadable = Unreadable { reason: reason.to_owned(), excerpt: excerpt(self.bytes[self.begin..self.at].trim_ascii_start()) };
         self.leave(State::Between, unreadable)
@@ -188,7 +188,7 @@ impl<'a> Cutter<'a> {
         (byte_offset, Err(unreadable))
     }
 
-    /// Says at the input's end what is missing.
+    /// Reports at the input's end what is missing.
     fn end(&mut self) -> io::Result<Option<Found>> {
         self.ended = true;
         let cut_off = |what: &str| Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("the {what} does not end")));
@@ -200,7 +200,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Finds the length of what is opened here, up to the end of what closes it. `None` where that does not come, or something before it that shows
+    /// Finds the length from what is opened here to the end of what closes it. `None` if that does not come, or something before it shows
     /// that it is missing.
     fn closed(&mut self, open: &[u8], close: &[u8], shows: impl Fn(&Format, &[u8]) -> bool) -> io::Result<Option<usize>> {
         let mut at = open.len();
@@ -224,7 +224,7 @@ impl<'a> Cutter<'a> {
         Ok(None)
     }
 
-    /// Finds the length of the tag that stands here; `None` where another one begins in it, or nothing follows.
+    /// Finds the length of the tag that begins here; `None` if another one begins in it, or the input ends.
     fn tag_end(&mut self, name: usize) -> io::Result<Option<usize>> {
         let (mut at, mut quote) = (name, None);
         while at <= self.limits.record_bytes {
@@ -241,7 +241,7 @@ impl<'a> Cutter<'a> {
         Ok(None)
     }
 
-    /// Reads on until so many bytes stand from here on, or the input ends.
+    /// Reads on until so many bytes are there from here on, or the input ends.
     fn look(&mut self, bytes: usize) -> io::Result<()> {
         while self.bytes.len() - self.at < bytes && self.read()? {}
         Ok(())
