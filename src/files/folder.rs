@@ -27,7 +27,7 @@ impl Folder {
     /// Opens a regular file in the folder.
     ///
     /// # Errors
-    /// When there is no such file, or it can't be read.
+    /// When it does not exist, or can't be read.
     pub(crate) fn file(&self, name: &str) -> io::Result<File> {
         use rustix::fs::openat;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
