@@ -15,7 +15,7 @@ const NAME_AGE: TimeDelta = TimeDelta::days(28);
 /// The `last_error` of a repository that is in doubt.
 pub(super) const DOUBTED: &str = "not found, though it was there before: asked again by the next run";
 
-/// Meta key of the time since which the host is asked for the visibility of repositories: versions until 0.2.0 did not ask.
+/// Meta key of the time since which starcite requests the visibility of repositories: versions until 0.2.0 did not.
 const VISIBILITY_SINCE: &str = "visibility_asked_since";
 
 /// A repository to request from the host.
@@ -193,8 +193,8 @@ impl State {
         Ok(Kept::Believed)
     }
 
-    /// Stores that the host serves `asked` to some accounts only; such an answer is not doubted. Deletes what was stored of the repository
-    /// before the host was asked for visibility, because it may never have been public.
+    /// Stores that the host serves `asked` to some accounts only; such an answer is not doubted. Deletes the observations of the repository
+    /// from before starcite requested visibility, because it may never have been public.
     ///
     /// Stores nothing for an old name that may be another repository's by now, because the answer is not about the one that had it.
     pub(crate) fn answer_not_public(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<()> {
@@ -207,7 +207,7 @@ impl State {
         self.believe(asked, repo, observation)
     }
 
-    /// Records the time since which the host is asked for the visibility of repositories.
+    /// Records the time since which starcite requests the visibility of repositories.
     pub(crate) fn asks_for_visibility(&self, now: DateTime<Utc>) -> Result<()> {
         let known = self.visibility_since()?.is_some_and(|since| since <= clock::horizon());
         if known { Ok(()) } else { self.set_meta(VISIBILITY_SINCE, &now.to_rfc3339()) }

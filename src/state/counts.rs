@@ -38,7 +38,7 @@ impl State {
         })
     }
 
-    /// Returns the wanted papers that `source` was not asked about since `since`: those never asked about first, then by age.
+    /// Returns the wanted papers without an answer by `source` since `since`: those never answered first, then by age.
     pub(crate) fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
         let mut query = self.db.prepare(
             "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 AND counted_at <= ?3 GROUP BY cited) n ON n.cited = c.cited
@@ -65,7 +65,7 @@ impl State {
         })
     }
 
-    /// Returns the newest count of every paper that `source` was asked about before the week's observations closed.
+    /// Returns the newest answer by `source` for every paper, as of the close of the week's observations.
     pub(crate) fn counts(&self, source: &str, week: Week) -> Result<Counts> {
         let mut query = self.db.prepare("SELECT cited, count, MAX(counted_at) FROM counts WHERE source = ?1 AND counted_at < ?2 GROUP BY cited")?;
         let mut rows = query.query((source, close_of(week)))?;

@@ -256,7 +256,7 @@ fn is_of_a_value(error: &rusqlite::Error) -> bool {
 /// The folders of SQLite's temporary files.
 const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
 
-/// Damage: a value in the state is not what was written.
+/// Damage: a value in the state differs from the one that was written.
 #[derive(Debug)]
 pub(crate) struct Damaged(&'static str);
 

@@ -16,7 +16,7 @@ pub(crate) fn row_hash(fields: u64, links: &[Link]) -> u64 {
     let mut mentions: Vec<_> = mentions.map(|place| (place.field.as_str(), place.raw.as_str())).collect();
     mentions.sort_unstable();
     mentions.dedup();
-    // A list entry has the date of its file: a later date alone is no change.
+    // A list entry has the date of its file: a later date alone changes nothing.
     let mut listed: Vec<String> = links.iter().filter_map(|link| Some(format!("{:?}", Listed { at: None, ..link.listed.clone()? }))).collect();
     listed.sort_unstable();
     xxh3_64(format!("{fields} {mentions:?} {listed:?}").as_bytes())
