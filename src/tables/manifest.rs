@@ -125,7 +125,7 @@ pub(crate) struct Coverage {
     pub(crate) unknown_by_reason: BTreeMap<String, u64>,
     /// Knowledge of repositories by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
     pub(crate) columns: BTreeMap<String, Known>,
-    /// Knowledge of citation counts, if a service is asked for them.
+    /// Knowledge of citation counts, if a service provides them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) counts: Option<CountCoverage>,
     /// The observers whose figures the tables have: hosts and third parties.
