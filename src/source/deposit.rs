@@ -10,7 +10,7 @@ use starcite_core::{Archive, ArchiveKind, Field, Paper};
 
 /// Relations by which a record of a paper names the same paper elsewhere.
 const SAME: &[&str] = &["isIdenticalTo", "isVersionOf", "isNewVersionOf", "isPreviousVersionOf", "isVariantFormOf", "hasVersion"];
-/// Relations to the supplements of a paper, and to what it uses.
+/// Relations to the supplements of a paper, and to resources that it uses.
 const SUPPLEMENTS: &[&str] = &["isSupplementedBy", "hasPart"];
 const REFERENCES: &[&str] = &["references", "cites", "isSupplementTo", "isDerivedFrom", "isDocumentedBy"];
 

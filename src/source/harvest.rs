@@ -86,7 +86,7 @@ pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what
                 let next = if exceeded.is_some() { &Cursor::begin(what.week) } else { &cursor };
                 state.set_meta(&key, &serde_json::to_string(next)?)?;
                 failure = exceeded.map(|why| format!("{} gives a list that can't be read to its end ({why}): tell who keeps the server", what.base_url));
-                // The next run requests an unfinished week again; this run, what changed since an earlier one began its list.
+                // The next run requests an unfinished week again; this run requests the changes since an earlier one began its list.
                 if failure.is_some() || is_last && !std::mem::take(&mut is_of_earlier_run) {
                     break;
                 }

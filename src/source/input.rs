@@ -74,7 +74,7 @@ impl Input {
     /// Opens it, decompressed, and hashes what is read if a hash is wanted.
     ///
     /// # Errors
-    /// When it can't be opened, or is of a kind that is not taken; [`Owed`](crate::owed::Owed) when its host does not answer.
+    /// When it can't be opened, or is of a kind that the source does not take; [`Owed`](crate::owed::Owed) when its host does not answer.
     pub(crate) fn open(&self, limits: &Limits, takes: Takes, hashed: bool) -> Result<Opened> {
         let waiting = self.may_not_come().then(Waiting::begin);
         let (hashing, checksum) = match self {

@@ -21,7 +21,7 @@ pub(super) struct LineBlocks<'a> {
     buffers: Buffers,
     /// The beginning of a line whose end is not read yet.
     carry: Vec<u8>,
-    /// The rest of what was read, if that has more lines than a block.
+    /// The rest of the last read, if it has more lines than a block.
     rest: Option<Block>,
     /// The offset of its end in the input.
     byte_offset: u64,

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// The most tries of one request, and the longest wait of a run.
 const MAX_TRIES: u32 = 5;
 const MAX_WAIT: Duration = Duration::from_secs(600);
-/// The longest wait that is distinguished from forever.
+/// The upper limit of a wait that a host names.
 const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 
 /// A rate-limited client of one host.

@@ -9,7 +9,7 @@ use crate::source::{HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excer
 use serde_json::Map;
 use std::io;
 
-/// The deepest braces: nobody writes deeper ones by hand.
+/// The deepest braces: no one writes deeper ones by hand.
 const MAX_DEPTH: u32 = 64;
 
 /// Returns the entries of a file, each with the macros that it names.

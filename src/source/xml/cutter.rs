@@ -188,7 +188,7 @@ impl<'a> Cutter<'a> {
         (byte_offset, Err(unreadable))
     }
 
-    /// Reports at the input's end what is missing.
+    /// Reports at the input's end a missing end or root element.
     fn end(&mut self) -> io::Result<Option<Found>> {
         self.ended = true;
         let cut_off = |what: &str| Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("the {what} does not end")));
@@ -200,7 +200,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Finds the length from what is opened here to the end of what closes it. `None` if that does not come, or something before it shows
+    /// Finds the length from an opening mark to the end of its closing mark. `None` if that does not come, or other markup before it shows
     /// that it is missing.
     fn closed(&mut self, open: &[u8], close: &[u8], shows: impl Fn(&Format, &[u8]) -> bool) -> io::Result<Option<usize>> {
         let mut at = open.len();
