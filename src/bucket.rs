@@ -1,4 +1,4 @@
-//! Buckets that speak S3: opened as the usual `AWS_*` variables say, and what their errors mean to a person.
+//! S3 buckets: opens them as the usual `AWS_*` variables specify, and turns their errors into messages for users.
 
 use crate::{http, url};
 use anyhow::{Context, Result, anyhow, bail};
@@ -9,22 +9,22 @@ use object_store::{BackoffConfig, ClientConfigKey, ClientOptions, RetryConfig};
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 use std::time::Duration;
 
-/// How URLs of objects in buckets begin.
+/// Prefix of the URLs of objects in buckets.
 pub(crate) const SCHEME: &str = "s3://";
 
-/// Where credentials may come from; else a machine in Amazon's cloud is asked for its own.
+/// Variables that supply credentials; without any of them, `object_store` requests the machine's own from Amazon's cloud.
 const CREDENTIALS: [&str; 5] =
     ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_SKIP_SIGNATURE"];
 
-/// A request as a whole is hardly bounded, for objects may be large; silence is.
+/// Timeout of a whole request; long, because objects may be large. Silence has its own timeout.
 const TIMEOUT: Duration = Duration::from_secs(86_400);
-/// How soon a machine outside Amazon's cloud is known to be none of it: there is nobody who gives credentials.
+/// Connection timeout for Amazon's metadata service: outside Amazon's cloud no host answers, and no credentials are available.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The bucket and the path in it that `s3://bucket/path` names.
+/// Splits `s3://bucket/path` into the bucket and the path in it.
 ///
 /// # Errors
-/// When it names no bucket, or a path that no object can have. Keys in it are refused unseen.
+/// When it names no bucket, or a path that no object can have. An error about possible keys in the URL does not print them.
 pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
     let (bucket, path) = url.strip_prefix(SCHEME).map(|rest| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
     if bucket.is_empty() {
@@ -42,7 +42,7 @@ pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
 /// Opens a bucket; each request is tried again as often as `retries` says.
 ///
 /// # Errors
-/// When the variables contradict each other, or nobody gives credentials.
+/// When the variables contradict each other, or no source supplies credentials.
 pub(crate) async fn open(bucket: &str, retries: usize) -> Result<AmazonS3> {
     let retry = RetryConfig { max_retries: retries, retry_timeout: Duration::from_secs(120), backoff: BackoffConfig::default() };
     let endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].iter().find_map(|name| std::env::var(name).ok());
@@ -65,7 +65,7 @@ fn is_true(value: &str) -> bool {
     value == "1" || value.eq_ignore_ascii_case("true")
 }
 
-/// Makes the clients of a bucket and of those who give credentials for it: what they send is signed, or a credential itself.
+/// Creates the HTTP clients of a bucket and of its credential providers: their requests are signed, or contain a credential.
 #[derive(Debug)]
 struct Connector;
 
@@ -76,13 +76,13 @@ impl HttpConnector for Connector {
     }
 }
 
-/// Obeys what the `AWS_*` variables say of connections; the other options of `object_store` are not for its users.
+/// Applies the connection settings of the `AWS_*` variables; the other options of `object_store` are not user settings.
 fn as_said(options: &ClientOptions, builder: ClientBuilder) -> Result<ClientBuilder> {
     let said = |key| options.get_config_value(&key);
     let is = |key| said(key).is_some_and(|value| is_true(&value));
     let mut builder = builder.timeout(TIMEOUT).http1_only().https_only(!is(ClientConfigKey::AllowHttp));
     if said(ClientConfigKey::ConnectTimeout).as_deref() == Some("1s") {
-        builder = builder.connect_timeout(METADATA_TIMEOUT); // as `object_store` says it of the clients that ask for credentials
+        builder = builder.connect_timeout(METADATA_TIMEOUT); // `object_store` sets this value for the clients that request credentials
     }
     if let Some(url) = said(ClientConfigKey::ProxyUrl) {
         let excludes = said(ClientConfigKey::ProxyExcludes).and_then(|excludes| NoProxy::from_string(&excludes));
@@ -94,24 +94,24 @@ fn as_said(options: &ClientOptions, builder: ClientBuilder) -> Result<ClientBuil
     Ok(builder.danger_accept_invalid_certs(is(ClientConfigKey::AllowInvalidCertificates)))
 }
 
-/// What came of a request that failed.
+/// The reason why a request failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Not there.
+    /// The object does not exist.
     Missing,
-    /// It is not, or no longer, what was asked for.
+    /// The object has changed since an earlier request.
     Changed,
-    /// An answer that stays the same however often it is asked for: why, and what to do.
+    /// A permanent error: its cause, and what to do.
     Refused(anyhow::Error),
-    /// Nobody is there.
+    /// No host answers at the address.
     Nobody(anyhow::Error),
     /// The host wants a longer wait than a run has patience for.
     TooLong(anyhow::Error),
-    /// It may pass.
+    /// A temporary error.
     MayPass(anyhow::Error),
 }
 
-/// What an error of a bucket means.
+/// Classifies an error of `object_store`.
 pub(crate) fn failure(error: object_store::Error) -> Failure {
     use object_store::Error::{Generic, NotFound, PermissionDenied, Precondition, Unauthenticated};
     let text = error.to_string();
@@ -125,7 +125,7 @@ pub(crate) fn failure(error: object_store::Error) -> Failure {
         }
         Generic { store: "S3", .. } => match http_error(&error).map(HttpError::kind) {
             Some(HttpErrorKind::Connect) => Failure::Nobody(reason()),
-            None if text.contains("status code: 416") => Failure::Changed, // it has become shorter
+            None if text.contains("status code: 416") => Failure::Changed, // the object has become shorter
             None if is_redirect(&text) => {
                 let next = "it redirects, and a signed request is sent to no other address: set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL";
                 Failure::Refused(reason().context(next))
@@ -148,7 +148,7 @@ fn http_error(error: &object_store::Error) -> Option<&HttpError> {
     None
 }
 
-/// The status of a reply stands in the text of the error alone.
+/// True if a retry would fail, too. The status appears only in the text of the error.
 fn is_final(text: &str) -> bool {
     text.contains("status code: 4") && !text.contains("status code: 429")
 }
@@ -157,7 +157,7 @@ fn is_redirect(text: &str) -> bool {
     text.contains("status code: 3") || text.contains("Received redirect")
 }
 
-/// "HTTP 503 Service Unavailable (SlowDown)"; or what is at the bottom.
+/// Returns "HTTP 503 Service Unavailable (SlowDown)", or the error at the end of the chain of causes.
 fn reason(error: &object_store::Error, text: &str) -> String {
     let Some((_, status)) = text.split_once("status code: ") else {
         let mut bottom: &dyn std::error::Error = error;

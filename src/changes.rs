@@ -1,7 +1,7 @@
-//! What is different from the week before: one row each, with before and after.
+//! Differences from the week before: one row each, with before and after.
 //!
-//! Both sides come from the state, each as of its week: deleted folders change nothing. The week before is the last one that was run: weeks
-//! that are missing between are bridged. What was unknown and became known is no change.
+//! Both sides come from the state, each as of its week, so deleted folders change nothing. The week before is the last one that was run; missing
+//! weeks in between are skipped. An unknown value that became known is not a change.
 
 mod paper;
 mod repository;
@@ -22,24 +22,24 @@ pub(crate) struct Change {
     pub(crate) after: String,
 }
 
-/// What a paper's links came to; a paper that no earlier version is kept of has it only if it was seen by the week before at all.
+/// A change of a paper's links. With `unless_new` the state has no earlier version of the paper: the change counts only if the week before saw the paper.
 pub(crate) struct PaperChange {
     pub(crate) change: Change,
     pub(crate) unless_new: bool,
 }
 
-/// The week before, as far as it differs.
+/// The week before, and its differences from this week.
 pub(crate) struct Before {
     pub(crate) week: Week,
-    /// What changed of repositories, by their numbers in the state.
+    /// Changes of repositories, by their numbers in the state.
     repositories: Vec<(i64, Change)>,
-    /// Repositories that broke or were mended.
+    /// Repositories that broke or work again.
     flipped: HashMap<i64, (RepoState, RepoState)>,
     namings: Namings,
 }
 
 impl Before {
-    /// Compares the repositories that are known as of a week with what was known as of the week before; `None` where there is none.
+    /// Compares the repositories that are known as of a week with those of the week before; `None` if there is no week before.
     pub(crate) fn read(state: &State, week: Week, known: &[RepoRow]) -> Result<Option<Self>> {
         let Some(before) = state.week_run_before(week)? else { return Ok(None) };
         let now: HashMap<i64, &RepoRow> = known.iter().map(|row| (row.id, row)).collect();
@@ -55,7 +55,7 @@ impl Before {
         Ok(Some(found))
     }
 
-    /// All changes in the order of the table: of the week's repositories, and of its papers.
+    /// Returns all changes in the order of the table: those of the week's repositories, and those of its papers.
     pub(crate) fn rows(self, state: &State, papers: Vec<PaperChange>, is_of_week: impl Fn(i64) -> bool) -> Result<Vec<Change>> {
         let mut rows: Vec<Change> = self.repositories.into_iter().filter(|(id, _)| is_of_week(*id)).map(|(_, change)| change).collect();
         let known = state.papers_seen_until(self.week, papers.iter().filter(|one| one.unless_new).filter_map(|one| one.change.paper_id.as_deref()))?;

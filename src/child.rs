@@ -1,20 +1,20 @@
-//! Programs that are started: found where the user keeps programs alone, in an empty folder, and without what is in our environment.
+//! Child programs: found only where the user keeps programs, and started in an empty folder with few of our environment variables.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Variables with which a program finds its parts, its home and its language. None of them holds a token or a key.
+/// Variables by which a program finds its parts, its home and its language. None of them holds a token or a key.
 const KEPT: &[&str] = &["HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR", "USERPROFILE"];
 
-/// Finds the files in PATH that have a program's name. What in PATH is relative, or empty, means the current folder and is passed over.
+/// Finds the files in PATH that have a program's name. Skips relative and empty entries of PATH, because they mean the current folder.
 pub(crate) fn found(name: &str) -> Vec<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     search_path().into_iter().map(|folder| folder.join(&file)).filter(|path| path.is_file()).collect()
 }
 
-/// Prepares the start of a program in a folder. Paths among its arguments have to be absolute.
+/// Prepares the start of a program in a folder. Paths in its arguments must be absolute.
 #[expect(clippy::disallowed_methods, reason = "the one place where programs are started")]
 pub(crate) fn command(program: &Path, folder: &Path) -> Command {
     let mut command = Command::new(program);

@@ -1,4 +1,4 @@
-//! The command line, as typed.
+//! Arguments of the command line.
 
 #![allow(rustdoc::invalid_html_tags, rustdoc::bare_urls, reason = "clap prints these comments as they stand")]
 
@@ -37,10 +37,10 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// Reads what was typed.
+    /// Reads the arguments.
     ///
     /// # Errors
-    /// When it can't be meant. That is told with the words as they may be shown: a shell types names of files, too, and URLs hold secrets.
+    /// When they are wrong. The error repeats words only in the form that [`shown`] returns, because a shell types names of files, too, and URLs hold secrets.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         Self::try_parse().map_err(|error| {
             let words = std::env::args_os().map(|word| shown(&word.to_string_lossy()));
@@ -48,13 +48,13 @@ impl Cli {
         })
     }
 
-    /// An error for what was typed and can't be meant, as only the pipeline, the clock or several words together could tell.
+    /// Returns the error for arguments that only the pipeline, the clock or several words together show to be wrong.
     pub(crate) fn wrong_usage(kind: ErrorKind, why: &str) -> anyhow::Error {
         Self::command().error(kind, visible::line(why)).into()
     }
 }
 
-/// A word as it may be shown: a URL, also one behind `--flag=`, without what may be secret in it.
+/// Returns a word in a form that can be shown: without possible secrets in a URL, also in one after `--flag=`.
 fn shown(word: &str) -> String {
     match word.split_once('=') {
         Some((flag, value)) if flag.starts_with('-') => format!("{}={}", visible::line(flag), shown(value)),
@@ -117,7 +117,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Finished weeks to read.
+/// Arguments that choose finished weeks.
 #[derive(Debug, Args)]
 pub(crate) struct WeeksFolder {
     /// The folder of all weeks
@@ -134,7 +134,7 @@ impl WeeksFolder {
     }
 }
 
-/// Where results and state are kept.
+/// Paths of the results and the state.
 #[derive(Debug, Args)]
 pub(crate) struct PlaceArgs {
     /// The folder of all weeks, the state and the cache [default: that of the pipeline file, where a command has one, else output]
@@ -164,7 +164,7 @@ pub(crate) struct UpgradeArgs {
     pub(crate) no_state: bool,
 }
 
-/// How GitHub is asked.
+/// Settings of the requests to GitHub.
 #[derive(Debug, Args)]
 pub(crate) struct GithubArgs {
     /// Ask nobody: what is not known stays unknown
@@ -194,7 +194,7 @@ pub(crate) struct GithubArgs {
 }
 
 impl GithubArgs {
-    /// The GitHub App, if one is named.
+    /// Returns the GitHub App, if the arguments name one.
     pub(crate) fn app(&self) -> Option<AppPlan> {
         let (id, installation) = self.app_id.zip(self.app_installation)?;
         Some(AppPlan { id, installation, key_file: self.app_key.clone()? })
@@ -246,7 +246,7 @@ pub(crate) struct WeeksArgs {
     pub(crate) rebuild_state: bool,
 }
 
-/// Where and how live sources are asked, for tests.
+/// Addresses and pauses of live sources, for tests.
 #[derive(Debug, Args)]
 pub(crate) struct LiveArgs {
     /// Where Hugging Face's API is
@@ -266,7 +266,7 @@ pub(crate) struct LiveArgs {
     pub(crate) source_pause_ms: u64,
 }
 
-/// Where it is asked how often papers are cited, for tests.
+/// Address of the service of citation counts, for tests.
 #[derive(Debug, Args)]
 pub(crate) struct CountsArgs {
     /// Where Semantic Scholar's API is
@@ -274,7 +274,7 @@ pub(crate) struct CountsArgs {
     pub(crate) semantic_scholar_url: String,
 }
 
-/// The form of printed rows.
+/// Output format of printed rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// One JSON object a line
@@ -285,7 +285,7 @@ pub(crate) enum Format {
     Parquet,
 }
 
-/// Where and how rows are printed.
+/// Form and destination of printed rows.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
     /// The form of the rows
@@ -337,7 +337,7 @@ pub(crate) struct ExtractArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// What a service is asked for in place of files.
+/// Requests to a service in place of files.
 #[derive(Debug, Args)]
 pub(crate) struct AskArgs {
     /// In place of files ask Hugging Face (--from hf-daily), arXiv (arxiv-atom) or OpenAlex (openalex): a day, a week (2026-W23), a month (2026-06)
@@ -355,7 +355,7 @@ pub(crate) struct AskArgs {
     pub(crate) filter: Option<String>,
 }
 
-/// What is read of an input at most.
+/// Limits for reading an input.
 #[derive(Debug, Args)]
 pub(crate) struct LimitArgs {
     /// The longest record, in MiB [default: 16]
@@ -515,7 +515,7 @@ pub(crate) struct SchemaArgs {
     pub(crate) sources: bool,
 }
 
-/// Takes a value that may hold a password where it is wrong: clap would repeat it.
+/// Parser of a value whose error does not repeat it, as clap's own would: a wrong value may hold a password.
 #[derive(Debug, Clone, Copy)]
 struct Unseen {
     is_right: fn(&str) -> bool,

@@ -1,4 +1,4 @@
-//! How often the papers are cited that the week's citations name: asked batch by batch, each batch kept at once.
+//! Citation counts of the papers that the week's citations name: requested in batches, and each batch stored at once.
 
 mod openalex;
 mod semantic_scholar;
@@ -17,19 +17,19 @@ use chrono::TimeDelta;
 use starcite_core::Week;
 use std::collections::VecDeque;
 
-/// What asking came to.
+/// The result of the requests.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    /// Papers that the service was asked about and has not answered for: run again.
+    /// Papers that were requested and that the service has not answered for: run again.
     pub(crate) owed: u64,
-    /// Why, for people.
+    /// The reason, for the user.
     pub(crate) why: Option<String>,
 }
 
-/// What a service says of papers: how often each is cited, `None` where it does not know the paper. Of the others it said nothing.
+/// Citation counts from a service's response, `None` for a paper that the service does not know. Papers missing here were not in the response.
 type Told = Vec<(String, Option<i64>)>;
 
-/// The papers of a week that are to be asked about now, in order of need.
+/// Returns the papers of a week whose counts are to be requested now, in order of need.
 pub(crate) fn wanted(counts: &CountsPlan, week: Week, state: &mut State) -> Result<Vec<String>> {
     let since = (clock::now() - TimeDelta::from_std(counts.max_age)?).min(week.end());
     state.want_counted(week)?;
@@ -40,7 +40,7 @@ pub(crate) fn wanted(counts: &CountsPlan, week: Week, state: &mut State) -> Resu
     Ok(wanted)
 }
 
-/// The batches in which papers are asked about.
+/// Splits the papers into batches of one request each.
 pub(crate) fn batches(source: CountSource, wanted: &[String]) -> Vec<&[String]> {
     match source {
         CountSource::OpenAlex => openalex::batches(wanted),
@@ -48,10 +48,10 @@ pub(crate) fn batches(source: CountSource, wanted: &[String]) -> Vec<&[String]> 
     }
 }
 
-/// Asks how often the papers are cited that a week's citations name. Without a key nobody is asked, and that is said.
+/// Requests the citation counts of the papers that a week's citations name. Without a key it requests nothing, and prints a note.
 ///
 /// # Errors
-/// When the key is refused or its file can't be read, the service redirects to where it is not followed, or the state can't be written.
+/// When the service refuses the key, the key's file can't be read, the service redirects to an address that is not followed, or the state can't be written.
 pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Hosts, progress: &Progress) -> Result<Report> {
     let wanted = wanted(counts, week, state)?;
     if wanted.is_empty() {
@@ -68,7 +68,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
     runtime.block_on(asking.all(&wanted))
 }
 
-/// What is said where there is no key.
+/// Returns the note for a missing key.
 fn without_key(source: CountSource) -> String {
     let (title, variable) = (source.title(), source.key_variable());
     format!("without a key {title} is not asked how often papers are cited: set {variable}, or name a key_file; cited_by_count stays as it was known")
@@ -82,7 +82,7 @@ fn key(counts: &CountsPlan) -> Result<Option<String>> {
     }
 }
 
-/// One run's questions to a service.
+/// The requests of one run to a service.
 struct Asking<'a> {
     counts: &'a CountsPlan,
     key: String,
@@ -93,7 +93,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Asks about all. A question that is taken for a wrong one is halved, so that one paper does not hold the others up.
+    /// Requests all counts. A batch that the service rejects as malformed is halved, so that one paper does not hold up the others.
     async fn all(&mut self, wanted: &[String]) -> Result<Report> {
         let title = self.counts.source.title();
         let mut batches: VecDeque<&[String]> = batches(self.counts.source, wanted).into();
@@ -109,11 +109,11 @@ impl Asking<'_> {
                     batches.push_front(second);
                     batches.push_front(first);
                 }
-                // It answers for others: this one it will never know.
+                // The service has answered for other papers: it will never know this one.
                 Err(error) if error.is::<BadQuestion>() && self.answered > 0 => self.keep(&[(batch[0].clone(), None)], wanted.len())?,
                 Err(error) => {
                     why = Some(format!("{title} did not answer ({error:#})"));
-                    break; // the other batches would fail alike; the next run goes on here
+                    break; // the other batches would fail alike; the next run continues here
                 }
             }
         }
@@ -150,12 +150,12 @@ impl Asking<'_> {
     }
 }
 
-/// An arXiv id as the services write it: an old one without its subject class, `math/0309136`.
+/// Returns an arXiv id as the services write it: an old id without its subject class, `math/0309136`.
 fn without_class(id: &str) -> String {
     id.split_once('/').map_or_else(|| id.to_owned(), |(archive, number)| format!("{}/{number}", archive.split('.').next().unwrap_or(archive)))
 }
 
-/// A count of citations: `Some(None)` where the service has the paper and no count; `None` where that can't be read.
+/// Reads a citation count: `Some(None)` if the service has the paper and no count; `None` if the value can't be read.
 fn count(value: Option<&serde_json::Value>) -> Option<Option<i64>> {
     match value {
         None => None,

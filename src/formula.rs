@@ -1,4 +1,4 @@
-//! Texts in cells of CSV that a spreadsheet would take for formulas, and run: an apostrophe before them makes them text
+//! Texts in CSV cells that a spreadsheet would run as formulas: a leading apostrophe makes them text
 //! (OWASP, <https://owasp.org/www-community/attacks/CSV_Injection>).
 
 use std::borrow::Cow;
@@ -8,12 +8,12 @@ pub(crate) fn defused(text: &str) -> Cow<'_, str> {
     if is_formula(text) { format!("'{text}").into() } else { text.into() }
 }
 
-/// Takes off the apostrophe that [`defused`] has put before a text.
+/// Removes the apostrophe that [`defused`] has put before a text.
 pub(crate) fn restored(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|text| is_formula(text)).unwrap_or(cell)
 }
 
-/// True if a text begins with what makes a formula, also behind apostrophes, blanks and what can't be seen: some programs drop these.
+/// True if a text begins a formula, also after apostrophes, whitespace and invisible characters, because some programs drop these.
 fn is_formula(text: &str) -> bool {
     let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n');
     let is_dropped = |c: char| c == '\'' || c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');

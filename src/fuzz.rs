@@ -1,6 +1,6 @@
-//! Any bytes as what the program reads, for `just fuzz` and its short form in CI: they are read or refused, and nothing panics.
+//! Fuzz targets for `just fuzz` and its short form in CI: each reader accepts or rejects any bytes, and never panics.
 //!
-//! Nothing here is an interface: it changes as the readers do.
+//! This module is not a public interface: it changes as the readers do.
 
 use crate::plan::{Overrides, Plan};
 use crate::source::input::{Input, Limits};
@@ -20,7 +20,7 @@ use tempfile::NamedTempFile;
 
 type Reader = fn(&[u8]);
 
-/// The readers beside those of sources.
+/// The readers other than those of sources.
 const OTHERS: &[(&str, Reader)] = &[
     ("replies", read_replies),
     ("github", github),
@@ -31,15 +31,15 @@ const OTHERS: &[(&str, Reader)] = &[
     ("manifest", manifest),
 ];
 
-/// The names of all readers.
+/// Returns the names of all readers.
 pub fn readers() -> impl Iterator<Item = &'static str> {
     SourceKind::ALL.into_iter().map(SourceKind::as_str).chain(OTHERS.iter().map(|(name, _)| *name))
 }
 
-/// Gives bytes to a reader.
+/// Passes bytes to a reader.
 ///
 /// # Panics
-/// When there is none of that name, or when it panics.
+/// When no reader has that name, or when the reader panics.
 pub fn read(reader: &str, bytes: &[u8]) {
     match SourceKind::parse(reader) {
         Some(kind) => source(kind, bytes),
@@ -47,7 +47,7 @@ pub fn read(reader: &str, bytes: &[u8]) {
     }
 }
 
-/// Reads a file of a source from its first bytes, which say how it is compressed, to its records, with `--kinds repo` and without.
+/// Reads a file of a source, compressed as its first bytes specify, down to its records, with `--kinds repo` and without.
 fn source(kind: SourceKind, bytes: &[u8]) {
     let file = file(bytes);
     let limits = Limits { record_bytes: 64 * 1024, ..Limits::default() };
@@ -64,7 +64,7 @@ fn file(bytes: &[u8]) -> NamedTempFile {
     file.unwrap_or_else(|error| panic!("no room for a file: {error}"))
 }
 
-/// Judges a reply of GitHub's: the first byte chooses the status, and what was asked for.
+/// Judges a reply of GitHub: the first byte chooses the status and the selection.
 fn github(bytes: &[u8]) {
     const STATUS: [u16; 4] = [200, 403, 404, 451];
     const SELECTIONS: [Selection; 5] = [Selection::Scalars, Selection::Tree, Selection::Activity, Selection::Files, Selection::Stars];
@@ -109,7 +109,7 @@ fn score(bytes: &[u8]) {
     let _ = crate::plan::read_score(Path::new(""), score.path().to_str());
 }
 
-/// Reads a manifest, of this version where it says 0: seeds stay good.
+/// Reads a manifest, with this program's schema version in place of 0, so that seeds stay valid.
 fn manifest(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes).replacen("\"schema_version\": 0", &format!("\"schema_version\": {SCHEMA_VERSION}"), 1);
     let _ = Manifest::parse(text.as_bytes(), Path::new("manifest.json"));
@@ -131,7 +131,7 @@ mod tests {
         paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
     }
 
-    /// Changes a seed in a few places: bits, bytes, runs that are missing, twice there or another seed's.
+    /// Changes a seed in a few places: flips bits, replaces bytes, and removes, repeats or inserts runs (some from another seed).
     fn mutated(seeds: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
         let mut bytes = seeds[rng.usize(..seeds.len())].clone();
         for _ in 0..rng.usize(1..5) {
@@ -154,7 +154,7 @@ mod tests {
         bytes
     }
 
-    /// `STARCITE_FUZZ=30` takes that many seconds for it. Numbers stand for the same changes each time.
+    /// `STARCITE_FUZZ=30` runs this test for 30 seconds. A number yields the same changes in each run, because it seeds the generator.
     #[test]
     #[expect(clippy::print_stdout, reason = "a test that is asked how much it tried")]
     fn seeds_with_some_bytes_changed_are_read_or_refused() {

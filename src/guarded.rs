@@ -1,4 +1,4 @@
-//! Readers of Parquet and Arrow that panic on some damaged files: an error here, and nothing is printed.
+//! Readers of Parquet and Arrow that panic on some damaged files: the panic becomes an error, and prints nothing.
 
 use anyhow::{Result, anyhow};
 use std::cell::Cell;
@@ -6,14 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 thread_local! {
-    /// Whether a panic of this thread is expected.
+    /// True while a panic of this thread is expected.
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What `read` gives. Where it fails by a panic, what it was reading with must not be used again.
+/// Returns the result of `read`. After a panic in `read`, the caller must not use again what it read with.
 ///
 /// # Errors
-/// Those of `read`, and its panics.
+/// Those of `read`, and an error in place of a panic.
 pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -1,25 +1,25 @@
-//! Signals that end a program: Ctrl-C, SIGTERM of `docker stop` and its like, SIGHUP of a terminal that closes. The first one lets what is in flight come in
-//! and ends the command in good order, the second one ends it at once.
+//! Signals that end a program: Ctrl-C, SIGTERM of `docker stop` and similar, SIGHUP of a closing terminal. The first signal lets running requests finish
+//! and ends the command in good order; the second one ends it at once.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// The number of the signal that came first; none is 0.
+/// The number of the first signal; 0 before any signal.
 static CAME: AtomicU8 = AtomicU8::new(0);
-/// The command looks at [`came`]; any other is ended by the first signal.
+/// True if the command checks [`came`]; the first signal ends any other command at once.
 static IN_GOOD_ORDER: AtomicBool = AtomicBool::new(false);
 
-/// Inputs that are being read and may be waited for for ever, such as pipes: a signal ends the program at once meanwhile.
+/// Number of reads in progress that may block for ever, such as those of pipes: meanwhile a signal ends the program at once.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// The time within which a signal that comes twice was meant once: `timeout` sends its signal to the program and to its process group.
+/// Two signals within this time count as one, because `timeout` sends its signal to the program and to its process group.
 const ONCE: Duration = Duration::from_millis(100);
 
-/// The exit code of a program that a signal ended is this and the signal's number.
+/// Base of the exit code of a program that a signal ended; the signal's number is added to it.
 const BASE: u8 = 128;
 
-/// Listens for the rest of the process's life, on a thread of its own.
+/// Listens for the rest of the process's life, on its own thread.
 pub(crate) fn listen() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let entered = runtime.enter();
@@ -35,7 +35,7 @@ pub(crate) fn listen() {
     });
 }
 
-/// Takes a signal that came so long after the first one.
+/// Handles a signal that came `after` the first one.
 fn take(number: u8, after: Duration) {
     let is_first = CAME.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
     let is_looked_at = IN_GOOD_ORDER.load(Ordering::SeqCst) && WAITING.load(Ordering::SeqCst) == 0;
@@ -46,12 +46,12 @@ fn take(number: u8, after: Duration) {
     }
 }
 
-/// Says that the command ends by itself when a signal comes.
+/// Declares that the command ends by itself when a signal comes.
 pub(crate) fn end_in_good_order() {
     IN_GOOD_ORDER.store(true, Ordering::SeqCst);
 }
 
-/// The time in which an input is read that may be waited for for ever.
+/// Guard for the time in which an input is read that may block for ever.
 pub(crate) struct Waiting(());
 
 impl Waiting {
@@ -67,13 +67,13 @@ impl Drop for Waiting {
     }
 }
 
-/// Opens or reads what a user names, which may be a pipe: a signal ends the program at once meanwhile.
+/// Opens or reads an input that a user names, which may be a pipe: meanwhile a signal ends the program at once.
 pub(crate) fn waiting<T>(read: impl FnOnce() -> T) -> T {
     let _waiting = Waiting::begin();
     read()
 }
 
-/// The command was interrupted; what it had finished before stays.
+/// Error of an interrupted command; the work that it had finished before stays.
 #[derive(Debug)]
 pub(crate) struct Interrupted;
 
@@ -85,7 +85,7 @@ impl std::fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// Fails if a signal came: for stages whose half is worth nothing.
+/// Fails if a signal came: for stages whose partial result is useless.
 pub(crate) fn check() -> Result<(), Interrupted> {
     if came() { Err(Interrupted) } else { Ok(()) }
 }
@@ -107,7 +107,7 @@ pub(crate) async fn first() {
     }
 }
 
-/// Does something, unless a signal comes first.
+/// Runs `work`, unless a signal comes first.
 pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::select! {
         done = work => done,
@@ -121,7 +121,7 @@ mod signals {
     use std::task::Poll;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// The signals that are listened for, with their numbers.
+    /// The signals that the program listens for, with their numbers.
     pub(super) struct Signals(Vec<(u8, Signal)>);
 
     impl Signals {
@@ -131,7 +131,7 @@ mod signals {
             Self(listened.filter_map(|(number, _)| Some((number, signal(SignalKind::from_raw(number.into())).ok()?))).collect())
         }
 
-        /// The number of the next one.
+        /// Returns the number of the next signal.
         pub(super) async fn next(&mut self) -> u8 {
             let came = |context: &mut std::task::Context<'_>| {
                 let next = self.0.iter_mut().find_map(|(number, signal)| signal.poll_recv(context).is_ready().then_some(*number));
@@ -145,8 +145,8 @@ mod signals {
     const SIGINT: u8 = 2;
     const SIGTERM: u8 = 15;
 
-    /// True if a signal is known not to be ignored: one that `nohup` had ignored stays so. Where the system does not say it, nobody listens, and the signal does
-    /// what it did when the program was started.
+    /// True if the system reports that a signal is not ignored: a signal that `nohup` ignores stays ignored. Where the system does not report it, the program
+    /// does not listen, and the signal has the effect that it had when the program started.
     fn is_default(number: u8) -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
@@ -168,7 +168,7 @@ mod signals {
         pub(super) async fn next(&mut self) -> u8 {
             match tokio::signal::ctrl_c().await {
                 Ok(()) => CTRL_C,
-                Err(_) => std::future::pending().await, // it can't be listened for
+                Err(_) => std::future::pending().await, // the program can't listen for it
             }
         }
     }

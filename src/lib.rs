@@ -1,4 +1,4 @@
-//! starcite: the command line. What was typed becomes a plan, the plan runs, and the exit code is decided here alone.
+//! The command line of starcite: arguments become a plan, the plan runs, and only this module decides the exit code.
 
 mod atomic_file;
 mod bucket;
@@ -50,7 +50,7 @@ use outcome::Outcome;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// Does what was typed; the exit code says what came of it.
+/// Runs the command that the user typed; the exit code reports its result.
 pub fn main() -> ExitCode {
     let cli = match Cli::read() {
         Ok(cli) => cli,
@@ -69,7 +69,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Tells what ended the program.
+/// Prints the error that ended the program.
 fn failure(error: &anyhow::Error) -> ExitCode {
     let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
     match error.downcast_ref::<verify::Problems>() {
@@ -112,7 +112,7 @@ fn run(cli: Cli) -> Result<Outcome> {
     outcome
 }
 
-/// Prints help, or what is wrong with what was typed.
+/// Prints help, or the error in the arguments.
 fn usage(error: &clap::Error) -> ExitCode {
     match terminal::named(terminal::STDOUT, error.print().and_then(|()| io::stdout().flush())) {
         Err(lost) if !error.use_stderr() => failure(&lost.into()),

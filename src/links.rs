@@ -1,4 +1,4 @@
-//! What papers point to as of the week: settled by what is known of repositories, as rows of `links` and `citations`, and ranked.
+//! Links of papers as of the week: resolved with the known repositories, written as rows of `links` and `citations`, and ranked.
 
 mod cited;
 mod named;
@@ -20,35 +20,35 @@ use starcite_core::availability::Tier;
 use starcite_core::{LinkKind, Week};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// Papers with links or citations that travel together: their rows become a row group, which depends on nothing else.
+/// Number of papers with links or citations in one batch: their rows become a row group, which depends on nothing else.
 const BATCH_PAPERS: usize = 4_096;
 
-/// Papers named in the summary.
+/// Number of papers named in the summary.
 const BEST: usize = 10;
 
-/// Ranked papers in memory, a kilobyte each, while a run has other things there.
+/// Number of ranked papers held in memory, a kilobyte each, while a run needs memory for other data.
 const RANKED_IN_MEMORY: usize = 8_192;
 
-/// What the links came to.
+/// The results for all links.
 pub(crate) struct Linked {
     pub(crate) by_kind: BTreeMap<LinkKind, u64>,
-    /// Papers by tier; without one it is not known.
+    /// Number of papers by tier; `None` if the tier is not known.
     pub(crate) by_tier: BTreeMap<Option<Tier>, u64>,
     pub(crate) named: NamedRepos,
     /// The best papers of the ranking.
     pub(crate) best: Best,
-    /// All of them, where the pipeline wants `rankings`.
+    /// All ranked papers, if the pipeline wants `rankings`.
     pub(crate) order: Option<Order>,
     pub(crate) changes: Vec<PaperChange>,
-    /// Of the rows of `citations`, where a service is asked.
+    /// Coverage of the rows of `citations`, if the pipeline requests counts.
     pub(crate) counts: Option<CountCoverage>,
-    /// Papers that an earlier run of the week brought, and this one did not.
+    /// Number of papers that an earlier run of the week brought, and this one did not.
     pub(crate) papers_of_earlier_runs: u64,
-    /// The weeks whose papers point to something.
+    /// The weeks whose papers have links or citations.
     pub(crate) built_on: BTreeSet<Week>,
 }
 
-/// What a batch of papers came to.
+/// The results for a batch of papers.
 #[derive(Default)]
 struct Worked<'a> {
     by_kind: BTreeMap<LinkKind, u64>,
@@ -62,7 +62,7 @@ struct Worked<'a> {
     counts: Option<CountCoverage>,
 }
 
-/// What is known around the links.
+/// Data that the links are resolved and ranked with.
 #[derive(Clone, Copy)]
 pub(crate) struct Around<'a> {
     pub(crate) known: &'a [RepoRow],
@@ -73,7 +73,7 @@ pub(crate) struct Around<'a> {
     pub(crate) brought: Option<&'a HashSet<u64>>,
 }
 
-/// What all batches share.
+/// Data that all batches share.
 struct Linking<'a> {
     plan: &'a Plan,
     by_name: ByName<'a>,
@@ -85,7 +85,7 @@ struct Linking<'a> {
     citations: Option<Layout>,
 }
 
-/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids, and behind them the papers that
+/// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids, followed by the papers that
 /// repositories name.
 pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
@@ -125,7 +125,7 @@ pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut 
             append(citations, worked.citations)
         },
     )?;
-    // What only papers link that are left out is none of the week's.
+    // Repositories that only hidden papers link do not belong to the week.
     let left_out: Vec<_> = state.hidden().repos().map(|repo| named::Reading::possible(repo, linking.by_name.get(repo))).collect();
     linked.named.add(&left_out)?;
     if let Some(citations) = citations {
@@ -190,7 +190,7 @@ impl<'a> Linking<'a> {
         Ok(worked)
     }
 
-    /// The links that the paper's newest version has, with the repositories that they mean; the others stay in the table, but no longer count.
+    /// Returns the links of the paper's newest version, with their repositories; the other links stay in the table, but no longer count.
     fn links_of<'p>(&self, paper: &'p WeekPaper) -> Vec<(&'p WeekLink, Option<&'a RepoRow>)> {
         paper.links.iter().filter(|link| link.last_week.is_none()).map(|link| (link, self.repo_of(link))).collect()
     }
@@ -202,7 +202,7 @@ impl<'a> Linking<'a> {
         self.plan.rank.paper(name, &links, self.around.gains, self.plan.week)
     }
 
-    /// Chooses among the readings of ambiguous links, then finds the repositories of archives, and notes which repositories are meant.
+    /// Resolves ambiguous links, then finds the repositories of archives, and records the repositories that links refer to.
     fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) -> Result<()> {
         for link in paper.links.iter().filter(|link| link.link.readings().count() > 1) {
             worked.readings.extend(link.link.readings().map(|repo| named::Reading::possible(repo, self.by_name.get(repo))));

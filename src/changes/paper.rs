@@ -1,4 +1,4 @@
-//! What changed of a paper's links.
+//! Changes of a paper's links.
 
 use super::{Before, Change, PaperChange};
 use crate::state::{Namings, PaperVersions, RepoRow, WeekLink, WeekPaper};
@@ -6,7 +6,7 @@ use anyhow::Result;
 use starcite_core::{ChangeKind, LinkKind, RepoState, Role};
 
 impl Before {
-    /// What changed of a paper; `links` are those that its newest version has, with the repositories that they mean.
+    /// Returns the changes of a paper; `links` are those of its newest version, with their repositories.
     pub(crate) fn of_paper(
         &self,
         versions: &PaperVersions,
@@ -17,7 +17,7 @@ impl Before {
         let mut changes: Vec<PaperChange> = self.code_appeared(versions, paper, links)?.into_iter().collect();
         for (link, repo) in links {
             let Some(repo) = repo else { continue };
-            let flip = if link.link.kind == LinkKind::Archive { None } else { self.flip(repo) }; // it outlives its repository
+            let flip = if link.link.kind == LinkKind::Archive { None } else { self.flip(repo) }; // an archive outlives its repository
             let told = [flip, self.named(repo, &paper.paper_id, namings)];
             changes.extend(told.into_iter().flatten().map(|(kind, before, after)| PaperChange {
                 change: Change {
@@ -34,7 +34,7 @@ impl Before {
         Ok(changes)
     }
 
-    /// A paper that was known without code of its own has some.
+    /// Returns a change if a paper that was known without code of its own now has some.
     fn code_appeared(&self, versions: &PaperVersions, paper: &WeekPaper, links: &[(&WeekLink, Option<&RepoRow>)]) -> Result<Option<PaperChange>> {
         let code = links.iter().filter(|(link, _)| is_code(link)).find_map(|(link, repo)| Some((link, repo, link.link.target.clone()?)));
         let Some((link, repo, target)) = code else { return Ok(None) };
@@ -65,7 +65,7 @@ impl Before {
         Some((kind, before.as_str(), after.as_str()))
     }
 
-    /// The repository was looked at before, and did not name the paper.
+    /// Returns a change if the repository names the paper and did not name it when it was read before.
     fn named<'a>(&self, repo: &RepoRow, paper_id: &str, namings: &'a Namings) -> Option<(ChangeKind, &'a str, &'a str)> {
         let named = namings.get(repo.id, paper_id)?.as_ref()?;
         let was_not = self.namings.get(repo.id, paper_id) == Some(&None);
@@ -73,7 +73,7 @@ impl Before {
     }
 }
 
-/// Code that the paper links and does not call somebody else's.
+/// True if a link is to code that the paper does not describe as somebody else's.
 fn is_code(link: &WeekLink) -> bool {
     link.link.kind.holds_code() && !link.link.field.is_list() && !matches!(link.link.role, Some(Role::Other | Role::List))
 }

@@ -1,13 +1,13 @@
-//! What changed of a repository between two weeks, as far as both know it.
+//! Changes of a repository between two weeks, limited to values that both weeks know.
 
 use super::Change;
 use crate::state::RepoRow;
 use starcite_core::{ChangeKind, RepoState, Week};
 
-/// Stars from which on doubling them is told.
+/// Least number of stars before a doubling that is reported.
 const MANY_STARS: i64 = 50;
 
-/// What changed of a repository; its name is today's.
+/// Returns the changes of a repository; its name is the current one.
 pub(super) fn changes(was: &RepoRow, is: &RepoRow) -> Vec<Change> {
     let told = [renamed(was, is), archived(was, is), licence(was, is), released(was, is), stars(was, is)];
     told.into_iter().flatten().map(|told| change(is, told)).collect()
@@ -17,14 +17,14 @@ fn change(is: &RepoRow, (kind, before, after): (ChangeKind, String, String)) -> 
     Change { kind, paper_id: None, repo: Some(is.name.to_string()), repo_id: is.repo_id, before, after }
 }
 
-/// A kind, what was, what is.
+/// A kind, the value before, the value after.
 type Told = Option<(ChangeKind, String, String)>;
 
 fn renamed(was: &RepoRow, is: &RepoRow) -> Told {
     (was.name.key() != is.name.key()).then(|| (ChangeKind::Renamed, was.name.to_string(), is.name.to_string()))
 }
 
-/// A stranger has the name since the week before: it was not known then.
+/// Returns a change if another repository has taken over the name since the week before.
 pub(super) fn reassigned(is: &RepoRow, week_before: Week) -> Option<Change> {
     let (_, former) = is.reassigned.filter(|(at, _)| *at >= week_before.observations_close())?;
     let number = |id: Option<i64>| id.map_or("unknown".to_owned(), |id| id.to_string());
@@ -55,7 +55,7 @@ fn stars(was: &RepoRow, is: &RepoRow) -> Told {
     (before >= MANY_STARS && after >= 2 * before).then(|| (ChangeKind::StarsDoubled, before.to_string(), after.to_string()))
 }
 
-/// The state before and after, where the repository broke or was mended.
+/// Returns the states before and after, if the repository broke or works again.
 pub(super) fn flipped(was: &RepoRow, is: &RepoRow) -> Option<(RepoState, RepoState)> {
     let is_known = |state| state != RepoState::Unknown;
     let is_flip = is_known(was.state) && is_known(is.state) && (was.state == RepoState::Live) != (is.state == RepoState::Live);

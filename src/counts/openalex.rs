@@ -1,4 +1,4 @@
-//! OpenAlex's works, filtered by DOI (<https://developers.openalex.org/guides/filtering>).
+//! Citation counts of OpenAlex, which filters works by DOI (<https://developers.openalex.org/guides/filtering>).
 
 use super::{Told, count, without_class};
 use crate::source::fetch::encoded;
@@ -9,14 +9,14 @@ use serde_json::Value;
 use starcite_core::paper;
 use std::collections::HashMap;
 
-/// The most values of one filter, and works of one page.
+/// Most values of one filter, and works of one page.
 const BATCH_PAPERS: usize = 100;
-/// The most bytes of a filter: longer addresses are refused by some proxies.
+/// Most bytes of a filter: some proxies refuse longer addresses.
 const FILTER_BYTES: usize = 4_000;
-/// A DOI has more works than one now and then, but no batch has so many.
+/// Most pages of one batch. A DOI sometimes has several works, but no batch has so many.
 const MAX_PAGES: usize = 10;
 
-/// A comma ends a filter and a bar an alternative, and neither can be escaped.
+/// True if a filter can contain the id: a comma ends a filter and a bar ends an alternative, and neither can be escaped.
 pub(super) fn can_be_asked(cited: &str) -> bool {
     !cited.contains([',', '|'])
 }
@@ -37,13 +37,13 @@ pub(super) fn batches(wanted: &[String]) -> Vec<&[String]> {
     batches
 }
 
-/// The DOI by which OpenAlex knows a paper: arXiv's own for a paper of arXiv.
+/// Returns the DOI by which OpenAlex knows a paper: arXiv's own DOI for a paper of arXiv.
 fn doi(cited: &str) -> String {
     let Some(id) = cited.strip_prefix("arxiv:") else { return cited.trim_start_matches("doi:").to_owned() };
     format!("10.48550/arxiv.{}", without_class(id).to_ascii_lowercase())
 }
 
-/// How often the papers of a batch are cited.
+/// Requests the citation counts of a batch of papers.
 pub(super) async fn ask(host: &mut Polite, base: &str, key: &str, batch: &[String]) -> Result<Told> {
     let filter = format!("doi:{}", batch.iter().map(|cited| doi(cited)).collect::<Vec<_>>().join("|"));
     let mut found = HashMap::new();
@@ -70,7 +70,7 @@ fn url(base: &str, key: &str, filter: &str, page: usize) -> String {
     format!("{base}/works?filter={}&select=doi,ids,cited_by_count&per_page={BATCH_PAPERS}&page={page}&api_key={}", encoded(filter), encoded(key))
 }
 
-/// Notes a work under its DOIs; where several works have one, the most that any is cited.
+/// Records a work's count under its DOIs; if several works share a DOI, the highest count wins.
 fn add(found: &mut HashMap<String, Option<Option<i64>>>, work: &Value) {
     let count = count(work.get("cited_by_count"));
     let dois = [work.get("doi"), work.pointer("/ids/doi")].into_iter().flatten().filter_map(|doi| paper::doi(doi.as_str()?));

@@ -1,4 +1,4 @@
-//! How often the papers are cited that papers and repositories name, and the rows of those that repositories name.
+//! Citation counts of the papers that papers and repositories name, and the rows of those that repositories name.
 
 use crate::plan::Plan;
 use crate::rows;
@@ -8,10 +8,10 @@ use crate::tables::manifest::CountCoverage;
 use anyhow::Result;
 use starcite_core::Week;
 
-/// What a service said, as of the week.
+/// Citation counts from a service, as of the week.
 pub(super) struct Counted {
     counts: Counts,
-    /// The service; `None` where the pipeline asks none.
+    /// The service; `None` if the pipeline configures none.
     source: Option<&'static str>,
 }
 
@@ -21,18 +21,18 @@ impl Counted {
         Ok(Self { counts: source.map_or_else(|| Ok(Counts::default()), |source| state.counts(source, plan.week))?, source })
     }
 
-    /// What is known of a paper that is named.
+    /// Returns the count of a paper, if it is known.
     pub(super) fn get(&self, cited: &str) -> Option<rows::Counted> {
         self.counts.get(cited).zip(self.source)
     }
 
-    /// Of no row yet; `None` where the pipeline asks no service.
+    /// Returns an empty coverage; `None` if the pipeline configures no service.
     pub(super) fn coverage(&self) -> Option<CountCoverage> {
         self.source.map(|_| CountCoverage::default())
     }
 }
 
-/// Notes what is known of how often the paper of a row is cited.
+/// Adds a row's count to the coverage.
 pub(super) fn note(coverage: &mut Option<CountCoverage>, counted: Option<rows::Counted>) {
     let Some(coverage) = coverage else { return };
     coverage.citations += 1;
@@ -52,7 +52,7 @@ pub(super) fn write_named_by<'a>(
     citations: &mut TableWriter,
     coverage: &mut Option<CountCoverage>,
 ) -> Result<()> {
-    // Without details no file of it was read, or it is gone.
+    // A repository without details has no file that was read, or is gone.
     for repo in repos.filter(|repo| repo.details_at.is_some()) {
         for paper in state.named_papers(repo.id, week)? {
             let count = counted.get(&paper.cited);

@@ -1,4 +1,4 @@
-//! The repositories that links mean, or may mean.
+//! The repositories that links refer to, or may refer to.
 
 use crate::sqlite;
 use crate::state::RepoRow;
@@ -7,9 +7,9 @@ use rusqlite::Connection;
 use starcite_core::RepoName;
 use std::collections::HashSet;
 
-/// A repository that a link means, or may mean.
+/// A repository that a link refers to, or may refer to.
 pub(super) struct Reading<'a> {
-    /// Its row, where the state has one; else its name.
+    /// Its row, if the state has one; else its name.
     row: Result<&'a RepoRow, RepoName>,
     is_meant: bool,
 }
@@ -24,10 +24,10 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// All of them. Those of which the state knows nothing are kept on disk: memory does not grow with them.
+/// All such repositories. Those that the state does not know are stored on disk, so that memory does not grow with them.
 pub(crate) struct NamedRepos {
     db: Connection,
-    /// Rows of the state that ambiguous links may mean, and those that some link means, by their numbers.
+    /// Numbers of the state's rows that ambiguous links may refer to; `meant` has those that some link does refer to.
     possible: HashSet<i64>,
     meant: HashSet<i64>,
 }
@@ -50,12 +50,12 @@ impl NamedRepos {
         Ok(())
     }
 
-    /// Whether a row of the state is one of the week's: what ambiguous links might have meant, and no link does, is none.
+    /// True if a row of the state belongs to the week; a row that only unresolved readings of ambiguous links have does not.
     pub(crate) fn is_of_week(&self, row: &RepoRow) -> bool {
         !row.is_former && (!self.possible.contains(&row.id) || self.meant.contains(&row.id))
     }
 
-    /// The rows of all repositories of the week, sorted by name: those of the state, and those that links mean and nobody was asked about, of
+    /// Passes on the rows of all repositories of the week, sorted by name: those of the state, and those that links refer to and that were never requested, for
     /// which `unasked` makes a row.
     pub(crate) fn for_each(
         &self,
@@ -63,7 +63,7 @@ impl NamedRepos {
         unasked: impl Fn(RepoName) -> Result<RepoRow>,
         mut take: impl FnMut(&RepoRow) -> Result<()>,
     ) -> Result<()> {
-        // Of several spellings the one that came first: `name` is of the row that min() finds.
+        // Of several spellings the first one wins: SQLite takes `name` from the row that min() finds.
         let mut query = self.db.prepare("SELECT name, min(id) FROM named GROUP BY key HAVING sum(is_meant) > 0 ORDER BY name")?;
         let mut names = query.query([])?;
         let mut known = known.iter().filter(|row| self.is_of_week(row)).peekable();
