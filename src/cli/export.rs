@@ -1,4 +1,4 @@
-//! `starcite export`, as typed.
+//! Arguments of `starcite export`.
 
 use super::WeeksFolder;
 use crate::export::Unknown;

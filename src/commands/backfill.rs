@@ -1,4 +1,4 @@
-//! `starcite run --since`: every week from one to another, oldest first, each as a run of its own.
+//! `starcite run --since`: runs every week from one to another, oldest first, each as its own run.
 
 use super::hosts;
 use super::report::{enrich_command, outcome, plural, problems};
@@ -12,21 +12,21 @@ use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
 
-/// What the weeks so far came to.
+/// The results of the weeks so far.
 #[derive(Default)]
 struct SoFar {
     weeks: usize,
-    /// Weeks of which answers are owed.
+    /// Weeks that owe answers.
     owing: usize,
-    /// Weeks about which GitHub was not asked, for they are closed.
+    /// Weeks without requests to GitHub, because they are closed.
     closed: usize,
     worst: Option<Outcome>,
 }
 
 /// Runs the weeks from `since` to the plan's own.
 ///
-/// A week of which GitHub owes answers does not hold the next ones up. One of which a source owes papers does: the weeks after it would
-/// build upon what is missing, and the source would fail them alike.
+/// A week that GitHub owes answers for does not stop the next ones. A week that a source owes papers for does: the weeks after it would
+/// build upon incomplete data, and the source would fail for them, too.
 ///
 /// # Errors
 /// At the first week that fails; those before it are in place.
@@ -58,7 +58,7 @@ impl SoFar {
         self.worst = self.worst.max(Some(outcome));
     }
 
-    /// The closing line.
+    /// Returns the closing line.
     fn text(&self, plan: &Plan, wanted: usize) -> String {
         let count = |weeks: usize| format!("{weeks} {}", plural(weeks as u64, "week", "weeks"));
         let mut text = format!("{} in {}", count(self.weeks), plan.out.display());
@@ -108,7 +108,7 @@ fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// A week's line, and what a person should know of it.
+/// Prints a week's line, and its problems.
 fn tell(plan: &Plan, report: &RunReport) -> Result<()> {
     let printed = terminal::print_line(&summary::line(plan, report));
     problems(plan, report)?.iter().for_each(|problem| terminal::tell(&format!("{}: {problem}", plan.week)));

@@ -1,7 +1,7 @@
 //! `starcite compact`: one table of the newest version of every paper, over all finished weeks.
 //!
-//! Weeks are read newest first, a few row groups at a time: the first row of a paper is its newest version, and later ones are left out.
-//! In memory are a number for each paper and what the threads work on, whatever the weeks hold.
+//! Reads weeks newest first, a few row groups at a time: the first row of a paper is its newest version, and later rows are left out.
+//! Memory holds a number for each paper and the data that the threads work on, however large the weeks are.
 
 use super::lock_around;
 use super::output::is_regular;
@@ -22,13 +22,13 @@ use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-/// The file's name in `--out`, where no other is named.
+/// Default name of the file in `--out`.
 const FILE: &str = "papers.parquet";
 
-/// Papers met so far, by their keys.
+/// Keys of the papers read so far.
 type Met = HashSet<u64>;
 
-/// What a portion came to.
+/// The result of a portion.
 struct Newest {
     rows: Option<RowGroup>,
     papers: u64,
@@ -61,7 +61,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     Ok(Outcome::Complete)
 }
 
-/// All finished weeks with papers, newest first; and what a person should know of the others.
+/// Returns all finished weeks with papers, newest first, and notes for the user on the others.
 fn weeks_with_papers(from: &WeeksFolder) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
     let found = weeks::find(&from.out, from.incomplete())?;
     let (weeks, without): (Vec<_>, Vec<_>) = found.list.into_iter().partition(|week| week.has(&PAPERS));
@@ -73,7 +73,7 @@ fn weeks_with_papers(from: &WeeksFolder) -> Result<(Vec<FinishedWeek>, Vec<Strin
     Ok((weeks, notes))
 }
 
-/// A table of its own, and not one of a week's.
+/// Checks that the output is a new table or replaces one, and is not in a week's folder.
 fn check_place(path: &Path) -> Result<()> {
     if !is_regular(path) {
         bail!("Parquet can't be printed, and {} is no file: name one with --output", path.display());
@@ -81,13 +81,13 @@ fn check_place(path: &Path) -> Result<()> {
     weeks::check_outside(path)
 }
 
-/// What the file says of itself: which weeks it was made of, and which run of each.
+/// Returns the file's metadata: the weeks that it was made of, and the run of each.
 fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
     let runs: BTreeMap<String, &str> = weeks.iter().map(|week| (week.week.to_string(), week.manifest.run_id.as_str())).collect();
     Ok([("starcite.schema_version".to_owned(), SCHEMA_VERSION.to_string()), ("starcite.weeks".to_owned(), serde_json::to_string(&runs)?)])
 }
 
-/// The rows of a portion whose papers no portion before it had.
+/// Returns the rows of a portion whose papers no earlier portion had.
 fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
     turns.with(number, || {
         let frame = portion?.read(PAPERS.names())?;

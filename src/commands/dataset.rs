@@ -1,4 +1,4 @@
-//! `starcite dataset`: the files that describe the folder of all weeks, without a run.
+//! `starcite dataset`: writes the files that describe the folder of all weeks, without a run.
 
 use super::lock_around;
 use super::report::plural;

@@ -1,4 +1,4 @@
-//! `starcite enrich`: what GitHub says of any list of repositories, as a filter.
+//! `starcite enrich`: prints GitHub's data on any list of repositories, as a filter.
 
 use super::hosts;
 use super::output::{RowWriter, unless_unread};
@@ -62,8 +62,8 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     Ok(outcome(&missing, unknown, rejected, stop, &github))
 }
 
-/// Writes a row for each distinct repository, in the order of the names that were given first, as long as somebody reads them; gives back how many are
-/// unknown. Rows are read and written one by one: memory does not grow with them.
+/// Writes a row for each distinct repository, in the order of its first name, while a reader is there; returns the number of unknown ones.
+/// Reads and writes rows one by one, so that memory does not grow with them.
 fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> Result<u64> {
     let week = Week::of(clock::now());
     let mut written = HashSet::new();
@@ -99,10 +99,10 @@ fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, g
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }
 }
 
-/// The repositories of a finished week, in the order of its table.
+/// Returns the repositories of a finished week, in the order of its table.
 ///
 /// # Errors
-/// When the week is not finished, or the state is not the one that it was made with: that knows nothing of them.
+/// When the week is not finished, or the state is not the one that made it and so does not know the repositories.
 fn names_of(week: Week, place: &PlaceArgs) -> Result<Vec<RepoName>> {
     let (out, state) = (place.out(), place.state());
     let found = weeks::chosen(&out, &[week], Incomplete::Use)?;
@@ -125,7 +125,7 @@ fn names_of(week: Week, place: &PlaceArgs) -> Result<Vec<RepoName>> {
     Ok(names)
 }
 
-/// The names of a file, and how many lines are none (said on standard error).
+/// Returns the names in a file, and the number of lines that are not names (reported on standard error).
 fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u64)> {
     let mut names = Vec::new();
     let mut rejected = 0;
@@ -147,7 +147,7 @@ fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u
     Ok((names, rejected))
 }
 
-/// A name; one of two segments is on the host that is asked.
+/// Parses a name; a name of two segments is on the host that the command requests.
 fn parse_name(text: &str, host: &str) -> Result<RepoName, RepoNameError> {
     let is_bare = text.split('/').count() == 2 && !text.contains(':');
     if is_bare { RepoName::parse(&format!("{host}/{text}")) } else { RepoName::parse(text) }

@@ -1,4 +1,4 @@
-//! `starcite export`: finished weeks in other forms.
+//! `starcite export`: writes finished weeks in other formats.
 
 use super::lock_around;
 use super::output::{TextOutput, is_regular};
@@ -32,7 +32,7 @@ pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> 
     Ok(Outcome::Complete)
 }
 
-/// The finished weeks until one, with a note on what is not in them.
+/// Returns the finished weeks up to one, after notes on the weeks that are left out.
 fn until(from: &WeeksFolder, last: Option<Week>, progress: &Progress) -> Result<Vec<FinishedWeek>> {
     let found = weeks::until(&from.out, last, from.incomplete())?;
     found.notes.iter().for_each(|note| progress.note(note));
@@ -54,7 +54,7 @@ fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
     Ok(terminal::print_line(&format!("{links_name}: {} {}", written.links, plural(written.links, "link", "links")))?)
 }
 
-/// One table to wherever it is wanted, or each to a file.
+/// Writes one table to its destination, or each table to a file.
 fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
     let mut weeks = until(&args.weeks, args.week, progress)?;
     if args.all_weeks {
@@ -107,7 +107,7 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// DuckDB reads the weeks by their names: where one was written anew meanwhile, all is done once more.
+/// Writes a DuckDB database. DuckDB reads the weeks by path, so if a run has replaced one meanwhile, the database is made once more.
 fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     let out = &args.weeks.out;
     let (script, mut weeks) = database_script(args, progress)?;
@@ -137,7 +137,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     Ok(terminal::print_line(&format!("{}: {kind} of {count} {}", path.display(), plural(count, "week", "weeks")))?)
 }
 
-/// The script that makes the database, and the weeks that are in it.
+/// Returns the script that makes the database, and the weeks that are in it.
 fn database_script(args: &DuckdbArgs, progress: &Progress) -> Result<(String, Vec<FinishedWeek>)> {
     let out = &args.weeks.out;
     let found = weeks::find(out, args.weeks.incomplete())?;
@@ -151,7 +151,7 @@ fn database_script(args: &DuckdbArgs, progress: &Progress) -> Result<(String, Ve
     Ok((duckdb::script(&folder, &found.list, contents, args.weeks.incomplete())?, found.list))
 }
 
-/// The folder for files, made if it is not there, with the lock of the folder of weeks where it is in that.
+/// Returns the folder for the files, created if it is missing, and the lock of the folder of weeks if it is inside that.
 fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<(PathBuf, Option<Lock>)> {
     let folder = output.map_or_else(|| out.join(name), Path::to_owned);
     weeks::check_outside(&folder)?;

@@ -1,4 +1,4 @@
-//! `starcite extract`: the links of any papers, as a filter.
+//! `starcite extract`: prints the links of any papers, as a filter.
 
 mod live;
 
@@ -36,29 +36,29 @@ const LEFT_OUT: &[&str] = &[
     schema::WEEK,
 ];
 
-/// The columns of `citations` of which the same is true, or that are the same for all papers.
+/// The columns of `citations` that only a run can know, or that are the same for all papers.
 const LEFT_OUT_OF_CITATIONS: &[&str] = &["direction", "repo", "cited_by_count", "cited_by_source", "cited_by_at", schema::WEEK];
 
-/// What is looked for, and how it is printed.
+/// The settings of an extraction and of its output.
 struct Extraction {
     kind: SourceKind,
     /// Citations instead of links.
     citations: bool,
     extractor: Extractor,
-    /// Passes over records that can't hold what is wanted.
+    /// Skips records that can't contain a repository link.
     filter: Option<RepositoryFilter>,
     form: RowForm,
 }
 
-/// What a batch came to.
+/// The result of a batch.
 struct Extracted {
     tally: Tally,
     rows: Rows,
-    /// Records of software and data, which are no papers.
+    /// Number of records of software and data, which are not papers.
     archives: u64,
-    /// The records that could not be used, counted within the batch, and what to say of them.
+    /// Rejected records, numbered within the batch, and their messages.
     rejected: Vec<(u64, String)>,
-    /// Values that can't be used, of records counted within the batch.
+    /// Values that can't be used, of records numbered within the batch.
     noted: Vec<Noted>,
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
     let (mut rejected, mut archives, mut bad_values) = (0, 0, BadCounts::default());
-    let mut is_read = true; // by whoever is behind the pipe
+    let mut is_read = true; // by the process at the other end of the pipe
     for input in &inputs {
         progress.reading(&input.name());
         let (mut records, patience) = (0, Patience::default());
@@ -134,7 +134,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     Ok(if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete })
 }
 
-/// Which column of a table is which field.
+/// Returns the mapping from a table's columns to fields.
 fn columns(args: &ExtractArgs) -> Result<Columns> {
     let refused = |kind, message: String| Err(Cli::wrong_usage(kind, &message));
     if args.from != SourceKind::TABLE && !args.map.is_empty() {
@@ -167,7 +167,7 @@ impl Extraction {
     }
 
     fn push(&self, rows: &mut Rows, paper: &Paper) -> Result<()> {
-        // A filter knows no week; the columns that speak of one are left out.
+        // A filter has no week; the columns that depend on one are left out.
         let week = Week::of(chrono::DateTime::UNIX_EPOCH);
         if self.citations {
             let citations = citation::of_paper(paper);

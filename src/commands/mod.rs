@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! The commands, one file each.
 
 mod backfill;
 mod compact;
@@ -44,16 +44,16 @@ use std::fs::{self, canonicalize};
 use std::path::{Path, absolute};
 use std::time::Duration;
 
-/// Makes the hosts that a command fetches from; waits for them are told beside its progress.
+/// Creates the hosts that a command fetches from; it reports waits for them as notes of its progress.
 fn hosts(pause: Duration, progress: &Progress) -> Hosts {
     let progress = progress.clone();
     Hosts::new(pause, move |message| progress.note(message))
 }
 
-/// Locks a folder for a command that writes there, and removes what killed ones left.
+/// Locks a folder that a command writes to, and removes leftovers of killed commands.
 ///
 /// # Errors
-/// When another command writes there, or the lock can't be written.
+/// When another command writes to it, or the lock can't be written.
 fn lock_folder(folder: &Path) -> Result<Lock> {
     let lock = lock::folder(folder).map_err(|refused| match refused {
         Refused::Held(holder) => {
@@ -67,11 +67,11 @@ fn lock_folder(folder: &Path) -> Result<Lock> {
     tables::recover(folder)?;
     remove_leftovers(folder);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).for_each(|path| remove_leftovers(&path)); // exports have folders of their own
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).for_each(|path| remove_leftovers(&path)); // exports have their own folders
     Ok(lock)
 }
 
-/// Locks the folder of weeks where a path is in it, or will be.
+/// Locks the folder of weeks if a path is in it, or will be.
 ///
 /// # Errors
 /// As [`lock_folder`].

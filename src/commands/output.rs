@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Rows on their way out.
+/// Writer of a table's rows to their destination.
 pub(crate) struct RowWriter {
     form: RowForm,
     sink: Sink,
@@ -25,33 +25,33 @@ enum Sink {
     Parquet(Box<TableWriter>, NewFile),
 }
 
-/// Text on its way to standard output, to a pipe or a device as it is, or to a file that appears when it is whole.
+/// Text output: to standard output, to a pipe or device directly, or to a file that appears when it is complete.
 pub(super) struct TextOutput {
     to: Box<dyn Write>,
-    /// What is written, for errors.
+    /// Name of the output, for errors.
     name: String,
     file: Option<NewFile>,
 }
 
-/// A file under its temporary name, and the name it gets in the end.
+/// A file under its temporary name, and its final path.
 struct NewFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
-/// How rows are printed.
+/// Format and columns of printed rows.
 #[derive(Clone)]
 pub(crate) struct RowForm {
     format: Format,
-    /// Texts in CSV.
+    /// Treatment of texts in CSV.
     texts: Texts,
     table: &'static Table,
-    /// The columns that are printed, by their place in the schema.
+    /// Indices in the schema of the columns that are printed.
     columns: Vec<usize>,
     layout: Layout,
 }
 
-/// Rows gathered on whatever thread, in the form in which they are printed.
+/// Rows gathered on any thread, in the form in which they are printed.
 pub(crate) enum Rows {
     Text(Vec<u8>),
     Columns(Columns),
@@ -70,7 +70,7 @@ impl RowForm {
         })
     }
 
-    /// No rows yet.
+    /// Returns an empty batch of rows.
     pub(crate) fn begin(&self) -> Rows {
         if self.format == Format::Parquet { Rows::Columns(self.layout.columns()) } else { Rows::Text(Vec::new()) }
     }
@@ -88,7 +88,7 @@ impl RowForm {
         }
     }
 
-    /// Written by hand so that the columns stand in the schema's order.
+    /// Writes the object by hand, so that the columns are in the schema's order.
     fn push_json(&self, text: &mut Vec<u8>, row: &[Cell<'_>]) -> Result<()> {
         let mut separator = b'{';
         for at in &self.columns {
@@ -102,12 +102,12 @@ impl RowForm {
         Ok(())
     }
 
-    /// The cells that are printed.
+    /// Returns the cells that are printed.
     fn printed<'c>(&self, row: &[Cell<'c>]) -> Vec<Cell<'c>> {
         self.columns.iter().map(|at| row[*at].clone()).collect()
     }
 
-    /// Ends rows that were gathered.
+    /// Ends gathered rows.
     pub(crate) fn end(&self, rows: Rows) -> Result<Rows> {
         match rows {
             Rows::Columns(columns) => self.layout.encode(columns).map(Rows::RowGroup),
@@ -122,7 +122,7 @@ impl RowForm {
 }
 
 impl RowWriter {
-    /// Begins printing; `left_out` are columns that make no sense outside a week.
+    /// Begins printing without the columns `left_out`, which make no sense outside a week.
     pub(crate) fn new(table: &'static Table, left_out: &[&str], args: &OutputArgs) -> Result<Self> {
         let form = RowForm::new(args, table, left_out)?;
         let sink = match (args.format, &args.output) {
@@ -141,7 +141,7 @@ impl RowWriter {
         Ok(writer)
     }
 
-    /// How rows are printed, for those who gather them.
+    /// Returns the form of the rows, for code that gathers them.
     pub(crate) fn form(&self) -> &RowForm {
         &self.form
     }
@@ -165,7 +165,7 @@ impl RowWriter {
         }
     }
 
-    /// Ends printing; a file appears under its name only now.
+    /// Ends printing; only now a file appears under its final name.
     pub(crate) fn finish(self) -> Result<()> {
         match self.sink {
             Sink::Parquet(writer, file) => {
@@ -178,7 +178,7 @@ impl RowWriter {
 }
 
 impl TextOutput {
-    /// Without a path, standard output.
+    /// Opens a file or device; without a path, standard output.
     pub(super) fn open(path: Option<&Path>) -> Result<Self> {
         let file = path.filter(|path| is_regular(path)).map(NewFile::beside).transpose()?;
         let to: Box<dyn Write> = match (&file, path) {
@@ -192,7 +192,7 @@ impl TextOutput {
         Ok(Self { to, name: path.map_or_else(|| STDOUT.to_owned(), |path| path.display().to_string()), file })
     }
 
-    /// Ends it; a file appears under its name only now.
+    /// Ends the output; only now a file appears under its final name.
     pub(super) fn finish(mut self) -> Result<()> {
         self.flush()?;
         self.file.map_or(Ok(()), NewFile::appear)
@@ -220,7 +220,7 @@ impl NewFile {
     }
 }
 
-/// Gives what was written, or nothing where the reader has gone: what else there is to say is said all the same.
+/// Returns the result, or `None` if the reader of the output has gone, so that the command still prints its messages.
 pub(super) fn unless_unread<T>(written: Result<T>) -> Result<Option<T>> {
     match written {
         Err(error) if terminal::is_reader_gone(&error) => Ok(None),
@@ -228,12 +228,12 @@ pub(super) fn unless_unread<T>(written: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// A file, or one to be made; a pipe or a device is written as it is.
+/// True for a regular file, or for a path where there is none yet. A pipe or a device is not: it is written directly.
 pub(super) fn is_regular(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|m| m.is_file()) || !path.exists()
 }
 
-/// A cell of CSV: lists as JSON; unknown is empty.
+/// Returns a cell as CSV: lists as JSON, an empty cell for unknown.
 fn csv_cell(cell: &Cell<'_>, texts: Texts) -> Result<String> {
     if let Cell::Text(Some(text)) = cell {
         return Ok(texts.cell(text));

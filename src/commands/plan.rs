@@ -1,4 +1,4 @@
-//! `starcite plan`: what a run would take of tables and ask GitHub, what that costs and how long it takes. Nothing is asked and nothing is written.
+//! `starcite plan`: prints what a run would read of tables and request from GitHub, with cost and duration. It sends no request to GitHub and writes nothing.
 
 use super::hosts;
 use super::report::plural;
@@ -39,7 +39,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
 }
 
-/// What asking how often papers are cited would cost.
+/// Returns the cost of requesting citation counts, as a sentence.
 fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Result<String> {
     let wanted = counts::wanted(counts, plan.week, state)?;
     let requests = counts::batches(counts.source, &wanted).len() as u64;
@@ -76,7 +76,7 @@ fn lines(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<
     lines
 }
 
-/// A time for people.
+/// Returns a duration for people.
 fn about(seconds: f64) -> String {
     match seconds.round() as u64 {
         0..=1 => "about a second".to_owned(),

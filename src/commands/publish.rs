@@ -1,4 +1,4 @@
-//! `starcite publish`: finished weeks to where others read them.
+//! `starcite publish`: copies finished weeks to where others read them.
 
 use super::lock_folder;
 use super::report::plural;
@@ -54,13 +54,13 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     Ok(Outcome::Complete)
 }
 
-/// What describing the dataset came to, for people.
+/// Returns the result of describing the dataset, for the user.
 fn describing(described: &Described) -> String {
     let (sent, already_there) = (described.written, described.files - described.written);
     if sent == 0 { "already there".to_owned() } else { format!("{sent} {} sent, {already_there} already there", plural(sent as u64, "file", "files")) }
 }
 
-/// What a week came to, for people.
+/// Returns the result for a week, for the user.
 fn line(week: Week, published: &Published) -> String {
     match published {
         Published::AlreadyThere => format!("{week}  already there"),

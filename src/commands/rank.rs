@@ -1,4 +1,4 @@
-//! `starcite rank`: the papers of a finished week ranked anew, by its tables and any score file.
+//! `starcite rank`: ranks the papers of a finished week again, by its tables and any score file.
 
 use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;
 use std::path::Path;
 
-/// Ranked papers in memory, a kilobyte each.
+/// Number of ranked papers held in memory, a kilobyte each.
 const RANKED_IN_MEMORY: usize = 500_000;
 
 pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
@@ -42,7 +42,7 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     }
 }
 
-/// All papers of the week in their order; `keep` gets the one that is wanted.
+/// Returns all papers of the week in their order; passes the paper `wanted` to `keep`.
 fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: impl FnMut(LinkedPaper), wanted: Option<&str>) -> Result<Order> {
     let mut order = Order::new(plan.recent_since(week.week), RANKED_IN_MEMORY);
     let rank = |_, papers: Result<Vec<LinkedPaper>>| {
@@ -62,7 +62,7 @@ fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: 
     Ok(order)
 }
 
-/// Ranks are drawn in order; their rows are put into the form of the output on all threads.
+/// Prints the ranks. They are drawn in order; all threads format their rows.
 fn print(args: &RankArgs, week: &FinishedWeek, order: Order) -> Result<Outcome> {
     let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
     let form = writer.form().clone();
@@ -93,7 +93,7 @@ fn print_explained(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, o
     Ok(Outcome::Complete)
 }
 
-/// A bare arXiv id is as good as a paper's id.
+/// Returns the paper's id, also for a bare arXiv id.
 fn paper_id(typed: &str) -> String {
     arxiv_id(typed).map_or_else(|| typed.to_owned(), |id| format!("arxiv:{id}"))
 }

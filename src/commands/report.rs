@@ -1,4 +1,4 @@
-//! A run's outcome, for the exit code and for people.
+//! A run's outcome, as exit code and as messages for the user.
 
 use crate::observe::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
@@ -23,13 +23,13 @@ pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
     }
 }
 
-/// True if so many records may be rejected. What an input lacks that was cut off nobody knows: that is never allowed.
+/// True if the pipeline allows that many rejected records. After a truncated input the number of missing records is unknown, so it is never allowed.
 fn are_allowed(plan: &Plan, sourced: &Sourced) -> bool {
     let records = sourced.inputs.iter().map(|input| input.records).sum();
     !sourced.rejects.is_cut_off() && plan.max_rejects.is_some_and(|most| most.allows(sourced.rejects.count(), records))
 }
 
-/// Lists what a person should know and do, a line each.
+/// Lists problems and what to do about them, a line each.
 pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
     let again =
         if plan.offline { "run without --offline, or without `offline = true` in the pipeline, to go on" } else { "run the same command again to go on" };
@@ -64,7 +64,7 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-/// Says why answers are missing, how many by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
+/// Returns the cause of missing answers, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
 /// others as known before.
 pub(super) fn missing_answers(missing: &Missing, unknown: u64, stop: Option<&Stop>, github: &GithubPlan) -> String {
     let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| observe::explain(stop, github));
@@ -88,7 +88,7 @@ fn scalars(count: u64, unknown: u64) -> String {
     if known == 0 { unknown } else { format!("{unknown}, {known} {} as known before", plural(known, "is", "are")) }
 }
 
-/// The command that prints what is learnt of a week after it is closed.
+/// Returns the command that prints the data that is learnt of a week after it is closed.
 pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
     let mut command = format!("starcite enrich --week {week}");
     if plan.out != Path::new(OUT) {

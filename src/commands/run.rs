@@ -40,7 +40,7 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     Ok(outcome(&plan, &report))
 }
 
-/// Says when the next week ends, where a week has ended by the local date and goes on in UTC.
+/// Returns a note on the end of the next week, if that week has ended by the local date and still runs in UTC.
 fn not_over_yet(plan: &Plan) -> Option<String> {
     let (week, next) = (plan.week, plan.week.after());
     let ends = clock::local(next.end());
@@ -51,7 +51,7 @@ fn not_over_yet(plan: &Plan) -> Option<String> {
     })
 }
 
-/// Says since when a week is closed, and how to learn more of it.
+/// Returns a note on when a week was closed, and on how to learn more of it.
 fn closed(plan: &Plan) -> Option<String> {
     let (week, since) = (plan.week, plan.week.observations_close().format("%Y-%m-%d"));
     let closed = format!("{week} is closed since {since}: its tables hold what was known by then");
@@ -65,7 +65,7 @@ fn closed(plan: &Plan) -> Option<String> {
     })
 }
 
-/// What was typed and the pipeline file as one plan.
+/// Combines the arguments and the pipeline file into one plan.
 pub(super) fn plan(args: RunArgs) -> Result<Plan> {
     let overrides = Overrides {
         week: args.week,
@@ -93,7 +93,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Rebuilds the state, and says of which weeks and what it lacks.
+/// Rebuilds the state, and prints its weeks and what it lacks.
 fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     check_owner(plan)?;
     let rebuilt = rebuild(&plan.out, &plan.state, progress).map_err(|error| name_the_state(error, &plan.state))?;
@@ -115,5 +115,5 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// Words for the part of a state that no table has.
+/// Note on the part of a state that is not in any table.
 const NOT_IN_TABLES: &str = "not in the state, for no table has it: limits, sizes of queries, ETags of pages, where live lists were cut and what was spent of budgets; they are learnt again, and budgets begin anew";

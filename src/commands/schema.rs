@@ -1,4 +1,4 @@
-//! `starcite schema`: tables, columns, types, units, meanings, what nulls say; and the sources.
+//! `starcite schema`: prints tables, columns, types, units, meanings, meanings of null; and the sources.
 
 use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;

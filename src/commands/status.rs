@@ -1,4 +1,4 @@
-//! `starcite status`: what the state knows, what waits, what was spent, and which weeks are there.
+//! `starcite status`: prints the state's counts, waiting requests, spent budgets, and the weeks.
 
 use crate::cli::PlaceArgs;
 use crate::outcome::Outcome;
@@ -25,7 +25,7 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
         weeks.iter().try_for_each(|week| terminal::print_line(&format!("week          {week}")))?;
         return Ok(Outcome::Complete);
     };
-    db.execute_batch("BEGIN")?; // all of it as of one moment, beside a run that writes
+    db.execute_batch("BEGIN")?; // one snapshot of all, even while a run writes
     let (papers, links) = state::linked::counts(&db)?;
     terminal::print_line(&format!("state         {}", path.display()))?;
     if let Some(owner) = state::owner(&db)? {

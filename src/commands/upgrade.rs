@@ -1,4 +1,4 @@
-//! `starcite upgrade`: weeks of the schema version before as this one has them, with the same rows.
+//! `starcite upgrade`: converts weeks of the previous schema version to this one, with the same rows.
 
 use super::lock_folder;
 use super::report::plural;
@@ -23,7 +23,7 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
     weeks::check_outside(&out)?;
     let _locked = lock_folder(&out)?;
     let folders = weeks::folders(&out)?;
-    // The run ids of upgraded weeks are new, and the state has to know them.
+    // Upgraded weeks have new run ids, and the state has to know them.
     ensure!(
         path.exists() || args.no_state,
         "there is no state {}: name the one that made these weeks with --state. Where it is lost, upgrade with --no-state, and the next run makes it anew with --rebuild-state",
@@ -54,7 +54,7 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
     Ok(Outcome::Complete)
 }
 
-/// Writes a week anew beside itself, and puts it in place.
+/// Writes the converted week next to the old one, then replaces it.
 fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut State>) -> Result<()> {
     let new = WeekFolder::begin(out, manifest.week)?;
     let former_id = std::mem::take(&mut manifest.run_id);

@@ -1,4 +1,4 @@
-//! `starcite verify`: do finished weeks hold what they should?
+//! `starcite verify`: checks the contents of finished weeks.
 
 use crate::cli::VerifyArgs;
 use crate::outcome::Outcome;

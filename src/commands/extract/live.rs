@@ -1,4 +1,4 @@
-//! Papers asked for by their dates, a search, ids or a filter, in a folder that goes with them: a filter keeps nothing.
+//! Fetches papers by dates, a search, ids or a filter into a temporary folder, because a filter stores nothing.
 
 use crate::cli::{Cli, ExtractArgs};
 use crate::clock;
@@ -16,13 +16,13 @@ use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use std::time::Duration;
 
-/// What was fetched, and the folder that holds it.
+/// Fetched data, and the temporary folder that holds it.
 pub(super) struct Live {
     pub(super) fetched: Fetched,
     _folder: TemporaryFolder,
 }
 
-/// Asks the service of the source; `None` where files are to be read.
+/// Fetches from the source's service; `None` if the arguments name files.
 pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     let asked = &args.ask;
     if asked.dates.is_none() && asked.search.is_none() && asked.ids.is_none() && asked.filter.is_none() {
@@ -54,7 +54,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     Ok(Some(Live { fetched, _folder: folder }))
 }
 
-/// The service of the source, if it can be asked so.
+/// Returns the service of the source, if it supports the given arguments.
 fn service(args: &ExtractArgs) -> Result<Service> {
     let asked = &args.ask;
     let of_arxiv = asked.search.is_some() || asked.ids.is_some();
