@@ -1,4 +1,4 @@
-//! Finished weeks in other forms, a form a file. All are made of the weeks' Parquet tables alone, never of the state.
+//! Finished weeks in other formats, one file for each format. All are made only of the weeks' Parquet tables, never of the state.
 
 pub(crate) mod bibtex;
 pub(crate) mod duckdb;

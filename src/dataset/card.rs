@@ -5,7 +5,7 @@ use super::{ABSTRACT, Dataset, MARKER, citation, licences};
 use crate::tables::manifest::Manifest;
 use crate::tables::schema::{Table, WEEK};
 
-/// The text of the card.
+/// Returns the text of the card.
 pub(super) fn text(dataset: &Dataset) -> String {
     let sections = [
         format!("{}<!-- {MARKER} -->\n\n# {}\n\n{ABSTRACT}", front_matter(dataset), markdown(&dataset.title())),
@@ -37,7 +37,7 @@ const LIMITS: &str = "## Known limits\n\n\
     - A score is about availability of code, not about its quality or the paper's.\n\
     - A repository is shown as it was known until seven days after the week; later figures are never filled in.";
 
-/// What Hugging Face reads: a configuration a table, without those that hold nothing, which `datasets` can't load.
+/// Returns the metadata for Hugging Face: a configuration for each table, except empty tables, which `datasets` can't load.
 fn front_matter(dataset: &Dataset) -> String {
     let mut lines = vec!["---".to_owned()];
     match dataset.about().licence() {
@@ -72,7 +72,7 @@ fn config(table: &Table, files: &[String], is_default: bool) -> Vec<String> {
     lines
 }
 
-/// Hugging Face's words for a number of rows.
+/// Returns Hugging Face's category for a number of rows.
 fn size_category(rows: u64) -> &'static str {
     match rows {
         0..1_000 => "n<1K",
@@ -99,7 +99,7 @@ fn tables(dataset: &Dataset) -> String {
     )
 }
 
-/// The newest week first.
+/// Returns the section on the weeks, newest first.
 fn weeks(dataset: &Dataset) -> String {
     let tables = dataset.tables();
     let names: String = tables.iter().map(|table| format!(" {} |", table.name)).collect();
@@ -125,7 +125,7 @@ fn status(week: &Manifest) -> &'static str {
     }
 }
 
-/// How to read the table that a reader wants first, in the newest week.
+/// Returns the section on loading the default table in the newest week.
 fn loading(dataset: &Dataset) -> String {
     let Some(table) = dataset.main_table().map(|table| table.name) else {
         return "## How to load it\n\nNo table has a row yet.".to_owned();

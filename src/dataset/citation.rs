@@ -1,10 +1,10 @@
-//! How to cite the dataset: `CITATION.cff`, and BibTeX for its card.
+//! Citations of the dataset: `CITATION.cff`, and BibTeX for its card.
 
 use super::words::{tex, yaml};
 use super::{ABSTRACT, Dataset, MARKER};
 use chrono::Datelike;
 
-/// The text of `CITATION.cff` (CFF 1.2.0).
+/// Returns the text of `CITATION.cff` (CFF 1.2.0).
 pub(super) fn cff(dataset: &Dataset) -> String {
     let about = dataset.about();
     let mut lines = vec![
@@ -24,7 +24,7 @@ pub(super) fn cff(dataset: &Dataset) -> String {
     lines.join("\n") + "\n"
 }
 
-/// An entry for BibTeX.
+/// Returns an entry for BibTeX.
 pub(super) fn bibtex(dataset: &Dataset) -> String {
     let week = dataset.newest.week;
     let mut fields = vec![

@@ -6,10 +6,10 @@ use crate::tables::schema::{self, Column, Table, Type, WEEK};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-/// The context that the specification asks for, word for word.
+/// The context that the specification requires, verbatim.
 const CONTEXT: &str = include_str!("croissant_context.json");
 
-/// The text of the file.
+/// Returns the text of the file.
 pub(super) fn text(dataset: &Dataset) -> Result<String> {
     let about = dataset.about();
     let context: Value = serde_json::from_str(CONTEXT).context("bug: the context of Croissant")?;
@@ -39,7 +39,7 @@ pub(super) fn text(dataset: &Dataset) -> Result<String> {
     Ok(serde_json::to_string_pretty(&root)? + "\n")
 }
 
-/// The files of a table.
+/// Returns the file set of a table.
 fn files(dataset: &Dataset, table: &Table) -> Value {
     let included = dataset.data_files(table);
     let included = if let [all] = &included[..] { json!(all) } else { json!(included) };
@@ -57,7 +57,7 @@ fn files_id(table: &Table) -> String {
     format!("{}.parquet", table.name)
 }
 
-/// The rows of a table: over all weeks the week is part of their key.
+/// Returns the record set of a table; the week is part of its key, because it covers all weeks.
 fn records(table: &Table) -> Value {
     let key = table.key.iter().copied().chain([WEEK]).map(|column| json!({"@id": format!("{}/{column}", table.name)}));
     json!({
@@ -70,7 +70,7 @@ fn records(table: &Table) -> Value {
     })
 }
 
-/// The allowed texts of a table's columns, each a record set of its own, as Croissant has enumerations.
+/// Returns the allowed texts of a table's columns, each as a record set, as Croissant requires for enumerations.
 fn enumerations(table: &Table) -> impl Iterator<Item = Value> {
     table.columns.iter().filter_map(|column| {
         let values = column.allowed.texts()?;
@@ -89,7 +89,7 @@ fn enumerations(table: &Table) -> impl Iterator<Item = Value> {
     })
 }
 
-/// The ids of a column's enumeration, and of its one field.
+/// Returns the ids of a column's enumeration, and of its only field.
 fn enumeration(table: &Table, column: &Column) -> (String, String) {
     let id = format!("{}.{}", table.name, column.name);
     let field = format!("{id}/value");
@@ -119,7 +119,7 @@ fn field(table: &Table, column: &Column) -> Value {
     field
 }
 
-/// The fields of a structure.
+/// Returns the fields of a structure.
 fn parts(id: &str, source: &Value, fields: &[(&str, Type)]) -> Value {
     let part = |(name, kind): &(&str, Type)| {
         let mut source = source.clone();
@@ -129,7 +129,7 @@ fn parts(id: &str, source: &Value, fields: &[(&str, Type)]) -> Value {
     fields.iter().map(part).collect()
 }
 
-/// Croissant's name of a type; of a list, that of what is in it.
+/// Returns Croissant's name of a type; for a list, that of its items.
 fn data_type(kind: Type) -> &'static str {
     match kind {
         Type::Text | Type::TextList | Type::Places | Type::Candidates => "sc:Text",

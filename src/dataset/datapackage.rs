@@ -1,9 +1,9 @@
 //! `datapackage.json` and `schemas/`: a Frictionless data package. A resource is a table of a week; weeks share the table's schema.
 //!
-//! Frictionless reads Parquet through pandas. There lists are arrays of numpy, which its type `array` refuses, so that lists are `any` and
-//! `starciteType` says what they are; gaps among numbers are `nan` and among times `NaT`, which are therefore missing values of such
-//! fields. It counts no bytes of Parquet files and finds any `bytes` wrong: the manifests have them. Its constraints are about a whole value: what
-//! the items of a list may be stands in the table's JSON schema alone.
+//! Frictionless reads Parquet through pandas. There lists are arrays of numpy, which its type `array` refuses, so lists are `any` and
+//! `starciteType` specifies their type; gaps among numbers are `nan` and among times `NaT`, which are therefore missing values of such
+//! fields. It does not count the bytes of Parquet files and reports any `bytes` as wrong, so only the manifests have them. Its constraints apply to a whole
+//! value: only the table's JSON schema restricts the items of a list.
 
 use super::json_schema::bounds;
 use super::{ABSTRACT, Dataset, MARKER, licences};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// The name of the file.
 pub(crate) const DATAPACKAGE: &str = "datapackage.json";
 
-/// The text of the file.
+/// Returns the text of the file.
 pub(super) fn text(dataset: &Dataset) -> Result<String> {
     let about = dataset.about();
     let licence = about.licence().map_or_else(
@@ -47,7 +47,7 @@ pub(super) fn text(dataset: &Dataset) -> Result<String> {
     Ok(serde_json::to_string_pretty(&root)? + "\n")
 }
 
-/// A table of a week; none where this program does not know the table.
+/// Returns the resource of a week's table; `None` if this program does not know the table.
 fn resource(week: &Manifest, entry: &TableEntry) -> Option<Value> {
     let table = table(&entry.table)?;
     Some(json!({
@@ -63,12 +63,12 @@ fn resource(week: &Manifest, entry: &TableEntry) -> Option<Value> {
     }))
 }
 
-/// Where the schema of a table stands.
+/// Returns the path of the schema of a table.
 pub(super) fn schema_path(table: &Table) -> String {
     format!("schemas/{}.json", table.name)
 }
 
-/// The schema of a table in a week.
+/// Returns the schema of a table in a week.
 pub(super) fn schema(table: &Table) -> Result<String> {
     let root = json!({
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",

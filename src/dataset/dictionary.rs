@@ -1,10 +1,10 @@
-//! The data dictionary: every table and column with type, unit, meaning, allowed values and what a null says, as `starcite schema --markdown` prints it too.
+//! The data dictionary: every table and column with type, unit, meaning, allowed values and the meaning of null; `starcite schema --markdown` prints it, too.
 
 use super::MARKER;
 use super::words::markdown;
 use crate::tables::schema::{Column, Table};
 
-/// The text of `DATA_DICTIONARY.md`.
+/// Returns the text of `DATA_DICTIONARY.md`.
 pub(super) fn page(title: &str, tables: &[&Table]) -> String {
     format!(
         "<!-- {MARKER} -->\n\n# {}\n\nThe data dictionary: every table and column. What a null says in a column stands last: that it is *unknown*, which is never zero or \
@@ -14,7 +14,7 @@ pub(super) fn page(title: &str, tables: &[&Table]) -> String {
     )
 }
 
-/// The tables as Markdown.
+/// Returns the tables as Markdown.
 pub(crate) fn text(tables: &[&Table]) -> String {
     tables.iter().map(|table| section(table)).collect::<Vec<_>>().join("\n")
 }
@@ -36,7 +36,7 @@ fn row(column: &Column) -> String {
     format!("| `{}` | `{}` | {} |\n", column.name, column.kind.as_str(), cells.join(" | "))
 }
 
-/// A text as it can stand in a cell: neither a column's end nor a tag.
+/// Escapes a text for a table cell, so that it contains neither the end of a column nor a tag.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;")
 }

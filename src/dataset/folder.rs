@@ -1,4 +1,4 @@
-//! Writes the files that describe the dataset beside its weeks.
+//! Writes the files that describe the dataset next to its weeks.
 
 use super::{Dataset, DatasetFile, is_ours};
 use crate::atomic_file::{appear, temporary};
@@ -10,25 +10,25 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-/// What describing a dataset came to.
+/// The result of describing a dataset.
 #[derive(Default)]
 pub(crate) struct Described {
-    /// Files that are now as the weeks want them, with those that had to be written.
+    /// Number of files that now match the weeks; `written` counts those that had to be written.
     pub(crate) files: usize,
     pub(crate) written: usize,
-    /// Files of others that have our names, and weeks that can't be told of.
+    /// Notes on files of others that have our names, and on weeks that can't be described.
     pub(crate) notes: Vec<String>,
-    /// Weeks that are left out since their papers are incomplete, a sentence each.
+    /// Notes on weeks that are left out because their papers are incomplete, a sentence each.
     pub(crate) skipped: Vec<String>,
 }
 
 impl Described {
-    /// The file with that name is somebody's own.
+    /// Notes that the file with that name is not starcite's and stays.
     pub(crate) fn keep(&mut self, name: &str) {
         self.notes.push(format!("{name} is not starcite's and stays as it is: move it away to have one that describes the dataset"));
     }
 
-    /// The manifests of the weeks that readers use, newest first; the others are noted.
+    /// Returns the manifests of the weeks that readers use, newest first; notes the others.
     pub(crate) fn usable(&mut self, manifests: impl IntoIterator<Item = Result<Manifest>>, incomplete: Incomplete) -> Vec<Manifest> {
         let (readable, others): (Vec<_>, Vec<_>) = manifests.into_iter().partition(Result::is_ok);
         self.notes.extend(others.into_iter().filter_map(Result::err).map(|error| format!("left out of the dataset's description: {error:#}")));
@@ -40,13 +40,13 @@ impl Described {
         weeks
     }
 
-    /// True if weeks are there that are not described.
+    /// True if there are weeks that are not described.
     pub(crate) fn leaves_out(&self) -> bool {
         !self.notes.is_empty() || !self.skipped.is_empty()
     }
 }
 
-/// Brings the files that describe a folder of weeks to what its manifests say; each appears when it is whole, and only if it changes.
+/// Updates the files that describe a folder of weeks to match its manifests; each appears when it is complete, and only if it changes.
 ///
 /// # Errors
 /// When the folder holds no finished week, or can't be written.

@@ -6,12 +6,12 @@ use crate::tables::schema::{self, Allowed, Column, Table, Type};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// Where the JSON schema of a table stands.
+/// Returns the path of the JSON schema of a table.
 pub(super) fn path(table: &Table) -> String {
     format!("schemas/{}.schema.json", table.name)
 }
 
-/// The JSON schema of a table's rows.
+/// Returns the JSON schema of a table's rows.
 pub(super) fn text(table: &Table) -> Result<String> {
     let properties: Map<String, Value> = table.columns.iter().map(|column| (column.name.to_owned(), property(column))).collect();
     let root = json!({
@@ -42,7 +42,7 @@ fn property(column: &Column) -> Value {
     property
 }
 
-/// Adds the ends of a range, as far as it has any; Frictionless wants whole numbers for integers.
+/// Adds the finite ends of a range; Frictionless requires whole numbers for integers.
 pub(super) fn bounds(to: &mut Value, least: f64, most: f64) {
     for (name, end) in [("minimum", least), ("maximum", most)] {
         if end.is_finite() {
@@ -51,7 +51,7 @@ pub(super) fn bounds(to: &mut Value, least: f64, most: f64) {
     }
 }
 
-/// Describes a value of a type. Items of lists and fields of structures are never null, but for the place of a whole field.
+/// Describes a value of a type. Items of lists and fields of structures are never null, except the position of a mention of a whole field.
 fn value(kind: Type, may_be_null: bool) -> Value {
     let list = |items: Value| ("array", Some(("items", items)));
     let (name, more) = match kind {

@@ -1,21 +1,21 @@
-//! `LICENSES.md`: whose data the dataset is made of, and what its owners say of its use. Read off their own pages in November 2026.
+//! `LICENSES.md`: the owners of the data in the dataset, and their terms of use, taken from their own pages in November 2026.
 
 use super::{Dataset, MARKER, words};
 use crate::visible::line;
 use std::collections::BTreeSet;
 
-/// Somebody whose data is in the tables.
+/// An owner of data in the tables.
 pub(super) struct Source {
     pub(super) title: String,
-    /// A name under which somebody observed repositories, and not a title of ours.
+    /// True if the title is the name of an observer of repositories, and not a title of ours.
     is_observer: bool,
     pub(super) url: Option<&'static str>,
     terms: String,
 }
 
-/// What is known of a source that pipelines name.
+/// Terms of a source that starcite knows.
 struct Known {
-    /// Kinds of sources, and names in `observed_by` and `source`, by which its data comes.
+    /// Kinds of sources, and names in `observed_by` and `source`, that identify its data.
     ids: &'static [&'static str],
     title: &'static str,
     url: Option<&'static str>,
@@ -104,7 +104,7 @@ const KNOWN: [Known; 10] = [
     },
 ];
 
-/// Those whose data is in the tables: those that starcite knows first, then others who observed repositories, by name.
+/// Returns the sources of the data in the tables: those that starcite knows first, then other observers of repositories, by name.
 pub(super) fn sources(dataset: &Dataset) -> Vec<Source> {
     let inputs = dataset.weeks().flat_map(|week| week.inputs.iter().map(|input| input.source.as_str()));
     let observers: BTreeSet<&str> = dataset.weeks().flat_map(|week| week.coverage.observed_by.iter().map(String::as_str)).collect();
@@ -124,13 +124,13 @@ pub(super) fn sources(dataset: &Dataset) -> Vec<Source> {
 }
 
 impl Source {
-    /// Its title in Markdown.
+    /// Returns the title in Markdown.
     pub(super) fn heading(&self) -> String {
         if self.is_observer { words::name(&self.title) } else { self.title.clone() }
     }
 }
 
-/// The text of the file.
+/// Returns the text of the file.
 pub(super) fn text(dataset: &Dataset) -> String {
     let whole = match dataset.about().licence() {
         Some(licence) => format!(

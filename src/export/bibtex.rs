@@ -1,4 +1,4 @@
-//! Papers and their code as BibTeX entries for biblatex: an `@article` a paper, a `@software` a repository that is its own.
+//! Papers and their code as BibTeX entries for biblatex: an `@article` for a paper, a `@software` for a repository of its own.
 
 mod code;
 mod entry;
@@ -17,21 +17,21 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
 
-/// Entries that were written.
+/// Counts of written entries.
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) papers: u64,
     pub(crate) repositories: u64,
-    /// Papers of which these are not known.
+    /// Counts of papers without an author, a title or a date.
     pub(crate) without_author: u64,
     pub(crate) without_title: u64,
     pub(crate) without_date: u64,
 }
 
-/// Writes the papers that were asked for, in that order, each by its newest version in weeks that come newest first.
+/// Writes the requested papers, in that order, each in its newest version; the weeks come newest first.
 ///
 /// # Errors
-/// When the weeks lack one of them.
+/// When one of them is not in the weeks.
 pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut impl Write, progress: &Progress) -> Result<Written> {
     let newest = weeks.first().context("bug: no week to export")?;
     let wanted: Vec<Wanted> = typed.iter().map(|typed| Wanted::read(typed)).collect();
@@ -57,7 +57,7 @@ pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut imp
     Ok(writer.written)
 }
 
-/// Writes every paper that the newest week brought, which is the first, if it has a repository of its own.
+/// Writes every paper of the newest week (the first) that has a repository of its own.
 pub(crate) fn write_all(weeks: &[FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<Written> {
     let newest = weeks.first().context("bug: no week to export")?;
     let code = Code::of(newest, |_| true, progress)?;
@@ -71,7 +71,7 @@ pub(crate) fn write_all(weeks: &[FinishedWeek], to: &mut impl Write, progress: &
     Ok(writer.written)
 }
 
-/// Writes entries, each but once.
+/// Writes entries, each only once.
 struct Writer<'a, W> {
     to: &'a mut W,
     code: &'a Code,
@@ -84,7 +84,7 @@ impl<'a, W: Write> Writer<'a, W> {
         Self { to, code, keys: HashSet::new(), written: Written::default() }
     }
 
-    /// Writes a paper and the repositories that are its own.
+    /// Writes a paper and its own repositories.
     fn write(&mut self, paper_id: &str, paper: &Entry) -> Result<()> {
         if self.put(paper)? {
             self.written.papers += 1;

@@ -1,4 +1,4 @@
-//! A DuckDB database of all weeks: the script that makes it, and who runs that.
+//! A DuckDB database of all weeks: the script that makes it, and the programs that run the script.
 
 use crate::child;
 use crate::files::temporary::TemporaryFolder;
@@ -10,19 +10,19 @@ use std::io::{ErrorKind, Seek, Write};
 use std::path::Path;
 use std::process::Stdio;
 
-/// What the database holds.
+/// Contents of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Contents {
-    /// Views of the weeks' files where they stand: small, and new weeks are seen at once.
+    /// Views of the weeks' files in their place: small, and include new weeks at once.
     Views,
-    /// Tables with the rows in them: stands alone.
+    /// Tables that contain the rows: independent of the weeks' files.
     Tables,
 }
 
-/// The script. `out` is the folder of the weeks, as an absolute path.
+/// Returns the script. `out` is the folder of the weeks, as an absolute path.
 ///
 /// # Errors
-/// When its name is not text on one line: DuckDB's program takes a line that begins with a dot for a command to itself.
+/// When the path is not text on one line, because DuckDB's program takes a line that begins with a dot for a command to itself.
 pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents, incomplete: Incomplete) -> Result<String> {
     let text = out.to_str().filter(|text| !text.contains(char::is_control));
     let folder = glob_text(text.with_context(|| format!("{} is not text on one line, as DuckDB wants it: move the folder", out.display()))?);
@@ -37,7 +37,7 @@ pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents, inc
     Ok(known.map(statements).collect())
 }
 
-/// `rest` ends the first statement, and says what belongs to it.
+/// Returns the statements of a table; `rest` ends the first one, and may contain more.
 fn statements(table: &Table, what: &str, files: &str, rest: &str) -> String {
     let name = table.name;
     let mut text = format!("CREATE {what} {name} AS SELECT * FROM read_parquet({files}, union_by_name = true, hive_partitioning = false){rest}");
@@ -49,18 +49,18 @@ fn statements(table: &Table, what: &str, files: &str, rest: &str) -> String {
     text
 }
 
-/// Leaves out weeks whose papers are incomplete, by their manifests as they are when the view is read.
+/// Returns a condition that excludes weeks with incomplete papers, by their manifests at the time when the view is read.
 fn complete_weeks(folder: &str, incomplete: Incomplete) -> String {
     if incomplete == Incomplete::Use {
         return String::new();
     }
     let manifests = literal(&format!("{folder}/week=*/manifest.json"));
     let columns = "columns = {week: 'VARCHAR', papers_complete: 'BOOLEAN'}, hive_partitioning = false";
-    // Not IN: a join would take the rows out of their order.
+    // Not IN, because a join would change the order of the rows.
     format!(" WHERE list_contains((SELECT list(week) FROM read_json({manifests}, {columns}) WHERE papers_complete), {WEEK})")
 }
 
-/// The key over all weeks: that of a week's table and the week. Of a key of several columns some may be null, as no primary key's may: a
+/// Returns the key over all weeks: that of a week's table and the week. In a key of several columns some may be null, which a primary key does not allow: a
 /// promise has no target, a change may have no paper.
 fn key(table: &Table) -> String {
     let name = table.name;
@@ -76,19 +76,19 @@ fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// A path as part of a glob that means just that path.
+/// Escapes a path for a glob, so that the glob matches only that path.
 fn glob_text(path: &str) -> String {
     path.chars().map(|c| if "*?[".contains(c) { format!("[{c}]") } else { c.to_string() }).collect()
 }
 
 /// Programs that run a script from standard input on the database that is their last argument: DuckDB's own, without the commands of a `.duckdbrc`,
-/// else Python with its module, which says by its exit code that it has none.
+/// else Python with its module; Python reports by its exit code that the module is missing.
 const RUNNERS: &[(&str, &[&str])] =
     &[("duckdb", &["-init", NOTHING, "-bail", "-batch"]), ("python3", &["-I", "-c", PYTHON]), ("python", &["-I", "-c", PYTHON])];
-/// A file that is empty.
+/// An empty file.
 const NOTHING: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
-/// `-I` keeps the current folder and PYTHONPATH from being searched for modules. It does so with the user's own folder as well, which is where
-/// `pip install` puts them.
+/// `-I` excludes the current folder and PYTHONPATH from the search for modules. It also excludes the user's own folder, where `pip install` puts modules,
+/// so the script adds that again.
 const PYTHON: &str = "\
 import site, sys
 sys.path.append(site.getusersitepackages())
@@ -103,10 +103,10 @@ except duckdb.Error as error:
 ";
 const NO_MODULE: i32 = 77;
 
-/// Makes a database, whose path is absolute, by running a script.
+/// Makes a database at an absolute path by running a script.
 ///
 /// # Errors
-/// When no program is there that can, or the one that is there fails; what it said is in the message.
+/// When no program is found that can do it, or the program fails; the message contains the program's own.
 pub(crate) fn run(script: &str, database: &Path) -> Result<()> {
     let folder = TemporaryFolder::new()?;
     for (name, args) in RUNNERS {
@@ -126,7 +126,7 @@ pub(crate) fn run(script: &str, database: &Path) -> Result<()> {
     bail!("neither the program duckdb nor python3 with the module duckdb is there: pip install duckdb, or run what --sql prints elsewhere")
 }
 
-/// A text to be read by another process.
+/// Returns a text as an input file of another process.
 fn as_input(text: &str) -> Result<File> {
     let mut file = tempfile::tempfile().context("cannot make a temporary file")?;
     file.write_all(text.as_bytes()).and_then(|()| file.rewind()).context("cannot write a temporary file")?;

@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate};
 use polars::prelude::{AnyValue, TimeUnit};
 use serde::Serialize;
 
-/// Writes a value.
+/// Writes a value as JSON.
 ///
 /// # Errors
-/// When it is of a type that no table has: a bug.
+/// When no table has a value of that type: a bug.
 pub(super) fn write(to: &mut Vec<u8>, value: AnyValue<'_>) -> Result<()> {
     match value {
         AnyValue::Null => scalar(to, &()),
@@ -49,7 +49,7 @@ fn between<T>(to: &mut Vec<u8>, [open, close]: [u8; 2], items: impl Iterator<Ite
     Ok(())
 }
 
-/// The day that so many days after 1970-01-01 is.
+/// Returns the day that is `days` days after 1970-01-01.
 pub(super) fn day(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_epoch_days(days)
 }

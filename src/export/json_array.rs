@@ -1,4 +1,4 @@
-//! A JSON array that is written while its entries come, compressed: memory does not grow with it.
+//! A compressed JSON array that is written entry by entry, so that memory does not grow with it.
 
 use anyhow::Result;
 use flate2::Compression;
@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 
-/// The array, an entry a line. The same entries give the same bytes: gzip's header has no time in it.
+/// The array, an entry a line. The same entries give the same bytes, because gzip's header contains no time.
 pub(super) struct JsonArray<W: Write> {
     to: BufWriter<GzEncoder<W>>,
     entries: u64,
@@ -25,7 +25,7 @@ impl<W: Write> JsonArray<W> {
         Ok(serde_json::to_writer(&mut self.to, entry)?)
     }
 
-    /// Ends it, and says how many entries it has.
+    /// Ends the array, and returns the number of its entries.
     pub(super) fn end(mut self) -> Result<u64> {
         self.to.write_all(b"\n]\n")?;
         let compressed = self.to.into_inner().map_err(std::io::IntoInnerError::into_error)?;

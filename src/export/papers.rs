@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-/// Gives each paper's id and newest version to `take`, until it wants no more: the newest week first, each in its own order. The weeks come
-/// newest first; one without papers brings none. In memory is a number for each paper.
+/// Passes each paper's id and newest version to `take`, until it breaks: the newest week first, each in its own order. The weeks come
+/// newest first; a week without papers adds none. Memory holds a number for each paper.
 pub(super) fn newest(weeks: &[FinishedWeek], progress: &Progress, mut take: impl FnMut(&str, Row<'_>) -> Result<ControlFlow<()>>) -> Result<()> {
     let mut met = HashSet::new();
     for portion in weeks::portions(weeks.iter().filter(|week| week.has(&PAPERS)), &PAPERS, progress) {

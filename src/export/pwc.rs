@@ -1,6 +1,6 @@
 //! Papers with Code's two files: `papers-with-abstracts` and `links-between-papers-and-code`, in exactly the fields of its dumps.
 //!
-//! What each field is here stands in docs/EXPORTS.md.
+//! docs/EXPORTS.md defines the value of each field.
 
 use super::json_array::JsonArray;
 use super::papers;
@@ -16,18 +16,18 @@ use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::ops::ControlFlow;
 
-/// The files' names.
+/// Names of the files.
 pub(crate) const PAPERS_FILE: &str = "papers-with-abstracts.json.gz";
 pub(crate) const LINKS_FILE: &str = "links-between-papers-and-code.json.gz";
 
-/// Entries of each file.
+/// Number of entries of each file.
 pub(crate) struct Written {
     pub(crate) papers: u64,
     pub(crate) links: u64,
 }
 
-/// Writes the papers of all weeks given and the links of the newest, which is the first. In memory are a number for each paper, the titles
-/// of those that link a repository, and the frameworks that are known.
+/// Writes the papers of all given weeks and the links of the newest week (the first). Memory holds a number for each paper, the titles
+/// of those that link a repository, and the known frameworks.
 ///
 /// # Errors
 /// When the newest week lacks links or repos.
@@ -54,7 +54,7 @@ pub(crate) fn write(weeks: &[FinishedWeek], unknown: Unknown, papers_to: impl Wr
     Ok(Written { papers: papers.end()?, links: links.end()? })
 }
 
-/// Gives each paper that links repositories to `take`, with those: one a repository, however many links lead to it.
+/// Passes each paper that links repositories to `take`, with one entry for each repository, however many links lead to it.
 fn of_papers(week: &FinishedWeek, progress: &Progress, mut take: impl FnMut(&str, &[LinkedRepo]) -> Result<()>) -> Result<()> {
     let (mut paper, mut repos) = (String::new(), Vec::<LinkedRepo>::new());
     for portion in weeks::portions([week], &LINKS, progress) {
@@ -76,7 +76,7 @@ fn of_papers(week: &FinishedWeek, progress: &Progress, mut take: impl FnMut(&str
     if repos.is_empty() { Ok(()) } else { take(&paper, &repos) }
 }
 
-/// The papers that link repositories, by their keys.
+/// Returns the keys of the papers that link repositories.
 fn linking(week: &FinishedWeek, progress: &Progress) -> Result<HashSet<u64>> {
     let mut linking = HashSet::new();
     of_papers(week, progress, |paper_id, _| {
@@ -86,7 +86,7 @@ fn linking(week: &FinishedWeek, progress: &Progress) -> Result<HashSet<u64>> {
     Ok(linking)
 }
 
-/// The repositories' frameworks, where they are known.
+/// Returns the repositories' known frameworks.
 fn frameworks(week: &FinishedWeek, progress: &Progress) -> Result<HashMap<String, String>> {
     let mut frameworks = HashMap::new();
     for portion in weeks::portions([week], &REPOS, progress) {

@@ -7,10 +7,10 @@ use serde::Serialize;
 use starcite_core::extract::first_sentence;
 use starcite_core::{LinkKind, paper};
 
-/// Where the papers' pages were. The site is gone: an address is a name by which the two files are joined.
+/// Address prefix of the papers' pages. The site is gone: an address is only a name that joins the two files.
 const PAGES: &str = "https://paperswithcode.com/paper/";
 
-/// The dumps' pages were named by so many characters of the title, whole words only.
+/// Number of characters of the title in a page's name in the dumps, whole words only.
 const SLUG_CHARS: usize = 45;
 
 /// The value for unknown in fields that were never null in the dumps.
@@ -31,7 +31,7 @@ impl Unknown {
     }
 }
 
-/// A repository as a paper's links tell of it.
+/// A repository, as a paper's links describe it.
 pub(super) struct LinkedRepo {
     pub(super) repo: String,
     pub(super) is_official: Option<bool>,
@@ -41,7 +41,7 @@ pub(super) struct LinkedRepo {
 }
 
 impl LinkedRepo {
-    /// Reads one row; `None` where it is not a link to a repository, or one that the paper's newest version lacks.
+    /// Reads one row; `None` if it is not a link to a repository, or if the paper's newest version lacks it.
     pub(super) fn of(link: Row<'_>) -> Option<Self> {
         if link.text("kind") != Some(LinkKind::Repo.as_str()) || link.text("last_week").is_some() {
             return None;
@@ -55,7 +55,7 @@ impl LinkedRepo {
         })
     }
 
-    /// Adds what another link of the paper to the same repository says.
+    /// Merges another link of the paper to the same repository.
     pub(super) fn add(&mut self, other: &Self) {
         self.is_official = either(self.is_official, other.is_official);
         self.in_texts |= other.in_texts;
@@ -63,7 +63,7 @@ impl LinkedRepo {
     }
 }
 
-/// True if one is, false if both are, else unknown.
+/// Returns true if one is true, false if both are false, else unknown.
 fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     match (one, other) {
         (Some(true), _) | (_, Some(true)) => Some(true),
@@ -72,10 +72,10 @@ fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     }
 }
 
-/// A null of a field that starcite knows nothing about.
+/// A null, for a field that starcite has no data for.
 type Never = Option<()>;
 
-/// What both files say of a paper.
+/// The fields of a paper that both files have.
 pub(super) struct PaperHead {
     paper_url: String,
     title: Option<String>,
@@ -98,7 +98,7 @@ impl PaperHead {
         }
     }
 
-    /// What is known of a paper that no table has any more: what its id says.
+    /// Returns the fields of a paper that no table has any more, derived from its id.
     pub(super) fn of_id(paper_id: &str) -> Self {
         let arxiv_id = paper::arxiv_id(paper_id);
         Self {
@@ -111,7 +111,7 @@ impl PaperHead {
     }
 }
 
-/// The title as the dumps' addresses had it, and what no other paper has: the arXiv id, or a hash of the id. So an address is never
+/// Returns the page's address: the title as in the dumps' addresses, and a unique part, which is the arXiv id or a hash of the id. So an address is never
 /// another paper's, and the same in every export.
 fn paper_url(paper_id: &str, title: Option<&str>, arxiv_id: Option<&str>) -> String {
     let own = arxiv_id.map_or_else(|| format!("{:016x}", paper_key(paper_id)), |id| slug(id, usize::MAX));
@@ -119,7 +119,7 @@ fn paper_url(paper_id: &str, title: Option<&str>, arxiv_id: Option<&str>) -> Str
     if title.is_empty() { format!("{PAGES}{own}") } else { format!("{PAGES}{title}-{own}") }
 }
 
-/// Letters and digits in lower case with hyphens between the words, as many words as fit.
+/// Returns lowercase letters and digits with hyphens between the words, as many words as fit.
 fn slug(text: &str, chars: usize) -> String {
     let mut slug = String::new();
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -208,7 +208,7 @@ impl<'a> LinkEntry<'a> {
             paper_url_pdf: paper.url_pdf.as_deref(),
             repo_url: format!("https://{}", linked.repo),
             is_official: unknown.or(linked.is_official, false),
-            // The body of the paper was not read: what its title, abstract and comment lack may stand there.
+            // starcite did not read the body of the paper, so a repository that is not in title, abstract or comment may be mentioned there.
             mentioned_in_paper: unknown.or(linked.in_texts.then_some(true), false),
             mentioned_in_github: unknown.or(linked.names_paper, false),
             framework: unknown.or(framework.map(dumps_name), NO_FRAMEWORK),
@@ -216,10 +216,10 @@ impl<'a> LinkEntry<'a> {
     }
 }
 
-/// What the dumps said where they knew of no framework.
+/// The dumps' value for no known framework.
 const NO_FRAMEWORK: &str = "none";
 
-/// The dumps' name of a framework.
+/// Returns the dumps' name of a framework.
 fn dumps_name(framework: &str) -> &str {
     match framework {
         "tensorflow" | "keras" => "tf",

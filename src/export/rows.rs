@@ -13,21 +13,21 @@ use polars::prelude::{AnyValue, DataFrame};
 use std::borrow::Cow;
 use std::io::Write;
 
-/// The form of a row.
+/// Format of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// A JSON object a line.
     Jsonl,
-    /// Comma-separated values under a line of names (RFC 4180): lists as JSON, null is nothing at all, an empty text is `""`.
+    /// Comma-separated values under a line of names (RFC 4180): lists as JSON, null as an empty field, an empty text as `""`.
     Csv(Texts),
 }
 
-/// Texts in CSV.
+/// Treatment of texts in CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Texts {
-    /// None is a formula to a spreadsheet.
+    /// Changed where needed, so that no text is a formula to a spreadsheet.
     Defused,
-    /// As they are.
+    /// Unchanged.
     Raw,
 }
 
@@ -36,7 +36,7 @@ impl Texts {
         if raw { Self::Raw } else { Self::Defused }
     }
 
-    /// A text as a cell.
+    /// Returns a text as a cell.
     pub(crate) fn cell(self, text: &str) -> String {
         match self {
             Self::Defused => quoted(&defused(text)).into_owned(),
@@ -46,7 +46,7 @@ impl Texts {
 }
 
 impl Form {
-    /// What its files' names end in, and the folder in which they stand.
+    /// Returns the extension of its files, which is also the name of their folder.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Jsonl => "jsonl",
@@ -55,7 +55,7 @@ impl Form {
     }
 }
 
-/// Writes the rows that a table has in weeks, in the order of the weeks and of their rows, and counts them.
+/// Writes the rows that a table has in weeks, in the order of the weeks and of their rows, and returns their number.
 pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<u64> {
     if matches!(form, Form::Csv(_)) {
         let names: Vec<&str> = table.names().collect();
@@ -107,12 +107,12 @@ fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>, texts: Texts) -> Result<()> {
         let mut text = Vec::new();
         json::write(&mut text, value)?;
         let text = String::from_utf8(text)?;
-        to.extend(quoted(text.trim_matches('"')).bytes()); // in JSON a time is a text
+        to.extend(quoted(text.trim_matches('"')).bytes()); // a time is a text in JSON
     }
     Ok(())
 }
 
-/// Writes a text as a cell of CSV (RFC 4180): quoted where it must be, and where it is empty, for nothing at all is unknown.
+/// Returns a text as a cell of CSV (RFC 4180): quoted where necessary, and if it is empty, because an empty field without quotes means unknown.
 pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
     if text.is_empty() || text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
 }

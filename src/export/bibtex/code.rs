@@ -1,4 +1,4 @@
-//! The repositories that are papers' own, and their entries.
+//! The papers' own repositories, and their entries.
 
 use super::entry::Entry;
 use super::names;
@@ -12,14 +12,14 @@ use starcite_core::observation::{NO_LICENCE, UNNAMED_LICENCE};
 use starcite_core::{Field, LinkKind};
 use std::collections::{HashMap, HashSet};
 
-/// Which repositories are whose, and the entry of each.
+/// Repositories by paper, and the entry of each repository.
 pub(super) struct Code {
     of_papers: HashMap<String, Vec<String>>,
     entries: HashMap<String, Entry>,
 }
 
 impl Code {
-    /// What a week knows of the papers that are wanted.
+    /// Reads a week's links and repositories of the papers that are wanted.
     pub(super) fn of(week: &FinishedWeek, is_wanted: impl Fn(&str) -> bool, progress: &Progress) -> Result<Self> {
         let mut of_papers: HashMap<String, Vec<String>> = HashMap::new();
         for portion in weeks::portions([week], &LINKS, progress) {
@@ -50,20 +50,20 @@ impl Code {
         self.of_papers.contains_key(paper_id)
     }
 
-    /// The entries of a paper's repositories.
+    /// Returns the entries of a paper's repositories.
     pub(super) fn of_paper(&self, paper_id: &str) -> impl Iterator<Item = &Entry> {
         self.of_papers.get(paper_id).into_iter().flatten().filter_map(|repo| self.entries.get(repo))
     }
 }
 
-/// Whether a link leads to the paper's own repository: to one that is official, or that the paper links and does not call another's.
+/// True if a link leads to the paper's own repository: to an official one, or to one that the paper links and does not describe as another's.
 fn is_own(link: Row<'_>) -> bool {
     let is_there = link.text("kind") == Some(LinkKind::Repo.as_str()) && link.text("last_week").is_none();
     let is_listed = || link.text("field").and_then(Field::parse).is_some_and(Field::is_list);
     is_there && link.bool("official").unwrap_or_else(|| matches!(link.text("role"), Some("own") | None) && !is_listed())
 }
 
-/// The entry of a repository: what its CITATION.cff says, else what its host says.
+/// Returns the entry of a repository: from its CITATION.cff, else from its host's data.
 fn entry(repo: Row<'_>) -> Entry {
     let name = repo.text("repo").unwrap_or_default();
     let mut parts = name.split('/');
@@ -84,7 +84,7 @@ fn entry(repo: Row<'_>) -> Entry {
     entry
 }
 
-/// Version and its day; without a version, the day of the last commit.
+/// Returns the version and its day; without a version, the day of the citation file, or else that of the last commit or push.
 fn version(repo: Row<'_>) -> (Option<&str>, Option<String>) {
     let day = |column: &str| repo.day(column).map(|day| day.to_string());
     let (cited, released) = (repo.text("citation_version"), repo.named("latest_release"));

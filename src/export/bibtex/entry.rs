@@ -1,4 +1,4 @@
-//! An entry: its type, its key, its fields.
+//! A BibTeX entry: its type, its key, its fields.
 
 use super::tex;
 use std::fmt;
@@ -11,8 +11,8 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// One of a paper or a repository with that id, from which the key follows: letters, digits and `:./_-` as they are, any other byte as
-    /// `+` and two hexadecimal digits. So keys are as different as ids, and stay the same.
+    /// Creates an entry of a paper or a repository. The key encodes the id: letters, digits and `:./_-` unchanged, any other byte as
+    /// `+` and two hexadecimal digits. So different ids have different keys, and keys stay the same.
     pub(super) fn of(kind: &'static str, id: &str) -> Self {
         let key = id.bytes().map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b':' | b'.' | b'/' | b'_' | b'-' => char::from(byte).to_string(),
@@ -25,7 +25,7 @@ impl Entry {
         &self.key
     }
 
-    /// Adds a field whose value is as TeX wants it.
+    /// Adds a field whose value is TeX already.
     pub(super) fn raw(&mut self, name: &'static str, value: Option<String>) {
         self.fields.extend(value.filter(|value| !value.is_empty()).map(|value| (name, value)));
     }
@@ -35,18 +35,18 @@ impl Entry {
         self.raw(name, value.map(tex::text));
     }
 
-    /// Adds a title, whose capitals no style changes.
+    /// Adds a title whose capitals no style changes.
     pub(super) fn title(&mut self, value: Option<&str>) {
         let title = value.map(tex::text).filter(|title| !title.is_empty());
         self.raw("title", title.map(|title| format!("{{{title}}}")));
     }
 
-    /// Adds an address or an id, which TeX reads letter by letter.
+    /// Adds an address or an id, which TeX reads verbatim.
     pub(super) fn verbatim(&mut self, name: &'static str, value: Option<&str>) {
         self.raw(name, value.map(tex::verbatim));
     }
 
-    /// Whether a field is known.
+    /// True if the entry has a field.
     pub(super) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(known, _)| *known == name)
     }

@@ -1,15 +1,15 @@
-//! Names of authors, as biblatex reads them: `Family, Given` where that is safe, a group in braces, the rest as it stands.
+//! Names of authors, as biblatex reads them: `Family, Given` where that is safe, a group in braces, other names unchanged.
 
 use super::tex;
 use starcite_core::normal::{is_group, is_suffix};
 
-/// A list of names; none where there is no name in it.
+/// Joins names into a list; `None` if the list has no name.
 pub(super) fn list(names: &[String], form: fn(&str) -> String) -> Option<String> {
     let names: Vec<String> = names.iter().map(|name| tex::one_line(name)).filter(|name| !name.is_empty()).map(|name| form(&name)).collect();
     (!names.is_empty()).then(|| names.join(" and "))
 }
 
-/// Somebody whom a source names as people do.
+/// Formats the name of a person as a source writes it.
 pub(super) fn of_person(name: &str) -> String {
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
     if is_group(name) || is_cut(name) || parts.iter().any(|part| part.is_empty()) {
@@ -26,12 +26,12 @@ pub(super) fn of_person(name: &str) -> String {
     }
 }
 
-/// Somebody whom a CITATION.cff names: a person is `Family, Given` there, so that anything else is a group.
+/// Formats a name from a CITATION.cff: a person is `Family, Given` there, so anything else is a group.
 pub(super) fn of_citation_file(name: &str) -> String {
     if name.contains(',') { of_person(name) } else { of_group(name) }
 }
 
-/// A name that is not taken apart.
+/// Formats a name that is not split.
 pub(super) fn of_group(name: &str) -> String {
     format!("{{{}}}", tex::text(name))
 }
@@ -41,7 +41,7 @@ fn inverted(family: &str, suffix: Option<&str>, given: &str) -> String {
     suffix.map_or_else(|| format!("{family}, {given}"), |suffix| format!("{family}, {}, {given}", tex::text(suffix)))
 }
 
-/// `Given Family`: turned round where only initials or a particle stand between the two.
+/// Formats `Given Family`: inverted if there are only initials or a particle between the two.
 fn in_order(name: &str) -> String {
     let words: Vec<&str> = name.split(' ').collect();
     let (words, suffix) = match words[..] {
@@ -59,12 +59,12 @@ fn is_particle(word: &str) -> bool {
     PARTICLES.contains(&word)
 }
 
-/// `J.`, `J`, `J.-P.`
+/// True for `J.`, `J`, `J.-P.`
 fn is_initial(word: &str) -> bool {
     word.split(['.', '-']).all(|part| part.chars().count() <= 1)
 }
 
-/// Whether TeX's braces or accents go over several words: `{van der} X`, `Ale\v s`.
+/// True if TeX's braces or accents span several words: `{van der} X`, `Ale\v s`.
 fn is_cut(name: &str) -> bool {
     name.split([' ', ',']).any(|word| !tex::is_balanced(word) || word.chars().rev().nth(1) == Some('\\'))
 }

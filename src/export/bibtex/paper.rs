@@ -1,11 +1,11 @@
-//! A paper's entry, and which paper a typed id means.
+//! A paper's entry, and the match of typed ids with papers.
 
 use super::entry::Entry;
 use super::names;
 use crate::tables::Row;
 use starcite_core::paper;
 
-/// A paper as somebody typed it.
+/// A paper as the user typed it.
 pub(super) struct Wanted {
     typed: String,
     arxiv_id: Option<String>,
@@ -18,14 +18,14 @@ impl Wanted {
         Self { typed: typed.to_owned(), arxiv_id: paper::arxiv_id(typed).or_else(|| paper::arxiv_id_of_address(typed)), doi: paper::doi(typed) }
     }
 
-    /// Whether the paper of a row is meant.
+    /// True if a row is the typed paper's.
     pub(super) fn is(&self, row: Row<'_>) -> bool {
         let is_that = |column, id: &Option<String>| id.is_some() && row.text(column) == id.as_deref();
         row.text("paper_id") == Some(&self.typed) || is_that("arxiv_id", &self.arxiv_id) || is_that("doi", &self.doi)
     }
 }
 
-/// The entry of a paper: an `@article` where it is known to be on arXiv, else `@misc`, for no journal is known.
+/// Returns the entry of a paper: an `@article` if it is known to be on arXiv, else `@misc`, because no journal is known.
 pub(super) fn entry(row: Row<'_>) -> Entry {
     let arxiv_id = row.text("arxiv_id");
     let authors = row.texts("authors").and_then(|authors| names::list(&authors, names::of_person));
@@ -46,14 +46,14 @@ pub(super) fn entry(row: Row<'_>) -> Entry {
     entry
 }
 
-/// The day it was published, else the month that an arXiv id names, else the year.
+/// Returns the day of publication, else the month in the arXiv id, else the year.
 fn date(row: Row<'_>) -> Option<String> {
     let day = row.day("published").map(|day| day.to_string());
     let month = || row.text("arxiv_id").and_then(month_of_arxiv_id);
     day.or_else(month).or_else(|| row.int("year").map(|year| format!("{year:04}")))
 }
 
-/// Both kinds of id begin their number with year and month: `1705.03122`, `hep-th/9901001`.
+/// Returns the month of an arXiv id. Both kinds of id begin their number with year and month: `1705.03122`, `hep-th/9901001`.
 fn month_of_arxiv_id(id: &str) -> Option<String> {
     let number = id.rsplit('/').next()?;
     let (year, month) = (number.get(..2)?.parse::<u32>().ok()?, number.get(2..4)?.parse::<u32>().ok()?);

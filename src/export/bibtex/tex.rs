@@ -1,16 +1,16 @@
-//! Any text as TeX prints it: its special characters escaped, but formulas and accents that are TeX already left as they are.
+//! Any text as TeX prints it: escapes special characters, but leaves formulas and accents that are TeX already.
 //!
-//! What comes out has balanced braces and no command but those named here: a title is not to run anything in the reader's document.
+//! The output has balanced braces and only the commands named here, so that a title can't run anything in the reader's document.
 
 use crate::dataset::words::tex as escaped;
 
-/// A text without line breaks, other control characters and blanks that are doubled.
+/// Returns a text without line breaks, other control characters and repeated whitespace.
 pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A text for a field that TeX reads as text.
+/// Returns a text for a field that TeX reads as text.
 pub(super) fn text(text: &str) -> String {
     let line = one_line(text);
     let mut tex = String::with_capacity(line.len());
@@ -23,7 +23,7 @@ pub(super) fn text(text: &str) -> String {
     tex
 }
 
-/// A text for a field that TeX reads letter by letter, such as an address: what is no part of one is percent-encoded.
+/// Returns a text for a field that TeX reads verbatim, such as an address: percent-encodes characters that an address can't have.
 pub(super) fn verbatim(text: &str) -> String {
     let text = text.trim();
     let encoded = text.bytes().map(|byte| match byte {
@@ -33,7 +33,7 @@ pub(super) fn verbatim(text: &str) -> String {
     encoded.collect()
 }
 
-/// Commands that a formula may have; with any other it is printed as it was typed.
+/// Commands that a formula may have; a formula with any other is printed as it was typed.
 const COMMANDS: &[&str] = &[
     "alpha",
     "beta",
@@ -131,12 +131,12 @@ const COMMANDS: &[&str] = &[
     "max",
 ];
 
-/// `$…$` at the beginning of a text, if it is a formula that can be left alone: how much of the text it is, and itself.
+/// Returns `$…$` at the beginning of a text, if it is a formula that can be left alone: its length, and the formula.
 fn formula(text: &str) -> Option<(usize, String)> {
     let (inner, after) = text.strip_prefix('$')?.split_once('$')?;
     let is_price = inner.starts_with(' ') || inner.ends_with(' ') || after.starts_with(|c: char| c.is_ascii_digit());
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " ^_{}\\+-*/=()[]<>|,.;:'!".contains(c);
-    // A raised or lowered nothing is an error to TeX, and `^^5c` is how it would take a backslash from anybody.
+    // An empty exponent or index is an error in TeX, and `^^5c` would be another spelling of a backslash.
     let is_raised = |after: &str| after.starts_with(|c: char| c.is_ascii_alphanumeric() || "{\\".contains(c));
     let is_formula = !inner.is_empty()
         && !is_price
@@ -147,7 +147,7 @@ fn formula(text: &str) -> Option<(usize, String)> {
     is_formula.then(|| (inner.len() + 2, format!("${inner}$")))
 }
 
-/// Whether every brace of a text has its other.
+/// True if the braces of a text are balanced.
 pub(super) fn is_balanced(text: &str) -> bool {
     let mut open = 0_u32;
     text.chars().all(|c| match c {
@@ -164,7 +164,7 @@ pub(super) fn is_balanced(text: &str) -> bool {
     }) && open == 0
 }
 
-/// Whether what follows a backslash begins with a command that is known, or with a space of some width.
+/// True if the text after a backslash begins with a known command, or with a space of some width.
 fn is_known(after: &str) -> bool {
     let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
     if letters == 0 { after.starts_with([',', ';', ':', '!']) } else { COMMANDS.contains(&&after[..letters]) }
@@ -173,8 +173,8 @@ fn is_known(after: &str) -> bool {
 /// Letters that TeX has a command for.
 const LETTERS: &[&str] = &["ss", "ae", "AE", "oe", "OE", "aa", "AA", "o", "O", "l", "L", "i", "j"];
 
-/// An accent or a letter as TeX writes it, or a character that was escaped already, at the beginning of a text: how much of the text it is,
-/// and itself, in braces of its own.
+/// Returns an accent or a letter in TeX's notation, or an escaped character, at the beginning of a text: its length in the text,
+/// and the same in its own braces.
 fn accent(text: &str) -> Option<(usize, String)> {
     if let Some(inner) = text.strip_prefix('{') {
         let (taken, written) = accent(inner)?;
@@ -198,7 +198,7 @@ fn accent(text: &str) -> Option<(usize, String)> {
     }
 }
 
-/// The letter under an accent, in braces or bare.
+/// Returns the letter under an accent, in braces or bare.
 fn letter(text: &str) -> Option<(usize, &str)> {
     if let Some(inner) = text.strip_prefix('{') {
         let (taken, letter) = letter(inner)?;
