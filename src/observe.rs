@@ -1,4 +1,4 @@
-//! The second stage: GitHub is asked about the repositories that links name, batch by batch, each batch kept at once.
+//! The second stage: requests to GitHub about the repositories that links name, batch by batch, each batch stored at once.
 
 mod account;
 mod estimate;
@@ -20,22 +20,22 @@ use keep::Keeper;
 use starcite_core::Week;
 use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Selection, Stop, Wanted};
 
-/// Where the state keeps what was learnt of the size of queries, and how long GitHub worked for us just before the run ended.
+/// Keys in the state of the learnt sizes of queries, and of GitHub's working time in the last minute of a run.
 const SIZES: &str = "sizes";
 const LAST_MINUTE: &str = "last_minute";
 
-/// What one run asks GitHub.
+/// The requests of one run to GitHub.
 struct Observing<'a> {
     github: &'a GithubPlan,
     scope: Scope<'a>,
-    /// What was answered since then is known.
+    /// Answers since then count as known.
     since: DateTime<Utc>,
-    /// When the run began: what it was told twice is told once.
+    /// When the run began: two answers in one run that a repository is not found count as one.
     run_at: DateTime<Utc>,
     asker: Asker,
-    /// Without one only REST answers, which tells scalars and stars.
+    /// True for a token or an App. Without one only REST answers, with scalars and stars.
     has_account: bool,
-    /// The week and account that the budget is of; a run about names has one of its own.
+    /// The week and account of the budget; `None` for a run about names, which has its own.
     spending: Option<Spending>,
     state: &'a mut State,
     progress: &'a Progress,
@@ -55,13 +55,13 @@ impl Spending {
         Ok(Some(Self { week, before: state.spent(week, &account)?, account }))
     }
 
-    /// Keeps what was spent, with what this run has spent so far.
+    /// Stores the spent requests, including those that this run has spent so far.
     fn keep(&self, state: &State, spent: u64) -> Result<()> {
         state.set_spent(self.week, &self.account, self.before + spent)
     }
 }
 
-/// Asks GitHub about a scope's repositories: what was not answered since `since`, in order of need.
+/// Requests a scope's repositories that were not answered since `since`, in order of need.
 ///
 /// # Errors
 /// When the client can't be made (a wrong URL), or the state can't be written.
@@ -93,7 +93,7 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
     })
 }
 
-/// Says that repositories were answered for at a time that has not come: that is not believed.
+/// Returns a note on answers with a time in the future; they do not count.
 fn ahead(host: &str, since: DateTime<Utc>, state: &State) -> Result<Option<String>> {
     let told = |(count, last): (i64, DateTime<Utc>)| {
         let (last, now) = (last.format("%Y-%m-%d %H:%M UTC"), clock::now().format("%Y-%m-%d %H:%M UTC"));
@@ -128,17 +128,17 @@ fn left(github: &GithubPlan, spending: Option<&Spending>) -> Option<u64> {
     github.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
 }
 
-/// Returns what earlier runs left of the budget of a week; `None` where there is none.
+/// Returns the rest of a week's budget after earlier runs; `None` if there is no budget.
 pub(crate) fn left_of_budget(github: &GithubPlan, week: Week, state: &State) -> Result<Option<u64>> {
     Ok(left(github, Spending::of(Scope::Week(week), &Asking::read(github)?, state)?.as_ref()))
 }
 
-/// What an earlier run left; what a newer program wrote otherwise is as good as nothing.
+/// Loads a value that an earlier run saved; `None` if it has another format, as from a newer program.
 fn learnt<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Option<T>> {
     Ok(state.meta(key)?.and_then(|json| serde_json::from_str(&json).ok()))
 }
 
-/// Keeps the budget seen last, and a limit that holds for this account.
+/// Stores the budget seen last, and a limit that applies to this account.
 fn remember(report: &Report, account: &Asking, state: &State) -> Result<()> {
     if let Some(Stop::Limited { until }) = report.stop {
         account.remember_limit(state, until)?;
@@ -149,7 +149,7 @@ fn remember(report: &Report, account: &Asking, state: &State) -> Result<()> {
 }
 
 impl Observing<'_> {
-    /// Everything, the cheapest first; `None` if there was nothing to ask. What is left of a budget goes to the costlier parts.
+    /// Requests everything, the cheapest first, so that the rest of a budget goes to the costlier parts; `None` if there was nothing to request.
     async fn all(&mut self) -> Result<Option<Report>> {
         let host = self.github.host.as_str();
         let unknown = self.state.to_ask(host, self.since, self.run_at)?;
@@ -158,7 +158,7 @@ impl Observing<'_> {
             let old_names = self.state.names_to_check(host, self.run_at)?;
             last = self.scalars(old_names, "old names").await?.or(last);
             if self.state.has_reassigned_since(self.run_at)? {
-                self.state.want(self.scope)?; // those who took the names are new
+                self.state.want(self.scope)?; // the repositories that took over the names are new
             }
         }
         let parts = self.github.parts_told(self.has_account);
@@ -174,7 +174,7 @@ impl Observing<'_> {
         Ok(last)
     }
 
-    /// Whether repositories are there, and their scalars; those that were there and are not found are asked for once more, by name.
+    /// Requests states and scalars of repositories; requests known ones that are not found once more, by name.
     async fn scalars(&mut self, askable: Vec<Askable>, what: &str) -> Result<Option<Report>> {
         let wanted = askable.into_iter().map(|one| Wanted { node_id: one.node_id, ..Wanted::by_name(one.name) }).collect();
         let (report, doubted) = self.ask(Selection::Scalars, wanted, what).await?;
@@ -185,7 +185,7 @@ impl Observing<'_> {
         Ok(self.ask(Selection::Scalars, again, "repositories not found").await?.0.or(report))
     }
 
-    /// One part of what is inside repositories that are there.
+    /// Requests one part of the details of existing repositories.
     async fn details(&mut self, part: Selection) -> Result<Option<Report>> {
         let askable = self.state.to_detail(&self.github.host, part, self.since)?;
         let mut wanted = match part {
@@ -193,7 +193,7 @@ impl Observing<'_> {
             _ => self.wanted(part, askable)?,
         };
         let mut last = None;
-        // The history of stars has pages: those that are still missing are asked for next.
+        // The history of stars has pages; the missing ones are requested next.
         while !wanted.is_empty() && !stopped(last.as_ref()) {
             let (report, more) = self.ask(part, wanted, part.as_str()).await?;
             last = report.or(last);
@@ -210,7 +210,7 @@ impl Observing<'_> {
         wanted.collect()
     }
 
-    /// Repositories with the files that are worth reading; those that have none are done.
+    /// Returns repositories with the files that are worth reading; records those without such files as answered.
     fn with_files(&mut self, askable: Vec<Askable>) -> Result<Vec<Wanted>> {
         let run_at = self.run_at;
         self.state.transaction(|state| {
@@ -225,7 +225,7 @@ impl Observing<'_> {
         })
     }
 
-    /// Asks, and keeps each batch in one transaction; gives back what is to be asked next because of the answers.
+    /// Sends requests, and stores each batch in one transaction; returns the requests that the answers make necessary.
     async fn ask(&mut self, selection: Selection, wanted: Vec<Wanted>, what: &str) -> Result<(Option<Report>, Vec<Wanted>)> {
         if wanted.is_empty() || interrupt::came() {
             return Ok((None, Vec::new()));
@@ -246,7 +246,7 @@ impl Observing<'_> {
     }
 }
 
-/// Says that columns are asked for that nobody without an account is told.
+/// Returns a note that columns are wanted that GitHub returns only with a token.
 fn no_account(host: &str) -> String {
     let variable = account::variables(host)[0];
     format!("without a token {host} tells no more than scalars and stars: set {variable} for the other columns, which stay unknown")
@@ -256,7 +256,7 @@ fn stopped(report: Option<&Report>) -> bool {
     report.is_some_and(|report| report.stop.is_some())
 }
 
-/// Says what a stop means for the user.
+/// Returns the meaning of a stop for the user.
 pub(crate) fn explain(stop: &Stop, github: &GithubPlan) -> String {
     let host = &github.host;
     match stop {

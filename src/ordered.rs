@@ -1,29 +1,29 @@
-//! Work on all cores, in order: items are worked on by several threads and taken in the order in which they came, and no more
-//! than a few are under way, so that memory stays bounded however slow the taker is.
+//! Parallel work with ordered results: several threads work on items, and results are taken in the order of the items. Only a few
+//! items are in progress at a time, so that memory stays bounded however slow the taker is.
 
 use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// Items under way for each thread: drawn, worked on, or waiting for an earlier one to be taken.
+/// Number of items in progress for each thread: drawn, worked on, or waiting for an earlier one.
 const UNDER_WAY: usize = 3;
 
 static THREADS: OnceLock<usize> = OnceLock::new();
 
-/// Sets the number of threads that work, once.
+/// Sets the number of worker threads, once.
 pub(crate) fn set_threads(threads: u16) {
-    let _ = THREADS.set(threads.into()); // a second time is a bug that harms nobody
+    let _ = THREADS.set(threads.into()); // a second call is a harmless bug
 }
 
 fn threads() -> usize {
     *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
-/// Draws `items` on a thread of their own, works on them on others, and gives the results to `take` on this thread, in order.
+/// Draws `items` on one thread, works on them on others, and passes the results to `take` on this thread, in order.
 ///
 /// # Errors
-/// The first error of `take`; the rest is left undone.
+/// The first error of `take`; the remaining items are dropped.
 pub(crate) fn ordered<I: Send, T: Send>(
     items: impl Iterator<Item = I> + Send,
     work: impl Fn(u64, I) -> T + Sync,
@@ -32,14 +32,14 @@ pub(crate) fn ordered<I: Send, T: Send>(
     let (draw, drawn) = sync_channel(1);
     let drawn = Arc::new(Mutex::new(drawn));
     let (finish, finished) = sync_channel(1);
-    // A permit an item: a slow item holds the others up before they fill the memory.
+    // A permit for each item: a slow item holds up the others before they fill the memory.
     let under_way = UNDER_WAY * threads();
     let (permit, permits) = sync_channel(under_way);
     (0..under_way).try_for_each(|_| permit.send(()))?;
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let mut items = (0..).zip(items);
-            // An error is a taker that wants no more.
+            // An error of `recv` or `send` means that the taker has stopped.
             while permits.recv().is_ok() && items.next().is_some_and(|item| draw.send(item).is_ok()) {}
         });
         for _ in 0..threads() {
@@ -52,8 +52,8 @@ pub(crate) fn ordered<I: Send, T: Send>(
                 }
             });
         }
-        // Only the threads hold these ends of the channels, and this scope the others: when the taker fails, each sees that nobody wants
-        // the rest.
+        // Only the threads hold these ends of the channels, and this scope holds the others: when the taker fails, each thread notices that
+        // the rest is not needed.
         drop((drawn, finish));
         let permit = permit;
         let mut early = BTreeMap::new();
@@ -63,7 +63,7 @@ pub(crate) fn ordered<I: Send, T: Send>(
             while let Some(result) = early.remove(&wanted) {
                 wanted += 1;
                 take(result)?;
-                let _ = permit.send(()); // the drawer may have come to its end
+                let _ = permit.send(()); // the drawing thread may have ended
             }
         }
         Ok(())
@@ -78,7 +78,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Something that the workers of [`ordered`] change one after the other, in the order of their items.
+/// Shared data that the workers of [`ordered`] change one after the other, in the order of their items.
 pub(crate) struct Turnstile<D> {
     inner: Mutex<Turn<D>>,
     moved: Condvar,
@@ -87,7 +87,7 @@ pub(crate) struct Turnstile<D> {
 struct Turn<D> {
     /// The item whose turn it is.
     number: u64,
-    /// The first item whose worker failed: those behind it wait in vain.
+    /// The first item whose worker failed: later items stop waiting.
     failed: Option<u64>,
     data: D,
 }
@@ -97,7 +97,7 @@ impl<D> Turnstile<D> {
         Self { inner: Mutex::new(Turn { number: 0, failed: None, data }), moved: Condvar::new() }
     }
 
-    /// The data, when all have passed.
+    /// Returns the data, after all items have passed.
     pub(crate) fn into_data(self) -> D {
         self.inner.into_inner().unwrap_or_else(PoisonError::into_inner).data
     }
@@ -127,7 +127,7 @@ impl<D> Turnstile<D> {
     }
 }
 
-/// Tells the others of a worker that fails, or panics.
+/// Notifies the others when a worker fails or panics.
 struct Guard<'a, D> {
     turnstile: &'a Turnstile<D>,
     number: u64,

@@ -1,6 +1,6 @@
-//! What is owed: a host did not answer, or not to the end. Running again helps, and the exit code says so.
+//! The error of an incomplete answer: a host did not answer, or not to the end. Running again helps, and the exit code reports it.
 
-/// Why an answer is owed, for people.
+/// The reason why an answer is owed, for the user.
 #[derive(Debug)]
 pub(crate) struct Owed(pub(crate) String);
 

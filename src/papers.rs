@@ -36,32 +36,32 @@ use rejects::Rejects;
 use starcite_core::Conflict;
 use std::collections::{BTreeSet, HashSet};
 
-/// What the sources came to.
+/// The result of reading the sources.
 #[derive(Debug, Default)]
 pub(crate) struct Sourced {
     pub(crate) inputs: Vec<InputEntry>,
     pub(crate) rejects: Rejects,
-    /// Values that can't be used, of the week's papers, and of archives and observations.
+    /// Values that can't be used, in the week's papers, in archives and in observations.
     pub(crate) bad_values: BadCounts,
-    /// Papers of the week.
+    /// Number of papers of the week.
     pub(crate) papers: u64,
-    /// What the sources of the week's papers disagree about, where there are several.
+    /// Conflicts between the sources of the week's papers, if there are several.
     pub(crate) conflicts: Option<Conflicts>,
-    /// Papers of dated sources that belong to other weeks.
+    /// Number of papers of dated sources that belong to other weeks.
     pub(crate) other_weeks: u64,
-    /// Records of software and data, which are no papers.
+    /// Number of records of software and data, which are not papers.
     pub(crate) archives: u64,
-    /// Papers that were known and have not changed.
+    /// Number of papers that were known and have not changed.
     pub(crate) unchanged: u64,
-    /// The numbers of what the pipeline leaves out of them.
+    /// Number of papers and names that the pipeline suppresses.
     pub(crate) left_out: LeftOut,
-    /// A source of papers was read, at least in part.
+    /// True if a source of papers was read, at least in part.
     pub(crate) has_answer: bool,
-    /// Why a source could not be read to its end, for people.
+    /// Reasons why sources could not be read to their ends, for the user.
     pub(crate) owed: Vec<String>,
-    /// What was strange but no error, for people.
+    /// Warnings for the user.
     pub(crate) notes: Vec<String>,
-    /// What is taken of each table, for people.
+    /// Columns that are read of each table, for the user.
     pub(crate) tables: Vec<String>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Located {
 }
 
 impl Sourced {
-    /// True if a record of a paper was read, of whatever week, good or bad.
+    /// True if a record of a paper was read, of any week, valid or not.
     pub(crate) fn has_papers(&self) -> bool {
         self.papers + self.unchanged + self.other_weeks + self.left_out.papers + self.rejects.count() > 0
     }
@@ -87,12 +87,12 @@ impl Sourced {
     }
 }
 
-/// The inputs of each source, live ones fetched into the cache.
+/// Returns the inputs of each source, after fetching live ones into the cache.
 ///
 /// # Errors
-/// When a path names no file, or a table is none or lacks a column that is to be taken of it.
+/// When a path names no file, or a table is not one or lacks a column that the mapping names.
 pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Located>> {
-    files::make_private(&plan.cache()); // older versions left it to everybody
+    files::make_private(&plan.cache()); // older versions left it readable by others
     let mut network = Network::new(hosts)?;
     let mut located = Vec::new();
     for source in &plan.sources {
@@ -113,7 +113,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
             }
         };
         if source.kind.is_harvest {
-            inputs.reverse(); // the newest first: of two records of a paper the first one counts
+            inputs.reverse(); // the newest first, because the first of two records of a paper counts
         }
         if source.kind == SourceKind::TABLE {
             check(&inputs, source, plan, sourced)?;
@@ -123,7 +123,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
     Ok(located)
 }
 
-/// Compares every table with its mapping, before anything is read.
+/// Checks every table against its mapping, before anything is read.
 fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     for input in inputs {
         if let Some(taken) = check_table(input, &source.columns, plan.limits).with_context(|| format!("{}: source table", plan.file.display()))? {
@@ -133,7 +133,7 @@ fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourc
     Ok(())
 }
 
-/// An object is fetched while it is read; offline, if an earlier run has fetched it.
+/// Returns the input of an object, which is fetched while it is read; offline, only if an earlier run has fetched it.
 fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Input>> {
     let (remote, cache) = (remote.clone().with_first_wait(plan.source_pause / 3), plan.cache());
     let is_empty = plan.offline && !cache.exists();
@@ -145,7 +145,7 @@ fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced, hosts: &Hosts) ->
     Ok(vec![Input::Remote(remote, hosts.clone())])
 }
 
-/// Reads every source: papers of the week go to the table and what they point to into the state, observations into the state.
+/// Reads every source: writes papers of the week to the table, and stores their links and citations, and observations, in the state.
 pub(crate) fn read(
     plan: &Plan,
     located: &[Located],
@@ -156,7 +156,7 @@ pub(crate) fn read(
 ) -> Result<()> {
     state.hide(&plan.suppress.papers, Vec::new())?;
     let with_papers = located.iter().filter(|source| source.kind.has_papers);
-    // Which records are of a paper that is left out may be said by a later one.
+    // A later record may reveal that an earlier one is of a suppressed paper.
     let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len())) || !plan.suppress.papers.is_empty();
     let reading = Reading::new(plan, state, table.as_ref().map(|table| table.layout().clone()), several)?;
     let merger = several.then(Merger::new).transpose()?;
@@ -182,25 +182,25 @@ pub(crate) fn read(
     state.unite_generations(plan.week)
 }
 
-/// Takes from a reject what may tell of those who are left out: its excerpt may have any name in any form. `None` where it is of one of their papers,
-/// whose ids have these excerpts.
+/// Removes from a reject the data that may reveal suppressed papers or people, and its excerpt, which may have any name in any form. `None` if the reject
+/// is of a suppressed paper, whose ids have these excerpts.
 fn discreet(reject: Reject, hidden: &Hidden, excerpts: &HashSet<String>) -> Option<Reject> {
     let said = |word| if hidden.has(str::trim_end_matches(word, [',', ':'])) { "…" } else { word };
     let reason = reject.reason.split(' ').map(said).collect::<Vec<_>>().join(" ");
     (!excerpts.contains(&reject.excerpt)).then(|| Reject { reason, excerpt: String::new(), ..reject })
 }
 
-/// Takes what batches came to, in order.
+/// Stores the results of batches, in order.
 struct Keeper<'a> {
     plan: &'a Plan,
     generation: i64,
     state: &'a mut State,
     table: Option<&'a mut TableWriter>,
-    /// Where papers of several sources wait for each other.
+    /// Holds papers until all sources are read, if there are several.
     merger: Option<Merger>,
-    /// No source has papers: observations are an answer then.
+    /// True if no source has papers; then observations count as an answer.
     is_without_papers: bool,
-    /// The ids of each paper that is left out.
+    /// The ids of each suppressed paper.
     left_out: Vec<BTreeSet<String>>,
     sourced: &'a mut Sourced,
 }
@@ -232,7 +232,7 @@ impl Keeper<'_> {
         }
         let blake3 = read?;
         if let Some(why) = patience.why() {
-            self.sourced.notes.push(format!("{}, record {records}: {why}", from.file)); // what was read of it counts, the input does not
+            self.sourced.notes.push(format!("{}, record {records}: {why}", from.file)); // the records that were read count, the input does not
             return Ok(());
         }
         input.keep_moment(from.moment)?;
@@ -243,7 +243,7 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// Lets papers of several sources wait for each other.
+    /// Passes records of several sources to the merger.
     fn merge(&mut self, from: &From, records: Vec<Waiting>) -> Result<()> {
         let Some(merger) = &mut self.merger else { return Ok(()) };
         for record in records {
@@ -256,7 +256,7 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// The papers of several sources, merged.
+    /// Processes the papers of several sources, merged.
     fn merged(&mut self, reading: &Reading<'_>, mut merger: Merger) -> Result<()> {
         merger.join(|reject| self.sourced.rejects.add(reject))?;
         let turns = reading.turns();

@@ -1,9 +1,9 @@
-//! Words of others in what is published: mere words, whatever stands in them. They are visible, and on one line, already.
+//! Escapes third-party text in published files, so that it is plain text whatever it contains. The text is visible, and on one line, already.
 
 use starcite_core::observation::{OBSERVER_CHARS, is_in_observers_name};
 
-/// Words in Markdown, and in the HTML that it becomes: no link, no tag, no cell, no formula, no template. GitHub and Hugging Face make
-/// links of bare addresses too. GitHub finds those of e-mail behind entities as well: a comment parts them.
+/// Escapes text for Markdown, and for the HTML made of it: no link, no tag, no cell, no formula, no template. GitHub and Hugging Face also make
+/// links of bare addresses. GitHub recognizes e-mail addresses even with entities in them, so a comment splits them.
 pub(super) fn markdown(words: &str) -> String {
     let word = |(at, c)| match c {
         ':' if words[at..].starts_with("://") => "&#58;".to_owned(),
@@ -18,18 +18,18 @@ pub(super) fn markdown(words: &str) -> String {
     words.char_indices().map(word).collect()
 }
 
-/// The name of an observer in Markdown, as code: an address in it is not a link. What no such name has is a question mark.
+/// Returns the name of an observer in Markdown, as code, so that an address is not a link. A question mark replaces characters that such names can't have.
 pub(super) fn name(words: &str) -> String {
     let name = words.chars().take(OBSERVER_CHARS).map(|c| if is_in_observers_name(c) { c } else { '?' });
     format!("`{}`", name.collect::<String>())
 }
 
-/// Words in YAML's double quotes, which JSON's are.
+/// Returns text in YAML's double quotes, which are the same as JSON's.
 pub(super) fn yaml(words: &str) -> String {
     serde_json::Value::from(words).to_string()
 }
 
-/// A letter as TeX prints it; a reader of .bib files counts the brace of `\{`.
+/// Returns a character as TeX prints it; braces are commands because a reader of .bib files counts the brace of `\{`.
 pub(crate) fn tex(c: char) -> String {
     match c {
         '\\' => "\\textbackslash{}".to_owned(),

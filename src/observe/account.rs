@@ -1,4 +1,4 @@
-//! In whose name GitHub is asked, and the limit that is known to hold for them.
+//! The account that requests to GitHub use, and the limit that is known to apply to it.
 
 use crate::plan::{AppPlan, GITHUB, GithubPlan, is_githubs_own};
 use crate::state::State;
@@ -8,21 +8,21 @@ use chrono::{DateTime, Utc};
 use starcite_github::Account;
 use std::path::Path;
 
-/// Where the state keeps the limit.
+/// Key of the limit in the state.
 const LIMIT: &str = "limit";
 
-/// An account, and what tells it apart in the state: an App's number, or eight hexadecimal digits of a hash, from which no token
-/// can be had.
+/// An account, and its identifier in the state: an App's number, or eight hexadecimal digits of a hash, which do not
+/// reveal the token.
 pub(super) struct Asking {
     pub(super) account: Account,
     pub(super) fingerprint: String,
 }
 
 impl Asking {
-    /// The GitHub App if one is named, else the token from its file or the environment: that of the host.
+    /// Returns the GitHub App if one is named, else the token of the host from its file or the environment.
     ///
     /// # Errors
-    /// When a file can't be read, or holds nothing, or what is there can't be a token.
+    /// When a file can't be read or is empty, or its content can't be a token.
     pub(super) fn read(github: &GithubPlan) -> Result<Self> {
         if let Some(AppPlan { id, installation, key_file }) = &github.app {
             let key = secret::read(key_file, "--app-key", "the App's private key")?;
@@ -35,12 +35,12 @@ impl Asking {
         })
     }
 
-    /// Whether GraphQL answers.
+    /// True if the account can use GraphQL.
     pub(super) fn is_somebody(&self) -> bool {
         !matches!(self.account, Account::Nobody)
     }
 
-    /// Until when GitHub said that nothing may be sent, if it said so to this account.
+    /// Returns the end of the wait that GitHub has demanded of this account, if any.
     pub(super) fn known_limit(&self, state: &State) -> Result<Option<DateTime<Utc>>> {
         let kept = state.meta(LIMIT)?;
         let until = kept.as_deref().and_then(|kept| kept.split_once(' ')).filter(|(account, _)| *account == self.fingerprint);
@@ -52,13 +52,13 @@ impl Asking {
     }
 }
 
-/// The variables with the token of a host, the first that is set: those that `gh` has
-/// (<https://cli.github.com/manual/gh_help_environment>). No host is given another one's.
+/// Returns the variables with the token of a host, the same ones as `gh` uses; the first that is set counts
+/// (<https://cli.github.com/manual/gh_help_environment>). No host receives another host's token.
 pub(super) fn variables(host: &str) -> &'static [&'static str] {
     if is_githubs_own(host) { &["GITHUB_TOKEN"] } else { &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] }
 }
 
-/// Says that a token is set that the host is not given.
+/// Returns a note that a token is set that is not sent to the host.
 pub(super) fn withheld(github: &GithubPlan, account: &Asking) -> Option<String> {
     let (host, own, of_github) = (&github.host, variables(&github.host), variables(GITHUB));
     let is_withheld = !account.is_somebody() && own != of_github && of_github.iter().any(|name| std::env::var_os(name).is_some());

@@ -1,4 +1,4 @@
-//! What asking would cost and how long it would take, by the rules and by what earlier runs learnt.
+//! Cost and duration of a run's requests, estimated from GitHub's limits and from values learnt in earlier runs.
 
 use super::account::Asking;
 use super::{SIZES, learnt};
@@ -9,7 +9,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_github::{Selection, Sizes};
 
-/// What one part would cost.
+/// The cost of one part.
 #[derive(Debug, Clone)]
 pub(crate) struct Estimate {
     pub(crate) part: Selection,
@@ -21,14 +21,14 @@ pub(crate) struct Estimate {
     pub(crate) seconds: f64,
 }
 
-/// Requests under way at a time, and the seconds of work that GitHub allows a minute.
+/// Number of concurrent requests, and the seconds of work that GitHub allows in a minute.
 const AT_ONCE: f64 = 4.0;
 const MINUTE: f64 = 60.0;
-/// What GitHub allows an hour: points, and requests without a token.
+/// GitHub's limits an hour: points, and requests without a token.
 const POINTS_AN_HOUR: f64 = 5_000.0;
 const ANONYMOUS_AN_HOUR: f64 = 60.0;
 
-/// What a run would ask now, part by part; parts of which there is nothing to ask are left out.
+/// Estimates the requests of a run, part by part; leaves out parts without requests, except the scalars.
 pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State) -> Result<Vec<Estimate>> {
     let is_somebody = Asking::read(github)?.is_somebody();
     let sizes: Sizes = learnt(state, SIZES)?.unwrap_or_default();
@@ -52,7 +52,7 @@ fn of(part: Selection, repositories: usize, sizes: &Sizes, is_somebody: bool) ->
     let rest = repositories % learnt.size;
     let cost = if is_rest { queries as u64 } else { whole + if rest > 0 { sizes.cost(part, rest) } else { 0 } };
     let work = queries as f64 * if is_rest { 0.3 } else { learnt.seconds };
-    // A minute's work is done four at a time; what is more waits for the next minute.
+    // Four requests share a minute's work; the rest waits for the next minute.
     let working = if work <= MINUTE { work / AT_ONCE } else { work };
     let an_hour = if is_somebody { POINTS_AN_HOUR } else { ANONYMOUS_AN_HOUR };
     let waiting = (cost as f64 / an_hour).ceil().max(1.0) - 1.0;

@@ -1,4 +1,4 @@
-//! Which files of a repository are read, and what they say: whose code it is, how to cite it, which papers it names, and what it is made with.
+//! The files of a repository that are read, and their contents: whose code it is, how to cite it, which papers it names, and its framework.
 
 use crate::state::{Named, State};
 use anyhow::Result;
@@ -8,10 +8,10 @@ use starcite_core::{RepoFacts, RepoName, framework};
 use starcite_github::{Detail, FileText};
 use std::collections::BTreeSet;
 
-/// The longest text that is kept as evidence, in characters.
+/// Maximum length of a text that is stored as evidence, in characters.
 const EVIDENCE_CHARS: usize = 200;
 
-/// The files worth reading, as the tree seen last has them: those that say whose code it is, and dependency files.
+/// Returns the files worth reading in the tree seen last: those that state whose code it is, and dependency files.
 pub(super) fn worth_reading(state: &State, name: &RepoName) -> Result<Vec<String>> {
     let entries = state.root_entries(name)?.unwrap_or_default();
     let entries = || entries.iter().map(String::as_str);
@@ -19,14 +19,14 @@ pub(super) fn worth_reading(state: &State, name: &RepoName) -> Result<Vec<String
     Ok(say_whose.into_iter().chain(framework::dependency_files(entries())).map(str::to_owned).collect())
 }
 
-/// Keeps what a repository's files say.
+/// Stores the contents of a repository's files.
 pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result<()> {
     let texts: Vec<(&str, &str)> = detail.files.iter().filter_map(|file| Some((file.name.as_str(), file.text.as_deref()?))).collect();
     let framework = framework::of_repository(&texts, &state.languages(name)?);
     (detail.facts.framework, detail.facts.framework_evidence) = framework.map(|found| (found.name.to_owned(), found.evidence)).unzip();
     let say_whose = SayWhose::of(&detail.files);
     name_papers(state, name, detail.observed_at, &say_whose)?;
-    // Where the tree is not known, no files are no answer.
+    // If the tree is not known, a lack of files is not an answer.
     if state.root_entries(name)?.is_some() {
         say_whose.add_facts(&mut detail.facts);
         if !say_whose.has_unread() {
@@ -36,7 +36,7 @@ pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result
     state.add_detail(name, starcite_github::Selection::Files, &detail)
 }
 
-/// Searches the files that say whose code it is for the papers that link the repository.
+/// Searches the files that state whose code it is for the papers that link the repository.
 fn name_papers(state: &State, name: &RepoName, at: DateTime<Utc>, files: &SayWhose<'_>) -> Result<()> {
     let texts: Vec<(&str, Searchable<'_>)> = files.texts().map(|(file, text)| (file, Searchable::new(file, text))).collect();
     for paper in state.papers_linking(name)? {
@@ -51,7 +51,7 @@ fn name_papers(state: &State, name: &RepoName, at: DateTime<Utc>, files: &SayWho
     Ok(())
 }
 
-/// The files that say whose code it is, those first that are believed first.
+/// The files that state whose code it is, the most trusted first.
 struct SayWhose<'a>(Vec<&'a FileText>);
 
 impl<'a> SayWhose<'a> {
@@ -60,22 +60,22 @@ impl<'a> SayWhose<'a> {
         Self(names.into_iter().filter_map(|name| files.iter().find(|file| file.name == name)).collect())
     }
 
-    /// Names and texts.
+    /// Returns names and texts of the files.
     fn texts(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().filter_map(|file| Some((file.name.as_str(), file.text.as_deref()?)))
     }
 
-    /// Whether one of them is there and could not be read.
+    /// True if one of them exists and could not be read.
     fn has_unread(&self) -> bool {
         self.0.iter().any(|file| file.text.is_none())
     }
 
-    /// The papers that they name.
+    /// Returns the papers that the files name.
     fn papers(&self) -> Vec<NamedPaper> {
         naming::papers_in(self.texts())
     }
 
-    /// How to cite the software, and its archives. None are known where a file could not be read.
+    /// Adds the citation data of the software, and its archives. A file that could not be read makes an empty list of archives unknown.
     fn add_facts(&self, facts: &mut RepoFacts) {
         let file = self.texts().fold(CitationFile::default(), |before, (name, text)| before.or(CitationFile::parse(name, text)));
         (facts.citation_title, facts.citation_authors, facts.citation_version) = (file.title, file.authors, file.version);

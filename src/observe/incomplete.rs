@@ -7,19 +7,19 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// The number of repositories that lack an answer, by group of columns; a group that lacks none is not there.
+/// Number of repositories that lack an answer, by group of columns; without groups that lack none.
 pub(crate) type Missing = BTreeMap<&'static str, u64>;
 
-/// The group that says whether repositories are there.
+/// The group with the state of repositories.
 pub(crate) const SCALARS: &str = "scalars";
 
-/// The names of repositories that are asked for again, for they may have been given to others.
+/// The group of old names that are requested again, because they may belong to other repositories now.
 pub(crate) const OLD_NAMES: &str = "old_names";
 
 /// Counts the answers that a scope's repositories lack since `since`, for a run that began at `begun`.
 ///
-/// A "not found" that is to be believed when the next run hears it too is an answer. Of repositories that were never asked about it is not
-/// known whether there is more to ask: they count in every group.
+/// A "not found" that the next run has to confirm is an answer. For repositories that were never requested it is not
+/// known which other groups they need, so they count in every group.
 pub(crate) fn missing(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, begun: DateTime<Utc>, state: &mut State) -> Result<Missing> {
     let has_account = Asking::read(github)?.is_somebody();
     state.want(scope)?;

@@ -1,4 +1,4 @@
-//! What becomes of answers: into the state, and what has to be asked next because of them.
+//! Stores answers in the state, and collects the requests that they make necessary.
 
 use super::files;
 use crate::clock;
@@ -11,7 +11,7 @@ use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Wanted}
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
 const RECENT: TimeDelta = TimeDelta::days(15);
 
-/// Keeps the answers to one selection.
+/// Stores the answers to one selection.
 pub(super) struct Keeper {
     selection: Selection,
     run_at: DateTime<Utc>,
@@ -23,19 +23,19 @@ impl Keeper {
         Self { selection, run_at, next: Vec::new() }
     }
 
-    /// What is to be asked next: repositories in doubt, or further pages.
+    /// Returns the next requests: for repositories in doubt, or further pages.
     pub(super) fn next(self) -> Vec<Wanted> {
         self.next
     }
 
-    /// Keeps a batch, within a transaction of the caller's.
+    /// Stores a batch, within a transaction of the caller.
     pub(super) fn keep(&mut self, state: &State, batch: &BatchOutcome) -> Result<()> {
         batch.answers.iter().try_for_each(|(wanted, answer)| self.keep_one(state, wanted, answer))
     }
 
     fn keep_one(&mut self, state: &State, wanted: &Wanted, answer: &Answer) -> Result<()> {
         match answer {
-            // That it is gone by now is for a later run to find out, by its id: this part is not to be had.
+            // The part can't be had. A later run confirms by the repository's id whether it is gone.
             Answer::Observed(observation) if self.selection != Selection::Scalars => {
                 let error = format!("{} when asked for its {}: believed when its scalars say so too", observation.state.as_str(), self.selection);
                 state.asked(&wanted.name, self.selection, clock::now(), Some((StateReason::DeletedOrPrivate.as_str(), &error)))?;
@@ -56,7 +56,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Keeps a page of stars. Behind a page that holds a known week nothing is new, unless it is not the newest one.
+    /// Stores a page of stars. Pages after one with a known week contain nothing new, unless it is not the newest page.
     fn keep_page(&mut self, state: &State, wanted: &Wanted, page: &StarPage) -> Result<()> {
         let met_known = state.add_star_page(&wanted.name, wanted.page, page)?;
         state.add_detail(&wanted.name, self.selection, &nothing_more(page.observed_at))?;
@@ -70,7 +70,7 @@ impl Keeper {
     }
 }
 
-/// The tree, with the size of the README: 0 where there is none.
+/// Adds the size of the README to the tree: 0 if there is none.
 fn with_readme(tree: &Detail) -> Detail {
     let files = || tree.entries.iter().filter(|entry| entry.is_file);
     let readme = naming::readme_of(files().map(|entry| entry.name.as_str()));
@@ -78,7 +78,7 @@ fn with_readme(tree: &Detail) -> Detail {
     Detail { facts: RepoFacts { readme_bytes: Some(bytes), ..tree.facts.clone() }, ..tree.clone() }
 }
 
-/// The part was asked for, and its facts stand elsewhere or there are none.
+/// Returns an answer without data: the part was requested, and its facts are stored elsewhere or there are none.
 pub(super) fn nothing_more(observed_at: DateTime<Utc>) -> Detail {
     Detail { observed_at, facts: RepoFacts::default(), entries: Vec::new(), files: Vec::new() }
 }

@@ -1,14 +1,14 @@
-//! Values that can't be used: where they stand, and how many there are.
+//! Values that can't be used: their positions, and their counts.
 
 use crate::source::BadValue;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A value that can't be used, and its place.
+/// A value that can't be used, and its position.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Noted {
     pub(crate) file: String,
-    /// Counted from 1; 0 where records are not counted.
+    /// Number of the record, from 1; 0 if records are not counted.
     pub(crate) record: u64,
     pub(crate) byte_offset: u64,
     pub(crate) bad: BadValue,
@@ -21,7 +21,7 @@ pub(crate) struct BadCounts {
     first: Vec<Noted>,
 }
 
-/// Values that are told one by one.
+/// Number of values that are shown one by one.
 const SHOWN: usize = 3;
 
 impl BadCounts {
@@ -40,12 +40,12 @@ impl BadCounts {
         self.by_field.values().sum()
     }
 
-    /// Counts them by field, for people: `2 published, 1 url`.
+    /// Returns the counts by field, for the user: `2 published, 1 url`.
     pub(crate) fn fields(&self) -> String {
         self.by_field.iter().map(|(field, count)| format!("{count} {field}")).collect::<Vec<_>>().join(", ")
     }
 
-    /// Tells them in a line, for people; `None` where there are none.
+    /// Returns a line about them, for the user; `None` if there are none.
     pub(crate) fn note(&self) -> Option<String> {
         let shown: Vec<String> = self.first.iter().map(Noted::text).collect();
         let (count, more) = (self.count(), self.count() > SHOWN as u64);

@@ -1,4 +1,4 @@
-//! What is done with a batch of records on a worker thread: parsed, searched for links, placed in the week, encoded.
+//! Processes a batch of records on a worker thread: parses it, searches it for links, assigns its papers to the week, encodes it.
 
 use super::bad_values::Noted;
 use super::merge::{self, Records};
@@ -17,44 +17,44 @@ use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What all batches share.
+/// Data that all batches share.
 pub(super) struct Reading<'a> {
     plan: &'a Plan,
     extractor: Extractor,
     seen: Seen,
-    /// The papers that are left out.
+    /// The suppressed papers.
     hidden: Arc<Hidden>,
-    /// The papers of this run, so that one that stands in the input twice is one row.
+    /// The papers of this run, so that one that occurs twice in the input is one row.
     seen_now: Mutex<SeenNow>,
-    /// How papers become rows, if the pipeline wants them.
+    /// The table's layout, if the pipeline wants the table.
     layout: Option<Layout>,
-    /// Papers of several sources are merged before anything else.
+    /// True if papers of several sources are merged before anything else.
     several: bool,
 }
 
-/// The batches of one input take turns in saying which papers are theirs.
+/// The order in which the batches of one input claim their papers.
 pub(super) type Turns = Turnstile<SeenNow>;
 
-/// What a batch came to.
+/// The result of a batch.
 #[derive(Default)]
 pub(super) struct Worked {
     pub(super) tally: Tally,
     pub(super) papers: u64,
     pub(super) other_weeks: u64,
     pub(super) unchanged: u64,
-    /// All ids of each paper that is left out.
+    /// All ids of each suppressed paper.
     pub(super) left_out: Vec<BTreeSet<String>>,
-    /// Names of authors that are left out of the others.
+    /// Number of suppressed author names in other papers.
     pub(super) names_left_out: u64,
-    /// Their records are counted within the batch.
+    /// Rejects, whose record numbers count within the batch.
     pub(super) rejects: Vec<Reject>,
-    /// Their records are counted within the batch.
+    /// Bad values, whose record numbers count within the batch.
     pub(super) bad_values: Vec<Noted>,
     pub(super) observations: Vec<Observation>,
     pub(super) archives: Vec<Archive>,
-    /// Their records are counted within the batch.
+    /// Records to merge, whose numbers count within the batch.
     pub(super) to_merge: Vec<Waiting>,
-    /// What sources disagree about, by paper.
+    /// Conflicts between sources, by paper.
     pub(super) conflicts: Vec<(String, Vec<Conflict>)>,
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
@@ -62,7 +62,7 @@ pub(super) struct Worked {
 }
 
 impl Worked {
-    /// Keeps what counts of it when its turn has come: the last batch of an input that is read no further ends with a reject that says so.
+    /// Applies the batch's turn: an input that is read no further ends with a reject that contains the reason, and later batches are dropped.
     fn in_turn(mut self, turn: Turn, from: &From) -> Self {
         match turn {
             Turn::On => self,
@@ -76,52 +76,52 @@ impl Worked {
     }
 }
 
-/// Why a record is not a paper's only one.
+/// Reasons for rejecting a duplicate record, and an abstract without its paper.
 const TWICE: &str = "the same paper_id as an earlier record, which counts";
 const ALONE: &str = "an abstract without its paper: name the files of `papers` too, in the same path or in another [[source]]";
 
-/// A paper of the week, read, and what is needed to place it.
+/// A paper that was read, with the data to decide if it belongs to the week.
 struct Candidate {
-    /// Counted within the batch.
+    /// Number of the record within the batch.
     record: u64,
     byte_offset: u64,
     content: u64,
-    /// The hashes that its rows may have, where the state knows papers by these.
+    /// The hashes that its rows may have, if the state knows papers by these.
     rows: Vec<u64>,
-    /// What it points to.
+    /// Its links and citations.
     linked: LinkedPaper,
     is_gone: bool,
     has_row: bool,
-    /// What its sources disagree about.
+    /// Conflicts between its sources.
     conflicts: Vec<Conflict>,
     noted: Vec<Noted>,
     names_left_out: u64,
 }
 
-/// The papers of a batch. Each has been searched and put into columns as soon as it was read, while the processor had its texts at hand; few have to
-/// be taken out again.
+/// The papers of a batch. Each is searched and put into columns as soon as it is read, while its texts are in the processor's cache; few have to
+/// be removed later.
 struct Papers {
     candidates: Vec<Candidate>,
     columns: Option<Columns>,
 }
 
-/// The places of the papers of a batch: what they are to the week.
+/// The relation of a batch's papers to the week.
 #[derive(Default)]
 struct Places {
-    /// In the order of the papers.
+    /// One for each paper, in their order.
     of_papers: Vec<Belongs>,
     sightings: Sightings,
 }
 
-/// A record as it was read.
+/// A record that was read.
 struct Record {
-    /// Counted within the batch.
+    /// Number of the record within the batch.
     number: u64,
     byte_offset: u64,
     content: u64,
     paper: Box<Paper>,
     is_gone: bool,
-    /// It is to be joined to a paper.
+    /// True if it is to be joined to a paper.
     is_part: bool,
     /// Its values that can't be used.
     noted: Vec<Noted>,
@@ -141,17 +141,17 @@ impl<'a> Reading<'a> {
         Ok(Self { plan, extractor, seen, hidden, seen_now: Mutex::default(), layout, several })
     }
 
-    /// The turns of an input's batches.
+    /// Returns the turns of an input's batches.
     pub(super) fn turns(&self) -> Turns {
         Turnstile::new(std::mem::take(&mut *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Takes back what the batches of an input have seen.
+    /// Takes back the papers that the batches of an input have seen.
     pub(super) fn end(&self, turns: Turns) {
         *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner) = turns.into_data();
     }
 
-    /// Reads a batch of records: nothing comes of it where the patience with the input has ended before it.
+    /// Reads a batch of records; its result is empty if reading of the input has stopped before it.
     pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &From, batch: Batch) -> Result<Worked> {
         turns.with(number, || {
             if self.several {
@@ -181,7 +181,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// What a batch of papers comes to whose records have waited for each other.
+    /// Processes a batch of papers that were merged.
     pub(super) fn merged(&self, turns: &Turns, number: u64, merged: Vec<Records>) -> Result<Worked> {
         turns.with(number, || {
             let (mut papers, mut worked) = (self.no_papers(), Worked::default());
@@ -201,7 +201,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Reads a batch, record by record; those with papers go to `take`.
+    /// Reads a batch, record by record, and passes those with papers to `take`.
     fn read(&self, from: &From, batch: Batch, mut take: impl FnMut(&mut Worked, Record) -> Result<()>) -> Result<Worked> {
         let mut worked = Worked::default();
         let mut read = 0;
@@ -220,14 +220,14 @@ impl<'a> Reading<'a> {
                         if !self.several {
                             worked.left_out.extend(ids);
                             return Ok(());
-                        } // else records of the same paper are still to come
+                        } // otherwise records of the same paper may follow
                     }
                     self.date(&mut said, from);
                     worked.observations.extend(said.observations);
                     worked.archives.extend(said.archive.map(|archive| *archive));
                     let note = |bad| Noted { file: from.file.clone(), record: number, byte_offset, bad };
                     let noted = said.bad_values.into_iter().map(note).collect();
-                    // A paper that is gone is one that points to nothing, and has no row.
+                    // A deleted paper is one without links or citations, and without a row.
                     let gone = said.deleted.map(|paper_id| Box::new(Paper { paper_id, ..Paper::default() }));
                     let is_gone = gone.is_some();
                     match said.paper.or(gone) {
@@ -238,16 +238,16 @@ impl<'a> Reading<'a> {
             }
             Ok(())
         };
-        // A record that is as an earlier week saw it is not even parsed.
+        // A record that is unchanged since an earlier week is not even parsed.
         worked.tally = batch.parse(from.kind, |content| self.several || !self.seen.is_elsewhere(content), parsed)?;
         worked.unchanged += worked.tally.records - read;
         Ok(worked)
     }
 
-    /// The ids of the paper of a record, if it is to be left out.
+    /// Returns the ids of the paper of a record, if it is suppressed.
     fn left_out(&self, said: &Said) -> Option<BTreeSet<String>> {
         if self.hidden.is_nothing() {
-            return None; // ids are made for nothing
+            return None; // no need to compute ids
         }
         let ids = said.paper.as_deref().map(merge::ids).or_else(|| Some(vec![said.deleted.clone()?]))?;
         ids.iter().any(|id| self.hidden.has(id)).then(|| ids.into_iter().collect())
@@ -257,7 +257,7 @@ impl<'a> Reading<'a> {
         Papers { candidates: Vec::new(), columns: self.layout.as_ref().map(Layout::columns) }
     }
 
-    /// Looks for what a paper points to and makes its row, unless it is as another week saw it.
+    /// Extracts a paper's links and citations and makes its row, unless it is unchanged since another week.
     fn add(&self, papers: &mut Papers, record: Record, conflicts: Vec<Conflict>) -> Result<()> {
         let Record { number, byte_offset, content, mut paper, is_gone, noted, .. } = record;
         let is_new = !self.seen.is_elsewhere(content);
@@ -276,7 +276,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Dates by its input what the record does not date. What came too late for the week, or is yet to come, is left out.
+    /// Dates by its input the data that the record does not date. Leaves out data that is too late for the week, or in the future.
     fn date(&self, said: &mut Said, from: &From) {
         let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
         if said.is_of_input {
@@ -297,7 +297,7 @@ impl<'a> Reading<'a> {
         said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
     }
 
-    /// Finds which of the papers belong to the week.
+    /// Decides which of the papers belong to the week.
     fn places(&self, now: &mut SeenNow, papers: &Papers) -> Places {
         let mut places = Places::default();
         for paper in &papers.candidates {
@@ -307,7 +307,7 @@ impl<'a> Reading<'a> {
         places
     }
 
-    /// A paper of this week keeps its row and its links; one that was known and has not changed brings nothing new.
+    /// Keeps row and links of the papers of this week; a known and unchanged paper adds nothing.
     fn placed(
         &self,
         Papers { candidates, columns }: Papers,

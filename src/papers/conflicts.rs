@@ -1,4 +1,4 @@
-//! What sources disagree about, in the order of its table, on disk where it is much: memory does not grow with it.
+//! Conflicts between sources, in the order of their table, in a temporary database that spills to disk, so that memory does not grow with them.
 
 use crate::sqlite;
 use anyhow::{Context, Result};
@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use starcite_core::Conflict;
 use std::collections::BTreeMap;
 
-/// The disagreements of a week's papers.
+/// The conflicts of a week's papers.
 #[derive(Debug)]
 pub(crate) struct Conflicts {
-    /// A database of its own that goes with it.
+    /// A temporary database, removed with this value.
     db: Connection,
     by_field: BTreeMap<&'static str, u64>,
 }
@@ -31,12 +31,12 @@ impl Conflicts {
         Ok(())
     }
 
-    /// How many there are of which field.
+    /// Returns the number of conflicts by field.
     pub(crate) fn by_field(&self) -> &BTreeMap<&'static str, u64> {
         &self.by_field
     }
 
-    /// All of them with their papers, in the order of the table.
+    /// Passes on all conflicts with their papers, in the order of the table.
     pub(crate) fn for_each(&self, mut take: impl FnMut(&str, &Conflict) -> Result<()>) -> Result<()> {
         let mut query = self.db.prepare("SELECT paper_id, conflict FROM conflicts ORDER BY paper_id, field, other_source, other")?;
         let mut rows = query.query([])?;

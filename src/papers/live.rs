@@ -1,4 +1,4 @@
-//! Live sources, asked one after the other.
+//! Live sources, fetched one after the other.
 
 use crate::clock;
 use crate::files;
@@ -19,14 +19,14 @@ use starcite_core::Week;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// arXiv announces what is submitted on a Friday after the week has ended, and what it looks at more closely later.
+/// Time added before a week: arXiv announces Friday's submissions after the week has ended, and those that it reviews more closely later.
 const ARXIV_DELAY: Days = Days::new(7);
 
-/// What a run asks live sources with.
+/// The clients by which a run fetches live sources.
 pub(super) struct Network {
     runtime: Runtime,
     hosts: Hosts,
-    /// arXiv wants its services taken together: all of them are asked at one pace.
+    /// arXiv counts requests to its services together, so all of them share one pace.
     arxiv: Option<Polite>,
 }
 
@@ -75,7 +75,7 @@ impl Network {
     }
 }
 
-/// The first and the last day of a week.
+/// Returns the first and the last day of a week.
 fn days(week: Week) -> (NaiveDate, NaiveDate) {
     let (first, end) = (week.start().date_naive(), week.end().date_naive());
     (first, end.pred_opt().unwrap_or(end))

@@ -1,5 +1,5 @@
-//! Papers of several sources, merged by arXiv id or DOI, on disk: memory grows by a few bytes a record. Records wait until all are there, and so do
-//! parts of papers (Semantic Scholar's abstracts): only then it is known which of them are of one paper.
+//! Papers of several sources, merged by arXiv id or DOI on disk: memory grows by a few bytes a record. Records wait until all are there, and so do
+//! parts of papers (Semantic Scholar's abstracts), because only then it is known which of them are of one paper.
 
 use super::bad_values::Noted;
 use super::record::{From, Waiting};
@@ -12,11 +12,11 @@ use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Conflict, Merged, Paper, paper};
 use std::collections::BTreeSet;
 
-/// Papers that are merged travel together, this many or with this many bytes.
+/// Maximum number of papers, and of bytes, in a batch of merged papers.
 const BATCH_PAPERS: usize = 4_096;
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// What is said of rows that do not fit together.
+/// Parts of messages on rows that do not fit together.
 const RELEASES: &str = "the files are of different releases";
 const DOUBLED: &str = "the same corpusid as an earlier record, which counts";
 
@@ -29,17 +29,17 @@ pub(super) struct Merger {
 /// The records of one paper, in their order.
 #[derive(Default)]
 pub(super) struct Records {
-    /// Where they are very many, those before the others.
+    /// The merged first records, if there are very many.
     merged: Option<Merged>,
     others: Vec<String>,
     bytes: usize,
-    /// The ids of all of them.
+    /// The ids of all the records.
     ids: BTreeSet<String>,
-    /// Their values that can't be used.
+    /// The values in the records that can't be used.
     pub(super) noted: Vec<Noted>,
 }
 
-/// A paper as JSON, and its values that can't be used; null where there are none.
+/// A paper as JSON, and its values that can't be used, or null if there are none.
 type Kept = (String, Option<String>);
 
 fn to_json(noted: &[Noted]) -> Result<Option<String>> {
@@ -50,13 +50,13 @@ fn of_json(noted: Option<&str>) -> Result<Vec<Noted>> {
     noted.map_or(Ok(Vec::new()), serde_json::from_str).context("bad values")
 }
 
-/// Whatever makes two records one paper's.
+/// Returns the ids by which records of one paper are matched.
 pub(super) fn ids(paper: &Paper) -> Vec<String> {
     paper::ids(&paper.paper_id, paper.arxiv_id.as_deref(), paper.doi.as_deref())
 }
 
 impl Merger {
-    /// An empty one, in a database of its own that goes with it.
+    /// Creates an empty merger in a temporary database, which is removed with it.
     pub(super) fn new() -> Result<Self> {
         let db = sqlite::temporary(
             "PRAGMA cache_size = -32768;
@@ -68,7 +68,7 @@ impl Merger {
         Ok(Self { db, same: Same::default() })
     }
 
-    /// Adds a record; else why it can't be.
+    /// Adds a record, or returns the reason why it can't be added.
     pub(super) fn add(&mut self, waiting: &Waiting) -> Result<Option<String>> {
         if let Some(corpus_id) = waiting.corpus_id
             && self.of_corpus_id(corpus_id)?.is_some()
@@ -85,7 +85,7 @@ impl Merger {
         Ok(None)
     }
 
-    /// A record is of the same paper as those that have one of its ids.
+    /// Joins a record with those that have one of its ids.
     fn identify(&mut self, record: u32, ids: &[String]) -> Result<()> {
         for id in ids {
             if self.db.prepare_cached("INSERT OR IGNORE INTO ids (id, record) VALUES (?1, ?2)")?.execute((id, record))? == 0 {
@@ -101,7 +101,7 @@ impl Merger {
         Ok(query.query_row([corpus_id], |row| row.get(0)).optional()?)
     }
 
-    /// Keeps a part of a paper, and where it stands.
+    /// Stores a part of a paper, and its position.
     pub(super) fn add_part(&self, from: &From, part: &Waiting) -> Result<()> {
         let (record, byte_offset) = (i64::try_from(part.record)?, i64::try_from(part.byte_offset)?);
         let mut insert = self.db.prepare_cached("INSERT INTO parts (source, file, record, byte_offset, paper, noted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
@@ -109,7 +109,7 @@ impl Merger {
         Ok(())
     }
 
-    /// Joins the parts to their records; those that belong to none are given to `take`.
+    /// Joins the parts to their records; passes those without a record to `take`.
     pub(super) fn join(&mut self, mut take: impl FnMut(&Reject) -> Result<()>) -> Result<()> {
         let mut after = 0;
         while let Some((seq, mut reject, (json, noted))) = self.next_part(after)? {
@@ -123,7 +123,7 @@ impl Merger {
         Ok(())
     }
 
-    /// Reads the next part: its number, the reject that it may become, and itself with its values that can't be used.
+    /// Reads the next part: its number, the reject that it may become, and the part with its values that can't be used.
     fn next_part(&self, after: i64) -> Result<Option<(i64, Reject, Kept)>> {
         let sql = "SELECT seq, source, file, record, byte_offset, paper, noted FROM parts WHERE seq > ?1 ORDER BY seq LIMIT 1";
         let mut query = self.db.prepare_cached(sql)?;
@@ -161,7 +161,7 @@ impl Merger {
         Ok(query.query_row([record], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// The papers in the order of their first records, in batches.
+    /// Returns the papers in the order of their first records, in batches.
     pub(super) fn batches(mut self) -> impl Iterator<Item = Result<Vec<Records>>> + Send {
         let mut order = self.same.in_order().into_iter().peekable();
         std::iter::from_fn(move || {
@@ -217,7 +217,7 @@ impl Records {
         Ok(())
     }
 
-    /// The paper, what its sources disagree about, and all ids that they know it by.
+    /// Returns the paper, the conflicts between its sources, and all ids by which they know it.
     pub(super) fn into_paper(mut self) -> Result<(Paper, Vec<Conflict>, BTreeSet<String>)> {
         self.merge()?;
         let (paper, conflicts) = self.merged.context("a paper without a record")?.end();
@@ -225,7 +225,7 @@ impl Records {
     }
 }
 
-/// Whether two records contradict each other.
+/// True if two values contradict each other.
 fn differs(one: &Option<String>, other: &Option<String>) -> bool {
     one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one != other)
 }

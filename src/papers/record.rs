@@ -1,4 +1,4 @@
-//! Records on their way from a batch to a paper.
+//! Records between their batch and their paper.
 
 use super::bad_values::Noted;
 use crate::rows::Reject;
@@ -10,25 +10,25 @@ pub(super) struct From {
     pub(super) kind: SourceKind,
     /// The input's name.
     pub(super) file: String,
-    /// Of what is not dated in the records.
+    /// The input's time, for data that the records do not date.
     pub(super) moment: DateTime<Utc>,
-    /// Of the run: nothing was told later.
+    /// The time of the run; no data is later.
     pub(super) now: DateTime<Utc>,
 }
 
 impl From {
-    /// A record of the batch that can't be used.
+    /// Returns the reject of a record of the batch.
     pub(super) fn reject(&self, (record, byte_offset): (u64, u64), paper_id: &str, reason: &str) -> Reject {
         Reject { source: self.kind.as_str(), file: self.file.clone(), record, byte_offset, reason: reason.to_owned(), excerpt: excerpt(paper_id.as_bytes()) }
     }
 }
 
-/// A record that waits until all are there.
+/// A record that waits until all are read.
 pub(super) struct Waiting {
-    /// Counted within the batch.
+    /// Number of the record within the batch.
     pub(super) record: u64,
     pub(super) byte_offset: u64,
-    /// It is to be joined to a paper.
+    /// True if it is to be joined to a paper.
     pub(super) is_part: bool,
     pub(super) paper_id: String,
     pub(super) corpus_id: Option<i64>,
@@ -39,7 +39,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Counts it within the input, of which so many records stand before its batch.
+    /// Renumbers the record within the input, in which `records` records precede its batch.
     pub(super) fn count_from(&mut self, records: u64) {
         self.record += records;
         self.noted.iter_mut().for_each(|noted| noted.record += records);

@@ -1,4 +1,4 @@
-//! Records that can't be used, in the order of their table, on disk: memory does not grow with them.
+//! Rejected records, in the order of their table, in a temporary database that spills to disk, so that memory does not grow with them.
 
 use crate::rows::Reject;
 use crate::source::{SourceKind, is_cut_off};
@@ -9,10 +9,10 @@ use rusqlite::{Connection, Row};
 /// The rejects of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Rejects {
-    /// A database of its own that goes with it, where there are any.
+    /// A temporary database, removed with this value; `None` if there are no rejects.
     db: Option<Connection>,
     count: u64,
-    /// An input was not read to its end.
+    /// True if an input was not read to its end.
     is_cut_off: bool,
 }
 
@@ -35,7 +35,7 @@ impl Rejects {
         Ok(())
     }
 
-    /// The rejects as `change` makes them, without those of which it makes none.
+    /// Returns the rejects after `change`, without those for which it returns `None`.
     pub(super) fn changed(&self, change: impl Fn(Reject) -> Option<Reject>) -> Result<Self> {
         let mut changed = Self { is_cut_off: self.is_cut_off, ..Self::default() };
         self.for_each(|reject| change(reject).map_or(Ok(()), |reject| changed.add(&reject)))?;
@@ -46,19 +46,19 @@ impl Rejects {
         self.count
     }
 
-    /// True if nobody knows how many records there were, for an input was not read to its end.
+    /// True if the number of records is unknown, because an input was not read to its end.
     pub(crate) fn is_cut_off(&self) -> bool {
         self.is_cut_off
     }
 
-    /// The first one of the table.
+    /// Returns the first reject of the table.
     pub(crate) fn first(&self) -> Result<Option<Reject>> {
         let Some(db) = &self.db else { return Ok(None) };
         let mut query = db.prepare(&format!("SELECT {COLUMNS} FROM rejects ORDER BY {ORDER} LIMIT 1"))?;
         query.query([])?.next()?.map(reject).transpose()
     }
 
-    /// All of them, in the order of the table.
+    /// Passes on all rejects, in the order of the table.
     pub(crate) fn for_each(&self, mut take: impl FnMut(Reject) -> Result<()>) -> Result<()> {
         let Some(db) = &self.db else { return Ok(()) };
         let mut query = db.prepare(&format!("SELECT {COLUMNS} FROM rejects ORDER BY {ORDER}"))?;

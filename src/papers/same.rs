@@ -1,13 +1,13 @@
-//! Which records are of one paper.
+//! Groups of records that are of one paper.
 
 use anyhow::{Context, Result};
 
-/// For each record an earlier one of the same paper, or itself where there is none.
+/// For each record an earlier one of the same paper, or itself if there is none (a union-find structure).
 #[derive(Default)]
 pub(super) struct Same(Vec<u32>);
 
 impl Same {
-    /// Adds a record of a paper of its own: its number.
+    /// Adds a record as a new paper; returns the record's number.
     pub(super) fn add(&mut self) -> Result<u32> {
         let record =
             u32::try_from(self.0.len()).ok().context("more than four billion records can't be merged: give some of the sources to another pipeline")?;
@@ -15,11 +15,11 @@ impl Same {
         Ok(record)
     }
 
-    /// The first record of a record's paper.
+    /// Returns the first record of a record's paper.
     pub(super) fn first(&mut self, record: u32) -> u32 {
         let mut record = record;
         while self.earlier(record) != record {
-            self.0[record as usize] = self.earlier(self.earlier(record)); // the way is half as long the next time
+            self.0[record as usize] = self.earlier(self.earlier(record)); // path halving: the path is half as long the next time
             record = self.earlier(record);
         }
         record
@@ -29,13 +29,13 @@ impl Same {
         self.0[record as usize]
     }
 
-    /// Makes one paper of the papers of two records.
+    /// Unites the papers of two records.
     pub(super) fn join(&mut self, one: u32, other: u32) {
         let (one, other) = (self.first(one), self.first(other));
         self.0[one.max(other) as usize] = one.min(other);
     }
 
-    /// All records: those of one paper together, papers in the order of their first ones.
+    /// Returns all records: those of one paper together, papers in the order of their first ones.
     pub(super) fn in_order(&mut self) -> Vec<u32> {
         let mut records: Vec<u32> = (0..).take(self.0.len()).collect();
         records.sort_by_key(|record| self.first(*record));
