@@ -1,4 +1,4 @@
-//! Ranks papers by code availability and by how fast their code gains stars. The rules are the core's: here they meet what is known.
+//! Ranks papers by code availability and by how fast their code gains stars. The core crate has the rules; this module applies them to the known data.
 
 mod explain;
 mod gains;
@@ -25,7 +25,7 @@ pub(crate) struct Ranked {
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
     pub(crate) published: Option<NaiveDate>,
-    /// The repository that counts.
+    /// The repository that counts for the ranking.
     pub(crate) repo: Option<String>,
     pub(crate) tier: Option<Tier>,
     pub(crate) score: Score,
@@ -44,28 +44,28 @@ impl Ranked {
     }
 }
 
-/// What a paper is ranked under.
+/// Id, title and date of a paper in the ranking.
 pub(crate) struct PaperName {
     pub(crate) paper_id: String,
     pub(crate) title: Option<String>,
     pub(crate) published: Option<NaiveDate>,
 }
 
-/// How papers are ranked.
+/// Settings of the ranking.
 #[derive(Debug, Clone)]
 pub(crate) struct RankPlan {
     pub(crate) score: ScoreConfig,
-    /// Days before the end of the week in which a recent paper was published.
+    /// Number of days before the end of the week in which a recent paper was published.
     pub(crate) window_days: u64,
 }
 
 impl RankPlan {
-    /// The first day on which a recent paper may have been published.
+    /// Returns the first day of publication of a recent paper.
     pub(crate) fn recent_since(&self, week: Week) -> NaiveDate {
         week.end().date_naive().checked_sub_days(Days::new(self.window_days)).unwrap_or(NaiveDate::MIN)
     }
 
-    /// A paper by the link that counts as of a week; `None` for a paper without links.
+    /// Ranks a paper by the link that counts as of a week; `None` for a paper without links.
     pub(crate) fn paper(&self, paper: PaperName, links: &[CodeLink<'_>], gains: &Gains, week: Week) -> Option<Ranked> {
         let Availability { link, assessment, score, tier } = of_paper(&self.score, links, week.end())?;
         let link = &links[link];
@@ -96,17 +96,17 @@ fn reasons(flags: &Flags) -> String {
         for part in [if lines.is_empty() { "" } else { "\n" }, flag.as_str(), ": "] {
             lines.push_str(part);
         }
-        // The name of a file may be anything: it ends no line.
+        // A file's name may contain anything: control characters must not end a line.
         lines.extend(evidence.chars().map(|c| if c.is_control() { ' ' } else { c }));
     }
     lines.shrink_to_fit();
     lines
 }
 
-/// Facts of a repository of which nobody told any.
+/// Empty facts, for repositories never observed.
 pub(crate) static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
 
-/// A link of the state, with the repository that it means and whether that one names the paper; `asked_host` is the one host that is asked.
+/// Returns a link of the state for the ranking, with its repository and whether that names the paper; `asked_host` is the only host that gets requests.
 pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<Option<&'a str>>, asked_host: &str) -> CodeLink<'a> {
     let link = &link.link;
     let named = || {
@@ -141,7 +141,7 @@ fn repository<'a>(row: &'a RepoRow, asked_host: &str) -> Repository<'a> {
         state_reason: row.reason(asked_host),
         observed_at: row.observed_at,
         observed_by: row.observed_by.as_deref(),
-        facts: if row.is_former { &UNKNOWN } else { row.facts() }, // what it was is not what its name leads to
+        facts: if row.is_former { &UNKNOWN } else { row.facts() }, // a name's former repository differs from the current one
         archived_copy: row.archived_copy.as_deref(),
     }
 }

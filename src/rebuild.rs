@@ -1,4 +1,4 @@
-//! A state rebuilt from the tables of finished weeks, for one that is lost, and the list of what no table has.
+//! Rebuilds a lost state from the tables of finished weeks, and lists the data that no table has.
 
 mod groups;
 mod papers;
@@ -15,35 +15,35 @@ use starcite_core::Week;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The tables without which a state would forget papers, links or repositories.
+/// The tables without which a state would lack papers, links or repositories.
 const NEEDED: [&Table; 3] = [&PAPERS, &LINKS, &REPOS];
 
-/// The tables that a week may lack, and what is not known again then.
+/// The tables that a week may lack, and the data that is lost then.
 const OPTIONAL: [(&Table, &str); 3] = [
     (&CITATIONS, "which papers its papers and repositories name, and how often these are cited"),
     (&STARS, "the history of stars"),
     (&ARCHIVES, "which archives are tied to what, before their records are read again"),
 ];
 
-/// The weeks that a state was made of, and what they did not tell.
+/// The weeks that a state was made of, and the data that they lack.
 pub(crate) struct Rebuilt {
-    /// Oldest first.
+    /// The weeks, oldest first.
     pub(crate) weeks: Vec<Week>,
-    /// Papers with links or citations, and their links, as of the newest week.
+    /// Number of papers with links or citations, and of their links, as of the newest week.
     pub(crate) papers: u64,
     pub(crate) links: u64,
     pub(crate) repositories: u64,
-    /// The gaps that the folder leaves, for people.
+    /// Gaps in the rebuilt state, for the user.
     pub(crate) missing: Vec<String>,
-    /// Where the state is that was in place before.
+    /// Path of the state that was in place before.
     pub(crate) kept: Option<PathBuf>,
 }
 
-/// Rebuilds the state at `place` from all finished weeks of a folder; the one that is there is kept under another name.
+/// Rebuilds the state at `place` from all finished weeks of a folder; the existing state is kept under another name.
 ///
 /// # Errors
-/// When the folder holds no finished week, one lacks a table that is needed or is damaged, or `place` is in use or not a state. The state in
-/// place stays as it is.
+/// When the folder has no finished week, one lacks a needed table or is damaged, or `place` is in use or not a state. The existing state
+/// stays unchanged.
 pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<Rebuilt> {
     let no_weeks = "--rebuild-state makes the state of finished weeks of this version: name their folder with --out, and move others out of it";
     let weeks::Weeks { list: mut weeks, notes } = weeks::find(out, Incomplete::Use).context(no_weeks)?;
@@ -62,8 +62,10 @@ pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<R
     }
 }
 
+/// Checks that a week has the needed tables.
+///
 /// # Errors
-/// When a week lacks a table that is needed.
+/// When a week lacks a needed table.
 fn check(week: &FinishedWeek) -> Result<()> {
     for table in NEEDED {
         let (name, folder) = (table.name, week.folder.display());
@@ -95,7 +97,7 @@ fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Resul
     Ok(rebuilt)
 }
 
-/// Says what to do about a week whose tables can't be read. A full disk and an interruption are not the week's fault.
+/// Adds to the error of a week with unreadable tables what to do. A full disk and an interruption are not the week's fault.
 fn blame(week: &FinishedWeek, error: anyhow::Error) -> anyhow::Error {
     if error.is::<Interrupted>() || error.chain().any(|cause| cause.is::<rusqlite::Error>()) {
         return error;
@@ -103,7 +105,7 @@ fn blame(week: &FinishedWeek, error: anyhow::Error) -> anyhow::Error {
     error.context(format!("the state can't be made of {}: move that folder away, make the state anew, and run the week again", week.folder.display()))
 }
 
-/// The pipeline by the names in the manifests; which sources it read they do not say.
+/// Returns the pipeline by the names in the manifests, which do not list its sources.
 fn owner(weeks: &[FinishedWeek]) -> Owner {
     let mut names: Vec<String> = Vec::new();
     for week in weeks {
@@ -113,7 +115,7 @@ fn owner(weeks: &[FinishedWeek]) -> Owner {
     Owner { names, sources: Vec::new() }
 }
 
-/// Says for people what the folder does not tell.
+/// Returns messages for the user on data that the folder lacks.
 fn missing(weeks: &[FinishedWeek], there: &BTreeSet<Week>) -> Vec<String> {
     let list = |weeks: Vec<Week>| weeks.iter().map(Week::to_string).collect::<Vec<_>>().join(", ");
     let mut missing = Vec::new();

@@ -29,7 +29,7 @@ fn bytes<'a>(value: Option<usize>) -> Cell<'a> {
     Cell::Int(value.and_then(|v| i64::try_from(v).ok()))
 }
 
-/// A list that is unknown where it is empty.
+/// Returns a list, which is unknown if it is empty.
 fn known(texts: &[String]) -> Cell<'_> {
     list(Some(texts).filter(|texts| !texts.is_empty()))
 }
@@ -69,8 +69,8 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
     ]
 }
 
-/// `repo` is the row of the repository that the link names, where it names one; `naming` is whether it names the paper, where
-/// somebody has looked.
+/// Returns a row of `links`. `repo` is the row of the link's repository, if it has one; `naming` tells if and where that names the paper, if its
+/// files were searched.
 pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<&'a Option<Named>>, week: Week) -> Vec<Cell<'a>> {
     let link = &l.link;
     let named = naming.and_then(Option::as_ref);
@@ -115,7 +115,7 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
     ]
 }
 
-/// Whether a link is the paper's own code, by what the paper and the repository say of each other (DESIGN, Tables).
+/// Decides if a link is the paper's own code, from the statements of the paper and the repository about each other.
 fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool>, Option<&'static str>) {
     match link.role {
         _ if repo.is_some_and(|repo| repo.is_former) => (None, Some("reassigned")),
@@ -128,7 +128,7 @@ fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool
     }
 }
 
-/// `asked_host` is the one host that is asked.
+/// Returns a row of `repos`; `asked_host` is the only host that gets requests.
 pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> Vec<Cell<'a>> {
     let f = r.facts();
     vec![
@@ -208,17 +208,17 @@ pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell<'_>> {
     ]
 }
 
-/// How often a paper is cited, and who says so.
+/// A citation count, and its source.
 pub(crate) type Counted = (Count, &'static str);
 
-/// A paper that a paper names.
+/// Returns the row of a citation by a paper.
 pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
     let by = [Cell::text("paper"), Cell::text(paper_id), Cell::Text(None)];
     let place = |at| bytes(Some(at).filter(|_| c.end > 0));
     cited(by, &c.cited, [Cell::text(c.field.as_str()), place(c.start), place(c.end), Cell::text(&c.raw)], counted, week)
 }
 
-/// A paper that a repository names.
+/// Returns the row of a citation by a repository.
 pub(crate) fn repo_citation<'a>(repo: &'a RepoName, p: &'a NamedPaper, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
     let by = [Cell::text("repository"), Cell::Text(None), Cell::text(repo.as_str())];
     cited(by, &p.cited, [Cell::text(&p.file), bytes(Some(p.start)), bytes(Some(p.end)), Cell::text(&p.raw)], counted, week)

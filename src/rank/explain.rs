@@ -1,4 +1,4 @@
-//! How a score came about, line by line.
+//! Explanation of a score, line by line.
 
 use super::{Place, RankPlan, Ranked};
 use crate::visible;
@@ -7,7 +7,7 @@ use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Tier, of_
 use starcite_core::score::{Component, Score};
 use std::fmt::Write;
 
-/// The text; `ranked` is the paper's row, and `links` its links in the order of the table.
+/// Returns the text; `ranked` is the paper's row, and `links` its links in the order of the table.
 pub(crate) fn explain(plan: &RankPlan, week: Week, ranked: &Ranked, place: Place, links: &[CodeLink<'_>]) -> Option<String> {
     let counts = of_paper(&plan.score, links, week.end())?;
     let sections = [head(week, ranked, place), its_links(links, &counts), flags(&counts), score(plan, &counts), trend(ranked, place, plan)];
@@ -26,7 +26,7 @@ fn range(score: &Score) -> String {
     if score.low < score.high { format!("{:.1}, up to {:.1} if all that is unknown were good", score.score, score.high) } else { format!("{:.1}", score.score) }
 }
 
-/// Which link counts, and why the others do not.
+/// Lists the links, with the one that counts, and the reasons why the others do not.
 fn its_links(links: &[CodeLink<'_>], counts: &Availability) -> String {
     let mut text = "Links\n".to_owned();
     for (at, link) in links.iter().enumerate() {

@@ -6,10 +6,10 @@ use polars::prelude::DataFrame;
 use starcite_core::Week;
 use std::collections::HashMap;
 
-/// The columns of `stars` that tell gains.
+/// The columns of `stars` that gains are computed from.
 pub(super) const STAR_COLUMNS: &[&str] = &["repo", "week_start", "added", "total", "source"];
 
-/// Weeks looked at: the four, and the one before them for the total that they began with.
+/// Number of weeks that are used: four, and the one before them for the initial total.
 const WEEKS: usize = 5;
 
 /// A row of `stars`.
@@ -23,7 +23,7 @@ pub(crate) struct StarWeek<'a> {
 
 /// Stars week by week, the newest first.
 pub(crate) struct Gains {
-    /// The newest week is the one that holds this day: hosts begin their weeks on other days than Monday.
+    /// The newest week is the one with this day, because hosts begin their weeks on other days than Monday.
     thursday: NaiveDate,
     weeks: HashMap<String, [Option<Known>; WEEKS]>,
     sources: Vec<String>,
@@ -37,13 +37,13 @@ struct Known {
 }
 
 impl Gains {
-    /// No rows yet; the newest week will be `week`.
+    /// Creates gains without rows, whose newest week is `week`.
     pub(crate) fn until(week: Week) -> Self {
         let monday = week.start().date_naive();
         Self { thursday: monday.checked_add_days(Days::new(3)).unwrap_or(monday), weeks: HashMap::new(), sources: Vec::new() }
     }
 
-    /// Adds a row, if it is of one of the weeks that are looked at.
+    /// Adds a row, if it is of one of the used weeks.
     pub(crate) fn add(&mut self, row: &StarWeek<'_>) {
         let Some(back) = self.back(row.start) else { return };
         let known = Known { added: row.added, total: row.total, source: self.source(row.source) };
@@ -57,13 +57,13 @@ impl Gains {
         }
     }
 
-    /// The gains that the rows of a part of `stars` tell.
+    /// Returns the gains in the rows of a part of `stars`.
     pub(super) fn with(&self, frame: &DataFrame) -> Result<Self> {
         let mut gains = Self { thursday: self.thursday, weeks: HashMap::new(), sources: Vec::new() };
         let (repos, sources) = (frame.column("repo")?.str()?, frame.column("source")?.str()?);
         let (starts, added, total) = (&frame.column("week_start")?.date()?.phys, frame.column("added")?.i64()?, frame.column("total")?.i64()?);
         for (at, start) in starts.iter().enumerate() {
-            // Most weeks are too old, and cost no more than this look.
+            // Most weeks are too old, and cost only this check.
             let start = start.and_then(|days| NaiveDate::default().checked_add_signed(TimeDelta::days(days.into())));
             if let Some(start) = start.filter(|start| self.back(*start).is_some())
                 && let (Some(repo), Some(source)) = (repos.get(at), sources.get(at))
@@ -74,7 +74,7 @@ impl Gains {
         Ok(gains)
     }
 
-    /// Adds those of another part.
+    /// Adds the gains of another part.
     pub(super) fn join(&mut self, other: Self) {
         let sources: Vec<usize> = other.sources.iter().map(|source| self.source(source)).collect();
         for (repo, weeks) in other.weeks {
@@ -85,7 +85,7 @@ impl Gains {
         }
     }
 
-    /// How many weeks before the newest one a week is, if it is looked at.
+    /// Returns the number of weeks between a week and the newest one, if the week is used.
     fn back(&self, start: NaiveDate) -> Option<usize> {
         usize::try_from((self.thursday - start).num_days().div_euclid(7)).ok().filter(|back| *back < WEEKS)
     }
@@ -97,13 +97,13 @@ impl Gains {
         })
     }
 
-    /// Stars gained in one week and in four; `None` is unknown.
+    /// Returns stars gained in one week and in four; `None` is unknown.
     pub(crate) fn of(&self, repo: &str) -> (Option<i64>, Option<i64>) {
         self.weeks.get(repo).map_or((None, None), |weeks| (gained(weeks, 1), gained(weeks, 4)))
     }
 }
 
-/// What was added week by week; where a week of those was not told, the difference of the totals, if the same observer told both.
+/// Sums the weekly gains; if one of them is missing, returns the difference of the totals, if both have the same observer.
 fn gained(weeks: &[Option<Known>; WEEKS], count: usize) -> Option<i64> {
     let added = || weeks[..count].iter().map(|week| week.as_ref()?.added).sum::<Option<i64>>();
     let grown = || {

@@ -1,4 +1,4 @@
-//! Papers in the order of their ranks: so many in memory, and where there are more all of them on disk.
+//! Papers in the order of their ranks: a limited number in memory, and if there are more, all of them on disk.
 
 use super::Ranked;
 use crate::sqlite;
@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use rusqlite::Connection;
 use std::cmp::{Ordering, Reverse};
 
-/// The best of the papers that came, best first.
+/// The best papers so far, best first.
 pub(crate) struct Best {
     count: usize,
     papers: Vec<Ranked>,
 }
 
 impl Best {
-    /// So many at most.
+    /// Creates an empty list of at most `count` papers.
     pub(crate) fn of(count: usize) -> Self {
         Self { count, papers: Vec::new() }
     }
@@ -35,7 +35,7 @@ impl Best {
 /// Ranked papers.
 pub(crate) struct Order {
     recent_since: NaiveDate,
-    /// The most papers in memory.
+    /// Maximum number of papers in memory.
     in_memory: usize,
     kept: Kept,
 }
@@ -43,29 +43,29 @@ pub(crate) struct Order {
 enum Kept {
     #[expect(clippy::vec_box, reason = "a third of a kilobyte each: where the list grows, they are not copied")]
     Memory(Vec<Box<Ranked>>),
-    /// A database of their own that goes with them.
+    /// A temporary database, removed with this value.
     Disk(Connection),
 }
 
 /// The ranks of a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// By code availability.
+    /// Rank by code availability.
     pub(crate) rank: i64,
-    /// By trend among all papers, where the trend is known.
+    /// Rank by trend among all papers, if the trend is known.
     pub(crate) trend_rank: Option<i64>,
-    /// By trend among the recent papers, for one of them.
+    /// Rank by trend among the recent papers, for one of them.
     pub(crate) trend_rank_recent: Option<i64>,
 }
 
-/// Papers that travel together.
+/// Number of papers in a batch.
 const BATCH_PAPERS: usize = 4_096;
 
-/// By score, then by what could still be, then by stars, then by id: never by the order in which papers came. The same as [`by_rank`].
+/// By score, then by the highest possible score, then by stars, then by id: independent of the order in which papers came. The same as [`by_rank`].
 const BY_RANK: &str = "score DESC, high DESC, stars DESC, paper_id";
 
 impl Order {
-    /// Without papers; recent ones were published on `recent_since` or later.
+    /// Creates an order without papers; recent papers were published on `recent_since` or later.
     pub(crate) fn new(recent_since: NaiveDate, in_memory: usize) -> Self {
         Self { recent_since, in_memory, kept: Kept::Memory(Vec::new()) }
     }
@@ -91,7 +91,7 @@ impl Order {
         Ok(())
     }
 
-    /// Every paper by rank.
+    /// Passes on every paper by rank.
     pub(crate) fn for_each(&self, mut take: impl FnMut(&Ranked, Place) -> Result<()>) -> Result<()> {
         self.places()?.into_iter().try_for_each(|(number, place)| match &self.kept {
             Kept::Memory(papers) => take(&papers[number], place),
@@ -99,7 +99,7 @@ impl Order {
         })
     }
 
-    /// The papers by rank, so many at a time, `top` at most.
+    /// Returns the papers by rank in batches, at most `top` papers.
     pub(crate) fn into_batches(mut self, top: Option<usize>) -> Result<impl Iterator<Item = Result<Vec<(Ranked, Place)>>> + Send> {
         let mut places = self.places()?;
         places.truncate(top.unwrap_or(usize::MAX));
@@ -117,7 +117,7 @@ impl Order {
         }
     }
 
-    /// The number of each paper with its ranks, by rank.
+    /// Returns the number of each paper with its ranks, by rank.
     fn places(&self) -> Result<Vec<(usize, Place)>> {
         let by_trend = self.by_trend()?;
         let recent = by_trend.iter().filter(|(_, is_recent)| *is_recent);
@@ -127,11 +127,11 @@ impl Order {
         Ok(self.by_rank()?.into_iter().zip(1..).map(place).collect())
     }
 
-    /// The numbers of the papers by rank.
+    /// Returns the numbers of the papers by rank.
     fn by_rank(&self) -> Result<Vec<usize>> {
         match &self.kept {
             Kept::Memory(papers) => {
-                // Keys side by side: what lies all over the memory is sorted half as fast.
+                // Sorting contiguous keys is twice as fast as chasing pointers.
                 let mut keys: Vec<(Key<'_>, usize)> = papers.iter().map(|paper| key(paper)).zip(0..).collect();
                 keys.sort_unstable_by(|(a, _), (b, _)| by_rank(a, b));
                 Ok(keys.into_iter().map(|(_, number)| number).collect())
@@ -144,7 +144,7 @@ impl Order {
         }
     }
 
-    /// The numbers of the papers with a trend, by trend and then by rank, and whether each is recent.
+    /// Returns the numbers of the papers with a trend, by trend and then by rank, and whether each is recent.
     fn by_trend(&self) -> Result<Vec<(usize, bool)>> {
         match &self.kept {
             Kept::Memory(papers) => {
@@ -163,14 +163,14 @@ impl Order {
     }
 }
 
-/// The ranks of numbers that are in order, by number.
+/// Returns the ranks of ordered numbers, by number.
 fn ranks(numbers: impl Iterator<Item = usize> + Clone) -> Vec<Option<i64>> {
     let mut ranks = vec![None; numbers.clone().max().map_or(0, |last| last + 1)];
     numbers.zip(1..).for_each(|(number, rank)| ranks[number] = Some(rank));
     ranks
 }
 
-/// What papers are ranked by: score, the score that could still be, stars, id.
+/// The sort key of papers: score, highest possible score, stars, id.
 type Key<'a> = (f64, f64, Option<i64>, &'a str);
 
 fn key(paper: &Ranked) -> Key<'_> {

@@ -1,4 +1,4 @@
-//! A finished week's papers with their links, as its tables tell them: what `starcite rank` ranks anew.
+//! A finished week's papers with their links, read from its tables, for `starcite rank`.
 
 use super::gains::STAR_COLUMNS;
 use super::{Gains, PaperName, UNKNOWN};
@@ -14,10 +14,10 @@ use starcite_core::availability::{CodeLink, Repository};
 use starcite_core::{Field, LinkKind, Listed, RepoFacts, RepoState, Role, StateReason};
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// Papers that travel together.
+/// Number of papers in a batch.
 const BATCH_PAPERS: usize = 4_096;
 
-/// What is known of a week's repositories and papers.
+/// The repositories and papers of a week, with the stars that repositories gained.
 pub(crate) struct LinkedPapers {
     repositories: HashMap<String, Known>,
     names: HashMap<u64, Name>,
@@ -34,12 +34,12 @@ struct Known {
     state_reason: Option<StateReason>,
     observed_at: Option<DateTime<Utc>>,
     observed_by: Option<String>,
-    /// A kilobyte, boxed: rows move from thread to thread and into the map.
+    /// Boxed because it is a kilobyte, and rows move from thread to thread and into the map.
     facts: Box<RepoFacts>,
     archived_copy: Option<String>,
 }
 
-/// A paper with the links that its newest version has.
+/// A paper with the links of its newest version.
 pub(crate) struct LinkedPaper {
     pub(crate) paper_id: String,
     links: Vec<LinkRow>,
@@ -60,7 +60,7 @@ struct LinkRow {
 }
 
 impl LinkedPapers {
-    /// Reads what is known: repositories and stars of a week, titles of its papers from all weeks until then. The weeks come newest first.
+    /// Reads the repositories and stars of a week, and titles of its papers from all weeks up to it. The weeks come newest first.
     pub(crate) fn read(week: &FinishedWeek, weeks: &[FinishedWeek]) -> Result<Self> {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
@@ -89,13 +89,13 @@ impl LinkedPapers {
         Ok(papers)
     }
 
-    /// What a paper is ranked under.
+    /// Returns id, title and date of a paper.
     pub(crate) fn name(&self, paper_id: &str) -> PaperName {
         let (title, published) = self.names.get(&paper_key(paper_id)).cloned().unwrap_or_default();
         PaperName { paper_id: paper_id.to_owned(), title, published }
     }
 
-    /// The links of a paper with the repositories that they mean.
+    /// Returns the links of a paper with their repositories.
     pub(crate) fn links<'a>(&'a self, paper: &'a LinkedPaper) -> Vec<CodeLink<'a>> {
         paper.links.iter().map(|link| self.link(link)).collect()
     }
@@ -146,7 +146,7 @@ impl Known {
     }
 }
 
-/// The papers of a week that have links, a batch at a time, in the order of their ids.
+/// Returns the papers of a week that have links, in batches, in the order of their ids.
 pub(crate) fn papers(week: &FinishedWeek) -> Result<impl Iterator<Item = Result<Vec<LinkedPaper>>> + Send> {
     let mut portions = week.long_portions(&LINKS)?.into_iter();
     let mut begun: VecDeque<LinkedPaper> = VecDeque::new();
@@ -179,7 +179,7 @@ fn add_links(portion: &Portion, papers: &mut VecDeque<LinkedPaper>) -> Result<()
     Ok(())
 }
 
-/// Titles and days of the papers that are wanted.
+/// Returns titles and days of the wanted papers.
 fn names(frame: &DataFrame, wanted: &HashSet<u64>) -> Vec<(u64, Name)> {
     let name = |row: Row<'_>| {
         let key = row.text("paper_id").map(paper_key).filter(|key| wanted.contains(key))?;
@@ -188,7 +188,7 @@ fn names(frame: &DataFrame, wanted: &HashSet<u64>) -> Vec<(u64, Name)> {
     Row::all(frame).filter_map(name).collect()
 }
 
-/// The keys of the papers that have links.
+/// Returns the keys of the papers that have links.
 fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
     let mut keys = HashSet::new();
     let read = |_, portion: Portion| {
@@ -239,7 +239,7 @@ impl LinkRow {
     }
 }
 
-/// What a list says of a link.
+/// Returns the claim of a list about a link.
 fn listed(by: Field, row: Row<'_>) -> Listed {
     Listed {
         by,
@@ -275,7 +275,7 @@ const REPO_COLUMNS: &[&str] = &[
     "observed_by",
 ];
 
-/// The facts of a repository that a ranking looks at.
+/// Returns the facts of a repository that a ranking uses.
 fn facts(row: Row<'_>) -> RepoFacts {
     RepoFacts {
         is_archived: row.bool("is_archived"),

@@ -1,15 +1,15 @@
-//! Rows of a sorted table, those of one key together.
+//! Rows of a sorted table, grouped by key.
 
 use crate::tables::{Portion, Row};
 use anyhow::Result;
 use std::collections::VecDeque;
 
-/// A row's key and what is taken of it; `None` for one that is passed over.
+/// A row's key and its value; `None` for a skipped row.
 pub(super) type Keyed<T> = Option<(String, T)>;
 
 type Read<T> = fn(Row<'_>) -> Result<Keyed<T>>;
 
-/// Groups on their way out of a table: a portion of it is in memory.
+/// Groups of a table's rows, with one portion of the table in memory.
 pub(super) struct Groups<T> {
     portions: std::vec::IntoIter<Portion>,
     columns: Vec<&'static str>,
@@ -22,9 +22,9 @@ impl<T> Groups<T> {
         Self { portions: portions.into_iter(), columns: columns.collect(), read, ready: VecDeque::new() }
     }
 
-    /// The key of the next group.
+    /// Returns the key of the next group.
     pub(super) fn peek(&mut self) -> Result<Option<&str>> {
-        // The last group may go on in the next portion.
+        // The last group may continue in the next portion.
         while self.ready.len() < 2
             && let Some(portion) = self.portions.next()
         {
@@ -40,13 +40,13 @@ impl<T> Groups<T> {
         Ok(self.ready.front().map(|(key, _)| key.as_str()))
     }
 
-    /// The next group.
+    /// Returns the next group.
     pub(super) fn next(&mut self) -> Result<Option<(String, Vec<T>)>> {
         self.peek()?;
         Ok(self.ready.pop_front())
     }
 
-    /// The next group if it is that of a key; else no rows.
+    /// Returns the next group if it has the key; else no rows.
     pub(super) fn next_of(&mut self, key: &str) -> Result<Vec<T>> {
         if self.peek()? != Some(key) {
             return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! A week's papers and their links, back into the state: the versions of each paper, from the weeks of its links.
+//! Restores a week's papers and their links: the versions of each paper, derived from the weeks of its links.
 
 use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
@@ -14,16 +14,16 @@ use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Citation, Field, Link, Paper, RepoName, Week};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Papers that are written together.
+/// Number of papers that are written together.
 const BATCH_PAPERS: usize = 4_096;
 
-/// The generation of what is written: no run has found more yet.
+/// The generation of the restored data: no later run has found more.
 const GENERATION: i64 = 1;
 
-/// The hash of a row that is not known: no row has it.
+/// The hash of an unknown row: no row has it.
 const NO_ROW: u64 = 0;
 
-/// Takes over `papers`, `links` and `citations` of a week, and says how many papers have links or citations in it, and how many links there are.
+/// Takes over `papers`, `links` and `citations` of a week; returns the number of papers with links or citations in it, and the number of links.
 pub(super) fn take(state: &State, week: &FinishedWeek, there: &BTreeSet<Week>, repos: &Taken) -> Result<(u64, u64)> {
     let mut rows = Tables::open(state, week)?;
     let own = Own::read(week, there)?;
@@ -46,7 +46,7 @@ pub(super) fn take(state: &State, week: &FinishedWeek, there: &BTreeSet<Week>, r
     Ok((papers, links))
 }
 
-/// A paper as the tables of a week have it, and its versions of the weeks before as the state has them.
+/// A paper in the tables of a week, and its versions of earlier weeks in the state.
 struct TablePaper {
     paper_id: String,
     links: Vec<LinkRow>,
@@ -59,7 +59,7 @@ impl TablePaper {
         !self.links.is_empty() || !self.citations.is_empty()
     }
 
-    /// The links that it had in a week.
+    /// Returns the links that the paper had in a week.
     fn links_in(&self, week: Week) -> Vec<Link> {
         let has = |row: &&LinkRow| row.link.first_week <= week && row.link.last_week.is_none_or(|last| last >= week);
         self.links.iter().filter(has).map(|row| row.link.link.clone()).collect()
@@ -69,14 +69,14 @@ impl TablePaper {
         self.citations.iter().map(|(citation, _)| citation.clone()).collect()
     }
 
-    /// The weeks after one in which a link appeared or was gone.
+    /// Returns the weeks later than `after` in which a link appeared or disappeared.
     fn turns(&self, after: Option<Week>) -> BTreeSet<Week> {
         let turns = self.links.iter().flat_map(|row| [Some(row.link.first_week), row.link.last_week.map(Week::after)]);
         turns.flatten().filter(|week| after.is_none_or(|after| *week > after)).collect()
     }
 }
 
-/// The tables of a week and the state, read beside each other in the order of papers' ids.
+/// The tables of a week and the state, read in parallel in the order of papers' ids.
 struct Tables {
     links: Groups<LinkRow>,
     citations: Groups<(Citation, Option<Counted>)>,
@@ -103,7 +103,7 @@ impl Tables {
     }
 }
 
-/// The papers that a week brought, in a database of its own: memory does not grow with them.
+/// The papers that a week brought, in a temporary database, so that memory does not grow with them.
 struct Own {
     db: Connection,
 }
@@ -135,7 +135,7 @@ impl Own {
         Ok(())
     }
 
-    /// Of papers whose weeks are gone a ranking has the titles.
+    /// Adds titles from the ranking, for papers whose weeks are gone.
     fn add_titles(&self, week: &FinishedWeek) -> Result<()> {
         let mut insert = self.db.prepare("INSERT OR REPLACE INTO titles (paper_id, title, published) VALUES (?1, ?2, ?3)")?;
         for portion in week.long_portions(&RANKINGS)? {
@@ -146,14 +146,14 @@ impl Own {
         Ok(())
     }
 
-    /// Takes a paper out, and the hash of its fields.
+    /// Removes and returns a paper, with the hash of its fields.
     fn take(&self, paper_id: &str) -> Result<Option<(LinkedPaper, u64)>> {
         let mut query = self.db.prepare_cached("DELETE FROM papers WHERE paper_id = ?1 RETURNING paper, fields")?;
         let found: Option<(String, i64)> = query.query_row([paper_id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         found.map(|(json, fields)| Ok((serde_json::from_str(&json).context("a paper of the week")?, fields.cast_unsigned()))).transpose()
     }
 
-    /// Makes a paper that the week did not bring of what is known of it.
+    /// Creates a paper that the week did not bring from the data that is known of it.
     fn named(&self, paper: &TablePaper) -> Result<LinkedPaper> {
         let of_id = |scheme: &str| paper.paper_id.strip_prefix(scheme).map(str::to_owned);
         let (arxiv_id, doi) = (of_id("arxiv:"), of_id("doi:"));
@@ -169,7 +169,7 @@ impl Own {
         Ok(LinkedPaper { title, published: published.and_then(|day| day.parse().ok()), ..unnamed })
     }
 
-    /// The papers that were not taken out, and the hashes of their fields.
+    /// Passes on the papers that were not taken, with the hashes of their fields.
     fn for_each_left(&self, mut take: impl FnMut(&str, u64) -> Result<()>) -> Result<()> {
         let mut query = self.db.prepare("SELECT paper_id, fields FROM papers ORDER BY paper_id")?;
         let mut rows = query.query([])?;
@@ -212,8 +212,8 @@ impl Found {
     }
 }
 
-/// Adds the versions of a paper that the state does not have: one for the week if it brought the paper, and one for each week in which a link appeared
-/// or was gone.
+/// Adds the versions of a paper that the state lacks: one for the week if it brought the paper, and one for each week in which a link appeared
+/// or disappeared.
 fn versions(paper: TablePaper, own: &Own, week: &FinishedWeek, there: &BTreeSet<Week>, found: &mut Found) -> Result<()> {
     let known_until = paper.known.as_ref().and_then(PaperVersions::newest_week);
     let brought = own.take(&paper.paper_id)?;
@@ -233,7 +233,7 @@ fn versions(paper: TablePaper, own: &Own, week: &FinishedWeek, there: &BTreeSet<
             found.saw(turn, &paper.paper_id, NO_ROW);
             found.add(turn, version);
         } else {
-            // As a paper that its source deleted.
+            // Like a paper that its source deleted.
             let gone = Paper { paper_id: paper.paper_id.clone(), ..Paper::default() };
             found.saw(turn, &paper.paper_id, row_hash(fields_hash(&gone), &[]));
             found.add(turn, LinkedPaper::new(gone, Default::default()));
@@ -249,29 +249,29 @@ fn versions(paper: TablePaper, own: &Own, week: &FinishedWeek, there: &BTreeSet<
     Ok(())
 }
 
-/// Tells whether the state has what the tables of a week have of a paper.
+/// True if the state has the same data of a paper as the tables of a week.
 fn is_known(paper: &TablePaper, week: &FinishedWeek) -> Result<bool> {
     let Some(known) = &paper.known else { return Ok(false) };
     let known = known.as_of_week()?;
-    // Links that settled on one repository are one, with the mentions of all.
+    // Links that were resolved to the same repository are one link, with the mentions of all.
     let had = mentions(known.links.iter());
     let has = mentions(paper.links.iter().map(|row| &row.link));
     Ok(had == has && (!week.has(&CITATIONS) || known.citations == paper.citations()))
 }
 
-/// The mentions of the links that a paper has.
+/// Returns the mentions of the links that a paper still has.
 fn mentions<'a>(links: impl Iterator<Item = &'a WeekLink>) -> BTreeSet<(Field, Option<usize>, &'a str)> {
     let places = links.filter(|link| link.last_week.is_none()).flat_map(|link| &link.link.mentions);
     places.map(|place| (place.field, place.start, place.raw.as_str())).collect()
 }
 
-/// The week that brought a paper of which no link tells it: the newest one whose tables are gone, else the week itself.
+/// Returns the week of a paper that no link dates: the newest week whose tables are gone, else the week itself.
 fn unnamed_week(week: &FinishedWeek, there: &BTreeSet<Week>, known_until: Option<Week>) -> Week {
     let gone = week.manifest.built_on.iter().filter(|of| !there.contains(of) && known_until.is_none_or(|known| **of > known));
     gone.max().copied().unwrap_or(week.week)
 }
 
-/// Takes over what repositories and services say of what a paper points to.
+/// Takes over the data of repositories and services on a paper's links and citations.
 fn take_word(state: &State, paper: &TablePaper, week: Week, repos: &Taken) -> Result<()> {
     for row in &paper.links {
         let Some((repo, repo_id)) = &row.repo else { continue };
@@ -292,7 +292,7 @@ fn take_count(state: &State, cited: &str, counted: Option<&Counted>) -> Result<(
     counted.map_or(Ok(()), |counted| state.take_count(cited, &counted.source, counted.at, counted.count))
 }
 
-/// Takes over which papers repositories name.
+/// Takes over the papers that repositories name.
 fn take_named_papers(state: &State, week: &FinishedWeek, repos: &Taken) -> Result<()> {
     if !week.has(&CITATIONS) {
         return Ok(());

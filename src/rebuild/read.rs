@@ -1,4 +1,4 @@
-//! Rows of tables, read back as what they were made of (`rows.rs` makes them).
+//! Reads rows of tables back into the values that `rows.rs` made them from.
 
 use super::groups::Keyed;
 use crate::state::{Named, RepoRow, StarsRow, WeekLink};
@@ -12,16 +12,16 @@ use starcite_core::{Archive, ArchiveKind, Citation, Field, Link, LinkKind, Liste
 
 /// A row of `links`.
 pub(super) struct LinkRow {
-    /// As it was before it was settled.
+    /// The link before it was resolved.
     pub(super) link: WeekLink,
-    /// The repository that it means, by its name as of the week and the host's number.
+    /// The repository that it refers to, by its name as of the week and the host's number.
     pub(super) repo: Option<(RepoName, Option<i64>)>,
     pub(super) state: Option<RepoState>,
-    /// The repository's word for the paper, `Some(None)` where it does not name it; `None` where nobody has looked.
+    /// The place where the repository names the paper, `Some(None)` if it does not; `None` if its files were not searched.
     pub(super) named: Option<Option<Named>>,
-    /// A stranger has the repository's name by now.
+    /// True if another repository has taken over the name.
     pub(super) is_reassigned: bool,
-    /// Readings that the host does not have, as the link was settled.
+    /// Readings that do not exist at the host, according to how the link was resolved.
     pub(super) absent: Vec<RepoName>,
 }
 
@@ -64,14 +64,14 @@ pub(super) fn paper(row: Row<'_>) -> Result<Paper> {
     })
 }
 
-/// A link of a paper, by its id.
+/// Reads a link of a paper, keyed by the paper's id.
 pub(super) fn link(row: Row<'_>) -> Result<Keyed<LinkRow>> {
     let kind = row.text("kind").and_then(LinkKind::parse).context("an unknown kind of link")?;
     let target = row.owned("target");
     let settled_by = row.text("settled_by").map(|by| SettledBy::ALL.into_iter().find(|known| known.as_str() == by).context("an unknown way to settle"));
     let mut link = Link {
         kind,
-        // `repo` has today's name: that by which the paper calls it is in the target.
+        // `repo` has the current name; the target has the name that the paper uses.
         repo: target.as_deref().filter(|_| kind == LinkKind::Repo).map(RepoName::parse).transpose()?,
         target,
         field: row.text("field").and_then(Field::parse).context("an unknown field")?,
@@ -105,7 +105,7 @@ pub(super) fn link(row: Row<'_>) -> Result<Keyed<LinkRow>> {
     Ok(Some((row.owned("paper_id").context("a link of no paper")?, link_row)))
 }
 
-/// Lists the readings that are not rows of `repos`, for no link means them, and that the host does not have: it was asked about all of them.
+/// Lists the readings that are not rows of `repos`, because no link refers to them, and that do not exist at the host, which was asked for all of them.
 fn absent(link: &Link) -> Vec<RepoName> {
     let none_but_it = matches!(link.settled_by, Some(SettledBy::Exists | SettledBy::NoneExists));
     link.readings().skip(1).filter(|_| none_but_it).cloned().collect()
@@ -126,20 +126,20 @@ fn listed(by: Field, row: Row<'_>) -> Listed {
     }
 }
 
-/// A paper that a paper names, by the id of that, and its count.
+/// Reads a citation by a paper, keyed by that paper's id, and its count.
 pub(super) fn citation(row: Row<'_>) -> Result<Keyed<(Citation, Option<Counted>)>> {
     let Some(paper_id) = row.owned("paper_id") else { return Ok(None) };
     let citation = Citation {
         cited: row.owned("cited").context("a citation of nothing")?,
         field: row.text("field").and_then(Field::parse).context("an unknown field")?,
-        start: bytes(row, "start").unwrap_or_default(), // null where it is a whole field
+        start: bytes(row, "start").unwrap_or_default(), // null for a whole field
         end: bytes(row, "end").unwrap_or_default(),
         raw: row.owned("raw").context("a citation without its text")?,
     };
     Ok(Some((paper_id, (citation, counted(row)))))
 }
 
-/// A paper that a repository names, by the name of that, and its count.
+/// Reads a citation by a repository, keyed by the repository's name, and its count.
 pub(super) fn named_paper(row: Row<'_>) -> Result<Keyed<(NamedPaper, Option<Counted>)>> {
     let Some(repo) = row.owned("repo") else { return Ok(None) };
     let paper = NamedPaper {

@@ -1,4 +1,4 @@
-//! A week's knowledge of repositories and archives, back into the state.
+//! Restores a week's data on repositories and archives.
 
 use super::read;
 use crate::state::{State, TakenRepo};
@@ -8,7 +8,7 @@ use crate::weeks::FinishedWeek;
 use anyhow::Result;
 use std::collections::HashMap;
 
-/// The repositories of a week that somebody observed or was asked about, by the state's number.
+/// The repositories of a week that were observed or requested, by the state's number.
 pub(super) type Taken = HashMap<i64, TakenRepo>;
 
 /// Takes over `repos`, `stars` and `archives` of a week.
@@ -27,7 +27,7 @@ pub(super) fn take(state: &State, week: &FinishedWeek) -> Result<Taken> {
     Ok(taken)
 }
 
-/// The rows of a table, if the week has it.
+/// Passes on the rows of a table, if the week has it.
 fn for_each(week: &FinishedWeek, table: &'static Table, mut take: impl FnMut(Row<'_>) -> Result<()>) -> Result<()> {
     if !week.has(table) {
         return Ok(());

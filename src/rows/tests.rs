@@ -1,4 +1,4 @@
-//! Each table's row against the schema, by name: a value in another column's place is found.
+//! Compares each table's row with the schema, by name, to find values in the wrong columns.
 
 use super::*;
 use crate::tables::schema::{self, Table, WEEK};
@@ -12,12 +12,12 @@ use starcite_core::paper::CitedBy;
 use starcite_core::score::{Component, Score};
 use starcite_core::{ArchiveKind, Candidate, ChangeKind, Extractor, Field, Listed, RepoFacts};
 
-/// Rows of a table, each with its values by the names of the columns. Booleans have only two values, so several rows tell them apart.
+/// Rows of a table, each with its values by the names of the columns. Booleans have only two values, so their columns differ only over several rows.
 const ROWS: i64 = 4;
 
 type NamedCells<'a> = Vec<(&'static str, Cell<'a>)>;
 
-/// A row's own text, number, boolean, day or time for a column.
+/// Returns a text, number, boolean, day or time that is unique for a column of a row.
 #[derive(Clone, Copy)]
 struct Values(i64);
 
@@ -86,14 +86,14 @@ fn compare(table: &'static Table, made: impl Fn(Values, &mut dyn FnMut(Vec<Cell<
     }
 }
 
-/// Holds the nulls of a table, and its values, against what each column's null says.
+/// Checks the nulls and values of a table against each column's meaning of null.
 fn check_nulls(table: &Table, frame: &DataFrame) {
     for column in table.columns {
         assert_eq!(column.null.broken(column.name, frame).unwrap(), [0; 0], "{}.{}: its null is {}", table.name, column.name, column.null);
     }
 }
 
-/// Writes rows of which as little is known as can be, and checks their nulls.
+/// Writes rows with as few known values as possible, and checks their nulls.
 fn check_bare(table: &'static Table, rows: &[Vec<Cell<'_>>]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.parquet");
@@ -172,7 +172,7 @@ fn a_paper_is_in_its_columns() {
     });
 }
 
-/// A link of a row: the rules of `official` give a value for each row by its role.
+/// Returns a link of a row: the rules of `official` give a value for each row by its role.
 fn week_link(v: Values) -> WeekLink {
     let place = |name: &str| Mention { field: Field::Comment, start: None, end: None, raw: v.text(name) };
     let listed = Listed {
@@ -253,7 +253,7 @@ fn a_link_is_in_its_columns() {
     });
 }
 
-/// A value for each field of [`RepoFacts`] by its name in the schema, as JSON and as a cell.
+/// Returns a value for each field of [`RepoFacts`] by its name in the schema, as JSON and as a cell.
 fn facts(v: Values) -> (RepoFacts, Vec<(&'static str, Cell<'static>)>) {
     let mut json = serde_json::Map::new();
     let mut cells = Vec::new();
@@ -427,7 +427,7 @@ fn an_archive_is_in_its_columns() {
 
 #[test]
 fn a_ranking_is_in_its_columns() {
-    // By name: the order of flags and components is not taken for granted.
+    // By name, because the test must not assume the order of flags and components.
     let score_column = |component: Component| schema::RANKINGS.names().find(|name| *name == format!("score_{}", component.as_str())).unwrap();
     let points = |v: Values, component: Component| v.int(20 + component as i64) as f64;
     compare(&schema::RANKINGS, |v, check| {

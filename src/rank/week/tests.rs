@@ -1,4 +1,4 @@
-//! Facts of a repository, ranked as a run has them in hand and as `starcite rank` reads them from the table.
+//! Compares rankings of a repository's facts from a run's memory with those that `starcite rank` reads from the table.
 
 use super::*;
 use crate::tables::schema::Type;
@@ -8,7 +8,7 @@ use starcite_core::Week;
 use starcite_core::availability::of_paper;
 use starcite_core::score::ScoreConfig;
 
-/// A value for each fact that the table has, by its name.
+/// Returns a value for each fact that the table has, by its name.
 fn all_facts() -> Map<String, Value> {
     let Value::Object(mut facts) = json!({
         "is_archived": false, "is_empty": false, "stars": 12, "language": "Python", "languages": ["Python"], "license_spdx": "MIT",
@@ -35,7 +35,7 @@ fn all_facts() -> Map<String, Value> {
     facts
 }
 
-/// A row of `repos` with these facts.
+/// Returns a row of `repos` with these facts.
 fn row(facts: &Map<String, Value>) -> Vec<Cell<'static>> {
     let cell = |name: &str, value: &Value| match REPOS.columns.iter().find(|column| column.name == name).unwrap().kind {
         Type::Bool => Cell::Bool(value.as_bool()),
@@ -50,7 +50,7 @@ fn row(facts: &Map<String, Value>) -> Vec<Cell<'static>> {
     row_of(&REPOS, &[&own[..], &named].concat())
 }
 
-/// All that a repository comes to for a paper whose own code it is.
+/// Returns the full rating of a repository for a paper whose own code it is.
 fn availability(repository: Repository<'_>) -> String {
     let link = CodeLink {
         kind: LinkKind::Repo,
