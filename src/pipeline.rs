@@ -1,4 +1,4 @@
-//! The weekly run, whole: sources, papers, links, GitHub, tables, ranking, manifest.
+//! The whole weekly run: sources, papers, links, GitHub, tables, ranking, manifest.
 
 mod owner;
 mod tables;
@@ -30,39 +30,39 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use tables::{MadeOf, Tables};
 
-/// What a run came to.
+/// The result of a run.
 pub(crate) struct RunReport {
     pub(crate) folder: PathBuf,
     pub(crate) sourced: Sourced,
     pub(crate) links_by_kind: BTreeMap<LinkKind, u64>,
-    /// Papers with a link by tier; without one it is not known.
+    /// Number of papers with a link by tier; `None` if the tier is not known.
     pub(crate) papers_by_tier: BTreeMap<Option<Tier>, u64>,
-    /// What is different from the week before; `None` where there is none.
+    /// Changes from the week before; `None` if there is none.
     pub(crate) changes: Option<Changed>,
     pub(crate) repos_by_state: BTreeMap<RepoState, u64>,
     /// The best papers of the ranking, best first.
     pub(crate) best: Vec<Ranked>,
     pub(crate) coverage: Coverage,
-    /// Why asking GitHub ended early.
+    /// The reason why the requests to GitHub ended early.
     pub(crate) stop: Option<Stop>,
-    /// Answers that hosts and services still owe, by group of columns: run again.
+    /// Answers that hosts and services still owe, by group of columns: the user should run again.
     pub(crate) missing: Missing,
-    /// What came of asking how often papers are cited.
+    /// The result of requesting citation counts.
     pub(crate) counts: counts::Report,
-    /// GitHub was not asked since the week is closed.
+    /// True if GitHub was not requested because the week is closed.
     pub(crate) is_unasked_as_closed: bool,
 }
 
-/// The group of [`Missing`] that is about cited papers.
+/// The group of [`Missing`] for cited papers.
 pub(crate) const CITATION_COUNTS: &str = "citation_counts";
 
-/// How many changes of which kind there are since a week.
+/// Number of changes since a week, by kind.
 pub(crate) struct Changed {
     pub(crate) since: Week,
     pub(crate) by_kind: BTreeMap<ChangeKind, u64>,
 }
 
-/// Runs a pipeline for its week, in a folder that is locked. Whatever happens, what was written before stays whole.
+/// Runs a pipeline for its week, in a locked folder. Files of earlier runs stay complete whatever happens.
 pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
     stages(plan, hosts, progress).map_err(|error| name_the_state(error, &plan.state))
 }
@@ -144,7 +144,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     })
 }
 
-/// Says that a week was run which has not begun: what it brought is in no other week.
+/// Returns a note on a week that was run before it has begun, because its papers are in no other week.
 fn ahead(plan: &Plan, state: &State) -> Result<Option<String>> {
     let told = |week: Week| {
         let (now, folder) = (clock::now().format("%Y-%m-%d"), week_folder(&plan.out, week));
@@ -157,7 +157,7 @@ fn ahead(plan: &Plan, state: &State) -> Result<Option<String>> {
     Ok(state.week_ahead()?.map(told))
 }
 
-/// Names the incomplete weeks on which a week builds, or with which it is compared.
+/// Lists the incomplete weeks that a week builds on, or is compared with.
 fn incomplete_below(plan: &Plan, made_of: &MadeOf) -> Vec<String> {
     let below: BTreeSet<Week> = made_of.built_on.iter().chain(&made_of.compared_with).copied().filter(|week| *week != plan.week).collect();
     let incomplete = |week: &Week| Manifest::read(&week_folder(&plan.out, *week)).is_ok_and(|manifest| !manifest.papers_complete);
@@ -165,7 +165,7 @@ fn incomplete_below(plan: &Plan, made_of: &MadeOf) -> Vec<String> {
     below.into_iter().filter(incomplete).map(note).collect()
 }
 
-/// Fails where nothing is to be put in place: no source of papers answered, or a week would be replaced that has all its papers.
+/// Fails if nothing may be put in place: no source of papers answered, or the run would replace a week that has all its papers.
 fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
     let what_failed = || sourced.owed.iter().chain(&sourced.notes).cloned().collect::<Vec<_>>().join("; ");
     if !sourced.has_answer {
@@ -186,8 +186,8 @@ fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
     Ok(())
 }
 
-/// Asks GitHub what the state does not know yet, unless the run is offline or the week is closed: later figures are never written into
-/// earlier weeks. Returns why asking ended early, and the answers that are missing.
+/// Requests from GitHub the data that the state lacks, unless the run is offline or the week is closed, because later figures are never written into
+/// earlier weeks. Returns the reason for an early end, and the missing answers.
 fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Option<Stop>, Missing)> {
     if !plan.asks() {
         return Ok((None, Missing::new()));
@@ -201,19 +201,19 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Op
     Ok((stop, observe::missing(&plan.github, scope, since, begun, state)?))
 }
 
-/// What GitHub answered since then is known: within `max_age`, or since the week has ended. So a week that was answered for once is
-/// never asked about again, unless it is closed and asked about for today's figures.
+/// Returns the time since which GitHub's answers count as known: `max_age` ago, or the end of the week if that is earlier. So a week with all answers is
+/// never requested again, unless it is closed and requested for current figures.
 pub(crate) fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
     let max_age = clock::now() - chrono::TimeDelta::from_std(plan.github.max_age)?;
     Ok(if plan.is_closed() { max_age } else { max_age.min(plan.week.end()) })
 }
 
-/// What the repositories of the week came to.
+/// Statistics of the week's repositories.
 #[derive(Default)]
 struct Repos {
     coverage: Coverage,
     by_state: BTreeMap<RepoState, u64>,
-    /// Names of authors of software that the pipeline leaves out.
+    /// Number of suppressed names of software authors.
     names_left_out: u64,
 }
 
@@ -246,7 +246,7 @@ impl Repos {
 fn write_repos(plan: &Plan, state: &State, known: &[RepoRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<Repos> {
     let mut repos = Repos::default();
     let mut table = tables.open(&schema::REPOS)?;
-    let has_archives = state.has_archives()?; // most states have none, and a look-up a repository is for nothing
+    let has_archives = state.has_archives()?; // most states have none, so a look-up for each repository would be wasted
     let unasked = |name| if has_archives { state.unasked_row(name, plan.week) } else { Ok(RepoRow::unasked(name)) };
     linked.named.for_each(known, unasked, |repo| {
         let (repo, names_left_out) = plan.suppress.taken_out_of(repo);
@@ -268,7 +268,7 @@ fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Link
     tables.close(table)
 }
 
-/// What repositories gained, by the weeks of the table `stars`.
+/// Computes the stars that repositories gained, from the weeks of the table `stars`.
 fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
     let mut gains = Gains::until(plan.week);
     for row in stars {

@@ -1,4 +1,4 @@
-//! What will run: the pipeline file and the command line, validated. Nothing later reads raw flags or TOML.
+//! The plan of a run: the pipeline file and the command line, validated. Later code reads no raw flags or TOML.
 
 mod citations;
 mod hash;
@@ -32,13 +32,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use suppress::SuppressSection;
 
-/// The score file used where a pipeline names none.
+/// The score file for pipelines that name none.
 const DEFAULT_SCORE: &str = include_str!("../pipelines/score.toml");
 
-/// The folder of all weeks, where neither the command line nor the pipeline names one.
+/// The folder of all weeks, if neither the command line nor the pipeline names one.
 pub(crate) const OUT: &str = "output";
 
-/// Days in which a paper is recent, where neither pipeline nor command line says otherwise.
+/// Number of days for which a paper is recent, unless the pipeline or the command line sets it.
 pub(crate) const WINDOW_DAYS: u64 = 90;
 
 /// A pipeline file, as written.
@@ -86,7 +86,7 @@ struct SourceEntry {
 pub(crate) enum OaiFormat {
     #[serde(rename = "arXiv")]
     Arxiv,
-    /// The one that tells of every version.
+    /// The format that includes every version.
     #[default]
     #[serde(rename = "arXivRaw")]
     ArxivRaw,
@@ -95,7 +95,7 @@ pub(crate) enum OaiFormat {
 }
 
 impl OaiFormat {
-    /// The name that the server knows.
+    /// Returns the server's name of the format.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Arxiv => "arXiv",
@@ -129,7 +129,7 @@ struct GithubSection {
     host: Option<Host>,
 }
 
-/// The name of a host. What is none may hold a password, and is not repeated.
+/// The name of a host. The error does not repeat other values, because they may contain a password.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct Host(String);
@@ -163,7 +163,7 @@ impl TryFrom<String> for TableName {
     }
 }
 
-/// The longest age that makes sense: ten years.
+/// Maximum age: ten years.
 const MAX_AGE_SECONDS: u64 = 3_650 * 86_400;
 
 /// A duration such as `6d`, `12h`, `30m`.
@@ -208,18 +208,18 @@ impl TryFrom<String> for Age {
 pub(crate) struct SourcePlan {
     pub(crate) kind: SourceKind,
     pub(crate) place: Place,
-    /// Of a table; none where they go by the fields' names.
+    /// Columns of a table; empty if they have the fields' names.
     pub(crate) columns: Columns,
 }
 
-/// Where a source is read from.
+/// Location of a source's data.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     /// A file, glob, folder or `-`, relative to the pipeline's folder.
     Path(String),
-    /// An object behind a URL: fetched, and kept in the cache.
+    /// An object at a URL: fetched, and stored in the cache.
     Url(Remote),
-    /// Hugging Face's API; without dates the days of the run's week.
+    /// Hugging Face's API; without dates, the days of the run's week.
     HfDaily { dates: Option<Dates> },
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
@@ -229,70 +229,70 @@ pub(crate) enum Place {
     OpenAlex { filter: Option<String> },
 }
 
-/// What `starcite run` will do.
+/// The settings of a `starcite run`.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) name: String,
-    /// SHA-256 of what pipeline and score file say, without secrets.
+    /// SHA-256 of the contents of pipeline and score file, without secrets.
     pub(crate) pipeline_hash: String,
     /// The folder of the pipeline file: its paths are relative to it.
     pub(crate) base: PathBuf,
     pub(crate) file: PathBuf,
     pub(crate) week: Week,
-    /// False where the week is the last one that has ended.
+    /// False if the week is the default, the last one that has ended.
     pub(crate) is_week_named: bool,
     pub(crate) out: PathBuf,
     pub(crate) state: PathBuf,
     pub(crate) offline: bool,
-    /// The folder of a pipeline with another name is taken over.
+    /// True if the run takes over the folder of a pipeline with another name.
     pub(crate) adopt: bool,
-    /// GitHub is asked also about a closed week.
+    /// True if the run sends requests to GitHub also for a closed week.
     pub(crate) ask_now: bool,
     pub(crate) tables: BTreeSet<&'static str>,
     pub(crate) sources: Vec<SourcePlan>,
     pub(crate) limits: Limits,
-    /// Records that may be rejected; `None` for none.
+    /// Number of records that may be rejected; `None` for none.
     pub(crate) max_rejects: Option<MaxRejects>,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     pub(crate) github: GithubPlan,
     pub(crate) rank: RankPlan,
-    /// Whether and where it is asked how often papers are cited.
+    /// The service of citation counts, if configured.
     pub(crate) counts: Option<CountsPlan>,
-    /// Whom and what the tables leave out.
+    /// Papers and people that the tables leave out.
     pub(crate) suppress: Suppress,
     pub(crate) dataset: About,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
     pub(crate) arxiv_api_url: String,
     pub(crate) openalex_url: String,
-    /// Between two requests to arXiv.
+    /// Pause between two requests to arXiv.
     pub(crate) source_pause: Duration,
 }
 
-/// How GitHub is asked.
+/// Settings of the requests to GitHub.
 #[derive(Debug, Clone)]
 pub(crate) struct GithubPlan {
     pub(crate) host: String,
     pub(crate) base_url: String,
-    /// What is asked beyond the scalars.
+    /// Columns requested beyond the scalars.
     pub(crate) columns: BTreeSet<Column>,
     pub(crate) max_age: Duration,
     pub(crate) budget: Option<u64>,
     pub(crate) wait: bool,
-    /// Where the token is, if not in GITHUB_TOKEN.
+    /// Path of the token, if it is not in GITHUB_TOKEN.
     pub(crate) token_file: Option<PathBuf>,
-    /// The GitHub App in whose name it is asked, if not in a token's.
+    /// The GitHub App whose account is used, if not that of a token.
     pub(crate) app: Option<AppPlan>,
 }
 
 impl GithubPlan {
-    /// The file that says in whose name it is asked.
+    /// Returns the file with the credentials.
     pub(crate) fn secret_file(&self) -> Option<&Path> {
         self.app.as_ref().map(|app| app.key_file.as_path()).or(self.token_file.as_deref())
     }
 }
 
-/// A GitHub App, and where its private key is.
+/// A GitHub App, and the path of its private key.
 #[derive(Debug, Clone)]
 pub(crate) struct AppPlan {
     pub(crate) id: u64,
@@ -315,7 +315,7 @@ pub(crate) enum Column {
 }
 
 impl GithubPlan {
-    /// The parts that are asked after the scalars, the cheapest first.
+    /// Returns the parts to request after the scalars, the cheapest first.
     pub(crate) fn parts(&self) -> Vec<Selection> {
         let has = |column| self.columns.contains(&column) || self.columns.contains(&Column::All);
         let parts =
@@ -323,13 +323,13 @@ impl GithubPlan {
         parts.into_iter().filter(|(column, _)| has(*column)).map(|(_, part)| part).collect()
     }
 
-    /// The same, as far as GitHub answers: without an account no more than stars.
+    /// Returns the parts that GitHub answers: without an account only stars.
     pub(crate) fn parts_told(&self, has_account: bool) -> Vec<Selection> {
         self.parts().into_iter().filter(|part| has_account || *part == Selection::Stars).collect()
     }
 }
 
-/// What the command line adds to a pipeline file.
+/// Values of the command line that override or complete a pipeline file.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) week: Option<Week>,
@@ -354,7 +354,7 @@ impl Plan {
     /// Reads and checks a pipeline file.
     ///
     /// # Errors
-    /// A file that can't be read, an unknown key or value (file, line and what is allowed are named), a source without a
+    /// A file that can't be read, an unknown key or value (the error names file, line and allowed values), a source without a
     /// place, a score file that can't be used.
     pub(crate) fn read(path: &Path, overrides: Overrides) -> Result<Self> {
         if let Some(url) = path.to_str().filter(|path| is_url(path)) {
@@ -419,17 +419,17 @@ impl Plan {
 }
 
 impl Plan {
-    /// Where fetched objects and pages are kept.
+    /// Returns the folder of fetched objects and pages.
     pub(crate) fn cache(&self) -> PathBuf {
         self.out.join("cache")
     }
 
-    /// True if the week's observations have closed: what is learnt from now on is not in its tables.
+    /// True if the week's observations have closed: its tables do not get later data.
     pub(crate) fn is_closed(&self) -> bool {
         clock::now() >= self.week.observations_close()
     }
 
-    /// True if GitHub is asked about the week.
+    /// True if the run sends requests to GitHub for the week.
     pub(crate) fn asks(&self) -> bool {
         !self.offline && (self.ask_now || !self.is_closed())
     }
@@ -438,15 +438,15 @@ impl Plan {
 /// GitHub's own host.
 pub(crate) const GITHUB: &str = "github.com";
 
-/// How the hosts end that GitHub runs for companies (<https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency>).
+/// Suffix of the hosts that GitHub runs for companies (<https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency>).
 const FOR_COMPANIES: &str = ".ghe.com";
 
-/// True for hosts that GitHub itself runs: they take the same kind of token.
+/// True for hosts that GitHub itself runs: they accept the same kind of token.
 pub(crate) fn is_githubs_own(host: &str) -> bool {
     host == GITHUB || host.ends_with(FOR_COMPANIES)
 }
 
-/// The API of a GitHub host: GitHub's own, or an Enterprise server's.
+/// Returns the API's address of a GitHub host: of GitHub's own, or of an Enterprise server.
 pub(crate) fn api_url(host: &str) -> String {
     if is_githubs_own(host) { format!("https://api.{host}") } else { format!("https://{host}/api/v3") }
 }
@@ -486,7 +486,7 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
     Ok(SourcePlan { kind, place, columns: entry.columns.unwrap_or_default() })
 }
 
-/// Reads the score file at a path relative to `base`, or the one that comes with the program.
+/// Reads the score file at a path relative to `base`, or the one built into the program.
 pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, ScoreConfig)> {
     let (path, text) = match name {
         None => (PathBuf::from("score.toml"), DEFAULT_SCORE.to_owned()),

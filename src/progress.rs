@@ -1,10 +1,10 @@
-//! What a person sees while a run goes on: a spinner with words, on a terminal only; or a line of JSON an event.
+//! Progress of a run for the user: a spinner with a text, only on a terminal; or a JSON object a line for each event.
 
 use crate::{terminal, visible};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::time::Duration;
 
-/// How progress is told.
+/// Format of progress on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum LogFormat {
     /// Words, for people
@@ -18,7 +18,7 @@ fn style() -> ProgressStyle {
     ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
-/// Tells progress on standard error.
+/// Writes progress to standard error.
 #[derive(Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -50,7 +50,7 @@ impl Progress {
         self.event("asking", &format!("{service}: {answered} of {wanted} cited papers"));
     }
 
-    /// Waiting for a limit: a countdown on a terminal, else a line.
+    /// Shows a wait for a limit: a countdown on a terminal, else a line.
     pub(crate) fn waiting(&self, until: chrono::DateTime<chrono::Utc>) {
         let message = format!("GitHub's limit: waiting until {}", until.format("%Y-%m-%d %H:%M:%S UTC"));
         if self.format == LogFormat::Text && self.bar.is_hidden() {
@@ -58,14 +58,14 @@ impl Progress {
         }
         let left = move |_: &ProgressState, text: &mut dyn std::fmt::Write| {
             let seconds = (until - crate::clock::now()).num_seconds().max(0);
-            let _ = write!(text, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60); // nobody to tell
+            let _ = write!(text, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60); // a spinner's text has no error to report
         };
         let style = ProgressStyle::with_template("{spinner} {left} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
         self.bar.set_style(style.with_key("left", left));
         self.event("waiting", &message);
     }
 
-    /// Something that the user should know, and that ends nothing.
+    /// Prints a note for the user that does not end the command.
     pub(crate) fn note(&self, message: &str) {
         match self.format {
             LogFormat::Text => self.bar.suspend(|| terminal::tell(message)),
@@ -73,7 +73,7 @@ impl Progress {
         }
     }
 
-    /// Prints while the spinner stands still.
+    /// Prints while the spinner is paused.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
@@ -94,7 +94,7 @@ impl Progress {
         }
     }
 
-    /// Takes the spinner away.
+    /// Removes the spinner.
     pub(crate) fn done(&self) {
         self.bar.finish_and_clear();
     }

@@ -1,8 +1,8 @@
-//! Publishes finished weeks and the files that describe them: data first, the manifest last, only what changed, everything verified by hash.
+//! Publishes finished weeks and the files that describe them: data first, the manifest last, only changed files, everything verified by hash.
 //!
-//! A manifest at the destination means there what it means here: the folder is whole. So the old one goes before the first file
-//! is touched, and the new one comes when every file was read back. The files that describe the dataset come before the last
-//! manifest, and tell of the weeks that are there. Cut off anywhere, the next run ends the same.
+//! A manifest at the destination has the same meaning as here: the folder is complete. So the old manifest is removed before the first file
+//! is changed, and the new one is written after every file was read back. The files that describe the dataset are written before the last
+//! manifest, and describe the weeks at the destination. After an interruption at any point, the next run has the same result.
 
 mod dataset;
 mod destination;
@@ -21,20 +21,21 @@ use starcite_core::Week;
 use std::path::Path;
 use week::Copying;
 
-/// The options of a publication, which else writes only what is missing.
+/// The options of a publication, which by default writes only missing files.
 #[derive(Clone, Copy)]
 pub(crate) struct How {
-    /// Tables for which the manifest there vouches are read back as well.
+    /// True if tables that the manifest there lists are read back as well.
     pub(crate) check: bool,
     pub(crate) incomplete: Incomplete,
-    /// Weeks of a pipeline with another name are there, and belong to this one.
+    /// True if weeks there may have another pipeline's name, and become this pipeline's.
     pub(crate) adopt: bool,
 }
 
-/// Publishes weeks one after the other, the oldest first; `tell` hears of each when it is done. Gives back what describing them came to.
+/// Publishes weeks one after the other, oldest first; calls `tell` after each week. Returns the result of describing them.
 ///
 /// # Errors
-/// When the destination refuses or does not answer ([`Owed`](crate::owed::Owed)), or holds weeks of another pipeline. A damaged week is told, and the others go all the same.
+/// When the destination refuses or does not answer ([`Owed`](crate::owed::Owed)), or holds weeks of another pipeline. A damaged week is passed to `tell`, and
+/// the others are still published.
 pub(crate) async fn publish(
     out: &Path,
     weeks: &[Week],

@@ -1,4 +1,4 @@
-//! One folder, one pipeline: a run by another one, or with a state that did not make the folder's weeks, is refused.
+//! Ownership of a folder by one pipeline: a run of another pipeline, or with a state that did not make the folder's weeks, is refused.
 
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::source::atom_live::Question;
@@ -10,15 +10,15 @@ use std::collections::BTreeSet;
 use std::fs::canonicalize;
 use std::path::{Path, absolute};
 
-/// The folder and the state as this pipeline's, to be kept before anything is read.
+/// This pipeline's claim to the folder and the state, which is stored before anything is read.
 pub(crate) struct Claim {
     owner: Owner,
-    /// Sentences for people.
+    /// Notes for the user.
     pub(crate) notes: Vec<String>,
 }
 
 impl Claim {
-    /// Keeps the claim in the state.
+    /// Stores the claim in the state.
     pub(super) fn keep(&self, state: &State) -> Result<()> {
         state.set_owner(&self.owner)
     }
@@ -31,7 +31,7 @@ fn is_in_folder(plan: &Plan) -> bool {
     plan.state.file_name().is_some_and(|name| name == state::FILE) && folder.is_some() && folder == real(&plan.out).ok()
 }
 
-/// Opens the state for its pipeline; where it is lost no empty one takes its place.
+/// Opens the state for its pipeline; does not create an empty state in place of a lost one.
 ///
 /// # Errors
 /// As [`claim`], and when the state can't be opened.
@@ -49,7 +49,7 @@ pub(super) fn open(plan: &Plan) -> Result<(State, Claim)> {
 /// Compares the pipeline with the one that the state and the weeks in the folder belong to.
 ///
 /// # Errors
-/// When they belong to another pipeline and are not to be adopted, or when weeks are there that the state did not make.
+/// When they belong to another pipeline and are not to be adopted, or when the folder has weeks that the state did not make.
 pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     let weeks = weeks::headers(&plan.out)?;
     let known = state.owner()?;
@@ -72,20 +72,20 @@ pub(crate) fn claim(plan: &Plan, state: &State) -> Result<Claim> {
     Ok(Claim { owner, notes })
 }
 
-/// Compares the pipeline with that of the weeks in the folder, and of the state where that can be read.
+/// Compares the pipeline with that of the weeks in the folder, and with that of the state if it can be read.
 ///
 /// # Errors
 /// When they belong to another pipeline and are not to be adopted.
 pub(crate) fn check_owner(plan: &Plan) -> Result<()> {
     refuse(plan, None, &weeks::headers(&plan.out)?)?;
     if is_in_folder(plan) {
-        return Ok(()); // whosever it is, it is kept beside the new one
+        return Ok(()); // whoever owns it, it is kept next to the new one
     }
     let known = State::open_read_only(&plan.state).ok().and_then(|db| state::owner(&db).ok().flatten());
     refuse(plan, known.as_ref(), &[])
 }
 
-/// Pipelines of other names to which the state or a week belongs.
+/// Returns pipelines of other names to which the state or a week belongs.
 fn others<'a>(plan: &Plan, known: Option<&'a Owner>, weeks: &'a [Header]) -> BTreeSet<&'a str> {
     let former: &[String] = known.map_or(&[], |owner| &owner.names);
     let of_state = former.last().map(String::as_str);
@@ -93,7 +93,7 @@ fn others<'a>(plan: &Plan, known: Option<&'a Owner>, weeks: &'a [Header]) -> BTr
     of_state.into_iter().chain(of_weeks).filter(|name| *name != plan.name).collect()
 }
 
-/// Weeks in the folder whose run the state does not know, oldest first.
+/// Returns weeks in the folder whose run the state does not know, oldest first.
 fn unknown<'a>(state: &State, weeks: &'a [Header]) -> Result<Vec<&'a Header>> {
     let mut unknown = Vec::new();
     for week in weeks {
@@ -104,6 +104,8 @@ fn unknown<'a>(state: &State, weeks: &'a [Header]) -> Result<Vec<&'a Header>> {
     Ok(unknown)
 }
 
+/// Refuses a folder or a state that belongs to another pipeline.
+///
 /// # Errors
 /// When the state or a week is of another pipeline and not to be adopted, or a week is of a newer program.
 fn refuse(plan: &Plan, known: Option<&Owner>, weeks: &[Header]) -> Result<()> {
@@ -138,9 +140,9 @@ fn lost(plan: &Plan, weeks: &[&Header]) -> String {
     )
 }
 
-/// A warning where the pipeline reads nothing of what it read before.
+/// Returns a warning if the pipeline reads none of the sources that it read before.
 fn other_sources(plan: &Plan, before: &Owner, now: &Owner) -> Option<String> {
-    // Of a query each version of the program shows another part.
+    // Versions of the program show different parts of a query.
     let address = |source: &str| source.split('?').next().unwrap_or_default().to_owned();
     let in_common = now.sources.iter().any(|source| before.sources.iter().any(|known| address(known) == address(source)));
     let (name, out) = (&plan.name, plan.out.display());
@@ -153,7 +155,7 @@ fn other_sources(plan: &Plan, before: &Owner, now: &Owner) -> Option<String> {
     })
 }
 
-/// Sources as they may be shown: a former version kept more of their URLs in the state.
+/// Returns sources in a form that can be shown, because a former version stored more of their URLs in the state.
 fn told(sources: &[String]) -> String {
     let shown = |source: &String| match source.split_once(' ') {
         Some((kind, place)) if url::is_url(place) => format!("{kind} {}", url::name(place)),
@@ -166,7 +168,7 @@ fn list(names: &BTreeSet<&str>) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The sources by what does not change from week to week.
+/// Returns the sources, described by the parts that do not change from week to week.
 fn sources(plan: &Plan) -> Vec<String> {
     plan.sources.iter().map(|source| format!("{}{}", source.kind.as_str(), place(source, plan))).collect()
 }

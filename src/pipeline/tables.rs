@@ -1,4 +1,4 @@
-//! The tables of a week while they are written.
+//! The tables of a week while a run writes them.
 
 use crate::observe::Missing;
 use crate::papers::Sourced;
@@ -12,16 +12,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
-/// The week's folder and what is in it so far.
+/// The week's folder, and the tables written so far.
 pub(super) struct Tables<'a> {
     plan: &'a Plan,
     folder: WeekFolder,
     written: Vec<Written>,
-    /// Threads that wait for the disk, while others go on.
+    /// Threads that wait for the disk, while the run continues.
     syncing: Vec<JoinHandle<Result<()>>>,
 }
 
-/// What else than the week's own papers is in its tables; see [`Manifest`].
+/// Origins of data in the tables other than the week's own papers; see [`Manifest`].
 pub(super) struct MadeOf {
     pub(super) compared_with: Option<Week>,
     pub(super) built_on: Vec<Week>,
@@ -53,7 +53,7 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
-    /// The keys of the papers that this run brought; `None` where it writes no `papers`.
+    /// Returns the keys of the papers that this run brought; `None` if it writes no `papers`.
     pub(super) fn brought(&self) -> Result<Option<HashSet<u64>>> {
         if !self.written.iter().any(|written| written.table == schema::PAPERS.name) {
             return Ok(None);
@@ -69,7 +69,7 @@ impl<'a> Tables<'a> {
         self.folder.temporary().join(table.file())
     }
 
-    /// Writes the manifest, when all tables are on the disk.
+    /// Writes the manifest after all tables are on the disk.
     pub(super) fn finish(mut self, sourced: &Sourced, made_of: MadeOf, coverage: Coverage, missing: &Missing) -> Result<Ready> {
         for syncing in std::mem::take(&mut self.syncing) {
             syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -104,7 +104,7 @@ impl<'a> Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// The answers that the week lacks; a closed one lacks what it lacked when it closed, and one of which nobody is asked what it lacked before.
+    /// Returns the answers that the week owes; for a closed week, or one without requests, those in its existing manifest.
     fn answers_owed(&self, missing: &Missing) -> BTreeMap<String, u64> {
         if self.plan.is_closed() || !self.plan.asks() {
             return Manifest::read(&self.folder.in_place()).map(|manifest| manifest.answers_owed).unwrap_or_default();
@@ -113,16 +113,16 @@ impl Tables<'_> {
     }
 }
 
-/// A week that is whole and not yet in place.
+/// A week that is complete and not yet in place.
 pub(super) struct Ready {
     folder: WeekFolder,
     run_id: String,
-    /// The run that is in place.
+    /// Id of the run that is in place.
     replaced: Option<String>,
 }
 
 impl Ready {
-    /// The ids of the runs of which one is in place, whatever happens next.
+    /// Returns the ids of both runs, one of which is in place whatever happens next.
     pub(super) fn run_ids(&self) -> Vec<&str> {
         self.replaced.iter().chain([&self.run_id]).map(String::as_str).collect()
     }

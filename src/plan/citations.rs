@@ -1,4 +1,4 @@
-//! `[citations]`: whether and where it is asked how often papers are cited.
+//! `[citations]`: the service of citation counts, and its settings.
 
 use super::{Age, Overrides};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ pub(super) struct CitationsSection {
     key_file: Option<PathBuf>,
 }
 
-/// A service that knows how often papers are cited.
+/// A service that has citation counts of papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(crate) enum CountSource {
     #[serde(rename = "openalex")]
@@ -24,7 +24,7 @@ pub(crate) enum CountSource {
 }
 
 impl CountSource {
-    /// The name used in tables and in the state.
+    /// Returns the name in tables and in the state.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::OpenAlex => "openalex",
@@ -32,7 +32,7 @@ impl CountSource {
         }
     }
 
-    /// The name for people.
+    /// Returns the name for the user.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::OpenAlex => "OpenAlex",
@@ -40,7 +40,7 @@ impl CountSource {
         }
     }
 
-    /// The environment variable of its key.
+    /// Returns the environment variable of the key.
     pub(crate) fn key_variable(self) -> &'static str {
         match self {
             Self::OpenAlex => "OPENALEX_API_KEY",
@@ -49,16 +49,16 @@ impl CountSource {
     }
 }
 
-/// How it is asked how often papers are cited.
+/// Settings of the requests for citation counts.
 #[derive(Debug, Clone)]
 pub(crate) struct CountsPlan {
     pub(crate) source: CountSource,
     pub(crate) base_url: String,
-    /// What was told longer ago is asked again.
+    /// Older answers are requested again.
     pub(crate) max_age: Duration,
-    /// Where the key is, if not in the environment.
+    /// Path of the key, if it is not in the environment.
     pub(crate) key_file: Option<PathBuf>,
-    /// Between two requests, and before a second try.
+    /// Pause between two requests, and before a retry.
     pub(crate) pause: Duration,
 }
 
@@ -73,7 +73,7 @@ impl CountsPlan {
             base_url: base_url.trim_end_matches('/').to_owned(),
             max_age: section.max_age.map_or(Duration::from_secs(28 * 86_400), |age| age.0),
             key_file: section.key_file.map(|file| base.join(file)),
-            pause: overrides.source_pause / 3, // a second: what Semantic Scholar asks for with a key
+            pause: overrides.source_pause / 3, // one second: the pause that Semantic Scholar requires with a key
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::{sha256, url};
 use anyhow::{Context, Result};
 use toml::{Table, Value};
 
-/// Hashes what pipeline and score file say. Blanks, comments and the order of keys do not count; of URLs their names do, so that no password can be guessed
-/// from the hash; `[suppress]` does not, so that nobody can be guessed who is left out.
+/// Hashes the contents of pipeline and score file. Whitespace, comments and the order of keys do not count. URLs count only by their names, so that no one
+/// can guess a password from the hash; `[suppress]` does not count, so that no one can guess who is left out.
 pub(super) fn of(pipeline: &str, score: &str) -> Result<String> {
     let canonical = |text: &str| {
         let mut table: Table = toml::from_str(text).context("a pipeline as TOML")?;
@@ -17,7 +17,7 @@ pub(super) fn of(pipeline: &str, score: &str) -> Result<String> {
     Ok(sha256::of(format!("{}\0{}", canonical(pipeline)?, canonical(score)?).as_bytes()))
 }
 
-/// Puts names in the place of URLs.
+/// Replaces URLs with their names.
 fn hide(value: &mut Value) {
     match value {
         Value::String(text) => *text = if url::is_url(text) { url::name(text) } else { url::told(text) },

@@ -1,14 +1,14 @@
-//! `[input] max_rejects`: how many records may be rejected before a run is not complete.
+//! `[input] max_rejects`: the number of records that may be rejected in a complete run.
 
 use serde::Deserialize;
 use std::fmt;
 
-/// Records that may be rejected.
+/// Limit of rejected records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
 pub(crate) enum MaxRejects {
     Count(u64),
-    /// Thousandths of a per cent of the records read.
+    /// Thousandths of a per cent of the records that were read.
     Share(u64),
 }
 
@@ -23,7 +23,7 @@ enum Written {
 const WHOLE: u64 = 100_000;
 
 impl MaxRejects {
-    /// True if so many of the records read may be rejected.
+    /// True if the limit allows `rejects` of the records that were read.
     pub(crate) fn allows(self, rejects: u64, records: u64) -> bool {
         match self {
             Self::Count(most) => rejects <= most,
@@ -45,7 +45,7 @@ impl TryFrom<Written> for MaxRejects {
     }
 }
 
-/// Reads thousandths of a per cent in `0.5%`; `None` where it is not a share.
+/// Reads thousandths of a per cent from `0.5%`; `None` if the text is not a share.
 fn share(text: &str) -> Option<u64> {
     let number = text.strip_suffix('%')?;
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));

@@ -18,7 +18,7 @@ pub(super) struct SuppressSection {
     authors: Vec<Author>,
 }
 
-/// An id as `paper_id` has it.
+/// An id in the form of `paper_id`.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct PaperId(String);
@@ -51,7 +51,7 @@ impl TryFrom<String> for Author {
     }
 }
 
-/// Whom and what the tables leave out.
+/// Papers and people that the tables leave out.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Suppress {
     /// Papers, each by one of its ids.
@@ -67,7 +67,7 @@ impl From<SuppressSection> for Suppress {
 }
 
 impl Suppress {
-    /// Takes names out of a paper's authors, and says how many.
+    /// Removes suppressed names from a paper's authors, and returns their number.
     pub(crate) fn strip(&self, paper: &mut Paper) -> u64 {
         if self.authors.is_empty() {
             return 0;
@@ -91,7 +91,7 @@ impl Suppress {
         out.into_iter().filter(|is_out| *is_out).count() as u64
     }
 
-    /// A repository without names in how its software wants to be cited, and how many they were.
+    /// Returns a repository without suppressed names in its citation authors, and their number.
     pub(crate) fn taken_out_of<'r>(&self, repo: &'r RepoRow) -> (Cow<'r, RepoRow>, u64) {
         let names = repo.facts().citation_authors.as_deref().unwrap_or_default();
         let kept: Vec<String> = names.iter().filter(|name| !self.holds(name)).cloned().collect();
@@ -103,12 +103,12 @@ impl Suppress {
         (Cow::Owned(RepoRow { facts: Some(Box::new(facts)), ..repo.clone() }), out)
     }
 
-    /// True if nobody is left out.
+    /// True if nothing is suppressed.
     pub(crate) fn is_nothing(&self) -> bool {
         self.papers.is_empty() && self.authors.is_empty()
     }
 
-    /// True if a text is such a name, or a list of names with one in it.
+    /// True if a text is a suppressed name, or a list of names with one in it.
     fn holds(&self, text: &str) -> bool {
         if self.authors.is_empty() {
             return false;

@@ -1,4 +1,4 @@
-//! The files that describe the dataset, at the destination: they tell of the weeks that are there, not of those that are here.
+//! The files that describe the dataset, at the destination: they describe the weeks there, not those here.
 
 use super::destination::Destination;
 use crate::dataset::{DATAPACKAGE, Dataset, Described, is_ours};
@@ -8,10 +8,10 @@ use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The folder of the dataset's own files, in which those of the weeks are.
+/// The folder of the dataset's own files, which contains the folders of the weeks.
 const ROOT: &str = "";
 
-/// Brings them to what the manifests there say, and one that is still to come.
+/// Updates the files to match the manifests there, and the one that is still to be written.
 pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incomplete: Incomplete) -> Result<Described> {
     let mut described = Described::default();
     let mut manifests: Vec<Result<Manifest>> = to_come.cloned().map(Ok).into_iter().collect();
@@ -45,7 +45,7 @@ pub(super) async fn describe(to: &Destination, to_come: Option<&Manifest>, incom
     Ok(described)
 }
 
-/// Removes the file with the hashes of tables that are about to change; it comes again with the others.
+/// Removes the file with the hashes of tables that are about to change; it is written again with the others.
 pub(super) async fn withdraw_hashes(to: &Destination) -> Result<()> {
     match to.read(ROOT, DATAPACKAGE).await? {
         Some(there) if is_ours(&there) => to.remove(ROOT, DATAPACKAGE).await,

@@ -1,4 +1,4 @@
-//! Where weeks go: a bucket, or a directory, which is written as a bucket is.
+//! Destinations of weeks: a bucket, or a directory, which is written in the same way.
 
 use crate::bucket::{self, Failure};
 use crate::files::{self, reader::Reader};
@@ -21,10 +21,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path as FilePath, PathBuf};
 
-/// A larger file is sent in parts of this size, a few at a time: memory does not grow with the file. S3 takes 10,000 of them.
+/// Size of the parts of a larger file, of which a few are sent at a time, so that memory does not grow with the file. S3 accepts 10,000 parts.
 const PART_BYTES: u64 = 8 * 1024 * 1024;
 const PARTS_UNDER_WAY: usize = 4;
-/// How often a bucket is asked again; what is sent twice is stored once.
+/// Number of retries for a bucket; data sent twice is stored once.
 const RETRIES: usize = 4;
 
 /// A place to publish to.
@@ -35,20 +35,20 @@ pub(crate) struct Destination {
     directory: Option<PathBuf>,
 }
 
-/// The version of a file, by which one that somebody else writes is known; a server may name none.
+/// The version of a file, which reveals a write by another process; a server may give none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Version(Option<String>);
 
-/// Whether a file in a week's folder is one that we write; others are left alone.
+/// True if starcite writes a file of that name in a week's folder; other files are left alone.
 pub(super) fn is_ours(file: &str) -> bool {
     !file.contains(['/', '\\']) && (file == MANIFEST || file.ends_with(".parquet"))
 }
 
 impl Destination {
-    /// Opens `s3://bucket/prefix` or a directory, which is made if it is missing.
+    /// Opens `s3://bucket/prefix` or a directory, which is created if it is missing.
     ///
     /// # Errors
-    /// Another scheme, a bucket without credentials, a directory that can't be made or that is the one that the weeks are in.
+    /// Another scheme, a bucket without credentials, a directory that can't be created or that is the folder of the weeks.
     pub(crate) async fn open(dest: &str, out: &FilePath) -> Result<Self> {
         let name = dest.trim_end_matches('/');
         if dest.starts_with(bucket::SCHEME) {
@@ -72,36 +72,36 @@ impl Destination {
         Ok(Self { store: Box::new(store), prefix: Path::default(), name: name.to_owned(), directory: Some(directory) })
     }
 
-    /// A bucket that is nowhere else.
+    /// Creates a bucket in memory.
     #[cfg(test)]
     pub(super) fn in_memory() -> Self {
         Self { store: Box::new(object_store::memory::InMemory::new()), prefix: Path::default(), name: "memory".to_owned(), directory: None }
     }
 
-    /// Its name, for people.
+    /// Returns the name, for the user.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The directory, where it is one.
+    /// Returns the directory, if the destination is one.
     pub(crate) fn directory(&self) -> Option<&FilePath> {
         self.directory.as_deref()
     }
 
-    /// Whether it is the checkout of a repository: what is written there is still to be committed.
+    /// True if it is the checkout of a repository, where the user still has to commit.
     pub(crate) fn is_checkout(&self) -> bool {
         self.directory.as_ref().is_some_and(|directory| directory.join(".git").exists())
     }
 
-    /// A file of a week, for people.
+    /// Returns the name of a week's file, for the user.
     pub(super) fn describe(&self, week: &str, file: &str) -> String {
         [self.name.as_str(), week, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
     }
 
-    /// Where a file of a week is, or where it will be.
+    /// Returns the path of a week's file, which may not exist yet.
     ///
     /// # Errors
-    /// When a symbolic link, a pipe or a device is on the way or there: nothing is read, written or removed through it.
+    /// When the path is or crosses a symbolic link, a pipe or a device: nothing is read, written or removed through it.
     fn path(&self, week: &str, file: &str) -> Result<Path> {
         let mut path = self.prefix.clone();
         let mut place = self.directory.clone();
@@ -115,7 +115,7 @@ impl Destination {
         Ok(path)
     }
 
-    /// The weeks of which there is a folder, oldest first.
+    /// Returns the weeks that have a folder, oldest first.
     pub(super) async fn weeks(&self) -> Result<BTreeSet<Week>> {
         let prefix = Some(&self.prefix).filter(|prefix| !prefix.as_ref().is_empty());
         let folders = match self.store.list_with_delimiter(prefix).await.map_err(bucket::failure) {
@@ -126,7 +126,7 @@ impl Destination {
         Ok(folders.iter().filter_map(|folder| folder.filename()?.strip_prefix("week=")?.parse().ok()).collect())
     }
 
-    /// Our files of a week, and their bytes.
+    /// Returns our files in a week's folder, and their sizes in bytes.
     pub(super) async fn list(&self, week: &str) -> Result<BTreeMap<String, u64>> {
         let folder = self.path(week, "")?;
         let objects = match self.store.list_with_delimiter(Some(&folder)).await.map_err(bucket::failure) {
@@ -138,7 +138,7 @@ impl Destination {
         Ok(named.filter(|(file, _)| is_ours(file)).collect())
     }
 
-    /// A small file whole; none if it is not there.
+    /// Reads a small file; `None` if it does not exist.
     pub(super) async fn read(&self, week: &str, file: &str) -> Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         let is_there = self.each_piece(week, file, |piece| {
@@ -149,7 +149,7 @@ impl Destination {
         Ok(is_there.await?.map(|_| bytes))
     }
 
-    /// The hash of a file as the destination gives it, and its version; none if it is not there.
+    /// Returns the hash of a file as the destination returns it, and its version; `None` if it does not exist.
     pub(super) async fn sha256(&self, week: &str, file: &str) -> Result<Option<(String, Version)>> {
         let mut hash = Sha256::new();
         let version = self.each_piece(week, file, |piece| {
@@ -159,7 +159,7 @@ impl Destination {
         Ok(version.await?.map(|version| (sha256::hex(hash), version)))
     }
 
-    /// The version of a file that is there.
+    /// Returns the version of a file, if it exists.
     pub(super) async fn version(&self, week: &str, file: &str) -> Result<Option<Version>> {
         match self.store.head(&self.path(week, file)?).await {
             Ok(there) => Ok(Some(Version(there.e_tag))),
@@ -192,7 +192,7 @@ impl Destination {
         Ok(())
     }
 
-    /// Why a file that was read back is refused.
+    /// Returns the error for a file that was read back and differs.
     pub(super) fn not_what_was_sent(&self, week: &str, file: &str) -> anyhow::Error {
         anyhow::anyhow!("{} is not what was sent: run the same command again", self.describe(week, file))
     }
@@ -209,7 +209,7 @@ impl Destination {
         }
     }
 
-    /// Sends a file; it appears when it is whole.
+    /// Sends a file; it appears when it is complete.
     pub(super) async fn send(&self, from: &File, week: &str, file: &str) -> Result<()> {
         let context = || format!("cannot read {file} of {week}");
         let mut reader = Reader::new(from);
@@ -226,12 +226,12 @@ impl Destination {
             Err(error) => Err(error),
         };
         if sent.is_err() {
-            upload.abort().await.ok(); // parts that stay are paid for; if nobody answers, nothing more can be done about them
+            upload.abort().await.ok(); // remaining parts cost money; if the host does not answer, nothing more can be done about them
         }
         sent
     }
 
-    /// Removes what a killed run left of files that were not whole, in a folder and of the names that are ours there. In a bucket such parts are not seen.
+    /// Removes incomplete files that a killed run left in a folder, if their names are ours. In a bucket such parts are not visible.
     pub(super) fn remove_leftovers(&self, folder: &str, is_ours: impl Fn(&str) -> bool) -> Result<()> {
         let Some(entries) = self.directory.as_ref().and_then(|directory| fs::read_dir(directory.join(folder)).ok()) else { return Ok(()) };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
@@ -253,7 +253,7 @@ impl Destination {
     }
 }
 
-/// Sends a file in parts. The outer error is of the file, the inner one of the store.
+/// Sends a file in parts. The outer error is from the file, the inner one from the store.
 async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut Reader<'_>) -> std::io::Result<object_store::Result<()>> {
     let mut under_way = FuturesUnordered::new();
     loop {

@@ -1,4 +1,4 @@
-//! One destination, one pipeline: weeks of another one are not replaced or joined.
+//! Ownership of a destination by one pipeline: weeks of another pipeline are not replaced or joined.
 
 use super::destination::Destination;
 use crate::tables::manifest::{Header, MANIFEST};
@@ -9,7 +9,7 @@ use std::path::Path;
 /// Compares the pipelines of the weeks at the destination with those of the weeks here.
 ///
 /// # Errors
-/// When a week there is of a pipeline that has none here.
+/// When a week there belongs to a pipeline that has none here.
 pub(super) async fn check(out: &Path, to: &Destination) -> Result<()> {
     let here = weeks::headers(out)?;
     for week in to.weeks().await? {

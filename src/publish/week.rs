@@ -1,4 +1,4 @@
-//! One week: what is there already is compared, what is not is sent.
+//! Publishes one week: compares existing files, and sends the others.
 
 use super::dataset;
 use super::destination::{Destination, Version, is_ours};
@@ -11,38 +11,38 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What publishing a week came to.
+/// The result of publishing a week.
 pub(crate) enum Published {
     AlreadyThere,
     Sent {
         tables: usize,
         bytes: u64,
-        /// Tables that were there, the same.
+        /// Number of tables that were there already, unchanged.
         already_there: usize,
-        /// Tables that the week no longer has.
+        /// Number of removed tables that the week no longer has.
         removed: usize,
     },
-    /// The folder here is not what its manifest says, so nothing of it was sent: why.
+    /// The folder here does not match its manifest, so nothing of it was sent: the reason.
     Damaged(String),
 }
 
-/// A week here, and what the destination has in its folder.
+/// A local week, and the contents of its folder at the destination.
 pub(super) struct Copying<'a> {
     folder: PathBuf,
     open: OpenWeek,
     name: String,
-    /// The manifest's.
+    /// Text of the manifest.
     text: Vec<u8>,
     manifest: Manifest,
     to: &'a Destination,
-    /// Our files there: name and bytes.
+    /// Our files at the destination: name and size in bytes.
     there: BTreeMap<String, u64>,
-    /// Tables that were read back there, and are what they are here.
+    /// Tables that were read back from the destination and match the local ones.
     read_back: RefCell<BTreeMap<String, Version>>,
 }
 
 impl<'a> Copying<'a> {
-    /// Reads the manifest here and lists what is there.
+    /// Reads the local manifest and lists the files at the destination.
     pub(super) async fn begin(out: &Path, week: Week, to: &'a Destination) -> Result<Self> {
         let name = format!("week={week}");
         let folder = week_folder(out, week);
@@ -54,8 +54,8 @@ impl<'a> Copying<'a> {
         Ok(Self { folder, open, name, text, manifest, to, there, read_back: RefCell::default() })
     }
 
-    /// Brings the tables at the destination to what they are here; `check` reads back what is there even if the manifest vouches for it.
-    /// Where something was sent the manifest is still to come.
+    /// Updates the tables at the destination; `check` reads back existing files even if the manifest lists them.
+    /// If something was sent, the manifest is still to be written.
     pub(super) async fn bring_data(&self, check: bool) -> Result<Published> {
         let is_current = self.is_current().await?;
         if is_current && !check {
@@ -78,12 +78,12 @@ impl<'a> Copying<'a> {
         })
     }
 
-    /// The manifest that the destination does not have yet.
+    /// Returns the manifest if the destination does not have it yet.
     pub(super) fn manifest_to_come(&self, published: &Published) -> Option<&Manifest> {
         matches!(published, Published::Sent { .. }).then_some(&self.manifest)
     }
 
-    /// Sends the manifest, if it is still to come.
+    /// Sends the manifest if it is still to be written.
     pub(super) async fn bring_manifest(&self, published: &Published) -> Result<()> {
         if self.manifest_to_come(published).is_none() {
             return Ok(());
@@ -92,10 +92,10 @@ impl<'a> Copying<'a> {
         self.check_alone().await
     }
 
-    /// Compares the tables with what was read back of them: in a bucket nobody can be kept from publishing there at the same time.
+    /// Checks that the tables still have the versions that were read back, because a bucket has no lock against other publishers.
     ///
     /// # Errors
-    /// When somebody else has written one. The manifest is taken away, which would not be true.
+    /// When another process has written one. Removes the manifest, which would be wrong.
     async fn check_alone(&self) -> Result<()> {
         let read_back = self.read_back.take();
         for (file, version) in read_back {
@@ -110,7 +110,7 @@ impl<'a> Copying<'a> {
         Ok(())
     }
 
-    /// Whether the destination has this very manifest, which came last, and files of the sizes that it names, and no other.
+    /// True if the destination has exactly this manifest, which was written last, and files of the sizes in it, and no others.
     async fn is_current(&self) -> Result<bool> {
         let sizes = self.manifest.tables.iter().all(|table| self.there.get(&table.file) == Some(&table.bytes));
         Ok(sizes
@@ -119,13 +119,15 @@ impl<'a> Copying<'a> {
             && self.to.read(&self.name, MANIFEST).await?.as_deref() == Some(&*self.text))
     }
 
-    /// Files of ours that the week no longer has.
+    /// Returns files of ours that the week no longer has.
     fn stray(&self) -> impl Iterator<Item = &String> {
         self.there.keys().filter(|file| *file != MANIFEST && !self.manifest.tables.iter().any(|table| table.file == **file))
     }
 
+    /// Checks the local tables.
+    ///
     /// # Errors
-    /// Names the first file that is not what the manifest says.
+    /// Names the first file that does not match the manifest.
     fn verify_here(&self) -> Result<()> {
         for table in &self.manifest.tables {
             let checked = self.open.file(&table.file).and_then(|file| check_file(&file, table));
@@ -134,7 +136,7 @@ impl<'a> Copying<'a> {
         Ok(())
     }
 
-    /// The tables that the destination does not have, byte for byte.
+    /// Returns the tables that the destination does not have byte for byte.
     async fn missing(&self) -> Result<Vec<&TableEntry>> {
         let mut missing = Vec::new();
         for table in &self.manifest.tables {
@@ -145,7 +147,7 @@ impl<'a> Copying<'a> {
         Ok(missing)
     }
 
-    /// Reads a table back: what a server says that it has stored is not what it gives.
+    /// Reads a table back, because a server's report of a stored file does not prove what it returns.
     async fn is_there(&self, table: &TableEntry) -> Result<bool> {
         let there = self.to.sha256(&self.name, &table.file).await?.filter(|(sha256, _)| *sha256 == table.sha256);
         let is_there = there.is_some();
@@ -153,7 +155,7 @@ impl<'a> Copying<'a> {
         Ok(is_there)
     }
 
-    /// Sends what is missing and removes what is not the week's. What names the old files goes first.
+    /// Sends missing tables and removes those that are not the week's. Files that name the old tables are removed first.
     async fn bring(&self, missing: &[&TableEntry], stray: &[&String]) -> Result<()> {
         if self.there.contains_key(MANIFEST) && !(missing.is_empty() && stray.is_empty()) {
             dataset::withdraw_hashes(self.to).await?;
@@ -181,7 +183,7 @@ mod tests {
     use crate::tables::manifest::Coverage;
     use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
 
-    /// A finished week with one table.
+    /// Creates a finished week with one table.
     fn finished(out: &Path, week: Week) -> Manifest {
         let folder = week_folder(out, week);
         std::fs::create_dir(&folder).unwrap();
