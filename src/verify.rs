@@ -1,8 +1,8 @@
-//! Do finished weeks hold what their manifests, the schema, their texts and each other say?
+//! Verifies finished weeks against their manifests, the schema, their texts and each other.
 //!
-//! Files are compared with their manifest first. Tables that are what was written are then read once, portion by portion, and each check
-//! looks at every portion: what it needs to know of all of them it keeps as numbers of 64 bits. What two ids have in common by chance
-//! is one in millions of millions.
+//! Files are compared with their manifest first. Unchanged tables are then read once, portion by portion, and each check
+//! reads every portion: it stores the data that it needs of all of them as 64-bit hashes. A collision of two ids has a probability of
+//! one in millions of millions.
 
 mod columns;
 mod files;
@@ -23,7 +23,7 @@ pub(crate) use problems::Problems;
 use references::References;
 use std::path::PathBuf;
 
-/// All that is wrong with some weeks, oldest first; a week that can't be read at all is a problem of its own.
+/// Returns all problems of the weeks, oldest first; a week that can't be read at all is a problem, too.
 pub(crate) fn verify(weeks: &[PathBuf]) -> Problems {
     let (mut problems, mut references) = (Problems::default(), References::default());
     for folder in weeks {

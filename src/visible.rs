@@ -1,14 +1,14 @@
-//! Texts of strangers as they can be looked at: titles, names of files, what hosts say. Terminals and readers obey some of what may stand in them;
-//! that is shown as it would be written in a string: `\u{1b}`.
+//! Makes third-party text visible: titles, names of files, messages of hosts. Terminals and readers obey some characters in them;
+//! these are shown as escapes in the form of a string literal: `\u{1b}`.
 
 use std::borrow::Cow;
 
-/// A text as one line, in which nothing is obeyed.
+/// Returns a text as one line, without characters that are obeyed.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     shown(text, |_| false)
 }
 
-/// A text whose line breaks are meant.
+/// Returns a text with its line breaks and tabs, without other characters that are obeyed.
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     shown(text, |c| matches!(c, '\n' | '\t'))
 }
@@ -25,8 +25,8 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     safe.into()
 }
 
-/// True for what does something to the text around it, or can't be seen: control characters, what orders text from right to left (UAX #9), ends of
-/// lines and paragraphs, invisible letters, tags, and what is not a character at all. Those with which scripts are written (U+200C, U+200D) are not
+/// True for characters that affect the text around them or are invisible: control characters, marks of right-to-left order (UAX #9), line and paragraph
+/// separators, invisible letters, tags, and noncharacters. The joiners that scripts need (U+200C, U+200D) are not
 /// among them.
 fn is_obeyed(c: char) -> bool {
     c.is_control()

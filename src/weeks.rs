@@ -1,4 +1,4 @@
-//! The finished weeks of a folder, and their tables. The one rule of which weeks readers use is [`usable`].
+//! The finished weeks of a folder, and their tables. [`usable`] is the only rule for the weeks that readers use.
 
 use crate::clock;
 use crate::progress::Progress;
@@ -23,21 +23,21 @@ pub(crate) struct FinishedWeek {
 /// Finished weeks that a reader uses, newest first.
 pub(crate) struct Weeks {
     pub(crate) list: Vec<FinishedWeek>,
-    /// Weeks that are passed over, and answers that are owed, a sentence each.
+    /// Notes on skipped weeks and on answers that are owed, a sentence each.
     pub(crate) notes: Vec<String>,
 }
 
-/// A reader's use of weeks whose papers are incomplete.
+/// Treatment of weeks with incomplete papers by a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Incomplete {
     Skip,
     Use,
 }
 
-/// A week that a reader passes over.
+/// A week that a reader skips.
 pub(crate) struct Skipped {
     week: Week,
-    /// A sentence.
+    /// The reason, as a sentence.
     why: String,
 }
 
@@ -47,7 +47,7 @@ impl Skipped {
         Self { week: *week, why: format!("{week} is incomplete ({})", papers_missing.join("; ")) }
     }
 
-    /// The sentence for a reader whose newest week is another one.
+    /// Returns the sentence for a reader whose newest week is another one.
     pub(crate) fn note(&self, newest: Option<Week>) -> String {
         let instead = newest.filter(|newest| *newest < self.week).map_or_else(|| "it is left out".to_owned(), |newest| format!("using {newest}"));
         format!("{}; {instead}", self.why)
@@ -58,7 +58,7 @@ impl Skipped {
     }
 }
 
-/// Takes the weeks that a reader uses, in their order: all but those whose papers are incomplete.
+/// Returns the weeks that a reader uses, in their order: all except those with incomplete papers.
 pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incomplete: Incomplete) -> (Vec<T>, Vec<Skipped>) {
     let is_used = |week: &T| incomplete == Incomplete::Use || manifest(week).papers_complete;
     let (used, skipped): (Vec<T>, Vec<T>) = weeks.into_iter().partition(is_used);
@@ -66,20 +66,20 @@ pub(crate) fn usable<T>(weeks: Vec<T>, manifest: impl Fn(&T) -> &Manifest, incom
     (used, skipped)
 }
 
-/// The finished weeks of a folder that a reader of all weeks uses.
+/// Returns the finished weeks of a folder for a reader of all weeks.
 ///
 /// # Errors
-/// When there is none, or a folder is not the week's that its manifest says, or another version's.
+/// When there is none, or a folder's name and its manifest name different weeks, or a manifest is of another version.
 pub(crate) fn find(out: &Path, incomplete: Incomplete) -> Result<Weeks> {
     let found = Found::in_folder(out, incomplete)?;
     let owing = found.list.iter().filter_map(owing).collect();
     Ok(found.weeks(owing))
 }
 
-/// The finished weeks until one, which is the first of them; without one, until the newest that is used.
+/// Returns the finished weeks up to one, which comes first; without one, up to the newest usable week.
 ///
 /// # Errors
-/// As [`find`], and when that week is not among them.
+/// As [`find`], and when that week is not one of them.
 pub(crate) fn until(out: &Path, last: Option<Week>, incomplete: Incomplete) -> Result<Weeks> {
     let mut found = Found::in_folder(out, incomplete)?;
     if let Some(last) = last {
@@ -96,10 +96,10 @@ pub(crate) fn until(out: &Path, last: Option<Week>, incomplete: Incomplete) -> R
     Ok(found.weeks(owing))
 }
 
-/// The finished weeks that a reader names, or all that it uses.
+/// Returns the finished weeks that the user names, or all usable ones.
 ///
 /// # Errors
-/// As [`find`], and when one of those weeks is not finished or not used.
+/// As [`find`], and when one of those weeks is not finished or not usable.
 pub(crate) fn chosen(out: &Path, wanted: &[Week], incomplete: Incomplete) -> Result<Weeks> {
     if wanted.is_empty() {
         return find(out, incomplete);
@@ -117,7 +117,7 @@ pub(crate) fn chosen(out: &Path, wanted: &[Week], incomplete: Incomplete) -> Res
     Ok(Weeks { list, notes })
 }
 
-/// The weeks of a folder, the newest first, those that are passed over, and those that are not finished.
+/// The weeks of a folder, newest first, those that are skipped, and those that are not finished.
 struct Found {
     list: Vec<FinishedWeek>,
     skipped: Vec<Skipped>,
@@ -136,7 +136,7 @@ impl Found {
         Ok(Self { list, skipped, unfinished })
     }
 
-    /// The weeks that are used, with sentences on the others and on what is owed.
+    /// Returns the usable weeks, with notes on the others and on answers that are owed.
     fn weeks(self, owing: Vec<String>) -> Weeks {
         let newest = self.list.first().map(|week| week.week);
         let unfinished = |folder: &PathBuf| format!("{} is not a finished week and is left out: run it again, or move the folder away", folder.display());
@@ -147,10 +147,10 @@ impl Found {
     }
 }
 
-/// Compares all files of tables in a folder of weeks with manifests: what patterns over the folder find.
+/// Compares all table files in a folder of weeks, which patterns over the folder match, with the manifests.
 ///
 /// # Errors
-/// When one is not what its manifest says, or is not named by one.
+/// When a file does not match its manifest, or is not in one.
 pub(crate) fn check_all(out: &Path) -> Result<()> {
     for folder in folders(out)? {
         let shown = folder.display();
@@ -167,7 +167,7 @@ pub(crate) fn check_all(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The newest weeks, which are run again most often, are read as they were when they were found. A system lets few files be open at a time.
+/// Number of weeks whose tables stay open, because a system limits open files. These newest weeks, often re-run, are read as they were when found.
 const MOST_OPEN: usize = 12;
 
 /// Opens weeks, newest first.
@@ -186,7 +186,7 @@ fn opened(mut folders: Vec<PathBuf>) -> Result<Vec<FinishedWeek>> {
     Ok(weeks)
 }
 
-/// Says how many answers a week still owes.
+/// Returns a note on the number of answers that a week still owes.
 fn owing(week: &FinishedWeek) -> Option<String> {
     let owed = &week.manifest.answers_owed;
     let groups: Vec<String> = owed.iter().map(|(group, answers)| format!("{answers} {group}")).collect();
@@ -195,7 +195,7 @@ fn owing(week: &FinishedWeek) -> Option<String> {
     (answers > 0).then(|| format!("{} {lacks} {answers} {} ({})", week.week, if answers == 1 { "answer" } else { "answers" }, groups.join(", ")))
 }
 
-/// All weeks of a folder, oldest first, and what each lacks; a folder without weeks has none.
+/// Returns all weeks of a folder, oldest first, with the data that each lacks; an empty list for a folder without weeks.
 pub(crate) fn statuses(out: &Path) -> Vec<String> {
     let status = |folder: &PathBuf| match FinishedWeek::open(folder.clone()) {
         Err(error) => format!("{error:#}"),
@@ -205,10 +205,10 @@ pub(crate) fn statuses(out: &Path) -> Vec<String> {
     folders(out).unwrap_or_default().iter().map(status).collect()
 }
 
-/// The manifests' headers of all weeks in a folder, of whatever version, oldest first; a folder without weeks has none.
+/// Returns the manifests' headers of all weeks in a folder, of any version, oldest first; an empty list for a folder without weeks.
 ///
 /// # Errors
-/// When a manifest can't be read: it is not known whose week it is.
+/// When a manifest can't be read, because then the week's owner is unknown.
 pub(crate) fn headers(out: &Path) -> Result<Vec<Header>> {
     let folders = folders(out).unwrap_or_default().into_iter().filter(|folder| folder.join(MANIFEST).exists());
     let mut headers = folders.map(|folder| Header::read(&folder)).collect::<Result<Vec<_>>>()?;
@@ -216,7 +216,7 @@ pub(crate) fn headers(out: &Path) -> Result<Vec<Header>> {
     Ok(headers)
 }
 
-/// The folders of weeks in a folder, or the folder itself if it is one; sorted.
+/// Returns the folders of weeks in a folder, or the folder itself if it is one; sorted.
 pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.join(MANIFEST).exists() {
         return Ok(vec![folder.to_owned()]);
@@ -244,7 +244,7 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(weeks)
 }
 
-/// Fails for a path in the folder of a finished week, into which nothing is put that is not the week's.
+/// Fails for a path in the folder of a finished week, because only files of the week belong there.
 pub(crate) fn check_outside(path: &Path) -> Result<()> {
     let is_week = |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week=")) && folder.join(MANIFEST).exists();
     let whole = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
@@ -254,7 +254,7 @@ pub(crate) fn check_outside(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The looks at a folder in which a week has no name: for a moment where a system can't swap two folders in one step; longer, if a run was killed in it.
+/// Number of reads of a folder while a week in it has no name: briefly, if a system can't swap two folders in one step; longer, if a run was killed then.
 const LOOKS: usize = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
@@ -262,7 +262,7 @@ fn subfolders(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect())
 }
 
-/// A table in all weeks given, in the order of the weeks and of their rows. Each file is compared with its manifest first.
+/// Returns the portions of a table in all given weeks, in the order of the weeks and of their rows. Compares each file with its manifest first.
 pub(crate) fn portions<'a>(
     weeks: impl IntoIterator<Item = &'a FinishedWeek, IntoIter: Send>,
     table: &'static Table,
@@ -292,25 +292,25 @@ impl FinishedWeek {
         self.manifest.tables.iter().find(|entry| entry.table == table.name)
     }
 
-    /// Whether the week has a table.
+    /// True if the week has a table.
     pub(crate) fn has(&self, table: &Table) -> bool {
         self.entry(table).is_some()
     }
 
-    /// Says for people that the week has no table `papers`, where that is so.
+    /// Returns a note for the user if the week has no table `papers`.
     pub(crate) fn without_papers(&self) -> Option<String> {
         (!self.has(&PAPERS)).then(|| format!("{} has no table papers, since its pipeline wants none: what it brought is missing", self.week))
     }
 
-    /// A table in the order of its rows. The file is compared with its manifest and the schema first.
+    /// Returns a table in the order of its rows, after comparing the file with its manifest and the schema.
     ///
     /// # Errors
-    /// When the week has no such table, or the file is not what they say.
+    /// When the week has no such table, or the file does not match them.
     pub(crate) fn portions(&self, table: &Table) -> Result<Vec<Portion>> {
         Ok(self.table(table)?.portions())
     }
 
-    /// The same in fewer and longer portions, for those who read a few columns.
+    /// Returns the same in fewer and longer portions, for readers of a few columns.
     pub(crate) fn long_portions(&self, table: &Table) -> Result<Vec<Portion>> {
         Ok(self.table(table)?.long_portions())
     }
@@ -326,26 +326,26 @@ impl FinishedWeek {
     /// Compares each file with the manifest.
     ///
     /// # Errors
-    /// Names the first that is not what it says.
+    /// Names the first file that does not match.
     pub(crate) fn check(&self) -> Result<()> {
         let check = |entry: &TableEntry| self.checked(entry).map(drop).or_else(|error| self.blame(entry, error));
         self.manifest.tables.iter().try_for_each(check)
     }
 
-    /// A file of the week that is what the manifest says.
+    /// Returns a file of the week, after comparing it with the manifest.
     fn checked(&self, entry: &TableEntry) -> Result<Arc<File>> {
         let file = self.open.file(&entry.file)?;
         check_file(&file, entry)?;
         Ok(file)
     }
 
-    /// Says that a file is damaged, unless it is another run's by now.
+    /// Adds to an error that the file is damaged, unless another run has replaced the week.
     fn blame<T>(&self, entry: &TableEntry, error: anyhow::Error) -> Result<T> {
         self.check_unchanged()?;
         Err(error.context(format!("{} is damaged: run {} again to write it anew", self.folder.join(&entry.file).display(), self.week)))
     }
 
-    /// Fails if the week was written anew since it was found: what others read of it by its name may be of the one and of the other.
+    /// Fails if the week was rewritten since it was found: data read by the files' names may come from both runs.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
         ensure!(
             Manifest::read(&self.folder).map_or(true, |there| there == self.manifest),

@@ -1,4 +1,4 @@
-//! The columns of a file and what it says of itself: those of the schema, and of the manifest's run.
+//! The columns and metadata of a file: those of the schema, and of the manifest's run.
 
 use super::Problems;
 use super::files::Intact;

@@ -7,13 +7,13 @@ use crate::tables::manifest::{MANIFEST, TableEntry};
 use crate::tables::schema::{self, Table};
 use std::collections::BTreeSet;
 
-/// A table that the manifest names and whose file is what it says.
+/// A table that the manifest lists and whose file matches it.
 pub(super) struct Intact<'a> {
     pub(super) table: &'static Table,
     pub(super) entry: &'a TableEntry,
 }
 
-/// The intact tables of a week, in the order of the schema.
+/// Returns the intact tables of a week, in the order of the schema.
 pub(super) fn verify<'a>(week: &WeekUnderTest<'a>, problems: &mut Problems) -> Vec<Intact<'a>> {
     let mut intact = Vec::new();
     let mut named = BTreeSet::from([MANIFEST]);

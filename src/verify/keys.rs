@@ -1,4 +1,4 @@
-//! Keys: each once, and rows in their order.
+//! Keys: unique, and rows sorted by them.
 
 use super::Problems;
 use super::under_test::{Columns, Rows};
@@ -14,7 +14,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub(super) struct Keys {
     is_whole: bool,
     last: Option<Vec<Part<'static>>>,
-    /// Hashes of them all.
+    /// Hashes of all keys.
     met: HashSet<u64>,
 }
 
@@ -33,7 +33,7 @@ impl Keys {
 
     pub(super) fn verify(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         if !self.is_whole {
-            return Ok(()); // a column of the key is not what it should be: that is told
+            return Ok(()); // a wrong column of the key is reported by another check
         }
         let table = rows.columns.table;
         let mut last: Option<Vec<Part<'_>>> = self.last.take();

@@ -1,4 +1,4 @@
-//! The manifest itself: of this folder, and of one run with the tables that it names.
+//! The manifest itself: it belongs to this folder, and to one run with its tables.
 
 use super::Problems;
 use super::under_test::WeekUnderTest;

@@ -1,4 +1,4 @@
-//! Nulls: none where there is always a value, and no value where there is none.
+//! Nulls: not in columns that always have a value, and no values where a column must be null.
 
 use super::Problems;
 use super::under_test::Rows;

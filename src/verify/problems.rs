@@ -1,4 +1,4 @@
-//! What is wrong, gathered: every kind of problem of every file, but of many alike only the first.
+//! The problems found: every kind of problem in every file, but only the first ones of each kind.
 
 use crate::visible::line;
 use starcite_core::Week;
@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// As many of one kind in one file are told; the others are counted.
+/// Number of problems of one kind in one file that are shown; others are only counted.
 const TOLD: usize = 20;
 
-/// What was found to be wrong, in the order in which it was found.
+/// The problems, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     alike: Vec<Alike>,
-    /// Weeks that would be whole if they were run again.
+    /// Weeks that another run would repair.
     again: BTreeSet<Week>,
 }
 
@@ -27,13 +27,13 @@ struct Alike {
 }
 
 impl Problems {
-    /// Adds something that running the week again mends: what kind of thing, and where and what exactly.
+    /// Adds a problem that another run of the week repairs: its kind, and its position and details.
     pub(super) fn damaged(&mut self, week: Week, path: &Path, kind: &'static str, what: impl fmt::Display) {
         self.again.insert(week);
         self.add(path, kind, what);
     }
 
-    /// Adds something else; `what` says the next step.
+    /// Adds another problem; `what` contains the next step.
     pub(super) fn add(&mut self, path: &Path, kind: &'static str, what: impl fmt::Display) {
         let at = self.alike.iter().rposition(|alike| alike.kind == kind && alike.path == path);
         let at = at.unwrap_or_else(|| {
@@ -54,7 +54,7 @@ impl Problems {
 
 impl std::error::Error for Problems {}
 
-/// A line a problem, and the next step.
+/// Writes a line for each problem, and the next step.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.count();

@@ -8,17 +8,17 @@ use starcite_core::Week;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// What the tables of the week, and `papers` of the weeks before it, hold that others name.
+/// The rows of the week's tables, and of `papers` of earlier weeks, that other rows refer to.
 #[derive(Default)]
 pub(super) struct References {
-    /// Every paper with the week that brought it, as hashes.
+    /// Hashes of every paper with the week that brought it.
     papers: HashSet<u64>,
-    /// The weeks whose papers those are, each with the number of papers that only earlier runs of it brought.
+    /// The weeks of these papers, each with the number of papers that only its earlier runs brought.
     left_out: HashMap<Week, u64>,
-    /// The papers of the week that have a link now, once its links were read.
+    /// The papers of the week that currently have a link, after its links were read.
     linked: Option<HashSet<u64>>,
     ranked: HashSet<u64>,
-    /// Papers that are named and nowhere, by the week that should have them, where some may be: `None` for any week.
+    /// Missing papers that other rows refer to, by the week that should have them, if some may be missing: `None` for any week.
     absent: BTreeMap<Option<Week>, HashSet<u64>>,
 }
 
@@ -28,12 +28,12 @@ impl References {
         self.ranked.clear();
     }
 
-    /// Whether the week's `papers` have the paper.
+    /// True if the week's `papers` have the paper.
     pub(super) fn has_paper(&self, week: Week, paper_id: &str) -> bool {
         self.papers.contains(&key(week, paper_id))
     }
 
-    /// Checks what a table names, and notes what others may name.
+    /// Checks the references of a table, and stores the targets of others.
     pub(super) fn verify(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         let has = |names: &[&str]| rows.columns.have(names);
         match rows.columns.table.name {
@@ -46,7 +46,7 @@ impl References {
         }
     }
 
-    /// Ends a table: what may be absent of it is no more than the manifests say.
+    /// Ends a table: checks that no more papers are missing than the manifests allow.
     pub(super) fn end(&mut self, week: &WeekUnderTest<'_>, columns: &Columns, path: &std::path::Path, problems: &mut Problems) {
         if columns.table.name == PAPERS.name && columns.have(&["paper_id"]) {
             self.left_out.insert(week.week(), week.manifest.papers_of_earlier_runs);
@@ -92,7 +92,7 @@ impl References {
     fn citations(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         let built_on = &rows.week.manifest.built_on;
         if !built_on.iter().all(|week| self.left_out.contains_key(week)) {
-            return Ok(()); // some of the papers are not here
+            return Ok(()); // some of the papers are in other folders
         }
         for (row, paper) in rows.frame.column("paper_id")?.str()?.iter().enumerate() {
             let Some(paper) = paper.filter(|paper| !built_on.iter().any(|week| self.has_paper(*week, paper))) else { continue };
@@ -101,7 +101,7 @@ impl References {
         Ok(())
     }
 
-    /// A paper is nowhere: no problem where that many are of earlier runs alone.
+    /// Handles a missing paper: it is not a problem if the manifests count that many papers of earlier runs.
     fn absent(&mut self, week: Option<Week>, paper: &str, tell: impl FnOnce()) {
         let said: u64 = week.map_or_else(|| self.left_out.values().sum(), |week| self.left_out[&week]);
         if said == 0 {
@@ -138,7 +138,7 @@ impl References {
     }
 }
 
-/// A paper of a week as a number.
+/// Returns a hash of a paper and its week.
 fn key(week: Week, paper_id: &str) -> u64 {
     xxh3_64_with_seed(paper_id.as_bytes(), u64::from(week.number().unsigned_abs()))
 }

@@ -1,4 +1,4 @@
-//! Scores lie between their ends, and ranks are counted from 1.
+//! Scores are between their bounds, and ranks count from 1.
 
 use super::Problems;
 use super::under_test::Rows;

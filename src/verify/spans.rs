@@ -1,4 +1,4 @@
-//! Spans: what links and citations quote is what stands there in the paper.
+//! Spans: the quotes of links and citations match the paper's text.
 
 use super::Problems;
 use super::references::References;
@@ -12,13 +12,13 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The fields that are columns of `papers`.
 const TEXTS: [Field; 3] = [Field::Title, Field::Abstract, Field::Comment];
 
-/// What the week's own papers are said to hold.
+/// The quotes of the week's own papers.
 #[derive(Default)]
 pub(super) struct Spans {
     said: Vec<Span>,
 }
 
-/// A text is said to stand there.
+/// A quote of a text.
 struct Span {
     /// A hash of the paper's id.
     paper: u64,
@@ -32,7 +32,7 @@ struct Span {
 }
 
 impl Spans {
-    /// Notes the spans in some rows of `links` and `citations`. Of papers of earlier weeks, and of links that are no more, the text
+    /// Collects the spans in some rows of `links` and `citations`. Skips papers of earlier weeks and links that no longer exist, because their text
     /// is not in the week's `papers`.
     pub(super) fn gather(&mut self, rows: &Rows<'_>, references: &References) -> Result<()> {
         let table = rows.columns.table;
@@ -55,7 +55,7 @@ impl Spans {
         Ok(())
     }
 
-    /// Compares them with the texts.
+    /// Compares the spans with the texts.
     pub(super) fn verify(mut self, week: &WeekUnderTest<'_>, problems: &mut Problems) -> Result<()> {
         if self.said.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The week and the rows that checks look at.
+//! The week and the rows that are checked.
 
 use super::Problems;
 use crate::tables::OpenWeek;
@@ -25,7 +25,7 @@ impl WeekUnderTest<'_> {
     }
 }
 
-/// The columns of a file that are what the schema says.
+/// The columns of a file that match the schema.
 pub(super) struct Columns {
     pub(super) table: &'static Table,
     pub(super) sound: Vec<&'static Column>,
@@ -36,31 +36,31 @@ impl Columns {
         self.sound.iter().map(|column| column.name)
     }
 
-    /// True if all of these are there and sound.
+    /// True if all of these exist and are sound.
     pub(super) fn have(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.names().any(|sound| sound == *name))
     }
 }
 
-/// Some rows of a table: of its columns those that are what the schema says.
+/// Some rows of a table, with only the columns that match the schema.
 pub(super) struct Rows<'a> {
     pub(super) week: &'a WeekUnderTest<'a>,
     pub(super) columns: &'a Columns,
     pub(super) path: &'a Path,
-    /// The number of the first of them in the table, from 0.
+    /// The number of the first row in the table, from 0.
     pub(super) first: usize,
     pub(super) frame: DataFrame,
 }
 
 impl Rows<'_> {
-    /// Tells of a problem in one row.
+    /// Adds a problem in one row.
     pub(super) fn damaged(&self, problems: &mut Problems, kind: &'static str, row: usize, what: impl std::fmt::Display) {
         let place = format!("row {} ({})", self.first + row, shown_key(self.columns.table, &self.frame, row));
         problems.damaged(self.week.week(), self.path, kind, format!("{place}: {what}"));
     }
 }
 
-/// The key of a row for people, as far as its columns are there.
+/// Returns the key of a row for the user, from the columns that exist.
 fn shown_key(table: &Table, frame: &DataFrame, row: usize) -> String {
     let values = table.key.iter().filter_map(|name| frame.column(name).ok()?.get(row).ok());
     values.map(|value| value.get_str().map_or_else(|| value.to_string(), str::to_owned)).collect::<Vec<_>>().join(" + ")

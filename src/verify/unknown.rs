@@ -1,4 +1,4 @@
-//! What is unknown is null: as often as the manifest counted, and wherever nobody observed a repository.
+//! Unknown values are null: as often as the manifest counts, and in every row of a repository that was never observed.
 
 use super::Problems;
 use super::under_test::{Columns, Rows, WeekUnderTest};
@@ -9,15 +9,15 @@ use polars::prelude::Column;
 use starcite_core::RepoState;
 use std::path::Path;
 
-/// The columns of `repos` that may be known of a repository that nobody observed.
+/// The columns of `repos` that may be known for a repository that was never observed.
 const KNOWN_UNOBSERVED: &[&str] =
     &["repo", "repo_id", "node_id", "aliases", "state", "state_reason", "reassigned_at", "former_repo_id", "archived_copy", "asked_at", "last_error", WEEK];
 
-/// What is unknown in a table so far.
+/// Counts of unknown values in a table so far.
 pub(super) struct Unknown {
-    /// Nulls by column.
+    /// Number of nulls by column.
     nulls: Vec<(&'static schema::Column, u64)>,
-    /// Of `repos`: its rows, and those whose state is unknown; `None` for other tables.
+    /// Number of rows of `repos`, and of those with an unknown state; `None` for other tables.
     repos: Option<(u64, u64)>,
 }
 
@@ -57,7 +57,7 @@ impl Unknown {
     }
 }
 
-/// Of a repository that nobody observed the state is unknown, and every fact null.
+/// Checks that a repository that was never observed has an unknown state, and no facts.
 fn unobserved(rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
     let is_observed = rows.frame.column("observed_at")?.is_not_null();
     let unobserved: Vec<usize> = is_observed.iter().enumerate().filter(|(_, observed)| *observed != Some(true)).map(|(row, _)| row).collect();

@@ -1,4 +1,4 @@
-//! Values: in their lists and ranges, no moment of the future, and the week that of the table.
+//! Values: in their lists and ranges, no time in the future, and the week that of the table.
 
 use super::Problems;
 use super::under_test::Rows;
@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use polars::prelude::{AnyValue, DataType};
 use starcite_core::Week;
 
-/// What all tables of a week share.
+/// Data for the checks of all tables of a week.
 pub(super) struct Values {
     week: String,
-    /// The first moment that is too late.
+    /// The first time that is too late.
     close: DateTime<Utc>,
 }
 
@@ -74,7 +74,7 @@ fn one_of(rows: &Rows<'_>, column: &Column, values: &[&str], problems: &mut Prob
     Ok(())
 }
 
-/// What is no number is within no range.
+/// Checks that numbers are in a range; NaN is in no range.
 fn within(rows: &Rows<'_>, column: &Column, least: f64, most: f64, problems: &mut Problems) -> Result<()> {
     let numbers = rows.frame.column(column.name)?.cast(&DataType::Float64)?;
     for (row, number) in numbers.f64()?.iter().enumerate() {

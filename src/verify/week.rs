@@ -14,7 +14,7 @@ use crate::tables::{OpenWeek, TableFile};
 use anyhow::{Context, Result};
 use std::path::Path;
 
-/// Verifies the week in a folder; `references` knows the weeks before it.
+/// Verifies the week in a folder; `references` contains the weeks before it.
 pub(super) fn verify(folder: &Path, references: &mut References, problems: &mut Problems) -> Result<()> {
     let open = OpenWeek::open(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let manifest = match open.manifest() {
