@@ -1,4 +1,4 @@
-//! Secrets in files and variables, as people and tools write them: in quotes, behind `Bearer`, as a line of a `.env`, with a byte order mark, in UTF-16.
+//! Secrets in files and variables, as people and tools write them: in quotes, after `Bearer`, as a line of a `.env`, with a byte order mark, in UTF-16.
 //! None is ever shown.
 
 use crate::files;
@@ -6,17 +6,17 @@ use crate::interrupt::waiting;
 use anyhow::{Context, Result, anyhow, ensure};
 use std::path::Path;
 
-/// Words that may stand before a token, in capitals or not.
+/// Words that may precede a token, in upper or lower case.
 const PREFIXES: [&str; 3] = ["authorization:", "bearer ", "token "];
-/// True of characters that may stand around one.
+/// Pairs of quotes that may surround a token.
 const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
-/// Characters that nobody sees and that are no whitespace: byte order marks and joiners.
+/// Invisible characters that are not whitespace: byte order marks and joiners.
 const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}'];
 
 /// Reads a secret of any form from a file, without whitespace around it; `flag` is the option that names the file.
 ///
 /// # Errors
-/// When it can't be read, is not text, or holds nothing.
+/// When it can't be read, is not text, or is empty.
 pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
     let bytes = waiting(|| std::fs::read(file)).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
     let text = text(&bytes).ok_or_else(|| anyhow!("{} is not text in UTF-8 or UTF-16: write {what} there, or leave {flag} out", file.display()))?;
@@ -28,17 +28,17 @@ pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
 /// Reads a token or a key, which is one word, from a file: alone, or in the line of a `.env` that sets one of `variables`.
 ///
 /// # Errors
-/// As for [`read`], and when there is something in it that no token has.
+/// As for [`read`], and when it has a character that no token has.
 pub(crate) fn token_of_file(file: &Path, flag: &str, what: &str, variables: &[&str]) -> Result<String> {
     let text = read(file, flag, what)?;
     let or_line = variables.first().map(|name| format!(", or {name}=…")).unwrap_or_default();
     word(&text, variables).map_err(|why| anyhow!("{} {why}: write {what} alone into it{or_line}", file.display()))
 }
 
-/// Reads a token or a key from a variable; none where it is not set, or is empty.
+/// Reads a token or a key from a variable; `None` if the variable is not set or is empty.
 ///
 /// # Errors
-/// When there is something in it that no token has.
+/// When it has a character that no token has.
 pub(crate) fn token_of_variable(name: &str) -> Result<Option<String>> {
     let Some(value) = std::env::var_os(name) else { return Ok(None) };
     let value = value.to_str().ok_or_else(|| anyhow!("{name} is not text: set it to the token alone"))?;
@@ -48,12 +48,12 @@ pub(crate) fn token_of_variable(name: &str) -> Result<Option<String>> {
     word(value, &[name]).map(Some).map_err(|why| anyhow!("{name} {why}: set it to the token alone, or unset it"))
 }
 
-/// Warns of a file with a secret that is not its owner's alone.
+/// Returns a warning if others may access a file with a secret.
 pub(crate) fn warning(file: &Path) -> Option<String> {
     files::is_exposed(file).then(|| format!("others may read or change {0}, which holds a secret: chmod 600 {0}", file.display()))
 }
 
-/// Bytes in UTF-8, or in UTF-16 with a byte order mark or with the NULs that ASCII has there.
+/// Decodes UTF-8, or UTF-16 that has a byte order mark or the NULs of ASCII text.
 fn text(bytes: &[u8]) -> Option<String> {
     let unit: Option<fn([u8; 2]) -> u16> = match bytes {
         [0xff, 0xfe, ..] => Some(u16::from_le_bytes),
@@ -67,7 +67,7 @@ fn text(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// The one word of a text, without what stands around it; or what is wrong with it, after the name of its place.
+/// Returns the only word of a text, without prefixes and quotes; or the error, worded to follow the name of the file or variable.
 fn word(text: &str, variables: &[&str]) -> Result<String, String> {
     let lines = || text.lines().map(|line| line.trim_matches(is_around)).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let set = |variable: &&str| lines().find_map(|line| assigned(bare(line), variable));
@@ -84,14 +84,14 @@ fn word(text: &str, variables: &[&str]) -> Result<String, String> {
     }
 }
 
-/// The value that a line of a `.env` or of a shell gives to a variable, without a comment behind it.
+/// Returns the value that a line of a `.env` or of a shell gives to a variable, without a trailing comment.
 fn assigned<'a>(line: &'a str, variable: &str) -> Option<&'a str> {
     let line = line.strip_prefix("export ").map_or(line, str::trim_start);
     let value = line.strip_prefix(variable)?.trim_start().strip_prefix('=')?;
     Some(value.split_once(" #").map_or(value, |(value, _)| value))
 }
 
-/// A word without quotes, prefixes and what nobody sees, as often as there are any.
+/// Returns a word without quotes, prefixes and invisible characters, however often they are nested.
 fn bare(word: &str) -> &str {
     let inner = word.trim_matches(is_around);
     let unquoted = QUOTES.iter().find_map(|(open, close)| inner.strip_prefix(*open)?.strip_suffix(*close));
@@ -104,7 +104,7 @@ fn is_around(char: char) -> bool {
     char.is_whitespace() || UNSEEN.contains(&char)
 }
 
-/// A character in words.
+/// Describes a character.
 fn named(char: char) -> String {
     match char {
         char if QUOTES.iter().any(|(open, close)| char == *open || char == *close) => format!("a quote ({char})"),
@@ -211,7 +211,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         set_permissions(file.path(), Permissions::from_mode(0o444)).unwrap();
         assert!(warning(file.path()).is_some_and(|warning| warning.contains("chmod 600")));
-        // Root alone can give a file away; for others there is one of root's.
+        // Only root can give a file away; other users test with a file of root's.
         let is_given = chown(file.path(), Some(1), None).is_ok();
         assert_eq!(warning(if is_given { file.path() } else { Path::new("/etc/passwd") }), None);
     }

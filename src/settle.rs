@@ -1,11 +1,11 @@
-//! Settles ambiguous links: which of the repositories that a link may mean is meant, now that they were asked about.
+//! Resolves ambiguous links: chooses among the repositories that a link may refer to, after they were requested.
 
 use crate::state::{RepoRow, WeekLink};
 use starcite_core::extract::Standing;
 use starcite_core::{RepoName, RepoState};
 use std::collections::HashMap;
 
-/// Settles the links of one paper, and makes those one that came to one repository. `row_of` is what is known of a repository,
+/// Resolves the links of one paper, and unites those with the same repository. `row_of` returns the row of a repository,
 /// `names_paper` whether its files name the paper.
 pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -> Option<&'a RepoRow>, names_paper: impl Fn(&RepoRow) -> Option<bool>) {
     let is_ambiguous = |link: &WeekLink| link.link.readings().count() > 1;
@@ -21,7 +21,7 @@ pub(crate) fn settle<'a>(links: &mut Vec<WeekLink>, row_of: impl Fn(&RepoName) -
     for link in links.iter_mut() {
         link.link.settle(|repo| standings.get(&repo.key()).copied().unwrap_or_default());
     }
-    // A link that the paper still has goes before one that it lacks now, and the paper's own before a list's.
+    // A link that the paper still has precedes one that it lost, and the paper's own precedes a list's.
     links.sort_by_cached_key(|link| (link.link.key(), link.last_week.is_some(), link.link.field.is_list()));
     links.dedup_by(|later, kept| {
         let same = later.link.key() == kept.link.key();

@@ -1,16 +1,16 @@
-//! SHA-256 as hexadecimal digits: of tables, by which buckets and datasets verify them, and of what becomes the name of a file.
+//! SHA-256 as hexadecimal digits: of tables, so that buckets and datasets can be verified, and of data that becomes a file's name.
 
 use crate::files::reader::Reader;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 
-/// Of some bytes.
+/// Returns the hash of bytes.
 pub(crate) fn of(bytes: &[u8]) -> String {
     hex(Sha256::new_with_prefix(bytes))
 }
 
-/// Of an open file, behind the number of its bytes.
+/// Returns the size of an open file in bytes, and its hash.
 pub(crate) fn of_file(file: &File) -> io::Result<(u64, String)> {
     let mut file = Reader::new(file);
     let mut hash = Sha256::new();
@@ -26,7 +26,7 @@ pub(crate) fn of_file(file: &File) -> io::Result<(u64, String)> {
     }
 }
 
-/// Of what was given to a hash.
+/// Returns the digits of a finished hash.
 pub(crate) fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! SQLite's databases: every one is opened here. What stands in a file that somebody else may have made does nothing by itself.
+//! SQLite databases: this module opens every one. Triggers and views in a file that others may have made are disabled.
 
 use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
@@ -9,25 +9,25 @@ use std::time::Duration;
 
 const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// The time for which a database with a rollback journal waits for readers before it writes.
+/// Maximum wait of a database with a rollback journal for readers before it writes.
 const PATIENCE_WITH_READERS: Duration = Duration::from_secs(600);
 
-/// Opens a database, or makes one.
+/// Opens a database, or creates one.
 pub(crate) fn open(path: &Path) -> rusqlite::Result<Connection> {
     distrusting(Connection::open(path)?)
 }
 
-/// Opens a database, or makes one, that others read while it is written: with a write-ahead log, for which processes share memory by a file. Where the file
-/// system has no such thing, it is one with a rollback journal, and writing waits for readers.
+/// Opens a database, or creates one, that others read while it is written: with a write-ahead log, for which processes share memory through a file. If the
+/// file system does not support that, the database has a rollback journal, and writing waits for readers.
 pub(crate) fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
     let db = open(path)?;
     match db.pragma_update(None, "journal_mode", "WAL").and_then(|()| look(&db)) {
         Err(error) if is_of_sharing(&error) => {
             drop(db);
             let db = open(path)?;
-            // A log that is there is read and written back without shared memory by one who has the file alone.
+            // With exclusive access to the file, SQLite reads an existing log and writes it back without shared memory.
             db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA locking_mode = NORMAL; PRAGMA cache_spill = OFF")?;
-            look(&db)?; // lets go of the file
+            look(&db)?; // releases the file
             db.busy_timeout(PATIENCE_WITH_READERS)?;
             Ok(db)
         }
@@ -35,14 +35,14 @@ pub(crate) fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
     }
 }
 
-/// Opens a database for reading only, and without the files beside it that SQLite would make where these can't be had.
+/// Opens a database only for reading, and without the files next to it that SQLite would create if these can't be created.
 ///
 /// # Errors
-/// Also where they are needed: a log is there, and not all of the database is in its file.
+/// Also if they are needed: there is a log, and the file does not contain the whole database.
 pub(crate) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let db = distrusting(Connection::open_with_flags(path, READ_ONLY)?)?;
     match look(&db) {
-        // A killed process left a transaction half written: one that may write takes it back.
+        // A killed process left a transaction half written: a connection that may write rolls it back.
         Err(error) if is_unfinished(&error) => {
             drop(db);
             look(&open(path)?)?;
@@ -50,26 +50,26 @@ pub(crate) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
         }
         Err(error) if is_of_sharing(&error) && has_log(path) => Err(error),
         Err(error) if is_of_sharing(&error) => open_file_alone(path),
-        _ => Ok(db), // another error comes again when the database is read
+        _ => Ok(db), // another error occurs again when the database is read
     }
 }
 
-/// Opens the file of a database for reading as if there were no log beside it, and nobody wrote to it.
+/// Opens the file of a database for reading as if there were no log next to it and no writer.
 pub(crate) fn open_file_alone(path: &Path) -> rusqlite::Result<Connection> {
     distrusting(Connection::open_with_flags(immutable(path), READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?)
 }
 
-/// Reads something, which fails where the database can't be read.
+/// Reads something, which fails if the database can't be read.
 fn look(db: &Connection) -> rusqlite::Result<()> {
     db.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-/// True if a rollback journal has to be played back before anything is read.
+/// True if a rollback journal has to be rolled back before anything is read.
 fn is_unfinished(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
 }
 
-/// True if an error may be due to a file system, or a folder, where SQLite can't have the memory that processes share.
+/// True if the cause may be a file system, or a folder, in which SQLite can't have the memory that processes share.
 pub(crate) fn is_of_sharing(error: &rusqlite::Error) -> bool {
     const OF_MEMORY: [i32; 4] = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMLOCK, ffi::SQLITE_IOERR_SHMMAP];
     !is_unfinished(error)
@@ -78,28 +78,28 @@ pub(crate) fn is_of_sharing(error: &rusqlite::Error) -> bool {
         })
 }
 
-/// True if a log stands beside a database, of which it is a part.
+/// True if there is a log next to a database, which is a part of it.
 fn has_log(path: &Path) -> bool {
     let mut log = OsString::from(path);
     log.push("-wal");
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-/// The URI of a database that nobody writes to: <https://www.sqlite.org/uri.html>.
+/// Returns the URI of a database without writers: <https://www.sqlite.org/uri.html>.
 fn immutable(path: &Path) -> String {
     let byte = |byte: &u8| if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
     let path: String = path.as_os_str().as_encoded_bytes().iter().map(byte).collect();
     format!("file:{path}?immutable=1")
 }
 
-/// A database of one's own with these tables, in a file that goes with it: memory does not grow with what it holds. A transaction is begun.
+/// Creates a temporary database with these tables, in a file that is removed with it, so that memory does not grow with its contents. Begins a transaction.
 pub(crate) fn temporary(tables: &str) -> Result<Connection> {
     let db = Connection::open("").context("cannot make a temporary database")?;
     db.execute_batch(&format!("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {tables} BEGIN"))?;
     Ok(db)
 }
 
-/// Takes from a schema what it could do: <https://www.sqlite.org/security.html>.
+/// Disables the parts of a schema that can act: <https://www.sqlite.org/security.html>.
 fn distrusting(db: Connection) -> rusqlite::Result<Connection> {
     for (setting, is_on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),

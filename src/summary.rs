@@ -1,4 +1,4 @@
-//! What a run prints when it has ended: what a person wants to know first.
+//! The summary that a run prints at its end, the most important facts first.
 
 use crate::pipeline::RunReport;
 use crate::plan::Plan;
@@ -13,7 +13,7 @@ const TIER_CHARS: usize = 9;
 const TITLE_CHARS: usize = 46;
 const REPO_CHARS: usize = 36;
 
-/// The summary, ready to print.
+/// Returns the summary, ready to print.
 pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     let mut out = String::new();
     let line = |out: &mut String, text: String| {
@@ -49,7 +49,7 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
     out
 }
 
-/// A week of several, on one line.
+/// Returns one of several weeks, on one line.
 pub(crate) fn line(plan: &Plan, report: &RunReport) -> String {
     let (papers, links) = (report.sourced.papers, report.links_by_kind.values().sum::<u64>());
     let line = format!("  {}  {papers:>6} papers  {links:>6} links  {:>6} repositories  {}", plan.week, report.coverage.repositories, states(report));
@@ -76,21 +76,21 @@ fn states(report: &RunReport) -> String {
     states.join(", ")
 }
 
-/// Papers by tier, the best first; `None` where no paper has a link.
+/// Returns the number of papers by tier, the best first; `None` if no paper has a link.
 fn tiers(report: &RunReport) -> Option<(u64, String)> {
     let name = |tier: &Option<Tier>| tier.map_or("unknown", Tier::as_str);
     let tiers: Vec<String> = report.papers_by_tier.iter().rev().map(|(tier, count)| format!("{count} {}", name(tier))).collect();
     (!tiers.is_empty()).then(|| (report.papers_by_tier.values().sum(), tiers.join(", ")))
 }
 
-/// What is different from the week before.
+/// Returns the changes from the week before.
 fn changes(report: &RunReport) -> String {
     let Some(changes) = &report.changes else { return "     –   the first week: there is none to compare with".to_owned() };
     let kinds: Vec<String> = changes.by_kind.iter().map(|(kind, count)| format!("{count} {}", kind.as_str())).collect();
     format!("{:>6}   since {}{}{}", changes.by_kind.values().sum::<u64>(), changes.since, if kinds.is_empty() { "" } else { ": " }, kinds.join(", "))
 }
 
-/// The ten best papers; what is not known is a dash.
+/// Writes the ten best papers, with a dash for unknown values.
 fn best(out: &mut String, papers: &[Ranked]) {
     if papers.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! The one place that prints. Texts of strangers are in most of what it prints, so that all of it is made visible.
+//! The only module that prints. Most of its output contains third-party text, so it makes all output visible.
 
 use crate::visible::{line, lines};
 use std::io::{self, IsTerminal, Write};
@@ -9,23 +9,23 @@ pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Tells a person something on standard error, on one line.
+/// Prints a message for the user on standard error, on one line.
 pub(crate) fn tell(message: &str) {
     write_error(&format!("starcite: {}\n", line(message)));
 }
 
-/// Tells a person something on standard error that has line breaks of its own: what is in its lines is shown already.
+/// Prints a message for the user on standard error and keeps its line breaks; the caller has made the text in its lines visible.
 pub(crate) fn tell_lines(message: &str) {
     write_error(&format!("{}\n", lines(message.trim_end())));
 }
 
-/// Writes to standard error as it is. Nobody is left to tell that it can't be written.
+/// Writes to standard error without changes. An error has nowhere to be reported.
 #[expect(clippy::disallowed_methods, reason = "the one place where standard error is written")]
 pub(crate) fn write_error(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// The reader of what is written has gone: that is its choice, and no failure.
+/// The error if the reader of the output has gone: that is the reader's choice, and not a failure.
 #[derive(Debug)]
 pub(crate) struct ReaderGone;
 
@@ -43,7 +43,7 @@ pub(crate) fn is_reader_gone(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref().is_some_and(is_gone))
 }
 
-/// Names what could not be written, or tells that its reader has gone.
+/// Adds the name of the output to an error, or returns [`ReaderGone`] for a broken pipe.
 pub(crate) fn named<T>(name: &str, written: io::Result<T>) -> io::Result<T> {
     written.map_err(|error| match error.kind() {
         _ if error.get_ref().is_some_and(|inner| inner.is::<ReaderGone>()) => error,
@@ -57,7 +57,7 @@ pub(crate) fn print_line(text: &str) -> io::Result<()> {
     print(&format!("{}\n", line(text)))
 }
 
-/// Prints a text that has line breaks of its own: what is in its lines is shown already. A reader that has gone misses it, and nothing else changes.
+/// Prints a text and keeps its line breaks; the caller has made the text in its lines visible. If the reader has gone, nothing else changes.
 #[expect(clippy::disallowed_methods, reason = "the one place where people's words are printed")]
 pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut to = io::stdout();
@@ -67,26 +67,26 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Gives standard output for data: bytes as they are to a pipe or a file, and as text that can be looked at to a terminal.
+/// Returns standard output for data: bytes without changes to a pipe or a file, visible text to a terminal.
 #[expect(clippy::disallowed_methods, reason = "the one place where data is printed")]
 pub(crate) fn data() -> Box<dyn Write> {
     let to = io::stdout();
     if to.is_terminal() { Box::new(Looked { to, begun: Vec::new() }) } else { Box::new(to) }
 }
 
-/// Prints data that is there as a whole.
+/// Prints data that is complete.
 pub(crate) fn print_data(bytes: &[u8]) -> io::Result<()> {
     let mut to = data();
     named(STDOUT, to.write_all(bytes).and_then(|()| to.flush()))
 }
 
-/// The name of standard output, for people.
+/// The name of standard output, for the user.
 pub(crate) const STDOUT: &str = "standard output";
 
-/// Data on a terminal.
+/// Writer of data to a terminal.
 struct Looked<W> {
     to: W,
-    /// The beginning of a character whose end is still to come.
+    /// The first bytes of a character whose rest is still to come.
     begun: Vec<u8>,
 }
 

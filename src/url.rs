@@ -1,30 +1,30 @@
-//! URLs as they may be shown to anybody: without what is secret in them, or may be.
+//! URLs in a form that can be shown to anyone: without certain or possible secrets.
 
 use reqwest::Url;
 use std::net::IpAddr;
 
-/// In place of what is not shown.
+/// Replacement of hidden text.
 const HIDDEN: &str = "…";
 
-/// The parameters whose values are shown: they say which part or form of an object is meant, and open nothing. The names of secrets can't be listed, for
-/// every server has its own (`code`, `jwt`, `st`, `AWSAccessKeyId`, …).
+/// The parameters whose values are shown: they specify a part or format of an object, and grant no access. A list of the names of secrets is not possible,
+/// because every server has its own (`code`, `jwt`, `st`, `AWSAccessKeyId`, …).
 const HARMLESS: [&str; 23] = [
     "date", "day", "dl", "download", "format", "from", "lang", "limit", "month", "offset", "order", "page", "per_page", "raw", "rows", "size", "sort", "start",
     "until", "v", "version", "week", "year",
 ];
 
-/// The longest key and the longest value that are shown.
+/// Maximum length of keys and values that are shown.
 const KEY_CHARS: usize = 32;
 const VALUE_CHARS: usize = 16;
-/// The fewest characters of a secret that is made by chance.
+/// Minimum length of a randomly generated secret.
 const RANDOM_CHARS: usize = 20;
 
-/// True if a text is meant to be a URL, also as browsers forgive it: `HTTPS:host`, `http:\\host`, with blanks before it or line breaks in it.
+/// True if a text looks like a URL, also in forms that browsers accept: `HTTPS:host`, `http:\\host`, after whitespace, or with line breaks in it.
 pub(crate) fn is_url(text: &str) -> bool {
     scheme(text).is_some()
 }
 
-/// The scheme of a URL, in lower case.
+/// Returns the scheme of a URL, in lower case.
 fn scheme(text: &str) -> Option<String> {
     let text: String = text.trim_start_matches(|c| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let (scheme, rest) = text.split_once(':')?;
@@ -35,14 +35,14 @@ fn scheme(text: &str) -> Option<String> {
     (is_scheme && (is_known || rest.starts_with("//") || rest.starts_with("\\\\"))).then_some(scheme)
 }
 
-/// A URL by its scheme, host, port and path, and the keys of its query: no user, no password, no fragment, and of values the harmless ones. Of a text that
-/// is not a URL no more is shown than its scheme.
+/// Returns a URL's scheme, host, port and path, and the keys of its query: no user, no password, no fragment, and only harmless values. For a text that
+/// is not a valid URL, returns only its scheme.
 pub(crate) fn name(text: &str) -> String {
     let parsed = Url::parse(text).ok();
     parsed.and_then(|url| shown(&url)).unwrap_or_else(|| scheme(text).map_or_else(|| HIDDEN.to_owned(), |scheme| format!("{scheme}://{HIDDEN}")))
 }
 
-/// True if a URL is the address of a service on the web, with nothing in it that may not be shown.
+/// True if a URL is the address of a service on the web, without any part that must be hidden.
 pub(crate) fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
@@ -50,7 +50,7 @@ pub(crate) fn is_address(text: &str) -> bool {
     })
 }
 
-/// True if nobody on the way hears what is sent to a URL: it is encrypted, or stays on this machine (RFC 1122, RFC 4291, RFC 6761).
+/// True if no one on the way can read data sent to a URL: it is encrypted, or stays on this machine (RFC 1122, RFC 4291, RFC 6761).
 pub(crate) fn is_unheard(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -64,16 +64,16 @@ pub(crate) fn is_host(text: &str) -> bool {
     text.chars().all(has_only) && is_address(&format!("https://{text}/"))
 }
 
-/// A text with the URLs in it as they may be shown: the words of a library that may repeat what it was given. One without anything to hide stays.
+/// Replaces the URLs in a text with forms that can be shown, for messages of libraries that may repeat their input. A text without secrets stays unchanged.
 pub(crate) fn told(text: &str) -> String {
     let mut told = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("://") {
         let begin = rest[..at].rfind(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).map_or(0, |before| before + 1);
-        // A text in quotes is a URL as a whole, with blanks in it, too.
+        // A text in quotes is one URL, including its whitespace.
         let quote = rest[..begin].chars().next_back().filter(|c| "\"'`".contains(*c));
         let end = rest[at..].find(|c: char| quote.map_or(c.is_whitespace() || "\"'`<>".contains(c), |quote| c == quote)).map_or(rest.len(), |end| at + end);
-        let end = if quote.is_none() { begin + rest[begin..end].trim_end_matches([',', '.', ':', ')']).len() } else { end }; // the sentence's own
+        let end = if quote.is_none() { begin + rest[begin..end].trim_end_matches([',', '.', ':', ')']).len() } else { end }; // punctuation of the sentence
         let url = &rest[begin..end];
         told.push_str(&rest[..begin]);
         let named = name(url);
@@ -85,7 +85,7 @@ pub(crate) fn told(text: &str) -> String {
 }
 
 fn shown(url: &Url) -> Option<String> {
-    let is_plain = |host: &&str| host.chars().all(|c| c.is_ascii_alphanumeric() || "-._[]:".contains(c)); // of other schemes it may hold `%40`
+    let is_plain = |host: &&str| host.chars().all(|c| c.is_ascii_alphanumeric() || "-._[]:".contains(c)); // for other schemes the host may contain `%40`
     let host = url.host_str().filter(is_plain)?;
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let query: Vec<String> = url.query().unwrap_or_default().split(['&', ';']).filter(|part| !part.is_empty()).map(parameter).collect();
@@ -93,7 +93,7 @@ fn shown(url: &Url) -> Option<String> {
     Some(format!("{}://{host}{port}{}{query}", url.scheme(), path(url.path())))
 }
 
-/// Hides what is secret in a path: what stands before an `@` may be a password with a slash in it.
+/// Hides secrets in a path: the part before an `@` may be a password with a slash in it.
 fn path(path: &str) -> String {
     let (hidden, rest) = path.rfind('@').map_or(("", path), |at| ("/…", &path[at..]));
     let mut is_next_secret = false;
@@ -105,7 +105,7 @@ fn path(path: &str) -> String {
     hidden.to_owned() + &segments.collect::<Vec<_>>().join("/")
 }
 
-/// A part of a path, with its parameters: `a;jsessionid=abc`, `key=abc`.
+/// Returns a part of a path, with its parameters: `a;jsessionid=abc`, `key=abc`.
 fn segment(segment: &str) -> String {
     let plain = ["%3B", "%3b"].iter().fold(segment.to_owned(), |segment, code| segment.replace(code, ";"));
     let plain = ["%3D", "%3d"].iter().fold(plain, |segment, code| segment.replace(code, "="));
@@ -118,7 +118,7 @@ fn segment(segment: &str) -> String {
     first.into_iter().chain(parts.map(parameter)).collect::<Vec<_>>().join(";")
 }
 
-/// A key with its value. A key alone may be the secret.
+/// Returns a key with its value. A key without a value is hidden, because it may be the secret.
 fn parameter(parameter: &str) -> String {
     let is_word = |text: &str, most: usize| text.len() <= most && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._[]".contains(c)) && !is_random(text);
     match parameter.split_once('=') {
@@ -130,8 +130,8 @@ fn parameter(parameter: &str) -> String {
     }
 }
 
-/// True if a text looks as if it was made by chance: capitals, small letters and digits that take turns. Hashes of commits are not secrets, and have
-/// no capitals.
+/// True if a text looks random: upper case, lower case and digits alternate. Hashes of commits are not secrets, and have
+/// no upper case.
 fn is_random(text: &str) -> bool {
     let kind = |c: char| (c.is_ascii_uppercase(), c.is_ascii_digit());
     let kinds: Vec<_> = text.chars().filter(char::is_ascii_alphanumeric).map(kind).collect();
@@ -140,7 +140,7 @@ fn is_random(text: &str) -> bool {
     kinds.len() >= RANDOM_CHARS && has_all && 3 * turns >= kinds.len()
 }
 
-/// True if a parameter of a query is a secret, by its name.
+/// True if a parameter of a query is a secret, judged by its name.
 pub(crate) fn is_secret(parameter: &str) -> bool {
     let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let secrets = ["signature", "token", "secret", "password", "credential", "api_key", "apikey", "x-amz-", "x-goog-"];
