@@ -39,7 +39,7 @@ pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
     Ok((bucket, path))
 }
 
-/// Opens a bucket; each request is tried again as often as `retries` says.
+/// Opens a bucket; each request is retried up to `retries` times.
 ///
 /// # Errors
 /// When the variables contradict each other, or no source supplies credentials.

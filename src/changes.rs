@@ -39,7 +39,7 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    /// Compares the repositories that are known as of a week with those of the week before; `None` if there is no week before.
+    /// Compares the repositories that are known as of a week with those of the week before; `None` for the first week.
     pub(crate) fn read(state: &State, week: Week, known: &[RepoRow]) -> Result<Option<Self>> {
         let Some(before) = state.week_run_before(week)? else { return Ok(None) };
         let now: HashMap<i64, &RepoRow> = known.iter().map(|row| (row.id, row)).collect();

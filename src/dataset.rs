@@ -53,7 +53,7 @@ pub(crate) fn is_ours(bytes: &[u8]) -> bool {
 }
 
 impl Dataset {
-    /// Returns the dataset of these weeks; `None` if there is no week.
+    /// Returns the dataset of these weeks; `None` without weeks.
     pub(crate) fn of(mut weeks: Vec<Manifest>, has_others: bool) -> Option<Self> {
         weeks.sort_by_key(|manifest| manifest.week);
         let newest = weeks.pop()?;

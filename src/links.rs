@@ -69,7 +69,7 @@ pub(crate) struct Around<'a> {
     pub(crate) gains: &'a Gains,
     /// The week before, if there is one.
     pub(crate) before: Option<&'a Before>,
-    /// The keys of the papers that this run brought, where an earlier one may have brought others.
+    /// The keys of the papers that this run brought, if an earlier one may have brought others.
     pub(crate) brought: Option<&'a HashSet<u64>>,
 }
 

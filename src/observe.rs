@@ -128,7 +128,7 @@ fn left(github: &GithubPlan, spending: Option<&Spending>) -> Option<u64> {
     github.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
 }
 
-/// Returns the rest of a week's budget after earlier runs; `None` if there is no budget.
+/// Returns the rest of a week's budget after earlier runs; `None` without a budget.
 pub(crate) fn left_of_budget(github: &GithubPlan, week: Week, state: &State) -> Result<Option<u64>> {
     Ok(left(github, Spending::of(Scope::Week(week), &Asking::read(github)?, state)?.as_ref()))
 }

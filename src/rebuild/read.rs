@@ -105,7 +105,7 @@ pub(super) fn link(row: Row<'_>) -> Result<Keyed<LinkRow>> {
     Ok(Some((row.owned("paper_id").context("a link of no paper")?, link_row)))
 }
 
-/// Lists the readings that are not rows of `repos`, because no link refers to them, and that do not exist at the host, which was asked for all of them.
+/// Lists the readings that are not rows of `repos`, because no link refers to them, and that do not exist at the host, which has answered for all of them.
 fn absent(link: &Link) -> Vec<RepoName> {
     let none_but_it = matches!(link.settled_by, Some(SettledBy::Exists | SettledBy::NoneExists));
     link.readings().skip(1).filter(|_| none_but_it).cloned().collect()
