@@ -1,4 +1,4 @@
-//! Any bytes as a paper's text: no panic, and every span holds what it says. `just fuzz 60` runs it for a minute.
+//! Reads any bytes as a paper's text: no panic, and every span matches its text. `just fuzz 60` runs it for a minute.
 
 #![no_main]
 

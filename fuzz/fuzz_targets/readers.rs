@@ -1,4 +1,4 @@
-//! Any bytes as what `STARCITE_READER` reads: no panic, no more memory and time than are good. `just fuzz` runs it for each reader.
+//! Passes any bytes to the reader in `STARCITE_READER`: no panic, and bounded memory and time. `just fuzz` runs it for each reader.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Links that can be read in more than one way: GitHub is asked about each reading, and the one that exists is meant.
+//! Links that can be read in more than one way: the program requests each reading from GitHub, and chooses the one that exists.
 
 use crate::github::{Fate, all_names, reply};
 use crate::server::{Server, say};
@@ -13,7 +13,7 @@ fn ambiguous() -> Value {
     json!({"id": "t:1", "title": "On spaces", "abstract": "Code: https://github.com/o/my tool."})
 }
 
-/// A run in which only these repositories exist.
+/// Runs the program in a world in which only these repositories exist.
 fn run_where(exist: &'static [&'static str]) -> (Starcite, Server) {
     let server = Server::start(move |_, request| say(200, reply(request, |name| if exist.contains(&name) { Fate::Live } else { Fate::NotFound })));
     let starcite = Starcite::asking(&server.url, &[ambiguous(), paper("t:2", &["o/plain"])]);

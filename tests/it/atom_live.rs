@@ -1,4 +1,4 @@
-//! arXiv's API asked live, by a server that does what it does: pages, faults, refusals; at one pace with OAI-PMH.
+//! Live requests to arXiv's API, from a server that behaves as it does: pages, faults, refusals; at one pace with OAI-PMH.
 
 use crate::hf_live::query;
 use crate::oai_files::{paper, reply};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const WEEK: &str = "2026-W47";
-/// What is asked for of that week: it and the week before.
+/// The dates requested for that week: the week itself and the one before.
 const SUBMITTED: &str = "submittedDate:[202611090000 TO 202611222359]";
 
 fn asking(more: &str) -> Starcite {
@@ -35,7 +35,7 @@ fn start(request: &Request) -> usize {
     query(request, "start").parse().unwrap()
 }
 
-/// arXiv with so many results, each a paper.
+/// Answers as arXiv with `total` results, each a paper.
 fn results(request: &Request, total: usize) -> Response {
     let first = start(request);
     let entries: Vec<String> = (first..total.min(first + 500)).map(|at| entry(&format!("2611.{at:05}"), "See https://example.org/a.")).collect();

@@ -1,4 +1,4 @@
-//! `run --since`: a backfill of many weeks is what each of its weeks is alone, whenever it is made.
+//! `run --since`: a backfill of many weeks has the same results as a run of each week, at any time.
 
 use crate::github::Fate;
 use crate::github::{all_live, all_names, reply, stars};
@@ -15,12 +15,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const LAST: &str = "2026-W47";
 
-/// The files of several weeks.
+/// Returns the files of several weeks.
 fn weeks(starcite: &Starcite, weeks: &[&str]) -> Vec<BTreeMap<PathBuf, Vec<u8>>> {
     weeks.iter().map(|week| files(&starcite.week(week))).collect()
 }
 
-/// One paper a day, of a repository of its own.
+/// Answers with one paper a day, with its own repository.
 fn daily(request: &Request) -> Response {
     say(200, json!([entry(query(request, "date"), 0)]))
 }
@@ -132,7 +132,7 @@ fn a_backfill_that_was_killed_goes_on_and_comes_to_the_same() {
 fn an_interrupted_backfill_says_so_and_keeps_the_weeks_that_are_whole() {
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let wait = Mutex::new(wait);
-    // Days of the second week; one of them comes after the signal was seen, however late that is.
+    // Requests for days of the second week; one of them comes after the program saw the signal, however late.
     let hf = Server::start(move |number, request| {
         if number >= 10 {
             let _ = wait.lock().unwrap().recv_timeout(std::time::Duration::from_millis(if number == 10 { 60_000 } else { 100 }));
@@ -183,7 +183,7 @@ fn rejected_records_alone_are_the_worst_that_is_told() {
     assert_eq!(rows(&starcite.week(LAST), "rejects").len(), 1);
 }
 
-/// Three weeks of arXiv's list: one paper changes in each, one comes in each, one is deleted in the last.
+/// Writes three weeks of arXiv's list: one paper changes in each, a new one appears in each, one is deleted in the last.
 fn three_lists(starcite: &Starcite) {
     let changed = |day: &str, repo: &str| oai_paper("2603.00001", day, &format!("Code: https://github.com/o/{repo}"));
     let new = |number: u32, day: &str| oai_paper(&format!("2603.0000{number}"), day, "Code: https://github.com/o/same");

@@ -1,4 +1,4 @@
-//! Input that can't be used is told record by record, and the rest of it is used.
+//! Input that can't be used is reported record by record, and the rest of it is used.
 
 use crate::starcite::Starcite;
 use crate::tables::{column, rows, shown};
@@ -7,7 +7,7 @@ use std::io::Write;
 const WEEK: &str = "2026-W47";
 const GOOD: &str = r#"{"id": "t:good", "title": "Good"}"#;
 
-/// An input file, and what becomes of it: papers, and record, byte offset and reason of each reject.
+/// An input file with its result: the number of papers, and record, byte offset and reason of each reject.
 struct Case {
     name: &'static str,
     file: &'static str,

@@ -1,4 +1,4 @@
-//! What was asked for wrongly is refused in one line that says what to do, and nothing is half-written.
+//! Wrong usage is refused in one line with the next step, and nothing is half-written.
 
 use crate::server::{Response, Server, nobody};
 use crate::starcite::{Starcite, ended, papers};

@@ -1,4 +1,5 @@
-//! A bad value costs the value, not the paper: it is null and counted, whatever the source. Records that are none cost the exit code, unless the pipeline allows for them.
+//! A bad value does not cost the paper: it becomes null and is counted, for every source. Unreadable records change the exit code, unless the pipeline
+//! allows them.
 
 use crate::starcite::{MONDAY_OF_W49, Starcite};
 use crate::tables::{column, manifest, rows, shown};
@@ -13,7 +14,7 @@ fn of(kind: &str, file: &str, bytes: &str, more: &str) -> Starcite {
     starcite
 }
 
-/// A record of which each optional value is bad: the kind of source, its file, and the columns that are counted. The title stays.
+/// A record whose optional values are all bad: the kind of source, its file, and the counted columns. The title stays.
 type Spoilt = (&'static str, &'static str, String, Vec<&'static str>);
 
 fn line(record: Value) -> String {
@@ -258,7 +259,7 @@ fn a_cell_that_is_no_utf_8_is_a_bad_value() {
     assert!(ended.line().contains("t.csv, record 1: comment \"invalid UTF-8\""), "{}", ended.stderr);
 }
 
-/// Every third record has a bad date, every hundredth is none.
+/// Returns records of which every third has a bad date, and every hundredth can't be read.
 fn many(records: usize) -> String {
     let record = |at: usize| match at {
         at if at % 100 == 99 => "{\"id\": \n".to_owned(),

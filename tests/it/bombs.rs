@@ -1,4 +1,4 @@
-//! Inputs made to grow: what is read of them is bounded, and the bounds can be set.
+//! Inputs that expand: reading them is bounded, and the limits can be set.
 
 use crate::bombs_made::{ARROW, Bomb, LONG, PARQUET, RECORDS, untrue_pages};
 use crate::redirects::{SERVICES, service};
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 const WEEK: &str = "2026-W47";
 
-/// A gzip file of a few hundred kilobytes that becomes 200 MB: a record, and a line of blanks.
+/// Returns a gzip file of a few hundred kilobytes that becomes 200 MB: a record, and a line of whitespace.
 fn bomb() -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(b"{\"id\": \"t:1\", \"title\": \"T\"}\n").unwrap();
@@ -63,7 +63,7 @@ fn the_longest_record_can_be_set() {
     starcite.end(&["extract", "--max-record-mib", "1", "papers.jsonl"]).with_code(3);
 }
 
-/// Each replies with a few hundred kilobytes of gzip that become 65 MiB.
+/// Each service replies with a few hundred kilobytes of gzip that become 65 MiB.
 #[test]
 fn a_reply_of_a_service_that_becomes_too_large_is_read_no_further() {
     for name in SERVICES {
@@ -77,10 +77,10 @@ fn a_reply_of_a_service_that_becomes_too_large_is_read_no_further() {
         assert_eq!(server.log().len(), 1, "{name}: it would be as large again");
     }
 }
-/// Kilobytes of addresses that the program gets, several times what it needs and a part of what the bombs would.
+/// Kilobytes of address space for the program: several times what it needs, and a fraction of what the bombs would take.
 const MOST_KB: u64 = 3_000_000;
 
-/// A folder with a bomb, ready to be run.
+/// Returns a folder with a bomb, ready to be run.
 fn beside(bomb: &Bomb) -> Starcite {
     let starcite = Starcite::new();
     starcite.write(bomb.file, (bomb.make)());
@@ -88,7 +88,7 @@ fn beside(bomb: &Bomb) -> Starcite {
     starcite
 }
 
-/// Runs a program in the place of ours, with its arguments behind these.
+/// Prepares a wrapper program, with the command line of ours after its arguments.
 fn within(starcite: &Starcite, program: &str, args: &[&str], binary: Option<&str>) -> Command {
     let ours = starcite.command(&["run", "pipeline.toml", "--offline"]);
     let mut command = Command::new(program);
@@ -145,7 +145,7 @@ fn a_page_that_is_another_one_than_it_says_ends_its_file() {
     }
 }
 
-/// Prints what each bomb takes, for docs/RELIABILITY.md: of the binary that `BOMBED` names, else of the tests' own.
+/// Prints time and memory of each bomb, for docs/RELIABILITY.md: for the binary in `BOMBED`, else for that of the tests.
 #[test]
 #[ignore = "it measures"]
 #[expect(clippy::print_stdout, reason = "the table is for people")]
@@ -171,7 +171,7 @@ fn what_each_takes() {
     }
 }
 
-/// A record, so many broken lines, and another record.
+/// Returns a record, `broken` broken lines, and another record.
 fn lines(broken: usize) -> Vec<u8> {
     [b"{\"id\": \"t:1\"}\n", &b"x\n".repeat(broken)[..], b"{\"id\": \"t:2\"}\n"].concat()
 }
@@ -226,7 +226,7 @@ fn a_filter_ends_before_its_input_does() {
     let mut child = starcite.command(&["extract", "-"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     let feeding = std::thread::spawn(move || {
-        while input.write_all(&b"x\n".repeat(100_000)).is_ok() {} // until nobody reads it: it has no end
+        while input.write_all(&b"x\n".repeat(100_000)).is_ok() {} // until the reader ends, because the input has no end
     });
     let ended = ended(child).with_code(3);
     feeding.join().unwrap();

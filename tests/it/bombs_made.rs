@@ -1,4 +1,4 @@
-//! Files that are small and become large, each of another kind. `bombs` reads them, and measures what reading them takes.
+//! Small files that expand to large ones, each of another kind. `bombs` reads them, and measures the cost.
 
 use polars_arrow::array::{Array, BinaryViewArrayGeneric, DictionaryArray, NullArray, PrimitiveArray, Utf8Array, View};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
@@ -14,23 +14,23 @@ use polars_parquet_format::{
 use std::io::Write;
 use std::sync::Arc;
 
-/// A file, and what reading it comes to.
+/// A file, and the result of reading it.
 pub(crate) struct Bomb {
     pub(crate) what: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) file: &'static str,
     pub(crate) make: fn() -> Vec<u8>,
-    /// What it would become.
+    /// Its expanded contents.
     pub(crate) becomes: &'static str,
     pub(crate) code: i32,
-    /// What is said of it, in a reject or on standard error.
+    /// Part of the message, in a reject or on standard error.
     pub(crate) says: &'static str,
 }
 
 const TOO_LARGE: &str = "it becomes more than 200 times as large: raise max_expansion if it is meant to";
 const GIVEN_UP: &str = "nothing behind this was read: 10000 records in a row can't be used";
 
-/// What is cut at line ends, or record by record.
+/// Formats that are split at line ends, or record by record.
 pub(crate) const RECORDS: [Bomb; 12] = [
     Bomb {
         what: "broken lines",
@@ -145,7 +145,7 @@ pub(crate) const RECORDS: [Bomb; 12] = [
     },
 ];
 
-/// What is read to a later end, and takes minutes without optimisation: to be measured only.
+/// Files with a later end, which take minutes without optimisation: only for measurements.
 pub(crate) const LONG: [Bomb; 3] = [
     Bomb {
         what: "broken lines, and a good one in each 9,000",
@@ -402,7 +402,7 @@ pub(crate) const ARROW: [Bomb; 8] = [
     },
 ];
 
-/// Bytes as many times as is said, compressed.
+/// Compresses bytes, each part repeated the given number of times.
 fn gzip(parts: &[(&[u8], usize)]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for (part, times) in parts {
@@ -424,7 +424,7 @@ fn macros() -> Vec<u8> {
     gzip(&[(format!("@string{{s0 = \"{}\"}}\n{texts}", "a".repeat(60_000)).as_bytes(), 1), (entry.as_bytes(), 16_000)])
 }
 
-/// A column of texts, and its pages as they stand in the file, compressed with zstd.
+/// A column of texts, with its pages as in the file, compressed with zstd.
 struct Column {
     name: &'static str,
     shape: Shape,
@@ -436,11 +436,11 @@ struct Column {
 enum Shape {
     Required,
     Optional,
-    /// A list that is there, of texts that are.
+    /// A list that is never null, of texts that are never null.
     List,
 }
 
-/// A file with so many row groups of the same pages, and in each so many rows.
+/// Returns a file with `groups` row groups of the same pages, each with `rows` rows.
 fn parquet(columns: &[Column], rows: i64, groups: usize) -> Vec<u8> {
     parquet_of(CompressionCodec::ZSTD, columns, rows, groups)
 }
@@ -488,7 +488,7 @@ fn leaf(name: &str, repetition: FieldRepetitionType) -> SchemaElement {
     SchemaElement::new(Type::BYTE_ARRAY, None, repetition, name.to_owned(), None, ConvertedType::UTF8, None, None, None, None)
 }
 
-/// Ends a file with what describes it.
+/// Ends a file with its metadata.
 fn end(mut file: Vec<u8>, schema: Vec<SchemaElement>, groups: Vec<RowGroup>, rows: i64) -> Vec<u8> {
     let metadata = FileMetaData::new(2, schema, rows, groups, None, None, None, None, None);
     let begin = file.len();
@@ -499,7 +499,7 @@ fn end(mut file: Vec<u8>, schema: Vec<SchemaElement>, groups: Vec<RowGroup>, row
     file
 }
 
-/// The same file with so many bytes more before its end.
+/// Returns the file with additional bytes before its footer.
 fn padded(file: Vec<u8>, bytes: usize) -> Vec<u8> {
     let length = u32::from_le_bytes(file[file.len() - 8..file.len() - 4].try_into().unwrap()) as usize;
     let (pages, end) = file.split_at(file.len() - 8 - length);
@@ -523,7 +523,7 @@ fn dictionary(values: i32, body: &[u8]) -> Vec<u8> {
     header(&PageHeader::new(PageType::DICTIONARY_PAGE, body.len() as i32, packed.len() as i32, None, None, None, words, None), &packed)
 }
 
-/// Files whose page is another one than it says, by every codec: no data of it, and data of another size.
+/// Returns files whose page does not match its header, with every codec: no data, and data of another size.
 pub(crate) fn untrue_pages() -> Vec<Vec<u8>> {
     use CompressionCodec as C;
     let text = plain(&[&[b'a'; 1_000]]);
@@ -546,17 +546,17 @@ fn data(values: i32, encoding: Encoding, body: &[u8]) -> Vec<u8> {
     header(&PageHeader::new(PageType::DATA_PAGE, body.len() as i32, packed.len() as i32, None, data, None, None, None), &packed)
 }
 
-/// A page of the first word of a dictionary, again and again, behind these levels.
+/// Returns a page that repeats the first word of a dictionary, after these levels.
 fn indices(values: i32, levels: &[u8]) -> Vec<u8> {
     data(values, Encoding::RLE_DICTIONARY, &[levels, &[1], &run(values as u64, 0)].concat())
 }
 
-/// Texts as they stand.
+/// Encodes texts without compression.
 fn plain(texts: &[&[u8]]) -> Vec<u8> {
     texts.iter().flat_map(|text| [&(text.len() as u32).to_le_bytes(), *text].concat()).collect()
 }
 
-/// Levels of runs, each so often the same.
+/// Encodes levels as runs.
 fn levels(runs: &[(u64, u8)]) -> Vec<u8> {
     let runs: Vec<u8> = runs.iter().flat_map(|(times, level)| run(*times, *level)).collect();
     [&(runs.len() as u32).to_le_bytes()[..], &runs].concat()
@@ -578,13 +578,13 @@ fn varint(mut number: u64) -> Vec<u8> {
     bytes
 }
 
-/// A column of one text a million times.
+/// Returns a column with one text a million times.
 fn one_text(bytes: usize) -> Vec<u8> {
     let pages = vec![dictionary(1, &plain(&[&vec![b'a'; bytes]])), indices(1_000_000, &[])];
     parquet(&[Column { name: "title", shape: Shape::Required, values: 1_000_000, pages }], 1_000_000, 1)
 }
 
-/// Eight columns that have one page, of one text; with so many bytes beside it.
+/// Returns eight columns that share one page of one text, with additional bytes next to it.
 fn one_page(bytes: usize, beside: usize) -> Vec<u8> {
     const NAMES: [&str; 8] = ["title", "abstract", "comment", "url", "id", "doi", "githubRepo", "projectPage"];
     let page = data(1, Encoding::PLAIN, &plain(&[&vec![b'a'; bytes]]));
@@ -596,7 +596,7 @@ fn one_page(bytes: usize, beside: usize) -> Vec<u8> {
     end(file, schema, vec![RowGroup::new(chunks, 0, 1, None, None, None, None)], 1)
 }
 
-/// A page of which the header for another kind of page says that it has one value.
+/// Returns a page whose header for another kind of page claims one value.
 fn two_headers() -> Vec<u8> {
     let (body, many) = (plain(&[b"T"]), i32::MAX);
     let packed = zstd(&body);
@@ -606,11 +606,11 @@ fn two_headers() -> Vec<u8> {
     parquet(&[Column { name: "title", shape: Shape::Required, values: 1, pages: vec![header(&page, &packed)] }], 1, 1)
 }
 
-/// A hundred thousand texts of a megabyte, each of which is the one before.
+/// Returns a hundred thousand texts of a megabyte, each equal to the one before.
 fn repeating() -> Vec<u8> {
     const LENGTH: i64 = 1_000_000;
     let values = 100_000;
-    // The numbers are one block of parts of 32: the least difference, the widths of the parts, the parts. All but the first have no bits.
+    // The numbers are one block of miniblocks of 32: the minimum difference, the bit widths, the miniblocks. All but the first have zero bits.
     let numbers = |first: i64, difference: i64| {
         let parts = 4_096;
         let begin = [varint(parts * 32), varint(parts), varint(values), varint((first << 1) as u64), varint(0)].concat();
@@ -621,7 +621,7 @@ fn repeating() -> Vec<u8> {
     texts_as_differences(values as i32, &body)
 }
 
-/// A page of one text that claims a trillion.
+/// Returns a page of one text that claims a trillion texts.
 fn claiming() -> Vec<u8> {
     let numbers = |first: u64| [varint(1 << 41), varint(1), varint(1 << 40), varint(first << 1), vec![0, 0]].concat();
     texts_as_differences(1, &[numbers(0), numbers(1), vec![b'a']].concat())
@@ -688,14 +688,14 @@ fn views() -> Box<dyn Array> {
     BinaryViewArrayGeneric::<str>::try_new(ArrowDataType::Utf8View, vec![view; 500].into(), vec![text.into_bytes().into()].into(), None).unwrap().boxed()
 }
 
-/// How many bytes [`texts`] have: a number that stands nowhere else in the file.
+/// Length of [`texts`] in bytes: a number that occurs nowhere else in the file.
 const TEXT_BYTES: u64 = 1_234_567;
 
 fn texts() -> Box<dyn Array> {
     Utf8Array::<i64>::from_slice(["a".repeat(TEXT_BYTES as usize)]).boxed()
 }
 
-/// The file with other bytes where these stand, which they do so many times at least.
+/// Returns the file with bytes replaced wherever they occur, which is at least `times`.
 fn replaced(mut file: Vec<u8>, from: &[u8; 8], to: &[u8; 8], times: usize) -> Vec<u8> {
     let places: Vec<usize> = file.windows(8).enumerate().filter(|(_, bytes)| bytes == from).map(|(at, _)| at).collect();
     assert!(places.len() >= times, "{places:?}");
@@ -703,7 +703,7 @@ fn replaced(mut file: Vec<u8>, from: &[u8; 8], to: &[u8; 8], times: usize) -> Ve
     file
 }
 
-/// A stream in which the message with the dictionary stands very often.
+/// Returns a stream that repeats the message with the dictionary very often.
 fn dictionaries() -> Vec<u8> {
     let stream = arrow_stream(word("T".to_owned(), 1));
     let begins: Vec<usize> = stream.windows(4).enumerate().filter(|(at, bytes)| at % 8 == 0 && *bytes == [0xff; 4]).map(|(at, _)| at).collect();
@@ -711,7 +711,7 @@ fn dictionaries() -> Vec<u8> {
     [&stream[..begin], &stream[begin..end].repeat(100_000), &stream[end..]].concat()
 }
 
-/// A stream whose one column has two columns in it that are the same one, which has two in it, and so on.
+/// Returns a stream whose only column contains the same column twice, which contains another one twice, and so on.
 fn schema() -> Vec<u8> {
     let mut builder = Builder::new();
     let name = builder.create_string("title");

@@ -1,4 +1,4 @@
-//! A server that says it is another one: nothing is sent to it, for its certificate is signed by nobody whom the system trusts.
+//! A server that poses as another one: the program sends it nothing, because no authority that the system trusts has signed its certificate.
 
 use crate::starcite::Starcite;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-/// A server on this machine, and what each connection sent behind the handshake, or why there was none.
+/// A server on this machine; returns the data that each connection sent after the handshake, or the reason why it failed.
 fn impostor() -> (String, Receiver<Result<Vec<u8>, String>>) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
     let provider = Arc::new(aws_lc_rs::default_provider());

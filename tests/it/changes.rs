@@ -1,4 +1,4 @@
-//! What is different from the week before, one row each.
+//! Differences from the week before, one row each.
 
 use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper};
 use crate::tables::{manifest, rows};
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 const FIRST: &str = "2026-W47";
 const SECOND: &str = "2026-W48";
-/// Within the first week, and after all its observations have closed.
+/// A time within the first week, and one after all its observations have closed.
 const THEN: &str = "2026-11-18T00:00:00Z";
 const NOW: &str = "2026-11-30T06:00:00Z";
 
-/// A pipeline of papers and of what GitHub is said to have said.
+/// Creates a pipeline of papers and of observations attributed to GitHub.
 fn starcite() -> Starcite {
     let starcite = Starcite::new();
     let source = |kind: &str, path: &str| format!("[[source]]\nkind = \"{kind}\"\npath = \"{path}\"\n");
@@ -25,14 +25,14 @@ fn write(starcite: &Starcite, papers: &[Value], seen: &[Value]) {
     starcite.write("seen.jsonl", lines(seen));
 }
 
-/// What GitHub said of a repository at a time.
+/// Returns GitHub's observation of a repository at a time.
 fn seen(number: u64, at: &str, facts: Value) -> Value {
     let mut row = json!({"repo": format!("o/n{number}"), "repo_id": number, "source": "github.com", "date": at});
     facts.as_object().unwrap().iter().for_each(|(name, value)| row[name] = value.clone());
     row
 }
 
-/// Kind, paper, repository, before and after of each row.
+/// Returns kind, paper, repository, before and after of each row.
 fn changes(starcite: &Starcite, week: &str) -> Vec<[String; 5]> {
     let text = |row: &serde_json::Map<String, Value>, name: &str| row[name].as_str().unwrap_or("-").to_owned();
     rows(&starcite.week(week), "changes").iter().map(|row| ["kind", "paper_id", "repo", "before", "after"].map(|name| text(row, name))).collect()

@@ -1,4 +1,4 @@
-//! Which papers papers and repositories name, and how a repository wants to be cited.
+//! Papers that papers and repositories name, and the citation data of repositories.
 
 use crate::starcite::{MONDAY_OF_W49, Starcite, files};
 use crate::tables::{rows, shown};
@@ -66,7 +66,7 @@ impl Scene {
     }
 }
 
-/// Direction, field and what is named, of each row.
+/// Returns direction, field and cited id of each row.
 fn named(starcite: &Starcite, week: &str) -> Vec<String> {
     let rows = rows(&starcite.week(week), "citations");
     rows.iter().map(|row| ["direction", "field", "cited"].map(|name| shown(&row[name])).join(" ")).collect()

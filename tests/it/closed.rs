@@ -1,4 +1,4 @@
-//! Weeks in the past: what is learnt late is told apart, and never enters their tables.
+//! Weeks in the past: data learnt late is kept apart, and never enters their tables.
 
 use crate::github::{Fate, all_live, all_names, reply};
 use crate::server::{Server, say};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const CLOSED: &str = "2026-W40";
 
-/// A closed week, run late.
+/// Runs a closed week late.
 fn a_missed_week(server: &Server) -> Starcite {
     let starcite = Starcite::asking(&server.url, &papers(3));
     let ended = starcite.run(&["--week", CLOSED]).with_code(0);
@@ -33,7 +33,7 @@ fn ask_now_asks_about_a_closed_week_and_its_folder_stays_byte_for_byte() {
     assert!(files(&starcite.week(CLOSED)) == before, "later figures are never written into earlier weeks");
 }
 
-/// A name that leads to a repository of the week under another name, which is found out when the week is closed.
+/// A name that leads to a repository of the week under another name, which the program learns after the week is closed.
 #[test]
 fn a_renaming_that_is_heard_late_is_not_the_weeks() {
     let is_late = Arc::new(AtomicBool::new(false));

@@ -11,12 +11,12 @@ use std::fs::{self, File};
 
 const WEEKS: [&str; 4] = ["2026-W09", "2026-W10", "2026-W11", "2026-W12"];
 
-/// A paper whose text is a number.
+/// Returns a paper whose text is a number.
 fn version(id: usize, text: u8) -> Value {
     json!({"id": format!("t:{id}"), "title": "T", "abstract": format!("Version {text}."), "authors": ["A. Author"]})
 }
 
-/// Weeks of papers: the number of each one's text, or none where the input lacks it.
+/// Runs weeks of papers: the number of each one's text, or `None` if the input lacks the paper.
 fn weeks_of(versions: &[Vec<(usize, Option<u8>)>]) -> Starcite {
     let starcite = Starcite::new();
     for (week, papers) in WEEKS.iter().zip(versions) {
@@ -31,7 +31,7 @@ fn two_weeks() -> Starcite {
     weeks_of(&[vec![(1, Some(1)), (2, Some(1)), (3, Some(1))], vec![(1, Some(1)), (4, Some(1)), (2, Some(2))]])
 }
 
-/// Paper, week and text of each row.
+/// Returns paper, week and text of each row.
 fn compacted(starcite: &Starcite) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     rows(&starcite.path("out"), "papers").iter().map(|row| (text(&row["paper_id"]), text(&row["iso_week"]), text(&row["abstract"]))).collect()
@@ -89,7 +89,7 @@ fn a_week_of_many_row_groups_comes_through_whole() {
 proptest! {
     #![proptest_config(Config { cases: 6, max_shrink_iters: 20, failure_persistence: None, ..Config::default() })]
 
-    /// The model: a paper's row is of the last week in which its text was another one than before.
+    /// The model: a paper's row is from the last week in which its text changed.
     #[test]
     fn any_versions_over_weeks_come_to_what_a_map_says(
         versions in proptest::collection::vec(proptest::collection::vec(proptest::option::of(0..3_u8), 7), 4),

@@ -1,4 +1,4 @@
-//! How often cited papers are cited, as OpenAlex or Semantic Scholar say: each asked once, as it wants to be asked.
+//! Citation counts from OpenAlex or Semantic Scholar: each paper is requested once, within the limits of the service.
 
 use crate::hf_live::query;
 use crate::server::{End, Request, Response, Server, nobody, say};
@@ -11,7 +11,7 @@ pub(crate) const KEY: &str = "k3y-m4de-up";
 const OPENALEX: &str = "openalex";
 const SCHOLAR: &str = "semantic-scholar";
 
-/// A pipeline that counts, and papers that name so many others.
+/// Creates a pipeline that counts, and papers that cite `cited` others.
 fn counting(source: &str, cited: usize) -> Starcite {
     let starcite = Starcite::new();
     let paper = |at: usize| json!({"id": format!("t:{at:04}"), "title": "On things", "abstract": format!("As in {}.", name(at))}).to_string();
@@ -20,12 +20,12 @@ fn counting(source: &str, cited: usize) -> Starcite {
     starcite
 }
 
-/// The paper that the one numbered `at` names: every third by a DOI.
+/// Returns the id of the paper with a number: every third by a DOI.
 fn name(at: usize) -> String {
     if at.is_multiple_of(3) { format!("doi:10.1000/p{at}") } else { format!("arXiv:2101.{at:05}") }
 }
 
-/// What a service says of the paper by one of its numbers; one in five is not known, one in five is cited by none.
+/// Returns a service's count of the paper with a number; one in five is unknown, one in five has no citations.
 fn truth(at: usize) -> Option<u64> {
     match at % 5 {
         0 => None,
@@ -58,7 +58,7 @@ fn openalex_dois(request: &Request) -> Vec<String> {
     filter.strip_prefix("doi:").unwrap().split('|').map(str::to_owned).collect()
 }
 
-/// OpenAlex, which gives works in another order than they are asked for.
+/// Answers as OpenAlex, which returns works in another order than requested.
 pub(crate) fn openalex(request: &Request) -> Response {
     assert_eq!((query(request, "api_key"), query(request, "per_page")), (KEY, "100"));
     let dois = openalex_dois(request);
@@ -91,7 +91,7 @@ fn scholar(request: &Request) -> Response {
     say(200, Value::from(ids.iter().map(|id| scholar_paper(id)).collect::<Vec<_>>()))
 }
 
-/// Every row has the true count, but for those that are owed, and says who gave it.
+/// Asserts that every row has the true count and its source, except the owed ones.
 #[track_caller]
 fn assert_true(starcite: &Starcite, source: &str, owed: impl Fn(usize) -> bool) {
     for row in rows(&starcite.week(WEEK), "citations") {
@@ -194,7 +194,7 @@ fn a_refused_key_is_an_error_that_names_the_variable_and_never_the_key() {
     }
 }
 
-/// A run that a fault of the service cut off in its second batch, and the run after it.
+/// Runs the program against a service that fails in the second batch, and then again without the fault.
 fn cut_off(fault: impl Fn() -> Response + Send + Sync + 'static, says: &str) {
     let server = Server::start(move |number, request| if (1..6).contains(&number) { fault() } else { openalex(request) });
     let starcite = counting(OPENALEX, 250);
@@ -275,7 +275,7 @@ fn a_batch_of_which_semantic_scholar_knows_no_paper_is_answered() {
 fn papers_in_another_order_are_told_apart_by_their_ids() {
     let server = Server::start(|_, request| say(200, Value::from(scholar_ids(request).iter().rev().map(|id| scholar_paper(id)).collect::<Vec<_>>())));
     let starcite = counting(SCHOLAR, 20);
-    // A null does not say whose it is.
+    // A null does not identify its paper.
     let ended = starcite.count(&server.url, &[]).with_code(75);
     assert!(ended.line().contains("4 cited papers are not counted"), "{}", ended.stderr);
     assert_true(&starcite, "semantic_scholar", |at| truth(at).is_none());
@@ -319,7 +319,7 @@ fn counts_that_are_none_are_not_believed() {
 
 #[test]
 fn works_that_do_not_fit_on_a_page_are_read_from_the_next_and_a_short_list_is_no_answer() {
-    // Every work comes twice, the second time with fewer citations.
+    // Every work appears twice, the second time with fewer citations.
     let paged = |request: &Request, last: usize| {
         let page: usize = query(request, "page").parse().unwrap();
         let dois = openalex_dois(request);

@@ -1,4 +1,4 @@
-//! Weeks that somebody made to do harm: every reader says what is wrong with them, and none reads past the week, waits, panics or fills memory.
+//! Weeks crafted to do harm: every reader reports what is wrong with them, and none reads outside the week, waits, panics or fills memory.
 
 use crate::damage::{edit_manifest, mend_hashes, rewrite, set};
 use crate::starcite::{Ended, Starcite, files, paper, papers};
@@ -10,7 +10,7 @@ use std::path::Path;
 
 const WEEK: &str = "2026-W47";
 
-/// The commands that read the rows of finished weeks, and all that read these.
+/// The commands that read the rows of finished weeks, and all commands that read finished weeks.
 pub(crate) const ROW_READERS: &[&[&str]] = READERS.split_at(8).0;
 pub(crate) const READERS: [&[&str]; 12] = [
     &["verify", "out"],
@@ -27,7 +27,7 @@ pub(crate) const READERS: [&[&str]; 12] = [
     &["publish", "dest"],
 ];
 
-/// A finished week of three papers.
+/// Returns a finished week of three papers.
 pub(crate) fn week() -> Starcite {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(3));
@@ -35,14 +35,14 @@ pub(crate) fn week() -> Starcite {
     starcite
 }
 
-/// Asserts that a command ended as a program should, whatever it read.
+/// Asserts that a command ended without a panic or a signal, whatever it read.
 #[track_caller]
 pub(crate) fn assert_sane(ended: &Ended, told: &str) {
     let is_exit = matches!(ended.code, Some(0..=4));
     assert!(is_exit && !ended.stderr.contains("panicked") && !ended.stderr.contains("RUST_BACKTRACE"), "{told}: {ended:?}");
 }
 
-/// Asserts that no reader takes the week, and that each says these words.
+/// Asserts that no reader accepts the week, and that each reports these words.
 #[track_caller]
 fn assert_refused(starcite: &Starcite, words: &[&str], told: &str) {
     for reader in READERS {
@@ -113,7 +113,7 @@ mod in_place_of_files {
     }
 
     type Put = fn(&Starcite, &Path);
-    /// What may stand in the place of a file, and what is said of it.
+    /// Things in the place of a file, and the messages about them.
     const THINGS: [(&str, Put, &str); 6] = [
         ("a FIFO", |_, path| fifo(path), "not a regular file"),
         ("a link to a device", |_, path| symlink("/dev/zero", path).unwrap(), "symbolic link"),
@@ -210,7 +210,7 @@ fn every_form_of_export_compares_every_file_with_its_manifest() {
     assert!(!starcite.path("out/starcite.duckdb").exists());
 }
 
-/// A Parquet file with this end.
+/// Returns a Parquet file with this footer.
 fn with_footer(footer: &[u8]) -> Vec<u8> {
     let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
     [b"PAR1", footer, &length, b"PAR1"].concat()
@@ -239,7 +239,7 @@ fn a_file_that_promises_more_than_it_has_is_damaged_and_costs_no_memory() {
     }
 }
 
-/// The value of a column's type that lies furthest below or above all others.
+/// Returns the lowest or highest value of a column's type.
 fn furthest(dtype: &DataType, is_high: bool) -> Option<AnyValue<'static>> {
     Some(match dtype {
         DataType::Int64 => AnyValue::Int64(if is_high { i64::MAX } else { i64::MIN }),

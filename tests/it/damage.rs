@@ -1,5 +1,5 @@
-//! Damages finished weeks: a table is rewritten or the manifest edited, and then the manifest is mended, so that nothing but the damage
-//! itself can give it away.
+//! Damages finished weeks: rewrites a table or edits the manifest, and then adjusts the manifest, so that only the damage
+//! itself can be detected.
 
 use crate::tables::{frame, manifest};
 use polars::io::parquet::write::{KeyValueMetadata, ParquetWriter};
@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::path::Path;
 
-/// Rewrites a table and mends the manifest.
+/// Rewrites a table and adjusts the manifest.
 pub(crate) fn rewrite(week: &Path, table: &str, change: impl FnOnce(DataFrame) -> DataFrame) {
     rewrite_saying(week, table, change, |_, value| value.to_owned());
 }
 
-/// The same, and changes what the file says of itself.
+/// The same, and changes the file's metadata.
 pub(crate) fn rewrite_saying(week: &Path, table: &str, change: impl FnOnce(DataFrame) -> DataFrame, say: impl Fn(&str, &str) -> String) {
     let path = week.join(format!("{table}.parquet"));
     let mut reader = ParquetReader::new(File::open(&path).unwrap());
@@ -29,7 +29,7 @@ pub(crate) fn rewrite_saying(week: &Path, table: &str, change: impl FnOnce(DataF
     mend(week);
 }
 
-/// Makes the manifest fit the files: bytes, hashes, rows, nulls, run id.
+/// Adjusts the manifest to the files: bytes, hashes, rows, nulls, run id.
 pub(crate) fn mend(week: &Path) {
     mend_hashes(week);
     edit_manifest(week, |manifest| {
@@ -42,7 +42,7 @@ pub(crate) fn mend(week: &Path) {
     });
 }
 
-/// Makes the manifest fit the bytes of the files, whatever they are: bytes, hashes, run id.
+/// Adjusts the manifest to the bytes of the files, whatever they contain: bytes, hashes, run id.
 pub(crate) fn mend_hashes(week: &Path) {
     edit_manifest(week, |manifest| {
         for entry in manifest["tables"].as_array_mut().unwrap() {
@@ -84,21 +84,21 @@ pub(crate) fn set(mut frame: DataFrame, column: &str, row: usize, value: AnyValu
     frame
 }
 
-/// The first row in which a column has a value.
+/// Returns the first row in which a column has a value.
 #[track_caller]
 pub(crate) fn known(frame: &DataFrame, column: &str) -> usize {
     let column = frame.column(column).unwrap();
     (0..column.len()).find(|row| !column.get(*row).unwrap().is_null()).unwrap()
 }
 
-/// The first row in which a column has none.
+/// Returns the first row in which a column is null.
 #[track_caller]
 pub(crate) fn unknown(frame: &DataFrame, column: &str) -> usize {
     let column = frame.column(column).unwrap();
     (0..column.len()).find(|row| column.get(*row).unwrap().is_null()).unwrap()
 }
 
-/// The rows with these numbers.
+/// Returns the rows with these numbers.
 pub(crate) fn take(frame: &DataFrame, rows: impl IntoIterator<Item = usize>) -> DataFrame {
     rows.into_iter().map(|row| frame.slice(i64::try_from(row).unwrap(), 1)).reduce(|all, row| all.vstack(&row).unwrap()).unwrap()
 }

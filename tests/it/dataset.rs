@@ -1,4 +1,4 @@
-//! The folder of all weeks as a dataset: the files that describe it. Real readers and validators try it in `scripts/check_dataset/check.py`.
+//! The folder of all weeks as a dataset: the files that describe it. `scripts/check_dataset/check.py` tests it with real readers and validators.
 
 use crate::damage::edit_manifest;
 use crate::github::all_live;
@@ -26,7 +26,7 @@ impl Starcite {
         fs::metadata(self.path("out").join(name)).unwrap().modified().unwrap()
     }
 
-    /// A run of one week of papers, with lines added to the pipeline.
+    /// Runs one week of papers, with lines added to the pipeline.
     fn run_with(&self, before: &str, after: &str) -> Ended {
         self.write_papers(&papers(2));
         let pipeline = fs::read_to_string(self.path("pipeline.toml")).unwrap();
@@ -44,7 +44,7 @@ fn two_weeks() -> Starcite {
     starcite
 }
 
-/// The files of the dataset in a folder, with their bytes.
+/// Returns the files of the dataset in a folder, with their bytes.
 fn description(starcite: &Starcite, folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let ours = |path: &PathBuf| path.starts_with("schemas") || FILES.iter().any(|name| path == &PathBuf::from(name));
     files(&starcite.path(folder)).into_iter().filter(|(path, _)| ours(path)).collect()
@@ -222,11 +222,11 @@ fn a_name_under_which_somebody_observed_is_one() {
     assert!(starcite.text("README.md").contains("- `github.com/me: the list @2026`\n") && starcite.text("LICENSES.md").contains("\n## `Größe 深度`\n"));
 }
 
-/// What would be a link, a tag, a cell, code, a template, an end of a text or of what stands before a page, wherever it were taken for more than words.
+/// Text that would be a link, a tag, a cell, code, a template, or an end of a text or of front matter, if a format did not escape it.
 const WORDS: &str = "](javascript:alert(1)) <img src=x onerror=alert(1)> </title> & &lt; | x ``` ` {{ 7*7 }} {% x %} }} , x = {{ \\ \" ' * _ ~ $x$ # --- - \
     https://evil.org www.evil.org WWW.evil.org e@evil.org end";
 
-/// A file without what is code in it, which is shown as it stands, and without what is escaped.
+/// Returns a file without code blocks, whose text is literal, and without escaped characters.
 fn prose(text: &str) -> String {
     let mut letters = text.split("\n```").step_by(2).flat_map(str::chars);
     let unescaped = || loop {
@@ -238,7 +238,7 @@ fn prose(text: &str) -> String {
     std::iter::from_fn(unescaped).collect()
 }
 
-/// Asserts that the files which describe the dataset hold words, and nothing made of them.
+/// Asserts that the files that describe the dataset contain the words as plain text only.
 #[track_caller]
 fn assert_mere_words(starcite: &Starcite) {
     let texts = FILES.map(|name| starcite.text(name));
@@ -304,7 +304,7 @@ fn an_address_of_the_dataset_is_one() {
     }
 }
 
-/// Every text in a manifest becomes another, but for those by which tables and weeks are known.
+/// Replaces every text in a manifest, except those that identify tables and weeks.
 fn spoil(value: &mut Value, words: &str) {
     match value {
         Value::String(text) => *text = words.to_owned(),

@@ -1,4 +1,4 @@
-//! `starcite enrich`: names in, what GitHub says of them out.
+//! `starcite enrich`: names in, GitHub's data on them out.
 
 use crate::github::{Fate, all_live, all_names, reply, stars};
 use crate::server::{Server, nobody, say};

@@ -1,4 +1,4 @@
-//! Papers and their code to cite. That biber accepts the entries is checked by scripts/check_exports.sh.
+//! Papers and their code as citations. `scripts/check_exports/check.py` checks that biber accepts the entries.
 
 use crate::export_rows::two_weeks;
 use crate::starcite::Starcite;

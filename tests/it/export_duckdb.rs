@@ -1,17 +1,17 @@
-//! A DuckDB database: its script, and who runs that. What DuckDB makes of it is checked by scripts/check_exports.sh.
+//! A DuckDB database: its script, and the programs that run it. `scripts/check_exports/check.py` checks the result in DuckDB.
 
 use crate::export_rows::two_weeks;
 use crate::starcite::{Ended, Starcite, ended, files};
 use crate::tables::{TABLES, frame};
 use std::path::Path;
 
-/// The program in surroundings where programs are found in one folder alone.
+/// Runs the program with only one folder in PATH.
 fn export(starcite: &Starcite, args: &[&str]) -> Ended {
     let mut command = starcite.command(&[&["export", "duckdb"], args].concat());
     ended(command.env("PATH", starcite.path("bin")).spawn().unwrap())
 }
 
-/// Puts a program of that name into the folder.
+/// Writes a program of that name into the folder.
 #[cfg(unix)]
 fn install(starcite: &Starcite, name: &str, script: &str) {
     use std::os::unix::fs::PermissionsExt;
@@ -78,7 +78,7 @@ fn python_is_asked_where_there_is_no_duckdb_and_one_without_the_module_is_no_fai
     assert!(starcite.path("my.duckdb").exists());
 }
 
-/// A program that writes down how it was started, and makes the database.
+/// Installs a program that records how it was started, and makes the database.
 #[cfg(unix)]
 fn install_witness(starcite: &Starcite, name: &str) {
     let witness = starcite.path("witness").display().to_string();
@@ -91,7 +91,7 @@ fn install_witness(starcite: &Starcite, name: &str) {
     );
 }
 
-/// What starts with a word in what the program wrote down.
+/// Returns the recorded lines that start with a word, without it.
 fn witnessed(starcite: &Starcite, word: &str) -> Vec<String> {
     let text = std::fs::read_to_string(starcite.path("witness")).unwrap();
     text.lines().filter_map(|line| line.strip_prefix(word)).map(str::to_owned).collect()
@@ -156,7 +156,7 @@ fn python_takes_no_module_out_of_the_current_folder() {
         starcite.write(name, &planted);
     }
     let mut command = starcite.command(&["export", "duckdb"]);
-    // the machine's own python3, with or without its module
+    // the machine's real python3, with or without its module
     let ended =
         ended(command.env("HOME", starcite.path("home")).env("PYTHONPATH", starcite.path("")).env("STARCITE_OUT", starcite.path("out")).spawn().unwrap());
     assert!(!starcite.path("ran").exists(), "{}", ended.stderr);

@@ -50,7 +50,7 @@ fn entries(starcite: &Starcite, file: &str) -> Vec<Value> {
     serde_json::from_str(&text(starcite, file)).unwrap()
 }
 
-/// Where a paper's entry says what a field is.
+/// Returns the link entry of a repository.
 fn link<'a>(links: &'a [Value], repo: &str) -> &'a Value {
     links.iter().find(|link| link["repo_url"] == format!("https://github.com/o/{repo}")).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Tables as CSV and JSON lines: every value as in the Parquet table, and what can't be exported is told.
+//! Tables as CSV and JSON lines: every value as in the Parquet table, and values that can't be exported are reported.
 
 use crate::starcite::{Starcite, files};
 use crate::tables::{TABLES, manifest, rows, shown};
@@ -8,7 +8,7 @@ use std::fs;
 
 const WEEKS: [&str; 2] = ["2026-W46", "2026-W47"];
 
-/// Two weeks of papers that say everything a cell can hold, and what others observed of their repositories.
+/// Runs two weeks of papers with every kind of value in a cell, and with third-party observations of their repositories.
 pub(crate) fn two_weeks() -> Starcite {
     let starcite = Starcite::new();
     let said = [
@@ -221,12 +221,12 @@ fn a_full_disk_is_told_by_the_name_of_the_place() {
     }
 }
 
-/// Texts that a spreadsheet takes for formulas, or may once it has dropped what stands before them; and texts that it does not.
+/// Texts that a spreadsheet takes for formulas, possibly after dropping leading characters; and texts that it does not.
 const FORMULAS: [&str; 10] =
     ["=1+1", "+1", "-1", "@SUM(A1)", "\u{ff1d}1+1", " =1+1", "'=1+1", "''=1", "\u{a0}=HYPERLINK(\"http://x\",\"y\")", "=cmd|'/c calc'!A0"];
 const TEXTS: [&str; 4] = ["'quoted'", "a=b", "'", "Ein Titel"];
 
-/// A week of papers and repositories that are called so.
+/// Runs a week of papers and repositories with these texts.
 fn week_of_formulas() -> Starcite {
     let starcite = Starcite::new();
     let texts = || FORMULAS.iter().chain(&TEXTS).enumerate();
@@ -243,7 +243,7 @@ fn week_of_formulas() -> Starcite {
     starcite
 }
 
-/// Every cell of a CSV, with its column.
+/// Returns every cell of a CSV, with its column.
 fn cells(csv: &str) -> Vec<(String, String)> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let names = reader.headers().unwrap().clone();

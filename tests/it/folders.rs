@@ -1,4 +1,4 @@
-//! One folder, one pipeline, one state: what would mix them is refused with what to do, and nothing is written.
+//! One folder, one pipeline, one state: a run that would mix them is refused with the next step, and nothing is written.
 
 use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper, papers};
 use crate::tables::{column, rows};
@@ -7,7 +7,7 @@ use std::fs;
 const WEEK: &str = "2026-W47";
 const NEXT: &str = "2026-W48";
 
-/// A folder with a week of the pipeline `test`.
+/// Returns a folder with a week of the pipeline `test`.
 fn a_week() -> Starcite {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(3));
@@ -15,7 +15,7 @@ fn a_week() -> Starcite {
     starcite
 }
 
-/// Another pipeline, beside `pipeline.toml`.
+/// Writes another pipeline next to `pipeline.toml`.
 fn write_other(starcite: &Starcite, name: &str, file: &str) {
     starcite.write(file, format!("{}\n", paper("o:1", &["o/other"])));
     starcite.write("other.toml", format!("name = \"{name}\"\n[[source]]\nkind = \"jsonl\"\npath = \"{file}\"\n"));

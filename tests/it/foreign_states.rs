@@ -1,4 +1,4 @@
-//! States that somebody else made: nothing that stands in one runs.
+//! States that others made: no code in them runs.
 
 use crate::crafted_weeks::week;
 use crate::starcite::Starcite;

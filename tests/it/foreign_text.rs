@@ -1,4 +1,4 @@
-//! What strangers wrote reaches a terminal as text that can be read, whoever printed it: no escape sequence, no reordering, no line of their own.
+//! Third-party text reaches a terminal in a readable form, from every command: no escape sequence, no reordering, no line of its own.
 
 use crate::damage::edit_manifest;
 use crate::server::{Server, say};
@@ -6,17 +6,17 @@ use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, paper, papers};
 use serde_json::{Value, json};
 use std::fs;
 
-/// A title for the terminal, a screen wiped, colours of C1, text from right to left, invisible letters, and a line that we never said.
+/// A terminal title, a cleared screen, colours of C1, text from right to left, invisible letters, and a line that starcite never printed.
 const HOSTILE: &str = "x\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{8}\u{7f}\u{202e}\u{2067}\u{61c}\u{200b}\u{feff}\u{2028}\u{e0041}\r\nforged: all is well";
 
-/// What is worth a look in a text, as terminals and readers obey it.
+/// True for characters that terminals and readers obey.
 fn is_obeyed(c: char) -> bool {
     c != '\n' && c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl Ended {
-    /// Asserts that nothing was printed that a terminal obeys, and that a stranger's text was, as `told`.
+    /// Asserts that the output has no characters that a terminal obeys, and contains the third-party text as `told`.
     #[track_caller]
     fn assert_harmless(self, told: &str) -> Self {
         for printed in [&self.stdout, &self.stderr] {
@@ -28,7 +28,7 @@ impl Ended {
     }
 }
 
-/// Papers and observations that say hostile things, in files with hostile names.
+/// Runs papers and observations with hostile texts, in files with hostile names.
 fn hostile_run() -> Starcite {
     let starcite = Starcite::new();
     let own = json!({"id": format!("t:{HOSTILE}"), "title": HOSTILE, "authors": [HOSTILE], "categories": [HOSTILE],
@@ -99,7 +99,7 @@ fn what_was_typed_wrongly_is_shown() {
     assert!(ended.stderr.starts_with("error: invalid value 'x' for '--week <WEEK>'"), "{}", ended.stderr);
 }
 
-/// Every text in a manifest becomes hostile, but for those by which it is known.
+/// Replaces every text in a manifest with a hostile one, except those that identify it.
 fn spoil(value: &mut Value) {
     match value {
         Value::String(text) => *text = HOSTILE.to_owned(),

@@ -1,6 +1,6 @@
-//! A disk that fills up: one line that says so, nothing half-written, the earlier week whole, and the same command completes when there is room.
+//! A full disk: one line reports it, nothing is half-written, the earlier week is complete, and the same command completes when there is room.
 //!
-//! The small disk is a tmpfs in a mount namespace of its own. Where the system allows none the tests are skipped.
+//! The small disk is a tmpfs in its own mount namespace. Where the system does not allow one, the tests are skipped.
 
 use crate::hf_live::{entry, query};
 use crate::server::{Server, say};
@@ -13,16 +13,16 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// A file system with little room, which lives as long as a process that does nothing else.
+/// A small file system, which exists as long as its idle process.
 struct SmallDisk {
     keeper: Child,
-    /// Where programs in its namespace see it, and where we do.
+    /// Its path inside and outside the namespace.
     inside: PathBuf,
     path: PathBuf,
 }
 
 impl SmallDisk {
-    /// A new one on a folder of the test's; `None` where the system allows no mounts.
+    /// Mounts a new one on a folder of the test; `None` if the system does not allow mounts.
     fn mount(at: &Path, kib: usize) -> Option<Self> {
         fs::create_dir_all(at).unwrap();
         let disk = [&["--user", "--map-root-user", "--mount"][..], &["--mount"]].into_iter().find_map(|namespaces| Self::try_mount(at, kib, namespaces));
@@ -39,13 +39,13 @@ impl SmallDisk {
         let mut keeper = command.spawn().ok()?;
         let mut said = String::new();
         BufReader::new(keeper.stdout.take()?).read_line(&mut said).ok()?;
-        // What is mounted in the keeper's namespace is seen through its root.
+        // A mount in the keeper's namespace is visible through its root.
         let path = PathBuf::from(format!("/proc/{}/root", keeper.id())).join(at.strip_prefix("/").ok()?);
         let disk = Self { keeper, inside: at.to_owned(), path };
         (said == "mounted\n" && fs::metadata(&disk.path).is_ok()).then_some(disk)
     }
 
-    /// Runs the program where it sees the disk.
+    /// Runs the program in the namespace of the disk.
     fn run(&self, command: &Command) -> Ended {
         let mut entered = Command::new("nsenter");
         entered.args(["--target", &self.keeper.id().to_string(), "--mount"]);
@@ -56,7 +56,7 @@ impl SmallDisk {
         ended(under(entered, command).spawn().unwrap())
     }
 
-    /// Lets nobody write to it any more.
+    /// Makes the disk read-only.
     fn make_read_only(&self) {
         let mut command = Command::new("mount");
         command.args(["-o", "remount,ro"]).arg(&self.inside).current_dir("/");
@@ -67,7 +67,7 @@ impl SmallDisk {
         self.path.join("filler")
     }
 
-    /// Fills it up, but for so many KiB.
+    /// Fills the disk except for `kib` KiB.
     fn fill_but(&self, kib: usize) {
         let mut filler = File::create(self.filler()).unwrap();
         let mut bytes = 0;
@@ -84,14 +84,14 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = self.keeper.kill().and_then(|()| self.keeper.wait()); // it has ended by itself
+        let _ = self.keeper.kill().and_then(|()| self.keeper.wait()); // it may have ended already
     }
 }
 
-/// Rooms from none to more than is needed, so that every file that is written is once the one that does not fit.
+/// Amounts of free space from none to more than enough, so that each written file is at some point the one that does not fit.
 const ROOMS_KIB: [usize; 8] = [0, 4, 16, 64, 128, 192, 256, 512];
 
-/// Papers with texts that do not compress well.
+/// Returns papers with texts that do not compress well.
 fn wordy(count: usize) -> Vec<Value> {
     let mut seed = 7_u64;
     let mut word = || {
@@ -105,11 +105,11 @@ fn wordy(count: usize) -> Vec<Value> {
     (0..count).map(|id| text(id, &mut word)).collect()
 }
 
-/// One line that says which file or place does not take more, and what to do.
+/// Asserts one line with the full file or folder, and the next step.
 #[track_caller]
 fn assert_says_full(ended: &Ended, place: &Path, what: &str) {
     assert_eq!(ended.code, Some(1), "{what}: {ended:?}");
-    let said = ended.stderr.lines().last().unwrap(); // before it may stand that the week is closed
+    let said = ended.stderr.lines().last().unwrap(); // a note that the week is closed may precede it
     assert!((said.contains("is the disk full?") || said.contains("No space left")) && said.contains(place.to_str().unwrap()), "{what}: {said}");
     assert!(ended.stdout.is_empty() && !said.contains("panicked"), "{what}: {said}");
 }

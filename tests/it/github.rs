@@ -1,31 +1,31 @@
-//! Answers as GitHub does, about repositories that are made up from their names: `o/n1` has the node id `R_o/n1`.
+//! Answers as GitHub does, about repositories made up from their names: `o/n1` has the node id `R_o/n1`.
 
 use crate::server::{Request, Response, say};
 use serde_json::{Value, json};
 
-/// What becomes of a repository that is asked about.
+/// The answer for a requested repository.
 pub(crate) enum Fate {
     Live,
-    /// Served under another name.
+    /// Found under another name.
     Renamed(&'static str),
     NotFound,
     Blocked,
-    /// Null without an error that says why.
+    /// Null without an error that explains it.
     Unexplained,
 }
 
-/// A repository in a query: the path of its answer in the reply's data, and the name asked for.
+/// A repository in a query: the path of its answer in the reply's data, and the requested name.
 struct Asked {
     path: Vec<Value>,
     name: String,
 }
 
-/// The names that a query asks about, by name or by node id.
+/// Returns the names in a query, which may use names or node ids.
 pub(crate) fn names(request: &Request) -> Vec<String> {
     asked(request).into_iter().map(|one| one.name).collect()
 }
 
-/// The names of several queries, sorted.
+/// Returns the names in several queries, sorted.
 pub(crate) fn all_names(requests: &[Request]) -> Vec<String> {
     let mut all: Vec<String> = requests.iter().flat_map(names).collect();
     all.sort();
@@ -36,7 +36,7 @@ pub(crate) fn all_live(request: &Request) -> Response {
     say(200, reply(request, |_| Fate::Live))
 }
 
-/// The body of a good reply, in which each repository meets its fate.
+/// Returns the body of a good reply, in which each repository has its `fate`.
 pub(crate) fn reply(request: &Request, fate: impl Fn(&str) -> Fate) -> Value {
     let mut data = json!({"rateLimit": {"cost": 1, "limit": 5000, "remaining": 4999, "used": 1}});
     let mut errors = Vec::new();
@@ -62,7 +62,7 @@ pub(crate) fn reply(request: &Request, fate: impl Fn(&str) -> Fate) -> Value {
     reply
 }
 
-/// The reply of `GET /repos/{owner}/{name}`.
+/// Returns the reply of `GET /repos/{owner}/{name}`.
 pub(crate) fn rest(request: &Request) -> Value {
     let name = request.path.strip_prefix("/repos/").unwrap();
     json!({"id": number(name), "node_id": format!("R_{name}"), "full_name": name, "stargazers_count": stars(name), "archived": false, "mirror_url": null})

@@ -1,4 +1,4 @@
-//! What GitHub says of repositories: found, renamed, blocked, gone, and no answer at all.
+//! GitHub's answers about repositories: found, renamed, blocked, gone, and no answer at all.
 
 use crate::github::{self, Fate, all_live, names, reply};
 use crate::server::{Server, say};
@@ -172,7 +172,7 @@ fn what_no_token_has_is_named_before_anything_is_sent() {
     assert!(server.log().is_empty());
 }
 
-/// The token that a host gets, and what is said, where these variables are set.
+/// Returns the token that a host gets with these variables, and the messages.
 fn token_sent(host: &str, set: &[(&str, &str)]) -> (Option<String>, String) {
     let server = Server::start(|_, request| if request.path == "/graphql" { all_live(request) } else { say(200, github::rest(request)) });
     let starcite = Starcite::asking(&server.url, &[]);

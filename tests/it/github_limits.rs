@@ -1,4 +1,4 @@
-//! Limits, refusals and silence: what was answered is kept, what was not is owed, and nothing is called gone.
+//! Limits, refusals and silence: answers are stored, missing ones are owed, and no repository is reported as gone.
 
 use crate::github::{Fate, all_live, names, reply};
 use crate::server::{Server, nobody, say};
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::collections::HashSet;
 
 const WEEK: &str = "2026-W47";
-/// A quarter of an hour after the tests' now.
+/// A quarter of an hour after the tests' current time.
 const RESET: i64 = 1_795_436_100;
 
 #[test]
@@ -118,7 +118,7 @@ fn a_spent_budget_leaves_the_rest_owed() {
     assert_eq!(crate::github::all_names(&server.log()).len(), 150, "each once");
 }
 
-/// A history of two pages, whose second one does not come before the limit is over.
+/// A history of two pages, whose second page does not arrive before the limit ends.
 #[test]
 fn a_history_of_stars_that_was_cut_off_is_owed_and_goes_on() {
     let page = |weeks: &[i64]| weeks.iter().map(|week| json!({"week": week, "total": 7, "days": [1, 1, 1, 1, 1, 1, 1]})).collect::<serde_json::Value>();

@@ -1,5 +1,5 @@
-//! Every name ends in its true state with the right values, whatever the server does: held against the world of a server that behaves
-//! as GitHub is documented to.
+//! Every name gets its true state with the right values, whatever the server does: compared with the world of a server that behaves
+//! as GitHub's documentation describes.
 
 use crate::starcite::Starcite;
 use crate::tables::rows;
@@ -12,7 +12,7 @@ fn names(server: &FakeGithub, count: u64) -> String {
     (0..count).map(|i| server.world().name(i) + "\n").collect()
 }
 
-/// The rows of `enrich`, by every name that leads to each.
+/// Returns the rows of `enrich`, by every name that leads to each.
 fn by_name(rows: &[Value]) -> HashMap<String, &Value> {
     let names = |row: &Value| {
         let aliases = row["aliases"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
@@ -21,7 +21,7 @@ fn by_name(rows: &[Value]) -> HashMap<String, &Value> {
     rows.iter().flat_map(|row| names(row).into_iter().map(move |name| (name.trim_start_matches("github.com/").to_lowercase(), row))).collect()
 }
 
-/// Holds each name's row against the world.
+/// Compares each name's row with the world.
 #[track_caller]
 fn assert_true(server: &FakeGithub, rows: &[Value], count: u64, with_columns: bool) {
     let rows = by_name(rows);
@@ -41,7 +41,7 @@ fn assert_true(server: &FakeGithub, rows: &[Value], count: u64, with_columns: bo
 #[track_caller]
 fn assert_live(truth: &Value, row: &Value, with_columns: bool) {
     let at = |pointer: &str| truth.pointer(pointer).cloned().unwrap_or(Value::Null);
-    // What the host says is not there.
+    // GitHub returns null if there is none.
     let or = |pointer: &str, none: &str| Some(at(pointer)).filter(|value| !value.is_null()).unwrap_or_else(|| none.into());
     assert_eq!(row["repo"].as_str().map(|repo| repo.trim_start_matches("github.com/")), truth["nameWithOwner"].as_str(), "{row}");
     let mut expected = vec![
@@ -76,7 +76,7 @@ fn assert_live(truth: &Value, row: &Value, with_columns: bool) {
     }
 }
 
-/// `enrich` of the first names, run again while answers are owed.
+/// Runs `enrich` of the first `count` names, again while answers are owed.
 fn enriched(server: &FakeGithub, count: u64, args: &[&str]) -> (Starcite, Vec<Value>) {
     let starcite = Starcite::asking(server.url(), &[]).with_token("t").on_the_real_clock();
     let args = [&["enrich", "--wait"], args].concat();

@@ -1,4 +1,4 @@
-//! Hugging Face's daily papers by date: a day, a week, a month or a range, within the limits that it tells.
+//! Hugging Face's daily papers by date: a day, a week, a month or a range, within the limits that it reports.
 
 use crate::hf_live::{entry, query};
 use crate::server::{Request, Response, Server, say};
@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 const WEEK: &str = "2026-W47";
 const DAYS_OF_WEEK: [&str; 7] = ["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"];
 
-/// What was asked of the API, but for the page and its size.
+/// Returns the queries to the API, without the page and its size.
 fn asked(server: &Server) -> Vec<String> {
     server.log().iter().map(|request| request.path.trim_start_matches("/api/daily_papers?").split('&').next().unwrap().to_owned()).collect()
 }
 
-/// The days of a list.
+/// Returns the days of a list.
 fn days(request: &Request) -> Vec<String> {
     match request.path.trim_start_matches("/api/daily_papers?").split(['=', '&']).next().unwrap() {
         "date" => vec![query(request, "date").to_owned()],
@@ -27,7 +27,7 @@ fn days(request: &Request) -> Vec<String> {
     }
 }
 
-/// A paper a day.
+/// Answers with a paper a day.
 fn lists(request: &Request) -> Response {
     say(200, days(request).iter().map(|day| entry(day, 0)).collect::<Value>())
 }
@@ -135,7 +135,7 @@ fn extract_says_what_it_could_not_get_and_prints_the_rest() {
     assert!(ended.line().contains("did not answer") && ended.line().contains("again"), "{}", ended.stderr);
 }
 
-/// Answers so many requests in each window, and counts those that come beyond.
+/// A limit of requests in each window; it counts those beyond.
 struct Window {
     begun: Instant,
     used: usize,

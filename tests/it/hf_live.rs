@@ -1,4 +1,4 @@
-//! Hugging Face's daily papers from its API: fetched once, kept, and read from there.
+//! Hugging Face's daily papers from its API: fetched once, stored, and read from there.
 
 use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite};
@@ -13,7 +13,7 @@ pub(crate) fn query<'a>(request: &'a Request, name: &str) -> &'a str {
     pairs.filter_map(|pair| pair.split_once('=')).find(|(known, _)| *known == name).unwrap().1
 }
 
-/// The entry of one paper, as the API gives it.
+/// Returns the entry of one paper, in the form of the API.
 pub(crate) fn entry(day: &str, at: usize) -> Value {
     let number = day.replace('-', "").split_off(4);
     json!({
@@ -26,7 +26,7 @@ pub(crate) fn entry(day: &str, at: usize) -> Value {
     })
 }
 
-/// Two papers a day.
+/// Answers with two papers a day.
 fn two_a_day(request: &Request) -> Response {
     assert!(request.path.starts_with("/api/daily_papers?"), "{}", request.path);
     let day = query(request, "date");
@@ -40,7 +40,7 @@ fn live() -> Starcite {
 }
 
 impl Starcite {
-    /// A run without GitHub: Hugging Face is at `url`, GitHub says of every repository that it is gone.
+    /// Runs the program with Hugging Face at `url`, and a GitHub that reports every repository as gone.
     fn run_hf(&self, url: &str) -> Ended {
         self.run_hf_of(WEEK, url)
     }

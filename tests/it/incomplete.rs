@@ -1,4 +1,4 @@
-//! A week whose papers are incomplete is never taken for the newest; what is owed is said, and counted by group of columns.
+//! A week with incomplete papers is never taken for the newest; owed answers are reported, and counted by group of columns.
 
 use crate::github::{Fate, all_live, all_names, reply};
 use crate::hf_live::{entry, query};
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const WHOLE: &str = "2026-W47";
 const CUT: &str = "2026-W48";
 
-/// A week of Hugging Face's papers that is whole, and one of which the last days did not come.
+/// Returns a complete week of Hugging Face's papers, and one whose last days are missing.
 fn a_whole_and_a_cut_week() -> Starcite {
     let server = Server::start(|_, request| match query(request, "date") {
         day if day < "2026-11-27" => say(200, json!([entry(day, 0)])),
@@ -175,7 +175,7 @@ fn a_plan_whose_source_failed_says_so() {
     assert!(ended.stderr.contains("did not answer") && ended.stderr.contains("the plan is without its papers"), "{}", ended.stderr);
 }
 
-/// A pipeline that asks for all columns.
+/// Creates a pipeline that requests all columns.
 fn asking_for_all(server: &Server) -> Starcite {
     let starcite = Starcite::asking(&server.url, &papers(67));
     let pipeline = std::fs::read_to_string(starcite.path("pipeline.toml")).unwrap();
@@ -202,7 +202,7 @@ fn a_budget_that_ends_before_the_costlier_columns_is_owed_by_group() {
     assert!(ranked.line().contains("2026-W47 still owes 201 answers"), "a week that only owes answers is used: {}", ranked.stderr);
 }
 
-/// Scalars; what is inside repositories is not told by this server.
+/// Answers with scalars only; requests for details fail.
 fn reply_or_nothing(request: &crate::server::Request) -> crate::server::Response {
     if request.body.contains("stargazerCount") { all_live(request) } else { say(502, "<html>") }
 }

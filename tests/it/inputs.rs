@@ -1,4 +1,4 @@
-//! Inputs as they come: piece by piece, compressed, in folders, and of kinds that are not read.
+//! Inputs of all forms: piece by piece, compressed, in folders, and of kinds that are not read.
 
 use crate::server::{Server, give};
 use crate::starcite::{Ended, Starcite, ended, files};
@@ -27,7 +27,7 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Runs the program with bytes on standard input that come in pieces of such sizes.
+/// Runs the program with bytes on standard input that arrive in pieces of these sizes.
 fn piped(starcite: &Starcite, args: &[&str], bytes: &[u8], mut sizes: impl Iterator<Item = usize>) -> Ended {
     let mut child = starcite.command(args).stdin(Stdio::piped()).spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
@@ -35,7 +35,7 @@ fn piped(starcite: &Starcite, args: &[&str], bytes: &[u8], mut sizes: impl Itera
     while let Some(size) = sizes.next().filter(|_| !left.is_empty()) {
         let (piece, rest) = left.split_at(size.min(left.len()));
         if pipe.write_all(piece).is_err() {
-            break; // it has ended
+            break; // the program has ended
         }
         left = rest;
     }
@@ -68,11 +68,11 @@ fn what_the_first_bytes_tell_is_told_where_they_come_one_by_one() {
     }
 }
 
-/// Row groups follow the rows: there are more papers here than go into one.
+/// Row groups depend only on the rows: there are more papers here than fit into one.
 #[test]
 fn the_tables_are_the_same_bytes_however_those_of_the_input_arrive() {
     let text = [lines(0..9_000), "no JSON\n".to_owned(), lines(9_000..18_000)].concat();
-    let text = text.replace("github.com/lab/", "example.org/").into_bytes(); // nobody is asked about these
+    let text = text.replace("github.com/lab/", "example.org/").into_bytes(); // so that no repository is requested
     let forms = [text.clone(), gzip(&text)];
     let tables = |place: &str, run: &dyn Fn(&Starcite) -> Ended| {
         let starcite = Starcite::new();
@@ -145,7 +145,7 @@ fn a_kind_that_is_not_read_is_named_once_and_nothing_is_found_in_its_bytes() {
         let server = Server::start(move |number, _| give(200, if number == 0 { &bytes } else { b"{\"id\": \"t:1\"}" }));
         starcite.write_pipeline("jsonl", &format!("url = \"{}/papers\"", server.url));
         assert!(starcite.run(&[]).with_code(1).stderr.contains(name));
-        starcite.run(&[]).with_code(0); // nothing is kept of it
+        starcite.run(&[]).with_code(0); // nothing of it was stored
     }
 }
 

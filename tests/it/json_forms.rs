@@ -1,9 +1,9 @@
-//! JSON in the forms in which people have it: every source of JSON reads the same of it, with `--kinds repo` and without.
+//! JSON in the forms in which people have it: every source of JSON reads the same data from it, with `--kinds repo` and without.
 
 use crate::starcite::{Ended, Starcite};
 use std::collections::BTreeSet;
 
-/// The sources that read JSON, and a record of each with `TITLE`, `NUMBER` and `MORE` (a field of its object, or none) to be filled in.
+/// The sources that read JSON, each with a template of a record: `TITLE`, `NUMBER` and `MORE` (a field of its object, or nothing) are placeholders.
 const SOURCES: &[(&[&str], &str)] = &[
     (&["jsonl"], r#"{"id": "t:NUMBER", "title": TITLE MORE}"#),
     (&["arxiv-snapshot"], r#"{"id": "2611.0000NUMBER", "title": TITLE MORE}"#),
@@ -18,12 +18,12 @@ const SOURCES: &[(&[&str], &str)] = &[
     (&["table", "--map", "title=name"], r#"{"name": TITLE MORE}"#),
 ];
 
-/// The record of a number: its title as JSON, and more of its object.
+/// Returns the record with a number: its title as JSON, and more of its object.
 fn record(template: &str, number: usize, title: &str, more: &str) -> String {
     template.replace("NUMBER", &number.to_string()).replace("TITLE", title).replace("MORE", more)
 }
 
-/// The repositories that are found in a file, by name.
+/// Returns the repositories that are found in a file, by name.
 fn repos(ended: &Ended) -> BTreeSet<String> {
     ended.rows().iter().filter_map(|row| Some(row["repo"].as_str()?.strip_prefix("github.com/ferro/")?.to_owned())).collect()
 }

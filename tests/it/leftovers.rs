@@ -1,6 +1,6 @@
-//! What a run that was killed while it put its week in place left behind is finished or removed at the next start.
+//! Leftovers of a run that was killed while it put its week in place are finished or removed at the next start.
 //!
-//! The next run here fails for its token, after the start: so what is seen is what the start did.
+//! The next run here fails because of its token, after the start, so that the tests see the effect of the start.
 
 use crate::server::{Server, say};
 use crate::starcite::{Starcite, files, papers};
@@ -14,7 +14,7 @@ const PLACE: &str = "out/week=2026-W47";
 const NEW: &str = "out/.week=2026-W47.new";
 const OLD: &str = "out/.week=2026-W47.old";
 
-/// A finished week of two papers, and its files.
+/// Returns a finished week of two papers, and its files.
 fn finished() -> (Starcite, Files) {
     let server = Server::start(|_, _| say(401, r#"{"message": "Bad credentials"}"#));
     let starcite = Starcite::asking(&server.url, &papers(2));
@@ -28,7 +28,7 @@ impl Starcite {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 
-    /// The files of the week after a start, which left nothing beside it.
+    /// Returns the files of the week after a start that left nothing next to it.
     fn week_after_start(&self, args: &[&str]) -> Files {
         self.run(args).with_code(1);
         assert!(!self.path(NEW).exists() && !self.path(OLD).exists(), "a leftover is still there");

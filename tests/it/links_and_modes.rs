@@ -1,4 +1,4 @@
-//! Symbolic links that somebody put where the program writes, and who may read what it keeps.
+//! Symbolic links in the places where the program writes, and access modes of the files that it stores.
 
 use crate::crafted_weeks::week;
 use crate::remote::{ETAG, lines, part_of, reading};
@@ -18,7 +18,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// A file of somebody's own, which nobody may touch.
+/// Creates a file of another owner, which no command may change.
 fn own(starcite: &Starcite) -> std::path::PathBuf {
     starcite.write("own", "mine")
 }
@@ -78,7 +78,7 @@ fn the_state_and_the_cache_are_their_owners_alone_and_the_tables_everybodys() {
     starcite.run(&["--week", WEEK, "--offline", "--rebuild-state"]).with_code(0);
     own(&starcite);
     assert_eq!(mode(&starcite.path("out/state.db.before-rebuild")), 0o600);
-    // As an earlier version left them.
+    // Modes of an earlier version.
     ["out/state.db", "out/state.db.lock"].iter().for_each(|name| set_mode(&starcite.path(name), 0o644));
     set_mode(&starcite.path("out/cache"), 0o755);
     starcite.run_remote().with_code(0);
@@ -177,7 +177,7 @@ fn nothing_is_written_or_removed_through_links_at_a_destination() {
     fs::File::create(folder().join("manifest.json")).unwrap().set_len(200 << 30).unwrap();
     let ended = starcite.end_soon(&["publish", "dest"]).with_code(1);
     assert!(ended.stderr.contains("manifest.json is larger than such a file"), "{}", ended.stderr);
-    // The destination itself is named, and may be a link.
+    // The user names the destination itself, so it may be a link.
     of_somebody();
     fs::remove_dir(starcite.path("dest")).unwrap();
     symlink(starcite.path("real"), starcite.path("dest")).unwrap();

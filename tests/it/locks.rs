@@ -1,4 +1,4 @@
-//! Commands at the same time: one writes to a folder, and the others say who does; what is in nobody's use goes.
+//! Concurrent commands: one writes to a folder, and the others name it; unused files are removed.
 
 use crate::server::{Response, Server};
 use crate::starcite::{Starcite, ended, files, papers};
@@ -9,7 +9,7 @@ use std::process::Child;
 
 const WEEK: &str = "2026-W47";
 
-/// A finished week, and a run of the next one that waits for its host.
+/// Returns a finished week, and a run of the next one that waits for its host.
 fn running() -> (Starcite, Server, Child) {
     let server = Server::start(|_, _| Response::Hangs);
     let starcite = Starcite::asking(&server.url, &papers(3));
@@ -118,7 +118,7 @@ fn nothing_is_written_into_a_finished_week_or_published_over_the_weeks_of_a_run(
     assert!([files(&starcite.path("out")), files(&starcite.path("other"))] == before);
 }
 
-/// The names in a folder of the system's for temporary files.
+/// Returns the number of entries in a system folder for temporary files.
 fn names(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }

@@ -1,7 +1,7 @@
-//! The program as its users meet it: the built binary, its exit codes, its tables, and servers of the tests' own.
+//! The program as its users meet it: the built binary, its exit codes, its tables, and the tests' own servers.
 //!
-//! `starcite` runs the program in a folder of its own, `server` is an HTTP server that remembers what it was asked, `github`
-//! answers as GitHub does, `tables` reads what was written, `damage` spoils it. Every other module is a behaviour.
+//! `starcite` runs the program in its own folder, `server` is an HTTP server that records its requests, `github`
+//! answers as GitHub does, `tables` reads written tables, `damage` damages them. Every other module is a behaviour.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the program itself is started here")]

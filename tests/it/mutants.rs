@@ -1,4 +1,4 @@
-//! Weeks of which bytes were changed, with manifests that fit: every reader reads them or says what is damaged.
+//! Weeks with changed bytes and manifests that fit: every reader reads them or reports the damage.
 //!
 //! `STARCITE_MUTANTS=1200 cargo test --locked --test it mutants` tries more of them; `src/tables/mutants.rs` tries some hundred without the program.
 
@@ -11,7 +11,7 @@ use std::fs;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
 
-/// Changes some bytes, of the whole file or of its end, which says what is where.
+/// Changes some bytes, of the whole file or of its footer with the metadata.
 pub(crate) fn mutate(bytes: &mut [u8], rng: &mut Rng) {
     let begin = if rng.bool() { 0 } else { bytes.len() - bytes.len().min(2_000) };
     for _ in 0..rng.usize(1..4) {

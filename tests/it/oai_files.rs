@@ -1,10 +1,10 @@
-//! Files of OAI-PMH replies: arXiv's three formats, deleted records, errors, and documents made to harm.
+//! Files of OAI-PMH replies: arXiv's three formats, deleted records, errors, and documents crafted to do harm.
 
 use crate::starcite::Starcite;
 use crate::tables::{column, row, rows};
 use serde_json::json;
 
-/// A reply with these records.
+/// Returns a reply with these records.
 pub(crate) fn reply(records: &[String]) -> String {
     let head = r#"<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-20T00:00:00Z</responseDate>"#;
     format!("{head}<ListRecords>{}<resumptionToken>1|2</resumptionToken></ListRecords></OAI-PMH>", records.concat())
@@ -14,7 +14,7 @@ fn record(id: &str, day: &str, metadata: &str) -> String {
     format!("<record><header><identifier>oai:arXiv.org:{id}</identifier><datestamp>{day}</datestamp></header><metadata>{metadata}</metadata></record>")
 }
 
-/// A record in the format arXiv.
+/// Returns a record in the format arXiv.
 pub(crate) fn paper(id: &str, day: &str, text: &str) -> String {
     record(id, day, &format!("<arXiv><id>{id}</id><title>Paper {id}</title><abstract>{text}</abstract></arXiv>"))
 }
@@ -23,7 +23,7 @@ pub(crate) fn deleted(id: &str, day: &str) -> String {
     format!(r#"<record><header status="deleted"><identifier>oai:arXiv.org:{id}</identifier><datestamp>{day}</datestamp></header></record>"#)
 }
 
-/// An offline pipeline over one file of replies.
+/// Creates an offline pipeline over one file of replies.
 fn of(records: &[String]) -> Starcite {
     let starcite = Starcite::new();
     starcite.write_pipeline("arxiv-oai", "path = \"oai.xml\"");

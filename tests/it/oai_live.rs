@@ -1,4 +1,4 @@
-//! Harvesting OAI-PMH live, from a server that does what arXiv's does: lists in pages, tokens that expire, waits, weeks.
+//! Harvests OAI-PMH live, from a server that behaves like arXiv's: lists in pages, tokens that expire, waits, weeks.
 
 use crate::hf_live::query;
 use crate::oai_files::paper;
@@ -11,7 +11,7 @@ const WEEK: &str = "2026-W47";
 /// The day on which these tests run.
 const TODAY: &str = "2026-11-24";
 
-/// A page of records, answered on a day; a token where the list goes on.
+/// Returns a page of records, answered on a day; a token if the list continues.
 fn page(day: &str, records: &[String], token: Option<&str>) -> Response {
     let token = token.map(|token| format!("<resumptionToken>{token}</resumptionToken>")).unwrap_or_default();
     say(200, format!("<OAI-PMH><responseDate>{day}T10:00:00Z</responseDate><ListRecords>{}{token}</ListRecords></OAI-PMH>", records.concat()))
@@ -21,12 +21,12 @@ fn error(code: &str) -> Response {
     say(200, format!("<OAI-PMH><responseDate>{TODAY}T10:00:00Z</responseDate><error code=\"{code}\">No.</error></OAI-PMH>"))
 }
 
-/// The record of a number, changed on a day.
+/// Returns the record with a number, changed on a day.
 fn changed(number: u32, day: &str) -> String {
     paper(&format!("2611.{number:05}"), day, &format!("As of {day}."))
 }
 
-/// Three pages, a record each.
+/// Answers with three pages, a record each.
 fn three_pages(request: &Request) -> Response {
     match token(request) {
         None => page(TODAY, &[changed(1, "2026-11-16")], Some("a|1")),
@@ -133,7 +133,7 @@ fn a_week_that_is_not_over_is_asked_about_again_from_the_day_of_the_last_answer(
     assert!(column(&starcite.week(WEEK), "rejects", "reason").is_empty());
 }
 
-/// Harvests from a server whose list leads to no end: a few requests, what came counts, and the next run begins anew.
+/// Harvests from a server whose list never ends: a few requests, the received records count, and the next run starts again.
 fn leads_to_no_end(most: usize, papers: &[&str], said: &str, script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) {
     let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
     let server = Server::start(move |at, request| if mended.load(Ordering::SeqCst) { three_pages(request) } else { script(at, request) });
@@ -236,7 +236,7 @@ fn a_list_that_an_earlier_run_began_is_read_to_its_end_and_then_what_changed_sin
     assert!(is_complete(&starcite.week(WEEK)));
 }
 
-/// A server that has records of these days, by its own clock, and takes no others for a question.
+/// Starts a server that has records of these days, by its own clock, and rejects requests for others.
 fn of_days(earliest: &'static str, today: &'static str) -> Server {
     Server::start(move |_, request| {
         if request.path.contains("verb=Identify") {

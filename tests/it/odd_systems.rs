@@ -1,4 +1,4 @@
-//! File systems that lack what others have: locks, the sync of folders, shared memory, exchanges, modes, links. `strace` has the calls fail as they do there.
+//! File systems without locks, the sync of folders, shared memory, exchanges, modes, or links. `strace` makes the calls fail as they do there.
 
 use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, ended, papers, under};
 use crate::tables::rows;
@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 const WEEK: &str = "2026-W47";
 
 impl Starcite {
-    /// Runs the program with calls that fail. Calls on some paths alone may be named. Its temporary files stand apart: other programs, whose calls do not fail, would
-    /// take those that could not be locked for leftovers.
+    /// Runs the program with calls that fail, on all paths or only on those named. Its temporary files are in their own folder: other programs, whose calls do
+    /// not fail, would take files that could not be locked for leftovers.
     fn lacking(&self, paths: &[&str], call: &str, error: &str, args: &[&str]) -> Ended {
         std::fs::create_dir_all(self.path("tmp")).unwrap();
         let mut strace = Command::new("strace");
@@ -21,7 +21,7 @@ impl Starcite {
     }
 }
 
-/// Papers, where calls can be made to fail.
+/// Creates a folder with papers; `None` if calls can't be made to fail here.
 fn starcite() -> Option<Starcite> {
     let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).stderr(Stdio::null()).status();
     if !traced.is_ok_and(|status| status.success()) {
@@ -41,7 +41,7 @@ fn assert_stands(starcite: &Starcite) {
     assert!(names.filter(|name| name.starts_with('.')).count() == 0, "something was left");
 }
 
-/// The folders of a week, of which a run and a publication sync the names.
+/// The folders of a week whose names a run and a publication sync.
 const FOLDERS: [&str; 5] = ["out", "out/.week=2026-W47.new", "out/week=2026-W47", "dest", "dest/week=2026-W47"];
 
 #[test]
@@ -72,7 +72,7 @@ fn a_state_without_shared_memory_is_written_and_read_all_the_same() {
         let first = crate::starcite::files(&starcite.week(WEEK));
         lacking(&starcite, run); // again
         starcite.run(&["--offline"]).with_code(0); // with shared memory
-        lacking(&starcite, run); // of which nothing is left
+        lacking(&starcite, run); // without leftovers of shared memory
         assert!(crate::starcite::files(&starcite.week(WEEK)) == first, "{error}");
         assert_stands(&starcite);
         lacking(&starcite, &["run", "pipeline.toml", "--offline", "--rebuild-state"]);

@@ -1,10 +1,10 @@
-//! What nobody was asked about is unknown, and unknown is never zero or false.
+//! Data that was never requested is unknown, and unknown is never zero or false.
 
 use crate::starcite::{Starcite, papers};
 use crate::tables::{is_complete, manifest, rows};
 use serde_json::json;
 
-/// The columns of `repos` that say which repository it is, not how it is doing.
+/// The columns of `repos` that identify a repository, and do not describe its condition.
 const IDENTITY: [&str; 5] = ["repo", "aliases", "state", "state_reason", "iso_week"];
 
 #[test]

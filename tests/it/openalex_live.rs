@@ -1,4 +1,4 @@
-//! Works asked of OpenAlex: along its cursor, each page once, with a key that nobody gets to see.
+//! Works requested from OpenAlex: along its cursor, each page once, with a key that never appears.
 
 use crate::hf_live::query;
 use crate::server::{Request, Response, Server, nobody, say};
@@ -24,7 +24,7 @@ impl Starcite {
     }
 }
 
-/// OpenAlex with five works on three pages, the last of them empty.
+/// Answers as OpenAlex with five works on three pages, the last of them empty.
 fn openalex(request: &Request) -> Response {
     assert_eq!((query(request, "api_key"), query(request, "per_page")), (KEY, "100"));
     let filter = query(request, "filter").replace("%3A", ":").replace("%2C", ",");

@@ -1,4 +1,4 @@
-//! What a run would cost is said before it is run, and asking costs nothing.
+//! `starcite plan` prints the cost of a run beforehand, and costs nothing itself.
 
 use crate::github::all_live;
 use crate::server::Server;

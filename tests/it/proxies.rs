@@ -1,4 +1,4 @@
-//! Machines whose one way out is a proxy: GitHub and everything else is asked through it, it learns no secret, and what fails there is told as the proxy's.
+//! Machines that reach the network only through a proxy: all requests use it, it learns no secret, and its failures are reported as the proxy's.
 
 use crate::github::{names, reply};
 use crate::server::{Request, Server, nobody, say};
@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
-/// A name that leads nowhere: what does not go through a proxy does not come there.
+/// A name that does not resolve: only requests through a proxy reach it.
 const HOST: &str = "github-api.invalid";
 
-/// A proxy that answers `CONNECT` with a status, and with 200 passes on what it is given to one server. It keeps what clients send it.
+/// A proxy that answers `CONNECT` with a status, and with 200 forwards data to one server. It records the data that clients send to it.
 struct Proxy {
     port: u16,
     heard: Arc<Mutex<Vec<u8>>>,
@@ -53,7 +53,7 @@ impl Proxy {
     }
 }
 
-/// Reads a head byte by byte, so that nothing behind it is lost.
+/// Reads a head byte by byte, so that no byte after it is lost.
 fn head_of(stream: &mut impl Read) -> String {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -73,7 +73,7 @@ fn pass_on(mut client: TcpStream, mut server: TcpStream, heard: &Mutex<Vec<u8>>)
     }
 }
 
-/// GitHub behind TLS, under [`HOST`]: its port, the file with the certificate that signs it, and the queries that came.
+/// Starts a GitHub with TLS, under [`HOST`]; returns its port, the file with the certificate that signs it, and its queries.
 fn github(starcite: &Starcite) -> (u16, String, Arc<Mutex<Vec<Request>>>) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed([HOST.to_owned()]).unwrap();
     let versions = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider())).with_safe_default_protocol_versions().unwrap();

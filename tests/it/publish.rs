@@ -1,11 +1,11 @@
-//! `starcite publish`: finished weeks to a directory; buckets are tried by `scripts/check_s3.py`.
+//! `starcite publish`: finished weeks to a directory; `scripts/check_s3/check.py` tests buckets.
 
 use crate::starcite::{Ended, MONDAY_OF_W49, Starcite, files, papers};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// Two finished weeks.
+/// Returns two finished weeks.
 fn two_weeks() -> Starcite {
     let mut starcite = Starcite::new();
     for now in [crate::starcite::MONDAY_OF_W48, MONDAY_OF_W49] {
@@ -20,13 +20,13 @@ impl Starcite {
         self.end(&[&["publish", "dest"], args].concat())
     }
 
-    /// What of the weeks and of their description is in a folder.
+    /// Returns the files of the weeks and of their description in a folder.
     fn published_in(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         let is_own = |path: &PathBuf| path.starts_with("cache") || path.to_string_lossy().starts_with("state.db");
         files(&self.path(folder)).into_iter().filter(|(path, _)| !is_own(path)).collect()
     }
 
-    /// What of the weeks is in a folder.
+    /// Returns the files of the weeks in a folder.
     fn weeks_in(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         files(&self.path(folder)).into_iter().filter(|(path, _)| path.starts_with("week=2026-W47") || path.starts_with("week=2026-W48")).collect()
     }
@@ -35,7 +35,7 @@ impl Starcite {
         fs::metadata(self.path(name)).unwrap().modified().unwrap()
     }
 
-    /// Writes a week anew with other papers.
+    /// Rewrites a week with other papers.
     fn change_week_48(&self) {
         self.write_papers(&papers(9));
         self.run(&["--offline"]).with_code(0);
@@ -105,7 +105,7 @@ fn a_cut_leaves_no_manifest_and_the_next_run_ends_the_same() {
     let starcite = two_weeks();
     starcite.publish(&[]).with_code(0);
     starcite.change_week_48();
-    // A folder where a table should go: it can't be written, in the middle of the week.
+    // A folder in the place of a table: the table can't be written, in the middle of the week.
     let taken = starcite.path("dest/week=2026-W48/rankings.parquet");
     fs::remove_file(&taken).unwrap();
     fs::create_dir_all(taken.join("in the way")).unwrap();

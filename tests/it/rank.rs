@@ -1,4 +1,4 @@
-//! `starcite rank`: a finished week ranked anew, and how a score came about.
+//! `starcite rank`: ranks a finished week again, and explains a score.
 
 use crate::github::{Fate, reply};
 use crate::server::{Server, say};
@@ -17,7 +17,7 @@ fn sample() -> Starcite {
     starcite
 }
 
-/// Four papers: code that is there, that is gone, promised, and somebody else's.
+/// Runs four papers: with existing code, with code that is gone, with promised code, and with somebody else's code.
 fn four_papers() -> Starcite {
     let server = Server::start(|_, request| say(200, reply(request, |name| if name == "o/gone" { Fate::NotFound } else { Fate::Live })));
     let others = json!({"id": "t:others", "title": "On others", "abstract": "Experiments are based on fairseq (https://github.com/big/library)."});
@@ -27,7 +27,7 @@ fn four_papers() -> Starcite {
     starcite
 }
 
-/// Ranks a week anew, and holds the rows against those that its run wrote.
+/// Ranks a week again, and compares the rows with those that its run wrote.
 #[track_caller]
 fn assert_same_anew(starcite: &Starcite, week: &str) {
     let printed = starcite.end(&["rank", "--week", week, "--output", "ranked.parquet", "--format", "parquet"]).with_code(0);

@@ -1,4 +1,4 @@
-//! A state that is lost and made anew of the finished weeks: the newest week run again is the same, and so is the next one.
+//! A lost state, rebuilt from the finished weeks: the newest week run again is the same, and so is the next one.
 
 use crate::counts;
 use crate::github::{Fate, reply};
@@ -19,7 +19,7 @@ use std::sync::atomic::Ordering::SeqCst;
 const FIRST: &str = "2026-W46";
 const SECOND: &str = "2026-W47";
 const THIRD: &str = "2026-W48";
-/// Noon of the Mondays after them.
+/// Noon of the Mondays after the weeks.
 const MONDAYS: [&str; 3] = ["2026-11-16T12:00:00Z", "2026-11-23T12:00:00Z", MONDAY_OF_W49];
 
 /// All tables of a week, by name.
@@ -54,21 +54,21 @@ fn copy(from: &Path, to: &Path) {
 
 fn lose_state(starcite: &Starcite) {
     for end in ["", "-wal", "-shm"] {
-        let _ = fs::remove_file(starcite.path(&format!("out/state.db{end}"))); // what is not there is lost
+        let _ = fs::remove_file(starcite.path(&format!("out/state.db{end}"))); // a missing file is lost already
     }
 }
 
-/// Makes the world what it is before the run of a week, by its number.
+/// Prepares the world before the run of a week, by its number.
 type Before<'a> = dyn Fn(&Starcite, usize) + 'a;
 
-/// Weeks of a pipeline: what the world is like before each, and the arguments of the runs.
+/// Weeks of a pipeline: the preparation of the world before each, and the arguments of the runs.
 struct Weeks<'a> {
     starcite: Starcite,
     before: Box<Before<'a>>,
     args: Vec<String>,
     /// The number of times that each week is run before the state is lost.
     runs: usize,
-    /// The first week, run again after the second, is the same too.
+    /// True if the first week, run again after the second, is the same, too.
     is_first_same: bool,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Weeks<'a> {
         self.starcite.run(&args).with_code(0);
     }
 
-    /// The state is lost: the newest week run again has the same bytes, and the next one the same rows as with the state. Those that are not are told.
+    /// Loses the state and asserts that the newest week run again has the same bytes, and the next one the same rows as with the state. Prints differences.
     #[track_caller]
     fn assert_nothing_is_lost(mut self) {
         for at in [0, 1] {
@@ -125,12 +125,12 @@ impl<'a> Weeks<'a> {
     }
 }
 
-/// A paper with a text of its own.
+/// Returns a paper with its own text.
 fn of_text(id: &str, text: &str) -> Value {
     json!({"id": id, "title": format!("On {id}"), "abstract": text})
 }
 
-/// Papers whose links appear, change and vanish, in three weeks.
+/// Returns papers whose links appear, change and vanish, in three weeks.
 fn changing(at: usize) -> Vec<Value> {
     let of_week = |texts: [&str; 3]| texts[at].to_owned();
     let mut papers = vec![
@@ -181,7 +181,7 @@ fn lines(rows: &[Value]) -> String {
     rows.iter().map(|row| format!("{row}\n")).collect()
 }
 
-/// A pipeline of several sources, each with its file, and more.
+/// Writes a pipeline of several sources, each with its file, and more.
 fn write_pipeline(starcite: &Starcite, sources: &[(&str, &str)], more: &str) {
     let sources: String = sources.iter().map(|(kind, path)| format!("[[source]]\nkind = \"{kind}\"\npath = \"{path}\"\n")).collect();
     starcite.write("pipeline.toml", format!("name = \"test\"\n{sources}{more}"));
@@ -199,13 +199,13 @@ fn what_third_parties_observed_is_known_again() {
         if at > 1 {
             seen.extend([observed("o/first", "hf", "11-24", 50), observed("o/kept", "github.com", "11-26", 161)]);
         }
-        // Files of the week alone: what earlier ones said is known by the state only.
+        // Files of only this week: earlier data is only in the state.
         starcite.write("papers.jsonl", lines(&changing(at)));
         starcite.write("seen.jsonl", lines(&seen[[0, 3, 5][at]..]));
         write_pipeline(starcite, &[("jsonl", "papers.jsonl"), ("observations", "seen.jsonl")], "");
     };
     let mut weeks = Weeks::offline(Starcite::new(), write);
-    weeks.is_first_same = false; // what was observed on the day after it counts for it by then
+    weeks.is_first_same = false; // observations of the day after it count for it by then
     weeks.assert_nothing_is_lost();
 }
 
@@ -251,7 +251,7 @@ fn a_name_that_a_stranger_took_is_known_again() {
         }
     };
     let mut weeks = Weeks::asking(Starcite::asking(server.url(), &[]).with_token("t"), change);
-    weeks.runs = 2; // the second asks the stranger for its README
+    weeks.runs = 2; // the second run requests the README of the repository that took over the name
     weeks.assert_nothing_is_lost();
 }
 
@@ -270,7 +270,7 @@ fn what_an_ambiguous_link_settled_on_is_known_again() {
         starcite.write_papers(&papers);
     };
     let mut weeks = Weeks::asking(Starcite::asking(&server.url, &[]), write);
-    weeks.is_first_same = false; // that several exist is known of the week that asks again: no table has those that are not meant
+    weeks.is_first_same = false; // only the week that requests again knows that several exist: no table has the other readings
     weeks.assert_nothing_is_lost();
 }
 

@@ -1,4 +1,4 @@
-//! Redirects: nothing that may be a secret goes to another origin with one, and none leads from the internet into a private network.
+//! Redirects: no possible secret goes to another origin with one, and none leads from the internet into a private network.
 
 use crate::counts::KEY;
 use crate::hf_live::query;
@@ -13,18 +13,18 @@ fn to(status: u16, location: impl ToString) -> Response {
     say(status, "").with("location", location)
 }
 
-/// A server that sends everybody to another one, under the same path.
+/// Starts a server that redirects every request to another one, under the same path.
 fn leading_to(status: u16, elsewhere: &str) -> Server {
     let elsewhere = elsewhere.to_owned();
     Server::start(move |_, request| to(status, format!("{elsewhere}{}", request.path)))
 }
 
-/// A server that nobody is meant to reach; it would answer like a good one.
+/// Starts a server that no request may reach; it would answer like a good one.
 fn elsewhere() -> Server {
     Server::start(|_, request| part_of(&lines(3), ETAG, request))
 }
 
-/// Asserts that a redirect was refused at once, and that no secret was told.
+/// Asserts that a redirect was refused at once, and that no secret was printed.
 #[track_caller]
 fn refused(ended: Ended, server: &Server, elsewhere: &Server) {
     let ended = ended.with_code(1);
@@ -35,7 +35,7 @@ fn refused(ended: Ended, server: &Server, elsewhere: &Server) {
     assert_eq!(server.log().len(), 1, "it is not tried again");
 }
 
-/// A pipeline of a source that is asked live, or that counts citations.
+/// Creates a pipeline of a live source, or of one that requests citation counts.
 pub(crate) fn service(name: &str) -> Starcite {
     let starcite = Starcite::new();
     match name {
@@ -52,7 +52,7 @@ pub(crate) fn service(name: &str) -> Starcite {
 pub(crate) const SERVICES: [&str; 6] = ["semantic-scholar counts", "openalex counts", "openalex", "arxiv-oai", "arxiv-atom", "hf-daily"];
 
 impl Starcite {
-    /// Runs it with all services at one address, each with a key.
+    /// Runs the program with all services at one address, each with a key.
     pub(crate) fn served_by(&self, url: &str) -> Ended {
         let urls = ["--openalex-url", "--semantic-scholar-url", "--arxiv-oai-url", "--arxiv-api-url", "--hf-url"].map(|flag| [flag, url]);
         let github = nobody();
@@ -116,7 +116,7 @@ fn an_object_without_a_credential_is_followed_to_other_hosts_and_leaves_no_refer
     }
 }
 
-/// URLs of an object that carry a credential, behind a server's address.
+/// Returns URLs of an object with a credential, on the server at `url`.
 fn with_credentials(url: &str) -> Vec<String> {
     let queries = ["api_key", "token", "access_token", "key", "sig", "X-Amz-Signature", "auth", "password", "client_secret"];
     let users = ["me", "me:word", ":word"].map(|user| url.replacen("://", &format!("://{user}@"), 1) + "/papers.jsonl");
@@ -157,7 +157,7 @@ fn redirects_that_never_end_are_refused_at_once() {
     assert_eq!(server.log().len(), 11);
 }
 
-/// The proxy stands for the internet: what it is asked for has a public address, or one that only it knows.
+/// The proxy acts as the internet: requested hosts have a public address, or one that only the proxy knows.
 #[test]
 fn no_redirect_leads_from_the_internet_into_a_private_network() {
     for public in ["203.0.113.7", "papers.example"] {
@@ -176,7 +176,7 @@ fn no_redirect_leads_from_the_internet_into_a_private_network() {
     }
 }
 
-/// What a bucket's keys are to the program.
+/// The program's variables with a bucket's keys.
 const AWS: [(&str, &str); 4] =
     [("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_SESSION_TOKEN", "t0k3n-of-a-session"), ("AWS_ALLOW_HTTP", "true")];
 

@@ -1,4 +1,4 @@
-//! Objects behind URLs: read while they arrive, kept for the week, and resumed where they were cut off.
+//! Objects at URLs: read while they arrive, stored for the week, and resumed after an interruption.
 
 use crate::server::{End, Request, Response, Server, give};
 use crate::starcite::{Ended, Starcite, paper, papers};
@@ -13,7 +13,7 @@ pub(crate) fn lines(count: usize) -> Vec<u8> {
     papers(count).iter().map(|paper| format!("{paper}\n")).collect::<String>().into_bytes()
 }
 
-/// A run of a pipeline whose source is behind a URL; GitHub is not asked, for the week has closed.
+/// Creates a pipeline whose source is a URL; its run requests nothing from GitHub, because the week has closed.
 pub(crate) fn reading(url: &str) -> Starcite {
     let mut starcite = Starcite::new();
     starcite.at("2026-12-07T12:00:00Z");
@@ -26,14 +26,14 @@ impl Starcite {
         self.run(&["--week", WEEK, "--source-pause-ms", "30"])
     }
 
-    /// Returns as soon as so much of an object is kept.
+    /// Returns as soon as `bytes` of an object are stored.
     pub(crate) fn wait_for_part(&self, bytes: u64) {
         let part = || self.cached().iter().find(|name| name.ends_with(".part")).map(|name| self.path("out/cache").join(WEEK).join(name));
         let is_kept = || part().is_some_and(|part| fs::metadata(part).is_ok_and(|part| part.len() == bytes));
         assert!((0..3_000).any(|_| is_kept() || (std::thread::sleep(std::time::Duration::from_millis(20)), false).1), "{:?}", self.cached());
     }
 
-    /// The names in the week's cache.
+    /// Returns the names in the week's cache.
     pub(crate) fn cached(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("out/cache").join(WEEK)).into_iter().flatten();
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -42,12 +42,12 @@ impl Starcite {
     }
 }
 
-/// The first byte that a request wants.
+/// Returns the first byte that a request wants.
 pub(crate) fn wanted_from(request: &Request) -> usize {
     request.header("range").map_or(0, |range| range.strip_prefix("bytes=").unwrap().strip_suffix('-').unwrap().parse().unwrap())
 }
 
-/// What a good server answers: the part that is wanted, if it is still the version that the client has.
+/// Answers as a good server: the requested part, if the client has the current version.
 pub(crate) fn part_of(body: &[u8], etag: &str, request: &Request) -> Response {
     let from = wanted_from(request);
     if from == 0 || request.header("if-range").is_some_and(|known| known != etag) {

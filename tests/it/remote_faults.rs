@@ -1,4 +1,4 @@
-//! Objects that do not come to their end, or not as they began: nothing is cut off in silence, and nothing is made up.
+//! Truncated or changed objects: no truncation stays unreported, and no data is made up.
 
 use crate::remote::{ETAG, WEEK, lines, part_of, reading, wanted_from};
 use crate::server::{End, Response, Server, give, nobody};
@@ -54,7 +54,7 @@ fn a_server_without_ranges_and_etags_begins_again_and_what_was_read_is_compared(
     assert!(ended.stderr.contains("was changed while it was read"), "{}", ended.stderr);
 }
 
-/// What came counts, nothing is rejected, and the input is not said to be read.
+/// The received papers count, nothing is rejected, and the input is not reported as read.
 #[test]
 fn a_rest_that_never_comes_is_owed_and_the_papers_before_it_count() {
     let cut = lines(1_000)[..70_000].iter().filter(|byte| **byte == b'\n').count();

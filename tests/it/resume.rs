@@ -1,4 +1,4 @@
-//! A run that is cut off loses nothing: the same command again goes on where it was.
+//! An interrupted run loses nothing: the same command continues it.
 
 use crate::github::{all_live, all_names, stars};
 use crate::server::{Response, Server};
@@ -10,14 +10,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-/// Answers the first batch, and nothing more until it is mended.
+/// Starts a server that answers the first batch, and nothing more until it is repaired.
 fn stalling() -> (Server, &'static AtomicBool) {
     let mended: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
     let server = Server::start(|number, request| if number == 0 || mended.load(Ordering::SeqCst) { all_live(request) } else { Response::Hangs });
     (server, mended)
 }
 
-/// Starts a run and kills it (kill -9) when the first batch is kept and the second one is waited for.
+/// Starts a run and kills it (kill -9) after the first batch is stored, while the run waits for the second one.
 fn kill_between_batches(starcite: &Starcite, server: &Server) {
     let mut child = starcite.start(&["run", "pipeline.toml"]);
     server.wait_for(2);

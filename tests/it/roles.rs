@@ -1,4 +1,4 @@
-//! Roles against 245 phrasings labelled by hand: `tests/data/role_labels.csv` has arXiv ids, the link's place among the
+//! Roles of 245 phrasings labelled by hand: `tests/data/role_labels.csv` has arXiv ids, the position of the link among the
 //! paper's links (0: the paper announces code without one) and its role, chosen before the code was run on them. The texts are
 //! read from `../shared`.
 
@@ -25,7 +25,7 @@ fn labels() -> Vec<Label> {
     include_str!("../data/role_labels.csv").lines().skip(1).map(read).collect()
 }
 
-/// Abstract and comment of the wanted papers, from every file of `../shared` that has arXiv's texts.
+/// Returns abstract and comment of the wanted papers, from every file of `../shared` with arXiv's texts.
 fn texts(wanted: &BTreeSet<String>) -> Option<BTreeMap<String, Value>> {
     let mut found = BTreeMap::new();
     let mut add = |id: &str, text: Value, comment: Value| {
@@ -54,7 +54,7 @@ fn texts(wanted: &BTreeSet<String>) -> Option<BTreeMap<String, Value>> {
     Some(found)
 }
 
-/// Id, abstract and comment of the records of an OAI-PMH reply.
+/// Returns id, abstract and comment of the records of an OAI-PMH reply.
 fn oai_records(file: &Path) -> Vec<(String, String, String)> {
     let xml = fs::read_to_string(file).unwrap();
     let field = |record: &str, name: &str| {
@@ -65,7 +65,7 @@ fn oai_records(file: &Path) -> Vec<(String, String, String)> {
     xml.split("<arXivRaw").skip(1).map(|record| (field(record, "id"), field(record, "abstract"), field(record, "comments"))).collect()
 }
 
-/// The role that the labelled link was given; `none` where no code is announced, `missing` where there is no such link.
+/// Returns the role that the labelled link has; `none` if no code is announced, `missing` if the link was not found.
 fn given(links: &[&Value], nth: usize) -> String {
     let is_announced = |link: &&&Value| ["promise", "placeholder"].contains(&link["kind"].as_str().unwrap());
     if nth == 0 {

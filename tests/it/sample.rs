@@ -1,4 +1,4 @@
-//! The bundled sample: the first command of the README, offline and the same for everybody.
+//! The bundled sample: the first command of the README, offline and the same on every machine.
 
 use crate::starcite::{Ended, Starcite, ended};
 use crate::tables::{TABLES, column, frame, is_complete, rows, shown};

@@ -1,15 +1,15 @@
-//! What is secret in a URL stands in nothing that a run writes or says, however the URL is written.
+//! Secrets in a URL appear in no output and no file of a run, however the URL is written.
 
 use crate::server::{Server, give, nobody, say};
 use crate::starcite::{Ended, Starcite, files, papers};
 use crate::tables::{TABLES, manifest, rows};
 use std::path::Path;
 
-/// The secret that every form has in it, in either case.
+/// The secret in every form, in upper or lower case.
 const SECRET: &str = "Sw0rdf1sh";
 const WEEK: &str = "2026-W47";
 
-/// Three papers and a record that is none.
+/// Returns three papers and a line that is not a record.
 fn body() -> Vec<u8> {
     let lines: String = papers(3).iter().map(|paper| format!("{paper}\n")).collect();
     format!("{lines}no paper\n").into_bytes()
@@ -19,7 +19,7 @@ fn server() -> Server {
     Server::start(|_, _| give(200, &body()))
 }
 
-/// A pipeline with one source, whose place is a line of TOML.
+/// Creates a pipeline with one source, whose place is a line of TOML.
 fn reading(place: &str) -> Starcite {
     let mut starcite = Starcite::new();
     starcite.at("2026-12-07T12:00:00Z");
@@ -28,10 +28,10 @@ fn reading(place: &str) -> Starcite {
 }
 
 fn toml(text: &str) -> String {
-    serde_json::to_string(text).unwrap() // JSON's escapes are TOML's
+    serde_json::to_string(text).unwrap() // JSON's escapes are valid in TOML
 }
 
-/// Asserts that nobody who reads what was said and written learns the secret; the state is trusted.
+/// Asserts that neither the output nor the written files reveal the secret, except the state, which is trusted.
 #[track_caller]
 fn keeps_it(form: &str, starcite: &Starcite, ended: &Ended) {
     let has_it = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase().contains(&SECRET.to_lowercase());
@@ -51,7 +51,7 @@ fn keeps_it(form: &str, starcite: &Starcite, ended: &Ended) {
     }
 }
 
-/// URLs of an object at `host`, each with the secret in another place.
+/// Returns URLs of an object at `host`, each with the secret in another part.
 fn fetched(host: &str) -> Vec<String> {
     let forms = [
         "http://SECRET@HOST/a.jsonl",
@@ -99,7 +99,7 @@ fn fetched(host: &str) -> Vec<String> {
     forms.map(|form| form.replace("HOST", host).replace("a.SECRET?", "a.jsonl?").replace("SECRET", SECRET)).to_vec()
 }
 
-/// URLs that can't be fetched.
+/// Returns URLs that can't be fetched.
 fn refused() -> Vec<String> {
     let forms = [
         "http://me:pa/SECRET@h.invalid/a.jsonl",
@@ -305,7 +305,7 @@ fn objects_whose_names_are_alike_are_told_apart() {
     starcite.end(&["verify", "out"]).with_code(0);
 }
 
-/// The names of what is kept of the week's objects.
+/// Returns the names of the week's stored objects.
 fn cached(out: &Path) -> Vec<String> {
     let kept = std::fs::read_dir(out.join("cache").join(WEEK)).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     kept.collect()

@@ -1,4 +1,4 @@
-//! An HTTP server that answers as a test says and remembers what it was asked. A thread a connection, a request a connection.
+//! An HTTP server that answers as a test defines and records its requests. One thread for a connection, one request for a connection.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Longer than anything here takes: a test that waits for a request that never comes ends all the same.
+/// Longer than anything here takes, so that a test that waits for a request in vain still ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
@@ -30,14 +30,14 @@ pub(crate) enum Response {
         status: u16,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
-        /// How much of the body is sent before the connection breaks, or goes silent.
+        /// Number of bytes of the body that are sent before the connection breaks, or goes silent.
         until: Option<(usize, End)>,
     },
-    /// Says nothing until the client has gone.
+    /// Sends nothing until the client has gone.
     Hangs,
 }
 
-/// What happens in the middle of a body.
+/// The event in the middle of a body.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum End {
     Breaks,
@@ -48,7 +48,7 @@ pub(crate) fn say(status: u16, body: impl ToString) -> Response {
     Response::Says { status, headers: Vec::new(), body: body.to_string().into_bytes(), until: None }
 }
 
-/// Bytes, as they are.
+/// Returns a response of bytes, unchanged.
 pub(crate) fn give(status: u16, body: &[u8]) -> Response {
     Response::Says { status, headers: Vec::new(), body: body.to_vec(), until: None }
 }
@@ -82,12 +82,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server on a free port; `script` gets the number of the request, from 0, and the request.
+    /// Starts a server on a free port; `script` gets the number of the request, from 0, and the request.
     pub(crate) fn start(script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) -> Self {
         Self::start_at("127.0.0.1:0", script)
     }
 
-    /// The same, at an address.
+    /// Starts a server at an address.
     pub(crate) fn start_at(address: &str, script: impl Fn(usize, &Request) -> Response + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -102,12 +102,12 @@ impl Server {
         Self { url, log }
     }
 
-    /// What was asked so far.
+    /// Returns the requests so far.
     pub(crate) fn log(&self) -> Vec<Request> {
         self.log.requests.lock().unwrap().clone()
     }
 
-    /// The time between two requests, by their numbers.
+    /// Returns the time between two requests, by their numbers.
     pub(crate) fn pause(&self, before: usize, after: usize) -> Duration {
         let log = self.log();
         log[after].came - log[before].came
@@ -125,7 +125,7 @@ impl Server {
     }
 }
 
-/// An address where nobody listens.
+/// Returns an address without a server.
 pub(crate) fn nobody() -> String {
     format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
 }
@@ -145,7 +145,7 @@ fn serve(mut stream: TcpStream, script: &impl Fn(usize, &Request) -> Response, l
             for (name, value) in headers {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
-            // A client that was killed does not read this: the test knows.
+            // A killed client does not read this, as the test expects.
             let sent = until.map_or(&body[..], |(bytes, _)| &body[..bytes.min(body.len())]);
             let _ = stream.write_all(format!("{head}\r\n").as_bytes()).and_then(|()| stream.write_all(sent));
             if let Some((_, End::GoesSilent)) = until {

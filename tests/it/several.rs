@@ -1,4 +1,4 @@
-//! Several sources at once: one row a paper, named by all of them, and what they disagree about.
+//! Several sources at once: one row for a paper, named by all of them, and the conflicts between them.
 
 use crate::damage::{rewrite, set};
 use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const WEEK: &str = "2026-W47";
 
-/// A folder with a pipeline of these sources, each with its files.
+/// Creates a folder with a pipeline of these sources, each with its files.
 fn of(sources: &[(&str, &[&[Value]])]) -> Starcite {
     let starcite = Starcite::new();
     let mut pipeline = "name = \"test\"\n".to_owned();
@@ -29,7 +29,7 @@ fn run(sources: &[(&str, &[&[Value]])]) -> Starcite {
     starcite
 }
 
-/// Some columns of a table, row by row.
+/// Returns some columns of a table, row by row.
 fn told<const N: usize>(starcite: &Starcite, table: &str, names: [&str; N]) -> Vec<[String; N]> {
     rows(&starcite.week(WEEK), table).iter().map(|row| names.map(|name| shown(&row[name]))).collect()
 }

@@ -1,4 +1,4 @@
-//! Real papers, where they are: `../shared` beside the project. Nothing of it is copied here; without it these tests say so.
+//! Real papers, if they exist: in `../shared` next to the project. No data is copied here; without it these tests print a note.
 
 use crate::starcite::{Starcite, files};
 use crate::tables::{column, manifest, rows, shown};
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What follows `github.com/` in a text: two segments of the letters that GitHub allows, in lower case.
+/// Returns the text after each `github.com/`: two segments of the characters that GitHub allows, in lower case.
 fn repositories(text: &str) -> BTreeSet<String> {
     let word = |text: &str, extra: &str| {
         let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || extra.contains(c))).unwrap_or(text.len());
@@ -24,7 +24,7 @@ fn repositories(text: &str) -> BTreeSet<String> {
     text.split("github.com/").skip(1).filter_map(named).collect()
 }
 
-/// A run over the page, offline.
+/// Runs the program over the page, offline.
 fn page_run(page: &Path) -> Starcite {
     let starcite = Starcite::new();
     starcite.write_pipeline("hf-page", &format!("path = {page:?}"));
@@ -69,7 +69,7 @@ fn extract_finds_in_the_page_what_a_run_finds() {
     assert_eq!(targets, expected);
 }
 
-/// The ids of the folder's papers whose day on the list lies between two days, and how many records there are.
+/// Returns the ids of the folder's papers whose day on the list is between two days, and the number of records.
 fn listed(folder: &Path, first: &str, last: &str) -> (BTreeSet<String>, usize) {
     let mut ids = BTreeSet::new();
     let mut records = 0;
@@ -114,11 +114,11 @@ fn the_arxiv_snapshot_is_read_to_its_end_without_a_reject() {
     let found: BTreeSet<String> = links.iter().map(|link| shown(&link["repo"]).to_lowercase()).collect();
     let plain = repositories(&String::from_utf8(zstd::decode_all(fs::File::open(&snapshot).unwrap()).unwrap()).unwrap().replace("\\n", " "));
     let missing: Vec<&String> = plain.difference(&found).collect();
-    // Plain reading takes a full stop, a comment or the next word for a part of the name now and then.
+    // This simple reading sometimes includes a full stop, a comment or the next word in the name.
     assert!(plain.len() > 3_000 && missing.len() * 50 < plain.len(), "{} of {}: {missing:?}", missing.len(), plain.len());
 }
 
-/// Repositories are looked for in records that can hold one; every other kind of link makes all records be read.
+/// Repositories are searched only in records that can contain one; any other kind of link makes the program read all records.
 #[test]
 fn what_is_passed_over_unread_holds_no_repository() {
     let files = [

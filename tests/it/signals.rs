@@ -1,4 +1,4 @@
-//! Signals that end a program: the first one lets in what is on its way and ends the command in good order, the second one ends it at once.
+//! Signals that end a program: the first one lets running requests finish and ends the command in good order, the second one ends it at once.
 
 use crate::github::{all_live, all_names};
 use crate::server::{Response, Server};
@@ -17,7 +17,7 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
 }
 
-/// The program as it is started by who ignores no signal, which who runs the tests may do, as under `nohup`.
+/// Returns the program with no signal ignored, because the tests may run with ignored signals, as under `nohup`.
 fn listening(starcite: &Starcite, args: &[&str]) -> Command {
     if !cfg!(target_os = "linux") {
         return starcite.command(args);
@@ -27,7 +27,7 @@ fn listening(starcite: &Starcite, args: &[&str]) -> Command {
     under(env, &starcite.command(args))
 }
 
-/// Answers all requests, those after the first one only when it is told to.
+/// Starts a server that answers the first request at once, and later ones only after the test allows it.
 fn holding_back() -> (Server, Arc<AtomicBool>) {
     let released = Arc::new(AtomicBool::new(false));
     let is_released = Arc::clone(&released);
@@ -52,7 +52,7 @@ fn what_is_on_its_way_comes_in_and_nobody_is_asked_twice() {
             let child = listening(&starcite, &args).spawn().unwrap();
             server.wait_for(2);
             send(&child, signal);
-            send(&child, signal); // as `timeout` does, at the same moment
+            send(&child, signal); // as `timeout` does, at the same time
             sleep(Duration::from_millis(300));
             released.store(true, Ordering::SeqCst);
             let first = ended(child).with_code(code);
@@ -89,7 +89,7 @@ fn what_waits_for_its_input_ends_at_the_first_signal() {
             let mut child = listening(&starcite, args).stdin(Stdio::piped()).spawn().unwrap();
             let mut input = child.stdin.take().unwrap();
             input.write_all(b"\n").unwrap();
-            sleep(Duration::from_millis(300)); // it listens by then
+            sleep(Duration::from_millis(300)); // the program listens by then
             send(&child, signal);
             ended(child).with_code(code);
             drop(input);
@@ -112,7 +112,7 @@ fn a_backfill_ends_with_the_week_that_it_is_in() {
     assert!(files(&starcite.path("out")).keys().any(|path| path.starts_with("week=2026-W47")));
 }
 
-/// `nohup` has the program ignore SIGHUP. Where /proc does not say so, nobody listens for it.
+/// `nohup` makes the program ignore SIGHUP. Where /proc does not report that, the program does not listen for it.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_signal_that_nohup_ignores_stays_ignored() {

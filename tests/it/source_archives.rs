@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 const WEEK: &str = "2026-W47";
 
-/// A release of `o/n` at Zenodo: record 2, of which 1 stands for all versions.
+/// Returns a release of `o/n` at Zenodo: record 2, with 1 for all versions.
 fn software(updated: &str, related: &Value) -> Value {
     json!({
         "id": 2, "doi": "10.5281/zenodo.2", "conceptdoi": "10.5281/zenodo.1", "updated": updated,
@@ -26,7 +26,7 @@ fn release() -> Value {
     software("2026-05-02T00:00:00+00:00", &tree())
 }
 
-/// The same as DataCite has it.
+/// Returns the same release as DataCite's record.
 fn registered() -> Value {
     json!({"id": "10.5281/zenodo.2", "type": "dois", "attributes": {
         "doi": "10.5281/zenodo.2", "types": {"resourceTypeGeneral": "Software"}, "titles": [{"title": "o/n: First"}], "version": "v1", "updated": "2026-05-02T00:00:00Z",
@@ -42,13 +42,13 @@ fn article() -> Value {
     json!({"id": 9, "doi": "10.5281/zenodo.9", "metadata": {"title": "On n", "resource_type": {"type": "publication"}}})
 }
 
-/// Data of a project that is no copy of its repository.
+/// Returns data of a project that is not a copy of its repository.
 fn dataset() -> Value {
     json!({"id": 5, "doi": "10.5281/zenodo.5", "metadata": {"title": "Data", "resource_type": {"type": "dataset"},
         "alternate_identifiers": [{"identifier": "https://github.com/o/data"}]}})
 }
 
-/// A run over one input, offline.
+/// Runs the program over one input, offline.
 fn run(kind: &str, input: &str) -> (Starcite, Ended) {
     let starcite = Starcite::new();
     starcite.write("input", input);
@@ -64,7 +64,7 @@ fn archives(kind: &str, input: &str) -> Vec<Map<String, Value>> {
     rows(&starcite.week(WEEK), "archives")
 }
 
-/// Papers that link archives, beside records of these.
+/// Runs papers that link archives, next to records of these.
 fn linking(starcite: &Starcite, records: &[Value]) {
     let paper = |id: &str, address: &str| json!({"id": id, "title": id, "abstract": format!("Our code is available at {address}.")});
     let papers =

@@ -4,18 +4,18 @@ use crate::starcite::Starcite;
 use crate::tables::{column, row};
 use serde_json::json;
 
-/// A reply with these entries, of as many results as are told.
+/// Returns a reply with these entries, which claims `total` results.
 pub(crate) fn feed(total: usize, entries: &[String]) -> String {
     let head = r#"<?xml version='1.0' encoding='UTF-8'?><feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom"><id>https://arxiv.org/api/x</id><title>arXiv Query</title>"#;
     format!("{head}<opensearch:totalResults>{total}</opensearch:totalResults>{}</feed>\n", entries.concat())
 }
 
-/// An entry of that id, whose summary says this.
+/// Returns an entry with an id and a summary.
 pub(crate) fn entry(id: &str, summary: &str) -> String {
     format!("<entry><id>http://arxiv.org/abs/{id}v1</id><title>Paper {id}</title><summary>{summary}</summary></entry>")
 }
 
-/// How arXiv says that it can't answer.
+/// Returns arXiv's error for a request that it can't answer.
 pub(crate) fn error_entry(words: &str) -> String {
     format!("<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title><summary>{words}</summary><author><name>arXiv api core</name></author></entry>")
 }
@@ -31,7 +31,7 @@ const WHOLE: &str = r#"<entry>
     <author><name>Ann One</name><arxiv:affiliation>MIT</arxiv:affiliation></author><author><name>Bob Two</name></author>
     <arxiv:doi>10.1000/ABC</arxiv:doi></entry>"#;
 
-/// An offline pipeline over one file of replies.
+/// Creates an offline pipeline over one file of replies.
 fn of(replies: &str) -> Starcite {
     let starcite = Starcite::new();
     starcite.write_pipeline("arxiv-atom", "path = \"page.xml\"");

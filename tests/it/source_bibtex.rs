@@ -4,7 +4,7 @@ use crate::starcite::Starcite;
 use crate::tables::{column, row, rows};
 use serde_json::json;
 
-/// An offline run over a .bib file, and the exit code that it is to have.
+/// Runs a .bib file offline, and asserts the exit code.
 fn run_of(bib: impl AsRef<[u8]>, code: i32) -> Starcite {
     let starcite = Starcite::new();
     starcite.write_pipeline("bibtex", "path = \"library.bib\"");

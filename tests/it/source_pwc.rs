@@ -1,4 +1,4 @@
-//! Papers with Code: both dumps become papers, and what they say of code stands beside what papers say themselves. The records are made up.
+//! Papers with Code: both dumps become papers, and their claims about code appear next to the papers' own. The records are made up.
 
 use crate::export_rows::two_weeks;
 use crate::starcite::{MONDAY_OF_W49, Starcite, files};
@@ -11,26 +11,26 @@ use std::fs;
 const WEEK: &str = "2026-W47";
 const EVIDENCE: [&str; 6] = ["listed_by", "listed_official", "listed_in_paper", "listed_in_github", "listed_framework", "listed_at"];
 
-/// A row of `papers-with-abstracts`.
+/// Returns a row of `papers-with-abstracts`.
 fn paper(page: &str, arxiv_id: Option<&str>) -> Value {
     json!({"paper_url": format!("https://paperswithcode.com/paper/{page}"), "arxiv_id": arxiv_id, "nips_id": null, "title": format!("On {page}"),
         "abstract": format!("We study {page}."), "url_abs": arxiv_id.map(|id| format!("http://arxiv.org/abs/{id}v1")), "url_pdf": null, "proceeding": null,
         "authors": ["Ada L."], "tasks": ["anything"], "date": "2016-01-08", "methods": [{"name": "m", "main_collection": {"name": "c", "parent": null}}]})
 }
 
-/// A row of `links-between-papers-and-code`.
+/// Returns a row of `links-between-papers-and-code`.
 fn link(page: &str, arxiv_id: Option<&str>, repo: &str, said: [bool; 3], framework: &str) -> Value {
     json!({"paper_url": format!("https://paperswithcode.com/paper/{page}"), "paper_title": format!("On {page}"), "paper_arxiv_id": arxiv_id,
         "paper_url_abs": arxiv_id.map(|id| format!("http://arxiv.org/abs/{id}v1")), "paper_url_pdf": null, "repo_url": format!("https://github.com/{repo}"),
         "is_official": said[0], "mentioned_in_paper": said[1], "mentioned_in_github": said[2], "framework": framework})
 }
 
-/// A pipeline of one path of Papers with Code, behind `others`.
+/// Writes a pipeline of one path of Papers with Code, after `others`.
 fn write_pipeline(starcite: &Starcite, path: &str, others: &str) {
     starcite.write("pipeline.toml", format!("name = \"test\"\n{others}[[source]]\nkind = \"pwc\"\npath = \"{path}\"\n"));
 }
 
-/// A run over an input, offline, and its sound week.
+/// Runs an input offline, and verifies the week.
 fn run(input: impl AsRef<[u8]>, code: i32) -> Starcite {
     let starcite = Starcite::new();
     starcite.write("input", input);
@@ -40,18 +40,18 @@ fn run(input: impl AsRef<[u8]>, code: i32) -> Starcite {
     starcite
 }
 
-/// What stands of a repository in the week's links.
+/// Returns the list's claims about a repository in the week's links.
 fn evidence(starcite: &Starcite, week: &str, repo: &str) -> Vec<Value> {
     let link = row(&starcite.week(week), "links", "repo", &format!("github.com/{repo}"));
     EVIDENCE.iter().map(|name| link[*name].clone()).collect()
 }
 
-/// As [`evidence`] shows a date.
+/// Returns the expected [`evidence`] for these values of a dump.
 fn said(official: Option<bool>, in_paper: Option<bool>, in_github: Option<bool>, framework: Option<&str>) -> Vec<Value> {
     vec![json!("pwc"), json!(official), json!(in_paper), json!(in_github), json!(framework), json!("2025-07-28")]
 }
 
-/// Two papers and three links, one of which has no page in the other dump.
+/// Runs two papers and three links, one of which has no page in the other dump.
 fn both_dumps() -> Starcite {
     let starcite = Starcite::new();
     let links = [
@@ -197,7 +197,7 @@ fn what_is_exported_comes_in_again() {
         rows(&starcite.week(WEEK), "links").iter().filter(is_there).map(|link| (titles(&link["paper_id"]), shown(&link["repo"]))).collect()
     };
     let mut expected = links(&exported);
-    expected.insert(("Ohne Code — 深度".to_owned(), "github.com/o/gone".to_owned())); // of the week before
+    expected.insert(("Ohne Code — 深度".to_owned(), "github.com/o/gone".to_owned())); // from the week before
     assert_eq!(links(&again), expected);
     assert_eq!(evidence(&again, WEEK, "o/own"), said(Some(true), Some(true), Some(false), Some("tf")));
     assert_eq!(column(&again.week(WEEK), "papers", "paper_id").len(), 3);

@@ -1,4 +1,4 @@
-//! The source `table`: what is taken of tables in every form, and what is refused before anything is read. The tables are made up.
+//! The source `table`: the data that is read from tables of every format, and the ones that are refused before anything is read. The tables are made up.
 
 use crate::starcite::Starcite;
 use crate::tables::{column, manifest, rows, shown};
@@ -15,7 +15,7 @@ const WEEK: &str = "2026-W47";
 const COLUMNS: &str = "[source.columns]\ntitle = \"Title\"\nabstract = \"Text\"\nauthors = { column = \"By\", separator = \"; \" }\npublished = \"When\"\n";
 const CSV: &str = "Key,Title,Text,By,When\n1,\"One, \"\"1\"\"\",\"Code:\nhttps://github.com/o/one\",Ada L.; Alan T.,2026-11-20\n2,Two,,,\n";
 
-/// A run over one table, offline.
+/// Runs the program over one table, offline.
 fn run(name: &str, table: impl AsRef<[u8]>, columns: &str, code: i32) -> Starcite {
     let starcite = Starcite::new();
     starcite.write(name, table);
@@ -23,7 +23,7 @@ fn run(name: &str, table: impl AsRef<[u8]>, columns: &str, code: i32) -> Starcit
     starcite
 }
 
-/// What the run says where it ends so.
+/// Runs the program again and returns its messages, after asserting the exit code.
 fn run_again(starcite: &Starcite, path: &str, columns: &str, code: i32) -> String {
     starcite.write_pipeline("table", &format!("path = {path:?}\n{columns}"));
     let ended = starcite.run(&["--offline"]).with_code(code);
@@ -33,7 +33,7 @@ fn run_again(starcite: &Starcite, path: &str, columns: &str, code: i32) -> Strin
     ended.stderr
 }
 
-/// What a run refuses, before anything is written.
+/// Returns the message of a run that refuses a table before it writes anything.
 fn refused(name: &str, table: impl AsRef<[u8]>, columns: &str) -> String {
     let starcite = Starcite::new();
     starcite.write(name, table);
@@ -59,7 +59,7 @@ fn parquet(columns: Vec<Series>) -> Vec<u8> {
     bytes
 }
 
-/// The table of [`CSV`], with types that are not those of our own tables.
+/// Returns the table of [`CSV`], with types that our own tables do not have.
 fn odd_parquet() -> Vec<u8> {
     let authors = [Some(Series::new("".into(), ["Ada L.", "Alan T."])), None];
     let when = Series::new("When".into(), [Some(1_795_132_800_000_i64 + 3_600_000), None]);

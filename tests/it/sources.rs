@@ -1,4 +1,4 @@
-//! Sources of papers: what their records become, and the pages that say so. The records are made up.
+//! Sources of papers: the results of their records, and the pages that document them. The records are made up.
 
 use crate::starcite::Starcite;
 use crate::tables::{column, rows, shown};
@@ -18,7 +18,7 @@ fn the_pages_of_the_sources_are_those_of_the_rows() {
     assert!(printed == kept, "docs/SOURCES.md is not what the rows say: cargo run --locked -- schema --sources > docs/SOURCES.md");
 }
 
-/// A run over one input, offline: it is a week's papers, and the week is sound.
+/// Runs one input offline, and asserts that its week's papers are sound.
 fn run(kind: &str, input: impl AsRef<[u8]>, code: i32) -> Starcite {
     let starcite = Starcite::new();
     starcite.write("input", input);
@@ -36,7 +36,7 @@ fn rejects(starcite: &Starcite) -> Vec<String> {
     column(&starcite.week(WEEK), "rejects", "reason")
 }
 
-/// A run over real records, where they are: the papers, and how many records were rejected.
+/// Runs real records, if they exist; returns the papers, and the number of rejected records.
 fn real(kind: &str, file: &str) -> Option<(Vec<Row>, usize)> {
     let file = shared(&format!("data/sources/{file}"))?;
     let starcite = Starcite::new();
@@ -123,7 +123,7 @@ fn a_count_without_a_date_is_dated_by_its_file() {
     assert_eq!(counted("2099-01-01T00:00:00Z"), ["2", "2026-11-23T12:00:00+00:00"], "nothing was told later than now");
 }
 
-/// A run over a folder of datasets, and what was rejected in which file.
+/// Runs a folder of datasets; returns the papers, and the rejects by file.
 fn datasets(files: &[(&str, &[&str])]) -> (Vec<Row>, Vec<(String, String)>) {
     let starcite = Starcite::new();
     for (name, rows) in files {

@@ -1,4 +1,4 @@
-//! The program in a folder of its own: no token, no settings and no proxy of the machine it runs on, and a clock that stands.
+//! The program in its own folder: without tokens, settings or proxies of the machine that it runs on, and with a fixed clock.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -15,11 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A Monday noon: the last week that has ended is 2026-W47, and its observations close in seven days less twelve hours.
 pub(crate) const MONDAY_OF_W48: &str = "2026-11-23T12:00:00Z";
-/// The Monday after.
+/// The Monday after that.
 pub(crate) const MONDAY_OF_W49: &str = "2026-11-30T12:00:00Z";
 pub(crate) const TOKEN: &str = "ghp_madeUpForTests0123456789";
 
-/// A folder with a pipeline in it, and the settings with which the program runs there.
+/// A folder with a pipeline in it, and the settings of the program there.
 pub(crate) struct Starcite {
     folder: TempDir,
     now: Option<&'static str>,
@@ -27,7 +27,7 @@ pub(crate) struct Starcite {
     github_url: Option<String>,
 }
 
-/// A program that is started by another one, which takes its name and arguments last.
+/// Returns a wrapper program that starts the program, whose name and arguments come last.
 pub(crate) fn under(mut wrapper: Command, program: &Command) -> Command {
     wrapper.arg(program.get_program()).args(program.get_args()).current_dir(program.get_current_dir().unwrap());
     for (name, value) in program.get_envs() {
@@ -40,7 +40,7 @@ pub(crate) fn under(mut wrapper: Command, program: &Command) -> Command {
     wrapper
 }
 
-/// How it ended and what it said.
+/// The exit code and the output.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
@@ -53,7 +53,7 @@ impl Starcite {
         Self { folder: tempfile::tempdir().unwrap(), now: Some(MONDAY_OF_W48), token: None, github_url: None }
     }
 
-    /// One with papers to read, and GitHub at `url`, asked with a token.
+    /// Creates a folder with papers, and GitHub at `url` with a token.
     pub(crate) fn asking(url: &str, papers: &[Value]) -> Self {
         let starcite = Self { token: Some(TOKEN), github_url: Some(url.to_owned()), ..Self::new() };
         starcite.write_papers(papers);
@@ -72,7 +72,7 @@ impl Starcite {
         Self { token: None, ..self }
     }
 
-    /// Moves the clock.
+    /// Sets the clock.
     pub(crate) fn at(&mut self, now: &'static str) -> &mut Self {
         self.now = Some(now);
         self
@@ -82,7 +82,7 @@ impl Starcite {
         self.folder.path().join(name)
     }
 
-    /// The folder of a week.
+    /// Returns the folder of a week.
     pub(crate) fn week(&self, week: &str) -> PathBuf {
         self.path("out").join(format!("week={week}"))
     }
@@ -105,7 +105,7 @@ impl Starcite {
         self.write("pipeline.toml", format!("name = \"test\"\n[[source]]\nkind = \"{kind}\"\n{place}\n"));
     }
 
-    /// The program with these arguments, ready to start in the folder.
+    /// Returns the program with these arguments, ready to start in the folder.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_starcite"));
         for (name, _) in std::env::vars_os() {
@@ -135,7 +135,7 @@ impl Starcite {
         ended(self.start(args))
     }
 
-    /// Runs what may wait for ever, and fails then.
+    /// Runs a command that could wait for ever, and fails in that case.
     #[track_caller]
     pub(crate) fn end_soon(&self, args: &[&str]) -> Ended {
         let mut child = self.start(args);
@@ -155,33 +155,33 @@ impl Starcite {
         Ended { code: status.code(), stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
     }
 
-    /// Runs it with a text on standard input.
+    /// Runs the program with a text on standard input.
     pub(crate) fn filter(&self, args: &[&str], input: &str) -> Ended {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         ended(child)
     }
 
-    /// `starcite run pipeline.toml`, with more arguments.
+    /// Runs `starcite run pipeline.toml`, with more arguments.
     pub(crate) fn run(&self, args: &[&str]) -> Ended {
         self.end(&[&["run", "pipeline.toml"], args].concat())
     }
 }
 
 impl Ended {
-    /// Asserts the exit code, and shows what was said where it is another.
+    /// Asserts the exit code, and shows the output if it differs.
     #[track_caller]
     pub(crate) fn with_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// The rows of JSONL output.
+    /// Returns the rows of JSONL output.
     pub(crate) fn rows(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The one line on standard error.
+    /// Returns the only line on standard error.
     #[track_caller]
     pub(crate) fn line(&self) -> &str {
         assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
@@ -195,7 +195,7 @@ pub(crate) fn ended(child: Child) -> Ended {
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// What a stream says until its end.
+/// Reads a stream to its end.
 fn reading(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut text = String::new();
@@ -204,18 +204,18 @@ fn reading(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// A paper whose abstract links to repositories.
+/// Returns a paper whose abstract links to repositories.
 pub(crate) fn paper(id: &str, repos: &[&str]) -> Value {
     let links: Vec<String> = repos.iter().map(|repo| format!("Code: https://github.com/{repo} is ours.")).collect();
     json!({"id": id, "title": format!("On {id}"), "abstract": links.join(" ")})
 }
 
-/// As many papers, each with a repository of its own: `o/n0`, `o/n1`, …
+/// Returns `count` papers, each with its own repository: `o/n0`, `o/n1`, …
 pub(crate) fn papers(count: usize) -> Vec<Value> {
     (0..count).map(|at| paper(&format!("t:{at}"), &[&format!("o/n{at}")])).collect()
 }
 
-/// Every file below a folder, by its path there, with its bytes.
+/// Returns every file in a folder and its subfolders, by its relative path, with its bytes.
 pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

@@ -1,4 +1,4 @@
-//! Standard output and error that nobody reads, or that can't be written.
+//! Standard output and error that no process reads, or that can't be written.
 
 use crate::starcite::{Ended, Starcite, ended, papers, under};
 use std::fs::OpenOptions;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 const BROKEN: &str = "this is not a record\n";
 
-/// A finished week, and papers of which one is not a record.
+/// Creates a finished week, and papers with one line that is not a record.
 fn starcite() -> Starcite {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(3));
@@ -16,7 +16,7 @@ fn starcite() -> Starcite {
     starcite
 }
 
-/// Commands that print, with the exit code that they have when it is read.
+/// Commands that print, with their exit codes if the output is read.
 const COMMANDS: [(&[&str], i32); 16] = [
     (&["run", "pipeline.toml", "--offline"], 3),
     (&["run", "pipeline.toml", "--offline", "--since", "2026-W46"], 3),

@@ -1,4 +1,4 @@
-//! Papers and people that asked to be left out (`[suppress]`) are in no table that is written from then on.
+//! Papers and people that asked to be left out (`[suppress]`) are in no table that is written later.
 
 use crate::starcite::{Ended, MONDAY_OF_W48, MONDAY_OF_W49, Starcite, files};
 use crate::tables::{TABLES, column, manifest, row, rows};
@@ -8,7 +8,7 @@ use std::fs;
 
 const FIRST: &str = "2026-W47";
 const SECOND: &str = "2026-W48";
-/// What stands in everything that is said of the paper that is left out.
+/// A word that occurs in all data on the suppressed paper.
 const MARK: &str = "Zanzibar";
 const OUT: &str = "arxiv:2401.00001";
 
@@ -16,7 +16,7 @@ fn paper(id: &str, title: &str, text: &str) -> Value {
     json!({"id": id, "title": title, "abstract": text, "authors": ["Ada Lovelace"]})
 }
 
-/// The paper that is left out: with code of its own, and code that others share.
+/// Returns the suppressed paper: with its own code, and code that other papers share.
 fn unwanted(version: u32) -> Value {
     let text = format!("{MARK} {version}. Our code: https://github.com/o/zanzibar. We use https://github.com/o/shared. See arXiv:2004.11967.");
     paper("2401.00001", MARK, &text)
@@ -44,7 +44,7 @@ impl Starcite {
         self.run(&["--offline", "--week", week]).with_code(0)
     }
 
-    /// Whether a text stands in any table of a week or in its manifest, in either case.
+    /// Returns the tables of a week (or the manifest) that contain a text, in upper or lower case.
     fn tells(&self, week: &str, text: &str) -> Vec<&str> {
         let folder = self.week(week);
         let has = |told: String| told.to_lowercase().contains(&text.to_lowercase());
@@ -141,7 +141,7 @@ fn nobody_is_asked_about_what_only_it_links() {
     starcite.verified();
 }
 
-/// Records of one paper in three sources: by its arXiv id, by both ids, by its DOI.
+/// Writes records of one paper in three sources: by its arXiv id, by both ids, by its DOI.
 fn three_sources(starcite: &Starcite, suppress: &str) {
     let arxiv = json!({"id": "2401.00001", "title": MARK, "abstract": "Code: https://github.com/o/zanzibar", "authors_parsed": [["Doe", "Jane", ""]], "versions": [{"created": "Mon, 1 Jan 2024 00:00:00 GMT"}]});
     let openalex = json!({"id": "https://openalex.org/W1", "doi": "https://doi.org/10.1000/zanzibar", "title": "Zanzibar, or another title", "locations": [{"landing_page_url": "http://arxiv.org/abs/2401.00001"}]});
@@ -197,7 +197,7 @@ fn links_that_the_state_knows_by_another_id_go_too() {
 fn a_rebuilt_state_does_not_bring_it_back() {
     let mut starcite = two_papers();
     for end in ["", "-wal", "-shm"] {
-        let _ = fs::remove_file(starcite.path(&format!("out/state.db{end}"))); // what is not there is lost
+        let _ = fs::remove_file(starcite.path(&format!("out/state.db{end}"))); // a missing file is lost already
     }
     starcite.suppressing(SUPPRESS);
     starcite.hold(&[unwanted(1), wanted(1)]);

@@ -1,4 +1,4 @@
-//! What was written, as rows of JSON: null is null, a moment is its text.
+//! Reads written tables as rows of JSON: null is null, a timestamp is its text.
 
 use chrono::DateTime;
 use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader, TimeUnit};
@@ -14,19 +14,19 @@ pub(crate) fn frame(week: &Path, table: &str) -> DataFrame {
     ParquetReader::new(file).finish().unwrap()
 }
 
-/// The rows of a week's table.
+/// Returns the rows of a week's table.
 pub(crate) fn rows(week: &Path, table: &str) -> Vec<Map<String, Value>> {
     let frame = frame(week, table);
     let row = |at| frame.columns().iter().map(|column| (column.name().to_string(), json(column.get(at).unwrap()))).collect();
     (0..frame.height()).map(row).collect()
 }
 
-/// One column of a week's table, texts without quotes.
+/// Returns one column of a week's table, texts without quotes.
 pub(crate) fn column(week: &Path, table: &str, name: &str) -> Vec<String> {
     rows(week, table).iter().map(|row| shown(&row[name])).collect()
 }
 
-/// The row in which a column has a value.
+/// Returns the only row in which a column has a value.
 #[track_caller]
 pub(crate) fn row(week: &Path, table: &str, name: &str, value: &str) -> Map<String, Value> {
     let mut found: Vec<_> = rows(week, table).into_iter().filter(|row| row[name] == value).collect();

@@ -1,4 +1,4 @@
-//! A source at which nobody is, or whose name is not known, is tried again, and that is said aloud, with `--wait` or without.
+//! A source without a server, or with an unknown name, is retried, and the retries are reported, with `--wait` or without.
 
 use crate::server::{Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite, ended};
@@ -9,12 +9,12 @@ use std::io::{BufRead, BufReader, Read};
 const WEEK: &str = "2026-W47";
 const PAPER: &str = "{\"id\": \"t:1\", \"title\": \"T\"}\n";
 
-/// Finds the lines about tries.
+/// Returns the lines about retries.
 fn tries(ended: &Ended) -> Vec<&str> {
     ended.stderr.lines().filter(|line| line.contains("no connection to ")).collect()
 }
 
-/// A pipeline of each source that is asked or fetched, all of them at one address.
+/// Returns each source that is requested or fetched, all at one address.
 fn sources(url: &str) -> Vec<(&'static str, String)> {
     let live = ["hf-daily", "arxiv-oai", "arxiv-atom", "openalex"];
     live.into_iter().map(|kind| (kind, String::new())).chain([("jsonl", format!("url = \"{url}/papers.jsonl\""))]).collect()
@@ -84,7 +84,7 @@ fn a_host_that_goes_away_is_tried_longer_and_a_machine_is_told_as_an_event() {
     let dates = "dates = \"2026-11-17..2026-11-18\"";
     let starcite = Starcite::new();
     starcite.write_pipeline("hf-daily", dates);
-    // The reply is the server's last word: it stops to listen with it.
+    // The server stops listening before it replies, so that no further connection succeeds.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! `starcite verify` tells files that are not as they were written, and has nothing to say of weeks that are.
+//! `starcite verify` reports files that were changed, and nothing for intact weeks.
 
 use crate::damage::{edit_manifest, mend};
 use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper, papers};
@@ -9,7 +9,7 @@ use std::fs;
 const FIRST: &str = "2026-W47";
 const SECOND: &str = "2026-W48";
 
-/// Two weeks: of three papers one changes in the second, and a fourth is new.
+/// Creates two weeks: one of three papers changes in the second, and a fourth is new.
 fn two_weeks() -> Starcite {
     let mut starcite = Starcite::new();
     starcite.write_papers(&papers(3));

@@ -1,4 +1,4 @@
-//! `starcite verify` finds what is wrong in a table also where its file is what the manifest says.
+//! `starcite verify` finds errors in a table even if its file matches the manifest.
 
 use crate::damage::{edit_manifest, known, rewrite, rewrite_saying, set, take, unknown};
 use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper, papers};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
 const WEEK: &str = "2025-W26";
 
-/// The sample's week, as it was written.
+/// The sample's week, unchanged.
 struct Sample {
     starcite: Starcite,
     files: BTreeMap<PathBuf, Vec<u8>>,
@@ -31,7 +31,7 @@ impl Sample {
         frame(&self.starcite.week(WEEK), table)
     }
 
-    /// What is told of a damaged week; then it is as it was.
+    /// Returns the report on a damaged week, and restores the week.
     #[track_caller]
     fn told(&self, damage: impl FnOnce(&Path)) -> String {
         let week = self.starcite.week(WEEK);
@@ -43,7 +43,7 @@ impl Sample {
         ended.stderr
     }
 
-    /// Rewrites a table and asserts that this one problem is told.
+    /// Rewrites a table and asserts that only this problem is reported.
     #[track_caller]
     fn finds(&self, table: &str, line: &str, change: impl FnOnce(DataFrame) -> DataFrame) {
         let told = self.told(|week| rewrite(week, table, change));
@@ -89,7 +89,7 @@ fn a_key_that_is_doubled_or_out_of_order_is_found_in_every_table() {
         let doubled = sample.told(|week| rewrite(week, table, |frame| take(&frame, (0..rows).chain([0]))));
         assert!(doubled.contains(&format!("{table}.parquet: key doubled: row {rows} (")), "{doubled}");
         if table == "papers" {
-            continue; // in the order of the input
+            continue; // sorted as the input, not by key
         }
         let swapped = sample.told(|week| rewrite(week, table, |frame| take(&frame, [1, 0].into_iter().chain(2..rows))));
         assert!(swapped.contains(&format!("{table}.parquet: key out of order: row 1 (")), "{swapped}");
@@ -232,7 +232,7 @@ fn a_zero_in_the_place_of_what_is_unknown_is_found() {
 #[test]
 fn a_time_of_the_future_is_found() {
     let sample = Sample::new();
-    // Observations of the week close on 7 July 2025; the clock of the tests stands in November 2026.
+    // Observations of the week close on 7 July 2025; the clock of the tests shows November 2026.
     for column in ["observed_at", "asked_at"] {
         let future = |frame: DataFrame| {
             let row = known(&frame, "observed_at");
@@ -306,7 +306,7 @@ fn of_many_alike_the_first_are_told_and_the_others_counted() {
     assert!(told.contains("68 problems:"), "{told}");
 }
 
-/// Two weeks, the first of which was run again and lacks a paper that its earlier run brought.
+/// Creates two weeks, the first of which was run again and lacks a paper that its earlier run brought.
 fn a_week_run_again() -> Starcite {
     let mut starcite = Starcite::new();
     starcite.write_papers(&papers(3));

@@ -1,4 +1,4 @@
-//! The walkthrough of the docs, run as it stands: each command in the page's consoles prints what the page says.
+//! Runs the walkthrough of the docs unchanged: each command in the page's consoles prints the output that the page shows.
 
 use crate::server::nobody;
 use crate::starcite::Starcite;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/walkthrough/README.md");
 
-/// The program in a folder with the files that the page names, no network, and `starcite` on the path.
+/// Creates a folder with the files that the page names, no network, and `starcite` in PATH.
 fn scene() -> Starcite {
     let starcite = Starcite::new();
     for (from, to) in [("docs/walkthrough/files", ""), ("pipelines", "pipelines/")] {
@@ -19,7 +19,7 @@ fn scene() -> Starcite {
     starcite
 }
 
-/// Runs a line of the page in a shell; gives back what it prints, and its exit code if it is not 0.
+/// Runs a line of the page in a shell; returns the output, and the exit code if it is not 0.
 fn run(starcite: &Starcite, line: &str, nobody: &str) -> String {
     let mut command = starcite.command(&[]);
     let program = Path::new(env!("CARGO_BIN_EXE_starcite")).parent().unwrap();

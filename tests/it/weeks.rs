@@ -1,4 +1,4 @@
-//! A week holds what it brought; what an earlier one had stays as it was.
+//! A week contains the data that it brought; the data of earlier weeks stays unchanged.
 
 use crate::github::{all_live, all_names};
 use crate::server::Server;
@@ -9,13 +9,13 @@ use serde_json::Value;
 const FIRST: &str = "2026-W47";
 const SECOND: &str = "2026-W48";
 
-/// Three papers; the second names two repositories, and none where it has `changed`.
+/// Returns three papers; the second links two repositories, and only one of them if it has `changed`.
 fn three_papers(changed: bool) -> Vec<Value> {
     let second: &[&str] = if changed { &["o/kept"] } else { &["o/kept", "o/lost"] };
     vec![paper("t:1", &["o/first"]), paper("t:2", second), paper("t:3", &[])]
 }
 
-/// Two weeks, offline: one paper changes in the second and loses a link.
+/// Runs two weeks offline: one paper changes in the second and loses a link.
 fn two_weeks() -> Starcite {
     let mut starcite = Starcite::new();
     starcite.write_papers(&three_papers(false));
@@ -116,7 +116,7 @@ fn a_monday_that_has_not_begun_in_utc_is_told_and_no_other_day() {
         command.env("TZ", zone).env("STARCITE_NOW", now);
         crate::starcite::ended(command.spawn().unwrap()).with_code(0).stderr
     };
-    // East of Greenwich a Monday begins earlier; POSIX's names of zones count the other way round.
+    // East of Greenwich a Monday begins earlier; POSIX's names of time zones have the opposite sign.
     let told = run("JST-9", "2026-11-22T21:00:00Z", &[]);
     assert!(told.contains("weeks end at midnight UTC: 2026-W47 ends at 2026-11-23 09:00 local time, and 2026-W46 is the last one"), "{told}");
     for (zone, now, args) in [

@@ -1,4 +1,4 @@
-//! A clock that was ahead once, or is behind: what it dated later than now is not believed, is asked for again and said; nothing is lost.
+//! A clock that was ahead once, or is slow: timestamps in the future do not count, are reported and requested again; nothing is lost.
 
 use crate::github::{Fate, all_live, all_names, reply};
 use crate::server::{Server, say};
@@ -15,7 +15,7 @@ fn names(starcite: &Starcite, count: usize) {
     starcite.write("names.txt", (0..count).map(|at| format!("o/n{at}\n")).collect::<String>());
 }
 
-/// Every column but the history of stars, which the server does not have.
+/// Requests the scalars of names; the server does not have the history of stars.
 const ENRICH: [&str; 2] = ["enrich", "names.txt"];
 
 #[test]
@@ -49,7 +49,7 @@ fn an_answer_of_a_few_minutes_ahead_is_fresh() {
 fn a_week_is_complete_after_a_clock_that_was_ahead_and_has_no_later_time_in_it() {
     let server = Server::start(|_, request| all_live(request));
     let mut starcite = Starcite::asking(&server.url, &papers(3));
-    // Two days ahead: the week's observations close later still.
+    // Two days ahead, and still before the week's observations close.
     starcite.at("2026-11-25T12:00:00Z").run(&["--week", WEEK]).with_code(0);
     let ended = starcite.at(MONDAY_OF_W48).run(&["--week", WEEK]).with_code(0);
     assert!(ended.stderr.contains("which have not come"), "{}", ended.stderr);
@@ -58,7 +58,7 @@ fn a_week_is_complete_after_a_clock_that_was_ahead_and_has_no_later_time_in_it()
     starcite.end(&["verify", "out"]).with_code(0);
 }
 
-/// Scalars, trees, counts, files, what they name, and the history of stars with its unchanged pages.
+/// Covers scalars, trees, counts, files, the papers that they name, and the history of stars with its unchanged pages.
 #[test]
 fn the_week_is_what_it_would_be_if_the_clock_had_never_been_ahead() {
     let server = FakeGithub::start(Config::default()).unwrap();
@@ -87,7 +87,7 @@ fn a_doubt_of_a_clock_that_was_ahead_is_settled() {
     let mut starcite = Starcite::asking(&gone.url, &[]);
     names(&starcite, 1);
     starcite.end(&ENRICH).with_code(0);
-    starcite.at(AHEAD).end(&ENRICH).with_code(0); // not found, and not believed
+    starcite.at(AHEAD).end(&ENRICH).with_code(0); // not found, and not confirmed
     let row = starcite.at("2026-12-14T12:00:00Z").end(&ENRICH).with_code(0).rows().remove(0);
     assert_eq!(row["state"], "not_found", "the second run that hears it: {row}");
 }
