@@ -1,4 +1,4 @@
-# Every command a developer types. `just` alone lists them.
+# All commands for developers. `just` alone lists them.
 default:
     @just --list
 
@@ -10,7 +10,7 @@ sample:
 test:
     cargo test --locked --workspace
 
-# The pure crate's tests alone: seconds, without polars
+# The tests of the core crate only: seconds, without polars
 test-core:
     cargo test --locked -p starcite-core
 
@@ -21,24 +21,24 @@ lint:
     scripts/check_features.sh
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
-# Links against hand-read abstracts: errors by kind of text and by shape, how reliable confidence is, rare roles (needs ../shared)
+# Links compared with hand-read abstracts: errors by kind of text and by shape, calibration of confidence, rare roles (needs ../shared)
 score:
     cargo build --locked
     scripts/score.py
     scripts/score_shapes.py
     cargo test --locked --quiet --test it roles -- --nocapture
 
-# How fast links are found, beside memmem, the regex crate and linkify, and on input made to be slow (needs ../shared)
+# Speed of finding links, compared with memmem, the regex crate and linkify, and on input crafted to be slow (needs ../shared)
 bench:
     cargo bench --locked -p starcite-core
 
-# Figures of asking GitHub, from the log of a server that behaves as GitHub does, beside GitHub's own client (node); 50000 for the long ones
+# Figures of requests to GitHub, from the log of a server that behaves as GitHub does, compared with GitHub's own client (node); 50000 for the long ones
 bench-github names="5000":
     cargo build --locked --release
     cargo build --locked --release -p fake-github
     scripts/bench_github/run.py {{names}}
 
-# Every query that is sent to GitHub against its public schema (needs node)
+# Every query that is sent to GitHub, validated against its public schema (needs node)
 check-queries:
     scripts/check_queries.sh
 
@@ -47,45 +47,45 @@ check-s3:
     cargo build --locked
     scripts/python scripts/check_s3/check.py
 
-# Every live service asked once with the program's own requests, the replies kept in target/live: what they say, and whether they are read (needs python3 and a network)
+# One request to every live service, with the replies stored in target/live, and whether the program reads them (needs python3 and a network)
 live *names:
     cargo build --locked
     scripts/live.py {{names}}
 
-# The output folder as a dataset, by the validators of its metadata and everything that reads it (needs python3)
+# The output folder as a dataset, checked by validators of its metadata and by all its readers (needs python3)
 check-dataset:
     cargo build --locked
     scripts/python scripts/check_dataset/check.py
 
-# Every export read back by pandas, DuckDB, Python and biber (needs python3)
+# Every export, read back by pandas, DuckDB, Python and biber (needs python3)
 check-exports:
     cargo build --locked
     scripts/python scripts/check_exports/check.py
 
-# Tables that pyarrow, pandas, polars and DuckDB write, read as papers (needs python3)
+# Tables written by pyarrow, pandas, polars and DuckDB, read as papers (needs python3)
 check-tables:
     cargo build --locked
     scripts/python scripts/check_tables/check.py
 
-# Any bytes as a paper's text and as whatever else is read, for so many seconds in all. The first build takes an hour of one core: every dependency is built anew, to be watched
+# Any bytes as input of every reader, for so many seconds in all. The first build takes an hour of one core: it rebuilds every dependency with coverage
 fuzz seconds="60":
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
     fuzz/run.sh {{seconds}}
 
-# The same without watching which code runs, with what `cargo test` has built: what CI runs for half a minute
+# The same without coverage, with the build of `cargo test`: CI runs it for half a minute
 fuzz-short seconds="30":
     STARCITE_FUZZ={{seconds}} cargo test --locked --lib fuzz:: -- --nocapture
 
-# Some thousand texts made to be slow: by how much their time grows where they are four times as long
+# Some thousand texts crafted to be slow: the growth of their time if they are four times as long
 hostile:
     cargo run --locked --release -p starcite-core --example hostile
 
-# Breaks the program on purpose for an hour: kills, full disks, clocks, two at once, damaged files and replies (needs python3 and mount; --short for a minute)
+# Breaks the program on purpose for an hour: kills, full disks, clocks, concurrent runs, damaged data (needs python3 and mount; --short for a minute)
 torture *args:
     cargo build --locked --release --workspace
     scripts/python scripts/torture/run.py {{args}}
 
-# Troubles that people reported of comparable tools (needs ../shared, strace and openssl)
+# Problems that people reported of comparable tools (needs ../shared, strace and openssl)
 cases:
     cargo build --locked
     scripts/check_cases.sh
@@ -94,7 +94,7 @@ cases:
 notebooks: sample
     notebooks/run.sh
 
-# Seconds from an edit to the answer of its tests
+# Seconds from an edit to the result of its tests
 bench-edits:
     scripts/bench_edits.sh
 
@@ -103,40 +103,40 @@ bench-first-run:
     cargo build --locked --release
     scripts/measure.sh
 
-# A large snapshot beside DuckDB, polars, ripgrep and zstd, and whether they find the same; so many GB (needs ../shared, rg and zstd)
+# A large snapshot, compared with DuckDB, polars, ripgrep and zstd in speed and in results; so many GB (needs ../shared, rg and zstd)
 bench-scale gigabytes="1.5":
     cargo build --locked --release
     scripts/python scripts/bench_scale.py {{gigabytes}}
 
-# 300,000 papers ranked with 150,000 repositories and 52 weeks of stars, beside the same query in DuckDB, and whether they agree (needs python3)
+# 300,000 papers ranked with 150,000 repositories and 52 weeks of stars, compared with the same query in DuckDB in speed and in results (needs python3)
 bench-rank:
     cargo build --locked --release
     scripts/python scripts/bench_rank.py
 
-# Files that are small and become very much: peak memory, seconds and exit code of each, for docs/RELIABILITY.md (needs GNU time)
+# Small files that expand to very large ones: peak memory, seconds and exit code of each, for docs/RELIABILITY.md (needs GNU time)
 bombs:
     cargo build --locked --release
     BOMBED={{justfile_directory()}}/target/release/starcite cargo test --locked --test it bombs::what_each_takes -- --ignored --nocapture
 
-# How fast each source is read: its sample repeated to so many GB (needs ../shared, python3, zstd and GNU time)
+# Reading speed of each source: its sample repeated to so many GB (needs ../shared, python3, zstd and GNU time)
 bench-sources gigabytes="1":
     cargo build --locked --release
     scripts/python scripts/bench_sources.py {{gigabytes}}
 
-# Licences, bans and sources of all that is linked
+# Licences, bans and sources of all linked dependencies
 deny:
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --locked check licenses bans sources
 
-# Dependencies that nothing uses
+# Unused dependencies
 machete:
     command -v cargo-machete >/dev/null || cargo install --locked cargo-machete
     cargo machete
 
-# Makes scripts/requirements.lock again, of scripts/requirements.in
+# Rebuilds scripts/requirements.lock from scripts/requirements.in
 lock-python:
     scripts/lock.sh
 
-# What CI runs; STARCITE_REQUIRE=mount,node without ../shared. Installs biber and the like by apt-get where they are missing
+# All checks of CI; STARCITE_REQUIRE=mount,node without ../shared. Installs missing packages such as biber by apt-get
 ci:
     .ci/run

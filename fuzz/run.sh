@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# fuzz/run.sh SECONDS: gives any bytes to every reader, for so many seconds in all. Ends with the first input that makes one crash, or take more than ten seconds or a GiB.
+# fuzz/run.sh SECONDS: passes any bytes to every reader, for SECONDS in all. Ends with the first input that makes a reader crash, or use more than ten seconds
+# or a GiB.
 set -euo pipefail
 cd "$(dirname "$0")"
 readers=(seeds/*)

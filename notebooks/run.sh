@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs every notebook of this folder from top to bottom; the notebooks themselves are not changed.
+# Runs every notebook of this folder from top to bottom; does not change the notebooks.
 #
 #   notebooks/run.sh                      the weeks in ./output of the project, else the sample's in ./output/sample
 #   STARCITE_OUT=<folder> notebooks/run.sh
 #
-# Python's packages are those of scripts/requirements.lock, in .venv at the project's root; PYTHON names another Python than python3.
+# The Python packages are those of scripts/requirements.lock, in .venv at the project's root; PYTHON names another Python than python3.
 set -euo pipefail
 
 die() {
@@ -28,8 +28,8 @@ trap 'rm -rf -- "$scratch"' EXIT
 shopt -s nullglob
 ran=0
 for notebook in "$here"/*.ipynb; do
-    # The kernel named python3 is .venv's own, whatever the user has installed. It listens on this machine only;
-    # its warning that this is not encrypted is not shown.
+    # The kernel named python3 is the one in .venv, whatever the user has installed. It listens only on this machine, so
+    # its warning about the lack of encryption is hidden.
     STARCITE_OUT=$out JUPYTER_PREFER_ENV_PATH=1 "$root/scripts/python" -m nbconvert --execute --to notebook \
         --output-dir "$scratch" --log-level ERROR --ExecutePreprocessor.extra_arguments=--log-level=ERROR "$notebook" \
         || die "$(basename -- "$notebook") failed: see the cell and its error above"

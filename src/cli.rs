@@ -261,7 +261,8 @@ pub(crate) struct LiveArgs {
     /// Where OpenAlex's API is
     #[arg(long, env = "STARCITE_OPENALEX_URL", value_parser = WITH_KEY, default_value = "https://api.openalex.org", hide = true)]
     pub(crate) openalex_url: String,
-    /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before a second connection
+    /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before
+    /// a second connection
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = SOURCE_PAUSE_MS, hide = true)]
     pub(crate) source_pause_ms: u64,
 }
