@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Seconds from an edit to the answer of the tests nearest to it: a source, the state's SQL, a rule of links, a command. Medians of three.
+# Measures the seconds from an edit to the result of the tests nearest to it: a source, the state's SQL, a rule of links, a command. Medians of three.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Ranks 300,000 papers with 150,000 repositories and 52 weeks of stars: starcite beside the same query in DuckDB.
+"""Ranks 300,000 papers with 150,000 repositories and 52 weeks of stars: starcite compared with the same query in DuckDB.
 
-Makes a week's tables, ranks them with both, several times in turn, holds the results against each other, prints times and memory.
+Makes a week's tables, ranks them with both, several times in turn, compares the results, prints times and memory.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ TYPES = {
     "list<struct<repo, assumed>>": "STRUCT(repo VARCHAR, assumed VARCHAR)[]",
 }
 
-# What the tables hold: an expression for each column that a ranking reads; the others are unknown. `h(x, n)` is a hash below n.
+# Contents of the tables: an expression for each column that a ranking reads; the others are unknown. `h(x, n)` is a hash below n.
 COLUMNS = {
     "papers": {
         "paper_id": "printf('t:%06d', i)", "title": "'On the ' || i || 'th thing that is worth ranking'",
@@ -62,7 +62,7 @@ COLUMNS = {
 
 def main() -> None:
     if not (BENCH / f"week={WEEK}" / "manifest.json").exists():
-        # In a process of its own: the memory of one that starts others counts as theirs.
+        # In a separate process, because the memory of a parent counts as that of its children.
         subprocess.run([sys.executable, __file__, "--make"], check=True)
     times = {"starcite": [], "duckdb": []}
     memory = {}
@@ -84,7 +84,7 @@ def starcite() -> list:
 
 
 def timed(command: list) -> tuple[float, int]:
-    """Seconds, and the most memory in KiB, of a process from its start to its end."""
+    """Returns seconds and peak memory in KiB of a process."""
     started = time.monotonic()
     process = subprocess.Popen(command)
     _, status, usage = os.wait4(process.pid, 0)
@@ -112,7 +112,7 @@ def make_tables() -> None:
     db.execute(f"CREATE TABLE r AS SELECT i, {repo['repo']} AS repo, {repo['state']} AS state FROM range({REPOS}) t(i)")
     db.execute(f"CREATE TABLE rs AS SELECT i, repo, {live['stars']} AS stars FROM r")
     seconds = f"SELECT i, 0 AS n, i % {REPOS} AS r FROM range({PAPERS}) t(i) UNION ALL SELECT i, 1, h(i || 'second', {REPOS}) FROM range({PAPERS}) t(i) WHERE h(i || 'two', 10) < 3"
-    # Of two links of one paper to one repository there is one row.
+    # Two links of one paper to one repository are one row.
     db.execute(f"CREATE TABLE l AS SELECT p.i, n, repo, state FROM (SELECT i, r, min(n) AS n FROM ({seconds}) GROUP BY i, r) p JOIN r ON r.i = p.r")
     sources = {
         "papers": (f"range({PAPERS}) t(i)", COLUMNS["papers"], "paper_id"),
@@ -140,7 +140,7 @@ def make_tables() -> None:
 
 
 def curve(component: dict, value: str) -> str:
-    """A curve of score.toml as SQL: straight lines between its points, flat outside."""
+    """Returns a curve of score.toml as SQL: straight lines between its points, flat outside."""
     points = component["curve"]
     cases = f"WHEN {value} < {points[0][0]} THEN {points[0][1]}"
     for (x0, y0), (x1, y1) in zip(points, points[1:]):
@@ -149,7 +149,7 @@ def curve(component: dict, value: str) -> str:
 
 
 def query() -> None:
-    """The same ranking in DuckDB's SQL, without the words that tell why."""
+    """Runs the same ranking in DuckDB's SQL, without the evidence texts."""
     config = tomllib.loads((ROOT / "pipelines" / "score.toml").read_text())["component"]
     total = sum(component["weight"] for component in config)
     has = lambda pattern: f"CASE WHEN root_entries IS NULL THEN NULL ELSE (len(list_filter(root_entries, x -> regexp_full_match(lower(x), '{pattern}'))) > 0)::INT END"
@@ -193,7 +193,7 @@ def query() -> None:
 
 
 def compare() -> None:
-    """Every paper has the same tier, score, range and trend in both; ranks may differ where scores are equal but for rounding."""
+    """Checks that every paper has the same tier, score, range and trend in both; ranks may differ if scores are equal except for rounding."""
     db = connect()
     differ = db.execute(f"""
         SELECT count(*) FILTER (a.paper_id IS NULL OR b.paper_id IS NULL), count(*) FILTER (a.tier IS DISTINCT FROM b.tier),

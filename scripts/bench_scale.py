@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A large snapshot beside what a user would take instead: DuckDB, polars, ripgrep, zstd. Prints the table of docs/BENCHMARKS.md.
+"""Measures starcite on a large snapshot, compared with alternatives of a user: DuckDB, polars, ripgrep, zstd. Prints the table of docs/BENCHMARKS.md.
 
 usage: scripts/python scripts/bench_scale.py [GIGABYTES] [--rounds N] [--keep]
 
-Makes the corpus under target/bench, times everything in turn (each round all of them, so that a noisy minute hits
-all), and ends with 1 where the outputs do not agree. Needs ../shared, a release build, and rg and zstd on the PATH.
+Makes the corpus under target/bench, times everything in turn (each round all of them, so that a disturbance affects
+all), and ends with 1 if the outputs do not agree. Needs ../shared, a release build, and rg and zstd on the PATH.
 """
 import argparse
 import json
@@ -53,7 +53,7 @@ def main():
 
 
 def make_corpus(gigabytes, work):
-    """The corpus, and the same with one record in a hundred changed; kept ones are used again."""
+    """Creates the corpus, and a copy with one record in a hundred changed; uses existing ones again."""
     corpus, changed = work / "arxiv.jsonl", work / "changed.jsonl"
     if changed.exists():
         return corpus, changed
@@ -79,7 +79,7 @@ def pipeline(work, name, corpus, tables):
 
 
 def commands(corpus, work):
-    """What is measured: how it is prepared, and the command."""
+    """Returns the measured commands, each with its preparation."""
     def fresh(name):
         def prepare():
             shutil.rmtree(work / name, ignore_errors=True)
@@ -110,7 +110,7 @@ def commands(corpus, work):
 
 
 def run(command):
-    """Wall seconds, CPU seconds and peak MB of one run."""
+    """Returns wall seconds, CPU seconds and peak MB of one run."""
     begin = time.perf_counter()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -141,7 +141,7 @@ def report(gigabytes, figures):
 
 
 def next_weeks(corpus, changed, work):
-    """The weeks after a first one: nothing changed, then one record in a hundred."""
+    """Runs the weeks after a first one: nothing changed, then one record in a hundred."""
     out = work / "all"
     for week, input, what in [(WEEKS[1], corpus, "the next week, nothing changed"), (WEEKS[2], changed, "the next week, 1 % changed")]:
         wall, cpu, memory = run([STARCITE, "run", pipeline(work, "all", input, None), "--out", out, "--week", week])

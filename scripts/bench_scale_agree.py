@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Whether starcite and its peers found the same in a corpus. usage: bench_scale_agree.py FOLDER (of bench_scale.py)
+"""Checks that starcite and its peers found the same in a corpus. usage: bench_scale_agree.py FOLDER (of bench_scale.py)
 
-Ends with 1 where a paper or a text is missing or differs, or a paper in whose abstract a peer found a repository has no link of ours. How many
-papers each finds repositories in is printed: we read comments, titles and broken links too, they take whatever looks like a link.
+Ends with 1 if a paper or a text is missing or differs, or a paper with a repository that a peer found in its abstract has no link of ours. Prints how many
+papers each finds repositories in: we read comments, titles and broken links too, the peers accept everything that looks like a link.
 """
 import sys
 
@@ -15,7 +15,7 @@ db.execute("set preserve_insertion_order = false")
 for peer in ("duckdb", "polars"):
     db.execute(f"create view {peer} as select * from '{work}/{peer}/papers.parquet'")
     db.execute(f"create view {peer}_links as select distinct id, lower(regexp_replace(url, '(\\.git|[.])+$', '')) as url from '{work}/{peer}/links.parquet'")
-for table in ("papers", "links"):  # ids of the corpus are none of arXiv's months, so that some stand behind the source's name
+for table in ("papers", "links"):  # ids of the corpus are not valid arXiv ids (wrong months), so some follow the source's name
     db.execute(f"create view {table} as select *, regexp_replace(paper_id, '^[^:]+:', '') as id from '{work}/two/week=*/{table}.parquet'")
 
 

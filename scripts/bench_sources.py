@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""How fast each source is read: its sample repeated to a gigabyte, papers parsed and their links found. Prints the table of docs/BENCHMARKS.md.
+"""Measures the reading speed of each source: its sample repeated to a gigabyte, papers parsed and their links found. Prints the table of docs/BENCHMARKS.md.
 
 usage: scripts/python scripts/bench_sources.py [GIGABYTES] [--only SOURCE …]
 
-The same at a quarter of the size says whether memory grows with the input. Needs ../shared, zstd, GNU time and a release build; a source whose sample is not there
-is left out, with a word.
+A run at a quarter of the size shows whether memory grows with the input. Needs ../shared, zstd, GNU time and a release build; leaves out a source without its
+sample, with a note.
 """
 import argparse
 import glob
@@ -48,7 +48,7 @@ def main():
 
 
 def samples():
-    """What is read: its name, the kind of source, and a function that gives records and the form in which they are repeated."""
+    """Returns the samples: name, kind of source, and a function that returns records and the form in which they are repeated."""
     own = DATA / "sources"
     yield "snapshot", "arxiv-snapshot", lambda: lines(zstd(DATA / "arxiv_snapshot_32k.jsonl.zst"))
     yield "daily lists", "hf-daily", lambda: array(*sorted(glob.glob(str(DATA / "hf_daily" / "*.json"))))
@@ -82,14 +82,14 @@ def zstd(path):
 
 
 def own_records():
-    """The snapshot as records of the kind `jsonl`."""
+    """Returns the snapshot as records of the kind `jsonl`."""
     records = map(json.loads, zstd(DATA / "arxiv_snapshot_32k.jsonl.zst").splitlines())
     keep = ({"id": f"arxiv:{r['id']}", "title": r["title"], "abstract": r["abstract"], "comment": r["comments"]} for r in records)
     return b"".join(json.dumps(record).encode() + b"\n" for record in keep)
 
 
 def own_table():
-    """The snapshot as CSV, a row a line."""
+    """Returns the snapshot as CSV, a row a line."""
     out = io.StringIO()
     rows = csv_writer(out, lineterminator="\n")
     rows.writerow(["id", "title", "abstract", "comment", "published"])
@@ -99,7 +99,7 @@ def own_table():
     return out.getvalue().encode()
 
 
-# A form: what stands before, between and after the records.
+# A form: the text before, between and after the records.
 def lines(content):
     return [line + b"\n" for line in content.splitlines() if line.strip()], (b"", b"", b"")
 
@@ -114,7 +114,7 @@ def array(*paths):
 
 
 def items(path, *keys):
-    """The records at the end of some keys, in the reply that holds them."""
+    """Returns the records at a path of keys, with the reply around them as form."""
     reply = json.loads(path.read_text())
     records = reply
     for key in keys:
@@ -136,7 +136,7 @@ def xml(element, path):
 
 
 def csv(content, sink=None):
-    """`sink` is what polars makes another table with; the size is that of the CSV all the same."""
+    """Returns the rows of a CSV; `sink` is the polars method that makes another table of it. The size is still that of the CSV."""
     head, *rows = content.splitlines(keepends=True)
     return rows, (head, b"", b"", sink)
 
@@ -156,7 +156,7 @@ def measure(kind, records, form, gigabytes):
 
 
 def write(path, records, form, size):
-    """Repeats records until they have the size; says how large they are."""
+    """Repeats records until they have the size; returns the size."""
     before, between, after, *sink = form
     once = between.join(records)
     with open(path, "wb") as out:

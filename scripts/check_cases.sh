@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the field's cases of ../shared/cases but for those of shapes of links (a*): trouble that people reported of comparable tools, with the outcome that is right.
-# Fails where one has another outcome than the list below says.
+# Runs the field's cases of ../shared/cases except those of shapes of links (a*): problems that people reported of comparable tools, with the correct results.
+# Fails if a case has another result than the list below states.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Cases whose outcome here is another one, and where the docs say why.
+# Cases with another result here, and the place in the docs with the reason.
 declare -A otherwise=(
     [c03-forbidden-field]="docs/UPGRADING.md, Nulls: license_spdx is NONE where the host says that there is none"
     [d01-partition-column]="docs/EXPORTS.md, Parquet: a file read by itself has iso_week, and not week"

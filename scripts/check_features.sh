@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails where `cargo run` would build a dependency with other features than `cargo test --workspace`: it would be built twice.
+# Fails if `cargo run` would build a dependency with other features than `cargo test --workspace`, and so build it twice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 built() {

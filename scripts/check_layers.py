@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Fails where an import runs up or sideways: the layers are those that ARCHITECTURE.md draws in its block ```layers, the top one first.
+"""Fails if an import goes up or sideways: the layers are those that ARCHITECTURE.md draws in its block ```layers, the top one first.
 
-A module of src/ may use the layers below its own. At each level of every crate, modules with all that is in them form no circle; only a module
-and its own submodules may use each other. Names that a module re-exports are followed to where they are defined. Tests count like other code.
-scripts/test_check_layers.py plants what has to be found.
+A module of src/ may use the layers below its own. At each level of every crate, modules with all their submodules form no circle; only a module
+and its own submodules may use each other. Names that a module re-exports are followed to their definitions. Tests count like other code.
+scripts/test_check_layers.py plants imports that have to be found.
 """
 
 import re
@@ -16,12 +16,12 @@ from pathlib import Path
 NO_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|r(#*)".*?"\1|"(?:\\.|[^"\\])*"|'(?:\\[^']+|[^\\'])'""", re.S)
 USE = re.compile(r"\buse\s+([^;<]+);")
 PATH = re.compile(r"(?<![\w:])(?:\w+::)+\w+")
-# What this script does not follow.
+# Code that this script does not follow.
 UNREADABLE = re.compile(r"#\[path\b|\binclude!|\bextern crate self\b|\buse (?:crate|super|self) as\b")
 
 
 def layers(root):
-    """The modules of src/, each row of them with the number of its layer, 0 for the lowest."""
+    """Returns the modules of src/, row by row, with the number of their layer, 0 for the lowest."""
     block = re.search(r"```layers\n(.*?)```", (root / "ARCHITECTURE.md").read_text(), re.S)
     if not block:
         sys.exit("check_layers: ARCHITECTURE.md has no block ```layers: draw the layers of src/ in one, the top one first")
@@ -30,7 +30,7 @@ def layers(root):
 
 
 def modules(folder):
-    """The code of each module by its path as a tuple; () is the crate's root."""
+    """Returns the code of each module by its path as a tuple; () is the crate's root."""
     found = {}
     for file in sorted(folder.rglob("*.rs")):
         path = file.relative_to(folder).with_suffix("").parts
@@ -43,7 +43,7 @@ def modules(folder):
 
 
 def without_inline(path, code):
-    """A file's code without the modules in its braces, and those modules."""
+    """Returns a file's code without its inline modules, and these modules."""
     inline = []
     while begin := re.search(r"\bmod (\w+)\s*\{", code):
         depth, end = 1, begin.end()
@@ -58,7 +58,7 @@ def without_inline(path, code):
 
 
 def leaves(tree, head=""):
-    """The names that a tree `a::{b, c::{self, d as e}}` brings in, each with its path: b a::b, c a::c, e a::c::d."""
+    """Returns the names that a tree `a::{b, c::{self, d as e}}` brings in, each with its path: b a::b, c a::c, e a::c::d."""
     start, brace, body = tree.partition("{")
     if not brace:
         path, _, alias = (head + tree).strip().partition(" as ")
@@ -77,13 +77,13 @@ class Crate:
         self.imports = {module: self.imports_of(module) for module in self.modules}
 
     def imports_of(self, module):
-        """The names that a module brings in from its own crate, with their paths; `*` for all of a module."""
+        """Returns the names that a module imports from its own crate, with their paths; `*` for all of a module."""
         brought = [leaf for tree in USE.findall(self.modules[module]) for leaf in leaves(re.sub(r"\s+", " ", tree))]
         paths = [(name, self.absolute(module, path.split("::"))) for name, path in brought]
         return [(name, path) for name, path in paths if path is not None]
 
     def absolute(self, module, path):
-        """A path from the crate's root; none where it leads into another crate."""
+        """Returns a path from the crate's root; None if it leads into another crate."""
         if path[0] in ("crate", "super", "self"):
             here = () if path[0] == "crate" else module
             while path and path[0] in ("crate", "super", "self"):
@@ -92,7 +92,7 @@ class Crate:
         return (*module, *path) if (*module, path[0]) in self.modules else None
 
     def meant(self, module, name, seen=()):
-        """The paths that a name in a module may stand for."""
+        """Returns the paths that a name in a module may refer to."""
         if (*module, name) in self.modules:
             return [(*module, name)]
         named = [path for brought, path in self.imports[module] if brought == name]
@@ -101,7 +101,7 @@ class Crate:
         return named or through
 
     def defining(self, path, seen=()):
-        """The modules in which a path's name is defined."""
+        """Returns the modules in which a path's name is defined."""
         here = ()
         for at, name in enumerate(path):
             if (*here, name) not in self.modules:
@@ -111,7 +111,7 @@ class Crate:
         return {here}
 
     def used_by(self, module):
-        """The modules whose names a module uses, imported or written out."""
+        """Returns the modules whose names a module uses, imported or with a path."""
         written = [path.split("::") for path in PATH.findall(USE.sub("", self.modules[module]))]
         paths = [path[:-1] if name == "*" else path for name, path in self.imports[module]]
         paths += [path for path in (self.absolute(module, path) for path in written) if path is not None]
@@ -119,7 +119,7 @@ class Crate:
         return {found for path in paths for found in self.defining(path)} - {module}
 
     def edges(self):
-        """The pairs of siblings of which one uses the other, with the files: siblings where the ways of the two files part."""
+        """Returns the pairs of siblings of which one uses the other, with the files: siblings where the paths of the two files part."""
         for module in self.modules:
             for used in sorted(self.used_by(module)):
                 same = next((at for at, (a, b) in enumerate(zip(module, used)) if a != b), None)
@@ -128,7 +128,7 @@ class Crate:
 
 
 def check(root):
-    """The problems of a checkout, and how many imports were looked at."""
+    """Returns the problems of a checkout, and the number of checked imports."""
     listed = layers(root)
     layer = dict(listed)
     problems, imports = [f"ARCHITECTURE.md: {name} is listed twice" for name in layer if [module for module, _ in listed].count(name) > 1], 0

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { schema as published } from "@octokit/graphql-schema";
 import { buildSchema, parse, validate } from "graphql";
 
-// The published schema defines two fields twice, which is GitHub's affair.
+// The published schema defines two fields twice; that is GitHub's error.
 const schema = buildSchema(published.idl, { assumeValidSDL: true });
 
 const queries = JSON.parse(readFileSync(0, "utf8"));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rejects snapshots that no test looked at: the argument is the file that insta wrote with INSTA_SNAPSHOT_REFERENCES_FILE.
+# Rejects snapshots that no test uses: the argument is the file that insta wrote with INSTA_SNAPSHOT_REFERENCES_FILE.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kept=$(git ls-files '*.snap' | xargs realpath | sort)

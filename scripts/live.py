@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Asks every live service once, with the requests that the program itself makes, keeps the replies, and tells whether the program reads them.
+"""Sends one request to every live service, in the way of the program itself, stores the replies, and reports whether the program reads them.
 
     scripts/live.py [--program target/debug/starcite] [--to target/live] [NAME ...]
 
-The program is told that each service is on this machine, where a gateway passes its requests on and keeps what comes back: NAME.reply, and the headers that
-say something of limits and pages in NAME.headers. Requests are not kept, so that no token or key is. GITHUB_TOKEN, OPENALEX_API_KEY and
-SEMANTIC_SCHOLAR_API_KEY are used where they are set. A line a service: status, bytes, what was read, headers about limits.
+The program gets an address on this machine for each service, where a gateway forwards its requests and stores the replies: NAME.reply, and the headers about
+limits and pages in NAME.headers. Requests are not stored, so that no token or key is. GITHUB_TOKEN, OPENALEX_API_KEY and
+SEMANTIC_SCHOLAR_API_KEY are used if they are set. One line for a service: status, bytes, the data read, headers about limits.
 
-Exit code: 0 all were read; 1 a reply was not read; 75 all that came were read, and some services could not be reached.
-LIVE_UPSTREAM=http://127.0.0.1:PORT stands in for all services, to try this script without a network.
+Exit code: 0 all were read; 1 a reply was not read; 75 all replies were read, and some services could not be reached.
+LIVE_UPSTREAM=http://127.0.0.1:PORT replaces all services, to try this script without a network.
 """
 
 import argparse
@@ -34,7 +34,7 @@ LIMITS = re.compile(r"retry-after|.*rate-?limit.*", re.I)
 PASSED_ON = ["accept", "authorization", "content-type", "if-none-match", "user-agent", "x-api-key", "x-github-api-version"]
 NOBODY = "http://127.0.0.1:9"
 
-# How a service is asked that the program has an option for: the source it is read by, and a question with one page of answers.
+# Requests to services that the program has an option for: the source that reads the replies, and a query with one page of results.
 QUESTIONS = {
     "HF": ("hf-daily", ["extract", "--from", "hf-daily", "--dates", "2026-06-01"]),
     "ARXIV_API": ("arxiv-atom", ["extract", "--from", "arxiv-atom", "--ids", PAPER]),
@@ -45,7 +45,7 @@ QUESTIONS = {
 
 
 class Gateway(http.server.ThreadingHTTPServer):
-    """Passes requests on to one origin, keeps the first reply, and knows when there is no more to come: a refusal is not asked for again."""
+    """Forwards requests to one origin, stores the first reply, and knows when no more will come: a refused request is not repeated."""
 
     def __init__(self, origin, folder, name):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -95,7 +95,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class AsItIs(urllib.request.HTTPErrorProcessor):
-    """Every status is a reply: no redirect is followed, no error raised."""
+    """Treats every status as a reply: follows no redirect, raises no error."""
 
     def http_response(self, request, response):
         return response
@@ -107,7 +107,7 @@ as_it_is = urllib.request.build_opener(AsItIs)
 
 
 def starcite(options, args, gateway, env=(), folder=None):
-    """Runs the program until it ends, or there is no more to come from the service."""
+    """Runs the program until it ends, or the service has no more to send."""
     environment = {**os.environ, "STARCITE_SOURCE_PAUSE_MS": "0", **dict(env)}
     process = subprocess.Popen([options.program.resolve(), *args], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while True:
@@ -120,7 +120,7 @@ def starcite(options, args, gateway, env=(), folder=None):
 
 
 def run(options, pipeline, gateway, env=(), papers="", args=()):
-    """Runs a pipeline in a folder of its own; gives back its manifest and what was said."""
+    """Runs a pipeline in its own folder; returns its manifest and its messages."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "live.toml").write_text(f'name = "live"\n{pipeline}')
         (Path(folder) / "papers.jsonl").write_text(papers)
@@ -130,7 +130,7 @@ def run(options, pipeline, gateway, env=(), papers="", args=()):
 
 
 def read(options, kind, gateway):
-    """What the program's own reader makes of a reply."""
+    """Returns the result of the program's own reader for a reply."""
     kept = gateway.folder / f"{gateway.name}.reply"
     manifest, said = run(options, f'[[source]]\nkind = "{kind}"\npath = {json.dumps(str(kept.resolve()))}\n', None, args=["--offline"])
     if not manifest:
@@ -141,7 +141,7 @@ def read(options, kind, gateway):
 
 
 def by_option(options, name, origin):
-    """A service that the program has an option for."""
+    """Requests a service that the program has an option for."""
     base = urllib.parse.urlsplit(origin)
     kind, question = QUESTIONS[name]
     gateway = Gateway(f"{base.scheme}://{base.netloc}", options.to, kind or "semantic-scholar-counts")
@@ -158,7 +158,7 @@ def by_option(options, name, origin):
 
 
 def by_url(options, kind, words):
-    """A source whose page says how to get it: the program fetches the URL; what is posted is posted from here."""
+    """Requests a source whose page has a URL: the program fetches it; this script sends a POST itself."""
     url = urllib.parse.urlsplit(next(word for word in words if word.startswith("https://")))
     gateway = Gateway(f"{url.scheme}://{url.netloc}", options.to, kind)
     here = gateway.url(urllib.parse.urlunsplit(("", "", url.path, url.query, "")))
@@ -167,14 +167,14 @@ def by_url(options, kind, words):
         try:
             urllib.request.urlopen(request).close()
         except (urllib.error.URLError, OSError):
-            pass  # the gateway has kept why
+            pass  # the gateway has stored the reason
     else:
         starcite(options, ["extract", "--from", kind, here], gateway)
     return gateway, lambda: read(options, kind, gateway)
 
 
 def github(options, name, without):
-    """GitHub's GraphQL, or its REST, which is asked without a token."""
+    """Requests GitHub's GraphQL, or its REST without a token."""
     gateway = Gateway("https://api.github.com", options.to, name)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "names.txt").write_text("rust-lang/cargo\n")
@@ -187,7 +187,7 @@ def github(options, name, without):
 
 
 def services(options):
-    """All that the program knows, by name: those it has an option for, those whose page in docs/SOURCES.md has a URL, GitHub."""
+    """Returns all services that the program knows, by name: those with an option, those whose page in docs/SOURCES.md has a URL, GitHub."""
     found = {}
     if os.environ.get("GITHUB_TOKEN"):
         found["github-graphql"] = lambda: github(options, "github-graphql", without=False)

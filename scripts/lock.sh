@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes scripts/requirements.lock of scripts/requirements.in, with the hashes of every package for every platform; needs the network.
+# Rebuilds scripts/requirements.lock from scripts/requirements.in, with the hashes of every package for every platform; needs the network.
 set -euo pipefail
 cd "$(dirname "$0")"
-# cffconvert wants an older jsonschema than frictionless, and works with the newer one
+# cffconvert requires an older jsonschema than frictionless, and works with the newer one
 ./python -m uv pip compile requirements.in --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --upgrade \
     --override <(echo 'jsonschema>=4.20') --custom-compile-command 'just lock-python' --output-file requirements.lock

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times and peak memory of the commands whose figures stand in the README. Needs ../shared, python3, zstd and GNU time.
+# Measures times and peak memory of the commands with figures in the README. Needs ../shared, python3, zstd and GNU time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 snapshot=../shared/data/arxiv_snapshot_32k.jsonl.zst

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Scores `starcite extract` against the hand-read abstracts in ../shared, and its confidence against how often it is right.
+"""Scores `starcite extract` against the hand-read abstracts in ../shared, and its confidence against the share of correct links.
 
 usage: scripts/score.py [--starcite PATH] [--errors N]
 
-Prints shared/tools/score_links.py's table by stratum, then a reliability table: of the repositories found with a confidence
-in a bin, how many are right. Exits 1 where a stratum has more errors than were reached (REACHED), or where a bin of 50
+Prints shared/tools/score_links.py's table by stratum, then a reliability table: the share of correct repositories among those found with a confidence
+in a bin. Exits 1 if a stratum has more errors than the best result so far (REACHED), or if a bin of 50
 links or more is off by more than 0.03. Without ../shared it is skipped (scripts/lacks).
 """
 import argparse
@@ -18,7 +18,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 GOLD = SHARED / "gold" / "gold_dev.jsonl"
-# False positives and negatives by stratum, as reached; a stratum that is not named here has none.
+# False positives and negatives by stratum, in the best result so far; a stratum without an entry has none.
 REACHED = {"(guessed labels)": 8}
 BINS = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 1.0]
 MIN_BIN, MAX_ERROR = 50, 0.03
@@ -50,7 +50,7 @@ def worse_than_reached(strata):
 
 
 def reliability(links):
-    """Confidence and correctness of every repository found; those that count neither way are left out."""
+    """Returns confidence and correctness of every repository found, without those that the gold standard ignores."""
     found = collections.defaultdict(list)
     for line in open(links, encoding="utf8"):
         link = json.loads(line)
@@ -66,7 +66,7 @@ def reliability(links):
 
 
 def unreliable(pairs):
-    """Prints the reliability table; returns what is wrong with it."""
+    """Prints the reliability table; returns its problems."""
     bins = collections.defaultdict(list)
     for confidence, is_right in pairs:
         low = max(edge for edge in BINS[:-1] if edge <= confidence)

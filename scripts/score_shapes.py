@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Puts every shape in which links occur into real abstracts, and counts how often the repository is still found, alone.
+"""Puts every shape of a link into real abstracts, and counts how often the repository is still found, and no other one.
 
 usage: scripts/score_shapes.py [--starcite PATH]
 
-The abstracts are those of ../shared/gold that hold one plain link; the link is written anew in each shape. Exits 1 where a
-shape is found less often than was reached (REACHED). Without ../shared it is skipped (scripts/lacks).
+The abstracts are those of ../shared/gold with one plain link; the link is rewritten in each shape. Exits 1 if a
+shape is found less often than in the best result so far (REACHED). Without ../shared it is skipped (scripts/lacks).
 """
 import argparse
 import collections
@@ -65,7 +65,7 @@ TEMPLATES = {
     "zero-width space": "https://github.com/\u200b{o}/{n}",
     "full-width signs": "\uff1a" + PLAIN + "\u3002",
 }
-# Shapes of one sign of a name: the sign, and what is put for its first occurrence; None for all.
+# Shapes of one character of a name: the character, its replacement, and the number of occurrences to replace (-1 for all).
 SIGNS = {
     "blank behind a hyphen": ("-", "- ", 1),
     "break behind a hyphen": ("-", "-\n", 1),
@@ -109,7 +109,7 @@ def main():
 
 
 def texts():
-    """Shape, text and repository, for every abstract with one plain link and every shape that its name can take."""
+    """Yields shape, text and repository, for every abstract with one plain link and every shape that its name can have."""
     for line in open(GOLD, encoding="utf8"):
         paper = json.loads(line)
         if len(paper["repos"]) != 1 or paper["stratum"] not in ("github_random", "github_midtext") or paper["repos"][0]["tags"]:

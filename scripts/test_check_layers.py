@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants imports that scripts/check_layers.py has to find, and such that it has to leave alone, in a small tree of two layers."""
+"""Plants imports that scripts/check_layers.py has to find, and others that it has to accept, in a small tree of two layers."""
 
 import tempfile
 import unittest
@@ -18,7 +18,7 @@ TREE = {
 }
 LAYERS = "```layers\nhigh   what is run\nlow twin\n```\n"
 
-# Each added to low.rs or, with a slash, to the file named before the bar.
+# Each is added to low.rs or, with a slash, to the file named before the bar.
 FOUND = [
     "use crate::high::run;",
     "use crate::{twin as other, high::{self, run}};",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tries live.py on this machine: replies that are read, one that is not, and no network."""
+"""Tests live.py on this machine: replies that are read, one that is not, and no network."""
 
 import http.server
 import json

@@ -1,4 +1,4 @@
-// The same counts by GitHub's own JavaScript client with its throttling and retry plugins, as their READMEs set them up.
+// The same counts with GitHub's own JavaScript client and its throttling and retry plugins, set up as in their READMEs.
 import { readFileSync } from "node:fs";
 import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Asks a server that behaves as GitHub is documented to, with starcite and with GitHub's own JavaScript client, and prints the figures
-that the server's log gives. Needs node and npm for the peer."""
+"""Queries a server that behaves as GitHub's documentation describes, with starcite and with GitHub's own JavaScript client, and prints
+figures from the server's log. Needs node and npm for the peer."""
 import json, os, pathlib, resource, shutil, subprocess, sys, tempfile, time, urllib.request
 
 TARGET = pathlib.Path("target/release")

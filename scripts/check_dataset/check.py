@@ -1,5 +1,5 @@
-"""The output folder as a dataset: its metadata by their validators, its tables by everything that reads them. Ends loudly at the first
-thing that differs."""
+"""Checks the output folder as a dataset: its metadata with their validators, its tables with all their readers. Fails at the first
+difference."""
 
 import datetime
 import json
@@ -84,7 +84,7 @@ def check_metadata(out):
 
 
 def check_hashes(out):
-    """Frictionless hashes no Parquet file that it reads as a table, so each is given to it as a file too."""
+    """Passes each Parquet file to Frictionless as a plain file, too, because it does not hash those that it reads as tables."""
     from frictionless import Resource
 
     resources = json.loads((out / "datapackage.json").read_text())["resources"]
@@ -105,10 +105,10 @@ def check_quietly(holds, what):
 
 
 def arrow_name(kind):
-    """Our name of a type of Arrow."""
+    """Returns our name of an Arrow type."""
     import pyarrow.types as types
 
-    if types.is_list(kind):  # large ones are not what readers take for the same
+    if types.is_list(kind):  # readers do not treat large lists as the same type
         return f"list<{arrow_name(kind.value_type)}>"
     if types.is_struct(kind):
         return "struct<" + ", ".join(field.name for field in kind) + ">"
@@ -146,7 +146,7 @@ def with_pyarrow(out, table):
 
 
 def folders_as_a_column(out, table, rows):
-    """Readers that make a column of folders `week=…` take all weeks at once."""
+    """Checks that readers with a column for folders `week=…` read all weeks at once."""
     import duckdb
     import pandas as pd
     import polars as pl
@@ -201,13 +201,13 @@ def with_datasets(out, table):
         rows = datasets.load_dataset(str(out), table, split="train")
     except ValueError as error:
         check_quietly("not found" in str(error), f"datasets: {error}")
-        return None  # no rows: no configuration
+        return None  # no rows, so no configuration
     rows = rows.with_format("arrow")[:]
     return {field.name: arrow_name(field.type) for field in rows.schema}, rows.to_pylist()
 
 
 def with_mlcroissant(out, table):
-    """Records have no types but those of their values: text comes as bytes, a date as a time."""
+    """Reads records with mlcroissant, whose only types are those of the values: text comes as bytes, a date as a time."""
     import mlcroissant
 
     fields = {field.name: field for field in next(t for t in with_mlcroissant.dataset.metadata.record_sets if t.name == table).fields}
@@ -216,7 +216,7 @@ def with_mlcroissant(out, table):
 
 
 def plain(value):
-    """A value of mlcroissant as Python's own."""
+    """Returns a value of mlcroissant as a plain Python value."""
     import numpy as np
     import pandas as pd
 
@@ -234,13 +234,13 @@ def plain(value):
 
 
 def as_croissant(row, columns):
-    """What mlcroissant makes of a row: a date is a midnight."""
+    """Returns a row in the form of mlcroissant: a date is a midnight."""
     midnight = lambda day: datetime.datetime(day.year, day.month, day.day)
     return {name: midnight(value) if columns[name] == "date" and value is not None else value for name, value in row.items()}
 
 
 def check_table(out, table, rows_wanted):
-    """Every reader gives the same columns, types, rows, values and nulls."""
+    """Checks that every reader returns the same columns, types, rows, values and nulls."""
     name, columns = table["name"], {column["name"]: column["type"] for column in table["columns"]}
     columns_read, rows = with_pyarrow(out, name)
     check_quietly(columns_read == columns, f"pyarrow: {name}: {differing(columns_read, columns)}")
@@ -265,7 +265,7 @@ def check_table(out, table, rows_wanted):
 
 
 def check_found(out, table, rows):
-    """Who looks for a text finds its rows: readers pass over pages whose bounds do not hold it."""
+    """Checks that a search for a text finds its rows, because readers skip pages whose bounds exclude it."""
     import duckdb
     import polars as pl
     import pyarrow.dataset
@@ -289,7 +289,7 @@ def differing(read, wanted):
 
 
 def check_card(out):
-    """What the card says of loading is true."""
+    """Checks that the card's instructions for loading work."""
     import duckdb
 
     card = (out / "README.md").read_text()

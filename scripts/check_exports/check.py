@@ -1,4 +1,4 @@
-"""Every export read back with the programs that people use, held against the Parquet tables. Ends loudly at the first thing that differs."""
+"""Reads every export back with common programs, and compares it with the Parquet tables. Fails at the first difference."""
 
 import csv
 import gzip
@@ -20,7 +20,7 @@ import pandas
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STARCITE = ROOT / "target/debug/starcite"
 PAPERS, LINKS = "papers-with-abstracts", "links-between-papers-and-code"
-# The dumps' fields as the datasets that were made of them have them: https://huggingface.co/pwc-archive
+# The dumps' fields in the datasets that were made of them: https://huggingface.co/pwc-archive
 DUMPS = {
     PAPERS: "paper_url arxiv_id nips_id openreview_id title abstract short_abstract url_abs url_pdf proceeding authors tasks date "
     "conference_url_abs conference_url_pdf conference reproduces_paper methods",
@@ -64,7 +64,7 @@ def files(out, table):
 
 
 def truth(folder, table):
-    """The Parquet tables' rows as what JSON can say, in their order."""
+    """Returns the Parquet tables' rows as JSON values, in their order."""
     rows = duckdb.sql(f"SELECT * FROM {files(folder / 'out', table)}")
     return rows.columns, [[plain(value) for value in row] for row in rows.fetchall()]
 
@@ -77,7 +77,7 @@ def plain(value):
 
 
 def moment(text):
-    """RFC 3339 leaves it open how many digits of a second are written."""
+    """Parses a timestamp, because RFC 3339 leaves the number of second digits open."""
     return re.sub(r"(\.\d*?)0+Z$", r"\1Z", text).replace(".Z", "Z") if isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", text) else text
 
 
@@ -169,14 +169,14 @@ def compare(database, folder, kind, out=None):
 
 
 def nasty(chance):
-    """Titles of what TeX, BibTeX and people trip over."""
+    """Returns titles with difficult input for TeX, BibTeX and people."""
     pieces = list("${}%&#_~^\\\"'`@,;=|<>[]()-") + ["{{", "}}", "$$", "\\\\", "\\input{x}", "$\\alpha$", "$x^2$", "\\\"o", "\\c{c}", "{\\'e}", "\n", "\t", "and", "others"]
     pieces += ["é", "ß", "Ж", "深度学习", "الذكاء", "😀", "👩🏽‍🔬", "e\u0301", "\u200b", "--", "``x''", "a", "Bc", "42", " "]
     return "".join(chance.choice(pieces) + chance.choice(["", " "]) for _ in range(chance.randint(1, 24)))
 
 
 def bibliographies(folder):
-    """Anything can be a title, a name or an address, and biber accepts it without a warning."""
+    """Checks that biber accepts any title, name or address without a warning."""
     chance = random.Random(6)
     lines = []
     for number in range(400):

@@ -1,4 +1,4 @@
-"""Inputs from a bucket and weeks published to one, with faults in the middle. Ends loudly at the first thing that differs."""
+"""Reads inputs from a bucket and publishes weeks to one, with faults in the middle. Fails at the first difference."""
 
 import base64
 import hashlib
@@ -36,7 +36,7 @@ def check(holds, what):
 
 
 class Setting:
-    """A server, a proxy before it, and a folder to run in."""
+    """A server, a proxy in front of it, and a folder to run in."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -64,19 +64,19 @@ class Setting:
         (self.folder / path).write_text(f'name = "s3"\n[[source]]\nkind = "jsonl"\n{place}\n')
 
     def published(self):
-        """The objects below the prefix, by name, with their ETags."""
+        """Returns the objects under the prefix, by name, with their ETags."""
         listed = self.s3.list_objects_v2(Bucket="bucket", Prefix=f"weeks/week={WEEK}/").get("Contents", [])
         return {entry["Key"].removeprefix(f"weeks/week={WEEK}/"): entry["ETag"] for entry in listed}
 
     def check_described(self):
-        """The files that describe the dataset are those of the folder: both hold the same week."""
+        """Checks that the files that describe the dataset are those of the folder, because both have the same week."""
         out = self.folder / "out"
         names = [path.relative_to(out).as_posix() for folder in (out, out / "schemas") for path in folder.iterdir() if path.suffix in (".md", ".cff", ".json")]
         body = lambda name: self.s3.get_object(Bucket="bucket", Key=f"weeks/{name}")["Body"].read()
         check(len(names) > 6 and all(body(name) == (out / name).read_bytes() for name in names), "the dataset is described there as here")
 
     def end_abandoned_uploads(self):
-        """Who was killed, or can't reach the server, can't end an upload: a lifecycle rule of the bucket does."""
+        """Ends uploads that a killed or disconnected process could not end, as a lifecycle rule of the bucket does."""
         for upload in self.s3.list_multipart_uploads(Bucket="bucket").get("Uploads", []):
             self.s3.abort_multipart_upload(Bucket="bucket", Key=upload["Key"], UploadId=upload["UploadId"])
 
@@ -90,7 +90,7 @@ class Setting:
 
 
 def corpus(papers):
-    """Papers of noise, so large that one table is sent in parts."""
+    """Returns papers of noise, so large that one table is sent in parts."""
     noise = random.Random(papers)
     text = lambda: base64.urlsafe_b64encode(noise.randbytes(75_000)).decode()
     paper = lambda at: {"id": f"t:{at}", "title": f"Paper {at}", "abstract": f"Code: https://github.com/o/n{at} is ours. {text()}"}

@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks connections when it is told to, and notes what was asked through it."""
+"""A TCP proxy that breaks connections on demand, and records the requests through it."""
 
 import re
 import socket
@@ -17,7 +17,7 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def heal(self):
-        """Lets everything through from now on, and forgets what was asked."""
+        """Lets everything through from now on, and forgets the recorded requests."""
         with self.lock:
             self.requests = []
             self.left = {}
@@ -25,7 +25,7 @@ class Proxy:
             self.then = lambda: None
 
     def break_after(self, direction, size, for_good=False, silent=False, then=lambda: None):
-        """Breaks the connection when so many bytes went `up` or `down`: once or for good, or goes silent instead."""
+        """Breaks the connection after `size` bytes `up` or `down`: once or for good, or goes silent instead."""
         self.heal()
         with self.lock:
             self.left = {direction: size}

@@ -1,4 +1,4 @@
-"""Tables written by the programs that people use, read as papers and held against what was written. Ends loudly at the first thing that differs."""
+"""Reads tables of common programs as papers, and compares them with the written values. Fails at the first difference."""
 
 import concurrent.futures
 import datetime
@@ -43,7 +43,7 @@ def fail(what):
 
 
 def written():
-    """What is written, by the names of the table's columns: unknown here and there, lists of no to many texts, texts with all that CSV quotes."""
+    """Returns the written values by column: some unknown ones, lists of zero to many texts, texts with everything that CSV quotes."""
     rows = []
     for at in range(ROWS):
         rows.append(
@@ -77,7 +77,7 @@ WANTED = [
 
 
 def run(folder, path, mapping=MAPPING):
-    """A run over a table: how it ended, and its papers."""
+    """Runs the program over a table; returns how it ended, and its papers."""
     (folder / "p.toml").write_text(f'name = "tables"\nweek = "2026-W47"\n[[source]]\nkind = "table"\npath = "{path}"\n{mapping}')
     out = folder / f"out-{len(list(folder.glob('out-*')))}"
     env = os.environ | {"STARCITE_NOW": "2026-11-23T12:00:00Z", "STARCITE_OUT": str(out)}
@@ -107,7 +107,7 @@ def refuses(folder, path, said, what, mapping=MAPPING):
 
 
 def arrow(**others):
-    """The table with the types that most writers choose, or others in some columns."""
+    """Returns the table with the types that most writers choose, or others in some columns."""
     text, date = pyarrow.string(), pyarrow.date32()
     types = {"key": text, "unused": pyarrow.float64(), "Title": text, "Abstract Note": text, "Author": pyarrow.list_(text), "Date": date}
     table = pyarrow.Table.from_pylist(ROWS_WRITTEN, schema=pyarrow.schema(types | {"Year": pyarrow.int16(), "votes": pyarrow.int64()}))
@@ -225,7 +225,7 @@ def by_duckdb(folder):
 
 
 class Keys(encryption.KmsClient):
-    """No keys at all: only that a file is encrypted matters."""
+    """A key service without keys, because only the encryption of a file matters."""
 
     def wrap_key(self, key_bytes, master_key_identifier):
         return key_bytes.hex()
@@ -257,7 +257,7 @@ def in_a_folder(part):
 
 if __name__ == "__main__":
     parts = [pyarrow_types, pyarrow_pages, by_polars, by_pandas, by_duckdb, what_is_refused]
-    # Processes that start afresh: pyarrow's threads do not outlive a fork.
+    # New processes, because pyarrow's threads do not survive a fork.
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
         list(pool.map(in_a_folder, parts))
     print("check_tables: all is well")

@@ -1,4 +1,4 @@
-"""Kills: whatever moment it is, the same command again makes the same files, and nobody is asked twice."""
+"""Kills: at any time of a kill, the same command again makes the same files, and sends no request twice."""
 import shutil, time
 from world import MONDAY_AFTER, Github, Part, differences, environment, files, kill, make, run, start, write_papers
 
@@ -42,12 +42,12 @@ SCENARIOS = {
 
 
 def comparable(folder):
-    """The files of a folder; of a database, which has other bytes each time, that it is there."""
+    """Returns the files of a folder; databases count only by name, because their bytes differ each time."""
     return {name: b"" if name.endswith(".duckdb") else data for name, data in files(folder).items()}
 
 
 def moments(seconds, count):
-    """Moments from the start of a command to a little after its end, the same for the same command."""
+    """Returns times from the start of a command to a little after its end, the same for the same command."""
     return [seconds * 1.05 * (number + 0.5) / count for number in range(count)]
 
 
@@ -82,7 +82,7 @@ def killed(name, scenario, count, scratch):
 
 
 def asking(count, scratch):
-    """A run that asks GitHub about 1,000 repositories, ten batches of which some are in flight."""
+    """Runs requests to GitHub for 1,000 repositories, ten batches of which some are in flight."""
     part = Part("kill -9, a run that asks")
     base = scratch / "base"
     make(base, papers=1)
@@ -96,7 +96,7 @@ def asking(count, scratch):
         with Github(*flags) as github:
             shutil.copy(scratch / "names.txt", work / "names.txt")
             env = environment(GITHUB_TOKEN="t", STARCITE_GITHUB_URL=github.url)
-            if number == 0:  # unbroken: how long it takes, and what it writes
+            if number == 0:  # without a kill, for the duration and the files
                 ended = run(args, work, env)
                 if ended.code != 0:
                     part.fault("the command fails unbroken", " ".join(ended.last()))

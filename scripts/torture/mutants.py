@@ -1,4 +1,4 @@
-"""Mutants: files and replies with some bytes changed. No panic, no hang, no other exit code, and nothing lost beside the damage."""
+"""Mutants: files and replies with some changed bytes. No panic, no hang, no other exit code, and no loss outside the damage."""
 import concurrent.futures, http.server, json, os, random, shutil, threading, urllib.error, urllib.request
 import world
 from samples import all_samples
@@ -11,7 +11,7 @@ UNCHECKED = ("table, Parquet", "table, Parquet with zstd", "table, Arrow", "tabl
 
 
 def mutant(data, chance):
-    """A copy with one damage; and whether it is of a single byte."""
+    """Returns a copy with one damage; and True if it is of a single byte."""
     at, other = chance.randrange(len(data)), chance.randrange(len(data))
     low, high = min(at, other), max(at, other)
     return chance.choice([
@@ -27,7 +27,7 @@ def mutant(data, chance):
 
 
 def papers(ended):
-    """The rows of each paper, by its id."""
+    """Returns the rows of each paper, by its id."""
     found = {}
     for line in ended.out.splitlines():
         found.setdefault(json.loads(line)["paper_id"], set()).add(line)
@@ -35,7 +35,7 @@ def papers(ended):
 
 
 def lost(ended, wanted):
-    """Papers that are not there as they were."""
+    """Returns papers that are missing or changed."""
     found = papers(ended)
     return sorted(paper for paper, rows in wanted.items() if found.get(paper) != rows)
 
@@ -88,7 +88,7 @@ def sample(name, source, file, data, count, scratch, threads):
 
 
 def week(count, scratch, threads):
-    """A week, its state, and files that a person writes."""
+    """Changes a week, its state, and files that a person writes."""
     base = scratch / "base"
     make(base, papers=60)
     shutil.copy(ROOT / "pipelines/score.toml", base)
@@ -126,7 +126,7 @@ def week(count, scratch, threads):
 
 
 class Mutating(http.server.ThreadingHTTPServer):
-    """Stands before another server, and changes its replies."""
+    """Forwards requests to another server, and changes its replies."""
 
     daemon_threads = True
 

@@ -13,7 +13,7 @@ READERS = {
 
 
 def readers(short, scratch):
-    """Readers in a loop while a week is replaced."""
+    """Runs readers in a loop while a week is replaced."""
     part = Part("readers while a week is replaced")
     make(scratch / "r", papers=300)
     folder, times = scratch / "r", 5 if short else 50
@@ -45,7 +45,7 @@ def readers(short, scratch):
 
 
 def writers(short, scratch):
-    """Two that write to one place at once: each ends well or is refused with a word, and what is there is whole."""
+    """Runs two commands that write to one place at once: each ends well or is refused with a message, and the results are complete."""
     part = Part("two writers at once")
     for number in range(6 if short else 60):
         folder = scratch / f"w{number}"
@@ -75,7 +75,7 @@ def mounted(folder, options):
 
 
 def disks(short, scratch):
-    """File systems with too little room for the folder, the state, the temporary files: an error that names the place, and when there is room the same command completes."""
+    """Fills file systems of the folder, the state, the temporary files: an error names the place, and with enough room the same command completes."""
     part = Part("full disks")
     papers = 500 if short else 2000
     make(scratch / "whole", papers=papers)
@@ -119,7 +119,7 @@ def disks(short, scratch):
 
 
 def clocks(short, scratch):
-    """Clocks that were ahead or behind: everything is asked once the clock is right, and no paper is of a week to come."""
+    """Sets clocks ahead or back: everything is requested again with the right clock, and no paper belongs to a future week."""
     part = Part("clocks that jump")
     names = scratch / "names.txt"
     for wrong in ("2030-06-01T00:00:00Z", "2026-12-24T00:00:00Z", "2001-01-01T00:00:00Z", "1970-01-01T00:00:05Z", "2099-12-31T23:59:59Z"):
@@ -142,7 +142,7 @@ def clocks(short, scratch):
 
 
 def flips(short, scratch):
-    """One bit of a table changed: verify finds every one."""
+    """Changes one bit of a table: verify finds every change."""
     part = Part("flipped bytes that verify finds")
     make(scratch / "f", papers=300)
     run(["run", "p.toml", "--offline", "--out", "out"], scratch / "f")

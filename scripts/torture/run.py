@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Breaks the program on purpose, and prints how often it was tried and what did not hold: `run.py [--short] [PART…]`, with parts kills, others, mutants.
+"""Breaks the program on purpose, and prints the number of tries and the faults: `run.py [--short] [PART…]`, with parts kills, others, mutants.
 
 TORTURED names the profile that was built, `release` or `debug`."""
 import argparse, pathlib, sys, tempfile, time
@@ -17,7 +17,7 @@ def main():
     if unknown := set(asked.part) - PARTS.keys():
         sys.exit(f"torture: no part {', '.join(unknown)}")
     if asked.short:
-        world.MOST_SECONDS = 60  # in CI others use the machine
+        world.MOST_SECONDS = 60  # other processes use the machine in CI
     tried = failed = 0
     for name in asked.part or PARTS:
         with tempfile.TemporaryDirectory(prefix="torture-") as scratch:

@@ -1,4 +1,4 @@
-"""A small sample of every source, made up: six records with a repository each. And files of other kinds that the program reads."""
+"""A small made-up sample of every source: six records with a repository each. Also files of other kinds that the program reads."""
 import bz2, gzip, io, json
 from world import paper
 
@@ -113,7 +113,7 @@ def zstd(data):
 
 
 def all_samples():
-    """The samples: name, source, file's name, bytes. Sources whose records are lines come first."""
+    """Returns the samples: name, source, file's name, bytes. Sources whose records are lines come first."""
     jsonl = lines(map(paper, range(COUNT)))
     return [
         ("jsonl", "jsonl", "papers.jsonl", jsonl),

@@ -1,4 +1,4 @@
-"""The program under torture: runs of it with their time and memory, folders to run it in, papers for it to read."""
+"""The tested program: runs of it with their time and memory, folders to run it in, papers for it to read."""
 import json, os, pathlib, signal, subprocess, tempfile, threading, time, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -24,13 +24,13 @@ path = "observed.csv"
 
 
 class Ended:
-    """How a run ended."""
+    """The end of a run."""
 
     def __init__(self, code, out, err, seconds, mb, hung):
         self.code, self.out, self.err, self.seconds, self.mb, self.hung = code, out, err, seconds, mb, hung
 
     def faults(self):
-        """What no run may do, whatever it was given."""
+        """Returns faults that no run may have, whatever its input."""
         found = []
         if self.hung:
             found.append(f"no end after {MOST_SECONDS} s")
@@ -57,7 +57,7 @@ def start(args, folder, env=None, wrap=(), **files):
 
 
 def run(args, folder, env=None, wrap=(), stdin=None, most_seconds=60):
-    """Runs the program to its end, which comes from us after `most_seconds`."""
+    """Runs the program to its end; kills it after `most_seconds`."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.monotonic()
         with open(stdin or os.devnull, "rb") as given:
@@ -74,7 +74,7 @@ def run(args, folder, env=None, wrap=(), stdin=None, most_seconds=60):
 
 
 def kill(process):
-    """Kills a run and what it started."""
+    """Kills a run and its child processes."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -99,7 +99,7 @@ def write_papers(path, numbers, words=""):
 
 
 def make(folder, papers=400, pipeline=PIPELINE):
-    """A folder with a pipeline of some papers, of which others observed a third of the repositories."""
+    """Creates a folder with a pipeline of some papers, and third-party observations of a third of their repositories."""
     folder.mkdir(parents=True)
     (folder / "p.toml").write_text(pipeline)
     write_papers(folder / "papers.jsonl", range(papers))
@@ -108,7 +108,7 @@ def make(folder, papers=400, pipeline=PIPELINE):
 
 
 def files(folder, but=("state.db", "cache", "lock")):
-    """The files below a folder, by name, without the state and its locks, and the cache."""
+    """Returns the files in a folder and its subfolders, by name, without the state and its locks, and the cache."""
     found = {}
     for path in sorted(pathlib.Path(folder).rglob("*")):
         name = str(path.relative_to(folder))
@@ -122,7 +122,7 @@ def differences(found, wanted):
 
 
 class Github:
-    """A server that behaves as GitHub does, over a world that follows from its seed."""
+    """A server that behaves as GitHub does, with a world derived from its seed."""
 
     def __init__(self, *flags):
         self.process = subprocess.Popen([FAKE_GITHUB, *flags], stdout=subprocess.PIPE, text=True)
@@ -141,7 +141,7 @@ class Github:
 
 
 class Part:
-    """One way of breaking the program: what was tried, and what did not hold."""
+    """One way of breaking the program: the number of tries, and the faults."""
 
     def __init__(self, name):
         self.name, self.tried, self.faults, self.said = name, 0, [], ""
