@@ -105,7 +105,7 @@ pub(crate) enum Failure {
     Refused(anyhow::Error),
     /// No host answers at the address.
     Nobody(anyhow::Error),
-    /// The host wants a longer wait than a run has patience for.
+    /// The host demands a longer wait than a run allows.
     TooLong(anyhow::Error),
     /// A temporary error.
     MayPass(anyhow::Error),

@@ -83,7 +83,7 @@ impl Dataset {
         self.older.iter().chain(iter::once(&self.newest))
     }
 
-    /// Returns the tables that a week has, in the schema's order.
+    /// Returns the tables that at least one week has, in the schema's order.
     fn tables(&self) -> Vec<&'static Table> {
         let has = |table: &Table| self.weeks().any(|week| week.rows(table).is_some());
         schema::TABLES.iter().copied().filter(|table| has(table)).collect()

@@ -58,7 +58,7 @@ fn source(kind: SourceKind, bytes: &[u8]) {
     let _ = read_batches(&to_read, &patience, |_, batch| batch.parse_filtered(kind, &filter, |_| Ok(())), |tally| tally.map(drop));
 }
 
-/// A file that is removed when it goes out of scope.
+/// Returns a file with these bytes that is removed when it goes out of scope.
 fn file(bytes: &[u8]) -> NamedTempFile {
     let file = NamedTempFile::new().and_then(|mut file| file.write_all(bytes).map(|()| file));
     file.unwrap_or_else(|error| panic!("no room for a file: {error}"))

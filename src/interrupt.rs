@@ -35,7 +35,7 @@ pub(crate) fn listen() {
     });
 }
 
-/// Handles a signal that came `after` the first one.
+/// Handles a signal; `after` is the time since the first one.
 fn take(number: u8, after: Duration) {
     let is_first = CAME.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
     let is_looked_at = IN_GOOD_ORDER.load(Ordering::SeqCst) && WAITING.load(Ordering::SeqCst) == 0;

@@ -27,7 +27,7 @@ const PARTS_UNDER_WAY: usize = 4;
 /// Number of retries for a bucket; data sent twice is stored once.
 const RETRIES: usize = 4;
 
-/// A place to publish to.
+/// A bucket or a directory to publish to.
 pub(crate) struct Destination {
     store: Box<dyn ObjectStore>,
     prefix: Path,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const WEEK: &str = "2026-W47";
 
-/// A paper whose link may be `o/my_tool`, `o/my-tool` or `o/my`.
+/// Returns a paper whose link may be `o/my_tool`, `o/my-tool` or `o/my`.
 fn ambiguous() -> Value {
     json!({"id": "t:1", "title": "On spaces", "abstract": "Code: https://github.com/o/my tool."})
 }
