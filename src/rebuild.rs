@@ -97,7 +97,7 @@ fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Resul
     Ok(rebuilt)
 }
 
-/// Adds to the error of a week with unreadable tables what to do. A full disk and an interruption are not the week's fault.
+/// Adds the next step to the error of a week with unreadable tables. A full disk and an interruption are not the week's fault.
 fn blame(week: &FinishedWeek, error: anyhow::Error) -> anyhow::Error {
     if error.is::<Interrupted>() || error.chain().any(|cause| cause.is::<rusqlite::Error>()) {
         return error;

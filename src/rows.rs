@@ -69,8 +69,8 @@ pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
     ]
 }
 
-/// Returns a row of `links`. `repo` is the row of the link's repository, if it has one; `naming` tells if and where that names the paper, if its
-/// files were searched.
+/// Returns a row of `links`. `repo` is the row of the link's repository, if it has one; `naming` is the result of searching its files for the paper, if they
+/// were searched.
 pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<&'a Option<Named>>, week: Week) -> Vec<Cell<'a>> {
     let link = &l.link;
     let named = naming.and_then(Option::as_ref);
