@@ -18,6 +18,7 @@ test-core:
 lint:
     cargo fmt --all --check
     scripts/check_layers.py
+    scripts/check_words.py
     scripts/check_features.sh
     cargo clippy --locked --workspace --all-targets -- -D warnings
 

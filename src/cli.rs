@@ -92,7 +92,7 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     /// Print what GitHub says of repositories, one name a line
     Enrich(EnrichArgs),
-    /// Rank the papers of a finished week anew, or explain how a paper's score came about
+    /// Rank the papers of a finished week again, or explain a paper's score line by line
     Rank(RankArgs),
     /// Write one table of the newest version of every paper, over all weeks
     Compact(CompactArgs),
@@ -112,7 +112,7 @@ pub(crate) enum Command {
     Upgrade(UpgradeArgs),
     /// Print the completion script of a shell
     Completion {
-        /// Which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
 }
@@ -159,7 +159,7 @@ impl PlaceArgs {
 pub(crate) struct UpgradeArgs {
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
-    /// Upgrade weeks whose state is lost: the next run makes it anew with --rebuild-state
+    /// Upgrade weeks whose state is lost: the next run rebuilds it with --rebuild-state
     #[arg(long)]
     pub(crate) no_state: bool,
 }
@@ -173,7 +173,7 @@ pub(crate) struct GithubArgs {
     /// Wait when GitHub's limit is reached, instead of ending with exit code 75
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Spend at most this many points or requests on a week, all runs of it with one token or App taken together; `enrich` spends them anew each time
+    /// Spend at most this many points or requests on a week, all runs of it with one token or App taken together; each `enrich` counts from zero
     #[arg(long, env = "STARCITE_BUDGET")]
     pub(crate) budget: Option<u64>,
     /// A file that holds the token, read in place of GITHUB_TOKEN (GH_ENTERPRISE_TOKEN for hosts other than github.com and *.ghe.com)
@@ -241,7 +241,7 @@ pub(crate) struct WeeksArgs {
     /// Take over the folder of a pipeline with another name, since it was renamed
     #[arg(long)]
     pub(crate) adopt: bool,
-    /// First make the state anew from the finished weeks of <OUT>, where it is lost; a state that is there is kept beside it
+    /// First rebuild a lost state from the finished weeks of <OUT>; a state that is there is kept beside the new one
     #[arg(long)]
     pub(crate) rebuild_state: bool,
 }
@@ -314,10 +314,10 @@ pub(crate) struct ExtractArgs {
     /// Files, globs, folders, https:// or s3:// URLs, plain, gzip, zstd or bzip2; - is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<String>,
-    /// What the input is
+    /// The kind of the input
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
-    /// Which column of a table is which field of a paper, with --from table: title=Title, or authors={column="Author", separator=";"}; may be
+    /// A field of a paper and its column in a table, with --from table: title=Title, or authors={column="Author", separator=";"}; may be
     /// given several times [default: columns that are called as the fields]
     #[arg(long, value_name = "FIELD=COLUMN")]
     pub(crate) map: Vec<String>,
@@ -392,7 +392,7 @@ pub(crate) struct EnrichArgs {
     /// The host that names without one are on, and that is asked: GitHub, or a GitHub Enterprise server
     #[arg(long, default_value = GITHUB, value_parser = HOST)]
     pub(crate) host: String,
-    /// What to ask beyond the scalars, separated by commas [default: nothing]
+    /// Columns to request beyond the scalars, separated by commas [default: nothing]
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) columns: Vec<Column>,
     /// Ask again what was answered longer ago than this, such as 6d, 12h, 0m

@@ -7,7 +7,7 @@ mod repositories;
 
 use crate::interrupt::{self, Interrupted};
 use crate::progress::Progress;
-use crate::state::{Anew, Owner, State, name_the_state};
+use crate::state::{Owner, Replacement, State, name_the_state};
 use crate::tables::schema::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
 use crate::weeks::{self, FinishedWeek, Incomplete};
 use anyhow::{Context, Result, ensure};
@@ -49,14 +49,14 @@ pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<R
     let weeks::Weeks { list: mut weeks, notes } = weeks::find(out, Incomplete::Use).context(no_weeks)?;
     weeks.reverse();
     weeks.iter().try_for_each(check)?;
-    let mut anew = Anew::begin(place)?;
-    match fill(&mut anew.state, &weeks, progress).map_err(|error| name_the_state(error, place)) {
+    let mut replacement = Replacement::begin(place)?;
+    match fill(&mut replacement.state, &weeks, progress).map_err(|error| name_the_state(error, place)) {
         Ok(mut rebuilt) => {
             rebuilt.missing.extend(notes);
-            Ok(Rebuilt { kept: anew.put_in_place()?, ..rebuilt })
+            Ok(Rebuilt { kept: replacement.put_in_place()?, ..rebuilt })
         }
         Err(error) => {
-            let _ = anew.abandon(); // the first error is the one to report
+            let _ = replacement.abandon(); // the first error is the one to report
             Err(error)
         }
     }
@@ -71,7 +71,7 @@ fn check(week: &FinishedWeek) -> Result<()> {
         let (name, folder) = (table.name, week.folder.display());
         ensure!(
             week.has(table),
-            "{folder} has no table {name}, without which the state can't be made anew: restore the state from a copy, or go on in another folder (--out)"
+            "{folder} has no table {name}, without which the state can't be rebuilt: restore the state from a copy, or go on in another folder (--out)"
         );
     }
     Ok(())
@@ -102,7 +102,7 @@ fn blame(week: &FinishedWeek, error: anyhow::Error) -> anyhow::Error {
     if error.is::<Interrupted>() || error.chain().any(|cause| cause.is::<rusqlite::Error>()) {
         return error;
     }
-    error.context(format!("the state can't be made of {}: move that folder away, make the state anew, and run the week again", week.folder.display()))
+    error.context(format!("the state can't be made of {}: move that folder away, rebuild the state, and run the week again", week.folder.display()))
 }
 
 /// Returns the pipeline by the names in the manifests, which do not list its sources.

@@ -342,14 +342,14 @@ impl FinishedWeek {
     /// Adds to an error that the file is damaged, unless another run has replaced the week.
     fn blame<T>(&self, entry: &TableEntry, error: anyhow::Error) -> Result<T> {
         self.check_unchanged()?;
-        Err(error.context(format!("{} is damaged: run {} again to write it anew", self.folder.join(&entry.file).display(), self.week)))
+        Err(error.context(format!("{} is damaged: run {} again to rewrite it", self.folder.join(&entry.file).display(), self.week)))
     }
 
     /// Fails if the week was rewritten since it was found: data read by the files' names may come from both runs.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
         ensure!(
             Manifest::read(&self.folder).map_or(true, |there| there == self.manifest),
-            "{} was written anew meanwhile: run the same command again",
+            "{} was rewritten meanwhile: run the same command again",
             self.folder.display()
         );
         Ok(())

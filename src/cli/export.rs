@@ -46,7 +46,7 @@ pub(crate) struct PwcArgs {
     /// The ISO week, such as 2026-W47 [default: the newest finished one]
     #[arg(long)]
     pub(crate) week: Option<Week>,
-    /// What stands for unknown in is_official, mentioned_in_paper, mentioned_in_github, framework and authors, which were never null in the dumps
+    /// The value for unknown in is_official, mentioned_in_paper, mentioned_in_github, framework and authors, which were never null in the dumps
     #[arg(long, value_enum, default_value_t = Unknown::False)]
     pub(crate) unknown: Unknown,
     /// The folder of the two files [default: <OUT>/pwc]

@@ -46,7 +46,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     terminal::print_line(&format!("dataset   {}", describing(&described)))?;
     found.notes.iter().chain(&described.notes).for_each(|note| terminal::tell(note));
     if !damaged.is_empty() {
-        bail!("{}; nothing of it was published: run the week again to write it anew", damaged.join(", "));
+        bail!("{}; nothing of it was published: run the week again to rewrite it", damaged.join(", "));
     }
     if sent && to.is_checkout() {
         progress.note(&format!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name()));

@@ -101,7 +101,7 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     let count = |count: u64, one: &str, many: &str| format!("{count} {}", plural(count, one, many));
     let weeks = if first == last { first.to_string() } else { format!("{} weeks, {first} to {last}", rebuilt.weeks.len()) };
     progress.note(&format!(
-        "the state {} is made anew of {weeks}: {} with {}, {}",
+        "the state {} is rebuilt from {weeks}: {} with {}, {}",
         plan.state.display(),
         count(rebuilt.papers, "paper", "papers"),
         count(rebuilt.links, "link", "links"),
@@ -116,4 +116,4 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
 }
 
 /// Note on the part of a state that is not in any table.
-const NOT_IN_TABLES: &str = "not in the state, for no table has it: limits, sizes of queries, ETags of pages, where live lists were cut and what was spent of budgets; they are learnt again, and budgets begin anew";
+const NOT_IN_TABLES: &str = "not in the state, for no table has it: limits, sizes of queries, ETags of pages, where live lists were cut and what was spent of budgets; later runs learn them again, and budgets begin from zero";

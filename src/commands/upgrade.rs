@@ -26,7 +26,7 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
     // Upgraded weeks have new run ids, and the state has to know them.
     ensure!(
         path.exists() || args.no_state,
-        "there is no state {}: name the one that made these weeks with --state. Where it is lost, upgrade with --no-state, and the next run makes it anew with --rebuild-state",
+        "there is no state {}: name the one that made these weeks with --state. Where it is lost, upgrade with --no-state, and the next run rebuilds it with --rebuild-state",
         path.display()
     );
     let mut state = path.exists().then(|| State::open(&path)).transpose()?;

@@ -136,7 +136,7 @@ fn lost(plan: &Plan, weeks: &[&Header]) -> String {
     };
     format!(
         "{out} holds {which} of which the state {state} does not know: it was lost, is an older copy, or another folder's. Put the right one back or name it \
-        with --state, make it anew from the finished weeks with --rebuild-state, or name another folder with --out"
+        with --state, rebuild it from the finished weeks with --rebuild-state, or name another folder with --out"
     )
 }
 

@@ -1,6 +1,5 @@
 //! The database of all known papers and repositories: SQLite, one writer, one transaction for each batch.
 
-mod anew;
 mod archives;
 mod asking;
 mod counts;
@@ -13,6 +12,7 @@ mod named_papers;
 mod naming;
 mod owner;
 mod rebuilt;
+mod replacement;
 mod repo_rows;
 pub(crate) mod repos;
 mod row_hash;
@@ -22,7 +22,6 @@ mod stars;
 mod told;
 mod weeks;
 
-pub(crate) use anew::Anew;
 pub(crate) use archives::ArchivedRepos;
 pub(crate) use asking::{Askable, Kept, Scope};
 pub(crate) use counts::{Count, Counts};
@@ -31,6 +30,7 @@ pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, 
 pub(crate) use naming::{Named, Namings};
 pub(crate) use owner::{Owner, owner};
 pub(crate) use rebuilt::TakenRepo;
+pub(crate) use replacement::Replacement;
 pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
 pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
@@ -78,7 +78,7 @@ impl State {
         let lock = lock(path)?;
         let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
         file::make_private(path).with_context(context)?;
-        anew::remove(&anew::temporary(path))?; // left by a killed process: a running one holds the lock
+        replacement::remove(&replacement::temporary(path))?; // left by a killed process: a running one holds the lock
         let db = sqlite::open_shared(path).with_context(context)?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "temp_store", "FILE")?;
@@ -226,7 +226,7 @@ pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error
     let (code, path) = (of_sqlite.and_then(rusqlite::Error::sqlite_error_code), path.display());
     if error.is::<Damaged>() || code == Some(ErrorCode::DatabaseCorrupt) || of_sqlite.is_some_and(is_of_a_value) {
         return error.context(format!(
-            "the state {path} is damaged: put a copy of it back, or move it away and make it anew from the finished weeks with --rebuild-state"
+            "the state {path} is damaged: put a copy of it back, or move it away and rebuild it from the finished weeks with --rebuild-state"
         ));
     }
     if of_sqlite.is_some_and(sqlite::is_of_sharing) {

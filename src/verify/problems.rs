@@ -70,8 +70,8 @@ impl fmt::Display for Problems {
         let weeks: Vec<String> = self.again.iter().map(|week| format!("starcite run PIPELINE --week {week}")).collect();
         match weeks.as_slice() {
             [] => Ok(()),
-            [week] => write!(f, "\nto write the week anew, run it again: {week}"),
-            weeks => write!(f, "\nto write these weeks anew, run them again: {}", weeks.join("; ")),
+            [week] => write!(f, "\nto rewrite the week, run it again: {week}"),
+            weeks => write!(f, "\nto rewrite these weeks, run them again: {}", weeks.join("; ")),
         }
     }
 }

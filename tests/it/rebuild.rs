@@ -372,7 +372,7 @@ fn the_state_that_is_there_is_kept_under_names_of_its_own() {
     let before = fs::read(starcite.path("out/state.db")).unwrap();
     for kept in ["state.db.before-rebuild", "state.db.before-rebuild.2"] {
         let ended = starcite.run(&["--offline", "--rebuild-state"]).with_code(0);
-        assert!(ended.stderr.contains("made anew of 2026-W47: 6 papers with 9 links"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("rebuilt from 2026-W47: 6 papers with 9 links"), "{}", ended.stderr);
         assert!(ended.stderr.contains(&format!("the state that was there before is out/{kept}\n")), "{}", ended.stderr);
     }
     assert!(fs::read(starcite.path("out/state.db.before-rebuild")).unwrap() == before);
@@ -410,7 +410,7 @@ fn what_a_state_cannot_be_made_of_is_said_with_the_next_step() {
     assert_eq!(fs::read_to_string(starcite.path("notes.txt")).unwrap(), "no state");
     starcite.write("pipeline.toml", "name = \"test\"\ntables = [\"links\", \"repos\"]\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n");
     starcite.run(&["--offline"]).with_code(0);
-    assert!(said(&starcite, &[]).contains("week=2026-W47 has no table papers, without which the state can't be made anew: restore the state from a copy"));
+    assert!(said(&starcite, &[]).contains("week=2026-W47 has no table papers, without which the state can't be rebuilt: restore the state from a copy"));
 }
 
 #[test]

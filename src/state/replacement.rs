@@ -9,13 +9,13 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
 /// A state under a temporary name. While it is open, no other process writes to the one in place.
-pub(crate) struct Anew {
+pub(crate) struct Replacement {
     pub(crate) state: State,
     place: PathBuf,
     _lock: Lock,
 }
 
-impl Anew {
+impl Replacement {
     /// Begins an empty state; removes what an earlier process left of one.
     ///
     /// # Errors
