@@ -67,7 +67,7 @@ impl Network {
                         cache,
                         now,
                     };
-                    live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3)).await
+                    live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3).of_account(live.key)).await
                 }
                 Place::Path(_) | Place::Url(_) => Ok(Fetched::default()),
             }

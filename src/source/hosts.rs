@@ -1,9 +1,11 @@
 //! A run's knowledge of the hosts that sources are fetched from: when a host without a connection is tried again, and when it counts as
 //! unreachable. Waits are reported to the user.
 
+use super::rates::{Client, Rates};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The most connections in a row before a host counts as unreachable: at first, and once it has answered.
 const MAX_CONNECTIONS: u32 = 4;
@@ -24,6 +26,7 @@ struct Shared {
     /// The wait before the second connection; each further one is twice as long.
     first_wait: Duration,
     known: Mutex<HashMap<String, Known>>,
+    rates: Rates,
 }
 
 /// Knowledge of a host.
@@ -39,7 +42,12 @@ impl Hosts {
     /// Begins without knowledge of any host. `pause` is the one between two requests to arXiv, on which all waits depend; `tell` shows a
     /// message to the user.
     pub(crate) fn new(pause: Duration, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Shared { tell: Box::new(tell), first_wait: pause / 6, known: Mutex::default() }))
+        Self(Arc::new(Shared { tell: Box::new(tell), first_wait: pause / 6, known: Mutex::default(), rates: Rates::default() }))
+    }
+
+    /// Counts a request that may be sent now; `Err` with the time from which one may be sent.
+    pub(super) fn take(&self, client: &Client, interval: Duration) -> Result<(), Instant> {
+        self.0.rates.take(client, interval)
     }
 
     /// Records that a host answers.

@@ -1,6 +1,7 @@
-//! Sends requests to a source's host within its limits: with a pause between requests, a wait when a reply requires one, and a few tries.
+//! Sends requests to a source's host within its limits: at its rate, with a wait when a reply requires one, and a few tries.
 
 use super::hosts::Hosts;
+use super::rates::Client;
 use crate::clock;
 use crate::http::{self, Refused, Unread, Whole, innermost};
 use crate::interrupt::{self, Interrupted};
@@ -21,8 +22,8 @@ const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 pub(crate) struct Polite {
     client: reqwest::Client,
     hosts: Hosts,
-    /// The time between the end of a request and the next one.
-    pause: Duration,
+    /// The time between two requests of the account, of all clients together.
+    interval: Duration,
     /// The wait before the second try; each further one is twice as long.
     first_wait: Duration,
     not_before: Option<Instant>,
@@ -32,6 +33,10 @@ pub(crate) struct Polite {
     why: Option<String>,
     /// The host of the last request.
     host: String,
+    /// The name under which a service limits requests to all of its hosts together; `None` if each host has limits of its own.
+    service: Option<&'static str>,
+    /// The key of the account that the host knows.
+    account: Option<String>,
     /// A status that is temporary at this host, besides those that are temporary everywhere.
     passes: Option<StatusCode>,
 }
@@ -57,13 +62,31 @@ impl From<Unread> for Unanswered {
 }
 
 impl Polite {
-    pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, pause: Duration, first_wait: Duration) -> Self {
-        Self { client, hosts: hosts.clone(), pause, first_wait, not_before: None, was_told: false, why: None, host: String::new(), passes: None }
+    pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, interval: Duration, first_wait: Duration) -> Self {
+        Self {
+            client,
+            hosts: hosts.clone(),
+            interval,
+            first_wait,
+            not_before: None,
+            was_told: false,
+            why: None,
+            host: String::new(),
+            service: None,
+            account: None,
+            passes: None,
+        }
+    }
+
+    /// Returns the client of an account, by its key.
+    pub(crate) fn of_account(mut self, key: &str) -> Self {
+        self.account = Some(key.to_owned());
+        self
     }
 
     /// Makes the same for arXiv, which since 2026 also answers 406 for some minutes to clients that keep its pace.
-    pub(crate) fn for_arxiv(client: reqwest::Client, hosts: &Hosts, pause: Duration) -> Self {
-        Self { passes: Some(StatusCode::NOT_ACCEPTABLE), ..Self::new(client, hosts, pause, pause) }
+    pub(crate) fn for_arxiv(client: reqwest::Client, hosts: &Hosts, interval: Duration) -> Self {
+        Self { service: Some("arXiv"), passes: Some(StatusCode::NOT_ACCEPTABLE), ..Self::new(client, hosts, interval, interval) }
     }
 
     /// Returns a complete reply, good or bad; requests one again that is cut off.
@@ -115,15 +138,15 @@ impl Polite {
 
     /// Sends one request when the host allows it; returns a reply that a retry would not change, good or bad.
     pub(crate) async fn once(&mut self, request: RequestBuilder) -> Result<Response, Unanswered> {
-        self.turn().await.map_err(Unanswered::TooLong)?;
         let request = request.build().map_err(|error| Unanswered::MayPass(innermost(error)))?;
         self.host = request.url().host_str().unwrap_or_default().to_owned();
+        self.turn().await.map_err(Unanswered::TooLong)?;
         let answer = self.client.execute(request).await;
         // A successful reply, too, may require a wait before the next request.
-        let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.headers(), clock::now()));
+        let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.status(), reply.headers(), clock::now()));
         self.was_told = told.is_some();
         self.why = told.map(|_| "it wants no request for now".to_owned());
-        self.not_before = Some(Instant::now() + told.unwrap_or(self.pause));
+        self.not_before = told.map(|wait| Instant::now() + wait);
         if answer.is_ok() {
             self.hosts.answered(&self.host);
         }
@@ -142,7 +165,7 @@ impl Polite {
     pub(crate) fn wait(&mut self, wait: Duration, error: &anyhow::Error) {
         self.why = Some(format!("{error:#}"));
         if !self.was_told {
-            self.not_before = Some(Instant::now() + wait.max(self.pause));
+            self.not_before = Some(Instant::now() + wait);
         }
     }
 
@@ -153,20 +176,34 @@ impl Polite {
         wait.is_some()
     }
 
-    /// Waits until the next request may go out.
+    /// Waits until the next request may go out: for a reply that required a wait, then for the rate.
     async fn turn(&mut self) -> Result<()> {
-        let Some(moment) = self.not_before else { return Ok(()) };
-        let left = moment.saturating_duration_since(Instant::now());
-        if left > MAX_WAIT {
-            bail!("it wants no request for {} minutes, and a run waits for {} at most", left.as_secs().div_ceil(60), MAX_WAIT.as_secs() / 60);
+        if let Some(time) = self.not_before {
+            let left = time.saturating_duration_since(Instant::now());
+            if left > MAX_WAIT {
+                bail!("it wants no request for {} minutes, and a run waits for {} at most", left.as_secs().div_ceil(60), MAX_WAIT.as_secs() / 60);
+            }
+            if let Some(why) = self.why.take() {
+                self.hosts.waiting(&self.host, &why, left);
+            }
+            sleep_until(time).await?;
         }
-        if let Some(why) = self.why.take() {
-            self.hosts.waiting(&self.host, &why, left);
+        let client = Client { host: self.service.unwrap_or(&self.host).to_owned(), account: self.account.clone() };
+        while let Err(time) = self.hosts.take(&client, self.interval) {
+            sleep_until(time).await?;
         }
-        tokio::select! {
-            () = tokio::time::sleep_until(moment) => Ok(()),
-            () = interrupt::first() => Err(Interrupted.into()),
-        }
+        Ok(())
+    }
+}
+
+/// Sleeps until a time.
+///
+/// # Errors
+/// [`Interrupted`] when a signal comes.
+async fn sleep_until(time: Instant) -> Result<()> {
+    tokio::select! {
+        () = tokio::time::sleep_until(time) => Ok(()),
+        () = interrupt::first() => Err(Interrupted.into()),
     }
 }
 
@@ -174,10 +211,11 @@ fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// Returns the wait of `Retry-After: 30`, or of a date (RFC 9110); or of the `RateLimit` headers, if nothing is left; or of OpenAlex's, if
+/// Returns the wait of `Retry-After: 30`, or of a date (RFC 9110), which counts on 429 and 503 alone, because Zenodo sends it on every reply; or of the `RateLimit` headers, if nothing is left; or of OpenAlex's, if
 /// the day's budget is used up.
-fn told_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim).and_then(|after| {
+fn told_wait(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let is_refusal = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let after = headers.get(RETRY_AFTER).filter(|_| is_refusal).and_then(|value| value.to_str().ok()).map(str::trim).and_then(|after| {
         let until = || Some((DateTime::parse_from_rfc2822(after).ok()?.to_utc() - now).num_seconds().max(0).unsigned_abs());
         after.parse().ok().or_else(until)
     });
@@ -216,9 +254,30 @@ mod tests {
     use super::*;
 
     fn wait(headers: &[(&'static str, &str)]) -> Option<u64> {
+        wait_of(StatusCode::TOO_MANY_REQUESTS, headers)
+    }
+
+    fn wait_of(status: StatusCode, headers: &[(&'static str, &str)]) -> Option<u64> {
         let header = |(name, value): &(&'static str, &str)| (reqwest::header::HeaderName::from_static(name), value.parse().unwrap());
         let now = "2026-11-23T12:00:00Z".parse().unwrap();
-        told_wait(&headers.iter().map(header).collect(), now).map(|wait| wait.as_secs())
+        told_wait(status, &headers.iter().map(header).collect(), now).map(|wait| wait.as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_hosts_of_a_service_have_one_rate_and_others_one_each() {
+        const INTERVAL: Duration = Duration::from_secs(3);
+        let hosts = Hosts::new(Duration::ZERO, |_| ());
+        let waited = async |mut client: Polite, host: &str| {
+            client.host = host.to_owned();
+            let start = Instant::now();
+            client.turn().await.unwrap();
+            start.elapsed() >= INTERVAL
+        };
+        let arxiv = || Polite::for_arxiv(http::service().unwrap(), &hosts, INTERVAL);
+        let other = || Polite::new(http::service().unwrap(), &hosts, INTERVAL, INTERVAL);
+        assert_eq!([waited(arxiv(), "a").await, waited(arxiv(), "b").await], [false, true]);
+        assert_eq!([waited(other(), "a").await, waited(other(), "b").await, waited(other(), "a").await], [false, false, true]);
+        assert_eq!([waited(other().of_account("key"), "a").await, waited(other().of_account("key"), "a").await], [false, true]);
     }
 
     #[test]
@@ -230,6 +289,13 @@ mod tests {
         assert_eq!(wait(&[("ratelimit", "\"api\";r=12;t=55")]), None);
         assert_eq!(wait(&[("ratelimit", "nonsense")]), None);
         assert_eq!(wait(&[("retry-after", "18446744073709551615")]), Some(FOREVER.as_secs()));
+    }
+
+    #[test]
+    fn retry_after_counts_on_429_and_503_alone() {
+        let waits = [200, 206, 301, 406, 429, 500, 503].map(|status| wait_of(StatusCode::from_u16(status).unwrap(), &[("retry-after", "58")]));
+        assert_eq!(waits, [None, None, None, None, Some(58), None, Some(58)]);
+        assert_eq!(wait_of(StatusCode::OK, &[("ratelimit", "\"api\";r=0;t=55")]), Some(55));
     }
 
     #[test]

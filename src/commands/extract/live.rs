@@ -42,7 +42,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
             Service::OpenAlex => {
                 let live =
                     OpenAlexLive { base_url: args.live.openalex_url.trim_end_matches('/'), key: &key()?, filter: asked.filter.as_deref(), days, cache, now };
-                live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3)).await
+                live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3).of_account(live.key)).await
             }
             Service::HfDaily | Service::ArxivOai => {
                 let lists = asked.dates.map(Dates::lists).unwrap_or_default();
