@@ -62,7 +62,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
         return Ok(Report::default());
     };
     counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
-    let host = Polite::new(http::service()?, hosts, counts.pause, counts.pause).of_account(&key);
+    let host = Polite::new(http::service()?, hosts, counts.source.rate()).of_account(&key);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
     let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))

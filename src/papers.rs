@@ -135,7 +135,7 @@ fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourc
 
 /// Returns the input of an object, which is fetched while it is read; offline, only if an earlier run has fetched it.
 fn object(plan: &Plan, remote: &Remote, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Input>> {
-    let (remote, cache) = (remote.clone().with_first_wait(plan.source_pause / 3), plan.cache());
+    let (remote, cache) = (remote.clone(), plan.cache());
     let is_empty = plan.offline && !cache.exists();
     let remote = if is_empty { remote } else { remote.kept_in(&cache.join(plan.week.to_string()), &CacheKey::of(&cache)?)? };
     if plan.offline && remote.whole().is_none() {

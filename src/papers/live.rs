@@ -12,11 +12,11 @@ use crate::source::hf_live::HfLive;
 use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
+use crate::source::rates;
 use crate::state::State;
 use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate};
 use starcite_core::Week;
-use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// Time added before a week: arXiv announces Friday's submissions after the week has ended, and those that it reviews more closely later.
@@ -38,10 +38,10 @@ impl Network {
 
     /// Fetches a live source into the cache.
     pub(super) fn fetch(&mut self, plan: &Plan, place: &Place, state: &State) -> Result<Fetched> {
-        let (cache, now, week, pause) = (&plan.cache(), clock::now(), plan.week, plan.source_pause);
+        let (cache, now, week) = (&plan.cache(), clock::now(), plan.week);
         files::make_private_folder(cache).with_context(|| format!("cannot make {}", cache.display()))?;
         let (client, hosts) = (http::service()?, &self.hosts);
-        let arxiv = self.arxiv.get_or_insert_with(|| Polite::for_arxiv(client.clone(), hosts, pause));
+        let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, rates::ARXIV));
         self.runtime.block_on(async {
             match place {
                 Place::ArxivOai { set, format } => {
@@ -56,7 +56,7 @@ impl Network {
                 Place::HfDaily { dates } => {
                     let lists = dates.map_or_else(|| week.days().map(Period::Day).collect(), Dates::lists);
                     let live = HfLive { base_url: &plan.hf_url, cache, now };
-                    live.fetch(&mut Polite::new(client, hosts, Duration::ZERO, pause / 3), &lists).await
+                    live.fetch(&mut Polite::new(client, hosts, rates::HUGGING_FACE), &lists).await
                 }
                 Place::OpenAlex { filter } => {
                     let live = OpenAlexLive {
@@ -67,7 +67,7 @@ impl Network {
                         cache,
                         now,
                     };
-                    live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3).of_account(live.key)).await
+                    live.fetch(&mut Polite::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
                 }
                 Place::Path(_) | Place::Url(_) => Ok(Fetched::default()),
             }

@@ -1,6 +1,7 @@
 //! `[citations]`: the service of citation counts, and its settings.
 
 use super::{Age, Overrides};
+use crate::source::rates::{self, Rate};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,6 +33,14 @@ impl CountSource {
         }
     }
 
+    /// Returns the rate of requests.
+    pub(crate) fn rate(self) -> Rate {
+        match self {
+            Self::OpenAlex => rates::OPENALEX,
+            Self::SemanticScholar => rates::SEMANTIC_SCHOLAR,
+        }
+    }
+
     /// Returns the name for the user.
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -58,8 +67,6 @@ pub(crate) struct CountsPlan {
     pub(crate) max_age: Duration,
     /// Path of the key, if it is not in the environment.
     pub(crate) key_file: Option<PathBuf>,
-    /// Pause between two requests, and before a retry.
-    pub(crate) pause: Duration,
 }
 
 impl CountsPlan {
@@ -73,7 +80,6 @@ impl CountsPlan {
             base_url: base_url.trim_end_matches('/').to_owned(),
             max_age: section.max_age.map_or(Duration::from_secs(28 * 86_400), |age| age.0),
             key_file: section.key_file.map(|file| base.join(file)),
-            pause: overrides.source_pause / 3, // one second: the pause that Semantic Scholar requires with a key
         }
     }
 }

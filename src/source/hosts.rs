@@ -1,7 +1,7 @@
 //! A run's knowledge of the hosts that sources are fetched from: when a host without a connection is tried again, and when it counts as
 //! unreachable. Waits are reported to the user.
 
-use super::rates::{Client, Rates};
+use super::rates::{Client, Rate, Rates};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,6 +10,8 @@ use tokio::time::Instant;
 /// The most connections in a row before a host counts as unreachable: at first, and once it has answered.
 const MAX_CONNECTIONS: u32 = 4;
 const MAX_RECONNECTIONS: u32 = 8;
+/// The wait before the second connection; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Waits double until the sixth.
 const MAX_DOUBLINGS: u32 = 5;
 /// The share by which a wait may be longer, at random, so that many clients that were cut off at one time come back at different times.
@@ -23,8 +25,6 @@ pub(crate) struct Hosts(Arc<Shared>);
 
 struct Shared {
     tell: Box<dyn Fn(&str) + Send + Sync>,
-    /// The wait before the second connection; each further one is twice as long.
-    first_wait: Duration,
     known: Mutex<HashMap<String, Known>>,
     rates: Rates,
 }
@@ -39,15 +39,20 @@ struct Known {
 }
 
 impl Hosts {
-    /// Begins without knowledge of any host. `pause` is the one between two requests to arXiv, on which all waits depend; `tell` shows a
-    /// message to the user.
-    pub(crate) fn new(pause: Duration, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Shared { tell: Box::new(tell), first_wait: pause / 6, known: Mutex::default(), rates: Rates::default() }))
+    /// Begins without knowledge of any host. `arxiv_interval` is the time between two requests to arXiv, by which tests scale all waits; `tell`
+    /// shows a message to the user.
+    pub(crate) fn new(arxiv_interval: Duration, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Shared { tell: Box::new(tell), known: Mutex::default(), rates: Rates::new(arxiv_interval) }))
     }
 
     /// Counts a request that may be sent now; `Err` with the time from which one may be sent.
-    pub(super) fn take(&self, client: &Client, interval: Duration) -> Result<(), Instant> {
-        self.0.rates.take(client, interval)
+    pub(super) fn take(&self, client: &Client, rate: Rate) -> Result<(), Instant> {
+        self.0.rates.take(client, rate)
+    }
+
+    /// Returns a time in the scale of this run.
+    pub(super) fn scaled(&self, time: Duration) -> Duration {
+        self.0.rates.scaled(time)
     }
 
     /// Records that a host answers.
@@ -70,7 +75,7 @@ impl Hosts {
             *known = Known { is_unreachable: true, ..Known::default() };
             None
         })?;
-        let wait = self.0.first_wait * 2u32.pow((in_a_row - 1).min(MAX_DOUBLINGS));
+        let wait = self.scaled(FIRST_WAIT) * 2u32.pow((in_a_row - 1).min(MAX_DOUBLINGS));
         let wait = wait + wait.mul_f64(MAX_JITTER * fastrand::f64());
         (self.0.tell)(&format!("no connection to {host} ({error:#}): trying again in {}", seconds(wait)));
         Some(wait)

@@ -49,7 +49,7 @@ mod page;
 mod patience;
 pub(crate) mod polite;
 mod pwc;
-mod rates;
+pub(crate) mod rates;
 mod read;
 mod registry;
 pub(crate) mod remote;

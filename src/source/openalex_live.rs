@@ -130,6 +130,7 @@ mod tests {
     use super::*;
     use crate::http;
     use crate::source::hosts::Hosts;
+    use crate::source::rates;
     use serde_json::json;
     use std::time::Duration;
 
@@ -145,7 +146,7 @@ mod tests {
             keep(page.to_string().as_bytes(), &folder.join(format!("{at:05}.json"))).unwrap();
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut host = Polite::new(http::service().unwrap(), &Hosts::new(Duration::ZERO, |_| ()), Duration::ZERO, Duration::ZERO);
+        let mut host = Polite::new(http::service().unwrap(), &Hosts::new(Duration::ZERO, |_| ()), rates::OPENALEX);
         let mut fetch = || runtime.block_on(live.fetch_at_most(3, &mut host)).unwrap();
         (0..3).for_each(|at| write(at, Some(at + 1)));
         let endless = fetch();

@@ -1,7 +1,7 @@
 //! Sends requests to a source's host within its limits: at its rate, with a wait when a reply requires one, and a few tries.
 
 use super::hosts::Hosts;
-use super::rates::Client;
+use super::rates::{Client, Rate};
 use crate::clock;
 use crate::http::{self, Refused, Unread, Whole, innermost};
 use crate::interrupt::{self, Interrupted};
@@ -22,10 +22,7 @@ const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 pub(crate) struct Polite {
     client: reqwest::Client,
     hosts: Hosts,
-    /// The time between two requests of the account, of all clients together.
-    interval: Duration,
-    /// The wait before the second try; each further one is twice as long.
-    first_wait: Duration,
+    rate: Rate,
     not_before: Option<Instant>,
     /// True if the host itself named a wait.
     was_told: bool,
@@ -33,12 +30,8 @@ pub(crate) struct Polite {
     why: Option<String>,
     /// The host of the last request.
     host: String,
-    /// The name under which a service limits requests to all of its hosts together; `None` if each host has limits of its own.
-    service: Option<&'static str>,
     /// The key of the account that the host knows.
     account: Option<String>,
-    /// A status that is temporary at this host, besides those that are temporary everywhere.
-    passes: Option<StatusCode>,
 }
 
 /// Reason why one try brought no reply.
@@ -62,31 +55,14 @@ impl From<Unread> for Unanswered {
 }
 
 impl Polite {
-    pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, interval: Duration, first_wait: Duration) -> Self {
-        Self {
-            client,
-            hosts: hosts.clone(),
-            interval,
-            first_wait,
-            not_before: None,
-            was_told: false,
-            why: None,
-            host: String::new(),
-            service: None,
-            account: None,
-            passes: None,
-        }
+    pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, rate: Rate) -> Self {
+        Self { client, hosts: hosts.clone(), rate, not_before: None, was_told: false, why: None, host: String::new(), account: None }
     }
 
     /// Returns the client of an account, by its key.
     pub(crate) fn of_account(mut self, key: &str) -> Self {
         self.account = Some(key.to_owned());
         self
-    }
-
-    /// Makes the same for arXiv, which since 2026 also answers 406 for some minutes to clients that keep its pace.
-    pub(crate) fn for_arxiv(client: reqwest::Client, hosts: &Hosts, interval: Duration) -> Self {
-        Self { service: Some("arXiv"), passes: Some(StatusCode::NOT_ACCEPTABLE), ..Self::new(client, hosts, interval, interval) }
     }
 
     /// Returns a complete reply, good or bad; requests one again that is cut off.
@@ -107,7 +83,7 @@ impl Polite {
 
     /// Returns the result of `read`, after a few tries.
     async fn tried<T>(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder, read: impl AsyncFn(Response) -> Result<T, Unanswered>) -> Result<T> {
-        let (mut tries, mut wait) = (0, self.first_wait);
+        let (mut tries, mut wait) = (0, self.hosts.scaled(self.rate.first_wait));
         loop {
             let answer = match self.once(request(&self.client)).await {
                 Ok(reply) => read(reply).await,
@@ -151,7 +127,7 @@ impl Polite {
             self.hosts.answered(&self.host);
         }
         match answer {
-            Ok(reply) if !may_pass(reply.status()) && self.passes != Some(reply.status()) => Ok(reply),
+            Ok(reply) if !may_pass(reply.status()) && self.rate.passes != Some(reply.status()) => Ok(reply),
             Ok(reply) => Err(Unanswered::MayPass(anyhow!("HTTP {}", reply.status()))),
             Err(error) => Err(match Refused::of(&error) {
                 Some(refused) => Unanswered::Refused(refused.into()),
@@ -188,8 +164,8 @@ impl Polite {
             }
             sleep_until(time).await?;
         }
-        let client = Client { host: self.service.unwrap_or(&self.host).to_owned(), account: self.account.clone() };
-        while let Err(time) = self.hosts.take(&client, self.interval) {
+        let client = Client { host: self.rate.service.unwrap_or(&self.host).to_owned(), account: self.account.clone() };
+        while let Err(time) = self.hosts.take(&client, self.rate) {
             sleep_until(time).await?;
         }
         Ok(())
@@ -252,6 +228,7 @@ fn limits(headers: &HeaderMap, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::rates::{ARXIV, SEMANTIC_SCHOLAR};
 
     fn wait(headers: &[(&'static str, &str)]) -> Option<u64> {
         wait_of(StatusCode::TOO_MANY_REQUESTS, headers)
@@ -265,16 +242,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn all_hosts_of_a_service_have_one_rate_and_others_one_each() {
-        const INTERVAL: Duration = Duration::from_secs(3);
-        let hosts = Hosts::new(Duration::ZERO, |_| ());
+        let hosts = Hosts::new(Duration::from_secs(3), |_| ());
         let waited = async |mut client: Polite, host: &str| {
             client.host = host.to_owned();
             let start = Instant::now();
             client.turn().await.unwrap();
-            start.elapsed() >= INTERVAL
+            start.elapsed() >= Duration::from_secs(1)
         };
-        let arxiv = || Polite::for_arxiv(http::service().unwrap(), &hosts, INTERVAL);
-        let other = || Polite::new(http::service().unwrap(), &hosts, INTERVAL, INTERVAL);
+        let arxiv = || Polite::new(http::service().unwrap(), &hosts, ARXIV);
+        let other = || Polite::new(http::service().unwrap(), &hosts, SEMANTIC_SCHOLAR);
         assert_eq!([waited(arxiv(), "a").await, waited(arxiv(), "b").await], [false, true]);
         assert_eq!([waited(other(), "a").await, waited(other(), "b").await, waited(other(), "a").await], [false, false, true]);
         assert_eq!([waited(other().of_account("key"), "a").await, waited(other().of_account("key"), "a").await], [false, true]);

@@ -14,7 +14,6 @@ use anyhow::{Context, Result, bail, ensure};
 use reqwest::Url;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// An object at a URL, and the settings for fetching it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +23,6 @@ pub(crate) struct Remote {
     number: usize,
     /// Final path in the cache; a partial download is stored next to it.
     kept: Option<PathBuf>,
-    /// The wait before the second try; each further one is twice as long.
-    first_wait: Duration,
 }
 
 impl Remote {
@@ -44,7 +41,7 @@ impl Remote {
             ensure!(is_web, "{name} can't be fetched: a url begins with https://, http:// or s3://, a path with none");
             Url::parse(text).with_context(|| format!("{name} is not a URL"))?;
         }
-        Ok(Self { url: text.to_owned(), number: 1, kept: None, first_wait: Duration::from_secs(1) })
+        Ok(Self { url: text.to_owned(), number: 1, kept: None })
     }
 
     /// Numbers the objects whose URLs are shown alike, so that each name is that of one of them.
@@ -76,10 +73,6 @@ impl Remote {
     /// Removes its cached file, so that it is fetched again.
     pub(super) fn forget(&self) -> Result<()> {
         self.kept.as_deref().map_or(Ok(()), kept::forget)
-    }
-
-    pub(crate) fn with_first_wait(self, first_wait: Duration) -> Self {
-        Self { first_wait, ..self }
     }
 
     /// Returns its cached file, if it was fetched before.

@@ -12,9 +12,9 @@ use crate::source::hf_live::HfLive;
 use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
+use crate::source::rates;
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
-use std::time::Duration;
 
 /// Fetched data, and the temporary folder that holds it.
 pub(super) struct Live {
@@ -31,23 +31,23 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     let service = service(args)?;
     let folder = TemporaryFolder::new()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
-    let (client, cache, now, pause) = (http::service()?, folder.path(), clock::now(), Duration::from_millis(args.live.source_pause_ms));
+    let (client, cache, now) = (http::service()?, folder.path(), clock::now());
     let days = asked.dates.map(Dates::ends);
     let fetched = runtime.block_on(async {
         match service {
             Service::ArxivAtom => {
                 let question = &Question::of(asked.search.clone(), asked.ids.clone())?;
-                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::for_arxiv(client, hosts, pause)).await
+                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::new(client, hosts, rates::ARXIV)).await
             }
             Service::OpenAlex => {
                 let live =
                     OpenAlexLive { base_url: args.live.openalex_url.trim_end_matches('/'), key: &key()?, filter: asked.filter.as_deref(), days, cache, now };
-                live.fetch(&mut Polite::new(client, hosts, pause / 30, pause / 3).of_account(live.key)).await
+                live.fetch(&mut Polite::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
             }
             Service::HfDaily | Service::ArxivOai => {
                 let lists = asked.dates.map(Dates::lists).unwrap_or_default();
                 let live = HfLive { base_url: &args.live.hf_url, cache, now };
-                live.fetch(&mut Polite::new(client, hosts, Duration::ZERO, pause / 3), &lists).await
+                live.fetch(&mut Polite::new(client, hosts, rates::HUGGING_FACE), &lists).await
             }
         }
     })?;

@@ -8,6 +8,7 @@ use crate::http::Pieces;
 use crate::interrupt::{Interrupted, unless_interrupted};
 use crate::owed::Owed;
 use crate::source::hosts::Hosts;
+use crate::source::rates;
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -102,7 +103,7 @@ impl Arriving {
         let mut arriving = Self {
             object: Object::open(remote, hosts).await?,
             name: remote.name(),
-            first_wait: remote.first_wait,
+            first_wait: hosts.scaled(rates::OBJECTS.first_wait),
             kept,
             replay: 0,
             version: Version::default(),

@@ -5,6 +5,7 @@ use crate::bucket::{self, Failure};
 use crate::http::{self, Pieces};
 use crate::source::hosts::Hosts;
 use crate::source::polite::{Polite, Unanswered};
+use crate::source::rates;
 use anyhow::{Result, anyhow};
 use futures_util::StreamExt;
 use object_store::aws::AmazonS3;
@@ -66,7 +67,7 @@ pub(super) enum Object {
 impl Object {
     pub(super) async fn open(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         if !remote.url.starts_with(bucket::SCHEME) {
-            let host = Box::new(Polite::new(http::object(remote.has_credential())?, hosts, Duration::ZERO, remote.first_wait));
+            let host = Box::new(Polite::new(http::object(remote.has_credential())?, hosts, rates::OBJECTS));
             return Ok(Self::Http { host, url: remote.url.clone() });
         }
         let (bucket, path) = bucket::parse(&remote.url)?;
