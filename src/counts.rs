@@ -12,7 +12,7 @@ use crate::source::polite::Polite;
 use crate::source::service::{BadKey, BadQuestion, without};
 use crate::state::State;
 use crate::{clock, secret};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use chrono::TimeDelta;
 use starcite_core::Week;
 use std::collections::VecDeque;
@@ -63,7 +63,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
     };
     counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
     let host = Polite::new(http::service()?, hosts, counts.source.rate()).of_account(&key);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let runtime = http::runtime()?;
     let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))
 }

@@ -15,9 +15,18 @@ use redirect::{Names, Reach};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Proxy, Url};
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 
 /// Message when no client can be made.
 pub(crate) const UNMADE: &str = "cannot make an HTTP client: check SSL_CERT_FILE and SSL_CERT_DIR, or install the system's certificates";
+
+/// Makes a runtime for clients, on this thread.
+///
+/// # Errors
+/// When the system refuses what it needs, such as a file to wait on.
+pub(crate) fn runtime() -> Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")
+}
 
 /// Makes a client for services that take keys: it follows redirects only within the origin.
 ///

@@ -14,7 +14,7 @@ pub(crate) use estimate::{Estimate, estimate};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
 
 use account::Asking;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use keep::Keeper;
 use starcite_core::Week;
@@ -69,7 +69,7 @@ pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc
     let account = Asking::read(github)?;
     account::withheld(github, &account).iter().for_each(|note| progress.note(note));
     github.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let runtime = http::runtime()?;
     runtime.block_on(async {
         let spending = Spending::of(scope, &account, state)?;
         let mut asker = asker(github, &account, spending.as_ref(), state)?;

@@ -4,13 +4,14 @@ use super::lock_folder;
 use super::report::plural;
 use crate::cli::PublishArgs;
 use crate::dataset::Described;
+use crate::http;
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::publish::{self, Destination, How, Published};
 use crate::url::is_url;
 use crate::{terminal, weeks};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use starcite_core::Week;
 use std::path::Path;
 
@@ -22,7 +23,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     let incomplete = args.weeks.incomplete();
     let found = weeks::chosen(&args.weeks.out, &args.week, incomplete)?;
     let weeks: Vec<Week> = found.list.iter().rev().map(|week| week.week).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let runtime = http::runtime()?;
     let mut damaged = Vec::new();
     let mut sent = false;
     let to = runtime.block_on(Destination::open(&args.dest, &args.weeks.out))?;

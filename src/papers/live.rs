@@ -17,7 +17,7 @@ use crate::state::State;
 use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate};
 use starcite_core::Week;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 /// Time added before a week: arXiv announces Friday's submissions after the week has ended, and those that it reviews more closely later.
 const ARXIV_DELAY: Days = Days::new(7);
@@ -32,7 +32,7 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn new(hosts: &Hosts) -> Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+        let runtime = http::runtime()?;
         Ok(Self { runtime, hosts: hosts.clone(), arxiv: None })
     }
 

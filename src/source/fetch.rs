@@ -1,16 +1,19 @@
 //! Functions that the live sources share.
 
 use crate::files::{self, temporary};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::io::Write;
 use std::path::Path;
 
 /// The longest token or cursor that is sent back: a longer one would make the address of a request too long for many servers.
 pub(super) const MAX_TOKEN_BYTES: usize = 4_096;
 
-/// Encodes a value for a query (RFC 3986).
+/// The characters that a value of a query can't contain (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Encodes a value for a query.
 pub(crate) fn encoded(value: &str) -> String {
-    let byte = |b: u8| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-    value.bytes().map(byte).collect()
+    utf8_percent_encode(value, RESERVED).to_string()
 }
 
 /// Writes a cache file with owner-only permissions; it appears only when it is complete.

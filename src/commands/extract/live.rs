@@ -13,7 +13,7 @@ use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::polite::Polite;
 use crate::source::rates;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::error::ErrorKind;
 
 /// Fetched data, and the temporary folder that holds it.
@@ -30,7 +30,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     }
     let service = service(args)?;
     let folder = TemporaryFolder::new()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+    let runtime = http::runtime()?;
     let (client, cache, now) = (http::service()?, folder.path(), clock::now());
     let days = asked.dates.map(Dates::ends);
     let fetched = runtime.block_on(async {

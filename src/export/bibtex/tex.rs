@@ -3,6 +3,7 @@
 //! The output has balanced braces and only the commands named here, so that a title can't run anything in the reader's document.
 
 use crate::dataset::words::tex as escaped;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// Returns a text without line breaks, other control characters and repeated whitespace.
 pub(super) fn one_line(text: &str) -> String {
@@ -23,14 +24,12 @@ pub(super) fn text(text: &str) -> String {
     tex
 }
 
+/// The characters that an address can't have, and that TeX would read.
+const NOT_IN_ADDRESSES: &AsciiSet = &CONTROLS.add(b' ').add(b'{').add(b'}').add(b'\\').add(b'"').add(b'^').add(b'`');
+
 /// Returns a text for a field that TeX reads verbatim, such as an address: percent-encodes characters that an address can't have.
 pub(super) fn verbatim(text: &str) -> String {
-    let text = text.trim();
-    let encoded = text.bytes().map(|byte| match byte {
-        b'{' | b'}' | b'\\' | b'"' | b'^' | b'`' | 0..=b' ' | 127.. => format!("%{byte:02X}"),
-        _ => char::from(byte).to_string(),
-    });
-    encoded.collect()
+    utf8_percent_encode(text.trim(), NOT_IN_ADDRESSES).to_string()
 }
 
 /// Commands that a formula may have; a formula with any other is printed as it was typed.

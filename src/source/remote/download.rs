@@ -4,12 +4,12 @@ use super::Remote;
 use super::kept::Kept;
 use super::object::{Object, Reply, Version};
 use crate::bucket::Failure;
-use crate::http::Pieces;
+use crate::http::{self, Pieces};
 use crate::interrupt::{Interrupted, unless_interrupted};
 use crate::owed::Owed;
 use crate::source::hosts::Hosts;
 use crate::source::rates;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use std::io::{self, Read};
@@ -50,7 +50,7 @@ impl Download {
     /// # Errors
     /// When it does not exist, or its host does not answer ([`Owed`]).
     pub(crate) fn begin(remote: &Remote, hosts: &Hosts) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")?;
+        let runtime = http::runtime()?;
         let arriving = runtime.block_on(unless_interrupted(Arriving::begin(remote, hosts)))?;
         Ok(Self { runtime, arriving, piece: Bytes::new(), failure: None })
     }

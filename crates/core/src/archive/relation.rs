@@ -3,6 +3,8 @@
 use crate::RepoName;
 use crate::extract::{self, ARCHIVE_REGISTRANTS};
 use crate::paper::{arxiv_id, arxiv_id_of_address, doi};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// Relations to the paper of this code or data. `cites`, `references` and the like refer to other papers.
 pub(crate) const OF_ITS_PAPER: &[&str] = &["isSupplementTo", "isDescribedBy", "isDocumentedBy", "isPublishedIn"];
@@ -102,23 +104,11 @@ fn release(subpath: &str) -> Option<String> {
     let rest = if before == "releases/download/" { rest.split('/').next()? } else { rest };
     let is_file = before.starts_with("archive/");
     let name = FILE_ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending).filter(|_| is_file)).unwrap_or(rest);
-    let name = decoded(name.trim_end_matches('/'));
+    let name = name.trim_end_matches('/');
+    let name = percent_decode_str(name).decode_utf8().map_or_else(|_| name.to_owned(), Cow::into_owned);
     let is_branch = BRANCHES.contains(&name.split('/').next().unwrap_or_default()) || name.starts_with("refs/heads/");
     let is_commit = name.len() == COMMIT_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     (!name.is_empty() && !is_branch && !is_commit).then(|| name.strip_prefix("refs/tags/").map(str::to_owned).unwrap_or(name))
-}
-
-/// Decodes percent-encoding, such as `%2F`, in a part of a path.
-fn decoded(path: &str) -> String {
-    let hex = |at: usize| path.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut at = 0;
-    while at < path.len() {
-        let escaped = (path.as_bytes()[at] == b'%').then(|| hex(at)).flatten();
-        bytes.push(escaped.unwrap_or(path.as_bytes()[at]));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]
