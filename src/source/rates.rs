@@ -18,7 +18,7 @@ use tokio::time;
 pub(crate) struct Rate {
     /// The name of a service that limits requests to all of its hosts together; `None` if each host has a limit of its own.
     pub(super) service: Option<&'static str>,
-    /// The time between two requests; zero is no limit.
+    /// The time between two requests; zero is unlimited.
     interval: Duration,
     /// The requests that may follow each other at once after a time without any. As many again as the interval allows fit into the service's window.
     burst: NonZeroU32,
