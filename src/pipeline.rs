@@ -81,7 +81,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
 
-    check_papers(plan, &sourced)?;
+    check_papers(plan, &mut sourced)?;
 
     let (stop, mut missing) = ask_github(plan, &mut state, progress)?;
     let counts = match &plan.counts {
@@ -166,7 +166,7 @@ fn incomplete_below(plan: &Plan, made_of: &MadeOf) -> Vec<String> {
 }
 
 /// Fails if nothing may be put in place: no source of papers answered, or the run would replace a week that has all its papers.
-fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
+fn check_papers(plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     let what_failed = || sourced.owed.iter().chain(&sourced.notes).cloned().collect::<Vec<_>>().join("; ");
     if !sourced.has_answer {
         let why = format!("no source of papers answered, and nothing was put in place: {}", what_failed());
@@ -179,10 +179,18 @@ fn check_papers(plan: &Plan, sourced: &Sourced) -> Result<()> {
     let papers = there.rows(&schema::PAPERS).unwrap_or(0);
     ensure!(
         sourced.has_papers() || papers == 0,
-        "{}: the sources hold no papers now, and {} has {papers}: it stays as it is. Check the sources, or move the folder away",
-        what_failed(),
+        "{}the sources hold no papers of {} now, and {} has {papers}: it stays as it is. Check the sources, or move the folder away",
+        Some(what_failed()).filter(|why| !why.is_empty()).map(|why| why + ": ").unwrap_or_default(),
+        plan.week,
         place.display()
     );
+    let now = sourced.papers + sourced.left_out.papers;
+    if now < papers {
+        sourced.notes.push(format!(
+            "{} had {papers} papers and has {now} now, because its sources hold others than before: run it again with those that it had, or keep one file a week",
+            plan.week
+        ));
+    }
     Ok(())
 }
 

@@ -230,11 +230,10 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         std::thread::sleep(BETWEEN_LOOKS);
         entries = list()?;
     }
-    let is_week = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="));
     let (mut weeks, others): (Vec<PathBuf>, Vec<PathBuf>) = entries.into_iter().partition(is_week);
     weeks.sort();
     if weeks.is_empty() {
-        let deeper = others.iter().find(|other| subfolders(other).is_ok_and(|entries| entries.iter().any(is_week)));
+        let deeper = others.iter().find(|other| holds_weeks(other));
         let deeper = deeper.map_or_else(
             || "starcite run makes one; name a folder with week=… folders, or one of them".to_owned(),
             |other| format!("{} holds some", other.display()),
@@ -242,6 +241,19 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         bail!("{} holds no week: {deeper}", folder.display());
     }
     Ok(weeks)
+}
+
+/// Returns a subfolder that holds weeks.
+pub(crate) fn deeper(folder: &Path) -> Option<PathBuf> {
+    subfolders(folder).ok()?.into_iter().find(|other| holds_weeks(other))
+}
+
+fn holds_weeks(folder: &PathBuf) -> bool {
+    subfolders(folder).is_ok_and(|entries| entries.iter().any(is_week))
+}
+
+fn is_week(folder: &PathBuf) -> bool {
+    folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="))
 }
 
 /// Fails for a path in the folder of a finished week, because only files of the week belong there.

@@ -16,10 +16,10 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
     let is_begun = db.as_ref().map_or(Ok(false), state::is_begun)?;
     let Some(db) = db.filter(|_| is_begun) else {
         let weeks = weeks::statuses(&args.out());
-        let why = if weeks.is_empty() {
-            "nothing was run yet with this --out; try starcite run pipelines/sample.toml"
-        } else {
-            "the next run says how to get it back"
+        let why = match weeks::deeper(&args.out()) {
+            _ if !weeks.is_empty() => "the next run says how to get it back".to_owned(),
+            Some(deeper) => format!("{} holds weeks: name it with --out", deeper.display()),
+            None => "nothing was run yet with this --out; try starcite run pipelines/sample.toml".to_owned(),
         };
         terminal::print_line(&format!("no state at {}: {why}", path.display()))?;
         weeks.iter().try_for_each(|week| terminal::print_line(&format!("week          {week}")))?;

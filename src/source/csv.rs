@@ -304,6 +304,11 @@ impl Record<'_> {
         self.cells.len()
     }
 
+    /// True if the record is UTF-8.
+    pub(super) fn is_text(&self) -> bool {
+        std::str::from_utf8(self.text).is_ok()
+    }
+
     /// Returns the text of a cell.
     ///
     /// # Errors

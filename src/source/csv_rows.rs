@@ -25,7 +25,7 @@ pub(super) fn csv_rows<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 }
 
 fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
-    has_cells(record, names.len())?;
+    check(record, names.len())?;
     let mut fields = serde_json::Map::new();
     for (at, name) in names.iter().enumerate() {
         let cell = record.value(at).map_err(|reason| Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })?;
@@ -36,8 +36,12 @@ fn fields(names: &[String], record: &Record<'_>) -> Result<Text, Unreadable> {
     Ok(Text::Fields(fields))
 }
 
-/// Checks that a record has as many cells as its header.
-pub(super) fn has_cells(record: &Record<'_>, wanted: usize) -> Result<(), Unreadable> {
-    let reason = || format!("{} cells where the header has {wanted}", record.len());
-    if record.len() == wanted { Ok(()) } else { Err(Unreadable { reason: reason(), excerpt: record.excerpt() }) }
+/// Checks that a record is text, and has as many cells as its header.
+pub(super) fn check(record: &Record<'_>, wanted: usize) -> Result<(), Unreadable> {
+    let reason = match record.len() {
+        _ if !record.is_text() => "invalid UTF-8: save the file as UTF-8 (from Excel: CSV UTF-8; else iconv -f WINDOWS-1252 -t UTF-8)".to_owned(),
+        cells if cells != wanted => format!("{cells} cells where the header has {wanted}"),
+        _ => return Ok(()),
+    };
+    Err(Unreadable { reason, excerpt: record.excerpt() })
 }

@@ -6,6 +6,7 @@ use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, Said, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use starcite_core::naming::spdx_id;
 use starcite_core::observation::{OWNER_TYPES, observers_name};
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
@@ -103,6 +104,10 @@ impl Source for Observations {
     }
 }
 
+/// The columns that are whole numbers, never negative.
+const COUNTS: &[&str] =
+    &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];
+
 /// Reads the remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON
 /// means that there is none, in a column that allows it.
 fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
@@ -115,6 +120,15 @@ fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
         }
         let name = NAMES.iter().find(|(common, _)| *common == name).map_or(name, |(_, column)| (*column).to_owned());
         typed.insert(name.clone(), typed_value(&name, value));
+    }
+    for name in COUNTS {
+        if let Some(count) = typed.get(*name).and_then(Value::as_i64).filter(|count| *count < 0) {
+            bad.note((*name).to_owned(), &count.to_string());
+            typed.remove(*name);
+        }
+    }
+    if let Some(id) = typed.get("license_spdx").and_then(Value::as_str).and_then(spdx_id) {
+        typed.insert("license_spdx".to_owned(), id.into());
     }
     let is_owner = |kind: &Value| kind.as_str().is_none_or(|kind| OWNER_TYPES.contains(&kind));
     if let Some(kind) = typed.get("owner_type").filter(|kind| !is_owner(kind)) {
@@ -139,8 +153,6 @@ fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
 
 /// Converts a value to its column's type: numbers, truth values, times and lists (JSON) may come as text (CSV).
 fn typed_value(name: &str, value: Value) -> Value {
-    const COUNTS: &[&str] =
-        &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];
     const LISTS: &[&str] = &["languages", "topics", "root_entries", "citation_authors", "archive_ids"];
     let Value::String(text) = &value else { return value };
     let typed = match name {

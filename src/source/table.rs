@@ -19,7 +19,7 @@ use cell::Field;
 
 use super::checksum::Count;
 use super::csv::{MAX_COLUMNS, Records};
-use super::csv_rows::has_cells;
+use super::csv_rows::check as check_record;
 use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::limits::Expansion;
@@ -275,7 +275,7 @@ fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Li
             Err((byte_offset, unreadable)) => return Some(Piece { byte_offset, text: Err(unreadable) }),
         };
         let cell = |_, at| record.value(at).map_or_else(Cell::Other, Cell::Text);
-        let row = has_cells(&record, width).and_then(|()| taken.row(text, limits, cell));
+        let row = check_record(&record, width).and_then(|()| taken.row(text, limits, cell));
         let row = row.map_err(|unreadable| Unreadable { excerpt: record.excerpt(), ..unreadable });
         Some(Piece { byte_offset: record.byte_offset, text: row })
     })

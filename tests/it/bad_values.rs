@@ -250,13 +250,13 @@ fn dates_are_read_as_people_write_them() {
 }
 
 #[test]
-fn a_cell_that_is_no_utf_8_is_a_bad_value() {
+fn a_row_of_a_csv_in_another_encoding_is_rejected_with_what_to_do() {
     let starcite = Starcite::new();
-    starcite.write("t.csv", b"title,comment\nOne,\xff\nTwo,x\n");
+    starcite.write("t.csv", b"title,comment\nOne,caf\xe9\nTwo,x\n");
     starcite.write_pipeline("table", "path = \"t.csv\"");
-    let ended = starcite.run(&["--offline"]).with_code(0);
-    assert_eq!(column(&starcite.week(WEEK), "papers", "comment"), ["null", "x"]);
-    assert!(ended.line().contains("t.csv, record 1: comment \"invalid UTF-8\""), "{}", ended.stderr);
+    let ended = starcite.run(&["--offline"]).with_code(3);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "comment"), ["x"]);
+    assert!(ended.stderr.contains("invalid UTF-8: save the file as UTF-8"), "{}", ended.stderr);
 }
 
 /// Returns records of which every third has a bad date, and every hundredth can't be read.
@@ -349,4 +349,14 @@ fn a_bad_limit_is_refused_with_its_line_and_what_is_allowed() {
         let line = ended.line();
         assert!(line.contains("pipeline.toml, line 6: ") && line.contains("max_rejects is a number") && line.contains("\"0.5%\""), "{limit}: {line}");
     }
+}
+
+#[test]
+fn a_count_below_zero_is_a_bad_value_and_a_licence_is_read_in_any_case() {
+    let starcite = of("observations", "observed.csv", "repo,date,stars,license\no/n,2026-11-18,-5,mit\n", "");
+    let ended = starcite.run(&["--offline"]).with_code(0);
+    let repo = &rows(&starcite.week(WEEK), "repos")[0];
+    assert_eq!((shown(&repo["stars"]), shown(&repo["license_spdx"])), ("null".to_owned(), "MIT".to_owned()));
+    assert!(ended.stderr.contains("stars \"-5\""), "{}", ended.stderr);
+    starcite.end(&["verify", "out"]).with_code(0);
 }

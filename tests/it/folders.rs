@@ -62,7 +62,8 @@ fn one_name_with_other_sources_is_a_warning() {
     let starcite = a_week();
     write_other(&starcite, "test", "other.jsonl");
     let ended = starcite.end(&["run", "other.toml", "--offline"]).with_code(0);
-    let line = ended.line();
+    let [line, papers] = ended.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", ended.stderr) };
+    assert!(papers.contains("2026-W47 had 3 papers and has 1 now"), "{papers}");
     assert!(line.contains("other.jsonl now, and read jsonl") && line.contains("papers.jsonl before") && line.contains("--out"), "{line}");
     assert_eq!(starcite.end(&["run", "other.toml", "--offline"]).with_code(0).stderr, "", "it is said once");
 }
@@ -280,6 +281,32 @@ fn a_week_with_papers_is_not_replaced_by_an_empty_one() {
     let ended = starcite.run(&["--offline"]).with_code(1);
     assert!(ended.line().contains("papers.jsonl holds no records") && ended.line().contains("out/week=2026-W47 has 3: it stays as it is"), "{}", ended.stderr);
     assert!(files(&starcite.week(WEEK)) == before);
+}
+
+#[test]
+fn a_week_whose_input_is_another_one_now_is_not_emptied_and_one_that_loses_papers_is_told() {
+    let starcite = Starcite::new();
+    starcite.write_pipeline("jsonl", "path = \"papers.jsonl\"");
+    let paper = |id: u32| format!("{{\"id\": \"t:{id}\", \"title\": \"Part {id}\", \"abstract\": \"Code: https://github.com/o/n{id}\"}}\n");
+    let run = |ids: &[u32], week: &str| {
+        starcite.write("papers.jsonl", ids.iter().map(|id| paper(*id)).collect::<String>());
+        starcite.run(&["--offline", "--week", week])
+    };
+    run(&[1, 2], WEEK).with_code(0);
+    run(&[3], "2026-W48").with_code(0);
+    let before = files(&starcite.week(WEEK));
+    let ended = run(&[3], WEEK).with_code(1);
+    assert!(ended.line().contains("the sources hold no papers of 2026-W47 now, and out/week=2026-W47 has 2: it stays as it is"), "{}", ended.stderr);
+    assert!(files(&starcite.week(WEEK)) == before);
+    let ended = run(&[2, 3], WEEK).with_code(0);
+    assert!(ended.stderr.contains("2026-W47 had 2 papers and has 1 now"), "{}", ended.stderr);
+}
+
+#[test]
+fn status_names_the_folder_below_that_holds_weeks() {
+    let starcite = a_week();
+    let ended = starcite.end(&["status", "--out", "."]).with_code(0);
+    assert!(ended.stdout.contains("out holds weeks: name it with --out"), "{}", ended.stdout);
 }
 
 #[test]
