@@ -230,7 +230,7 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         std::thread::sleep(BETWEEN_LOOKS);
         entries = list()?;
     }
-    let (mut weeks, others): (Vec<PathBuf>, Vec<PathBuf>) = entries.into_iter().partition(is_week);
+    let (mut weeks, others): (Vec<PathBuf>, Vec<PathBuf>) = entries.into_iter().partition(|entry| is_week(entry));
     weeks.sort();
     if weeks.is_empty() {
         let deeper = others.iter().find(|other| holds_weeks(other));
@@ -248,11 +248,11 @@ pub(crate) fn deeper(folder: &Path) -> Option<PathBuf> {
     subfolders(folder).ok()?.into_iter().find(|other| holds_weeks(other))
 }
 
-fn holds_weeks(folder: &PathBuf) -> bool {
-    subfolders(folder).is_ok_and(|entries| entries.iter().any(is_week))
+fn holds_weeks(folder: &Path) -> bool {
+    subfolders(folder).is_ok_and(|entries| entries.iter().any(|entry| is_week(entry)))
 }
 
-fn is_week(folder: &PathBuf) -> bool {
+fn is_week(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="))
 }
 
