@@ -35,7 +35,7 @@ pub(crate) struct RunReport {
     pub(crate) folder: PathBuf,
     pub(crate) sourced: Sourced,
     pub(crate) links_by_kind: BTreeMap<LinkKind, u64>,
-    /// Number of papers with a link by tier; `None` if the tier is not known.
+    /// Number of ranked papers by tier; `None` if the tier is not known.
     pub(crate) papers_by_tier: BTreeMap<Option<Tier>, u64>,
     /// Changes from the week before; `None` if there is none.
     pub(crate) changes: Option<Changed>,

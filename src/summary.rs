@@ -33,7 +33,7 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
         line(&mut out, format!("  answers owed  {:>6}   {}", report.missing.values().sum::<u64>(), groups.join(", ")));
     }
     if let Some((papers, tiers)) = tiers(report) {
-        line(&mut out, format!("  with a link   {papers:>6}   {tiers}"));
+        line(&mut out, format!("  ranked        {papers:>6}   {tiers}"));
     }
     if plan.tables.contains(schema::CHANGES.name) {
         line(&mut out, format!("  changes       {}", changes(report)));

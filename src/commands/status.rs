@@ -31,7 +31,7 @@ fn print(args: &PlaceArgs) -> Result<Outcome> {
     if let Some(owner) = state::owner(&db)? {
         terminal::print_line(&format!("pipeline      {}", owner.names.last().map_or("", String::as_str)))?;
     }
-    terminal::print_line(&format!("papers        {papers} with links"))?;
+    terminal::print_line(&format!("papers        {papers} with links or promises"))?;
     terminal::print_line(&format!("links         {links}"))?;
     for (state, count) in state::repos::counts(&db)? {
         terminal::print_line(&format!("repositories  {count} {state}"))?;
