@@ -6,7 +6,7 @@ use super::record::{From, Waiting};
 use crate::ordered::Turnstile;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
-use crate::source::{Batch, Parsed, Patience, Said, Tally, Turn};
+use crate::source::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
 use crate::state::{Belongs, Hidden, LinkedPaper, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
 use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
@@ -245,7 +245,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Returns the ids of the paper of a record, if it is suppressed.
-    fn left_out(&self, said: &Said) -> Option<BTreeSet<String>> {
+    fn left_out(&self, said: &ParsedRecord) -> Option<BTreeSet<String>> {
         if self.hidden.is_nothing() {
             return None; // no need to compute ids
         }
@@ -277,7 +277,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Dates by its input the data that the record does not date. Leaves out data that is too late for the week, or in the future.
-    fn date(&self, said: &mut Said, from: &From) {
+    fn date(&self, said: &mut ParsedRecord, from: &From) {
         let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
         if said.is_of_input {
             said.observations.iter_mut().for_each(|observation| observation.observed_at = from.moment);
@@ -293,7 +293,7 @@ impl<'a> Reading<'a> {
         paper.cited_by = dated.filter(|cited_by| cited_by.at.is_some_and(counts));
     }
 
-    fn is_of_week(&self, said: &Said) -> bool {
+    fn is_of_week(&self, said: &ParsedRecord) -> bool {
         said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
     }
 

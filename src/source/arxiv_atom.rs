@@ -5,7 +5,7 @@ use super::input::Limits;
 use super::loose::Loose;
 use super::spec::{Page, Row, Service};
 use super::xml::{self, Fields, Format, first, list, text};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, Text};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, Text};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 
@@ -53,7 +53,7 @@ impl Source for ArxivAtom {
         Cut::Pieces(entries)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let Body::Fields(fields) = body else { return Err("no Atom entry".to_owned()) };
         if let Some(words) = error(fields) {
             return Err(format!("arXiv's error: {words}"));
@@ -78,7 +78,7 @@ impl Source for ArxivAtom {
             arxiv_id: arxiv,
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

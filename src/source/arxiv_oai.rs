@@ -4,7 +4,7 @@
 use super::loose::Loose;
 use super::spec::{Page, Row, Service};
 use super::xml::{Fields, first, list, text, texts};
-use super::{BadValues, Body, Cut, Said, Source, oai};
+use super::{BadValues, Body, Cut, ParsedRecord, Source, oai};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 
@@ -51,7 +51,7 @@ impl Source for ArxivOai {
         Cut::Pieces(oai::records)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let Body::Fields(fields) = body else { return Err("no OAI-PMH record".to_owned()) };
         if let Some(code) = first(fields, "error@code") {
             return error(code, fields);
@@ -64,7 +64,7 @@ impl Source for ArxivOai {
         let doi = doi_of(fields, bad);
         let id = paper_id("arxiv-oai", identifier, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
         if first(fields, "header@status") == Some("deleted") {
-            return Ok(Said { event, deleted: Some(id), ..Said::default() });
+            return Ok(ParsedRecord { event, deleted: Some(id), ..ParsedRecord::default() });
         }
         let dates = || list(fields, "date").into_iter().map(|date| date.date());
         let (published, year) = bad.date("published", [text(fields, "created").date()].into_iter().chain(dates()));
@@ -85,14 +85,14 @@ impl Source for ArxivOai {
             updated: updated.or(published),
             ..Paper::default()
         };
-        Ok(Said { event, ..Said::of(paper) })
+        Ok(ParsedRecord { event, ..ParsedRecord::of(paper) })
     }
 }
 
 /// Returns a server's error. `noRecordsMatch` is not one: in a quiet week nothing matches.
-fn error(code: &str, fields: &Fields) -> Result<Said, String> {
+fn error(code: &str, fields: &Fields) -> Result<ParsedRecord, String> {
     if code == "noRecordsMatch" {
-        return Ok(Said::default());
+        return Ok(ParsedRecord::default());
     }
     Err(format!("the server's error {code}: {}", first(fields, "error").unwrap_or_default()))
 }

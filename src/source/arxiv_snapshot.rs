@@ -2,7 +2,7 @@
 
 use super::loose::{List, Loose, Objects, OfJson, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Said, Source, elements, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, typed};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
@@ -78,7 +78,7 @@ impl Source for ArxivSnapshot {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let record: Record<'_> = typed::record(body)?;
         let title = bad.owned("title", &record.title);
         let own_id = bad.text("paper_id", &record.id);
@@ -103,7 +103,7 @@ impl Source for ArxivSnapshot {
             updated: bad.day("updated", &record.update_date),
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

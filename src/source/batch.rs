@@ -2,7 +2,7 @@
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
-use super::{BadValues, Body, Piece, Said, Source, SourceKind, Tally, Text, Unreadable, excerpt, json};
+use super::{BadValues, Body, ParsedRecord, Piece, Source, SourceKind, Tally, Text, Unreadable, excerpt, json};
 use anyhow::Result;
 use starcite_core::extract::RepositoryFilter;
 
@@ -25,7 +25,7 @@ pub(crate) struct Parsed {
     /// A number that changes when the record does.
     pub(crate) content: u64,
     /// Its contents; or else the reason why it is unusable, and its beginning.
-    pub(crate) result: Result<Said, (String, String)>,
+    pub(crate) result: Result<ParsedRecord, (String, String)>,
 }
 
 impl Batch {
@@ -140,7 +140,7 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                     }),
                     mut fields @ Body::Fields(_) => self.source.parse(&mut fields, &mut bad),
                 };
-                let said = said.map(|said| Said { bad_values: bad.into_vec(), ..said.normal() });
+                let said = said.map(|said| ParsedRecord { bad_values: bad.into_vec(), ..said.normal() });
                 (content, said.map_err(|reason| (reason, excerpt(&self.head))))
             }
         };

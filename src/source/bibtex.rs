@@ -7,7 +7,7 @@ mod strings;
 
 use super::loose::{Loose, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Said, Source};
+use super::{BadValues, Body, Cut, ParsedRecord, Source};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
 use serde_json::{Map, Value};
 use starcite_core::date::month_named;
@@ -79,7 +79,7 @@ impl Source for Bibtex {
         Cut::Pieces(entries::entries)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let Body::Fields(record) = body else { return Err("no BibTeX entry".to_owned()) };
         let text = record.get(ENTRY).and_then(Value::as_str).ok_or("no BibTeX entry")?;
         let text = with_key(text);
@@ -106,7 +106,7 @@ impl Source for Bibtex {
             url,
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

@@ -4,7 +4,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{List, Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, jats, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, jats, typed};
 use serde::Deserialize;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, Paper};
@@ -149,7 +149,7 @@ impl Source for Crossref {
         }
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let mut work: Work<'_> = typed::record(body)?;
         if let Loose::Good(Object(single)) = std::mem::take(&mut work.message) {
             work = *single;
@@ -179,7 +179,7 @@ impl Source for Crossref {
             related: work.relation.fields().map(|relations| relations.addresses(bad)).unwrap_or_default(),
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

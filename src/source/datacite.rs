@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, json, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
@@ -191,7 +191,7 @@ impl Source for DataCite {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let mut record: Record<'_> = typed::record(body)?;
         while let Some(Object(inner)) = take(&mut record.data).into_good().or_else(|| take(&mut record.attributes).into_good()) {
             record = *inner;
@@ -274,7 +274,7 @@ mod tests {
     use chrono::NaiveDate;
     use starcite_core::{Archive, Field, Paper};
 
-    fn said(text: &str) -> Result<Said, String> {
+    fn said(text: &str) -> Result<ParsedRecord, String> {
         DataCite.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 

@@ -1,6 +1,6 @@
 //! A record of DataCite or Zenodo, in either form: a paper, or an archive of software or data.
 
-use super::{Said, jats};
+use super::{ParsedRecord, jats};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::archive::{self, Relation, archive_id};
 use starcite_core::naming::spdx_id;
@@ -42,10 +42,10 @@ pub(super) struct Deposit<'a> {
 
 impl Deposit<'_> {
     /// Returns the parsed record.
-    pub(super) fn said(self) -> Result<Said, String> {
+    pub(super) fn said(self) -> Result<ParsedRecord, String> {
         match self.kind {
-            None => Ok(Said::of(self.paper()?)),
-            Some(kind) => Ok(Said { archive: Some(Box::new(self.archive(kind)?)), ..Said::default() }),
+            None => Ok(ParsedRecord::of(self.paper()?)),
+            Some(kind) => Ok(ParsedRecord { archive: Some(Box::new(self.archive(kind)?)), ..ParsedRecord::default() }),
         }
     }
 

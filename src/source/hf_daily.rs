@@ -4,7 +4,7 @@
 
 use super::loose::{Objects, Text};
 use super::spec::{Page, Row, Service};
-use super::{BadValues, Body, Cut, Said, Source, elements, json};
+use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -57,7 +57,7 @@ impl Source for HfDaily {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let entry = json::object(body)?;
         let inner = inner(&entry);
         let (event, _) = bad.date("iso_week", ["submittedOnDailyAt", "publishedAt"].map(|name| json::field::<Cow<'_, str>>(inner, name).date()));
@@ -65,7 +65,7 @@ impl Source for HfDaily {
         let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
         let mut paper = paper(&entry, ROW.name, bad)?;
         paper.upvotes = paper.upvotes.filter(|_| !is_late(event, fetched_at));
-        Ok(Said { observations: observed_at.and_then(|moment| stars(inner, moment, bad)).into_iter().collect(), event, ..Said::of(paper) })
+        Ok(ParsedRecord { observations: observed_at.and_then(|moment| stars(inner, moment, bad)).into_iter().collect(), event, ..ParsedRecord::of(paper) })
     }
 }
 

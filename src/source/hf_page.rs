@@ -3,7 +3,7 @@
 use super::input::Limits;
 use super::lines::{Block, LineBlocks};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Piece, Reader, Said, Source, Splitter, Text, Unreadable, excerpt, json};
+use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Text, Unreadable, excerpt, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
@@ -39,7 +39,7 @@ impl Source for HfPage {
         Cut::Pieces(papers)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let fields = json::object(body)?;
         let title = bad.owned("title", &json::field(&fields, "title")).ok_or("an abstract without a title")?;
         let paper = Paper {
@@ -49,7 +49,7 @@ impl Source for HfPage {
             abstract_text: bad.owned("abstract", &json::field(&fields, "abstract")),
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::elements;
 use super::hf_daily;
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Said, Source, json};
+use super::{BadValues, Body, Cut, ParsedRecord, Source, json};
 use chrono::DateTime;
 
 pub(super) struct HfSearch;
@@ -46,9 +46,9 @@ impl Source for HfSearch {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let entry = json::object(body)?;
         let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH, bad).into_iter().collect();
-        Ok(Said { observations, is_of_input: true, ..Said::of(hf_daily::paper(&entry, ROW.name, bad)?) })
+        Ok(ParsedRecord { observations, is_of_input: true, ..ParsedRecord::of(hf_daily::paper(&entry, ROW.name, bad)?) })
     }
 }

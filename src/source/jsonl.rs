@@ -2,7 +2,7 @@
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id stays as written.
 
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Said, Source, elements, json};
+use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, json};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
 use std::borrow::Cow;
@@ -47,7 +47,7 @@ impl Source for Jsonl {
         elements::array_or_lines(start)
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let fields = json::object(body)?;
         let title = bad.owned("title", &json::field(&fields, "title"));
         let id = bad.owned("paper_id", &json::field(&fields, "id")).or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;
@@ -70,6 +70,6 @@ impl Source for Jsonl {
             project_page: bad.owned("projectPage", &json::field(&fields, "projectPage")),
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }

@@ -109,7 +109,7 @@ pub(crate) trait Source: Sync {
 
     /// Parses one record, or returns the reason why it is unusable. An unusable value is null, and recorded in `bad`. Parsing may change
     /// the record's text.
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String>;
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String>;
 }
 
 /// A record of an input, or the reason why none could be split off.
@@ -177,7 +177,7 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
 
 /// A parsed record. Large fields are boxed because records are moved between threads.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct ParsedRecord {
     pub(crate) paper: Option<Box<Paper>>,
     /// True if the record is a part of a paper in other records: it is joined to it by its number, and is not a paper on its own.
     pub(crate) is_part: bool,
@@ -194,7 +194,7 @@ pub(crate) struct Said {
     pub(crate) bad_values: Vec<BadValue>,
 }
 
-impl Said {
+impl ParsedRecord {
     /// Makes a record with a paper, and no more.
     fn of(paper: Paper) -> Self {
         Self { paper: Some(Box::new(paper)), ..Self::default() }

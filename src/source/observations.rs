@@ -3,7 +3,7 @@
 
 use super::loose::Text;
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Said, Source, csv_rows, elements, json};
+use super::{BadValues, Body, Cut, ParsedRecord, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::naming::spdx_id;
@@ -68,7 +68,7 @@ impl Source for Observations {
         }
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let mut fields = json::object(body)?;
         let mut take = |names: &[&'static str]| {
             let (name, value) = names.iter().find_map(|name| Some((*name, fields.remove(*name)?)))?;
@@ -83,7 +83,7 @@ impl Source for Observations {
         let state = take(&["state"]);
         let Some(date) = date else {
             let is_unobserved = state.as_deref() == Some(RepoState::Unknown.as_str());
-            return if is_unobserved { Ok(Said::default()) } else { Err("no date".to_owned()) };
+            return if is_unobserved { Ok(ParsedRecord::default()) } else { Err("no date".to_owned()) };
         };
         let state = state.map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
         let state_reason = take(&["state_reason"]);
@@ -100,7 +100,7 @@ impl Source for Observations {
             state_reason,
             facts: facts(fields, bad),
         };
-        Ok(Said { observations: vec![observation], ..Said::default() })
+        Ok(ParsedRecord { observations: vec![observation], ..ParsedRecord::default() })
     }
 }
 

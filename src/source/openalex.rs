@@ -5,7 +5,7 @@ use super::input::Limits;
 use super::inverted_index::Index;
 use super::loose::{Loose, Maybe, Number, Objects, Text};
 use super::spec::{Page, Row, Service};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
@@ -123,7 +123,7 @@ impl Source for OpenAlex {
         if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let work: Work<'_> = typed::record(body)?;
         let own_id = bad.text("paper_id", &work.id).map(|id| id.rsplit('/').next().unwrap_or(id));
         if let Some(other) = own_id.filter(|id| !id.starts_with('W')) {
@@ -150,7 +150,7 @@ impl Source for OpenAlex {
             cited_by: bad.cited_by("openalex", &work.cited_by_count, &Loose::Absent, &work.updated_date),
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{List, Loose, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
@@ -104,7 +104,7 @@ impl Source for Pwc {
         true
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let record: Record<'_> = typed::record(body)?;
         let title = bad.first("title", [record.title.view(), record.paper_title.view()], |title| Some(title.to_owned()));
         let url = bad.owned("url", &record.url_abs);
@@ -127,7 +127,7 @@ impl Source for Pwc {
             listed: record.listed(bad).into_iter().collect(),
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Maybe, Number, Objects, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
@@ -122,8 +122,8 @@ impl Source for SemanticScholar {
         if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
-        let Some(record) = typed::record::<Option<Record<'_>>>(body)? else { return Ok(Said::default()) };
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+        let Some(record) = typed::record::<Option<Record<'_>>>(body)? else { return Ok(ParsedRecord::default()) };
         let is_part = record.corpus_id.good().is_some() && record.paper_id.is_absent() && record.title.is_absent() && record.authors.is_absent();
         let ids = match record.open_access.fields() {
             Some(open_access) if record.external_ids.is_absent() => &open_access.externalids,
@@ -152,7 +152,7 @@ impl Source for SemanticScholar {
             cited_by: bad.cited_by("semantic_scholar", &record.citation_count, &record.influential, &record.updated),
             ..Paper::default()
         };
-        Ok(Said { is_part, ..Said::of(paper) })
+        Ok(ParsedRecord { is_part, ..ParsedRecord::of(paper) })
     }
 }
 
@@ -164,7 +164,7 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> Result<Said, String> {
+    fn said(text: &str) -> Result<ParsedRecord, String> {
         SemanticScholar.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 

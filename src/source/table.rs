@@ -25,7 +25,7 @@ use super::input::{Input, Limits, Opened};
 use super::limits::Expansion;
 use super::loose::Text;
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Piece, Reader, Said, Source, Splitter, Unreadable, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Unreadable, typed};
 use crate::guarded::guarded;
 use anyhow::{Context, Result, anyhow};
 use arrow::Arrow;
@@ -148,7 +148,7 @@ impl Source for Table {
         Cut::Rows
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let fields: Fields<'_> = typed::record(body)?;
         fields.bad.iter().filter_map(|(field, value)| Some((Field::parse(field)?, value))).for_each(|(field, value)| bad.note(field.column(), value));
         let doi = bad.read("doi", &fields.doi.into(), doi).or_else(|| fields.id.and_then(doi));
@@ -176,7 +176,7 @@ impl Source for Table {
             project_page: fields.project_page,
             ..Paper::default()
         };
-        Ok(Said::of(paper))
+        Ok(ParsedRecord::of(paper))
     }
 }
 

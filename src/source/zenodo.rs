@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Id, Loose, Maybe, Objects, Text};
 use super::spec::{Page, Row};
-use super::{BadValues, Body, Cut, Reader, Said, Source, Splitter, json, typed};
+use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
@@ -194,7 +194,7 @@ impl Source for Zenodo {
         if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
     }
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<Said, String> {
+    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let record: Record<'_> = typed::record(body)?;
         let metadata = record.metadata.fields().ok_or("no metadata: this is not a record of Zenodo")?;
         record.deposit(metadata, bad).said()
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
     use starcite_core::Archive;
 
-    fn said(text: &str) -> Result<Said, String> {
+    fn said(text: &str) -> Result<ParsedRecord, String> {
         Zenodo.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
