@@ -7,8 +7,8 @@ use crate::http::{self, Refused};
 use crate::interrupt::{self, Interrupted};
 use crate::plan::{CountSource, CountsPlan};
 use crate::progress::Progress;
+use crate::source::client::RateLimitedClient;
 use crate::source::hosts::Hosts;
-use crate::source::polite::Polite;
 use crate::source::service::{BadKey, BadQuestion, without};
 use crate::state::State;
 use crate::{clock, secret};
@@ -62,7 +62,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
         return Ok(Report::default());
     };
     counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
-    let host = Polite::new(http::service()?, hosts, counts.source.rate()).of_account(&key);
+    let host = RateLimitedClient::new(http::service()?, hosts, counts.source.rate()).of_account(&key);
     let runtime = http::runtime()?;
     let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))
@@ -86,7 +86,7 @@ fn key(counts: &CountsPlan) -> Result<Option<String>> {
 struct Asking<'a> {
     counts: &'a CountsPlan,
     key: String,
-    host: Polite,
+    host: RateLimitedClient,
     state: &'a mut State,
     progress: &'a Progress,
     answered: usize,

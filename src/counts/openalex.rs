@@ -1,8 +1,8 @@
 //! Citation counts of OpenAlex, which filters works by DOI (<https://developers.openalex.org/guides/filtering>).
 
 use super::{Told, count, without_class};
+use crate::source::client::RateLimitedClient;
 use crate::source::fetch::encoded;
-use crate::source::polite::Polite;
 use crate::source::service::json;
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -44,7 +44,7 @@ fn doi(cited: &str) -> String {
 }
 
 /// Requests the citation counts of a batch of papers.
-pub(super) async fn ask(host: &mut Polite, base: &str, key: &str, batch: &[String]) -> Result<Told> {
+pub(super) async fn ask(host: &mut RateLimitedClient, base: &str, key: &str, batch: &[String]) -> Result<Told> {
     let filter = format!("doi:{}", batch.iter().map(|cited| doi(cited)).collect::<Vec<_>>().join("|"));
     let mut found = HashMap::new();
     let (mut fetched, mut all) = (0, 0);

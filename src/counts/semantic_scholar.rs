@@ -1,7 +1,7 @@
 //! Citation counts of Semantic Scholar's Academic Graph: `POST /graph/v1/paper/batch` (<https://api.semanticscholar.org/api-docs/graph>).
 
 use super::{Told, count, without_class};
-use crate::source::polite::Polite;
+use crate::source::client::RateLimitedClient;
 use crate::source::service::{BadQuestion, json};
 use anyhow::{Context, Result};
 use serde_json::{Value, json as object};
@@ -13,7 +13,7 @@ pub(super) const BATCH_PAPERS: usize = 500;
 const KNOWS_NONE: &str = "No valid paper ids given";
 
 /// Requests the citation counts of a batch of papers.
-pub(super) async fn ask(host: &mut Polite, base: &str, key: &str, batch: &[String]) -> Result<Told> {
+pub(super) async fn ask(host: &mut RateLimitedClient, base: &str, key: &str, batch: &[String]) -> Result<Told> {
     let url = format!("{base}/graph/v1/paper/batch?fields=citationCount,externalIds");
     let body = object!({"ids": batch.iter().map(|cited| id(cited)).collect::<Vec<_>>()}).to_string();
     let request = |client: &reqwest::Client| client.post(&url).header("x-api-key", key).header("content-type", "application/json").body(body.clone());

@@ -5,13 +5,13 @@ use crate::files;
 use crate::http;
 use crate::plan::{Place, Plan};
 use crate::source::atom_live::AtomLive;
+use crate::source::client::RateLimitedClient;
 use crate::source::dates::{Dates, Period};
 use crate::source::fetched::Fetched;
 use crate::source::harvest::{Harvest, harvest};
 use crate::source::hf_live::HfLive;
 use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
-use crate::source::polite::Polite;
 use crate::source::rates;
 use crate::state::State;
 use anyhow::{Context, Result};
@@ -27,7 +27,7 @@ pub(super) struct Network {
     runtime: Runtime,
     hosts: Hosts,
     /// arXiv counts requests to its services together, so all of them share one pace.
-    arxiv: Option<Polite>,
+    arxiv: Option<RateLimitedClient>,
 }
 
 impl Network {
@@ -41,7 +41,7 @@ impl Network {
         let (cache, now, week) = (&plan.cache(), clock::now(), plan.week);
         files::make_private_folder(cache).with_context(|| format!("cannot make {}", cache.display()))?;
         let (client, hosts) = (http::service()?, &self.hosts);
-        let arxiv = self.arxiv.get_or_insert_with(|| Polite::new(client.clone(), hosts, rates::ARXIV));
+        let arxiv = self.arxiv.get_or_insert_with(|| RateLimitedClient::new(client.clone(), hosts, rates::ARXIV));
         self.runtime.block_on(async {
             match place {
                 Place::ArxivOai { set, format } => {
@@ -56,7 +56,7 @@ impl Network {
                 Place::HfDaily { dates } => {
                     let lists = dates.map_or_else(|| week.days().map(Period::Day).collect(), Dates::lists);
                     let live = HfLive { base_url: &plan.hf_url, cache, now };
-                    live.fetch(&mut Polite::new(client, hosts, rates::HUGGING_FACE), &lists).await
+                    live.fetch(&mut RateLimitedClient::new(client, hosts, rates::HUGGING_FACE), &lists).await
                 }
                 Place::OpenAlex { filter } => {
                     let live = OpenAlexLive {
@@ -67,7 +67,7 @@ impl Network {
                         cache,
                         now,
                     };
-                    live.fetch(&mut Polite::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
+                    live.fetch(&mut RateLimitedClient::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
                 }
                 Place::Path(_) | Place::Url(_) => Ok(Fetched::default()),
             }

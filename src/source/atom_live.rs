@@ -3,10 +3,10 @@
 //! arXiv allows one request every three seconds on one connection, for all its services together (<https://info.arxiv.org/help/api/tou.html>).
 
 use super::arxiv_atom::{Feed, feed};
+use super::client::{RateLimitedClient, Unanswered};
 use super::fetch::{encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
-use super::polite::{Polite, Unanswered};
 use crate::http::Whole;
 use crate::{files, interrupt};
 use anyhow::{Context, Result, anyhow, bail};
@@ -62,7 +62,7 @@ impl AtomLive<'_> {
     ///
     /// # Errors
     /// When arXiv refuses the query, or the cache can't be written.
-    pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
+    pub(crate) async fn fetch(&self, host: &mut RateLimitedClient) -> Result<Fetched> {
         let mut fetched = Fetched::default();
         for list in self.lists()? {
             match self.list(host, &list, &mut fetched).await {
@@ -106,7 +106,7 @@ impl AtomLive<'_> {
     }
 
     /// Fetches a list to its end.
-    async fn list(&self, host: &mut Polite, list: &List, fetched: &mut Fetched) -> Result<()> {
+    async fn list(&self, host: &mut RateLimitedClient, list: &List, fetched: &mut Fetched) -> Result<()> {
         let mut ids = Vec::new();
         for start in (0..MAX_RESULTS).step_by(PAGE_PAPERS) {
             interrupt::check()?;
@@ -127,7 +127,7 @@ impl AtomLive<'_> {
     }
 
     /// Returns the page from a result on, from the cache or fetched into it.
-    async fn page(&self, host: &mut Polite, list: &List, start: usize, path: &Path) -> Result<Feed> {
+    async fn page(&self, host: &mut RateLimitedClient, list: &List, start: usize, path: &Path) -> Result<Feed> {
         if let Ok(kept) = files::read(path) {
             return feed(&kept).map_err(|reason| anyhow!("cannot read {} ({reason}): remove it, and it is fetched again", path.display()));
         }

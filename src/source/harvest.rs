@@ -2,11 +2,11 @@
 //!
 //! arXiv allows one request every three seconds on one connection (<https://info.arxiv.org/help/api/tou.html>).
 
+use super::client::RateLimitedClient;
 use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::oai;
-use super::polite::Polite;
 use crate::interrupt;
 use crate::state::State;
 use anyhow::{Context, Result, bail};
@@ -58,7 +58,7 @@ struct Cursor {
 }
 
 /// Harvests the changes of a week, or continues the harvest of an earlier run.
-pub(crate) async fn harvest(host: &mut Polite, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
+pub(crate) async fn harvest(host: &mut RateLimitedClient, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
     let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
     let folder = cache.join("arxiv-oai").join(&crate::sha256::of(key.as_bytes())[..16]);
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
@@ -126,7 +126,7 @@ impl Cursor {
     ///
     /// # Errors
     /// When the server rejects the request for another reason.
-    async fn narrow(&mut self, host: &mut Polite, what: &Harvest<'_>, refused: &oai::Page) -> Result<bool> {
+    async fn narrow(&mut self, host: &mut RateLimitedClient, what: &Harvest<'_>, refused: &oai::Page) -> Result<bool> {
         let until = self.until(what);
         if let Some(today) = refused.answered_on.filter(|today| *today < until) {
             self.until = Some(today);
@@ -217,12 +217,12 @@ impl Bounds {
 }
 
 /// Requests the next page.
-async fn page(host: &mut Polite, what: &Harvest<'_>, cursor: &mut Cursor) -> Result<(Vec<u8>, oai::Page)> {
+async fn page(host: &mut RateLimitedClient, what: &Harvest<'_>, cursor: &mut Cursor) -> Result<(Vec<u8>, oai::Page)> {
     ask(host, &url(what, cursor)).await
 }
 
 /// Requests a reply. One that is not OAI-PMH is an error.
-async fn ask(host: &mut Polite, url: &str) -> Result<(Vec<u8>, oai::Page)> {
+async fn ask(host: &mut RateLimitedClient, url: &str) -> Result<(Vec<u8>, oai::Page)> {
     let body = host.whole(|client| client.get(url)).await?.success()?;
     let page = oai::page(&body).map_err(|error| anyhow::anyhow!("its reply is no OAI-PMH: {error}"))?;
     Ok((body, page))

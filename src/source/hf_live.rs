@@ -2,13 +2,13 @@
 //!
 //! Its documentation: <https://huggingface.co/docs/hub/api>, its limits: <https://huggingface.co/docs/hub/rate-limits>.
 
+use super::client::RateLimitedClient;
 use super::dates::Period;
 use super::fetch::keep;
 use super::fetched::{Fetched, ends_the_run};
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
 use super::json;
-use super::polite::Polite;
 use crate::{files, interrupt};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -29,7 +29,7 @@ pub(crate) struct HfLive<'a> {
 
 impl HfLive<'_> {
     /// Returns the pages of lists. Those of a period that was not over when they were fetched are fetched again.
-    pub(crate) async fn fetch(&self, host: &mut Polite, lists: &[Period]) -> Result<Fetched> {
+    pub(crate) async fn fetch(&self, host: &mut RateLimitedClient, lists: &[Period]) -> Result<Fetched> {
         let begun = lists.iter().filter(|list| list.has_begun(self.now));
         let mut fetched = Fetched::default();
         if let (0, Some(first)) = (begun.clone().count(), lists.first()) {
@@ -50,7 +50,7 @@ impl HfLive<'_> {
     }
 
     /// Fetches a list to its end; the pages that came count, even if a later one fails.
-    async fn list(&self, host: &mut Polite, list: Period, inputs: &mut Vec<Input>) -> Result<()> {
+    async fn list(&self, host: &mut RateLimitedClient, list: Period, inputs: &mut Vec<Input>) -> Result<()> {
         let is_over = list.is_over(self.now);
         let suffix = if is_over { "" } else { ".partial" };
         for page in 0.. {
@@ -67,7 +67,7 @@ impl HfLive<'_> {
     }
 
     /// Fetches a page, and stores it with the time of the fetch; returns the number of its papers. One too many is not stored.
-    async fn page(&self, host: &mut Polite, list: Period, page: usize, to: &Path) -> Result<usize> {
+    async fn page(&self, host: &mut RateLimitedClient, list: Period, page: usize, to: &Path) -> Result<usize> {
         let url = format!("{}/api/daily_papers?{}={list}&limit={PAGE_PAPERS}&p={page}", self.base_url, list.parameter());
         let mut entries = entries(&host.whole(|client| client.get(&url)).await?.success()?)?;
         if page + 1 >= MAX_PAGES && entries.len() >= PAGE_PAPERS {

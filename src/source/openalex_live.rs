@@ -1,11 +1,11 @@
 //! Fetches works from OpenAlex's API, page by page along its cursor: each page is cached as it came, and read from the cache
 //! (<https://developers.openalex.org/guides/page-through-results>).
 
+use super::client::RateLimitedClient;
 use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::json;
-use super::polite::Polite;
 use super::service::{self, BadKey, BadQuestion};
 use crate::{files, interrupt, secret};
 use anyhow::{Context, Result, bail};
@@ -46,11 +46,11 @@ impl OpenAlexLive<'_> {
     ///
     /// # Errors
     /// When OpenAlex refuses the key or the filter, or the cache can't be written.
-    pub(crate) async fn fetch(&self, host: &mut Polite) -> Result<Fetched> {
+    pub(crate) async fn fetch(&self, host: &mut RateLimitedClient) -> Result<Fetched> {
         self.fetch_at_most(MAX_PAGES, host).await
     }
 
-    async fn fetch_at_most(&self, pages: u32, host: &mut Polite) -> Result<Fetched> {
+    async fn fetch_at_most(&self, pages: u32, host: &mut RateLimitedClient) -> Result<Fetched> {
         let filter = self.whole_filter();
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
         let name = &crate::sha256::of(format!("{} {filter}", self.base_url).as_bytes())[..16];
@@ -98,7 +98,7 @@ impl OpenAlexLive<'_> {
     }
 
     /// Returns the page after a cursor, from the cache or fetched into it. One that leads back to an earlier cursor is not stored.
-    async fn page(&self, host: &mut Polite, filter: &str, cursor: &str, path: &Path, asked: &HashSet<String>) -> Result<Value> {
+    async fn page(&self, host: &mut RateLimitedClient, filter: &str, cursor: &str, path: &Path, asked: &HashSet<String>) -> Result<Value> {
         if let Ok(kept) = files::read(path) {
             return json::value(&kept).with_context(|| format!("cannot read {}: remove it, and it is fetched again", path.display()));
         }
@@ -146,7 +146,7 @@ mod tests {
             keep(page.to_string().as_bytes(), &folder.join(format!("{at:05}.json"))).unwrap();
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut host = Polite::new(http::service().unwrap(), &Hosts::new(Duration::ZERO, |_| ()), rates::OPENALEX);
+        let mut host = RateLimitedClient::new(http::service().unwrap(), &Hosts::new(Duration::ZERO, |_| ()), rates::OPENALEX);
         let mut fetch = || runtime.block_on(live.fetch_at_most(3, &mut host)).unwrap();
         (0..3).for_each(|at| write(at, Some(at + 1)));
         let endless = fetch();

@@ -6,12 +6,12 @@ use crate::files::temporary::TemporaryFolder;
 use crate::http;
 use crate::source::Service;
 use crate::source::atom_live::{AtomLive, Question};
+use crate::source::client::RateLimitedClient;
 use crate::source::dates::Dates;
 use crate::source::fetched::Fetched;
 use crate::source::hf_live::HfLive;
 use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
-use crate::source::polite::Polite;
 use crate::source::rates;
 use anyhow::Result;
 use clap::error::ErrorKind;
@@ -37,17 +37,19 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
         match service {
             Service::ArxivAtom => {
                 let question = &Question::of(asked.search.clone(), asked.ids.clone())?;
-                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }.fetch(&mut Polite::new(client, hosts, rates::ARXIV)).await
+                AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }
+                    .fetch(&mut RateLimitedClient::new(client, hosts, rates::ARXIV))
+                    .await
             }
             Service::OpenAlex => {
                 let live =
                     OpenAlexLive { base_url: args.live.openalex_url.trim_end_matches('/'), key: &key()?, filter: asked.filter.as_deref(), days, cache, now };
-                live.fetch(&mut Polite::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
+                live.fetch(&mut RateLimitedClient::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
             }
             Service::HfDaily | Service::ArxivOai => {
                 let lists = asked.dates.map(Dates::lists).unwrap_or_default();
                 let live = HfLive { base_url: &args.live.hf_url, cache, now };
-                live.fetch(&mut Polite::new(client, hosts, rates::HUGGING_FACE), &lists).await
+                live.fetch(&mut RateLimitedClient::new(client, hosts, rates::HUGGING_FACE), &lists).await
             }
         }
     })?;

@@ -3,8 +3,8 @@
 use super::Remote;
 use crate::bucket::{self, Failure};
 use crate::http::{self, Pieces};
+use crate::source::client::{RateLimitedClient, Unanswered};
 use crate::source::hosts::Hosts;
-use crate::source::polite::{Polite, Unanswered};
 use crate::source::rates;
 use anyhow::{Result, anyhow};
 use futures_util::StreamExt;
@@ -60,14 +60,14 @@ pub(super) struct Reply {
 
 /// The server of an object.
 pub(super) enum Object {
-    Http { host: Box<Polite>, url: String },
+    Http { host: Box<RateLimitedClient>, url: String },
     Bucket { store: Box<AmazonS3>, path: Path, name: String, hosts: Hosts },
 }
 
 impl Object {
     pub(super) async fn open(remote: &Remote, hosts: &Hosts) -> Result<Self> {
         if !remote.url.starts_with(bucket::SCHEME) {
-            let host = Box::new(Polite::new(http::object(remote.has_credential())?, hosts, rates::OBJECTS));
+            let host = Box::new(RateLimitedClient::new(http::object(remote.has_credential())?, hosts, rates::OBJECTS));
             return Ok(Self::Http { host, url: remote.url.clone() });
         }
         let (bucket, path) = bucket::parse(&remote.url)?;

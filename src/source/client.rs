@@ -19,7 +19,7 @@ const MAX_WAIT: Duration = Duration::from_secs(600);
 const FOREVER: Duration = Duration::from_secs(30 * 86_400);
 
 /// A rate-limited client of one host.
-pub(crate) struct Polite {
+pub(crate) struct RateLimitedClient {
     client: reqwest::Client,
     hosts: Hosts,
     rate: Rate,
@@ -36,7 +36,7 @@ pub(crate) struct Polite {
 
 /// Reason why one try brought no reply.
 pub(crate) enum Unanswered {
-    /// There was no connection: see [`Polite::reconnects`].
+    /// There was no connection: see [`RateLimitedClient::reconnects`].
     Nobody(anyhow::Error),
     /// The host requires a longer wait, or sends a longer reply, than a run allows; or the user has interrupted it.
     TooLong(anyhow::Error),
@@ -54,7 +54,7 @@ impl From<Unread> for Unanswered {
     }
 }
 
-impl Polite {
+impl RateLimitedClient {
     pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, rate: Rate) -> Self {
         Self { client, hosts: hosts.clone(), rate, not_before: None, was_told: false, why: None, host: String::new(), account: None }
     }
@@ -243,14 +243,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn all_hosts_of_a_service_have_one_rate_and_others_one_each() {
         let hosts = Hosts::new(Duration::from_secs(3), |_| ());
-        let waited = async |mut client: Polite, host: &str| {
+        let waited = async |mut client: RateLimitedClient, host: &str| {
             client.host = host.to_owned();
             let start = Instant::now();
             client.turn().await.unwrap();
             start.elapsed() >= Duration::from_secs(1)
         };
-        let arxiv = || Polite::new(http::service().unwrap(), &hosts, ARXIV);
-        let other = || Polite::new(http::service().unwrap(), &hosts, SEMANTIC_SCHOLAR);
+        let arxiv = || RateLimitedClient::new(http::service().unwrap(), &hosts, ARXIV);
+        let other = || RateLimitedClient::new(http::service().unwrap(), &hosts, SEMANTIC_SCHOLAR);
         assert_eq!([waited(arxiv(), "a").await, waited(arxiv(), "b").await], [false, true]);
         assert_eq!([waited(other(), "a").await, waited(other(), "b").await, waited(other(), "a").await], [false, false, true]);
         assert_eq!([waited(other().of_account("key"), "a").await, waited(other().of_account("key"), "a").await], [false, true]);
