@@ -7,7 +7,7 @@ mod redirect;
 mod reply;
 
 pub(crate) use redirect::Refused;
-pub(crate) use reply::{Pieces, Unread, Whole, pieces, steady, whole};
+pub(crate) use reply::{FullResponse, Pieces, Unread, pieces, steady, whole};
 
 use anyhow::{Context, Result};
 use proxy::Proxies;

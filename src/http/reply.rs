@@ -21,12 +21,12 @@ const WINDOW: Duration = Duration::from_secs(60);
 pub(crate) type Pieces = BoxStream<'static, Result<Bytes>>;
 
 /// A complete reply.
-pub(crate) struct Whole {
+pub(crate) struct FullResponse {
     pub(crate) status: StatusCode,
     pub(crate) body: Vec<u8>,
 }
 
-impl Whole {
+impl FullResponse {
     /// Returns the body of a successful reply.
     ///
     /// # Errors
@@ -47,8 +47,8 @@ pub(crate) enum Unread {
 ///
 /// # Errors
 /// When it is cut off, slower than [`steady`] ones, longer than 64 MiB, or has not ended after ten minutes.
-pub(crate) async fn whole(reply: Response) -> Result<Whole, Unread> {
-    Ok(Whole { status: reply.status(), body: gathered(pieces(reply)).await? })
+pub(crate) async fn whole(reply: Response) -> Result<FullResponse, Unread> {
+    Ok(FullResponse { status: reply.status(), body: gathered(pieces(reply)).await? })
 }
 
 /// Returns the bytes of a reply as they arrive [steadily](steady).

@@ -7,7 +7,7 @@ use super::client::{RateLimitedClient, Unanswered};
 use super::fetch::{encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
-use crate::http::Whole;
+use crate::http::FullResponse;
 use crate::{files, interrupt};
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -176,7 +176,7 @@ impl std::fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 /// Reads a reply from a result on. arXiv's API sometimes returns an empty page though there are results: a temporary error.
-fn read(reply: Whole, start: usize) -> Result<(Feed, Vec<u8>), Unanswered> {
+fn read(reply: FullResponse, start: usize) -> Result<(Feed, Vec<u8>), Unanswered> {
     match feed(&reply.body) {
         Err(reason) => Err(Unanswered::MayPass(anyhow!("HTTP {}, and no Atom: {reason}", reply.status))),
         Ok(page) if page.ids.is_empty() && page.error.is_none() && page.total > start => {

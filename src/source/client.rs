@@ -3,7 +3,7 @@
 use super::hosts::Hosts;
 use super::rates::{Client, Rate};
 use crate::clock;
-use crate::http::{self, Refused, Unread, Whole, innermost};
+use crate::http::{self, FullResponse, Refused, Unread, innermost};
 use crate::interrupt::{self, Interrupted};
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
@@ -69,7 +69,7 @@ impl RateLimitedClient {
     ///
     /// # Errors
     /// When the host does not answer, requires a longer wait than a run allows, or redirects to an address that is not followed ([`Refused`]).
-    pub(crate) async fn whole(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder) -> Result<Whole> {
+    pub(crate) async fn whole(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder) -> Result<FullResponse> {
         self.tried(request, async |reply| Ok(http::whole(reply).await?)).await
     }
 
@@ -77,7 +77,7 @@ impl RateLimitedClient {
     ///
     /// # Errors
     /// As for [`whole`](Self::whole); any other error of `read`.
-    pub(crate) async fn read<T>(&mut self, url: &str, read: impl Fn(Whole) -> Result<T, Unanswered>) -> Result<T> {
+    pub(crate) async fn read<T>(&mut self, url: &str, read: impl Fn(FullResponse) -> Result<T, Unanswered>) -> Result<T> {
         self.tried(|client| client.get(url), async |reply| read(http::whole(reply).await?)).await
     }
 

@@ -1,7 +1,7 @@
 //! Replies of services with a key (OpenAlex, Semantic Scholar), which provide papers and citation counts.
 
 use super::json;
-use crate::http::Whole;
+use crate::http::FullResponse;
 use anyhow::{Result, anyhow};
 
 /// The service rejects the key.
@@ -37,7 +37,7 @@ pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
 ///
 /// # Errors
 /// [`BadKey`] or [`BadQuestion`] when the service rejects one; any other failure by its status.
-pub(crate) fn json(reply: &Whole) -> Result<serde_json::Value> {
+pub(crate) fn json(reply: &FullResponse) -> Result<serde_json::Value> {
     if reply.status.is_success() {
         return json::value(&reply.body).map_err(|error| anyhow!("its reply is not JSON: {error}"));
     }
