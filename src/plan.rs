@@ -12,7 +12,7 @@ pub(crate) use suppress::Suppress;
 use crate::clock;
 use crate::interrupt::waiting;
 use crate::rank::RankPlan;
-use crate::source::atom_live::Question;
+use crate::source::atom_live::ArxivQuery;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::Remote;
@@ -224,7 +224,7 @@ pub(crate) enum Place {
     /// arXiv's OAI-PMH.
     ArxivOai { set: Option<String>, format: OaiFormat },
     /// arXiv's API: the papers submitted around the run's week that match, or those with ids.
-    ArxivAtom(Question),
+    ArxivAtom(ArxivQuery),
     /// OpenAlex's API: the works published in the run's week that pass the filter.
     OpenAlex { filter: Option<String> },
 }
@@ -477,7 +477,7 @@ fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
         (None, None) => match live {
             Some(Service::HfDaily) => Place::HfDaily { dates: entry.dates },
             Some(Service::ArxivOai) => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
-            Some(Service::ArxivAtom) => Place::ArxivAtom(Question::of(entry.search, entry.ids).with_context(|| file.display().to_string())?),
+            Some(Service::ArxivAtom) => Place::ArxivAtom(ArxivQuery::of(entry.search, entry.ids).with_context(|| file.display().to_string())?),
             Some(Service::OpenAlex) => Place::OpenAlex { filter: entry.filter },
             None => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
         },

@@ -1,7 +1,7 @@
 //! Ownership of a folder by one pipeline: a run of another pipeline, or with a state that did not make the folder's weeks, is refused.
 
 use crate::plan::{Place, Plan, SourcePlan};
-use crate::source::atom_live::Question;
+use crate::source::atom_live::ArxivQuery;
 use crate::state::{self, Owner, State};
 use crate::tables::manifest::Header;
 use crate::{url, weeks};
@@ -184,8 +184,8 @@ fn place(source: &SourcePlan, plan: &Plan) -> String {
         Place::Url(remote) => format!(" {}", remote.name()),
         Place::HfDaily { .. } => String::new(),
         Place::ArxivOai { set, .. } => of(set.as_deref()),
-        Place::ArxivAtom(Question::Search(search)) => of(search.as_deref()),
-        Place::ArxivAtom(Question::Ids(ids)) => format!(" {}", ids.join(",")),
+        Place::ArxivAtom(ArxivQuery::Search(search)) => of(search.as_deref()),
+        Place::ArxivAtom(ArxivQuery::Ids(ids)) => format!(" {}", ids.join(",")),
         Place::OpenAlex { filter } => of(filter.as_deref()),
     }
 }

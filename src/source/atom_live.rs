@@ -24,13 +24,13 @@ const MAX_RESULTS: usize = 30_000;
 
 /// A query to arXiv.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Question {
+pub(crate) enum ArxivQuery {
     /// The papers that match, `None` for all.
     Search(Option<String>),
     Ids(Vec<String>),
 }
 
-impl Question {
+impl ArxivQuery {
     /// Makes a query of a search or of ids.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Question {
 /// Settings for requests to arXiv.
 pub(crate) struct AtomLive<'a> {
     pub(crate) base_url: &'a str,
-    pub(crate) question: &'a Question,
+    pub(crate) question: &'a ArxivQuery,
     /// The first and the last day on which papers of a search were submitted; `None` for all days.
     pub(crate) days: Option<(NaiveDate, NaiveDate)>,
     pub(crate) cache: &'a Path,
@@ -89,11 +89,11 @@ impl AtomLive<'_> {
             Ok(List { query, ids: ids.to_vec(), folder })
         };
         match self.question {
-            Question::Search(search) => {
+            ArxivQuery::Search(search) => {
                 let query = format!("search_query={}&sortBy=submittedDate&sortOrder=ascending", encoded(&self.whole_search(search.as_deref())));
                 Ok(vec![list(query, &[])?])
             }
-            Question::Ids(ids) => ids.chunks(IDS_AT_ONCE).map(|ids| list(format!("id_list={}", encoded(&ids.join(","))), ids)).collect(),
+            ArxivQuery::Ids(ids) => ids.chunks(IDS_AT_ONCE).map(|ids| list(format!("id_list={}", encoded(&ids.join(","))), ids)).collect(),
         }
     }
 

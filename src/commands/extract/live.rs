@@ -5,7 +5,7 @@ use crate::clock;
 use crate::files::temporary::TemporaryFolder;
 use crate::http;
 use crate::source::Service;
-use crate::source::atom_live::{AtomLive, Question};
+use crate::source::atom_live::{ArxivQuery, AtomLive};
 use crate::source::client::RateLimitedClient;
 use crate::source::dates::Dates;
 use crate::source::fetched::Fetched;
@@ -36,7 +36,7 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     let fetched = runtime.block_on(async {
         match service {
             Service::ArxivAtom => {
-                let question = &Question::of(asked.search.clone(), asked.ids.clone())?;
+                let question = &ArxivQuery::of(asked.search.clone(), asked.ids.clone())?;
                 AtomLive { base_url: &args.live.arxiv_api_url, question, days, cache, now }
                     .fetch(&mut RateLimitedClient::new(client, hosts, rates::ARXIV))
                     .await
