@@ -79,7 +79,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Shared data that the workers of [`ordered`] change one after the other, in the order of their items.
-pub(crate) struct Turnstile<D> {
+pub(crate) struct OrderedGate<D> {
     inner: Mutex<Turn<D>>,
     moved: Condvar,
 }
@@ -92,7 +92,7 @@ struct Turn<D> {
     data: D,
 }
 
-impl<D> Turnstile<D> {
+impl<D> OrderedGate<D> {
     pub(crate) fn new(data: D) -> Self {
         Self { inner: Mutex::new(Turn { number: 0, failed: None, data }), moved: Condvar::new() }
     }
@@ -129,7 +129,7 @@ impl<D> Turnstile<D> {
 
 /// Notifies the others when a worker fails or panics.
 struct Guard<'a, D> {
-    turnstile: &'a Turnstile<D>,
+    turnstile: &'a OrderedGate<D>,
     number: u64,
     failed: bool,
 }
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn turns_are_passed_in_order() {
-        let turnstile = Turnstile::new(Vec::new());
+        let turnstile = OrderedGate::new(Vec::new());
         let work = |number, item: u64| turnstile.with(number, || turnstile.pass(number, |passed: &mut Vec<u64>| passed.push(item)));
         ordered(0..500, work, |passed| passed).unwrap();
         assert!(turnstile.into_data().into_iter().eq(0..500));
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_fails_before_its_turn_ends_the_work_with_its_error() {
-        let turnstile = Turnstile::new(());
+        let turnstile = OrderedGate::new(());
         let work = |number, item: u64| turnstile.with(number, || if item == 20 { bail!("enough") } else { turnstile.pass(number, |()| ()) });
         assert_eq!(ordered(0..500, work, |passed| passed).unwrap_err().to_string(), "enough");
     }

@@ -9,7 +9,7 @@ use super::report::plural;
 use crate::atomic_file::{appear, temporary};
 use crate::cli::{CompactArgs, WeeksFolder};
 use crate::interrupt;
-use crate::ordered::{Turnstile, ordered};
+use crate::ordered::{OrderedGate, ordered};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::state::paper_key;
@@ -44,7 +44,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     let file = temporary(&path)?;
     let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
     let layout = table.layout().clone();
-    let turns = Turnstile::new(Met::new());
+    let turns = OrderedGate::new(Met::new());
     let (mut papers, mut older) = (0, 0);
     let work = |number, portion: Result<Portion>| newest(&turns, number, portion, &layout);
     ordered(weeks::portions(&weeks, &PAPERS, progress), work, |newest: Result<Newest>| {
@@ -88,7 +88,7 @@ fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
 }
 
 /// Returns the rows of a portion whose papers no earlier portion had.
-fn newest(turns: &Turnstile<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
+fn newest(turns: &OrderedGate<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
     turns.with(number, || {
         let frame = portion?.read(PAPERS.names())?;
         let keys = keys(&frame)?;

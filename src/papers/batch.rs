@@ -3,7 +3,7 @@
 use super::bad_values::Noted;
 use super::merge::{self, Records};
 use super::record::{From, Waiting};
-use crate::ordered::Turnstile;
+use crate::ordered::OrderedGate;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
@@ -33,7 +33,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// The order in which the batches of one input claim their papers.
-pub(super) type Turns = Turnstile<SeenNow>;
+pub(super) type Turns = OrderedGate<SeenNow>;
 
 /// The result of a batch.
 #[derive(Default)]
@@ -143,7 +143,7 @@ impl<'a> Reading<'a> {
 
     /// Returns the turns of an input's batches.
     pub(super) fn turns(&self) -> Turns {
-        Turnstile::new(std::mem::take(&mut *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner)))
+        OrderedGate::new(std::mem::take(&mut *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// Takes back the papers that the batches of an input have seen.
