@@ -7,7 +7,7 @@ mod live;
 mod merge;
 mod record;
 mod rejects;
-mod same;
+mod union_find;
 
 pub(crate) use bad_values::{BadCounts, Noted};
 pub(crate) use conflicts::Conflicts;

@@ -3,7 +3,7 @@
 
 use super::bad_values::Noted;
 use super::record::{From, Waiting};
-use super::same::Same;
+use super::union_find::UnionFind;
 use crate::rows::Reject;
 use crate::source::{SourceKind, excerpt};
 use crate::sqlite;
@@ -23,7 +23,7 @@ const DOUBLED: &str = "the same corpusid as an earlier record, which counts";
 /// Records in the order in which they came; the first source wins, field by field.
 pub(super) struct Merger {
     db: Connection,
-    same: Same,
+    same: UnionFind,
 }
 
 /// The records of one paper, in their order.
@@ -65,7 +65,7 @@ impl Merger {
              CREATE TABLE corpus_ids (corpus_id INTEGER PRIMARY KEY, record INTEGER);
              CREATE TABLE parts (seq INTEGER PRIMARY KEY, source TEXT, file TEXT, record INTEGER, byte_offset INTEGER, paper TEXT, noted TEXT);",
         )?;
-        Ok(Self { db, same: Same::default() })
+        Ok(Self { db, same: UnionFind::default() })
     }
 
     /// Adds a record, or returns the reason why it can't be added.

@@ -4,9 +4,9 @@ use anyhow::{Context, Result};
 
 /// For each record an earlier one of the same paper, or itself if there is none (a union-find structure).
 #[derive(Default)]
-pub(super) struct Same(Vec<u32>);
+pub(super) struct UnionFind(Vec<u32>);
 
-impl Same {
+impl UnionFind {
     /// Adds a record as a new paper; returns the record's number.
     pub(super) fn add(&mut self) -> Result<u32> {
         let record =
@@ -51,10 +51,10 @@ mod tests {
     fn what_is_joined_is_one_paper_in_any_order() {
         let joins = [(4, 2), (0, 4), (5, 3), (2, 0)];
         for turned in 0..joins.len() {
-            let mut same = Same::default();
-            (0..6).for_each(|record| assert_eq!(same.add().unwrap(), record));
-            joins.iter().cycle().skip(turned).take(joins.len()).for_each(|(one, other)| same.join(*one, *other));
-            assert_eq!(same.in_order(), [0, 2, 4, 1, 3, 5]);
+            let mut union_find = UnionFind::default();
+            (0..6).for_each(|record| assert_eq!(union_find.add().unwrap(), record));
+            joins.iter().cycle().skip(turned).take(joins.len()).for_each(|(one, other)| union_find.join(*one, *other));
+            assert_eq!(union_find.in_order(), [0, 2, 4, 1, 3, 5]);
         }
     }
 }
