@@ -7,7 +7,7 @@ use crate::ordered::OrderedGate;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
-use crate::state::{Belongs, Hidden, LinkedPaper, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
+use crate::state::{Hidden, LinkedPaper, Membership, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
 use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -109,7 +109,7 @@ struct Papers {
 #[derive(Default)]
 struct Places {
     /// One for each paper, in their order.
-    of_papers: Vec<Belongs>,
+    of_papers: Vec<Membership>,
     sightings: Sightings,
 }
 
@@ -318,20 +318,20 @@ impl<'a> Reading<'a> {
         worked.sightings = places.sightings;
         let (mut linked, mut kept) = (Vec::new(), Vec::new());
         for (paper, place) in candidates.into_iter().zip(places.of_papers) {
-            let is_of_week = matches!(place, Belongs::New | Belongs::Known);
+            let is_of_week = matches!(place, Membership::New | Membership::Known);
             kept.extend(paper.has_row.then_some(is_of_week));
             match place {
-                Belongs::No => worked.unchanged += 1,
-                Belongs::Twice => worked.rejects.extend(reject(&paper)),
-                Belongs::New if paper.is_gone => {}
-                Belongs::New | Belongs::Known => {
+                Membership::No => worked.unchanged += 1,
+                Membership::Twice => worked.rejects.extend(reject(&paper)),
+                Membership::New if paper.is_gone => {}
+                Membership::New | Membership::Known => {
                     worked.papers += u64::from(!paper.is_gone);
                     worked.names_left_out += paper.names_left_out;
                     worked.bad_values.extend(paper.noted);
                     if !paper.conflicts.is_empty() {
                         worked.conflicts.push((paper.linked.paper_id.clone(), paper.conflicts));
                     }
-                    if place == Belongs::Known || paper.linked.points_somewhere() {
+                    if place == Membership::Known || paper.linked.points_somewhere() {
                         linked.push(paper.linked);
                     }
                 }

@@ -33,7 +33,7 @@ pub(crate) use rebuilt::TakenRepo;
 pub(crate) use replacement::Replacement;
 pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
-pub(crate) use seen::{Belongs, Seeing, Seen, SeenNow, Sightings, paper_key};
+pub(crate) use seen::{Membership, Seeing, Seen, SeenNow, Sightings, paper_key};
 
 use crate::files::lock::{Lock, Refused};
 use crate::{clock, files, sqlite};

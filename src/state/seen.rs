@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A record's relation to the week being run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Belongs {
+pub(crate) enum Membership {
     /// Of a paper never seen before.
     New,
     /// It is this week's, and the state knows the paper from another week or an earlier run of this one.
@@ -74,26 +74,26 @@ impl Seen {
     }
 
     /// Returns a record's relation to the week; adds new content to `sightings`.
-    pub(crate) fn place(&self, now: &mut SeenNow, record: &Seeing<'_>, sightings: &mut Sightings) -> Belongs {
+    pub(crate) fn place(&self, now: &mut SeenNow, record: &Seeing<'_>, sightings: &mut Sightings) -> Membership {
         let Seeing { paper, content, rows } = *record;
         let is_this_weeks = self.this_week.binary_search(&content).is_ok();
         if !now.0.insert(paper) {
             if !is_this_weeks {
                 sightings.add(NO_PAPER, content);
             }
-            return Belongs::Twice;
+            return Membership::Twice;
         }
         if self.is_elsewhere(content) {
-            return Belongs::No;
+            return Membership::No;
         }
         if let Some(week) = rows.iter().find_map(|row| self.saw_row(*row)).filter(|_| !is_this_weeks) {
             sightings.learn(week, paper, content);
-            return Belongs::No;
+            return Membership::No;
         }
         if !is_this_weeks {
             sightings.add(paper, content);
         }
-        if self.papers.binary_search(&paper).is_ok() { Belongs::Known } else { Belongs::New }
+        if self.papers.binary_search(&paper).is_ok() { Membership::Known } else { Membership::New }
     }
 
     /// Returns the other week that saw a paper with such a row.
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     /// Assigns the records of a run: a paper and a content each, whose last two digits are the row's hash.
-    fn run(state: &State, week: &str, records: &[(u64, u64)]) -> Vec<Belongs> {
+    fn run(state: &State, week: &str, records: &[(u64, u64)]) -> Vec<Membership> {
         let week: Week = week.parse().unwrap();
         let seen = state.seen(week).unwrap();
         let (mut now, mut sightings) = (SeenNow::default(), Sightings::default());
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_record_belongs_to_the_week_that_first_saw_it() {
-        use Belongs::{Known, New, No};
+        use Membership::{Known, New, No};
         let (_folder, state) = state();
         assert_eq!(run(&state, "2026-W10", &[(1, 10), (2, 20)]), [New, New]);
         assert_eq!(run(&state, "2026-W10", &[(1, 10), (3, 30)]), [Known, New]);
@@ -261,20 +261,20 @@ mod tests {
         let (_folder, state) = state();
         run(&state, "2026-W10", &[(1, 10)]);
         run(&state, "2026-W11", &[(1, 11)]);
-        assert_eq!(run(&state, "2026-W12", &[(1, 10)]), [Belongs::Known]);
+        assert_eq!(run(&state, "2026-W12", &[(1, 10)]), [Membership::Known]);
     }
 
     #[test]
     fn a_backfill_leaves_what_a_later_week_saw_to_that_week() {
         let (_folder, state) = state();
         run(&state, "2026-W12", &[(1, 10)]);
-        assert_eq!(run(&state, "2026-W10", &[(1, 10)]), [Belongs::No]);
-        assert_eq!(run(&state, "2026-W10", &[(1, 9)]), [Belongs::Known]);
+        assert_eq!(run(&state, "2026-W10", &[(1, 10)]), [Membership::No]);
+        assert_eq!(run(&state, "2026-W10", &[(1, 9)]), [Membership::Known]);
     }
 
     #[test]
     fn the_second_of_two_records_of_a_paper_never_counts() {
-        use Belongs::{Known, New, No, Twice};
+        use Membership::{Known, New, No, Twice};
         let (_folder, state) = state();
         assert_eq!(run(&state, "2026-W10", &[(1, 10), (1, 11)]), [New, Twice]);
         assert_eq!(run(&state, "2026-W10", &[(1, 10), (1, 11)]), [Known, Twice]);
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_record_that_says_what_a_known_row_says_is_nothing_new_and_its_content_is_learnt() {
-        use Belongs::{Known, New, No};
+        use Membership::{Known, New, No};
         let (_folder, state) = state();
         state.add_rows("2026-W10".parse().unwrap(), &[(1, 11), (2, 21)]).unwrap();
         assert_eq!(run(&state, "2026-W11", &[(1, 111), (2, 222), (3, 331)]), [No, Known, New]);
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_known_row_is_its_own_weeks_and_a_later_weeks_is_left_to_that() {
-        use Belongs::{Known, No};
+        use Membership::{Known, No};
         let (_folder, state) = state();
         state.add_rows("2026-W10".parse().unwrap(), &[(1, 11)]).unwrap();
         state.add_rows("2026-W12".parse().unwrap(), &[(1, 12)]).unwrap();
