@@ -64,7 +64,7 @@ struct Worked<'a> {
 
 /// Data that the links are resolved and ranked with.
 #[derive(Clone, Copy)]
-pub(crate) struct Around<'a> {
+pub(crate) struct LinkContext<'a> {
     pub(crate) known: &'a [RepoRow],
     pub(crate) gains: &'a Gains,
     /// The week before, if there is one.
@@ -79,7 +79,7 @@ struct Linking<'a> {
     by_name: ByName<'a>,
     namings: Namings,
     archived: ArchivedRepos,
-    around: Around<'a>,
+    around: LinkContext<'a>,
     counts: &'a Counted,
     links: Option<Layout>,
     citations: Option<Layout>,
@@ -87,7 +87,13 @@ struct Linking<'a> {
 
 /// Writes the links and citations of every paper as of the week, paper by paper in the order of their ids, followed by the papers that
 /// repositories name.
-pub(crate) fn write(plan: &Plan, state: &State, around: Around<'_>, links: &mut Option<TableWriter>, citations: &mut Option<TableWriter>) -> Result<Linked> {
+pub(crate) fn write(
+    plan: &Plan,
+    state: &State,
+    around: LinkContext<'_>,
+    links: &mut Option<TableWriter>,
+    citations: &mut Option<TableWriter>,
+) -> Result<Linked> {
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
     let (by_name, namings, counts) = (ByName::of(around.known), state.namings(plan.week)?, Counted::of(plan, state)?);
     let archived = state.archived_repos(plan.week)?;
