@@ -28,7 +28,7 @@ use starcite_core::{ChangeKind, LinkKind, RepoState, Week};
 use starcite_github::{Selection, Stop};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
-use tables::{MadeOf, Tables};
+use tables::{Lineage, Tables};
 
 /// The result of a run.
 pub(crate) struct RunReport {
@@ -117,7 +117,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     write_conflicts(plan, &sourced, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;
 
-    let made_of = MadeOf {
+    let made_of = Lineage {
         compared_with: changes.as_ref().map(|changes| changes.since),
         built_on: linked.built_on.into_iter().collect(),
         papers_of_earlier_runs: linked.papers_of_earlier_runs,
@@ -158,7 +158,7 @@ fn ahead(plan: &Plan, state: &State) -> Result<Option<String>> {
 }
 
 /// Lists the incomplete weeks that a week builds on, or is compared with.
-fn incomplete_below(plan: &Plan, made_of: &MadeOf) -> Vec<String> {
+fn incomplete_below(plan: &Plan, made_of: &Lineage) -> Vec<String> {
     let below: BTreeSet<Week> = made_of.built_on.iter().chain(&made_of.compared_with).copied().filter(|week| *week != plan.week).collect();
     let incomplete = |week: &Week| Manifest::read(&week_folder(&plan.out, *week)).is_ok_and(|manifest| !manifest.papers_complete);
     let note = |week: Week| format!("{week}, on which {} builds, is incomplete: run it again, and then {} again", plan.week, plan.week);

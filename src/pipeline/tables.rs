@@ -22,7 +22,7 @@ pub(super) struct Tables<'a> {
 }
 
 /// Origins of data in the tables other than the week's own papers; see [`Manifest`].
-pub(super) struct MadeOf {
+pub(super) struct Lineage {
     pub(super) compared_with: Option<Week>,
     pub(super) built_on: Vec<Week>,
     pub(super) papers_of_earlier_runs: u64,
@@ -70,7 +70,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Writes the manifest after all tables are on the disk.
-    pub(super) fn finish(mut self, sourced: &Sourced, made_of: MadeOf, coverage: Coverage, missing: &Missing) -> Result<Ready> {
+    pub(super) fn finish(mut self, sourced: &Sourced, made_of: Lineage, coverage: Coverage, missing: &Missing) -> Result<Ready> {
         for syncing in std::mem::take(&mut self.syncing) {
             syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
