@@ -64,7 +64,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
     counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
     let host = RateLimitedClient::new(http::service()?, hosts, counts.source.rate()).of_account(&key);
     let runtime = http::runtime()?;
-    let mut asking = Asking { counts, key, host, state, progress, answered: 0 };
+    let mut asking = CountSession { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))
 }
 
@@ -83,7 +83,7 @@ fn key(counts: &CountsPlan) -> Result<Option<String>> {
 }
 
 /// The requests of one run to a service.
-struct Asking<'a> {
+struct CountSession<'a> {
     counts: &'a CountsPlan,
     key: String,
     host: RateLimitedClient,
@@ -92,7 +92,7 @@ struct Asking<'a> {
     answered: usize,
 }
 
-impl Asking<'_> {
+impl CountSession<'_> {
     /// Requests all counts. A batch that the service rejects as malformed is halved, so that one paper does not hold up the others.
     async fn all(&mut self, wanted: &[String]) -> Result<Report> {
         let title = self.counts.source.title();

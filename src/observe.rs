@@ -13,7 +13,7 @@ use crate::{clock, http, interrupt, secret};
 pub(crate) use estimate::{Estimate, estimate};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
 
-use account::Asking;
+use account::Credentials;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use keep::Keeper;
@@ -49,7 +49,7 @@ struct Spending {
 }
 
 impl Spending {
-    fn of(scope: Scope<'_>, account: &Asking, state: &State) -> Result<Option<Self>> {
+    fn of(scope: Scope<'_>, account: &Credentials, state: &State) -> Result<Option<Self>> {
         let Scope::Week(week) = scope else { return Ok(None) };
         let account = account.fingerprint.clone();
         Ok(Some(Self { week, before: state.spent(week, &account)?, account }))
@@ -66,7 +66,7 @@ impl Spending {
 /// # Errors
 /// When the client can't be made (a wrong URL), or the state can't be written.
 pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
-    let account = Asking::read(github)?;
+    let account = Credentials::read(github)?;
     account::withheld(github, &account).iter().for_each(|note| progress.note(note));
     github.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
     let runtime = http::runtime()?;
@@ -105,7 +105,7 @@ fn ahead(host: &str, since: DateTime<Utc>, state: &State) -> Result<Option<Strin
     Ok(state.answered_ahead(host, since)?.map(told))
 }
 
-fn asker(github: &GithubPlan, account: &Asking, spending: Option<&Spending>, state: &State) -> Result<Asker> {
+fn asker(github: &GithubPlan, account: &Credentials, spending: Option<&Spending>, state: &State) -> Result<Asker> {
     let (base_url, known_as) = (github.base_url.clone(), api_url(&github.host));
     let config = Config { base_url, known_as, account: account.account.clone(), ..Config::default() };
     let client = Client::new(config, http::github()?).map_err(|error| {
@@ -130,7 +130,7 @@ fn left(github: &GithubPlan, spending: Option<&Spending>) -> Option<u64> {
 
 /// Returns the rest of a week's budget after earlier runs; `None` without a budget.
 pub(crate) fn left_of_budget(github: &GithubPlan, week: Week, state: &State) -> Result<Option<u64>> {
-    Ok(left(github, Spending::of(Scope::Week(week), &Asking::read(github)?, state)?.as_ref()))
+    Ok(left(github, Spending::of(Scope::Week(week), &Credentials::read(github)?, state)?.as_ref()))
 }
 
 /// Loads a value that an earlier run saved; `None` if it has another format, as from a newer program.
@@ -139,7 +139,7 @@ fn learnt<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Op
 }
 
 /// Stores the budget seen last, and a limit that applies to this account.
-fn remember(report: &Report, account: &Asking, state: &State) -> Result<()> {
+fn remember(report: &Report, account: &Credentials, state: &State) -> Result<()> {
     if let Some(Stop::Limited { until }) = report.stop {
         account.remember_limit(state, until)?;
     }

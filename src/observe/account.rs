@@ -13,12 +13,12 @@ const LIMIT: &str = "limit";
 
 /// An account, and its identifier in the state: an App's number, or eight hexadecimal digits of a hash, which do not
 /// reveal the token.
-pub(super) struct Asking {
+pub(super) struct Credentials {
     pub(super) account: Account,
     pub(super) fingerprint: String,
 }
 
-impl Asking {
+impl Credentials {
     /// Returns the GitHub App if one is named, else the token of the host from its file or the environment.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ pub(super) fn variables(host: &str) -> &'static [&'static str] {
 }
 
 /// Returns a note that a token is set that is not sent to the host.
-pub(super) fn withheld(github: &GithubPlan, account: &Asking) -> Option<String> {
+pub(super) fn withheld(github: &GithubPlan, account: &Credentials) -> Option<String> {
     let (host, own, of_github) = (&github.host, variables(&github.host), variables(GITHUB));
     let is_withheld = !account.is_somebody() && own != of_github && of_github.iter().any(|name| std::env::var_os(name).is_some());
     is_withheld.then(|| format!("{} is for {GITHUB} and not sent to {host}: set {}, or name a file with --token-file", of_github[0], own[0]))

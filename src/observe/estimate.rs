@@ -1,6 +1,6 @@
 //! Cost and duration of a run's requests, estimated from GitHub's limits and from values learnt in earlier runs.
 
-use super::account::Asking;
+use super::account::Credentials;
 use super::{SIZES, learnt};
 use crate::clock;
 use crate::plan::GithubPlan;
@@ -30,7 +30,7 @@ const ANONYMOUS_AN_HOUR: f64 = 60.0;
 
 /// Estimates the requests of a run, part by part; leaves out parts without requests, except the scalars.
 pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State) -> Result<Vec<Estimate>> {
-    let is_somebody = Asking::read(github)?.is_somebody();
+    let is_somebody = Credentials::read(github)?.is_somebody();
     let sizes: Sizes = learnt(state, SIZES)?.unwrap_or_default();
     state.want(scope)?;
     let unknown = state.to_ask(&github.host, since, clock::now())?;

@@ -1,6 +1,6 @@
 //! Answers that GitHub still has to give, by group of columns.
 
-use super::account::Asking;
+use super::account::Credentials;
 use crate::plan::GithubPlan;
 use crate::state::{Scope, State};
 use anyhow::Result;
@@ -21,7 +21,7 @@ pub(crate) const OLD_NAMES: &str = "old_names";
 /// A "not found" that the next run has to confirm is an answer. For repositories that were never requested it is not
 /// known which other groups they need, so they count in every group.
 pub(crate) fn missing(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, begun: DateTime<Utc>, state: &mut State) -> Result<Missing> {
-    let has_account = Asking::read(github)?.is_somebody();
+    let has_account = Credentials::read(github)?.is_somebody();
     state.want(scope)?;
     let unknown = state.to_ask(&github.host, since, DateTime::UNIX_EPOCH)?;
     let never_asked = unknown.iter().filter(|one| one.node_id.is_none()).count();
