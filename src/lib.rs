@@ -2,6 +2,7 @@
 
 mod atomic_file;
 mod bucket;
+mod catch_panics;
 mod changes;
 mod child;
 mod cli;
@@ -14,7 +15,6 @@ mod files;
 mod formula;
 #[doc(hidden)]
 pub mod fuzz;
-mod guarded;
 mod http;
 mod interrupt;
 mod links;

@@ -26,7 +26,7 @@ use super::limits::Expansion;
 use super::loose::Text;
 use super::spec::{Page, Row};
 use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Unreadable, typed};
-use crate::guarded::guarded;
+use crate::catch_panics::catch_panics;
 use anyhow::{Context, Result, anyhow};
 use arrow::Arrow;
 use cell::{Cell, Holds};
@@ -254,14 +254,14 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
         }
         Form::Parquet => {
             let (file, mut expansion) = whole(input, form, reader, given, limits)?;
-            let parquet = guarded(|| Parquet::open(file, &mut expansion)).with_context(|| name.clone())?;
+            let parquet = catch_panics(|| Parquet::open(file, &mut expansion)).with_context(|| name.clone())?;
             let (said, taken) = find(&parquet.columns())?;
             Ok((parquet.rows(expansion, limits, taken), said))
         }
         Form::ArrowFile | Form::ArrowStream => {
             let (file, expansion) = whole(input, form, reader, given, limits)?;
             let open = if form == Form::ArrowFile { Arrow::open_file } else { Arrow::open_stream };
-            let arrow = guarded(|| open(file, expansion)).with_context(|| name.clone())?;
+            let arrow = catch_panics(|| open(file, expansion)).with_context(|| name.clone())?;
             let (said, taken) = find(&arrow.columns())?;
             Ok((arrow.rows(limits, taken), said))
         }

@@ -2,7 +2,7 @@
 
 use super::schema::{Column, Table, WEEK};
 use super::{TableFile, TableWriter, Written};
-use crate::guarded::guarded;
+use crate::catch_panics::catch_panics;
 use anyhow::{Context, Result};
 use polars::prelude::CompatLevel;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) fn rewrite(table: &'static Table, from: &Path, to: &Path, metadata: &
         frame.rechunk_mut();
         let rows = frame.height();
         let batch = frame.iter_chunks(CompatLevel::oldest(), false).next().context("bug: a portion without rows")?;
-        writer.append(&guarded(|| layout.encode_arrays(rows, batch.into_arrays())).with_context(|| format!("cannot read {}", from.display()))?)?;
+        writer.append(&catch_panics(|| layout.encode_arrays(rows, batch.into_arrays())).with_context(|| format!("cannot read {}", from.display()))?)?;
     }
     writer.finish()
 }

@@ -1,8 +1,8 @@
 //! Reads a finished table a few row groups at a time, so that memory does not grow with it.
 
 use super::promises;
+use crate::catch_panics::catch_panics;
 use crate::files::{self, reader::Reader};
-use crate::guarded::guarded;
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use polars_arrow::datatypes::ArrowSchemaRef;
@@ -47,7 +47,7 @@ impl TableFile {
 
     /// Reads the metadata of an open file; `path` is its name in errors.
     pub(crate) fn of(file: Arc<File>, path: &Path) -> Result<Self> {
-        let read = guarded(|| {
+        let read = catch_panics(|| {
             let metadata = read_metadata(&mut Reader::new(&file))?;
             promises::check(&file, &metadata)?;
             let schema = infer_schema(&metadata)?;
@@ -115,7 +115,7 @@ impl Portion {
         let reader = ParquetReader::new(self.file.try_clone()?).read_parallel(ParallelStrategy::None);
         let mut reader = reader.with_slice(Some((self.first_row, self.rows))).with_columns(Some(columns));
         reader.set_metadata(self.metadata.clone());
-        let read = guarded(|| {
+        let read = catch_panics(|| {
             let frame = reader.finish()?;
             ensure!(frame.columns().iter().all(|column| column.len() == self.rows), "its columns have other rows than it promises");
             ensure!(frame.estimated_size() <= most, "{} of its rows have more than {most} bytes", self.rows);

@@ -1,6 +1,6 @@
 //! Rows of a file with a format of its own, as records: up to the first damage, on which a reader may panic.
 
-use crate::guarded::guarded;
+use crate::catch_panics::catch_panics;
 use crate::source::unreadable::cut_off;
 use crate::source::{Piece, Splitter, Text, Unreadable};
 use anyhow::Result;
@@ -25,7 +25,7 @@ pub(super) fn records<'a>(mut rows: impl Rows + Send + 'a) -> Splitter<'a> {
         if failed {
             return None;
         }
-        let row = guarded(|| rows.next(text)).unwrap_or_else(|error| {
+        let row = catch_panics(|| rows.next(text)).unwrap_or_else(|error| {
             failed = true;
             Some(Err(cut_off(&io::Error::other(format!("{error:#}")), &[])))
         });
