@@ -42,7 +42,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     let (weeks, notes) = weeks_with_papers(&args.weeks)?;
     let _locked = lock_around(&args.weeks.out, &path)?;
     let file = temporary(&path)?;
-    let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.told_as(&path);
+    let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.display_as(&path);
     let layout = table.layout().clone();
     let turns = OrderedGate::new(Met::new());
     let (mut papers, mut older) = (0, 0);

@@ -129,7 +129,7 @@ impl RowWriter {
             (Format::Parquet, Some(path)) if is_regular(path) => {
                 let columns: Vec<&Column> = form.columns.iter().map(|at| &table.columns[*at]).collect();
                 let file = NewFile::beside(path)?;
-                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.file.path(), &[])?.told_as(path)), file)
+                Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.file.path(), &[])?.display_as(path)), file)
             }
             (Format::Parquet, _) => bail!("Parquet can't be printed: name a file with --output"),
             (_, output) => Sink::Text(TextOutput::open(output.as_deref())?),

@@ -73,7 +73,7 @@ impl TableWriter {
     }
 
     /// Names another path in errors: that of the file which this one will become.
-    pub(crate) fn told_as(self, path: &Path) -> Self {
+    pub(crate) fn display_as(self, path: &Path) -> Self {
         Self { path: path.to_owned(), ..self }
     }
 
