@@ -115,8 +115,8 @@ fn asker(github: &GithubPlan, account: &Credentials, spending: Option<&Spending>
     let options = AskOptions {
         wait: github.wait,
         budget: left(github, spending),
-        sizes: learnt(state, SIZES)?.unwrap_or_default(),
-        last_minute: learnt(state, LAST_MINUTE)?.unwrap_or_default(),
+        sizes: load_saved(state, SIZES)?.unwrap_or_default(),
+        last_minute: load_saved(state, LAST_MINUTE)?.unwrap_or_default(),
         closed_until: account.known_limit(state)?,
         clock: clock::now,
         delays: Delays { random: fastrand::f64, ..Delays::default() },
@@ -134,7 +134,7 @@ pub(crate) fn left_of_budget(github: &GithubPlan, week: Week, state: &State) -> 
 }
 
 /// Loads a value that an earlier run saved; `None` if it has another format, as from a newer program.
-fn learnt<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Option<T>> {
+fn load_saved<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Option<T>> {
     Ok(state.meta(key)?.and_then(|json| serde_json::from_str(&json).ok()))
 }
 

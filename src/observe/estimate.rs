@@ -1,7 +1,7 @@
 //! Cost and duration of a run's requests, estimated from GitHub's limits and from values learnt in earlier runs.
 
 use super::account::Credentials;
-use super::{SIZES, learnt};
+use super::{SIZES, load_saved};
 use crate::clock;
 use crate::plan::GithubPlan;
 use crate::state::{Scope, State};
@@ -31,7 +31,7 @@ const ANONYMOUS_AN_HOUR: f64 = 60.0;
 /// Estimates the requests of a run, part by part; leaves out parts without requests, except the scalars.
 pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State) -> Result<Vec<Estimate>> {
     let is_somebody = Credentials::read(github)?.is_somebody();
-    let sizes: Sizes = learnt(state, SIZES)?.unwrap_or_default();
+    let sizes: Sizes = load_saved(state, SIZES)?.unwrap_or_default();
     state.want(scope)?;
     let unknown = state.to_ask(&github.host, since, clock::now())?;
     let fresh = unknown.iter().filter(|one| one.node_id.is_none()).count();
@@ -46,12 +46,12 @@ pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Ut
 
 fn of(part: Selection, repositories: usize, sizes: &Sizes, is_somebody: bool) -> Estimate {
     let is_rest = part == Selection::Stars || !is_somebody;
-    let learnt = sizes.of(part);
-    let queries = if is_rest { repositories } else { repositories.div_ceil(learnt.size) };
-    let whole = repositories.checked_div(learnt.size).unwrap_or(0) as u64 * sizes.cost(part, learnt.size);
-    let rest = repositories % learnt.size;
+    let load_saved = sizes.of(part);
+    let queries = if is_rest { repositories } else { repositories.div_ceil(load_saved.size) };
+    let whole = repositories.checked_div(load_saved.size).unwrap_or(0) as u64 * sizes.cost(part, load_saved.size);
+    let rest = repositories % load_saved.size;
     let cost = if is_rest { queries as u64 } else { whole + if rest > 0 { sizes.cost(part, rest) } else { 0 } };
-    let work = queries as f64 * if is_rest { 0.3 } else { learnt.seconds };
+    let work = queries as f64 * if is_rest { 0.3 } else { load_saved.seconds };
     // Four requests share a minute's work; the rest waits for the next minute.
     let working = if work <= MINUTE { work / AT_ONCE } else { work };
     let an_hour = if is_somebody { POINTS_AN_HOUR } else { ANONYMOUS_AN_HOUR };
