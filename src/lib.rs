@@ -19,10 +19,10 @@ mod http;
 mod interrupt;
 mod links;
 mod observe;
-mod ordered;
 mod outcome;
 mod owed;
 mod papers;
+mod parallel_ordered;
 mod pipeline;
 mod plan;
 mod progress;
@@ -87,7 +87,7 @@ fn failure(error: &anyhow::Error) -> ExitCode {
 
 fn run(cli: Cli) -> Result<Outcome> {
     if let Some(threads) = cli.threads {
-        ordered::set_threads(threads);
+        parallel_ordered::set_threads(threads);
     }
     interrupt::listen();
     files::temporary::remove_leftovers(&std::env::temp_dir());

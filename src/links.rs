@@ -6,7 +6,7 @@ mod named;
 pub(crate) use named::NamedRepos;
 
 use crate::changes::{Before, PaperChange};
-use crate::ordered::ordered;
+use crate::parallel_ordered::parallel_ordered;
 use crate::plan::Plan;
 use crate::rank::{Best, Gains, Order, PaperName, Ranked, code_link};
 use crate::rows;
@@ -111,7 +111,7 @@ pub(crate) fn write(
     };
     let mut merge = state.linked_until(plan.week)?;
     let batches = std::iter::from_fn(move || next_batch(&mut merge).transpose());
-    ordered(
+    parallel_ordered(
         batches,
         |_, papers| linking.work(papers?),
         |worked: Result<Worked<'_>>| {

@@ -14,8 +14,8 @@ pub(crate) use conflicts::Conflicts;
 
 use crate::files;
 use crate::interrupt;
-use crate::ordered::ordered;
 use crate::owed::Owed;
+use crate::parallel_ordered::parallel_ordered;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::rows::Reject;
@@ -260,7 +260,7 @@ impl Keeper<'_> {
     fn merged(&mut self, reading: &Reading<'_>, mut merger: Merger) -> Result<()> {
         merger.join(|reject| self.sourced.rejects.add(reject))?;
         let turns = reading.turns();
-        ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
+        parallel_ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
         self.state.end_group()
     }
 

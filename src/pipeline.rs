@@ -8,9 +8,9 @@ pub(crate) use owner::{check_owner, claim};
 use crate::changes::Before;
 use crate::links::{self, LinkContext, Linked};
 use crate::observe::Missing;
-use crate::ordered::ordered;
 use crate::owed::Owed;
 use crate::papers::{self, Sourced};
+use crate::parallel_ordered::parallel_ordered;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
@@ -303,7 +303,7 @@ fn write_rankings(plan: &Plan, order: Option<Order>, tables: &mut Tables<'_>) ->
         batch?.iter().try_for_each(|(ranked, place)| columns.push(&rows::ranking(ranked, *place, plan.week)))?;
         layout.encode(columns)
     };
-    ordered(order.into_batches(None)?, encode, |rows: Result<RowGroup>| table.append(&rows?))?;
+    parallel_ordered(order.into_batches(None)?, encode, |rows: Result<RowGroup>| table.append(&rows?))?;
     tables.close(Some(table))
 }
 

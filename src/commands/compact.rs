@@ -9,8 +9,8 @@ use super::report::plural;
 use crate::atomic_file::{appear, temporary};
 use crate::cli::{CompactArgs, WeeksFolder};
 use crate::interrupt;
-use crate::ordered::{OrderedGate, ordered};
 use crate::outcome::Outcome;
+use crate::parallel_ordered::{OrderedGate, parallel_ordered};
 use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
@@ -47,7 +47,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     let turns = OrderedGate::new(Met::new());
     let (mut papers, mut older) = (0, 0);
     let work = |number, portion: Result<Portion>| newest(&turns, number, portion, &layout);
-    ordered(weeks::portions(&weeks, &PAPERS, progress), work, |newest: Result<Newest>| {
+    parallel_ordered(weeks::portions(&weeks, &PAPERS, progress), work, |newest: Result<Newest>| {
         interrupt::check()?;
         let newest = newest?;
         (papers, older) = (papers + newest.papers, older + newest.older);

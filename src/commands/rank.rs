@@ -3,8 +3,8 @@
 use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
 use crate::interrupt;
-use crate::ordered::ordered;
 use crate::outcome::Outcome;
+use crate::parallel_ordered::parallel_ordered;
 use crate::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
 use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
@@ -49,7 +49,7 @@ fn ranked(plan: &RankPlan, week: &FinishedWeek, known: &LinkedPapers, mut keep: 
         let rank = |paper: LinkedPaper| (plan.paper(known.name(&paper.paper_id), &known.links(&paper), &known.gains, week.week), paper);
         Ok::<_, anyhow::Error>(papers?.into_iter().map(rank).collect::<Vec<_>>())
     };
-    ordered(papers(week)?, rank, |batch| {
+    parallel_ordered(papers(week)?, rank, |batch| {
         interrupt::check()?;
         for (ranked, paper) in batch? {
             ranked.map_or(Ok(()), |ranked| order.add(ranked))?;
@@ -71,7 +71,7 @@ fn print(args: &RankArgs, week: &FinishedWeek, order: Order) -> Result<Outcome> 
         batch?.iter().try_for_each(|(ranked, place)| form.push(&mut rows, &rows::ranking(ranked, *place, week.week)))?;
         form.end(rows)
     };
-    ordered(order.into_batches(args.top)?, rows, |rows: Result<Rows>| writer.append(rows?))?;
+    parallel_ordered(order.into_batches(args.top)?, rows, |rows: Result<Rows>| writer.append(rows?))?;
     writer.finish()?;
     Ok(Outcome::Complete)
 }

@@ -3,7 +3,7 @@
 use super::json;
 use crate::formula::defused;
 use crate::interrupt;
-use crate::ordered::ordered;
+use crate::parallel_ordered::parallel_ordered;
 use crate::progress::Progress;
 use crate::tables::Portion;
 use crate::tables::schema::Table;
@@ -66,7 +66,7 @@ pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], 
         let frame = portion?.read(table.names())?;
         Ok((frame.height() as u64, text(form, &frame)?))
     };
-    ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |portion: Result<(u64, Vec<u8>)>| {
+    parallel_ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |portion: Result<(u64, Vec<u8>)>| {
         interrupt::check()?;
         let (height, text) = portion?;
         rows += height;

@@ -3,7 +3,7 @@
 use super::bad_values::Noted;
 use super::merge::{self, Records};
 use super::record::{From, Waiting};
-use crate::ordered::OrderedGate;
+use crate::parallel_ordered::OrderedGate;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};

@@ -2,7 +2,7 @@
 
 use super::gains::STAR_COLUMNS;
 use super::{Gains, PaperName, UNKNOWN};
-use crate::ordered::ordered;
+use crate::parallel_ordered::parallel_ordered;
 use crate::state::paper_key;
 use crate::tables::schema::{LINKS, PAPERS, REPOS, STARS};
 use crate::tables::{Portion, Row};
@@ -65,21 +65,21 @@ impl LinkedPapers {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
         let known = |_, portion: Portion| Row::all(&portion.read(REPO_COLUMNS.iter().copied())?).map(Known::of).collect::<Result<Vec<_>>>();
-        ordered(week.long_portions(&REPOS)?.into_iter(), known, |known| {
+        parallel_ordered(week.long_portions(&REPOS)?.into_iter(), known, |known| {
             papers.repositories.extend(known?.into_iter().map(|known| (known.name.clone(), known)));
             Ok(())
         })?;
         if week.has(&STARS) {
             let until = Gains::until(week.week);
             let gains = |_, portion: Portion| until.with(&portion.read(STAR_COLUMNS.iter().copied())?);
-            ordered(week.long_portions(&STARS)?.into_iter(), gains, |gains: Result<Gains>| {
+            parallel_ordered(week.long_portions(&STARS)?.into_iter(), gains, |gains: Result<Gains>| {
                 papers.gains.join(gains?);
                 Ok(())
             })?;
         }
         for week in weeks.iter().filter(|week| week.has(&PAPERS)) {
             let names = |_, portion: Portion| Ok::<_, anyhow::Error>(names(&portion.read(["paper_id", "title", "published"])?, &wanted));
-            ordered(week.long_portions(&PAPERS)?.into_iter(), names, |names| {
+            parallel_ordered(week.long_portions(&PAPERS)?.into_iter(), names, |names| {
                 for (key, name) in names? {
                     papers.names.entry(key).or_insert(name); // the newest week comes first
                 }
@@ -195,7 +195,7 @@ fn paper_keys(week: &FinishedWeek) -> Result<HashSet<u64>> {
         let frame = portion.read(["paper_id"])?;
         Ok::<_, anyhow::Error>(frame.column("paper_id")?.str()?.iter().flatten().map(paper_key).collect::<Vec<_>>())
     };
-    ordered(week.long_portions(&LINKS)?.into_iter(), read, |of_portion| {
+    parallel_ordered(week.long_portions(&LINKS)?.into_iter(), read, |of_portion| {
         keys.extend(of_portion?);
         Ok(())
     })?;

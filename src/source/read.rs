@@ -6,7 +6,7 @@ use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
 use super::{Batch, Columns, Cut, Patience, Reader, SourceKind, Splitter, Text, table};
-use crate::ordered::ordered;
+use crate::parallel_ordered::parallel_ordered;
 use anyhow::Result;
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
@@ -48,7 +48,7 @@ pub(crate) fn read_batches<T: Send>(
         Cut::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
             let mut next = move || if patience.is_over() { None } else { blocks.next() };
-            ordered(std::iter::from_fn(move || next().map(Batch::of_lines)), work, take)?;
+            parallel_ordered(std::iter::from_fn(move || next().map(Batch::of_lines)), work, take)?;
         }
         Cut::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), patience, work, take)?,
         Cut::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, &given, limits)?.0), patience, work, take)?,
@@ -76,7 +76,7 @@ fn pieces<T: Send>(
         };
         let buffers = Buffers::default();
         let next = || if patience.is_over() { None } else { next_batch(&mut splitter, &buffers, &cut) };
-        ordered(std::iter::from_fn(next), work, take)
+        parallel_ordered(std::iter::from_fn(next), work, take)
     })
 }
 

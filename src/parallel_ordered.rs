@@ -24,7 +24,7 @@ fn threads() -> usize {
 ///
 /// # Errors
 /// The first error of `take`; the remaining items are dropped.
-pub(crate) fn ordered<I: Send, T: Send>(
+pub(crate) fn parallel_ordered<I: Send, T: Send>(
     items: impl Iterator<Item = I> + Send,
     work: impl Fn(u64, I) -> T + Sync,
     mut take: impl FnMut(T) -> Result<()>,
@@ -78,7 +78,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Shared data that the workers of [`ordered`] change one after the other, in the order of their items.
+/// Shared data that the workers of [`parallel_ordered`] change one after the other, in the order of their items.
 pub(crate) struct OrderedGate<D> {
     inner: Mutex<Turn<D>>,
     moved: Condvar,
@@ -160,7 +160,7 @@ mod tests {
             taken.push(item);
             Ok(())
         };
-        ordered(0..500, slow_first, take).unwrap();
+        parallel_ordered(0..500, slow_first, take).unwrap();
         assert!(taken.iter().copied().eq(0..500));
     }
 
@@ -178,12 +178,12 @@ mod tests {
             assert!(seen <= UNDER_WAY * threads(), "{seen} were drawn");
             Ok(())
         };
-        ordered(items, seen_by_the_slow_one, take).unwrap();
+        parallel_ordered(items, seen_by_the_slow_one, take).unwrap();
     }
 
     #[test]
     fn a_taker_that_fails_ends_the_work() {
-        let error = ordered(0.., |_, item: u64| item, |item| if item == 20 { anyhow::bail!("enough") } else { Ok(()) });
+        let error = parallel_ordered(0.., |_, item: u64| item, |item| if item == 20 { anyhow::bail!("enough") } else { Ok(()) });
         assert_eq!(error.unwrap_err().to_string(), "enough");
     }
 
@@ -191,7 +191,7 @@ mod tests {
     fn turns_are_passed_in_order() {
         let turnstile = OrderedGate::new(Vec::new());
         let work = |number, item: u64| turnstile.with(number, || turnstile.pass(number, |passed: &mut Vec<u64>| passed.push(item)));
-        ordered(0..500, work, |passed| passed).unwrap();
+        parallel_ordered(0..500, work, |passed| passed).unwrap();
         assert!(turnstile.into_data().into_iter().eq(0..500));
     }
 
@@ -199,6 +199,6 @@ mod tests {
     fn a_worker_that_fails_before_its_turn_ends_the_work_with_its_error() {
         let turnstile = OrderedGate::new(());
         let work = |number, item: u64| turnstile.with(number, || if item == 20 { bail!("enough") } else { turnstile.pass(number, |()| ()) });
-        assert_eq!(ordered(0..500, work, |passed| passed).unwrap_err().to_string(), "enough");
+        assert_eq!(parallel_ordered(0..500, work, |passed| passed).unwrap_err().to_string(), "enough");
     }
 }
