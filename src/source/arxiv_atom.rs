@@ -3,7 +3,7 @@
 
 use super::input::Limits;
 use super::loose::Loose;
-use super::spec::{Page, Row, Service};
+use super::spec::{Service, SourceDocs, SourceSpec};
 use super::xml::{self, Fields, Format, first, list, text};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, Text};
 use starcite_core::Paper;
@@ -11,7 +11,7 @@ use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 
 pub(super) struct ArxivAtom;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-atom",
     meaning: "Replies of arXiv's API (Atom)",
     source: &ArxivAtom,
@@ -21,7 +21,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: Some(Service::ArxivAtom),
-    page: Page {
+    page: SourceDocs {
         data: "What arXiv's API answers to a search or to a list of ids, as Atom; several replies may follow each other in a file. Without `path` and `url` the API is asked, one request \
                every three seconds, those to `arxiv-oai` included: for the papers that match `search` and were submitted in the run's week or in the one before, of which arXiv announces \
                some later; or for `ids`.",

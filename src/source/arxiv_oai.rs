@@ -2,7 +2,7 @@
 //! week of its datestamp; a deleted record ends the paper's links.
 
 use super::loose::Loose;
-use super::spec::{Page, Row, Service};
+use super::spec::{Service, SourceDocs, SourceSpec};
 use super::xml::{Fields, first, list, text, texts};
 use super::{BadValues, Body, Cut, ParsedRecord, Source, oai};
 use starcite_core::Paper;
@@ -10,7 +10,7 @@ use starcite_core::paper::{arxiv_id, doi, paper_id};
 
 pub(super) struct ArxivOai;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-oai",
     meaning: "OAI-PMH replies of arXiv: arXiv, arXivRaw or oai_dc",
     source: &ArxivOai,
@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: Some(Service::ArxivOai),
-    page: Page {
+    page: SourceDocs {
         data: "What arXiv changed, day by day, as its OAI-PMH server tells it in one of three formats: arXivRaw (with every version), arXiv or oai_dc. \
                Without `path` and `url` the server is asked for the run's week, for no day that is still to come, one request every three seconds; `set` and `format` choose.",
         get: "curl -o page.xml 'https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-16&until=2026-11-22&set=cs'\n\

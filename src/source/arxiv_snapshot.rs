@@ -1,7 +1,7 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
 use super::loose::{List, Loose, Objects, OfJson, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, typed};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
@@ -10,7 +10,7 @@ use starcite_core::paper::{arxiv_id, doi, paper_id};
 
 pub(super) struct ArxivSnapshot;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-snapshot",
     meaning: "The arXiv snapshot, one JSON record a line",
     source: &ArxivSnapshot,
@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "All of arXiv's metadata in one file, which Cornell University publishes on Kaggle every week: about 2.9 million records, 4.9 GB.",
         get: "kaggle datasets download --unzip Cornell-University/arxiv\n\
               starcite extract --from arxiv-snapshot --kinds repo arxiv-metadata-oai-snapshot.json",

@@ -6,7 +6,7 @@ mod names;
 mod strings;
 
 use super::loose::{Loose, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Source};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
 use serde_json::{Map, Value};
@@ -26,7 +26,7 @@ const STRINGS: &str = "strings";
 const MAX_GROUPS: usize = 2_000;
 const MAX_DECODED_BYTES: usize = 1024 * 1024;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "bibtex",
     meaning: "Entries of BibTeX and BibLaTeX: .bib files",
     source: &Bibtex,
@@ -36,7 +36,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: false,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "A bibliography, as reference managers export it. An entry begins with its `@` at a line's start; one whose brace is missing ends where the next begins. Keys, which \
                are a file's own, are not looked at and may be missing: a paper without arXiv id and DOI is known by its title.",
         get: "# Zotero: File > Export Library > BibTeX; Google Scholar, DBLP, arXiv: \"BibTeX\" beside a paper\n\

@@ -3,7 +3,7 @@
 use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{List, Loose, Maybe, Number, Object, Objects, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, jats, typed};
 use serde::Deserialize;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 pub(super) struct Crossref;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "crossref",
     meaning: "Works of Crossref: a line each, pages of its API, or its public data file",
     source: &Crossref,
@@ -22,7 +22,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: false,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "What publishers register with Crossref, some 170 million works: a work a line, the API's pages (`{\"message\": {\"items\": […]}}`, or a single work) and the files of the \
                annual public data (`{\"items\": […]}`), also several one after the other. One work in four or so has an abstract.",
         get: "curl -o page.json 'https://api.crossref.org/works?filter=from-index-date:2026-11-16,has-abstract:true&rows=1000&cursor=*&mailto=you@example.org'\n\

@@ -4,7 +4,7 @@ use super::deposit::Deposit;
 use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Loose, Maybe, Number, Object, Objects, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
@@ -14,7 +14,7 @@ use std::mem::take;
 
 pub(super) struct DataCite;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "datacite",
     meaning: "Records of DataCite: replies of its API, or lines of its public data file",
     source: &DataCite,
@@ -24,7 +24,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: false,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "What archives and universities register with DataCite, some 100 million DOIs: data, software, theses, preprints. A reply about one DOI (`{\"data\": {…}}`), pages \
                of them (`{\"data\": […], \"meta\": …}`), also several one after the other, or a record a line: such replies, what is in their `data`, or the bare `attributes` of \
                the public data file.",

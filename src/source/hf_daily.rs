@@ -3,7 +3,7 @@
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
 use super::loose::{Objects, Text};
-use super::spec::{Page, Row, Service};
+use super::spec::{Service, SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ pub(super) const FETCHED_AT: &str = "starciteFetchedAt";
 
 pub(super) struct HfDaily;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-daily",
     meaning: "The JSON of Hugging Face's daily papers",
     source: &HfDaily,
@@ -27,7 +27,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: Some(Service::HfDaily),
-    page: Page {
+    page: SourceDocs {
         data: "The papers that people put on Hugging Face's daily list, as its API gives them: an array of entries, or an entry a line. Without `path` and \
                `url` the API is asked for the days of the run's week, or for `dates` (a day, a week, a month, a range).",
         get: "curl -o 2026-06-01.json 'https://huggingface.co/api/daily_papers?date=2026-06-01&limit=100'\n\

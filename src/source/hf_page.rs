@@ -2,7 +2,7 @@
 
 use super::input::Limits;
 use super::lines::{Block, LineBlocks};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Text, Unreadable, excerpt, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
@@ -10,7 +10,7 @@ use starcite_core::paper::title_id;
 
 pub(super) struct HfPage;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-page",
     meaning: "The text of a Hugging Face papers page",
     source: &HfPage,
@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "What a browser copies of a page such as https://huggingface.co/papers/trending: titles and abstracts, a blank line between them. It has no \
                identifiers, so that a paper is known by its title alone; `hf-daily` has them.",
         get: "# in a browser: select all, copy, and put it into a file\nstarcite extract --from hf-page page.txt",

@@ -2,13 +2,13 @@
 
 use super::elements;
 use super::hf_daily;
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Source, json};
 use chrono::DateTime;
 
 pub(super) struct HfSearch;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-search",
     meaning: "Papers of Hugging Face: replies of its search, or single papers",
     source: &HfSearch,
@@ -18,7 +18,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "Papers that Hugging Face has a page of, whether they were daily papers or not: a reply of its search (an array), a single paper, or papers a line.",
         get: "curl -o found.json 'https://huggingface.co/api/papers/search?q=code+generation'\n\
               curl -o paper.json https://huggingface.co/api/papers/2004.11967\n\

@@ -1,7 +1,7 @@
 //! Records of the user's own: `id`, `title`, `abstract` and optionally `comment`, `date`, `url`, `doi`, `authors`,
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id stays as written.
 
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, json};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 pub(super) struct Jsonl;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "jsonl",
     meaning: "Records of your own: id, title, abstract and optionally comment, date, url",
     source: &Jsonl,
@@ -19,7 +19,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "JSON objects, one a line or of several lines each, or an array of them. The id is kept as it stands.",
         get: "starcite extract papers.jsonl",
         licence: "That of your records.",

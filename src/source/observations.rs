@@ -2,7 +2,7 @@
 //! The column `source` names the observer.
 
 use super::loose::Text;
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -31,7 +31,7 @@ const NOT_FACTS: &[&str] = &[
 
 pub(super) struct Observations;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "observations",
     meaning: "What somebody observed of repositories: CSV or JSONL with repo, date and columns of `repos`",
     source: &Observations,
@@ -41,7 +41,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "Figures of repositories on a day, by anybody: the history of a list, an export of your own. CSV with a header, or JSON objects. It has no papers.",
         get: "printf 'repo,date,stars,source\\nrust-lang/cargo,2026-11-20,12000,me\\n' > observations.csv     # kind = \"observations\"",
         licence: "That of your records.",

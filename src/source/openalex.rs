@@ -4,7 +4,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::inverted_index::Index;
 use super::loose::{Loose, Maybe, Number, Objects, Text};
-use super::spec::{Page, Row, Service};
+use super::spec::{Service, SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 pub(super) struct OpenAlex;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "openalex",
     meaning: "Works of OpenAlex: its snapshot's lines, or pages of its API",
     source: &OpenAlex,
@@ -23,7 +23,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: false,
     live: Some(Service::OpenAlex),
-    page: Page {
+    page: SourceDocs {
         data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \
                also several of them one after the other. Works are not papers alone: datasets, grants and front matter are among them. Without `path` and `url` the API is \
                asked for the works published in the run's week, with the key in `OPENALEX_API_KEY`; `filter = \"…\"` narrows them.",

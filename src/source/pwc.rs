@@ -4,7 +4,7 @@
 use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{List, Loose, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 pub(super) struct Pwc;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "pwc",
     meaning: "The dumps of Papers with Code: papers with abstracts, and links between papers and code",
     source: &Pwc,
@@ -25,7 +25,7 @@ pub(super) static ROW: Row = Row {
     has_parts: true,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "What Papers with Code knew when it ended in July 2025: 576,000 papers (`papers-with-abstracts`) and 300,000 links to their code (`links-between-papers-and-code`), each dump one JSON \
                array; rows a line, pages of its API (`{\"count\": …, \"results\": […]}`) and what `starcite export pwc` writes are read as well. Which dump a row is of is told by its keys; older \
                dumps, with fewer of them, are read too.",

@@ -1,6 +1,6 @@
 //! The list of sources. A source is a file next to this one, and its row in [`SourceKind::ALL`].
 
-use super::spec::Row;
+use super::spec::SourceSpec;
 use super::{
     arxiv_atom, arxiv_oai, arxiv_snapshot, bibtex, crossref, datacite, hf_daily, hf_page, hf_search, jsonl, observations, openalex, pwc, semantic_scholar,
     table, zenodo,
@@ -13,7 +13,7 @@ use std::ops::Deref;
 
 /// A kind of source, as named in a pipeline file and by `--from`.
 #[derive(Clone, Copy)]
-pub(crate) struct SourceKind(&'static Row);
+pub(crate) struct SourceKind(&'static SourceSpec);
 
 impl SourceKind {
     /// All kinds, in the order in which they are shown.
@@ -56,9 +56,9 @@ impl SourceKind {
 }
 
 impl Deref for SourceKind {
-    type Target = Row;
+    type Target = SourceSpec;
 
-    fn deref(&self) -> &Row {
+    fn deref(&self) -> &SourceSpec {
         self.0
     }
 }

@@ -4,7 +4,7 @@
 use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Maybe, Number, Objects, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 pub(super) struct SemanticScholar;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "semantic-scholar",
     meaning: "Papers of Semantic Scholar: replies of its API, or its datasets papers and abstracts",
     source: &SemanticScholar,
@@ -23,7 +23,7 @@ pub(super) static ROW: Row = Row {
     has_parts: true,
     is_verbatim: true,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "Papers as the Academic Graph API tells them (a batch's array, a search's `{\"total\": …, \"data\": […]}`, a paper, or papers a line), and the rows of the \
                datasets `papers` and `abstracts`, some 200 million. Abstracts are joined to their papers by `corpusid`, in whatever order the files come.",
         get: "curl -o batch.json -H 'content-type: application/json' -d '{\"ids\": [\"ARXIV:2004.11967\"]}' \\\n    \

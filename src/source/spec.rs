@@ -3,7 +3,7 @@
 use super::Source;
 
 /// A kind of source: the data that a pipeline, `--from` and its page need.
-pub(crate) struct Row {
+pub(crate) struct SourceSpec {
     /// The name in pipeline files and for `--from`.
     pub(crate) name: &'static str,
     /// A description in one line, for `--help`.
@@ -22,11 +22,11 @@ pub(crate) struct Row {
     pub(crate) is_verbatim: bool,
     /// The service to query if a pipeline names neither path nor url.
     pub(crate) live: Option<Service>,
-    pub(crate) page: Page,
+    pub(crate) page: SourceDocs,
 }
 
 /// The page of a source in docs/SOURCES.md, as Markdown.
-pub(crate) struct Page {
+pub(crate) struct SourceDocs {
     /// The data and its owner.
     pub(crate) data: &'static str,
     /// The commands that get it.

@@ -24,7 +24,7 @@ use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::limits::Expansion;
 use super::loose::Text;
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Unreadable, typed};
 use crate::catch_panics::catch_panics;
 use anyhow::{Context, Result, anyhow};
@@ -41,7 +41,7 @@ use std::path::Path;
 
 pub(super) struct Table;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "table",
     meaning: "Tables of your own: CSV, TSV, JSON lines, Parquet or Arrow, with the columns that you name",
     source: &Table,
@@ -51,7 +51,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: false,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "What other programs write: a library exported from Zotero, a data frame of pandas or polars, a query's result. The form is told by how the \
                file begins: CSV with a header (its separator is the comma, tab, semicolon or `|` that the header has most of, or what a line `sep=;` before it names; lines may end as on any system; `NULL`, `NA`, `NaN`, `None` and `\\N` without quotes are empty cells), JSON objects a line or in an array, \
                Parquet, Arrow's IPC as a file (Feather) or a stream. `[source.columns]` says which column is which field:\n\

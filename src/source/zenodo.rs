@@ -4,7 +4,7 @@ use super::deposit::Deposit;
 use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Id, Loose, Maybe, Objects, Text};
-use super::spec::{Page, Row};
+use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
@@ -13,7 +13,7 @@ use starcite_core::paper::doi;
 
 pub(super) struct Zenodo;
 
-pub(super) static ROW: Row = Row {
+pub(super) static ROW: SourceSpec = SourceSpec {
     name: "zenodo",
     meaning: "Records of Zenodo: single ones, search hits, or a record a line",
     source: &Zenodo,
@@ -23,7 +23,7 @@ pub(super) static ROW: Row = Row {
     has_parts: false,
     is_verbatim: false,
     live: None,
-    page: Page {
+    page: SourceDocs {
         data: "What people deposit at Zenodo: software, mostly releases of repositories on GitHub, data, papers. A single record, the hits of a search \
                (`{\"hits\": {\"hits\": […]}}`, or the old API's list), also several one after the other, or a record a line; as the API writes them, as its old one did, and as \
                InvenioRDM does (`application/vnd.inveniordm.v1+json`), of which other archives are made, too.",
