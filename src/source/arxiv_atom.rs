@@ -5,7 +5,7 @@ use super::input::Limits;
 use super::loose::Loose;
 use super::spec::{Service, SourceDocs, SourceSpec};
 use super::xml::{self, Fields, Format, first, list, text};
-use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, Text};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, Text};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 
@@ -49,8 +49,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 static FEED: Format = Format { root: "feed", records: &["entry"], attributes: &[("category", "term")] };
 
 impl Source for ArxivAtom {
-    fn cut(&self, _: &[u8]) -> Cut {
-        Cut::Pieces(entries)
+    fn cut(&self, _: &[u8]) -> Framing {
+        Framing::Pieces(entries)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -82,7 +82,7 @@ impl Source for ArxivAtom {
     }
 }
 
-fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn entries<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     xml::records(input, limits, &FEED)
 }
 

@@ -4,7 +4,7 @@
 use super::loose::Loose;
 use super::spec::{Service, SourceDocs, SourceSpec};
 use super::xml::{Fields, first, list, text, texts};
-use super::{BadValues, Body, Cut, ParsedRecord, Source, oai};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, oai};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 
@@ -47,8 +47,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for ArxivOai {
-    fn cut(&self, _: &[u8]) -> Cut {
-        Cut::Pieces(oai::records)
+    fn cut(&self, _: &[u8]) -> Framing {
+        Framing::Pieces(oai::records)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {

@@ -2,7 +2,7 @@
 
 use super::loose::{List, Loose, Objects, OfJson, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, elements, typed};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
@@ -74,7 +74,7 @@ struct Version<'a> {
 }
 
 impl Source for ArxivSnapshot {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         elements::array_or_lines(start)
     }
 

@@ -2,7 +2,7 @@
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
-use super::{BadValues, Body, ParsedRecord, Piece, Source, SourceKind, Tally, Text, Unreadable, excerpt, json};
+use super::{BadValues, Body, Framed, FramingError, ParsedRecord, Source, SourceKind, Tally, Text, excerpt, json};
 use anyhow::Result;
 use starcite_core::extract::RepositoryFilter;
 
@@ -13,7 +13,7 @@ enum Form {
     /// One record a line.
     Lines(Block),
     /// Their text, and the position of each record in it.
-    Pieces(Lent, Vec<Piece>),
+    Pieces(Lent, Vec<Framed>),
 }
 
 /// A record that was read.
@@ -33,7 +33,7 @@ impl Batch {
         Self(Form::Lines(block))
     }
 
-    pub(super) fn of_pieces(text: Lent, pieces: Vec<Piece>) -> Self {
+    pub(super) fn of_pieces(text: Lent, pieces: Vec<Framed>) -> Self {
         Self(Form::Pieces(text, pieces))
     }
 
@@ -111,8 +111,8 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
         block.broken().map_or(Ok(()), |(byte_offset, why)| self.one(byte_offset, Err(why)))
     }
 
-    fn pieces(&mut self, mut text: Lent, pieces: Vec<Piece>) -> Result<()> {
-        for Piece { byte_offset, text: piece } in pieces {
+    fn pieces(&mut self, mut text: Lent, pieces: Vec<Framed>) -> Result<()> {
+        for Framed { byte_offset, text: piece } in pieces {
             let body = piece.map(|piece| match piece {
                 Text::Json(span) => Body::Json(&mut text[span]),
                 Text::Fields(fields) => Body::Fields(fields),
@@ -122,7 +122,7 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
         Ok(())
     }
 
-    fn one(&mut self, byte_offset: u64, body: Result<Body<'_>, Unreadable>) -> Result<()> {
+    fn one(&mut self, byte_offset: u64, body: Result<Body<'_>, FramingError>) -> Result<()> {
         let (content, result) = match body {
             Err(unreadable) => (0, Err((unreadable.reason, unreadable.excerpt))),
             Ok(body) => {

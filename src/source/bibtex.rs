@@ -7,7 +7,7 @@ mod strings;
 
 use super::loose::{Loose, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Source};
+use super::{BadValues, Body, Framing, ParsedRecord, Source};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
 use serde_json::{Map, Value};
 use starcite_core::date::month_named;
@@ -75,8 +75,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for Bibtex {
-    fn cut(&self, _: &[u8]) -> Cut {
-        Cut::Pieces(entries::entries)
+    fn cut(&self, _: &[u8]) -> Framing {
+        Framing::Pieces(entries::entries)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {

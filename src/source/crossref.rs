@@ -4,7 +4,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{List, Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, jats, typed};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, jats, typed};
 use serde::Deserialize;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, Paper};
@@ -139,13 +139,13 @@ struct Related<'a> {
 }
 
 impl Source for Crossref {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
         match PAGES.is_cut(start) {
-            true if is_single(line) => Cut::Lines,
-            true if is_single(start) => Cut::Pieces(elements::array), // printed over several lines
-            true => Cut::Pieces(pages),
-            false => Cut::Lines,
+            true if is_single(line) => Framing::Lines,
+            true if is_single(start) => Framing::Pieces(elements::array), // printed over several lines
+            true => Framing::Pieces(pages),
+            false => Framing::Lines,
         }
     }
 
@@ -183,7 +183,7 @@ impl Source for Crossref {
     }
 }
 
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
@@ -279,10 +279,10 @@ mod tests {
     #[test]
     fn a_reply_about_one_work_is_that_work() {
         let reply = r#"{"status":"ok","message-type":"work","message-version":"1.0.0","message":{"DOI":"10.1000/a","title":["T"]}}"#;
-        assert!(matches!(Crossref.cut(reply.as_bytes()), Cut::Lines));
-        assert!(matches!(Crossref.cut(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Cut::Pieces(_)));
+        assert!(matches!(Crossref.cut(reply.as_bytes()), Framing::Lines));
+        assert!(matches!(Crossref.cut(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pieces(_)));
         let printed = reply.replace("{", "{\n  ").replace(":", ": ").replace(",", ",\n  ");
-        let Cut::Pieces(singles) = Crossref.cut(printed.as_bytes()) else { panic!("cut into lines") };
+        let Framing::Pieces(singles) = Crossref.cut(printed.as_bytes()) else { panic!("cut into lines") };
         let two = format!("{printed}\n{printed}\n");
         let (mut text, mut cut) = (Vec::new(), singles(Box::new(two.as_bytes()), Limits::default()));
         let pieces: Vec<_> = std::iter::from_fn(|| cut(&mut text)).map(|piece| piece.text.is_ok()).collect();

@@ -2,7 +2,7 @@
 
 use super::limits::Limits;
 use super::unreadable::{cut_off, longer_than};
-use super::{Reader, Unreadable, excerpt};
+use super::{FramingError, Reader, excerpt};
 use crate::source::checksum::is_cut;
 use std::borrow::Cow;
 use std::io::{self, BufRead};
@@ -45,7 +45,7 @@ struct Dialect {
 }
 
 /// The offset at which no record could be read, and the reason.
-pub(super) type Misread = (u64, Unreadable);
+pub(super) type Misread = (u64, FramingError);
 
 /// The position of a cell in its record.
 struct Cell {
@@ -87,7 +87,7 @@ impl<'a> Records<'a> {
             Err(misread) => return Some(Err(misread)),
         };
         let names = (0..record.len()).map(|at| record.cell(at).map(|name| name.trim().to_owned())).collect::<Result<_, _>>();
-        Some(names.map_err(|reason| (record.byte_offset, Unreadable { reason: reason.to_owned(), excerpt: record.excerpt() })))
+        Some(names.map_err(|reason| (record.byte_offset, FramingError { reason: reason.to_owned(), excerpt: record.excerpt() })))
     }
 
     /// Returns the next record that is not an empty line, or the reason why there is none here; `None` at the end. Reads nothing after a
@@ -108,7 +108,7 @@ impl<'a> Records<'a> {
             let text = &self.buffer[from..self.at];
             if let Some(reason) = unreadable {
                 self.skips = !self.is_ended(text);
-                return Some(Err((byte_offset, Unreadable { reason, excerpt: excerpt(text.trim_ascii_end()) })));
+                return Some(Err((byte_offset, FramingError { reason, excerpt: excerpt(text.trim_ascii_end()) })));
             }
             if !text.trim_ascii().is_empty() {
                 return Some(Ok(Record { byte_offset, text: &self.buffer[from..self.at], cells: &self.cells }));

@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, json, typed};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
@@ -184,9 +184,9 @@ struct Alternate<'a> {
 }
 
 impl Source for DataCite {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) && !is_single(start) {
-            return Cut::Pieces(pages);
+            return Framing::Pieces(pages);
         }
         elements::array_or_lines(start)
     }
@@ -203,7 +203,7 @@ impl Source for DataCite {
     }
 }
 
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     elements::pages(input, limits, &PAGES)
 }
 
@@ -320,9 +320,9 @@ mod tests {
         ] {
             assert_eq!(said(&record).unwrap().archive.unwrap().kind, ArchiveKind::Dataset, "{record}");
         }
-        assert!(matches!(DataCite.cut(br#"{"data": [{"id": "x"}]}"#), Cut::Pieces(_)));
-        assert!(matches!(DataCite.cut(br#"{"data": {"id": "x"}}"#), Cut::Lines));
-        assert!(matches!(DataCite.cut(b"{\n  \"data\": {\n"), Cut::Pieces(_)));
+        assert!(matches!(DataCite.cut(br#"{"data": [{"id": "x"}]}"#), Framing::Pieces(_)));
+        assert!(matches!(DataCite.cut(br#"{"data": {"id": "x"}}"#), Framing::Lines));
+        assert!(matches!(DataCite.cut(b"{\n  \"data\": {\n"), Framing::Pieces(_)));
     }
 
     #[test]

@@ -4,19 +4,19 @@
 use super::input::Limits;
 use super::json::text_end;
 use super::unreadable::{cut_off, too_long_record};
-use super::{Cut, Piece, Reader, Splitter, Text, Unreadable, excerpt};
+use super::{Framed, Framer, Framing, FramingError, Reader, Text, excerpt};
 use std::io;
 
 /// Splits one JSON array, or objects of several lines, into elements; otherwise one record a line.
-pub(super) fn array_or_lines(start: &[u8]) -> Cut {
-    if RECORDS.is_cut(start) { Cut::Pieces(array) } else { Cut::Lines }
+pub(super) fn array_or_lines(start: &[u8]) -> Framing {
+    if RECORDS.is_cut(start) { Framing::Pieces(array) } else { Framing::Lines }
 }
 
 /// Arrays and objects that are records themselves.
 pub(super) static RECORDS: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
 
 /// Returns the elements of arrays, and objects as they are.
-pub(super) fn array<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+pub(super) fn array<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     pages(input, limits, &RECORDS)
 }
 
@@ -82,7 +82,7 @@ fn has_line(json: &[u8]) -> bool {
 }
 
 /// Returns the elements of pages and arrays; objects that are not pages as they are.
-pub(super) fn pages<'a>(input: Reader<'a>, limits: Limits, pages: &'static Pages) -> Splitter<'a> {
+pub(super) fn pages<'a>(input: Reader<'a>, limits: Limits, pages: &'static Pages) -> Framer<'a> {
     let mut elements = Elements { input: Bytes { input, at: 0 }, limits, pages, open: None, ended: false };
     Box::new(move |text| elements.next(text))
 }
@@ -102,7 +102,7 @@ enum Found {
     Element {
         too_long: bool,
     },
-    NoArray(Unreadable),
+    NoArray(FramingError),
     End,
 }
 
@@ -117,7 +117,7 @@ enum Top {
 }
 
 impl Elements<'_> {
-    fn next(&mut self, text: &mut Vec<u8>) -> Option<Piece> {
+    fn next(&mut self, text: &mut Vec<u8>) -> Option<Framed> {
         if self.ended {
             return None;
         }
@@ -132,7 +132,7 @@ impl Elements<'_> {
                 Err(cut_off(&error, &text[begin..]))
             }
         };
-        Some(Piece { byte_offset: at, text })
+        Some(Framed { byte_offset: at, text })
     }
 
     /// Appends the next element, and sets `at` to its offset.
@@ -148,7 +148,7 @@ impl Elements<'_> {
                         let reason = format!("a page without {:?}", self.pages.path.last().copied().unwrap_or_default());
                         let excerpt = excerpt(&text[begin..]);
                         text.truncate(begin);
-                        return Ok(Found::NoArray(Unreadable { reason, excerpt }));
+                        return Ok(Found::NoArray(FramingError { reason, excerpt }));
                     }
                     Top::Array | Top::NoArray { is_fine: true } => text.truncate(begin),
                 }

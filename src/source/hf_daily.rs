@@ -4,7 +4,7 @@
 
 use super::loose::{Objects, Text};
 use super::spec::{Service, SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, json};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -53,7 +53,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for HfDaily {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         elements::array_or_lines(start)
     }
 

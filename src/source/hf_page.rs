@@ -3,7 +3,7 @@
 use super::input::Limits;
 use super::lines::{Block, LineBlocks};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Text, Unreadable, excerpt, json};
+use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, Source, Text, excerpt, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
@@ -35,8 +35,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 const MIN_ABSTRACT_BYTES: usize = 250;
 
 impl Source for HfPage {
-    fn cut(&self, _: &[u8]) -> Cut {
-        Cut::Pieces(papers)
+    fn cut(&self, _: &[u8]) -> Framing {
+        Framing::Pieces(papers)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -53,7 +53,7 @@ impl Source for HfPage {
     }
 }
 
-fn papers<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn papers<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     let mut papers = Papers { lines: LineBlocks::new(input, limits), block: None, at: 0, title: None };
     Box::new(move |_| papers.next())
 }
@@ -68,18 +68,18 @@ struct Papers<'a> {
 }
 
 impl Papers<'_> {
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<Framed> {
         loop {
             let (byte_offset, text) = self.paragraph()?;
             match text {
                 Ok(short) if short.len() < MIN_ABSTRACT_BYTES => self.title = Some(short.into()),
-                text => return Some(Piece { byte_offset, text: text.map(|text| self.paper(text)) }),
+                text => return Some(Framed { byte_offset, text: text.map(|text| self.paper(text)) }),
             }
         }
     }
 
     /// Returns the next line that is not empty, and its offset.
-    fn paragraph(&mut self) -> Option<(u64, Result<String, Unreadable>)> {
+    fn paragraph(&mut self) -> Option<(u64, Result<String, FramingError>)> {
         loop {
             let block = match &mut self.block {
                 Some(block) if self.at < block.bytes().len() => block,
@@ -111,9 +111,9 @@ impl Papers<'_> {
     }
 }
 
-fn trimmed(text: &[u8]) -> Result<String, Unreadable> {
+fn trimmed(text: &[u8]) -> Result<String, FramingError> {
     match std::str::from_utf8(text) {
         Ok(text) => Ok(text.trim().to_owned()),
-        Err(_) => Err(Unreadable { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(text) }),
+        Err(_) => Err(FramingError { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(text) }),
     }
 }

@@ -3,7 +3,7 @@
 use super::elements;
 use super::hf_daily;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Source, json};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, json};
 use chrono::DateTime;
 
 pub(super) struct HfSearch;
@@ -42,7 +42,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for HfSearch {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         elements::array_or_lines(start)
     }
 

@@ -2,7 +2,7 @@
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id stays as written.
 
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Source, elements, json};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, elements, json};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for Jsonl {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         elements::array_or_lines(start)
     }
 

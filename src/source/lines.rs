@@ -4,7 +4,7 @@ use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
 use super::limits::Limits;
 use super::unreadable::{cut_off, too_long_record};
-use super::{Reader, Unreadable};
+use super::{FramingError, Reader};
 use std::io::{self, BufRead, Read};
 
 /// The most records of a batch, and the bytes that fill it: for lines and pieces alike, whatever the origin and the portions of the input.
@@ -37,7 +37,7 @@ pub(super) struct Block {
     /// Its offset in the input.
     byte_offset: u64,
     /// The reason why the input ends after the last line.
-    broken: Option<Unreadable>,
+    broken: Option<FramingError>,
     limits: Limits,
 }
 
@@ -190,7 +190,7 @@ impl Block {
     }
 
     /// Returns the reason why the input ends after the last line, and the offset.
-    pub(super) fn broken(&mut self) -> Option<(u64, Unreadable)> {
+    pub(super) fn broken(&mut self) -> Option<(u64, FramingError)> {
         self.broken.take().map(|why| (self.byte_offset + self.bytes().len() as u64, why))
     }
 }
@@ -207,7 +207,7 @@ pub(super) struct Line<'b> {
 
 impl<'b> Line<'b> {
     /// Returns its text, unless it is too long, without a UTF-8 byte order mark, which occurs where files were joined.
-    pub(super) fn readable(self) -> Result<&'b mut [u8], Unreadable> {
+    pub(super) fn readable(self) -> Result<&'b mut [u8], FramingError> {
         match self.text {
             text if text.len() > self.limits.record_bytes => Err(too_long_record(text, self.limits)),
             [0xef, 0xbb, 0xbf, text @ ..] | text => Ok(text),

@@ -85,22 +85,22 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
 
 /// The way in which an input is split into records.
-pub(crate) enum Cut {
+pub(crate) enum Framing {
     /// At line ends, by the workers.
     Lines,
     /// One by one, before the workers get them.
-    Pieces(for<'a> fn(Reader<'a>, Limits) -> Splitter<'a>),
+    Pieces(for<'a> fn(Reader<'a>, Limits) -> Framer<'a>),
     /// The same, as rows of a table, of which some columns are taken.
     Rows,
 }
 
 /// Splits off the next record: appends its text to the buffer and returns its position there; `None` at the end.
-pub(crate) type Splitter<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Piece> + Send + 'a>;
+pub(crate) type Framer<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Framed> + Send + 'a>;
 
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
     /// Returns the way in which an input with this start is split into records.
-    fn cut(&self, start: &[u8]) -> Cut;
+    fn cut(&self, start: &[u8]) -> Framing;
 
     /// True if several records of one input may be of one paper, and are merged; otherwise the first one counts.
     fn repeats_papers(&self) -> bool {
@@ -113,14 +113,14 @@ pub(crate) trait Source: Sync {
 }
 
 /// A record of an input, or the reason why none could be split off.
-pub(crate) struct Piece {
+pub(crate) struct Framed {
     /// Its offset in the decompressed file.
     pub(crate) byte_offset: u64,
-    pub(crate) text: Result<Text, Unreadable>,
+    pub(crate) text: Result<Text, FramingError>,
 }
 
 /// A record that could not even be split off.
-pub(crate) struct Unreadable {
+pub(crate) struct FramingError {
     pub(crate) reason: String,
     pub(crate) excerpt: String,
 }

@@ -2,7 +2,7 @@
 
 use super::input::Limits;
 use super::xml::{self, Format};
-use super::{Reader, Splitter, excerpt};
+use super::{Framer, Reader, excerpt};
 use chrono::NaiveDate;
 use quick_xml::Reader as XmlReader;
 use quick_xml::events::Event;
@@ -11,7 +11,7 @@ use starcite_core::Date;
 static REPLY: Format = Format { root: "OAI-PMH", records: &["record", "error"], attributes: &[("header", "status"), ("error", "code")] };
 
 /// Returns the records of a reply, or of several one after the other.
-pub(super) fn records<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+pub(super) fn records<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     xml::records(input, limits, &REPLY)
 }
 

@@ -3,7 +3,7 @@
 
 use super::loose::Text;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Source, csv_rows, elements, json};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::naming::spdx_id;
@@ -61,10 +61,10 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for Observations {
-    fn cut(&self, start: &[u8]) -> Cut {
+    fn cut(&self, start: &[u8]) -> Framing {
         match elements::first_byte(start) {
             Some(b'{' | b'[') => elements::array_or_lines(start),
-            _ => Cut::Pieces(csv_rows::csv_rows),
+            _ => Framing::Pieces(csv_rows::csv_rows),
         }
     }
 

@@ -5,7 +5,7 @@ use super::input::Limits;
 use super::inverted_index::Index;
 use super::loose::{Loose, Maybe, Number, Objects, Text};
 use super::spec::{Service, SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
@@ -119,8 +119,8 @@ struct Location<'a> {
 }
 
 impl Source for OpenAlex {
-    fn cut(&self, start: &[u8]) -> Cut {
-        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    fn cut(&self, start: &[u8]) -> Framing {
+        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -154,7 +154,7 @@ impl Source for OpenAlex {
     }
 }
 
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     elements::pages(input, limits, &PAGES)
 }
 

@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{List, Loose, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, typed};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, typed};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
@@ -96,8 +96,8 @@ struct Record<'a> {
 }
 
 impl Source for Pwc {
-    fn cut(&self, start: &[u8]) -> Cut {
-        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    fn cut(&self, start: &[u8]) -> Framing {
+        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 
     fn repeats_papers(&self) -> bool {
@@ -131,7 +131,7 @@ impl Source for Pwc {
     }
 }
 
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     elements::pages(input, limits, &PAGES)
 }
 

@@ -5,7 +5,7 @@ use super::checksum::is_cut;
 use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
-use super::{Batch, Columns, Cut, Patience, Reader, SourceKind, Splitter, Text, table};
+use super::{Batch, Columns, Framer, Framing, Patience, Reader, SourceKind, Text, table};
 use crate::parallel_ordered::parallel_ordered;
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -45,13 +45,13 @@ pub(crate) fn read_batches<T: Send>(
     let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, takes, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // the next read returns the same error
     match kind.source.cut(start) {
-        Cut::Lines => {
+        Framing::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
             let mut next = move || if patience.is_over() { None } else { blocks.next() };
             parallel_ordered(std::iter::from_fn(move || next().map(Batch::of_lines)), work, take)?;
         }
-        Cut::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), patience, work, take)?,
-        Cut::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, &given, limits)?.0), patience, work, take)?,
+        Framing::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), patience, work, take)?,
+        Framing::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, &given, limits)?.0), patience, work, take)?,
     }
     if patience.is_over() { Ok(None) } else { checksum.finish() }
 }
@@ -59,7 +59,7 @@ pub(crate) fn read_batches<T: Send>(
 /// Reads and decompresses on one thread, and splits on another.
 fn pieces<T: Send>(
     reader: Reader<'_>,
-    splitter: impl FnOnce(Reader<'_>) -> Result<Splitter<'_>>,
+    splitter: impl FnOnce(Reader<'_>) -> Result<Framer<'_>>,
     patience: &Patience,
     work: impl Fn(u64, Batch) -> T + Sync,
     take: impl FnMut(T) -> Result<()>,
@@ -93,7 +93,7 @@ fn read_ahead(mut reader: Reader<'_>, buffers: &Buffers, send: &SyncSender<io::R
 }
 
 /// Returns the next batch, without a record in which an object was cut off, because the next run reads it whole.
-fn next_batch(splitter: &mut Splitter<'_>, buffers: &Buffers, cut: &AtomicBool) -> Option<Batch> {
+fn next_batch(splitter: &mut Framer<'_>, buffers: &Buffers, cut: &AtomicBool) -> Option<Batch> {
     let (mut text, mut pieces, mut fields) = (buffers.lend(), Vec::new(), 0);
     text.clear();
     while pieces.len() < BATCH_RECORDS && text.len() + fields < BATCH_BYTES {

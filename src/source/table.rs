@@ -25,7 +25,7 @@ use super::input::{Input, Limits, Opened};
 use super::limits::Expansion;
 use super::loose::Text;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Piece, Reader, Source, Splitter, Unreadable, typed};
+use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, Source, typed};
 use crate::catch_panics::catch_panics;
 use anyhow::{Context, Result, anyhow};
 use arrow::Arrow;
@@ -144,8 +144,8 @@ struct Fields<'a> {
 }
 
 impl Source for Table {
-    fn cut(&self, _: &[u8]) -> Cut {
-        Cut::Rows
+    fn cut(&self, _: &[u8]) -> Framing {
+        Framing::Rows
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -229,7 +229,7 @@ pub(crate) fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<
 ///
 /// # Errors
 /// When it is not a table, or lacks a column to take.
-pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, given: &Count, limits: Limits) -> Result<(Splitter<'a>, Option<String>)> {
+pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, given: &Count, limits: Limits) -> Result<(Framer<'a>, Option<String>)> {
     let name = input.name();
     let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
     if start.is_empty() {
@@ -268,16 +268,16 @@ pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>,
     }
 }
 
-fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Limits) -> Splitter<'a> {
+fn csv_rows<'a>(mut records: Records<'a>, width: usize, taken: Taken, limits: Limits) -> Framer<'a> {
     Box::new(move |text| {
         let record = match records.next()? {
             Ok(record) => record,
-            Err((byte_offset, unreadable)) => return Some(Piece { byte_offset, text: Err(unreadable) }),
+            Err((byte_offset, unreadable)) => return Some(Framed { byte_offset, text: Err(unreadable) }),
         };
         let cell = |_, at| record.value(at).map_or_else(Cell::Other, Cell::Text);
         let row = check_record(&record, width).and_then(|()| taken.row(text, limits, cell));
-        let row = row.map_err(|unreadable| Unreadable { excerpt: record.excerpt(), ..unreadable });
-        Some(Piece { byte_offset: record.byte_offset, text: row })
+        let row = row.map_err(|unreadable| FramingError { excerpt: record.excerpt(), ..unreadable });
+        Some(Framed { byte_offset: record.byte_offset, text: row })
     })
 }
 

@@ -1,11 +1,11 @@
 //! Reasons why no record can be split off an input.
 
 use super::input::Limits;
-use super::{Unreadable, excerpt};
+use super::{FramingError, excerpt};
 use std::io;
 
-pub(super) fn too_long_record(start: &[u8], limits: Limits) -> Unreadable {
-    Unreadable { reason: longer_than(limits), excerpt: excerpt(start) }
+pub(super) fn too_long_record(start: &[u8], limits: Limits) -> FramingError {
+    FramingError { reason: longer_than(limits), excerpt: excerpt(start) }
 }
 
 /// Returns the reason for a record that is too long.
@@ -17,8 +17,8 @@ pub(super) fn longer_than(limits: Limits) -> String {
 const CUT_OFF: &str = "the input is cut off or damaged here, nothing behind it was read";
 
 /// Returns the reason for an input that ended in the middle; the records before that count.
-pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> Unreadable {
-    Unreadable { reason: format!("{CUT_OFF}: {error}"), excerpt: excerpt(start) }
+pub(super) fn cut_off(error: &io::Error, start: &[u8]) -> FramingError {
+    FramingError { reason: format!("{CUT_OFF}: {error}"), excerpt: excerpt(start) }
 }
 
 /// The beginning of the reason why an input was read no further.

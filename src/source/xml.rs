@@ -8,7 +8,7 @@ mod cutter;
 use super::input::Limits;
 use super::loose::{self, Loose};
 use super::unreadable::too_long_record;
-use super::{Piece, Reader, Splitter, Text, Unreadable, excerpt};
+use super::{Framed, Framer, FramingError, Reader, Text, excerpt};
 use cutter::Cutter;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader as XmlReader, escape::resolve_xml_entity};
@@ -34,20 +34,20 @@ pub(super) struct Format {
 }
 
 /// Returns the records of a document, or of several one after the other.
-pub(super) fn records<'a>(input: Reader<'a>, limits: Limits, format: &'static Format) -> Splitter<'a> {
+pub(super) fn records<'a>(input: Reader<'a>, limits: Limits, format: &'static Format) -> Framer<'a> {
     let mut cutter = Cutter::new(input, limits, format);
     Box::new(move |_| {
         let (byte_offset, found) = cutter.next()?;
-        Some(Piece { byte_offset, text: found.and_then(|span| record(cutter.text(span), limits, format)) })
+        Some(Framed { byte_offset, text: found.and_then(|span| record(cutter.text(span), limits, format)) })
     })
 }
 
 /// Reads the fields of a record.
-fn record(text: &[u8], limits: Limits, format: &'static Format) -> Result<Text, Unreadable> {
+fn record(text: &[u8], limits: Limits, format: &'static Format) -> Result<Text, FramingError> {
     if text.len() > limits.record_bytes {
         return Err(too_long_record(text, limits));
     }
-    let damaged = |reason: String| Unreadable { reason, excerpt: excerpt(text) };
+    let damaged = |reason: String| FramingError { reason, excerpt: excerpt(text) };
     let xml = std::str::from_utf8(text).map_err(|error| damaged(format!("invalid UTF-8 at byte {} of the record", error.valid_up_to())))?;
     let mut reader = XmlReader::from_str(xml);
     reader.config_mut().allow_dangling_amp = true; // many write AT&T

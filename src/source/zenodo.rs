@@ -5,7 +5,7 @@ use super::elements::{self, Pages};
 use super::input::Limits;
 use super::loose::{Id, Loose, Maybe, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Cut, ParsedRecord, Reader, Source, Splitter, json, typed};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
@@ -190,8 +190,8 @@ struct Related<'a> {
 }
 
 impl Source for Zenodo {
-    fn cut(&self, start: &[u8]) -> Cut {
-        if PAGES.is_cut(start) { Cut::Pieces(pages) } else { Cut::Lines }
+    fn cut(&self, start: &[u8]) -> Framing {
+        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -201,7 +201,7 @@ impl Source for Zenodo {
     }
 }
 
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     elements::pages(input, limits, &PAGES)
 }
 

@@ -5,7 +5,7 @@ use super::braces::len_without_escaped;
 use super::strings::Strings;
 use crate::source::input::Limits;
 use crate::source::unreadable::{cut_off, too_long_record};
-use crate::source::{HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt};
+use crate::source::{Framed, Framer, FramingError, HEAD_BYTES, Reader, Text, excerpt};
 use serde_json::Map;
 use std::io;
 
@@ -13,7 +13,7 @@ use std::io;
 const MAX_DEPTH: u32 = 64;
 
 /// Returns the entries of a file, each with the macros that it names.
-pub(super) fn entries<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+pub(super) fn entries<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     let mut entries = Entries { input, limits, scan: Scan::new(limits.record_bytes), strings: Strings::default(), ended: false };
     Box::new(move |_| entries.next())
 }
@@ -27,13 +27,13 @@ struct Entries<'a> {
 }
 
 impl Entries<'_> {
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<Framed> {
         while !self.ended {
             let piece = match self.found() {
                 Ok(found) => found.and_then(|found| self.piece(found)),
                 Err(error) => {
                     self.ended = true;
-                    Some(Piece { byte_offset: self.scan.place(), text: Err(cut_off(&error, &self.scan.end())) })
+                    Some(Framed { byte_offset: self.scan.place(), text: Err(cut_off(&error, &self.scan.end())) })
                 }
             };
             if piece.is_some() {
@@ -62,7 +62,7 @@ impl Entries<'_> {
     }
 
     /// Returns an entry as a piece; nothing for comments, preambles and valid macros.
-    fn piece(&mut self, found: Found) -> Option<Piece> {
+    fn piece(&mut self, found: Found) -> Option<Framed> {
         let kind = found.kind();
         if matches!(kind.as_str(), "comment" | "preamble") {
             return None;
@@ -72,15 +72,15 @@ impl Entries<'_> {
         let text = match entry {
             Ok(entry) if kind == "string" => {
                 let reason = self.strings.define(&entry).err()?;
-                Err(Unreadable { reason, excerpt: excerpt(entry.as_bytes()) })
+                Err(FramingError { reason, excerpt: excerpt(entry.as_bytes()) })
             }
             Ok(entry) => match self.strings.named_by(&entry) {
                 Ok(strings) => Ok(Text::Fields(Map::from_iter([(super::ENTRY.to_owned(), entry.into()), (super::STRINGS.to_owned(), strings.into())]))),
-                Err(reason) => Err(Unreadable { reason, excerpt: excerpt(entry.as_bytes()) }),
+                Err(reason) => Err(FramingError { reason, excerpt: excerpt(entry.as_bytes()) }),
             },
             Err(unreadable) => Err(unreadable),
         };
-        Some(Piece { byte_offset, text })
+        Some(Framed { byte_offset, text })
     }
 }
 
@@ -104,12 +104,12 @@ impl Found {
         self.text.iter().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
     }
 
-    fn text(self, limits: Limits) -> Result<String, Unreadable> {
-        let unreadable = |reason: String| Unreadable { reason, excerpt: excerpt(&self.text) };
+    fn text(self, limits: Limits) -> Result<String, FramingError> {
+        let unreadable = |reason: String| FramingError { reason, excerpt: excerpt(&self.text) };
         match self.problem {
             None => String::from_utf8(self.text).map_err(|error| {
                 let reason = format!("invalid UTF-8 at byte {} of the record: save the file as UTF-8", error.utf8_error().valid_up_to());
-                Unreadable { reason, excerpt: excerpt(error.as_bytes()) }
+                FramingError { reason, excerpt: excerpt(error.as_bytes()) }
             }),
             Some(Problem::TooLong) => Err(too_long_record(&self.text, limits)),
             Some(Problem::TooDeep) => Err(unreadable(format!("braces in more than {MAX_DEPTH} braces"))),
@@ -255,7 +255,7 @@ mod tests {
     fn read(bib: &str) -> Vec<Result<Option<String>, String>> {
         let mut cut = entries(Box::new(io::Cursor::new(bib.to_owned().into_bytes())), Limits::default());
         let pieces = std::iter::from_fn(|| cut(&mut Vec::new()));
-        let said = |piece: Piece| match piece.text {
+        let said = |piece: Framed| match piece.text {
             Ok(Text::Fields(fields)) => super::super::Bibtex.parse(&mut Body::Fields(fields), &mut BadValues::default()).map(|said| said.paper.unwrap().title),
             Ok(Text::Json(_)) => Err("JSON".to_owned()),
             Err(unreadable) => Err(unreadable.reason),

@@ -5,7 +5,7 @@ use super::columns::{Column, Taken};
 use super::ipc::Messages;
 use super::rows::{self, records};
 use crate::source::limits::{Expansion, Limits};
-use crate::source::{Splitter, Text, Unreadable};
+use crate::source::{Framer, FramingError, Text};
 use anyhow::{Context, Result, ensure};
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
@@ -66,7 +66,7 @@ impl Arrow {
     }
 
     /// Returns its rows, as long as their size is in proportion to the file.
-    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Splitter<'a> {
+    pub(super) fn rows<'a>(self, limits: Limits, taken: Taken) -> Framer<'a> {
         let mut places: Vec<usize> = taken.places().collect();
         places.sort_unstable();
         places.dedup();
@@ -135,7 +135,7 @@ struct Rows {
 }
 
 impl rows::Rows for Rows {
-    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, Unreadable>>> {
+    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, FramingError>>> {
         while self.batch.as_ref().is_none_or(|batch| self.row >= batch.len()) {
             (self.batch, self.row) = (None, 0);
             self.batch = self.next_batch()?;

@@ -3,7 +3,7 @@
 use super::cell::{Cell, Field, Holds, put_bad};
 use crate::source::input::Limits;
 use crate::source::unreadable::longer_than;
-use crate::source::{Text, Unreadable, excerpt};
+use crate::source::{FramingError, Text, excerpt};
 use anyhow::{Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -179,10 +179,10 @@ impl Taken {
 
     /// Writes a row as JSON, by the names of fields, with the cells that can't be theirs: `cell` returns the value of the n-th column that
     /// was taken. Writes nothing that makes the row too long.
-    pub(super) fn row<'c>(&self, text: &mut Vec<u8>, limits: Limits, mut cell: impl FnMut(usize, usize) -> Cell<'c>) -> Result<Text, Unreadable> {
+    pub(super) fn row<'c>(&self, text: &mut Vec<u8>, limits: Limits, mut cell: impl FnMut(usize, usize) -> Cell<'c>) -> Result<Text, FramingError> {
         let (begin, mut bad) = (text.len(), Vec::new());
         let too_long = |text: &mut Vec<u8>| {
-            let unreadable = Unreadable { reason: longer_than(limits), excerpt: excerpt(&text[begin..]) };
+            let unreadable = FramingError { reason: longer_than(limits), excerpt: excerpt(&text[begin..]) };
             text.truncate(begin);
             Err(unreadable)
         };

@@ -5,7 +5,7 @@ use super::columns::{Column, Taken};
 use crate::source::elements::{RECORDS, array};
 use crate::source::input::Limits;
 use crate::source::lines::LineBlocks;
-use crate::source::{Body, HEAD_BYTES, Piece, Reader, Splitter, Text, Unreadable, excerpt, json, typed};
+use crate::source::{Body, Framed, Framer, FramingError, HEAD_BYTES, Reader, Text, excerpt, json, typed};
 use simd_json::BorrowedValue;
 use simd_json::borrowed::Object;
 use simd_json::prelude::*;
@@ -38,7 +38,7 @@ pub(super) fn columns<'a>(mut input: Reader<'a>) -> io::Result<(Vec<Column>, Rea
 }
 
 /// Returns the rows of an input with these columns.
-pub(super) fn rows<'a>(mut input: Reader<'a>, limits: Limits, columns: Vec<Column>, taken: Taken) -> Splitter<'a> {
+pub(super) fn rows<'a>(mut input: Reader<'a>, limits: Limits, columns: Vec<Column>, taken: Taken) -> Framer<'a> {
     let start = input.fill_buf().unwrap_or_default().to_vec();
     let mut records = records(&start, input, limits);
     let (mut record, mut spare) = (Vec::new(), Vec::new());
@@ -49,14 +49,14 @@ pub(super) fn rows<'a>(mut input: Reader<'a>, limits: Limits, columns: Vec<Colum
             Text::Json(span) => row(&mut record[span], &mut spare, text, limits, &columns, &taken),
             fields @ Text::Fields(_) => Ok(fields),
         });
-        Some(Piece { byte_offset: piece.byte_offset, text: row })
+        Some(Framed { byte_offset: piece.byte_offset, text: row })
     })
 }
 
-fn row(record: &mut [u8], spare: &mut Vec<u8>, text: &mut Vec<u8>, limits: Limits, columns: &[Column], taken: &Taken) -> Result<Text, Unreadable> {
+fn row(record: &mut [u8], spare: &mut Vec<u8>, text: &mut Vec<u8>, limits: Limits, columns: &[Column], taken: &Taken) -> Result<Text, FramingError> {
     let head = record[..record.len().min(HEAD_BYTES)].to_vec(); // parsing changes it
     let row = object(record, spare, |fields| taken.row(text, limits, |_, at| fields.get(columns[at].name.as_str()).map_or(Cell::Nothing, cell)));
-    row.map_err(|reason| Unreadable { reason, excerpt: excerpt(&head) })?
+    row.map_err(|reason| FramingError { reason, excerpt: excerpt(&head) })?
 }
 
 /// Passes a record to `take`.
@@ -87,11 +87,11 @@ fn cell<'a>(value: &'a BorrowedValue<'_>) -> Cell<'a> {
 }
 
 /// Returns the objects of an input.
-fn records<'a>(start: &[u8], input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn records<'a>(start: &[u8], input: Reader<'a>, limits: Limits) -> Framer<'a> {
     if RECORDS.is_cut(start) { array(input, limits) } else { lines(input, limits) }
 }
 
-fn lines<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
+fn lines<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
     let mut blocks = LineBlocks::new(input, limits);
     let (mut block, mut at) = (blocks.next(), 0);
     Box::new(move |text| {
@@ -101,7 +101,7 @@ fn lines<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
                 let broken = lines.broken();
                 (block, at) = (blocks.next(), 0);
                 match broken {
-                    Some((byte_offset, why)) => return Some(Piece { byte_offset, text: Err(why) }),
+                    Some((byte_offset, why)) => return Some(Framed { byte_offset, text: Err(why) }),
                     None => continue,
                 }
             }
@@ -112,9 +112,9 @@ fn lines<'a>(input: Reader<'a>, limits: Limits) -> Splitter<'a> {
                 Ok(record) if record.trim_ascii().is_empty() => {}
                 Ok(record) => {
                     text.extend_from_slice(record);
-                    return Some(Piece { byte_offset, text: Ok(Text::Json(begin..text.len())) });
+                    return Some(Framed { byte_offset, text: Ok(Text::Json(begin..text.len())) });
                 }
-                Err(why) => return Some(Piece { byte_offset, text: Err(why) }),
+                Err(why) => return Some(Framed { byte_offset, text: Err(why) }),
             }
         }
     })

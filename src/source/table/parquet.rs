@@ -9,7 +9,7 @@ use super::columns::{Column, Taken};
 use super::rows::{self, records};
 use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES, delta};
 use crate::source::limits::{Expansion, Limits};
-use crate::source::{Splitter, Text, Unreadable};
+use crate::source::{Framer, FramingError, Text};
 use anyhow::{Context, Result, bail, ensure};
 use polars_arrow::array::{Array, ListArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
@@ -72,7 +72,7 @@ impl Parquet {
     }
 
     /// Returns its rows, as long as their size is in proportion to the file.
-    pub(super) fn rows<'a>(self, expansion: Expansion, limits: Limits, taken: Taken) -> Splitter<'a> {
+    pub(super) fn rows<'a>(self, expansion: Expansion, limits: Limits, taken: Taken) -> Framer<'a> {
         let fields = taken.places().map(|place| self.fields[place].clone()).collect();
         let decoded = Decoded { expansion, held: 0 };
         records(Rows { parquet: self, taken, limits, fields, decoded, chunks: Vec::new(), next_group: 0, byte_offset: 0, left: 0 })
@@ -157,7 +157,7 @@ struct Rows {
 }
 
 impl rows::Rows for Rows {
-    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, Unreadable>>> {
+    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, FramingError>>> {
         if !self.advance()? {
             return Ok(None);
         }

@@ -2,7 +2,7 @@
 
 use crate::catch_panics::catch_panics;
 use crate::source::unreadable::cut_off;
-use crate::source::{Piece, Splitter, Text, Unreadable};
+use crate::source::{Framed, Framer, FramingError, Text};
 use anyhow::Result;
 use std::io;
 
@@ -12,14 +12,14 @@ pub(super) trait Rows {
     ///
     /// # Errors
     /// When the file is damaged, or becomes too large: the rest is not read.
-    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, Unreadable>>>;
+    fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<Result<Text, FramingError>>>;
 
     /// Returns the offset of the part that has the last row.
     fn place(&self) -> u64;
 }
 
 /// Returns the rows as records, up to the first error.
-pub(super) fn records<'a>(mut rows: impl Rows + Send + 'a) -> Splitter<'a> {
+pub(super) fn records<'a>(mut rows: impl Rows + Send + 'a) -> Framer<'a> {
     let mut failed = false;
     Box::new(move |text| {
         if failed {
@@ -29,6 +29,6 @@ pub(super) fn records<'a>(mut rows: impl Rows + Send + 'a) -> Splitter<'a> {
             failed = true;
             Some(Err(cut_off(&io::Error::other(format!("{error:#}")), &[])))
         });
-        row.map(|text| Piece { byte_offset: rows.place(), text })
+        row.map(|text| Framed { byte_offset: rows.place(), text })
     })
 }

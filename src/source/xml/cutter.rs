@@ -3,7 +3,7 @@
 use super::Format;
 use crate::source::input::Limits;
 use crate::source::unreadable::{cut_off, too_long_record};
-use crate::source::{Reader, Unreadable, excerpt};
+use crate::source::{FramingError, Reader, excerpt};
 use std::io;
 use std::ops::Range;
 
@@ -51,7 +51,7 @@ struct Tag {
 }
 
 /// The offset of a record, and its text for [`Cutter::text`], or the reason why there is none.
-type Found = (u64, Result<Range<usize>, Unreadable>);
+type Found = (u64, Result<Range<usize>, FramingError>);
 
 impl<'a> Cutter<'a> {
     pub(super) fn new(input: Reader<'a>, limits: Limits, format: &'static Format) -> Self {
@@ -178,11 +178,11 @@ impl<'a> Cutter<'a> {
 
     /// Drops the bytes up to here, with a reason.
     fn broken(&mut self, reason: &str) -> Found {
-        let unreadable = Unreadable { reason: reason.to_owned(), excerpt: excerpt(self.bytes[self.begin..self.at].trim_ascii_start()) };
+        let unreadable = FramingError { reason: reason.to_owned(), excerpt: excerpt(self.bytes[self.begin..self.at].trim_ascii_start()) };
         self.leave(State::Between, unreadable)
     }
 
-    fn leave(&mut self, state: State, unreadable: Unreadable) -> Found {
+    fn leave(&mut self, state: State, unreadable: FramingError) -> Found {
         let byte_offset = self.offset + self.begin as u64;
         (self.state, self.begin) = (state, self.at);
         (byte_offset, Err(unreadable))
