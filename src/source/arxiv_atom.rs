@@ -49,7 +49,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 static FEED: Format = Format { root: "feed", records: &["entry"], attributes: &[("category", "term")] };
 
 impl Source for ArxivAtom {
-    fn cut(&self, _: &[u8]) -> Framing {
+    fn framing(&self, _: &[u8]) -> Framing {
         Framing::Pieces(entries)
     }
 

@@ -47,7 +47,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for ArxivOai {
-    fn cut(&self, _: &[u8]) -> Framing {
+    fn framing(&self, _: &[u8]) -> Framing {
         Framing::Pieces(oai::records)
     }
 

@@ -74,7 +74,7 @@ struct Version<'a> {
 }
 
 impl Source for ArxivSnapshot {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         elements::array_or_lines(start)
     }
 

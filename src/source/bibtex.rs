@@ -75,7 +75,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for Bibtex {
-    fn cut(&self, _: &[u8]) -> Framing {
+    fn framing(&self, _: &[u8]) -> Framing {
         Framing::Pieces(entries::entries)
     }
 

@@ -139,7 +139,7 @@ struct Related<'a> {
 }
 
 impl Source for Crossref {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
         match PAGES.is_cut(start) {
             true if is_single(line) => Framing::Lines,
@@ -279,10 +279,10 @@ mod tests {
     #[test]
     fn a_reply_about_one_work_is_that_work() {
         let reply = r#"{"status":"ok","message-type":"work","message-version":"1.0.0","message":{"DOI":"10.1000/a","title":["T"]}}"#;
-        assert!(matches!(Crossref.cut(reply.as_bytes()), Framing::Lines));
-        assert!(matches!(Crossref.cut(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pieces(_)));
+        assert!(matches!(Crossref.framing(reply.as_bytes()), Framing::Lines));
+        assert!(matches!(Crossref.framing(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pieces(_)));
         let printed = reply.replace("{", "{\n  ").replace(":", ": ").replace(",", ",\n  ");
-        let Framing::Pieces(singles) = Crossref.cut(printed.as_bytes()) else { panic!("cut into lines") };
+        let Framing::Pieces(singles) = Crossref.framing(printed.as_bytes()) else { panic!("cut into lines") };
         let two = format!("{printed}\n{printed}\n");
         let (mut text, mut cut) = (Vec::new(), singles(Box::new(two.as_bytes()), Limits::default()));
         let pieces: Vec<_> = std::iter::from_fn(|| cut(&mut text)).map(|piece| piece.text.is_ok()).collect();

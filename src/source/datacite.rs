@@ -184,7 +184,7 @@ struct Alternate<'a> {
 }
 
 impl Source for DataCite {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) && !is_single(start) {
             return Framing::Pieces(pages);
         }
@@ -320,9 +320,9 @@ mod tests {
         ] {
             assert_eq!(said(&record).unwrap().archive.unwrap().kind, ArchiveKind::Dataset, "{record}");
         }
-        assert!(matches!(DataCite.cut(br#"{"data": [{"id": "x"}]}"#), Framing::Pieces(_)));
-        assert!(matches!(DataCite.cut(br#"{"data": {"id": "x"}}"#), Framing::Lines));
-        assert!(matches!(DataCite.cut(b"{\n  \"data\": {\n"), Framing::Pieces(_)));
+        assert!(matches!(DataCite.framing(br#"{"data": [{"id": "x"}]}"#), Framing::Pieces(_)));
+        assert!(matches!(DataCite.framing(br#"{"data": {"id": "x"}}"#), Framing::Lines));
+        assert!(matches!(DataCite.framing(b"{\n  \"data\": {\n"), Framing::Pieces(_)));
     }
 
     #[test]

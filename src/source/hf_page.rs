@@ -35,7 +35,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 const MIN_ABSTRACT_BYTES: usize = 250;
 
 impl Source for HfPage {
-    fn cut(&self, _: &[u8]) -> Framing {
+    fn framing(&self, _: &[u8]) -> Framing {
         Framing::Pieces(papers)
     }
 

@@ -42,7 +42,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for HfSearch {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         elements::array_or_lines(start)
     }
 

@@ -100,7 +100,7 @@ pub(crate) type Framer<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Framed> + Sen
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
     /// Returns the way in which an input with this start is split into records.
-    fn cut(&self, start: &[u8]) -> Framing;
+    fn framing(&self, start: &[u8]) -> Framing;
 
     /// True if several records of one input may be of one paper, and are merged; otherwise the first one counts.
     fn repeats_papers(&self) -> bool {

@@ -61,7 +61,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for Observations {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         match elements::first_byte(start) {
             Some(b'{' | b'[') => elements::array_or_lines(start),
             _ => Framing::Pieces(csv_rows::csv_rows),

@@ -119,7 +119,7 @@ struct Location<'a> {
 }
 
 impl Source for OpenAlex {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 

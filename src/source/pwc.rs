@@ -96,7 +96,7 @@ struct Record<'a> {
 }
 
 impl Source for Pwc {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 

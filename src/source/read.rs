@@ -44,7 +44,7 @@ pub(crate) fn read_batches<T: Send>(
     let takes = if kind == SourceKind::TABLE { Takes::Tables } else { Takes::Text };
     let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, takes, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // the next read returns the same error
-    match kind.source.cut(start) {
+    match kind.source.framing(start) {
         Framing::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
             let mut next = move || if patience.is_over() { None } else { blocks.next() };

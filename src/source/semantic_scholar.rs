@@ -118,7 +118,7 @@ struct Author<'a> {
 }
 
 impl Source for SemanticScholar {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 

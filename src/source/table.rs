@@ -144,7 +144,7 @@ struct Fields<'a> {
 }
 
 impl Source for Table {
-    fn cut(&self, _: &[u8]) -> Framing {
+    fn framing(&self, _: &[u8]) -> Framing {
         Framing::Rows
     }
 

@@ -190,7 +190,7 @@ struct Related<'a> {
 }
 
 impl Source for Zenodo {
-    fn cut(&self, start: &[u8]) -> Framing {
+    fn framing(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
     }
 
