@@ -1,7 +1,7 @@
 //! Splits CSV into records (RFC 4180). An unclosed quote costs only the line that it opens on: the next line is read again as a record.
 
+use super::framing_error::{cut_off, longer_than};
 use super::limits::Limits;
-use super::unreadable::{cut_off, longer_than};
 use super::{FramingError, Reader, excerpt};
 use crate::source::checksum::is_cut;
 use std::borrow::Cow;

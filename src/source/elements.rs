@@ -1,9 +1,9 @@
 //! The elements of JSON arrays: of a top-level array, or of one in a page, such as `results` in `{"meta": …, "results": […]}`. Several of
 //! them may follow each other. Only the current element is in memory.
 
+use super::framing_error::{cut_off, too_long_record};
 use super::input::Limits;
 use super::json::text_end;
-use super::unreadable::{cut_off, too_long_record};
 use super::{Framed, Framer, Framing, FramingError, Reader, Text, excerpt};
 use std::io;
 

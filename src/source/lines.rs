@@ -2,8 +2,8 @@
 
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
+use super::framing_error::{cut_off, too_long_record};
 use super::limits::Limits;
-use super::unreadable::{cut_off, too_long_record};
 use super::{FramingError, Reader};
 use std::io::{self, BufRead, Read};
 

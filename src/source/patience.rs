@@ -1,6 +1,6 @@
 //! Ends an input that is not in the form of its source: so many of its records are unusable that it is read no further.
 
-use super::unreadable::given_up;
+use super::framing_error::given_up;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Unusable records in a row before an input ends. A damaged mebibyte of text has some 4,000 line ends, and the records after it should be

@@ -5,9 +5,9 @@
 
 mod cutter;
 
+use super::framing_error::too_long_record;
 use super::input::Limits;
 use super::loose::{self, Loose};
-use super::unreadable::too_long_record;
 use super::{Framed, Framer, FramingError, Reader, Text, excerpt};
 use cutter::Cutter;
 use quick_xml::events::{BytesRef, BytesStart, Event};

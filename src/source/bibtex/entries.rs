@@ -3,8 +3,8 @@
 
 use super::braces::len_without_escaped;
 use super::strings::Strings;
+use crate::source::framing_error::{cut_off, too_long_record};
 use crate::source::input::Limits;
-use crate::source::unreadable::{cut_off, too_long_record};
 use crate::source::{Framed, Framer, FramingError, HEAD_BYTES, Reader, Text, excerpt};
 use serde_json::Map;
 use std::io;

@@ -1,8 +1,8 @@
 //! The mapping of a table's columns to fields of a paper: as a pipeline defines it, and as found in a table.
 
 use super::cell::{Cell, Field, Holds, put_bad};
+use crate::source::framing_error::longer_than;
 use crate::source::input::Limits;
-use crate::source::unreadable::longer_than;
 use crate::source::{FramingError, Text, excerpt};
 use anyhow::{Result, bail};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Rows of a file with a format of its own, as records: up to the first damage, on which a reader may panic.
 
 use crate::catch_panics::catch_panics;
-use crate::source::unreadable::cut_off;
+use crate::source::framing_error::cut_off;
 use crate::source::{Framed, Framer, FramingError, Text};
 use anyhow::Result;
 use std::io;

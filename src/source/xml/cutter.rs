@@ -1,8 +1,8 @@
 //! Splits the texts of records off XML by their tags alone: whatever is broken in one of them, the next one begins with its tag.
 
 use super::Format;
+use crate::source::framing_error::{cut_off, too_long_record};
 use crate::source::input::Limits;
-use crate::source::unreadable::{cut_off, too_long_record};
 use crate::source::{FramingError, Reader, excerpt};
 use std::io;
 use std::ops::Range;
