@@ -16,7 +16,7 @@ pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
 use account::Credentials;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use keep::Keeper;
+use keep::AnswerWriter;
 use starcite_core::Week;
 use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Selection, Stop, Wanted};
 
@@ -231,7 +231,7 @@ impl Observing<'_> {
             return Ok((None, Vec::new()));
         }
         let (total, mut answered) = (wanted.len(), 0);
-        let mut keeper = Keeper::new(selection, self.run_at);
+        let mut keeper = AnswerWriter::new(selection, self.run_at);
         let Self { asker, state, progress, spending, .. } = self;
         let report = asker.ask(selection, wanted, interrupt::first(), |batch| {
             answered += batch.answers.len();

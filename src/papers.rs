@@ -161,7 +161,7 @@ pub(crate) fn read(
     let reading = Reading::new(plan, state, table.as_ref().map(|table| table.layout().clone()), several)?;
     let merger = several.then(Merger::new).transpose()?;
     let is_without_papers = !located.iter().any(|source| source.kind.has_papers);
-    let mut keeper = Keeper { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, left_out: Vec::new(), sourced };
+    let mut keeper = Ingest { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, left_out: Vec::new(), sourced };
     for source in located {
         for input in &source.inputs {
             progress.reading(&input.name());
@@ -191,7 +191,7 @@ fn discreet(reject: Reject, hidden: &Hidden, excerpts: &HashSet<String>) -> Opti
 }
 
 /// Stores the results of batches, in order.
-struct Keeper<'a> {
+struct Ingest<'a> {
     plan: &'a Plan,
     generation: i64,
     state: &'a mut State,
@@ -205,7 +205,7 @@ struct Keeper<'a> {
     sourced: &'a mut Sourced,
 }
 
-impl Keeper<'_> {
+impl Ingest<'_> {
     fn input(&mut self, reading: &Reading<'_>, source: &Located, input: &Input) -> Result<()> {
         let kind = source.kind;
         let from = From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };

@@ -12,13 +12,13 @@ use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Wanted}
 const RECENT: TimeDelta = TimeDelta::days(15);
 
 /// Stores the answers to one selection.
-pub(super) struct Keeper {
+pub(super) struct AnswerWriter {
     selection: Selection,
     run_at: DateTime<Utc>,
     next: Vec<Wanted>,
 }
 
-impl Keeper {
+impl AnswerWriter {
     pub(super) fn new(selection: Selection, run_at: DateTime<Utc>) -> Self {
         Self { selection, run_at, next: Vec::new() }
     }
