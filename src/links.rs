@@ -55,7 +55,7 @@ struct Worked<'a> {
     ranked: Vec<Ranked>,
     papers_of_earlier_runs: u64,
     built_on: BTreeSet<Week>,
-    readings: Vec<named::Reading<'a>>,
+    readings: Vec<named::NamingIndex<'a>>,
     changes: Vec<PaperChange>,
     links: Option<RowGroup>,
     citations: Option<RowGroup>,
@@ -132,7 +132,7 @@ pub(crate) fn write(
         },
     )?;
     // Repositories that only hidden papers link do not belong to the week.
-    let left_out: Vec<_> = state.hidden().repos().map(|repo| named::Reading::possible(repo, linking.by_name.get(repo))).collect();
+    let left_out: Vec<_> = state.hidden().repos().map(|repo| named::NamingIndex::possible(repo, linking.by_name.get(repo))).collect();
     linked.named.add(&left_out)?;
     if let Some(citations) = citations {
         let repos = around.known.iter().filter(|repo| linked.named.is_of_week(repo));
@@ -211,13 +211,13 @@ impl<'a> Linking<'a> {
     /// Resolves ambiguous links, then finds the repositories of archives, and records the repositories that links refer to.
     fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) -> Result<()> {
         for link in paper.links.iter().filter(|link| link.link.readings().count() > 1) {
-            worked.readings.extend(link.link.readings().map(|repo| named::Reading::possible(repo, self.by_name.get(repo))));
+            worked.readings.extend(link.link.readings().map(|repo| named::NamingIndex::possible(repo, self.by_name.get(repo))));
         }
         let names_paper = |repo: &RepoRow| self.namings.get(repo.id, &paper.paper_id).map(Option::is_some);
         settle(&mut paper.links, |name| self.by_name.get(name), names_paper);
         paper.tie_archives(|archive| self.archived.get(archive))?;
         for link in &paper.links {
-            worked.readings.extend(link.link.repo.as_ref().map(|repo| named::Reading::meant(repo, self.repo_of(link))));
+            worked.readings.extend(link.link.repo.as_ref().map(|repo| named::NamingIndex::meant(repo, self.repo_of(link))));
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ use crate::state::{Hidden, State};
 use crate::tables::TableWriter;
 use crate::tables::manifest::{InputEntry, LeftOut};
 use anyhow::{Context, Result};
-use batch::{Reading, Worked};
+use batch::{BatchContext, Worked};
 use live::Network;
 use merge::Merger;
 use record::{From, Waiting};
@@ -158,7 +158,7 @@ pub(crate) fn read(
     let with_papers = located.iter().filter(|source| source.kind.has_papers);
     // A later record may reveal that an earlier one is of a suppressed paper.
     let several = with_papers.count() > 1 || located.iter().any(|source| source.kind.merges(source.inputs.len())) || !plan.suppress.papers.is_empty();
-    let reading = Reading::new(plan, state, table.as_ref().map(|table| table.layout().clone()), several)?;
+    let reading = BatchContext::new(plan, state, table.as_ref().map(|table| table.layout().clone()), several)?;
     let merger = several.then(Merger::new).transpose()?;
     let is_without_papers = !located.iter().any(|source| source.kind.has_papers);
     let mut keeper = Ingest { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, left_out: Vec::new(), sourced };
@@ -206,7 +206,7 @@ struct Ingest<'a> {
 }
 
 impl Ingest<'_> {
-    fn input(&mut self, reading: &Reading<'_>, source: &Located, input: &Input) -> Result<()> {
+    fn input(&mut self, reading: &BatchContext<'_>, source: &Located, input: &Input) -> Result<()> {
         let kind = source.kind;
         let from = From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let (turns, patience) = (reading.turns(), Patience::default());
@@ -257,7 +257,7 @@ impl Ingest<'_> {
     }
 
     /// Processes the papers of several sources, merged.
-    fn merged(&mut self, reading: &Reading<'_>, mut merger: Merger) -> Result<()> {
+    fn merged(&mut self, reading: &BatchContext<'_>, mut merger: Merger) -> Result<()> {
         merger.join(|reject| self.sourced.rejects.add(reject))?;
         let turns = reading.turns();
         parallel_ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;

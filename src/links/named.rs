@@ -8,13 +8,13 @@ use starcite_core::RepoName;
 use std::collections::HashSet;
 
 /// A repository that a link refers to, or may refer to.
-pub(super) struct Reading<'a> {
+pub(super) struct NamingIndex<'a> {
     /// Its row, if the state has one; else its name.
     row: Result<&'a RepoRow, RepoName>,
     is_meant: bool,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> NamingIndex<'a> {
     pub(super) fn meant(name: &RepoName, row: Option<&'a RepoRow>) -> Self {
         Self { row: row.ok_or_else(|| name.clone()), is_meant: true }
     }
@@ -38,7 +38,7 @@ impl NamedRepos {
         Ok(Self { db, possible: HashSet::new(), meant: HashSet::new() })
     }
 
-    pub(super) fn add(&mut self, readings: &[Reading<'_>]) -> Result<()> {
+    pub(super) fn add(&mut self, readings: &[NamingIndex<'_>]) -> Result<()> {
         let mut insert = self.db.prepare_cached("INSERT INTO named (key, name, is_meant) VALUES (?1, ?2, ?3)")?;
         for reading in readings {
             match &reading.row {

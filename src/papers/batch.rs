@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Data that all batches share.
-pub(super) struct Reading<'a> {
+pub(super) struct BatchContext<'a> {
     plan: &'a Plan,
     extractor: Extractor,
     seen: Seen,
@@ -135,7 +135,7 @@ impl Record {
     }
 }
 
-impl<'a> Reading<'a> {
+impl<'a> BatchContext<'a> {
     pub(super) fn new(plan: &'a Plan, state: &State, layout: Option<Layout>, several: bool) -> Result<Self> {
         let (extractor, seen, hidden) = (Extractor::of(plan.kinds.clone()), state.seen(plan.week)?, Arc::clone(state.hidden()));
         Ok(Self { plan, extractor, seen, hidden, seen_now: Mutex::default(), layout, several })

@@ -2,7 +2,7 @@
 
 use super::address::Address;
 use super::kind::LinkKind;
-use super::path::{self, Reading};
+use super::path::{self, PathReading};
 use crate::repo::GITHUB_RESERVED;
 
 /// A row of the table.
@@ -29,7 +29,7 @@ enum Is {
 }
 
 /// A reader of a path on the host; `None` if it is not a link to collect (a paper, for example).
-type Read = fn(reserved: &[&str], &Address<'_>) -> Option<Reading>;
+type Read = fn(reserved: &[&str], &Address<'_>) -> Option<PathReading>;
 
 const fn row(is: Is, segments: usize, reserved: &'static [&'static str], read: Read) -> Host {
     Host { is, segments, reserved, read }
@@ -61,15 +61,15 @@ static HOSTS: &[Host] = &[
     row(Is::Host("hg.sr.ht"), 2, &[], path::forge),
     row(Is::Host("sr.ht"), 2, &[], path::forge),
     row(Is::Host("sourceforge.net"), 2, &[], path::sourceforge),
-    row(Is::Below("sourceforge.net"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Below("sourceforge.net"), 0, &[], |_, a| PathReading::page(LinkKind::ProjectPage, a)),
     row(Is::Host("anonymous.4open.science"), 2, &[], path::anonymous),
     // Snippets and notebooks.
-    pages("gist.github.com", |_, a| Reading::page(LinkKind::Gist, a)),
-    pages("gist.githubusercontent.com", |_, a| Reading::page(LinkKind::Gist, a)),
-    pages("colab.research.google.com", |_, a| Reading::page(LinkKind::Notebook, a)),
-    pages("nbviewer.org", |_, a| Reading::page(LinkKind::Notebook, a)),
-    pages("nbviewer.jupyter.org", |_, a| Reading::page(LinkKind::Notebook, a)),
-    pages("mybinder.org", |_, a| Reading::page(LinkKind::Notebook, a)),
+    pages("gist.github.com", |_, a| PathReading::page(LinkKind::Gist, a)),
+    pages("gist.githubusercontent.com", |_, a| PathReading::page(LinkKind::Gist, a)),
+    pages("colab.research.google.com", |_, a| PathReading::page(LinkKind::Notebook, a)),
+    pages("nbviewer.org", |_, a| PathReading::page(LinkKind::Notebook, a)),
+    pages("nbviewer.jupyter.org", |_, a| PathReading::page(LinkKind::Notebook, a)),
+    pages("mybinder.org", |_, a| PathReading::page(LinkKind::Notebook, a)),
     // Models and data.
     row(Is::Host("huggingface.co"), 3, path::HUGGING_FACE_RESERVED, path::hugging_face),
     row(Is::Host("hf.co"), 3, path::HUGGING_FACE_RESERVED, path::hugging_face),
@@ -87,32 +87,32 @@ static HOSTS: &[Host] = &[
     pages("datadryad.org", path::archive),
     // Pages of projects.
     row(Is::Page("gitlab.io"), 0, &[], path::project_page),
-    row(Is::Page("readthedocs.io"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
-    row(Is::Page("bitbucket.io"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
-    row(Is::Page("pages.dev"), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Page("readthedocs.io"), 0, &[], |_, a| PathReading::page(LinkKind::ProjectPage, a)),
+    row(Is::Page("bitbucket.io"), 0, &[], |_, a| PathReading::page(LinkKind::ProjectPage, a)),
+    row(Is::Page("pages.dev"), 0, &[], |_, a| PathReading::page(LinkKind::ProjectPage, a)),
     // Videos and short links.
-    pages("youtube.com", |_, a| Reading::page(LinkKind::Video, a)),
-    pages("youtu.be", |_, a| Reading::page(LinkKind::Video, a)),
-    pages("vimeo.com", |_, a| Reading::page(LinkKind::Video, a)),
-    pages("bilibili.com", |_, a| Reading::page(LinkKind::Video, a)),
-    pages("b23.tv", |_, a| Reading::page(LinkKind::Video, a)),
-    pages("bit.ly", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("tinyurl.com", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("goo.gl", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("t.co", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("git.io", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("j.mp", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("aka.ms", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("is.gd", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("ow.ly", |_, a| Reading::page(LinkKind::ShortLink, a)),
-    pages("rb.gy", |_, a| Reading::page(LinkKind::ShortLink, a)),
+    pages("youtube.com", |_, a| PathReading::page(LinkKind::Video, a)),
+    pages("youtu.be", |_, a| PathReading::page(LinkKind::Video, a)),
+    pages("vimeo.com", |_, a| PathReading::page(LinkKind::Video, a)),
+    pages("bilibili.com", |_, a| PathReading::page(LinkKind::Video, a)),
+    pages("b23.tv", |_, a| PathReading::page(LinkKind::Video, a)),
+    pages("bit.ly", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("tinyurl.com", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("goo.gl", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("t.co", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("git.io", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("j.mp", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("aka.ms", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("is.gd", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("ow.ly", |_, a| PathReading::page(LinkKind::ShortLink, a)),
+    pages("rb.gy", |_, a| PathReading::page(LinkKind::ShortLink, a)),
     // Papers: citations, not links.
     pages("doi.org", path::doi),
     pages("dx.doi.org", path::doi),
     pages("arxiv.org", |_, _| None),
     row(Is::Below("arxiv.org"), 0, &[], |_, _| None),
     pages("alphaxiv.org", |_, _| None),
-    row(Is::Label(&["gitlab-pages", "pages"]), 0, &[], |_, a| Reading::page(LinkKind::ProjectPage, a)),
+    row(Is::Label(&["gitlab-pages", "pages"]), 0, &[], |_, a| PathReading::page(LinkKind::ProjectPage, a)),
     // A self-hosted forge, recognised by its name. Rows above take precedence.
     row(Is::Label(&["gitlab", "git", "gitea", "forgejo", "gogs", "gite", "forgemia"]), 2, GITLAB_RESERVED, path::forge_of_ones_own),
 ];
@@ -204,10 +204,10 @@ const COMMON_DOMAINS: &[&str] = &[
 
 /// Returns the target of an address; `None` for links to papers, and for words that only look like an address without a scheme.
 /// `row` is the row of its host.
-pub(super) fn read(address: &Address<'_>, row: Option<&Host>) -> Option<Reading> {
+pub(super) fn read(address: &Address<'_>, row: Option<&Host>) -> Option<PathReading> {
     match row {
         Some(row) => (row.read)(row.reserved, address),
-        None => path::self_hosted(address).or_else(|| is_website(address).then(|| Reading::page(LinkKind::Website, address)).flatten()),
+        None => path::self_hosted(address).or_else(|| is_website(address).then(|| PathReading::page(LinkKind::Website, address)).flatten()),
     }
 }
 

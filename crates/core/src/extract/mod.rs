@@ -42,7 +42,7 @@ use crate::paper::Paper;
 use address::Address;
 use anchor::{Hint, Hints};
 use end::Extent;
-use path::Reading;
+use path::PathReading;
 use promise::Promises;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -230,7 +230,7 @@ fn mended(field: Field, raw: &str) -> Option<Mention<'_>> {
     Some(mention(field, raw, reading, repairs))
 }
 
-fn mention<'t>(field: Field, raw: &'t str, reading: Reading, repairs: Vec<&'static str>) -> Mention<'t> {
+fn mention<'t>(field: Field, raw: &'t str, reading: PathReading, repairs: Vec<&'static str>) -> Mention<'t> {
     let candidates = reading.source.into_iter().map(|repo| Candidate { repo, assumed: candidate::PAGES_SOURCE.to_owned() }).collect();
     Mention {
         kind: reading.kind,
