@@ -50,7 +50,7 @@ pub(crate) struct Linked {
 
 /// The results for a batch of papers.
 #[derive(Default)]
-struct Worked<'a> {
+struct BatchOutput<'a> {
     by_kind: BTreeMap<LinkKind, u64>,
     ranked: Vec<Ranked>,
     papers_of_earlier_runs: u64,
@@ -114,7 +114,7 @@ pub(crate) fn write(
     parallel_ordered(
         batches,
         |_, papers| linking.work(papers?),
-        |worked: Result<Worked<'_>>| {
+        |worked: Result<BatchOutput<'_>>| {
             let worked = worked?;
             worked.by_kind.into_iter().for_each(|(kind, count)| *linked.by_kind.entry(kind).or_default() += count);
             for ranked in worked.ranked {
@@ -161,8 +161,8 @@ fn append(table: &mut Option<TableWriter>, rows: Option<RowGroup>) -> Result<()>
 }
 
 impl<'a> Linking<'a> {
-    fn work(&self, papers: Vec<PaperVersions>) -> Result<Worked<'a>> {
-        let mut worked = Worked { counts: self.counts.coverage(), ..Worked::default() };
+    fn work(&self, papers: Vec<PaperVersions>) -> Result<BatchOutput<'a>> {
+        let mut worked = BatchOutput { counts: self.counts.coverage(), ..BatchOutput::default() };
         let mut links = self.links.as_ref().map(Layout::columns);
         let mut citations = self.citations.as_ref().map(Layout::columns);
         for versions in papers {
@@ -209,7 +209,7 @@ impl<'a> Linking<'a> {
     }
 
     /// Resolves ambiguous links, then finds the repositories of archives, and records the repositories that links refer to.
-    fn settle(&self, paper: &mut WeekPaper, worked: &mut Worked<'a>) -> Result<()> {
+    fn settle(&self, paper: &mut WeekPaper, worked: &mut BatchOutput<'a>) -> Result<()> {
         for link in paper.links.iter().filter(|link| link.link.readings().count() > 1) {
             worked.readings.extend(link.link.readings().map(|repo| named::NamingIndex::possible(repo, self.by_name.get(repo))));
         }

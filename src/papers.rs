@@ -28,7 +28,7 @@ use crate::state::{Hidden, State};
 use crate::tables::TableWriter;
 use crate::tables::manifest::{InputEntry, LeftOut};
 use anyhow::{Context, Result};
-use batch::{BatchContext, Worked};
+use batch::{BatchContext, BatchOutput};
 use live::Network;
 use merge::Merger;
 use record::{From, Waiting};
@@ -213,7 +213,7 @@ impl Ingest<'_> {
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, &patience, number, &from, batch);
         let to_read = ToRead { kind, columns: &source.columns, input, limits: self.plan.limits, hashed: true };
-        let read = read_batches(&to_read, &patience, work, |worked: Result<Worked>| {
+        let read = read_batches(&to_read, &patience, work, |worked: Result<BatchOutput>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);
             worked.bad_values.iter_mut().for_each(|noted| noted.record += records);
@@ -260,11 +260,11 @@ impl Ingest<'_> {
     fn merged(&mut self, reading: &BatchContext<'_>, mut merger: Merger) -> Result<()> {
         merger.join(|reject| self.sourced.rejects.add(reject))?;
         let turns = reading.turns();
-        parallel_ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<Worked>| self.keep(worked?))?;
+        parallel_ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<BatchOutput>| self.keep(worked?))?;
         self.state.end_group()
     }
 
-    fn keep(&mut self, worked: Worked) -> Result<()> {
+    fn keep(&mut self, worked: BatchOutput) -> Result<()> {
         interrupt::check()?;
         let (week, generation) = (self.plan.week, self.generation);
         self.sourced.papers += worked.papers;

@@ -37,7 +37,7 @@ pub(super) type Turns = OrderedGate<SeenNow>;
 
 /// The result of a batch.
 #[derive(Default)]
-pub(super) struct Worked {
+pub(super) struct BatchOutput {
     pub(super) tally: Tally,
     pub(super) papers: u64,
     pub(super) other_weeks: u64,
@@ -61,7 +61,7 @@ pub(super) struct Worked {
     pub(super) rows: Option<RowGroup>,
 }
 
-impl Worked {
+impl BatchOutput {
     /// Applies the batch's turn: an input that is read no further ends with a reject that contains the reason, and later batches are dropped.
     fn in_turn(mut self, turn: Turn, from: &From) -> Self {
         match turn {
@@ -152,7 +152,7 @@ impl<'a> BatchContext<'a> {
     }
 
     /// Reads a batch of records; its result is empty if reading of the input has stopped before it.
-    pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &From, batch: Batch) -> Result<Worked> {
+    pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &From, batch: Batch) -> Result<BatchOutput> {
         turns.with(number, || {
             if self.several {
                 let worked = self.read(from, batch, |worked, record| {
@@ -175,16 +175,16 @@ impl<'a> BatchContext<'a> {
                 Turn::Over => None,
                 turn => Some((turn, self.places(now, &papers))),
             })?;
-            let Some((turn, places)) = turn else { return Ok(Worked::default()) };
+            let Some((turn, places)) = turn else { return Ok(BatchOutput::default()) };
             let worked = self.placed(papers, places, |paper| (!from.kind.is_harvest).then(|| twice(paper)), worked)?;
             Ok(worked.in_turn(turn, from))
         })
     }
 
     /// Processes a batch of papers that were merged.
-    pub(super) fn merged(&self, turns: &Turns, number: u64, merged: Vec<Records>) -> Result<Worked> {
+    pub(super) fn merged(&self, turns: &Turns, number: u64, merged: Vec<Records>) -> Result<BatchOutput> {
         turns.with(number, || {
-            let (mut papers, mut worked) = (self.no_papers(), Worked::default());
+            let (mut papers, mut worked) = (self.no_papers(), BatchOutput::default());
             for mut records in merged {
                 let noted = std::mem::take(&mut records.noted);
                 let (paper, conflicts, ids) = records.into_paper()?;
@@ -202,8 +202,8 @@ impl<'a> BatchContext<'a> {
     }
 
     /// Reads a batch, record by record, and passes those with papers to `take`.
-    fn read(&self, from: &From, batch: Batch, mut take: impl FnMut(&mut Worked, Record) -> Result<()>) -> Result<Worked> {
-        let mut worked = Worked::default();
+    fn read(&self, from: &From, batch: Batch, mut take: impl FnMut(&mut BatchOutput, Record) -> Result<()>) -> Result<BatchOutput> {
+        let mut worked = BatchOutput::default();
         let mut read = 0;
         let parsed = |Parsed { record: number, byte_offset, content, result }: Parsed| {
             read += 1;
@@ -313,8 +313,8 @@ impl<'a> BatchContext<'a> {
         Papers { candidates, columns }: Papers,
         places: Places,
         reject: impl Fn(&Candidate) -> Option<Reject>,
-        mut worked: Worked,
-    ) -> Result<Worked> {
+        mut worked: BatchOutput,
+    ) -> Result<BatchOutput> {
         worked.sightings = places.sightings;
         let (mut linked, mut kept) = (Vec::new(), Vec::new());
         for (paper, place) in candidates.into_iter().zip(places.of_papers) {
