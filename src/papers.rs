@@ -31,7 +31,7 @@ use anyhow::{Context, Result};
 use batch::{BatchContext, BatchOutput};
 use live::Network;
 use merge::Merger;
-use record::{From, Waiting};
+use record::{BatchOrigin, ToMerge};
 use rejects::Rejects;
 use starcite_core::Conflict;
 use std::collections::{BTreeSet, HashSet};
@@ -208,7 +208,7 @@ struct Ingest<'a> {
 impl Ingest<'_> {
     fn input(&mut self, reading: &BatchContext<'_>, source: &Located, input: &Input) -> Result<()> {
         let kind = source.kind;
-        let from = From { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
+        let from = BatchOrigin { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
         let (turns, patience) = (reading.turns(), Patience::default());
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, &patience, number, &from, batch);
@@ -244,7 +244,7 @@ impl Ingest<'_> {
     }
 
     /// Passes records of several sources to the merger.
-    fn merge(&mut self, from: &From, records: Vec<Waiting>) -> Result<()> {
+    fn merge(&mut self, from: &BatchOrigin, records: Vec<ToMerge>) -> Result<()> {
         let Some(merger) = &mut self.merger else { return Ok(()) };
         for record in records {
             if record.is_part {

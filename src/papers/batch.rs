@@ -2,7 +2,7 @@
 
 use super::bad_values::Noted;
 use super::merge::{self, Records};
-use super::record::{From, Waiting};
+use super::record::{BatchOrigin, ToMerge};
 use crate::parallel_ordered::OrderedGate;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
@@ -53,7 +53,7 @@ pub(super) struct BatchOutput {
     pub(super) observations: Vec<Observation>,
     pub(super) archives: Vec<Archive>,
     /// Records to merge, whose numbers count within the batch.
-    pub(super) to_merge: Vec<Waiting>,
+    pub(super) to_merge: Vec<ToMerge>,
     /// Conflicts between sources, by paper.
     pub(super) conflicts: Vec<(String, Vec<Conflict>)>,
     pub(super) sightings: Sightings,
@@ -63,7 +63,7 @@ pub(super) struct BatchOutput {
 
 impl BatchOutput {
     /// Applies the batch's turn: an input that is read no further ends with a reject that contains the reason, and later batches are dropped.
-    fn in_turn(mut self, turn: Turn, from: &From) -> Self {
+    fn in_turn(mut self, turn: Turn, from: &BatchOrigin) -> Self {
         match turn {
             Turn::On => self,
             Turn::Over => Self::default(),
@@ -128,10 +128,10 @@ struct Record {
 }
 
 impl Record {
-    fn waiting(self) -> Result<Waiting> {
+    fn waiting(self) -> Result<ToMerge> {
         let Self { number, byte_offset, is_part, paper, noted, .. } = self;
         let (ids, json) = (merge::ids(&paper), serde_json::to_string(&paper).context("a paper as JSON")?);
-        Ok(Waiting { record: number, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id, noted })
+        Ok(ToMerge { record: number, byte_offset, is_part, corpus_id: paper.corpus_id, ids, json, paper_id: paper.paper_id, noted })
     }
 }
 
@@ -152,7 +152,7 @@ impl<'a> BatchContext<'a> {
     }
 
     /// Reads a batch of records; its result is empty if reading of the input has stopped before it.
-    pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &From, batch: Batch) -> Result<BatchOutput> {
+    pub(super) fn records(&self, turns: &Turns, patience: &Patience, number: u64, from: &BatchOrigin, batch: Batch) -> Result<BatchOutput> {
         turns.with(number, || {
             if self.several {
                 let worked = self.read(from, batch, |worked, record| {
@@ -202,7 +202,7 @@ impl<'a> BatchContext<'a> {
     }
 
     /// Reads a batch, record by record, and passes those with papers to `take`.
-    fn read(&self, from: &From, batch: Batch, mut take: impl FnMut(&mut BatchOutput, Record) -> Result<()>) -> Result<BatchOutput> {
+    fn read(&self, from: &BatchOrigin, batch: Batch, mut take: impl FnMut(&mut BatchOutput, Record) -> Result<()>) -> Result<BatchOutput> {
         let mut worked = BatchOutput::default();
         let mut read = 0;
         let parsed = |Parsed { record: number, byte_offset, content, result }: Parsed| {
@@ -277,7 +277,7 @@ impl<'a> BatchContext<'a> {
     }
 
     /// Dates by its input the data that the record does not date. Leaves out data that is too late for the week, or in the future.
-    fn date(&self, said: &mut ParsedRecord, from: &From) {
+    fn date(&self, said: &mut ParsedRecord, from: &BatchOrigin) {
         let counts = |at: DateTime<Utc>| at < self.plan.week.observations_close() && at <= from.now;
         if said.is_of_input {
             said.observations.iter_mut().for_each(|observation| observation.observed_at = from.moment);

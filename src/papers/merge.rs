@@ -2,7 +2,7 @@
 //! parts of papers (Semantic Scholar's abstracts), because only then it is known which of them are of one paper.
 
 use super::bad_values::Noted;
-use super::record::{From, Waiting};
+use super::record::{BatchOrigin, ToMerge};
 use super::union_find::UnionFind;
 use crate::rows::Reject;
 use crate::source::{SourceKind, excerpt};
@@ -69,7 +69,7 @@ impl Merger {
     }
 
     /// Adds a record, or returns the reason why it can't be added.
-    pub(super) fn add(&mut self, waiting: &Waiting) -> Result<Option<String>> {
+    pub(super) fn add(&mut self, waiting: &ToMerge) -> Result<Option<String>> {
         if let Some(corpus_id) = waiting.corpus_id
             && self.of_corpus_id(corpus_id)?.is_some()
         {
@@ -102,7 +102,7 @@ impl Merger {
     }
 
     /// Stores a part of a paper, and its position.
-    pub(super) fn add_part(&self, from: &From, part: &Waiting) -> Result<()> {
+    pub(super) fn add_part(&self, from: &BatchOrigin, part: &ToMerge) -> Result<()> {
         let (record, byte_offset) = (i64::try_from(part.record)?, i64::try_from(part.byte_offset)?);
         let mut insert = self.db.prepare_cached("INSERT INTO parts (source, file, record, byte_offset, paper, noted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
         insert.execute((from.kind.as_str(), &from.file, record, byte_offset, &part.json, to_json(&part.noted)?))?;

@@ -6,7 +6,7 @@ use crate::source::{SourceKind, excerpt};
 use chrono::{DateTime, Utc};
 
 /// The origin of a batch.
-pub(super) struct From {
+pub(super) struct BatchOrigin {
     pub(super) kind: SourceKind,
     /// The input's name.
     pub(super) file: String,
@@ -16,7 +16,7 @@ pub(super) struct From {
     pub(super) now: DateTime<Utc>,
 }
 
-impl From {
+impl BatchOrigin {
     /// Returns the reject of a record of the batch.
     pub(super) fn reject(&self, (record, byte_offset): (u64, u64), paper_id: &str, reason: &str) -> Reject {
         Reject { source: self.kind.as_str(), file: self.file.clone(), record, byte_offset, reason: reason.to_owned(), excerpt: excerpt(paper_id.as_bytes()) }
@@ -24,7 +24,7 @@ impl From {
 }
 
 /// A record that waits until all are read.
-pub(super) struct Waiting {
+pub(super) struct ToMerge {
     /// Number of the record within the batch.
     pub(super) record: u64,
     pub(super) byte_offset: u64,
@@ -38,7 +38,7 @@ pub(super) struct Waiting {
     pub(super) noted: Vec<Noted>,
 }
 
-impl Waiting {
+impl ToMerge {
     /// Renumbers the record within the input, in which `records` records precede its batch.
     pub(super) fn count_from(&mut self, records: u64) {
         self.record += records;
