@@ -54,7 +54,7 @@ fn claim_in_words(claim: Claim) -> &'static str {
         Claim::Promised => "code is promised",
         Claim::Others => "somebody else's code",
         Claim::NoCode => "no code",
-        Claim::Listed => "a list names it",
+        Claim::ListClaim => "a list names it",
     }
 }
 

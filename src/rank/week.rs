@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 use starcite_core::availability::{CodeLink, Repository};
-use starcite_core::{Field, LinkKind, Listed, RepoFacts, RepoState, Role, StateReason};
+use starcite_core::{Field, LinkKind, ListClaim, RepoFacts, RepoState, Role, StateReason};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Number of papers in a batch.
@@ -55,7 +55,7 @@ struct LinkRow {
     state: Option<RepoState>,
     names_paper: Option<bool>,
     named_where: Option<String>,
-    listed: Option<Listed>,
+    listed: Option<ListClaim>,
     is_reassigned: bool,
 }
 
@@ -240,8 +240,8 @@ impl LinkRow {
 }
 
 /// Returns the claim of a list about a link.
-fn listed(by: Field, row: Row<'_>) -> Listed {
-    Listed {
+fn listed(by: Field, row: Row<'_>) -> ListClaim {
+    ListClaim {
         by,
         official: row.bool("listed_official"),
         in_paper: row.bool("listed_in_paper"),

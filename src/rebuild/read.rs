@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use starcite_core::extract::SettledBy;
 use starcite_core::naming::NamedPaper;
 use starcite_core::paper::CitedBy;
-use starcite_core::{Archive, ArchiveKind, Citation, Field, Link, LinkKind, Listed, Paper, RepoFacts, RepoName, RepoState, Role, StateReason};
+use starcite_core::{Archive, ArchiveKind, Citation, Field, Link, LinkKind, ListClaim, Paper, RepoFacts, RepoName, RepoState, Role, StateReason};
 
 /// A row of `links`.
 pub(super) struct LinkRow {
@@ -115,8 +115,8 @@ fn named(row: Row<'_>) -> Option<Named> {
     Some(Named { file: row.owned("paper_named_where")?, how: row.owned("paper_named_by")?, text: row.owned("paper_named_text")? })
 }
 
-fn listed(by: Field, row: Row<'_>) -> Listed {
-    Listed {
+fn listed(by: Field, row: Row<'_>) -> ListClaim {
+    ListClaim {
         by,
         official: row.bool("listed_official"),
         in_paper: row.bool("listed_in_paper"),

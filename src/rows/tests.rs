@@ -10,7 +10,7 @@ use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::Place as Mention;
 use starcite_core::paper::CitedBy;
 use starcite_core::score::{Component, Score};
-use starcite_core::{ArchiveKind, Candidate, ChangeKind, Extractor, Field, Listed, RepoFacts};
+use starcite_core::{ArchiveKind, Candidate, ChangeKind, Extractor, Field, ListClaim, RepoFacts};
 
 /// Rows of a table, each with its values by the names of the columns. Booleans have only two values, so their columns differ only over several rows.
 const ROWS: i64 = 4;
@@ -175,7 +175,7 @@ fn a_paper_is_in_its_columns() {
 /// Returns a link of a row: the rules of `official` give a value for each row by its role.
 fn week_link(v: Values) -> WeekLink {
     let place = |name: &str| Mention { field: Field::Comment, start: None, end: None, raw: v.text(name) };
-    let listed = Listed {
+    let listed = ListClaim {
         by: Field::Pwc,
         official: Some(v.bool(1)),
         in_paper: Some(v.bool(2)),
@@ -556,13 +556,13 @@ fn a_row_of_which_little_is_known_has_no_null_that_its_column_denies() {
     );
     check_bare(&schema::PAPERS, &[super::paper(&paper, week), super::paper(&cited, week)]);
 
-    let extracted = |abstract_text: &str, listed: Option<Listed>| {
+    let extracted = |abstract_text: &str, listed: Option<ListClaim>| {
         let listed = listed.map(|listed| ("https://github.com/o/listed".to_owned(), listed)).into_iter().collect();
         let paper = Paper { abstract_text: Some(abstract_text.into()), listed, ..Paper::default() };
         let links = Extractor::default().links(&paper).into_iter();
         links.map(|link| WeekLink { link, first_week: week, last_week: None }).collect::<Vec<_>>()
     };
-    let listed = Listed { by: Field::Pwc, official: None, in_paper: None, in_github: None, framework: None, at: None };
+    let listed = ListClaim { by: Field::Pwc, official: None, in_paper: None, in_github: None, framework: None, at: None };
     let texts = "Code will be released. See https://github.com/o/n, https://example.org/data/x, https://doi.org/10.5281/zenodo.12 and https://o.github.io/n.";
     let links = extracted(texts, Some(listed));
     let kinds: Vec<LinkKind> = links.iter().map(|link| link.link.kind).collect();

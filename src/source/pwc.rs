@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
-use starcite_core::{Field, Listed, Paper};
+use starcite_core::{Field, ListClaim, Paper};
 use std::borrow::Cow;
 
 pub(super) struct Pwc;
@@ -137,13 +137,13 @@ fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
 
 impl Record<'_> {
     /// Reads the address of the code in a row of links, and the facts about it.
-    fn listed(&self, bad: &mut BadValues) -> Option<(String, Listed)> {
+    fn listed(&self, bad: &mut BadValues) -> Option<(String, ListClaim)> {
         let address = bad.read("repo_url", &self.repo_url, |address| is_link(address).then(|| address.to_owned()))?;
         let mut truth = |field, truth: &Loose<bool>| {
             bad.check(field, truth);
             truth.good().copied()
         };
-        let listed = Listed {
+        let listed = ListClaim {
             by: Field::Pwc,
             official: truth("listed_official", &self.is_official),
             in_paper: truth("listed_in_paper", &self.mentioned_in_paper),
@@ -176,7 +176,7 @@ mod tests {
         let row = r#"{"paper_url": "https://paperswithcode.com/paper/on-x", "paper_title": "On X", "paper_arxiv_id": "1601.00001", "paper_url_abs": "https://arxiv.org/abs/1601.00001v2",
             "repo_url": " https://github.com/o/n ", "is_official": false, "mentioned_in_paper": true, "framework": "none"}"#;
         let paper = parsed(row).unwrap();
-        let said = Listed { by: Field::Pwc, official: Some(false), in_paper: Some(true), in_github: None, framework: Some(String::new()), at: LAST_STATE };
+        let said = ListClaim { by: Field::Pwc, official: Some(false), in_paper: Some(true), in_github: None, framework: Some(String::new()), at: LAST_STATE };
         assert_eq!((paper.paper_id.as_str(), paper.title.as_deref()), ("arxiv:1601.00001", Some("On X")));
         assert_eq!(paper.listed, [("https://github.com/o/n".to_owned(), said)]);
     }

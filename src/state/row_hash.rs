@@ -1,7 +1,7 @@
 //! A substitute for the hash of a record's content, for papers of which only rows in the tables are known: a hash of the paper's row of
 //! `papers`, and of the mentions in its rows of `links` that are not in its text but in a field of the source.
 
-use starcite_core::{Link, Listed, Paper};
+use starcite_core::{Link, ListClaim, Paper};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Returns the hash of a paper's row in `papers`.
@@ -17,7 +17,7 @@ pub(crate) fn row_hash(fields: u64, links: &[Link]) -> u64 {
     mentions.sort_unstable();
     mentions.dedup();
     // A list entry has the date of its file: a later date alone changes nothing.
-    let mut listed: Vec<String> = links.iter().filter_map(|link| Some(format!("{:?}", Listed { at: None, ..link.listed.clone()? }))).collect();
+    let mut listed: Vec<String> = links.iter().filter_map(|link| Some(format!("{:?}", ListClaim { at: None, ..link.listed.clone()? }))).collect();
     listed.sort_unstable();
     xxh3_64(format!("{fields} {mentions:?} {listed:?}").as_bytes())
 }

@@ -6,7 +6,7 @@ use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
 use starcite_core::naming::How;
 use starcite_core::observation::{NO_LICENCE, OWNER_TYPES};
-use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, Listed, RepoState, Role, SOURCE_NAMES, StateReason, Week};
+use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, ListClaim, RepoState, Role, SOURCE_NAMES, StateReason, Week};
 
 /// The version of the tables; a reader refuses any other.
 pub(crate) const SCHEMA_VERSION: u32 = 4;
@@ -283,7 +283,7 @@ pub(crate) static LINKS: Table = Table {
         col("official", Bool, "", NO_CODE, "whether it is the paper's own code"),
         col("official_rule", Text, "", Null::None("neither the paper nor the repository says whose it is"), "what that rests on").one_of(OFFICIAL_RULES),
         col("listed_by", Text, "", Null::None("no list names it"), "the list of papers and code that names it for the paper, whose word the next five are")
-            .one_of(&Listed::BY),
+            .one_of(&ListClaim::BY),
         col("listed_official", Bool, "", none_without("listed_by"), "whether the list calls it the paper's own code; official does not rest on it"),
         col("listed_in_paper", Bool, "", none_without("listed_by"), "whether the list says that the paper mentions it"),
         col("listed_in_github", Bool, "", none_without("listed_by"), "whether the list says that the repository mentions the paper"),

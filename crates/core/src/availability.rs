@@ -18,7 +18,7 @@ pub use flag::{Flag, Flags};
 pub use tier::Tier;
 
 use crate::score::{Component, PerComponent};
-use crate::{Field, LinkKind, Listed, RepoFacts, RepoState, Role, StateReason};
+use crate::{Field, LinkKind, ListClaim, RepoFacts, RepoState, Role, StateReason};
 use chrono::{DateTime, Utc};
 
 /// A link of a paper, with the known facts of its repository.
@@ -37,7 +37,7 @@ pub struct CodeLink<'a> {
     /// The file that names the paper.
     pub named_where: Option<&'a str>,
     /// The claims of a list of papers and code about the link; reported, and never counted.
-    pub listed: Option<&'a Listed>,
+    pub listed: Option<&'a ListClaim>,
     /// True if the name now belongs to another repository. Then the only fact that counts is whether the original repository is gone.
     pub is_reassigned: bool,
     /// The repository, if the link names one.

@@ -28,7 +28,7 @@ pub use conflict::{Conflict, Merged};
 pub use date::Date;
 pub use extract::{Candidate, Extractor, Link, LinkKind, Mention, Role};
 pub use field::Field;
-pub use listed::Listed;
+pub use listed::ListClaim;
 pub use observation::{Observation, RepoFacts, RepoState, StateReason};
 pub use paper::Paper;
 pub use repo::RepoName;

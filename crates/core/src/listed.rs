@@ -7,7 +7,7 @@ use std::fmt;
 
 /// The claims of one list about one address of one paper. A missing claim is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub struct ListClaim {
     /// The list.
     pub by: Field,
     /// True if it is the paper's own code.
@@ -22,7 +22,7 @@ pub struct Listed {
     pub at: Option<NaiveDate>,
 }
 
-impl Listed {
+impl ListClaim {
     /// The lists' names.
     pub const BY: [&str; 1] = [Field::Pwc.as_str()];
 
@@ -39,7 +39,7 @@ impl Listed {
 }
 
 /// Formats the claims in words, without the unknown ones: `pwc (2025-07-28): official, not in the paper, pytorch`.
-impl fmt::Display for Listed {
+impl fmt::Display for ListClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = [(self.official, "official"), (self.in_paper, "in the paper"), (self.in_github, "in the repository")];
         let said = said.into_iter().filter_map(|(is_so, what)| Some(if is_so? { what.to_owned() } else { format!("not {what}") }));
@@ -58,8 +58,8 @@ fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
 mod tests {
     use super::*;
 
-    fn listed(official: Option<bool>, framework: Option<&str>) -> Listed {
-        Listed {
+    fn listed(official: Option<bool>, framework: Option<&str>) -> ListClaim {
+        ListClaim {
             by: Field::Pwc,
             official,
             in_paper: Some(false),
@@ -85,6 +85,6 @@ mod tests {
     #[test]
     fn what_is_unknown_is_not_told() {
         assert_eq!(listed(Some(true), Some("tf")).to_string(), "pwc (2025-07-28): official, not in the paper, tf");
-        assert_eq!(Listed { in_paper: None, at: None, ..listed(None, None) }.to_string(), "pwc: no more");
+        assert_eq!(ListClaim { in_paper: None, at: None, ..listed(None, None) }.to_string(), "pwc: no more");
     }
 }

@@ -1,7 +1,7 @@
 //! A record of paper metadata and its identifier.
 
 use crate::field::Field;
-use crate::listed::Listed;
+use crate::listed::ListClaim;
 use crate::normal;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ pub struct Paper {
     pub related: Vec<(Field, String)>,
     /// Addresses that a list of papers and code has for the paper, each once, and the list's claims about them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub listed: Vec<(String, Listed)>,
+    pub listed: Vec<(String, ListClaim)>,
 }
 
 /// A citation count: the figure of one service at one time.

@@ -4,7 +4,7 @@ use super::LinkedPaper;
 use crate::state::Damaged;
 use anyhow::{Context, Result, bail, ensure};
 use chrono::NaiveDate;
-use starcite_core::Listed;
+use starcite_core::ListClaim;
 use std::io::Read;
 
 /// Bytes that fill a block, before compression: few, because a merge holds one block a run.
@@ -111,7 +111,7 @@ impl Block {
 
 /// Encodes a paper. List entries take room only if there are any.
 fn encode(paper: &LinkedPaper) -> Result<Vec<u8>> {
-    let listed: Vec<(usize, &Listed)> = paper.links.iter().enumerate().filter_map(|(at, link)| Some((at, link.listed.as_ref()?))).collect();
+    let listed: Vec<(usize, &ListClaim)> = paper.links.iter().enumerate().filter_map(|(at, link)| Some((at, link.listed.as_ref()?))).collect();
     if listed.is_empty() {
         return postcard::to_extend(paper, vec![FORM]).context("a paper's links");
     }
@@ -123,7 +123,7 @@ fn encode(paper: &LinkedPaper) -> Result<Vec<u8>> {
 pub(super) fn decode(encoded: &[u8]) -> Result<LinkedPaper> {
     let (mut paper, rest): (LinkedPaper, _) = postcard::take_from_bytes(body(encoded)?).context(LINKS)?;
     if encoded.first() == Some(&LISTED_FORM) {
-        let listed: Vec<(usize, Listed)> = postcard::from_bytes(rest).context(LINKS)?;
+        let listed: Vec<(usize, ListClaim)> = postcard::from_bytes(rest).context(LINKS)?;
         for (at, listed) in listed {
             paper.links.get_mut(at).context(LINKS)?.listed = Some(listed);
         }
@@ -222,7 +222,7 @@ mod tests {
         let text = "Code: https://github.com/o/a and https://github.com/o/b.";
         let mut paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
         let plain = encode(&linked(&paper)).unwrap();
-        let listed = Listed { by: Field::Pwc, official: Some(true), in_paper: Some(false), in_github: None, framework: Some("tf".into()), at: None };
+        let listed = ListClaim { by: Field::Pwc, official: Some(true), in_paper: Some(false), in_github: None, framework: Some("tf".into()), at: None };
         paper.listed.push(("https://github.com/O/B/tree/main".into(), listed.clone()));
         let stored = linked(&paper);
         assert_eq!(stored.links.iter().map(|link| link.listed.as_ref()).collect::<Vec<_>>(), [None, Some(&listed)]);

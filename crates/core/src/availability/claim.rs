@@ -7,7 +7,7 @@ use crate::{LinkKind, Role};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
     /// Code that only a third party's list names: the paper's own links keep their meaning as if it were absent.
-    Listed,
+    ListClaim,
     /// No code: a video, a dataset, any other page.
     NoCode,
     /// Code that the paper attributes to others, or a reading list.
@@ -27,7 +27,7 @@ impl Claim {
     pub fn of(link: &CodeLink<'_>) -> Self {
         match (link.kind, link.role) {
             (kind, _) if kind.holds_code() && link.names_paper == Some(true) => Self::Own,
-            _ if link.field.is_list() => Self::Listed,
+            _ if link.field.is_list() => Self::ListClaim,
             (LinkKind::Promise | LinkKind::Placeholder, _) => Self::Promised,
             (kind, Some(Role::Own)) if kind.holds_code() => Self::Own,
             (kind, Some(Role::Other | Role::List)) if kind.holds_code() => Self::Others,
@@ -45,7 +45,7 @@ impl Claim {
             Self::Page => Some(2.0),
             Self::Promised => Some(1.0),
             Self::Others | Self::NoCode => Some(0.0),
-            Self::Listed => None,
+            Self::ListClaim => None,
         }
     }
 
@@ -53,7 +53,7 @@ impl Claim {
     fn is_code(self) -> Option<bool> {
         match self {
             Self::Own | Self::Unsaid => Some(true),
-            Self::Page | Self::Listed => None,
+            Self::Page | Self::ListClaim => None,
             Self::Others | Self::Promised | Self::NoCode => Some(false),
         }
     }
@@ -80,7 +80,7 @@ fn evidence(link: &CodeLink<'_>, claim: Claim) -> String {
         Claim::Page => format!("{links} {target} ({}); whether code is behind it is not known", link.kind.meaning()),
         Claim::Promised if link.kind == LinkKind::Placeholder => format!("a link in the {place} was never filled in"),
         Claim::Promised => format!("code is promised in the {place}, without a link"),
-        Claim::Listed => format!("{links} {target} for the paper; whether it is the paper's own is not known"),
+        Claim::ListClaim => format!("{links} {target} for the paper; whether it is the paper's own is not known"),
         Claim::NoCode => format!("{links} no code: {target} ({})", link.kind.meaning()),
     }
 }

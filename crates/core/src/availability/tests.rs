@@ -299,12 +299,12 @@ fn what_only_a_list_names_is_the_papers_own_if_it_names_the_paper_and_else_count
     let known = Known { role: None, names_paper: None, state: RepoState::Live, facts: RepoFacts::default() };
     let listed = CodeLink { field: Field::Pwc, ..known.link("github.com/o/n") };
     let alone = of(std::slice::from_ref(&listed));
-    assert_eq!((alone.assessment.claim, alone.assessment.flags.get(Flag::HasLink), alone.tier), (Claim::Listed, None, None));
+    assert_eq!((alone.assessment.claim, alone.assessment.flags.get(Flag::HasLink), alone.tier), (Claim::ListClaim, None, None));
     assert!(alone.score.low == 0.0 && alone.score.high > 99.9, "{:?}", alone.score);
     assert_eq!(Claim::of(&CodeLink { names_paper: Some(true), ..listed.clone() }), Claim::Own);
     for kind in LinkKind::ALL {
         let link = CodeLink { kind, role: Some(Role::Other), target: Some("https://example.org"), ..known.link("github.com/o/other") };
-        assert!(Claim::of(&link) > Claim::Listed, "{kind:?}");
+        assert!(Claim::of(&link) > Claim::ListClaim, "{kind:?}");
         assert_eq!(of(&[listed.clone(), link]).link, 1, "{kind:?}");
     }
 }

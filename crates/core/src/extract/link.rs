@@ -7,7 +7,7 @@ use super::role::{self, Role};
 use super::sentence::{self, Sentence};
 use crate::field::Field;
 use crate::paper::Paper;
-use crate::{Listed, RepoName};
+use crate::{ListClaim, RepoName};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -74,7 +74,7 @@ pub struct Link {
     pub subpath: Option<String>,
     /// The claims of a list of papers and code; the state stores them separately from the link.
     #[serde(skip)]
-    pub listed: Option<Listed>,
+    pub listed: Option<ListClaim>,
 }
 
 impl Link {
@@ -214,12 +214,12 @@ fn link(paper: &Paper, mut mentions: Vec<Mention<'_>>) -> Option<Link> {
 }
 
 /// Returns the claims of lists about a link with these mentions.
-fn listed(paper: &Paper, places: &[Place]) -> Option<Listed> {
+fn listed(paper: &Paper, places: &[Place]) -> Option<ListClaim> {
     let is_of = |address: &str, by| places.iter().any(|place| place.field == by && place.raw == address.trim());
     joined(paper.listed.iter().filter(|(address, listed)| is_of(address, listed.by)).map(|(_, listed)| listed.clone()))
 }
 
-fn joined(said: impl Iterator<Item = Listed>) -> Option<Listed> {
+fn joined(said: impl Iterator<Item = ListClaim>) -> Option<ListClaim> {
     said.reduce(|mut all, one| {
         all.add(one);
         all

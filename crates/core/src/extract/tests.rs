@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Listed, RepoName};
+use crate::{ListClaim, RepoName};
 use std::sync::LazyLock;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::default);
@@ -343,7 +343,7 @@ mod properties {
 
 #[test]
 fn what_a_list_names_says_which_reading_is_meant_and_the_text_stays_the_best_mention() {
-    let listed = Listed { by: Field::Pwc, official: Some(false), in_paper: None, in_github: None, framework: None, at: None };
+    let listed = ListClaim { by: Field::Pwc, official: Some(false), in_paper: None, in_github: None, framework: None, at: None };
     for name in ["o/my-tool", "O/My_Tool/", "o/my_tool/tree/main"] {
         let text = "Our code: https://github.com/o/my tool.";
         let said = vec![(format!("https://github.com/{name}"), listed.clone())];
