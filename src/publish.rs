@@ -23,7 +23,7 @@ use week::Copying;
 
 /// The options of a publication, which by default writes only missing files.
 #[derive(Clone, Copy)]
-pub(crate) struct How {
+pub(crate) struct PublishOptions {
     /// True if tables that the manifest there lists are read back as well.
     pub(crate) check: bool,
     pub(crate) incomplete: Incomplete,
@@ -40,7 +40,7 @@ pub(crate) async fn publish(
     out: &Path,
     weeks: &[Week],
     to: &Destination,
-    how: How,
+    how: PublishOptions,
     progress: &Progress,
     mut tell: impl FnMut(Week, &Published) -> Result<()>,
 ) -> Result<Described> {

@@ -8,7 +8,7 @@ use crate::http;
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::publish::{self, Destination, How, Published};
+use crate::publish::{self, Destination, PublishOptions, Published};
 use crate::url::is_url;
 use crate::{terminal, weeks};
 use anyhow::{Result, bail};
@@ -32,7 +32,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
         &args.weeks.out,
         &weeks,
         &to,
-        How { check: args.check, incomplete, adopt: args.adopt },
+        PublishOptions { check: args.check, incomplete, adopt: args.adopt },
         progress,
         |week, published| {
             sent |= matches!(published, Published::Sent { .. });

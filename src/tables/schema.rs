@@ -4,7 +4,7 @@ use super::null::{Is, Null, When};
 use starcite_core::availability::Tier;
 use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
-use starcite_core::naming::How;
+use starcite_core::naming::MatchedBy;
 use starcite_core::observation::{NO_LICENCE, OWNER_TYPES};
 use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, ListClaim, RepoState, Role, SOURCE_NAMES, StateReason, Week};
 
@@ -278,7 +278,7 @@ pub(crate) static LINKS: Table = Table {
         col("state", Text, "", only_with("repo"), "of the repository").one_of(names!(RepoState)),
         col("paper_named_by_repo", Bool, "", none_without("repo"), "whether the repository names the paper as its own, where somebody has looked"),
         col("paper_named_where", Text, "", NOT_NAMED, "the file that names it"),
-        col("paper_named_by", Text, "", NOT_NAMED, "by what").one_of(names!(How)),
+        col("paper_named_by", Text, "", NOT_NAMED, "by what").one_of(names!(MatchedBy)),
         col("paper_named_text", Text, "", NOT_NAMED, "the text that matched"),
         col("official", Bool, "", NO_CODE, "whether it is the paper's own code"),
         col("official_rule", Text, "", Null::None("neither the paper nor the repository says whose it is"), "what that rests on").one_of(OFFICIAL_RULES),

@@ -43,7 +43,7 @@ pub struct PaperKey<'a> {
 
 /// The identifier by which a file names a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum MatchedBy {
     /// Its arXiv id.
     ArxivId,
     /// Its DOI.
@@ -52,7 +52,7 @@ pub enum How {
     Title,
 }
 
-impl How {
+impl MatchedBy {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ArxivId, Self::Doi, Self::Title];
 
@@ -70,7 +70,7 @@ impl How {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Naming {
     /// The kind of identifier.
-    pub how: How,
+    pub how: MatchedBy,
     /// First UTF-8 byte of the match.
     pub start: usize,
     /// One past its last byte.
@@ -119,9 +119,9 @@ impl<'a> Searchable<'a> {
         let of_doi = doi.as_deref().and_then(|doi| doi.strip_prefix(ARXIV_DOI));
         let arxiv_id = paper.arxiv_id.or(of_doi).map(|id| paper::arxiv_id(id).unwrap_or_else(|| id.to_ascii_lowercase()));
         let found = |how, span: (usize, usize)| Naming { how, start: span.0, end: span.1 };
-        let by_id = arxiv_id.and_then(|id| self.arxiv_id(&id)).map(|span| found(How::ArxivId, span));
-        let by_doi = || doi.as_deref().filter(|_| of_doi.is_none()).and_then(|doi| self.doi(doi)).map(|span| found(How::Doi, span));
-        let by_title = || paper.title.and_then(|title| self.title(title)).map(|span| found(How::Title, span));
+        let by_id = arxiv_id.and_then(|id| self.arxiv_id(&id)).map(|span| found(MatchedBy::ArxivId, span));
+        let by_doi = || doi.as_deref().filter(|_| of_doi.is_none()).and_then(|doi| self.doi(doi)).map(|span| found(MatchedBy::Doi, span));
+        let by_title = || paper.title.and_then(|title| self.title(title)).map(|span| found(MatchedBy::Title, span));
         by_id.or_else(by_doi).or_else(by_title)
     }
 

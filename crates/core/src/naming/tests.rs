@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-fn how(text: &str, paper: PaperKey<'_>) -> Option<How> {
+fn how(text: &str, paper: PaperKey<'_>) -> Option<MatchedBy> {
     Searchable::within(text, std::iter::once(0..text.len()).collect()).names(&paper).map(|naming| naming.how)
 }
 
@@ -41,11 +41,11 @@ fn an_arxiv_id_is_known_by_the_words_before_it() {
         "https://huggingface.co/papers/2101.00001",
         "https://doi.org/10.48550/arXiv.2101.00001",
     ] {
-        assert_eq!(how(text, arxiv("2101.00001")), Some(How::ArxivId), "{text}");
+        assert_eq!(how(text, arxiv("2101.00001")), Some(MatchedBy::ArxivId), "{text}");
     }
-    assert_eq!(how("see arXiv:hep-th/9901001", arxiv("hep-th/9901001")), Some(How::ArxivId));
+    assert_eq!(how("see arXiv:hep-th/9901001", arxiv("hep-th/9901001")), Some(MatchedBy::ArxivId));
     let by_doi = PaperKey { doi: Some("10.48550/arXiv.2101.00001"), ..PaperKey::default() };
-    assert_eq!(how("arxiv.org/abs/2101.00001", by_doi), Some(How::ArxivId), "arXiv's DOI is its id");
+    assert_eq!(how("arxiv.org/abs/2101.00001", by_doi), Some(MatchedBy::ArxivId), "arXiv's DOI is its id");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn digits_that_only_look_like_the_id_are_none() {
 fn a_doi_is_known_in_any_case_and_as_part_of_a_badge() {
     let paper = PaperKey { doi: Some("10.1000/Ab.12"), ..PaperKey::default() };
     for text in ["doi: 10.1000/ab.12", "https://doi.org/10.1000/AB.12.", "badge/DOI-10.1000%2Fab.12-blue"] {
-        assert_eq!(how(text, paper), Some(How::Doi), "{text}");
+        assert_eq!(how(text, paper), Some(MatchedBy::Doi), "{text}");
     }
     for text in ["10.1000/ab.123", "10.1000/ab.12.s001", "110.1000/ab.12"] {
         assert_eq!(how(text, paper), None, "{text}");
@@ -75,7 +75,7 @@ fn a_title_is_known_through_markup_accents_and_line_breaks() {
         "<b>Schrodinger’s Hats</b><br>a study of multihead knitting (2026)",
         "official code of *\\textit{Schrödinger's Hats: A Study of Multi-Head Knitting}*",
     ] {
-        assert_eq!(how(text, paper), Some(How::Title), "{text}");
+        assert_eq!(how(text, paper), Some(MatchedBy::Title), "{text}");
     }
     assert_eq!(how("Schrödinger's Hats: A Study of Multi-Head Knittings", paper), None, "whole words only");
     let short = PaperKey { title: Some("Attention and Memory"), ..PaperKey::default() };
@@ -242,7 +242,7 @@ fn codemeta_and_zenodo_say_how_the_software_is_cited() {
 }
 
 /// Returns the identifiers that a file names as its own, of an arXiv id, two DOIs and a title.
-fn own(name: &str, text: &str) -> Vec<How> {
+fn own(name: &str, text: &str) -> Vec<MatchedBy> {
     let keys = [
         arxiv("2101.00001"),
         PaperKey { doi: Some("10.1000/own"), ..PaperKey::default() },
@@ -255,17 +255,17 @@ fn own(name: &str, text: &str) -> Vec<How> {
 
 #[test]
 fn metadata_names_its_own_papers_and_not_those_that_it_cites() {
-    assert_eq!(own("codemeta.json", CODEMETA), [How::ArxivId, How::Doi, How::Title]);
-    assert_eq!(own(".zenodo.json", ZENODO), [How::ArxivId, How::Doi]);
+    assert_eq!(own("codemeta.json", CODEMETA), [MatchedBy::ArxivId, MatchedBy::Doi, MatchedBy::Title]);
+    assert_eq!(own(".zenodo.json", ZENODO), [MatchedBy::ArxivId, MatchedBy::Doi]);
     let cff = "title: é\r\npreferred-citation:\r\n  title: >-\r\n    Counting very small\r\n    sheep at night\r\n  doi: 10.1000/own\r\n  identifiers:\r\n  - {type: other, value: 'arXiv:2101.00001'}\r\n\
                references:\r\n- {type: article, doi: 10.1000/cited}\r\nabstract: as in 10.1000/cited\r\n";
-    assert_eq!(own("Citation.CFF", cff), [How::ArxivId, How::Doi, How::Title]);
+    assert_eq!(own("Citation.CFF", cff), [MatchedBy::ArxivId, MatchedBy::Doi, MatchedBy::Title]);
     assert_eq!(
         own("CITATION.cff", "title: 'Counting Very Small Sheep at Night'\ndoi: 10.1000/own\n"),
-        [How::Doi, How::Title],
+        [MatchedBy::Doi, MatchedBy::Title],
         "authors had only that to fill in"
     );
-    assert_eq!(own("CITATION.cff", "doi: 10.1000/own\ntitle: \"A \"quoted\" tool\"\n"), [How::Doi], "what stands before the damage counts");
+    assert_eq!(own("CITATION.cff", "doi: 10.1000/own\ntitle: \"A \"quoted\" tool\"\n"), [MatchedBy::Doi], "what stands before the damage counts");
     assert_eq!(own("NOTES.md", "# Counting Very Small Sheep at Night\n10.1000/own"), [], "a file that is not known to say such things");
 }
 
@@ -280,11 +280,11 @@ fn a_match_in_metadata_is_the_very_place() {
 #[test]
 fn bombs_and_deep_files_name_what_stands_before_them() {
     let bomb: String = (1..64).map(|i| format!("a{i}: &a{i} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", i - 1)).collect();
-    assert_eq!(own("CITATION.cff", &format!("doi: 10.1000/own\na0: &a0 [x]\n{bomb}identifiers: *a63\npreferred-citation: *a63\n")), [How::Doi]);
+    assert_eq!(own("CITATION.cff", &format!("doi: 10.1000/own\na0: &a0 [x]\n{bomb}identifiers: *a63\npreferred-citation: *a63\n")), [MatchedBy::Doi]);
     let deep = format!("{{\n\"title\": \"Counting Very Small Sheep at Night\",\n\"version\": \"1\",\n\"related_identifiers\": {}", "[".repeat(100_000));
-    assert_eq!(own(".zenodo.json", &deep), [How::Title]);
+    assert_eq!(own(".zenodo.json", &deep), [MatchedBy::Title]);
     let deep = format!("{{\n\"name\": \"Counting Very Small Sheep at Night\",\n\"version\": \"1\",\n\"referencePublication\": {}", "{\"@id\":".repeat(20_000));
-    assert_eq!(own("codemeta.json", &deep), [How::Title]);
+    assert_eq!(own("codemeta.json", &deep), [MatchedBy::Title]);
 }
 
 /// Reads files of real repositories, if they are present; one is damaged.
