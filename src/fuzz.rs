@@ -13,7 +13,7 @@ use starcite_core::extract::RepositoryFilter;
 use starcite_core::naming::{archive_ids, papers_in};
 use starcite_core::{Date, Paper, RepoName, Week, paper};
 use starcite_github::query::Query;
-use starcite_github::{Reply, Selection, Wanted, verdict};
+use starcite_github::{Reply, Selection, Target, verdict};
 use std::io::Write;
 use std::path::Path;
 use tempfile::NamedTempFile;
@@ -71,7 +71,7 @@ fn github(bytes: &[u8]) {
     let (Some((first, body)), Some(name)) = (bytes.split_first(), RepoName::github("o", "n")) else { return };
     let selection = SELECTIONS[usize::from(first & 0x0f) % SELECTIONS.len()];
     let reply = Reply { status: STATUS[usize::from(first >> 4) % STATUS.len()], headers: HeaderMap::new(), body: body.to_vec() };
-    let wanted = Wanted { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned()], ..Wanted::by_name(name) };
+    let wanted = Target { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned()], ..Target::by_name(name) };
     let now = DateTime::UNIX_EPOCH;
     verdict::rest(&reply, &wanted, selection, now);
     if selection != Selection::Stars {

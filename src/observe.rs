@@ -18,7 +18,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use keep::AnswerWriter;
 use starcite_core::Week;
-use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Selection, Stop, Wanted};
+use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Selection, Stop, Target};
 
 /// Keys in the state of the learnt sizes of queries, and of GitHub's working time in the last minute of a run.
 const SIZES: &str = "sizes";
@@ -176,12 +176,12 @@ impl Observing<'_> {
 
     /// Requests states and scalars of repositories; requests known ones that are not found once more, by name.
     async fn scalars(&mut self, askable: Vec<Askable>, what: &str) -> Result<Option<Report>> {
-        let wanted = askable.into_iter().map(|one| Wanted { node_id: one.node_id, ..Wanted::by_name(one.name) }).collect();
+        let wanted = askable.into_iter().map(|one| Target { node_id: one.node_id, ..Target::by_name(one.name) }).collect();
         let (report, doubted) = self.ask(Selection::Scalars, wanted, what).await?;
         if stopped(report.as_ref()) || doubted.is_empty() {
             return Ok(report);
         }
-        let again = doubted.into_iter().map(|one| Wanted::by_name(one.name)).collect();
+        let again = doubted.into_iter().map(|one| Target::by_name(one.name)).collect();
         Ok(self.ask(Selection::Scalars, again, "repositories not found").await?.0.or(report))
     }
 
@@ -202,23 +202,23 @@ impl Observing<'_> {
         Ok(last)
     }
 
-    fn wanted(&self, part: Selection, askable: Vec<Askable>) -> Result<Vec<Wanted>> {
+    fn wanted(&self, part: Selection, askable: Vec<Askable>) -> Result<Vec<Target>> {
         let wanted = askable.into_iter().map(|one| {
             let (page, etag) = if part == Selection::Stars { self.state.star_page_to_ask(&one.name)? } else { (1, None) };
-            Ok(Wanted { node_id: one.node_id, page, etag, ..Wanted::by_name(one.name) })
+            Ok(Target { node_id: one.node_id, page, etag, ..Target::by_name(one.name) })
         });
         wanted.collect()
     }
 
     /// Returns repositories with the files that are worth reading; records those without such files as answered.
-    fn with_files(&mut self, askable: Vec<Askable>) -> Result<Vec<Wanted>> {
+    fn with_files(&mut self, askable: Vec<Askable>) -> Result<Vec<Target>> {
         let run_at = self.run_at;
         self.state.transaction(|state| {
             let mut wanted = Vec::new();
             for one in askable {
                 match files::worth_reading(state, &one.name)? {
                     files if files.is_empty() => files::keep(state, &one.name, keep::nothing_more(run_at))?,
-                    files => wanted.push(Wanted { node_id: one.node_id, files, ..Wanted::by_name(one.name) }),
+                    files => wanted.push(Target { node_id: one.node_id, files, ..Target::by_name(one.name) }),
                 }
             }
             Ok(wanted)
@@ -226,7 +226,7 @@ impl Observing<'_> {
     }
 
     /// Sends requests, and stores each batch in one transaction; returns the requests that the answers make necessary.
-    async fn ask(&mut self, selection: Selection, wanted: Vec<Wanted>, what: &str) -> Result<(Option<Report>, Vec<Wanted>)> {
+    async fn ask(&mut self, selection: Selection, wanted: Vec<Target>, what: &str) -> Result<(Option<Report>, Vec<Target>)> {
         if wanted.is_empty() || interrupt::came() {
             return Ok((None, Vec::new()));
         }

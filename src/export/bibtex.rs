@@ -12,7 +12,7 @@ use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result, bail};
 use code::Code;
 use entry::Entry;
-use paper::Wanted;
+use paper::TypedId;
 use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -34,7 +34,7 @@ pub(crate) struct Written {
 /// When one of them is not in the weeks.
 pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut impl Write, progress: &Progress) -> Result<Written> {
     let newest = weeks.first().context("bug: no week to export")?;
-    let wanted: Vec<Wanted> = typed.iter().map(|typed| Wanted::read(typed)).collect();
+    let wanted: Vec<TypedId> = typed.iter().map(|typed| TypedId::read(typed)).collect();
     let mut found: Vec<Option<(String, Entry)>> = wanted.iter().map(|_| None).collect();
     papers::newest(weeks, progress, |id, row| {
         for at in (0..wanted.len()).filter(|at| wanted[*at].is(row)) {

@@ -6,7 +6,7 @@ use crate::state::{Kept, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use starcite_core::{RepoFacts, StateReason, naming};
-use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Wanted};
+use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Target};
 
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
 const RECENT: TimeDelta = TimeDelta::days(15);
@@ -15,7 +15,7 @@ const RECENT: TimeDelta = TimeDelta::days(15);
 pub(super) struct AnswerWriter {
     selection: Selection,
     run_at: DateTime<Utc>,
-    next: Vec<Wanted>,
+    next: Vec<Target>,
 }
 
 impl AnswerWriter {
@@ -24,7 +24,7 @@ impl AnswerWriter {
     }
 
     /// Returns the next requests: for repositories in doubt, or further pages.
-    pub(super) fn next(self) -> Vec<Wanted> {
+    pub(super) fn next(self) -> Vec<Target> {
         self.next
     }
 
@@ -33,7 +33,7 @@ impl AnswerWriter {
         batch.answers.iter().try_for_each(|(wanted, answer)| self.keep_one(state, wanted, answer))
     }
 
-    fn keep_one(&mut self, state: &State, wanted: &Wanted, answer: &Answer) -> Result<()> {
+    fn keep_one(&mut self, state: &State, wanted: &Target, answer: &Answer) -> Result<()> {
         match answer {
             // The part can't be had. A later run confirms by the repository's id whether it is gone.
             Answer::Observed(observation) if self.selection != Selection::Scalars => {
@@ -57,13 +57,13 @@ impl AnswerWriter {
     }
 
     /// Stores a page of stars. Pages after one with a known week contain nothing new, unless it is not the newest page.
-    fn keep_page(&mut self, state: &State, wanted: &Wanted, page: &StarPage) -> Result<()> {
+    fn keep_page(&mut self, state: &State, wanted: &Target, page: &StarPage) -> Result<()> {
         let met_known = state.add_star_page(&wanted.name, wanted.page, page)?;
         state.add_detail(&wanted.name, self.selection, &nothing_more(page.observed_at))?;
         let is_recent = page.weeks.iter().any(|week| page.observed_at - week.start < RECENT);
         let further = if met_known && !is_recent && wanted.page == 1 { page.last } else { page.next.filter(|_| !met_known) };
         match further.filter(|number| *number > wanted.page) {
-            Some(number) => self.next.push(Wanted { page: number, etag: state.star_etag(&wanted.name, number)?, ..wanted.clone() }),
+            Some(number) => self.next.push(Target { page: number, etag: state.star_etag(&wanted.name, number)?, ..wanted.clone() }),
             None => state.set_whole_history(&wanted.name)?,
         }
         Ok(())

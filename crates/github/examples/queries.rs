@@ -4,14 +4,14 @@
 use chrono::DateTime;
 use starcite_core::RepoName;
 use starcite_github::query::Query;
-use starcite_github::{Selection, Wanted};
+use starcite_github::{Selection, Target};
 
 #[expect(clippy::disallowed_methods, reason = "nothing of strangers is in it")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let by_name = Wanted::by_name(RepoName::parse("rust-lang/cargo")?);
-    let by_id = Wanted { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned(), "setup.py".to_owned()], ..by_name.clone() };
+    let by_name = Target::by_name(RepoName::parse("rust-lang/cargo")?);
+    let by_id = Target { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned(), "setup.py".to_owned()], ..by_name.clone() };
     let batches = [vec![by_name.clone()], vec![by_id.clone()], vec![by_name, by_id.clone()]];
-    let text = |batch: &[Wanted], selection, lean| Query::new(batch, selection, lean, DateTime::UNIX_EPOCH).text;
+    let text = |batch: &[Target], selection, lean| Query::new(batch, selection, lean, DateTime::UNIX_EPOCH).text;
     let mut texts: Vec<String> = batches.iter().flat_map(|batch| [false, true].map(|lean| text(batch, Selection::Scalars, lean))).collect();
     texts.extend([Selection::Tree, Selection::Activity, Selection::Files].map(|selection| text(std::slice::from_ref(&by_id), selection, false)));
     serde_json::to_writer(std::io::stdout(), &texts)?;

@@ -5,7 +5,7 @@ use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
 /// A repository to request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Target {
     /// Its last known name; `owner/name` on the GitHub host of the asker's client.
     pub name: RepoName,
     /// GitHub's GraphQL id, if it is known: requests use this id because it survives renames. All parts except scalars and
@@ -19,7 +19,7 @@ pub struct Wanted {
     pub etag: Option<String>,
 }
 
-impl Wanted {
+impl Target {
     /// Returns a repository to request by name: a new one, or a known one whose name may have been reassigned.
     pub fn by_name(name: RepoName) -> Self {
         Self { name, node_id: None, files: Vec::new(), page: 1, etag: None }
@@ -78,7 +78,7 @@ pub struct Detail {
     pub facts: RepoFacts,
     /// The entries of the root folder, with [`Selection::Tree`](crate::Selection::Tree).
     pub entries: Vec<TreeEntry>,
-    /// The requested texts, with [`Selection::Files`](crate::Selection::Files), in the order of [`Wanted::files`].
+    /// The requested texts, with [`Selection::Files`](crate::Selection::Files), in the order of [`Target::files`].
     pub files: Vec<FileText>,
 }
 
@@ -156,7 +156,7 @@ impl Reason {
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchOutcome {
     /// Each settled repository, as requested, with its answer. Never empty.
-    pub answers: Vec<(Wanted, Answer)>,
+    pub answers: Vec<(Target, Answer)>,
     /// Requests or points left until `reset_at`, by the host's last reply; unknown before the first reply.
     pub remaining: Option<i64>,
     /// The time at which `remaining` is full again.

@@ -3,7 +3,7 @@
 mod send;
 mod settle;
 
-use crate::answer::{Answer, BatchOutcome, Report, Stop, Wanted};
+use crate::answer::{Answer, BatchOutcome, Report, Stop, Target};
 use crate::client::Client;
 use crate::limit::Rate;
 use crate::pace::{Clock, Delays, OnWait, Pace, Sending};
@@ -114,7 +114,7 @@ impl Asker {
     pub async fn ask<E>(
         &mut self,
         selection: Selection,
-        wanted: Vec<Wanted>,
+        wanted: Vec<Target>,
         shutdown: impl Future<Output = ()>,
         mut on_batch: impl FnMut(BatchOutcome) -> Result<(), E>,
     ) -> Result<Report, E> {
@@ -162,10 +162,10 @@ impl Asker {
     }
 
     /// Returns the queue of all repositories that can be requested; the others are answered at once.
-    fn queue<E>(&self, selection: Selection, wanted: Vec<Wanted>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<Queue, E> {
+    fn queue<E>(&self, selection: Selection, wanted: Vec<Target>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<Queue, E> {
         let needs_id = matches!(selection, Selection::Tree | Selection::Activity | Selection::Files);
         let route = if selection == Selection::Stars || !self.client.has_account() { Route::Rest } else { Route::Graphql };
-        let askable = |one: &Wanted| one.name.owner_and_name().is_some() && (!needs_id || (one.id().is_some() && route == Route::Graphql));
+        let askable = |one: &Target| one.name.owner_and_name().is_some() && (!needs_id || (one.id().is_some() && route == Route::Graphql));
         let (wanted, unaskable): (Vec<_>, Vec<_>) = wanted.into_iter().partition(askable);
         let why = if needs_id { "only GraphQL tells this, by the repository's id" } else { "not a name of the form owner/name" };
         self.hand_on(fail_all(unaskable, why), on_batch)?;
@@ -201,7 +201,7 @@ impl Asker {
         send(Arc::clone(&self.client), batch, permit, self.pace.clock())
     }
 
-    fn hand_on<E>(&self, answers: Vec<(Wanted, Answer)>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<(), E> {
+    fn hand_on<E>(&self, answers: Vec<(Target, Answer)>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<(), E> {
         if answers.is_empty() {
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl Asker {
 }
 
 /// Returns the answers still owed at the end of a run: the failure that ended it, if it was a limit or an unreachable host.
-fn owed(mut queue: Queue, stop: Option<&Stop>) -> Vec<(Wanted, Answer)> {
+fn owed(mut queue: Queue, stop: Option<&Stop>) -> Vec<(Target, Answer)> {
     let failure = stop.and_then(Stop::failure);
     let answered = |batch: Batch| {
         let answer = batch.otherwise.or(failure.clone())?;

@@ -20,7 +20,7 @@ mod transport;
 pub mod verdict;
 mod work;
 
-pub use answer::{Answer, BatchOutcome, Detail, FileText, Reason, Report, StarPage, StarWeek, Stop, TreeEntry, Wanted};
+pub use answer::{Answer, BatchOutcome, Detail, FileText, Reason, Report, StarPage, StarWeek, Stop, Target, TreeEntry};
 pub use ask::{AskOptions, Asker};
 pub use client::{Client, Reply};
 pub use config::{Account, ClientError, Config, Unreachable};

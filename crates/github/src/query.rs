@@ -1,6 +1,6 @@
 //! Writes the GraphQL query for one batch, and finds each repository's part in the reply.
 
-use crate::answer::Wanted;
+use crate::answer::Target;
 use crate::selection::Selection;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -24,7 +24,7 @@ impl Query {
     /// A repository without an id has the alias `rN`, by its index N, and is requested by name. Those with an id share one `nodes(ids:)`, which is
     /// shorter than an alias for each and also separates their errors (path `["nodes", K]`). Only files, which differ
     /// between repositories, need an alias each. A name without exactly two segments is omitted.
-    pub fn new(batch: &[Wanted], selection: Selection, lean: bool, now: DateTime<Utc>) -> Self {
+    pub fn new(batch: &[Target], selection: Selection, lean: bool, now: DateTime<Utc>) -> Self {
         let mut text = String::from("query {\n  rateLimit { cost limit remaining used resetAt }\n");
         if selection == Selection::Files {
             batch.iter().enumerate().for_each(|(i, wanted)| push_files(&mut text, i, wanted));
@@ -85,8 +85,8 @@ impl Query {
     }
 }
 
-/// Writes the query for the texts of a repository's files: `f0`, `f1`, … in the order of [`Wanted::files`].
-fn push_files(text: &mut String, place: usize, wanted: &Wanted) {
+/// Writes the query for the texts of a repository's files: `f0`, `f1`, … in the order of [`Target::files`].
+fn push_files(text: &mut String, place: usize, wanted: &Target) {
     let id = quoted(wanted.id().unwrap_or_default());
     push(text, format_args!("  r{place}: node(id: {id}) {{ ... on Repository {{ id visibility"));
     for (at, file) in wanted.files.iter().enumerate() {
@@ -114,11 +114,11 @@ mod tests {
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-    fn wanted(name: &str, id: Option<&str>) -> Wanted {
-        Wanted { node_id: id.map(str::to_owned), ..Wanted::by_name(RepoName::parse(name).unwrap()) }
+    fn wanted(name: &str, id: Option<&str>) -> Target {
+        Target { node_id: id.map(str::to_owned), ..Target::by_name(RepoName::parse(name).unwrap()) }
     }
 
-    fn scalars(batch: &[Wanted]) -> Query {
+    fn scalars(batch: &[Target]) -> Query {
         Query::new(batch, Selection::Scalars, false, NOW)
     }
 

@@ -1,6 +1,6 @@
 //! The repositories that are still to be requested, in batches.
 
-use crate::answer::{Answer, Wanted};
+use crate::answer::{Answer, Target};
 use crate::route::Route;
 use crate::selection::Selection;
 use std::collections::VecDeque;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
     /// Those without an answer; over REST exactly one.
-    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) wanted: Vec<Target>,
     pub(crate) selection: Selection,
     pub(crate) route: Route,
     /// True if fewer fields are requested.
@@ -31,13 +31,13 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    fn new(wanted: Vec<Wanted>, selection: Selection, route: Route) -> Self {
+    fn new(wanted: Vec<Target>, selection: Selection, route: Route) -> Self {
         let (tries, spent) = (0, Duration::ZERO);
         Self { wanted, selection, route, lean: false, asked: false, tries, spent, not_before: None, redirect: None, otherwise: None }
     }
 
     /// Returns a REST request for one repository that GraphQL refused, to learn the reason.
-    pub(crate) fn why_refused(wanted: Wanted, otherwise: Answer) -> Self {
+    pub(crate) fn why_refused(wanted: Target, otherwise: Answer) -> Self {
         Self { asked: true, otherwise: Some(otherwise), ..Self::new(vec![wanted], Selection::Scalars, Route::Rest) }
     }
 
@@ -61,13 +61,13 @@ impl Batch {
 /// A queue: first those to request again, as soon as they may be, then the fresh ones, in the given order.
 pub(crate) struct Queue {
     again: Vec<Batch>,
-    fresh: VecDeque<Wanted>,
+    fresh: VecDeque<Target>,
     selection: Selection,
     route: Route,
 }
 
 impl Queue {
-    pub(crate) fn new(wanted: impl IntoIterator<Item = Wanted>, selection: Selection, route: Route) -> Self {
+    pub(crate) fn new(wanted: impl IntoIterator<Item = Target>, selection: Selection, route: Route) -> Self {
         Self { again: Vec::new(), fresh: wanted.into_iter().collect(), selection, route }
     }
 
@@ -88,7 +88,7 @@ impl Queue {
         if let Some(at) = ready {
             return Some(self.again.remove(at));
         }
-        let wanted: Vec<Wanted> = self.fresh.drain(..size.min(self.fresh.len())).collect();
+        let wanted: Vec<Target> = self.fresh.drain(..size.min(self.fresh.len())).collect();
         if !wanted.is_empty() {
             return Some(Batch::new(wanted, self.selection, self.route));
         }
@@ -117,7 +117,7 @@ mod tests {
     use starcite_core::RepoName;
 
     fn queue(len: usize) -> Queue {
-        let wanted = (0..len).map(|i| Wanted::by_name(RepoName::github("o", &format!("n{i}")).unwrap()));
+        let wanted = (0..len).map(|i| Target::by_name(RepoName::github("o", &format!("n{i}")).unwrap()));
         Queue::new(wanted, Selection::Scalars, Route::Graphql)
     }
 

@@ -6,13 +6,13 @@ use crate::tables::Row;
 use starcite_core::paper;
 
 /// A paper as the user typed it.
-pub(super) struct Wanted {
+pub(super) struct TypedId {
     typed: String,
     arxiv_id: Option<String>,
     doi: Option<String>,
 }
 
-impl Wanted {
+impl TypedId {
     pub(super) fn read(typed: &str) -> Self {
         let typed = typed.trim();
         Self { typed: typed.to_owned(), arxiv_id: paper::arxiv_id(typed).or_else(|| paper::arxiv_id_of_address(typed)), doi: paper::doi(typed) }
@@ -74,8 +74,8 @@ mod tests {
     #[test]
     fn a_paper_may_be_typed_in_many_ways() {
         for typed in ["1705.03122", "arxiv:1705.03122", "arXiv:1705.03122v2", "https://arxiv.org/abs/1705.03122v1", "10.48550/arXiv.1705.03122"] {
-            assert_eq!(Wanted::read(typed).arxiv_id.as_deref(), Some("1705.03122"), "{typed}");
+            assert_eq!(TypedId::read(typed).arxiv_id.as_deref(), Some("1705.03122"), "{typed}");
         }
-        assert_eq!(Wanted::read("https://doi.org/10.1145/X.1").doi.as_deref(), Some("10.1145/x.1"));
+        assert_eq!(TypedId::read("https://doi.org/10.1145/X.1").doi.as_deref(), Some("10.1145/x.1"));
     }
 }

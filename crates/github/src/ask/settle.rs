@@ -2,7 +2,7 @@
 
 use super::Asker;
 use super::send::Came;
-use crate::answer::{Answer, Reason, Stop, Wanted};
+use crate::answer::{Answer, Reason, Stop, Target};
 use crate::limit::Closed;
 use crate::pace::{MAX_BATCH_TIME, MAX_TRIES, Permit};
 use crate::queue::{Batch, Queue};
@@ -19,7 +19,7 @@ const MAX_USELESS: u32 = 15;
 
 impl Asker {
     /// Processes a reply: returns its answers, and puts the rest back into the queue.
-    pub(super) fn settle(&mut self, came: Came, queue: &mut Queue) -> (Vec<(Wanted, Answer)>, Result<(), Stop>) {
+    pub(super) fn settle(&mut self, came: Came, queue: &mut Queue) -> (Vec<(Target, Answer)>, Result<(), Stop>) {
         let Came { mut batch, permit, took, verdict } = came;
         self.pace.came_back(&permit, took);
         batch.spent += took;
@@ -80,7 +80,7 @@ impl Asker {
 
     /// Puts the rest of a batch back for another try, in halves if necessary, or gives it up. Halves are new queries: their tries are
     /// counted from zero, and end with single repositories.
-    fn again(&mut self, mut left: Batch, halve: bool, why: String, queue: &mut Queue, answers: &mut Vec<(Wanted, Answer)>) -> Result<(), Stop> {
+    fn again(&mut self, mut left: Batch, halve: bool, why: String, queue: &mut Queue, answers: &mut Vec<(Target, Answer)>) -> Result<(), Stop> {
         if self.useless_in_a_row >= MAX_USELESS {
             queue.put_back(left);
             return Err(Stop::Unreachable { error: why });
@@ -105,7 +105,7 @@ impl Asker {
     }
 }
 
-type Answered = (Wanted, Answer);
+type Answered = (Target, Answer);
 
 /// Divides a batch into settled repositories, the rest, and those of which GraphQL refused all or some scalars.
 fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>) -> (Vec<Answered>, Batch, Vec<Answered>) {
@@ -134,7 +134,7 @@ fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>)
 }
 
 /// Converts an outcome into an answer. GitHub does not distinguish a deleted repository from a private one; hence that reason.
-fn answer(wanted: &Wanted, outcome: Outcome, now: DateTime<Utc>) -> Answer {
+fn answer(wanted: &Target, outcome: Outcome, now: DateTime<Utc>) -> Answer {
     match outcome {
         Outcome::Found(seen) => Answer::Observed(seen),
         Outcome::Detailed(detail) => Answer::Detailed(detail),
@@ -148,7 +148,7 @@ fn answer(wanted: &Wanted, outcome: Outcome, now: DateTime<Utc>) -> Answer {
 }
 
 /// Returns the same failure for each repository.
-pub(super) fn fail_all(wanted: Vec<Wanted>, error: &str) -> Vec<(Wanted, Answer)> {
+pub(super) fn fail_all(wanted: Vec<Target>, error: &str) -> Vec<(Target, Answer)> {
     let failed = Answer::Failed { reason: Reason::Error, error: error.to_owned() };
     wanted.into_iter().map(|one| (one, failed.clone())).collect()
 }

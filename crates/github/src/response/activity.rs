@@ -1,7 +1,7 @@
 //! Connections of a repository: counts, and short lists.
 
 use super::{Nulls, ShapeError, present, same_id};
-use crate::answer::{Detail, Wanted};
+use crate::answer::{Detail, Target};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -77,7 +77,7 @@ struct Commits {
 /// # Errors
 /// If one is missing that every repository has, or if the answer is about another repository. A repository without a default
 /// branch has no commits to count: their number stays unknown.
-pub fn detail(answer: &Value, wanted: &Wanted, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
+pub fn detail(answer: &Value, wanted: &Target, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;
     let languages = present(given.languages, "languages")?;
@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn read(answer: &Value, nulls: Nulls) -> Result<Detail, ShapeError> {
-        let wanted = Wanted { node_id: Some("R_1".into()), ..Wanted::by_name(RepoName::parse("a/b").unwrap()) };
+        let wanted = Target { node_id: Some("R_1".into()), ..Target::by_name(RepoName::parse("a/b").unwrap()) };
         detail(answer, &wanted, nulls, DateTime::UNIX_EPOCH)
     }
 

@@ -1,7 +1,7 @@
 //! The texts of files in a repository's root folder.
 
 use super::{Nulls, ShapeError, same_id};
-use crate::answer::{Detail, FileText, Wanted};
+use crate::answer::{Detail, FileText, Target};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,11 +12,11 @@ struct Blob {
     text: Option<String>,
 }
 
-/// Returns the texts of [`Wanted::files`], which are `f0`, `f1`, … in the answer.
+/// Returns the texts of [`Target::files`], which are `f0`, `f1`, … in the answer.
 ///
 /// # Errors
 /// If the answer is about another repository, or if a file is null because the host may have omitted it.
-pub fn detail(answer: &Value, wanted: &Wanted, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
+pub fn detail(answer: &Value, wanted: &Target, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     same_id(answer.get("id").and_then(Value::as_str).unwrap_or_default(), wanted.id())?;
     let file = |(place, name): (usize, &String)| {
         let blob = answer.get(format!("f{place}")).map(Option::<Blob>::deserialize).transpose()?.flatten();
@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn texts_come_back_in_the_order_asked_and_a_binary_file_has_none() {
         let name = RepoName::parse("a/b").unwrap();
-        let wanted = Wanted { node_id: Some("R_1".into()), files: vec!["README.md".into(), "logo".into()], ..Wanted::by_name(name) };
+        let wanted = Target { node_id: Some("R_1".into()), files: vec!["README.md".into(), "logo".into()], ..Target::by_name(name) };
         let answer = json!({"id": "R_1", "f1": {"text": null, "isTruncated": false}, "f0": {"text": "hello"}});
         let seen = detail(&answer, &wanted, Nulls::AreAnswers, DateTime::UNIX_EPOCH).unwrap();
         let texts: Vec<Option<&str>> = seen.files.iter().map(|file| file.text.as_deref()).collect();

@@ -118,12 +118,12 @@ struct Parent {
 #[derive(Deserialize)]
 struct Branch {
     name: Option<String>,
-    target: Option<Target>,
+    target: Option<GitTarget>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Target {
+struct GitTarget {
     oid: Option<String>,
     committed_date: Option<DateTime<Utc>>,
 }

@@ -1,7 +1,7 @@
 //! The root folder of a repository, from `object(expression: "HEAD:")`.
 
 use super::{ShapeError, present, same_id};
-use crate::answer::{Detail, TreeEntry, Wanted};
+use crate::answer::{Detail, Target, TreeEntry};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -34,7 +34,7 @@ struct Entry {
 ///
 /// # Errors
 /// If the answer has no tree; the tree of an empty repository is never requested.
-pub fn detail(answer: &Value, wanted: &Wanted, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
+pub fn detail(answer: &Value, wanted: &Target, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;
     let entries = present(given.object.and_then(|tree| tree.entries), "object")?;
@@ -52,8 +52,8 @@ mod tests {
     use serde_json::json;
     use starcite_core::RepoName;
 
-    fn asked() -> Wanted {
-        Wanted { node_id: Some("R_1".into()), ..Wanted::by_name(RepoName::parse("a/b").unwrap()) }
+    fn asked() -> Target {
+        Target { node_id: Some("R_1".into()), ..Target::by_name(RepoName::parse("a/b").unwrap()) }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Judges replies of GraphQL.
 
 use super::{Next, Outcome, Verdict, described, refusal, shortened, speaks_of_limit};
-use crate::answer::Wanted;
+use crate::answer::Target;
 use crate::client::Reply;
 use crate::limit::{self, Rate};
 use crate::query::Query;
@@ -16,7 +16,7 @@ use starcite_core::StateReason;
 /// Judges the reply to `query` for `batch` at the time `now`.
 ///
 /// Never panics, whatever the reply; data that accompanies an error is kept.
-pub fn judge(reply: &Reply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Verdict {
+pub fn judge(reply: &Reply, query: &Query, batch: &[Target], now: DateTime<Utc>) -> Verdict {
     let mut verdict = Verdict::of_reply(reply, now);
     let body = GraphqlReply::read(&reply.body);
     if matches!(reply.status, 502 | 504) {
@@ -45,7 +45,7 @@ fn message_of(body: &[u8]) -> Option<String> {
 }
 
 /// Reads a reply of GraphQL: first the outcome of each repository, then the action for the rest.
-fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query, batch: &[Wanted], now: DateTime<Utc>) {
+fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query, batch: &[Target], now: DateTime<Utc>) {
     let told = body.rate_limit();
     verdict.points = told.cost.unwrap_or(0);
     verdict.spent = verdict.points.max(1);
@@ -66,7 +66,7 @@ fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query
 }
 
 /// Fills in the outcomes; returns the reason if an answer could not be read.
-fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlError], query: &Query, batch: &[Wanted], now: DateTime<Utc>) -> Option<String> {
+fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlError], query: &Query, batch: &[Target], now: DateTime<Utc>) -> Option<String> {
     let mut unreadable = None;
     let ran_out = ran_out(errors, query);
     for (at, (answer, wanted)) in query.answers(data, batch.len()).into_iter().zip(batch).enumerate() {
@@ -88,7 +88,7 @@ fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlErr
     unreadable
 }
 
-fn outcome(answer: &Value, wanted: &Wanted, selection: Selection, nulls: Nulls, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+fn outcome(answer: &Value, wanted: &Target, selection: Selection, nulls: Nulls, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
     if !Shown::deserialize(answer)?.is_public() {
         return Ok(Outcome::NotPublic);
     }

@@ -1,7 +1,7 @@
 //! Judges a reply of REST about one repository.
 
 use super::{Next, Outcome, Verdict, described, refusal};
-use crate::answer::Wanted;
+use crate::answer::Target;
 use crate::client::Reply;
 use crate::response::rest::{Block, RestError, observation};
 use crate::response::{ShapeError, Shown, stars};
@@ -12,7 +12,7 @@ use starcite_core::StateReason;
 /// Judges the reply about `wanted`, to `GET /repos/{owner}/{name}` or for its history of stars, at the time `now`.
 ///
 /// Never panics, whatever the reply. The one outcome, if there is one, has index 0.
-pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<Utc>) -> Verdict {
+pub fn judge(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime<Utc>) -> Verdict {
     let mut verdict = Verdict::of_reply(reply, now);
     let error = RestError::read(&reply.body);
     if let Some(reason) = blocked(reply.status, error.as_ref()) {
@@ -47,7 +47,7 @@ pub fn judge(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime
     verdict
 }
 
-fn outcome(reply: &Reply, wanted: &Wanted, selection: Selection, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+fn outcome(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
     if selection == Selection::Stars {
         return Ok(Outcome::Stars(stars::page(&reply.body, &reply.headers, now)?));
     }

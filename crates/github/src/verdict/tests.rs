@@ -1,7 +1,7 @@
 //! Two tables of replies and their verdicts.
 
 use super::*;
-use crate::answer::Wanted;
+use crate::answer::Target;
 use crate::query::Query;
 use crate::selection::Selection;
 use starcite_core::RepoName;
@@ -53,7 +53,7 @@ const BOTH: &str = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithO
 #[test]
 fn what_graphql_replies_mean() {
     let name = |name: &str| RepoName::parse(name).unwrap();
-    let batch = [Wanted::by_name(name("a/b")), Wanted { node_id: Some("R_1".into()), ..Wanted::by_name(name("c/d")) }];
+    let batch = [Target::by_name(name("a/b")), Target { node_id: Some("R_1".into()), ..Target::by_name(name("c/d")) }];
     let query = Query::new(&batch, Selection::Scalars, false, at(0));
     let limited = r#"{"data":{"r0":{"nameWithOwner":"a/b"}},"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
     let only_first = |errors: &str| format!(r#"{{"data":{{"r0":{{"nameWithOwner":"a/b"}},"nodes":[null]}},"errors":{errors}}}"#);
@@ -125,7 +125,7 @@ fn what_graphql_replies_mean() {
 
 #[test]
 fn what_rest_replies_mean() {
-    let wanted = Wanted::by_name(RepoName::parse("a/b").unwrap());
+    let wanted = Target::by_name(RepoName::parse("a/b").unwrap());
     let found = r#"{"id":1,"full_name":"Fresh/name","description":"abuse detection, Bad credentials"}"#;
     #[rustfmt::skip]
     let table: &[(&str, u16, &str, &str, &str)] = &[
@@ -180,7 +180,7 @@ fn silence_says_nothing_about_a_repository() {
 
 #[test]
 fn the_last_of_the_hour_is_noted() {
-    let batch = [Wanted::by_name(RepoName::parse("a/b").unwrap())];
+    let batch = [Target::by_name(RepoName::parse("a/b").unwrap())];
     let query = Query::new(&batch, Selection::Scalars, false, at(0));
     let body = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"rateLimit":{"cost":3,"remaining":0,"resetAt":"2027-01-15T08:10:00Z"}}}"#;
     let verdict = graphql(&reply(200, "x-ratelimit-remaining: many\nx-ratelimit-reset: 7", body), &query, &batch, at(0));
@@ -189,7 +189,7 @@ fn the_last_of_the_hour_is_noted() {
 
 #[test]
 fn a_page_of_stars_that_has_not_changed_costs_nothing() {
-    let wanted = Wanted { etag: Some("x".into()), ..Wanted::by_name(RepoName::parse("a/b").unwrap()) };
+    let wanted = Target { etag: Some("x".into()), ..Target::by_name(RepoName::parse("a/b").unwrap()) };
     let of = |status, body| rest(&reply(status, LEFT, body), &wanted, Selection::Stars, at(0));
     let unchanged = of(304, "");
     assert_eq!((told(&unchanged).as_str(), unchanged.spent), ("0=unchanged Done", 0));

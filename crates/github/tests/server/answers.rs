@@ -1,7 +1,7 @@
 use crate::host::{Host, all_found, ask, at_a_time, names, quick, repository, say};
 use serde_json::{Value, json};
 use starcite_core::RepoName;
-use starcite_github::{Answer, BatchOutcome, Selection, Wanted};
+use starcite_github::{Answer, BatchOutcome, Selection, Target};
 use std::convert::Infallible;
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn a_part_that_the_token_may_not_read_is_asked_for_once() {
         say(200, json!({"data": {"nodes": [null]}, "errors": [error]}))
     })
     .await;
-    let known = Wanted { node_id: Some("R_7".to_owned()), ..Wanted::by_name(RepoName::github("o", "n").unwrap()) };
+    let known = Target { node_id: Some("R_7".to_owned()), ..Target::by_name(RepoName::github("o", "n").unwrap()) };
     let mut told = Vec::new();
     let keep = |batch: BatchOutcome| {
         told.extend(batch.answers.into_iter().map(|(_, answer)| answer));
@@ -111,7 +111,7 @@ async fn a_known_repository_is_asked_by_its_id() {
         say(200, json!({"data": {"nodes": [moved, null]}, "errors": gone}))
     })
     .await;
-    let known = |name, id: &str| Wanted { node_id: Some(id.to_owned()), ..Wanted::by_name(RepoName::github("o", name).unwrap()) };
+    let known = |name, id: &str| Target { node_id: Some(id.to_owned()), ..Target::by_name(RepoName::github("o", name).unwrap()) };
     let (lines, _) = ask(&mut host.asker(Some("t"), quick()), vec![known("a", "R_7"), known("b", "R_8")]).await;
     assert_eq!(lines, ["o/a live moved/on", "o/b not_found deleted_or_private"]);
 }
@@ -168,7 +168,7 @@ async fn batches_are_as_large_as_was_wished() {
 #[tokio::test]
 async fn a_name_that_github_cannot_have_is_not_asked() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
-    let deep = Wanted::by_name(RepoName::on_host("git.example.org", &["a", "b", "c"]).unwrap());
+    let deep = Target::by_name(RepoName::on_host("git.example.org", &["a", "b", "c"]).unwrap());
     let (lines, report) = ask(&mut host.asker(Some("t"), quick()), vec![deep]).await;
     assert_eq!((lines, report.requests), (vec!["a/b/c error".to_owned()], 0));
 }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fake_github::{Config as Fake, FakeGithub};
 use starcite_core::RepoName;
-use starcite_github::{Account, Asker, Config, Stop, Wanted};
+use starcite_github::{Account, Asker, Config, Stop, Target};
 
 /// Returns a new RSA key as PEM.
 fn key() -> String {
@@ -24,7 +24,7 @@ fn asker(base_url: String) -> Asker {
 #[tokio::test]
 async fn an_app_asks_with_a_token_of_its_installation_on_github_and_on_enterprise() {
     let server = FakeGithub::start(Fake::default()).unwrap();
-    let wanted = || vec![Wanted::by_name(RepoName::parse(&server.world().name(10)).unwrap())];
+    let wanted = || vec![Target::by_name(RepoName::parse(&server.world().name(10)).unwrap())];
     for base_url in [server.url().to_owned(), format!("{}/api/v3", server.url())] {
         let (lines, report) = ask(&mut asker(base_url), wanted()).await;
         assert_eq!((lines, report.stop), (vec!["owner10/Repo-10 live owner10/Repo-10".to_owned()], None));
@@ -34,7 +34,7 @@ async fn an_app_asks_with_a_token_of_its_installation_on_github_and_on_enterpris
 #[tokio::test]
 async fn an_app_that_github_does_not_know_ends_the_run_at_once() {
     let server = crate::host::Host::start(|_, _| crate::host::say(404, r#"{"message":"Integration not found"}"#)).await;
-    let wanted = vec![Wanted::by_name(RepoName::github("o", "n").unwrap())];
+    let wanted = vec![Target::by_name(RepoName::github("o", "n").unwrap())];
     let (lines, report) = ask(&mut asker(server.url()), wanted).await;
     assert_eq!((lines.len(), report.stop, server.log().len()), (0, Some(Stop::BadToken), 1));
 }

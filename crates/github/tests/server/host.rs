@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use starcite_core::RepoName;
-use starcite_github::{Account, Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Selection, Wanted};
+use starcite_github::{Account, Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Selection, Target};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -174,12 +174,12 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
 }
 
 /// Returns `o/n0`, `o/n1`, …
-pub(crate) fn names(len: usize) -> Vec<Wanted> {
-    (0..len).map(|i| Wanted::by_name(RepoName::github("o", &format!("n{i}")).unwrap())).collect()
+pub(crate) fn names(len: usize) -> Vec<Target> {
+    (0..len).map(|i| Target::by_name(RepoName::github("o", &format!("n{i}")).unwrap())).collect()
 }
 
 /// Requests all of it; each result is one line, such as `o/n0 live o/n0` or `o/n1 limit`.
-pub(crate) async fn ask(asker: &mut Asker, wanted: Vec<Wanted>) -> (Vec<String>, Report) {
+pub(crate) async fn ask(asker: &mut Asker, wanted: Vec<Target>) -> (Vec<String>, Report) {
     let mut lines = Vec::new();
     let keep = |batch: BatchOutcome| {
         lines.extend(batch.answers.iter().map(|(wanted, answer)| line(wanted, answer)));
@@ -189,7 +189,7 @@ pub(crate) async fn ask(asker: &mut Asker, wanted: Vec<Wanted>) -> (Vec<String>,
     (lines, report)
 }
 
-fn line(wanted: &Wanted, answer: &Answer) -> String {
+fn line(wanted: &Target, answer: &Answer) -> String {
     let asked = wanted.name.path();
     match answer {
         Answer::Failed { reason, .. } => format!("{asked} {}", reason.as_str()),

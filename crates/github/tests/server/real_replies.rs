@@ -4,7 +4,7 @@ use crate::host::CLOCK;
 use serde_json::Value;
 use starcite_core::RepoName;
 use starcite_github::verdict::{self, Next, Outcome, Verdict};
-use starcite_github::{Reply, Selection, Wanted};
+use starcite_github::{Reply, Selection, Target};
 
 fn recorded(file: &str) -> Vec<Value> {
     let Some(path) = needs::shared("data/github") else { return Vec::new() };
@@ -21,7 +21,7 @@ fn reply(status: u16, headers: &Value, body: &Value) -> Reply {
 }
 
 fn judged(reply: &Reply, name: &str, selection: Selection) -> Verdict {
-    let wanted = Wanted { etag: Some("\"seen before\"".to_owned()), ..Wanted::by_name(RepoName::parse(name).unwrap()) };
+    let wanted = Target { etag: Some("\"seen before\"".to_owned()), ..Target::by_name(RepoName::parse(name).unwrap()) };
     verdict::rest(reply, &wanted, selection, CLOCK())
 }
 
