@@ -68,14 +68,14 @@ impl From<String> for Visibility {
 
 /// The meaning of a null in a field that a repository may really lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nulls {
+pub enum NullMeans {
     /// There is none: no licence, no parent, no release.
-    AreAnswers,
+    Absent,
     /// The host ran out of resources before this answer: it may not have reached the field.
     MayBeLost,
 }
 
-impl Nulls {
+impl NullMeans {
     /// Checks a field that may be null.
     ///
     /// # Errors

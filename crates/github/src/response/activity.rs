@@ -1,6 +1,6 @@
 //! Connections of a repository: counts, and short lists.
 
-use super::{Nulls, ShapeError, present, same_id};
+use super::{NullMeans, ShapeError, present, same_id};
 use crate::answer::{Detail, Target};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -77,7 +77,7 @@ struct Commits {
 /// # Errors
 /// If one is missing that every repository has, or if the answer is about another repository. A repository without a default
 /// branch has no commits to count: their number stays unknown.
-pub fn detail(answer: &Value, wanted: &Target, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
+pub fn detail(answer: &Value, wanted: &Target, nulls: NullMeans, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     let given = Repository::deserialize(answer)?;
     same_id(&given.id, wanted.id())?;
     let languages = present(given.languages, "languages")?;
@@ -126,14 +126,14 @@ mod tests {
         })
     }
 
-    fn read(answer: &Value, nulls: Nulls) -> Result<Detail, ShapeError> {
+    fn read(answer: &Value, nulls: NullMeans) -> Result<Detail, ShapeError> {
         let wanted = Target { node_id: Some("R_1".into()), ..Target::by_name(RepoName::parse("a/b").unwrap()) };
         detail(answer, &wanted, nulls, DateTime::UNIX_EPOCH)
     }
 
     #[test]
     fn every_count_and_list_arrives() {
-        let facts = serde_json::to_value(read(&whole(), Nulls::MayBeLost).unwrap().facts).unwrap();
+        let facts = serde_json::to_value(read(&whole(), NullMeans::MayBeLost).unwrap().facts).unwrap();
         let expected = json!({
             "watchers": 1, "open_issues": 2, "open_pull_requests": 3, "releases": 4, "latest_release": "v4",
             "latest_release_at": "2025-01-01T00:00:00Z", "languages": ["Rust", "C"], "code_bytes": 50, "topics": ["x"], "commits": 6,
@@ -147,12 +147,12 @@ mod tests {
         for field in ["watchers", "issues", "pullRequests", "releases", "languages", "repositoryTopics"] {
             let mut answer = whole();
             answer[field] = Value::Null;
-            assert!(read(&answer, Nulls::AreAnswers).is_err(), "{field}");
+            assert!(read(&answer, NullMeans::Absent).is_err(), "{field}");
         }
         for field in ["latestRelease", "defaultBranchRef"] {
             let mut answer = whole();
             answer[field] = Value::Null;
-            assert!(read(&answer, Nulls::AreAnswers).is_ok() && read(&answer, Nulls::MayBeLost).is_err(), "{field}");
+            assert!(read(&answer, NullMeans::Absent).is_ok() && read(&answer, NullMeans::MayBeLost).is_err(), "{field}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The texts of files in a repository's root folder.
 
-use super::{Nulls, ShapeError, same_id};
+use super::{NullMeans, ShapeError, same_id};
 use crate::answer::{Detail, FileText, Target};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ struct Blob {
 ///
 /// # Errors
 /// If the answer is about another repository, or if a file is null because the host may have omitted it.
-pub fn detail(answer: &Value, wanted: &Target, nulls: Nulls, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
+pub fn detail(answer: &Value, wanted: &Target, nulls: NullMeans, at: DateTime<Utc>) -> Result<Detail, ShapeError> {
     same_id(answer.get("id").and_then(Value::as_str).unwrap_or_default(), wanted.id())?;
     let file = |(place, name): (usize, &String)| {
         let blob = answer.get(format!("f{place}")).map(Option::<Blob>::deserialize).transpose()?.flatten();
@@ -38,11 +38,11 @@ mod tests {
         let name = RepoName::parse("a/b").unwrap();
         let wanted = Target { node_id: Some("R_1".into()), files: vec!["README.md".into(), "logo".into()], ..Target::by_name(name) };
         let answer = json!({"id": "R_1", "f1": {"text": null, "isTruncated": false}, "f0": {"text": "hello"}});
-        let seen = detail(&answer, &wanted, Nulls::AreAnswers, DateTime::UNIX_EPOCH).unwrap();
+        let seen = detail(&answer, &wanted, NullMeans::Absent, DateTime::UNIX_EPOCH).unwrap();
         let texts: Vec<Option<&str>> = seen.files.iter().map(|file| file.text.as_deref()).collect();
         assert_eq!(texts, [Some("hello"), None]);
         let cut = json!({"id": "R_1", "f0": {"text": "hello"}, "f1": null});
-        assert!(detail(&cut, &wanted, Nulls::MayBeLost, DateTime::UNIX_EPOCH).is_err());
-        assert!(detail(&cut, &wanted, Nulls::AreAnswers, DateTime::UNIX_EPOCH).is_ok(), "it is gone since the tree was read");
+        assert!(detail(&cut, &wanted, NullMeans::MayBeLost, DateTime::UNIX_EPOCH).is_err());
+        assert!(detail(&cut, &wanted, NullMeans::Absent, DateTime::UNIX_EPOCH).is_ok(), "it is gone since the tree was read");
     }
 }

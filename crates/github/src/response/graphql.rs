@@ -1,6 +1,6 @@
 //! Replies of `POST /graphql`.
 
-use super::{Nulls, ShapeError, Shown, count, licence, live, on_host, owner_type, present, text};
+use super::{NullMeans, ShapeError, Shown, count, licence, live, on_host, owner_type, present, text};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -134,7 +134,7 @@ struct GitTarget {
 ///
 /// # Errors
 /// If the answer is not a repository, or lacks a field that every repository has.
-pub fn observation(answer: &Value, asked: &RepoName, nulls: Nulls, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
+pub fn observation(answer: &Value, asked: &RepoName, nulls: NullMeans, at: DateTime<Utc>) -> Result<Observation, ShapeError> {
     let given = Repository::deserialize(answer)?;
     let branch = nulls.check(given.default_branch_ref, "defaultBranchRef")?;
     let (default_branch, target) = branch.map_or((None, None), |branch| (branch.name, branch.target));
@@ -175,7 +175,7 @@ mod tests {
     use starcite_core::RepoState;
 
     fn observed(answer: &Value) -> Result<Observation, ShapeError> {
-        observation(answer, &RepoName::parse("old/name").unwrap(), Nulls::AreAnswers, DateTime::UNIX_EPOCH)
+        observation(answer, &RepoName::parse("old/name").unwrap(), NullMeans::Absent, DateTime::UNIX_EPOCH)
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_null_after_the_resources_ran_out_is_no_answer() {
         let asked = RepoName::parse("a/b").unwrap();
-        assert!(observation(&bare(), &asked, Nulls::MayBeLost, DateTime::UNIX_EPOCH).is_err());
+        assert!(observation(&bare(), &asked, NullMeans::MayBeLost, DateTime::UNIX_EPOCH).is_err());
     }
 
     #[test]

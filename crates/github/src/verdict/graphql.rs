@@ -6,7 +6,7 @@ use crate::client::Reply;
 use crate::limit::{self, Rate};
 use crate::query::Query;
 use crate::response::graphql::{GraphqlError, GraphqlReply};
-use crate::response::{Nulls, ShapeError, Shown, activity, files, graphql, tree};
+use crate::response::{NullMeans, ShapeError, Shown, activity, files, graphql, tree};
 use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -77,7 +77,7 @@ fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlErr
             verdict.outcomes.extend(outcome.map(|outcome| (at, outcome)));
             continue;
         }
-        let nulls = if ran_out.is_some_and(|rank| query.rank(at) >= rank) { Nulls::MayBeLost } else { Nulls::AreAnswers };
+        let nulls = if ran_out.is_some_and(|rank| query.rank(at) >= rank) { NullMeans::MayBeLost } else { NullMeans::Absent };
         match outcome(answer, wanted, query.selection, nulls, now) {
             Ok(Outcome::NotPublic) => verdict.outcomes.push((at, Outcome::NotPublic)),
             _ if errors.iter().any(|error| breaks(error, at, query)) => unreadable = Some("a field of it failed".to_owned()),
@@ -88,7 +88,7 @@ fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlErr
     unreadable
 }
 
-fn outcome(answer: &Value, wanted: &Target, selection: Selection, nulls: Nulls, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+fn outcome(answer: &Value, wanted: &Target, selection: Selection, nulls: NullMeans, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
     if !Shown::deserialize(answer)?.is_public() {
         return Ok(Outcome::NotPublic);
     }
