@@ -1,7 +1,7 @@
 //! The main loop: sends batches, receives verdicts, passes answers on.
 
+mod record;
 mod send;
-mod settle;
 
 use crate::answer::{Answer, BatchOutcome, Report, Stop, Target};
 use crate::client::Client;
@@ -16,8 +16,8 @@ use crate::work::Replied;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use record::fail_all;
 use send::{Came, send};
-use settle::fail_all;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -149,7 +149,7 @@ impl Asker {
                         Event::Shutdown => stop = Some(Stop::Interrupted),
                         Event::MaySend(ready) => stop = ready.err(),
                         Event::Came(came) => {
-                            let (answers, settled) = self.settle(*came, &mut queue);
+                            let (answers, settled) = self.record_answers(*came, &mut queue);
                             self.hand_on(answers, &mut on_batch)?;
                             stop = stop.or(settled.err());
                         }

@@ -54,7 +54,7 @@ fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query
     verdict.rate = in_body.or_less(std::mem::take(&mut verdict.rate));
     let mut unreadable = None;
     if let Some(data) = &body.data {
-        unreadable = settle(verdict, data, body.errors(), query, batch, now);
+        unreadable = classify_reply(verdict, data, body.errors(), query, batch, now);
     }
     verdict.next = next(verdict, body, batch.len(), unreadable);
     if matches!(verdict.next, Next::Limited(_)) {
@@ -66,7 +66,14 @@ fn read(verdict: &mut Verdict, reply: &Reply, body: &GraphqlReply, query: &Query
 }
 
 /// Fills in the outcomes; returns the reason if an answer could not be read.
-fn settle(verdict: &mut Verdict, data: &Map<String, Value>, errors: &[GraphqlError], query: &Query, batch: &[Target], now: DateTime<Utc>) -> Option<String> {
+fn classify_reply(
+    verdict: &mut Verdict,
+    data: &Map<String, Value>,
+    errors: &[GraphqlError],
+    query: &Query,
+    batch: &[Target],
+    now: DateTime<Utc>,
+) -> Option<String> {
     let mut unreadable = None;
     let ran_out = ran_out(errors, query);
     for (at, (answer, wanted)) in query.answers(data, batch.len()).into_iter().zip(batch).enumerate() {

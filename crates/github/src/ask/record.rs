@@ -19,7 +19,7 @@ const MAX_USELESS: u32 = 15;
 
 impl Asker {
     /// Processes a reply: returns its answers, and puts the rest back into the queue.
-    pub(super) fn settle(&mut self, came: Came, queue: &mut Queue) -> (Vec<(Target, Answer)>, Result<(), Stop>) {
+    pub(super) fn record_answers(&mut self, came: Came, queue: &mut Queue) -> (Vec<(Target, Answer)>, Result<(), Stop>) {
         let Came { mut batch, permit, took, verdict } = came;
         self.pace.came_back(&permit, took);
         batch.spent += took;
