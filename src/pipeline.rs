@@ -20,7 +20,7 @@ use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_state};
 use crate::tables::manifest::{Coverage, Manifest};
 use crate::tables::{RowGroup, TableWriter, schema, week_folder};
 use crate::weeks::Incomplete;
-use crate::{clock, counts, dataset, interrupt, observe};
+use crate::{citation_counts, clock, dataset, interrupt, observe};
 use anyhow::{Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
@@ -48,7 +48,7 @@ pub(crate) struct RunReport {
     /// Answers that hosts and services still owe, by group of columns: the user should run again.
     pub(crate) missing: Missing,
     /// The result of requesting citation counts.
-    pub(crate) counts: counts::Report,
+    pub(crate) counts: citation_counts::Report,
     /// True if GitHub was not requested because the week is closed.
     pub(crate) is_unasked_as_closed: bool,
 }
@@ -85,8 +85,8 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
 
     let (stop, mut missing) = ask_github(plan, &mut state, progress)?;
     let counts = match &plan.counts {
-        Some(counts) if !plan.offline && !plan.is_closed() => counts::ask(counts, plan.week, &mut state, hosts, progress)?,
-        _ => counts::Report::default(),
+        Some(counts) if !plan.offline && !plan.is_closed() => citation_counts::ask(counts, plan.week, &mut state, hosts, progress)?,
+        _ => citation_counts::Report::default(),
     };
     if counts.owed > 0 {
         missing.insert(CITATION_COUNTS, counts.owed);

@@ -3,8 +3,8 @@
 use super::hosts;
 use super::report::plural;
 use super::run::plan as read_plan;
+use crate::citation_counts;
 use crate::cli::RunArgs;
-use crate::counts;
 use crate::files::temporary::TemporaryFolder;
 use crate::observe::{self, Estimate};
 use crate::outcome::Outcome;
@@ -41,8 +41,8 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
 
 /// Returns the cost of requesting citation counts, as a sentence.
 fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Result<String> {
-    let wanted = counts::wanted(counts, plan.week, state)?;
-    let requests = counts::batches(counts.source, &wanted).len() as u64;
+    let wanted = citation_counts::wanted(counts, plan.week, state)?;
+    let requests = citation_counts::batches(counts.source, &wanted).len() as u64;
     let (papers, title) = (wanted.len() as u64, counts.source.title());
     Ok(format!(
         "Besides, how often {papers} {} cited: {requests} {} to {title}; more if repositories name papers.",
