@@ -17,7 +17,7 @@ mod formula;
 pub mod fuzz;
 mod http;
 mod interrupt;
-mod links;
+mod link_tables;
 mod observe;
 mod outcome;
 mod owed;

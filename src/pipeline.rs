@@ -6,7 +6,7 @@ mod tables;
 pub(crate) use owner::{check_owner, claim};
 
 use crate::changes::Before;
-use crate::links::{self, LinkContext, Linked};
+use crate::link_tables::{self, LinkContext, Linked};
 use crate::observe::Missing;
 use crate::owed::Owed;
 use crate::papers::{self, Sourced};
@@ -99,7 +99,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     let before = if plan.tables.contains(schema::CHANGES.name) { Before::read(&state, plan.week, &known)? } else { None };
     let gains = gains(plan, &stars);
     let around = LinkContext { known: &known, gains: &gains, before: before.as_ref(), brought: brought.as_ref() };
-    let mut linked = links::write(plan, &state, around, &mut links, &mut citations)?;
+    let mut linked = link_tables::write(plan, &state, around, &mut links, &mut citations)?;
     tables.close(links)?;
     tables.close(citations)?;
 
