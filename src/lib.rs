@@ -1,5 +1,6 @@
 //! The command line of starcite: arguments become a plan, the plan runs, and only this module decides the exit code.
 
+mod ask;
 mod atomic_file;
 mod bucket;
 mod catch_panics;
@@ -18,7 +19,6 @@ pub mod fuzz;
 mod http;
 mod interrupt;
 mod link_tables;
-mod observe;
 mod outcome;
 mod owed;
 mod papers;

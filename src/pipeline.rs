@@ -5,9 +5,9 @@ mod tables;
 
 pub(crate) use owner::{check_owner, claim};
 
+use crate::ask::Missing;
 use crate::changes::Before;
 use crate::link_tables::{self, LinkContext, Linked};
-use crate::observe::Missing;
 use crate::owed::Owed;
 use crate::papers::{self, Sourced};
 use crate::parallel_ordered::parallel_ordered;
@@ -20,7 +20,7 @@ use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_state};
 use crate::tables::manifest::{Coverage, Manifest};
 use crate::tables::{RowGroup, TableWriter, schema, week_folder};
 use crate::weeks::Incomplete;
-use crate::{citation_counts, clock, dataset, interrupt, observe};
+use crate::{ask, citation_counts, clock, dataset, interrupt};
 use anyhow::{Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
@@ -201,12 +201,12 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Op
         return Ok((None, Missing::new()));
     }
     let (begun, since, scope) = (clock::now(), known_since(plan)?, Scope::Week(plan.week));
-    let asked = if interrupt::came() { None } else { observe::observe(&plan.github, scope, since, state, progress)? };
+    let asked = if interrupt::came() { None } else { ask::observe(&plan.github, scope, since, state, progress)? };
     let stop = asked.and_then(|report| report.stop);
     if let Some(Stop::BadToken) = stop {
-        bail!(observe::explain(&Stop::BadToken, &plan.github));
+        bail!(ask::explain(&Stop::BadToken, &plan.github));
     }
-    Ok((stop, observe::missing(&plan.github, scope, since, begun, state)?))
+    Ok((stop, ask::missing(&plan.github, scope, since, begun, state)?))
 }
 
 /// Returns the time since which GitHub's answers count as known: `max_age` ago, or the end of the week if that is earlier. So a week with all answers is

@@ -3,9 +3,9 @@
 use super::hosts;
 use super::output::{RowWriter, unless_unread};
 use super::report::missing_answers;
+use crate::ask::Missing;
 use crate::cli::{EnrichArgs, PlaceArgs, SOURCE_PAUSE_MS};
 use crate::interrupt::{self, Interrupted};
-use crate::observe::Missing;
 use crate::outcome::Outcome;
 use crate::plan::{GithubPlan, api_url};
 use crate::progress::Progress;
@@ -16,7 +16,7 @@ use crate::source::{Takes, locate};
 use crate::state::{Scope, State, name_the_state};
 use crate::tables::{Row, schema};
 use crate::weeks::{self, Incomplete};
-use crate::{clock, observe, terminal};
+use crate::{ask, clock, terminal};
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::repo::RepoNameError;
@@ -55,10 +55,10 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let stop = if args.github.offline { None } else { ask(&github, &names, since, &mut state, progress)? };
     if let Some(Stop::BadToken) = stop {
-        bail!(observe::explain(&Stop::BadToken, &github));
+        bail!(ask::explain(&Stop::BadToken, &github));
     }
     let unknown = write_rows(&state, &names, &github.host, out)?;
-    let missing = if args.github.offline { Missing::new() } else { observe::missing(&github, Scope::Names(&names), since, now, &mut state)? };
+    let missing = if args.github.offline { Missing::new() } else { ask::missing(&github, Scope::Names(&names), since, now, &mut state)? };
     Ok(outcome(&missing, unknown, rejected, stop, &github))
 }
 
@@ -83,7 +83,7 @@ fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> 
 }
 
 fn ask(github: &GithubPlan, names: &[RepoName], since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
-    let report = observe::observe(github, Scope::Names(names), since, state, progress)?;
+    let report = ask::observe(github, Scope::Names(names), since, state, progress)?;
     Ok(report.and_then(|report| report.stop))
 }
 

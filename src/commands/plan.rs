@@ -3,10 +3,10 @@
 use super::hosts;
 use super::report::plural;
 use super::run::plan as read_plan;
+use crate::ask::{self, Estimate};
 use crate::citation_counts;
 use crate::cli::RunArgs;
 use crate::files::temporary::TemporaryFolder;
-use crate::observe::{self, Estimate};
 use crate::outcome::Outcome;
 use crate::papers::{self, Sourced};
 use crate::pipeline::{claim, known_since};
@@ -30,8 +30,8 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
-    let estimates = observe::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
-    let left = observe::left_of_budget(&plan.github, plan.week, &state)?;
+    let estimates = ask::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
+    let left = ask::left_of_budget(&plan.github, plan.week, &state)?;
     sourced.tables.iter().try_for_each(|taken| terminal::print_line(taken))?;
     lines(&plan, &estimates, left, counts).iter().try_for_each(|line| terminal::print_line(line))?;
     sourced.notes.iter().for_each(|note| terminal::tell(note));

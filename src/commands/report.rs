@@ -1,11 +1,11 @@
 //! A run's outcome, as exit code and as messages for the user.
 
-use crate::observe::{Missing, OLD_NAMES, SCALARS};
+use crate::ask::{Missing, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::{CITATION_COUNTS, RunReport};
 use crate::plan::{GITHUB, GithubPlan, OUT, Plan};
-use crate::{interrupt, observe, state};
+use crate::{ask, interrupt, state};
 use anyhow::Result;
 use starcite_core::{StateReason, Week};
 use starcite_github::Stop;
@@ -67,7 +67,7 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
 /// Returns the cause of missing answers, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
 /// others as known before.
 pub(super) fn missing_answers(missing: &Missing, unknown: u64, stop: Option<&Stop>, github: &GithubPlan) -> String {
-    let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| observe::explain(stop, github));
+    let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| ask::explain(stop, github));
     let lacking = missing.iter().map(|(group, count)| match *group {
         SCALARS => scalars(*count, unknown),
         OLD_NAMES => format!("{count} old {} not checked", plural(*count, "name is", "names are")),

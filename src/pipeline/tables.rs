@@ -1,6 +1,6 @@
 //! The tables of a week while a run writes them.
 
-use crate::observe::Missing;
+use crate::ask::Missing;
 use crate::papers::Sourced;
 use crate::plan::Plan;
 use crate::state::paper_key;
