@@ -65,7 +65,7 @@ impl Spending {
 ///
 /// # Errors
 /// When the client can't be made (a wrong URL), or the state can't be written.
-pub(crate) fn observe(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
+pub(crate) fn github(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
     let account = Credentials::read(github)?;
     account::withheld(github, &account).iter().for_each(|note| progress.note(note));
     github.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));

@@ -201,7 +201,7 @@ fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Op
         return Ok((None, Missing::new()));
     }
     let (begun, since, scope) = (clock::now(), known_since(plan)?, Scope::Week(plan.week));
-    let asked = if interrupt::came() { None } else { ask::observe(&plan.github, scope, since, state, progress)? };
+    let asked = if interrupt::came() { None } else { ask::github(&plan.github, scope, since, state, progress)? };
     let stop = asked.and_then(|report| report.stop);
     if let Some(Stop::BadToken) = stop {
         bail!(ask::explain(&Stop::BadToken, &plan.github));

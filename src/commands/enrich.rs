@@ -83,7 +83,7 @@ fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> 
 }
 
 fn ask(github: &GithubPlan, names: &[RepoName], since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
-    let report = ask::observe(github, Scope::Names(names), since, state, progress)?;
+    let report = ask::github(github, Scope::Names(names), since, state, progress)?;
     Ok(report.and_then(|report| report.stop))
 }
 
