@@ -10,7 +10,7 @@ use crate::tables::schema::SCHEMA_VERSION;
 use chrono::DateTime;
 use reqwest::header::HeaderMap;
 use starcite_core::extract::RepositoryFilter;
-use starcite_core::naming::{archive_ids, papers_in};
+use starcite_core::paper_mentions::{archive_ids, papers_in};
 use starcite_core::{Date, Paper, RepoName, Week, paper};
 use starcite_github::query::Query;
 use starcite_github::{Reply, Selection, Target, verdict};

@@ -6,7 +6,7 @@ use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
 use crate::tables::Cell;
 use starcite_core::availability::Tier;
 use starcite_core::extract::SettledBy;
-use starcite_core::naming::NamedPaper;
+use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, StateReason, Week};
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 use crate::state::{Named, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use starcite_core::naming::{self, CitationFile, NamedPaper, PaperKey, Searchable};
+use starcite_core::paper_mentions::{self, CitationFile, NamedPaper, PaperKey, Searchable};
 use starcite_core::{RepoFacts, RepoName, framework};
 use starcite_github::{Detail, FileText};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ const EVIDENCE_CHARS: usize = 200;
 pub(super) fn worth_reading(state: &State, name: &RepoName) -> Result<Vec<String>> {
     let entries = state.root_entries(name)?.unwrap_or_default();
     let entries = || entries.iter().map(String::as_str);
-    let say_whose = naming::statements_of(entries());
+    let say_whose = paper_mentions::statements_of(entries());
     Ok(say_whose.into_iter().chain(framework::dependency_files(entries())).map(str::to_owned).collect())
 }
 
@@ -56,7 +56,7 @@ struct SayWhose<'a>(Vec<&'a FileText>);
 
 impl<'a> SayWhose<'a> {
     fn of(files: &'a [FileText]) -> Self {
-        let names = naming::statements_of(files.iter().map(|file| file.name.as_str()));
+        let names = paper_mentions::statements_of(files.iter().map(|file| file.name.as_str()));
         Self(names.into_iter().filter_map(|name| files.iter().find(|file| file.name == name)).collect())
     }
 
@@ -72,7 +72,7 @@ impl<'a> SayWhose<'a> {
 
     /// Returns the papers that the files name.
     fn papers(&self) -> Vec<NamedPaper> {
-        naming::papers_in(self.texts())
+        paper_mentions::papers_in(self.texts())
     }
 
     /// Adds the citation data of the software, and its archives. A file that could not be read makes an empty list of archives unknown.
@@ -80,7 +80,7 @@ impl<'a> SayWhose<'a> {
         let file = self.texts().fold(CitationFile::default(), |before, (name, text)| before.or(CitationFile::parse(name, text)));
         (facts.citation_title, facts.citation_authors, facts.citation_version) = (file.title, file.authors, file.version);
         (facts.citation_doi, facts.citation_date, facts.citation_license) = (file.doi, file.date_released, file.license);
-        let ids: BTreeSet<String> = self.texts().flat_map(|(_, text)| naming::archive_ids(text)).collect();
+        let ids: BTreeSet<String> = self.texts().flat_map(|(_, text)| paper_mentions::archive_ids(text)).collect();
         facts.archive_ids = Some(ids.into_iter().collect()).filter(|ids: &Vec<_>| !ids.is_empty() || !self.has_unread());
     }
 }

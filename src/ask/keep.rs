@@ -5,7 +5,7 @@ use crate::clock;
 use crate::state::{Kept, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use starcite_core::{RepoFacts, StateReason, naming};
+use starcite_core::{RepoFacts, StateReason, paper_mentions};
 use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Target};
 
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
@@ -73,7 +73,7 @@ impl AnswerWriter {
 /// Adds the size of the README to the tree: 0 if there is none.
 fn with_readme(tree: &Detail) -> Detail {
     let files = || tree.entries.iter().filter(|entry| entry.is_file);
-    let readme = naming::readme_of(files().map(|entry| entry.name.as_str()));
+    let readme = paper_mentions::readme_of(files().map(|entry| entry.name.as_str()));
     let bytes = files().find(|entry| Some(entry.name.as_str()) == readme).map_or(0, |entry| entry.bytes);
     Detail { facts: RepoFacts { readme_bytes: Some(bytes), ..tree.facts.clone() }, ..tree.clone() }
 }

@@ -6,8 +6,8 @@ use crate::tables::Row;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::SettledBy;
-use starcite_core::naming::NamedPaper;
 use starcite_core::paper::CitedBy;
+use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::{Archive, ArchiveKind, Citation, Field, Link, LinkKind, ListClaim, Paper, RepoFacts, RepoName, RepoState, Role, StateReason};
 
 /// A row of `links`.

@@ -3,9 +3,9 @@
 use super::{ParsedRecord, jats};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::archive::{self, Relation, archive_id};
-use starcite_core::naming::spdx_id;
 use starcite_core::observation::UNNAMED_LICENCE;
 use starcite_core::paper::{CitedBy, arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::paper_mentions::spdx_id;
 use starcite_core::{Archive, ArchiveKind, Field, Paper};
 
 /// Relations by which a record of a paper names the same paper elsewhere.

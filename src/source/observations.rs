@@ -6,8 +6,8 @@ use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Framing, ParsedRecord, Source, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use starcite_core::naming::spdx_id;
 use starcite_core::observation::{OWNER_TYPES, observers_name};
+use starcite_core::paper_mentions::spdx_id;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 
 /// The columns of `repos` that are neither facts nor the repository, time and observer of a row: starcite itself knew them, or computed

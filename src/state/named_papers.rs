@@ -4,7 +4,7 @@ use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
-use starcite_core::naming::NamedPaper;
+use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::{RepoName, Week};
 
 impl State {

@@ -7,7 +7,7 @@ use super::{Named, RepoRow, StarsRow, State};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
-use starcite_core::naming::NamedPaper;
+use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
 use starcite_github::Selection;
 

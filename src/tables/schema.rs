@@ -4,8 +4,8 @@ use super::null::{Is, Null, When};
 use starcite_core::availability::Tier;
 use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{REPAIR_NAMES, ROLE_RULES, SettledBy};
-use starcite_core::naming::MatchedBy;
 use starcite_core::observation::{NO_LICENCE, OWNER_TYPES};
+use starcite_core::paper_mentions::MatchedBy;
 use starcite_core::{ArchiveKind, ChangeKind, Field, LinkKind, ListClaim, RepoState, Role, SOURCE_NAMES, StateReason, Week};
 
 /// The version of the tables; a reader refuses any other.

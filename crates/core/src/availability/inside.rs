@@ -2,7 +2,7 @@
 
 use super::{CodeLink, Flag, Flags, Repository, root};
 use crate::observation::{NO_LICENCE, UNNAMED_LICENCE};
-use crate::{RepoFacts, naming};
+use crate::{RepoFacts, paper_mentions};
 use chrono::{DateTime, Utc};
 
 /// A repository is maintained if its last activity was at most so many days before the end of the week.
@@ -88,7 +88,7 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
 
 fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Flags) {
     let facts = repository.facts;
-    let file = facts.root_entries.as_ref().map(|entries| naming::citation_of(entries.iter().map(String::as_str)));
+    let file = facts.root_entries.as_ref().map(|entries| paper_mentions::citation_of(entries.iter().map(String::as_str)));
     let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts), repository.archived_copy) {
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
         (_, Some(1..), ..) => (Some(true), named(&facts.latest_release).map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
@@ -112,7 +112,7 @@ pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
 fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
     let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
     let entries = || facts.root_entries.iter().flatten().map(String::as_str);
-    let has_none_to_read = facts.root_entries.is_some() && naming::statements_of(entries()).is_empty();
+    let has_none_to_read = facts.root_entries.is_some() && paper_mentions::statements_of(entries()).is_empty();
     match named {
         Some(id) => Some(Some(id)),
         None => (facts.archive_ids.is_some() || has_none_to_read).then_some(None),

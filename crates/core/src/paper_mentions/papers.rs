@@ -22,7 +22,7 @@ pub struct NamedPaper {
 /// Returns the papers that files (name and text) name, each at its first mention, sorted by identifier.
 ///
 /// ```
-/// use starcite_core::naming::papers_in;
+/// use starcite_core::paper_mentions::papers_in;
 /// let papers = papers_in([("README.md", "[![arXiv](https://img.shields.io/badge/arXiv-2101.00001-b31b1b.svg)](https://doi.org/10.1000/abc)")]);
 /// assert_eq!(papers.iter().map(|paper| paper.cited.as_str()).collect::<Vec<_>>(), ["arxiv:2101.00001", "doi:10.1000/abc"]);
 /// ```

@@ -22,7 +22,7 @@ impl Form {
 /// the README.
 ///
 /// ```
-/// use starcite_core::naming::statements_of;
+/// use starcite_core::paper_mentions::statements_of;
 /// assert_eq!(statements_of(["README.md", "setup.py", ".zenodo.json", "README_zh.md"].into_iter()), [".zenodo.json", "README.md"]);
 /// ```
 pub fn statements_of<'a>(entries: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
@@ -34,7 +34,7 @@ pub fn statements_of<'a>(entries: impl Iterator<Item = &'a str> + Clone) -> Vec<
 /// Returns the README that GitHub shows: `README.md` before other forms, the plain name before those of a language; any case.
 ///
 /// ```
-/// use starcite_core::naming::readme_of;
+/// use starcite_core::paper_mentions::readme_of;
 /// assert_eq!(readme_of(["docs", "readme_zh.md", "Readme.rst", "setup.py"].into_iter()), Some("Readme.rst"));
 /// assert_eq!(readme_of(["readme_zh.md", "main.c"].into_iter()), Some("readme_zh.md"));
 /// assert_eq!(readme_of(["READMEFIRST.png"].into_iter()), None);

@@ -16,7 +16,7 @@ const SWH_DIGITS: usize = 40;
 /// `swh:1:rev:…` without qualifiers. The address of a badge counts.
 ///
 /// ```
-/// use starcite_core::naming::archive_ids;
+/// use starcite_core::paper_mentions::archive_ids;
 /// assert_eq!(archive_ids("[![DOI](https://zenodo.org/badge/DOI/10.5281/zenodo.123.svg)](https://doi.org/10.5281/Zenodo.123)"), ["doi:10.5281/zenodo.123"]);
 /// ```
 pub fn archive_ids(text: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 /// The citation of software. A field that the file lacks, or that can't be read, is unknown.
 ///
 /// ```
-/// use starcite_core::naming::CitationFile;
+/// use starcite_core::paper_mentions::CitationFile;
 /// let file = CitationFile::parse("CITATION.cff", "title: A tool\nversion: 1.0\nauthors:\n- {family-names: Doe, given-names: Jane}\n- name: The A Team");
 /// assert_eq!((file.title.as_deref(), file.version.as_deref()), (Some("A tool"), Some("1.0")));
 /// assert_eq!(file.authors.unwrap(), ["Doe, Jane", "The A Team"]);
