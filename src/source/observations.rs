@@ -54,7 +54,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
             "What `starcite export csv --table repos` or `export jsonl` writes can be read: a list in CSV is JSON, and columns that are not facts about the \
              repository (`iso_week`, `aliases`, `asked_at`, …) are left out. The apostrophe that stands there before what a spreadsheet would take for a formula is \
              taken off again. A row that nobody observed, whose state is `unknown`, has no date and says nothing.",
-            "A column that `repos` does not have can't be used, nor a value of another type than its column's: that fact alone is unknown.",
+            "The newest row of a repository counts as a whole: what its empty cells leave open is unknown, whatever older rows say.",
+            "A column that `repos` does not have can't be used, nor a value of another type than its column's, nor a count below zero: that fact alone is unknown. A licence is read in any case (`mit`).",
         ],
         rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
     },

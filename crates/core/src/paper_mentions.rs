@@ -80,11 +80,11 @@ pub struct Naming {
 /// A file's text, ready to be searched for any number of papers. Building it and each search are linear in the text.
 ///
 /// ```
-/// use starcite_core::paper_mentions::{How, PaperKey, Searchable};
+/// use starcite_core::paper_mentions::{MatchedBy, PaperKey, Searchable};
 /// let text = "# A tool\nCode of [our paper](https://arxiv.org/abs/2101.00001v2).\n# Related\n[Another](https://arxiv.org/abs/2101.00002)";
 /// let readme = Searchable::new("README.md", text);
 /// let paper = |id| PaperKey { arxiv_id: Some(id), ..PaperKey::default() };
-/// assert_eq!(readme.names(&paper("2101.00001")).map(|naming| naming.how), Some(How::ArxivId));
+/// assert_eq!(readme.names(&paper("2101.00001")).map(|naming| naming.how), Some(MatchedBy::ArxivId));
 /// assert!(readme.names(&paper("2101.00002")).is_none(), "it is only mentioned");
 /// ```
 #[derive(Debug)]
