@@ -17,8 +17,10 @@ use account::Credentials;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use keep::AnswerWriter;
+use starcite_core::Part;
 use starcite_core::Week;
-use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Selection, Stop, Target};
+use starcite_core::answer::Target;
+use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Stop};
 
 /// Keys in the state of the learnt sizes of queries, and of GitHub's working time in the last minute of a run.
 const SIZES: &str = "sizes";
@@ -177,19 +179,19 @@ impl Observing<'_> {
     /// Requests states and scalars of repositories; requests known ones that are not found once more, by name.
     async fn scalars(&mut self, askable: Vec<Askable>, what: &str) -> Result<Option<Report>> {
         let wanted = askable.into_iter().map(|one| Target { node_id: one.node_id, ..Target::by_name(one.name) }).collect();
-        let (report, doubted) = self.ask(Selection::Scalars, wanted, what).await?;
+        let (report, doubted) = self.ask(Part::Scalars, wanted, what).await?;
         if stopped(report.as_ref()) || doubted.is_empty() {
             return Ok(report);
         }
         let again = doubted.into_iter().map(|one| Target::by_name(one.name)).collect();
-        Ok(self.ask(Selection::Scalars, again, "repositories not found").await?.0.or(report))
+        Ok(self.ask(Part::Scalars, again, "repositories not found").await?.0.or(report))
     }
 
     /// Requests one part of the details of existing repositories.
-    async fn details(&mut self, part: Selection) -> Result<Option<Report>> {
+    async fn details(&mut self, part: Part) -> Result<Option<Report>> {
         let askable = self.state.to_detail(&self.github.host, part, self.since)?;
         let mut wanted = match part {
-            Selection::Files => self.with_files(askable)?,
+            Part::Files => self.with_files(askable)?,
             _ => self.wanted(part, askable)?,
         };
         let mut last = None;
@@ -202,9 +204,9 @@ impl Observing<'_> {
         Ok(last)
     }
 
-    fn wanted(&self, part: Selection, askable: Vec<Askable>) -> Result<Vec<Target>> {
+    fn wanted(&self, part: Part, askable: Vec<Askable>) -> Result<Vec<Target>> {
         let wanted = askable.into_iter().map(|one| {
-            let (page, etag) = if part == Selection::Stars { self.state.star_page_to_ask(&one.name)? } else { (1, None) };
+            let (page, etag) = if part == Part::Stars { self.state.star_page_to_ask(&one.name)? } else { (1, None) };
             Ok(Target { node_id: one.node_id, page, etag, ..Target::by_name(one.name) })
         });
         wanted.collect()
@@ -226,14 +228,14 @@ impl Observing<'_> {
     }
 
     /// Sends requests, and stores each batch in one transaction; returns the requests that the answers make necessary.
-    async fn ask(&mut self, selection: Selection, wanted: Vec<Target>, what: &str) -> Result<(Option<Report>, Vec<Target>)> {
+    async fn ask(&mut self, part: Part, wanted: Vec<Target>, what: &str) -> Result<(Option<Report>, Vec<Target>)> {
         if wanted.is_empty() || interrupt::came() {
             return Ok((None, Vec::new()));
         }
         let (total, mut answered) = (wanted.len(), 0);
-        let mut keeper = AnswerWriter::new(selection, self.run_at);
+        let mut keeper = AnswerWriter::new(part, self.run_at);
         let Self { asker, state, progress, spending, .. } = self;
-        let report = asker.ask(selection, wanted, interrupt::first(), |batch| {
+        let report = asker.ask(part, wanted, interrupt::first(), |batch| {
             answered += batch.answers.len();
             progress.asking(what, answered, total, batch.remaining);
             state.transaction(|state| {

@@ -9,11 +9,13 @@ use crate::tables::manifest::Manifest;
 use crate::tables::schema::SCHEMA_VERSION;
 use chrono::DateTime;
 use reqwest::header::HeaderMap;
+use starcite_core::Part;
+use starcite_core::answer::Target;
 use starcite_core::extract::RepositoryFilter;
 use starcite_core::paper_mentions::{archive_ids, papers_in};
 use starcite_core::{Date, Paper, RepoName, Week, paper};
 use starcite_github::query::Query;
-use starcite_github::{Reply, Selection, Target, verdict};
+use starcite_github::{Reply, verdict};
 use std::io::Write;
 use std::path::Path;
 use tempfile::NamedTempFile;
@@ -67,16 +69,16 @@ fn file(bytes: &[u8]) -> NamedTempFile {
 /// Judges a reply of GitHub: the first byte chooses the status and the selection.
 fn github(bytes: &[u8]) {
     const STATUS: [u16; 4] = [200, 403, 404, 451];
-    const SELECTIONS: [Selection; 5] = [Selection::Scalars, Selection::Tree, Selection::Activity, Selection::Files, Selection::Stars];
+    const SELECTIONS: [Part; 5] = [Part::Scalars, Part::Tree, Part::Activity, Part::Files, Part::Stars];
     let (Some((first, body)), Some(name)) = (bytes.split_first(), RepoName::github("o", "n")) else { return };
-    let selection = SELECTIONS[usize::from(first & 0x0f) % SELECTIONS.len()];
+    let part = SELECTIONS[usize::from(first & 0x0f) % SELECTIONS.len()];
     let reply = Reply { status: STATUS[usize::from(first >> 4) % STATUS.len()], headers: HeaderMap::new(), body: body.to_vec() };
     let wanted = Target { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned()], ..Target::by_name(name) };
     let now = DateTime::UNIX_EPOCH;
-    verdict::rest(&reply, &wanted, selection, now);
-    if selection != Selection::Stars {
+    verdict::rest(&reply, &wanted, part, now);
+    if part != Part::Stars {
         let batch = [wanted];
-        verdict::graphql(&reply, &Query::new(&batch, selection, false, now), &batch, now);
+        verdict::graphql(&reply, &Query::new(&batch, part, false, now), &batch, now);
     }
 }
 

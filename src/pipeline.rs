@@ -23,9 +23,10 @@ use crate::weeks::Incomplete;
 use crate::{ask, citation_counts, clock, dataset, interrupt};
 use anyhow::{Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
+use starcite_core::Part;
 use starcite_core::availability::Tier;
 use starcite_core::{ChangeKind, LinkKind, RepoState, Week};
-use starcite_github::{Selection, Stop};
+use starcite_github::Stop;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use tables::{Lineage, Tables};
@@ -240,7 +241,7 @@ impl Repos {
         } else {
             self.coverage.observed_by_list += 1;
         }
-        for part in Selection::ALL {
+        for part in Part::ALL {
             let known = self.coverage.columns.entry(part.as_str().to_owned()).or_default();
             match repo.knows(part) {
                 Some(true) => known.known += 1,

@@ -24,9 +24,9 @@ use crate::url::{self, is_url};
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use serde::Deserialize;
+use starcite_core::Part;
 use starcite_core::score::ScoreConfig;
 use starcite_core::{LinkKind, Week};
-use starcite_github::Selection;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -316,16 +316,15 @@ pub(crate) enum Column {
 
 impl GithubPlan {
     /// Returns the parts to request after the scalars, the cheapest first.
-    pub(crate) fn parts(&self) -> Vec<Selection> {
+    pub(crate) fn parts(&self) -> Vec<Part> {
         let has = |column| self.columns.contains(&column) || self.columns.contains(&Column::All);
-        let parts =
-            [(Column::Readme, Selection::Tree), (Column::Activity, Selection::Activity), (Column::Readme, Selection::Files), (Column::Stars, Selection::Stars)];
+        let parts = [(Column::Readme, Part::Tree), (Column::Activity, Part::Activity), (Column::Readme, Part::Files), (Column::Stars, Part::Stars)];
         parts.into_iter().filter(|(column, _)| has(*column)).map(|(_, part)| part).collect()
     }
 
     /// Returns the parts that GitHub answers: without an account only stars.
-    pub(crate) fn parts_told(&self, has_account: bool) -> Vec<Selection> {
-        self.parts().into_iter().filter(|part| has_account || *part == Selection::Stars).collect()
+    pub(crate) fn parts_told(&self, has_account: bool) -> Vec<Part> {
+        self.parts().into_iter().filter(|part| has_account || *part == Part::Stars).collect()
     }
 }
 

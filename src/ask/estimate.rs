@@ -7,12 +7,13 @@ use crate::plan::GithubPlan;
 use crate::state::{Scope, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use starcite_github::{Selection, Sizes};
+use starcite_core::Part;
+use starcite_github::Sizes;
 
 /// The cost of one part.
 #[derive(Debug, Clone)]
 pub(crate) struct Estimate {
-    pub(crate) part: Selection,
+    pub(crate) part: Part,
     pub(crate) repositories: usize,
     pub(crate) queries: usize,
     /// Points, or requests over REST.
@@ -35,17 +36,17 @@ pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Ut
     state.want(scope)?;
     let unknown = state.to_ask(&github.host, since, clock::now())?;
     let fresh = unknown.iter().filter(|one| one.node_id.is_none()).count();
-    let mut estimates = vec![of(Selection::Scalars, unknown.len(), &sizes, is_somebody)];
+    let mut estimates = vec![of(Part::Scalars, unknown.len(), &sizes, is_somebody)];
     for part in github.parts_told(is_somebody) {
         let known = state.to_detail(&github.host, part, since)?.len();
         estimates.push(of(part, known + fresh, &sizes, is_somebody));
     }
-    estimates.retain(|one| one.repositories > 0 || one.part == Selection::Scalars);
+    estimates.retain(|one| one.repositories > 0 || one.part == Part::Scalars);
     Ok(estimates)
 }
 
-fn of(part: Selection, repositories: usize, sizes: &Sizes, is_somebody: bool) -> Estimate {
-    let is_rest = part == Selection::Stars || !is_somebody;
+fn of(part: Part, repositories: usize, sizes: &Sizes, is_somebody: bool) -> Estimate {
+    let is_rest = part == Part::Stars || !is_somebody;
     let load_saved = sizes.of(part);
     let queries = if is_rest { repositories } else { repositories.div_ceil(load_saved.size) };
     let whole = repositories.checked_div(load_saved.size).unwrap_or(0) as u64 * sizes.cost(part, load_saved.size);

@@ -3,9 +3,9 @@
 use crate::state::{Named, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use starcite_core::answer::{Detail, FileText};
 use starcite_core::paper_mentions::{self, CitationFile, NamedPaper, PaperKey, Searchable};
 use starcite_core::{RepoFacts, RepoName, framework};
-use starcite_github::{Detail, FileText};
 use std::collections::BTreeSet;
 
 /// Maximum length of a text that is stored as evidence, in characters.
@@ -33,7 +33,7 @@ pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result
             state.add_named_papers(name, detail.observed_at, &say_whose.papers())?;
         }
     }
-    state.add_detail(name, starcite_github::Selection::Files, &detail)
+    state.add_detail(name, starcite_core::Part::Files, &detail)
 }
 
 /// Searches the files that state whose code it is for the papers that link the repository.

@@ -5,22 +5,24 @@ use crate::clock;
 use crate::state::{Kept, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
+use starcite_core::Part;
+use starcite_core::answer::{Answer, Detail, StarPage, Target};
 use starcite_core::{RepoFacts, StateReason, paper_mentions};
-use starcite_github::{Answer, BatchOutcome, Detail, Selection, StarPage, Target};
+use starcite_github::BatchOutcome;
 
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
 const RECENT: TimeDelta = TimeDelta::days(15);
 
 /// Stores the answers to one selection.
 pub(super) struct AnswerWriter {
-    selection: Selection,
+    part: Part,
     run_at: DateTime<Utc>,
     next: Vec<Target>,
 }
 
 impl AnswerWriter {
-    pub(super) fn new(selection: Selection, run_at: DateTime<Utc>) -> Self {
-        Self { selection, run_at, next: Vec::new() }
+    pub(super) fn new(part: Part, run_at: DateTime<Utc>) -> Self {
+        Self { part, run_at, next: Vec::new() }
     }
 
     /// Returns the next requests: for repositories in doubt, or further pages.
@@ -36,9 +38,9 @@ impl AnswerWriter {
     fn keep_one(&mut self, state: &State, wanted: &Target, answer: &Answer) -> Result<()> {
         match answer {
             // The part can't be had. A later run confirms by the repository's id whether it is gone.
-            Answer::Observed(observation) if self.selection != Selection::Scalars => {
-                let error = format!("{} when asked for its {}: believed when its scalars say so too", observation.state.as_str(), self.selection);
-                state.asked(&wanted.name, self.selection, clock::now(), Some((StateReason::DeletedOrPrivate.as_str(), &error)))?;
+            Answer::Observed(observation) if self.part != Part::Scalars => {
+                let error = format!("{} when asked for its {}: believed when its scalars say so too", observation.state.as_str(), self.part);
+                state.asked(&wanted.name, self.part, clock::now(), Some((StateReason::DeletedOrPrivate.as_str(), &error)))?;
             }
             Answer::Observed(observation) => {
                 if state.answer(&wanted.name, wanted.node_id.is_none(), observation, self.run_at)? == Kept::Doubted {
@@ -46,12 +48,12 @@ impl AnswerWriter {
                 }
             }
             Answer::NotPublic(observation) => state.answer_not_public(&wanted.name, wanted.node_id.is_none(), observation)?,
-            Answer::Detailed(detail) if self.selection == Selection::Files => files::keep(state, &wanted.name, (**detail).clone())?,
-            Answer::Detailed(detail) if self.selection == Selection::Tree => state.add_detail(&wanted.name, self.selection, &with_readme(detail))?,
-            Answer::Detailed(detail) => state.add_detail(&wanted.name, self.selection, detail)?,
+            Answer::Detailed(detail) if self.part == Part::Files => files::keep(state, &wanted.name, (**detail).clone())?,
+            Answer::Detailed(detail) if self.part == Part::Tree => state.add_detail(&wanted.name, self.part, &with_readme(detail))?,
+            Answer::Detailed(detail) => state.add_detail(&wanted.name, self.part, detail)?,
             Answer::Stars(page) => self.keep_page(state, wanted, page)?,
-            Answer::Unchanged => state.add_detail(&wanted.name, self.selection, &nothing_more(clock::now()))?,
-            Answer::Failed { reason, error } => state.asked(&wanted.name, self.selection, clock::now(), Some((reason.as_str(), error)))?,
+            Answer::Unchanged => state.add_detail(&wanted.name, self.part, &nothing_more(clock::now()))?,
+            Answer::Failed { reason, error } => state.asked(&wanted.name, self.part, clock::now(), Some((reason.as_str(), error)))?,
         }
         Ok(())
     }
@@ -59,7 +61,7 @@ impl AnswerWriter {
     /// Stores a page of stars. Pages after one with a known week contain nothing new, unless it is not the newest page.
     fn keep_page(&mut self, state: &State, wanted: &Target, page: &StarPage) -> Result<()> {
         let met_known = state.add_star_page(&wanted.name, wanted.page, page)?;
-        state.add_detail(&wanted.name, self.selection, &nothing_more(page.observed_at))?;
+        state.add_detail(&wanted.name, self.part, &nothing_more(page.observed_at))?;
         let is_recent = page.weeks.iter().any(|week| page.observed_at - week.start < RECENT);
         let further = if met_known && !is_recent && wanted.page == 1 { page.last } else { page.next.filter(|_| !met_known) };
         match further.filter(|number| *number > wanted.page) {

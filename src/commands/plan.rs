@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::state::{Scope, State};
 use crate::{interrupt, terminal};
 use anyhow::Result;
-use starcite_github::Selection;
+use starcite_core::Part;
 
 pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let plan = read_plan(args)?;
@@ -66,7 +66,7 @@ fn lines(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<
     let cost = |is_rest| estimates.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
     lines.push(String::new());
     lines.push(format!("In all {} points of GraphQL and {} requests of REST, {}.", cost(false), cost(true), about(total)));
-    if estimates.iter().any(|one| one.part != Selection::Scalars) {
+    if estimates.iter().any(|one| one.part != Part::Scalars) {
         lines.push("Of repositories never asked before it is not known yet how many are there: all are counted.".to_owned());
     }
     if let Some(left) = left.filter(|left| *left < cost(false) + cost(true)) {

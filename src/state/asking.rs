@@ -6,8 +6,9 @@ use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
+use starcite_core::Part;
+use starcite_core::answer::Detail;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
-use starcite_github::{Detail, Selection};
 
 /// Time for which an old name is believed to lead to its repository still.
 const NAME_AGE: TimeDelta = TimeDelta::days(28);
@@ -113,17 +114,17 @@ impl State {
                  WHERE r.host = ?1 AND (a.observed_at IS NULL OR a.observed_at < ?4) AND (d.run_at IS NULL OR d.run_at < ?5 OR d.run_at > ?3)
                  ORDER BY a.observed_at IS NOT NULL, w.is_reading OR a.state = 'not_found' OR d.repo IS NOT NULL DESC, a.observed_at, w.papers DESC, 1"
             ),
-            (host, Selection::Scalars.as_str(), horizon(), since.timestamp_micros(), run_at.timestamp_micros()),
+            (host, Part::Scalars.as_str(), horizon(), since.timestamp_micros(), run_at.timestamp_micros()),
         )
     }
 
     /// Returns the wanted repositories that are live and not empty, and have no complete answer to a part since `since`: those never
     /// answered first, then by age and by the number of papers that link to them; for stars, those with most stars first.
-    pub(crate) fn to_detail(&self, host: &str, part: Selection, since: DateTime<Utc>) -> Result<Vec<Askable>> {
-        let order = if part == Selection::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
+    pub(crate) fn to_detail(&self, host: &str, part: Part, since: DateTime<Utc>) -> Result<Vec<Askable>> {
+        let order = if part == Part::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
         let unfinished = match part {
-            Selection::Files => UNREAD,
-            Selection::Stars => CUT_OFF,
+            Part::Files => UNREAD,
+            Part::Stars => CUT_OFF,
             _ => "0",
         };
         self.askable(
@@ -154,7 +155,7 @@ impl State {
                    AND (n.checked_at IS NULL OR n.checked_at < ?4 OR n.checked_at > ?3)
                  ORDER BY n.checked_at, n.key"
             ),
-            (host, Selection::Scalars.as_str(), horizon(), (now - NAME_AGE).timestamp_micros()),
+            (host, Part::Scalars.as_str(), horizon(), (now - NAME_AGE).timestamp_micros()),
         )
     }
 
@@ -165,7 +166,7 @@ impl State {
              FROM temp.wanted w WHERE NOT EXISTS
                (SELECT 1 FROM observations o WHERE o.repo = w.repo AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at BETWEEN ?4 AND ?3))
            WHERE at IS NOT NULL";
-        let params = (host, Selection::Scalars.as_str(), horizon(), since.timestamp_micros());
+        let params = (host, Part::Scalars.as_str(), horizon(), since.timestamp_micros());
         let (count, last): (i64, Option<i64>) = self.db.query_row(ahead, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(last.and_then(DateTime::from_timestamp_micros).map(|last| (count, last)))
     }
@@ -186,7 +187,7 @@ impl State {
     pub(crate) fn answer(&self, asked: &RepoName, by_name: bool, observation: &Observation, run_at: DateTime<Utc>) -> Result<Kept> {
         let repo = self.checked(asked, by_name, observation)?;
         if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
-            self.asked(asked, Selection::Scalars, observation.observed_at, Some(("not_found", DOUBTED)))?;
+            self.asked(asked, Part::Scalars, observation.observed_at, Some(("not_found", DOUBTED)))?;
             return Ok(Kept::Doubted);
         }
         self.believe(asked, repo, observation)?;
@@ -254,7 +255,7 @@ impl State {
             self.settle_former(repo, observation)?;
         }
         self.db.prepare_cached("DELETE FROM doubts WHERE repo = ?1")?.execute([now_named])?;
-        self.asked(asked, Selection::Scalars, observation.observed_at, None)
+        self.asked(asked, Part::Scalars, observation.observed_at, None)
     }
 
     fn is_doubtful(&self, repo: i64, observation: &Observation, run_at: DateTime<Utc>) -> Result<bool> {
@@ -289,11 +290,11 @@ impl State {
             facts: RepoFacts::default(),
             ..stranger.clone()
         };
-        self.add_observation(former, Selection::Scalars, gone.observed_at, &gone)
+        self.add_observation(former, Part::Scalars, gone.observed_at, &gone)
     }
 
     /// Stores the answer to a part of a repository.
-    pub(crate) fn add_detail(&self, name: &RepoName, part: Selection, detail: &Detail) -> Result<()> {
+    pub(crate) fn add_detail(&self, name: &RepoName, part: Part, detail: &Detail) -> Result<()> {
         let repo = self.name_repo(name, detail.observed_at)?;
         let observation = Observation {
             repo: name.clone(),
@@ -310,7 +311,7 @@ impl State {
     }
 
     /// Records a request for a part; `failure` is the reason and the error if the host did not answer.
-    pub(crate) fn asked(&self, name: &RepoName, part: Selection, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
+    pub(crate) fn asked(&self, name: &RepoName, part: Part, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
         let repo = self.name_repo(name, at)?;
         let (reason, error) = failure.unzip();
         self.db.prepare_cached("INSERT OR REPLACE INTO asks (repo, part, asked_at, reason, error) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
@@ -325,16 +326,16 @@ impl State {
 
     /// Returns the names in a repository's root folder, as seen last; `None` if they were never read.
     pub(crate) fn root_entries(&self, name: &RepoName) -> Result<Option<Vec<String>>> {
-        Ok(self.newest_facts(name, Selection::Tree)?.root_entries)
+        Ok(self.newest_facts(name, Part::Tree)?.root_entries)
     }
 
     /// Returns a repository's languages, most used first, as seen last.
     pub(crate) fn languages(&self, name: &RepoName) -> Result<Vec<String>> {
-        let main = self.newest_facts(name, Selection::Scalars)?.language;
-        Ok(self.newest_facts(name, Selection::Activity)?.languages.unwrap_or_else(|| main.into_iter().collect()))
+        let main = self.newest_facts(name, Part::Scalars)?.language;
+        Ok(self.newest_facts(name, Part::Activity)?.languages.unwrap_or_else(|| main.into_iter().collect()))
     }
 
-    fn newest_facts(&self, name: &RepoName, part: Selection) -> Result<RepoFacts> {
+    fn newest_facts(&self, name: &RepoName, part: Part) -> Result<RepoFacts> {
         let facts: Option<String> = self
             .db
             .prepare_cached(&format!(

@@ -7,9 +7,9 @@ use super::{Named, RepoRow, StarsRow, State};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
+use starcite_core::Part;
 use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
-use starcite_github::Selection;
 
 /// A repository of a week that was observed or requested.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl State {
         };
         let id = self.take_names(row, &scalars)?;
         if row.observed_at.is_some() && !self.is_observed(id, &scalars)? {
-            self.add_observation(id, Selection::Scalars, known_at, &scalars)?;
+            self.add_observation(id, Part::Scalars, known_at, &scalars)?;
         }
         let at = row.details_at.map_or(known_at, |details_at| details_at.max(known_at));
         if let Some(details_at) = row.details_at {
@@ -81,7 +81,7 @@ impl State {
     }
 
     /// Takes over a part of a row. The row has the date of its oldest part only, so a part with new facts and no newer date is dated `at`.
-    fn take_part(&self, id: i64, part: Selection, (details_at, at): (DateTime<Utc>, DateTime<Utc>), observation: &Observation) -> Result<()> {
+    fn take_part(&self, id: i64, part: Part, (details_at, at): (DateTime<Utc>, DateTime<Utc>), observation: &Observation) -> Result<()> {
         let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
         let known: Option<(i64, String)> =
             self.db.prepare_cached(&newest)?.query_row((id, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -136,7 +136,7 @@ impl State {
             }
             if let Some(details_at) = repo.details_at {
                 let asked = seen(&row.repo, row.repo.host(), details_at, RepoFacts::default());
-                self.take_part(repo.id, Selection::Stars, (details_at, details_at), &asked)?;
+                self.take_part(repo.id, Part::Stars, (details_at, details_at), &asked)?;
             }
         }
         let observer = if row.source == HISTORY { row.repo.host() } else { &row.source };
@@ -160,7 +160,7 @@ impl State {
         if is_known || is_newest {
             return Ok(());
         }
-        self.add_observation(repo.id, Selection::Scalars, at, &seen(name, observer, at, RepoFacts { stars: Some(total), ..facts }))
+        self.add_observation(repo.id, Part::Scalars, at, &seen(name, observer, at, RepoFacts { stars: Some(total), ..facts }))
     }
 
     /// Takes over that a repository is gone whose name another one has taken.
@@ -169,7 +169,7 @@ impl State {
         let at: Option<i64> = self.db.prepare_cached(at)?.query_row([id], |row| row.get(0))?;
         match at.and_then(DateTime::from_timestamp_micros) {
             Some(at) if state == RepoState::NotFound && self.host_says(id, name)?.as_deref() != Some(state.as_str()) => {
-                self.add_observation(id, Selection::Scalars, at, &not_found(name, at, StateReason::Reassigned))
+                self.add_observation(id, Part::Scalars, at, &not_found(name, at, StateReason::Reassigned))
             }
             _ => Ok(()),
         }
@@ -181,7 +181,7 @@ impl State {
         if self.host_says(id, name)?.is_some() {
             return Ok(());
         }
-        self.add_observation(id, Selection::Scalars, at, &not_found(name, at, StateReason::DeletedOrPrivate))
+        self.add_observation(id, Part::Scalars, at, &not_found(name, at, StateReason::DeletedOrPrivate))
     }
 
     /// Returns the last state of a repository that its host reported.
@@ -235,18 +235,18 @@ fn not_found(name: &RepoName, at: DateTime<Utc>, reason: StateReason) -> Observa
 }
 
 /// Moves the separately requested parts out of a row's facts: those with a fact that no other part has.
-fn take_parts(facts: &mut RepoFacts) -> Vec<(Selection, RepoFacts)> {
+fn take_parts(facts: &mut RepoFacts) -> Vec<(Part, RepoFacts)> {
     macro_rules! taken {
         ($($field:ident),*) => { RepoFacts { $($field: facts.$field.take(),)* ..RepoFacts::default() } };
     }
     let mut parts = Vec::new();
     if facts.root_entries.is_some() {
-        parts.push((Selection::Tree, taken!(root_entries, readme_bytes)));
+        parts.push((Part::Tree, taken!(root_entries, readme_bytes)));
     }
     if facts.open_pull_requests.is_some() {
         let activity =
             taken!(watchers, open_issues, open_pull_requests, releases, latest_release, latest_release_at, languages, topics, code_bytes, commits, commits_52w);
-        parts.push((Selection::Activity, activity));
+        parts.push((Part::Activity, activity));
     }
     if facts.archive_ids.is_some() || facts.framework.is_some() {
         let files = taken!(
@@ -260,7 +260,7 @@ fn take_parts(facts: &mut RepoFacts) -> Vec<(Selection, RepoFacts)> {
             citation_license,
             archive_ids
         );
-        parts.push((Selection::Files, files));
+        parts.push((Part::Files, files));
     }
     parts
 }

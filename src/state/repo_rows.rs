@@ -7,8 +7,8 @@ use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
+use starcite_core::Part;
 use starcite_core::{RepoFacts, RepoName, RepoState, StateReason, Week};
-use starcite_github::Selection;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -73,8 +73,8 @@ impl RepoRow {
     }
 
     /// True if a part is known, false if there is none because the repository is gone, blocked or empty; `None` if it is unknown.
-    pub(crate) fn knows(&self, part: Selection) -> Option<bool> {
-        let is_known = if part == Selection::Scalars { self.state != RepoState::Unknown } else { self.parts & bit(part) != 0 };
+    pub(crate) fn knows(&self, part: Part) -> Option<bool> {
+        let is_known = if part == Part::Scalars { self.state != RepoState::Unknown } else { self.parts & bit(part) != 0 };
         let is_absent = !matches!(self.state, RepoState::Live | RepoState::Unknown) || self.facts().is_empty == Some(true);
         if is_known { Some(true) } else { is_absent.then_some(false) }
     }
@@ -95,7 +95,7 @@ impl RepoRow {
     }
 }
 
-fn bit(part: Selection) -> u8 {
+fn bit(part: Part) -> u8 {
     1 << part as u8
 }
 
@@ -156,7 +156,7 @@ struct AskSummary {
 
 /// One stored observation.
 struct Seen {
-    part: Selection,
+    part: Part,
     at: DateTime<Utc>,
     by: String,
     name: String,
@@ -214,7 +214,7 @@ impl State {
 
     /// Returns the row of one repository, and its weeks of stars.
     fn repo_row(&self, identity: &Identity, week: Week) -> Result<(RepoRow, Vec<StarsRow>)> {
-        let (parts, seen): (Vec<Seen>, Vec<Seen>) = self.observations_of(identity.id, week)?.into_iter().partition(|seen| seen.part != Selection::Scalars);
+        let (parts, seen): (Vec<Seen>, Vec<Seen>) = self.observations_of(identity.id, week)?.into_iter().partition(|seen| seen.part != Part::Scalars);
         let added = self.added_stars(identity.id, week)?;
         let mut row = repo_row(identity, &seen, self.last_ask(identity.id, week)?)?;
         if row.observed_by.as_ref() != Some(&identity.host) && self.is_answered(identity)? {
@@ -292,7 +292,7 @@ impl State {
         while let Some(row) = rows.next()? {
             let (state, facts, part): (String, String, String) = (row.get(3)?, row.get(5)?, row.get(6)?);
             seen.push(Seen {
-                part: Selection::parse(&part).context(Damaged("a part"))?,
+                part: Part::parse(&part).context(Damaged("a part"))?,
                 at: time(row.get(0)?)?,
                 by: row.get(1)?,
                 name: row.get(2)?,
@@ -377,7 +377,7 @@ impl RepoRow {
     fn add_details(&mut self, parts: &[Seen]) {
         let host = self.name.host().to_owned();
         let (RepoState::Live, Some(facts)) = (self.state, &mut self.facts) else { return };
-        let newest: BTreeMap<Selection, &Seen> = parts.iter().filter(|part| part.by == host).map(|part| (part.part, part)).collect();
+        let newest: BTreeMap<Part, &Seen> = parts.iter().filter(|part| part.by == host).map(|part| (part.part, part)).collect();
         newest.values().for_each(|part| facts.fill_from(&told::outright(part.part, &part.facts)));
         self.details_at = newest.values().map(|part| part.at).min();
         self.parts = newest.keys().fold(0, |parts, part| parts | bit(*part));

@@ -4,8 +4,8 @@ use super::{State, horizon};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
+use starcite_core::Part;
 use starcite_core::{Observation, RepoName, StateReason};
-use starcite_github::Selection;
 
 /// The observations, each with its facts. Facts that equal those of the previous observation, of the same part by the same observer, are
 /// stored as an empty text.
@@ -50,7 +50,7 @@ impl State {
     /// number than before was given to another repository: it points to the new one, and the old one keeps its data.
     pub(crate) fn observe(&self, asked: &RepoName, observation: &Observation) -> Result<()> {
         let repo = self.identify(asked, observation)?;
-        self.add_observation(repo, Selection::Scalars, observation.observed_at, observation)
+        self.add_observation(repo, Part::Scalars, observation.observed_at, observation)
     }
 
     /// Returns the repository that was observed, and makes its names lead there.
@@ -87,7 +87,7 @@ impl State {
     }
 
     /// Stores an observation of a part, with its facts if they differ from those before ([`TOLD`]).
-    pub(super) fn add_observation(&self, repo: i64, part: Selection, at: DateTime<Utc>, observation: &Observation) -> Result<()> {
+    pub(super) fn add_observation(&self, repo: i64, part: Part, at: DateTime<Utc>, observation: &Observation) -> Result<()> {
         let mut facts = serde_json::to_string(&observation.facts).context("facts as JSON")?;
         let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
         let newest: Option<(i64, String)> =

@@ -4,8 +4,8 @@ use super::{Damaged, State, close_of, horizon};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
+use starcite_core::answer::StarPage;
 use starcite_core::{RepoName, Week};
-use starcite_github::StarPage;
 
 /// Stars that were added in one week, as the host reported last.
 #[derive(Debug, Clone, PartialEq, Eq)]

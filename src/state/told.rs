@@ -2,15 +2,15 @@
 //!
 //! So this works with states of older versions, too. A null from a third party means unknown.
 
+use starcite_core::Part;
 use starcite_core::RepoFacts;
 use starcite_core::observation::NO_LICENCE;
-use starcite_github::Selection;
 
 /// Replaces nulls that mean "none" by the table's value for it, in a part that the host answered about a repository that it served.
-pub(super) fn outright(part: Selection, facts: &RepoFacts) -> RepoFacts {
+pub(super) fn outright(part: Part, facts: &RepoFacts) -> RepoFacts {
     let mut facts = facts.clone();
     match part {
-        Selection::Scalars => {
+        Part::Scalars => {
             // Only GraphQL reports whether it is empty. A REST reply without topics is from a time before such replies had licences.
             if facts.is_empty.is_some() || facts.topics.is_some() {
                 facts.license_spdx.get_or_insert_with(|| NO_LICENCE.to_owned());
@@ -19,10 +19,10 @@ pub(super) fn outright(part: Selection, facts: &RepoFacts) -> RepoFacts {
                 }
             }
         }
-        Selection::Activity if facts.releases.is_some() => {
+        Part::Activity if facts.releases.is_some() => {
             facts.latest_release.get_or_insert_default();
         }
-        Selection::Activity | Selection::Tree | Selection::Files | Selection::Stars => {}
+        Part::Activity | Part::Tree | Part::Files | Part::Stars => {}
     }
     facts
 }
@@ -35,7 +35,7 @@ mod tests {
     use starcite_core::{Observation, RepoName, RepoState, Week};
 
     fn scalars(facts: RepoFacts) -> RepoFacts {
-        outright(Selection::Scalars, &facts)
+        outright(Part::Scalars, &facts)
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_repository_whose_releases_were_counted_has_a_newest_one_or_none() {
-        let newest = |facts: RepoFacts| outright(Selection::Activity, &facts).latest_release;
+        let newest = |facts: RepoFacts| outright(Part::Activity, &facts).latest_release;
         assert_eq!(newest(RepoFacts { releases: Some(0), ..RepoFacts::default() }).as_deref(), Some(""));
         assert_eq!(newest(RepoFacts { releases: Some(1), latest_release: Some("v1".into()), ..RepoFacts::default() }).as_deref(), Some("v1"));
         assert_eq!(newest(RepoFacts::default()), None);

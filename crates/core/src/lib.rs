@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod answer;
 pub mod archive;
 pub mod availability;
 pub mod change;
@@ -15,6 +16,7 @@ pub mod normal;
 pub mod observation;
 pub mod paper;
 pub mod paper_mentions;
+pub mod part;
 pub mod repo;
 pub mod score;
 pub mod source_names;
@@ -31,6 +33,7 @@ pub use field::Field;
 pub use listed::ListClaim;
 pub use observation::{Observation, RepoFacts, RepoState, StateReason};
 pub use paper::Paper;
+pub use part::Part;
 pub use repo::RepoName;
 pub use source_names::SOURCE_NAMES;
 pub use week::Week;

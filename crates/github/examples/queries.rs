@@ -2,18 +2,19 @@
 //! GitHub's public schema.
 
 use chrono::DateTime;
+use starcite_core::Part;
 use starcite_core::RepoName;
+use starcite_core::answer::Target;
 use starcite_github::query::Query;
-use starcite_github::{Selection, Target};
 
 #[expect(clippy::disallowed_methods, reason = "nothing of strangers is in it")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let by_name = Target::by_name(RepoName::parse("rust-lang/cargo")?);
     let by_id = Target { node_id: Some("R_1".to_owned()), files: vec!["README.md".to_owned(), "setup.py".to_owned()], ..by_name.clone() };
     let batches = [vec![by_name.clone()], vec![by_id.clone()], vec![by_name, by_id.clone()]];
-    let text = |batch: &[Target], selection, lean| Query::new(batch, selection, lean, DateTime::UNIX_EPOCH).text;
-    let mut texts: Vec<String> = batches.iter().flat_map(|batch| [false, true].map(|lean| text(batch, Selection::Scalars, lean))).collect();
-    texts.extend([Selection::Tree, Selection::Activity, Selection::Files].map(|selection| text(std::slice::from_ref(&by_id), selection, false)));
+    let text = |batch: &[Target], part, lean| Query::new(batch, part, lean, DateTime::UNIX_EPOCH).text;
+    let mut texts: Vec<String> = batches.iter().flat_map(|batch| [false, true].map(|lean| text(batch, Part::Scalars, lean))).collect();
+    texts.extend([Part::Tree, Part::Activity, Part::Files].map(|part| text(std::slice::from_ref(&by_id), part, false)));
     serde_json::to_writer(std::io::stdout(), &texts)?;
     Ok(())
 }

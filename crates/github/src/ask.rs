@@ -3,13 +3,12 @@
 mod record;
 mod send;
 
-use crate::answer::{Answer, BatchOutcome, Report, Stop, Target};
+use crate::answer::{BatchOutcome, Report, Stop};
 use crate::client::Client;
 use crate::limit::Rate;
 use crate::pace::{Clock, Delays, OnWait, Pace, Sending};
 use crate::queue::{Batch, Queue};
 use crate::route::Route;
-use crate::selection::Selection;
 use crate::shutdown::Shutdown;
 use crate::size::Sizes;
 use crate::work::Replied;
@@ -18,6 +17,8 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use record::fail_all;
 use send::{Came, send};
+use starcite_core::Part;
+use starcite_core::answer::{Answer, Target};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,13 +114,13 @@ impl Asker {
     /// The first error of `on_batch`, which ends the run. Anything else is an [`Answer`] or a [`Stop`].
     pub async fn ask<E>(
         &mut self,
-        selection: Selection,
+        part: Part,
         wanted: Vec<Target>,
         shutdown: impl Future<Output = ()>,
         mut on_batch: impl FnMut(BatchOutcome) -> Result<(), E>,
     ) -> Result<Report, E> {
         let mut shutdown = Shutdown::new(shutdown);
-        let mut queue = self.queue(selection, wanted, &mut on_batch)?;
+        let mut queue = self.queue(part, wanted, &mut on_batch)?;
         let mut flying = FuturesUnordered::new();
         let mut stop = None;
         loop {
@@ -162,19 +163,19 @@ impl Asker {
     }
 
     /// Returns the queue of all repositories that can be requested; the others are answered at once.
-    fn queue<E>(&self, selection: Selection, wanted: Vec<Target>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<Queue, E> {
-        let needs_id = matches!(selection, Selection::Tree | Selection::Activity | Selection::Files);
-        let route = if selection == Selection::Stars || !self.client.has_account() { Route::Rest } else { Route::Graphql };
+    fn queue<E>(&self, part: Part, wanted: Vec<Target>, on_batch: &mut impl FnMut(BatchOutcome) -> Result<(), E>) -> Result<Queue, E> {
+        let needs_id = matches!(part, Part::Tree | Part::Activity | Part::Files);
+        let route = if part == Part::Stars || !self.client.has_account() { Route::Rest } else { Route::Graphql };
         let askable = |one: &Target| one.name.owner_and_name().is_some() && (!needs_id || (one.id().is_some() && route == Route::Graphql));
         let (wanted, unaskable): (Vec<_>, Vec<_>) = wanted.into_iter().partition(askable);
         let why = if needs_id { "only GraphQL tells this, by the repository's id" } else { "not a name of the form owner/name" };
         self.hand_on(fail_all(unaskable, why), on_batch)?;
-        Ok(Queue::new(wanted, selection, route))
+        Ok(Queue::new(wanted, part, route))
     }
 
     fn next(&self, queue: &mut Queue) -> Option<Batch> {
-        let (selection, route) = queue.kind();
-        let size = if route == Route::Rest { 1 } else { self.sizes.next(selection, queue.fresh(), self.points_left()) };
+        let (part, route) = queue.kind();
+        let size = if route == Route::Rest { 1 } else { self.sizes.next(part, queue.fresh(), self.points_left()) };
         queue.next(size)
     }
 
@@ -189,8 +190,8 @@ impl Asker {
     }
 
     fn sending(&self, batch: &Batch) -> Sending {
-        let learnt = self.sizes.of(batch.selection);
-        let cost = if batch.route == Route::Rest { 1 } else { self.sizes.cost(batch.selection, batch.wanted.len()) };
+        let learnt = self.sizes.of(batch.part);
+        let cost = if batch.route == Route::Rest { 1 } else { self.sizes.cost(batch.part, batch.wanted.len()) };
         Sending { route: batch.route, cost, expected: Duration::from_secs_f64(learnt.seconds.clamp(0.0, 30.0)), not_before: batch.not_before }
     }
 

@@ -1,9 +1,10 @@
 //! Writes the GraphQL query for one batch, and finds each repository's part in the reply.
 
-use crate::answer::Target;
-use crate::selection::Selection;
+use crate::parts;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use starcite_core::Part;
+use starcite_core::answer::Target;
 use std::fmt::Write as _;
 
 /// A query, with the mapping from its reply to the batch.
@@ -12,7 +13,7 @@ pub struct Query {
     /// The query's text: the field `query` of the request.
     pub text: String,
     /// The requested part of each repository.
-    pub selection: Selection,
+    pub part: Part,
     /// The batch indices of those in `nodes(ids:)`, in its order.
     in_nodes: Vec<usize>,
 }
@@ -24,12 +25,12 @@ impl Query {
     /// A repository without an id has the alias `rN`, by its index N, and is requested by name. Those with an id share one `nodes(ids:)`, which is
     /// shorter than an alias for each and also separates their errors (path `["nodes", K]`). Only files, which differ
     /// between repositories, need an alias each. A name without exactly two segments is omitted.
-    pub fn new(batch: &[Target], selection: Selection, lean: bool, now: DateTime<Utc>) -> Self {
+    pub fn new(batch: &[Target], part: Part, lean: bool, now: DateTime<Utc>) -> Self {
         let mut text = String::from("query {\n  rateLimit { cost limit remaining used resetAt }\n");
-        if selection == Selection::Files {
+        if part == Part::Files {
             batch.iter().enumerate().for_each(|(i, wanted)| push_files(&mut text, i, wanted));
             text.push_str("}\n");
-            return Self { text, selection, in_nodes: Vec::new() };
+            return Self { text, part, in_nodes: Vec::new() };
         }
         let in_nodes: Vec<usize> = (0..batch.len()).filter(|&i| batch[i].id().is_some()).collect();
         if !in_nodes.is_empty() {
@@ -44,8 +45,8 @@ impl Query {
             }
         }
         let since = (now - TimeDelta::weeks(52)).format("%Y-%m-%dT00:00:00Z").to_string();
-        push(&mut text, format_args!("}}\nfragment Fields on Repository {{ {} }}\n", selection.fields(lean, &since)));
-        Self { text, selection, in_nodes }
+        push(&mut text, format_args!("}}\nfragment Fields on Repository {{ {} }}\n", parts::fields(part, lean, &since)));
+        Self { text, part, in_nodes }
     }
 
     /// Returns the batch index at the start of an error's path, and true if the path is the whole repository, false if it is a field of it.
@@ -119,7 +120,7 @@ mod tests {
     }
 
     fn scalars(batch: &[Target]) -> Query {
-        Query::new(batch, Selection::Scalars, false, NOW)
+        Query::new(batch, Part::Scalars, false, NOW)
     }
 
     #[test]
@@ -139,7 +140,7 @@ fragment Fields on Repository { databaseId id visibility nameWithOwner "#;
     fn files_are_asked_by_the_names_they_have() {
         let mut one = wanted("a/b", Some("R_1"));
         one.files = vec!["READ\"ME.md".to_owned(), "setup.py".to_owned()];
-        let text = Query::new(&[one], Selection::Files, false, NOW).text;
+        let text = Query::new(&[one], Part::Files, false, NOW).text;
         let file = |at: usize, name: &str| format!(r#" f{at}: object(expression: "HEAD:{name}") {{ __typename ... on Blob {{ text byteSize isTruncated }} }}"#);
         let expected = format!(r#"  r0: node(id: "R_1") {{ ... on Repository {{ id visibility{}{} }} }}"#, file(0, "READ\\\"ME.md"), file(1, "setup.py"));
         assert!(text.contains(&expected), "{text}");
@@ -147,7 +148,7 @@ fragment Fields on Repository { databaseId id visibility nameWithOwner "#;
 
     #[test]
     fn the_lean_query_is_another_one() {
-        let lean = Query::new(&[wanted("a/b", None)], Selection::Scalars, true, NOW).text;
+        let lean = Query::new(&[wanted("a/b", None)], Part::Scalars, true, NOW).text;
         assert!(!lean.contains("defaultBranchRef") && lean.contains("stargazerCount"), "{lean}");
     }
 

@@ -1,8 +1,8 @@
 //! The repositories that are still to be requested, in batches.
 
-use crate::answer::{Answer, Target};
 use crate::route::Route;
-use crate::selection::Selection;
+use starcite_core::Part;
+use starcite_core::answer::{Answer, Target};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 pub(crate) struct Batch {
     /// Those without an answer; over REST exactly one.
     pub(crate) wanted: Vec<Target>,
-    pub(crate) selection: Selection,
+    pub(crate) part: Part,
     pub(crate) route: Route,
     /// True if fewer fields are requested.
     pub(crate) lean: bool,
@@ -31,14 +31,14 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    fn new(wanted: Vec<Target>, selection: Selection, route: Route) -> Self {
+    fn new(wanted: Vec<Target>, part: Part, route: Route) -> Self {
         let (tries, spent) = (0, Duration::ZERO);
-        Self { wanted, selection, route, lean: false, asked: false, tries, spent, not_before: None, redirect: None, otherwise: None }
+        Self { wanted, part, route, lean: false, asked: false, tries, spent, not_before: None, redirect: None, otherwise: None }
     }
 
     /// Returns a REST request for one repository that GraphQL refused, to learn the reason.
     pub(crate) fn why_refused(wanted: Target, otherwise: Answer) -> Self {
-        Self { asked: true, otherwise: Some(otherwise), ..Self::new(vec![wanted], Selection::Scalars, Route::Rest) }
+        Self { asked: true, otherwise: Some(otherwise), ..Self::new(vec![wanted], Part::Scalars, Route::Rest) }
     }
 
     /// Splits a query that was too large: into its two halves, or, for a single repository, into a query of fewer fields.
@@ -50,7 +50,7 @@ impl Batch {
             second.wanted = self.wanted.split_off(self.wanted.len().div_ceil(2));
             return Some(vec![self, second]);
         }
-        if self.lean || self.selection != Selection::Scalars {
+        if self.lean || self.part != Part::Scalars {
             return None;
         }
         self.lean = true;
@@ -62,18 +62,18 @@ impl Batch {
 pub(crate) struct Queue {
     again: Vec<Batch>,
     fresh: VecDeque<Target>,
-    selection: Selection,
+    part: Part,
     route: Route,
 }
 
 impl Queue {
-    pub(crate) fn new(wanted: impl IntoIterator<Item = Target>, selection: Selection, route: Route) -> Self {
-        Self { again: Vec::new(), fresh: wanted.into_iter().collect(), selection, route }
+    pub(crate) fn new(wanted: impl IntoIterator<Item = Target>, part: Part, route: Route) -> Self {
+        Self { again: Vec::new(), fresh: wanted.into_iter().collect(), part, route }
     }
 
     /// Returns the requested part, and the API for fresh ones.
-    pub(crate) fn kind(&self) -> (Selection, Route) {
-        (self.selection, self.route)
+    pub(crate) fn kind(&self) -> (Part, Route) {
+        (self.part, self.route)
     }
 
     /// Returns the number of repositories that were not requested yet.
@@ -90,7 +90,7 @@ impl Queue {
         }
         let wanted: Vec<Target> = self.fresh.drain(..size.min(self.fresh.len())).collect();
         if !wanted.is_empty() {
-            return Some(Batch::new(wanted, self.selection, self.route));
+            return Some(Batch::new(wanted, self.part, self.route));
         }
         let earliest = (0..self.again.len()).min_by_key(|&at| self.again[at].not_before)?;
         Some(self.again.remove(earliest))
@@ -118,7 +118,7 @@ mod tests {
 
     fn queue(len: usize) -> Queue {
         let wanted = (0..len).map(|i| Target::by_name(RepoName::github("o", &format!("n{i}")).unwrap()));
-        Queue::new(wanted, Selection::Scalars, Route::Graphql)
+        Queue::new(wanted, Part::Scalars, Route::Graphql)
     }
 
     fn sent(mut batch: Batch) -> Batch {

@@ -9,11 +9,11 @@ mod rest;
 pub use graphql::judge as graphql;
 pub use rest::judge as rest;
 
-use crate::answer::{Detail, StarPage};
 use crate::client::Reply;
 use crate::config::Unreachable;
 use crate::limit::{self, Closed, Rate};
 use chrono::{DateTime, Utc};
+use starcite_core::answer::{Detail, StarPage};
 use starcite_core::{Observation, StateReason};
 
 /// The outcome for one repository.

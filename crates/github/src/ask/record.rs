@@ -2,14 +2,15 @@
 
 use super::Asker;
 use super::send::Came;
-use crate::answer::{Answer, Reason, Stop, Target};
+use crate::answer::Stop;
 use crate::limit::Closed;
 use crate::pace::{MAX_BATCH_TIME, MAX_TRIES, Permit};
 use crate::queue::{Batch, Queue};
 use crate::route::Route;
-use crate::selection::Selection;
 use crate::verdict::{Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
+use starcite_core::Part;
+use starcite_core::answer::{Answer, Reason, Target};
 use starcite_core::{RepoState, StateReason};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -34,7 +35,7 @@ impl Asker {
                 Ok(())
             }
             Next::Halve(why) => {
-                self.sizes.too_much(left.selection, asked);
+                self.sizes.too_much(left.part, asked);
                 let halve = asked == 1 || left.wanted.len() > 1; // one that is left of several was never requested alone
                 self.again(left, halve, why, queue, &mut answers)
             }
@@ -68,7 +69,7 @@ impl Asker {
             self.rate.reset_at = verdict.rate.reset_at.or(self.rate.reset_at);
         }
         if batch.route == Route::Graphql && verdict.next == Next::Done {
-            self.sizes.answered(batch.selection, batch.wanted.len(), took, verdict.points);
+            self.sizes.answered(batch.part, batch.wanted.len(), took, verdict.points);
         }
         let refused = matches!(verdict.next, Next::Limited(_) | Next::NoConnection(_) | Next::BadToken(_));
         if !refused || !verdict.outcomes.is_empty() {
@@ -118,7 +119,7 @@ fn divide(mut batch: Batch, outcomes: Vec<(usize, Outcome)>, now: DateTime<Utc>)
     let (mut answers, mut left, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for (wanted, outcome) in std::mem::take(&mut batch.wanted).into_iter().zip(by_place) {
         match outcome {
-            Some(outcome @ (Outcome::Blocked { .. } | Outcome::Failed { .. })) if batch.route == Route::Graphql && batch.selection == Selection::Scalars => {
+            Some(outcome @ (Outcome::Blocked { .. } | Outcome::Failed { .. })) if batch.route == Route::Graphql && batch.part == Part::Scalars => {
                 refused.push((wanted.clone(), answer(&wanted, outcome, now)));
             }
             // REST has no further reason for GraphQL's refusal.

@@ -6,9 +6,9 @@ use crate::pace::{Clock, Permit};
 use crate::query::Query;
 use crate::queue::Batch;
 use crate::route::Route;
-use crate::selection::Selection;
 use crate::verdict::{self, Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
+use starcite_core::Part;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(super) struct Came {
 pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Clock) -> Came {
     let (verdict, took) = match batch.route {
         Route::Graphql => {
-            let query = Query::new(&batch.wanted, batch.selection, batch.lean, clock());
+            let query = Query::new(&batch.wanted, batch.part, batch.lean, clock());
             let (reply, took) = timed(client.graphql(&query.text)).await;
             let judge = |reply| verdict::graphql(&reply, &query, &batch.wanted, clock());
             (reply.map_or_else(|error| Verdict::of_silence(&error, true), judge), took)
@@ -71,7 +71,7 @@ async fn rest(client: &Client, batch: &Batch) -> Result<Reply, Unreachable> {
         return client.absolute_path(path, etag).await;
     }
     let (owner, name) = wanted.name.owner_and_name().unwrap_or_default();
-    if batch.selection == Selection::Stars {
+    if batch.part == Part::Stars {
         let page = wanted.page;
         return client.rest_path(&format!("/repos/{owner}/{name}/stargazers/history?per_page={WEEKS_A_PAGE}&page={page}"), etag).await;
     }
@@ -81,7 +81,7 @@ async fn rest(client: &Client, batch: &Batch) -> Result<Reply, Unreachable> {
 /// Returns the verdict on a REST reply; turns a redirect into the batch's next path, or into a failure.
 fn judge_rest(client: &Client, reply: &Reply, batch: &mut Batch, now: DateTime<Utc>) -> Verdict {
     let mut verdict = match batch.wanted.first() {
-        Some(wanted) => verdict::rest(reply, wanted, batch.selection, now),
+        Some(wanted) => verdict::rest(reply, wanted, batch.part, now),
         None => Verdict::of_silence(&Unreachable::Broken("nothing was asked".to_owned()), false),
     };
     if verdict.next == Next::Redirected {

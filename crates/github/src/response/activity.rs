@@ -1,11 +1,11 @@
 //! Connections of a repository: counts, and short lists.
 
 use super::{NullMeans, ShapeError, present, same_id};
-use crate::answer::{Detail, Target};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use starcite_core::RepoFacts;
+use starcite_core::answer::{Detail, Target};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,11 +1,11 @@
 //! The texts of files in a repository's root folder.
 
 use super::{NullMeans, ShapeError, same_id};
-use crate::answer::{Detail, FileText, Target};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use starcite_core::RepoFacts;
+use starcite_core::answer::{Detail, FileText, Target};
 
 #[derive(Deserialize)]
 struct Blob {

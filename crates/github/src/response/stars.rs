@@ -1,11 +1,11 @@
 //! Pages of `GET /repos/{owner}/{repo}/stargazers/history`.
 
 use super::ShapeError;
-use crate::answer::{StarPage, StarWeek};
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use http::header::{ETAG, LINK};
 use serde::Deserialize;
+use starcite_core::answer::{StarPage, StarWeek};
 
 #[derive(Deserialize)]
 struct Week {

@@ -1,11 +1,11 @@
 //! The root folder of a repository, from `object(expression: "HEAD:")`.
 
 use super::{ShapeError, present, same_id};
-use crate::answer::{Detail, Target, TreeEntry};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use starcite_core::RepoFacts;
+use starcite_core::answer::{Detail, Target, TreeEntry};
 
 #[derive(Deserialize)]
 struct Repository {

@@ -1,17 +1,17 @@
 //! Judges replies of GraphQL.
 
 use super::{Next, Outcome, Verdict, described, refusal, shortened, speaks_of_limit};
-use crate::answer::Target;
 use crate::client::Reply;
 use crate::limit::{self, Rate};
 use crate::query::Query;
 use crate::response::graphql::{GraphqlError, GraphqlReply};
 use crate::response::{NullMeans, ShapeError, Shown, activity, files, graphql, tree};
-use crate::selection::Selection;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use starcite_core::Part;
 use starcite_core::StateReason;
+use starcite_core::answer::Target;
 
 /// Judges the reply to `query` for `batch` at the time `now`.
 ///
@@ -85,7 +85,7 @@ fn classify_reply(
             continue;
         }
         let nulls = if ran_out.is_some_and(|rank| query.rank(at) >= rank) { NullMeans::MayBeLost } else { NullMeans::Absent };
-        match outcome(answer, wanted, query.selection, nulls, now) {
+        match outcome(answer, wanted, query.part, nulls, now) {
             Ok(Outcome::NotPublic) => verdict.outcomes.push((at, Outcome::NotPublic)),
             _ if errors.iter().any(|error| breaks(error, at, query)) => unreadable = Some("a field of it failed".to_owned()),
             Ok(outcome) => verdict.outcomes.push((at, refused().unwrap_or(outcome))),
@@ -95,15 +95,15 @@ fn classify_reply(
     unreadable
 }
 
-fn outcome(answer: &Value, wanted: &Target, selection: Selection, nulls: NullMeans, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+fn outcome(answer: &Value, wanted: &Target, part: Part, nulls: NullMeans, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
     if !Shown::deserialize(answer)?.is_public() {
         return Ok(Outcome::NotPublic);
     }
-    Ok(match selection {
-        Selection::Tree => Outcome::Detailed(Box::new(tree::detail(answer, wanted, now)?)),
-        Selection::Activity => Outcome::Detailed(Box::new(activity::detail(answer, wanted, nulls, now)?)),
-        Selection::Files => Outcome::Detailed(Box::new(files::detail(answer, wanted, nulls, now)?)),
-        Selection::Scalars | Selection::Stars => Outcome::Found(Box::new(graphql::observation(answer, &wanted.name, nulls, now)?)),
+    Ok(match part {
+        Part::Tree => Outcome::Detailed(Box::new(tree::detail(answer, wanted, now)?)),
+        Part::Activity => Outcome::Detailed(Box::new(activity::detail(answer, wanted, nulls, now)?)),
+        Part::Files => Outcome::Detailed(Box::new(files::detail(answer, wanted, nulls, now)?)),
+        Part::Scalars | Part::Stars => Outcome::Found(Box::new(graphql::observation(answer, &wanted.name, nulls, now)?)),
     })
 }
 

@@ -1,18 +1,18 @@
 //! Judges a reply of REST about one repository.
 
 use super::{Next, Outcome, Verdict, described, refusal};
-use crate::answer::Target;
 use crate::client::Reply;
 use crate::response::rest::{Block, RestError, observation};
 use crate::response::{ShapeError, Shown, stars};
-use crate::selection::Selection;
 use chrono::{DateTime, Utc};
+use starcite_core::Part;
 use starcite_core::StateReason;
+use starcite_core::answer::Target;
 
 /// Judges the reply about `wanted`, to `GET /repos/{owner}/{name}` or for its history of stars, at the time `now`.
 ///
 /// Never panics, whatever the reply. The one outcome, if there is one, has index 0.
-pub fn judge(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime<Utc>) -> Verdict {
+pub fn judge(reply: &Reply, wanted: &Target, part: Part, now: DateTime<Utc>) -> Verdict {
     let mut verdict = Verdict::of_reply(reply, now);
     let error = RestError::read(&reply.body);
     if let Some(reason) = blocked(reply.status, error.as_ref()) {
@@ -26,7 +26,7 @@ pub fn judge(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime
         return verdict;
     }
     match (reply.status, message) {
-        (200, _) => match outcome(reply, wanted, selection, now) {
+        (200, _) => match outcome(reply, wanted, part, now) {
             Ok(outcome) => verdict.outcomes.push((0, outcome)),
             Err(error) => verdict.next = Next::Retry(error.to_string()),
         },
@@ -36,7 +36,7 @@ pub fn judge(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime
         }
         (301 | 302 | 307 | 308, _) => verdict.next = Next::Redirected,
         // A host without this history answers as if the repository did not exist.
-        (404, Some(_)) if selection == Selection::Stars => verdict.outcomes.push((0, Outcome::Failed { error: described(404, message) })),
+        (404, Some(_)) if part == Part::Stars => verdict.outcomes.push((0, Outcome::Failed { error: described(404, message) })),
         (404, Some(_)) if error.as_ref().is_some_and(RestError::is_not_found) => verdict.outcomes.push((0, Outcome::NotFound)),
         (403 | 405..=499, _) | (400..=402, Some(_)) => {
             let error = described(reply.status, message);
@@ -47,8 +47,8 @@ pub fn judge(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime
     verdict
 }
 
-fn outcome(reply: &Reply, wanted: &Target, selection: Selection, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
-    if selection == Selection::Stars {
+fn outcome(reply: &Reply, wanted: &Target, part: Part, now: DateTime<Utc>) -> Result<Outcome, ShapeError> {
+    if part == Part::Stars {
         return Ok(Outcome::Stars(stars::page(&reply.body, &reply.headers, now)?));
     }
     if !serde_json::from_slice::<Shown>(&reply.body)?.is_public() {

@@ -1,10 +1,10 @@
 //! Two tables of replies and their verdicts.
 
 use super::*;
-use crate::answer::Target;
 use crate::query::Query;
-use crate::selection::Selection;
+use starcite_core::Part;
 use starcite_core::RepoName;
+use starcite_core::answer::Target;
 
 const NOW: i64 = 1_800_000_000;
 
@@ -54,7 +54,7 @@ const BOTH: &str = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"nodes":[{"nameWithO
 fn what_graphql_replies_mean() {
     let name = |name: &str| RepoName::parse(name).unwrap();
     let batch = [Target::by_name(name("a/b")), Target { node_id: Some("R_1".into()), ..Target::by_name(name("c/d")) }];
-    let query = Query::new(&batch, Selection::Scalars, false, at(0));
+    let query = Query::new(&batch, Part::Scalars, false, at(0));
     let limited = r#"{"data":{"r0":{"nameWithOwner":"a/b"}},"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
     let only_first = |errors: &str| format!(r#"{{"data":{{"r0":{{"nameWithOwner":"a/b"}},"nodes":[null]}},"errors":{errors}}}"#);
     let own = |kind: &str, message: &str| only_first(&format!(r#"[{{"type":"{kind}","path":["nodes",0],"message":"{message}"}}]"#));
@@ -159,7 +159,7 @@ fn what_rest_replies_mean() {
         ("an odd refusal", 422, LEFT, r#"{"message":"Validation Failed"}"#, "0=failed Done"),
     ];
     for (case, status, headers, body, expected) in table {
-        let verdict = rest(&reply(*status, headers, body), &wanted, Selection::Scalars, at(0));
+        let verdict = rest(&reply(*status, headers, body), &wanted, Part::Scalars, at(0));
         assert_eq!(told(&verdict), *expected, "{case}");
     }
 }
@@ -181,7 +181,7 @@ fn silence_says_nothing_about_a_repository() {
 #[test]
 fn the_last_of_the_hour_is_noted() {
     let batch = [Target::by_name(RepoName::parse("a/b").unwrap())];
-    let query = Query::new(&batch, Selection::Scalars, false, at(0));
+    let query = Query::new(&batch, Part::Scalars, false, at(0));
     let body = r#"{"data":{"r0":{"nameWithOwner":"a/b"},"rateLimit":{"cost":3,"remaining":0,"resetAt":"2027-01-15T08:10:00Z"}}}"#;
     let verdict = graphql(&reply(200, "x-ratelimit-remaining: many\nx-ratelimit-reset: 7", body), &query, &batch, at(0));
     assert_eq!((verdict.rate.remaining, verdict.rate.reset_at, verdict.points), (Some(0), Some(at(600)), 3));
@@ -190,7 +190,7 @@ fn the_last_of_the_hour_is_noted() {
 #[test]
 fn a_page_of_stars_that_has_not_changed_costs_nothing() {
     let wanted = Target { etag: Some("x".into()), ..Target::by_name(RepoName::parse("a/b").unwrap()) };
-    let of = |status, body| rest(&reply(status, LEFT, body), &wanted, Selection::Stars, at(0));
+    let of = |status, body| rest(&reply(status, LEFT, body), &wanted, Part::Stars, at(0));
     let unchanged = of(304, "");
     assert_eq!((told(&unchanged).as_str(), unchanged.spent), ("0=unchanged Done", 0));
     assert_eq!(told(&of(200, r#"[{"week":1,"total":2,"days":[]}]"#)), "0=stars:1 Done");

@@ -1,7 +1,9 @@
 use crate::host::{Host, all_found, ask, at_a_time, names, quick, repository, say};
 use serde_json::{Value, json};
+use starcite_core::Part;
 use starcite_core::RepoName;
-use starcite_github::{Answer, BatchOutcome, Selection, Target};
+use starcite_core::answer::{Answer, Target};
+use starcite_github::BatchOutcome;
 use std::convert::Infallible;
 
 #[tokio::test]
@@ -77,7 +79,7 @@ async fn what_the_token_may_not_read_over_graphql_is_asked_for_over_rest() {
         }));
         Ok::<(), Infallible>(())
     };
-    let Ok(report) = host.asker(Some("t"), quick()).ask(Selection::Scalars, names(3), std::future::pending(), keep).await;
+    let Ok(report) = host.asker(Some("t"), quick()).ask(Part::Scalars, names(3), std::future::pending(), keep).await;
     licences.sort();
     assert_eq!(licences[0], "o/n0 Some(\"MIT\")");
     assert!(licences[1].contains("Failed") && licences[1].contains("not accessible"), "{licences:?}");
@@ -97,7 +99,7 @@ async fn a_part_that_the_token_may_not_read_is_asked_for_once() {
         told.extend(batch.answers.into_iter().map(|(_, answer)| answer));
         Ok::<(), Infallible>(())
     };
-    let Ok(report) = host.asker(Some("t"), quick()).ask(Selection::Activity, vec![known], std::future::pending(), keep).await;
+    let Ok(report) = host.asker(Some("t"), quick()).ask(Part::Activity, vec![known], std::future::pending(), keep).await;
     assert!(matches!(&told[..], [Answer::Failed { error, .. }] if error.contains("not accessible")), "{told:?}");
     assert_eq!(report.requests, 1);
 }

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fake_github::{Config as Fake, FakeGithub};
 use starcite_core::RepoName;
-use starcite_github::{Account, Asker, Config, Stop, Target};
+use starcite_core::answer::Target;
+use starcite_github::{Account, Asker, Config, Stop};
 
 /// Returns a new RSA key as PEM.
 fn key() -> String {

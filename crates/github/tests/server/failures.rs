@@ -1,6 +1,7 @@
 use crate::host::{HANGS, Host, Said, all_found, ask, at_a_time, client, made, names, quick, say};
 use serde_json::{Value, json};
-use starcite_github::{Account, Asker, Config, Selection, Stop};
+use starcite_core::Part;
+use starcite_github::{Account, Asker, Config, Stop};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -167,7 +168,7 @@ async fn a_shutdown_ends_the_run_after_what_is_under_way() {
         kept.fetch_add(batch.answers.len(), Ordering::Relaxed);
         Ok::<(), std::convert::Infallible>(())
     };
-    let Ok(report) = asker.ask(Selection::Scalars, names(9), async { stop.notified().await }, count).await;
+    let Ok(report) = asker.ask(Part::Scalars, names(9), async { stop.notified().await }, count).await;
     assert_eq!((report.stop, kept.into_inner()), (Some(Stop::Interrupted), 2));
     assert_eq!(host.log().len(), 1);
 }
@@ -176,7 +177,7 @@ async fn a_shutdown_ends_the_run_after_what_is_under_way() {
 async fn a_database_that_fails_ends_it_all() {
     let host = Host::start(|_, request| all_found(request, |_| ())).await;
     let mut asker = host.asker(Some("t"), at_a_time(2));
-    let ended = asker.ask(Selection::Scalars, names(9), std::future::pending(), |_| Err("disk full")).await;
+    let ended = asker.ask(Part::Scalars, names(9), std::future::pending(), |_| Err("disk full")).await;
     assert_eq!(ended.unwrap_err(), "disk full");
     assert_eq!(host.log().len(), 1);
 }
@@ -206,7 +207,7 @@ async fn a_run_can_move_to_another_thread() {
     let mut asker = host.asker(Some("t"), quick());
     let run = tokio::spawn(async move {
         let keep = |_| Ok::<(), std::convert::Infallible>(());
-        asker.ask(Selection::Scalars, names(1), std::future::pending(), keep).await
+        asker.ask(Part::Scalars, names(1), std::future::pending(), keep).await
     });
     let Ok(report) = run.await.unwrap();
     assert_eq!(report.stop, None);

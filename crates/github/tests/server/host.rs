@@ -1,8 +1,10 @@
 //! A server that replies according to a test's script and records its requests.
 
 use serde_json::{Value, json};
+use starcite_core::Part;
 use starcite_core::RepoName;
-use starcite_github::{Account, Answer, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report, Selection, Target};
+use starcite_core::answer::{Answer, Target};
+use starcite_github::{Account, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -185,7 +187,7 @@ pub(crate) async fn ask(asker: &mut Asker, wanted: Vec<Target>) -> (Vec<String>,
         lines.extend(batch.answers.iter().map(|(wanted, answer)| line(wanted, answer)));
         Ok::<(), Infallible>(())
     };
-    let Ok(report) = asker.ask(Selection::Scalars, wanted, std::future::pending(), keep).await;
+    let Ok(report) = asker.ask(Part::Scalars, wanted, std::future::pending(), keep).await;
     (lines, report)
 }
 

@@ -2,9 +2,11 @@
 
 use crate::host::CLOCK;
 use serde_json::Value;
+use starcite_core::Part;
 use starcite_core::RepoName;
+use starcite_core::answer::Target;
+use starcite_github::Reply;
 use starcite_github::verdict::{self, Next, Outcome, Verdict};
-use starcite_github::{Reply, Selection, Target};
 
 fn recorded(file: &str) -> Vec<Value> {
     let Some(path) = needs::shared("data/github") else { return Vec::new() };
@@ -20,9 +22,9 @@ fn reply(status: u16, headers: &Value, body: &Value) -> Reply {
     Reply { status, headers: pairs.filter_map(header).collect(), body: body.into_bytes() }
 }
 
-fn judged(reply: &Reply, name: &str, selection: Selection) -> Verdict {
+fn judged(reply: &Reply, name: &str, part: Part) -> Verdict {
     let wanted = Target { etag: Some("\"seen before\"".to_owned()), ..Target::by_name(RepoName::parse(name).unwrap()) };
-    verdict::rest(reply, &wanted, selection, CLOCK())
+    verdict::rest(reply, &wanted, part, CLOCK())
 }
 
 #[test]
@@ -33,7 +35,7 @@ fn every_recorded_repository_is_read_with_its_figures() {
             payload => payload.clone(),
         };
         let name = payload["full_name"].as_str().unwrap();
-        let verdict = judged(&reply(200, &recorded["response_headers"], &payload), name, Selection::Scalars);
+        let verdict = judged(&reply(200, &recorded["response_headers"], &payload), name, Part::Scalars);
         if payload["private"] == true {
             assert_eq!(verdict.outcomes, [(0, Outcome::NotPublic)], "{name}");
             continue;
@@ -53,7 +55,7 @@ fn every_recorded_refusal_means_what_it_says_and_none_is_a_repository() {
         let status = recorded["status"].as_u64().unwrap();
         let reply = reply(u16::try_from(status).unwrap(), &recorded["headers"], &recorded["body"]);
         let text = String::from_utf8_lossy(&reply.body).to_lowercase();
-        let verdict = judged(&reply, "o/n", Selection::Scalars);
+        let verdict = judged(&reply, "o/n", Part::Scalars);
         let outcome = verdict.outcomes.first().map(|(_, outcome)| outcome);
         let as_expected = match status {
             301 | 302 => verdict.next == Next::Redirected,
@@ -62,7 +64,7 @@ fn every_recorded_refusal_means_what_it_says_and_none_is_a_repository() {
             404 => (outcome == Some(&Outcome::NotFound)) == text.contains("\"message\""),
             403 if text.contains("abuse") || text.contains("rate limit exceeded") => matches!(verdict.next, Next::Limited(_)),
             500.. => matches!(verdict.next, Next::Retry(_)),
-            304 => judged(&reply, "o/n", Selection::Stars).outcomes == [(0, Outcome::Unchanged)],
+            304 => judged(&reply, "o/n", Part::Stars).outcomes == [(0, Outcome::Unchanged)],
             // Replies to other requests: useless here, and never an answer.
             _ => !matches!(outcome, Some(Outcome::Found(_) | Outcome::NotFound)),
         };
