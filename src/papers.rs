@@ -73,11 +73,6 @@ pub(crate) struct Located {
 }
 
 impl Sourced {
-    /// True if a record of a paper of the week was read, valid or not.
-    pub(crate) fn has_papers(&self) -> bool {
-        self.papers + self.left_out.papers + self.rejects.count() > 0
-    }
-
     fn add_conflicts(&mut self, paper_id: &str, conflicts: &[Conflict]) -> Result<()> {
         let known = match &mut self.conflicts {
             Some(known) => known,

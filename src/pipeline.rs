@@ -57,6 +57,18 @@ pub(crate) struct RunReport {
 /// The group of [`Missing`] for cited papers.
 pub(crate) const CITATION_COUNTS: &str = "citation_counts";
 
+/// A finished week stays as it is, because the sources hold none of its papers now.
+#[derive(Debug)]
+pub(crate) struct Stays(String);
+
+impl std::fmt::Display for Stays {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Stays {}
+
 /// Number of changes since a week, by kind.
 pub(crate) struct Changed {
     pub(crate) since: Week,
@@ -177,18 +189,21 @@ fn check_papers(plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     let Ok(there) = Manifest::read(&place) else { return Ok(()) };
     let is_worse = !sourced.owed.is_empty() && there.papers_complete;
     ensure!(!is_worse, Owed(format!("{}; {} has all its papers, and stays as it is", what_failed(), place.display())));
-    let papers = there.rows(&schema::PAPERS).unwrap_or(0);
+    let (had, has) = (there.rows(&schema::PAPERS).unwrap_or(0), sourced.papers);
+    // The user may have suppressed more of its papers since; those count as if they were there.
+    let with_suppressed = has + sourced.left_out.papers.saturating_sub(there.left_out.papers);
+    let why = Some(what_failed()).filter(|why| !why.is_empty()).map(|why| why + ": ").unwrap_or_default();
     ensure!(
-        sourced.has_papers() || papers == 0,
-        "{}the sources hold no papers of {} now, and {} has {papers}: it stays as it is. Check the sources, or move the folder away",
-        Some(what_failed()).filter(|why| !why.is_empty()).map(|why| why + ": ").unwrap_or_default(),
-        plan.week,
-        place.display()
+        with_suppressed > 0 || had == 0,
+        Stays(format!(
+            "{why}the sources hold no papers of {} now, and {} has {had}: it stays as it is. Check the sources, or move the folder away",
+            plan.week,
+            place.display()
+        ))
     );
-    let now = sourced.papers + sourced.left_out.papers;
-    if now < papers {
+    if with_suppressed < had {
         sourced.notes.push(format!(
-            "{} had {papers} papers and has {now} now, because its sources hold others than before: run it again with those that it had, or keep one file a week",
+            "{} had {had} papers and has {has} now: its sources hold others than before, or newer versions, which belong to later weeks. Keep one file a week to run weeks again",
             plan.week
         ));
     }

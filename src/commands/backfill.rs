@@ -4,7 +4,7 @@ use super::hosts;
 use super::report::{enrich_command, outcome, plural, problems};
 use crate::cli::Cli;
 use crate::outcome::Outcome;
-use crate::pipeline::{self, RunReport};
+use crate::pipeline::{self, RunReport, Stays};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
 use crate::{interrupt, summary, terminal, visible};
@@ -29,14 +29,21 @@ struct SoFar {
 /// build upon incomplete data, and the source would fail for them, too.
 ///
 /// # Errors
-/// At the first week that fails; those before it are in place.
+/// At the first week that fails; those before it are in place. A week of whose papers the sources hold none now stays as it is, and the next one follows.
 pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<Outcome> {
     let weeks: Vec<Week> = std::iter::successors(Some(since), |week| Some(week.after())).take_while(|week| *week <= plan.week).collect();
     begin(plan, &weeks, progress)?;
     let (mut so_far, hosts) = (SoFar::default(), hosts(plan.source_pause, progress));
     for week in &weeks {
         let plan = Plan { week: *week, ..plan.clone() };
-        let report = pipeline::run(&plan, &hosts, progress).with_context(|| format!("week {week}"))?;
+        let report = match pipeline::run(&plan, &hosts, progress) {
+            Err(error) if error.is::<Stays>() => {
+                progress.note(&format!("{error:#}"));
+                so_far.weeks += 1;
+                continue;
+            }
+            report => report.with_context(|| format!("week {week}"))?,
+        };
         so_far.add(&plan, &report);
         progress.aside(|| tell(&plan, &report))?;
         if interrupt::came() || !report.sourced.owed.is_empty() {

@@ -24,8 +24,9 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
     let _locked = lock_folder(&out)?;
     let folders = weeks::folders(&out)?;
     // Upgraded weeks have new run ids, and the state has to know them.
+    let has_former = folders.iter().any(|folder| Manifest::read_former(folder).is_ok_and(|former| former.is_some()));
     ensure!(
-        path.exists() || args.no_state,
+        path.exists() || args.no_state || !has_former,
         "there is no state {}: name the one that made these weeks with --state. Where it is lost, upgrade with --no-state, and the next run rebuilds it with --rebuild-state",
         path.display()
     );

@@ -5,6 +5,7 @@ use crate::formula::defused;
 use crate::interrupt;
 use crate::parallel_ordered::parallel_ordered;
 use crate::progress::Progress;
+use crate::source::csv::is_null;
 use crate::tables::Portion;
 use crate::tables::schema::Table;
 use crate::weeks::{self, FinishedWeek};
@@ -112,9 +113,14 @@ fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>, texts: Texts) -> Result<()> {
     Ok(())
 }
 
-/// Returns a text as a cell of CSV (RFC 4180): quoted where necessary, and if it is empty, because an empty field without quotes means unknown.
+/// Returns a text as a cell of CSV (RFC 4180): quoted where necessary, and if it is empty or a word for null, because such a field without quotes
+/// means unknown.
 pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
-    if text.is_empty() || text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
+    if text.is_empty() || is_null(text.as_bytes()) || text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +137,7 @@ mod tests {
     fn what_is_unknown_and_what_is_empty_are_told_apart_in_csv() {
         assert_eq!(cell(AnyValue::Null), "");
         assert_eq!(cell(AnyValue::String("")), "\"\"");
+        assert_eq!((cell(AnyValue::String("None")), cell(AnyValue::String("Nonesuch"))), ("\"None\"".to_owned(), "Nonesuch".to_owned()));
         assert_eq!(cell(AnyValue::String("a \"b\", c\r\nd")), "\"a \"\"b\"\", c\r\nd\"");
         assert_eq!(cell(AnyValue::Boolean(false)), "false");
         assert_eq!(cell(AnyValue::Date(0)), "1970-01-01");

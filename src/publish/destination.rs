@@ -236,7 +236,7 @@ impl Destination {
         let Some(entries) = self.directory.as_ref().and_then(|directory| fs::read_dir(directory.join(folder)).ok()) else { return Ok(()) };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.rsplit_once('#').is_some_and(|(file, number)| is_ours(file) && number.bytes().all(|b| b.is_ascii_digit())) {
+            if name.rsplit_once('#').is_some_and(|(file, number)| is_ours(file) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())) {
                 fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
             }
         }

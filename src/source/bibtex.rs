@@ -9,6 +9,8 @@ use super::loose::{Loose, Text};
 use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Framing, ParsedRecord, Source};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
 use serde_json::{Map, Value};
 use starcite_core::date::month_named;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
@@ -74,6 +76,13 @@ pub(super) static ROW: SourceSpec = SourceSpec {
     },
 };
 
+/// Returns the DOI in an address of the resolver.
+fn doi_of_address(address: &str) -> Option<String> {
+    let address = Url::parse(address).ok()?;
+    let is_resolver = matches!(address.host_str()?, "doi.org" | "dx.doi.org" | "www.doi.org");
+    doi(&percent_decode_str(address.path().trim_start_matches('/')).decode_utf8().ok().filter(|_| is_resolver)?)
+}
+
 impl Source for Bibtex {
     fn framing(&self, _: &[u8]) -> Framing {
         Framing::Pieces(entries::entries)
@@ -88,7 +97,7 @@ impl Source for Bibtex {
         let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
         entry.check(bad);
         let (arxiv, title, url) = (entry.arxiv_id(bad), entry.decoded("title"), entry.address("url"));
-        let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi).or_else(|| doi(url.as_deref()?));
+        let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi).or_else(|| doi_of_address(url.as_deref()?));
         let (published, year) = bad.date("published", entry.dates());
         let paper = Paper {
             paper_id: paper_id("bibtex", None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,

@@ -17,6 +17,11 @@ const NULLS: [&[u8]; 11] = [b"\\N", b"NULL", b"null", b"NA", b"N/A", b"#N/A", b"
 /// The bytes that are examined for the dialect.
 const FIRST_BYTES: usize = 64 * 1024;
 
+/// True if a cell without quotes means that there is no value; a writer has to quote such a text.
+pub(crate) fn is_null(cell: &[u8]) -> bool {
+    NULLS.contains(&cell.trim_ascii())
+}
+
 /// The records of an input.
 pub(super) struct Records<'a> {
     input: Reader<'a>,
@@ -326,7 +331,7 @@ impl Record<'_> {
     pub(super) fn value(&self, number: usize) -> Result<Cow<'_, str>, &'static str> {
         let is_null = self.cells.get(number).is_some_and(|Cell { text, .. }| {
             let is_quoted = text.start.checked_sub(1).is_some_and(|before| self.text[before] == b'"');
-            !is_quoted && NULLS.contains(&self.text[text.clone()].trim_ascii())
+            !is_quoted && is_null(&self.text[text.clone()])
         });
         if is_null { Ok(Cow::Borrowed("")) } else { self.cell(number) }
     }

@@ -15,7 +15,7 @@ mod checksum;
 pub(crate) mod client;
 mod compression;
 mod crossref;
-mod csv;
+pub(crate) mod csv;
 mod csv_rows;
 #[cfg(test)]
 mod damaged_xml;

@@ -298,8 +298,33 @@ fn a_week_whose_input_is_another_one_now_is_not_emptied_and_one_that_loses_paper
     let ended = run(&[3], WEEK).with_code(1);
     assert!(ended.line().contains("the sources hold no papers of 2026-W47 now, and out/week=2026-W47 has 2: it stays as it is"), "{}", ended.stderr);
     assert!(files(&starcite.week(WEEK)) == before);
+    starcite.write("papers.jsonl", paper(3) + "{\"id\": \n");
+    starcite.run(&["--offline", "--week", WEEK]).with_code(1);
+    assert!(files(&starcite.week(WEEK)) == before, "a record that can't be read");
+    let ended = starcite.run(&["--offline", "--since", WEEK, "--week", "2026-W48"]);
+    assert!(ended.stderr.contains("out/week=2026-W47 has 2: it stays as it is") && ended.stdout.contains("2 weeks in out"), "{}", ended.stderr);
     let ended = run(&[2, 3], WEEK).with_code(0);
     assert!(ended.stderr.contains("2026-W47 had 2 papers and has 1 now"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_week_may_lose_all_papers_by_suppressing_them_and_not_beside_one_that_was_suppressed_before() {
+    let starcite = Starcite::new();
+    let pipeline = |papers: &str| starcite.write_pipeline("jsonl", &format!("path = \"papers.jsonl\"\n[suppress]\npapers = [{papers}]"));
+    let write = |ids: &[u32]| {
+        starcite.write("papers.jsonl", ids.iter().map(|id| format!("{{\"id\": \"t:{id}\", \"title\": \"Part {id}\"}}\n")).collect::<String>());
+    };
+    pipeline("\"t:9\"");
+    write(&[1, 9]);
+    starcite.run(&["--offline"]).with_code(0);
+    write(&[3, 9]);
+    starcite.run(&["--offline", "--week", "2026-W48"]).with_code(0);
+    let ended = starcite.run(&["--offline"]).with_code(1);
+    assert!(ended.stderr.contains("has 1: it stays as it is"), "{}", ended.stderr);
+    write(&[1, 9]);
+    pipeline("\"t:9\", \"t:1\"");
+    starcite.run(&["--offline"]).with_code(0);
+    assert_eq!(rows(&starcite.week(WEEK), "papers").len(), 0);
 }
 
 #[test]

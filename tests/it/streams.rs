@@ -63,6 +63,10 @@ fn an_output_that_cannot_be_written_is_named_behind_the_warnings() {
         assert!(last.contains("cannot write standard output"), "{args:?}: {}", ended.stderr);
     }
     for args in [&["--help"][..], &["--version"], &["run", "--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let gone = ended(starcite.command(args).stdout(writer).spawn().unwrap()).with_code(0);
+        assert_eq!(gone.stderr, "", "{args:?}");
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let ended = ended(starcite.command(args).stdout(full).spawn().unwrap()).with_code(1);
         assert!(ended.stderr.contains("cannot write standard output"), "{args:?}: {}", ended.stderr);

@@ -172,6 +172,9 @@ fn any_id_of_a_merged_paper_counts_and_is_remembered() {
         starcite.sourced(&[("crossref", "crossref.jsonl"), ("jsonl", "papers.jsonl")], &suppress);
         starcite.run_week(FIRST);
         assert_eq!(starcite.tells(FIRST, MARK), [""; 0], "{id}: its record names another id alone");
+        let other = json!({"DOI": "10.48550/arXiv.2401.00002", "title": ["On b"]}); // a week does not lose all its papers
+        let crossref = std::fs::read_to_string(starcite.path("crossref.jsonl")).unwrap();
+        starcite.write("crossref.jsonl", format!("{crossref}{other}\n"));
         starcite.sourced(&[("crossref", "crossref.jsonl")], &suppress);
         starcite.run_week(FIRST);
         assert_eq!(starcite.tells(FIRST, MARK), [""; 0], "{id}: there is one source");

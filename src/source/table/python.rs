@@ -5,6 +5,10 @@ pub(super) fn list(text: &str) -> Option<Vec<String>> {
     let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
     let mut texts = Vec::new();
     while !rest.is_empty() {
+        if let Some(behind) = ["None", "nan"].iter().find_map(|null| rest.strip_prefix(null)) {
+            rest = behind.trim_start().strip_prefix(',').unwrap_or(behind).trim_start();
+            continue;
+        }
         let quote = rest.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
         let (text, behind) = quoted(&rest[1..], quote)?;
         texts.push(text);
@@ -40,6 +44,7 @@ mod tests {
         assert_eq!(list(r#"['Ada L.', "O'Brien", 'a \'b\' "c"', 'ü']"#).unwrap(), ["Ada L.", "O'Brien", "a 'b' \"c\"", "ü"]);
         assert_eq!(list("['Ada' 'Alan'\n 'Grace']").unwrap(), ["Ada", "Alan", "Grace"]);
         assert_eq!(list(r"['a\\', 'b\x41']").unwrap(), ["a\\", r"b\x41"]);
+        assert_eq!(list("['Ada', None, 'Alan', nan]").unwrap(), ["Ada", "Alan"]);
         for other in ["['Ada', Alan]", "['Ada'", "[Ada; Alan]", "Ada", "['Ada]", "['a\\"] {
             assert_eq!(list(other), None, "{other}");
         }
