@@ -10,7 +10,7 @@ import sys
 
 DOC = re.compile(r"^\s*//[/!] ?(.*)")
 BEGINNING = re.compile(r"(What|Whether|Which)\b")
-WORD = re.compile(r"\b(blanks?|doubled|anew|is no )\b", re.IGNORECASE)
+WORD = re.compile(r"\b(blanks?|doubled|anew|(?<!there )is no )\b", re.IGNORECASE)
 
 
 def faults(text):

@@ -85,7 +85,7 @@ fn a_doi_may_stand_in_the_address_alone() {
     let bib = "@misc{a, title={A}, url={https://doi.org/10.1000/A}}\n@misc{b, title={B}, doi={10.1000/b}, url={https://doi.org/10.1000/other}}\n\
                @misc{c, title={C}, url={https://example.org/10.1000/c}}\n";
     let with_more = "@misc{d, title={D}, url={https://doi.org/10.1000/d?download=true#sec2}}\n@misc{e, title={E}, url={https://dx.doi.org/10.1000%2Fe}}\n@misc{f, title={F}, url={10.1000/f}}\n";
-    let read = run_of(&format!("{bib}{with_more}"), 0).of_week("papers", "doi");
+    let read = run_of(format!("{bib}{with_more}"), 0).of_week("papers", "doi");
     assert_eq!(read, ["10.1000/a", "10.1000/b", "null", "10.1000/d", "10.1000/e", "null"]);
 }
 
