@@ -47,7 +47,7 @@ mod weeks;
 use anyhow::Result;
 use cli::{Cli, Command};
 use outcome::Outcome;
-use std::io::{self, ErrorKind, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Runs the command that the user typed; the exit code reports its result.
@@ -114,10 +114,9 @@ fn run(cli: Cli) -> Result<Outcome> {
 
 /// Prints help, or the error in the arguments.
 fn usage(error: &clap::Error) -> ExitCode {
-    match error.print().and_then(|()| terminal::data().flush()) {
-        Err(lost) if !error.use_stderr() && lost.kind() != ErrorKind::BrokenPipe => {
-            failure(&io::Error::other(format!("cannot write {}: {lost}", terminal::STDOUT)).into())
-        }
+    let printed = terminal::named(terminal::STDOUT, error.print().and_then(|()| terminal::data().flush())).map_err(anyhow::Error::from);
+    match printed {
+        Err(lost) if !error.use_stderr() && !terminal::is_reader_gone(&lost) => failure(&lost),
         _ => ExitCode::from(error.exit_code() as u8),
     }
 }

@@ -23,9 +23,8 @@ use crate::weeks::Incomplete;
 use crate::{ask, citation_counts, clock, dataset, interrupt};
 use anyhow::{Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
-use starcite_core::Part;
 use starcite_core::availability::Tier;
-use starcite_core::{ChangeKind, LinkKind, RepoState, Week};
+use starcite_core::{ChangeKind, LinkKind, Part, RepoState, Week};
 use starcite_github::Stop;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -193,14 +192,15 @@ fn check_papers(plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     // The user may have suppressed more of its papers since; those count as if they were there.
     let with_suppressed = has + sourced.left_out.papers.saturating_sub(there.left_out.papers);
     let why = Some(what_failed()).filter(|why| !why.is_empty()).map(|why| why + ": ").unwrap_or_default();
-    ensure!(
-        with_suppressed > 0 || had == 0,
-        Stays(format!(
+    if with_suppressed == 0 && had > 0 {
+        let stays = format!(
             "{why}the sources hold no papers of {} now, and {} has {had}: it stays as it is. Check the sources, or move the folder away",
             plan.week,
             place.display()
-        ))
-    );
+        );
+        // A backfill goes on after a week that stays, but not after a source that owes papers.
+        return Err(if sourced.owed.is_empty() { Stays(stays).into() } else { anyhow!(stays) });
+    }
     if with_suppressed < had {
         sourced.notes.push(format!(
             "{} had {had} papers and has {has} now: its sources hold others than before, or newer versions, which belong to later weeks. Keep one file a week to run weeks again",

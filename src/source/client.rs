@@ -187,8 +187,8 @@ fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// Returns the wait of `Retry-After: 30`, or of a date (RFC 9110), which counts on 429 and 503 alone, because Zenodo sends it on every reply; or of the `RateLimit` headers, if nothing is left; or of OpenAlex's, if
-/// the day's budget is used up.
+/// Returns the wait of `Retry-After: 30`, or of a date (RFC 9110), which counts on 429 and 503 alone, because Zenodo sends it on every reply; or of
+/// the `RateLimit` headers, if nothing is left; or of OpenAlex's, if the day's budget is used up.
 fn told_wait(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let is_refusal = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let after = headers.get(RETRY_AFTER).filter(|_| is_refusal).and_then(|value| value.to_str().ok()).map(str::trim).and_then(|after| {

@@ -20,7 +20,8 @@ pub(crate) struct Rate {
     pub(super) service: Option<&'static str>,
     /// The time between two requests; zero is unlimited.
     interval: Duration,
-    /// The requests that may follow each other at once after a time without any. As many again as the interval allows fit into the service's window.
+    /// The requests that may follow each other at once after a time without any. These, and those at the interval, together fit into the service's
+    /// window.
     burst: NonZeroU32,
     /// The wait before the second try of a request; each further one is twice as long.
     pub(super) first_wait: Duration,
@@ -47,7 +48,7 @@ pub(crate) const OPENALEX: Rate = Rate { interval: Duration::from_millis(100), .
 /// One request a second with a key (<https://www.semanticscholar.org/product/api>).
 pub(crate) const SEMANTIC_SCHOLAR: Rate = Rate { interval: SECOND, ..OBJECTS };
 
-/// The share of an interval that is added to it, because one request may take longer to arrive than the next.
+/// An interval is longer by one part in so many, because one request may take longer to arrive than the next.
 const MARGIN: u32 = 50;
 
 /// A host, or a service with several, as one account uses it: limits count by account, or by address without one.

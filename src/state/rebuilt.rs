@@ -7,9 +7,8 @@ use super::{Named, RepoRow, StarsRow, State};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
-use starcite_core::Part;
 use starcite_core::paper_mentions::NamedPaper;
-use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason, Week};
+use starcite_core::{Observation, Part, RepoFacts, RepoName, RepoState, StateReason, Week};
 
 /// A repository of a week that was observed or requested.
 #[derive(Debug, Clone)]

@@ -7,8 +7,7 @@ use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
-use starcite_core::Part;
-use starcite_core::{RepoFacts, RepoName, RepoState, StateReason, Week};
+use starcite_core::{Part, RepoFacts, RepoName, RepoState, StateReason, Week};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 

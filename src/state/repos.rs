@@ -4,8 +4,7 @@ use super::{State, horizon};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
-use starcite_core::Part;
-use starcite_core::{Observation, RepoName, StateReason};
+use starcite_core::{Observation, Part, RepoName, StateReason};
 
 /// The observations, each with its facts. Facts that equal those of the previous observation, of the same part by the same observer, are
 /// stored as an empty text.

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 /// A repository to request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Its last known name; `owner/name` on the GitHub host of the asker's client.
+    /// Its last known name on its host.
     pub name: RepoName,
-    /// GitHub's GraphQL id, if it is known: requests use this id because it survives renames. All parts except scalars and
-    /// stars need it.
+    /// The host's own id of it, if it is known: requests use this id because it survives renames. On GitHub, the GraphQL id; all parts except scalars
+    /// and stars need it.
     pub node_id: Option<String>,
     /// The files of the root folder whose texts are requested, with [`Part::Files`](crate::Part::Files).
     pub files: Vec<String>,
@@ -25,7 +25,7 @@ impl Target {
         Self { name, node_id: None, files: Vec::new(), page: 1, etag: None }
     }
 
-    /// Returns the GraphQL id for the request, if there is one.
+    /// Returns the host's id for the request, if there is one.
     pub fn id(&self) -> Option<&str> {
         self.node_id.as_deref().filter(|id| !id.is_empty())
     }
@@ -98,11 +98,11 @@ pub struct TreeEntry {
 pub struct FileText {
     /// Its name in the root folder.
     pub name: String,
-    /// Its text; `None` for a binary file, one that GitHub does not show, or one that is gone.
+    /// Its text; `None` for a binary file, one that the host does not show, or one that is gone.
     pub text: Option<String>,
 }
 
-/// A page of `GET /repos/{owner}/{repo}/stargazers/history`
+/// A page of a repository's stars over time; on GitHub, of `GET /repos/{owner}/{repo}/stargazers/history`
 /// (<https://docs.github.com/en/rest/activity/starring#get-repository-star-history>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StarPage {

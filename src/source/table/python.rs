@@ -5,15 +5,16 @@ pub(super) fn list(text: &str) -> Option<Vec<String>> {
     let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
     let mut texts = Vec::new();
     while !rest.is_empty() {
-        if let Some(behind) = ["None", "nan"].iter().find_map(|null| rest.strip_prefix(null)) {
-            rest = behind.trim_start().strip_prefix(',').unwrap_or(behind).trim_start();
-            continue;
-        }
-        let quote = rest.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
-        let (text, behind) = quoted(&rest[1..], quote)?;
-        texts.push(text);
-        let behind = behind.trim_start();
-        rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+        let after = if let Some(after) = ["None", "nan"].iter().find_map(|null| rest.strip_prefix(null)) {
+            after
+        } else {
+            let quote = rest.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
+            let (text, after) = quoted(&rest[1..], quote)?;
+            texts.push(text);
+            after
+        };
+        let after = after.trim_start();
+        rest = after.strip_prefix(',').unwrap_or(after).trim_start();
     }
     Some(texts)
 }

@@ -9,9 +9,8 @@ use crate::queue::{Batch, Queue};
 use crate::route::Route;
 use crate::verdict::{Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
-use starcite_core::Part;
 use starcite_core::answer::{Answer, Reason, Target};
-use starcite_core::{RepoState, StateReason};
+use starcite_core::{Part, RepoState, StateReason};
 use std::time::Duration;
 use tokio::time::Instant;
 
