@@ -18,10 +18,10 @@ pub(crate) use folder::{Described, describe};
 
 use crate::tables::about::About;
 use crate::tables::manifest::Manifest;
-use crate::tables::schema::{self, Table};
 use crate::visible::line;
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate};
+use starcite_rows::{self as schema, Table};
 use std::borrow::Cow;
 use std::iter;
 

@@ -8,16 +8,17 @@ pub(crate) use named::NamedRepos;
 use crate::changes::{Before, PaperChange};
 use crate::parallel_ordered::parallel_ordered;
 use crate::plan::Plan;
-use crate::rank::{Best, Gains, Order, PaperName, Ranked, code_link};
+use crate::rank::{Best, Gains, Order, PaperName, Ranked, RankedLink, repository_of};
 use crate::rows;
 use crate::settle::settle;
 use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use crate::tables::manifest::CountCoverage;
-use crate::tables::{Layout, RowGroup, TableWriter, schema};
+use crate::tables::{Layout, RowGroup, TableWriter};
 use anyhow::Result;
 use cited::Counted;
-use starcite_core::availability::Tier;
+use starcite_core::availability::{Repository, Tier};
 use starcite_core::{LinkKind, Week};
+use starcite_rows as schema;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Number of papers with links or citations in one batch: their rows become a row group, which depends on nothing else.
@@ -170,14 +171,18 @@ impl<'a> Linking<'a> {
             self.settle(&mut paper, &mut worked)?;
             worked.papers_of_earlier_runs += u64::from(self.is_of_earlier_run(&paper));
             worked.built_on.extend(&paper.weeks);
+            let mut ranked = Vec::new();
             for link in &paper.links {
                 *worked.by_kind.entry(link.link.kind).or_default() += 1;
-                if let Some(links) = &mut links {
-                    let repo = self.repo_of(link);
-                    let naming = repo.and_then(|repo| self.namings.get(repo.id, &paper.paper_id));
-                    links.push(&rows::link(&paper.paper_id, link, repo, naming, self.plan.week))?;
+                let repo = self.repo_of(link);
+                let naming = repo.and_then(|repo| self.namings.get(repo.id, &paper.paper_id));
+                let row = rows::link(&paper.paper_id, link, repo, naming, self.plan.week);
+                links.as_mut().map_or(Ok(()), |links| links.push(&row))?;
+                if link.last_week.is_none() {
+                    ranked.push((RankedLink::from(&row), repository_of(link, repo, &self.plan.github.host)));
                 }
             }
+            worked.ranked.extend(self.rank(&paper, &ranked));
             if let Some(citations) = &mut citations {
                 for citation in &paper.citations {
                     let count = self.counts.get(&citation.cited);
@@ -185,10 +190,8 @@ impl<'a> Linking<'a> {
                     citations.push(&rows::citation(&paper.paper_id, citation, count, self.plan.week))?;
                 }
             }
-            let links = self.links_of(&paper);
-            worked.ranked.extend(self.rank(&paper, &links));
             if let Some(before) = self.around.before {
-                worked.changes.extend(before.of_paper(&versions, &paper, &links, &self.namings)?);
+                worked.changes.extend(before.of_paper(&versions, &paper, &self.links_of(&paper), &self.namings)?);
             }
         }
         worked.links = self.links.as_ref().zip(links).map(|(layout, links)| layout.encode(links)).transpose()?;
@@ -201,9 +204,8 @@ impl<'a> Linking<'a> {
         paper.links.iter().filter(|link| link.last_week.is_none()).map(|link| (link, self.repo_of(link))).collect()
     }
 
-    fn rank(&self, paper: &WeekPaper, links: &[(&WeekLink, Option<&RepoRow>)]) -> Option<Ranked> {
-        let naming = |repo: Option<&RepoRow>| self.namings.get(repo?.id, &paper.paper_id).map(|named| named.as_ref().map(|named| named.file.as_str()));
-        let links: Vec<_> = links.iter().map(|(link, repo)| code_link(link, *repo, naming(*repo), &self.plan.github.host)).collect();
+    fn rank(&self, paper: &WeekPaper, links: &[(RankedLink<'_>, Option<Repository<'_>>)]) -> Option<Ranked> {
+        let links: Vec<_> = links.iter().map(|(link, repository)| link.with(repository.clone())).collect();
         let name = PaperName { paper_id: paper.paper_id.clone(), title: paper.title.clone(), published: paper.published };
         self.plan.rank.paper(name, &links, self.around.gains, self.plan.week)
     }

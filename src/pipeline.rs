@@ -18,7 +18,7 @@ use crate::rows;
 use crate::source::hosts::Hosts;
 use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_state};
 use crate::tables::manifest::{Coverage, Manifest};
-use crate::tables::{RowGroup, TableWriter, schema, week_folder};
+use crate::tables::{RowGroup, TableWriter, week_folder};
 use crate::weeks::Incomplete;
 use crate::{ask, citation_counts, clock, dataset, interrupt};
 use anyhow::{Result, anyhow, bail, ensure};
@@ -26,6 +26,7 @@ use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
 use starcite_core::{ChangeKind, LinkKind, Part, RepoState, Week};
 use starcite_github::Stop;
+use starcite_rows::{self as schema, Row};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use tables::{Lineage, Tables};
@@ -296,7 +297,7 @@ fn write_stars(plan: &Plan, known: &[RepoRow], stars: &[StarsRow], linked: &Link
 fn gains(plan: &Plan, stars: &[StarsRow]) -> Gains {
     let mut gains = Gains::until(plan.week);
     for row in stars {
-        gains.add(&StarWeek { repo: row.repo.as_str(), start: row.start, added: row.added, total: row.total, source: &row.source });
+        gains.add(&StarWeek { repo: row.repo.as_str().into(), week_start: row.start, added: row.added, total: row.total, source: (&row.source).into() });
     }
     gains
 }
@@ -362,6 +363,6 @@ fn write_rejects(plan: &Plan, sourced: &Sourced, tables: &mut Tables<'_>) -> Res
     tables.close(table)
 }
 
-fn push<'a>(table: &mut Option<TableWriter>, row: impl FnOnce() -> Vec<crate::tables::Cell<'a>>) -> Result<()> {
+fn push<R: Row>(table: &mut Option<TableWriter>, row: impl FnOnce() -> R) -> Result<()> {
     table.as_mut().map_or(Ok(()), |table| table.push(&row()))
 }

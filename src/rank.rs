@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Flags, Repository, Tier, of_paper};
 use starcite_core::score::{Score, ScoreConfig};
 use starcite_core::trend::trend;
-use starcite_core::{RepoFacts, RepoState, Week};
+use starcite_core::{Field, LinkKind, ListClaim, RepoFacts, RepoState, Role, Week};
+use starcite_rows::{Link, REASSIGNED, Text, view};
 use std::sync::LazyLock;
 
 /// A row of `rankings`; its ranks are its [`Place`].
@@ -106,11 +107,63 @@ fn reasons(flags: &Flags) -> String {
 /// Empty facts, for repositories never observed.
 pub(crate) static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
 
-/// Returns a link of the state for the ranking, with its repository and whether that names the paper; `asked_host` is the only host that gets requests.
-pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<Option<&'a str>>, asked_host: &str) -> CodeLink<'a> {
-    let link = &link.link;
+view! {
+    /// The columns of a link that the ranking reads, in a run and in `starcite rank`.
+    pub(crate) struct RankedLink<'a> of Link, From {
+        pub(crate) paper_id: Text<'a>,
+        kind: LinkKind,
+        target: Option<Text<'a>>,
+        pub(crate) repo: Option<Text<'a>>,
+        field: Field,
+        role: Option<Role>,
+        pub(crate) last_week: Option<Week>,
+        pub(crate) state: Option<RepoState>,
+        paper_named_by_repo: Option<bool>,
+        paper_named_where: Option<Text<'a>>,
+        official_rule: Option<Text<'a>>,
+        listed_by: Option<Field>,
+        listed_official: Option<bool>,
+        listed_in_paper: Option<bool>,
+        listed_in_github: Option<bool>,
+        listed_framework: Option<Text<'a>>,
+        listed_at: Option<NaiveDate>,
+    }
+}
+
+impl RankedLink<'_> {
+    /// True if the name now belongs to another repository.
+    pub(crate) fn is_reassigned(&self) -> bool {
+        self.official_rule.as_deref() == Some(REASSIGNED)
+    }
+
+    /// Returns the link with its repository.
+    pub(crate) fn with<'a>(&'a self, repository: Option<Repository<'a>>) -> CodeLink<'a> {
+        let listed = |by| ListClaim {
+            by,
+            official: self.listed_official,
+            in_paper: self.listed_in_paper,
+            in_github: self.listed_in_github,
+            framework: self.listed_framework.as_deref().map(str::to_owned),
+            at: self.listed_at,
+        };
+        CodeLink {
+            kind: self.kind,
+            role: self.role,
+            field: self.field,
+            target: self.target.as_deref(),
+            names_paper: self.paper_named_by_repo,
+            named_where: self.paper_named_where.as_deref(),
+            listed: self.listed_by.map(listed),
+            is_reassigned: self.is_reassigned(),
+            repository,
+        }
+    }
+}
+
+/// Returns the repository of a link of the state: its row, or its name if the state has no row; `asked_host` is the only host that gets requests.
+pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, asked_host: &str) -> Option<Repository<'a>> {
     let named = || {
-        let name = link.repo.as_ref()?;
+        let name = link.link.repo.as_ref()?;
         Some(Repository {
             name: name.as_str(),
             state: RepoState::Unknown,
@@ -121,17 +174,7 @@ pub(crate) fn code_link<'a>(link: &'a WeekLink, repo: Option<&'a RepoRow>, namin
             archived_copy: None,
         })
     };
-    CodeLink {
-        kind: link.kind,
-        role: link.role,
-        field: link.field,
-        target: link.target.as_deref(),
-        names_paper: naming.map(|file| file.is_some()),
-        named_where: naming.flatten(),
-        listed: link.listed.as_ref(),
-        is_reassigned: repo.is_some_and(|repo| repo.is_former),
-        repository: repo.map(|repo| repository(repo, asked_host)).or_else(named),
-    }
+    row.map(|row| repository(row, asked_host)).or_else(named)
 }
 
 fn repository<'a>(row: &'a RepoRow, asked_host: &str) -> Repository<'a> {

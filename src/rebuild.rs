@@ -8,10 +8,10 @@ mod repositories;
 use crate::interrupt::{self, Interrupted};
 use crate::progress::Progress;
 use crate::state::{Owner, Replacement, State, name_the_state};
-use crate::tables::schema::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
 use crate::weeks::{self, FinishedWeek, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
+use starcite_rows::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,13 +1,13 @@
-//! Turns papers, links, repositories, … into the rows of their tables, in the order of the schema's columns.
+//! Turns papers, links, repositories, … into the rows of their tables.
 
 use crate::changes::Change;
 use crate::rank::{Place, Ranked};
 use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
-use crate::tables::Cell;
-use starcite_core::availability::Tier;
-use starcite_core::extract::SettledBy;
+use starcite_core::availability::Flag;
 use starcite_core::paper_mentions::NamedPaper;
-use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, StateReason, Week};
+use starcite_core::score::Component;
+use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
+use starcite_rows::{self as table, REASSIGNED, Text, Texts};
 use std::borrow::Cow;
 
 /// An input record that could not be used.
@@ -21,104 +21,100 @@ pub(crate) struct Reject {
     pub(crate) excerpt: String,
 }
 
-fn week_cell<'a>(week: Week) -> Cell<'a> {
-    Cell::text(week.to_string())
+fn number<N>(value: Option<N>) -> Option<i64>
+where
+    i64: TryFrom<N>,
+{
+    value.and_then(|value| i64::try_from(value).ok())
 }
 
-fn bytes<'a>(value: Option<usize>) -> Cell<'a> {
-    Cell::Int(value.and_then(|v| i64::try_from(v).ok()))
+fn text(text: Option<&String>) -> Option<Text<'_>> {
+    text.map(|text| text.into())
 }
 
 /// Returns a list, which is unknown if it is empty.
-fn known(texts: &[String]) -> Cell<'_> {
-    list(Some(texts).filter(|texts| !texts.is_empty()))
+fn known(texts: &[String]) -> Option<Texts<'_>> {
+    (!texts.is_empty()).then(|| texts.into())
 }
 
-fn list(texts: Option<&[String]>) -> Cell<'_> {
-    Cell::TextList(texts.map(Cow::Borrowed))
-}
-
-fn names<'a>(names: &[RepoName]) -> Cell<'a> {
-    Cell::TextList(Some(Cow::Owned(names.iter().map(RepoName::to_string).collect())))
-}
-
-pub(crate) fn paper(p: &Paper, week: Week) -> Vec<Cell<'_>> {
+/// Returns the row of a paper.
+pub(crate) fn paper(p: &Paper, week: Week) -> table::Paper<'_> {
     let cited_by = p.cited_by.as_ref();
-    vec![
-        Cell::text(&p.paper_id),
-        Cell::texts(&p.sources),
-        Cell::maybe(p.arxiv_id.as_deref()),
-        Cell::maybe(p.doi.as_deref()),
-        Cell::maybe(p.title.as_deref()),
-        Cell::maybe(p.title_original.as_deref()),
-        Cell::maybe(p.abstract_text.as_deref()),
-        Cell::maybe(p.comment.as_deref()),
-        known(&p.authors),
-        known(&p.authors_original),
-        known(&p.categories),
-        Cell::Date(p.published),
-        Cell::Int(p.year.map(i64::from)),
-        Cell::Date(p.updated),
-        Cell::maybe(p.url.as_deref()),
-        Cell::Int(p.upvotes),
-        Cell::Int(cited_by.map(|cited_by| cited_by.count)),
-        Cell::Int(cited_by.and_then(|cited_by| cited_by.influential)),
-        Cell::maybe(cited_by.map(|cited_by| cited_by.source.as_str())),
-        Cell::Time(cited_by.and_then(|cited_by| cited_by.at)),
-        week_cell(week),
-    ]
+    table::Paper {
+        paper_id: (&p.paper_id).into(),
+        sources: (&p.sources).into(),
+        arxiv_id: text(p.arxiv_id.as_ref()),
+        doi: text(p.doi.as_ref()),
+        title: text(p.title.as_ref()),
+        title_original: text(p.title_original.as_ref()),
+        r#abstract: text(p.abstract_text.as_ref()),
+        comment: text(p.comment.as_ref()),
+        authors: known(&p.authors),
+        authors_original: known(&p.authors_original),
+        categories: known(&p.categories),
+        published: p.published,
+        year: p.year.map(i64::from),
+        updated: p.updated,
+        url: text(p.url.as_ref()),
+        upvotes: p.upvotes,
+        cited_by_count: cited_by.map(|cited_by| cited_by.count),
+        cited_by_influential: cited_by.and_then(|cited_by| cited_by.influential),
+        cited_by_source: cited_by.map(|cited_by| (&cited_by.source).into()),
+        cited_by_at: cited_by.and_then(|cited_by| cited_by.at),
+        iso_week: week,
+    }
 }
 
-/// Returns a row of `links`. `repo` is the row of the link's repository, if it has one; `naming` is the result of searching its files for the paper, if they
+/// Returns the row of a link. `repo` is the row of the link's repository, if it has one; `naming` is the result of searching its files for the paper, if they
 /// were searched.
-pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<&'a Option<Named>>, week: Week) -> Vec<Cell<'a>> {
+pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a RepoRow>, naming: Option<&'a Option<Named>>, week: Week) -> table::Link<'a> {
     let link = &l.link;
     let named = naming.and_then(Option::as_ref);
     let (official, official_rule) = official(link, repo, named.is_some());
     let has_state = link.kind == LinkKind::Repo || link.repo.is_some();
     let listed = link.listed.as_ref();
-    vec![
-        Cell::text(paper_id),
-        Cell::text(link.kind.as_str()),
-        Cell::maybe(link.target.as_deref()),
-        Cell::maybe(repo.map(|r| &r.name).or(link.repo.as_ref()).map(RepoName::as_str)),
-        Cell::text(link.field.as_str()),
-        bytes(link.start),
-        bytes(link.end),
-        Cell::text(&link.raw),
-        Cell::maybe(link.sentence.as_deref()),
-        Cell::Places(&link.mentions),
-        Cell::maybe(link.role.map(Role::as_str)),
-        Cell::maybe(link.role_rule.as_deref()),
-        Cell::Float(Some(link.confidence)),
-        Cell::texts(&link.repairs),
-        Cell::Candidates(&link.candidates),
-        Cell::maybe(link.settled_by.map(SettledBy::as_str)),
-        Cell::maybe(link.subpath.as_deref()),
-        week_cell(l.first_week),
-        Cell::maybe(l.last_week.map(|week| week.to_string())),
-        Cell::Int(repo.and_then(|r| r.repo_id)),
-        Cell::maybe(has_state.then(|| repo.map_or(RepoState::Unknown, |r| r.state).as_str())),
-        Cell::Bool(naming.map(Option::is_some)),
-        Cell::maybe(named.map(|n| n.file.as_str())),
-        Cell::maybe(named.map(|n| n.how.as_str())),
-        Cell::maybe(named.map(|n| n.text.as_str())),
-        Cell::Bool(official),
-        Cell::maybe(official_rule),
-        Cell::maybe(listed.map(|listed| listed.by.as_str())),
-        Cell::Bool(listed.and_then(|listed| listed.official)),
-        Cell::Bool(listed.and_then(|listed| listed.in_paper)),
-        Cell::Bool(listed.and_then(|listed| listed.in_github)),
-        Cell::maybe(listed.and_then(|listed| listed.framework.as_deref())),
-        Cell::Date(listed.and_then(|listed| listed.at)),
-        week_cell(week),
-    ]
+    table::Link {
+        paper_id: paper_id.into(),
+        kind: link.kind,
+        target: text(link.target.as_ref()),
+        repo: repo.map(|r| &r.name).or(link.repo.as_ref()).map(|name| name.as_str().into()),
+        field: link.field,
+        start: number(link.start),
+        end: number(link.end),
+        raw: (&link.raw).into(),
+        sentence: text(link.sentence.as_ref()),
+        mentions: (&link.mentions).into(),
+        role: link.role,
+        role_rule: text(link.role_rule.as_ref()),
+        confidence: link.confidence,
+        repairs: (&link.repairs).into(),
+        candidates: (&link.candidates).into(),
+        settled_by: link.settled_by,
+        subpath: text(link.subpath.as_ref()),
+        first_week: l.first_week,
+        last_week: l.last_week,
+        repo_id: repo.and_then(|r| r.repo_id),
+        state: has_state.then(|| repo.map_or(RepoState::Unknown, |r| r.state)),
+        paper_named_by_repo: naming.map(Option::is_some),
+        paper_named_where: named.map(|n| (&n.file).into()),
+        paper_named_by: named.map(|n| n.how),
+        paper_named_text: named.map(|n| (&n.text).into()),
+        official,
+        official_rule: official_rule.map(Cow::Borrowed),
+        listed_by: listed.map(|listed| listed.by),
+        listed_official: listed.and_then(|listed| listed.official),
+        listed_in_paper: listed.and_then(|listed| listed.in_paper),
+        listed_in_github: listed.and_then(|listed| listed.in_github),
+        listed_framework: listed.and_then(|listed| text(listed.framework.as_ref())),
+        listed_at: listed.and_then(|listed| listed.at),
+        iso_week: week,
+    }
 }
 
 /// Decides if a link is the paper's own code, from the statements of the paper and the repository about each other.
 fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool>, Option<&'static str>) {
     match link.role {
-        _ if repo.is_some_and(|repo| repo.is_former) => (None, Some("reassigned")),
+        _ if repo.is_some_and(|repo| repo.is_former) => (None, Some(REASSIGNED)),
         Some(Role::Own) if link.kind.holds_code() && is_named => (Some(true), Some("both_say")),
         Some(Role::Own) if link.kind.holds_code() => (Some(true), Some("paper_says")),
         Some(Role::Other | Role::List) if is_named => (None, Some("conflict")),
@@ -128,190 +124,194 @@ fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool
     }
 }
 
-/// Returns a row of `repos`; `asked_host` is the only host that gets requests.
-pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> Vec<Cell<'a>> {
-    let f = r.facts();
-    vec![
-        Cell::text(r.name.as_str()),
-        Cell::Int(r.repo_id),
-        Cell::maybe(r.node_id.as_deref()),
-        names(&r.aliases),
-        Cell::text(r.state.as_str()),
-        Cell::maybe(r.reason(asked_host).map(StateReason::as_str)),
-        Cell::Bool(f.is_archived),
-        Cell::Bool(f.is_disabled),
-        Cell::Bool(f.is_empty),
-        Cell::Bool(f.is_fork),
-        Cell::Bool(f.is_template),
-        Cell::Bool(f.is_mirror),
-        Cell::Int(f.stars),
-        Cell::Int(f.forks),
-        Cell::Int(f.watchers),
-        Cell::Int(f.open_issues),
-        Cell::Int(f.open_pull_requests),
-        Cell::maybe(f.language.as_deref()),
-        list(f.languages.as_deref()),
-        list(f.topics.as_deref()),
-        Cell::maybe(f.license_spdx.as_deref()),
-        Cell::maybe(f.description.as_deref()),
-        Cell::maybe(f.homepage.as_deref()),
-        Cell::maybe(f.owner_type.as_deref()),
-        Cell::maybe(f.parent.as_deref()),
-        Cell::Time(f.created_at),
-        Cell::Time(f.pushed_at),
-        Cell::Time(f.archived_at),
-        Cell::maybe(f.default_branch.as_deref()),
-        Cell::maybe(f.head_oid.as_deref()),
-        Cell::Time(f.head_committed_at),
-        Cell::Int(f.commits),
-        Cell::Int(f.commits_52w),
-        Cell::Int(f.releases),
-        Cell::maybe(f.latest_release.as_deref()),
-        Cell::Time(f.latest_release_at),
-        list(f.root_entries.as_deref()),
-        Cell::Int(f.code_bytes),
-        Cell::Int(f.readme_bytes),
-        Cell::maybe(f.framework.as_deref()),
-        Cell::maybe(f.framework_evidence.as_deref()),
-        Cell::maybe(f.citation_title.as_deref()),
-        list(f.citation_authors.as_deref()),
-        Cell::maybe(f.citation_version.as_deref()),
-        Cell::maybe(f.citation_doi.as_deref()),
-        Cell::Date(f.citation_date),
-        Cell::maybe(f.citation_license.as_deref()),
-        list(f.archive_ids.as_deref()),
-        Cell::maybe(r.archived_copy.as_deref()),
-        Cell::Int(r.stars_7d),
-        Cell::Int(r.stars_28d),
-        Cell::maybe(r.stars_source.as_deref()),
-        Cell::Time(r.details_at),
-        Cell::Time(r.reassigned.map(|(at, _)| at)),
-        Cell::Int(r.reassigned.and_then(|(_, former)| former)),
-        Cell::Time(r.observed_at),
-        Cell::maybe(r.observed_by.as_deref()),
-        Cell::Time(r.asked_at),
-        Cell::maybe(r.last_error.as_deref()),
-        week_cell(week),
-    ]
+/// Returns the row of a repository; `asked_host` is the only host that gets requests.
+pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> table::Repo<'a> {
+    table::Repo {
+        repo: r.name.as_str().into(),
+        repo_id: r.repo_id,
+        node_id: text(r.node_id.as_ref()),
+        aliases: r.aliases.iter().map(RepoName::to_string).collect(),
+        state: r.state,
+        state_reason: r.reason(asked_host),
+        facts: Cow::Borrowed(r.facts()),
+        archived_copy: text(r.archived_copy.as_ref()),
+        stars_7d: r.stars_7d,
+        stars_28d: r.stars_28d,
+        stars_source: text(r.stars_source.as_ref()),
+        details_at: r.details_at,
+        reassigned_at: r.reassigned.map(|(at, _)| at),
+        former_repo_id: r.reassigned.and_then(|(_, former)| former),
+        observed_at: r.observed_at,
+        observed_by: text(r.observed_by.as_ref()),
+        asked_at: r.asked_at,
+        last_error: text(r.last_error.as_ref()),
+        iso_week: week,
+    }
 }
 
-pub(crate) fn stars(s: &StarsRow, week: Week) -> Vec<Cell<'_>> {
-    vec![
-        Cell::text(s.repo.as_str()),
-        Cell::Int(s.repo_id),
-        Cell::Date(Some(s.start)),
-        Cell::IntList(s.days.as_deref()),
-        Cell::Int(s.added),
-        Cell::Int(s.total),
-        Cell::text(&s.source),
-        week_cell(week),
-    ]
+/// Returns the row of a repository's stars in a week.
+pub(crate) fn stars(s: &StarsRow, week: Week) -> table::Stars<'_> {
+    table::Stars {
+        repo: s.repo.as_str().into(),
+        repo_id: s.repo_id,
+        week_start: s.start,
+        days: s.days.as_ref().map(Into::into),
+        added: s.added,
+        total: s.total,
+        source: (&s.source).into(),
+        iso_week: week,
+    }
 }
 
 /// A citation count, and its source.
 pub(crate) type Counted = (Count, &'static str);
 
 /// Returns the row of a citation by a paper.
-pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
-    let by = [Cell::text("paper"), Cell::text(paper_id), Cell::Text(None)];
-    let place = |at| bytes(Some(at).filter(|_| c.end > 0));
-    cited(by, &c.cited, [Cell::text(c.field.as_str()), place(c.start), place(c.end), Cell::text(&c.raw)], counted, week)
+pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> table::Citation<'a> {
+    let span = |at| number(Some(at).filter(|_| c.end > 0));
+    table::Citation {
+        direction: "paper".into(),
+        paper_id: Some(paper_id.into()),
+        repo: None,
+        cited: (&c.cited).into(),
+        field: c.field.as_str().into(),
+        start: span(c.start),
+        end: span(c.end),
+        raw: (&c.raw).into(),
+        cited_by_count: counted.and_then(|(count, _)| count.cited_by),
+        cited_by_source: counted.map(|(_, source)| source.into()),
+        cited_by_at: counted.map(|(count, _)| count.at),
+        iso_week: week,
+    }
 }
 
 /// Returns the row of a citation by a repository.
-pub(crate) fn repo_citation<'a>(repo: &'a RepoName, p: &'a NamedPaper, counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
-    let by = [Cell::text("repository"), Cell::Text(None), Cell::text(repo.as_str())];
-    cited(by, &p.cited, [Cell::text(&p.file), bytes(Some(p.start)), bytes(Some(p.end)), Cell::text(&p.raw)], counted, week)
+pub(crate) fn repo_citation<'a>(repo: &'a RepoName, p: &'a NamedPaper, counted: Option<Counted>, week: Week) -> table::Citation<'a> {
+    table::Citation {
+        direction: "repository".into(),
+        paper_id: None,
+        repo: Some(repo.as_str().into()),
+        cited: (&p.cited).into(),
+        field: (&p.file).into(),
+        start: number(Some(p.start)),
+        end: number(Some(p.end)),
+        raw: (&p.raw).into(),
+        cited_by_count: counted.and_then(|(count, _)| count.cited_by),
+        cited_by_source: counted.map(|(_, source)| source.into()),
+        cited_by_at: counted.map(|(count, _)| count.at),
+        iso_week: week,
+    }
 }
 
-fn cited<'a>(by: [Cell<'a>; 3], cited: &'a str, place: [Cell<'a>; 4], counted: Option<Counted>, week: Week) -> Vec<Cell<'a>> {
-    let mut row = Vec::from(by);
-    row.push(Cell::text(cited));
-    row.extend(place);
-    row.push(Cell::Int(counted.and_then(|(count, _)| count.cited_by)));
-    row.extend([Cell::maybe(counted.map(|(_, source)| source)), Cell::Time(counted.map(|(count, _)| count.at)), week_cell(week)]);
-    row
+/// Returns the row of an archive; `repo` is the current name of its repository, if the state knows one.
+pub(crate) fn archive<'a>(a: &'a Archive, repo: Option<&'a RepoName>, week: Week) -> table::Archive<'a> {
+    table::Archive {
+        archive: (&a.archive).into(),
+        concept: text(a.concept.as_ref()),
+        kind: a.kind,
+        repo: repo.or(a.repo.as_ref()).map(|name| name.as_str().into()),
+        release: text(a.release.as_ref()),
+        papers: (&a.papers).into(),
+        cited_by: (&a.cited_by).into(),
+        title: text(a.title.as_ref()),
+        version: text(a.version.as_ref()),
+        license_spdx: text(a.license_spdx.as_ref()),
+        published: a.published,
+        source: (&a.source).into(),
+        said_at: a.said_at,
+        iso_week: week,
+    }
 }
 
-pub(crate) fn archive<'a>(a: &'a Archive, repo: Option<&'a RepoName>, week: Week) -> Vec<Cell<'a>> {
-    vec![
-        Cell::text(&a.archive),
-        Cell::maybe(a.concept.as_deref()),
-        Cell::text(a.kind.as_str()),
-        Cell::maybe(repo.or(a.repo.as_ref()).map(RepoName::as_str)),
-        Cell::maybe(a.release.as_deref()),
-        Cell::texts(&a.papers),
-        Cell::texts(&a.cited_by),
-        Cell::maybe(a.title.as_deref()),
-        Cell::maybe(a.version.as_deref()),
-        Cell::maybe(a.license_spdx.as_deref()),
-        Cell::Date(a.published),
-        Cell::text(&a.source),
-        Cell::Time(a.said_at),
-        week_cell(week),
-    ]
+/// Returns the row of a ranked paper.
+pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> table::Ranking<'a> {
+    let flag = |flag: Flag| r.flags[flag as usize];
+    let points = |component: Component| r.score.points[component as usize];
+    table::Ranking {
+        rank: place.rank,
+        paper_id: (&r.paper_id).into(),
+        title: text(r.title.as_ref()),
+        published: r.published,
+        repo: text(r.repo.as_ref()),
+        tier: r.tier,
+        score: r.score.score,
+        score_low: r.score.low,
+        score_high: r.score.high,
+        has_link: flag(Flag::HasLink),
+        answers: flag(Flag::Answers),
+        has_code: flag(Flag::HasCode),
+        has_licence: flag(Flag::HasLicence),
+        licence_is_osi_approved: flag(Flag::LicenceIsOsiApproved),
+        names_paper: flag(Flag::NamesPaper),
+        is_maintained: flag(Flag::IsMaintained),
+        is_citable: flag(Flag::IsCitable),
+        has_dependencies: flag(Flag::HasDependencies),
+        has_container: flag(Flag::HasContainer),
+        has_notebook: flag(Flag::HasNotebook),
+        has_tests: flag(Flag::HasTests),
+        has_ci: flag(Flag::HasCi),
+        score_link: points(Component::Link),
+        score_reachable: points(Component::Reachable),
+        score_code: points(Component::Code),
+        score_licence: points(Component::Licence),
+        score_named: points(Component::Named),
+        score_maintained: points(Component::Maintained),
+        score_citable: points(Component::Citable),
+        score_dependencies: points(Component::Dependencies),
+        score_container: points(Component::Container),
+        score_notebook: points(Component::Notebook),
+        score_tests: points(Component::Tests),
+        score_ci: points(Component::Ci),
+        stars: r.stars,
+        stars_1w: r.stars_1w,
+        stars_4w: r.stars_4w,
+        trend: r.trend,
+        trend_rank: place.trend_rank,
+        trend_rank_recent: place.trend_rank_recent,
+        reasons: r.reasons.lines().map(str::to_owned).collect(),
+        iso_week: week,
+    }
 }
 
-pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> Vec<Cell<'a>> {
-    let mut row = vec![
-        Cell::Int(Some(place.rank)),
-        Cell::text(&r.paper_id),
-        Cell::maybe(r.title.as_deref()),
-        Cell::Date(r.published),
-        Cell::maybe(r.repo.as_deref()),
-        Cell::maybe(r.tier.map(Tier::as_str)),
-        Cell::Float(Some(r.score.score)),
-        Cell::Float(Some(r.score.low)),
-        Cell::Float(Some(r.score.high)),
-    ];
-    row.extend(r.flags.map(Cell::Bool));
-    row.extend(r.score.points.map(Cell::Float));
-    row.extend([Cell::Int(r.stars), Cell::Int(r.stars_1w), Cell::Int(r.stars_4w), Cell::Float(r.trend)]);
-    row.extend([
-        Cell::Int(place.trend_rank),
-        Cell::Int(place.trend_rank_recent),
-        Cell::TextList(Some(Cow::Owned(r.reasons.lines().map(str::to_owned).collect()))),
-        week_cell(week),
-    ]);
-    row
+/// Returns the row of a change since another week.
+pub(crate) fn change(c: &Change, since: Week, week: Week) -> table::Change<'_> {
+    table::Change {
+        kind: c.kind,
+        paper_id: text(c.paper_id.as_ref()),
+        repo: text(c.repo.as_ref()),
+        repo_id: c.repo_id,
+        before: (&c.before).into(),
+        after: (&c.after).into(),
+        since_week: since,
+        iso_week: week,
+    }
 }
 
-pub(crate) fn change(c: &Change, since: Week, week: Week) -> Vec<Cell<'_>> {
-    vec![
-        Cell::text(c.kind.as_str()),
-        Cell::maybe(c.paper_id.as_deref()),
-        Cell::maybe(c.repo.as_deref()),
-        Cell::Int(c.repo_id),
-        Cell::text(&c.before),
-        Cell::text(&c.after),
-        week_cell(since),
-        week_cell(week),
-    ]
+/// Returns the row of a conflict between sources about a paper.
+pub(crate) fn conflict<'a>(paper_id: &'a str, c: &'a Conflict, week: Week) -> table::Conflict<'a> {
+    table::Conflict {
+        paper_id: paper_id.into(),
+        field: c.field,
+        kept: (&c.kept).into(),
+        kept_source: (&c.kept_source).into(),
+        other: (&c.other).into(),
+        other_source: (&c.other_source).into(),
+        reason: c.reason,
+        iso_week: week,
+    }
 }
 
-pub(crate) fn conflict<'a>(paper_id: &'a str, c: &'a Conflict, week: Week) -> Vec<Cell<'a>> {
-    vec![
-        Cell::text(paper_id),
-        Cell::text(c.field.as_str()),
-        Cell::text(&c.kept),
-        Cell::text(&c.kept_source),
-        Cell::text(&c.other),
-        Cell::text(&c.other_source),
-        Cell::text(c.reason.as_str()),
-        week_cell(week),
-    ]
-}
-
-pub(crate) fn reject(r: &Reject, week: Week) -> Vec<Cell<'_>> {
-    vec![
-        Cell::text(r.source),
-        Cell::text(&r.file),
-        Cell::Int(i64::try_from(r.record).ok()),
-        Cell::Int(i64::try_from(r.byte_offset).ok()),
-        Cell::text(&r.reason),
-        Cell::text(&r.excerpt),
-        week_cell(week),
-    ]
+/// Returns the row of an input record that could not be used; `None` if its number is past all bounds.
+pub(crate) fn reject(r: &Reject, week: Week) -> table::Reject<'_> {
+    table::Reject {
+        source: r.source.into(),
+        file: (&r.file).into(),
+        record: r.record.cast_signed(),
+        byte_offset: r.byte_offset.cast_signed(),
+        reason: (&r.reason).into(),
+        excerpt: (&r.excerpt).into(),
+        iso_week: week,
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use crate::pipeline::RunReport;
 use crate::plan::Plan;
 use crate::rank::Ranked;
-use crate::tables::schema;
 use crate::visible;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
+use starcite_rows as schema;
 use std::fmt::Write;
 
 const TIER_CHARS: usize = 9;

@@ -18,6 +18,8 @@ mod unknown;
 mod values;
 mod week;
 
+#[cfg(test)]
+pub(crate) use nulls::broken;
 pub(crate) use problems::Problems;
 
 use references::References;

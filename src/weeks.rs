@@ -3,10 +3,10 @@
 use crate::clock;
 use crate::progress::Progress;
 use crate::tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
-use crate::tables::schema::{PAPERS, TABLES, Table};
 use crate::tables::{OpenWeek, Portion, TableFile, check_columns, check_file, is_being_replaced, week_folder};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use starcite_core::Week;
+use starcite_rows::{PAPERS, TABLES, Table};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

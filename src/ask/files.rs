@@ -44,7 +44,7 @@ fn name_papers(state: &State, name: &RepoName, at: DateTime<Utc>, files: &SayWho
         let named = texts.iter().find_map(|(file, text)| {
             let naming = text.names(&key)?;
             let matched = text.matched(&naming).chars().take(EVIDENCE_CHARS).collect();
-            Some(Named { file: (*file).to_owned(), how: naming.how.as_str().to_owned(), text: matched })
+            Some(Named { file: (*file).to_owned(), how: naming.how, text: matched })
         });
         state.add_naming(name, &paper.paper_id, at, named.as_ref())?;
     }

@@ -2,10 +2,10 @@
 
 use super::WeeksFolder;
 use crate::export::Unknown;
-use crate::tables::schema::TABLES;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use starcite_core::Week;
+use starcite_rows::TABLES;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]

@@ -13,12 +13,12 @@ use crate::outcome::Outcome;
 use crate::parallel_ordered::{OrderedGate, parallel_ordered};
 use crate::progress::Progress;
 use crate::state::paper_key;
-use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
 use crate::tables::{Layout, Portion, RowGroup, TableWriter};
 use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
+use starcite_rows::{PAPERS, SCHEMA_VERSION};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 

@@ -14,7 +14,7 @@ use crate::source::hosts::Hosts;
 use crate::source::input::Limits;
 use crate::source::{Takes, locate};
 use crate::state::{Scope, State, name_the_state};
-use crate::tables::{Row, schema};
+use crate::tables::read_rows;
 use crate::weeks::{self, Incomplete};
 use crate::{ask, clock, terminal};
 use anyhow::{Context, Result, bail, ensure};
@@ -22,6 +22,7 @@ use chrono::{DateTime, Utc};
 use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};
 use starcite_github::Stop;
+use starcite_rows::{self as schema, Read, Repo, Text, view};
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
@@ -99,6 +100,12 @@ fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, g
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }
 }
 
+view! {
+    struct Name<'a> of Repo {
+        repo: Text<'a>,
+    }
+}
+
 /// Returns the repositories of a finished week, in the order of its table.
 ///
 /// # Errors
@@ -116,9 +123,8 @@ fn names_of(week: Week, place: &PlaceArgs) -> Result<Vec<RepoName>> {
     let mut names = Vec::new();
     for week in &found.list {
         for portion in week.portions(&schema::REPOS)? {
-            let frame = portion.read(["repo"])?;
-            for name in Row::all(&frame).filter_map(|row| row.text("repo")) {
-                names.push(RepoName::parse(name)?);
+            for name in read_rows::<Name<'_>>(&portion.read(Name::names())?)? {
+                names.push(RepoName::parse(&name?.repo)?);
             }
         }
     }

@@ -12,11 +12,11 @@ use crate::files::temporary::TemporaryFolder;
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::tables::schema::{self, Table};
 use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
+use starcite_rows::{self as schema, Table};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 

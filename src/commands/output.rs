@@ -4,11 +4,11 @@ use crate::atomic_file::{appear, temporary};
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::{Texts, quoted};
 use crate::interrupt::waiting;
-use crate::tables::schema::{Column, Table};
-use crate::tables::{Cell, Columns, Layout, RowGroup, TableWriter};
+use crate::tables::{Columns, Layout, RowGroup, TableWriter};
 use crate::terminal::{self, STDOUT, named};
 use crate::weeks;
 use anyhow::{Context, Result, bail};
+use starcite_rows::{Cell, Column, Row, Table};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -75,10 +75,12 @@ impl RowForm {
         if self.format == Format::Parquet { Rows::Columns(self.layout.columns()) } else { Rows::Text(Vec::new()) }
     }
 
-    /// Adds a row, given in the order of the schema's columns.
-    pub(crate) fn push(&self, rows: &mut Rows, row: &[Cell<'_>]) -> Result<()> {
+    /// Adds a row.
+    pub(crate) fn push(&self, rows: &mut Rows, row: &impl Row) -> Result<()> {
+        let cells = row.cells();
+        let row = cells.as_ref();
         match rows {
-            Rows::Columns(columns) => columns.push(&self.printed(row)),
+            Rows::Columns(columns) => columns.push_cells(&self.printed(row)),
             Rows::Text(text) if self.format == Format::Csv => {
                 let cells: Vec<String> = self.columns.iter().map(|at| csv_cell(&row[*at], self.texts)).collect::<Result<_>>()?;
                 Ok(writeln!(text, "{}", cells.join(","))?)
@@ -146,10 +148,10 @@ impl RowWriter {
         &self.form
     }
 
-    /// Prints a row, given in the order of the schema's columns.
-    pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
+    /// Prints a row.
+    pub(crate) fn push(&mut self, row: &impl Row) -> Result<()> {
         if let Sink::Parquet(writer, _) = &mut self.sink {
-            return writer.push(&self.form.printed(row));
+            return writer.push_cells(&self.form.printed(row.cells().as_ref()));
         }
         let mut rows = self.form.begin();
         self.form.push(&mut rows, row)?;

@@ -9,11 +9,11 @@ use crate::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
 use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
 use crate::rows;
-use crate::tables::schema;
 use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;
+use starcite_rows as schema;
 use std::path::Path;
 
 /// Number of ranked papers held in memory, a kilobyte each.

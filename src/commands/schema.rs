@@ -4,10 +4,10 @@ use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;
 use crate::outcome::Outcome;
 use crate::source;
-use crate::tables::schema::{self, Allowed, SCHEMA_VERSION, Table};
 use crate::terminal;
 use anyhow::{Context, Result};
 use serde_json::json;
+use starcite_rows::{self as schema, Allowed, SCHEMA_VERSION, Table};
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
     let tables: Vec<&Table> = match &args.table {

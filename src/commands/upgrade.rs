@@ -10,10 +10,11 @@ use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::state::State;
 use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
-use crate::tables::{WeekFolder, check_file, former, schema};
+use crate::tables::{WeekFolder, check_file, former};
 use crate::terminal;
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result, ensure};
+use starcite_rows as schema;
 use std::path::Path;
 
 pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome> {

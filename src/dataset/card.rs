@@ -3,7 +3,7 @@
 use super::words::{markdown, yaml};
 use super::{ABSTRACT, Dataset, MARKER, citation, licences};
 use crate::tables::manifest::Manifest;
-use crate::tables::schema::{Table, WEEK};
+use starcite_rows::{Table, WEEK};
 
 /// Returns the text of the card.
 pub(super) fn text(dataset: &Dataset) -> String {

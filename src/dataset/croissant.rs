@@ -1,10 +1,10 @@
 //! `croissant.json`: Croissant 1.1, the metadata that machine-learning tools read. A table is a record set over the file of every week.
 
 use super::{ABSTRACT, Dataset, MARKER, citation};
-use crate::tables::null::Null;
-use crate::tables::schema::{self, Column, Table, Type, WEEK};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use starcite_rows::Null;
+use starcite_rows::{self as schema, Column, Table, Type, WEEK};
 
 /// The context that the specification requires, verbatim.
 const CONTEXT: &str = include_str!("croissant_context.json");

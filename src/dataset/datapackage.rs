@@ -8,11 +8,11 @@
 use super::json_schema::bounds;
 use super::{ABSTRACT, Dataset, MARKER, licences};
 use crate::tables::manifest::{Manifest, TableEntry};
-use crate::tables::null::Null;
-use crate::tables::schema::{Allowed, Column, Table, Type, table};
 use crate::visible::line;
 use anyhow::Result;
 use serde_json::{Value, json};
+use starcite_rows::Null;
+use starcite_rows::{Allowed, Column, Table, Type, table};
 
 /// The name of the file.
 pub(crate) const DATAPACKAGE: &str = "datapackage.json";

@@ -2,7 +2,7 @@
 
 use super::MARKER;
 use super::words::markdown;
-use crate::tables::schema::{Column, Table};
+use starcite_rows::{Column, Table};
 
 /// Returns the text of `DATA_DICTIONARY.md`.
 pub(super) fn page(title: &str, tables: &[&Table]) -> String {

@@ -1,10 +1,10 @@
 //! `schemas/….schema.json`: a row of a table as JSON Schema, in the form in which `starcite export jsonl` writes it.
 
 use super::MARKER;
-use crate::tables::null::Null;
-use crate::tables::schema::{self, Allowed, Column, Table, Type};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use starcite_rows::Null;
+use starcite_rows::{self as schema, Allowed, Column, Table, Type};
 
 /// Returns the path of the JSON schema of a table.
 pub(super) fn path(table: &Table) -> String {

@@ -36,9 +36,9 @@ pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut imp
     let newest = weeks.first().context("bug: no week to export")?;
     let wanted: Vec<TypedId> = typed.iter().map(|typed| TypedId::read(typed)).collect();
     let mut found: Vec<Option<(String, Entry)>> = wanted.iter().map(|_| None).collect();
-    papers::newest(weeks, progress, |id, row| {
+    papers::newest(weeks, progress, |row| {
         for at in (0..wanted.len()).filter(|at| wanted[*at].is(row)) {
-            found[at].get_or_insert_with(|| (id.to_owned(), paper::entry(row)));
+            found[at].get_or_insert_with(|| (row.paper_id.to_string(), paper::entry(row)));
         }
         Ok(if found.iter().all(Option::is_some) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
@@ -62,9 +62,9 @@ pub(crate) fn write_all(weeks: &[FinishedWeek], to: &mut impl Write, progress: &
     let newest = weeks.first().context("bug: no week to export")?;
     let code = Code::of(newest, |_| true, progress)?;
     let mut writer = Writer::of(to, &code);
-    papers::newest(&weeks[..1], progress, |id, row| {
-        if code.has(id) {
-            writer.write(id, &paper::entry(row))?;
+    papers::newest(&weeks[..1], progress, |row| {
+        if code.has(&row.paper_id) {
+            writer.write(&row.paper_id, &paper::entry(row))?;
         }
         Ok(ControlFlow::Continue(()))
     })?;

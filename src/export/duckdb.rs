@@ -2,9 +2,9 @@
 
 use crate::child;
 use crate::files::temporary::TemporaryFolder;
-use crate::tables::schema::{TABLES, Table, WEEK};
 use crate::weeks::{FinishedWeek, Incomplete};
 use anyhow::{Context, Result, bail};
+use starcite_rows::{TABLES, Table, WEEK};
 use std::fs::File;
 use std::io::{ErrorKind, Seek, Write};
 use std::path::Path;

@@ -4,14 +4,14 @@
 
 use super::json_array::JsonArray;
 use super::papers;
-use super::pwc_entries::{LinkEntry, LinkedRepo, PaperEntry, PaperHead, Unknown};
+use super::pwc_entries::{CodeLink, LinkEntry, LinkedRepo, PaperEntry, PaperHead, Unknown};
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::state::paper_key;
-use crate::tables::Row;
-use crate::tables::schema::{LINKS, REPOS};
+use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result};
+use starcite_rows::{LINKS, REPOS, Read, Repo, Text, view};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -37,10 +37,10 @@ pub(crate) fn write(weeks: &[FinishedWeek], unknown: Unknown, papers_to: impl Wr
     let linking = linking(newest, progress)?;
     let mut heads = HashMap::new();
     let mut papers = JsonArray::begin(papers_to)?;
-    papers::newest(weeks, progress, |id, paper| {
+    papers::newest(weeks, progress, |paper| {
         let head = PaperHead::of(paper);
         papers.push(&PaperEntry::of(&head, paper, unknown))?;
-        let key = paper_key(id);
+        let key = paper_key(&paper.paper_id);
         if linking.contains(&key) {
             heads.insert(key, head);
         }
@@ -59,14 +59,14 @@ fn of_papers(week: &FinishedWeek, progress: &Progress, mut take: impl FnMut(&str
     let (mut paper, mut repos) = (String::new(), Vec::<LinkedRepo>::new());
     for portion in weeks::portions([week], &LINKS, progress) {
         interrupt::check()?;
-        let frame = portion?.read(["paper_id", "kind", "repo", "mentions", "last_week", "paper_named_by_repo", "official"])?;
-        for link in Row::all(&frame) {
-            let Some((id, linked)) = link.text("paper_id").zip(LinkedRepo::of(link)) else { continue };
-            if id != paper && !repos.is_empty() {
+        for link in read_rows::<CodeLink<'_>>(&portion?.read(CodeLink::names())?)? {
+            let link = link?;
+            let Some(linked) = LinkedRepo::of(&link) else { continue };
+            if link.paper_id != paper && !repos.is_empty() {
                 take(&paper, &repos)?;
                 repos.clear();
             }
-            id.clone_into(&mut paper);
+            paper = link.paper_id.into_owned();
             match repos.iter_mut().find(|known| known.repo == linked.repo) {
                 Some(known) => known.add(&linked),
                 None => repos.push(linked),
@@ -86,13 +86,21 @@ fn linking(week: &FinishedWeek, progress: &Progress) -> Result<HashSet<u64>> {
     Ok(linking)
 }
 
+view! {
+    struct Framework<'a> of Repo {
+        repo: Text<'a>,
+        framework: Option<Text<'a>>,
+    }
+}
+
 /// Returns the repositories' known frameworks.
 fn frameworks(week: &FinishedWeek, progress: &Progress) -> Result<HashMap<String, String>> {
     let mut frameworks = HashMap::new();
     for portion in weeks::portions([week], &REPOS, progress) {
-        let frame = portion?.read(["repo", "framework"])?;
-        let known = Row::all(&frame).filter_map(|repo| Some((repo.text("repo")?.to_owned(), repo.text("framework")?.to_owned())));
-        frameworks.extend(known);
+        for repo in read_rows::<Framework<'_>>(&portion?.read(Framework::names())?)? {
+            let Framework { repo, framework } = repo?;
+            frameworks.extend(framework.map(|framework| (repo.into_owned(), framework.into_owned())));
+        }
     }
     Ok(frameworks)
 }

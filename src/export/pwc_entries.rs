@@ -1,11 +1,11 @@
 //! The entries of Papers with Code's files, field by field in the dumps' order.
 
 use crate::state::paper_key;
-use crate::tables::Row;
 use chrono::NaiveDate;
 use serde::Serialize;
 use starcite_core::extract::first_sentence;
-use starcite_core::{LinkKind, paper};
+use starcite_core::{Field, LinkKind, Week, paper};
+use starcite_rows::{Link, Paper, Places, Text, view};
 
 /// Address prefix of the papers' pages. The site is gone: an address is only a name that joins the two files.
 const PAGES: &str = "https://paperswithcode.com/paper/";
@@ -31,6 +31,19 @@ impl Unknown {
     }
 }
 
+view! {
+    /// The columns of a link that its repository's entry is made of.
+    pub(super) struct CodeLink<'a> of Link {
+        pub(super) paper_id: Text<'a>,
+        kind: LinkKind,
+        repo: Option<Text<'a>>,
+        mentions: Places<'a>,
+        last_week: Option<Week>,
+        paper_named_by_repo: Option<bool>,
+        official: Option<bool>,
+    }
+}
+
 /// A repository, as a paper's links describe it.
 pub(super) struct LinkedRepo {
     pub(super) repo: String,
@@ -42,16 +55,15 @@ pub(super) struct LinkedRepo {
 
 impl LinkedRepo {
     /// Reads one row; `None` if it is not a link to a repository, or if the paper's newest version lacks it.
-    pub(super) fn of(link: Row<'_>) -> Option<Self> {
-        if link.text("kind") != Some(LinkKind::Repo.as_str()) || link.text("last_week").is_some() {
+    pub(super) fn of(link: &CodeLink<'_>) -> Option<Self> {
+        if link.kind != LinkKind::Repo || link.last_week.is_some() {
             return None;
         }
-        let in_text = |field: &String| matches!(field.as_str(), "title" | "abstract" | "comment");
         Some(Self {
-            repo: link.text("repo")?.to_owned(),
-            is_official: link.bool("official"),
-            in_texts: link.texts_of("mentions", "field").iter().any(in_text),
-            names_paper: link.bool("paper_named_by_repo"),
+            repo: link.repo.as_deref()?.to_owned(),
+            is_official: link.official,
+            in_texts: link.mentions.iter().any(|mention| matches!(mention.field, Field::Title | Field::Abstract | Field::Comment)),
+            names_paper: link.paper_named_by_repo,
         })
     }
 
@@ -85,14 +97,13 @@ pub(super) struct PaperHead {
 }
 
 impl PaperHead {
-    pub(super) fn of(row: Row<'_>) -> Self {
-        let id = row.text("paper_id").unwrap_or_default();
-        let (title, arxiv_id, doi) = (row.text("title"), row.text("arxiv_id"), row.text("doi"));
+    pub(super) fn of(row: &Paper<'_>) -> Self {
+        let (title, arxiv_id, doi) = (row.title.as_deref(), row.arxiv_id.as_deref(), row.doi.as_deref());
         let page = arxiv_id.map(|id| format!("https://arxiv.org/abs/{id}"));
         Self {
-            paper_url: paper_url(id, title, arxiv_id),
+            paper_url: paper_url(&row.paper_id, title, arxiv_id),
             title: title.map(str::to_owned),
-            url_abs: page.or_else(|| row.text("url").map(str::to_owned)).or_else(|| doi.map(|doi| format!("https://doi.org/{doi}"))),
+            url_abs: page.or_else(|| row.url.as_deref().map(str::to_owned)).or_else(|| doi.map(|doi| format!("https://doi.org/{doi}"))),
             url_pdf: arxiv_id.map(|id| format!("https://arxiv.org/pdf/{id}.pdf")),
             arxiv_id: arxiv_id.map(str::to_owned),
         }
@@ -147,7 +158,7 @@ pub(super) struct PaperEntry<'a> {
     url_abs: Option<&'a str>,
     url_pdf: Option<&'a str>,
     proceeding: Never,
-    authors: Option<Vec<String>>,
+    authors: Option<&'a [String]>,
     tasks: [(); 0],
     date: Option<NaiveDate>,
     conference_url_abs: Never,
@@ -158,8 +169,8 @@ pub(super) struct PaperEntry<'a> {
 }
 
 impl<'a> PaperEntry<'a> {
-    pub(super) fn of(head: &'a PaperHead, row: Row<'a>, unknown: Unknown) -> Self {
-        let abstract_text = row.text("abstract");
+    pub(super) fn of(head: &'a PaperHead, row: &'a Paper<'_>, unknown: Unknown) -> Self {
+        let abstract_text = row.r#abstract.as_deref();
         Self {
             paper_url: &head.paper_url,
             arxiv_id: head.arxiv_id.as_deref(),
@@ -171,9 +182,9 @@ impl<'a> PaperEntry<'a> {
             url_abs: head.url_abs.as_deref(),
             url_pdf: head.url_pdf.as_deref(),
             proceeding: None,
-            authors: unknown.or(row.texts("authors"), Vec::new()),
+            authors: unknown.or(row.authors.as_deref(), &[]),
             tasks: [],
-            date: row.day("published"),
+            date: row.published,
             conference_url_abs: None,
             conference_url_pdf: None,
             conference: None,

@@ -7,10 +7,10 @@ use crate::parallel_ordered::parallel_ordered;
 use crate::progress::Progress;
 use crate::source::csv::is_null;
 use crate::tables::Portion;
-use crate::tables::schema::Table;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
+use starcite_rows::Table;
 use std::borrow::Cow;
 use std::io::Write;
 

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use crate::tables::TableWriter;
     use crate::tables::manifest::Coverage;
-    use crate::tables::schema::{PAPERS, SCHEMA_VERSION};
+    use starcite_rows::{PAPERS, SCHEMA_VERSION};
 
     /// Creates a finished week with one table.
     fn finished(out: &Path, week: Week) -> Manifest {

@@ -39,7 +39,7 @@ fn its_links(links: &[CodeLink<'_>], counts: &Availability) -> String {
             "does not count: another has a higher score"
         };
         line(&mut text, format!("  {:<24} {}  {why}", claim_in_words(claim), link.target.unwrap_or("(no link)")));
-        if let Some(listed) = link.listed {
+        if let Some(listed) = &link.listed {
             line(&mut text, format!("  {:<24} {listed}", ""));
         }
     }

@@ -1,24 +1,25 @@
 //! Stars that repositories gained in one week and in four, from the weeks of the table `stars`.
 
+use crate::tables::read_rows;
 use anyhow::Result;
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate};
 use polars::prelude::DataFrame;
 use starcite_core::Week;
+use starcite_rows::{Stars, Text, view};
 use std::collections::HashMap;
-
-/// The columns of `stars` that gains are computed from.
-pub(super) const STAR_COLUMNS: &[&str] = &["repo", "week_start", "added", "total", "source"];
 
 /// Number of weeks that are used: four, and the one before them for the initial total.
 const WEEKS: usize = 5;
 
-/// A row of `stars`.
-pub(crate) struct StarWeek<'a> {
-    pub(crate) repo: &'a str,
-    pub(crate) start: NaiveDate,
-    pub(crate) added: Option<i64>,
-    pub(crate) total: Option<i64>,
-    pub(crate) source: &'a str,
+view! {
+    /// The columns of `stars` that gains are computed from.
+    pub(crate) struct StarWeek<'a> of Stars {
+        pub(crate) repo: Text<'a>,
+        pub(crate) week_start: NaiveDate,
+        pub(crate) added: Option<i64>,
+        pub(crate) total: Option<i64>,
+        pub(crate) source: Text<'a>,
+    }
 }
 
 /// Stars week by week, the newest first.
@@ -45,14 +46,14 @@ impl Gains {
 
     /// Adds a row, if it is of one of the used weeks.
     pub(crate) fn add(&mut self, row: &StarWeek<'_>) {
-        let Some(back) = self.back(row.start) else { return };
-        let known = Known { added: row.added, total: row.total, source: self.source(row.source) };
-        match self.weeks.get_mut(row.repo) {
+        let Some(back) = self.back(row.week_start) else { return };
+        let known = Known { added: row.added, total: row.total, source: self.source(&row.source) };
+        match self.weeks.get_mut(&*row.repo) {
             Some(weeks) => weeks[back] = Some(known),
             None => {
                 let mut weeks = [None; WEEKS];
                 weeks[back] = Some(known);
-                self.weeks.insert(row.repo.to_owned(), weeks);
+                self.weeks.insert(row.repo.as_ref().to_owned(), weeks);
             }
         }
     }
@@ -60,16 +61,8 @@ impl Gains {
     /// Returns the gains in the rows of a part of `stars`.
     pub(super) fn with(&self, frame: &DataFrame) -> Result<Self> {
         let mut gains = Self { thursday: self.thursday, weeks: HashMap::new(), sources: Vec::new() };
-        let (repos, sources) = (frame.column("repo")?.str()?, frame.column("source")?.str()?);
-        let (starts, added, total) = (&frame.column("week_start")?.date()?.phys, frame.column("added")?.i64()?, frame.column("total")?.i64()?);
-        for (at, start) in starts.iter().enumerate() {
-            // Most weeks are too old, and cost only this check.
-            let start = start.and_then(|days| NaiveDate::default().checked_add_signed(TimeDelta::days(days.into())));
-            if let Some(start) = start.filter(|start| self.back(*start).is_some())
-                && let (Some(repo), Some(source)) = (repos.get(at), sources.get(at))
-            {
-                gains.add(&StarWeek { repo, start, added: added.get(at), total: total.get(at), source });
-            }
+        for row in read_rows::<StarWeek<'_>>(frame)? {
+            gains.add(&row?);
         }
         Ok(gains)
     }
@@ -120,7 +113,7 @@ mod tests {
     fn gains(rows: &[(&str, Option<i64>, Option<i64>, &str)]) -> (Option<i64>, Option<i64>) {
         let mut gains = Gains::until("2026-W25".parse().unwrap());
         for (start, added, total, source) in rows {
-            gains.add(&StarWeek { repo: "github.com/o/n", start: start.parse().unwrap(), added: *added, total: *total, source });
+            gains.add(&StarWeek { repo: "github.com/o/n".into(), week_start: start.parse().unwrap(), added: *added, total: *total, source: (*source).into() });
         }
         gains.of("github.com/o/n")
     }

@@ -1,25 +1,28 @@
 //! Rows of a sorted table, grouped by key.
 
-use crate::tables::{Portion, Row};
+use crate::tables::Portion;
 use anyhow::Result;
+use polars::prelude::DataFrame;
+use starcite_rows::Table;
 use std::collections::VecDeque;
 
 /// A row's key and its value; `None` for a skipped row.
 pub(super) type Keyed<T> = Option<(String, T)>;
 
-type Read<T> = fn(Row<'_>) -> Result<Keyed<T>>;
+/// Reader of the rows of a frame.
+type Read<T> = fn(&DataFrame) -> Result<Vec<Keyed<T>>>;
 
 /// Groups of a table's rows, with one portion of the table in memory.
 pub(super) struct Groups<T> {
     portions: std::vec::IntoIter<Portion>,
-    columns: Vec<&'static str>,
+    table: &'static Table,
     read: Read<T>,
     ready: VecDeque<(String, Vec<T>)>,
 }
 
 impl<T> Groups<T> {
-    pub(super) fn new(portions: Vec<Portion>, columns: impl Iterator<Item = &'static str>, read: Read<T>) -> Self {
-        Self { portions: portions.into_iter(), columns: columns.collect(), read, ready: VecDeque::new() }
+    pub(super) fn new(table: &'static Table, portions: Vec<Portion>, read: Read<T>) -> Self {
+        Self { portions: portions.into_iter(), table, read, ready: VecDeque::new() }
     }
 
     /// Returns the key of the next group.
@@ -28,9 +31,7 @@ impl<T> Groups<T> {
         while self.ready.len() < 2
             && let Some(portion) = self.portions.next()
         {
-            let frame = portion.read(self.columns.iter().copied())?;
-            for row in Row::all(&frame) {
-                let Some((key, value)) = (self.read)(row)? else { continue };
+            for (key, value) in (self.read)(&portion.read(self.table.names())?)?.into_iter().flatten() {
                 match self.ready.back_mut() {
                     Some((last, values)) if *last == key => values.push(value),
                     _ => self.ready.push_back((key, vec![value])),

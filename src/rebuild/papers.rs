@@ -6,12 +6,13 @@ use super::repositories::Taken;
 use crate::interrupt;
 use crate::sqlite;
 use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
-use crate::tables::Row;
-use crate::tables::schema::{CITATIONS, LINKS, PAPERS, RANKINGS};
+use crate::tables::read_rows;
 use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Citation, Field, Link, Paper, RepoName, Week};
+use starcite_rows::{CITATIONS, LINKS, PAPERS, RANKINGS, Ranking, Read, Text, view};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Number of papers that are written together.
@@ -44,6 +45,14 @@ pub(super) fn take(state: &State, week: &FinishedWeek, there: &BTreeSet<Week>, r
     found.flush(state)?;
     take_named_papers(state, week, repos)?;
     Ok((papers, links))
+}
+
+view! {
+    struct Titled<'a> of Ranking {
+        paper_id: Text<'a>,
+        title: Option<Text<'a>>,
+        published: Option<NaiveDate>,
+    }
 }
 
 /// A paper in the tables of a week, and its versions of earlier weeks in the state.
@@ -86,9 +95,9 @@ struct Tables {
 
 impl Tables {
     fn open(state: &State, week: &FinishedWeek) -> Result<Self> {
-        let links = Groups::new(week.portions(&LINKS)?, LINKS.names(), read::link);
+        let links = Groups::new(&LINKS, week.portions(&LINKS)?, |frame| read_rows(frame)?.map(|row| read::link(row?)).collect());
         let citations = if week.has(&CITATIONS) { week.portions(&CITATIONS)? } else { Vec::new() };
-        let citations = Groups::new(citations, CITATIONS.names(), read::citation);
+        let citations = Groups::new(&CITATIONS, citations, |frame| read_rows(frame)?.map(|row| read::citation(row?)).collect());
         let mut merge = Merge::until(state.reader()?, week.week)?;
         let known = merge.next()?;
         Ok(Self { links, citations, merge, known })
@@ -125,8 +134,8 @@ impl Own {
     fn add_papers(&self, week: &FinishedWeek) -> Result<()> {
         let mut insert = self.db.prepare("INSERT OR REPLACE INTO papers (paper_id, paper, fields) VALUES (?1, ?2, ?3)")?;
         for portion in week.portions(&PAPERS)? {
-            for row in Row::all(&portion.read(PAPERS.names())?) {
-                let paper = read::paper(row)?;
+            for row in read_rows(&portion.read(PAPERS.names())?)? {
+                let paper = read::paper(row?)?;
                 let fields = fields_hash(&paper).cast_signed();
                 let paper = LinkedPaper::new(paper, Default::default());
                 insert.execute((&paper.paper_id, serde_json::to_string(&paper).context("a paper as JSON")?, fields))?;
@@ -139,8 +148,9 @@ impl Own {
     fn add_titles(&self, week: &FinishedWeek) -> Result<()> {
         let mut insert = self.db.prepare("INSERT OR REPLACE INTO titles (paper_id, title, published) VALUES (?1, ?2, ?3)")?;
         for portion in week.long_portions(&RANKINGS)? {
-            for row in Row::all(&portion.read(["paper_id", "title", "published"])?) {
-                insert.execute((row.text("paper_id"), row.text("title"), row.day("published").map(|day| day.to_string())))?;
+            for row in read_rows::<Titled<'_>>(&portion.read(Titled::names())?)? {
+                let Titled { paper_id, title, published } = row?;
+                insert.execute((paper_id, title, published.map(|day| day.to_string())))?;
             }
         }
         Ok(())
@@ -298,7 +308,7 @@ fn take_named_papers(state: &State, week: &FinishedWeek, repos: &Taken) -> Resul
         return Ok(());
     }
     let mut silent: HashMap<i64, &TakenRepo> = repos.iter().filter(|(_, repo)| repo.details_at.is_some()).map(|(id, repo)| (*id, repo)).collect();
-    let mut groups = Groups::new(week.portions(&CITATIONS)?, CITATIONS.names(), read::named_paper);
+    let mut groups = Groups::new(&CITATIONS, week.portions(&CITATIONS)?, |frame| read_rows(frame)?.map(|row| read::named_paper(row?)).collect());
     while let Some((name, papers)) = groups.next()? {
         papers.iter().try_for_each(|(paper, counted)| take_count(state, &paper.cited, counted.as_ref()))?;
         let Some(repo) = state.repo_of(&RepoName::parse(&name)?, None)?.and_then(|id| silent.remove(&id)) else { continue };

@@ -1,9 +1,10 @@
 //! Papers that link a repository and that its own files name.
 
-use super::{State, close_of};
-use anyhow::Result;
+use super::{Damaged, State, close_of};
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
+use starcite_core::paper_mentions::MatchedBy;
 use starcite_core::{RepoName, Week};
 use std::collections::HashMap;
 
@@ -20,7 +21,7 @@ pub(crate) struct LinkingPaper {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) file: String,
-    pub(crate) how: String,
+    pub(crate) how: MatchedBy,
     pub(crate) text: String,
 }
 
@@ -44,7 +45,7 @@ impl State {
     /// Stores it for a repository by its number in the state.
     pub(super) fn add_naming_of(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         let before = "SELECT file IS ?4 AND how IS ?5 AND text IS ?6 FROM naming WHERE repo = ?1 AND paper_id = ?2 AND observed_at <= ?3 ORDER BY observed_at DESC LIMIT 1";
-        let row = (repo, paper_id, at.timestamp_micros(), named.map(|n| &n.file), named.map(|n| &n.how), named.map(|n| &n.text));
+        let row = (repo, paper_id, at.timestamp_micros(), named.map(|n| &n.file), named.map(|n| n.how.as_str()), named.map(|n| &n.text));
         if self.db.prepare_cached(before)?.query_row(row, |row| row.get(0)).optional()? == Some(true) {
             return Ok(());
         }
@@ -59,6 +60,7 @@ impl State {
         let mut namings = Namings::default();
         while let Some(row) = rows.next()? {
             let (file, how, text): (Option<String>, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            let how = how.map(|how| MatchedBy::parse(&how).context(Damaged("how a repository names a paper"))).transpose()?;
             let named = file.zip(how).zip(text).map(|((file, how), text)| Named { file, how, text });
             namings.0.entry(row.get(0)?).or_default().insert(row.get(1)?, named);
         }

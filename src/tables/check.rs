@@ -2,10 +2,10 @@
 
 use super::TableFile;
 use super::manifest::TableEntry;
-use super::schema::{self, Column, Table, Type};
 use crate::sha256;
 use anyhow::{Result, bail};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
+use starcite_rows::{self as schema, Column, Table, Type};
 use std::fs::File;
 
 /// Compares a file with its entry in the manifest, byte for byte.

@@ -1,7 +1,5 @@
 //! The rows of a table as columns of Arrow arrays, while they are gathered.
 
-use super::cell::Cell;
-use super::schema::{self, Column, Type};
 use super::texts::{TextLists, Texts};
 use anyhow::{Result, bail};
 use chrono::{Datelike, NaiveDate};
@@ -13,6 +11,7 @@ use polars_arrow::offset::Offsets;
 use polars_arrow::types::NativeType;
 use starcite_core::Candidate;
 use starcite_core::extract::Place;
+use starcite_rows::{self as schema, Cell, Column, Row, Type};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -81,11 +80,19 @@ impl Columns {
         self.rows
     }
 
-    /// Adds a row, in the order of the columns.
+    /// Adds a row.
     ///
     /// # Errors
-    /// When the row does not fit the table, which is a bug.
-    pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
+    /// When it is not a row of the table, which is a bug.
+    pub(crate) fn push(&mut self, row: &impl Row) -> Result<()> {
+        self.push_cells(row.cells().as_ref())
+    }
+
+    /// Adds the values of a row, in the order of the columns.
+    ///
+    /// # Errors
+    /// When they do not fit the columns, which is a bug.
+    pub(crate) fn push_cells(&mut self, row: &[Cell<'_>]) -> Result<()> {
         if row.len() != self.columns.len() {
             bail!("bug: {} values for {} columns", row.len(), self.columns.len());
         }
@@ -154,8 +161,8 @@ impl Gathered {
             (Self::TextList(lists), Cell::TextList(list)) => lists.push(list.as_ref().map(|list| list.iter().map(String::as_str))),
             (Self::IntList(lists), Cell::IntList(Some(list))) => lists.try_push(Some(list.iter().copied().map(Some)))?,
             (Self::IntList(lists), Cell::IntList(None)) => lists.push_null(),
-            (Self::Places(places), Cell::Places(list)) => places.push(list)?,
-            (Self::Candidates(candidates), Cell::Candidates(list)) => candidates.push(list)?,
+            (Self::Places(places), Cell::Places(Some(list))) => places.push(list)?,
+            (Self::Candidates(candidates), Cell::Candidates(Some(list))) => candidates.push(list)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,10 +1,10 @@
 //! Rewrites tables of the previous schema version in this one; they differ in the names that [`name`] returns.
 
-use super::schema::{Column, Table, WEEK};
 use super::{TableFile, TableWriter, Written};
 use crate::catch_panics::catch_panics;
 use anyhow::{Context, Result};
 use polars::prelude::CompatLevel;
+use starcite_rows::{Column, Table, WEEK};
 use std::path::Path;
 
 /// Returns a column's name in that version.

@@ -1,13 +1,13 @@
 //! `manifest.json`: the contents of a week's folder. It is written last, so that its presence means that the folder is complete.
 
 use super::about::About;
-use super::schema::{self, SCHEMA_VERSION, Table};
 use super::writer::Written;
 use crate::{files, sha256};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use starcite_core::Week;
+use starcite_rows::{self as schema, SCHEMA_VERSION, Table};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;

@@ -1,9 +1,9 @@
 //! A week's folder as it was at one time: its files are opened together, and stay unchanged when another run replaces the folder.
 
 use super::manifest::{MANIFEST, Manifest};
-use super::schema::TABLES;
 use crate::files::{self, folder::Folder, reader::Reader};
 use anyhow::{Context, Result};
+use starcite_rows::TABLES;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;

@@ -129,8 +129,8 @@ impl Portion {
 mod tests {
     use super::*;
     use crate::tables::TableWriter;
-    use crate::tables::cell::{Cell, row_of};
-    use crate::tables::schema::PAPERS;
+    use crate::tables::samples::Sample;
+    use starcite_rows::PAPERS;
 
     #[test]
     fn a_table_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {
@@ -138,7 +138,7 @@ mod tests {
         let path = folder.path().join("papers.parquet");
         let mut table = TableWriter::create(&PAPERS, &path, &[]).unwrap();
         for id in 0..40_000 {
-            table.push(&row_of(&PAPERS, &[("paper_id", Cell::text(format!("t:{id}")))])).unwrap();
+            table.push_cells(&Sample { table: &PAPERS, row: id }.cells()).unwrap();
         }
         table.finish().unwrap();
         let portions = TableFile::open(&path).unwrap().portions();
@@ -146,6 +146,6 @@ mod tests {
         assert_eq!(rows, [PORTION_ROWS, PORTION_ROWS, 40_000 - 2 * PORTION_ROWS]);
         let frame = portions[2].read(["paper_id"]).unwrap();
         let ids = frame.column("paper_id").unwrap().str().unwrap();
-        assert_eq!((ids.len(), ids.get(0)), (rows[2], Some("t:32768")));
+        assert_eq!((ids.len(), ids.get(0)), (rows[2], Some("paper_id of row 32768")));
     }
 }

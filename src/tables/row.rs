@@ -1,113 +1,119 @@
-//! A row of a table that was read, with its values by column name.
+//! Reads the rows of a frame as the structs of `starcite_rows`.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use polars::prelude::{AnyValue, Column, DataFrame};
+use anyhow::{Context, Result};
+use chrono::{DateTime, NaiveDate};
+use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked, ListChunked, Series, StringChunked};
 use starcite_core::extract::Place;
 use starcite_core::{Candidate, Field, RepoName};
+use starcite_rows::{Cell, Column, Read, Type};
+use std::borrow::Cow;
 
-/// A row. A value is `None` if it is unknown, and also if its column was not read or has another type: tables are checked against the
-/// schema before they are read.
-#[derive(Clone, Copy)]
-pub(crate) struct Row<'a> {
-    frame: &'a DataFrame,
-    at: usize,
+/// Returns the rows of a frame that has at least the columns of `R`.
+///
+/// # Errors
+/// When the frame lacks a column, or a column has another type. Each row is an error if a value is not one of its column.
+pub(crate) fn read_rows<'f, R: Read<'f>>(frame: &'f DataFrame) -> Result<impl Iterator<Item = Result<R>>> {
+    let columns: Vec<Values<'f>> = R::COLUMNS.iter().map(|column| Values::of(column, frame)).collect::<Result<_>>()?;
+    Ok((0..frame.height()).map(move |at| {
+        let mut damaged = None;
+        let cells = columns.iter().map(|column| {
+            column.cell(at).unwrap_or_else(|error| {
+                damaged = Some(error);
+                Cell::Text(None)
+            })
+        });
+        let row = R::read(cells);
+        damaged.map_or_else(|| Ok(row?), Err)
+    }))
 }
 
-impl<'a> Row<'a> {
-    /// Returns all rows of a frame.
-    pub(crate) fn all(frame: &'a DataFrame) -> impl Iterator<Item = Self> {
-        (0..frame.height()).map(move |at| Self { frame, at })
+/// The values of a column.
+enum Values<'f> {
+    Text(&'f StringChunked),
+    Int(&'f Int64Chunked),
+    Float(&'f Float64Chunked),
+    Bool(&'f BooleanChunked),
+    Date(&'f Int32Chunked),
+    Time(&'f Int64Chunked),
+    TextList(&'f ListChunked),
+    IntList(&'f ListChunked),
+    Places(&'f ListChunked),
+    Candidates(&'f ListChunked),
+}
+
+impl<'f> Values<'f> {
+    fn of(column: &Column, frame: &'f DataFrame) -> Result<Self> {
+        let values = frame.column(column.name)?;
+        Ok(match column.kind {
+            Type::Text => Self::Text(values.str()?),
+            Type::Int => Self::Int(values.i64()?),
+            Type::Float => Self::Float(values.f64()?),
+            Type::Bool => Self::Bool(values.bool()?),
+            Type::Date => Self::Date(&values.date()?.phys),
+            Type::Time => Self::Time(&values.datetime()?.phys),
+            Type::TextList => Self::TextList(values.list()?),
+            Type::IntList => Self::IntList(values.list()?),
+            Type::Places => Self::Places(values.list()?),
+            Type::Candidates => Self::Candidates(values.list()?),
+        })
     }
 
-    fn column(self, name: &str) -> Option<&'a Column> {
-        self.frame.column(name).ok()
+    fn cell(&self, at: usize) -> Result<Cell<'f>> {
+        Ok(match self {
+            Self::Text(texts) => Cell::Text(texts.get(at).map(Cow::Borrowed)),
+            Self::Int(ints) => Cell::Int(ints.get(at)),
+            Self::Float(floats) => Cell::Float(floats.get(at)),
+            Self::Bool(bools) => Cell::Bool(bools.get(at)),
+            Self::Date(days) => Cell::Date(days.get(at).map(|days| NaiveDate::from_epoch_days(days).context("a date past all bounds")).transpose()?),
+            Self::Time(times) => Cell::Time(times.get(at).map(|micros| DateTime::from_timestamp_micros(micros).context("a time past all bounds")).transpose()?),
+            Self::TextList(lists) => Cell::TextList(list(lists, at, texts)?),
+            Self::IntList(lists) => Cell::IntList(list(lists, at, ints)?),
+            Self::Places(lists) => Cell::Places(list(lists, at, places)?),
+            Self::Candidates(lists) => Cell::Candidates(list(lists, at, candidates)?),
+        })
     }
+}
 
-    fn value(self, name: &str) -> Option<AnyValue<'a>> {
-        self.column(name)?.get(self.at).ok()
+/// Returns the list of a row.
+fn list<T: Clone>(lists: &ListChunked, at: usize, read: fn(&Series) -> Result<Vec<T>>) -> Result<Option<Cow<'static, [T]>>> {
+    if lists.null_count() == lists.len() {
+        return Ok(None); // the column of a week without any value
     }
+    lists.get_as_series(at).map(|list| read(&list).map(Cow::Owned)).transpose()
+}
 
-    pub(crate) fn text(self, name: &str) -> Option<&'a str> {
-        self.column(name)?.str().ok()?.get(self.at)
-    }
+fn texts(list: &Series) -> Result<Vec<String>> {
+    list.str()?.iter().map(|text| text.map(str::to_owned).context("a null in a list of texts")).collect()
+}
 
-    /// Returns a text that is known and not empty: an empty one means that there is none.
-    pub(crate) fn named(self, name: &str) -> Option<&'a str> {
-        self.text(name).filter(|text| !text.is_empty())
-    }
+fn ints(list: &Series) -> Result<Vec<i64>> {
+    list.i64()?.iter().map(|int| int.context("a null in a list of numbers")).collect()
+}
 
-    pub(crate) fn bool(self, name: &str) -> Option<bool> {
-        self.column(name)?.bool().ok()?.get(self.at)
-    }
+fn places(list: &Series) -> Result<Vec<Place>> {
+    let [field, start, end, raw] = fields(list, ["field", "start", "end", "raw"])?;
+    let (field, start, end, raw) = (field.str()?, start.i64()?, end.i64()?, raw.str()?);
+    let bytes = |at: Option<i64>| at.map(usize::try_from).transpose();
+    let place = |at| {
+        let field = field.get(at).and_then(Field::parse).context("a position in an unknown field")?;
+        Ok(Place { field, start: bytes(start.get(at))?, end: bytes(end.get(at))?, raw: raw.get(at).context("a position without its text")?.to_owned() })
+    };
+    (0..list.len()).map(place).collect()
+}
 
-    pub(crate) fn int(self, name: &str) -> Option<i64> {
-        self.column(name)?.i64().ok()?.get(self.at)
-    }
+fn candidates(list: &Series) -> Result<Vec<Candidate>> {
+    let [repo, assumed] = fields(list, ["repo", "assumed"])?;
+    let (repo, assumed) = (repo.str()?, assumed.str()?);
+    let candidate = |at| {
+        let repo = RepoName::parse(repo.get(at).context("a candidate without a repository")?)?;
+        Ok(Candidate { repo, assumed: assumed.get(at).context("a candidate without an assumption")?.to_owned() })
+    };
+    (0..list.len()).map(candidate).collect()
+}
 
-    pub(crate) fn float(self, name: &str) -> Option<f64> {
-        self.column(name)?.f64().ok()?.get(self.at)
-    }
-
-    pub(crate) fn ints(self, name: &str) -> Option<Vec<i64>> {
-        let ints = self.column(name)?.list().ok()?.get_as_series(self.at)?;
-        Some(ints.i64().ok()?.iter().flatten().collect())
-    }
-
-    /// Returns a day, or the day of a timestamp.
-    pub(crate) fn day(self, name: &str) -> Option<NaiveDate> {
-        match self.value(name)? {
-            AnyValue::Date(days) => NaiveDate::default().checked_add_signed(TimeDelta::days(days.into())),
-            AnyValue::Datetime(..) => self.time(name).map(|time| time.date_naive()),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn time(self, name: &str) -> Option<DateTime<Utc>> {
-        self.column(name)?.datetime().ok()?.phys.get(self.at).and_then(DateTime::from_timestamp_micros)
-    }
-
-    /// Returns an owned text.
-    pub(crate) fn owned(self, name: &str) -> Option<String> {
-        self.text(name).map(str::to_owned)
-    }
-
-    pub(crate) fn texts(self, name: &str) -> Option<Vec<String>> {
-        let lists = self.column(name)?.list().ok().filter(|lists| lists.null_count() < lists.len())?;
-        let texts = lists.get_as_series(self.at)?;
-        Some(texts.str().ok()?.iter().flatten().map(str::to_owned).collect())
-    }
-
-    /// Returns one field of each struct in a list.
-    pub(crate) fn texts_of(self, name: &str, field: &str) -> Vec<String> {
-        self.structs(name, [field]).into_iter().filter_map(|[value]| value.get_str().map(str::to_owned)).collect()
-    }
-
-    /// Returns positions in a paper's fields, without those in fields that this program does not know.
-    pub(crate) fn places(self, name: &str) -> Vec<Place> {
-        let bytes = |value: &AnyValue<'_>| value.extract::<usize>();
-        let place = |[field, start, end, raw]: [AnyValue<'static>; 4]| {
-            Some(Place { field: Field::parse(field.get_str()?)?, start: bytes(&start), end: bytes(&end), raw: raw.get_str()?.to_owned() })
-        };
-        self.structs(name, ["field", "start", "end", "raw"]).into_iter().filter_map(place).collect()
-    }
-
-    /// Returns the repositories that a link may mean.
-    pub(crate) fn candidates(self, name: &str) -> Vec<Candidate> {
-        let candidate =
-            |[repo, assumed]: [AnyValue<'static>; 2]| Some(Candidate { repo: RepoName::parse(repo.get_str()?).ok()?, assumed: assumed.get_str()?.to_owned() });
-        self.structs(name, ["repo", "assumed"]).into_iter().filter_map(candidate).collect()
-    }
-
-    /// Returns some fields of each struct in a list.
-    fn structs<const N: usize>(self, name: &str, fields: [&str; N]) -> Vec<[AnyValue<'static>; N]> {
-        let AnyValue::List(structs) = self.value(name).unwrap_or(AnyValue::Null) else { return Vec::new() };
-        let of_struct = |value: AnyValue<'_>| match value.into_static() {
-            AnyValue::StructOwned(of) => {
-                let (values, names) = *of;
-                Some(fields.map(|field| names.iter().position(|known| known.name == field).map_or(AnyValue::Null, |at| values[at].clone())))
-            }
-            _ => None,
-        };
-        structs.iter().filter_map(of_struct).collect()
-    }
+/// Returns the fields of a list of structs, each as a column.
+fn fields<const N: usize>(list: &Series, names: [&str; N]) -> Result<[Series; N]> {
+    let structs = list.struct_()?;
+    let fields: Vec<Series> = names.iter().map(|name| structs.field_by_name(name)).collect::<Result<_, _>>()?;
+    fields.try_into().ok().context("bug: other fields than were named")
 }

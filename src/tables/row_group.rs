@@ -2,13 +2,13 @@
 
 use super::columns::{Columns, Gathered, Sizes, arrow_type};
 use super::compress::{self, compress};
-use super::schema::Column;
 use anyhow::Result;
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use polars_parquet::write::{
     CompressedPage, Encoding, ParquetType, SchemaDescriptor, StatisticsOptions, Version, WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_schema,
 };
+use starcite_rows::Column;
 use std::sync::Arc;
 
 /// Text with more bytes a row than this seldom repeats, so that no dictionary is tried.

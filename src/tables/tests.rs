@@ -1,14 +1,14 @@
 //! Rows written to pages and read back, and the schema's rules for nulls.
 
-use super::cell::{Cell, row_of};
-use super::null::{Is, Null};
-use super::schema::{self, Allowed, LINKS, PAPERS, REPOS, Type};
-use super::{Row, TableFile, TableWriter};
+use super::samples::Sample;
+use super::{TableFile, TableWriter, read_rows};
+use polars::prelude::{AnyValue, Series};
 use polars_parquet::parquet::read::read_metadata;
 use polars_parquet::parquet::statistics::Statistics;
 use polars_parquet::write::schema_to_metadata_key;
 use proptest::prelude::*;
 use starcite_core::{LinkKind, Paper, RepoFacts};
+use starcite_rows::{self as table, Allowed, Cell, Is, LINKS, Null, PAPERS, REPOS, Read, Row, TABLES, Type, Value};
 use std::path::Path;
 
 /// Writes papers in one row group; takes out those that are not kept before it is encoded.
@@ -21,37 +21,104 @@ fn write(path: &Path, papers: &[Paper], kept: &[bool]) {
     table.finish().unwrap();
 }
 
-fn row(paper: &Paper) -> Vec<Cell<'_>> {
-    let named = [
-        ("paper_id", Cell::text(&paper.paper_id)),
-        ("sources", Cell::texts(&paper.sources)),
-        ("abstract", Cell::maybe(paper.abstract_text.as_deref())),
-        ("authors", Cell::TextList(Some(paper.authors.as_slice()).filter(|authors| !authors.is_empty()).map(Into::into))),
-        ("published", Cell::Date(paper.published)),
-        ("upvotes", Cell::Int(paper.upvotes)),
-    ];
-    row_of(&PAPERS, &named)
+fn row(paper: &Paper) -> table::Paper<'_> {
+    let text = |text: &Option<String>| text.clone().map(Into::into);
+    table::Paper {
+        paper_id: (&paper.paper_id).into(),
+        sources: (&paper.sources).into(),
+        arxiv_id: None,
+        doi: None,
+        title: None,
+        title_original: None,
+        r#abstract: text(&paper.abstract_text),
+        comment: None,
+        authors: Some(&paper.authors).filter(|authors| !authors.is_empty()).map(Into::into),
+        authors_original: None,
+        categories: None,
+        published: paper.published,
+        year: None,
+        updated: None,
+        url: None,
+        upvotes: paper.upvotes,
+        cited_by_count: None,
+        cited_by_influential: None,
+        cited_by_source: None,
+        cited_by_at: None,
+        iso_week: "2026-W47".parse().unwrap(),
+    }
 }
 
 /// Reads the papers of a table, with the fields that [`papers`] makes.
 fn read(path: &Path) -> Vec<Paper> {
-    let names = ["paper_id", "sources", "abstract", "authors", "published", "upvotes"];
-    let portions = TableFile::open(path).unwrap().portions();
-    let frames: Vec<_> = portions.iter().map(|portion| portion.read(names).unwrap()).collect();
     let known = |authors: Vec<String>| {
         assert!(!authors.is_empty(), "no authors are unknown authors");
         authors
     };
-    let paper = |row: Row<'_>| Paper {
-        paper_id: row.owned("paper_id").unwrap(),
-        sources: row.texts("sources").expect("a list that is known, if empty"),
-        abstract_text: row.owned("abstract"),
-        authors: row.texts("authors").map_or_else(Vec::new, known),
-        published: row.day("published"),
-        upvotes: row.int("upvotes"),
+    let paper = |row: table::Paper<'_>| Paper {
+        paper_id: row.paper_id.into_owned(),
+        sources: row.sources.into_owned(),
+        abstract_text: row.r#abstract.into_owned(),
+        authors: row.authors.into_owned().map_or_else(Vec::new, known),
+        published: row.published,
+        upvotes: row.upvotes,
         ..Paper::default()
     };
-    frames.iter().flat_map(Row::all).map(paper).collect()
+    let portions = TableFile::open(path).unwrap().portions();
+    let frames: Vec<_> = portions.iter().map(|portion| portion.read(PAPERS.names()).unwrap()).collect();
+    frames.iter().flat_map(|frame| read_rows(frame).unwrap()).map(|row| paper(row.unwrap())).collect()
+}
+
+/// Writes rows of each table, with a distinct value in each column, and reads them back: by name, and as rows.
+macro_rules! comes_back {
+    ($($row:ident),*) => {
+        $({
+            let folder = tempfile::tempdir().unwrap();
+            let table = <table::$row<'_> as Row>::TABLE;
+            let path = folder.path().join(table.file());
+            let samples: Vec<Sample> = Sample::all(table).collect();
+            let rows: Vec<_> = samples.iter().map(|sample| table::$row::read(sample.cells().into_iter()).unwrap()).collect();
+            let mut writer = TableWriter::create(table, &path, &[]).unwrap();
+            rows.iter().for_each(|row| writer.push(row).unwrap());
+            writer.finish().unwrap();
+            let frame = TableFile::open(&path).unwrap().portions().remove(0).read(table.names()).unwrap();
+            assert_eq!(read_rows::<table::$row<'_>>(&frame).unwrap().map(Result::unwrap).collect::<Vec<_>>(), rows, "{}", table.name);
+            for (at, column) in table.columns.iter().enumerate() {
+                let values: Vec<Cell<'_>> = samples.iter().map(|sample| sample.cell(column)).collect();
+                for (row, value) in values.iter().enumerate() {
+                    let found = frame.column(column.name).unwrap().get(row).unwrap();
+                    assert!(is(&found, value), "{}.{} is {found} and not {value:?}", table.name, column.name);
+                }
+                let others = &table.columns[..at];
+                let same = others.iter().find(|other| column.allowed.texts().is_none() && samples.iter().map(|sample| sample.cell(other)).eq(values.iter().cloned()));
+                assert!(same.is_none(), "{}.{} has the values of {:?}", table.name, column.name, same.map(|column| column.name));
+            }
+        })*
+        assert_eq!([$(<table::$row<'_> as Row>::TABLE.name),*].len(), TABLES.len());
+    };
+}
+
+#[test]
+fn every_field_of_every_row_comes_back_under_its_name() {
+    comes_back!(Paper, Link, Repo, Stars, Citation, Archive, Ranking, Change, Conflict, Reject);
+}
+
+/// True if polars read a value.
+fn is(found: &AnyValue<'_>, value: &Cell<'_>) -> bool {
+    let raws =
+        |of: &str, list: &Series| list.struct_().unwrap().field_by_name(of).unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
+    match (found, value) {
+        (AnyValue::String(found), Cell::Text(Some(text))) => found == text,
+        (AnyValue::Int64(found), Cell::Int(Some(int))) => found == int,
+        (AnyValue::Float64(found), Cell::Float(Some(float))) => found == float,
+        (AnyValue::Boolean(found), Cell::Bool(Some(bool))) => found == bool,
+        (AnyValue::Date(found), Cell::Date(Some(day))) => *found == day.to_epoch_days(),
+        (AnyValue::Datetime(found, ..), Cell::Time(Some(time))) => *found == time.timestamp_micros(),
+        (AnyValue::List(found), Cell::TextList(Some(texts))) => found.str().unwrap().iter().flatten().eq(texts.iter()),
+        (AnyValue::List(found), Cell::IntList(Some(ints))) => found.i64().unwrap().iter().flatten().eq(ints.iter().copied()),
+        (AnyValue::List(found), Cell::Places(Some(places))) => raws("raw", found).iter().eq(places.iter().map(|place| &place.raw)),
+        (AnyValue::List(found), Cell::Candidates(Some(candidates))) => raws("assumed", found).iter().eq(candidates.iter().map(|candidate| &candidate.assumed)),
+        _ => false,
+    }
 }
 
 /// Generates papers with texts and lists, short and long, known and unknown, each with a flag whether it is kept.
@@ -123,7 +190,7 @@ fn every_column_with_texts_has_its_smallest_and_its_largest() {
 
 #[test]
 fn what_decides_on_a_null_is_another_column_of_the_table_that_can_be_that() {
-    for table in schema::TABLES {
+    for table in TABLES {
         for (column, when) in table.columns.iter().flat_map(|column| column.null.decided_by().map(move |when| (column, when))) {
             let name = format!("{}.{}", table.name, column.name);
             let decides = table.columns.iter().find(|other| other.name == when.column && other.name != column.name).expect(&name);
@@ -140,7 +207,7 @@ fn what_decides_on_a_null_is_another_column_of_the_table_that_can_be_that() {
 
 #[test]
 fn a_null_says_one_thing_and_the_meaning_does_not_say_another() {
-    for table in schema::TABLES {
+    for table in TABLES {
         for column in table.columns {
             let name = format!("{}.{}", table.name, column.name);
             assert!(!column.meaning.contains("null"), "{name}: what a null says is data");
@@ -169,7 +236,7 @@ fn links_that_lead_to_code_may_be_the_papers_own() {
 
 #[test]
 fn the_files_tell_readers_of_plain_lists_and_texts() {
-    for table in schema::TABLES {
+    for table in TABLES {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(table.file());
         let table = TableWriter::create(table, &path, &[]).unwrap();

@@ -1,14 +1,13 @@
 //! Writes a table as Parquet, row group by row group, and hashes it meanwhile.
 
-use super::cell::Cell;
 use super::columns::Columns;
 use super::row_group::{Layout, RowGroup};
-use super::schema::{Column, Table};
 use crate::sha256;
 use anyhow::{Context, Result};
 use polars_error::PolarsError;
 use polars_parquet::write::{DynIter, DynStreamingIterator, FileWriter, KeyValue, fallible_streaming_iterator, schema_to_metadata_key};
 use sha2::{Digest, Sha256};
+use starcite_rows::{Cell, Column, Row, Table};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -82,9 +81,14 @@ impl TableWriter {
         &self.layout
     }
 
-    /// Adds a row, in the order of the columns.
-    pub(crate) fn push(&mut self, row: &[Cell<'_>]) -> Result<()> {
-        self.filling.push(row).with_context(|| format!("a row of {}", self.name))?;
+    /// Adds a row.
+    pub(crate) fn push(&mut self, row: &impl Row) -> Result<()> {
+        self.push_cells(row.cells().as_ref())
+    }
+
+    /// Adds the values of a row, in the order of the columns.
+    pub(crate) fn push_cells(&mut self, row: &[Cell<'_>]) -> Result<()> {
+        self.filling.push_cells(row).with_context(|| format!("a row of {}", self.name))?;
         if self.filling.rows() == ROW_GROUP_ROWS { self.flush() } else { Ok(()) }
     }
 

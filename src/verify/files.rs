@@ -4,7 +4,7 @@ use super::Problems;
 use super::under_test::WeekUnderTest;
 use crate::tables::check_file;
 use crate::tables::manifest::{MANIFEST, TableEntry};
-use crate::tables::schema::{self, Table};
+use starcite_rows::{self as schema, Table};
 use std::collections::BTreeSet;
 
 /// A table that the manifest lists and whose file matches it.

@@ -2,9 +2,9 @@
 
 use super::Problems;
 use super::under_test::{Columns, Rows};
-use crate::tables::schema::Table;
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
+use starcite_rows::Table;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;

@@ -2,9 +2,9 @@
 
 use super::Problems;
 use super::under_test::{Columns, Rows, WeekUnderTest};
-use crate::tables::schema::{CITATIONS, CONFLICTS, LINKS, PAPERS, RANKINGS};
 use anyhow::Result;
 use starcite_core::Week;
+use starcite_rows::{CITATIONS, CONFLICTS, LINKS, PAPERS, RANKINGS};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 

@@ -2,8 +2,8 @@
 
 use super::Problems;
 use super::under_test::Rows;
-use crate::tables::schema::RANKINGS;
 use anyhow::Result;
+use starcite_rows::RANKINGS;
 
 pub(super) fn verify(rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
     if rows.columns.table.name != RANKINGS.name {

@@ -3,9 +3,9 @@
 use super::Problems;
 use crate::tables::OpenWeek;
 use crate::tables::manifest::Manifest;
-use crate::tables::schema::{Column, Table};
 use polars::prelude::DataFrame;
 use starcite_core::Week;
+use starcite_rows::{Column, Table};
 use std::path::{Path, PathBuf};
 
 /// A folder with a manifest that could be read.

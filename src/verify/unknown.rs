@@ -3,10 +3,10 @@
 use super::Problems;
 use super::under_test::{Columns, Rows, WeekUnderTest};
 use crate::tables::manifest::{MANIFEST, TableEntry};
-use crate::tables::schema::{self, REPOS, WEEK};
 use anyhow::Result;
 use polars::prelude::Column;
 use starcite_core::RepoState;
+use starcite_rows::{self as schema, REPOS, WEEK};
 use std::path::Path;
 
 /// The columns of `repos` that may be known for a repository that was never observed.

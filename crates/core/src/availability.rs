@@ -37,7 +37,7 @@ pub struct CodeLink<'a> {
     /// The file that names the paper.
     pub named_where: Option<&'a str>,
     /// The claims of a list of papers and code about the link; reported, and never counted.
-    pub listed: Option<&'a ListClaim>,
+    pub listed: Option<ListClaim>,
     /// True if the name now belongs to another repository. Then the only fact that counts is whether the original repository is gone.
     pub is_reassigned: bool,
     /// The repository, if the link names one.

@@ -130,115 +130,78 @@ pub const UNNAMED_LICENCE: &str = "NOASSERTION";
 /// The values of `owner_type`, as GitHub writes them.
 pub const OWNER_TYPES: [&str; 2] = ["User", "Organization"];
 
-/// The facts of one repository. `None` is unknown, never zero, false or "none".
-///
-/// Counts are whole numbers, times UTC, `code_bytes` bytes. The names are the columns of the `repos` table. In a field of
-/// [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE) the empty text means that there is none; the value for no licence is [`NO_LICENCE`].
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is a column of `repos`; `starcite schema` gives its meaning and unit")]
-pub struct RepoFacts {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_archived: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_disabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_empty: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_fork: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_template: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_mirror: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stars: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub forks: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub watchers: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_issues: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_pull_requests: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub languages: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub topics: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub license_spdx: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub homepage: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pushed_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub archived_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_branch: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub head_oid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub head_committed_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commits: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commits_52w: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub releases: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_release: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_release_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub root_entries: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_bytes: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub readme_bytes: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub framework: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub framework_evidence: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation_title: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation_authors: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation_version: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation_doi: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation_date: Option<NaiveDate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation_license: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub archive_ids: Option<Vec<String>>,
+/// Declares facts: the struct, and the filling of those that are unknown.
+macro_rules! facts {
+    ($(#[$doc:meta])* $($fact:ident: $type:ty,)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        #[expect(missing_docs, reason = "each field is a column of `repos`; `starcite schema` gives its meaning and unit")]
+        pub struct RepoFacts {
+            $(#[serde(skip_serializing_if = "Option::is_none")] pub $fact: Option<$type>,)*
+        }
+
+        impl RepoFacts {
+            /// Fills the facts that are unknown here from `other`.
+            pub fn fill_from(&mut self, other: &Self) {
+                $(if self.$fact.is_none() { self.$fact.clone_from(&other.$fact); })*
+            }
+        }
+    };
+}
+
+facts! {
+    /// The facts of one repository. `None` is unknown, never zero, false or "none".
+    ///
+    /// Counts are whole numbers, times UTC, `code_bytes` bytes. The names are the columns of the `repos` table. In a field of
+    /// [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE) the empty text means that there is none; the value for no licence is [`NO_LICENCE`].
+    is_archived: bool,
+    is_disabled: bool,
+    is_empty: bool,
+    is_fork: bool,
+    is_template: bool,
+    is_mirror: bool,
+    stars: i64,
+    forks: i64,
+    watchers: i64,
+    open_issues: i64,
+    open_pull_requests: i64,
+    language: String,
+    languages: Vec<String>,
+    topics: Vec<String>,
+    license_spdx: String,
+    description: String,
+    homepage: String,
+    owner_type: String,
+    parent: String,
+    created_at: DateTime<Utc>,
+    pushed_at: DateTime<Utc>,
+    archived_at: DateTime<Utc>,
+    default_branch: String,
+    head_oid: String,
+    head_committed_at: DateTime<Utc>,
+    commits: i64,
+    commits_52w: i64,
+    releases: i64,
+    latest_release: String,
+    latest_release_at: DateTime<Utc>,
+    root_entries: Vec<String>,
+    code_bytes: i64,
+    readme_bytes: i64,
+    framework: String,
+    framework_evidence: String,
+    citation_title: String,
+    citation_authors: Vec<String>,
+    citation_version: String,
+    citation_doi: String,
+    citation_date: NaiveDate,
+    citation_license: String,
+    archive_ids: Vec<String>,
 }
 
 impl RepoFacts {
     /// The text fields in which an empty text means that there is none.
     pub const EMPTY_IS_NONE: [&str; 4] = ["language", "description", "homepage", "latest_release"];
-
-    /// Fills the fields that are unknown here from `other`.
-    pub fn fill_from(&mut self, other: &Self) {
-        macro_rules! fill {
-            ($($field:ident),*) => { $(if self.$field.is_none() { self.$field.clone_from(&other.$field); })* };
-        }
-        fill!(is_archived, is_disabled, is_empty, is_fork, is_template, is_mirror, stars, forks, watchers, open_issues, open_pull_requests);
-        fill!(language, languages, topics, license_spdx, description, homepage, owner_type, parent, created_at, pushed_at, archived_at);
-        fill!(default_branch, head_oid, head_committed_at, commits, commits_52w, releases, latest_release, latest_release_at);
-        fill!(root_entries, code_bytes, readme_bytes, framework, framework_evidence);
-        fill!(citation_title, citation_authors, citation_version, citation_doi, citation_date, citation_license, archive_ids);
-    }
 }
 
 /// The facts about one repository, with their observer and time.

@@ -56,6 +56,11 @@ impl MatchedBy {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ArxivId, Self::Doi, Self::Title];
 
+    /// Returns the kind with that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Returns the name used in tables: `arxiv_id`, `doi`, `title`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -2,8 +2,8 @@
 
 use super::entry::Entry;
 use super::names;
-use crate::tables::Row;
 use starcite_core::paper;
+use starcite_rows::{Paper, Text};
 
 /// A paper as the user typed it.
 pub(super) struct TypedId {
@@ -19,38 +19,38 @@ impl TypedId {
     }
 
     /// True if a row is the typed paper's.
-    pub(super) fn is(&self, row: Row<'_>) -> bool {
-        let is_that = |column, id: &Option<String>| id.is_some() && row.text(column) == id.as_deref();
-        row.text("paper_id") == Some(&self.typed) || is_that("arxiv_id", &self.arxiv_id) || is_that("doi", &self.doi)
+    pub(super) fn is(&self, row: &Paper<'_>) -> bool {
+        let is_that = |known: &Option<Text<'_>>, id: &Option<String>| id.is_some() && known.as_deref() == id.as_deref();
+        row.paper_id == self.typed || is_that(&row.arxiv_id, &self.arxiv_id) || is_that(&row.doi, &self.doi)
     }
 }
 
 /// Returns the entry of a paper: an `@article` if it is known to be on arXiv, else `@misc`, because no journal is known.
-pub(super) fn entry(row: Row<'_>) -> Entry {
-    let arxiv_id = row.text("arxiv_id");
-    let authors = row.texts("authors").and_then(|authors| names::list(&authors, names::of_person));
-    let is_article = arxiv_id.is_some() && authors.is_some() && row.text("title").is_some();
-    let mut entry = Entry::of(if is_article { "article" } else { "misc" }, row.text("paper_id").unwrap_or_default());
+pub(super) fn entry(row: &Paper<'_>) -> Entry {
+    let arxiv_id = row.arxiv_id.as_deref();
+    let authors = row.authors.as_ref().and_then(|authors| names::list(authors, names::of_person));
+    let is_article = arxiv_id.is_some() && authors.is_some() && row.title.is_some();
+    let mut entry = Entry::of(if is_article { "article" } else { "misc" }, &row.paper_id);
     entry.raw("author", authors);
-    entry.title(row.text("title"));
+    entry.title(row.title.as_deref());
     entry.raw("journaltitle", is_article.then(|| "arXiv".to_owned()));
     entry.raw("date", date(row));
     if let Some(id) = arxiv_id {
         entry.verbatim("eprint", Some(id));
         entry.raw("eprinttype", Some("arxiv".to_owned()));
-        entry.text("eprintclass", row.texts("categories").unwrap_or_default().first().map(String::as_str));
+        entry.text("eprintclass", row.categories.as_ref().and_then(|categories| categories.first()).map(String::as_str));
     }
-    entry.verbatim("doi", row.text("doi"));
+    entry.verbatim("doi", row.doi.as_deref());
     let page = arxiv_id.map(|id| format!("https://arxiv.org/abs/{id}"));
-    entry.verbatim("url", page.as_deref().or(row.text("url")));
+    entry.verbatim("url", page.as_deref().or(row.url.as_deref()));
     entry
 }
 
 /// Returns the day of publication, else the month in the arXiv id, else the year.
-fn date(row: Row<'_>) -> Option<String> {
-    let day = row.day("published").map(|day| day.to_string());
-    let month = || row.text("arxiv_id").and_then(month_of_arxiv_id);
-    day.or_else(month).or_else(|| row.int("year").map(|year| format!("{year:04}")))
+fn date(row: &Paper<'_>) -> Option<String> {
+    let day = row.published.map(|day| day.to_string());
+    let month = || row.arxiv_id.as_deref().and_then(month_of_arxiv_id);
+    day.or_else(month).or_else(|| row.year.map(|year| format!("{year:04}")))
 }
 
 /// Returns the month of an arXiv id. Both kinds of id begin their number with year and month: `1705.03122`, `hep-th/9901001`.

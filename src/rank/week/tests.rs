@@ -1,12 +1,14 @@
 //! Compares rankings of a repository's facts from a run's memory with those that `starcite rank` reads from the table.
 
 use super::*;
-use crate::tables::schema::Type;
-use crate::tables::{Cell, TableFile, TableWriter, row_of};
+use crate::tables::samples::Sample;
+use crate::tables::{TableFile, TableWriter};
 use serde_json::{Map, Value, json};
-use starcite_core::Week;
 use starcite_core::availability::of_paper;
 use starcite_core::score::ScoreConfig;
+use starcite_core::{Field, LinkKind, RepoFacts, Role, Week};
+use starcite_rows::Type;
+use std::borrow::Cow;
 
 /// Returns a value for each fact that the table has, by its name.
 fn all_facts() -> Map<String, Value> {
@@ -35,21 +37,6 @@ fn all_facts() -> Map<String, Value> {
     facts
 }
 
-/// Returns a row of `repos` with these facts.
-fn row(facts: &Map<String, Value>) -> Vec<Cell<'static>> {
-    let cell = |name: &str, value: &Value| match REPOS.columns.iter().find(|column| column.name == name).unwrap().kind {
-        Type::Bool => Cell::Bool(value.as_bool()),
-        Type::Int => Cell::Int(value.as_i64()),
-        Type::Date => Cell::Date(value.as_str().unwrap().parse().ok()),
-        Type::Time => Cell::Time(value.as_str().unwrap().parse().ok()),
-        Type::TextList => Cell::TextList(Some(serde_json::from_value::<Vec<String>>(value.clone()).unwrap().into())),
-        _ => Cell::text(value.as_str().unwrap().to_owned()),
-    };
-    let named: Vec<(&str, Cell<'static>)> = facts.iter().map(|(name, value)| (name.as_str(), cell(name, value))).collect();
-    let own = [("repo", Cell::text("github.com/o/n")), ("state", Cell::text("live"))];
-    row_of(&REPOS, &[&own[..], &named].concat())
-}
-
 /// Returns the full rating of a repository for a paper whose own code it is.
 fn availability(repository: Repository<'_>) -> String {
     let link = CodeLink {
@@ -75,22 +62,16 @@ fn each_fact_counts_the_same_in_hand_and_read_from_the_table() {
     let without = all.keys().map(|name| all.iter().filter(|(other, _)| *other != name).map(|(name, value)| (name.clone(), value.clone())).collect());
     let alone = all.iter().map(|(name, value)| [(name.clone(), value.clone())].into_iter().collect());
     let cases: Vec<Map<String, Value>> = std::iter::once(all.clone()).chain(without).chain(alone).collect();
+    let facts: Vec<RepoFacts> = cases.into_iter().map(|facts| serde_json::from_value(facts.into()).unwrap()).collect();
+    let sample: Repo<'_> = Read::read(Sample { table: &REPOS, row: 0 }.cells().into_iter()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("repos.parquet");
     let mut table = TableWriter::create(&REPOS, &path, &[]).unwrap();
-    cases.iter().for_each(|facts| table.push(&row(facts)).unwrap());
+    facts.iter().for_each(|facts| table.push(&Repo { facts: Cow::Borrowed(facts), ..sample.clone() }).unwrap());
     table.finish().unwrap();
-    let frame = TableFile::open(&path).unwrap().portions().remove(0).read(REPO_COLUMNS.iter().copied()).unwrap();
-    for (facts, read) in cases.iter().zip(Row::all(&frame)) {
-        let read = Known::of(read).unwrap();
-        let in_hand = Known { facts: Box::new(serde_json::from_value(facts.clone().into()).unwrap()), ..Known::of_nothing() };
-        assert_eq!(availability(read.repository()), availability(in_hand.repository()), "{facts:?}");
-    }
-}
-
-impl Known {
-    fn of_nothing() -> Self {
-        let (name, state) = ("github.com/o/n".to_owned(), RepoState::Live);
-        Self { name, state, state_reason: None, observed_at: None, observed_by: None, facts: Box::default(), archived_copy: None }
+    let frame = TableFile::open(&path).unwrap().portions().remove(0).read(Repo::names()).unwrap();
+    for (facts, read) in facts.iter().zip(read_rows::<Repo<'_>>(&frame).unwrap()) {
+        let (in_hand, read) = (Repo { facts: Cow::Borrowed(facts), ..sample.clone() }, read.unwrap());
+        assert_eq!(availability(repository(&read)), availability(repository(&in_hand)), "{facts:?}");
     }
 }
