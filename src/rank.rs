@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Flags, Repository, Tier, of_paper};
 use starcite_core::score::{Score, ScoreConfig};
 use starcite_core::trend::trend;
-use starcite_core::{Field, LinkKind, ListClaim, RepoFacts, RepoState, Role, Week};
+use starcite_core::{Field, LinkKind, ListClaim, RepoFacts, RepoKind, RepoState, Role, Week};
 use starcite_rows::{Link, REASSIGNED, Text, view};
 use std::sync::LazyLock;
 
@@ -160,7 +160,8 @@ impl RankedLink<'_> {
     }
 }
 
-/// Returns the repository of a link of the state: its row, or its name if the state has no row; `asked_host` is the only host that gets requests.
+/// Returns the repository of a link of the state, if it holds code: its row, or its name if the state has no row; `asked_host` is the only host that
+/// gets requests.
 pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, asked_host: &str) -> Option<Repository<'a>> {
     let named = || {
         let name = link.link.repo.as_ref()?;
@@ -174,7 +175,8 @@ pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, as
             archived_copy: None,
         })
     };
-    row.map(|row| repository(row, asked_host)).or_else(named)
+    let is_code = link.link.repo.as_ref()?.kind() == RepoKind::Code;
+    if is_code { row.map(|row| repository(row, asked_host)).or_else(named) } else { None }
 }
 
 fn repository<'a>(row: &'a RepoRow, asked_host: &str) -> Repository<'a> {

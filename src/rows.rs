@@ -131,6 +131,7 @@ pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> table::R
         repo_id: r.repo_id,
         node_id: text(r.node_id.as_ref()),
         aliases: r.aliases.iter().map(RepoName::to_string).collect(),
+        repo_kind: r.name.kind(),
         state: r.state,
         state_reason: r.reason(asked_host),
         facts: Cow::Borrowed(r.facts()),

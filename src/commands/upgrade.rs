@@ -1,4 +1,4 @@
-//! `starcite upgrade`: converts weeks of the previous schema version to this one, with the same rows.
+//! `starcite upgrade`: converts weeks of older schema versions to this one, with the same rows.
 
 use super::lock_folder;
 use super::report::plural;
@@ -40,9 +40,9 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
             continue;
         }
         match Manifest::read_former(folder)? {
-            Some(manifest) => {
+            Some((version, manifest)) => {
                 progress.reading(&folder.display().to_string());
-                one(&out, folder, manifest, state.as_mut()).with_context(|| format!("cannot upgrade {}", folder.display()))?;
+                one(&out, folder, version, manifest, state.as_mut()).with_context(|| format!("cannot upgrade {}", folder.display()))?;
                 upgraded += 1;
             }
             None => others += 1,
@@ -57,7 +57,7 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
 }
 
 /// Writes the converted week next to the old one, then replaces it.
-fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut State>) -> Result<()> {
+fn one(out: &Path, folder: &Path, version: u32, mut manifest: Manifest, state: Option<&mut State>) -> Result<()> {
     let new = WeekFolder::begin(out, manifest.week)?;
     let former_id = std::mem::take(&mut manifest.run_id);
     let metadata = schema::metadata(&manifest.pipeline, &manifest.pipeline_hash, manifest.week);
@@ -67,7 +67,7 @@ fn one(out: &Path, folder: &Path, mut manifest: Manifest, state: Option<&mut Sta
         let path = folder.join(&entry.file);
         let checked = files::open(&path).map_err(Into::into).and_then(|file| check_file(&file, entry));
         checked.with_context(|| format!("{}: put back the file that the manifest describes", path.display()))?;
-        tables.push(TableEntry::of(&former::rewrite(table, &path, &new.temporary().join(&entry.file), &metadata)?));
+        tables.push(TableEntry::of(&former::rewrite(table, version, &path, &new.temporary().join(&entry.file), &metadata)?));
     }
     manifest.tables = tables;
     manifest.run_id = manifest.computed_run_id();

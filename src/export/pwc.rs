@@ -11,6 +11,7 @@ use crate::state::paper_key;
 use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result};
+use starcite_core::RepoKind;
 use starcite_rows::{LINKS, REPOS, Read, Repo, Text, view};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
@@ -89,6 +90,7 @@ fn linking(week: &FinishedWeek, progress: &Progress) -> Result<HashSet<u64>> {
 view! {
     struct Framework<'a> of Repo {
         repo: Text<'a>,
+        repo_kind: RepoKind,
         framework: Option<Text<'a>>,
     }
 }
@@ -98,8 +100,8 @@ fn frameworks(week: &FinishedWeek, progress: &Progress) -> Result<HashMap<String
     let mut frameworks = HashMap::new();
     for portion in weeks::portions([week], &REPOS, progress) {
         for repo in read_rows::<Framework<'_>>(&portion?.read(Framework::names())?)? {
-            let Framework { repo, framework } = repo?;
-            frameworks.extend(framework.map(|framework| (repo.into_owned(), framework.into_owned())));
+            let Framework { repo, repo_kind, framework } = repo?;
+            frameworks.extend(framework.filter(|_| repo_kind == RepoKind::Code).map(|framework| (repo.into_owned(), framework.into_owned())));
         }
     }
     Ok(frameworks)

@@ -8,6 +8,7 @@ use crate::weeks::FinishedWeek;
 use anyhow::Result;
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
+use starcite_core::RepoKind;
 use starcite_core::availability::{CodeLink, Repository};
 use starcite_rows::{LINKS, PAPERS, Paper, REPOS, Read, Repo, STARS, Text, Value, view};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -76,6 +77,9 @@ impl LinkedPapers {
 
     fn link<'a>(&'a self, link: &'a RankedLink<'_>) -> CodeLink<'a> {
         let known = link.repo.as_deref().and_then(|repo| self.repositories.get(repo)).filter(|_| !link.is_reassigned());
+        if known.is_some_and(|row| row.repo_kind != RepoKind::Code) {
+            return link.with(None);
+        }
         let told = || {
             let (name, state) = (link.repo.as_deref()?, link.state?);
             Some(Repository { name, state, state_reason: None, observed_at: None, observed_by: None, facts: &UNKNOWN, archived_copy: None })

@@ -164,7 +164,7 @@ fn a_repository_is_in_its_columns() {
             ..RepoRow::unasked(s.repo("repo"))
         };
         let aliases = Cell::TextList(Some(vec![s.repo("aliases").to_string()].into()));
-        let others = [("repo", text(s.repo("repo").to_string())), ("aliases", aliases), ("state", text("live"))];
+        let others = [("repo", text(s.repo("repo").to_string())), ("aliases", aliases), ("repo_kind", text("code")), ("state", text("live"))];
         check(&repo(&made_of, "github.com", s.week("iso_week")), s, &others);
     }
 }

@@ -17,8 +17,8 @@ use std::path::Path;
 /// Its file name.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
-/// The schema version that `starcite upgrade` brings up to this one.
-const FORMER: u32 = SCHEMA_VERSION - 1;
+/// The oldest schema version that `starcite upgrade` brings up to this one.
+const OLDEST: u32 = 3;
 
 /// Upper limit of any number in a manifest, so that sums do not overflow.
 const MAX_COUNT: u64 = 1 << 40;
@@ -268,29 +268,29 @@ impl Manifest {
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
             Ordering::Equal => return Self::checked(text).with_context(not_a_manifest),
             Ordering::Greater => "use the newer starcite".to_owned(),
-            Ordering::Less if schema_version == FORMER => format!("bring its weeks up to this version: starcite upgrade --out {}", folder_of_weeks(path)),
+            Ordering::Less if schema_version >= OLDEST => format!("bring its weeks up to this version: starcite upgrade --out {}", folder_of_weeks(path)),
             Ordering::Less => format!("run that week again: starcite run PIPELINE --week {week}"),
         };
         bail!("{} has schema version {schema_version}, this program knows {SCHEMA_VERSION}: {next_step}", path.display());
     }
 
-    /// Reads the manifest of a week of the previous version, as if its tables were of this one; `None` if they are of this one.
+    /// Reads the manifest of a week of an older version, as if its tables were of this one, and that version; `None` if they are of this one.
     ///
     /// # Errors
-    /// When there is none, or it has any other version.
-    pub(crate) fn read_former(folder: &Path) -> Result<Option<Self>> {
+    /// When there is none, or it has a version that can't be upgraded.
+    pub(crate) fn read_former(folder: &Path) -> Result<Option<(u32, Self)>> {
         let path = folder.join(MANIFEST);
         let text = files::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         match serde_json::from_slice(&text) {
-            Ok(Header { schema_version: FORMER, .. }) => {
+            Ok(Header { schema_version: version @ OLDEST..SCHEMA_VERSION, .. }) => {
                 let manifest = Self::checked(&text).with_context(|| format!("{} is not a manifest: put it back, or move the folder away", path.display()))?;
-                Ok(Some(Self { schema_version: SCHEMA_VERSION, ..manifest }))
+                Ok(Some((version, Self { schema_version: SCHEMA_VERSION, ..manifest })))
             }
             _ => Self::parse(&text, &path).map(|_| None),
         }
     }
 
-    /// Reads a manifest of this version or the previous one.
+    /// Reads a manifest of this version or of one that can be upgraded.
     ///
     /// # Errors
     /// When it has another form, or names or counts something that no week has.

@@ -6,12 +6,25 @@ use crate::tables::manifest::{MANIFEST, TableEntry};
 use anyhow::Result;
 use polars::prelude::Column;
 use starcite_core::RepoState;
-use starcite_rows::{self as schema, REPOS, WEEK};
+use starcite_rows::{self as schema, REPO_KIND, REPOS, WEEK};
 use std::path::Path;
 
 /// The columns of `repos` that may be known for a repository that was never observed.
-const KNOWN_UNOBSERVED: &[&str] =
-    &["repo", "repo_id", "node_id", "aliases", "state", "state_reason", "reassigned_at", "former_repo_id", "archived_copy", "asked_at", "last_error", WEEK];
+const KNOWN_UNOBSERVED: &[&str] = &[
+    "repo",
+    "repo_id",
+    "node_id",
+    "aliases",
+    REPO_KIND,
+    "state",
+    "state_reason",
+    "reassigned_at",
+    "former_repo_id",
+    "archived_copy",
+    "asked_at",
+    "last_error",
+    WEEK,
+];
 
 /// Counts of unknown values in a table so far.
 pub(super) struct Unknown {

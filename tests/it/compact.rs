@@ -59,7 +59,7 @@ fn columns_and_types_are_those_of_papers_and_the_file_names_its_weeks() {
     };
     let ((of_all, columns), (of_week, of_week_columns)) = (written("papers.parquet"), written(&format!("out/week={}/papers.parquet", WEEKS[0])));
     assert_eq!((&of_all["ARROW:schema"], columns), (&of_week["ARROW:schema"], of_week_columns));
-    assert_eq!(of_all["starcite.schema_version"], "4");
+    assert_eq!(of_all["starcite.schema_version"], "5");
     let runs: Value = serde_json::from_str(&of_all["starcite.weeks"]).unwrap();
     let run_id = |week: &str| manifest(&starcite.week(week))["run_id"].clone();
     assert_eq!(runs, json!({WEEKS[0]: run_id(WEEKS[0]), WEEKS[1]: run_id(WEEKS[1])}));
@@ -139,8 +139,8 @@ fn what_is_no_finished_week_is_refused_and_the_table_stays_as_it_was() {
     let mut flipped = papers.clone();
     flipped[papers.len() / 2] ^= 1;
     let cases: [(&str, &str, Vec<u8>, &str); 5] = [
-        ("a newer program's", "manifest.json", manifest.replace("\"schema_version\": 4", "\"schema_version\": 5").into(), "use the newer starcite"),
-        ("an older program's", "manifest.json", manifest.replace("\"schema_version\": 4", "\"schema_version\": 2").into(), "run that week again"),
+        ("a newer program's", "manifest.json", manifest.replace("\"schema_version\": 5", "\"schema_version\": 6").into(), "use the newer starcite"),
+        ("an older program's", "manifest.json", manifest.replace("\"schema_version\": 5", "\"schema_version\": 2").into(), "run that week again"),
         ("another week's", "manifest.json", manifest.replace(WEEKS[0], "2026-W08").into(), "rename the folder"),
         ("a flipped byte", "papers.parquet", flipped, "run 2026-W09 again"),
         ("half a file", "papers.parquet", papers[..papers.len() / 2].to_vec(), "run 2026-W09 again"),

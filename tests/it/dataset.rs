@@ -351,7 +351,7 @@ fn what_github_told_is_named_as_githubs() {
 fn a_week_whose_manifest_cannot_be_read_is_left_out_and_told_of() {
     let starcite = two_weeks();
     let path = starcite.week("2026-W47").join("manifest.json");
-    fs::write(&path, fs::read_to_string(&path).unwrap().replace("\"schema_version\": 4", "\"schema_version\": 2")).unwrap();
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace("\"schema_version\": 5", "\"schema_version\": 2")).unwrap();
     let ended = starcite.run(&["--offline"]).with_code(0);
     assert!(ended.line().contains("week=2026-W47/manifest.json") && ended.line().contains("left out"), "{}", ended.stderr);
     assert!(!starcite.text("README.md").contains("2026-W47"));

@@ -154,7 +154,7 @@ fn a_manifest_that_is_none_and_a_folder_with_a_hostile_name_are_shown() {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(2));
     starcite.run(&["--offline"]).with_code(0);
-    starcite.write(&format!("out/week={HOSTILE}/manifest.json"), json!({"schema_version": 4, "week": HOSTILE}).to_string());
+    starcite.write(&format!("out/week={HOSTILE}/manifest.json"), json!({"schema_version": 5, "week": HOSTILE}).to_string());
     starcite.write(&format!("out/week=2026-W47/{HOSTILE}.parquet"), "x");
     for args in [&["status"][..], &["verify", "out"], &["rank"], &["dataset"], &["compact"], &["publish", "dest"], &["run", "pipeline.toml", "--offline"]] {
         starcite.end(args).assert_harmless("[2J\\u{9b}31m");

@@ -34,6 +34,6 @@ pub use listed::ListClaim;
 pub use observation::{Observation, RepoFacts, RepoState, StateReason};
 pub use paper::Paper;
 pub use part::Part;
-pub use repo::RepoName;
+pub use repo::{RepoKind, RepoName};
 pub use source_names::SOURCE_NAMES;
 pub use week::Week;

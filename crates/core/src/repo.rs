@@ -64,6 +64,34 @@ pub const GITHUB_RESERVED: &[&str] = &[
     "watching",
 ];
 
+/// The kind of what a repository holds. Hosts of models and datasets give each a repository, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RepoKind {
+    /// Code: a program, or anything else in a repository of a code host.
+    Code,
+    /// A model.
+    Model,
+    /// A dataset.
+    Dataset,
+    /// A demonstration that runs on the host.
+    Space,
+}
+
+impl RepoKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Code, Self::Model, Self::Dataset, Self::Space];
+
+    /// Returns the name used in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Model => "model",
+            Self::Dataset => "dataset",
+            Self::Space => "space",
+        }
+    }
+}
+
 impl RepoName {
     /// Returns a repository on github.com; `None` if GitHub does not allow the owner or the name.
     ///
@@ -86,6 +114,11 @@ impl RepoName {
             }
             Self(path)
         })
+    }
+
+    /// Returns what the repository holds: always code for now, because links to models and datasets name no repository yet.
+    pub fn kind(&self) -> RepoKind {
+        RepoKind::Code
     }
 
     /// Returns a repository on any other host. `path` must have two segments or more.

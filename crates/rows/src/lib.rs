@@ -31,11 +31,14 @@ pub mod parts {
 use starcite_core::Week;
 
 /// The version of the tables; a reader refuses any other.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The column of the week in all tables. It is not called `week`, because readers make a column of that name from folders `week=…`, and
 /// fail if the files have one, too.
 pub const WEEK: &str = "iso_week";
+
+/// The column of `repos` with the kind of what a repository holds.
+pub const REPO_KIND: &str = "repo_kind";
 
 /// Every table, in the order in which they are shown.
 pub const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &CONFLICTS, &REJECTS];

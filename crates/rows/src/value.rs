@@ -6,7 +6,7 @@ use starcite_core::availability::Tier;
 use starcite_core::conflict::{Disagreement, Disputed};
 use starcite_core::extract::{Place, SettledBy};
 use starcite_core::paper_mentions::MatchedBy;
-use starcite_core::{ArchiveKind, Candidate, ChangeKind, Field, LinkKind, RepoState, Role, StateReason, Week};
+use starcite_core::{ArchiveKind, Candidate, ChangeKind, Field, LinkKind, RepoKind, RepoState, Role, StateReason, Week};
 use std::borrow::Cow;
 
 /// A text.
@@ -166,5 +166,5 @@ borrowed! {
     Places<'a>, Vec<Place>, Places;
     Candidates<'a>, Vec<Candidate>, Candidates;
 }
-named!(ArchiveKind, ChangeKind, Disagreement, Disputed, Field, LinkKind, MatchedBy, RepoState, Role, SettledBy, StateReason, Tier);
+named!(ArchiveKind, ChangeKind, Disagreement, Disputed, Field, LinkKind, MatchedBy, RepoKind, RepoState, Role, SettledBy, StateReason, Tier);
 value!(Week, Week, Text, , |week| week.to_string().into(), |owned| owned.to_string().into(), |text| text.parse().map_err(|_| text), |own| own, |from| from);

@@ -9,7 +9,7 @@ use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::observation::{NO_LICENCE, UNNAMED_LICENCE};
-use starcite_core::{Field, LinkKind, RepoFacts, Role, Week};
+use starcite_core::{Field, LinkKind, RepoFacts, RepoKind, Role, Week};
 use starcite_rows::{LINKS, Link, REPOS, Read, Repo, Text, view};
 use std::collections::{HashMap, HashSet};
 
@@ -40,7 +40,7 @@ impl Code {
             interrupt::check()?;
             for repo in read_rows::<Repo<'_>>(&portion?.read(REPOS.names())?)? {
                 let repo = repo?;
-                if wanted.contains(&*repo.repo) {
+                if repo.repo_kind == RepoKind::Code && wanted.contains(&*repo.repo) {
                     entries.insert(repo.repo.to_string(), entry(&repo));
                 }
             }

@@ -75,3 +75,17 @@ fn each_fact_counts_the_same_in_hand_and_read_from_the_table() {
         assert_eq!(availability(repository(&read)), availability(repository(&in_hand)), "{facts:?}");
     }
 }
+
+#[test]
+fn a_repository_of_anything_but_code_does_not_count_for_a_paper() {
+    let sample: Repo<'_> = Read::read(Sample { table: &REPOS, row: 0 }.cells().into_iter()).unwrap();
+    let link: RankedLink<'_> = (&starcite_rows::Link::read(Sample { table: &LINKS, row: 0 }.cells().into_iter()).unwrap()).into();
+    let paper = LinkedPaper { paper_id: "p".to_owned(), links: vec![RankedLink { repo: Some("github.com/o/n".into()), ..link.into_static() }] };
+    let counts = |repo_kind| {
+        let row = Repo { repo: "github.com/o/n".into(), repo_kind, ..sample.clone() };
+        let repositories = [("github.com/o/n".to_owned(), Box::new(row.into_static()))].into_iter().collect();
+        let papers = LinkedPapers { repositories, names: HashMap::new(), gains: Gains::until("2026-W47".parse().unwrap()) };
+        papers.links(&paper)[0].repository.is_some()
+    };
+    assert_eq!(RepoKind::ALL.map(counts), RepoKind::ALL.map(|kind| kind == RepoKind::Code));
+}

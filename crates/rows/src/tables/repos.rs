@@ -5,7 +5,7 @@ use crate::Null::{NoneWhere, Unknown, UnknownBeside};
 use crate::{Is, Null, Text, Texts, When};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::observation::{NO_LICENCE, OWNER_TYPES};
-use starcite_core::{RepoFacts, RepoState, StateReason, Week};
+use starcite_core::{RepoFacts, RepoKind, RepoState, StateReason, Week};
 
 /// The null of a repository without a commit.
 const NO_COMMIT: Null = NoneWhere(When::is("is_empty", Is::Bool(true)));
@@ -20,6 +20,7 @@ table! {
     repo_id: Option<i64>, null Unknown, "the host's number: survives renames";
     node_id: Option<Text<'a>>, null Unknown, "GitHub's GraphQL id";
     aliases: Texts<'a>, "other names that lead to it";
+    repo_kind: RepoKind, "what it holds; always code for now, and readers that mean code select it";
     state: RepoState, "whether its host served it when it was last asked";
     state_reason: Option<StateReason>, null NoneWhere(When::is("state", Is::Text(&["live"]))),
         "why it is not live. Blocked: dmca, tos, unavailable, other, unspecified; not_found: deleted_or_private, reassigned; unknown: not_asked, host_not_asked (nobody asks its host about any), limit, error, unreachable";
