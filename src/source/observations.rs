@@ -9,25 +9,7 @@ use serde_json::{Map, Value};
 use starcite_core::observation::{OWNER_TYPES, observers_name};
 use starcite_core::paper_mentions::spdx_id;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
-
-/// The columns of `repos` that are neither facts nor the repository, time and observer of a row: starcite itself knew them, or computed
-/// them from facts. They are ignored when an exported table is read.
-const NOT_FACTS: &[&str] = &[
-    "aliases",
-    "archived_copy",
-    "stars_7d",
-    "stars_28d",
-    "stars_source",
-    "details_at",
-    "reassigned_at",
-    "former_repo_id",
-    "observed_at",
-    "observed_by",
-    "asked_at",
-    "last_error",
-    "iso_week",
-    "week", // its name before schema version 4
-];
+use starcite_rows::{Column, REPOS, Type};
 
 pub(super) struct Observations;
 
@@ -105,9 +87,17 @@ impl Source for Observations {
     }
 }
 
-/// The columns that are whole numbers, never negative.
-const COUNTS: &[&str] =
-    &["stars", "forks", "watchers", "open_issues", "open_pull_requests", "commits", "commits_52w", "releases", "code_bytes", "readme_bytes"];
+/// True for a column of `repos` that is not a fact, because starcite itself knew or computed it, and for `week`, the name of one of them before
+/// schema version 4.
+fn is_no_fact(name: &str) -> bool {
+    ["updated_at", "week"].contains(&name) || REPOS.names().any(|column| column == name) && !RepoFacts::NAMES.contains(&name)
+}
+
+/// Returns the facts that are whole numbers, never negative.
+fn counts() -> impl Iterator<Item = &'static str> {
+    let is_count = |column: &&Column| column.kind == Type::Int && RepoFacts::NAMES.contains(&column.name);
+    REPOS.columns.iter().filter(is_count).map(|column| column.name)
+}
 
 /// Reads the remaining columns, by the names of `repos`; `license` and `archived` are common names of two of them. An empty text of JSON
 /// means that there is none, in a column that allows it.
@@ -115,17 +105,16 @@ fn facts(fields: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
     const NAMES: &[(&str, &str)] = &[("license", "license_spdx"), ("archived", "is_archived")];
     let mut typed = Map::new();
     for (name, value) in fields {
-        if value.is_null() || name == "updated_at" || NOT_FACTS.contains(&name.as_str()) || (value == "" && !RepoFacts::EMPTY_IS_NONE.contains(&name.as_str()))
-        {
+        if value.is_null() || is_no_fact(&name) || (value == "" && !RepoFacts::EMPTY_IS_NONE.contains(&name.as_str())) {
             continue;
         }
         let name = NAMES.iter().find(|(common, _)| *common == name).map_or(name, |(_, column)| (*column).to_owned());
         typed.insert(name.clone(), typed_value(&name, value));
     }
-    for name in COUNTS {
-        if let Some(count) = typed.get(*name).and_then(Value::as_i64).filter(|count| *count < 0) {
-            bad.note((*name).to_owned(), &count.to_string());
-            typed.remove(*name);
+    for name in counts() {
+        if let Some(count) = typed.get(name).and_then(Value::as_i64).filter(|count| *count < 0) {
+            bad.note(name.to_owned(), &count.to_string());
+            typed.remove(name);
         }
     }
     if let Some(id) = typed.get("license_spdx").and_then(Value::as_str).and_then(spdx_id) {
@@ -154,13 +143,12 @@ fn good_facts(mut typed: Map<String, Value>, bad: &mut BadValues) -> RepoFacts {
 
 /// Converts a value to its column's type: numbers, truth values, times and lists (JSON) may come as text (CSV).
 fn typed_value(name: &str, value: Value) -> Value {
-    const LISTS: &[&str] = &["languages", "topics", "root_entries", "citation_authors", "archive_ids"];
     let Value::String(text) = &value else { return value };
-    let typed = match name {
-        _ if name.starts_with("is_") => text.to_lowercase().parse::<bool>().ok().map(Value::Bool),
-        _ if name.ends_with("_at") => json::moment(text).map(|moment| Value::String(moment.to_rfc3339())),
-        _ if COUNTS.contains(&name) => text.parse::<i64>().ok().map(Value::from),
-        _ if LISTS.contains(&name) => serde_json::from_str(text).ok(),
+    let typed = match REPOS.columns.iter().find(|column| column.name == name).map(|column| column.kind) {
+        Some(Type::Bool) => text.to_lowercase().parse::<bool>().ok().map(Value::Bool),
+        Some(Type::Time) => json::moment(text).map(|moment| Value::String(moment.to_rfc3339())),
+        Some(Type::Int) => text.parse::<i64>().ok().map(Value::from),
+        Some(Type::TextList) => serde_json::from_str(text).ok(),
         _ => None,
     };
     typed.unwrap_or(value)

@@ -142,6 +142,9 @@ macro_rules! facts {
         }
 
         impl RepoFacts {
+            /// The names of all facts.
+            pub const NAMES: &[&str] = &[$(stringify!($fact)),*];
+
             /// Fills the facts that are unknown here from `other`.
             pub fn fill_from(&mut self, other: &Self) {
                 $(if self.$fact.is_none() { self.$fact.clone_from(&other.$fact); })*
