@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails if an import goes up or sideways: the layers are those that ARCHITECTURE.md draws in its block ```layers, the top one first.
 
-A module of src/ may use the layers below its own. At each level of every crate, modules with all their submodules form no circle; only a module
+A module of src/ may use the layers below its own, and a host's client only where that host is asked. At each level of every crate, modules with all their submodules form no circle; only a module
 and its own submodules may use each other. Names that a module re-exports are followed to their definitions. Tests count like other code.
 scripts/test_check_layers.py plants imports that have to be found.
 """
@@ -18,6 +18,9 @@ USE = re.compile(r"\buse\s+([^;<]+);")
 PATH = re.compile(r"(?<![\w:])(?:\w+::)+\w+")
 # Code that this script does not follow.
 UNREADABLE = re.compile(r"#\[path\b|\binclude!|\bextern crate self\b|\buse (?:crate|super|self) as\b")
+
+# Crates of which only some modules of src/ know: a host's client is one module's.
+CLIENTS = {"starcite_github": [("ask", "github"), ("fuzz",)]}
 
 
 def layers(root):
@@ -143,6 +146,9 @@ def check(root):
             found += [f"{name} is in no layer of ARCHITECTURE.md, or is not a module" for name in {path[0] for path in crate.modules if path} ^ layer.keys()]
             known = [pair for pair in why if len(pair[0]) == 1 and {pair[0][0], pair[1][0]} <= layer.keys()]
             found += [f"not to a lower layer: {how}" for pair in known if layer[pair[0][0]] <= layer[pair[1][0]] for how in why[pair]]
+            for client, users in CLIENTS.items():
+                strangers = [module for module, code in crate.modules.items() if re.search(rf"\b{client}\b", code) and not any(module[: len(user)] == user for user in users)]
+                found += [f"{'::'.join(module)} uses {client}, which is for {' and '.join('::'.join(user) for user in users)}" for module in strangers]
             found += [f"{'::'.join(module)} uses what lib.rs defines" for module in crate.modules if module and () in crate.used_by(module)]
         try:
             TopologicalSorter(below).prepare()

@@ -43,10 +43,13 @@ FOUND = [
     "low/deep.rs|use crate::high::Part;",
     "main.rs|pub(crate) fn up() {}\n",
     "new.rs|fn f() {}",
+    "use starcite_github::Asker;",
+    "fn f() { starcite_github::ask() }",
 ]
 LEFT_ALONE = [
     "use std::high::run;",
     "// use crate::high::run;",
+    "// see starcite_github::Client",
     "/* crate::high::run() */",
     'const TEXT: &str = "use crate::high::run; crate::high::run()";',
     'const TEXT: &str = r#"a "quoted" crate::high::run()"#;',

@@ -1,42 +1,47 @@
-//! The second stage: requests to GitHub about the repositories that links name, batch by batch, each batch stored at once.
+//! The second stage: requests to hosts about the repositories that links name, batch by batch, each batch stored at once.
 
-mod account;
-mod estimate;
 mod files;
+mod github;
 mod incomplete;
 mod keep;
 
-use crate::plan::{GithubPlan, api_url};
+use crate::plan::HostPlan;
 use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
 use crate::{clock, http, interrupt, secret};
-pub(crate) use estimate::{Estimate, estimate};
-pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS, missing};
+pub(crate) use github::{Estimate, estimate, explain};
+pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS};
 
-use account::Credentials;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
+use github::{Credentials, Github};
+use incomplete::missing;
 use keep::AnswerWriter;
-use starcite_core::Part;
-use starcite_core::Week;
-use starcite_core::answer::Target;
-use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays, Report, Stop};
+use starcite_core::answer::{Report, Stop, Target};
+use starcite_core::{Part, Week};
 
-/// Keys in the state of the learnt sizes of queries, and of GitHub's working time in the last minute of a run.
-const SIZES: &str = "sizes";
-const LAST_MINUTE: &str = "last_minute";
+/// The result of the requests to one host.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) host: HostPlan,
+    /// The reason why the requests ended early.
+    pub(crate) stop: Option<Stop>,
+    /// The answers that the host still owes.
+    pub(crate) missing: Missing,
+}
 
-/// The requests of one run to GitHub.
+/// The requests of one run to a host.
 struct Observing<'a> {
-    github: &'a GithubPlan,
+    host: &'a HostPlan,
     scope: Scope<'a>,
     /// Answers since then count as known.
     since: DateTime<Utc>,
     /// When the run began: two answers in one run that a repository is not found count as one.
     run_at: DateTime<Utc>,
-    asker: Asker,
-    /// True for a token or an App. Without one only REST answers, with scalars and stars.
-    has_account: bool,
+    /// The client. Every host of a plan is GitHub's, of now.
+    client: Github,
+    /// The parts that the host gives this account, after the scalars.
+    parts: Vec<Part>,
     /// The week and account of the budget; `None` for a run about names, which has its own.
     spending: Option<Spending>,
     state: &'a mut State,
@@ -63,33 +68,41 @@ impl Spending {
     }
 }
 
-/// Requests a scope's repositories that were not answered since `since`, in order of need.
+/// Requests a scope's repositories on a host that were not answered since `since`, in order of need, unless the run was interrupted before; counts
+/// the answers that are still missing.
 ///
 /// # Errors
-/// When the client can't be made (a wrong URL), or the state can't be written.
-pub(crate) fn github(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
-    let account = Credentials::read(github)?;
-    account::withheld(github, &account).iter().for_each(|note| progress.note(note));
-    github.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
+/// When the client can't be made (a wrong URL), the host refuses the token, or the state can't be written.
+pub(crate) fn ask(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Asked> {
+    let begun = clock::now();
+    let report = if interrupt::came() { None } else { request(host, scope, since, state, progress)? };
+    let stop = report.and_then(|report| report.stop);
+    if let Some(Stop::BadToken) = stop {
+        bail!(explain(&Stop::BadToken, host));
+    }
+    Ok(Asked { host: host.clone(), stop, missing: missing(host, scope, since, begun, state)? })
+}
+
+fn request(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
+    let account = Credentials::read(host)?;
+    account.withheld(host).iter().for_each(|note| progress.note(note));
+    host.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
     let runtime = http::runtime()?;
     runtime.block_on(async {
         let spending = Spending::of(scope, &account, state)?;
-        let mut asker = asker(github, &account, spending.as_ref(), state)?;
-        let told = progress.clone();
-        asker.on_wait(Box::new(move |until| told.waiting(until)));
+        let client = Github::open(host, &account, left(host, spending.as_ref()), state, progress)?;
         let run_at = clock::now();
         state.asks_for_visibility(run_at)?;
         state.want(scope)?;
-        ahead(&github.host, since, state)?.iter().for_each(|note| progress.note(note));
-        let mut observing = Observing { github, scope, since, run_at, asker, has_account: account.is_somebody(), spending, state, progress };
+        ahead(&host.host, since, state)?.iter().for_each(|note| progress.note(note));
+        let parts = account.parts_told(host);
+        let mut observing = Observing { host, scope, since, run_at, client, parts, spending, state, progress };
         let report = observing.all().await?;
-        let (sizes, last_minute) = (serde_json::to_string(observing.asker.sizes())?, serde_json::to_string(&observing.asker.last_minute())?);
-        let spending = observing.spending;
-        state.set_meta(SIZES, &sizes)?;
-        state.set_meta(LAST_MINUTE, &last_minute)?;
+        let Observing { client, spending, state, .. } = observing;
+        client.keep_learnt(state)?;
         if let Some(report) = &report {
             spending.map_or(Ok(()), |spending| spending.keep(state, report.spent))?;
-            remember(report, &account, state)?;
+            account.remember(report, state)?;
         }
         Ok(report)
     })
@@ -107,53 +120,19 @@ fn ahead(host: &str, since: DateTime<Utc>, state: &State) -> Result<Option<Strin
     Ok(state.answered_ahead(host, since)?.map(told))
 }
 
-fn asker(github: &GithubPlan, account: &Credentials, spending: Option<&Spending>, state: &State) -> Result<Asker> {
-    let (base_url, known_as) = (github.base_url.clone(), api_url(&github.host));
-    let config = Config { base_url, known_as, account: account.account.clone(), ..Config::default() };
-    let client = Client::new(config, http::github()?).map_err(|error| {
-        let what = if matches!(error, ClientError::Build(_)) { http::UNMADE } else { "cannot make a GitHub client: check --github-url" };
-        anyhow::Error::from(error).context(what)
-    })?;
-    let options = AskOptions {
-        wait: github.wait,
-        budget: left(github, spending),
-        sizes: load_saved(state, SIZES)?.unwrap_or_default(),
-        last_minute: load_saved(state, LAST_MINUTE)?.unwrap_or_default(),
-        closed_until: account.known_limit(state)?,
-        clock: clock::now,
-        delays: Delays { random: fastrand::f64, ..Delays::default() },
-    };
-    Ok(Asker::new(client, options))
-}
-
-fn left(github: &GithubPlan, spending: Option<&Spending>) -> Option<u64> {
-    github.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
+fn left(host: &HostPlan, spending: Option<&Spending>) -> Option<u64> {
+    host.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
 }
 
 /// Returns the rest of a week's budget after earlier runs; `None` without a budget.
-pub(crate) fn left_of_budget(github: &GithubPlan, week: Week, state: &State) -> Result<Option<u64>> {
-    Ok(left(github, Spending::of(Scope::Week(week), &Credentials::read(github)?, state)?.as_ref()))
-}
-
-/// Loads a value that an earlier run saved; `None` if it has another format, as from a newer program.
-fn load_saved<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Option<T>> {
-    Ok(state.meta(key)?.and_then(|json| serde_json::from_str(&json).ok()))
-}
-
-/// Stores the budget seen last, and a limit that applies to this account.
-fn remember(report: &Report, account: &Credentials, state: &State) -> Result<()> {
-    if let Some(Stop::Limited { until }) = report.stop {
-        account.remember_limit(state, until)?;
-    }
-    let Some(remaining) = report.remaining else { return Ok(()) };
-    let reset = report.reset_at.map(|at| format!(", full again at {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
-    state.set_meta("budget", &format!("{remaining} left{reset} (seen {})", clock::now().format("%Y-%m-%d %H:%M UTC")))
+pub(crate) fn left_of_budget(host: &HostPlan, week: Week, state: &State) -> Result<Option<u64>> {
+    Ok(left(host, Spending::of(Scope::Week(week), &Credentials::read(host)?, state)?.as_ref()))
 }
 
 impl Observing<'_> {
     /// Requests everything, the cheapest first, so that the rest of a budget goes to the costlier parts; `None` if there was nothing to request.
     async fn all(&mut self) -> Result<Option<Report>> {
-        let host = self.github.host.as_str();
+        let host = self.host.host.as_str();
         let unknown = self.state.to_ask(host, self.since, self.run_at)?;
         let mut last = self.scalars(unknown, "repositories").await?;
         if !stopped(last.as_ref()) {
@@ -163,11 +142,10 @@ impl Observing<'_> {
                 self.state.want(self.scope)?; // the repositories that took over the names are new
             }
         }
-        let parts = self.github.parts_told(self.has_account);
-        if parts.len() < self.github.parts().len() {
-            self.progress.note(&no_account(host));
+        if self.parts.len() < self.host.parts.len() {
+            self.progress.note(&github::no_account(host));
         }
-        for part in parts {
+        for part in std::mem::take(&mut self.parts) {
             if stopped(last.as_ref()) {
                 break;
             }
@@ -179,17 +157,17 @@ impl Observing<'_> {
     /// Requests states and scalars of repositories; requests known ones that are not found once more, by name.
     async fn scalars(&mut self, askable: Vec<Askable>, what: &str) -> Result<Option<Report>> {
         let wanted = askable.into_iter().map(|one| Target { node_id: one.node_id, ..Target::by_name(one.name) }).collect();
-        let (report, doubted) = self.ask(Part::Scalars, wanted, what).await?;
+        let (report, doubted) = self.send(Part::Scalars, wanted, what).await?;
         if stopped(report.as_ref()) || doubted.is_empty() {
             return Ok(report);
         }
         let again = doubted.into_iter().map(|one| Target::by_name(one.name)).collect();
-        Ok(self.ask(Part::Scalars, again, "repositories not found").await?.0.or(report))
+        Ok(self.send(Part::Scalars, again, "repositories not found").await?.0.or(report))
     }
 
     /// Requests one part of the details of existing repositories.
     async fn details(&mut self, part: Part) -> Result<Option<Report>> {
-        let askable = self.state.to_detail(&self.github.host, part, self.since)?;
+        let askable = self.state.to_detail(&self.host.host, part, self.since)?;
         let mut wanted = match part {
             Part::Files => self.with_files(askable)?,
             _ => self.wanted(part, askable)?,
@@ -197,7 +175,7 @@ impl Observing<'_> {
         let mut last = None;
         // The history of stars has pages; the missing ones are requested next.
         while !wanted.is_empty() && !stopped(last.as_ref()) {
-            let (report, more) = self.ask(part, wanted, part.as_str()).await?;
+            let (report, more) = self.send(part, wanted, part.as_str()).await?;
             last = report.or(last);
             wanted = more;
         }
@@ -228,14 +206,14 @@ impl Observing<'_> {
     }
 
     /// Sends requests, and stores each batch in one transaction; returns the requests that the answers make necessary.
-    async fn ask(&mut self, part: Part, wanted: Vec<Target>, what: &str) -> Result<(Option<Report>, Vec<Target>)> {
+    async fn send(&mut self, part: Part, wanted: Vec<Target>, what: &str) -> Result<(Option<Report>, Vec<Target>)> {
         if wanted.is_empty() || interrupt::came() {
             return Ok((None, Vec::new()));
         }
         let (total, mut answered) = (wanted.len(), 0);
         let mut keeper = AnswerWriter::new(part, self.run_at);
-        let Self { asker, state, progress, spending, .. } = self;
-        let report = asker.ask(part, wanted, interrupt::first(), |batch| {
+        let Self { client, state, progress, spending, .. } = self;
+        let report = client.ask(part, wanted, |batch| {
             answered += batch.answers.len();
             progress.asking(what, answered, total, batch.remaining);
             state.transaction(|state| {
@@ -248,27 +226,6 @@ impl Observing<'_> {
     }
 }
 
-/// Returns a note that columns are wanted that GitHub returns only with a token.
-fn no_account(host: &str) -> String {
-    let variable = account::variables(host)[0];
-    format!("without a token {host} tells no more than scalars and stars: set {variable} for the other columns, which stay unknown")
-}
-
 fn stopped(report: Option<&Report>) -> bool {
     report.is_some_and(|report| report.stop.is_some())
-}
-
-/// Returns the meaning of a stop for the user.
-pub(crate) fn explain(stop: &Stop, github: &GithubPlan) -> String {
-    let host = &github.host;
-    match stop {
-        Stop::Limited { until } => format!("{host}'s rate limit is reached until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
-        Stop::Unreachable { error } => {
-            let of_proxy = github.base_url.parse().ok().and_then(|url| http::blame(&url, error));
-            format!("{host} did not answer ({})", of_proxy.as_ref().unwrap_or(error))
-        }
-        Stop::BadToken => format!("{host} refused the token: check {} or the file of --token-file, or ask without one", account::variables(host)[0]),
-        Stop::BudgetSpent => "the budget is spent".to_owned(),
-        Stop::Interrupted => "interrupted".to_owned(),
-    }
 }

@@ -6,7 +6,7 @@ mod export;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 
-use crate::plan::{Age, AppPlan, Column, GITHUB, OUT};
+use crate::plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
 use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
@@ -194,10 +194,15 @@ pub(crate) struct GithubArgs {
 }
 
 impl GithubArgs {
-    /// Returns the GitHub App, if the arguments name one.
-    pub(crate) fn app(&self) -> Option<AppPlan> {
-        let (id, installation) = self.app_id.zip(self.app_installation)?;
-        Some(AppPlan { id, installation, key_file: self.app_key.clone()? })
+    pub(crate) fn options(self) -> HostOptions {
+        let app = self.app_id.zip(self.app_installation).zip(self.app_key);
+        HostOptions {
+            url: self.github_url,
+            budget: self.budget,
+            wait: self.wait,
+            token_file: self.token_file,
+            app: app.map(|((id, installation), key_file)| AppPlan { id, installation, key_file }),
+        }
     }
 }
 

@@ -77,6 +77,7 @@ pub(crate) struct LinkContext<'a> {
 /// Data that all batches share.
 struct Linking<'a> {
     plan: &'a Plan,
+    asked_hosts: Vec<&'a str>,
     by_name: ByName<'a>,
     namings: Namings,
     archived: ArchivedRepos,
@@ -98,7 +99,8 @@ pub(crate) fn write(
     let layout = |table: &Option<TableWriter>| table.as_ref().map(|table| table.layout().clone());
     let (by_name, namings, counts) = (ByName::of(around.known), state.namings(plan.week)?, Counted::of(plan, state)?);
     let archived = state.archived_repos(plan.week)?;
-    let linking = Linking { plan, by_name, namings, archived, around, counts: &counts, links: layout(links), citations: layout(citations) };
+    let asked_hosts = plan.asked_hosts();
+    let linking = Linking { plan, asked_hosts, by_name, namings, archived, around, counts: &counts, links: layout(links), citations: layout(citations) };
     let mut linked = Linked {
         by_kind: BTreeMap::new(),
         by_tier: BTreeMap::new(),
@@ -179,7 +181,7 @@ impl<'a> Linking<'a> {
                 let row = rows::link(&paper.paper_id, link, repo, naming, self.plan.week);
                 links.as_mut().map_or(Ok(()), |links| links.push(&row))?;
                 if link.last_week.is_none() {
-                    ranked.push((RankedLink::from(&row), repository_of(link, repo, &self.plan.github.host)));
+                    ranked.push((RankedLink::from(&row), repository_of(link, repo, &self.asked_hosts)));
                 }
             }
             worked.ranked.extend(self.rank(&paper, &ranked));

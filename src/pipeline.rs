@@ -5,13 +5,13 @@ mod tables;
 
 pub(crate) use owner::{check_owner, claim};
 
-use crate::ask::Missing;
+use crate::ask::{Asked, Missing};
 use crate::changes::Before;
 use crate::link_tables::{self, LinkContext, Linked};
 use crate::owed::Owed;
 use crate::papers::{self, Sourced};
 use crate::parallel_ordered::parallel_ordered;
-use crate::plan::Plan;
+use crate::plan::{HostPlan, Plan};
 use crate::progress::Progress;
 use crate::rank::{Gains, Order, Place, Ranked, StarWeek};
 use crate::rows;
@@ -20,12 +20,11 @@ use crate::state::{ByName, RepoRow, Scope, StarsRow, State, name_the_state};
 use crate::tables::manifest::{Coverage, Manifest};
 use crate::tables::{RowGroup, TableWriter, week_folder};
 use crate::weeks::Incomplete;
-use crate::{ask, citation_counts, clock, dataset, interrupt};
-use anyhow::{Result, anyhow, bail, ensure};
+use crate::{ask, citation_counts, clock, dataset};
+use anyhow::{Result, anyhow, ensure};
 use chrono::{DateTime, Utc};
 use starcite_core::availability::Tier;
 use starcite_core::{ChangeKind, LinkKind, Part, RepoState, Week};
-use starcite_github::Stop;
 use starcite_rows::{self as schema, Row};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -44,13 +43,15 @@ pub(crate) struct RunReport {
     /// The best papers of the ranking, best first.
     pub(crate) best: Vec<Ranked>,
     pub(crate) coverage: Coverage,
-    /// The reason why the requests to GitHub ended early.
-    pub(crate) stop: Option<Stop>,
+    /// The results of the requests to hosts, in the order of the plan; empty if none was asked.
+    pub(crate) asked: Vec<Asked>,
+    /// Number of unknown repositories on each host that the plan asks.
+    pub(crate) unknown_by_host: BTreeMap<String, u64>,
     /// Answers that hosts and services still owe, by group of columns: the user should run again.
     pub(crate) missing: Missing,
     /// The result of requesting citation counts.
     pub(crate) counts: citation_counts::Report,
-    /// True if GitHub was not requested because the week is closed.
+    /// True if no host was asked because the week is closed.
     pub(crate) is_unasked_as_closed: bool,
 }
 
@@ -96,14 +97,12 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
 
     check_papers(plan, &mut sourced)?;
 
-    let (stop, mut missing) = ask_github(plan, &mut state, progress)?;
+    let asked = ask_hosts(plan, &mut state, progress)?;
     let counts = match &plan.counts {
         Some(counts) if !plan.offline && !plan.is_closed() => citation_counts::ask(counts, plan.week, &mut state, hosts, progress)?,
         _ => citation_counts::Report::default(),
     };
-    if counts.owed > 0 {
-        missing.insert(CITATION_COUNTS, counts.owed);
-    }
+    let missing = owed(&asked, &counts);
 
     progress.writing("links");
     let brought = if ran_before { tables.brought()? } else { None };
@@ -150,7 +149,8 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
         repos_by_state: repos.by_state,
         best: linked.best.into_papers(),
         coverage: repos.coverage,
-        stop,
+        asked,
+        unknown_by_host: repos.unknown_by_host,
         missing,
         counts,
         is_unasked_as_closed: plan.is_closed() && !plan.asks() && !plan.offline,
@@ -211,25 +211,28 @@ fn check_papers(plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     Ok(())
 }
 
-/// Requests from GitHub the data that the state lacks, unless the run is offline or the week is closed, because later figures are never written into
-/// earlier weeks. Returns the reason for an early end, and the missing answers.
-fn ask_github(plan: &Plan, state: &mut State, progress: &Progress) -> Result<(Option<Stop>, Missing)> {
+/// Requests from each host the data that the state lacks, unless the run is offline or the week is closed, because later figures are never written
+/// into earlier weeks.
+fn ask_hosts(plan: &Plan, state: &mut State, progress: &Progress) -> Result<Vec<Asked>> {
     if !plan.asks() {
-        return Ok((None, Missing::new()));
+        return Ok(Vec::new());
     }
-    let (begun, since, scope) = (clock::now(), known_since(plan)?, Scope::Week(plan.week));
-    let asked = if interrupt::came() { None } else { ask::github(&plan.github, scope, since, state, progress)? };
-    let stop = asked.and_then(|report| report.stop);
-    if let Some(Stop::BadToken) = stop {
-        bail!(ask::explain(&Stop::BadToken, &plan.github));
-    }
-    Ok((stop, ask::missing(&plan.github, scope, since, begun, state)?))
+    plan.hosts.iter().map(|host| ask::ask(host, Scope::Week(plan.week), known_since(plan, host)?, state, progress)).collect()
 }
 
-/// Returns the time since which GitHub's answers count as known: `max_age` ago, or the end of the week if that is earlier. So a week with all answers is
-/// never requested again, unless it is closed and requested for current figures.
-pub(crate) fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
-    let max_age = clock::now() - chrono::TimeDelta::from_std(plan.github.max_age)?;
+/// Adds up the answers that all hosts and the service of citation counts still owe.
+fn owed(asked: &[Asked], counts: &citation_counts::Report) -> Missing {
+    let mut missing = Missing::new();
+    let of_counts = Some((CITATION_COUNTS, counts.owed)).filter(|(_, owed)| *owed > 0);
+    let of_hosts = asked.iter().flat_map(|asked| &asked.missing).map(|(group, owed)| (*group, *owed));
+    of_hosts.chain(of_counts).for_each(|(group, owed)| *missing.entry(group).or_default() += owed);
+    missing
+}
+
+/// Returns the time since which a host's answers count as known: `max_age` ago, or the end of the week if that is earlier. So a week with all answers
+/// is never requested again, unless it is closed and requested for current figures.
+pub(crate) fn known_since(plan: &Plan, host: &HostPlan) -> Result<DateTime<Utc>> {
+    let max_age = clock::now() - chrono::TimeDelta::from_std(host.max_age)?;
     Ok(if plan.is_closed() { max_age } else { max_age.min(plan.week.end()) })
 }
 
@@ -238,18 +241,22 @@ pub(crate) fn known_since(plan: &Plan) -> Result<DateTime<Utc>> {
 struct Repos {
     coverage: Coverage,
     by_state: BTreeMap<RepoState, u64>,
+    unknown_by_host: BTreeMap<String, u64>,
     /// Number of suppressed names of software authors.
     names_left_out: u64,
 }
 
 impl Repos {
-    fn add(&mut self, repo: &RepoRow, asked_host: &str) {
+    fn add(&mut self, repo: &RepoRow, asked: &[&str]) {
         *self.by_state.entry(repo.state).or_default() += 1;
         self.coverage.repositories += 1;
         self.coverage.observed(repo.observed_by.as_deref());
         if repo.state == RepoState::Unknown {
             self.coverage.unknown += 1;
-            if let Some(reason) = repo.reason(asked_host) {
+            if asked.contains(&repo.name.host()) {
+                *self.unknown_by_host.entry(repo.name.host().to_owned()).or_default() += 1;
+            }
+            if let Some(reason) = repo.reason(asked) {
                 *self.coverage.unknown_by_reason.entry(reason.as_str().to_owned()).or_default() += 1;
             }
         } else if repo.observed_by.as_deref() == Some(repo.name.host()) {
@@ -271,13 +278,14 @@ impl Repos {
 fn write_repos(plan: &Plan, state: &State, known: &[RepoRow], linked: &Linked, tables: &mut Tables<'_>) -> Result<Repos> {
     let mut repos = Repos::default();
     let mut table = tables.open(&schema::REPOS)?;
+    let asked = plan.asked_hosts();
     let has_archives = state.has_archives()?; // most states have none, so a look-up for each repository would be wasted
     let unasked = |name| if has_archives { state.unasked_row(name, plan.week) } else { Ok(RepoRow::unasked(name)) };
     linked.named.for_each(known, unasked, |repo| {
         let (repo, names_left_out) = plan.suppress.taken_out_of(repo);
         repos.names_left_out += names_left_out;
-        repos.add(&repo, &plan.github.host);
-        push(&mut table, || rows::repo(&repo, &plan.github.host, plan.week))
+        repos.add(&repo, &asked);
+        push(&mut table, || rows::repo(&repo, &asked, plan.week))
     })?;
     tables.close(table)?;
     Ok(repos)

@@ -2,10 +2,12 @@
 
 mod citations;
 mod hash;
+mod hosts;
 mod rejects;
 mod suppress;
 
 pub(crate) use citations::{CountSource, CountsPlan};
+pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, is_githubs_own};
 pub(crate) use rejects::MaxRejects;
 pub(crate) use suppress::Suppress;
 
@@ -22,9 +24,10 @@ use crate::tables::about::About;
 use crate::url::{self, is_url};
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
+use hosts::GithubSection;
 use serde::Deserialize;
 use starcite_core::score::ScoreConfig;
-use starcite_core::{LinkKind, Part, Week};
+use starcite_core::{LinkKind, Week};
 use starcite_rows as schema;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -116,29 +119,6 @@ struct InputSection {
 #[serde(deny_unknown_fields)]
 struct ExtractSection {
     kinds: Option<Vec<LinkKind>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GithubSection {
-    #[serde(default)]
-    columns: BTreeSet<Column>,
-    max_age: Option<Age>,
-    budget: Option<u64>,
-    host: Option<Host>,
-}
-
-/// The name of a host. The error does not repeat other values, because they may contain a password.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct Host(String);
-
-impl TryFrom<String> for Host {
-    type Error = &'static str;
-
-    fn try_from(name: String) -> Result<Self, &'static str> {
-        if url::is_host(&name) { Ok(Self(name)) } else { Err("host is not the name of a host, such as github.com or git.example.org") }
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -245,7 +225,7 @@ pub(crate) struct Plan {
     pub(crate) offline: bool,
     /// True if the run takes over the folder of a pipeline with another name.
     pub(crate) adopt: bool,
-    /// True if the run sends requests to GitHub also for a closed week.
+    /// True if the run asks hosts also about a closed week.
     pub(crate) ask_now: bool,
     pub(crate) tables: BTreeSet<&'static str>,
     pub(crate) sources: Vec<SourcePlan>,
@@ -253,7 +233,8 @@ pub(crate) struct Plan {
     /// Number of records that may be rejected; `None` for none.
     pub(crate) max_rejects: Option<MaxRejects>,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
-    pub(crate) github: GithubPlan,
+    /// The hosts that the run asks about repositories, in this order.
+    pub(crate) hosts: Vec<HostPlan>,
     pub(crate) rank: RankPlan,
     /// The service of citation counts, if configured.
     pub(crate) counts: Option<CountsPlan>,
@@ -268,65 +249,6 @@ pub(crate) struct Plan {
     pub(crate) source_pause: Duration,
 }
 
-/// Settings of the requests to GitHub.
-#[derive(Debug, Clone)]
-pub(crate) struct GithubPlan {
-    pub(crate) host: String,
-    pub(crate) base_url: String,
-    /// Columns requested beyond the scalars.
-    pub(crate) columns: BTreeSet<Column>,
-    pub(crate) max_age: Duration,
-    pub(crate) budget: Option<u64>,
-    pub(crate) wait: bool,
-    /// Path of the token, if it is not in GITHUB_TOKEN.
-    pub(crate) token_file: Option<PathBuf>,
-    /// The GitHub App whose account is used, if not that of a token.
-    pub(crate) app: Option<AppPlan>,
-}
-
-impl GithubPlan {
-    /// Returns the file with the credentials.
-    pub(crate) fn secret_file(&self) -> Option<&Path> {
-        self.app.as_ref().map(|app| app.key_file.as_path()).or(self.token_file.as_deref())
-    }
-}
-
-/// A GitHub App, and the path of its private key.
-#[derive(Debug, Clone)]
-pub(crate) struct AppPlan {
-    pub(crate) id: u64,
-    pub(crate) installation: u64,
-    pub(crate) key_file: PathBuf,
-}
-
-/// Columns of `repos` that cost more than the scalars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Column {
-    /// Counts and lists: watchers, issues, pull requests, releases, languages, topics, commits
-    Activity,
-    /// The root folder; what README and citation files say: whether they name the paper, which others, how to cite; the framework
-    Readme,
-    /// Stars week by week
-    Stars,
-    /// All of these
-    All,
-}
-
-impl GithubPlan {
-    /// Returns the parts to request after the scalars, the cheapest first.
-    pub(crate) fn parts(&self) -> Vec<Part> {
-        let has = |column| self.columns.contains(&column) || self.columns.contains(&Column::All);
-        let parts = [(Column::Readme, Part::Tree), (Column::Activity, Part::Activity), (Column::Readme, Part::Files), (Column::Stars, Part::Stars)];
-        parts.into_iter().filter(|(column, _)| has(*column)).map(|(_, part)| part).collect()
-    }
-
-    /// Returns the parts that GitHub answers: without an account only stars.
-    pub(crate) fn parts_told(&self, has_account: bool) -> Vec<Part> {
-        self.parts().into_iter().filter(|part| has_account || *part == Part::Stars).collect()
-    }
-}
-
 /// Values of the command line that override or complete a pipeline file.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
@@ -335,11 +257,7 @@ pub(crate) struct Overrides {
     pub(crate) out: Option<PathBuf>,
     pub(crate) state: Option<PathBuf>,
     pub(crate) offline: bool,
-    pub(crate) wait: bool,
-    pub(crate) github_url: Option<String>,
-    pub(crate) budget: Option<u64>,
-    pub(crate) token_file: Option<PathBuf>,
-    pub(crate) app: Option<AppPlan>,
+    pub(crate) host: HostOptions,
     pub(crate) hf_url: String,
     pub(crate) arxiv_oai_url: String,
     pub(crate) arxiv_api_url: String,
@@ -375,7 +293,6 @@ impl Plan {
         let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
         let named_week = overrides.week.or(file.week);
         let out = overrides.out.clone().or(file.out).unwrap_or_else(|| PathBuf::from(OUT));
-        let host = file.github.host.map_or_else(|| GITHUB.to_owned(), |host| host.0);
         Ok(Self {
             name: file.name,
             counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
@@ -394,16 +311,7 @@ impl Plan {
             limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
             max_rejects: file.input.max_rejects,
             kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),
-            github: GithubPlan {
-                base_url: overrides.github_url.unwrap_or_else(|| api_url(&host)),
-                host,
-                columns: file.github.columns,
-                max_age: file.github.max_age.map_or(Duration::from_secs(6 * 86_400), |age| age.0),
-                budget: overrides.budget.or(file.github.budget),
-                wait: overrides.wait,
-                token_file: overrides.token_file,
-                app: overrides.app,
-            },
+            hosts: vec![HostPlan::of_section(file.github, overrides.host)],
             rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
             suppress: file.suppress.into(),
             dataset: file.dataset,
@@ -427,26 +335,15 @@ impl Plan {
         clock::now() >= self.week.observations_close()
     }
 
-    /// True if the run sends requests to GitHub for the week.
+    /// Returns the names of the hosts that the run asks.
+    pub(crate) fn asked_hosts(&self) -> Vec<&str> {
+        self.hosts.iter().map(|host| host.host.as_str()).collect()
+    }
+
+    /// True if the run asks hosts about the week's repositories.
     pub(crate) fn asks(&self) -> bool {
         !self.offline && (self.ask_now || !self.is_closed())
     }
-}
-
-/// GitHub's own host.
-pub(crate) const GITHUB: &str = "github.com";
-
-/// Suffix of the hosts that GitHub runs for companies (<https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency>).
-const FOR_COMPANIES: &str = ".ghe.com";
-
-/// True for hosts that GitHub itself runs: they accept the same kind of token.
-pub(crate) fn is_githubs_own(host: &str) -> bool {
-    host == GITHUB || host.ends_with(FOR_COMPANIES)
-}
-
-/// Returns the API's address of a GitHub host: of GitHub's own, or of an Enterprise server.
-pub(crate) fn api_url(host: &str) -> String {
-    if is_githubs_own(host) { format!("https://api.{host}") } else { format!("https://{host}/api/v3") }
 }
 
 fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {

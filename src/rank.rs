@@ -160,15 +160,15 @@ impl RankedLink<'_> {
     }
 }
 
-/// Returns the repository of a link of the state, if it holds code: its row, or its name if the state has no row; `asked_host` is the only host that
-/// gets requests.
-pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, asked_host: &str) -> Option<Repository<'a>> {
+/// Returns the repository of a link of the state, if it holds code: its row, or its name if the state has no row; `asked` are the hosts that the
+/// run asks.
+pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, asked: &[&str]) -> Option<Repository<'a>> {
     let named = || {
         let name = link.link.repo.as_ref()?;
         Some(Repository {
             name: name.as_str(),
             state: RepoState::Unknown,
-            state_reason: Some(unasked(name, asked_host)),
+            state_reason: Some(unasked(name, asked)),
             observed_at: None,
             observed_by: None,
             facts: &UNKNOWN,
@@ -176,14 +176,14 @@ pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, as
         })
     };
     let is_code = link.link.repo.as_ref()?.kind() == RepoKind::Code;
-    if is_code { row.map(|row| repository(row, asked_host)).or_else(named) } else { None }
+    if is_code { row.map(|row| repository(row, asked)).or_else(named) } else { None }
 }
 
-fn repository<'a>(row: &'a RepoRow, asked_host: &str) -> Repository<'a> {
+fn repository<'a>(row: &'a RepoRow, asked: &[&str]) -> Repository<'a> {
     Repository {
         name: row.name.as_str(),
         state: row.state,
-        state_reason: row.reason(asked_host),
+        state_reason: row.reason(asked),
         observed_at: row.observed_at,
         observed_by: row.observed_by.as_deref(),
         facts: if row.is_former { &UNKNOWN } else { row.facts() }, // a name's former repository differs from the current one

@@ -124,8 +124,8 @@ fn official(link: &Link, repo: Option<&RepoRow>, is_named: bool) -> (Option<bool
     }
 }
 
-/// Returns the row of a repository; `asked_host` is the only host that gets requests.
-pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> table::Repo<'a> {
+/// Returns the row of a repository; `asked` are the hosts that the program asks.
+pub(crate) fn repo<'a>(r: &'a RepoRow, asked: &[&str], week: Week) -> table::Repo<'a> {
     table::Repo {
         repo: r.name.as_str().into(),
         repo_id: r.repo_id,
@@ -133,7 +133,7 @@ pub(crate) fn repo<'a>(r: &'a RepoRow, asked_host: &str, week: Week) -> table::R
         aliases: r.aliases.iter().map(RepoName::to_string).collect(),
         repo_kind: r.name.kind(),
         state: r.state,
-        state_reason: r.reason(asked_host),
+        state_reason: r.reason(asked),
         facts: Cow::Borrowed(r.facts()),
         archived_copy: text(r.archived_copy.as_ref()),
         stars_7d: r.stars_7d,

@@ -1,7 +1,7 @@
-//! Answers that GitHub still has to give, by group of columns.
+//! Answers that a host still has to give, by group of columns.
 
-use super::account::Credentials;
-use crate::plan::GithubPlan;
+use super::github::Credentials;
+use crate::plan::HostPlan;
 use crate::state::{Scope, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -20,17 +20,16 @@ pub(crate) const OLD_NAMES: &str = "old_names";
 ///
 /// A "not found" that the next run has to confirm is an answer. For repositories that were never requested it is not
 /// known which other groups they need, so they count in every group.
-pub(crate) fn missing(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, begun: DateTime<Utc>, state: &mut State) -> Result<Missing> {
-    let has_account = Credentials::read(github)?.is_somebody();
+pub(super) fn missing(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, begun: DateTime<Utc>, state: &mut State) -> Result<Missing> {
     state.want(scope)?;
-    let unknown = state.to_ask(&github.host, since, DateTime::UNIX_EPOCH)?;
+    let unknown = state.to_ask(&host.host, since, DateTime::UNIX_EPOCH)?;
     let never_asked = unknown.iter().filter(|one| one.node_id.is_none()).count();
     let mut missing = Missing::from([(SCALARS, unknown.len() as u64)]);
-    for part in github.parts_told(has_account) {
-        let of_known = state.to_detail(&github.host, part, since)?.len();
+    for part in Credentials::read(host)?.parts_told(host) {
+        let of_known = state.to_detail(&host.host, part, since)?.len();
         missing.insert(part.as_str(), (of_known + never_asked) as u64);
     }
-    missing.insert(OLD_NAMES, state.names_to_check(&github.host, begun)?.len() as u64);
+    missing.insert(OLD_NAMES, state.names_to_check(&host.host, begun)?.len() as u64);
     missing.retain(|_, repositories| *repositories > 0);
     Ok(missing)
 }

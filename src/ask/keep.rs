@@ -5,9 +5,8 @@ use crate::clock;
 use crate::state::{Kept, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use starcite_core::answer::{Answer, Detail, StarPage, Target};
+use starcite_core::answer::{Answer, BatchOutcome, Detail, StarPage, Target};
 use starcite_core::{Part, RepoFacts, StateReason, paper_mentions};
-use starcite_github::BatchOutcome;
 
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
 const RECENT: TimeDelta = TimeDelta::days(15);

@@ -3,11 +3,11 @@
 use super::hosts;
 use super::output::{RowWriter, unless_unread};
 use super::report::missing_answers;
-use crate::ask::Missing;
+use crate::ask::Asked;
 use crate::cli::{EnrichArgs, PlaceArgs, SOURCE_PAUSE_MS};
 use crate::interrupt::{self, Interrupted};
 use crate::outcome::Outcome;
-use crate::plan::{GithubPlan, api_url};
+use crate::plan::HostPlan;
 use crate::progress::Progress;
 use crate::rows;
 use crate::source::hosts::Hosts;
@@ -17,11 +17,9 @@ use crate::state::{Scope, State, name_the_state};
 use crate::tables::read_rows;
 use crate::weeks::{self, Incomplete};
 use crate::{ask, clock, terminal};
-use anyhow::{Context, Result, bail, ensure};
-use chrono::{DateTime, Utc};
+use anyhow::{Context, Result, ensure};
 use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};
-use starcite_github::Stop;
 use starcite_rows::{self as schema, Read, Repo, Text, view};
 use std::collections::HashSet;
 use std::io::BufRead;
@@ -39,28 +37,16 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
         None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS), progress))?,
     };
     interrupt::end_in_good_order();
-    let github = GithubPlan {
-        app: args.github.app(),
-        base_url: args.github.github_url.unwrap_or_else(|| api_url(&args.host)),
-        host: args.host,
-        columns: args.columns.into_iter().collect(),
-        max_age: args.max_age.0,
-        budget: args.github.budget,
-        wait: args.github.wait,
-        token_file: args.github.token_file,
-    };
+    let is_offline = args.github.offline;
+    let host = HostPlan::github(args.host, &args.columns.into_iter().collect(), args.max_age.0, args.github.options());
     let mut state = State::open(&args.place.state())?;
     let now = clock::now();
-    let since = now - chrono::TimeDelta::from_std(github.max_age)?;
+    let since = now - chrono::TimeDelta::from_std(host.max_age)?;
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
     let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
-    let stop = if args.github.offline { None } else { ask(&github, &names, since, &mut state, progress)? };
-    if let Some(Stop::BadToken) = stop {
-        bail!(ask::explain(&Stop::BadToken, &github));
-    }
-    let unknown = write_rows(&state, &names, &github.host, out)?;
-    let missing = if args.github.offline { Missing::new() } else { ask::missing(&github, Scope::Names(&names), since, now, &mut state)? };
-    Ok(outcome(&missing, unknown, rejected, stop, &github))
+    let asked = if is_offline { None } else { Some(ask::ask(&host, Scope::Names(&names), since, &mut state, progress)?) };
+    let unknown = write_rows(&state, &names, &host.host, out)?;
+    Ok(outcome(asked.as_ref(), unknown, rejected))
 }
 
 /// Writes a row for each distinct repository, in the order of its first name, while a reader is there; returns the number of unknown ones.
@@ -74,7 +60,7 @@ fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> 
         let Some(row) = state.repo_row_named(name, week)?.filter(|row| written.insert(row.id)) else { continue };
         unknown += u64::from(row.state == RepoState::Unknown && row.name.host() == host);
         if let Some(to) = &mut out
-            && unless_unread(to.push(&rows::repo(&row, host, week)))?.is_none()
+            && unless_unread(to.push(&rows::repo(&row, &[host], week)))?.is_none()
         {
             out = None;
         }
@@ -83,18 +69,13 @@ fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> 
     Ok(unknown)
 }
 
-fn ask(github: &GithubPlan, names: &[RepoName], since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Stop>> {
-    let report = ask::github(github, Scope::Names(names), since, state, progress)?;
-    Ok(report.and_then(|report| report.stop))
-}
-
-fn outcome(missing: &Missing, unknown: u64, rejected: u64, stop: Option<Stop>, github: &GithubPlan) -> Outcome {
+fn outcome(asked: Option<&Asked>, unknown: u64, rejected: u64) -> Outcome {
     if interrupt::came() {
         terminal::tell(&Interrupted.to_string());
         return Outcome::Interrupted;
     }
-    if !missing.is_empty() {
-        terminal::tell(&missing_answers(missing, unknown, stop.as_ref(), github));
+    if let Some(asked) = asked.filter(|asked| !asked.missing.is_empty()) {
+        terminal::tell(&missing_answers(asked, unknown));
         return Outcome::AnswersOwed;
     }
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }

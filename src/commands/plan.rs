@@ -10,7 +10,7 @@ use crate::files::temporary::TemporaryFolder;
 use crate::outcome::Outcome;
 use crate::papers::{self, Sourced};
 use crate::pipeline::{claim, known_since};
-use crate::plan::{CountsPlan, Plan};
+use crate::plan::{CountsPlan, HostPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
 use crate::{interrupt, terminal};
@@ -30,10 +30,9 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
-    let estimates = ask::estimate(&plan.github, Scope::Week(plan.week), known_since(&plan)?, &mut state)?;
-    let left = ask::left_of_budget(&plan.github, plan.week, &state)?;
+    let hosts = plan.hosts.iter().map(|host| price_of_host(host, &plan, &mut state)).collect::<Result<Vec<_>>>()?;
     sourced.tables.iter().try_for_each(|taken| terminal::print_line(taken))?;
-    lines(&plan, &estimates, left, counts).iter().try_for_each(|line| terminal::print_line(line))?;
+    lines(&plan, &hosts, counts).iter().try_for_each(|line| terminal::print_line(line))?;
     sourced.notes.iter().for_each(|note| terminal::tell(note));
     sourced.owed.iter().for_each(|why| terminal::tell(&format!("{why}; the plan is without its papers: run the same command again")));
     Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
@@ -51,28 +50,43 @@ fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Resul
     ))
 }
 
-fn lines(plan: &Plan, estimates: &[Estimate], left: Option<u64>, counts: Option<String>) -> Vec<String> {
-    let host = &plan.github.host;
+/// Requests that a run would send to a host, and the rest of the week's budget.
+struct HostPrice<'a> {
+    host: &'a str,
+    parts: Vec<Estimate>,
+    left: Option<u64>,
+}
+
+fn price_of_host<'a>(host: &'a HostPlan, plan: &Plan, state: &mut State) -> Result<HostPrice<'a>> {
+    let parts = ask::estimate(host, Scope::Week(plan.week), known_since(plan, host)?, state)?;
+    Ok(HostPrice { host: &host.host, parts, left: ask::left_of_budget(host, plan.week, state)? })
+}
+
+fn lines(plan: &Plan, hosts: &[HostPrice<'_>], counts: Option<String>) -> Vec<String> {
+    let of_week = format!("{} — week {}", plan.name, plan.week);
     if !plan.asks() {
         let why = if plan.offline { "the pipeline is offline" } else { "the week ended more than 7 days ago (--ask-now asks all the same)" };
-        return vec![format!("{} — week {}: a run would ask {host} nothing, since {why}", plan.name, plan.week)];
+        return vec![format!("{of_week}: a run would ask {} nothing, since {why}", plan.asked_hosts().join(" and "))];
     }
-    let mut lines = vec![format!("{} — week {}: what a run would ask {host} now", plan.name, plan.week), String::new()];
-    lines.extend(estimates.iter().map(|one| {
+    hosts.iter().flat_map(|price| lines_of_host(&of_week, price)).chain(counts).collect()
+}
+
+fn lines_of_host(of_week: &str, HostPrice { host, parts, left }: &HostPrice<'_>) -> Vec<String> {
+    let mut lines = vec![format!("{of_week}: what a run would ask {host} now"), String::new()];
+    lines.extend(parts.iter().map(|one| {
         let unit = if one.is_rest { "requests" } else { "points" };
         format!("  {:<10} {:>7} repositories {:>6} queries {:>6} {unit:<9} {}", one.part.as_str(), one.repositories, one.queries, one.cost, about(one.seconds))
     }));
-    let total: f64 = estimates.iter().map(|one| one.seconds).sum();
-    let cost = |is_rest| estimates.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
+    let total: f64 = parts.iter().map(|one| one.seconds).sum();
+    let cost = |is_rest| parts.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
     lines.push(String::new());
     lines.push(format!("In all {} points of GraphQL and {} requests of REST, {}.", cost(false), cost(true), about(total)));
-    if estimates.iter().any(|one| one.part != Part::Scalars) {
+    if parts.iter().any(|one| one.part != Part::Scalars) {
         lines.push("Of repositories never asked before it is not known yet how many are there: all are counted.".to_owned());
     }
     if let Some(left) = left.filter(|left| *left < cost(false) + cost(true)) {
         lines.push(format!("What is left of the week's budget, {left}, is less: the rest is still owed then, the costlier parts first."));
     }
-    lines.extend(counts);
     lines
 }
 

@@ -1,14 +1,14 @@
 //! A run's outcome, as exit code and as messages for the user.
 
-use crate::ask::{Missing, OLD_NAMES, SCALARS};
+use crate::ask::{Asked, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
-use crate::pipeline::{CITATION_COUNTS, RunReport};
-use crate::plan::{GITHUB, GithubPlan, OUT, Plan};
+use crate::pipeline::RunReport;
+use crate::plan::{GITHUB, OUT, Plan};
 use crate::{ask, interrupt, state};
 use anyhow::Result;
-use starcite_core::{StateReason, Week};
-use starcite_github::Stop;
+use starcite_core::Week;
+use starcite_core::answer::Stop;
 use std::path::Path;
 
 pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
@@ -35,11 +35,8 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
         if plan.offline { "run without --offline, or without `offline = true` in the pipeline, to go on" } else { "run the same command again to go on" };
     let mut lines: Vec<String> = report.sourced.notes.clone();
     lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
-    let missing: Missing = report.missing.iter().filter(|(group, _)| **group != CITATION_COUNTS).map(|(group, count)| (*group, *count)).collect();
-    if !missing.is_empty() {
-        let other_hosts = report.coverage.unknown_by_reason.get(StateReason::HostNotAsked.as_str()).copied().unwrap_or(0);
-        lines.push(missing_answers(&missing, report.coverage.unknown - other_hosts, report.stop.as_ref(), &plan.github));
-    }
+    let unknown = |asked: &Asked| report.unknown_by_host.get(&asked.host.host).copied().unwrap_or(0);
+    lines.extend(report.asked.iter().filter(|asked| !asked.missing.is_empty()).map(|asked| missing_answers(asked, unknown(asked))));
     if let Some(why) = report.counts.why.as_ref().filter(|_| report.counts.owed > 0) {
         let owed = report.counts.owed;
         lines.push(format!("{why}; {owed} cited {} not counted; {again}", plural(owed, "paper is", "papers are")));
@@ -64,10 +61,11 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-/// Returns the cause of missing answers, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
+/// Returns the cause of the answers that a host owes, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
 /// others as known before.
-pub(super) fn missing_answers(missing: &Missing, unknown: u64, stop: Option<&Stop>, github: &GithubPlan) -> String {
-    let why = stop.map_or_else(|| format!("{} did not answer for all", github.host), |stop| ask::explain(stop, github));
+pub(super) fn missing_answers(asked: &Asked, unknown: u64) -> String {
+    let Asked { host, stop, missing } = asked;
+    let why = stop.as_ref().map_or_else(|| format!("{} did not answer for all", host.host), |stop| ask::explain(stop, host));
     let lacking = missing.iter().map(|(group, count)| match *group {
         SCALARS => scalars(*count, unknown),
         OLD_NAMES => format!("{count} old {} not checked", plural(*count, "name is", "names are")),
@@ -97,8 +95,8 @@ pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
     if plan.state != plan.out.join(state::FILE) {
         command += &format!(" --state {}", plan.state.display());
     }
-    if plan.github.host != GITHUB {
-        command += &format!(" --host {}", plan.github.host);
+    if let Some(other) = plan.hosts.first().filter(|host| host.host != GITHUB) {
+        command += &format!(" --host {}", other.host);
     }
     command
 }

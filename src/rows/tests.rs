@@ -165,7 +165,7 @@ fn a_repository_is_in_its_columns() {
         };
         let aliases = Cell::TextList(Some(vec![s.repo("aliases").to_string()].into()));
         let others = [("repo", text(s.repo("repo").to_string())), ("aliases", aliases), ("repo_kind", text("code")), ("state", text("live"))];
-        check(&repo(&made_of, "github.com", s.week("iso_week")), s, &others);
+        check(&repo(&made_of, &["github.com"], s.week("iso_week")), s, &others);
     }
 }
 
@@ -316,7 +316,7 @@ fn a_row_of_which_little_is_known_has_no_null_that_its_column_denies() {
     check_bare(&LINKS, &links.iter().map(|link| super::link("p", link, named(link), Some(&None), week)).collect::<Vec<_>>());
 
     let observed = RepoRow { state: RepoState::Live, observed_at: Some(Utc::now()), observed_by: Some("github.com".into()), ..unasked.clone() };
-    check_bare(&REPOS, &[super::repo(&unasked, "github.com", week), super::repo(&observed, "github.com", week)]);
+    check_bare(&REPOS, &[super::repo(&unasked, &["github.com"], week), super::repo(&observed, &["github.com"], week)]);
     let stars =
         StarsRow { repo: unasked.name.clone(), repo_id: None, start: week.start().date_naive(), days: None, added: None, total: None, source: "s".into() };
     check_bare(&STARS, &[super::stars(&stars, week)]);
@@ -337,9 +337,9 @@ fn a_row_of_which_little_is_known_has_no_null_that_its_column_denies() {
 
 #[test]
 fn a_repository_on_another_host_says_that_nobody_asks_there() {
-    let reason = |name: &str, asked_host: &str| {
+    let reason = |name: &str, asked: &str| {
         let row = RepoRow::unasked(RepoName::parse(name).unwrap());
-        repo(&row, asked_host, "2026-W47".parse().unwrap()).state_reason
+        repo(&row, &[asked], "2026-W47".parse().unwrap()).state_reason
     };
     assert_eq!([reason("gitlab.com/o/n", "github.com"), reason("github.com/o/n", "git.example.org")], [Some(StateReason::HostNotAsked); 2]);
     assert_eq!(reason("github.com/o/n", "github.com"), Some(StateReason::NotAsked));

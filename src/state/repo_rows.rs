@@ -78,11 +78,11 @@ impl RepoRow {
         if is_known { Some(true) } else { is_absent.then_some(false) }
     }
 
-    /// Returns the reason of its state, unless that is `live`; `asked_host` is the one host that the program queries.
-    pub(crate) fn reason(&self, asked_host: &str) -> Option<StateReason> {
+    /// Returns the reason of its state, unless that is `live`; `asked` are the hosts that the program asks.
+    pub(crate) fn reason(&self, asked: &[&str]) -> Option<StateReason> {
         match (self.state, self.state_reason) {
-            (RepoState::Unknown, Some(reason)) if self.name.host() == asked_host => Some(reason),
-            (RepoState::Unknown, _) => Some(unasked(&self.name, asked_host)),
+            (RepoState::Unknown, Some(reason)) if asked.contains(&self.name.host()) => Some(reason),
+            (RepoState::Unknown, _) => Some(unasked(&self.name, asked)),
             (_, reason) => reason,
         }
     }
@@ -99,8 +99,8 @@ fn bit(part: Part) -> u8 {
 }
 
 /// Returns the reason why a repository is unknown that was never requested.
-pub(crate) fn unasked(name: &RepoName, asked_host: &str) -> StateReason {
-    if name.host() == asked_host { StateReason::NotAsked } else { StateReason::HostNotAsked }
+pub(crate) fn unasked(name: &RepoName, asked: &[&str]) -> StateReason {
+    if asked.contains(&name.host()) { StateReason::NotAsked } else { StateReason::HostNotAsked }
 }
 
 /// Rows by the keys of all names that lead to them; and by the names that they had before another repository took them.

@@ -1,4 +1,4 @@
-//! Requested repositories, and the answers about them, whichever host gives them.
+//! Requested repositories, the answers about them, and the reasons why a run ends, whichever host gives them.
 
 use crate::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 use chrono::{DateTime, Utc};
@@ -150,4 +150,55 @@ impl Reason {
         };
         reason.as_str()
     }
+}
+
+/// The answers that one reply settles; the caller stores them before the next request is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchOutcome {
+    /// Each settled repository, as requested, with its answer. Never empty.
+    pub answers: Vec<(Target, Answer)>,
+    /// Requests or points left until `reset_at`, by the host's last reply; unknown before the first reply.
+    pub remaining: Option<i64>,
+    /// The time at which `remaining` is full again.
+    pub reset_at: Option<DateTime<Utc>>,
+    /// Points or requests that count against the budget, since the asker was created; those of requests under way are estimates.
+    pub spent: u64,
+}
+
+/// The end of a run and its cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The reason for an early end; `None` if everything wanted was settled. Repositories that were never requested are not reported at all.
+    pub stop: Option<Stop>,
+    /// Requests sent since the asker was created, including those that failed.
+    pub requests: u64,
+    /// The points that those cost, on a host that counts points: on GitHub by `rateLimit.cost`, 0 over REST.
+    pub points: u64,
+    /// Requests or points left, by the host's last reply.
+    pub remaining: Option<i64>,
+    /// The time at which `remaining` is full again.
+    pub reset_at: Option<DateTime<Utc>>,
+    /// Points or requests that counted against the budget, since the asker was created.
+    pub spent: u64,
+}
+
+/// The reason why a run ended before everything was settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// A rate limit, if the options forbid waiting or if waiting has not helped several times in a row.
+    Limited {
+        /// The earliest time for another request.
+        until: DateTime<Utc>,
+    },
+    /// No connection, or only useless replies.
+    Unreachable {
+        /// The last error.
+        error: String,
+    },
+    /// The host refused the token, or requires one.
+    BadToken,
+    /// The budget is used up.
+    BudgetSpent,
+    /// The caller requested the shutdown.
+    Interrupted,
 }

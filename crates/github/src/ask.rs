@@ -3,7 +3,6 @@
 mod record;
 mod send;
 
-use crate::answer::{BatchOutcome, Report, Stop};
 use crate::client::Client;
 use crate::limit::Rate;
 use crate::pace::{Clock, Delays, OnWait, Pace, Sending};
@@ -18,7 +17,7 @@ use futures_util::stream::FuturesUnordered;
 use record::fail_all;
 use send::{Came, send};
 use starcite_core::Part;
-use starcite_core::answer::{Answer, Target};
+use starcite_core::answer::{Answer, BatchOutcome, Reason, Report, Stop, Target};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -218,10 +217,20 @@ impl Asker {
 
 /// Returns the answers still owed at the end of a run: the failure that ended it, if it was a limit or an unreachable host.
 fn owed(mut queue: Queue, stop: Option<&Stop>) -> Vec<(Target, Answer)> {
-    let failure = stop.and_then(Stop::failure);
+    let failure = stop.and_then(failure);
     let answered = |batch: Batch| {
         let answer = batch.otherwise.or(failure.clone())?;
         Some(batch.wanted.into_iter().map(move |one| (one, answer.clone())))
     };
     queue.take_owed().into_iter().filter_map(answered).flatten().collect()
+}
+
+/// Returns the answer about a requested repository without one, if the stop is a failure of its request.
+fn failure(stop: &Stop) -> Option<Answer> {
+    let (reason, error) = match stop {
+        Stop::Limited { until } => (Reason::Limit, format!("GitHub's rate limit is reached until {until}")),
+        Stop::Unreachable { error } => (Reason::Unreachable, format!("GitHub cannot be reached: {error}")),
+        Stop::BadToken | Stop::BudgetSpent | Stop::Interrupted => return None,
+    };
+    Some(Answer::Failed { reason, error })
 }

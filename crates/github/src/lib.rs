@@ -2,7 +2,6 @@
 #![warn(missing_docs)]
 
 mod address;
-pub mod answer;
 pub mod ask;
 pub mod client;
 pub mod config;
@@ -20,7 +19,6 @@ mod transport;
 pub mod verdict;
 mod work;
 
-pub use answer::{BatchOutcome, Report, Stop};
 pub use ask::{AskOptions, Asker};
 pub use client::{Client, Reply};
 pub use config::{Account, ClientError, Config, Unreachable};

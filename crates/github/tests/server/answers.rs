@@ -2,8 +2,7 @@ use crate::host::{Host, all_found, ask, at_a_time, names, quick, repository, say
 use serde_json::{Value, json};
 use starcite_core::Part;
 use starcite_core::RepoName;
-use starcite_core::answer::{Answer, Target};
-use starcite_github::BatchOutcome;
+use starcite_core::answer::{Answer, BatchOutcome, Target};
 use std::convert::Infallible;
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fake_github::{Config as Fake, FakeGithub};
 use starcite_core::RepoName;
-use starcite_core::answer::Target;
-use starcite_github::{Account, Asker, Config, Stop};
+use starcite_core::answer::{Stop, Target};
+use starcite_github::{Account, Asker, Config};
 
 /// Returns a new RSA key as PEM.
 fn key() -> String {

@@ -1,7 +1,8 @@
 use crate::host::{HANGS, Host, Said, all_found, ask, at_a_time, client, made, names, quick, say};
 use serde_json::{Value, json};
 use starcite_core::Part;
-use starcite_github::{Account, Asker, Config, Stop};
+use starcite_core::answer::{BatchOutcome, Stop};
+use starcite_github::{Account, Asker, Config};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -164,7 +165,7 @@ async fn a_shutdown_ends_the_run_after_what_is_under_way() {
     .await;
     let mut asker = host.asker(Some("t"), at_a_time(2));
     let kept = AtomicUsize::new(0);
-    let count = |batch: starcite_github::BatchOutcome| {
+    let count = |batch: BatchOutcome| {
         kept.fetch_add(batch.answers.len(), Ordering::Relaxed);
         Ok::<(), std::convert::Infallible>(())
     };

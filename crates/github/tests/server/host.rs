@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use starcite_core::Part;
 use starcite_core::RepoName;
-use starcite_core::answer::{Answer, Target};
-use starcite_github::{Account, AskOptions, Asker, BatchOutcome, Client, Clock, Config, Delays, Report};
+use starcite_core::answer::{Answer, BatchOutcome, Report, Target};
+use starcite_github::{Account, AskOptions, Asker, Client, Clock, Config, Delays};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

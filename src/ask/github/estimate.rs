@@ -3,7 +3,7 @@
 use super::account::Credentials;
 use super::{SIZES, load_saved};
 use crate::clock;
-use crate::plan::GithubPlan;
+use crate::plan::HostPlan;
 use crate::state::{Scope, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -30,15 +30,16 @@ const POINTS_AN_HOUR: f64 = 5_000.0;
 const ANONYMOUS_AN_HOUR: f64 = 60.0;
 
 /// Estimates the requests of a run, part by part; leaves out parts without requests, except the scalars.
-pub(crate) fn estimate(github: &GithubPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State) -> Result<Vec<Estimate>> {
-    let is_somebody = Credentials::read(github)?.is_somebody();
+pub(crate) fn estimate(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State) -> Result<Vec<Estimate>> {
+    let account = Credentials::read(host)?;
+    let is_somebody = account.is_somebody();
     let sizes: Sizes = load_saved(state, SIZES)?.unwrap_or_default();
     state.want(scope)?;
-    let unknown = state.to_ask(&github.host, since, clock::now())?;
+    let unknown = state.to_ask(&host.host, since, clock::now())?;
     let fresh = unknown.iter().filter(|one| one.node_id.is_none()).count();
     let mut estimates = vec![of(Part::Scalars, unknown.len(), &sizes, is_somebody)];
-    for part in github.parts_told(is_somebody) {
-        let known = state.to_detail(&github.host, part, since)?.len();
+    for part in account.parts_told(host) {
+        let known = state.to_detail(&host.host, part, since)?.len();
         estimates.push(of(part, known + fresh, &sizes, is_somebody));
     }
     estimates.retain(|one| one.repositories > 0 || one.part == Part::Scalars);

@@ -1,10 +1,12 @@
 //! The account that requests to GitHub use, and the limit that is known to apply to it.
 
-use crate::plan::{AppPlan, GITHUB, GithubPlan, is_githubs_own};
+use crate::plan::{AppPlan, GITHUB, HostPlan, is_githubs_own};
 use crate::state::State;
-use crate::{secret, sha256};
+use crate::{clock, secret, sha256};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use starcite_core::Part;
+use starcite_core::answer::{Report, Stop};
 use starcite_github::Account;
 use std::path::Path;
 
@@ -13,9 +15,9 @@ const LIMIT: &str = "limit";
 
 /// An account, and its identifier in the state: an App's number, or eight hexadecimal digits of a hash, which do not
 /// reveal the token.
-pub(super) struct Credentials {
+pub(in crate::ask) struct Credentials {
     pub(super) account: Account,
-    pub(super) fingerprint: String,
+    pub(in crate::ask) fingerprint: String,
 }
 
 impl Credentials {
@@ -23,21 +25,33 @@ impl Credentials {
     ///
     /// # Errors
     /// When a file can't be read or is empty, or its content can't be a token.
-    pub(super) fn read(github: &GithubPlan) -> Result<Self> {
-        if let Some(AppPlan { id, installation, key_file }) = &github.app {
+    pub(in crate::ask) fn read(host: &HostPlan) -> Result<Self> {
+        if let Some(AppPlan { id, installation, key_file }) = &host.app {
             let key = secret::read(key_file, "--app-key", "the App's private key")?;
             let account = Account::App { id: *id, installation: *installation, key: key.into() };
             return Ok(Self { account, fingerprint: format!("app-{id}-{installation}") });
         }
-        Ok(match token(github.token_file.as_deref(), &github.host)? {
+        Ok(match token(host.token_file.as_deref(), &host.host)? {
             Some(token) => Self { fingerprint: sha256::of(token.as_bytes())[..8].to_owned(), account: Account::Token(token.into()) },
             None => Self { account: Account::Nobody, fingerprint: "nobody".to_owned() },
         })
     }
 
-    /// True if the account can use GraphQL.
+    /// True if the account can use GraphQL. Without one only REST answers, with scalars and stars.
     pub(super) fn is_somebody(&self) -> bool {
         !matches!(self.account, Account::Nobody)
+    }
+
+    /// Returns the parts after the scalars that GitHub gives this account.
+    pub(in crate::ask) fn parts_told(&self, host: &HostPlan) -> Vec<Part> {
+        host.parts.iter().copied().filter(|part| self.is_somebody() || *part == Part::Stars).collect()
+    }
+
+    /// Returns a note that a token is set that is not sent to the host.
+    pub(in crate::ask) fn withheld(&self, host: &HostPlan) -> Option<String> {
+        let (host, own, of_github) = (&host.host, variables(&host.host), variables(GITHUB));
+        let is_withheld = !self.is_somebody() && own != of_github && of_github.iter().any(|name| std::env::var_os(name).is_some());
+        is_withheld.then(|| format!("{} is for {GITHUB} and not sent to {host}: set {}, or name a file with --token-file", of_github[0], own[0]))
     }
 
     /// Returns the end of the wait that GitHub has demanded of this account, if any.
@@ -47,8 +61,14 @@ impl Credentials {
         Ok(until.and_then(|(_, until)| until.parse().ok()))
     }
 
-    pub(super) fn remember_limit(&self, state: &State, until: DateTime<Utc>) -> Result<()> {
-        state.set_meta(LIMIT, &format!("{} {}", self.fingerprint, until.to_rfc3339()))
+    /// Stores the budget seen last, and a limit that applies to this account.
+    pub(in crate::ask) fn remember(&self, report: &Report, state: &State) -> Result<()> {
+        if let Some(Stop::Limited { until }) = report.stop {
+            state.set_meta(LIMIT, &format!("{} {}", self.fingerprint, until.to_rfc3339()))?;
+        }
+        let Some(remaining) = report.remaining else { return Ok(()) };
+        let reset = report.reset_at.map(|at| format!(", full again at {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+        state.set_meta("budget", &format!("{remaining} left{reset} (seen {})", clock::now().format("%Y-%m-%d %H:%M UTC")))
     }
 }
 
@@ -56,13 +76,6 @@ impl Credentials {
 /// (<https://cli.github.com/manual/gh_help_environment>). No host receives another host's token.
 pub(super) fn variables(host: &str) -> &'static [&'static str] {
     if is_githubs_own(host) { &["GITHUB_TOKEN"] } else { &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] }
-}
-
-/// Returns a note that a token is set that is not sent to the host.
-pub(super) fn withheld(github: &GithubPlan, account: &Credentials) -> Option<String> {
-    let (host, own, of_github) = (&github.host, variables(&github.host), variables(GITHUB));
-    let is_withheld = !account.is_somebody() && own != of_github && of_github.iter().any(|name| std::env::var_os(name).is_some());
-    is_withheld.then(|| format!("{} is for {GITHUB} and not sent to {host}: set {}, or name a file with --token-file", of_github[0], own[0]))
 }
 
 fn token(file: Option<&Path>, host: &str) -> Result<Option<String>> {
