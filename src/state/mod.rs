@@ -4,7 +4,6 @@ mod archives;
 mod asking;
 mod counts;
 mod file;
-mod from_3_to_4;
 mod hidden;
 mod hide;
 pub(crate) mod linked;
@@ -116,34 +115,24 @@ impl State {
         Ok(())
     }
 
+    /// Makes the tables of a new state, and upgrades one of the last release.
     fn migrate(&mut self) -> Result<()> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let scripts: &[&str] = match version {
-            VERSION | 3..=7 => &[],
-            0 => &[include_str!("schema.sql")],
-            1 => &[include_str!("from_1_to_2.sql"), include_str!("from_2_to_3.sql")],
-            2 => &[include_str!("from_2_to_3.sql")],
+        let script = match version {
+            VERSION => "",
+            0 => include_str!("schema.sql"),
+            // The tables of version 7 are the same. What is written into them is not: repeated facts are stored once, and blocks of links end with a checksum.
+            7 => "PRAGMA user_version = 8",
+            1..7 => bail!(
+                "the state {} has version {version}, of a build before 0.2.0: run starcite 0.2.0 once, which upgrades it, or move it away and rebuild it from the finished \
+                 weeks with --rebuild-state",
+                self.path.display()
+            ),
             other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
         };
         self.transaction(|state| {
             file::mark(&state.db)?;
-            state.db.execute_batch(&scripts.concat())?;
-            if (1..=3).contains(&version) {
-                state.migrate_3_to_4()?;
-            }
-            if (1..=4).contains(&version) {
-                state.db.execute_batch(include_str!("from_4_to_5.sql"))?;
-            }
-            if (1..=5).contains(&version) {
-                state.db.execute_batch(include_str!("from_5_to_6.sql"))?;
-            }
-            if (1..=6).contains(&version) {
-                state.db.execute_batch(include_str!("from_6_to_7.sql"))?;
-            }
-            if (1..=7).contains(&version) {
-                state.db.execute_batch(include_str!("from_7_to_8.sql"))?;
-            }
-            Ok(())
+            Ok(state.db.execute_batch(script)?)
         })
         .context("cannot bring the state up to date")
     }
@@ -292,93 +281,33 @@ fn lock(path: &Path) -> Result<Lock> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use starcite_core::{Extractor, Paper};
 
-    /// The tables of version 1, with one link to a repository that was observed once.
-    const VERSION_1: &str = r#"
-        CREATE TABLE seen (paper INTEGER, week INTEGER, content INTEGER, PRIMARY KEY (paper, week)) WITHOUT ROWID;
-        CREATE TABLE linked_papers (paper_id TEXT, week INTEGER, title TEXT, published TEXT, upvotes INTEGER, PRIMARY KEY (paper_id, week)) WITHOUT ROWID;
-        CREATE TABLE links (paper_id TEXT, kind TEXT, target TEXT, week INTEGER, last_week INTEGER, repo_key TEXT, link TEXT,
-          PRIMARY KEY (paper_id, kind, target, week)) WITHOUT ROWID;
-        CREATE TABLE citations (paper_id TEXT, cited TEXT, week INTEGER, gone INTEGER, citation TEXT, PRIMARY KEY (paper_id, cited, week)) WITHOUT ROWID;
-        CREATE TABLE repos (id INTEGER PRIMARY KEY, host TEXT NOT NULL, host_number INTEGER, node_id TEXT, UNIQUE (host, host_number));
-        CREATE TABLE names (key TEXT PRIMARY KEY, name TEXT NOT NULL, repo INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE INDEX names_of_repo ON names (repo);
-        CREATE TABLE observations (repo INTEGER, observed_at INTEGER, observed_by TEXT, name TEXT, state TEXT, state_reason TEXT, facts TEXT,
-          PRIMARY KEY (repo, observed_at, observed_by)) WITHOUT ROWID;
-        CREATE TABLE asks (repo INTEGER, asked_at INTEGER, reason TEXT, error TEXT, PRIMARY KEY (repo, asked_at)) WITHOUT ROWID;
-        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-        INSERT INTO repos (id, host, host_number) VALUES (77, 'github.com', 7);
-        INSERT INTO names VALUES ('github.com/o/n', 'github.com/o/n', 77, 0);
-        INSERT INTO observations VALUES (77, 1, 'github.com', 'github.com/o/n', 'live', NULL, '{"stars":5}');
-        PRAGMA user_version = 1"#;
-
-    #[test]
-    fn a_state_of_version_4_knows_of_no_papers_that_repositories_name() {
+    fn of_version(version: i64) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");
         drop(State::open(&path).unwrap());
-        Connection::open(&path).unwrap().execute_batch("DROP TABLE named_papers; DROP TABLE counts; PRAGMA user_version = 4").unwrap();
-        let mut state = State::open(&path).unwrap();
-        let week: Week = "2026-W25".parse().unwrap();
-        assert!(state.named_papers(1, week).unwrap().is_empty());
-        state.add_counts("openalex", week.end(), &[("doi:10.1000/a".to_owned(), Some(0))]).unwrap();
-        assert_eq!(state.counts("openalex", week).unwrap().get("doi:10.1000/a").unwrap().cited_by, Some(0));
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", version).unwrap();
+        (folder, path)
+    }
+
+    fn version(path: &Path) -> i64 {
+        Connection::open(path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
     }
 
     #[test]
-    fn a_state_of_version_5_knows_of_no_archives() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.db");
-        drop(State::open(&path).unwrap());
-        Connection::open(&path).unwrap().execute_batch("DROP TABLE archives; PRAGMA user_version = 5").unwrap();
-        let state = State::open(&path).unwrap();
-        assert_eq!(state.archived_repo("doi:10.5281/zenodo.1", "2026-W25".parse().unwrap()).unwrap(), None);
+    fn a_state_of_the_last_release_is_upgraded() {
+        let (_folder, path) = of_version(7);
+        State::open(&path).unwrap().set_meta("key", "value").unwrap();
+        assert_eq!(version(&path), VERSION);
     }
 
     #[test]
-    fn a_state_of_version_6_knows_no_papers_by_their_rows() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.db");
-        drop(State::open(&path).unwrap());
-        Connection::open(&path).unwrap().execute_batch("DROP TABLE seen_rows; PRAGMA user_version = 6").unwrap();
-        let state = State::open(&path).unwrap();
-        assert!(!state.seen("2026-W25".parse().unwrap()).unwrap().knows_rows());
-    }
-
-    #[test]
-    fn a_state_of_version_1_is_read_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.db");
-        let week: Week = "2026-W25".parse().unwrap();
-        let text = "Project page: https://user.github.io/name";
-        let paper = Paper { paper_id: "a:1".into(), abstract_text: Some(text.into()), ..Paper::default() };
-        let links = Extractor::default().links(&paper);
-        {
-            let db = Connection::open(&path).unwrap();
-            db.execute_batch(VERSION_1).unwrap();
-            let mut insert = db.prepare("INSERT INTO links VALUES ('a:1', ?1, ?2, ?3, ?4, NULL, ?5)").unwrap();
-            let version_1 = |link| {
-                serde_json::to_string(link).unwrap().replace(r#"[{"repo":"github.com/user/name","assumed":"pages_source"}]"#, r#"["github.com/user/name"]"#)
-            };
-            for link in &links {
-                let (kind, target) = link.key();
-                insert.execute((kind.as_str(), &target, week.number(), None::<i32>, version_1(link))).unwrap();
-                insert.execute((kind.as_str(), "gone", week.number(), week.before().number(), version_1(link))).unwrap();
-            }
-            db.execute("INSERT INTO linked_papers VALUES ('a:1', ?1, 'A title', '2026-06-15', 3)", [week.number()]).unwrap();
+    fn a_state_of_a_build_before_the_first_release_is_refused_with_the_ways_up_and_stays_as_it_is() {
+        for before in 1..7 {
+            let (_folder, path) = of_version(before);
+            let error = State::open(&path).err().unwrap().to_string();
+            assert!(error.contains("0.2.0 once") && error.contains("--rebuild-state"), "{error}");
+            assert_eq!(version(&path), before);
         }
-        let mut read = Vec::new();
-        let mut take = |paper: WeekPaper| {
-            assert_eq!(paper.title.as_deref(), Some("A title"));
-            read.extend(paper.links.into_iter().map(|link| link.link));
-            Ok(())
-        };
-        let state = State::open(&path).unwrap();
-        state.for_each_linked_paper(week, &mut take).unwrap();
-        assert_eq!(read, links);
-        let (rows, _) = state.repo_rows(week).unwrap();
-        assert!(rows.iter().any(|row| row.name.path() == "o/n" && row.facts().stars == Some(5)), "{rows:?}");
-        assert!(state.named_papers(rows[0].id, week).unwrap().is_empty());
     }
 }
