@@ -1,6 +1,7 @@
 //! Opens files at paths where another process may have put something: opens only regular files, follows no symbolic link, and waits for no pipe.
 //! A file that a user names is opened without these checks.
 
+pub(crate) mod atomic;
 pub(crate) mod folder;
 pub(crate) mod lock;
 pub(crate) mod reader;

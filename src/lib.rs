@@ -1,7 +1,6 @@
 //! The command line of starcite: arguments become a plan, the plan runs, and only this module decides the exit code.
 
 mod ask;
-mod atomic_file;
 mod bucket;
 mod catch_panics;
 mod changes;

@@ -6,8 +6,8 @@
 use super::lock_around;
 use super::output::is_regular;
 use super::report::plural;
-use crate::atomic_file::{appear, temporary};
 use crate::cli::{CompactArgs, WeeksFolder};
+use crate::files::atomic::{appear, temporary};
 use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::parallel_ordered::{OrderedGate, parallel_ordered};

@@ -7,6 +7,7 @@ use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, Rows
 use crate::export::duckdb::{self, Contents};
 use crate::export::rows::{self, Form, Texts};
 use crate::export::{bibtex, pwc};
+use crate::files::atomic;
 use crate::files::lock::Lock;
 use crate::files::temporary::TemporaryFolder;
 use crate::interrupt;
@@ -17,7 +18,7 @@ use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
 use starcite_rows::{self as schema, Table};
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> {
@@ -132,7 +133,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     } else {
         ended?;
     }
-    File::open(&made).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&made, &path)).with_context(context)?;
+    atomic::rename(&made, &path).with_context(context)?;
     let (count, kind) = (weeks.len() as u64, if args.copy { "tables" } else { "views" });
     Ok(terminal::print_line(&format!("{}: {kind} of {count} {}", path.display(), plural(count, "week", "weeks")))?)
 }

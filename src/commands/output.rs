@@ -1,8 +1,8 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
-use crate::atomic_file::{appear, temporary};
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::{Texts, quoted};
+use crate::files::atomic::{appear, temporary};
 use crate::interrupt::waiting;
 use crate::tables::{Columns, Layout, RowGroup, TableWriter};
 use crate::terminal::{self, STDOUT, named};

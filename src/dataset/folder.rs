@@ -1,13 +1,12 @@
 //! Writes the files that describe the dataset next to its weeks.
 
 use super::{Dataset, DatasetFile, is_ours};
-use crate::atomic_file::{appear, temporary};
-use crate::files;
+use crate::files::{self, atomic};
 use crate::tables::manifest::Manifest;
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result};
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The result of describing a dataset.
@@ -76,13 +75,10 @@ fn put(out: &Path, file: &DatasetFile, described: &mut Described) -> Result<()> 
 }
 
 fn write(path: &Path, text: &str, described: &mut Described) -> Result<()> {
-    let context = || format!("cannot write {}: is the disk full?", path.display());
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(context)?;
+        fs::create_dir_all(folder).with_context(|| atomic::no_room(path.display()))?;
     }
-    let mut file = temporary(path)?;
-    file.write_all(text.as_bytes()).with_context(context)?;
-    appear(file, path)?;
+    atomic::write(path, text.as_bytes())?;
     described.written += 1;
     Ok(())
 }

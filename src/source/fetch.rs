@@ -1,8 +1,7 @@
 //! Functions that the live sources share.
 
-use crate::files::{self, temporary};
+use crate::files::atomic;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::io::Write;
 use std::path::Path;
 
 /// The longest token or cursor that is sent back: a longer one would make the address of a request too long for many servers.
@@ -18,11 +17,5 @@ pub(crate) fn encoded(value: &str) -> String {
 
 /// Writes a cache file with owner-only permissions; it appears only when it is complete.
 pub(super) fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
-    let folder = to.parent().unwrap_or(Path::new("."));
-    files::make_private_folder(folder)?;
-    let mut file = temporary::private_file_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(to)?;
-    Ok(())
+    atomic::write_private(to, bytes)
 }

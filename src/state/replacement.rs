@@ -2,6 +2,7 @@
 
 use super::file::beside;
 use super::{State, file, lock};
+use crate::files::atomic;
 use crate::files::lock::Lock;
 use crate::sqlite;
 use anyhow::{Context, Result, ensure};
@@ -45,9 +46,8 @@ impl Replacement {
         let context = || format!("cannot put the state {} in place: is the disk full?", place.display());
         end_log(&state.db).with_context(context)?;
         drop(state);
-        std::fs::File::open(&temporary).and_then(|file| file.sync_all()).with_context(context)?;
         let kept = if place.exists() { Some(keep(&place)?) } else { None };
-        std::fs::rename(&temporary, &place).with_context(context)?;
+        atomic::rename(&temporary, &place).with_context(context)?;
         remove(&temporary)?;
         Ok(kept)
     }

@@ -2,7 +2,7 @@
 //! object that it is the beginning of.
 
 use super::object::Version;
-use crate::files;
+use crate::files::{self, atomic};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -42,8 +42,7 @@ impl Kept {
     pub(super) fn restart(&mut self, version: &Version) -> Result<()> {
         self.file.set_len(0).and_then(|()| self.file.rewind()).with_context(|| self.cannot_write())?;
         let (path, json) = (self.version_path(), serde_json::to_vec(version)?);
-        let written = files::open_private(&path).and_then(|mut file| file.set_len(0).and_then(|()| file.write_all(&json)));
-        written.with_context(|| format!("cannot write {}", path.display()))
+        atomic::write_private(&path, &json).with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Goes to the beginning, for reading.
@@ -61,7 +60,7 @@ impl Kept {
 
     /// Gives the complete file its name.
     pub(super) fn finish(&self) -> Result<()> {
-        self.file.sync_all().and_then(|()| fs::rename(&self.part, &self.whole)).with_context(|| self.cannot_write())?;
+        atomic::rename(&self.part, &self.whole).with_context(|| self.cannot_write())?;
         fs::remove_file(self.version_path()).ok(); // it is of no more use
         Ok(())
     }
@@ -71,7 +70,7 @@ impl Kept {
     }
 
     fn cannot_write(&self) -> String {
-        format!("cannot write {}: is the disk full?", self.part.display())
+        atomic::no_room(self.part.display())
     }
 }
 
