@@ -6,34 +6,23 @@ pub(crate) use relation::OF_ITS_PAPER;
 pub use relation::{Relation, papers, repository};
 
 use crate::RepoName;
+use crate::named::named;
 use crate::paper::doi;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The kind of contents of an archive.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ArchiveKind {
-    /// Code: software, notebooks, workflows.
-    Software,
-    /// Data.
-    Dataset,
-    /// Anything else that is not a paper: pictures, slides, videos.
-    #[default]
-    Other,
-}
-
-impl ArchiveKind {
-    /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Software, Self::Dataset, Self::Other];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Software => "software",
-            Self::Dataset => "dataset",
-            Self::Other => "other",
-        }
+named! {
+    /// The kind of contents of an archive.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ArchiveKind {
+        /// Code: software, notebooks, workflows.
+        Software = "software",
+        /// Data.
+        Dataset = "dataset",
+        /// Anything else that is not a paper: pictures, slides, videos.
+        #[default]
+        Other = "other",
     }
 }
 

@@ -1,66 +1,40 @@
 //! Merges the records of one paper from several sources, and lists the conflicts between the sources.
 
+use crate::named::named;
 use crate::normal::Letters;
 use crate::paper::Paper;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// A field that is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Disputed {
-    /// The arXiv id.
-    ArxivId,
-    /// The DOI.
-    Doi,
-    /// The title.
-    Title,
-    /// The day of the first version.
-    Published,
-    /// The year, if one of the two records has no day.
-    Year,
-}
-
-impl Disputed {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::ArxivId, Self::Doi, Self::Title, Self::Published, Self::Year];
-
-    /// Returns the column of `papers`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ArxivId => "arxiv_id",
-            Self::Doi => "doi",
-            Self::Title => "title",
-            Self::Published => "published",
-            Self::Year => "year",
-        }
+named! {
+    /// A field that is compared.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    pub enum Disputed {
+        /// The arXiv id.
+        ArxivId = "arxiv_id",
+        /// The DOI.
+        Doi = "doi",
+        /// The title.
+        Title = "title",
+        /// The day of the first version.
+        Published = "published",
+        /// The year, if one of the two records has no day.
+        Year = "year",
     }
 }
 
-/// The rule by which two values disagree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Disagreement {
-    /// Two arXiv ids, or two DOIs of which neither is an arXiv DOI.
-    IdsDiffer,
-    /// Two titles that differ in letters and digits; case, accents and LaTeX do not count.
-    TitlesDiffer,
-    /// One title is the beginning of the other; the rest is usually a subtitle.
-    TitleContinues,
-    /// Days that are a year or more apart, or different years.
-    DatesAYearApart,
-}
-
-impl Disagreement {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::IdsDiffer, Self::TitlesDiffer, Self::TitleContinues, Self::DatesAYearApart];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IdsDiffer => "ids_differ",
-            Self::TitlesDiffer => "titles_differ",
-            Self::TitleContinues => "title_continues",
-            Self::DatesAYearApart => "dates_a_year_apart",
-        }
+named! {
+    /// The rule by which two values disagree.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    pub enum Disagreement {
+        /// Two arXiv ids, or two DOIs of which neither is an arXiv DOI.
+        IdsDiffer = "ids_differ",
+        /// Two titles that differ in letters and digits; case, accents and LaTeX do not count.
+        TitlesDiffer = "titles_differ",
+        /// One title is the beginning of the other; the rest is usually a subtitle.
+        TitleContinues = "title_continues",
+        /// Days that are a year or more apart, or different years.
+        DatesAYearApart = "dates_a_year_apart",
     }
 }
 

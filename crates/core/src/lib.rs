@@ -12,6 +12,7 @@ pub mod extract;
 pub mod field;
 pub mod framework;
 pub mod listed;
+mod named;
 pub mod normal;
 pub mod observation;
 pub mod paper;

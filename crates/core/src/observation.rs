@@ -1,5 +1,6 @@
 //! Observations: the facts that one observer reported about one repository at one time.
 
+use crate::named::named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -19,107 +20,50 @@ pub fn observers_name(name: &str) -> Option<&str> {
     is_one.then_some(name)
 }
 
-/// The state of a repository at the last request to its host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RepoState {
-    /// Served.
-    Live,
-    /// The host reports no such public repository: deleted, or private.
-    NotFound,
-    /// The host refuses access, for legal or policy reasons: `dmca`, `tos`.
-    Blocked,
-    /// No answer yet: no request, a limit, an error, or a host that starcite sends no requests to.
-    Unknown,
-}
-
-impl RepoState {
-    /// All states, in the order in which summaries list them.
-    pub const ALL: [Self; 4] = [Self::Live, Self::NotFound, Self::Blocked, Self::Unknown];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::NotFound => "not_found",
-            Self::Blocked => "blocked",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Returns the state with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == name)
+named! {
+    /// The state of a repository at the last request to its host.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum RepoState {
+        /// Served.
+        Live = "live",
+        /// The host reports no such public repository: deleted, or private.
+        NotFound = "not_found",
+        /// The host refuses access, for legal or policy reasons: `dmca`, `tos`.
+        Blocked = "blocked",
+        /// No answer yet: no request, a limit, an error, or a host that starcite sends no requests to.
+        Unknown = "unknown",
     }
 }
 
-/// The reason for a state that is not `live`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateReason {
-    /// Blocked: a claim of copyright (<https://docs.github.com/en/site-policy/content-removal-policies/dmca-takedown-policy>).
-    Dmca,
-    /// Blocked: it breaks the host's terms of service.
-    Tos,
-    /// Blocked: "unavailable" is the host's word.
-    Unavailable,
-    /// Blocked, for a reason that has no variant here.
-    Other,
-    /// Blocked, and the host gives no reason.
-    Unspecified,
-    /// Not found: the host does not distinguish deleted from private.
-    DeletedOrPrivate,
-    /// Not found: another repository now has its name.
-    Reassigned,
-    /// Unknown: starcite sent its host no request for it.
-    NotAsked,
-    /// Unknown: starcite sends its host no requests.
-    HostNotAsked,
-    /// Unknown: a rate limit prevented the request.
-    Limit,
-    /// Unknown: the host replied, but the reply was not an answer.
-    Error,
-    /// Unknown: the host was unreachable.
-    Unreachable,
-}
-
-impl StateReason {
-    /// All reasons, ordered by their state.
-    pub const ALL: [Self; 12] = [
-        Self::Dmca,
-        Self::Tos,
-        Self::Unavailable,
-        Self::Other,
-        Self::Unspecified,
-        Self::DeletedOrPrivate,
-        Self::Reassigned,
-        Self::NotAsked,
-        Self::HostNotAsked,
-        Self::Limit,
-        Self::Error,
-        Self::Unreachable,
-    ];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dmca => "dmca",
-            Self::Tos => "tos",
-            Self::Unavailable => "unavailable",
-            Self::Other => "other",
-            Self::Unspecified => "unspecified",
-            Self::DeletedOrPrivate => "deleted_or_private",
-            Self::Reassigned => "reassigned",
-            Self::NotAsked => "not_asked",
-            Self::HostNotAsked => "host_not_asked",
-            Self::Limit => "limit",
-            Self::Error => "error",
-            Self::Unreachable => "unreachable",
-        }
-    }
-
-    /// Returns the reason with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+named! {
+    /// The reason for a state that is not `live`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum StateReason {
+        /// Blocked: a claim of copyright (<https://docs.github.com/en/site-policy/content-removal-policies/dmca-takedown-policy>).
+        Dmca = "dmca",
+        /// Blocked: it breaks the host's terms of service.
+        Tos = "tos",
+        /// Blocked: "unavailable" is the host's word.
+        Unavailable = "unavailable",
+        /// Blocked, for a reason that has no variant here.
+        Other = "other",
+        /// Blocked, and the host gives no reason.
+        Unspecified = "unspecified",
+        /// Not found: the host does not distinguish deleted from private.
+        DeletedOrPrivate = "deleted_or_private",
+        /// Not found: another repository now has its name.
+        Reassigned = "reassigned",
+        /// Unknown: starcite sent its host no request for it.
+        NotAsked = "not_asked",
+        /// Unknown: starcite sends its host no requests.
+        HostNotAsked = "host_not_asked",
+        /// Unknown: a rate limit prevented the request.
+        Limit = "limit",
+        /// Unknown: the host replied, but the reply was not an answer.
+        Error = "error",
+        /// Unknown: the host was unreachable.
+        Unreachable = "unreachable",
     }
 }
 

@@ -25,6 +25,7 @@ pub use files::{citation_of, readme_of, statements_of};
 pub use licence::spdx_id;
 pub use papers::{NamedPaper, papers_in};
 
+use crate::named::named;
 use crate::normal::Letters;
 use crate::paper;
 use memchr::memmem;
@@ -41,33 +42,16 @@ pub struct PaperKey<'a> {
     pub title: Option<&'a str>,
 }
 
-/// The identifier by which a file names a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MatchedBy {
-    /// Its arXiv id.
-    ArxivId,
-    /// Its DOI.
-    Doi,
-    /// Its title.
-    Title,
-}
-
-impl MatchedBy {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ArxivId, Self::Doi, Self::Title];
-
-    /// Returns the kind with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
-    /// Returns the name used in tables: `arxiv_id`, `doi`, `title`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ArxivId => "arxiv_id",
-            Self::Doi => "doi",
-            Self::Title => "title",
-        }
+named! {
+    /// The identifier by which a file names a paper.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum MatchedBy {
+        /// Its arXiv id.
+        ArxivId = "arxiv_id",
+        /// Its DOI.
+        Doi = "doi",
+        /// Its title.
+        Title = "title",
     }
 }
 

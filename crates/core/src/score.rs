@@ -4,56 +4,39 @@
 //! the range shows how much is unknown. (A mean over the known weights raises a score if signals are missing; this is the flaw
 //! of criticality_score.)
 
+use crate::named::named;
 use serde::{Deserialize, Serialize};
 
-macro_rules! components {
-    ($(#[doc = $unit:literal] $component:ident = $name:literal,)*) => {
-        /// The components of the score, in the order of the table's columns.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Component {
-            $(#[doc = $unit] $component,)*
-        }
-
-        impl Component {
-            /// All components, in the order of the table's columns.
-            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$component),*];
-
-            /// Returns the name in score.toml and, after `score_`, in the table.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$component => $name,)*
-                }
-            }
-        }
-    };
-}
-
-components! {
-    /// The role of the link: 4 the paper's own code, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 no code of its own.
-    Link = "link",
-    /// 1 if the host serves the repository.
-    Reachable = "reachable",
-    /// 1 if it contains code.
-    Code = "code",
-    /// 2 a licence approved by the Open Source Initiative, 1 another licence, 0 none.
-    Licence = "licence",
-    /// 1 if its own files name the paper.
-    Named = "named",
-    /// Days from the last commit or release to the end of the week; infinite if it is archived.
-    Maintained = "maintained",
-    /// 1 if it can be cited: CITATION.cff, a release, an archived copy.
-    Citable = "citable",
-    /// 1 if a file lists the code's dependencies.
-    Dependencies = "dependencies",
-    /// 1 if it has a recipe for a container.
-    Container = "container",
-    /// 1 if it has a notebook.
-    Notebook = "notebook",
-    /// 1 if it has tests.
-    Tests = "tests",
-    /// 1 if it has continuous integration.
-    Ci = "ci",
+named! {
+    /// The components of the score, in the order of the table's columns.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Component {
+        /// The role of the link: 4 the paper's own code, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 no code of its own.
+        Link = "link",
+        /// 1 if the host serves the repository.
+        Reachable = "reachable",
+        /// 1 if it contains code.
+        Code = "code",
+        /// 2 a licence approved by the Open Source Initiative, 1 another licence, 0 none.
+        Licence = "licence",
+        /// 1 if its own files name the paper.
+        Named = "named",
+        /// Days from the last commit or release to the end of the week; infinite if it is archived.
+        Maintained = "maintained",
+        /// 1 if it can be cited: CITATION.cff, a release, an archived copy.
+        Citable = "citable",
+        /// 1 if a file lists the code's dependencies.
+        Dependencies = "dependencies",
+        /// 1 if it has a recipe for a container.
+        Container = "container",
+        /// 1 if it has a notebook.
+        Notebook = "notebook",
+        /// 1 if it has tests.
+        Tests = "tests",
+        /// 1 if it has continuous integration.
+        Ci = "ci",
+    }
 }
 
 /// One value for each component, in the order of [`Component::ALL`].

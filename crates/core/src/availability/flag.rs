@@ -1,56 +1,39 @@
 //! Flags: facts that are true, false or unknown, each with its evidence.
 
+use crate::named::named;
 use std::borrow::Cow;
 
-macro_rules! flags {
-    ($($(#[doc = $meaning:literal])+ $flag:ident = $name:literal,)*) => {
-        /// A fact about a paper's code.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Flag {
-            $($(#[doc = $meaning])+ $flag,)*
-        }
-
-        impl Flag {
-            /// All flags, in the order of the table's columns.
-            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$flag),*];
-
-            /// Returns the name of the column.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$flag => $name,)*
-                }
-            }
-        }
-    };
-}
-
-flags! {
-    /// The paper links code that it does not attribute to others.
-    HasLink = "has_link",
-    /// The host serves the repository.
-    Answers = "answers",
-    /// It contains more than a README and the like.
-    HasCode = "has_code",
-    /// It has a licence.
-    HasLicence = "has_licence",
-    /// The Open Source Initiative approved the licence.
-    LicenceIsOsiApproved = "licence_is_osi_approved",
-    /// Its README, CITATION.cff, codemeta.json or .zenodo.json names the paper as its own.
-    NamesPaper = "names_paper",
-    /// A commit or release in the year before the end of the week, and not archived.
-    IsMaintained = "is_maintained",
-    /// A CITATION.cff, a release, or an archived copy with a DOI or a Software Heritage id.
-    IsCitable = "is_citable",
-    /// A file that lists the code's dependencies.
-    HasDependencies = "has_dependencies",
-    /// A recipe for a container.
-    HasContainer = "has_container",
-    /// A notebook.
-    HasNotebook = "has_notebook",
-    /// Tests.
-    HasTests = "has_tests",
-    /// Continuous integration.
-    HasCi = "has_ci",
+named! {
+    /// A fact about a paper's code.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Flag {
+        /// The paper links code that it does not attribute to others.
+        HasLink = "has_link",
+        /// The host serves the repository.
+        Answers = "answers",
+        /// It contains more than a README and the like.
+        HasCode = "has_code",
+        /// It has a licence.
+        HasLicence = "has_licence",
+        /// The Open Source Initiative approved the licence.
+        LicenceIsOsiApproved = "licence_is_osi_approved",
+        /// Its README, CITATION.cff, codemeta.json or .zenodo.json names the paper as its own.
+        NamesPaper = "names_paper",
+        /// A commit or release in the year before the end of the week, and not archived.
+        IsMaintained = "is_maintained",
+        /// A CITATION.cff, a release, or an archived copy with a DOI or a Software Heritage id.
+        IsCitable = "is_citable",
+        /// A file that lists the code's dependencies.
+        HasDependencies = "has_dependencies",
+        /// A recipe for a container.
+        HasContainer = "has_container",
+        /// A notebook.
+        HasNotebook = "has_notebook",
+        /// Tests.
+        HasTests = "has_tests",
+        /// Continuous integration.
+        HasCi = "has_ci",
+    }
 }
 
 /// The flags of a link.

@@ -1,53 +1,34 @@
 //! The flags summarised as a tier.
 
 use super::{Claim, Flag, Flags};
+use crate::named::named;
 use serde::{Deserialize, Serialize};
 
-/// The availability of a paper's code, the least first. From `available` on, each tier includes the conditions of those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// The paper links no code of its own, and promises none.
-    None,
-    /// The paper announces code, without a link.
-    Promised,
-    /// The paper links code that is gone or blocked.
-    Broken,
-    /// The host serves the repository, and it contains no code.
-    Empty,
-    /// The host serves the repository, and nothing shows that it is empty.
-    Available,
-    /// Available, with a licence.
-    Licensed,
-    /// Licensed, known to contain code, and its own files name the paper.
-    Verified,
-    /// Verified, and permanently citable: a CITATION.cff, a release, an archived copy.
-    Citable,
+named! {
+    /// The availability of a paper's code, the least first. From `available` on, each tier includes the conditions of those before it.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Tier {
+        /// The paper links no code of its own, and promises none.
+        None = "none",
+        /// The paper announces code, without a link.
+        Promised = "promised",
+        /// The paper links code that is gone or blocked.
+        Broken = "broken",
+        /// The host serves the repository, and it contains no code.
+        Empty = "empty",
+        /// The host serves the repository, and nothing shows that it is empty.
+        Available = "available",
+        /// Available, with a licence.
+        Licensed = "licensed",
+        /// Licensed, known to contain code, and its own files name the paper.
+        Verified = "verified",
+        /// Verified, and permanently citable: a CITATION.cff, a release, an archived copy.
+        Citable = "citable",
+    }
 }
 
 impl Tier {
-    /// All tiers, the least first.
-    pub const ALL: [Self; 8] = [Self::None, Self::Promised, Self::Broken, Self::Empty, Self::Available, Self::Licensed, Self::Verified, Self::Citable];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Promised => "promised",
-            Self::Broken => "broken",
-            Self::Empty => "empty",
-            Self::Available => "available",
-            Self::Licensed => "licensed",
-            Self::Verified => "verified",
-            Self::Citable => "citable",
-        }
-    }
-
-    /// Returns the tier with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tier| tier.as_str() == name)
-    }
-
     /// Returns the highest tier that is known to be reached; `None` if it is unknown whether there is code, or whether the host serves it.
     pub(super) fn of(claim: Claim, flags: &Flags) -> Option<Self> {
         if claim == Claim::Promised {

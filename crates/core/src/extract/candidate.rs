@@ -2,6 +2,7 @@
 
 use super::{address, host, repair};
 use crate::RepoName;
+use crate::named::named;
 use serde::{Deserialize, Serialize};
 
 /// Another repository that a link may mean.
@@ -13,43 +14,29 @@ pub struct Candidate {
     pub assumed: String,
 }
 
-/// The reason for the choice among several readings of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SettledBy {
-    /// Another mention in the same paper has this reading and no other.
-    SamePaper,
-    /// It is the likeliest among those that exist and name the paper.
-    NamesPaper,
-    /// It is the only one that exists.
-    Exists,
-    /// Several exist, and none is known to name the paper: the likeliest of them is chosen.
-    SeveralExist,
-    /// None exists: the likeliest is chosen.
-    NoneExists,
-    /// The host has not answered for all of them: the likeliest is chosen.
-    Open,
-    /// The record of the linked archive names the repository of its code.
-    ArchiveRecord,
+named! {
+    /// The reason for the choice among several readings of a link.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum SettledBy {
+        /// Another mention in the same paper has this reading and no other.
+        SamePaper = "same_paper",
+        /// It is the likeliest among those that exist and name the paper.
+        NamesPaper = "names_paper",
+        /// It is the only one that exists.
+        Exists = "exists",
+        /// Several exist, and none is known to name the paper: the likeliest of them is chosen.
+        SeveralExist = "several_exist",
+        /// None exists: the likeliest is chosen.
+        NoneExists = "none_exists",
+        /// The host has not answered for all of them: the likeliest is chosen.
+        Open = "open",
+        /// The record of the linked archive names the repository of its code.
+        ArchiveRecord = "archive_record",
+    }
 }
 
 impl SettledBy {
-    /// All reasons.
-    pub const ALL: [Self; 7] = [Self::SamePaper, Self::NamesPaper, Self::Exists, Self::SeveralExist, Self::NoneExists, Self::Open, Self::ArchiveRecord];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SamePaper => "same_paper",
-            Self::NamesPaper => "names_paper",
-            Self::Exists => "exists",
-            Self::SeveralExist => "several_exist",
-            Self::NoneExists => "none_exists",
-            Self::Open => "open",
-            Self::ArchiveRecord => "archive_record",
-        }
-    }
-
     /// Returns the confidence of the link, given the confidence of its text alone.
     pub(super) fn confidence(self, of_text: f64) -> f64 {
         match self {

@@ -1,78 +1,34 @@
 //! The kinds of link targets.
 
+use crate::named::named;
 use serde::{Deserialize, Serialize};
 
-/// The kind of a link's target. The names are those of the tables; `starcite schema` describes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is described in `meaning`")]
-pub enum LinkKind {
-    Repo,
-    Owner,
-    Gist,
-    ProjectPage,
-    AnonymousRepo,
-    Model,
-    Dataset,
-    Space,
-    Collection,
-    Notebook,
-    Archive,
-    Video,
-    ShortLink,
-    Placeholder,
-    Promise,
-    Website,
+named! {
+    /// The kind of a link's target. The names are those of the tables; `starcite schema` describes them.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    #[expect(missing_docs, reason = "each is described in `meaning`")]
+    pub enum LinkKind {
+        Repo = "repo",
+        Owner = "owner",
+        Gist = "gist",
+        ProjectPage = "project_page",
+        AnonymousRepo = "anonymous_repo",
+        Model = "model",
+        Dataset = "dataset",
+        Space = "space",
+        Collection = "collection",
+        Notebook = "notebook",
+        Archive = "archive",
+        Video = "video",
+        ShortLink = "short_link",
+        Placeholder = "placeholder",
+        Promise = "promise",
+        Website = "website",
+    }
 }
 
 impl LinkKind {
-    /// All kinds, in the order in which summaries list them.
-    pub const ALL: [Self; 16] = [
-        Self::Repo,
-        Self::Owner,
-        Self::Gist,
-        Self::ProjectPage,
-        Self::AnonymousRepo,
-        Self::Model,
-        Self::Dataset,
-        Self::Space,
-        Self::Collection,
-        Self::Notebook,
-        Self::Archive,
-        Self::Video,
-        Self::ShortLink,
-        Self::Placeholder,
-        Self::Promise,
-        Self::Website,
-    ];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Repo => "repo",
-            Self::Owner => "owner",
-            Self::Gist => "gist",
-            Self::ProjectPage => "project_page",
-            Self::AnonymousRepo => "anonymous_repo",
-            Self::Model => "model",
-            Self::Dataset => "dataset",
-            Self::Space => "space",
-            Self::Collection => "collection",
-            Self::Notebook => "notebook",
-            Self::Archive => "archive",
-            Self::Video => "video",
-            Self::ShortLink => "short_link",
-            Self::Placeholder => "placeholder",
-            Self::Promise => "promise",
-            Self::Website => "website",
-        }
-    }
-
-    /// Returns the kind with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
     /// Returns the meaning of the kind, for docs and `starcite schema`.
     pub fn meaning(self) -> &'static str {
         match self {

@@ -6,40 +6,23 @@ use super::kind::LinkKind;
 use super::sentence::Sentence;
 use super::words;
 use crate::RepoName;
+use crate::named::named;
 use phrases::{Group, Said};
 use serde::{Deserialize, Serialize};
 
-/// The role of a link in the paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The paper releases the target.
-    Own,
-    /// The paper uses or cites the target.
-    Other,
-    /// The target is a reading list of the paper's authors.
-    List,
-    /// The paper announces code, without a usable link.
-    Promised,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Self; 4] = [Self::Own, Self::Other, Self::List, Self::Promised];
-
-    /// Returns the role with that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == name)
-    }
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Other => "other",
-            Self::List => "list",
-            Self::Promised => "promised",
-        }
+named! {
+    /// The role of a link in the paper.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Role {
+        /// The paper releases the target.
+        Own = "own",
+        /// The paper uses or cites the target.
+        Other = "other",
+        /// The target is a reading list of the paper's authors.
+        List = "list",
+        /// The paper announces code, without a usable link.
+        Promised = "promised",
     }
 }
 
