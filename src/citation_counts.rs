@@ -14,6 +14,7 @@ use crate::state::State;
 use crate::{clock, secret};
 use anyhow::{Result, anyhow};
 use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
 use starcite_core::Week;
 use std::collections::VecDeque;
 
@@ -62,7 +63,7 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
         return Ok(Report::default());
     };
     counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
-    let host = RateLimitedClient::new(http::service()?, hosts, counts.source.rate()).of_account(&key);
+    let host = RateLimitedClient::new(http::service()?, hosts, counts.source.rate()).of_account(key.expose_secret());
     let runtime = http::runtime()?;
     let mut asking = CountSession { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))
@@ -74,18 +75,14 @@ fn without_key(source: CountSource) -> String {
     format!("without a key {title} is not asked how often papers are cited: set {variable}, or name a key_file; cited_by_count stays as it was known")
 }
 
-fn key(counts: &CountsPlan) -> Result<Option<String>> {
-    let variable = counts.source.key_variable();
-    match &counts.key_file {
-        Some(file) => secret::token_of_file(file, "key_file", "a key", &[variable]).map(Some),
-        None => secret::token_of_variable(variable),
-    }
+fn key(counts: &CountsPlan) -> Result<Option<SecretString>> {
+    secret::token(counts.key_file.as_deref(), "key_file", "a key", &[counts.source.key_variable()])
 }
 
 /// The requests of one run to a service.
 struct CountSession<'a> {
     counts: &'a CountsPlan,
-    key: String,
+    key: SecretString,
     host: RateLimitedClient,
     state: &'a mut State,
     progress: &'a Progress,
@@ -128,12 +125,12 @@ impl CountSession<'_> {
 
     async fn batch(&mut self, batch: &[String]) -> Result<Told> {
         interrupt::check()?;
-        let (base, key) = (self.counts.base_url.as_str(), self.key.as_str());
+        let (base, key) = (self.counts.base_url.as_str(), self.key.expose_secret());
         let told = match self.counts.source {
             CountSource::OpenAlex => openalex::ask(&mut self.host, base, key, batch).await,
             CountSource::SemanticScholar => semantic_scholar::ask(&mut self.host, base, key, batch).await,
         };
-        told.map_err(|error| without(&self.key, error))
+        told.map_err(|error| without(self.key.expose_secret(), error))
     }
 
     fn keep(&mut self, told: &[(String, Option<i64>)], wanted: usize) -> Result<()> {

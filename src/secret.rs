@@ -4,6 +4,7 @@
 use crate::files;
 use crate::interrupt::waiting;
 use anyhow::{Context, Result, anyhow, ensure};
+use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
 /// Words that may precede a token, in upper or lower case.
@@ -17,35 +18,35 @@ const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2
 ///
 /// # Errors
 /// When it can't be read, is not text, or is empty.
-pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<String> {
+pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<SecretString> {
     let bytes = waiting(|| std::fs::read(file)).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
     let text = text(&bytes).ok_or_else(|| anyhow!("{} is not text in UTF-8 or UTF-16: write {what} there, or leave {flag} out", file.display()))?;
     let text = text.trim_matches(is_around);
     ensure!(!text.is_empty(), "{} does not hold {what}: write it there, or leave {flag} out", file.display());
-    Ok(text.to_owned())
+    Ok(text.into())
 }
 
-/// Reads a token or a key, which is one word, from a file: alone, or in the line of a `.env` that sets one of `variables`.
+/// Reads a token or a key, which is one word: from the file if one is named, else from the first of `variables` that is set; `None` if none is. In
+/// the file it is alone, or in the line of a `.env` that sets one of the variables.
 ///
 /// # Errors
 /// As for [`read`], and when it has a character that no token has.
-pub(crate) fn token_of_file(file: &Path, flag: &str, what: &str, variables: &[&str]) -> Result<String> {
+pub(crate) fn token(file: Option<&Path>, flag: &str, what: &str, variables: &[&str]) -> Result<Option<SecretString>> {
+    let Some(file) = file else { return variables.iter().find_map(|name| of_variable(name).transpose()).transpose() };
     let text = read(file, flag, what)?;
     let or_line = variables.first().map(|name| format!(", or {name}=…")).unwrap_or_default();
-    word(&text, variables).map_err(|why| anyhow!("{} {why}: write {what} alone into it{or_line}", file.display()))
+    let word = word(text.expose_secret(), variables).map_err(|why| anyhow!("{} {why}: write {what} alone into it{or_line}", file.display()))?;
+    Ok(Some(word.into()))
 }
 
-/// Reads a token or a key from a variable; `None` if the variable is not set or is empty.
-///
-/// # Errors
-/// When it has a character that no token has.
-pub(crate) fn token_of_variable(name: &str) -> Result<Option<String>> {
+fn of_variable(name: &str) -> Result<Option<SecretString>> {
     let Some(value) = std::env::var_os(name) else { return Ok(None) };
     let value = value.to_str().ok_or_else(|| anyhow!("{name} is not text: set it to the token alone"))?;
     if value.chars().all(is_around) {
         return Ok(None);
     }
-    word(value, &[name]).map(Some).map_err(|why| anyhow!("{name} {why}: set it to the token alone, or unset it"))
+    let word = word(value, &[name]).map_err(|why| anyhow!("{name} {why}: set it to the token alone, or unset it"))?;
+    Ok(Some(word.into()))
 }
 
 /// Returns a warning if others may access a file with a secret.
@@ -124,7 +125,8 @@ mod tests {
     fn in_file(bytes: &[u8]) -> Result<String> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
-        token_of_file(file.path(), "--token-file", "a token", &["GITHUB_TOKEN"])
+        let token = token(Some(file.path()), "--token-file", "a token", &["GITHUB_TOKEN"])?;
+        Ok(token.unwrap().expose_secret().to_owned())
     }
 
     #[test]
@@ -200,7 +202,7 @@ mod tests {
     fn a_private_key_keeps_its_lines() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "\u{feff}-----BEGIN-----\r\nab c=\r\n-----END-----\r\n").unwrap();
-        assert_eq!(read(file.path(), "--app-key", "a key").unwrap(), "-----BEGIN-----\r\nab c=\r\n-----END-----");
+        assert_eq!(read(file.path(), "--app-key", "a key").unwrap().expose_secret(), "-----BEGIN-----\r\nab c=\r\n-----END-----");
     }
 
     #[cfg(unix)]

@@ -16,6 +16,7 @@ use crate::source::rates;
 use crate::state::State;
 use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate};
+use secrecy::ExposeSecret;
 use starcite_core::Week;
 use tokio::runtime::Runtime;
 
@@ -59,9 +60,10 @@ impl Network {
                     live.fetch(&mut RateLimitedClient::new(client, hosts, rates::HUGGING_FACE), &lists).await
                 }
                 Place::OpenAlex { filter } => {
+                    let key = key()?;
                     let live = OpenAlexLive {
                         base_url: plan.openalex_url.trim_end_matches('/'),
-                        key: &key()?,
+                        key: key.expose_secret(),
                         filter: filter.as_deref(),
                         days: Some(days(week)),
                         cache,

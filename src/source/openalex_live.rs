@@ -10,6 +10,7 @@ use super::service::{self, BadKey, BadQuestion};
 use crate::{files, interrupt, secret};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
+use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::fs;
@@ -37,8 +38,9 @@ pub(crate) struct OpenAlexLive<'a> {
 ///
 /// # Errors
 /// When there is none, or the value can't be one.
-pub(crate) fn key() -> Result<String> {
-    secret::token_of_variable(KEY_VARIABLE)?.with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))
+pub(crate) fn key() -> Result<SecretString> {
+    secret::token(None, "", "a key", &[KEY_VARIABLE])?
+        .with_context(|| format!("the source openalex without a path asks OpenAlex, which wants a key: set {KEY_VARIABLE}"))
 }
 
 impl OpenAlexLive<'_> {

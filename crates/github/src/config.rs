@@ -1,14 +1,13 @@
 //! A client's configuration and errors.
 
 use secrecy::SecretString;
-use std::fmt;
 use std::time::Duration;
 
 /// The longest reply body that is read, in bytes: a hundred repositories take a tenth of a megabyte.
 pub const MAX_BODY_BYTES: usize = 16 << 20;
 
 /// The host that requests go to, the account that sends them, and their time limits.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The REST API's root: `https://api.github.com`, `https://HOST/api/v3` for GitHub Enterprise, or a test server.
     pub base_url: String,
@@ -23,7 +22,7 @@ pub struct Config {
 }
 
 /// The account that sends requests.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Account {
     /// No account.
     #[default]
@@ -42,16 +41,6 @@ pub enum Account {
     },
 }
 
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nobody => f.write_str("Nobody"),
-            Self::Token(_) => f.write_str("Token(…)"),
-            Self::App { id, installation, .. } => write!(f, "App({id}, {installation}, …)"),
-        }
-    }
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -61,12 +50,6 @@ impl Default for Config {
             user_agent: concat!("starcite/", env!("CARGO_PKG_VERSION")).to_owned(),
             reply_timeout: Duration::from_secs(30),
         }
-    }
-}
-
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config").field("base_url", &self.base_url).field("account", &self.account).field("user_agent", &self.user_agent).finish_non_exhaustive()
     }
 }
 

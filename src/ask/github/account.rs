@@ -5,10 +5,10 @@ use crate::state::State;
 use crate::{clock, secret, sha256};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
 use starcite_core::Part;
 use starcite_core::answer::{Report, Stop};
 use starcite_github::Account;
-use std::path::Path;
 
 /// Key of the limit in the state.
 const LIMIT: &str = "limit";
@@ -28,11 +28,11 @@ impl Credentials {
     pub(in crate::ask) fn read(host: &HostPlan) -> Result<Self> {
         if let Some(AppPlan { id, installation, key_file }) = &host.app {
             let key = secret::read(key_file, "--app-key", "the App's private key")?;
-            let account = Account::App { id: *id, installation: *installation, key: key.into() };
+            let account = Account::App { id: *id, installation: *installation, key };
             return Ok(Self { account, fingerprint: format!("app-{id}-{installation}") });
         }
-        Ok(match token(host.token_file.as_deref(), &host.host)? {
-            Some(token) => Self { fingerprint: sha256::of(token.as_bytes())[..8].to_owned(), account: Account::Token(token.into()) },
+        Ok(match secret::token(host.token_file.as_deref(), "--token-file", "a token", variables(&host.host))? {
+            Some(token) => Self { fingerprint: sha256::of(token.expose_secret().as_bytes())[..8].to_owned(), account: Account::Token(token) },
             None => Self { account: Account::Nobody, fingerprint: "nobody".to_owned() },
         })
     }
@@ -76,14 +76,6 @@ impl Credentials {
 /// (<https://cli.github.com/manual/gh_help_environment>). No host receives another host's token.
 pub(super) fn variables(host: &str) -> &'static [&'static str] {
     if is_githubs_own(host) { &["GITHUB_TOKEN"] } else { &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] }
-}
-
-fn token(file: Option<&Path>, host: &str) -> Result<Option<String>> {
-    let variables = variables(host);
-    match file {
-        Some(file) => secret::token_of_file(file, "--token-file", "a token", variables).map(Some),
-        None => variables.iter().find_map(|name| secret::token_of_variable(name).transpose()).transpose(),
-    }
 }
 
 #[cfg(test)]

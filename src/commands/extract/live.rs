@@ -15,6 +15,7 @@ use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::rates;
 use anyhow::Result;
 use clap::error::ErrorKind;
+use secrecy::ExposeSecret;
 
 /// Fetched data, and the temporary folder that holds it.
 pub(super) struct Live {
@@ -42,8 +43,15 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
                     .await
             }
             Service::OpenAlex => {
-                let live =
-                    OpenAlexLive { base_url: args.live.openalex_url.trim_end_matches('/'), key: &key()?, filter: asked.filter.as_deref(), days, cache, now };
+                let key = key()?;
+                let live = OpenAlexLive {
+                    base_url: args.live.openalex_url.trim_end_matches('/'),
+                    key: key.expose_secret(),
+                    filter: asked.filter.as_deref(),
+                    days,
+                    cache,
+                    now,
+                };
                 live.fetch(&mut RateLimitedClient::new(client, hosts, rates::OPENALEX).of_account(live.key)).await
             }
             Service::HfDaily | Service::ArxivOai => {
