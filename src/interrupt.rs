@@ -74,16 +74,9 @@ pub(crate) fn waiting<T>(read: impl FnOnce() -> T) -> T {
 }
 
 /// Error of an interrupted command; the work that it had finished before stays.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted: run the same command again to go on")]
 pub(crate) struct Interrupted;
-
-impl std::fmt::Display for Interrupted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("interrupted: run the same command again to go on")
-    }
-}
-
-impl std::error::Error for Interrupted {}
 
 /// Fails if a signal came: for stages whose partial result is useless.
 pub(crate) fn check() -> Result<(), Interrupted> {

@@ -59,16 +59,9 @@ pub(crate) struct RunReport {
 pub(crate) const CITATION_COUNTS: &str = "citation_counts";
 
 /// A finished week stays as it is, because the sources hold none of its papers now.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub(crate) struct Stays(String);
-
-impl std::fmt::Display for Stays {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Stays {}
 
 /// Number of changes since a week, by kind.
 pub(crate) struct Changed {

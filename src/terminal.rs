@@ -26,16 +26,9 @@ pub(crate) fn write_error(text: &str) {
 }
 
 /// The error if the reader of the output has gone: that is the reader's choice, and not a failure.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads what is written")]
 pub(crate) struct ReaderGone;
-
-impl std::fmt::Display for ReaderGone {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("nobody reads what is written")
-    }
-}
-
-impl std::error::Error for ReaderGone {}
 
 /// True if a command ended because the reader of its data has gone.
 pub(crate) fn is_reader_gone(error: &anyhow::Error) -> bool {

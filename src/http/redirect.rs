@@ -20,29 +20,20 @@ pub(super) enum Reach {
 }
 
 /// A redirect that is not followed. It contains the target without path and query, which may hold a secret; the message names the next step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refused {
+    #[error("it redirects more than {MAX_REDIRECTS} times: name the address of what is meant")]
     TooMany,
     /// From an encrypted address to an unencrypted one.
+    #[error("it redirects to {0}, which is not encrypted: name the address there if that is meant")]
     Unencrypted(String),
     /// To another origin, which must not get the credential.
+    #[error("it redirects to {0}, and what may carry a credential is not sent to another host: name the address there")]
     Elsewhere(String),
     /// From the internet into a private network.
+    #[error("it redirects to {0}, which is in a private network: name the address there if that is meant")]
     Private(String),
 }
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::TooMany => write!(f, "it redirects more than {MAX_REDIRECTS} times: name the address of what is meant"),
-            Self::Unencrypted(to) => write!(f, "it redirects to {to}, which is not encrypted: name the address there if that is meant"),
-            Self::Elsewhere(to) => write!(f, "it redirects to {to}, and what may carry a credential is not sent to another host: name the address there"),
-            Self::Private(to) => write!(f, "it redirects to {to}, which is in a private network: name the address there if that is meant"),
-        }
-    }
-}
-
-impl std::error::Error for Refused {}
 
 impl Refused {
     /// Returns the refusal that made a request fail, if any.

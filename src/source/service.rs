@@ -5,28 +5,14 @@ use crate::http::FullResponse;
 use anyhow::{Result, anyhow};
 
 /// The service rejects the key.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the key is refused")]
 pub(crate) struct BadKey;
 
-impl std::fmt::Display for BadKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the key is refused")
-    }
-}
-
-impl std::error::Error for BadKey {}
-
 /// The service rejects the request as wrong: mostly because of one paper in it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub(crate) struct BadQuestion(pub(crate) String);
-
-impl std::fmt::Display for BadQuestion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadQuestion {}
 
 /// Returns an error without the key, in case the service has repeated it.
 pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {

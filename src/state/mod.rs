@@ -246,16 +246,9 @@ fn is_of_a_value(error: &rusqlite::Error) -> bool {
 const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
 
 /// Damage: a value in the state differs from the one that was written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("damaged in the state: {0}")]
 pub(crate) struct Damaged(&'static str);
-
-impl std::fmt::Display for Damaged {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "damaged in the state: {}", self.0)
-    }
-}
-
-impl std::error::Error for Damaged {}
 
 /// Plans each prepared query once. Without the query planner stability guarantee (QPSG), a plan depends on the values that an equality
 /// compares with, so that SQLite parses and plans again whenever they change: for each of many thousand repositories.

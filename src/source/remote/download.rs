@@ -33,16 +33,9 @@ pub(crate) struct Download {
 }
 
 /// The error that a reader gets when the rest is missing; [`Download::failure`] returns the reason.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the rest did not arrive")]
 pub(crate) struct CutOff;
-
-impl std::fmt::Display for CutOff {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the rest did not arrive")
-    }
-}
-
-impl std::error::Error for CutOff {}
 
 impl Download {
     /// Requests the object, from the byte at which an earlier run was cut off if it is still the same.
