@@ -2,7 +2,7 @@
 
 use super::loose::{List, Loose, Objects, OfJson, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, elements, typed};
+use super::{BadValues, Body, ParsedRecord, Source, typed};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
@@ -74,10 +74,6 @@ struct Version<'a> {
 }
 
 impl Source for ArxivSnapshot {
-    fn framing(&self, start: &[u8]) -> Framing {
-        elements::array_or_lines(start)
-    }
-
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let record: Record<'_> = typed::record(body)?;
         let title = bad.owned("title", &record.title);

@@ -1,10 +1,10 @@
 //! Works of Crossref: lines, pages of its REST API, and files of its public data (<https://www.crossref.org/documentation/retrieve-metadata/rest-api/>).
 
-use super::elements::{self, Pages};
-use super::input::Limits;
+use super::deposit::address;
+use super::elements::{Pages, RECORDS};
 use super::loose::{List, Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, jats, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, jats, typed};
 use serde::Deserialize;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, Paper};
@@ -143,8 +143,8 @@ impl Source for Crossref {
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
         match PAGES.is_cut(start) {
             true if is_single(line) => Framing::Lines,
-            true if is_single(start) => Framing::Pieces(elements::array), // printed over several lines
-            true => Framing::Pieces(pages),
+            true if is_single(start) => Framing::Pages(&RECORDS), // printed over several lines
+            true => Framing::Pages(&PAGES),
             false => Framing::Lines,
         }
     }
@@ -181,10 +181,6 @@ impl Source for Crossref {
         };
         Ok(ParsedRecord::of(paper))
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    elements::pages(input, limits, &PAGES)
 }
 
 /// True if it begins with a reply about one work.
@@ -224,20 +220,16 @@ impl Relations<'_> {
         let mut addresses = Vec::new();
         for (field, related) in fields {
             let ids = bad.list(field.as_str(), related).filter_map(|related| bad.text(field.as_str(), &related.0.id));
-            addresses.extend(ids.filter_map(|id| Some((field, address(id)?))));
+            addresses.extend(ids.filter_map(|id| Some((field, address(id.trim())?))));
         }
         addresses
     }
 }
 
-/// Returns the address of a related work: that of its DOI, or the given one.
-fn address(id: &str) -> Option<String> {
-    let id = id.trim();
-    doi(id).map(|doi| format!("https://doi.org/{doi}")).or_else(|| id.starts_with("http").then(|| id.to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::elements;
+    use super::super::input::Limits;
     use super::*;
     use chrono::NaiveDate;
 
@@ -280,11 +272,11 @@ mod tests {
     fn a_reply_about_one_work_is_that_work() {
         let reply = r#"{"status":"ok","message-type":"work","message-version":"1.0.0","message":{"DOI":"10.1000/a","title":["T"]}}"#;
         assert!(matches!(Crossref.framing(reply.as_bytes()), Framing::Lines));
-        assert!(matches!(Crossref.framing(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pieces(_)));
+        assert!(matches!(Crossref.framing(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pages(_)));
         let printed = reply.replace("{", "{\n  ").replace(":", ": ").replace(",", ",\n  ");
-        let Framing::Pieces(singles) = Crossref.framing(printed.as_bytes()) else { panic!("cut into lines") };
+        let Framing::Pages(singles) = Crossref.framing(printed.as_bytes()) else { panic!("cut into lines") };
         let two = format!("{printed}\n{printed}\n");
-        let (mut text, mut cut) = (Vec::new(), singles(Box::new(two.as_bytes()), Limits::default()));
+        let (mut text, mut cut) = (Vec::new(), elements::pages(Box::new(two.as_bytes()), Limits::default(), singles));
         let pieces: Vec<_> = std::iter::from_fn(|| cut(&mut text)).map(|piece| piece.text.is_ok()).collect();
         assert_eq!(pieces, [true, true]);
         assert_eq!(parsed(&printed).unwrap().paper_id, "doi:10.1000/a");

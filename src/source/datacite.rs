@@ -2,10 +2,9 @@
 
 use super::deposit::Deposit;
 use super::elements::{self, Pages};
-use super::input::Limits;
 use super::loose::{Loose, Maybe, Number, Object, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, json, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
@@ -186,7 +185,7 @@ struct Alternate<'a> {
 impl Source for DataCite {
     fn framing(&self, start: &[u8]) -> Framing {
         if PAGES.is_cut(start) && !is_single(start) {
-            return Framing::Pieces(pages);
+            return Framing::Pages(&PAGES);
         }
         elements::array_or_lines(start)
     }
@@ -201,10 +200,6 @@ impl Source for DataCite {
         }
         record.deposit(bad).said()
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    elements::pages(input, limits, &PAGES)
 }
 
 /// True if it begins with a reply about one DOI.
@@ -320,9 +315,9 @@ mod tests {
         ] {
             assert_eq!(said(&record).unwrap().archive.unwrap().kind, ArchiveKind::Dataset, "{record}");
         }
-        assert!(matches!(DataCite.framing(br#"{"data": [{"id": "x"}]}"#), Framing::Pieces(_)));
+        assert!(matches!(DataCite.framing(br#"{"data": [{"id": "x"}]}"#), Framing::Pages(_)));
         assert!(matches!(DataCite.framing(br#"{"data": {"id": "x"}}"#), Framing::Lines));
-        assert!(matches!(DataCite.framing(b"{\n  \"data\": {\n"), Framing::Pieces(_)));
+        assert!(matches!(DataCite.framing(b"{\n  \"data\": {\n"), Framing::Pages(_)));
     }
 
     #[test]

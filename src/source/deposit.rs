@@ -86,7 +86,7 @@ impl Deposit<'_> {
         };
         let same = self.same.iter().map(|address| (Field::References, *address));
         let related = self.relations.iter().filter_map(|relation| Some((field(relation)?, relation.identifier)));
-        related.chain(same).filter_map(|(field, identifier)| Some((field, address(identifier)?))).collect()
+        related.chain(same).filter_map(|(field, identifier)| Some((field, address(identifier.strip_prefix("git+").unwrap_or(identifier))?))).collect()
     }
 
     fn archive(self, kind: ArchiveKind) -> Result<Archive, String> {
@@ -114,8 +114,7 @@ impl Deposit<'_> {
     }
 }
 
-/// Returns the address of a related resource: that of its DOI, or the given one.
-fn address(identifier: &str) -> Option<String> {
-    let identifier = identifier.strip_prefix("git+").unwrap_or(identifier);
+/// Returns the address of a related work or resource: that of its DOI, or the given one.
+pub(super) fn address(identifier: &str) -> Option<String> {
     doi(identifier).map(|doi| format!("https://doi.org/{doi}")).or_else(|| identifier.starts_with("http").then(|| identifier.to_owned()))
 }

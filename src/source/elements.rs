@@ -9,16 +9,11 @@ use std::io;
 
 /// Splits one JSON array, or objects of several lines, into elements; otherwise one record a line.
 pub(super) fn array_or_lines(start: &[u8]) -> Framing {
-    if RECORDS.is_cut(start) { Framing::Pieces(array) } else { Framing::Lines }
+    RECORDS.or_lines(start)
 }
 
 /// Arrays and objects that are records themselves.
 pub(super) static RECORDS: Pages = Pages { keys: &[], path: &[], needed_by: &[] };
-
-/// Returns the elements of arrays, and objects as they are.
-pub(super) fn array<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    pages(input, limits, &RECORDS)
-}
 
 /// Returns the first byte that is not whitespace.
 pub(super) fn first_byte(start: &[u8]) -> Option<u8> {
@@ -26,7 +21,7 @@ pub(super) fn first_byte(start: &[u8]) -> Option<u8> {
 }
 
 /// Rules that tell a source's pages from its records, and find the records in a page.
-pub(super) struct Pages {
+pub(crate) struct Pages {
     /// The keys with which a page can begin: a record begins with none of them.
     pub(super) keys: &'static [&'static str],
     /// The keys that lead to the array, which may begin at any of them: `message`, `items`.
@@ -36,6 +31,11 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// Splits an input with this start element by element if that is needed; otherwise one record a line.
+    pub(super) fn or_lines(&'static self, start: &[u8]) -> Framing {
+        if self.is_cut(start) { Framing::Pages(self) } else { Framing::Lines }
+    }
+
     /// True if an input has to be split element by element: it begins with an array, a page, or a record that does not have a line to itself.
     pub(super) fn is_cut(&self, start: &[u8]) -> bool {
         let begin = start.trim_ascii_start();

@@ -4,7 +4,7 @@
 
 use super::loose::{Objects, Text};
 use super::spec::{Service, SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, elements, json};
+use super::{BadValues, Body, ParsedRecord, Source, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -53,10 +53,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for HfDaily {
-    fn framing(&self, start: &[u8]) -> Framing {
-        elements::array_or_lines(start)
-    }
-
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let entry = json::object(body)?;
         let inner = inner(&entry);

@@ -1,9 +1,8 @@
 //! Papers of Hugging Face from its search and from its pages of single papers: <https://huggingface.co/docs/hub/api>.
 
-use super::elements;
 use super::hf_daily;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, json};
+use super::{BadValues, Body, ParsedRecord, Source, json};
 use chrono::DateTime;
 
 pub(super) struct HfSearch;
@@ -42,10 +41,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for HfSearch {
-    fn framing(&self, start: &[u8]) -> Framing {
-        elements::array_or_lines(start)
-    }
-
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let entry = json::object(body)?;
         let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH, bad).into_iter().collect();

@@ -2,7 +2,7 @@
 //! `categories`, `upvotes`, `githubRepo`, `projectPage`. The id stays as written.
 
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, elements, json};
+use super::{BadValues, Body, ParsedRecord, Source, json};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
 use std::borrow::Cow;
@@ -43,10 +43,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 };
 
 impl Source for Jsonl {
-    fn framing(&self, start: &[u8]) -> Framing {
-        elements::array_or_lines(start)
-    }
-
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
         let fields = json::object(body)?;
         let title = bad.owned("title", &json::field(&fields, "title"));

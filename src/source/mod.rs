@@ -74,6 +74,7 @@ pub(crate) use registry::SourceKind;
 pub(crate) use spec::Service;
 pub(crate) use table::{Columns, check as check_table};
 
+use elements::Pages;
 use input::Limits;
 use serde_json::{Map, Value};
 use starcite_core::{Archive, Observation, Paper};
@@ -88,7 +89,9 @@ pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
 pub(crate) enum Framing {
     /// At line ends, by the workers.
     Lines,
-    /// One by one, before the workers get them.
+    /// One by one, before the workers get them: the elements of arrays.
+    Pages(&'static Pages),
+    /// The same, in another way.
     Pieces(for<'a> fn(Reader<'a>, Limits) -> Framer<'a>),
     /// The same, as rows of a table, of which some columns are taken.
     Rows,
@@ -99,8 +102,10 @@ pub(crate) type Framer<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Framed> + Sen
 
 /// One way to read papers or observations.
 pub(crate) trait Source: Sync {
-    /// Returns the way in which an input with this start is split into records.
-    fn framing(&self, start: &[u8]) -> Framing;
+    /// Returns the way in which an input with this start is split into records; most are JSON, one array or a record a line.
+    fn framing(&self, start: &[u8]) -> Framing {
+        elements::array_or_lines(start)
+    }
 
     /// True if several records of one input may be of one paper, and are merged; otherwise the first one counts.
     fn repeats_papers(&self) -> bool {

@@ -1,11 +1,10 @@
 //! Works of OpenAlex, in the forms of its snapshot and its API (<https://developers.openalex.org/api-reference/works>).
 
-use super::elements::{self, Pages};
-use super::input::Limits;
+use super::elements::Pages;
 use super::inverted_index::Index;
 use super::loose::{Loose, Maybe, Number, Objects, Text};
 use super::spec::{Service, SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
@@ -120,7 +119,7 @@ struct Location<'a> {
 
 impl Source for OpenAlex {
     fn framing(&self, start: &[u8]) -> Framing {
-        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
+        PAGES.or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -152,10 +151,6 @@ impl Source for OpenAlex {
         };
         Ok(ParsedRecord::of(paper))
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    elements::pages(input, limits, &PAGES)
 }
 
 /// Returns the arXiv id that the locations of a work name, if it is one; otherwise that of the primary location.

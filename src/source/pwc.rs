@@ -1,11 +1,10 @@
 //! Papers with Code: the rows of both of its dumps (<https://github.com/paperswithcode/paperswithcode-data>), distinguished by their keys,
 //! and pages of its API.
 
-use super::elements::{self, Pages};
-use super::input::Limits;
+use super::elements::Pages;
 use super::loose::{List, Loose, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, typed};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
@@ -97,7 +96,7 @@ struct Record<'a> {
 
 impl Source for Pwc {
     fn framing(&self, start: &[u8]) -> Framing {
-        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
+        PAGES.or_lines(start)
     }
 
     fn repeats_papers(&self) -> bool {
@@ -129,10 +128,6 @@ impl Source for Pwc {
         };
         Ok(ParsedRecord::of(paper))
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    elements::pages(input, limits, &PAGES)
 }
 
 impl Record<'_> {

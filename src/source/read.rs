@@ -5,7 +5,7 @@ use super::checksum::is_cut;
 use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
-use super::{Batch, Columns, Framer, Framing, Patience, Reader, SourceKind, Text, table};
+use super::{Batch, Columns, Framer, Framing, Patience, Reader, SourceKind, Text, elements, table};
 use crate::parallel_ordered::parallel_ordered;
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -50,6 +50,7 @@ pub(crate) fn read_batches<T: Send>(
             let mut next = move || if patience.is_over() { None } else { blocks.next() };
             parallel_ordered(std::iter::from_fn(move || next().map(Batch::of_lines)), work, take)?;
         }
+        Framing::Pages(rules) => pieces(reader, |reader| Ok(elements::pages(reader, limits, rules)), patience, work, take)?,
         Framing::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), patience, work, take)?,
         Framing::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, &given, limits)?.0), patience, work, take)?,
     }

@@ -1,11 +1,10 @@
 //! Papers of Semantic Scholar: replies of its Academic Graph (<https://api.semanticscholar.org/api-docs/graph>), and its datasets `papers` and
 //! `abstracts`, whose rows belong together by `corpusid`.
 
-use super::elements::{self, Pages};
-use super::input::Limits;
+use super::elements::Pages;
 use super::loose::{Maybe, Number, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
@@ -119,7 +118,7 @@ struct Author<'a> {
 
 impl Source for SemanticScholar {
     fn framing(&self, start: &[u8]) -> Framing {
-        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
+        PAGES.or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -154,10 +153,6 @@ impl Source for SemanticScholar {
         };
         Ok(ParsedRecord { is_part, ..ParsedRecord::of(paper) })
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    elements::pages(input, limits, &PAGES)
 }
 
 #[cfg(test)]

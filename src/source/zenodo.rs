@@ -1,11 +1,10 @@
 //! Records of Zenodo, of its old API and of InvenioRDM's (<https://developers.zenodo.org/#records>, <https://inveniordm.docs.cern.ch/reference/metadata/>).
 
 use super::deposit::Deposit;
-use super::elements::{self, Pages};
-use super::input::Limits;
+use super::elements::Pages;
 use super::loose::{Id, Loose, Maybe, Objects, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, json, typed};
+use super::{BadValues, Body, Framing, ParsedRecord, Source, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
@@ -191,7 +190,7 @@ struct Related<'a> {
 
 impl Source for Zenodo {
     fn framing(&self, start: &[u8]) -> Framing {
-        if PAGES.is_cut(start) { Framing::Pieces(pages) } else { Framing::Lines }
+        PAGES.or_lines(start)
     }
 
     fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
@@ -199,10 +198,6 @@ impl Source for Zenodo {
         let metadata = record.metadata.fields().ok_or("no metadata: this is not a record of Zenodo")?;
         record.deposit(metadata, bad).said()
     }
-}
-
-fn pages<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    elements::pages(input, limits, &PAGES)
 }
 
 impl Record<'_> {

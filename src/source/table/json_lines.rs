@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
-use crate::source::elements::{RECORDS, array};
+use crate::source::elements::{self, RECORDS};
 use crate::source::input::Limits;
 use crate::source::lines::LineBlocks;
 use crate::source::{Body, Framed, Framer, FramingError, HEAD_BYTES, Reader, Text, excerpt, json, typed};
@@ -88,7 +88,7 @@ fn cell<'a>(value: &'a BorrowedValue<'_>) -> Cell<'a> {
 
 /// Returns the objects of an input.
 fn records<'a>(start: &[u8], input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    if RECORDS.is_cut(start) { array(input, limits) } else { lines(input, limits) }
+    if RECORDS.is_cut(start) { elements::pages(input, limits, &RECORDS) } else { lines(input, limits) }
 }
 
 fn lines<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
