@@ -1,6 +1,7 @@
 //! URLs in a form that can be shown to anyone: without certain or possible secrets.
 
 use reqwest::Url;
+use starcite_core::paper::is_scheme;
 use std::net::IpAddr;
 
 /// Replacement of hidden text.
@@ -29,10 +30,8 @@ fn scheme(text: &str) -> Option<String> {
     let text: String = text.trim_start_matches(|c| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let (scheme, rest) = text.split_once(':')?;
     let scheme = scheme.to_ascii_lowercase();
-    let is_scheme =
-        scheme.len() > 1 && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let is_known = ["http", "https", "s3", "ftp"].contains(&scheme.as_str());
-    (is_scheme && (is_known || rest.starts_with("//") || rest.starts_with("\\\\"))).then_some(scheme)
+    (scheme.len() > 1 && is_scheme(&scheme) && (is_known || rest.starts_with("//") || rest.starts_with("\\\\"))).then_some(scheme)
 }
 
 /// Returns a URL's scheme, host, port and path, and the keys of its query: no user, no password, no fragment, and only harmless values. For a text that

@@ -81,10 +81,7 @@ impl State {
 
     /// Takes over a part of a row. The row has the date of its oldest part only, so a part with new facts and no newer date is dated `at`.
     fn take_part(&self, id: i64, part: Part, (details_at, at): (DateTime<Utc>, DateTime<Utc>), observation: &Observation) -> Result<()> {
-        let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
-        let known: Option<(i64, String)> =
-            self.db.prepare_cached(&newest)?.query_row((id, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let when = match known {
+        let when = match self.newest_told(id, part, &observation.observed_by)? {
             Some((when, facts)) if when >= details_at.timestamp_micros() => {
                 if serde_json::from_str::<RepoFacts>(&facts).context(Damaged("a repository's facts"))? == observation.facts {
                     return Ok(());

@@ -85,13 +85,16 @@ impl State {
         self.point(name, repo, at)
     }
 
+    /// Returns the time and the facts of an observer's newest observation of a part.
+    pub(super) fn newest_told(&self, repo: i64, part: Part, observed_by: &str) -> Result<Option<(i64, String)>> {
+        let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
+        Ok(self.db.prepare_cached(&newest)?.query_row((repo, part.as_str(), observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
     /// Stores an observation of a part, with its facts if they differ from those before ([`TOLD`]).
     pub(super) fn add_observation(&self, repo: i64, part: Part, at: DateTime<Utc>, observation: &Observation) -> Result<()> {
         let mut facts = serde_json::to_string(&observation.facts).context("facts as JSON")?;
-        let newest = format!("SELECT observed_at, facts FROM {TOLD} WHERE repo = ?1 AND part = ?2 AND observed_by = ?3 ORDER BY observed_at DESC LIMIT 1");
-        let newest: Option<(i64, String)> =
-            self.db.prepare_cached(&newest)?.query_row((repo, part.as_str(), &observation.observed_by), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        match newest {
+        match self.newest_told(repo, part, &observation.observed_by)? {
             Some((newest, _)) if newest >= at.timestamp_micros() => self.say_outright(repo)?,
             Some((_, known)) if known == facts => facts.clear(),
             _ => {}

@@ -207,9 +207,12 @@ pub fn title_id(title: &str) -> String {
 }
 
 fn has_scheme(id: &str) -> bool {
-    id.split_once(':').is_some_and(|(scheme, rest)| {
-        !rest.is_empty() && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-    })
+    id.split_once(':').is_some_and(|(scheme, rest)| !rest.is_empty() && is_scheme(scheme))
+}
+
+/// True if a text has the form of a URL's scheme (RFC 3986, 3.1).
+pub fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
 }
 
 /// Reads an arXiv id, new style (`2004.11967`) or old (`hep-th/9901001`), and returns it without its version and without the subject class that
