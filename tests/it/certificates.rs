@@ -1,9 +1,8 @@
 //! A server that poses as another one: the program sends it nothing, because no authority that the system trusts has signed its certificate.
 
+use crate::server::self_signed;
 use crate::starcite::Starcite;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ServerConfig, ServerConnection};
+use rustls::ServerConnection;
 use std::io::Read;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -11,11 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 /// A server on this machine; returns the data that each connection sent after the handshake, or the reason why it failed.
 fn impostor() -> (String, Receiver<Result<Vec<u8>, String>>) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let versions = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let key = signing_key.serialize_der().try_into().unwrap();
-    let config = Arc::new(versions.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key).unwrap());
+    let (config, _) = self_signed(&["localhost", "127.0.0.1"]);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     let (tell, told) = channel();

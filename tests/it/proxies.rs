@@ -1,18 +1,13 @@
 //! Machines that reach the network only through a proxy: all requests use it, it learns no secret, and its failures are reported as the proxy's.
 
 use crate::github::{names, reply};
-use crate::server::{Request, Server, nobody, say};
+use crate::server::{Request, Server, nobody, say, self_signed};
 use crate::starcite::{Ended, Starcite, TOKEN, ended, paper};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use std::io::{BufRead, BufReader, Read, Write};
+use rustls::{ServerConnection, StreamOwned};
+use std::io::{BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Instant;
 
 /// A name that does not resolve: only requests through a proxy reach it.
 const HOST: &str = "github-api.invalid";
@@ -75,11 +70,7 @@ fn pass_on(mut client: TcpStream, mut server: TcpStream, heard: &Mutex<Vec<u8>>)
 
 /// Starts a GitHub with TLS, under [`HOST`]; returns its port, the file with the certificate that signs it, and its queries.
 fn github(starcite: &Starcite) -> (u16, String, Arc<Mutex<Vec<Request>>>) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([HOST.to_owned()]).unwrap();
-    let versions = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider())).with_safe_default_protocol_versions().unwrap();
-    let key = signing_key.serialize_der().try_into().unwrap();
-    let config = Arc::new(versions.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key).unwrap());
-    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(cert.der()));
+    let (config, pem) = self_signed(&[HOST]);
     let authority = starcite.write("ca.pem", pem).display().to_string();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -88,7 +79,7 @@ fn github(starcite: &Starcite) -> (u16, String, Arc<Mutex<Vec<Request>>>) {
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
             let mut reader = BufReader::new(StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream));
-            while let Some(request) = request(&mut reader) {
+            while let Some(request) = Request::read(&mut reader) {
                 let body = reply(&request, |_| crate::github::Fate::Live).to_string();
                 seen.lock().unwrap().push(request);
                 write!(reader.get_mut(), "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
@@ -96,17 +87,6 @@ fn github(starcite: &Starcite) -> (u16, String, Arc<Mutex<Vec<Request>>>) {
         }
     });
     (port, authority, log)
-}
-
-fn request(reader: &mut impl BufRead) -> Option<Request> {
-    let head = head_of(reader);
-    let mut lines = head.lines();
-    let mut words = lines.next()?.split(' ').map(str::to_owned);
-    let headers: Vec<_> = lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())).collect();
-    let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, length)| length.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Request { method: words.next()?, path: words.next()?, headers, body: String::from_utf8(body).unwrap(), came: Instant::now() })
 }
 
 fn starcite() -> Starcite {

@@ -1,6 +1,6 @@
 //! A source without a server, or with an unknown name, is retried, and the retries are reported, with `--wait` or without.
 
-use crate::server::{Response, Server, nobody, say};
+use crate::server::{Request, Response, Server, nobody, say};
 use crate::starcite::{Ended, Starcite, ended};
 use crate::tables::column;
 use serde_json::json;
@@ -90,12 +90,7 @@ fn a_host_that_goes_away_is_tried_longer_and_a_machine_is_told_as_an_event() {
     let server = std::thread::spawn(move || {
         let (stream, _) = listener.accept().unwrap();
         drop(listener);
-        let mut reader = BufReader::new(&stream);
-        let mut line = String::from("x");
-        while !line.trim().is_empty() {
-            line.clear();
-            reader.read_line(&mut line).unwrap();
-        }
+        Request::read(&mut BufReader::new(&stream)).unwrap();
         std::io::Write::write_all(&mut &stream, b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n[]").unwrap();
     });
     let ended = starcite.run(&["--week", WEEK, "--hf-url", &url, "--source-pause-ms", "6", "--log", "json"]).with_code(75);

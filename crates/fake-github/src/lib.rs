@@ -5,6 +5,7 @@ mod graphql;
 mod limits;
 mod log;
 mod rest;
+pub mod scripted;
 mod server;
 mod world;
 

@@ -34,8 +34,8 @@ async fn an_app_asks_with_a_token_of_its_installation_on_github_and_on_enterpris
 
 #[tokio::test]
 async fn an_app_that_github_does_not_know_ends_the_run_at_once() {
-    let server = crate::host::Host::start(|_, _| crate::host::say(404, r#"{"message":"Integration not found"}"#)).await;
+    let server = crate::host::Server::start(|_, _| crate::host::say(404, r#"{"message":"Integration not found"}"#));
     let wanted = vec![Target::by_name(RepoName::github("o", "n").unwrap())];
-    let (lines, report) = ask(&mut asker(server.url()), wanted).await;
+    let (lines, report) = ask(&mut asker(server.url.clone()), wanted).await;
     assert_eq!((lines.len(), report.stop, server.log().len()), (0, Some(Stop::BadToken), 1));
 }

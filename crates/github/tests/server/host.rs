@@ -1,4 +1,6 @@
-//! A server that replies according to a test's script and records its requests.
+//! Queries and replies of a scripted GitHub, and clients of it.
+
+pub(crate) use fake_github::scripted::{Request, Response, Server, say};
 
 use serde_json::{Value, json};
 use starcite_core::Part;
@@ -6,68 +8,32 @@ use starcite_core::RepoName;
 use starcite_core::answer::{Answer, BatchOutcome, Report, Target};
 use starcite_github::{Account, AskOptions, Asker, Client, Clock, Config, Delays};
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
-/// The status of a server that never answers.
-pub(crate) const HANGS: u16 = 0;
 pub(crate) const NOW: i64 = 1_800_000_000;
 pub(crate) const CLOCK: Clock = || chrono::DateTime::from_timestamp(NOW, 0).unwrap();
 
-/// A received request: the head in lower case, the body unchanged.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) head: String,
-    pub(crate) body: String,
+/// Returns the text of a GraphQL query.
+pub(crate) fn query(request: &Request) -> String {
+    let body: Value = serde_json::from_str(&request.body).unwrap();
+    body["query"].as_str().unwrap().to_owned()
 }
 
-impl Request {
-    pub(crate) fn path(&self) -> &str {
-        self.head.split(' ').nth(1).unwrap_or_default()
-    }
-
-    /// Returns the text of a GraphQL query.
-    pub(crate) fn query(&self) -> String {
-        let body: Value = serde_json::from_str(&self.body).unwrap();
-        body["query"].as_str().unwrap().to_owned()
-    }
-
-    /// Returns the alias and the name (`o/n`) of each repository that the query requests by name.
-    pub(crate) fn aliases(&self) -> Vec<(String, String)> {
-        let query = self.query();
-        let calls = query.lines().filter_map(|line| line.trim().split_once(": repository(owner: \""));
-        let named = calls.filter_map(|(alias, call)| {
-            let (owner, rest) = call.split_once("\", name: \"")?;
-            Some((alias.to_owned(), format!("{owner}/{}", rest.split_once('"')?.0)))
-        });
-        named.collect()
-    }
-}
-
-/// A reply of the server: status, header lines, body. `None` as the body closes the connection instead.
-pub(crate) struct Said {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Option<String>,
-}
-
-pub(crate) fn say(status: u16, body: impl ToString) -> Said {
-    Said { status, headers: Vec::new(), body: Some(body.to_string()) }
-}
-
-impl Said {
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.headers.push((name, value.to_string()));
-        self
-    }
+/// Returns the alias and the name (`o/n`) of each repository that the query requests by name.
+pub(crate) fn aliases(request: &Request) -> Vec<(String, String)> {
+    let query = query(request);
+    let calls = query.lines().filter_map(|line| line.trim().split_once(": repository(owner: \""));
+    let named = calls.filter_map(|(alias, call)| {
+        let (owner, rest) = call.split_once("\", name: \"")?;
+        Some((alias.to_owned(), format!("{owner}/{}", rest.split_once('"')?.0)))
+    });
+    named.collect()
 }
 
 /// Returns a successful GraphQL reply for everything requested by name, changed by `change`.
-pub(crate) fn all_found(request: &Request, change: impl FnOnce(&mut Value)) -> Said {
+pub(crate) fn all_found(request: &Request, change: impl FnOnce(&mut Value)) -> Response {
     let mut reply = json!({"data": {"rateLimit": {"cost": 1, "remaining": 4000}}});
-    for (alias, name) in request.aliases() {
+    for (alias, name) in aliases(request) {
         reply["data"][alias] = repository(&name);
     }
     change(&mut reply);
@@ -82,37 +48,8 @@ pub(crate) fn repository(name: &str) -> Value {
     })
 }
 
-pub(crate) struct Host {
-    pub(crate) port: u16,
-    log: Arc<Mutex<Vec<Request>>>,
-}
-
-impl Host {
-    /// Starts a server on a free port; `script` receives the number of the request and the request.
-    pub(crate) async fn start(script: impl Fn(usize, &Request) -> Said + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let (script, seen) = (Arc::new(script), Arc::clone(&log));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&seen)));
-            }
-        });
-        Self { port, log }
-    }
-
-    pub(crate) fn log(&self) -> Vec<Request> {
-        self.log.lock().unwrap().clone()
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    pub(crate) fn asker(&self, token: Option<&str>, options: AskOptions) -> Asker {
-        Asker::new(client(&self.url(), token), options)
-    }
+pub(crate) fn asker(host: &Server, token: Option<&str>, options: AskOptions) -> Asker {
+    Asker::new(client(&host.url, token), options)
 }
 
 pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
@@ -135,44 +72,6 @@ pub(crate) fn at_a_time(size: usize) -> AskOptions {
 pub(crate) fn quick() -> AskOptions {
     let short = Duration::from_millis(2);
     AskOptions { clock: CLOCK, delays: Delays { retry: short, connect: short, unsaid_limit: short, ..Delays::default() }, ..AskOptions::default() }
-}
-
-async fn serve(mut stream: TcpStream, script: Arc<impl Fn(usize, &Request) -> Said>, log: Arc<Mutex<Vec<Request>>>) {
-    while let Some(request) = read(&mut stream).await {
-        let number = {
-            let mut log = log.lock().unwrap();
-            log.push(request.clone());
-            log.len() - 1
-        };
-        let said = script(number, &request);
-        if said.status == HANGS {
-            std::future::pending::<()>().await;
-        }
-        let Some(body) = said.body else { return };
-        let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", said.status, body.len());
-        for (name, value) in said.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        if stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn read(stream: &mut TcpStream) -> Option<Request> {
-    let mut bytes = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
-            if body.len() >= length {
-                return Some(Request { head: head.to_owned(), body: body.to_owned() });
-            }
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    }
 }
 
 /// Returns `o/n0`, `o/n1`, …
