@@ -121,7 +121,7 @@ fn ahead(host: &str, since: DateTime<Utc>, state: &State) -> Result<Option<Strin
 }
 
 fn left(host: &HostPlan, spending: Option<&Spending>) -> Option<u64> {
-    host.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
+    host.options.budget.map(|budget| budget.saturating_sub(spending.map_or(0, |spending| spending.before)))
 }
 
 /// Returns the rest of a week's budget after earlier runs; `None` without a budget.

@@ -28,14 +28,14 @@ impl Github {
     /// # Errors
     /// When the host's URL is wrong, no HTTP client can be made, or the state can't be read.
     pub(super) fn open(host: &HostPlan, account: &Credentials, budget: Option<u64>, state: &State, progress: &Progress) -> Result<Self> {
-        let (base_url, known_as) = (host.base_url.clone(), api_url(&host.host));
+        let (base_url, known_as) = (host.url(), api_url(&host.host));
         let config = Config { base_url, known_as, account: account.account.clone(), ..Config::default() };
         let client = Client::new(config, http::github()?).map_err(|error| {
             let what = if matches!(error, ClientError::Build(_)) { http::UNMADE } else { "cannot make a GitHub client: check --github-url" };
             anyhow::Error::from(error).context(what)
         })?;
         let options = AskOptions {
-            wait: host.wait,
+            wait: host.options.wait,
             budget,
             sizes: load_saved(state, SIZES)?.unwrap_or_default(),
             last_minute: load_saved(state, LAST_MINUTE)?.unwrap_or_default(),
@@ -78,7 +78,7 @@ pub(crate) fn explain(stop: &Stop, plan: &HostPlan) -> String {
     match stop {
         Stop::Limited { until } => format!("{host}'s rate limit is reached until {}", until.format("%Y-%m-%d %H:%M:%S UTC")),
         Stop::Unreachable { error } => {
-            let of_proxy = plan.base_url.parse().ok().and_then(|url| http::blame(&url, error));
+            let of_proxy = plan.url().parse().ok().and_then(|url| http::blame(&url, error));
             format!("{host} did not answer ({})", of_proxy.as_ref().unwrap_or(error))
         }
         Stop::BadToken => format!("{host} refused the token: check {} or the file of --token-file, or ask without one", account::variables(host)[0]),

@@ -60,17 +60,11 @@ pub(crate) enum Column {
 pub(crate) struct HostPlan {
     /// The host in the names of repositories.
     pub(crate) host: String,
-    pub(crate) base_url: String,
     /// The parts requested after the scalars, the cheapest first.
     pub(crate) parts: Vec<Part>,
     /// Older answers are requested again.
     pub(crate) max_age: Duration,
-    pub(crate) budget: Option<u64>,
-    pub(crate) wait: bool,
-    /// Path of the token, if it is not in the environment.
-    pub(crate) token_file: Option<PathBuf>,
-    /// The GitHub App whose account is used, if not that of a token.
-    pub(crate) app: Option<AppPlan>,
+    pub(crate) options: HostOptions,
 }
 
 /// A GitHub App, and the path of its private key.
@@ -82,28 +76,22 @@ pub(crate) struct AppPlan {
 }
 
 /// Values of the command line for the requests to a host.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct HostOptions {
+    /// The API's address, if it is not the host's own.
     pub(crate) url: Option<String>,
     pub(crate) budget: Option<u64>,
     pub(crate) wait: bool,
+    /// Path of the token, if it is not in the environment.
     pub(crate) token_file: Option<PathBuf>,
+    /// The GitHub App whose account is used, if not that of a token.
     pub(crate) app: Option<AppPlan>,
 }
 
 impl HostPlan {
     /// Returns the plan of GitHub, or of a server of GitHub Enterprise.
     pub(crate) fn github(host: String, columns: &BTreeSet<Column>, max_age: Duration, options: HostOptions) -> Self {
-        Self {
-            base_url: options.url.unwrap_or_else(|| api_url(&host)),
-            host,
-            parts: parts(columns),
-            max_age,
-            budget: options.budget,
-            wait: options.wait,
-            token_file: options.token_file,
-            app: options.app,
-        }
+        Self { host, parts: parts(columns), max_age, options }
     }
 
     pub(super) fn of_section(section: GithubSection, options: HostOptions) -> Self {
@@ -112,9 +100,14 @@ impl HostPlan {
         Self::github(host, &section.columns, section.max_age.map_or(MAX_AGE, |age| age.0), options)
     }
 
+    /// Returns the address that requests go to.
+    pub(crate) fn url(&self) -> String {
+        self.options.url.clone().unwrap_or_else(|| api_url(&self.host))
+    }
+
     /// Returns the file with the credentials.
     pub(crate) fn secret_file(&self) -> Option<&Path> {
-        self.app.as_ref().map(|app| app.key_file.as_path()).or(self.token_file.as_deref())
+        self.options.app.as_ref().map(|app| app.key_file.as_path()).or(self.options.token_file.as_deref())
     }
 }
 

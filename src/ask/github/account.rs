@@ -26,12 +26,12 @@ impl Credentials {
     /// # Errors
     /// When a file can't be read or is empty, or its content can't be a token.
     pub(in crate::ask) fn read(host: &HostPlan) -> Result<Self> {
-        if let Some(AppPlan { id, installation, key_file }) = &host.app {
+        if let Some(AppPlan { id, installation, key_file }) = &host.options.app {
             let key = secret::read(key_file, "--app-key", "the App's private key")?;
             let account = Account::App { id: *id, installation: *installation, key };
             return Ok(Self { account, fingerprint: format!("app-{id}-{installation}") });
         }
-        Ok(match secret::token(host.token_file.as_deref(), "--token-file", "a token", variables(&host.host))? {
+        Ok(match secret::token(host.options.token_file.as_deref(), "--token-file", "a token", variables(&host.host))? {
             Some(token) => Self { fingerprint: sha256::of(token.expose_secret().as_bytes())[..8].to_owned(), account: Account::Token(token) },
             None => Self { account: Account::Nobody, fingerprint: "nobody".to_owned() },
         })
