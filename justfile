@@ -99,6 +99,10 @@ notebooks: sample
 bench-edits:
     scripts/bench_edits.sh
 
+# Lines of code by folder, without comments and tests; beside those of a revision of git
+lines *revision:
+    scripts/code_lines.py {{revision}}
+
 # Times and sizes of README's table, on a release build (needs ../shared)
 bench-first-run:
     cargo build --locked --release
