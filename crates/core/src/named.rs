@@ -1,7 +1,7 @@
 //! Enums whose values have names in tables, files and the state.
 
-/// Defines an enum, and its values and their names in one list: `ALL` has the values in that order, `as_str` returns the name of a value,
-/// `parse` the value with a name.
+/// Defines an enum, and its values and their names in one list: `ALL` has the values in that order, `NAMES` their names; `as_str` returns the name of
+/// a value, `parse` the value with a name.
 macro_rules! named {
     ($(#[$of_enum:meta])* pub enum $Enum:ident { $($(#[$of_value:meta])* $Value:ident = $name:literal,)+ }) => {
         $(#[$of_enum])*
@@ -12,6 +12,9 @@ macro_rules! named {
         impl $Enum {
             /// All values, in the order of summaries and tables.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$Value),+];
+
+            /// The names of all values, in that order.
+            pub const NAMES: &[&str] = &[$($name),+];
 
             /// Returns the name in tables and files.
             pub const fn as_str(self) -> &'static str {

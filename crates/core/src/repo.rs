@@ -1,5 +1,6 @@
 //! The name of a repository on a code host.
 
+use crate::named::named;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -64,31 +65,18 @@ pub const GITHUB_RESERVED: &[&str] = &[
     "watching",
 ];
 
-/// The kind of what a repository holds. Hosts of models and datasets give each a repository, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RepoKind {
-    /// Code: a program, or anything else in a repository of a code host.
-    Code,
-    /// A model.
-    Model,
-    /// A dataset.
-    Dataset,
-    /// A demonstration that runs on the host.
-    Space,
-}
-
-impl RepoKind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Code, Self::Model, Self::Dataset, Self::Space];
-
-    /// Returns the name used in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Model => "model",
-            Self::Dataset => "dataset",
-            Self::Space => "space",
-        }
+named! {
+    /// The kind of what a repository holds. Hosts of models and datasets give each a repository, too.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum RepoKind {
+        /// Code: a program, or anything else in a repository of a code host.
+        Code = "code",
+        /// A model.
+        Model = "model",
+        /// A dataset.
+        Dataset = "dataset",
+        /// A demonstration that runs on the host.
+        Space = "space",
     }
 }
 

@@ -134,20 +134,8 @@ macro_rules! borrowed {
 macro_rules! named {
     ($($type:ty),*) => {
         $(value!(
-            $type, $type, Text,
-            {
-                const NAMES: [&str; <$type>::ALL.len()] = {
-                    let mut names = [""; <$type>::ALL.len()];
-                    let mut at = 0;
-                    while at < names.len() {
-                        names[at] = <$type>::ALL[at].as_str();
-                        at += 1;
-                    }
-                    names
-                };
-                &NAMES
-            },
-            |value| value.as_str().into(), |owned| owned.as_str().into(), |read| <$type>::ALL.into_iter().find(|known| known.as_str() == read).ok_or(read), |own| own, |from| from
+            $type, $type, Text, <$type>::NAMES,
+            |value| value.as_str().into(), |owned| owned.as_str().into(), |read| <$type>::parse(&read).ok_or(read), |own| own, |from| from
         );)*
     };
 }
