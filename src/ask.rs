@@ -8,9 +8,9 @@ mod keep;
 use crate::plan::HostPlan;
 use crate::progress::Progress;
 use crate::state::{Askable, Scope, State};
-use crate::{clock, http, interrupt, secret};
 pub(crate) use github::{Estimate, estimate, explain};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS};
+use starcite_ground::{clock, http, interrupt, secret};
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};

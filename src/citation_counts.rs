@@ -3,19 +3,19 @@
 mod openalex;
 mod semantic_scholar;
 
-use crate::http::{self, Refused};
-use crate::interrupt::{self, Interrupted};
 use crate::plan::{CountSource, CountsPlan};
 use crate::progress::Progress;
 use crate::source::client::RateLimitedClient;
 use crate::source::hosts::Hosts;
 use crate::source::service::{BadKey, BadQuestion, without};
 use crate::state::State;
-use crate::{clock, secret};
 use anyhow::{Result, anyhow};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use starcite_core::Week;
+use starcite_ground::http::{self, Refused};
+use starcite_ground::interrupt::{self, Interrupted};
+use starcite_ground::{clock, secret};
 use std::collections::VecDeque;
 
 /// The result of the requests.

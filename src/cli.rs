@@ -11,12 +11,13 @@ use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
+use crate::state;
 use crate::weeks::Incomplete;
-use crate::{state, url, visible};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
+use starcite_ground::{url, visible};
 use std::path::PathBuf;
 
 /// Finds the code that papers link to, asks GitHub how it is doing, and writes weekly Parquet tables.

@@ -18,9 +18,9 @@ pub(crate) use folder::{Described, describe};
 
 use crate::tables::about::About;
 use crate::tables::manifest::Manifest;
-use crate::visible::line;
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate};
+use starcite_ground::visible::line;
 use starcite_rows::{self as schema, Table};
 use std::borrow::Cow;
 use std::iter;

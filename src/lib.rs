@@ -1,27 +1,17 @@
 //! The command line of starcite: arguments become a plan, the plan runs, and only this module decides the exit code.
 
 mod ask;
-mod bucket;
-mod catch_panics;
 mod changes;
-mod child;
 mod citation_counts;
 mod cli;
-mod clock;
 mod commands;
 mod dataset;
 mod export;
-mod files;
-mod formula;
 #[doc(hidden)]
 pub mod fuzz;
-mod http;
-mod interrupt;
 mod link_tables;
 mod outcome;
-mod owed;
 mod papers;
-mod parallel_ordered;
 mod pipeline;
 mod plan;
 mod progress;
@@ -29,23 +19,18 @@ mod publish;
 mod rank;
 mod rebuild;
 mod rows;
-mod secret;
 mod settle;
-mod sha256;
 mod source;
-mod sqlite;
 mod state;
 mod summary;
 mod tables;
-mod terminal;
-mod url;
 mod verify;
-mod visible;
 mod weeks;
 
 use anyhow::Result;
 use cli::{Cli, Command};
 use outcome::Outcome;
+use starcite_ground::{clock, files, interrupt, owed, parallel_ordered, terminal, url};
 use std::io::Write;
 use std::process::ExitCode;
 

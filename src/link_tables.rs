@@ -6,7 +6,6 @@ mod named;
 pub(crate) use named::NamedRepos;
 
 use crate::changes::{Before, PaperChange};
-use crate::parallel_ordered::parallel_ordered;
 use crate::plan::Plan;
 use crate::rank::{Best, Gains, Order, PaperName, Ranked, RankedLink, repository_of};
 use crate::rows;
@@ -18,6 +17,7 @@ use anyhow::Result;
 use cited::Counted;
 use starcite_core::availability::{Repository, Tier};
 use starcite_core::{LinkKind, Week};
+use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows as schema;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

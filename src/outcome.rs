@@ -1,6 +1,6 @@
 //! The ways in which a command ends without an error.
 
-use crate::interrupt;
+use starcite_ground::interrupt;
 use std::process::ExitCode;
 
 /// An end of a command that did not fail; the worse ones are greater.

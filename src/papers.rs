@@ -12,10 +12,6 @@ mod union_find;
 pub(crate) use bad_values::{BadCounts, Noted};
 pub(crate) use conflicts::Conflicts;
 
-use crate::files;
-use crate::interrupt;
-use crate::owed::Owed;
-use crate::parallel_ordered::parallel_ordered;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::rows::Reject;
@@ -34,6 +30,10 @@ use merge::Merger;
 use record::{BatchOrigin, ToMerge};
 use rejects::Rejects;
 use starcite_core::Conflict;
+use starcite_ground::files;
+use starcite_ground::interrupt;
+use starcite_ground::owed::Owed;
+use starcite_ground::parallel_ordered::parallel_ordered;
 use std::collections::{BTreeSet, HashSet};
 
 /// The result of reading the sources.
@@ -203,7 +203,7 @@ struct Ingest<'a> {
 impl Ingest<'_> {
     fn input(&mut self, reading: &BatchContext<'_>, source: &Located, input: &Input) -> Result<()> {
         let kind = source.kind;
-        let from = BatchOrigin { kind, file: input.name(), moment: input.moment(), now: crate::clock::now() };
+        let from = BatchOrigin { kind, file: input.name(), moment: input.moment(), now: starcite_ground::clock::now() };
         let (turns, patience) = (reading.turns(), Patience::default());
         let mut records = 0;
         let work = |number, batch| reading.records(&turns, &patience, number, &from, batch);

@@ -11,8 +11,6 @@ pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, 
 pub(crate) use rejects::MaxRejects;
 pub(crate) use suppress::Suppress;
 
-use crate::clock;
-use crate::interrupt::waiting;
 use crate::rank::RankPlan;
 use crate::source::atom_live::ArxivQuery;
 use crate::source::dates::Dates;
@@ -21,13 +19,15 @@ use crate::source::remote::Remote;
 use crate::source::{Columns, Service, SourceKind};
 use crate::state;
 use crate::tables::about::About;
-use crate::url::{self, is_url};
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use hosts::GithubSection;
 use serde::Deserialize;
 use starcite_core::score::ScoreConfig;
 use starcite_core::{LinkKind, Week};
+use starcite_ground::clock;
+use starcite_ground::interrupt::waiting;
+use starcite_ground::url::{self, is_url};
 use starcite_rows as schema;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Progress of a run for the user: a spinner with a text, only on a terminal; or a JSON object a line for each event.
 
-use crate::{terminal, visible};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use starcite_ground::{terminal, visible};
 use std::time::Duration;
 
 /// Format of progress on standard error.
@@ -57,7 +57,7 @@ impl Progress {
             terminal::tell(&message);
         }
         let left = move |_: &ProgressState, text: &mut dyn std::fmt::Write| {
-            let seconds = (until - crate::clock::now()).num_seconds().max(0);
+            let seconds = (until - starcite_ground::clock::now()).num_seconds().max(0);
             let _ = write!(text, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60); // a spinner's text has no error to report
         };
         let style = ProgressStyle::with_template("{spinner} {left} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());

@@ -13,11 +13,11 @@ pub(crate) use destination::Destination;
 pub(crate) use week::Published;
 
 use crate::dataset::Described;
-use crate::interrupt;
 use crate::progress::Progress;
 use crate::weeks::Incomplete;
 use anyhow::Result;
 use starcite_core::Week;
+use starcite_ground::interrupt;
 use std::path::Path;
 use week::Copying;
 
@@ -34,7 +34,7 @@ pub(crate) struct PublishOptions {
 /// Publishes weeks one after the other, oldest first; calls `tell` after each week. Returns the result of describing them.
 ///
 /// # Errors
-/// When the destination refuses or does not answer ([`Owed`](crate::owed::Owed)), or holds weeks of another pipeline. A damaged week is passed to `tell`, and
+/// When the destination refuses or does not answer ([`Owed`](starcite_ground::owed::Owed)), or holds weeks of another pipeline. A damaged week is passed to `tell`, and
 /// the others are still published.
 pub(crate) async fn publish(
     out: &Path,

@@ -5,12 +5,12 @@ mod papers;
 mod read;
 mod repositories;
 
-use crate::interrupt::{self, Interrupted};
 use crate::progress::Progress;
 use crate::state::{Owner, Replacement, State, name_the_state};
 use crate::weeks::{self, FinishedWeek, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
+use starcite_ground::interrupt::{self, Interrupted};
 use starcite_rows::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

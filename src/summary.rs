@@ -3,9 +3,9 @@
 use crate::pipeline::RunReport;
 use crate::plan::Plan;
 use crate::rank::Ranked;
-use crate::visible;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
+use starcite_ground::visible;
 use starcite_rows as schema;
 use std::fmt::Write;
 

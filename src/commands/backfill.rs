@@ -7,10 +7,11 @@ use crate::outcome::Outcome;
 use crate::pipeline::{self, RunReport, Stays};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
-use crate::{interrupt, summary, terminal, visible};
+use crate::summary;
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
+use starcite_ground::{interrupt, terminal, visible};
 
 /// The results of the weeks so far.
 #[derive(Default)]

@@ -5,8 +5,9 @@ use super::report::plural;
 use crate::cli::DatasetArgs;
 use crate::dataset::describe;
 use crate::outcome::Outcome;
-use crate::{terminal, weeks};
+use crate::weeks;
 use anyhow::Result;
+use starcite_ground::terminal;
 
 pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
     let out = &args.weeks.out;

@@ -32,14 +32,15 @@ pub(crate) use upgrade::upgrade;
 pub(crate) use verify::verify;
 
 use crate::cli::Cli;
-use crate::files::lock::{self, Lock, Refused};
-use crate::files::temporary::remove_leftovers;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::source::hosts::Hosts;
-use crate::{tables, terminal};
+use crate::tables;
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
+use starcite_ground::files::lock::{self, Lock, Refused};
+use starcite_ground::files::temporary::remove_leftovers;
+use starcite_ground::terminal;
 use std::fs::{self, canonicalize};
 use std::path::{Path, absolute};
 use std::time::Duration;

@@ -2,12 +2,12 @@
 
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::{Texts, quoted};
-use crate::files::atomic::{appear, temporary};
-use crate::interrupt::waiting;
 use crate::tables::{Columns, Layout, RowGroup, TableWriter};
-use crate::terminal::{self, STDOUT, named};
 use crate::weeks;
 use anyhow::{Context, Result, bail};
+use starcite_ground::files::atomic::{appear, temporary};
+use starcite_ground::interrupt::waiting;
+use starcite_ground::terminal::{self, STDOUT, named};
 use starcite_rows::{Cell, Column, Row, Table};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};

@@ -6,16 +6,16 @@ use super::run::plan as read_plan;
 use crate::ask::{self, Estimate};
 use crate::citation_counts;
 use crate::cli::RunArgs;
-use crate::files::temporary::TemporaryFolder;
 use crate::outcome::Outcome;
 use crate::papers::{self, Sourced};
 use crate::pipeline::{claim, known_since};
 use crate::plan::{CountsPlan, HostPlan, Plan};
 use crate::progress::Progress;
 use crate::state::{Scope, State};
-use crate::{interrupt, terminal};
 use anyhow::Result;
 use starcite_core::Part;
+use starcite_ground::files::temporary::TemporaryFolder;
+use starcite_ground::{interrupt, terminal};
 
 pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let plan = read_plan(args)?;

@@ -4,15 +4,16 @@ use super::lock_folder;
 use super::report::plural;
 use crate::cli::PublishArgs;
 use crate::dataset::Described;
-use crate::http;
-use crate::interrupt;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::publish::{self, Destination, PublishOptions, Published};
-use crate::url::is_url;
-use crate::{terminal, weeks};
+use crate::weeks;
 use anyhow::{Result, bail};
 use starcite_core::Week;
+use starcite_ground::http;
+use starcite_ground::interrupt;
+use starcite_ground::terminal;
+use starcite_ground::url::is_url;
 use std::path::Path;
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {

@@ -2,17 +2,17 @@
 
 use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
-use crate::interrupt;
 use crate::outcome::Outcome;
-use crate::parallel_ordered::parallel_ordered;
 use crate::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
 use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
 use crate::rows;
-use crate::terminal;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;
+use starcite_ground::interrupt;
+use starcite_ground::parallel_ordered::parallel_ordered;
+use starcite_ground::terminal;
 use starcite_rows as schema;
 use std::path::Path;
 

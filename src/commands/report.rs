@@ -5,10 +5,11 @@ use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::RunReport;
 use crate::plan::{GITHUB, OUT, Plan};
-use crate::{ask, interrupt, state};
+use crate::{ask, state};
 use anyhow::Result;
 use starcite_core::Week;
 use starcite_core::answer::Stop;
+use starcite_ground::interrupt;
 use std::path::Path;
 
 pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {

@@ -10,10 +10,11 @@ use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
 use crate::state::name_the_state;
-use crate::{clock, interrupt, summary, terminal, weeks};
+use crate::{summary, weeks};
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
+use starcite_ground::{clock, interrupt, terminal};
 use std::fs;
 use std::time::Duration;
 

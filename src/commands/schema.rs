@@ -4,9 +4,9 @@ use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;
 use crate::outcome::Outcome;
 use crate::source;
-use crate::terminal;
 use anyhow::{Context, Result};
 use serde_json::json;
+use starcite_ground::terminal;
 use starcite_rows::{self as schema, Allowed, SCHEMA_VERSION, Table};
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {

@@ -3,8 +3,9 @@
 use crate::cli::PlaceArgs;
 use crate::outcome::Outcome;
 use crate::state::{self, State, name_the_state};
-use crate::{terminal, weeks};
+use crate::weeks;
 use anyhow::Result;
+use starcite_ground::terminal;
 
 pub(crate) fn status(args: &PlaceArgs) -> Result<Outcome> {
     print(args).map_err(|error| name_the_state(error, &args.state()))

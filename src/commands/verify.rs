@@ -2,8 +2,9 @@
 
 use crate::cli::VerifyArgs;
 use crate::outcome::Outcome;
-use crate::{terminal, verify, weeks};
+use crate::{verify, weeks};
 use anyhow::Result;
+use starcite_ground::terminal;
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<Outcome> {
     let weeks = weeks::folders(&args.folder)?;

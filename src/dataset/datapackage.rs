@@ -8,9 +8,9 @@
 use super::json_schema::bounds;
 use super::{ABSTRACT, Dataset, MARKER, licences};
 use crate::tables::manifest::{Manifest, TableEntry};
-use crate::visible::line;
 use anyhow::Result;
 use serde_json::{Value, json};
+use starcite_ground::visible::line;
 use starcite_rows::Null;
 use starcite_rows::{Allowed, Column, Table, Type, table};
 

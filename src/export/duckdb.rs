@@ -1,9 +1,9 @@
 //! A DuckDB database of all weeks: the script that makes it, and the programs that run the script.
 
-use crate::child;
-use crate::files::temporary::TemporaryFolder;
 use crate::weeks::{FinishedWeek, Incomplete};
 use anyhow::{Context, Result, bail};
+use starcite_ground::child;
+use starcite_ground::files::temporary::TemporaryFolder;
 use starcite_rows::{TABLES, Table, WEEK};
 use std::fs::File;
 use std::io::{ErrorKind, Seek, Write};

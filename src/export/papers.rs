@@ -1,11 +1,11 @@
 //! The newest version of every paper, over weeks.
 
-use crate::interrupt;
 use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
+use starcite_ground::interrupt;
 use starcite_rows::{PAPERS, Paper};
 use std::collections::HashSet;
 use std::ops::ControlFlow;

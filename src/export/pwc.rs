@@ -5,13 +5,13 @@
 use super::json_array::JsonArray;
 use super::papers;
 use super::pwc_entries::{CodeLink, LinkEntry, LinkedRepo, PaperEntry, PaperHead, Unknown};
-use crate::interrupt;
 use crate::progress::Progress;
 use crate::state::paper_key;
 use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result};
 use starcite_core::RepoKind;
+use starcite_ground::interrupt;
 use starcite_rows::{LINKS, REPOS, Read, Repo, Text, view};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;

@@ -1,15 +1,15 @@
 //! A table as JSON lines or CSV.
 
 use super::json;
-use crate::formula::defused;
-use crate::interrupt;
-use crate::parallel_ordered::parallel_ordered;
 use crate::progress::Progress;
 use crate::source::csv::is_null;
 use crate::tables::Portion;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
+use starcite_ground::formula::defused;
+use starcite_ground::interrupt;
+use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::Table;
 use std::borrow::Cow;
 use std::io::Write;

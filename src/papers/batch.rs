@@ -3,7 +3,6 @@
 use super::bad_values::Noted;
 use super::merge::{self, Records};
 use super::record::{BatchOrigin, ToMerge};
-use crate::parallel_ordered::OrderedGate;
 use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
@@ -14,6 +13,7 @@ use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
 use starcite_core::paper::CitedBy;
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
+use starcite_ground::parallel_ordered::OrderedGate;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 

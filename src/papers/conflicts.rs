@@ -1,9 +1,9 @@
 //! Conflicts between sources, in the order of their table, in a temporary database that spills to disk, so that memory does not grow with them.
 
-use crate::sqlite;
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::Conflict;
+use starcite_ground::sqlite;
 use std::collections::BTreeMap;
 
 /// The conflicts of a week's papers.

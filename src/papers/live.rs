@@ -1,8 +1,5 @@
 //! Live sources, fetched one after the other.
 
-use crate::clock;
-use crate::files;
-use crate::http;
 use crate::plan::{Place, Plan};
 use crate::source::atom_live::AtomLive;
 use crate::source::client::RateLimitedClient;
@@ -18,6 +15,9 @@ use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate};
 use secrecy::ExposeSecret;
 use starcite_core::Week;
+use starcite_ground::clock;
+use starcite_ground::files;
+use starcite_ground::http;
 use tokio::runtime::Runtime;
 
 /// Time added before a week: arXiv announces Friday's submissions after the week has ended, and those that it reviews more closely later.

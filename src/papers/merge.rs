@@ -6,10 +6,10 @@ use super::record::{BatchOrigin, ToMerge};
 use super::union_find::UnionFind;
 use crate::rows::Reject;
 use crate::source::{SourceKind, excerpt};
-use crate::sqlite;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Conflict, Merged, Paper, paper};
+use starcite_ground::sqlite;
 use std::collections::BTreeSet;
 
 /// Maximum number of papers, and of bytes, in a batch of merged papers.

@@ -2,9 +2,9 @@
 
 use crate::rows::Reject;
 use crate::source::{SourceKind, is_cut_off};
-use crate::sqlite;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Row};
+use starcite_ground::sqlite;
 
 /// The rejects of a run.
 #[derive(Debug, Default)]

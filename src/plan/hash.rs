@@ -1,7 +1,7 @@
 //! The hash of a pipeline, which is public: in manifests and in the metadata of tables.
 
-use crate::{sha256, url};
 use anyhow::{Context, Result};
+use starcite_ground::{sha256, url};
 use toml::{Table, Value};
 
 /// Hashes the contents of pipeline and score file. Whitespace, comments and the order of keys do not count. URLs count only by their names, so that no one

@@ -1,9 +1,9 @@
 //! The hosts that a run asks about repositories: `[github]` of the pipeline file, and the options of the command line.
 
 use super::Age;
-use crate::url;
 use serde::Deserialize;
 use starcite_core::Part;
+use starcite_ground::url;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,13 +1,7 @@
 //! Destinations of weeks: a bucket, or a directory, which is written in the same way.
 
-use crate::bucket::{self, Failure};
-use crate::files::{self, reader::Reader};
-use crate::interrupt::unless_interrupted;
-use crate::owed::Owed;
-use crate::sha256;
 use crate::state;
 use crate::tables::manifest::MANIFEST;
-use crate::url;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -16,6 +10,12 @@ use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
 use sha2::{Digest, Sha256};
 use starcite_core::Week;
+use starcite_ground::bucket::{self, Failure};
+use starcite_ground::files::{self, reader::Reader};
+use starcite_ground::interrupt::unless_interrupted;
+use starcite_ground::owed::Owed;
+use starcite_ground::sha256;
+use starcite_ground::url;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;

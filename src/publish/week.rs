@@ -2,11 +2,11 @@
 
 use super::dataset;
 use super::destination::{Destination, Version, is_ours};
-use crate::interrupt;
 use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
 use crate::tables::{OpenWeek, check_file, week_folder};
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
+use starcite_ground::interrupt;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

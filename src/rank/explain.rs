@@ -1,10 +1,10 @@
 //! Explanation of a score, line by line.
 
 use super::{Place, RankPlan, Ranked};
-use crate::visible;
 use starcite_core::Week;
 use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Tier, of_paper};
 use starcite_core::score::{Component, Score};
+use starcite_ground::visible;
 use std::fmt::Write;
 
 /// Returns the text; `ranked` is the paper's row, and `links` its links in the order of the table.

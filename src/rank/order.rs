@@ -1,10 +1,10 @@
 //! Papers in the order of their ranks: a limited number in memory, and if there are more, all of them on disk.
 
 use super::Ranked;
-use crate::sqlite;
 use anyhow::Result;
 use chrono::NaiveDate;
 use rusqlite::Connection;
+use starcite_ground::sqlite;
 use std::cmp::{Ordering, Reverse};
 
 /// The best papers so far, best first.

@@ -3,8 +3,6 @@
 use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
 use super::repositories::Taken;
-use crate::interrupt;
-use crate::sqlite;
 use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
 use crate::tables::read_rows;
 use crate::weeks::FinishedWeek;
@@ -12,6 +10,8 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Citation, Field, Link, Paper, RepoName, Week};
+use starcite_ground::interrupt;
+use starcite_ground::sqlite;
 use starcite_rows::{CITATIONS, LINKS, PAPERS, RANKINGS, Ranking, Read, Text, view};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

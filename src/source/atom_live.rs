@@ -7,11 +7,11 @@ use super::client::{RateLimitedClient, Unanswered};
 use super::fetch::{encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
-use crate::http::FullResponse;
-use crate::{files, interrupt};
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::paper::arxiv_id;
+use starcite_ground::http::FullResponse;
+use starcite_ground::{files, interrupt};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,7 @@ impl AtomLive<'_> {
     fn lists(&self) -> Result<Vec<List>> {
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
         let list = |query: String, ids: &[String]| {
-            let name = &crate::sha256::of(format!("{} {query} {:?}", self.base_url, self.days).as_bytes())[..16];
+            let name = &starcite_ground::sha256::of(format!("{} {query} {:?}", self.base_url, self.days).as_bytes())[..16];
             let folder = self.cache.join("arxiv-atom").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
             if !is_over && folder.exists() {
                 fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;

@@ -2,8 +2,8 @@
 
 use super::hosts::Hosts;
 use super::remote::{CutOff, Download, Remote};
-use crate::files;
 use anyhow::{Context, Result, bail};
+use starcite_ground::files;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ impl Checksum {
     ///
     /// # Errors
     /// When a file was changed since it was opened, because no one knows what was read then. When the rest of an object did not arrive
-    /// ([`Owed`](crate::owed::Owed)).
+    /// ([`Owed`](starcite_ground::owed::Owed)).
     pub(crate) fn finish(self) -> Result<Option<String>> {
         match &self.origin {
             Origin::Stream => Ok(self.hash()),

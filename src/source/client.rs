@@ -2,13 +2,13 @@
 
 use super::hosts::Hosts;
 use super::rates::{Client, Rate};
-use crate::clock;
-use crate::http::{self, FullResponse, Refused, Unread, innermost};
-use crate::interrupt::{self, Interrupted};
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
+use starcite_ground::clock;
+use starcite_ground::http::{self, FullResponse, Refused, Unread, innermost};
+use starcite_ground::interrupt::{self, Interrupted};
 use std::time::Duration;
 use tokio::time::Instant;
 

@@ -3,7 +3,7 @@
 use super::csv::{Record, Records};
 use super::limits::Limits;
 use super::{Framed, Framer, FramingError, Reader, Text};
-use crate::formula::restored;
+use starcite_ground::formula::restored;
 
 /// Returns the rows of a CSV file with a header, as fields by column name; an empty cell is absent. Removes the apostrophe that made a cell
 /// text for spreadsheets.

@@ -1,7 +1,7 @@
 //! Functions that the live sources share.
 
-use crate::files::atomic;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use starcite_ground::files::atomic;
 use std::path::Path;
 
 /// The longest token or cursor that is sent back: a longer one would make the address of a request too long for many servers.

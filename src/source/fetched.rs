@@ -1,8 +1,8 @@
 //! The result of fetching a list.
 
 use super::input::Input;
-use crate::http::Refused;
-use crate::interrupt::Interrupted;
+use starcite_ground::http::Refused;
+use starcite_ground::interrupt::Interrupted;
 
 /// Inputs that were fetched, and the reason why the rest was not.
 #[derive(Debug, Default)]

@@ -7,12 +7,12 @@ use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::oai;
-use crate::interrupt;
 use crate::state::State;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use starcite_core::Week;
+use starcite_ground::interrupt;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,7 @@ struct Cursor {
 /// Harvests the changes of a week, or continues the harvest of an earlier run.
 pub(crate) async fn harvest(host: &mut RateLimitedClient, cache: &Path, state: &State, what: &Harvest<'_>) -> Result<Fetched> {
     let key = format!("oai {} {} {} {}", what.base_url, what.set.unwrap_or("-"), what.format, what.week);
-    let folder = cache.join("arxiv-oai").join(&crate::sha256::of(key.as_bytes())[..16]);
+    let folder = cache.join("arxiv-oai").join(&starcite_ground::sha256::of(key.as_bytes())[..16]);
     let known = state.meta(&key)?.and_then(|json| serde_json::from_str(&json).ok());
     let mut cursor: Cursor = known.filter(|cursor: &Cursor| is_there(cursor, &folder)).unwrap_or_else(|| Cursor::begin(what.week));
     let mut is_of_earlier_run = cursor.token.is_some();

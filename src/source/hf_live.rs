@@ -9,10 +9,10 @@ use super::fetched::{Fetched, ends_the_run};
 use super::hf_daily::FETCHED_AT;
 use super::input::Input;
 use super::json;
-use crate::{files, interrupt};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
+use starcite_ground::{files, interrupt};
 use std::path::Path;
 
 /// Papers of one request, the most that the API allows; after a full page the next one is requested.

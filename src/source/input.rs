@@ -6,10 +6,10 @@ use super::foreign::{self, Takes};
 use super::hosts::Hosts;
 pub(crate) use super::limits::Limits;
 use super::remote::Remote;
-use crate::clock;
-use crate::interrupt::Waiting;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use starcite_ground::clock;
+use starcite_ground::interrupt::Waiting;
 use std::io::{self, BufRead};
 use std::path::PathBuf;
 
@@ -74,7 +74,7 @@ impl Input {
     /// Opens it, decompressed, and hashes what is read if a hash is wanted.
     ///
     /// # Errors
-    /// When it can't be opened, or is of a kind that the source does not take; [`Owed`](crate::owed::Owed) when its host does not answer.
+    /// When it can't be opened, or is of a kind that the source does not take; [`Owed`](starcite_ground::owed::Owed) when its host does not answer.
     pub(crate) fn open(&self, limits: &Limits, takes: Takes, hashed: bool) -> Result<Opened> {
         let waiting = self.may_not_come().then(Waiting::begin);
         let (hashing, checksum) = match self {

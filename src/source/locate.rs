@@ -3,9 +3,9 @@
 use super::hosts::Hosts;
 use super::input::Input;
 use super::remote::Remote;
-use crate::url::is_url;
 use anyhow::{Context, Result, bail, ensure};
 use glob::{MatchOptions, Pattern};
+use starcite_ground::url::is_url;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};

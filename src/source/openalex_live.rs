@@ -7,11 +7,11 @@ use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::json;
 use super::service::{self, BadKey, BadQuestion};
-use crate::{files, interrupt, secret};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
 use serde_json::Value;
+use starcite_ground::{files, interrupt, secret};
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
@@ -55,7 +55,7 @@ impl OpenAlexLive<'_> {
     async fn fetch_at_most(&self, pages: u32, host: &mut RateLimitedClient) -> Result<Fetched> {
         let filter = self.whole_filter();
         let is_over = self.days.is_some_and(|(_, last)| last < self.now.date_naive());
-        let name = &crate::sha256::of(format!("{} {filter}", self.base_url).as_bytes())[..16];
+        let name = &starcite_ground::sha256::of(format!("{} {filter}", self.base_url).as_bytes())[..16];
         let folder = self.cache.join("openalex").join(if is_over { name.to_owned() } else { format!("{name}.partial") });
         if !is_over && folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
@@ -130,10 +130,10 @@ fn next_cursor(page: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http;
     use crate::source::hosts::Hosts;
     use crate::source::rates;
     use serde_json::json;
+    use starcite_ground::http;
     use std::time::Duration;
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let (now, day) = (DateTime::UNIX_EPOCH + chrono::Days::new(9), DateTime::UNIX_EPOCH.date_naive());
         let live = OpenAlexLive { base_url: "http://127.0.0.1:9", key: "", filter: None, days: Some((day, day)), cache: cache.path(), now };
-        let name = &crate::sha256::of(format!("{} {}", live.base_url, live.whole_filter()).as_bytes())[..16];
+        let name = &starcite_ground::sha256::of(format!("{} {}", live.base_url, live.whole_filter()).as_bytes())[..16];
         let folder = cache.path().join("openalex").join(name);
         let write = |at: u32, next: Option<u32>| {
             let page = json!({"results": [{"id": at}], "meta": {"next_cursor": next.map(|next| next.to_string())}});

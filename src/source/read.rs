@@ -6,9 +6,9 @@ use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
 use super::{Batch, Columns, Framer, Framing, Patience, Reader, SourceKind, Text, elements, table};
-use crate::parallel_ordered::parallel_ordered;
 use anyhow::Result;
 use serde_json::{Map, Value};
+use starcite_ground::parallel_ordered::parallel_ordered;
 use std::io::{self, BufRead, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -32,7 +32,7 @@ pub(crate) struct ToRead<'a> {
 /// no more once the `patience` with it is over. Returns the input's BLAKE3 hash if that is wanted and all of it was read.
 ///
 /// # Errors
-/// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](crate::owed::Owed); the batches before
+/// When the input can't be opened or changes while it is read, or its rest does not arrive ([`Owed`](starcite_ground::owed::Owed); the batches before
 /// that were taken), or a table lacks a column, or `take` fails. An unusable record is data in its batch.
 pub(crate) fn read_batches<T: Send>(
     to_read: &ToRead<'_>,

@@ -8,10 +8,10 @@ mod object;
 pub(super) use download::{CutOff, Download};
 pub(crate) use key::CacheKey;
 
-use crate::bucket;
-use crate::url::{self, is_url};
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Url;
+use starcite_ground::bucket;
+use starcite_ground::url::{self, is_url};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ impl Remote {
     pub(crate) fn kept_in(self, folder: &Path, key: &CacheKey) -> Result<Self> {
         let extension = extension(&url::name(&self.url));
         let kept = folder.join(format!("{}{extension}", key.name_of(&self.url)));
-        let former = folder.join(format!("{}{extension}", &crate::sha256::of(self.url.as_bytes())[..16]));
+        let former = folder.join(format!("{}{extension}", &starcite_ground::sha256::of(self.url.as_bytes())[..16]));
         kept::rename(&former, &kept)?;
         Ok(Self { kept: Some(kept), ..self })
     }

@@ -1,8 +1,8 @@
 //! Replies of services with a key (OpenAlex, Semantic Scholar), which provide papers and citation counts.
 
 use super::json;
-use crate::http::FullResponse;
 use anyhow::{Result, anyhow};
+use starcite_ground::http::FullResponse;
 
 /// The service rejects the key.
 #[derive(Debug, thiserror::Error)]

@@ -2,12 +2,12 @@
 
 use super::repos::TOLD;
 use super::{Damaged, Merge, State, WeekPaper, horizon};
-use crate::clock;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::OptionalExtension;
 use starcite_core::answer::Detail;
 use starcite_core::{Observation, Part, RepoFacts, RepoName, RepoState, StateReason, Week};
+use starcite_ground::clock;
 
 /// Time for which an old name is believed to lead to its repository still.
 const NAME_AGE: TimeDelta = TimeDelta::days(28);

@@ -81,8 +81,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock;
     use chrono::TimeDelta;
+    use starcite_ground::clock;
 
     #[test]
     fn a_count_of_a_time_that_has_not_come_is_asked_for_again() {

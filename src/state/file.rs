@@ -1,8 +1,8 @@
 //! Tells the state's file from files of other programs before anything is written to it.
 
-use crate::{files, sqlite};
 use anyhow::{Context, Result, bail, ensure};
 use rusqlite::{Connection, OptionalExtension, Row};
+use starcite_ground::{files, sqlite};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -34,12 +34,12 @@ pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
 pub(crate) use seen::{Membership, Seeing, Seen, SeenNow, Sightings, paper_key};
 
-use crate::files::lock::{Lock, Refused};
-use crate::{clock, files, sqlite};
 use anyhow::{Context, Result, anyhow, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use starcite_core::Week;
+use starcite_ground::files::lock::{Lock, Refused};
+use starcite_ground::{clock, files, sqlite};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -2,11 +2,11 @@
 
 use super::file::beside;
 use super::{State, file, lock};
-use crate::files::atomic;
-use crate::files::lock::Lock;
-use crate::sqlite;
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
+use starcite_ground::files::atomic;
+use starcite_ground::files::lock::Lock;
+use starcite_ground::sqlite;
 use std::path::{Path, PathBuf};
 
 /// A state under a temporary name. While it is open, no other process writes to the one in place.

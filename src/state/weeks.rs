@@ -1,10 +1,10 @@
 //! Weeks that were run.
 
 use super::{Damaged, State};
-use crate::clock;
 use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
 use starcite_core::Week;
+use starcite_ground::clock;
 
 /// Prefix of the keys of weeks that were run, with or without papers.
 const RUN: &str = "run/";

@@ -1,7 +1,7 @@
 //! The section `[dataset]` of a pipeline file, which describes the dataset that its weeks make up.
 
-use crate::visible::line;
 use serde::{Deserialize, Serialize};
+use starcite_ground::visible::line;
 
 /// Title, author, address and licence, each optional; stored in the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,9 @@
 
 use super::TableFile;
 use super::manifest::TableEntry;
-use crate::sha256;
 use anyhow::{Result, bail};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
+use starcite_ground::sha256;
 use starcite_rows::{self as schema, Column, Table, Type};
 use std::fs::File;
 

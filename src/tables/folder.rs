@@ -4,9 +4,9 @@
 //! folders in one step, briefly `.week=W.old`. The next start finishes or removes what a killed run left.
 
 use super::manifest::MANIFEST;
-use crate::files;
 use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
+use starcite_ground::files;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! Rewrites tables of an older schema version in this one; they differ in the columns for which [`name`] says so.
 
 use super::{TableFile, TableWriter, Written};
-use crate::catch_panics::catch_panics;
 use anyhow::{Context, Result};
 use polars::prelude::{CompatLevel, DataFrame, IntoColumn, NamedFrom, Series};
 use starcite_core::RepoKind;
+use starcite_ground::catch_panics::catch_panics;
 use starcite_rows::{Column, REPO_KIND, Table, WEEK};
 use std::path::Path;
 

@@ -2,11 +2,11 @@
 
 use super::about::About;
 use super::writer::Written;
-use crate::{files, sha256};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use starcite_core::Week;
+use starcite_ground::{files, sha256};
 use starcite_rows::{self as schema, SCHEMA_VERSION, Table};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! A week's folder as it was at one time: its files are opened together, and stay unchanged when another run replaces the folder.
 
 use super::manifest::{MANIFEST, Manifest};
-use crate::files::{self, folder::Folder, reader::Reader};
 use anyhow::{Context, Result};
+use starcite_ground::files::{self, folder::Folder, reader::Reader};
 use starcite_rows::TABLES;
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -2,11 +2,11 @@
 //!
 //! polars reads a row group at a time, and trusts the end of the file and the headers of pages.
 
-use crate::files::reader::Reader;
 use anyhow::{Context, Result, ensure};
 use polars_parquet::parquet::metadata::{ColumnChunkMetadata, FileMetadata};
 use polars_parquet_format::PageHeader;
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
+use starcite_ground::files::reader::Reader;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 

@@ -1,12 +1,12 @@
 //! Reads a finished table a few row groups at a time, so that memory does not grow with it.
 
 use super::promises;
-use crate::catch_panics::catch_panics;
-use crate::files::{self, reader::Reader};
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use polars_arrow::datatypes::ArrowSchemaRef;
 use polars_parquet::read::{infer_schema, read_metadata};
+use starcite_ground::catch_panics::catch_panics;
+use starcite_ground::files::{self, reader::Reader};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,11 +2,11 @@
 
 use super::columns::Columns;
 use super::row_group::{Layout, RowGroup};
-use crate::sha256;
 use anyhow::{Context, Result};
 use polars_error::PolarsError;
 use polars_parquet::write::{DynIter, DynStreamingIterator, FileWriter, KeyValue, fallible_streaming_iterator, schema_to_metadata_key};
 use sha2::{Digest, Sha256};
+use starcite_ground::sha256;
 use starcite_rows::{Cell, Column, Row, Table};
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! The problems found: every kind of problem in every file, but only the first ones of each kind.
 
-use crate::visible::line;
 use starcite_core::Week;
+use starcite_ground::visible::line;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};

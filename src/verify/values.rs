@@ -2,11 +2,11 @@
 
 use super::Problems;
 use super::under_test::Rows;
-use crate::clock;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use polars::prelude::{AnyValue, DataType};
 use starcite_core::Week;
+use starcite_ground::clock;
 use starcite_rows::{Allowed, Column, Type, WEEK};
 
 /// Data for the checks of all tables of a week.

@@ -2,13 +2,13 @@
 
 use crate::plan::{AppPlan, GITHUB, HostPlan, is_githubs_own};
 use crate::state::State;
-use crate::{clock, secret, sha256};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use starcite_core::Part;
 use starcite_core::answer::{Report, Stop};
 use starcite_github::Account;
+use starcite_ground::{clock, secret, sha256};
 
 /// Key of the limit in the state.
 const LIMIT: &str = "limit";

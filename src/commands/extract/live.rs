@@ -1,9 +1,6 @@
 //! Fetches papers by dates, a search, ids or a filter into a temporary folder, because a filter stores nothing.
 
 use crate::cli::{Cli, ExtractArgs};
-use crate::clock;
-use crate::files::temporary::TemporaryFolder;
-use crate::http;
 use crate::source::Service;
 use crate::source::atom_live::{ArxivQuery, AtomLive};
 use crate::source::client::RateLimitedClient;
@@ -16,6 +13,9 @@ use crate::source::rates;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use secrecy::ExposeSecret;
+use starcite_ground::clock;
+use starcite_ground::files::temporary::TemporaryFolder;
+use starcite_ground::http;
 
 /// Fetched data, and the temporary folder that holds it.
 pub(super) struct Live {

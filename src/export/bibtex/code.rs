@@ -2,7 +2,6 @@
 
 use super::entry::Entry;
 use super::names;
-use crate::interrupt;
 use crate::progress::Progress;
 use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
@@ -10,6 +9,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::observation::{NO_LICENCE, UNNAMED_LICENCE};
 use starcite_core::{Field, LinkKind, RepoFacts, RepoKind, Role, Week};
+use starcite_ground::interrupt;
 use starcite_rows::{LINKS, Link, REPOS, Read, Repo, Text, view};
 use std::collections::{HashMap, HashSet};
 

@@ -2,8 +2,8 @@
 //! object that it is the beginning of.
 
 use super::object::Version;
-use crate::files::{self, atomic};
 use anyhow::{Context, Result, bail};
+use starcite_ground::files::{self, atomic};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! The key of the names in the cache. It is stored next to them, in a folder that no one else reads.
 
-use crate::files;
 use crate::source::fetch::keep;
 use anyhow::{Context, Result, anyhow};
+use starcite_ground::files;
 use std::io::ErrorKind;
 use std::path::Path;
 

@@ -1,8 +1,6 @@
 //! Requests an object from a byte on, over HTTP or from a bucket, and returns its version.
 
 use super::Remote;
-use crate::bucket::{self, Failure};
-use crate::http::{self, Pieces};
 use crate::source::client::{RateLimitedClient, Unanswered};
 use crate::source::hosts::Hosts;
 use crate::source::rates;
@@ -14,6 +12,8 @@ use object_store::{GetOptions, GetRange, ObjectStore};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE};
 use reqwest::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
+use starcite_ground::bucket::{self, Failure};
+use starcite_ground::http::{self, Pieces};
 use std::time::Duration;
 
 /// The properties that distinguish versions of an object.

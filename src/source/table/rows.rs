@@ -1,9 +1,9 @@
 //! Rows of a file with a format of its own, as records: up to the first damage, on which a reader may panic.
 
-use crate::catch_panics::catch_panics;
 use crate::source::framing_error::cut_off;
 use crate::source::{Framed, Framer, FramingError, Text};
 use anyhow::Result;
+use starcite_ground::catch_panics::catch_panics;
 use std::io;
 
 /// The rows of a file.

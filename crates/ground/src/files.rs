@@ -1,24 +1,24 @@
 //! Opens files at paths where another process may have put something: opens only regular files, follows no symbolic link, and waits for no pipe.
 //! A file that a user names is opened without these checks.
 
-pub(crate) mod atomic;
-pub(crate) mod folder;
-pub(crate) mod lock;
-pub(crate) mod reader;
-pub(crate) mod temporary;
+pub mod atomic;
+pub mod folder;
+pub mod lock;
+pub mod reader;
+pub mod temporary;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// The largest file that is read whole (a manifest or a cached page), in bytes.
-pub(crate) const MAX_WHOLE_BYTES: u64 = 64 << 20;
+pub const MAX_WHOLE_BYTES: u64 = 64 << 20;
 
 /// Opens a file for reading.
 ///
 /// # Errors
 /// When it can't be opened, or is not a regular file.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
+pub fn open(path: &Path) -> io::Result<File> {
     open_with(OpenOptions::new().read(true), path)
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`open`], and when the file is larger than [`MAX_WHOLE_BYTES`].
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_whole(open(path)?)
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it has more than [`MAX_WHOLE_BYTES`].
-pub(crate) fn read_whole(open: impl Read) -> io::Result<Vec<u8>> {
+pub fn read_whole(open: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open.take(MAX_WHOLE_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_WHOLE_BYTES {
@@ -47,7 +47,7 @@ pub(crate) fn read_whole(open: impl Read) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) fn open_private(path: &Path) -> io::Result<File> {
+pub fn open_private(path: &Path) -> io::Result<File> {
     let file = open_with(modes::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)), path)?;
     if let Some(permissions) = modes::narrowed(&file.metadata()?) {
         file.set_permissions(permissions).ok(); // best effort: another user may own it, or the system may have no modes
@@ -56,14 +56,14 @@ pub(crate) fn open_private(path: &Path) -> io::Result<File> {
 }
 
 /// Makes a folder with owner-only permissions. Its missing parents get the permissions of the umask.
-pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
+pub fn make_private_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
     modes::folder_builder().recursive(true).create(path) // an existing folder stays as it is
 }
 
 /// Removes all permissions but the owner's. They stay as they are where that fails (no modes, or another user's file). A symbolic link is
 /// not followed.
-pub(crate) fn make_private(path: &Path) {
+pub fn make_private(path: &Path) {
     if let Ok(metadata) = path.symlink_metadata()
         && !metadata.is_symlink()
         && let Some(permissions) = modes::narrowed(&metadata)
@@ -74,12 +74,12 @@ pub(crate) fn make_private(path: &Path) {
 
 /// True if a file of the user who runs the program is readable by everyone or writable by others. A file of another user, such as root's
 /// secrets in a container, is not reported because the user can't change it.
-pub(crate) fn is_exposed(path: &Path) -> bool {
+pub fn is_exposed(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && modes::are_exposing(&metadata))
 }
 
 /// Fails if the path is a symbolic link, a pipe or a device; it may be a file, a folder or nothing.
-pub(crate) fn check_place(path: &Path) -> io::Result<()> {
+pub fn check_place(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(there) if there.is_symlink() => {
             Err(refused("it is a symbolic link, which is not followed here: put a copy of what it leads to in its place, or remove it"))
@@ -96,7 +96,7 @@ pub(crate) fn check_place(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When the disk fails or is full.
-pub(crate) fn sync_folder(path: &Path) -> io::Result<bool> {
+pub fn sync_folder(path: &Path) -> io::Result<bool> {
     match File::open(path).and_then(|folder| folder.sync_all()) {
         Ok(()) => Ok(true),
         Err(error) if is_unknown_to_folders(&error) => Ok(false),
@@ -105,7 +105,7 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<bool> {
 }
 
 /// Removes a file, or a folder with its contents; of a symbolic link, removes the link.
-pub(crate) fn remove(path: &Path) -> io::Result<()> {
+pub fn remove(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
         Ok(_) => fs::remove_file(path),

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 
 /// Returns a text as one line, without characters that are obeyed.
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     shown(text, |_| false)
 }
 
 /// Returns a text with its line breaks and tabs, without other characters that are obeyed.
-pub(crate) fn lines(text: &str) -> Cow<'_, str> {
+pub fn lines(text: &str) -> Cow<'_, str> {
     shown(text, |c| matches!(c, '\n' | '\t'))
 }
 

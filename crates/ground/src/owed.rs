@@ -3,4 +3,4 @@
 /// The reason why an answer is owed, for the user.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Owed(pub(crate) String);
+pub struct Owed(pub String);

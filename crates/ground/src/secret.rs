@@ -18,7 +18,7 @@ const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2
 ///
 /// # Errors
 /// When it can't be read, is not text, or is empty.
-pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<SecretString> {
+pub fn read(file: &Path, flag: &str, what: &str) -> Result<SecretString> {
     let bytes = waiting(|| std::fs::read(file)).with_context(|| format!("cannot read {what} from {}: check {flag}", file.display()))?;
     let text = text(&bytes).ok_or_else(|| anyhow!("{} is not text in UTF-8 or UTF-16: write {what} there, or leave {flag} out", file.display()))?;
     let text = text.trim_matches(is_around);
@@ -31,7 +31,7 @@ pub(crate) fn read(file: &Path, flag: &str, what: &str) -> Result<SecretString> 
 ///
 /// # Errors
 /// As for [`read`], and when it has a character that no token has.
-pub(crate) fn token(file: Option<&Path>, flag: &str, what: &str, variables: &[&str]) -> Result<Option<SecretString>> {
+pub fn token(file: Option<&Path>, flag: &str, what: &str, variables: &[&str]) -> Result<Option<SecretString>> {
     let Some(file) = file else { return variables.iter().find_map(|name| of_variable(name).transpose()).transpose() };
     let text = read(file, flag, what)?;
     let or_line = variables.first().map(|name| format!(", or {name}=…")).unwrap_or_default();
@@ -50,7 +50,7 @@ fn of_variable(name: &str) -> Result<Option<SecretString>> {
 }
 
 /// Returns a warning if others may access a file with a secret.
-pub(crate) fn warning(file: &Path) -> Option<String> {
+pub fn warning(file: &Path) -> Option<String> {
     files::is_exposed(file).then(|| format!("others may read or change {0}, which holds a secret: chmod 600 {0}", file.display()))
 }
 

@@ -10,7 +10,7 @@ use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 use std::time::Duration;
 
 /// Prefix of the URLs of objects in buckets.
-pub(crate) const SCHEME: &str = "s3://";
+pub const SCHEME: &str = "s3://";
 
 /// Variables that supply credentials; without any of them, `object_store` requests the machine's own from Amazon's cloud.
 const CREDENTIALS: [&str; 5] =
@@ -25,7 +25,7 @@ const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When it names no bucket, or a path that no object can have. An error about possible keys in the URL does not print them.
-pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
+pub fn parse(url: &str) -> Result<(&str, Path)> {
     let (bucket, path) = url.strip_prefix(SCHEME).map(|rest| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
     if bucket.is_empty() {
         bail!("{} names no bucket: write s3://bucket/path", url::name(url));
@@ -43,7 +43,7 @@ pub(crate) fn parse(url: &str) -> Result<(&str, Path)> {
 ///
 /// # Errors
 /// When the variables contradict each other, or no source supplies credentials.
-pub(crate) async fn open(bucket: &str, retries: usize) -> Result<AmazonS3> {
+pub async fn open(bucket: &str, retries: usize) -> Result<AmazonS3> {
     let retry = RetryConfig { max_retries: retries, retry_timeout: Duration::from_secs(120), backoff: BackoffConfig::default() };
     let endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].iter().find_map(|name| std::env::var(name).ok());
     if endpoint.is_some_and(|url| url.starts_with("http://")) && !is_set("AWS_ALLOW_HTTP") {
@@ -96,7 +96,7 @@ fn as_said(options: &ClientOptions, builder: ClientBuilder) -> Result<ClientBuil
 
 /// The reason why a request failed.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The object does not exist.
     Missing,
     /// The object has changed since an earlier request.
@@ -112,7 +112,7 @@ pub(crate) enum Failure {
 }
 
 /// Classifies an error of `object_store`.
-pub(crate) fn failure(error: object_store::Error) -> Failure {
+pub fn failure(error: object_store::Error) -> Failure {
     use object_store::Error::{Generic, NotFound, PermissionDenied, Precondition, Unauthenticated};
     let text = error.to_string();
     let reason = || anyhow!(reason(&error, &text));

@@ -12,7 +12,7 @@ const SUFFIX: &str = ".tmp";
 
 /// Makes a temporary file in a folder, and removes those that killed processes left there. The file has the permissions of the umask, like
 /// any other file, because it may become one.
-pub(crate) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
+pub fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -20,7 +20,7 @@ pub(crate) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Makes a temporary file with owner-only permissions.
-pub(crate) fn private_file_in(folder: &Path) -> io::Result<NamedTempFile> {
+pub fn private_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     held_in(folder, &mut tempfile::Builder::new())
 }
 
@@ -43,7 +43,7 @@ fn held_in(folder: &Path, builder: &mut tempfile::Builder<'_, '_>) -> io::Result
 }
 
 /// A temporary folder with owner-only permissions, removed when this value is dropped.
-pub(crate) struct TemporaryFolder {
+pub struct TemporaryFolder {
     path: PathBuf,
     /// Its lock shows that the folder is in use.
     _held: NamedTempFile,
@@ -51,19 +51,20 @@ pub(crate) struct TemporaryFolder {
 
 impl TemporaryFolder {
     /// Makes one in the system's temporary folder.
-    pub(crate) fn new() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         Self::new_in(&std::env::temp_dir()).context("cannot make a temporary folder: name one with room in TMPDIR")
     }
 
     /// Makes one in the given folder.
-    pub(crate) fn new_in(folder: &Path) -> io::Result<Self> {
+    pub fn new_in(folder: &Path) -> io::Result<Self> {
         let held = private_file_in(folder)?;
         let path = folder_of(held.path());
         modes::folder_builder().create(&path)?;
         Ok(Self { path, _held: held })
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Returns its path.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -80,7 +81,7 @@ fn folder_of(held: &Path) -> PathBuf {
 }
 
 /// Removes temporary files and folders that no running process holds. Leaves those that it can't remove or lock.
-pub(crate) fn remove_leftovers(folder: &Path) {
+pub fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten().filter(|entry| is_temporary(&entry.file_name().to_string_lossy())) {
         let path = entry.path();

@@ -14,13 +14,13 @@ const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::S
 const PATIENCE_WITH_READERS: Duration = Duration::from_secs(600);
 
 /// Opens a database, or creates one.
-pub(crate) fn open(path: &Path) -> rusqlite::Result<Connection> {
+pub fn open(path: &Path) -> rusqlite::Result<Connection> {
     distrusting(Connection::open(path)?)
 }
 
 /// Opens a database, or creates one, that others read while it is written: with a write-ahead log, for which processes share memory through a file. If the
 /// file system does not support that, the database has a rollback journal, and writing waits for readers.
-pub(crate) fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
+pub fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
     let db = open(path)?;
     match db.pragma_update(None, "journal_mode", "WAL").and_then(|()| look(&db)) {
         Err(error) if is_of_sharing(&error) => {
@@ -40,7 +40,7 @@ pub(crate) fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
 ///
 /// # Errors
 /// Also if they are needed: there is a log, and the file does not contain the whole database.
-pub(crate) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
+pub fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let db = distrusting(Connection::open_with_flags(path, READ_ONLY)?)?;
     match look(&db) {
         // A killed process left a transaction half written: a connection that may write rolls it back.
@@ -56,7 +56,7 @@ pub(crate) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Opens the file of a database for reading as if there were no log next to it and no writer.
-pub(crate) fn open_file_alone(path: &Path) -> rusqlite::Result<Connection> {
+pub fn open_file_alone(path: &Path) -> rusqlite::Result<Connection> {
     distrusting(Connection::open_with_flags(immutable(path), READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?)
 }
 
@@ -71,7 +71,7 @@ fn is_unfinished(error: &rusqlite::Error) -> bool {
 }
 
 /// True if the cause may be a file system, or a folder, in which SQLite can't have the memory that processes share.
-pub(crate) fn is_of_sharing(error: &rusqlite::Error) -> bool {
+pub fn is_of_sharing(error: &rusqlite::Error) -> bool {
     const OF_MEMORY: [i32; 4] = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMLOCK, ffi::SQLITE_IOERR_SHMMAP];
     !is_unfinished(error)
         && error.sqlite_error().is_some_and(|error| {
@@ -93,7 +93,7 @@ fn immutable(path: &Path) -> String {
 }
 
 /// Creates a temporary database with these tables, in a file that is removed with it, so that memory does not grow with its contents. Begins a transaction.
-pub(crate) fn temporary(tables: &str) -> Result<Connection> {
+pub fn temporary(tables: &str) -> Result<Connection> {
     let db = Connection::open("").context("cannot make a temporary database")?;
     db.execute_batch(&format!("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {tables} BEGIN"))?;
     Ok(db)

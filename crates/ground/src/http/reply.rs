@@ -18,12 +18,14 @@ const LEAST_KIB: usize = 60;
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Bytes as they arrive.
-pub(crate) type Pieces = BoxStream<'static, Result<Bytes>>;
+pub type Pieces = BoxStream<'static, Result<Bytes>>;
 
 /// A complete reply.
-pub(crate) struct FullResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Vec<u8>,
+pub struct FullResponse {
+    /// The status.
+    pub status: StatusCode,
+    /// The body, whole.
+    pub body: Vec<u8>,
 }
 
 impl FullResponse {
@@ -31,13 +33,14 @@ impl FullResponse {
     ///
     /// # Errors
     /// When the status is not a success.
-    pub(crate) fn success(self) -> Result<Vec<u8>> {
+    pub fn success(self) -> Result<Vec<u8>> {
         if self.status.is_success() { Ok(self.body) } else { Err(anyhow!("HTTP {}", self.status)) }
     }
 }
 
 /// Reason why a reply was not read to its end.
-pub(crate) enum Unread {
+pub enum Unread {
+    /// The connection ended, or was too slow.
     CutOff(anyhow::Error),
     /// It would be as long on another try.
     TooLong(anyhow::Error),
@@ -47,12 +50,12 @@ pub(crate) enum Unread {
 ///
 /// # Errors
 /// When it is cut off, slower than [`steady`] ones, longer than 64 MiB, or has not ended after ten minutes.
-pub(crate) async fn whole(reply: Response) -> Result<FullResponse, Unread> {
+pub async fn whole(reply: Response) -> Result<FullResponse, Unread> {
     Ok(FullResponse { status: reply.status(), body: gathered(pieces(reply)).await? })
 }
 
 /// Returns the bytes of a reply as they arrive [steadily](steady).
-pub(crate) fn pieces(reply: Response) -> Pieces {
+pub fn pieces(reply: Response) -> Pieces {
     #[expect(clippy::disallowed_methods, reason = "the one reader of bodies")]
     let stream = reply.bytes_stream();
     steady(stream.map(|piece| piece.map_err(innermost)).boxed())
@@ -60,7 +63,7 @@ pub(crate) fn pieces(reply: Response) -> Pieces {
 
 /// Passes bytes on, and ends with an error if fewer than 60 KiB arrive in a minute of waiting. Time in which the caller does not read does
 /// not count.
-pub(crate) fn steady(pieces: Pieces) -> Pieces {
+pub fn steady(pieces: Pieces) -> Pieces {
     let begun = (pieces, Duration::ZERO, 0);
     let step = |(mut pieces, mut waited, mut bytes): (Pieces, Duration, usize)| async move {
         loop {

@@ -5,39 +5,39 @@ use std::io::{self, IsTerminal, Write};
 
 /// True if standard error is a terminal.
 #[expect(clippy::disallowed_methods, reason = "nothing is written")]
-pub(crate) fn is_watched() -> bool {
+pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
 /// Prints a message for the user on standard error, on one line.
-pub(crate) fn tell(message: &str) {
+pub fn tell(message: &str) {
     write_error(&format!("starcite: {}\n", line(message)));
 }
 
 /// Prints a message for the user on standard error and keeps its line breaks; the caller has made the text in its lines visible.
-pub(crate) fn tell_lines(message: &str) {
+pub fn tell_lines(message: &str) {
     write_error(&format!("{}\n", lines(message.trim_end())));
 }
 
 /// Writes to standard error without changes. An error has nowhere to be reported.
 #[expect(clippy::disallowed_methods, reason = "the one place where standard error is written")]
-pub(crate) fn write_error(text: &str) {
+pub fn write_error(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// The error if the reader of the output has gone: that is the reader's choice, and not a failure.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads what is written")]
-pub(crate) struct ReaderGone;
+pub struct ReaderGone;
 
 /// True if a command ended because the reader of its data has gone.
-pub(crate) fn is_reader_gone(error: &anyhow::Error) -> bool {
+pub fn is_reader_gone(error: &anyhow::Error) -> bool {
     let is_gone = |error: &io::Error| error.get_ref().is_some_and(|inner| inner.is::<ReaderGone>());
     error.chain().any(|cause| cause.downcast_ref().is_some_and(is_gone))
 }
 
 /// Adds the name of the output to an error, or returns [`ReaderGone`] for a broken pipe.
-pub(crate) fn named<T>(name: &str, written: io::Result<T>) -> io::Result<T> {
+pub fn named<T>(name: &str, written: io::Result<T>) -> io::Result<T> {
     written.map_err(|error| match error.kind() {
         _ if error.get_ref().is_some_and(|inner| inner.is::<ReaderGone>()) => error,
         io::ErrorKind::BrokenPipe => io::Error::new(io::ErrorKind::BrokenPipe, ReaderGone),
@@ -46,13 +46,13 @@ pub(crate) fn named<T>(name: &str, written: io::Result<T>) -> io::Result<T> {
 }
 
 /// Prints one line.
-pub(crate) fn print_line(text: &str) -> io::Result<()> {
+pub fn print_line(text: &str) -> io::Result<()> {
     print(&format!("{}\n", line(text)))
 }
 
 /// Prints a text and keeps its line breaks; the caller has made the text in its lines visible. If the reader has gone, nothing else changes.
 #[expect(clippy::disallowed_methods, reason = "the one place where people's words are printed")]
-pub(crate) fn print(text: &str) -> io::Result<()> {
+pub fn print(text: &str) -> io::Result<()> {
     let mut to = io::stdout();
     match to.write_all(lines(text).as_bytes()).and_then(|()| to.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -62,19 +62,19 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 
 /// Returns standard output for data: bytes without changes to a pipe or a file, visible text to a terminal.
 #[expect(clippy::disallowed_methods, reason = "the one place where data is printed")]
-pub(crate) fn data() -> Box<dyn Write> {
+pub fn data() -> Box<dyn Write> {
     let to = io::stdout();
     if to.is_terminal() { Box::new(Looked { to, begun: Vec::new() }) } else { Box::new(to) }
 }
 
 /// Prints data that is complete.
-pub(crate) fn print_data(bytes: &[u8]) -> io::Result<()> {
+pub fn print_data(bytes: &[u8]) -> io::Result<()> {
     let mut to = data();
     named(STDOUT, to.write_all(bytes).and_then(|()| to.flush()))
 }
 
 /// The name of standard output, for the user.
-pub(crate) const STDOUT: &str = "standard output";
+pub const STDOUT: &str = "standard output";
 
 /// Writer of data to a terminal.
 struct Looked<W> {

@@ -12,7 +12,7 @@ const UNDER_WAY: usize = 3;
 static THREADS: OnceLock<usize> = OnceLock::new();
 
 /// Sets the number of worker threads, once.
-pub(crate) fn set_threads(threads: u16) {
+pub fn set_threads(threads: u16) {
     let _ = THREADS.set(threads.into()); // a second call is a harmless bug
 }
 
@@ -24,7 +24,7 @@ fn threads() -> usize {
 ///
 /// # Errors
 /// The first error of `take`; the remaining items are dropped.
-pub(crate) fn parallel_ordered<I: Send, T: Send>(
+pub fn parallel_ordered<I: Send, T: Send>(
     items: impl Iterator<Item = I> + Send,
     work: impl Fn(u64, I) -> T + Sync,
     mut take: impl FnMut(T) -> Result<()>,
@@ -79,7 +79,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Shared data that the workers of [`parallel_ordered`] change one after the other, in the order of their items.
-pub(crate) struct OrderedGate<D> {
+pub struct OrderedGate<D> {
     inner: Mutex<Turn<D>>,
     moved: Condvar,
 }
@@ -93,17 +93,18 @@ struct Turn<D> {
 }
 
 impl<D> OrderedGate<D> {
-    pub(crate) fn new(data: D) -> Self {
+    /// Creates the gate of work whose first batch has number 0.
+    pub fn new(data: D) -> Self {
         Self { inner: Mutex::new(Turn { number: 0, failed: None, data }), moved: Condvar::new() }
     }
 
     /// Returns the data, after all items have passed.
-    pub(crate) fn into_data(self) -> D {
+    pub fn into_data(self) -> D {
         self.inner.into_inner().unwrap_or_else(PoisonError::into_inner).data
     }
 
     /// Works on an item, which must [`pass`](Self::pass) once, or fail.
-    pub(crate) fn with<T>(&self, number: u64, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub fn with<T>(&self, number: u64, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let mut guard = Guard { turnstile: self, number, failed: true };
         let worked = work();
         guard.failed = worked.is_err();
@@ -114,7 +115,7 @@ impl<D> OrderedGate<D> {
     ///
     /// # Errors
     /// When the worker of an earlier item has failed.
-    pub(crate) fn pass<T>(&self, number: u64, change: impl FnOnce(&mut D) -> T) -> Result<T> {
+    pub fn pass<T>(&self, number: u64, change: impl FnOnce(&mut D) -> T) -> Result<T> {
         let waiting = |turn: &mut Turn<D>| turn.number != number && turn.failed.is_none_or(|failed| failed > number);
         let mut turn = self.moved.wait_while(lock(&self.inner), waiting).unwrap_or_else(PoisonError::into_inner);
         if turn.number != number {

@@ -3,14 +3,15 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-pub(crate) struct Reader<'a> {
+/// Reader of an open file with a position of its own, so that several read one file.
+pub struct Reader<'a> {
     file: &'a File,
     at: u64,
 }
 
 impl<'a> Reader<'a> {
     /// Starts at the beginning of the file.
-    pub(crate) fn new(file: &'a File) -> Self {
+    pub fn new(file: &'a File) -> Self {
         Self { file, at: 0 }
     }
 }

@@ -20,7 +20,7 @@ const ONCE: Duration = Duration::from_millis(100);
 const BASE: u8 = 128;
 
 /// Listens for the rest of the process's life, on its own thread.
-pub(crate) fn listen() {
+pub fn listen() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let entered = runtime.enter();
     let mut signals = signals::Signals::listen();
@@ -47,15 +47,16 @@ fn take(number: u8, after: Duration) {
 }
 
 /// Declares that the command ends by itself when a signal comes.
-pub(crate) fn end_in_good_order() {
+pub fn end_in_good_order() {
     IN_GOOD_ORDER.store(true, Ordering::SeqCst);
 }
 
 /// Guard for the time in which an input is read that may block for ever.
-pub(crate) struct Waiting(());
+pub struct Waiting(());
 
 impl Waiting {
-    pub(crate) fn begin() -> Self {
+    /// Begins to wait.
+    pub fn begin() -> Self {
         WAITING.fetch_add(1, Ordering::SeqCst);
         Self(())
     }
@@ -68,7 +69,7 @@ impl Drop for Waiting {
 }
 
 /// Opens or reads an input that a user names, which may be a pipe: meanwhile a signal ends the program at once.
-pub(crate) fn waiting<T>(read: impl FnOnce() -> T) -> T {
+pub fn waiting<T>(read: impl FnOnce() -> T) -> T {
     let _waiting = Waiting::begin();
     read()
 }
@@ -76,32 +77,32 @@ pub(crate) fn waiting<T>(read: impl FnOnce() -> T) -> T {
 /// Error of an interrupted command; the work that it had finished before stays.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted: run the same command again to go on")]
-pub(crate) struct Interrupted;
+pub struct Interrupted;
 
 /// Fails if a signal came: for stages whose partial result is useless.
-pub(crate) fn check() -> Result<(), Interrupted> {
+pub fn check() -> Result<(), Interrupted> {
     if came() { Err(Interrupted) } else { Ok(()) }
 }
 
 /// True if a signal came.
-pub(crate) fn came() -> bool {
+pub fn came() -> bool {
     CAME.load(Ordering::SeqCst) != 0
 }
 
 /// Returns the exit code of a command that was interrupted.
-pub(crate) fn exit_code() -> ExitCode {
+pub fn exit_code() -> ExitCode {
     ExitCode::from(BASE + CAME.load(Ordering::SeqCst))
 }
 
 /// Completes when a signal comes.
-pub(crate) async fn first() {
+pub async fn first() {
     while !came() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
 /// Runs `work`, unless a signal comes first.
-pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+pub async fn unless_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::select! {
         done = work => done,
         () = first() => Err(Interrupted.into()),

@@ -21,7 +21,7 @@ const VALUE_CHARS: usize = 16;
 const RANDOM_CHARS: usize = 20;
 
 /// True if a text looks like a URL, also in forms that browsers accept: `HTTPS:host`, `http:\\host`, after whitespace, or with line breaks in it.
-pub(crate) fn is_url(text: &str) -> bool {
+pub fn is_url(text: &str) -> bool {
     scheme(text).is_some()
 }
 
@@ -36,13 +36,13 @@ fn scheme(text: &str) -> Option<String> {
 
 /// Returns a URL's scheme, host, port and path, and the keys of its query: no user, no password, no fragment, and only harmless values. For a text that
 /// is not a valid URL, returns only its scheme.
-pub(crate) fn name(text: &str) -> String {
+pub fn name(text: &str) -> String {
     let parsed = Url::parse(text).ok();
     parsed.and_then(|url| shown(&url)).unwrap_or_else(|| scheme(text).map_or_else(|| HIDDEN.to_owned(), |scheme| format!("{scheme}://{HIDDEN}")))
 }
 
 /// True if a URL is the address of a service on the web, without any part that must be hidden.
-pub(crate) fn is_address(text: &str) -> bool {
+pub fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
         is_bare && matches!(url.scheme(), "http" | "https")
@@ -50,7 +50,7 @@ pub(crate) fn is_address(text: &str) -> bool {
 }
 
 /// True if no one on the way can read data sent to a URL: it is encrypted, or stays on this machine (RFC 1122, RFC 4291, RFC 6761).
-pub(crate) fn is_unheard(text: &str) -> bool {
+pub fn is_unheard(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         url.scheme() == "https" || host.parse::<IpAddr>().map_or_else(|_| host == "localhost", |address| address.is_loopback())
@@ -58,13 +58,13 @@ pub(crate) fn is_unheard(text: &str) -> bool {
 }
 
 /// True if a text is a host's name, with a port or without one.
-pub(crate) fn is_host(text: &str) -> bool {
+pub fn is_host(text: &str) -> bool {
     let has_only = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
     text.chars().all(has_only) && is_address(&format!("https://{text}/"))
 }
 
 /// Replaces the URLs in a text with forms that can be shown, for messages of libraries that may repeat their input. A text without secrets stays unchanged.
-pub(crate) fn told(text: &str) -> String {
+pub fn told(text: &str) -> String {
     let mut told = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("://") {
@@ -140,7 +140,7 @@ fn is_random(text: &str) -> bool {
 }
 
 /// True if a parameter of a query is a secret, judged by its name.
-pub(crate) fn is_secret(parameter: &str) -> bool {
+pub fn is_secret(parameter: &str) -> bool {
     let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let secrets = ["signature", "token", "secret", "password", "credential", "api_key", "apikey", "x-amz-", "x-goog-"];
     ["sig", "key", "auth"].contains(&name.as_str()) || secrets.iter().any(|secret| name.contains(secret))

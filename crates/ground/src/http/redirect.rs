@@ -21,7 +21,8 @@ pub(super) enum Reach {
 
 /// A redirect that is not followed. It contains the target without path and query, which may hold a secret; the message names the next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub enum Refused {
+    /// More redirects than are followed.
     #[error("it redirects more than {MAX_REDIRECTS} times: name the address of what is meant")]
     TooMany,
     /// From an encrypted address to an unencrypted one.
@@ -37,7 +38,7 @@ pub(crate) enum Refused {
 
 impl Refused {
     /// Returns the refusal that made a request fail, if any.
-    pub(crate) fn of(error: &reqwest::Error) -> Option<Self> {
+    pub fn of(error: &reqwest::Error) -> Option<Self> {
         let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {
             if let Some(refused) = error.downcast_ref::<Self>() {

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 
 /// Puts an apostrophe before a text that would be a formula.
-pub(crate) fn defused(text: &str) -> Cow<'_, str> {
+pub fn defused(text: &str) -> Cow<'_, str> {
     if is_formula(text) { format!("'{text}").into() } else { text.into() }
 }
 
 /// Removes the apostrophe that [`defused`] has put before a text.
-pub(crate) fn restored(cell: &str) -> &str {
+pub fn restored(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|text| is_formula(text)).unwrap_or(cell)
 }
 

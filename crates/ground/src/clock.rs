@@ -9,21 +9,21 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
 static FIXED: OnceLock<DateTime<Utc>> = OnceLock::new();
 
 /// Fixes the clock at a time, for tests (`STARCITE_NOW`).
-pub(crate) fn fix(moment: DateTime<Utc>) {
+pub fn fix(moment: DateTime<Utc>) {
     FIXED.get_or_init(|| moment);
 }
 
 /// Returns a time in the time zone of the machine, or of TZ.
-pub(crate) fn local(moment: DateTime<Utc>) -> DateTime<Local> {
+pub fn local(moment: DateTime<Utc>) -> DateTime<Local> {
     moment.into()
 }
 
 /// Returns the current time, or the fixed one.
-pub(crate) fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     FIXED.get().copied().unwrap_or_else(Utc::now)
 }
 
 /// Returns the latest time at which an observation is possible. A later timestamp comes from a clock that was ahead, so the true time is unknown.
-pub(crate) fn horizon() -> DateTime<Utc> {
+pub fn horizon() -> DateTime<Utc> {
     now() + CLOCKS_DIFFER
 }

@@ -9,14 +9,14 @@ use std::process::Command;
 const KEPT: &[&str] = &["HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR", "USERPROFILE"];
 
 /// Finds the files in PATH that have a program's name. Skips relative and empty entries of PATH, because they mean the current folder.
-pub(crate) fn found(name: &str) -> Vec<PathBuf> {
+pub fn found(name: &str) -> Vec<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     search_path().into_iter().map(|folder| folder.join(&file)).filter(|path| path.is_file()).collect()
 }
 
 /// Prepares the start of a program in a folder. Paths in its arguments must be absolute.
 #[expect(clippy::disallowed_methods, reason = "the one place where programs are started")]
-pub(crate) fn command(program: &Path, folder: &Path) -> Command {
+pub fn command(program: &Path, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().envs(KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))));
     command.env("PATH", env::join_paths(search_path()).unwrap_or_else(|_| OsString::new())).current_dir(folder);

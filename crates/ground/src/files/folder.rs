@@ -6,14 +6,16 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) struct Folder {
+/// A folder that is open, so that its files are those of one folder whatever its path leads to later.
+pub struct Folder {
     path: PathBuf,
     #[cfg(unix)]
     open: File,
 }
 
 impl Folder {
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens a folder.
+    pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self {
             path: path.to_owned(),
             #[cfg(unix)]
@@ -28,7 +30,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it does not exist, or can't be read.
-    pub(crate) fn file(&self, name: &str) -> io::Result<File> {
+    pub fn file(&self, name: &str) -> io::Result<File> {
         use rustix::fs::openat;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(openat(&self.open, name, flags, Mode::empty())?);
@@ -36,7 +38,7 @@ impl Folder {
     }
 
     /// Returns the names in the folder, sorted.
-    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+    pub fn names(&self) -> io::Result<Vec<String>> {
         let entries = rustix::fs::Dir::read_from(&self.open)?;
         let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<io::Result<Vec<_>>>()?;
         names.retain(|name| name != "." && name != "..");
@@ -45,7 +47,7 @@ impl Folder {
     }
 
     /// True if the folder is still at its path.
-    pub(crate) fn is_in_place(&self) -> bool {
+    pub fn is_in_place(&self) -> bool {
         use rustix::fs::{fstat, stat};
         fstat(&self.open).and_then(|open| stat(&self.path).map(|there| (open.st_dev, open.st_ino) == (there.st_dev, there.st_ino))).unwrap_or(false)
     }
@@ -53,18 +55,18 @@ impl Folder {
 
 #[cfg(not(unix))]
 impl Folder {
-    pub(crate) fn file(&self, name: &str) -> io::Result<File> {
+    pub fn file(&self, name: &str) -> io::Result<File> {
         super::open(&self.path.join(name))
     }
 
-    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+    pub fn names(&self) -> io::Result<Vec<String>> {
         let entries = std::fs::read_dir(&self.path)?;
         let mut names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<io::Result<Vec<_>>>()?;
         names.sort();
         Ok(names)
     }
 
-    pub(crate) fn is_in_place(&self) -> bool {
+    pub fn is_in_place(&self) -> bool {
         true
     }
 }

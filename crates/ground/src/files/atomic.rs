@@ -10,24 +10,24 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// Creates a file under a temporary name, in its final folder.
-pub(crate) fn temporary(path: &Path) -> Result<NamedTempFile> {
+pub fn temporary(path: &Path) -> Result<NamedTempFile> {
     file_in(folder_of(path)).with_context(|| format!("cannot write {}: check the folder", path.display()))
 }
 
 /// Renames a complete file to its final name.
-pub(crate) fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
+pub fn appear(file: NamedTempFile, path: &Path) -> Result<()> {
     synced(file, path).with_context(|| no_room(path.display()))
 }
 
 /// Writes a file.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = temporary(path)?;
     file.write_all(bytes).with_context(|| no_room(path.display()))?;
     appear(file, path)
 }
 
 /// Writes a file with owner-only permissions, and makes its folder so if it is missing.
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
     make_private_folder(folder)?;
     let mut file = private_file_in(folder)?;
@@ -36,13 +36,13 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Renames a complete file that another program or an earlier run wrote.
-pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(from)?.sync_all()?;
     fs::rename(from, to)
 }
 
 /// Returns the message for a file that can't be written.
-pub(crate) fn no_room(name: impl Display) -> String {
+pub fn no_room(name: impl Display) -> String {
     format!("cannot write {name}: is the disk full?")
 }
 

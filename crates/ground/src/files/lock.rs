@@ -6,39 +6,40 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Name of the lock file in a folder while a process writes there.
-pub(crate) const FOLDER_LOCK: &str = ".starcite.lock";
+pub const FOLDER_LOCK: &str = ".starcite.lock";
 
 /// A file that this process has locked.
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
     path: PathBuf,
     /// True if the file is locked; false on a file system without locks.
-    pub(crate) is_held: bool,
+    pub is_held: bool,
     is_removed_at_the_end: bool,
 }
 
 /// Reason why a lock was refused.
 #[derive(Debug)]
-pub(crate) enum Refused {
+pub enum Refused {
     /// Another process holds it; its process ID, if the file contains one.
     Held(Option<u32>),
+    /// The lock can't be taken or read.
     Failed(io::Error),
 }
 
 impl Refused {
     /// Names the holder of the lock.
-    pub(crate) fn holder(number: Option<u32>) -> String {
+    pub fn holder(number: Option<u32>) -> String {
         number.map_or_else(|| "another starcite".to_owned(), |number| format!("another starcite (process {number})"))
     }
 }
 
 /// Locks a file that stays where it is after the lock ends.
-pub(crate) fn file(path: &Path) -> Result<Lock, Refused> {
+pub fn file(path: &Path) -> Result<Lock, Refused> {
     take(path, false)
 }
 
 /// Locks an existing folder by a file in it, which is removed with the lock.
-pub(crate) fn folder(folder: &Path) -> Result<Lock, Refused> {
+pub fn folder(folder: &Path) -> Result<Lock, Refused> {
     take(&folder.join(FOLDER_LOCK), true)
 }
 

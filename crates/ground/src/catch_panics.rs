@@ -14,7 +14,7 @@ thread_local! {
 ///
 /// # Errors
 /// Those of `read`, and an error in place of a panic.
-pub(crate) fn catch_panics<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+pub fn catch_panics<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let hook = take_hook();

@@ -6,8 +6,8 @@ mod proxy;
 mod redirect;
 mod reply;
 
-pub(crate) use redirect::Refused;
-pub(crate) use reply::{FullResponse, Pieces, Unread, pieces, steady, whole};
+pub use redirect::Refused;
+pub use reply::{FullResponse, Pieces, Unread, pieces, steady, whole};
 
 use anyhow::{Context, Result};
 use proxy::Proxies;
@@ -18,13 +18,13 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// Message when no client can be made.
-pub(crate) const UNMADE: &str = "cannot make an HTTP client: check SSL_CERT_FILE and SSL_CERT_DIR, or install the system's certificates";
+pub const UNMADE: &str = "cannot make an HTTP client: check SSL_CERT_FILE and SSL_CERT_DIR, or install the system's certificates";
 
 /// Makes a runtime for clients, on this thread.
 ///
 /// # Errors
 /// When the system refuses what it needs, such as a file to wait on.
-pub(crate) fn runtime() -> Result<Runtime> {
+pub fn runtime() -> Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("cannot start the network runtime")
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn runtime() -> Result<Runtime> {
 ///
 /// # Errors
 /// When the system's certificates can't be read, or a proxy variable is invalid.
-pub(crate) fn service() -> Result<Client> {
+pub fn service() -> Result<Client> {
     built(builder()?.redirect(redirect::policy(Reach::Origin, &Names::default())))
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn service() -> Result<Client> {
 ///
 /// # Errors
 /// When the system's certificates can't be read, or a proxy variable is invalid.
-pub(crate) fn object(has_credential: bool) -> Result<Client> {
+pub fn object(has_credential: bool) -> Result<Client> {
     let names = Names::default();
     let reach = if has_credential { Reach::Origin } else { Reach::Anywhere };
     built(builder()?.no_gzip().redirect(redirect::policy(reach, &names)).dns_resolver(names))
@@ -51,15 +51,15 @@ pub(crate) fn object(has_credential: bool) -> Result<Client> {
 ///
 /// # Errors
 /// When the system's certificates can't be read, a proxy variable is invalid, or the added settings are unusable.
-pub(crate) fn signed(set: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>) -> Result<Client> {
+pub fn signed(set: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>) -> Result<Client> {
     built(set(builder()?.no_gzip().redirect(Policy::none()))?)
 }
 
-/// Begins a client for GitHub, which [`starcite_github::Client`] finishes.
+/// Begins a client for GitHub, which `starcite_github::Client` finishes.
 ///
 /// # Errors
 /// When a proxy variable is invalid.
-pub(crate) fn github() -> Result<ClientBuilder> {
+pub fn github() -> Result<ClientBuilder> {
     Ok(builder()?.no_gzip())
 }
 
@@ -76,7 +76,7 @@ fn builder() -> Result<ClientBuilder> {
 }
 
 /// Returns the root cause of an error, because "Connection refused" is clearer than "error sending request"; names the proxy if it is the cause.
-pub(crate) fn innermost(error: reqwest::Error) -> anyhow::Error {
+pub fn innermost(error: reqwest::Error) -> anyhow::Error {
     let url = error.url().filter(|_| error.is_connect()).cloned();
     let error = anyhow::Error::from(error.without_url());
     let of_proxy = url.and_then(|url| blame(&url, &format!("{error:#}")));
@@ -85,6 +85,6 @@ pub(crate) fn innermost(error: reqwest::Error) -> anyhow::Error {
 }
 
 /// Describes how the proxy of a URL caused an error, and what to do; `None` if it did not cause it. `told` is the error with its causes.
-pub(crate) fn blame(url: &Url, told: &str) -> Option<String> {
+pub fn blame(url: &Url, told: &str) -> Option<String> {
     Proxies::of_environment().ok()?.blame(url, told)
 }

@@ -6,12 +6,12 @@ use std::fs::File;
 use std::io::{self, Read};
 
 /// Returns the hash of bytes.
-pub(crate) fn of(bytes: &[u8]) -> String {
+pub fn of(bytes: &[u8]) -> String {
     hex(Sha256::new_with_prefix(bytes))
 }
 
 /// Returns the size of an open file in bytes, and its hash.
-pub(crate) fn of_file(file: &File) -> io::Result<(u64, String)> {
+pub fn of_file(file: &File) -> io::Result<(u64, String)> {
     let mut file = Reader::new(file);
     let mut hash = Sha256::new();
     let mut bytes = 0;
@@ -27,6 +27,6 @@ pub(crate) fn of_file(file: &File) -> io::Result<(u64, String)> {
 }
 
 /// Returns the digits of a finished hash.
-pub(crate) fn hex(hash: Sha256) -> String {
+pub fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
