@@ -16,12 +16,12 @@ pub(crate) mod words;
 pub(crate) use datapackage::DATAPACKAGE;
 pub(crate) use folder::{Described, describe};
 
-use crate::tables::about::About;
-use crate::tables::manifest::Manifest;
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate};
 use starcite_ground::visible::line;
 use starcite_rows::{self as schema, Table};
+use starcite_tables::about::About;
+use starcite_tables::manifest::Manifest;
 use std::borrow::Cow;
 use std::iter;
 

@@ -5,7 +5,6 @@
 use crate::plan::{Overrides, Plan};
 use crate::source::input::{Input, Limits};
 use crate::source::{Columns, Patience, SourceKind, ToRead, read_batches, read_replies};
-use crate::tables::manifest::Manifest;
 use chrono::DateTime;
 use reqwest::header::HeaderMap;
 use starcite_core::answer::Target;
@@ -15,6 +14,7 @@ use starcite_core::{Date, Paper, Part, RepoName, Week, paper};
 use starcite_github::query::Query;
 use starcite_github::{Reply, verdict};
 use starcite_rows::SCHEMA_VERSION;
+use starcite_tables::manifest::Manifest;
 use std::io::Write;
 use std::path::Path;
 use tempfile::NamedTempFile;

@@ -23,7 +23,6 @@ mod settle;
 mod source;
 mod state;
 mod summary;
-mod tables;
 mod verify;
 mod weeks;
 

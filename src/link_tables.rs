@@ -11,14 +11,14 @@ use crate::rank::{Best, Gains, Order, PaperName, Ranked, RankedLink, repository_
 use crate::rows;
 use crate::settle::settle;
 use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
-use crate::tables::manifest::CountCoverage;
-use crate::tables::{Layout, RowGroup, TableWriter};
 use anyhow::Result;
 use cited::Counted;
 use starcite_core::availability::{Repository, Tier};
 use starcite_core::{LinkKind, Week};
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows as schema;
+use starcite_tables::manifest::CountCoverage;
+use starcite_tables::{Layout, RowGroup, TableWriter};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Number of papers with links or citations in one batch: their rows become a row group, which depends on nothing else.

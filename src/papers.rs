@@ -21,8 +21,6 @@ use crate::source::input::Input;
 use crate::source::remote::{CacheKey, Remote};
 use crate::source::{self, Columns, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
 use crate::state::{Hidden, State};
-use crate::tables::TableWriter;
-use crate::tables::manifest::{InputEntry, LeftOut};
 use anyhow::{Context, Result};
 use batch::{BatchContext, BatchOutput};
 use live::Network;
@@ -34,6 +32,8 @@ use starcite_ground::files;
 use starcite_ground::interrupt;
 use starcite_ground::owed::Owed;
 use starcite_ground::parallel_ordered::parallel_ordered;
+use starcite_tables::TableWriter;
+use starcite_tables::manifest::{InputEntry, LeftOut};
 use std::collections::{BTreeSet, HashSet};
 
 /// The result of reading the sources.

@@ -1,12 +1,12 @@
 //! The finished weeks of a folder, and their tables. [`usable`] is the only rule for the weeks that readers use.
 
 use crate::progress::Progress;
-use crate::tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
-use crate::tables::{OpenWeek, Portion, TableFile, check_columns, check_file, is_being_replaced, week_folder};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use starcite_core::Week;
 use starcite_ground::clock;
 use starcite_rows::{PAPERS, TABLES, Table};
+use starcite_tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
+use starcite_tables::{OpenWeek, Portion, TableFile, check_columns, check_file, is_being_replaced, week_folder};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -10,7 +10,6 @@ use crate::cli::{CompactArgs, WeeksFolder};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::state::paper_key;
-use crate::tables::{Layout, Portion, RowGroup, TableWriter};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
@@ -19,6 +18,7 @@ use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::{OrderedGate, parallel_ordered};
 use starcite_ground::terminal;
 use starcite_rows::{PAPERS, SCHEMA_VERSION};
+use starcite_tables::{Layout, Portion, RowGroup, TableWriter};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 

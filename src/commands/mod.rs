@@ -35,7 +35,6 @@ use crate::cli::Cli;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::source::hosts::Hosts;
-use crate::tables;
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
 use starcite_ground::files::lock::{self, Lock, Refused};
@@ -65,7 +64,7 @@ fn lock_folder(folder: &Path) -> Result<Lock> {
     if !lock.is_held {
         terminal::tell(&format!("{} is on a file system without locks: let one starcite at a time write there", folder.display()));
     }
-    tables::recover(folder)?;
+    starcite_tables::recover(folder)?;
     remove_leftovers(folder);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| path.is_dir()).for_each(|path| remove_leftovers(&path)); // exports have their own folders

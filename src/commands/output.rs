@@ -2,13 +2,13 @@
 
 use crate::cli::{Format, OutputArgs};
 use crate::export::rows::{Texts, quoted};
-use crate::tables::{Columns, Layout, RowGroup, TableWriter};
 use crate::weeks;
 use anyhow::{Context, Result, bail};
 use starcite_ground::files::atomic::{appear, temporary};
 use starcite_ground::interrupt::waiting;
 use starcite_ground::terminal::{self, STDOUT, named};
 use starcite_rows::{Cell, Column, Row, Table};
+use starcite_tables::{Columns, Layout, RowGroup, TableWriter};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -7,14 +7,14 @@ use crate::dataset;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::state::State;
-use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
-use crate::tables::{WeekFolder, check_file, former};
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_ground::files;
 use starcite_ground::interrupt;
 use starcite_ground::terminal;
 use starcite_rows as schema;
+use starcite_tables::manifest::{MANIFEST, Manifest, TableEntry};
+use starcite_tables::{WeekFolder, check_file, former};
 use std::path::Path;
 
 pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome> {

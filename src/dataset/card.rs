@@ -2,8 +2,8 @@
 
 use super::words::{markdown, yaml};
 use super::{ABSTRACT, Dataset, MARKER, citation, licences};
-use crate::tables::manifest::Manifest;
 use starcite_rows::{Table, WEEK};
+use starcite_tables::manifest::Manifest;
 
 /// Returns the text of the card.
 pub(super) fn text(dataset: &Dataset) -> String {

@@ -7,12 +7,12 @@
 
 use super::json_schema::bounds;
 use super::{ABSTRACT, Dataset, MARKER, licences};
-use crate::tables::manifest::{Manifest, TableEntry};
 use anyhow::Result;
 use serde_json::{Value, json};
 use starcite_ground::visible::line;
 use starcite_rows::Null;
 use starcite_rows::{Allowed, Column, Table, Type, table};
+use starcite_tables::manifest::{Manifest, TableEntry};
 
 /// The name of the file.
 pub(crate) const DATAPACKAGE: &str = "datapackage.json";

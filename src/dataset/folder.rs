@@ -1,10 +1,10 @@
 //! Writes the files that describe the dataset next to its weeks.
 
 use super::{Dataset, DatasetFile, is_ours};
-use crate::tables::manifest::Manifest;
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result};
 use starcite_ground::files::{self, atomic};
+use starcite_tables::manifest::Manifest;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;

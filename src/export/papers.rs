@@ -2,11 +2,11 @@
 
 use crate::progress::Progress;
 use crate::state::paper_key;
-use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use starcite_ground::interrupt;
 use starcite_rows::{PAPERS, Paper};
+use starcite_tables::read_rows;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 

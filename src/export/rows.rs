@@ -3,7 +3,6 @@
 use super::json;
 use crate::progress::Progress;
 use crate::source::csv::is_null;
-use crate::tables::Portion;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
@@ -11,6 +10,7 @@ use starcite_ground::formula::defused;
 use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::Table;
+use starcite_tables::Portion;
 use std::borrow::Cow;
 use std::io::Write;
 

@@ -3,10 +3,10 @@
 use crate::plan::Plan;
 use crate::rows;
 use crate::state::{Counts, RepoRow, State};
-use crate::tables::TableWriter;
-use crate::tables::manifest::CountCoverage;
 use anyhow::Result;
 use starcite_core::Week;
+use starcite_tables::TableWriter;
+use starcite_tables::manifest::CountCoverage;
 
 /// Citation counts from a service, as of the week.
 pub(super) struct Counted {

@@ -7,13 +7,13 @@ use crate::plan::Plan;
 use crate::rows::{self, Reject};
 use crate::source::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
 use crate::state::{Hidden, LinkedPaper, Membership, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
-use crate::tables::{Columns, Layout, RowGroup};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
 use starcite_core::paper::CitedBy;
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use starcite_ground::parallel_ordered::OrderedGate;
+use starcite_tables::{Columns, Layout, RowGroup};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 

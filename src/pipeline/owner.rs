@@ -3,10 +3,10 @@
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::source::atom_live::ArxivQuery;
 use crate::state::{self, Owner, State};
-use crate::tables::manifest::Header;
 use crate::weeks;
 use anyhow::{Result, bail, ensure};
 use starcite_ground::url;
+use starcite_tables::manifest::Header;
 use std::collections::BTreeSet;
 use std::fs::canonicalize;
 use std::path::{Path, absolute};

@@ -2,9 +2,9 @@
 
 use super::destination::Destination;
 use crate::dataset::{DATAPACKAGE, Dataset, Described, is_ours};
-use crate::tables::manifest::{MANIFEST, Manifest};
 use crate::weeks::Incomplete;
 use anyhow::Result;
+use starcite_tables::manifest::{MANIFEST, Manifest};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,7 +1,6 @@
 //! Destinations of weeks: a bucket, or a directory, which is written in the same way.
 
 use crate::state;
-use crate::tables::manifest::MANIFEST;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -16,6 +15,7 @@ use starcite_ground::interrupt::unless_interrupted;
 use starcite_ground::owed::Owed;
 use starcite_ground::sha256;
 use starcite_ground::url;
+use starcite_tables::manifest::MANIFEST;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;

@@ -1,9 +1,9 @@
 //! Ownership of a destination by one pipeline: weeks of another pipeline are not replaced or joined.
 
 use super::destination::Destination;
-use crate::tables::manifest::{Header, MANIFEST};
 use crate::weeks;
 use anyhow::{Result, bail};
+use starcite_tables::manifest::{Header, MANIFEST};
 use std::path::Path;
 
 /// Compares the pipelines of the weeks at the destination with those of the weeks here.

@@ -2,11 +2,11 @@
 
 use super::dataset;
 use super::destination::{Destination, Version, is_ours};
-use crate::tables::manifest::{MANIFEST, Manifest, TableEntry};
-use crate::tables::{OpenWeek, check_file, week_folder};
 use anyhow::{Context, Result, bail};
 use starcite_core::Week;
 use starcite_ground::interrupt;
+use starcite_tables::manifest::{MANIFEST, Manifest, TableEntry};
+use starcite_tables::{OpenWeek, check_file, week_folder};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -179,9 +179,9 @@ impl<'a> Copying<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::TableWriter;
-    use crate::tables::manifest::Coverage;
     use starcite_rows::{PAPERS, SCHEMA_VERSION};
+    use starcite_tables::TableWriter;
+    use starcite_tables::manifest::Coverage;
 
     /// Creates a finished week with one table.
     fn finished(out: &Path, week: Week) -> Manifest {
@@ -195,7 +195,7 @@ mod tests {
             pipeline: "test".to_owned(),
             pipeline_hash: String::new(),
             week,
-            dataset: crate::tables::about::About::default(),
+            dataset: starcite_tables::about::About::default(),
             papers_complete: true,
             papers_missing: Vec::new(),
             answers_owed: BTreeMap::new(),
@@ -204,7 +204,7 @@ mod tests {
             papers_of_earlier_runs: 0,
             inputs: Vec::new(),
             bad_values: BTreeMap::new(),
-            left_out: crate::tables::manifest::LeftOut::default(),
+            left_out: starcite_tables::manifest::LeftOut::default(),
             tables: vec![TableEntry::of(&written)],
             coverage: Coverage::default(),
         };

@@ -1,11 +1,11 @@
 //! Stars that repositories gained in one week and in four, from the weeks of the table `stars`.
 
-use crate::tables::read_rows;
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use polars::prelude::DataFrame;
 use starcite_core::Week;
 use starcite_rows::{Stars, Text, view};
+use starcite_tables::read_rows;
 use std::collections::HashMap;
 
 /// Number of weeks that are used: four, and the one before them for the initial total.

@@ -2,7 +2,6 @@
 
 use super::{Gains, PaperName, RankedLink, StarWeek, UNKNOWN};
 use crate::state::paper_key;
-use crate::tables::{Portion, read_rows};
 use crate::weeks::FinishedWeek;
 use anyhow::Result;
 use chrono::NaiveDate;
@@ -11,6 +10,7 @@ use starcite_core::RepoKind;
 use starcite_core::availability::{CodeLink, Repository};
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::{LINKS, PAPERS, Paper, REPOS, Read, Repo, STARS, Text, Value, view};
+use starcite_tables::{Portion, read_rows};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Number of papers in a batch.

@@ -1,9 +1,9 @@
 //! Rows of a sorted table, grouped by key.
 
-use crate::tables::Portion;
 use anyhow::Result;
 use polars::prelude::DataFrame;
 use starcite_rows::Table;
+use starcite_tables::Portion;
 use std::collections::VecDeque;
 
 /// A row's key and its value; `None` for a skipped row.

@@ -4,7 +4,6 @@ use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
 use super::repositories::Taken;
 use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
-use crate::tables::read_rows;
 use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -13,6 +12,7 @@ use starcite_core::{Citation, Field, Link, Paper, RepoName, Week};
 use starcite_ground::interrupt;
 use starcite_ground::sqlite;
 use starcite_rows::{CITATIONS, LINKS, PAPERS, RANKINGS, Ranking, Read, Text, view};
+use starcite_tables::read_rows;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Number of papers that are written together.

@@ -2,11 +2,11 @@
 
 use super::read;
 use crate::state::{State, TakenRepo};
-use crate::tables::read_rows;
 use crate::weeks::FinishedWeek;
 use anyhow::Result;
 use polars::prelude::DataFrame;
 use starcite_rows::{ARCHIVES, REPOS, STARS, Table};
+use starcite_tables::read_rows;
 use std::collections::HashMap;
 
 /// The repositories of a week that were observed or requested, by the state's number.

@@ -1,8 +1,6 @@
 //! Compares each table's row with what it is made of: the value of a column is the sample of that name.
 
 use super::*;
-use crate::tables::samples::Sample;
-use crate::tables::{TableFile, TableWriter};
 use crate::verify::broken;
 use chrono::Utc;
 use starcite_core::conflict::{Disagreement, Disputed};
@@ -10,7 +8,9 @@ use starcite_core::paper::CitedBy;
 use starcite_core::paper_mentions::MatchedBy;
 use starcite_core::score::Score;
 use starcite_core::{ArchiveKind, ChangeKind, Extractor, Field, ListClaim, RepoFacts, StateReason};
+use starcite_rows::samples::Sample;
 use starcite_rows::{ARCHIVES, CHANGES, CITATIONS, CONFLICTS, Cell, Column, LINKS, PAPERS, RANKINGS, REJECTS, REPOS, Row, STARS, Table};
+use starcite_tables::{TableFile, TableWriter};
 
 /// Checks that the value of each column is the sample's, except for those that are given.
 fn check(row: &impl Row, sample: Sample, others: &[(&str, Cell<'_>)]) {

@@ -3,8 +3,8 @@
 use super::Problems;
 use super::files::Intact;
 use super::under_test::{Columns, WeekUnderTest};
-use crate::tables::{TableFile, differences, sound};
 use starcite_rows::SCHEMA_VERSION;
+use starcite_tables::{TableFile, differences, sound};
 use std::path::Path;
 
 pub(super) fn verify(week: &WeekUnderTest<'_>, intact: &Intact<'_>, file: &TableFile, path: &Path, problems: &mut Problems) -> Columns {

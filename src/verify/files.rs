@@ -2,9 +2,9 @@
 
 use super::Problems;
 use super::under_test::WeekUnderTest;
-use crate::tables::check_file;
-use crate::tables::manifest::{MANIFEST, TableEntry};
 use starcite_rows::{self as schema, Table};
+use starcite_tables::check_file;
+use starcite_tables::manifest::{MANIFEST, TableEntry};
 use std::collections::BTreeSet;
 
 /// A table that the manifest lists and whose file matches it.

@@ -2,7 +2,7 @@
 
 use super::Problems;
 use super::under_test::WeekUnderTest;
-use crate::tables::manifest::MANIFEST;
+use starcite_tables::manifest::MANIFEST;
 
 pub(super) fn verify(week: &WeekUnderTest<'_>, problems: &mut Problems) {
     let (manifest, path) = (week.manifest, week.path(MANIFEST));

@@ -3,10 +3,10 @@
 use super::Problems;
 use super::references::References;
 use super::under_test::{Rows, WeekUnderTest};
-use crate::tables::{TableFile, sound};
 use anyhow::Result;
 use starcite_core::Field;
 use starcite_rows::{CITATIONS, LINKS, PAPERS, Table};
+use starcite_tables::{TableFile, sound};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The fields that are columns of `papers`.

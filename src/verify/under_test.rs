@@ -1,11 +1,11 @@
 //! The week and the rows that are checked.
 
 use super::Problems;
-use crate::tables::OpenWeek;
-use crate::tables::manifest::Manifest;
 use polars::prelude::DataFrame;
 use starcite_core::Week;
 use starcite_rows::{Column, Table};
+use starcite_tables::OpenWeek;
+use starcite_tables::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
 /// A folder with a manifest that could be read.

@@ -2,11 +2,11 @@
 
 use super::Problems;
 use super::under_test::{Columns, Rows, WeekUnderTest};
-use crate::tables::manifest::{MANIFEST, TableEntry};
 use anyhow::Result;
 use polars::prelude::Column;
 use starcite_core::RepoState;
 use starcite_rows::{self as schema, REPO_KIND, REPOS, WEEK};
+use starcite_tables::manifest::{MANIFEST, TableEntry};
 use std::path::Path;
 
 /// The columns of `repos` that may be known for a repository that was never observed.

@@ -10,8 +10,8 @@ use super::under_test::{Rows, WeekUnderTest};
 use super::unknown::Unknown;
 use super::values::Values;
 use super::{Problems, manifest, nulls};
-use crate::tables::{OpenWeek, TableFile};
 use anyhow::{Context, Result};
+use starcite_tables::{OpenWeek, TableFile};
 use std::path::Path;
 
 /// Verifies the week in a folder; `references` contains the weeks before it.

@@ -1,13 +1,13 @@
 //! Small files that expand to large ones, each of another kind. `bombs` reads them, and measures the cost.
 
-use polars_arrow::array::{Array, BinaryViewArrayGeneric, DictionaryArray, NullArray, PrimitiveArray, Utf8Array, View};
-use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
-use polars_arrow::io::ipc::write::{Compression, FileWriter, StreamWriter, WriteOptions};
-use polars_arrow::record_batch::RecordBatchT;
-use polars_arrow_format::ipc;
-use polars_arrow_format::ipc::planus::Builder;
-use polars_parquet_format::thrift::protocol::TCompactOutputProtocol;
-use polars_parquet_format::{
+use starcite_tables::parts::polars_arrow::array::{Array, BinaryViewArrayGeneric, DictionaryArray, NullArray, PrimitiveArray, Utf8Array, View};
+use starcite_tables::parts::polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
+use starcite_tables::parts::polars_arrow::io::ipc::write::{Compression, FileWriter, StreamWriter, WriteOptions};
+use starcite_tables::parts::polars_arrow::record_batch::RecordBatchT;
+use starcite_tables::parts::polars_arrow_format::ipc;
+use starcite_tables::parts::polars_arrow_format::ipc::planus::Builder;
+use starcite_tables::parts::polars_parquet_format::thrift::protocol::TCompactOutputProtocol;
+use starcite_tables::parts::polars_parquet_format::{
     ColumnChunk, ColumnMetaData, CompressionCodec, ConvertedType, DataPageHeader, DataPageHeaderV2, DictionaryPageHeader, Encoding, FieldRepetitionType,
     FileMetaData, PageHeader, PageType, RowGroup, SchemaElement, Type,
 };

@@ -3,10 +3,10 @@
 use crate::starcite::Starcite;
 use crate::tables::{column, manifest, rows, shown};
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, Series};
-use polars_arrow::array::{Array, DictionaryArray, NullArray, PrimitiveArray, Utf8Array};
-use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
-use polars_arrow::io::ipc::write::{Compression, FileWriter, StreamWriter, WriteOptions};
-use polars_arrow::record_batch::RecordBatchT;
+use starcite_tables::parts::polars_arrow::array::{Array, DictionaryArray, NullArray, PrimitiveArray, Utf8Array};
+use starcite_tables::parts::polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use starcite_tables::parts::polars_arrow::io::ipc::write::{Compression, FileWriter, StreamWriter, WriteOptions};
+use starcite_tables::parts::polars_arrow::record_batch::RecordBatchT;
 use std::io::Write;
 use std::process::Stdio;
 use std::sync::Arc;

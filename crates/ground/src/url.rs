@@ -1,6 +1,7 @@
 //! URLs in a form that can be shown to anyone: without certain or possible secrets.
 
-use reqwest::Url;
+pub use reqwest::Url;
+
 use starcite_core::paper::is_scheme;
 use std::net::IpAddr;
 

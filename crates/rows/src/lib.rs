@@ -7,6 +7,7 @@ mod kind;
 mod null;
 #[macro_use]
 mod row;
+pub mod samples;
 mod tables;
 mod value;
 

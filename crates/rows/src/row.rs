@@ -63,17 +63,17 @@ macro_rules! table {
             $($last:ident: $last_type:ty, $(null $last_null:expr,)? $last_words:literal $(, $last_how:ident($($last_arg:expr),*))*;)*
         )?
     ) => {
-        #[doc = concat!("The table `", $name, "`: ", $meaning, ".")]
+        #[doc = concat!("The table `", $name, "`: ```", $meaning, "```.")]
         pub static $table: Table = Table { name: $name, key: &$key, meaning: $meaning, columns: <$row<'static>>::COLUMNS };
 
         #[doc = concat!("A row of `", $name, "`.")]
         #[derive(Debug, Clone, PartialEq)]
         pub struct $row<$a> {
-            $(#[doc = $words] pub $field: $type,)*
+            $(#[doc = concat!("```text\n", $words, "\n```")] pub $field: $type,)*
             $(
                 #[doc = "Its columns that are fields of this struct."]
                 pub $part: std::borrow::Cow<$a, $of>,
-                $(#[doc = $last_words] pub $last: $last_type,)*
+                $(#[doc = concat!("```text\n", $last_words, "\n```")] pub $last: $last_type,)*
             )?
         }
 

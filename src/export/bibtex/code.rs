@@ -3,7 +3,6 @@
 use super::entry::Entry;
 use super::names;
 use crate::progress::Progress;
-use crate::tables::read_rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -11,6 +10,7 @@ use starcite_core::observation::{NO_LICENCE, UNNAMED_LICENCE};
 use starcite_core::{Field, LinkKind, RepoFacts, RepoKind, Role, Week};
 use starcite_ground::interrupt;
 use starcite_rows::{LINKS, Link, REPOS, Read, Repo, Text, view};
+use starcite_tables::read_rows;
 use std::collections::{HashMap, HashSet};
 
 /// Repositories by paper, and the entry of each repository.
@@ -126,7 +126,7 @@ fn organization(host: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::samples::Sample;
+    use starcite_rows::samples::Sample;
     use std::borrow::Cow;
 
     fn entry_of(facts: RepoFacts) -> String {

@@ -1,13 +1,13 @@
 //! Compares rankings of a repository's facts from a run's memory with those that `starcite rank` reads from the table.
 
 use super::*;
-use crate::tables::samples::Sample;
-use crate::tables::{TableFile, TableWriter};
 use serde_json::{Map, Value, json};
 use starcite_core::availability::of_paper;
 use starcite_core::score::ScoreConfig;
 use starcite_core::{Field, LinkKind, RepoFacts, Role, Week};
 use starcite_rows::Type;
+use starcite_rows::samples::Sample;
+use starcite_tables::{TableFile, TableWriter};
 use std::borrow::Cow;
 
 /// Returns a value for each fact that the table has, by its name.

@@ -2,10 +2,12 @@
 
 use super::cell::{Cell, Holds};
 use chrono::{DateTime, NaiveDate};
-use polars_arrow::array::{Array, BinaryViewArray, DictionaryArray, DictionaryKey, ListArray, PrimitiveArray, Utf8Array, Utf8ViewArray};
-use polars_arrow::datatypes::{ArrowDataType, IntegerType, TimeUnit};
-use polars_arrow::offset::Offset;
-use polars_arrow::types::NativeType;
+use starcite_tables::parts::polars_arrow::array::{
+    Array, BinaryViewArray, DictionaryArray, DictionaryKey, ListArray, PrimitiveArray, Utf8Array, Utf8ViewArray,
+};
+use starcite_tables::parts::polars_arrow::datatypes::{ArrowDataType, IntegerType, TimeUnit};
+use starcite_tables::parts::polars_arrow::offset::Offset;
+use starcite_tables::parts::polars_arrow::types::NativeType;
 use std::borrow::Cow;
 
 const SECONDS_A_DAY: i64 = 86_400;

@@ -7,11 +7,13 @@ use super::rows::{self, records};
 use crate::source::limits::{Expansion, Limits};
 use crate::source::{Framer, FramingError, Text};
 use anyhow::{Context, Result, ensure};
-use polars_arrow::array::Array;
-use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
-use polars_arrow::io::ipc::read::{FileMetadata, FileReader, StreamMetadata, StreamReader, StreamState, read_file_metadata, read_stream_metadata};
-use polars_arrow::record_batch::RecordBatchT;
-use polars_arrow_format::ipc::Block;
+use starcite_tables::parts::polars_arrow::array::Array;
+use starcite_tables::parts::polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
+use starcite_tables::parts::polars_arrow::io::ipc::read::{
+    FileMetadata, FileReader, StreamMetadata, StreamReader, StreamState, read_file_metadata, read_stream_metadata,
+};
+use starcite_tables::parts::polars_arrow::record_batch::RecordBatchT;
+use starcite_tables::parts::polars_arrow_format::ipc::Block;
 use std::fs::File;
 use std::sync::Arc;
 

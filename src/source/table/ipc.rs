@@ -3,8 +3,10 @@
 use super::{DESCRIBED_BYTES, MAX_COLUMNS, MAX_DEPTH, MAX_FOOTER_BYTES};
 use crate::source::limits::Expansion;
 use anyhow::{Context, Result, bail, ensure};
-use polars_arrow_format::ipc::planus::{ReadAsRoot, Vector};
-use polars_arrow_format::ipc::{Block, FieldRef, FooterRef, KeyValueRef, MessageHeaderRef, MessageRef, RecordBatchRef, SchemaRef, TypeRef};
+use starcite_tables::parts::polars_arrow_format::ipc::planus::{ReadAsRoot, Vector};
+use starcite_tables::parts::polars_arrow_format::ipc::{
+    Block, FieldRef, FooterRef, KeyValueRef, MessageHeaderRef, MessageRef, RecordBatchRef, SchemaRef, TypeRef,
+};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -201,7 +203,11 @@ impl Left {
         Ok(left)
     }
 
-    fn fields(&mut self, fields: Option<Vector<'_, polars_arrow_format::ipc::planus::Result<FieldRef<'_>>>>, depth: usize) -> Result<()> {
+    fn fields(
+        &mut self,
+        fields: Option<Vector<'_, starcite_tables::parts::polars_arrow_format::ipc::planus::Result<FieldRef<'_>>>>,
+        depth: usize,
+    ) -> Result<()> {
         ensure!(depth <= MAX_DEPTH, "its columns are in more than {MAX_DEPTH} others");
         for field in fields.into_iter().flatten() {
             let field = field?;
@@ -218,7 +224,7 @@ impl Left {
         Ok(())
     }
 
-    fn pairs(&mut self, pairs: Option<Vector<'_, polars_arrow_format::ipc::planus::Result<KeyValueRef<'_>>>>) -> Result<()> {
+    fn pairs(&mut self, pairs: Option<Vector<'_, starcite_tables::parts::polars_arrow_format::ipc::planus::Result<KeyValueRef<'_>>>>) -> Result<()> {
         for pair in pairs.into_iter().flatten() {
             let pair = pair?;
             self.text(pair.key()?)?;

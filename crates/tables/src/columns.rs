@@ -19,7 +19,7 @@ type ArrowTexts = MutableUtf8Array<i64>;
 type Ints = MutablePrimitiveArray<i64>;
 
 /// Rows by column.
-pub(crate) struct Columns {
+pub struct Columns {
     columns: Vec<&'static Column>,
     gathered: Vec<Gathered>,
     rows: usize,
@@ -28,13 +28,13 @@ pub(crate) struct Columns {
 
 /// The most rows of a batch, and the most bytes in each of its columns. The next batch reserves as much room, so that no column is copied
 /// when it grows.
-pub(crate) struct Sizes {
+pub struct Sizes {
     rows: AtomicUsize,
     bytes: Vec<AtomicUsize>,
 }
 
 impl Sizes {
-    pub(crate) fn of(columns: usize) -> Self {
+    pub fn of(columns: usize) -> Self {
         Self { rows: AtomicUsize::new(0), bytes: (0..columns).map(|_| AtomicUsize::new(0)).collect() }
     }
 }
@@ -70,13 +70,15 @@ pub(super) struct Candidates {
 }
 
 impl Columns {
-    pub(crate) fn new(columns: Vec<&'static Column>, sizes: Arc<Sizes>) -> Self {
+    /// Creates columns without rows, with room for as many as the batches before had.
+    pub fn new(columns: Vec<&'static Column>, sizes: Arc<Sizes>) -> Self {
         let rows = sizes.rows.load(Ordering::Relaxed);
         let gathered = columns.iter().zip(&sizes.bytes).map(|(column, bytes)| Gathered::new(column.kind, rows, bytes.load(Ordering::Relaxed))).collect();
         Self { columns, gathered, rows: 0, sizes }
     }
 
-    pub(crate) fn rows(&self) -> usize {
+    /// Returns the number of rows.
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
@@ -84,7 +86,7 @@ impl Columns {
     ///
     /// # Errors
     /// When it is not a row of the table, which is a bug.
-    pub(crate) fn push(&mut self, row: &impl Row) -> Result<()> {
+    pub fn push(&mut self, row: &impl Row) -> Result<()> {
         self.push_cells(row.cells().as_ref())
     }
 
@@ -92,7 +94,7 @@ impl Columns {
     ///
     /// # Errors
     /// When they do not fit the columns, which is a bug.
-    pub(crate) fn push_cells(&mut self, row: &[Cell<'_>]) -> Result<()> {
+    pub fn push_cells(&mut self, row: &[Cell<'_>]) -> Result<()> {
         if row.len() != self.columns.len() {
             bail!("bug: {} values for {} columns", row.len(), self.columns.len());
         }
@@ -106,7 +108,7 @@ impl Columns {
     }
 
     /// Returns the rows without those for which `kept` is false.
-    pub(crate) fn keep(self, kept: &[bool]) -> Result<Self> {
+    pub fn keep(self, kept: &[bool]) -> Result<Self> {
         if kept.iter().all(|kept| *kept) {
             return Ok(self);
         }
@@ -246,7 +248,7 @@ fn list_of_structs(kind: Type, ends: Offsets<i64>, fields: Vec<Box<dyn Array>>) 
 }
 
 /// Returns the Arrow type of a column: the older text and list types, because pandas can't read the newer ones.
-pub(crate) fn arrow_type(kind: Type) -> ArrowDataType {
+pub(super) fn arrow_type(kind: Type) -> ArrowDataType {
     let list = |of: ArrowDataType| ArrowDataType::LargeList(Box::new(Field::new("item".into(), of, true)));
     let structs =
         |fields: &[(&str, Type)]| ArrowDataType::Struct(fields.iter().map(|(name, kind)| Field::new((*name).into(), arrow_type(*kind), true)).collect());

@@ -16,10 +16,10 @@ const TRIES: usize = 16;
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// The open files of a week.
-pub(crate) struct OpenWeek {
+pub struct OpenWeek {
     folder: PathBuf,
     /// The names of all files in the folder, sorted.
-    pub(crate) names: Vec<String>,
+    pub names: Vec<String>,
     manifest: Option<File>,
     tables: BTreeMap<String, Arc<File>>,
 }
@@ -29,7 +29,7 @@ impl OpenWeek {
     ///
     /// # Errors
     /// When the folder can't be opened or listed. A file that can't be opened is an error when it is used.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    pub fn open(path: &Path) -> io::Result<Self> {
         let mut tries = 1;
         loop {
             let folder = match Folder::open(path) {
@@ -53,7 +53,7 @@ impl OpenWeek {
     }
 
     /// Returns its manifest's text.
-    pub(crate) fn manifest_text(&self) -> io::Result<Vec<u8>> {
+    pub fn manifest_text(&self) -> io::Result<Vec<u8>> {
         let Some(manifest) = &self.manifest else { return files::read(&self.folder.join(MANIFEST)) };
         files::read_whole(Reader::new(manifest))
     }
@@ -62,7 +62,7 @@ impl OpenWeek {
     ///
     /// # Errors
     /// As [`Manifest::read`].
-    pub(crate) fn manifest(&self) -> Result<Manifest> {
+    pub fn manifest(&self) -> Result<Manifest> {
         Manifest::of(self.manifest_text(), &self.folder)
     }
 
@@ -70,13 +70,13 @@ impl OpenWeek {
     ///
     /// # Errors
     /// When there is none, or it can't be read.
-    pub(crate) fn file(&self, name: &str) -> Result<Arc<File>> {
+    pub fn file(&self, name: &str) -> Result<Arc<File>> {
         let open = || files::open(&self.folder.join(name)).map(Arc::new);
         self.tables.get(name).cloned().map_or_else(open, Ok).with_context(|| format!("cannot read {}", self.folder.join(name).display()))
     }
 
     /// Closes the files of tables; from now on each is opened by its name.
-    pub(crate) fn close_tables(&mut self) {
+    pub fn close_tables(&mut self) {
         self.tables.clear();
     }
 }

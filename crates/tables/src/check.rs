@@ -12,7 +12,7 @@ use std::fs::File;
 ///
 /// # Errors
 /// When they differ; the error says how.
-pub(crate) fn check_file(file: &File, entry: &TableEntry) -> Result<()> {
+pub fn check_file(file: &File, entry: &TableEntry) -> Result<()> {
     let (bytes, sha256) = sha256::of_file(file)?;
     if bytes != entry.bytes {
         bail!("{bytes} bytes, the manifest says {}", entry.bytes);
@@ -24,7 +24,7 @@ pub(crate) fn check_file(file: &File, entry: &TableEntry) -> Result<()> {
 }
 
 /// Lists the differences between the columns of a file and the schema's, each with its kind.
-pub(crate) fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str, String)> {
+pub fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str, String)> {
     let mut differences = Vec::new();
     for column in table.columns.iter().filter(|column| !is_sound(column, file)) {
         differences.push(match file.schema.get(column.name) {
@@ -44,12 +44,12 @@ pub(crate) fn differences(table: &Table, file: &TableFile) -> Vec<(&'static str,
 ///
 /// # Errors
 /// When they differ; the error names the first difference.
-pub(crate) fn check_columns(table: &Table, file: &TableFile) -> Result<()> {
+pub fn check_columns(table: &Table, file: &TableFile) -> Result<()> {
     differences(table, file).first().map_or(Ok(()), |(kind, what)| bail!("{kind}: {what}"))
 }
 
 /// Returns the columns of a file that match the schema.
-pub(crate) fn sound(table: &'static Table, file: &TableFile) -> Vec<&'static Column> {
+pub fn sound(table: &'static Table, file: &TableFile) -> Vec<&'static Column> {
     table.columns.iter().filter(|column| is_sound(column, file)).collect()
 }
 

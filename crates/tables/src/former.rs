@@ -1,4 +1,4 @@
-//! Rewrites tables of an older schema version in this one; they differ in the columns for which [`name`] says so.
+//! Rewrites tables of an older schema version in this one; they differ in the columns for which `name` says so.
 
 use super::{TableFile, TableWriter, Written};
 use anyhow::{Context, Result};
@@ -21,7 +21,7 @@ fn name(column: &Column, version: u32) -> Option<&'static str> {
 ///
 /// # Errors
 /// When the file lacks a column, is damaged, or the new one can't be written.
-pub(crate) fn rewrite(table: &'static Table, version: u32, from: &Path, to: &Path, metadata: &[(String, String)]) -> Result<Written> {
+pub fn rewrite(table: &'static Table, version: u32, from: &Path, to: &Path, metadata: &[(String, String)]) -> Result<Written> {
     let mut writer = TableWriter::create(table, to, metadata)?;
     let layout = writer.layout().clone();
     for portion in TableFile::open(from)?.portions() {
@@ -43,8 +43,8 @@ pub(crate) fn rewrite(table: &'static Table, version: u32, from: &Path, to: &Pat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::samples::{ROWS, Sample};
     use starcite_rows::REPOS;
+    use starcite_rows::samples::{ROWS, Sample};
 
     #[test]
     fn repositories_of_version_4_are_of_code() {

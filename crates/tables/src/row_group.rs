@@ -16,7 +16,7 @@ const DICTIONARY_MAX_BYTES_A_ROW: usize = 32;
 
 /// The columns and write options that the row groups of one file share.
 #[derive(Clone)]
-pub(crate) struct Layout {
+pub struct Layout {
     columns: Vec<&'static Column>,
     parquet: SchemaDescriptor,
     pub(super) arrow: ArrowSchema,
@@ -36,7 +36,7 @@ fn told(field: &Field) -> Field {
 }
 
 /// Rows, encoded and compressed, column by column.
-pub(crate) struct RowGroup {
+pub struct RowGroup {
     pub(super) rows: usize,
     /// Nulls in each column of the table.
     pub(super) nulls: Vec<usize>,
@@ -44,7 +44,8 @@ pub(crate) struct RowGroup {
 }
 
 impl Layout {
-    pub(crate) fn new(columns: Vec<&'static Column>) -> Result<Self> {
+    /// Creates the layout of some columns.
+    pub fn new(columns: Vec<&'static Column>) -> Result<Self> {
         let fields = columns.iter().map(|column| Field::new(column.name.into(), arrow_type(column.kind), true));
         let arrow: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
         let options = WriteOptions { statistics: StatisticsOptions::full(), compression: compress::options()?, version: Version::V1, data_page_size: None };
@@ -64,12 +65,12 @@ impl Layout {
     }
 
     /// Returns columns without rows.
-    pub(crate) fn columns(&self) -> Columns {
+    pub fn columns(&self) -> Columns {
         Columns::new(self.columns.clone(), Arc::clone(&self.sizes))
     }
 
     /// Encodes and compresses rows.
-    pub(crate) fn encode(&self, columns: Columns) -> Result<RowGroup> {
+    pub fn encode(&self, columns: Columns) -> Result<RowGroup> {
         let mut row_group = RowGroup { rows: columns.rows(), nulls: Vec::new(), columns: Vec::new() };
         for (gathered, column) in columns.into_gathered().into_iter().zip(self.parquet.fields()) {
             match gathered {
@@ -82,7 +83,7 @@ impl Layout {
     }
 
     /// Encodes and compresses rows that are arrays already, one a column, of the schema's types.
-    pub(crate) fn encode_arrays(&self, rows: usize, arrays: Vec<Box<dyn Array>>) -> Result<RowGroup> {
+    pub fn encode_arrays(&self, rows: usize, arrays: Vec<Box<dyn Array>>) -> Result<RowGroup> {
         let mut row_group = RowGroup { rows, nulls: Vec::new(), columns: Vec::new() };
         arrays.into_iter().zip(self.parquet.fields()).try_for_each(|(array, column)| self.encode_array(&mut row_group, array, column))?;
         Ok(row_group)

@@ -1,12 +1,12 @@
 //! Files with changed bytes, and files with false claims. The result is a table or an error; never a panic, and never memory for data that
 //! is not there.
 
-use super::samples::Sample;
 use super::{TableFile, TableWriter, read_rows};
 use anyhow::Result;
 use fastrand::Rng;
 use polars_parquet_format::thrift::protocol::{TCompactInputProtocol, TCompactOutputProtocol};
 use polars_parquet_format::{ColumnMetaData, FileMetaData, PageHeader};
+use starcite_rows::samples::Sample;
 use starcite_rows::{Cell, LINKS, Link, PAPERS, Paper, REPOS, Repo, STARS, Stars, Table, WEEK};
 use std::fs;
 use std::path::Path;

@@ -1,23 +1,25 @@
 //! Rows for tests: a value for each column, distinct from those of all other columns of its type.
 
+#![expect(missing_docs, clippy::unwrap_used, reason = "only tests use it: a method returns the value of the column with that name")]
+
+use crate::{Cell, Column, Table, Type};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use starcite_core::extract::Place;
 use starcite_core::{Candidate, Field, RepoName, Week};
-use starcite_rows::{Cell, Column, Table, Type};
 
 /// Number of rows after which the booleans of all columns differ, because each has another sequence of true and false.
-pub(crate) const ROWS: usize = 8;
+pub const ROWS: usize = 8;
 
 /// The values of a row of a table, by the names of its columns.
 #[derive(Clone, Copy)]
-pub(crate) struct Sample {
-    pub(crate) table: &'static Table,
-    pub(crate) row: usize,
+pub struct Sample {
+    pub table: &'static Table,
+    pub row: usize,
 }
 
 impl Sample {
     /// Returns the samples of a table.
-    pub(crate) fn all(table: &'static Table) -> impl Iterator<Item = Self> {
+    pub fn all(table: &'static Table) -> impl Iterator<Item = Self> {
         (0..ROWS).map(move |row| Self { table, row })
     }
 
@@ -25,7 +27,7 @@ impl Sample {
         self.table.names().position(|name| name == column).unwrap_or_else(|| panic!("{} has no column {column}", self.table.name))
     }
 
-    pub(crate) fn text(self, column: &str) -> String {
+    pub fn text(self, column: &str) -> String {
         let at = self.at(column);
         match self.table.columns[at].allowed.texts() {
             Some(names) => names[self.row % names.len()].to_owned(),
@@ -33,48 +35,48 @@ impl Sample {
         }
     }
 
-    pub(crate) fn repo(self, column: &str) -> RepoName {
+    pub fn repo(self, column: &str) -> RepoName {
         RepoName::parse(&format!("o/{column}-{}", self.row)).unwrap()
     }
 
-    pub(crate) fn int(self, column: &str) -> i64 {
+    pub fn int(self, column: &str) -> i64 {
         i64::try_from(1_000 * (self.at(column) + 1) + self.row).unwrap()
     }
 
-    pub(crate) fn position(self, column: &str) -> usize {
+    pub fn position(self, column: &str) -> usize {
         usize::try_from(self.int(column)).unwrap()
     }
 
-    pub(crate) fn float(self, column: &str) -> f64 {
+    pub fn float(self, column: &str) -> f64 {
         self.int(column) as f64 / 4.0
     }
 
-    pub(crate) fn bool(self, column: &str) -> bool {
+    pub fn bool(self, column: &str) -> bool {
         (self.at(column) + 1) >> self.row & 1 == 1
     }
 
-    pub(crate) fn day(self, column: &str) -> NaiveDate {
+    pub fn day(self, column: &str) -> NaiveDate {
         NaiveDate::default() + TimeDelta::days(self.int(column))
     }
 
-    pub(crate) fn time(self, column: &str) -> DateTime<Utc> {
+    pub fn time(self, column: &str) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(self.int(column))
     }
 
-    pub(crate) fn week(self, column: &str) -> Week {
+    pub fn week(self, column: &str) -> Week {
         Week::of_date(NaiveDate::default() + TimeDelta::weeks(self.int(column) / 10))
     }
 
-    pub(crate) fn places(self, column: &str) -> Vec<Place> {
+    pub fn places(self, column: &str) -> Vec<Place> {
         vec![Place { field: Field::Comment, start: Some(self.row), end: None, raw: format!("{column} of row {}", self.row) }]
     }
 
-    pub(crate) fn candidates(self, column: &str) -> Vec<Candidate> {
+    pub fn candidates(self, column: &str) -> Vec<Candidate> {
         vec![Candidate { repo: self.repo(column), assumed: format!("{column} of row {}", self.row) }]
     }
 
     /// Returns the value of a column.
-    pub(crate) fn cell(self, column: &Column) -> Cell<'static> {
+    pub fn cell(self, column: &Column) -> Cell<'static> {
         let name = column.name;
         match column.kind {
             Type::Text if name.ends_with("_week") => Cell::Text(Some(self.week(name).to_string().into())),
@@ -92,7 +94,7 @@ impl Sample {
     }
 
     /// Returns the values of all columns.
-    pub(crate) fn cells(self) -> Vec<Cell<'static>> {
+    pub fn cells(self) -> Vec<Cell<'static>> {
         self.table.columns.iter().map(|column| self.cell(column)).collect()
     }
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 const ROW_GROUP_ROWS: usize = 16_384;
 
 /// A table being written.
-pub(crate) struct TableWriter {
+pub struct TableWriter {
     name: &'static str,
     path: PathBuf,
     layout: Layout,
@@ -30,30 +30,33 @@ pub(crate) struct TableWriter {
 }
 
 /// A table that was written.
-pub(crate) struct Written {
-    pub(crate) table: &'static str,
-    pub(crate) rows: u64,
+pub struct Written {
+    /// The name of the table.
+    pub table: &'static str,
+    /// The number of rows.
+    pub rows: u64,
     /// Nulls by column, of those that have any.
-    pub(crate) unknown: BTreeMap<String, u64>,
-    pub(crate) bytes: u64,
+    pub unknown: BTreeMap<String, u64>,
+    /// The size of the file, in bytes.
+    pub bytes: u64,
     /// SHA-256 of the file, as hexadecimal digits.
-    pub(crate) sha256: String,
+    pub sha256: String,
 }
 
 /// A file that was written, but may not be on disk yet.
-pub(crate) struct Unsynced {
+pub struct Unsynced {
     file: File,
     path: PathBuf,
 }
 
 impl TableWriter {
     /// Begins a file with all columns of a table, and the file metadata given.
-    pub(crate) fn create(table: &'static Table, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
+    pub fn create(table: &'static Table, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
         Self::with_columns(table.name, table.columns.iter().collect(), path, metadata)
     }
 
     /// Begins a file with some columns of a table.
-    pub(crate) fn with_columns(name: &'static str, columns: Vec<&'static Column>, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
+    pub fn with_columns(name: &'static str, columns: Vec<&'static Column>, path: &Path, metadata: &[(String, String)]) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
         let hashed = Hashed { file, hash: Sha256::new(), bytes: 0 };
         let layout = Layout::new(columns)?;
@@ -72,22 +75,22 @@ impl TableWriter {
     }
 
     /// Names another path in errors: that of the file which this one will become.
-    pub(crate) fn display_as(self, path: &Path) -> Self {
+    pub fn display_as(self, path: &Path) -> Self {
         Self { path: path.to_owned(), ..self }
     }
 
     /// Returns the layout of row groups, for threads that encode rows.
-    pub(crate) fn layout(&self) -> &Layout {
+    pub fn layout(&self) -> &Layout {
         &self.layout
     }
 
     /// Adds a row.
-    pub(crate) fn push(&mut self, row: &impl Row) -> Result<()> {
+    pub fn push(&mut self, row: &impl Row) -> Result<()> {
         self.push_cells(row.cells().as_ref())
     }
 
     /// Adds the values of a row, in the order of the columns.
-    pub(crate) fn push_cells(&mut self, row: &[Cell<'_>]) -> Result<()> {
+    pub fn push_cells(&mut self, row: &[Cell<'_>]) -> Result<()> {
         self.filling.push_cells(row).with_context(|| format!("a row of {}", self.name))?;
         if self.filling.rows() == ROW_GROUP_ROWS { self.flush() } else { Ok(()) }
     }
@@ -99,7 +102,7 @@ impl TableWriter {
     }
 
     /// Adds rows that were encoded elsewhere.
-    pub(crate) fn append(&mut self, row_group: &RowGroup) -> Result<()> {
+    pub fn append(&mut self, row_group: &RowGroup) -> Result<()> {
         if row_group.rows == 0 {
             return Ok(());
         }
@@ -114,14 +117,14 @@ impl TableWriter {
     }
 
     /// Ends the file and syncs it. A table without rows is a file with columns.
-    pub(crate) fn finish(self) -> Result<Written> {
+    pub fn finish(self) -> Result<Written> {
         let (written, unsynced) = self.end()?;
         unsynced.sync()?;
         Ok(written)
     }
 
     /// Ends the file without a sync, which the caller does later because it takes a while and no CPU time.
-    pub(crate) fn end(mut self) -> Result<(Written, Unsynced)> {
+    pub fn end(mut self) -> Result<(Written, Unsynced)> {
         if self.filling.rows() > 0 {
             self.flush()?;
         }
@@ -136,7 +139,7 @@ impl TableWriter {
 
 impl Unsynced {
     /// Waits until the file is on disk.
-    pub(crate) fn sync(self) -> Result<()> {
+    pub fn sync(self) -> Result<()> {
         self.file.sync_all().with_context(|| format!("cannot write {}: is the disk full?", self.path.display()))
     }
 }

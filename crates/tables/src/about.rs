@@ -1,12 +1,13 @@
 //! The section `[dataset]` of a pipeline file, which describes the dataset that its weeks make up.
 
 use serde::{Deserialize, Serialize};
+use starcite_ground::url;
 use starcite_ground::visible::line;
 
 /// Title, author, address and licence, each optional; stored in the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct About {
+pub struct About {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -18,25 +19,28 @@ pub(crate) struct About {
 }
 
 impl About {
-    pub(crate) fn is_empty(&self) -> bool {
+    /// True if it describes nothing.
+    pub fn is_empty(&self) -> bool {
         self == &Self::default()
     }
 
-    pub(crate) fn title(&self) -> Option<&str> {
+    /// Returns the title.
+    pub fn title(&self) -> Option<&str> {
         self.title.as_ref().map(|line| line.0.as_str())
     }
 
-    pub(crate) fn author(&self) -> Option<&str> {
+    /// Returns the author, or the name of a group.
+    pub fn author(&self) -> Option<&str> {
         self.author.as_ref().map(|line| line.0.as_str())
     }
 
     /// Returns the address where it is published.
-    pub(crate) fn url(&self) -> Option<&str> {
+    pub fn url(&self) -> Option<&str> {
         self.url.as_ref().map(|url| url.0.as_str())
     }
 
     /// Returns the licence of the dataset as a whole.
-    pub(crate) fn licence(&self) -> Option<&Licence> {
+    pub fn licence(&self) -> Option<&Licence> {
         self.license.as_ref()
     }
 }
@@ -75,8 +79,8 @@ impl TryFrom<String> for Url {
     fn try_from(text: String) -> Result<Self, &'static str> {
         // Characters that no address has (RFC 3986), though browsers accept them.
         let is_plain = line(&text) == text && !text.contains(|c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c));
-        let has_user = |url: &reqwest::Url| !url.username().is_empty() || url.password().is_some();
-        let is_web = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
+        let has_user = |url: &url::Url| !url.username().is_empty() || url.password().is_some();
+        let is_web = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
         if is_plain && is_web { Ok(Self(text)) } else { Err("url is not an address such as https://huggingface.co/datasets/me/papers-and-code") }
     }
 }
@@ -104,10 +108,11 @@ const LICENCES: [(&str, &str); 10] = [
 /// A licence that SPDX, Hugging Face and CFF know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub(crate) struct Licence {
-    pub(crate) spdx: String,
+pub struct Licence {
+    /// Its SPDX id.
+    pub spdx: String,
     /// Its name at Hugging Face.
-    pub(crate) hf: String,
+    pub hf: String,
 }
 
 impl TryFrom<String> for Licence {

@@ -15,7 +15,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 /// Its file name.
-pub(crate) const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
 
 /// The oldest schema version that `starcite upgrade` brings up to this one.
 const OLDEST: u32 = 3;
@@ -25,73 +25,84 @@ const MAX_COUNT: u64 = 1 << 40;
 
 /// The contents of a week's folder. Nothing in it depends on the time, the speed or the number of threads of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Manifest {
+pub struct Manifest {
     /// The version of the tables.
-    pub(crate) schema_version: u32,
+    pub schema_version: u32,
     /// The program that wrote it.
-    pub(crate) program: String,
+    pub program: String,
     /// A hash of pipeline, inputs, week and the observations used.
-    pub(crate) run_id: String,
-    pub(crate) pipeline: String,
-    pub(crate) pipeline_hash: String,
-    pub(crate) week: Week,
+    pub run_id: String,
+    /// The name of the pipeline.
+    pub pipeline: String,
+    /// A hash of what the pipeline decides.
+    pub pipeline_hash: String,
+    /// The week.
+    pub week: Week,
     /// The pipeline's description of the dataset that its weeks make up.
     #[serde(default, skip_serializing_if = "About::is_empty")]
-    pub(crate) dataset: About,
+    pub dataset: About,
     /// False if a source could not be read to its end: readers skip the week.
-    pub(crate) papers_complete: bool,
+    pub papers_complete: bool,
     /// Reasons why papers are missing, a sentence a source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) papers_missing: Vec<String>,
+    pub papers_missing: Vec<String>,
     /// The numbers of repositories, or cited papers, that lack the answer of a host or a service, by group of columns. Another run requests
     /// them again.
-    pub(crate) answers_owed: BTreeMap<String, u64>,
+    pub answers_owed: BTreeMap<String, u64>,
     /// The week that `changes` compares with; `None` for the first one.
-    pub(crate) compared_with: Option<Week>,
+    pub compared_with: Option<Week>,
     /// The weeks until this one whose papers point to something: links and citations are complete as of all of them.
-    pub(crate) built_on: Vec<Week>,
+    pub built_on: Vec<Week>,
     /// Papers that point to something and that an earlier run of the week brought, but not this one: `papers` has no row of them.
-    pub(crate) papers_of_earlier_runs: u64,
-    pub(crate) inputs: Vec<InputEntry>,
+    pub papers_of_earlier_runs: u64,
+    /// The files that were read.
+    pub inputs: Vec<InputEntry>,
     /// Unusable values, which are null in the tables, by their column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) bad_values: BTreeMap<String, u64>,
+    pub bad_values: BTreeMap<String, u64>,
     /// Counts of what the pipeline leaves out of the tables.
     #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
-    pub(crate) left_out: LeftOut,
-    pub(crate) tables: Vec<TableEntry>,
-    pub(crate) coverage: Coverage,
+    pub left_out: LeftOut,
+    /// The tables.
+    pub tables: Vec<TableEntry>,
+    /// The knowledge of repositories.
+    pub coverage: Coverage,
 }
 
 /// The part of a manifest that every version has.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Header {
+pub struct Header {
     schema_version: u32,
-    pub(crate) week: Week,
+    /// The week.
+    pub week: Week,
     /// Empty if the manifest names none.
     #[serde(default)]
-    pub(crate) pipeline: String,
+    pub pipeline: String,
+    /// The run's id; empty if the manifest has none.
     #[serde(default)]
-    pub(crate) run_id: String,
+    pub run_id: String,
 }
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct InputEntry {
-    pub(crate) source: String,
-    pub(crate) name: String,
+pub struct InputEntry {
+    /// The kind of the source.
+    pub source: String,
+    /// The name of the file, without secrets.
+    pub name: String,
     /// BLAKE3 of the bytes that were read, compressed or not, as `b3sum` prints it.
-    pub(crate) blake3: Option<String>,
-    pub(crate) records: u64,
+    pub blake3: Option<String>,
+    /// The number of its records.
+    pub records: u64,
 }
 
 /// Counts of what `[suppress]` of the pipeline left out of a week.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LeftOut {
+pub struct LeftOut {
     /// Papers in the sources.
-    pub(crate) papers: u64,
+    pub papers: u64,
     /// Names among the authors of papers and of the software in repositories.
-    pub(crate) names: u64,
+    pub names: u64,
 }
 
 impl LeftOut {
@@ -102,49 +113,58 @@ impl LeftOut {
 
 /// A table that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct TableEntry {
-    pub(crate) table: String,
-    pub(crate) file: String,
-    pub(crate) rows: u64,
+pub struct TableEntry {
+    /// The name of the table.
+    pub table: String,
+    /// The name of its file.
+    pub file: String,
+    /// The number of rows.
+    pub rows: u64,
     /// Nulls by column, of those that have any; the schema defines the meaning of a null.
-    pub(crate) unknown: BTreeMap<String, u64>,
-    pub(crate) bytes: u64,
-    pub(crate) sha256: String,
+    pub unknown: BTreeMap<String, u64>,
+    /// The size of the file, in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file, as hexadecimal digits.
+    pub sha256: String,
 }
 
 /// Knowledge of the repositories that links name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Coverage {
-    pub(crate) repositories: u64,
+pub struct Coverage {
+    /// All of them.
+    pub repositories: u64,
     /// Those that the host itself answered for.
-    pub(crate) observed_by_host: u64,
+    pub observed_by_host: u64,
     /// Those that only third parties describe: a list, or a file of observations.
-    pub(crate) observed_by_list: u64,
-    pub(crate) unknown: u64,
+    pub observed_by_list: u64,
+    /// Those whose state is unknown.
+    pub unknown: u64,
     /// Unknown repositories by reason.
-    pub(crate) unknown_by_reason: BTreeMap<String, u64>,
+    pub unknown_by_reason: BTreeMap<String, u64>,
     /// Knowledge of repositories by group of columns: `scalars`, `tree`, `activity`, `files`, `stars`.
-    pub(crate) columns: BTreeMap<String, Known>,
+    pub columns: BTreeMap<String, Known>,
     /// Knowledge of citation counts, if a service provides them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) counts: Option<CountCoverage>,
+    pub counts: Option<CountCoverage>,
     /// The observers whose figures the tables have: hosts and third parties.
     #[serde(default)]
-    pub(crate) observed_by: BTreeSet<String>,
+    pub observed_by: BTreeSet<String>,
 }
 
 /// The state of knowledge of one group of columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Known {
-    pub(crate) known: u64,
-    pub(crate) unknown: u64,
+pub struct Known {
+    /// Repositories for which they are known.
+    pub known: u64,
+    /// Repositories for which they are unknown.
+    pub unknown: u64,
     /// Repositories that are gone, blocked or empty: they have none.
-    pub(crate) absent: u64,
+    pub absent: u64,
 }
 
 impl Coverage {
     /// Adds an observer whose figures are in the tables.
-    pub(crate) fn observed(&mut self, by: Option<&str>) {
+    pub fn observed(&mut self, by: Option<&str>) {
         if let Some(by) = by.filter(|by| !self.observed_by.contains(*by)) {
             self.observed_by.insert(by.to_owned());
         }
@@ -153,17 +173,20 @@ impl Coverage {
 
 /// The rows of `citations` by the state of their citation count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CountCoverage {
-    pub(crate) citations: u64,
-    pub(crate) counted: u64,
+pub struct CountCoverage {
+    /// All rows.
+    pub citations: u64,
+    /// Those with a count.
+    pub counted: u64,
     /// The service does not know the paper.
-    pub(crate) unknown_to_source: u64,
-    pub(crate) not_asked: u64,
+    pub unknown_to_source: u64,
+    /// No service was asked.
+    pub not_asked: u64,
 }
 
 impl CountCoverage {
     /// Adds the numbers of another.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.citations += other.citations;
         self.counted += other.counted;
         self.unknown_to_source += other.unknown_to_source;
@@ -182,7 +205,7 @@ fn text(folder: &Path) -> io::Result<Vec<u8>> {
 
 impl Header {
     /// True if a newer program wrote the week.
-    pub(crate) fn is_newer(&self) -> bool {
+    pub fn is_newer(&self) -> bool {
         self.schema_version > SCHEMA_VERSION
     }
 
@@ -190,7 +213,7 @@ impl Header {
     ///
     /// # Errors
     /// When it can't be read.
-    pub(crate) fn read(folder: &Path) -> Result<Self> {
+    pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let context = || format!("cannot read {}, and so not whose week it is: put it back, or move the folder away", path.display());
         serde_json::from_slice(&text(folder).with_context(context)?).with_context(context)
@@ -215,7 +238,7 @@ fn are_counts(value: &Value) -> bool {
 
 impl TableEntry {
     /// Describes a file just written.
-    pub(crate) fn of(written: &Written) -> Self {
+    pub fn of(written: &Written) -> Self {
         let Written { table, rows, unknown, bytes, sha256 } = written;
         Self { table: (*table).to_owned(), file: format!("{table}.parquet"), rows: *rows, unknown: unknown.clone(), bytes: *bytes, sha256: sha256.clone() }
     }
@@ -223,12 +246,12 @@ impl TableEntry {
 
 impl Manifest {
     /// Returns the number of rows of a table; `None` if the week does not have it.
-    pub(crate) fn rows(&self, table: &Table) -> Option<u64> {
+    pub fn rows(&self, table: &Table) -> Option<u64> {
         self.tables.iter().find(|entry| entry.table == table.name).map(|entry| entry.rows)
     }
 
     /// Writes the manifest into a folder, and syncs it.
-    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+    pub fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(MANIFEST);
         let context = || format!("cannot write {}: is the disk full?", path.display());
         let mut file = File::create(&path).with_context(context)?;
@@ -241,7 +264,7 @@ impl Manifest {
     ///
     /// # Errors
     /// When there is none, or its tables have another schema version than this program's.
-    pub(crate) fn read(folder: &Path) -> Result<Self> {
+    pub fn read(folder: &Path) -> Result<Self> {
         Self::of(text(folder), folder)
     }
 
@@ -253,7 +276,7 @@ impl Manifest {
     }
 
     /// True if no papers are missing and no answers owed.
-    pub(crate) fn is_complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.papers_complete && self.answers_owed.is_empty()
     }
 
@@ -262,7 +285,7 @@ impl Manifest {
     /// # Errors
     /// When it is not a manifest, names other files than those of its tables, or has another schema version than this program's. The rest
     /// of a manifest of another version is not checked.
-    pub(crate) fn parse(text: &[u8], path: &Path) -> Result<Self> {
+    pub fn parse(text: &[u8], path: &Path) -> Result<Self> {
         let not_a_manifest = || format!("{} is not a manifest: put it back, or move the folder away and run that week again", path.display());
         let Header { schema_version, week, .. } = serde_json::from_slice(text).with_context(not_a_manifest)?;
         let next_step = match schema_version.cmp(&SCHEMA_VERSION) {
@@ -278,7 +301,7 @@ impl Manifest {
     ///
     /// # Errors
     /// When there is none, or it has a version that can't be upgraded.
-    pub(crate) fn read_former(folder: &Path) -> Result<Option<(u32, Self)>> {
+    pub fn read_former(folder: &Path) -> Result<Option<(u32, Self)>> {
         let path = folder.join(MANIFEST);
         let text = files::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         match serde_json::from_slice(&text) {
@@ -306,7 +329,7 @@ impl Manifest {
     }
 
     /// Returns the run's id, computed from inputs and tables in the manifest: the tables' hashes depend on the observations that were used.
-    pub(crate) fn computed_run_id(&self) -> String {
+    pub fn computed_run_id(&self) -> String {
         let hashes: Vec<&str> = self.tables.iter().map(|t| t.sha256.as_str()).chain(self.inputs.iter().filter_map(|i| i.blake3.as_deref())).collect();
         let run_id = sha256::of(format!("{}\0{}\0{}", self.pipeline_hash, self.week, hashes.join("\0")).as_bytes());
         run_id[..32].to_owned()

@@ -20,20 +20,23 @@ const PORTION_BYTES: usize = 16 * 1024 * 1024;
 const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
 
 /// A Parquet file of which the metadata was read.
-pub(crate) struct TableFile {
+pub struct TableFile {
     path: PathBuf,
     file: Arc<File>,
     metadata: FileMetadataRef,
-    pub(crate) schema: ArrowSchemaRef,
+    /// The columns that the file declares.
+    pub schema: ArrowSchemaRef,
 }
 
 /// Adjacent row groups of one file.
-pub(crate) struct Portion {
+pub struct Portion {
     path: PathBuf,
     file: Arc<File>,
     metadata: FileMetadataRef,
-    pub(crate) first_row: usize,
-    pub(crate) rows: usize,
+    /// The number of rows of the file before it.
+    pub first_row: usize,
+    /// The number of rows.
+    pub rows: usize,
 }
 
 impl TableFile {
@@ -41,12 +44,12 @@ impl TableFile {
     ///
     /// # Errors
     /// When it is not a regular file, is not a Parquet file, or claims more than it has.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub fn open(path: &Path) -> Result<Self> {
         Self::of(files::open(path).with_context(|| format!("cannot open {}", path.display()))?.into(), path)
     }
 
     /// Reads the metadata of an open file; `path` is its name in errors.
-    pub(crate) fn of(file: Arc<File>, path: &Path) -> Result<Self> {
+    pub fn of(file: Arc<File>, path: &Path) -> Result<Self> {
         let read = catch_panics(|| {
             let metadata = read_metadata(&mut Reader::new(&file))?;
             promises::check(&file, &metadata)?;
@@ -56,22 +59,23 @@ impl TableFile {
         read.with_context(|| format!("{} is no Parquet", path.display()))
     }
 
-    pub(crate) fn rows(&self) -> u64 {
+    /// Returns the number of rows that the file declares.
+    pub fn rows(&self) -> u64 {
         self.metadata.num_rows as u64
     }
 
     /// Returns the value of a key in the file's metadata.
-    pub(crate) fn says(&self, key: &str) -> Option<&str> {
+    pub fn says(&self, key: &str) -> Option<&str> {
         self.metadata.key_value_metadata().as_ref()?.iter().find(|pair| pair.key == key)?.value.as_deref()
     }
 
     /// Returns all rows, in their order.
-    pub(crate) fn portions(&self) -> Vec<Portion> {
+    pub fn portions(&self) -> Vec<Portion> {
         self.portions_of(PORTION_ROWS)
     }
 
     /// Returns them in fewer and longer portions, for readers of a few columns.
-    pub(crate) fn long_portions(&self) -> Vec<Portion> {
+    pub fn long_portions(&self) -> Vec<Portion> {
         self.portions_of(LONG_PORTION_ROWS)
     }
 
@@ -105,7 +109,7 @@ impl Portion {
     ///
     /// # Errors
     /// When the file can't be read or is damaged.
-    pub(crate) fn read<'a>(&self, columns: impl IntoIterator<Item = &'a str>) -> Result<DataFrame> {
+    pub fn read<'a>(&self, columns: impl IntoIterator<Item = &'a str>) -> Result<DataFrame> {
         self.read_up_to(MAX_PORTION_BYTES, columns)
     }
 
@@ -128,9 +132,9 @@ impl Portion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::TableWriter;
-    use crate::tables::samples::Sample;
+    use crate::TableWriter;
     use starcite_rows::PAPERS;
+    use starcite_rows::samples::Sample;
 
     #[test]
     fn a_table_is_read_a_portion_at_a_time_and_none_of_its_rows_is_lost() {

@@ -1,6 +1,5 @@
 //! Rows written to pages and read back, and the schema's rules for nulls.
 
-use super::samples::Sample;
 use super::{TableFile, TableWriter, read_rows};
 use polars::prelude::{AnyValue, Series};
 use polars_parquet::parquet::read::read_metadata;
@@ -8,6 +7,7 @@ use polars_parquet::parquet::statistics::Statistics;
 use polars_parquet::write::schema_to_metadata_key;
 use proptest::prelude::*;
 use starcite_core::{LinkKind, Paper, RepoFacts};
+use starcite_rows::samples::Sample;
 use starcite_rows::{self as table, Allowed, Cell, Is, LINKS, Null, PAPERS, REPOS, Read, Row, TABLES, Type, Value};
 use std::path::Path;
 

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A week's folder while it is written.
-pub(crate) struct WeekFolder {
+pub struct WeekFolder {
     out: PathBuf,
     week: Week,
 }
@@ -22,7 +22,7 @@ impl WeekFolder {
     ///
     /// # Errors
     /// When the folder can't be made, or the week's is a symbolic link.
-    pub(crate) fn begin(out: &Path, week: Week) -> Result<Self> {
+    pub fn begin(out: &Path, week: Week) -> Result<Self> {
         let folder = Self { out: out.to_owned(), week };
         let place = folder.in_place();
         ensure!(!place.is_symlink(), "{} is a symbolic link, which a run does not replace: put what it leads to in its place, or remove it", place.display());
@@ -32,12 +32,12 @@ impl WeekFolder {
     }
 
     /// Returns the folder in which the tables are written.
-    pub(crate) fn temporary(&self) -> PathBuf {
+    pub fn temporary(&self) -> PathBuf {
         temporary(&self.out, self.week)
     }
 
     /// Returns the folder in which readers find them.
-    pub(crate) fn in_place(&self) -> PathBuf {
+    pub fn in_place(&self) -> PathBuf {
         week_folder(&self.out, self.week)
     }
 
@@ -46,7 +46,7 @@ impl WeekFolder {
     }
 
     /// Puts the folder in place, and then removes the one that it replaces.
-    pub(crate) fn commit(self) -> Result<PathBuf> {
+    pub fn commit(self) -> Result<PathBuf> {
         let (new, place) = (self.temporary(), self.in_place());
         sync_folder(&new)?;
         if place.exists() {
@@ -72,7 +72,7 @@ impl WeekFolder {
 
 /// Finishes or removes the temporary folders that killed runs left, of all weeks. The caller has locked `out`, so that none belongs to a
 /// running process.
-pub(crate) fn recover(out: &Path) -> Result<()> {
+pub fn recover(out: &Path) -> Result<()> {
     let entries = match fs::read_dir(out) {
         Ok(entries) => entries,
         Err(_) => return Ok(()), // nothing was run here yet; any other error appears when the folder is made
@@ -103,7 +103,7 @@ fn temporary(out: &Path, week: Week) -> PathBuf {
 }
 
 /// Returns the folder of a week.
-pub(crate) fn week_folder(out: &Path, week: Week) -> PathBuf {
+pub fn week_folder(out: &Path, week: Week) -> PathBuf {
     out.join(format!("week={week}"))
 }
 
@@ -112,7 +112,7 @@ fn replaced(out: &Path, week: Week) -> PathBuf {
 }
 
 /// True for the replaced folder of a week (`.week=W.old`) while no other is in place yet.
-pub(crate) fn is_being_replaced(path: &Path) -> bool {
+pub fn is_being_replaced(path: &Path) -> bool {
     let week = || path.file_name()?.to_str()?.strip_prefix(".week=")?.strip_suffix(".old")?.parse().ok();
     week().is_some_and(|week| !week_folder(path.parent().unwrap_or(Path::new("")), week).exists())
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 ///
 /// # Errors
 /// When the frame lacks a column, or a column has another type. Each row is an error if a value is not one of its column.
-pub(crate) fn read_rows<'f, R: Read<'f>>(frame: &'f DataFrame) -> Result<impl Iterator<Item = Result<R>>> {
+pub fn read_rows<'f, R: Read<'f>>(frame: &'f DataFrame) -> Result<impl Iterator<Item = Result<R>>> {
     let columns: Vec<Values<'f>> = R::COLUMNS.iter().map(|column| Values::of(column, frame)).collect::<Result<_>>()?;
     Ok((0..frame.height()).map(move |at| {
         let mut damaged = None;
