@@ -7,10 +7,10 @@ mod keep;
 
 use crate::plan::HostPlan;
 use crate::progress::Progress;
-use crate::state::{Askable, Scope, State};
 pub(crate) use github::{Estimate, estimate, explain};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS};
 use starcite_ground::{clock, http, interrupt, secret};
+use starcite_state::{Askable, Scope, State};
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};

@@ -6,9 +6,9 @@
 mod paper;
 mod repository;
 
-use crate::state::{Namings, RepoRow, State};
 use anyhow::Result;
 use starcite_core::{ChangeKind, RepoState, Week};
+use starcite_state::{Namings, RepoRow, State};
 use std::collections::HashMap;
 
 /// A row of `changes`; the order of rows is that of its first three fields.

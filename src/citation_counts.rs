@@ -8,7 +8,6 @@ use crate::progress::Progress;
 use crate::source::client::RateLimitedClient;
 use crate::source::hosts::Hosts;
 use crate::source::service::{BadKey, BadQuestion, without};
-use crate::state::State;
 use anyhow::{Result, anyhow};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,6 +15,7 @@ use starcite_core::Week;
 use starcite_ground::http::{self, Refused};
 use starcite_ground::interrupt::{self, Interrupted};
 use starcite_ground::{clock, secret};
+use starcite_state::State;
 use std::collections::VecDeque;
 
 /// The result of the requests.

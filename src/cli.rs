@@ -11,7 +11,6 @@ use crate::progress::LogFormat;
 use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
-use crate::state;
 use crate::weeks::Incomplete;
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -152,7 +151,7 @@ impl PlaceArgs {
     }
 
     pub(crate) fn state(&self) -> PathBuf {
-        self.state.clone().unwrap_or_else(|| self.out().join(state::FILE))
+        self.state.clone().unwrap_or_else(|| self.out().join(starcite_state::FILE))
     }
 }
 

@@ -21,7 +21,6 @@ mod rebuild;
 mod rows;
 mod settle;
 mod source;
-mod state;
 mod summary;
 mod verify;
 mod weeks;

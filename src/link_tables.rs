@@ -10,13 +10,13 @@ use crate::plan::Plan;
 use crate::rank::{Best, Gains, Order, PaperName, Ranked, RankedLink, repository_of};
 use crate::rows;
 use crate::settle::settle;
-use crate::state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use anyhow::Result;
 use cited::Counted;
 use starcite_core::availability::{Repository, Tier};
 use starcite_core::{LinkKind, Week};
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows as schema;
+use starcite_state::{ArchivedRepos, ByName, Merge, Namings, PaperVersions, RepoRow, State, WeekLink, WeekPaper, paper_key};
 use starcite_tables::manifest::CountCoverage;
 use starcite_tables::{Layout, RowGroup, TableWriter};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -147,7 +147,7 @@ pub(crate) fn write(
 fn next_batch(merge: &mut Merge<rusqlite::Connection>) -> Result<Option<Vec<PaperVersions>>> {
     let mut papers = Vec::new();
     while papers.len() < BATCH_PAPERS
-        && let Some(paper) = merge.next()?
+        && let Some(paper) = merge.next_paper()?
     {
         if paper.points_somewhere()? {
             papers.push(paper);

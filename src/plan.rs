@@ -17,7 +17,6 @@ use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::Remote;
 use crate::source::{Columns, Service, SourceKind};
-use crate::state;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use hosts::GithubSection;
@@ -301,7 +300,7 @@ impl Plan {
             file: path.to_owned(),
             week: named_week.unwrap_or_else(|| Week::last_ended(clock::now())),
             is_week_named: named_week.is_some(),
-            state: overrides.state.unwrap_or_else(|| out.join(state::FILE)),
+            state: overrides.state.unwrap_or_else(|| out.join(starcite_state::FILE)),
             out,
             adopt: false,
             ask_now: overrides.ask_now,

@@ -10,7 +10,6 @@ pub(crate) use gains::{Gains, StarWeek};
 pub(crate) use order::{Best, Order, Place};
 pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
 
-use crate::state::{RepoRow, WeekLink, unasked};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Flags, Repository, Tier, of_paper};
@@ -18,6 +17,7 @@ use starcite_core::score::{Score, ScoreConfig};
 use starcite_core::trend::trend;
 use starcite_core::{Field, LinkKind, ListClaim, RepoFacts, RepoKind, RepoState, Role, Week};
 use starcite_rows::{Link, REASSIGNED, Text, view};
+use starcite_state::{RepoRow, WeekLink, unasked};
 use std::sync::LazyLock;
 
 /// A row of `rankings`; its ranks are its [`Place`].

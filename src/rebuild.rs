@@ -6,12 +6,12 @@ mod read;
 mod repositories;
 
 use crate::progress::Progress;
-use crate::state::{Owner, Replacement, State, name_the_state};
 use crate::weeks::{self, FinishedWeek, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
 use starcite_ground::interrupt::{self, Interrupted};
 use starcite_rows::{ARCHIVES, CITATIONS, LINKS, PAPERS, REPOS, STARS, Table};
+use starcite_state::{Owner, Replacement, State, name_the_state};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

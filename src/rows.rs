@@ -2,12 +2,12 @@
 
 use crate::changes::Change;
 use crate::rank::{Place, Ranked};
-use crate::state::{Count, Named, RepoRow, StarsRow, WeekLink};
 use starcite_core::availability::Flag;
 use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::score::Component;
 use starcite_core::{Archive, Citation, Conflict, Link, LinkKind, Paper, RepoName, RepoState, Role, Week};
 use starcite_rows::{self as table, REASSIGNED, Text, Texts};
+use starcite_state::{Count, Named, RepoRow, StarsRow, WeekLink};
 use std::borrow::Cow;
 
 /// An input record that could not be used.

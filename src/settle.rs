@@ -1,8 +1,8 @@
 //! Resolves ambiguous links: chooses among the repositories that a link may refer to, after they were requested.
 
-use crate::state::{RepoRow, WeekLink};
 use starcite_core::extract::Standing;
 use starcite_core::{RepoName, RepoState};
+use starcite_state::{RepoRow, WeekLink};
 use std::collections::HashMap;
 
 /// Resolves the links of one paper, and unites those with the same repository. `row_of` returns the row of a repository,

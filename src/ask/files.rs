@@ -1,11 +1,11 @@
 //! The files of a repository that are read, and their contents: whose code it is, how to cite it, which papers it names, and its framework.
 
-use crate::state::{Named, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::answer::{Detail, FileText};
 use starcite_core::paper_mentions::{self, CitationFile, NamedPaper, PaperKey, Searchable};
 use starcite_core::{RepoFacts, RepoName, framework};
+use starcite_state::{Named, State};
 use std::collections::BTreeSet;
 
 /// Maximum length of a text that is stored as evidence, in characters.

@@ -8,12 +8,12 @@ pub(crate) use estimate::{Estimate, estimate};
 
 use crate::plan::{HostPlan, api_url};
 use crate::progress::Progress;
-use crate::state::State;
 use anyhow::Result;
 use starcite_core::Part;
 use starcite_core::answer::{BatchOutcome, Report, Stop, Target};
 use starcite_github::{AskOptions, Asker, Client, ClientError, Config, Delays};
 use starcite_ground::{clock, http, interrupt};
+use starcite_state::State;
 
 /// Keys in the state of the learnt sizes of queries, and of GitHub's working time in the last minute of a run.
 const SIZES: &str = "sizes";

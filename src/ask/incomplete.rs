@@ -2,9 +2,9 @@
 
 use super::github::Credentials;
 use crate::plan::HostPlan;
-use crate::state::{Scope, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use starcite_state::{Scope, State};
 use std::collections::BTreeMap;
 
 /// Number of repositories that lack an answer, by group of columns; without groups that lack none.

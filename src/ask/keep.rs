@@ -1,12 +1,12 @@
 //! Stores answers in the state, and collects the requests that they make necessary.
 
 use super::files;
-use crate::state::{Kept, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use starcite_core::answer::{Answer, BatchOutcome, Detail, StarPage, Target};
 use starcite_core::{Part, RepoFacts, StateReason, paper_mentions};
 use starcite_ground::clock;
+use starcite_state::{Kept, State};
 
 /// A page whose newest week is older than this is not the newest page: GitHub promises no order.
 const RECENT: TimeDelta = TimeDelta::days(15);

@@ -1,9 +1,9 @@
 //! Changes of a paper's links.
 
 use super::{Before, Change, PaperChange};
-use crate::state::{Namings, PaperVersions, RepoRow, WeekLink, WeekPaper};
 use anyhow::Result;
 use starcite_core::{ChangeKind, LinkKind, RepoState, Role};
+use starcite_state::{Namings, PaperVersions, RepoRow, WeekLink, WeekPaper};
 
 impl Before {
     /// Returns the changes of a paper; `links` are those of its newest version, with their repositories.

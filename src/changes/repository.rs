@@ -1,8 +1,8 @@
 //! Changes of a repository between two weeks, limited to values that both weeks know.
 
 use super::Change;
-use crate::state::RepoRow;
 use starcite_core::{ChangeKind, RepoState, Week};
+use starcite_state::RepoRow;
 
 /// Least number of stars before a doubling that is reported.
 const MANY_STARS: i64 = 50;

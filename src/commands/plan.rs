@@ -11,11 +11,11 @@ use crate::papers::{self, Sourced};
 use crate::pipeline::{claim, known_since};
 use crate::plan::{CountsPlan, HostPlan, Plan};
 use crate::progress::Progress;
-use crate::state::{Scope, State};
 use anyhow::Result;
 use starcite_core::Part;
 use starcite_ground::files::temporary::TemporaryFolder;
 use starcite_ground::{interrupt, terminal};
+use starcite_state::{Scope, State};
 
 pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let plan = read_plan(args)?;

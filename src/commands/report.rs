@@ -1,11 +1,11 @@
 //! A run's outcome, as exit code and as messages for the user.
 
+use crate::ask;
 use crate::ask::{Asked, OLD_NAMES, SCALARS};
 use crate::outcome::Outcome;
 use crate::papers::Sourced;
 use crate::pipeline::RunReport;
 use crate::plan::{GITHUB, OUT, Plan};
-use crate::{ask, state};
 use anyhow::Result;
 use starcite_core::Week;
 use starcite_core::answer::Stop;
@@ -93,7 +93,7 @@ pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
     if plan.out != Path::new(OUT) {
         command += &format!(" --out {}", plan.out.display());
     }
-    if plan.state != plan.out.join(state::FILE) {
+    if plan.state != plan.out.join(starcite_state::FILE) {
         command += &format!(" --state {}", plan.state.display());
     }
     if let Some(other) = plan.hosts.first().filter(|host| host.host != GITHUB) {

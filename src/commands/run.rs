@@ -9,12 +9,12 @@ use crate::pipeline::{self, check_owner};
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
-use crate::state::name_the_state;
 use crate::{summary, weeks};
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
 use starcite_ground::{clock, interrupt, terminal};
+use starcite_state::name_the_state;
 use std::fs;
 use std::time::Duration;
 

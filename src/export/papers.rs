@@ -1,11 +1,11 @@
 //! The newest version of every paper, over weeks.
 
 use crate::progress::Progress;
-use crate::state::paper_key;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use starcite_ground::interrupt;
 use starcite_rows::{PAPERS, Paper};
+use starcite_state::paper_key;
 use starcite_tables::read_rows;
 use std::collections::HashSet;
 use std::ops::ControlFlow;

@@ -1,11 +1,11 @@
 //! The entries of Papers with Code's files, field by field in the dumps' order.
 
-use crate::state::paper_key;
 use chrono::NaiveDate;
 use serde::Serialize;
 use starcite_core::extract::first_sentence;
 use starcite_core::{Field, LinkKind, Week, paper};
 use starcite_rows::{Link, Paper, Places, Text, view};
+use starcite_state::paper_key;
 
 /// Address prefix of the papers' pages. The site is gone: an address is only a name that joins the two files.
 const PAGES: &str = "https://paperswithcode.com/paper/";

@@ -2,9 +2,9 @@
 
 use crate::plan::Plan;
 use crate::rows;
-use crate::state::{Counts, RepoRow, State};
 use anyhow::Result;
 use starcite_core::Week;
+use starcite_state::{Counts, RepoRow, State};
 use starcite_tables::TableWriter;
 use starcite_tables::manifest::CountCoverage;
 

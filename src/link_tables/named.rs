@@ -1,10 +1,10 @@
 //! The repositories that links refer to, or may refer to.
 
-use crate::state::RepoRow;
 use anyhow::Result;
 use rusqlite::Connection;
 use starcite_core::RepoName;
 use starcite_ground::sqlite;
+use starcite_state::RepoRow;
 use std::collections::HashSet;
 
 /// A repository that a link refers to, or may refer to.

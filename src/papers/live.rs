@@ -10,7 +10,6 @@ use crate::source::hf_live::HfLive;
 use crate::source::hosts::Hosts;
 use crate::source::openalex_live::{OpenAlexLive, key};
 use crate::source::rates;
-use crate::state::State;
 use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate};
 use secrecy::ExposeSecret;
@@ -18,6 +17,7 @@ use starcite_core::Week;
 use starcite_ground::clock;
 use starcite_ground::files;
 use starcite_ground::http;
+use starcite_state::State;
 use tokio::runtime::Runtime;
 
 /// Time added before a week: arXiv announces Friday's submissions after the week has ended, and those that it reviews more closely later.

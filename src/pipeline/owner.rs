@@ -2,10 +2,10 @@
 
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::source::atom_live::ArxivQuery;
-use crate::state::{self, Owner, State};
 use crate::weeks;
 use anyhow::{Result, bail, ensure};
 use starcite_ground::url;
+use starcite_state::{self, Owner, State};
 use starcite_tables::manifest::Header;
 use std::collections::BTreeSet;
 use std::fs::canonicalize;
@@ -29,7 +29,7 @@ impl Claim {
 fn is_in_folder(plan: &Plan) -> bool {
     let real = |path: &Path| canonicalize(path).or_else(|_| absolute(path));
     let folder = plan.state.parent().and_then(|folder| real(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok());
-    plan.state.file_name().is_some_and(|name| name == state::FILE) && folder.is_some() && folder == real(&plan.out).ok()
+    plan.state.file_name().is_some_and(|name| name == starcite_state::FILE) && folder.is_some() && folder == real(&plan.out).ok()
 }
 
 /// Opens the state for its pipeline; does not create an empty state in place of a lost one.
@@ -82,7 +82,7 @@ pub(crate) fn check_owner(plan: &Plan) -> Result<()> {
     if is_in_folder(plan) {
         return Ok(()); // whoever owns it, it is kept next to the new one
     }
-    let known = State::open_read_only(&plan.state).ok().and_then(|db| state::owner(&db).ok().flatten());
+    let known = State::open_read_only(&plan.state).ok().and_then(|db| starcite_state::owner(&db).ok().flatten());
     refuse(plan, known.as_ref(), &[])
 }
 

@@ -3,10 +3,10 @@
 use crate::ask::Missing;
 use crate::papers::Sourced;
 use crate::plan::Plan;
-use crate::state::paper_key;
 use anyhow::Result;
 use starcite_core::Week;
 use starcite_rows as schema;
+use starcite_state::paper_key;
 use starcite_tables::manifest::{Coverage, Header, Manifest, TableEntry};
 use starcite_tables::{TableFile, TableWriter, WeekFolder, Written};
 use std::collections::{BTreeMap, HashSet};

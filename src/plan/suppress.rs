@@ -1,10 +1,10 @@
 //! `[suppress]`: the papers and the people that asked to be left out of the tables.
 
-use crate::state::RepoRow;
 use serde::Deserialize;
 use starcite_core::normal::{person_key, words};
 use starcite_core::paper::{arxiv_id, doi};
 use starcite_core::{Paper, RepoFacts};
+use starcite_state::RepoRow;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,6 +1,5 @@
 //! Destinations of weeks: a bucket, or a directory, which is written in the same way.
 
-use crate::state;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -64,7 +63,7 @@ impl Destination {
         if fs::canonicalize(out).is_ok_and(|out| out == directory) {
             bail!("{dest} is where the weeks are: name another place to publish them to");
         }
-        if directory.join(state::FILE).exists() {
+        if directory.join(starcite_state::FILE).exists() {
             bail!("{dest} is where starcite run writes weeks, with their state: name another place to publish to");
         }
         let has_sync = files::sync_folder(&directory).with_context(context)?;

@@ -1,7 +1,6 @@
 //! A finished week's papers with their links, read from its tables, for `starcite rank`.
 
 use super::{Gains, PaperName, RankedLink, StarWeek, UNKNOWN};
-use crate::state::paper_key;
 use crate::weeks::FinishedWeek;
 use anyhow::Result;
 use chrono::NaiveDate;
@@ -10,6 +9,7 @@ use starcite_core::RepoKind;
 use starcite_core::availability::{CodeLink, Repository};
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::{LINKS, PAPERS, Paper, REPOS, Read, Repo, STARS, Text, Value, view};
+use starcite_state::paper_key;
 use starcite_tables::{Portion, read_rows};
 use std::collections::{HashMap, HashSet, VecDeque};
 

@@ -3,7 +3,6 @@
 use super::groups::Groups;
 use super::read::{self, Counted, LinkRow};
 use super::repositories::Taken;
-use crate::state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
 use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -12,6 +11,7 @@ use starcite_core::{Citation, Field, Link, Paper, RepoName, Week};
 use starcite_ground::interrupt;
 use starcite_ground::sqlite;
 use starcite_rows::{CITATIONS, LINKS, PAPERS, RANKINGS, Ranking, Read, Text, view};
+use starcite_state::{LinkedPaper, Merge, PaperVersions, SortedRun, State, TakenRepo, WeekLink, fields_hash, paper_key, row_hash};
 use starcite_tables::read_rows;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -99,14 +99,14 @@ impl Tables {
         let citations = if week.has(&CITATIONS) { week.portions(&CITATIONS)? } else { Vec::new() };
         let citations = Groups::new(&CITATIONS, citations, |frame| read_rows(frame)?.map(|row| read::citation(row?)).collect());
         let mut merge = Merge::until(state.reader()?, week.week)?;
-        let known = merge.next()?;
+        let known = merge.next_paper()?;
         Ok(Self { links, citations, merge, known })
     }
 
     fn next(&mut self) -> Result<Option<TablePaper>> {
         let known = self.known.as_ref().map(|paper| paper.paper_id.as_str());
         let Some(paper_id) = [self.links.peek()?, self.citations.peek()?, known].into_iter().flatten().min().map(str::to_owned) else { return Ok(None) };
-        let known = if known == Some(&paper_id) { std::mem::replace(&mut self.known, self.merge.next()?) } else { None };
+        let known = if known == Some(&paper_id) { std::mem::replace(&mut self.known, self.merge.next_paper()?) } else { None };
         let (links, citations) = (self.links.next_of(&paper_id)?, self.citations.next_of(&paper_id)?);
         Ok(Some(TablePaper { paper_id, links, citations, known }))
     }

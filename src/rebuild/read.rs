@@ -1,7 +1,6 @@
 //! Reads rows of tables back into the values that `rows.rs` made them from.
 
 use super::groups::Keyed;
-use crate::state::{Named, RepoRow, StarsRow, WeekLink};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::SettledBy;
@@ -9,6 +8,7 @@ use starcite_core::paper::CitedBy;
 use starcite_core::paper_mentions::NamedPaper;
 use starcite_core::{Archive, Citation, Field, Link, LinkKind, ListClaim, Paper, RepoName, RepoState};
 use starcite_rows::{self as table, REASSIGNED, Value};
+use starcite_state::{Named, RepoRow, StarsRow, WeekLink};
 
 /// A row of `links`.
 pub(super) struct LinkRow {

@@ -1,11 +1,11 @@
 //! Restores a week's data on repositories and archives.
 
 use super::read;
-use crate::state::{State, TakenRepo};
 use crate::weeks::FinishedWeek;
 use anyhow::Result;
 use polars::prelude::DataFrame;
 use starcite_rows::{ARCHIVES, REPOS, STARS, Table};
+use starcite_state::{State, TakenRepo};
 use starcite_tables::read_rows;
 use std::collections::HashMap;
 

@@ -7,12 +7,12 @@ use super::fetch::{MAX_TOKEN_BYTES, encoded, keep};
 use super::fetched::{Fetched, ends_the_run};
 use super::input::Input;
 use super::oai;
-use crate::state::State;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use starcite_core::Week;
 use starcite_ground::interrupt;
+use starcite_state::State;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,6 @@
 //! The account that requests to GitHub use, and the limit that is known to apply to it.
 
 use crate::plan::{AppPlan, GITHUB, HostPlan, is_githubs_own};
-use crate::state::State;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
@@ -9,6 +8,7 @@ use starcite_core::Part;
 use starcite_core::answer::{Report, Stop};
 use starcite_github::Account;
 use starcite_ground::{clock, secret, sha256};
+use starcite_state::State;
 
 /// Key of the limit in the state.
 const LIMIT: &str = "limit";

@@ -3,12 +3,12 @@
 use super::account::Credentials;
 use super::{SIZES, load_saved};
 use crate::plan::HostPlan;
-use crate::state::{Scope, State};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::Part;
 use starcite_github::Sizes;
 use starcite_ground::clock;
+use starcite_state::{Scope, State};
 
 /// The cost of one part.
 #[derive(Debug, Clone)]

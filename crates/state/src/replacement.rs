@@ -10,8 +10,9 @@ use starcite_ground::sqlite;
 use std::path::{Path, PathBuf};
 
 /// A state under a temporary name. While it is open, no other process writes to the one in place.
-pub(crate) struct Replacement {
-    pub(crate) state: State,
+pub struct Replacement {
+    /// The state that replaces the other.
+    pub state: State,
     place: PathBuf,
     _lock: Lock,
 }
@@ -21,7 +22,7 @@ impl Replacement {
     ///
     /// # Errors
     /// When another process uses the state in place, or the file there is not a state.
-    pub(crate) fn begin(place: &Path) -> Result<Self> {
+    pub fn begin(place: &Path) -> Result<Self> {
         file::check(place)?;
         let lock = lock(place)?;
         let temporary = temporary(place);
@@ -30,7 +31,7 @@ impl Replacement {
     }
 
     /// Removes the unfinished state.
-    pub(crate) fn abandon(self) -> Result<()> {
+    pub fn abandon(self) -> Result<()> {
         let temporary = self.state.path.clone();
         drop(self);
         remove(&temporary)
@@ -40,7 +41,7 @@ impl Replacement {
     ///
     /// # Errors
     /// When another program still reads the state in place, or a file can't be written. The state in place is unchanged until the last step.
-    pub(crate) fn put_in_place(self) -> Result<Option<PathBuf>> {
+    pub fn put_in_place(self) -> Result<Option<PathBuf>> {
         let Self { state, place, _lock } = self;
         let temporary = state.path.clone();
         let context = || format!("cannot put the state {} in place: is the disk full?", place.display());

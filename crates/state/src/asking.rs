@@ -20,15 +20,16 @@ const VISIBILITY_SINCE: &str = "visibility_asked_since";
 
 /// A repository to request from the host.
 #[derive(Debug, Clone)]
-pub(crate) struct Askable {
-    pub(crate) name: RepoName,
+pub struct Askable {
+    /// Its name.
+    pub name: RepoName,
     /// The host's id, if the repository is to be requested by it.
-    pub(crate) node_id: Option<String>,
+    pub node_id: Option<String>,
 }
 
 /// The repositories that a run is about.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Scope<'a> {
+pub enum Scope<'a> {
     /// Those that links name, or may mean, as of a week.
     Week(Week),
     /// Those with these names.
@@ -37,7 +38,8 @@ pub(crate) enum Scope<'a> {
 
 /// The effect of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub enum Kept {
+    /// Stored as the repository's state.
     Believed,
     /// "Not found" for a repository that was alive: not believed until a later run gets the same answer.
     Doubted,
@@ -52,7 +54,7 @@ impl State {
     /// Sets the repositories that the run is about: `wanted` has them, `linking` the papers that link them.
     ///
     /// Those of a week are the ones that links name, or may mean; they become known by their names.
-    pub(crate) fn want(&mut self, scope: Scope<'_>) -> Result<()> {
+    pub fn want(&mut self, scope: Scope<'_>) -> Result<()> {
         self.transaction(|state| {
             state.db.execute_batch(
                 "DROP TABLE IF EXISTS temp.wanted; DROP TABLE IF EXISTS temp.linking;
@@ -88,7 +90,7 @@ impl State {
         let mut want = self.db.prepare("INSERT OR IGNORE INTO temp.wanted SELECT repo, 0, 0 FROM names WHERE key = ?1")?;
         names.iter().try_for_each(|name| want.execute([name.key()]).map(drop))?;
         let mut merge = Merge::all(&self.db)?;
-        while let Some(paper) = merge.next()? {
+        while let Some(paper) = merge.next_paper()? {
             self.add_linking(&paper.as_of_week()?)?;
         }
         Ok(())
@@ -105,7 +107,7 @@ impl State {
     /// Returns the wanted repositories on `host` without an answer since `since`, in order of need: those never answered for, then those
     /// that an ambiguous link may mean and those that were not found or are in doubt, then those with the oldest answer; among equals the
     /// one that most papers link to. Leaves out those for which this run, begun at `run_at`, got an answer that it does not believe.
-    pub(crate) fn to_ask(&self, host: &str, since: DateTime<Utc>, run_at: DateTime<Utc>) -> Result<Vec<Askable>> {
+    pub fn to_ask(&self, host: &str, since: DateTime<Utc>, run_at: DateTime<Utc>) -> Result<Vec<Askable>> {
         self.askable(
             &format!(
                 "SELECT COALESCE(a.name, (SELECT MIN(name) FROM names WHERE repo = r.id)), r.node_id
@@ -119,7 +121,7 @@ impl State {
 
     /// Returns the wanted repositories that are live and not empty, and have no complete answer to a part since `since`: those never
     /// answered first, then by age and by the number of papers that link to them; for stars, those with most stars first.
-    pub(crate) fn to_detail(&self, host: &str, part: Part, since: DateTime<Utc>) -> Result<Vec<Askable>> {
+    pub fn to_detail(&self, host: &str, part: Part, since: DateTime<Utc>) -> Result<Vec<Askable>> {
         let order = if part == Part::Stars { "CAST(json_extract(s.facts, '$.stars') AS INTEGER) DESC," } else { "" };
         let unfinished = match part {
             Part::Files => UNREAD,
@@ -145,7 +147,7 @@ impl State {
     }
 
     /// Returns old names of the wanted repositories that are due for a request by name: one that answers with another number was reassigned.
-    pub(crate) fn names_to_check(&self, host: &str, now: DateTime<Utc>) -> Result<Vec<Askable>> {
+    pub fn names_to_check(&self, host: &str, now: DateTime<Utc>) -> Result<Vec<Askable>> {
         self.askable(
             &format!(
                 "SELECT n.name, NULL
@@ -159,7 +161,7 @@ impl State {
     }
 
     /// Returns the number of wanted repositories that a host answered for in the future but not since `since`, and the last of those times.
-    pub(crate) fn answered_ahead(&self, host: &str, since: DateTime<Utc>) -> Result<Option<(i64, DateTime<Utc>)>> {
+    pub fn answered_ahead(&self, host: &str, since: DateTime<Utc>) -> Result<Option<(i64, DateTime<Utc>)>> {
         let ahead = "SELECT COUNT(*), MAX(at) FROM (
              SELECT (SELECT MAX(observed_at) FROM observations o WHERE o.repo = w.repo AND o.part = ?2 AND o.observed_by = ?1 AND o.observed_at > ?3) AS at
              FROM temp.wanted w WHERE NOT EXISTS
@@ -183,7 +185,7 @@ impl State {
     /// Stores the host's own answer to `asked`, which was requested by its name or by its id.
     ///
     /// "Not found" is believed at once for a repository that was never seen alive; for any other, when a later run gets the same answer.
-    pub(crate) fn answer(&self, asked: &RepoName, by_name: bool, observation: &Observation, run_at: DateTime<Utc>) -> Result<Kept> {
+    pub fn answer(&self, asked: &RepoName, by_name: bool, observation: &Observation, run_at: DateTime<Utc>) -> Result<Kept> {
         let repo = self.checked(asked, by_name, observation)?;
         if observation.state == RepoState::NotFound && self.is_doubtful(repo, observation, run_at)? {
             self.asked(asked, Part::Scalars, observation.observed_at, Some(("not_found", DOUBTED)))?;
@@ -197,7 +199,7 @@ impl State {
     /// from before starcite requested visibility, because it may never have been public.
     ///
     /// Stores nothing for an old name that may be another repository's by now, because the answer is not about the one that had it.
-    pub(crate) fn answer_not_public(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<()> {
+    pub fn answer_not_public(&self, asked: &RepoName, by_name: bool, observation: &Observation) -> Result<()> {
         let repo = self.checked(asked, by_name, observation)?;
         let newest = self.newest_name(repo, &observation.observed_by)?;
         if by_name && newest.is_some_and(|name| name.key() != asked.key()) {
@@ -208,7 +210,7 @@ impl State {
     }
 
     /// Records the time since which starcite requests the visibility of repositories.
-    pub(crate) fn asks_for_visibility(&self, now: DateTime<Utc>) -> Result<()> {
+    pub fn asks_for_visibility(&self, now: DateTime<Utc>) -> Result<()> {
         let known = self.visibility_since()?.is_some_and(|since| since <= clock::horizon());
         if known { Ok(()) } else { self.set_meta(VISIBILITY_SINCE, &now.to_rfc3339()) }
     }
@@ -293,7 +295,7 @@ impl State {
     }
 
     /// Stores the answer to a part of a repository.
-    pub(crate) fn add_detail(&self, name: &RepoName, part: Part, detail: &Detail) -> Result<()> {
+    pub fn add_detail(&self, name: &RepoName, part: Part, detail: &Detail) -> Result<()> {
         let repo = self.name_repo(name, detail.observed_at)?;
         let observation = Observation {
             repo: name.clone(),
@@ -310,7 +312,7 @@ impl State {
     }
 
     /// Records a request for a part; `failure` is the reason and the error if the host did not answer.
-    pub(crate) fn asked(&self, name: &RepoName, part: Part, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
+    pub fn asked(&self, name: &RepoName, part: Part, at: DateTime<Utc>, failure: Option<(&str, &str)>) -> Result<()> {
         let repo = self.name_repo(name, at)?;
         let (reason, error) = failure.unzip();
         self.db.prepare_cached("INSERT OR REPLACE INTO asks (repo, part, asked_at, reason, error) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
@@ -324,12 +326,12 @@ impl State {
     }
 
     /// Returns the names in a repository's root folder, as seen last; `None` if they were never read.
-    pub(crate) fn root_entries(&self, name: &RepoName) -> Result<Option<Vec<String>>> {
+    pub fn root_entries(&self, name: &RepoName) -> Result<Option<Vec<String>>> {
         Ok(self.newest_facts(name, Part::Tree)?.root_entries)
     }
 
     /// Returns a repository's languages, most used first, as seen last.
-    pub(crate) fn languages(&self, name: &RepoName) -> Result<Vec<String>> {
+    pub fn languages(&self, name: &RepoName) -> Result<Vec<String>> {
         let main = self.newest_facts(name, Part::Scalars)?.language;
         Ok(self.newest_facts(name, Part::Activity)?.languages.unwrap_or_else(|| main.into_iter().collect()))
     }

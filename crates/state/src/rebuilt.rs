@@ -12,18 +12,20 @@ use starcite_core::{Observation, Part, RepoFacts, RepoName, RepoState, StateReas
 
 /// A repository of a week that was observed or requested.
 #[derive(Debug, Clone)]
-pub(crate) struct TakenRepo {
+pub struct TakenRepo {
     /// Its number in the state.
-    pub(crate) id: i64,
-    pub(crate) observed_by: Option<String>,
+    pub id: i64,
+    /// The observer of its facts.
+    pub observed_by: Option<String>,
     /// Time of the newest fact in its row, as far as the row contains it.
-    pub(crate) at: DateTime<Utc>,
-    pub(crate) details_at: Option<DateTime<Utc>>,
+    pub at: DateTime<Utc>,
+    /// The oldest time of its facts that are not scalars.
+    pub details_at: Option<DateTime<Utc>>,
 }
 
 impl State {
     /// Takes over a row of `repos`; `None` if it was never requested, because there is nothing to store.
-    pub(crate) fn take_repo(&self, row: &RepoRow) -> Result<Option<TakenRepo>> {
+    pub fn take_repo(&self, row: &RepoRow) -> Result<Option<TakenRepo>> {
         let Some(known_at) = row.observed_at.or(row.asked_at) else { return Ok(None) };
         let mut facts = row.facts().clone();
         let parts = if row.details_at.is_some() { take_parts(&mut facts) } else { Vec::new() };
@@ -107,7 +109,7 @@ impl State {
     }
 
     /// Returns the repository with a host's number; without a number, the one that a name leads to.
-    pub(crate) fn repo_of(&self, name: &RepoName, repo_id: Option<i64>) -> Result<Option<i64>> {
+    pub fn repo_of(&self, name: &RepoName, repo_id: Option<i64>) -> Result<Option<i64>> {
         let found = match repo_id {
             Some(number) => {
                 let mut query = self.db.prepare_cached("SELECT id FROM repos WHERE host = ?1 AND host_number = ?2")?;
@@ -119,7 +121,7 @@ impl State {
     }
 
     /// Takes over a row of `stars`: a week of the host's history, and a total that no other row has.
-    pub(crate) fn take_stars(&self, repo: &TakenRepo, row: &StarsRow) -> Result<()> {
+    pub fn take_stars(&self, repo: &TakenRepo, row: &StarsRow) -> Result<()> {
         let start = row.start.and_time(chrono::NaiveTime::MIN).and_utc();
         if let (Some(days), Some(added)) = (&row.days, row.added) {
             let newest = "SELECT added, days FROM star_weeks WHERE repo = ?1 AND start = ?2 ORDER BY observed_at DESC LIMIT 1";
@@ -160,7 +162,7 @@ impl State {
     }
 
     /// Takes over that a repository is gone whose name another one has taken.
-    pub(crate) fn take_former(&self, id: i64, name: &RepoName, state: RepoState) -> Result<()> {
+    pub fn take_former(&self, id: i64, name: &RepoName, state: RepoState) -> Result<()> {
         let at = "SELECT MIN(at) FROM reassigned WHERE former = ?1";
         let at: Option<i64> = self.db.prepare_cached(at)?.query_row([id], |row| row.get(0))?;
         match at.and_then(DateTime::from_timestamp_micros) {
@@ -172,7 +174,7 @@ impl State {
     }
 
     /// Takes over that the host does not have a repository that a link might have meant.
-    pub(crate) fn take_absent(&self, name: &RepoName, at: DateTime<Utc>) -> Result<()> {
+    pub fn take_absent(&self, name: &RepoName, at: DateTime<Utc>) -> Result<()> {
         let id = self.name_repo(name, at)?;
         if self.host_says(id, name)?.is_some() {
             return Ok(());
@@ -187,12 +189,12 @@ impl State {
     }
 
     /// Takes over the result of searching a repository for a paper that links it.
-    pub(crate) fn take_naming(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
+    pub fn take_naming(&self, repo: i64, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         self.add_naming_of(repo, paper_id, at, named)
     }
 
     /// Takes over the papers that a repository's files name. An empty list counts only if they named some before.
-    pub(crate) fn take_named_papers(&self, repo: &TakenRepo, papers: &[NamedPaper], week: Week) -> Result<()> {
+    pub fn take_named_papers(&self, repo: &TakenRepo, papers: &[NamedPaper], week: Week) -> Result<()> {
         if papers.is_empty() && self.named_papers(repo.id, week)?.is_empty() {
             return Ok(()); // the files may never have been read
         }
@@ -200,14 +202,14 @@ impl State {
     }
 
     /// Takes over a paper's citation count from a service.
-    pub(crate) fn take_count(&self, cited: &str, source: &str, at: DateTime<Utc>, count: Option<i64>) -> Result<()> {
+    pub fn take_count(&self, cited: &str, source: &str, at: DateTime<Utc>, count: Option<i64>) -> Result<()> {
         let insert = "INSERT OR IGNORE INTO counts (cited, source, counted_at, count) VALUES (?1, ?2, ?3, ?4)";
         self.db.prepare_cached(insert)?.execute((cited, source, at.timestamp_micros(), count))?;
         Ok(())
     }
 
     /// Counts the repositories that have a name.
-    pub(crate) fn count_repos(&self) -> Result<u64> {
+    pub fn count_repos(&self) -> Result<u64> {
         let count: i64 = self.db.query_row("SELECT COUNT(DISTINCT repo) FROM names", [], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }

@@ -9,7 +9,7 @@ use starcite_core::{RepoName, Week};
 
 impl State {
     /// Stores the papers that a repository's files name now, if they are others than before.
-    pub(crate) fn add_named_papers(&self, name: &RepoName, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
+    pub fn add_named_papers(&self, name: &RepoName, at: DateTime<Utc>, papers: &[NamedPaper]) -> Result<()> {
         self.add_named_papers_of(self.name_repo(name, at)?, at, papers)
     }
 
@@ -26,7 +26,7 @@ impl State {
     }
 
     /// Returns the papers that a repository, by its number in the state, names as of a week; none if its files were never read.
-    pub(crate) fn named_papers(&self, repo: i64, week: Week) -> Result<Vec<NamedPaper>> {
+    pub fn named_papers(&self, repo: i64, week: Week) -> Result<Vec<NamedPaper>> {
         let newest = "SELECT papers FROM named_papers WHERE repo = ?1 AND observed_at < ?2 ORDER BY observed_at DESC LIMIT 1";
         let close = close_of(week);
         let papers: Option<String> = self.db.prepare_cached(newest)?.query_row((repo, close), |row| row.get(0)).optional()?;

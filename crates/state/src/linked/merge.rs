@@ -2,7 +2,7 @@
 
 use super::run::{self, Block};
 use super::versions::PaperVersions;
-use crate::state::{Damaged, Hidden};
+use crate::{Damaged, Hidden};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::Week;
@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// Runs being merged, read through a connection of the state's or one of its own.
-pub(crate) struct Merge<C> {
+pub struct Merge<C> {
     db: C,
     cursors: Vec<Cursor>,
     /// The next paper of each run: by id, then by age.
@@ -40,7 +40,7 @@ struct Cursor {
 
 impl<C: Borrow<Connection>> Merge<C> {
     /// Merges the runs of all weeks until one.
-    pub(crate) fn until(db: C, week: Week) -> Result<Self> {
+    pub fn until(db: C, week: Week) -> Result<Self> {
         Self::of(db, "week <= ?1", week.number())
     }
 
@@ -50,7 +50,7 @@ impl<C: Borrow<Connection>> Merge<C> {
     }
 
     /// Merges all runs.
-    pub(crate) fn all(db: C) -> Result<Self> {
+    pub fn all(db: C) -> Result<Self> {
         Self::of(db, "week <= ?1", i32::MAX)
     }
 
@@ -71,12 +71,12 @@ impl<C: Borrow<Connection>> Merge<C> {
     }
 
     /// Returns the same merge, without papers that are left out.
-    pub(crate) fn without(self, hidden: &Arc<Hidden>) -> Self {
+    pub fn without(self, hidden: &Arc<Hidden>) -> Self {
         Self { hidden: Arc::clone(hidden), ..self }
     }
 
     /// Returns the next paper with all its versions, oldest first.
-    pub(crate) fn next(&mut self) -> Result<Option<PaperVersions>> {
+    pub fn next_paper(&mut self) -> Result<Option<PaperVersions>> {
         while let Some(paper) = self.next_of_all()? {
             if !self.hidden.has(&paper.paper_id) {
                 return Ok(Some(paper));

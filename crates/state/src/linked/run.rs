@@ -1,7 +1,7 @@
 //! A sorted run: papers in the order of their ids, in compressed blocks.
 
 use super::LinkedPaper;
-use crate::state::Damaged;
+use crate::Damaged;
 use anyhow::{Context, Result, bail, ensure};
 use chrono::NaiveDate;
 use starcite_core::ListClaim;
@@ -22,14 +22,14 @@ const LISTED_FORM: u8 = 2;
 pub(super) const LINKS: Damaged = Damaged("links");
 
 /// Links and citations of a batch of papers, ready to be stored.
-pub(crate) struct SortedRun {
+pub struct SortedRun {
     pub(super) first_paper: String,
     pub(super) blocks: Vec<Vec<u8>>,
 }
 
 impl SortedRun {
     /// Sorts and compresses papers; `None` where there are none.
-    pub(crate) fn of(mut papers: Vec<LinkedPaper>) -> Result<Option<Self>> {
+    pub fn of(mut papers: Vec<LinkedPaper>) -> Result<Option<Self>> {
         papers.sort_by(|a, b| a.paper_id.cmp(&b.paper_id));
         let mut writer = Self::writer()?;
         for paper in &papers {

@@ -8,26 +8,27 @@ use std::collections::HashMap;
 
 /// A service's answer about one paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Count {
+pub struct Count {
     /// Number of citations; `None` if the service does not know the paper.
-    pub(crate) cited_by: Option<i64>,
-    pub(crate) at: DateTime<Utc>,
+    pub cited_by: Option<i64>,
+    /// The time of the answer.
+    pub at: DateTime<Utc>,
 }
 
 /// The counts of one service as of a week, by `arxiv:…` or `doi:…`.
 #[derive(Debug, Default)]
-pub(crate) struct Counts(HashMap<String, Count>);
+pub struct Counts(HashMap<String, Count>);
 
 impl Counts {
     /// Returns the count of a paper; `None` if it was never requested.
-    pub(crate) fn get(&self, cited: &str) -> Option<Count> {
+    pub fn get(&self, cited: &str) -> Option<Count> {
         self.0.get(cited).copied()
     }
 }
 
 impl State {
     /// Sets the papers that the run is about: `cited` has those that papers or repositories name as of a week.
-    pub(crate) fn want_counted(&mut self, week: Week) -> Result<()> {
+    pub fn want_counted(&mut self, week: Week) -> Result<()> {
         self.transaction(|state| {
             state.db.execute_batch("DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID")?;
             let mut insert = state.db.prepare("INSERT OR IGNORE INTO temp.cited VALUES (?1)")?;
@@ -39,7 +40,7 @@ impl State {
     }
 
     /// Returns the wanted papers without an answer by `source` since `since`: those never answered first, then by age.
-    pub(crate) fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
+    pub fn to_count(&self, source: &str, since: DateTime<Utc>) -> Result<Vec<String>> {
         let mut query = self.db.prepare(
             "SELECT c.cited FROM temp.cited c LEFT JOIN (SELECT cited, MAX(counted_at) AS newest FROM counts WHERE source = ?1 AND counted_at <= ?3 GROUP BY cited) n ON n.cited = c.cited
              WHERE n.newest IS NULL OR n.newest < ?2 ORDER BY n.newest IS NOT NULL, n.newest, c.cited",
@@ -58,7 +59,7 @@ impl State {
     }
 
     /// Stores the counts that a service returned at a time.
-    pub(crate) fn add_counts(&mut self, source: &str, at: DateTime<Utc>, counts: &[(String, Option<i64>)]) -> Result<()> {
+    pub fn add_counts(&mut self, source: &str, at: DateTime<Utc>, counts: &[(String, Option<i64>)]) -> Result<()> {
         self.transaction(|state| {
             let mut insert = state.db.prepare_cached("INSERT OR REPLACE INTO counts (cited, source, counted_at, count) VALUES (?1, ?2, ?3, ?4)")?;
             counts.iter().try_for_each(|(cited, count)| Ok(insert.execute((cited, source, at.timestamp_micros(), count)).map(drop)?))
@@ -66,7 +67,7 @@ impl State {
     }
 
     /// Returns the newest answer by `source` for every paper, as of the close of the week's observations.
-    pub(crate) fn counts(&self, source: &str, week: Week) -> Result<Counts> {
+    pub fn counts(&self, source: &str, week: Week) -> Result<Counts> {
         let mut query = self.db.prepare("SELECT cited, count, MAX(counted_at) FROM counts WHERE source = ?1 AND counted_at < ?2 GROUP BY cited")?;
         let mut rows = query.query((source, close_of(week)))?;
         let mut counts = Counts::default();

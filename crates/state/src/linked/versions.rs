@@ -1,7 +1,7 @@
 //! Links and citations of a paper as of a week, from its versions until then.
 
 use super::{LinkedPaper, run};
-use crate::state::Hidden;
+use crate::Hidden;
 use anyhow::Result;
 use chrono::NaiveDate;
 use starcite_core::archive::linked_archive;
@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The versions of a paper, encoded, one a week, oldest first.
-pub(crate) struct PaperVersions {
-    pub(crate) paper_id: String,
+pub struct PaperVersions {
+    /// The paper's id.
+    pub paper_id: String,
     pub(super) versions: Vec<(Week, Vec<u8>)>,
     /// Papers that are left out of its citations.
     pub(super) hidden: Arc<Hidden>,
@@ -21,33 +22,41 @@ pub(crate) struct PaperVersions {
 
 /// A paper as of a week, with its links in the order of the table.
 #[derive(Default)]
-pub(crate) struct WeekPaper {
-    pub(crate) paper_id: String,
-    pub(crate) title: Option<String>,
-    pub(crate) published: Option<NaiveDate>,
-    pub(crate) arxiv_id: Option<String>,
-    pub(crate) doi: Option<String>,
+pub struct WeekPaper {
+    /// The paper's id.
+    pub paper_id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The day of its first version.
+    pub published: Option<NaiveDate>,
+    /// Its arXiv id, without a version.
+    pub arxiv_id: Option<String>,
+    /// Its DOI, in lower case.
+    pub doi: Option<String>,
     /// The week of its newest version.
-    pub(crate) newest: Option<Week>,
+    pub newest: Option<Week>,
     /// The weeks of the versions that point to something, oldest first.
-    pub(crate) weeks: Vec<Week>,
-    pub(crate) links: Vec<WeekLink>,
-    pub(crate) citations: Vec<Citation>,
+    pub weeks: Vec<Week>,
+    /// Its links, those of earlier versions too.
+    pub links: Vec<WeekLink>,
+    /// The papers that its newest version names.
+    pub citations: Vec<Citation>,
 }
 
 /// A link as of a week.
 #[derive(Debug, Clone)]
-pub(crate) struct WeekLink {
-    pub(crate) link: Link,
+pub struct WeekLink {
+    /// The link.
+    pub link: Link,
     /// The first week that had it.
-    pub(crate) first_week: Week,
+    pub first_week: Week,
     /// The last week that had it, if a newer version of the paper lacks it.
-    pub(crate) last_week: Option<Week>,
+    pub last_week: Option<Week>,
 }
 
 impl WeekPaper {
     /// Records the repositories that the linked archives are copies of; `repo_of` looks them up.
-    pub(crate) fn tie_archives(&mut self, repo_of: impl Fn(&str) -> Result<Option<RepoName>>) -> Result<()> {
+    pub fn tie_archives(&mut self, repo_of: impl Fn(&str) -> Result<Option<RepoName>>) -> Result<()> {
         for link in self.links.iter_mut().map(|link| &mut link.link).filter(|link| link.kind == LinkKind::Archive && link.repo.is_none()) {
             let archive = link.target.as_deref().and_then(linked_archive);
             if let Some(repo) = archive.map(|archive| repo_of(&archive)).transpose()?.flatten() {
@@ -59,14 +68,14 @@ impl WeekPaper {
     }
 
     /// True if the newest version points to something.
-    pub(crate) fn points_somewhere(&self) -> bool {
+    pub fn points_somewhere(&self) -> bool {
         !self.citations.is_empty() || self.links.iter().any(|link| link.last_week.is_none())
     }
 }
 
 impl WeekLink {
     /// Compares a paper's links in the order of the table: by kind and target as written.
-    pub(crate) fn in_table_order(a: &Self, b: &Self) -> Ordering {
+    pub fn in_table_order(a: &Self, b: &Self) -> Ordering {
         (a.link.kind.as_str(), &a.link.target).cmp(&(b.link.kind.as_str(), &b.link.target))
     }
 }
@@ -81,7 +90,7 @@ impl PaperVersions {
     }
 
     /// True if a version points to something: only such a paper has rows.
-    pub(crate) fn points_somewhere(&self) -> Result<bool> {
+    pub fn points_somewhere(&self) -> Result<bool> {
         for (_, encoded) in &self.versions {
             if run::points_somewhere(encoded)? {
                 return Ok(true);
@@ -95,18 +104,18 @@ impl PaperVersions {
     }
 
     /// Returns the newest version's links, and those of older ones that it lacks.
-    pub(crate) fn as_of_week(&self) -> Result<WeekPaper> {
+    pub fn as_of_week(&self) -> Result<WeekPaper> {
         self.until(self.versions.len())
     }
 
     /// Returns the same as of an earlier week; `None` if no version is that old.
-    pub(crate) fn as_of(&self, week: Week) -> Result<Option<WeekPaper>> {
+    pub fn as_of(&self, week: Week) -> Result<Option<WeekPaper>> {
         let count = self.versions.iter().take_while(|(of, _)| *of <= week).count();
         (count > 0).then(|| self.until(count)).transpose()
     }
 
     /// Returns every id by which a version knows the paper, and the repositories that their links mean, or may mean.
-    pub(crate) fn ids_and_repos(&self) -> Result<(BTreeSet<String>, Vec<RepoName>)> {
+    pub fn ids_and_repos(&self) -> Result<(BTreeSet<String>, Vec<RepoName>)> {
         let (mut ids, mut repos) = (BTreeSet::new(), Vec::new());
         for (_, encoded) in &self.versions {
             let version = run::decode(encoded)?;
@@ -117,12 +126,12 @@ impl PaperVersions {
     }
 
     /// Returns the week of the newest version.
-    pub(crate) fn newest_week(&self) -> Option<Week> {
+    pub fn newest_week(&self) -> Option<Week> {
         self.versions.last().map(|(week, _)| *week)
     }
 
     /// True if a version is newer than a week.
-    pub(crate) fn changed_after(&self, week: Week) -> bool {
+    pub fn changed_after(&self, week: Week) -> bool {
         self.newest_week().is_some_and(|newest| newest > week)
     }
 

@@ -5,13 +5,13 @@ use starcite_core::{Link, ListClaim, Paper};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Returns the hash of a paper's row in `papers`.
-pub(crate) fn fields_hash(paper: &Paper) -> u64 {
+pub fn fields_hash(paper: &Paper) -> u64 {
     let in_row = Paper { corpus_id: None, github_repo: None, project_page: None, related: Vec::new(), listed: Vec::new(), ..paper.clone() };
     in_row.content_hash()
 }
 
 /// Returns the hash of a paper's rows, from that of its fields and the links of its newest version.
-pub(crate) fn row_hash(fields: u64, links: &[Link]) -> u64 {
+pub fn row_hash(fields: u64, links: &[Link]) -> u64 {
     let mentions = links.iter().flat_map(|link| &link.mentions).filter(|place| place.start.is_none());
     let mut mentions: Vec<_> = mentions.map(|place| (place.field.as_str(), place.raw.as_str())).collect();
     mentions.sort_unstable();
@@ -23,7 +23,7 @@ pub(crate) fn row_hash(fields: u64, links: &[Link]) -> u64 {
 }
 
 /// Lists the hashes that a paper's rows may have. A figure that is dated by its input is missing in the row of a week that had closed by then.
-pub(crate) fn row_hashes(paper: &Paper, links: &[Link]) -> Vec<u64> {
+pub fn row_hashes(paper: &Paper, links: &[Link]) -> Vec<u64> {
     let mut papers = vec![paper.clone()];
     if paper.upvotes.is_some() {
         papers.push(Paper { upvotes: None, ..paper.clone() });

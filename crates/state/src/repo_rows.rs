@@ -13,40 +13,52 @@ use std::sync::LazyLock;
 
 /// A row of `repos`.
 #[derive(Debug, Clone)]
-pub(crate) struct RepoRow {
+pub struct RepoRow {
     /// Its number in the state.
-    pub(crate) id: i64,
-    pub(crate) name: RepoName,
-    pub(crate) repo_id: Option<i64>,
-    pub(crate) node_id: Option<String>,
-    pub(crate) aliases: Vec<RepoName>,
-    pub(crate) state: RepoState,
+    pub id: i64,
+    /// Its name today.
+    pub name: RepoName,
+    /// The host's number.
+    pub repo_id: Option<i64>,
+    /// The host's opaque id.
+    pub node_id: Option<String>,
+    /// Other names that lead to it.
+    pub aliases: Vec<RepoName>,
+    /// Its state.
+    pub state: RepoState,
     /// The reason of the state, if it was reported; see [`reason`](Self::reason).
-    pub(crate) state_reason: Option<StateReason>,
+    pub state_reason: Option<StateReason>,
     /// The observed facts; `None` if there are none. Boxed, because most rows of a large run have none.
-    pub(crate) facts: Option<Box<RepoFacts>>,
-    pub(crate) stars_7d: Option<i64>,
-    pub(crate) stars_28d: Option<i64>,
-    pub(crate) stars_source: Option<String>,
-    pub(crate) observed_at: Option<DateTime<Utc>>,
-    pub(crate) observed_by: Option<String>,
-    pub(crate) asked_at: Option<DateTime<Utc>>,
-    pub(crate) last_error: Option<String>,
+    pub facts: Option<Box<RepoFacts>>,
+    /// Stars gained in the 7 days before the observation.
+    pub stars_7d: Option<i64>,
+    /// Stars gained in the 28 days before the observation.
+    pub stars_28d: Option<i64>,
+    /// The source of the gains.
+    pub stars_source: Option<String>,
+    /// The time of the observation.
+    pub observed_at: Option<DateTime<Utc>>,
+    /// The observer: the host, or a third party.
+    pub observed_by: Option<String>,
+    /// The time of the newest request to the host.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// The reason why the newest request had no answer.
+    pub last_error: Option<String>,
     /// The oldest time at which a part other than the scalars was observed.
-    pub(crate) details_at: Option<DateTime<Utc>>,
+    pub details_at: Option<DateTime<Utc>>,
     /// The parts besides the scalars that the host has reported, one bit each.
-    pub(crate) parts: u8,
+    pub parts: u8,
     /// The time at which its name was taken over from another repository, and that one's number.
-    pub(crate) reassigned: Option<(DateTime<Utc>, Option<i64>)>,
+    pub reassigned: Option<(DateTime<Utc>, Option<i64>)>,
     /// The newest archive of its code, as that archive's record says.
-    pub(crate) archived_copy: Option<String>,
+    pub archived_copy: Option<String>,
     /// True if it has no name left, because another repository has taken it. Links made before still mean this one.
-    pub(crate) is_former: bool,
+    pub is_former: bool,
 }
 
 impl RepoRow {
     /// Returns the row of a repository that the state knows only from links.
-    pub(crate) fn unasked(name: RepoName) -> Self {
+    pub fn unasked(name: RepoName) -> Self {
         Self {
             id: 0,
             name,
@@ -72,14 +84,14 @@ impl RepoRow {
     }
 
     /// True if a part is known, false if there is none because the repository is gone, blocked or empty; `None` if it is unknown.
-    pub(crate) fn knows(&self, part: Part) -> Option<bool> {
+    pub fn knows(&self, part: Part) -> Option<bool> {
         let is_known = if part == Part::Scalars { self.state != RepoState::Unknown } else { self.parts & bit(part) != 0 };
         let is_absent = !matches!(self.state, RepoState::Live | RepoState::Unknown) || self.facts().is_empty == Some(true);
         if is_known { Some(true) } else { is_absent.then_some(false) }
     }
 
     /// Returns the reason of its state, unless that is `live`; `asked` are the hosts that the program asks.
-    pub(crate) fn reason(&self, asked: &[&str]) -> Option<StateReason> {
+    pub fn reason(&self, asked: &[&str]) -> Option<StateReason> {
         match (self.state, self.state_reason) {
             (RepoState::Unknown, Some(reason)) if asked.contains(&self.name.host()) => Some(reason),
             (RepoState::Unknown, _) => Some(unasked(&self.name, asked)),
@@ -88,7 +100,7 @@ impl RepoRow {
     }
 
     /// Returns the observed facts; all are unknown if there are none.
-    pub(crate) fn facts(&self) -> &RepoFacts {
+    pub fn facts(&self) -> &RepoFacts {
         static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
         self.facts.as_deref().unwrap_or(&UNKNOWN)
     }
@@ -99,18 +111,19 @@ fn bit(part: Part) -> u8 {
 }
 
 /// Returns the reason why a repository is unknown that was never requested.
-pub(crate) fn unasked(name: &RepoName, asked: &[&str]) -> StateReason {
+pub fn unasked(name: &RepoName, asked: &[&str]) -> StateReason {
     if asked.contains(&name.host()) { StateReason::NotAsked } else { StateReason::HostNotAsked }
 }
 
 /// Rows by the keys of all names that lead to them; and by the names that they had before another repository took them.
-pub(crate) struct ByName<'a> {
+pub struct ByName<'a> {
     now: HashMap<String, &'a RepoRow>,
     before: HashMap<String, (DateTime<Utc>, &'a RepoRow)>,
 }
 
 impl<'a> ByName<'a> {
-    pub(crate) fn of(rows: &'a [RepoRow]) -> Self {
+    /// Indexes rows by their names.
+    pub fn of(rows: &'a [RepoRow]) -> Self {
         let named = |former: bool| rows.iter().filter(move |row| row.is_former == former);
         let all = |row: &'a RepoRow| std::iter::once(&row.name).chain(&row.aliases).map(move |name| (name.key(), row));
         let now: HashMap<String, &RepoRow> = named(false).flat_map(all).collect();
@@ -120,12 +133,12 @@ impl<'a> ByName<'a> {
     }
 
     /// Returns the row that a name leads to today.
-    pub(crate) fn get(&self, name: &RepoName) -> Option<&'a RepoRow> {
+    pub fn get(&self, name: &RepoName) -> Option<&'a RepoRow> {
         self.now.get(&name.key()).copied()
     }
 
     /// Returns the row that a link means that was first seen in a week.
-    pub(crate) fn meant(&self, name: &RepoName, first_week: Week) -> Option<&'a RepoRow> {
+    pub fn meant(&self, name: &RepoName, first_week: Week) -> Option<&'a RepoRow> {
         let key = name.key();
         let before = self.before.get(&key).filter(|(taken, _)| first_week.start() < *taken).map(|(_, row)| *row);
         before.or_else(|| self.now.get(&key).copied())
@@ -134,15 +147,21 @@ impl<'a> ByName<'a> {
 
 /// A row of `stars`.
 #[derive(Debug, Clone)]
-pub(crate) struct StarsRow {
-    pub(crate) repo: RepoName,
-    pub(crate) repo_id: Option<i64>,
+pub struct StarsRow {
+    /// The repository.
+    pub repo: RepoName,
+    /// The host's number.
+    pub repo_id: Option<i64>,
     /// The first day of the week.
-    pub(crate) start: NaiveDate,
-    pub(crate) days: Option<Vec<i64>>,
-    pub(crate) added: Option<i64>,
-    pub(crate) total: Option<i64>,
-    pub(crate) source: String,
+    pub start: NaiveDate,
+    /// Stars added day by day, if the host reports them.
+    pub days: Option<Vec<i64>>,
+    /// Stars added in the week.
+    pub added: Option<i64>,
+    /// The last total observed in the week.
+    pub total: Option<i64>,
+    /// The observer of the totals, or the part of the API that lists what was added.
+    pub source: String,
 }
 
 /// The newest request for a repository.
@@ -181,7 +200,7 @@ impl State {
     ///
     /// An observation counts until seven days after the week's end. The host's own answer takes precedence over a third party's, whatever
     /// their dates, because the host knows whether the repository exists.
-    pub(crate) fn repo_rows(&self, week: Week) -> Result<(Vec<RepoRow>, Vec<StarsRow>)> {
+    pub fn repo_rows(&self, week: Week) -> Result<(Vec<RepoRow>, Vec<StarsRow>)> {
         let mut rows = Vec::new();
         let mut stars = Vec::new();
         self.for_each_repo_row(week, |row, its_stars| {
@@ -195,13 +214,13 @@ impl State {
     }
 
     /// Returns the row of a repository that the state knows only from links and archives.
-    pub(crate) fn unasked_row(&self, name: RepoName, week: Week) -> Result<RepoRow> {
+    pub fn unasked_row(&self, name: RepoName, week: Week) -> Result<RepoRow> {
         let archived_copy = self.archived_copy(std::slice::from_ref(&name), week)?;
         Ok(RepoRow { archived_copy, ..RepoRow::unasked(name) })
     }
 
     /// Calls `take` with the same rows one by one, in no useful order.
-    pub(crate) fn for_each_repo_row(&self, week: Week, mut take: impl FnMut(RepoRow, Vec<StarsRow>) -> Result<()>) -> Result<()> {
+    pub fn for_each_repo_row(&self, week: Week, mut take: impl FnMut(RepoRow, Vec<StarsRow>) -> Result<()>) -> Result<()> {
         for identity in self.identities(week)? {
             let (row, stars) = self.repo_row(&identity, week)?;
             if row.observed_at.is_some() || row.asked_at.is_some() || row.is_former || row.reassigned.is_some() {
@@ -230,7 +249,7 @@ impl State {
     }
 
     /// Returns the row of the repository that a name leads to, without holding any other in memory.
-    pub(crate) fn repo_row_named(&self, name: &RepoName, week: Week) -> Result<Option<RepoRow>> {
+    pub fn repo_row_named(&self, name: &RepoName, week: Week) -> Result<Option<RepoRow>> {
         let repo: Option<i64> = self.db.prepare_cached("SELECT repo FROM names WHERE key = ?1")?.query_row([name.key()], |row| row.get(0)).optional()?;
         let identity = repo.map(|repo| self.identities_where("r.id = ?2", week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
         Ok(identity.map(|identity| self.repo_row(&identity, week)).transpose()?.map(|(row, _)| row))

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 impl State {
     /// Stores a dated record of an archive. A record that ties it to nothing is stored only to replace an earlier one of its source.
-    pub(crate) fn add_archive(&self, archive: &Archive) -> Result<()> {
+    pub fn add_archive(&self, archive: &Archive) -> Result<()> {
         let at = archive.said_at.context("bug: an archive without a date")?;
         let known = "SELECT EXISTS (SELECT 1 FROM archives WHERE archive = ?1 AND source = ?2)";
         if !archive.ties() && !self.db.prepare_cached(known)?.query_row((&archive.archive, &archive.source), |row| row.get(0))? {
@@ -28,12 +28,12 @@ impl State {
     }
 
     /// True if any archive is known.
-    pub(crate) fn has_archives(&self) -> Result<bool> {
+    pub fn has_archives(&self) -> Result<bool> {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM archives)", [], |row| row.get(0))?)
     }
 
     /// Calls `take` with every archive that is tied to something as of a week, in the order of their ids.
-    pub(crate) fn for_each_archive(&self, week: Week, mut take: impl FnMut(&Archive) -> Result<()>) -> Result<()> {
+    pub fn for_each_archive(&self, week: Week, mut take: impl FnMut(&Archive) -> Result<()>) -> Result<()> {
         let mut ids = self.db.prepare("SELECT DISTINCT archive FROM archives WHERE said_at < ?1 ORDER BY archive")?;
         let mut ids = ids.query([close_of(week)])?;
         while let Some(row) = ids.next()? {
@@ -44,7 +44,7 @@ impl State {
     }
 
     /// Returns the newest archive that is a copy of a repository with one of these names, as of a week.
-    pub(crate) fn archived_copy(&self, names: &[RepoName], week: Week) -> Result<Option<String>> {
+    pub fn archived_copy(&self, names: &[RepoName], week: Week) -> Result<Option<String>> {
         let mut copies = Vec::new();
         for name in names {
             copies.extend(of_key(&self.db, "copy_of", &name.key(), week)?);
@@ -54,25 +54,25 @@ impl State {
     }
 
     /// Returns a lookup of the repositories that archives are copies of, as of a week, for several threads.
-    pub(crate) fn archived_repos(&self, week: Week) -> Result<ArchivedRepos> {
+    pub fn archived_repos(&self, week: Week) -> Result<ArchivedRepos> {
         Ok(ArchivedRepos { db: Mutex::new(self.reader()?), week })
     }
 
     /// Returns the repository that an archive, or the newest of its versions, is a copy of.
-    pub(crate) fn archived_repo(&self, archive: &str, week: Week) -> Result<Option<RepoName>> {
+    pub fn archived_repo(&self, archive: &str, week: Week) -> Result<Option<RepoName>> {
         archived_repo(&self.db, archive, week)
     }
 }
 
 /// The repositories that archives are copies of. Each is read on demand, so that memory does not grow with the archives.
-pub(crate) struct ArchivedRepos {
+pub struct ArchivedRepos {
     db: Mutex<Connection>,
     week: Week,
 }
 
 impl ArchivedRepos {
     /// Returns the repository that an archive, or the newest of its versions, is a copy of.
-    pub(crate) fn get(&self, archive: &str) -> Result<Option<RepoName>> {
+    pub fn get(&self, archive: &str) -> Result<Option<RepoName>> {
         archived_repo(&self.db.lock().unwrap_or_else(PoisonError::into_inner), archive, self.week)
     }
 }

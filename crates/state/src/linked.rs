@@ -7,9 +7,9 @@ mod merge;
 mod run;
 mod versions;
 
-pub(crate) use merge::Merge;
-pub(crate) use run::SortedRun;
-pub(crate) use versions::{PaperVersions, WeekLink, WeekPaper};
+pub use merge::Merge;
+pub use run::SortedRun;
+pub use versions::{PaperVersions, WeekLink, WeekPaper};
 
 use super::{Damaged, State};
 use anyhow::{Context, Result};
@@ -25,43 +25,52 @@ const UNITED: i64 = -1;
 
 /// Links and citations of a paper, as of one record of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct LinkedPaper {
+pub struct LinkedPaper {
     /// Comes first because a merge reads no more.
-    pub(crate) paper_id: String,
-    pub(crate) title: Option<String>,
-    pub(crate) published: Option<NaiveDate>,
-    pub(crate) upvotes: Option<i64>,
-    pub(crate) arxiv_id: Option<String>,
-    pub(crate) doi: Option<String>,
-    pub(crate) links: Vec<Link>,
-    pub(crate) citations: Vec<Citation>,
+    pub paper_id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The day of its first version.
+    pub published: Option<NaiveDate>,
+    /// Upvotes on Hugging Face.
+    pub upvotes: Option<i64>,
+    /// Its arXiv id, without a version.
+    pub arxiv_id: Option<String>,
+    /// Its DOI, in lower case.
+    pub doi: Option<String>,
+    /// Its links.
+    pub links: Vec<Link>,
+    /// The papers that it names.
+    pub citations: Vec<Citation>,
 }
 
 impl LinkedPaper {
-    pub(crate) fn new(paper: Paper, found: Extracted) -> Self {
+    /// Makes it of a paper and what was found in its texts.
+    pub fn new(paper: Paper, found: Extracted) -> Self {
         let Paper { paper_id, title, published, upvotes, arxiv_id, doi, .. } = paper;
         Self { paper_id, title, published, upvotes, arxiv_id, doi, links: found.links, citations: found.citations }
     }
 
-    pub(crate) fn points_somewhere(&self) -> bool {
+    /// True if it has links or citations.
+    pub fn points_somewhere(&self) -> bool {
         !self.links.is_empty() || !self.citations.is_empty()
     }
 }
 
 impl State {
     /// Returns the number of this process's runs of a week. Its findings take precedence over those of earlier ones.
-    pub(crate) fn next_generation(&self, week: Week) -> Result<i64> {
+    pub fn next_generation(&self, week: Week) -> Result<i64> {
         let newest = "SELECT 1 + COALESCE(MAX(generation), 0) FROM linked_runs WHERE week = ?1";
         Ok(self.db.query_row(newest, [week.number()], |row| row.get(0))?)
     }
 
     /// True if an earlier run of a week found links or citations.
-    pub(crate) fn is_linked(&self, week: Week) -> Result<bool> {
+    pub fn is_linked(&self, week: Week) -> Result<bool> {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM linked_runs WHERE week = ?1)", [week.number()], |row| row.get(0))?)
     }
 
     /// Appends the links and citations of a batch of a week's papers.
-    pub(crate) fn add_run(&self, week: Week, generation: i64, run: &SortedRun) -> Result<()> {
+    pub fn add_run(&self, week: Week, generation: i64, run: &SortedRun) -> Result<()> {
         let mut ids = Vec::new();
         for block in &run.blocks {
             self.db.prepare_cached("INSERT INTO linked_blocks (papers) VALUES (?1)")?.execute([block])?;
@@ -76,7 +85,7 @@ impl State {
     }
 
     /// Merges the findings of several processes for a week into one generation: each paper's newest version stays.
-    pub(crate) fn unite_generations(&mut self, week: Week) -> Result<()> {
+    pub fn unite_generations(&mut self, week: Week) -> Result<()> {
         let count = "SELECT COUNT(DISTINCT generation) FROM linked_runs WHERE week = ?1";
         let generations: i64 = self.db.query_row(count, [week.number()], |row| row.get(0))?;
         if generations < 2 {
@@ -85,7 +94,7 @@ impl State {
         self.transaction(|state| {
             let mut merge = Merge::of_week(&state.db, week)?;
             let mut run = SortedRun::writer()?;
-            while let Some(paper) = merge.next()? {
+            while let Some(paper) = merge.next_paper()? {
                 paper.newest().map_or(Ok(()), |newest| run.push(&paper.paper_id, newest))?;
                 if run.is_long() {
                     state.end_united(&mut run, week)?;
@@ -107,9 +116,9 @@ impl State {
     }
 
     /// Calls `take` with every paper that pointed to something until a week's end, as of that week, in the order of their ids.
-    pub(crate) fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
+    pub fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
         let mut merge = Merge::until(&self.db, week)?.without(&self.hidden);
-        while let Some(paper) = merge.next()? {
+        while let Some(paper) = merge.next_paper()? {
             take(paper.as_of_week()?)?;
         }
         Ok(())
@@ -117,10 +126,10 @@ impl State {
 }
 
 /// Returns the number of papers with links in the state, and of links.
-pub(crate) fn counts(db: &Connection) -> Result<(u64, u64)> {
+pub fn counts(db: &Connection) -> Result<(u64, u64)> {
     let mut merge = Merge::all(db)?;
     let (mut papers, mut links) = (0, 0);
-    while let Some(paper) = merge.next()? {
+    while let Some(paper) = merge.next_paper()? {
         let of_paper = paper.as_of_week().context(Damaged("a paper"))?.links.len() as u64;
         papers += u64::from(of_paper > 0);
         links += of_paper;

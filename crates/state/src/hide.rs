@@ -14,7 +14,7 @@ impl State {
     /// Leaves papers out of all later reads; `listed` are some of their ids, `found` all ids of those that the run has met. Their other ids
     /// count as well: from this run, from earlier ones and from the papers in the state. Those from earlier runs are forgotten for papers
     /// that are no longer listed.
-    pub(crate) fn hide(&mut self, listed: &BTreeSet<String>, found: Vec<BTreeSet<String>>) -> Result<()> {
+    pub fn hide(&mut self, listed: &BTreeSet<String>, found: Vec<BTreeSet<String>>) -> Result<()> {
         let kept = self.meta(OTHER_IDS)?;
         let mut papers: Vec<BTreeSet<String>> = kept.as_deref().map(serde_json::from_str).transpose().context(Damaged("ids of papers"))?.unwrap_or_default();
         papers.extend(found);
@@ -40,7 +40,7 @@ impl State {
     /// Adds the other ids of papers that point to something, and the repositories that they link.
     fn hide_linked(&self, hidden: &mut Hidden) -> Result<()> {
         let mut merge = Merge::all(&self.db)?;
-        while let Some(paper) = merge.next()? {
+        while let Some(paper) = merge.next_paper()? {
             let (ids, repos) = paper.ids_and_repos()?;
             if ids.iter().any(|id| hidden.has(id)) {
                 hidden.add(&ids);
@@ -51,12 +51,12 @@ impl State {
     }
 
     /// Returns the papers that are left out.
-    pub(crate) fn hidden(&self) -> &Arc<Hidden> {
+    pub fn hidden(&self) -> &Arc<Hidden> {
         &self.hidden
     }
 
     /// Merges the links and citations of papers until a week, without papers that are left out, through a connection of its own.
-    pub(crate) fn linked_until(&self, week: Week) -> Result<Merge<Connection>> {
+    pub fn linked_until(&self, week: Week) -> Result<Merge<Connection>> {
         Ok(Merge::until(self.reader()?, week)?.without(&self.hidden))
     }
 }

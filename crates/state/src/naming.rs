@@ -10,24 +10,27 @@ use std::collections::HashMap;
 
 /// A paper to look for in a file.
 #[derive(Debug, Clone)]
-pub(crate) struct LinkingPaper {
-    pub(crate) paper_id: String,
-    pub(crate) arxiv_id: Option<String>,
-    pub(crate) doi: Option<String>,
-    pub(crate) title: Option<String>,
+pub struct LinkingPaper {
+    pub paper_id: String,
+    pub arxiv_id: Option<String>,
+    pub doi: Option<String>,
+    pub title: Option<String>,
 }
 
 /// A repository's mention of a paper: the file, the kind of match, and the text that matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Named {
-    pub(crate) file: String,
-    pub(crate) how: MatchedBy,
-    pub(crate) text: String,
+pub struct Named {
+    /// The name of the file.
+    pub file: String,
+    /// The identifier that matched.
+    pub how: MatchedBy,
+    /// The text that matched.
+    pub text: String,
 }
 
 impl State {
     /// Returns the papers that link a wanted repository by any of its names.
-    pub(crate) fn papers_linking(&self, name: &RepoName) -> Result<Vec<LinkingPaper>> {
+    pub fn papers_linking(&self, name: &RepoName) -> Result<Vec<LinkingPaper>> {
         let mut query = self.db.prepare_cached(
             "SELECT DISTINCT l.paper_id, l.arxiv_id, l.doi, l.title
              FROM names a JOIN names n ON n.repo = a.repo JOIN temp.linking l ON l.key = n.key WHERE a.key = ?1 ORDER BY l.paper_id",
@@ -38,7 +41,7 @@ impl State {
     }
 
     /// Stores the result of searching a repository's files for a paper, if it differs from the one before.
-    pub(crate) fn add_naming(&self, name: &RepoName, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
+    pub fn add_naming(&self, name: &RepoName, paper_id: &str, at: DateTime<Utc>, named: Option<&Named>) -> Result<()> {
         self.add_naming_of(self.name_repo(name, at)?, paper_id, at, named)
     }
 
@@ -54,7 +57,7 @@ impl State {
     }
 
     /// Returns the papers that repositories name, as of a week.
-    pub(crate) fn namings(&self, week: Week) -> Result<Namings> {
+    pub fn namings(&self, week: Week) -> Result<Namings> {
         let mut query = self.db.prepare("SELECT repo, paper_id, file, how, text FROM naming WHERE observed_at < ?1 ORDER BY observed_at")?;
         let mut rows = query.query([close_of(week)])?;
         let mut namings = Namings::default();
@@ -70,11 +73,11 @@ impl State {
 
 /// The papers that repositories name, by the state's number of the repository and the paper's id.
 #[derive(Debug, Default)]
-pub(crate) struct Namings(HashMap<i64, HashMap<String, Option<Named>>>);
+pub struct Namings(HashMap<i64, HashMap<String, Option<Named>>>);
 
 impl Namings {
     /// Returns a repository's mention of a paper; the outer `None` means that its files were never searched for it.
-    pub(crate) fn get(&self, repo: i64, paper_id: &str) -> Option<&Option<Named>> {
+    pub fn get(&self, repo: i64, paper_id: &str) -> Option<&Option<Named>> {
         self.0.get(&repo)?.get(paper_id)
     }
 }

@@ -10,26 +10,26 @@ const OWNER: &str = "owner";
 
 /// A pipeline, as the last run stored it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Owner {
+pub struct Owner {
     /// The names that the pipeline has had, its current one last.
-    pub(crate) names: Vec<String>,
+    pub names: Vec<String>,
     /// The sources that its last run read.
-    pub(crate) sources: Vec<String>,
+    pub sources: Vec<String>,
 }
 
 impl State {
     /// Returns the owner; `None` for a state of no pipeline, or from before owners were stored.
-    pub(crate) fn owner(&self) -> Result<Option<Owner>> {
+    pub fn owner(&self) -> Result<Option<Owner>> {
         owner(&self.db)
     }
 
     /// Stores the owner.
-    pub(crate) fn set_owner(&self, owner: &Owner) -> Result<()> {
+    pub fn set_owner(&self, owner: &Owner) -> Result<()> {
         self.set_meta(OWNER, &serde_json::to_string(owner)?)
     }
 }
 
 /// Returns the owner of a state that is only read.
-pub(crate) fn owner(db: &Connection) -> Result<Option<Owner>> {
+pub fn owner(db: &Connection) -> Result<Option<Owner>> {
     meta(db, OWNER)?.map(|json| serde_json::from_str(&json).context(Damaged("the owner"))).transpose()
 }

@@ -11,12 +11,12 @@ const RUN: &str = "run/";
 
 impl State {
     /// Records that a week was run, with the ids of its runs, of which one is in place: the earlier one, until this one has replaced it.
-    pub(crate) fn add_week_run(&self, week: Week, run_ids: &[&str]) -> Result<()> {
+    pub fn add_week_run(&self, week: Week, run_ids: &[&str]) -> Result<()> {
         self.set_meta(&format!("{RUN}{week}"), &run_ids.join(" "))
     }
 
     /// True if this state made that run of a week. A week from before the ids of runs were stored is recognised by its papers.
-    pub(crate) fn made(&self, week: Week, run_id: &str) -> Result<bool> {
+    pub fn made(&self, week: Week, run_id: &str) -> Result<bool> {
         match self.meta(&format!("{RUN}{week}"))? {
             Some(run_ids) => Ok(run_ids.is_empty() || run_ids.split(' ').any(|known| known == run_id)),
             None => Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM seen WHERE week = ?1)", [week.number()], |row| row.get(0))?),
@@ -24,12 +24,12 @@ impl State {
     }
 
     /// Returns the newest week that was run, or brought papers, and has not begun: the clock was ahead then, or is slow now.
-    pub(crate) fn week_ahead(&self) -> Result<Option<Week>> {
+    pub fn week_ahead(&self) -> Result<Option<Week>> {
         self.newest_run(Some(Week::of(clock::horizon())), None)
     }
 
     /// Returns the last week before `week` that was run; of weeks from before this was recorded, those that brought papers.
-    pub(crate) fn week_run_before(&self, week: Week) -> Result<Option<Week>> {
+    pub fn week_run_before(&self, week: Week) -> Result<Option<Week>> {
         self.newest_run(None, Some(week))
     }
 

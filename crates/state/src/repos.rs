@@ -14,7 +14,7 @@ pub(super) const TOLD: &str = "(SELECT repo, part, observed_at, observed_by, nam
 
 impl State {
     /// Makes a name known from a time on; returns the repository that it leads to.
-    pub(crate) fn name_repo(&self, name: &RepoName, since: DateTime<Utc>) -> Result<i64> {
+    pub fn name_repo(&self, name: &RepoName, since: DateTime<Utc>) -> Result<i64> {
         let key = name.key();
         let known: Option<(i64, i64)> =
             self.db.prepare_cached("SELECT repo, since FROM names WHERE key = ?1")?.query_row([&key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -38,7 +38,7 @@ impl State {
     }
 
     /// True if a name was found to be another repository's since a time.
-    pub(crate) fn has_reassigned_since(&self, moment: DateTime<Utc>) -> Result<bool> {
+    pub fn has_reassigned_since(&self, moment: DateTime<Utc>) -> Result<bool> {
         let mut query = self.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM reassigned WHERE at >= ?1)")?;
         Ok(query.query_row([moment.timestamp_micros()], |row| row.get(0))?)
     }
@@ -47,7 +47,7 @@ impl State {
     ///
     /// The host's number identifies the repository. A name that leads to a known number joins it (a rename). A name that leads to another
     /// number than before was given to another repository: it points to the new one, and the old one keeps its data.
-    pub(crate) fn observe(&self, asked: &RepoName, observation: &Observation) -> Result<()> {
+    pub fn observe(&self, asked: &RepoName, observation: &Observation) -> Result<()> {
         let repo = self.identify(asked, observation)?;
         self.add_observation(repo, Part::Scalars, observation.observed_at, observation)
     }
@@ -158,7 +158,7 @@ impl State {
 }
 
 /// Returns the number of repositories in each state, by the host's newest answer, else anyone's, that is not dated later than now.
-pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, i64)>> {
+pub fn counts(db: &Connection) -> Result<Vec<(String, i64)>> {
     let mut query = db.prepare(
         "SELECT COALESCE((SELECT state FROM observations o WHERE o.repo = r.id AND observed_at <= ?1 ORDER BY (o.observed_by = r.host) DESC, observed_at DESC LIMIT 1), 'unknown') AS state, COUNT(*)
          FROM repos r WHERE EXISTS (SELECT 1 FROM names n WHERE n.repo = r.id) GROUP BY 1 ORDER BY 2 DESC",
@@ -168,7 +168,7 @@ pub(crate) fn counts(db: &Connection) -> Result<Vec<(String, i64)>> {
 }
 
 /// Returns the repositories whose newest request failed, with the error, newest first.
-pub(crate) fn failing(db: &Connection) -> Result<Vec<(i64, String)>> {
+pub fn failing(db: &Connection) -> Result<Vec<(i64, String)>> {
     let mut query = db.prepare(
         "SELECT repo, error FROM asks a WHERE error IS NOT NULL AND asked_at = (SELECT MAX(asked_at) FROM asks n WHERE n.repo = a.repo) ORDER BY asked_at DESC, repo",
     )?;

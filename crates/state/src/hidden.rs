@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 /// The papers, by every id that they are known by.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Hidden {
+pub struct Hidden {
     ids: HashSet<String>,
     /// Repositories that the papers' links mean, or may mean.
     repos: HashSet<RepoName>,
@@ -13,12 +13,12 @@ pub(crate) struct Hidden {
 
 impl Hidden {
     /// True if no paper is left out.
-    pub(crate) fn is_nothing(&self) -> bool {
+    pub fn is_nothing(&self) -> bool {
         self.ids.is_empty()
     }
 
     /// True if an id is that of such a paper.
-    pub(crate) fn has(&self, id: &str) -> bool {
+    pub fn has(&self, id: &str) -> bool {
         let as_given_out = || Some(format!("arxiv:{}", paper::arxiv_id(id.strip_prefix("arxiv:")?)?)); // older states have ids with their class
         !self.is_nothing() && (self.ids.contains(id) || as_given_out().is_some_and(|id| self.ids.contains(&id)))
     }
@@ -28,11 +28,13 @@ impl Hidden {
         self.repos.extend(repos);
     }
 
-    pub(crate) fn ids(&self) -> impl ExactSizeIterator<Item = &String> {
+    /// Returns the ids of the papers that are left out.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = &String> {
         self.ids.iter()
     }
 
-    pub(crate) fn repos(&self) -> impl Iterator<Item = &RepoName> {
+    /// Returns the repositories that these papers link, or may link.
+    pub fn repos(&self) -> impl Iterator<Item = &RepoName> {
         self.repos.iter()
     }
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A record's relation to the week being run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Membership {
+pub enum Membership {
     /// Of a paper never seen before.
     New,
     /// It is this week's, and the state knows the paper from another week or an earlier run of this one.
@@ -26,7 +26,7 @@ pub(crate) enum Membership {
 
 /// Records of earlier runs, as of a week.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub struct Seen {
     /// Every paper, sorted.
     papers: Vec<u64>,
     /// The contents that the week brought, sorted.
@@ -39,21 +39,22 @@ pub(crate) struct Seen {
 }
 
 /// A record to assign.
-pub(crate) struct Seeing<'a> {
+pub struct Seeing<'a> {
     /// The paper's key.
-    pub(crate) paper: u64,
-    pub(crate) content: u64,
+    pub paper: u64,
+    /// The hash of its content.
+    pub content: u64,
     /// The hashes that its row may have, if the state knows rows.
-    pub(crate) rows: &'a [u64],
+    pub rows: &'a [u64],
 }
 
 /// The papers that this run has seen so far.
 #[derive(Debug, Default)]
-pub(crate) struct SeenNow(HashSet<u64>);
+pub struct SeenNow(HashSet<u64>);
 
 /// A batch's additions to the state: sightings of the run's week, and newly known contents of papers that other weeks saw.
 #[derive(Debug, Default)]
-pub(crate) struct Sightings {
+pub struct Sightings {
     of_week: Vec<u8>,
     learnt: BTreeMap<i32, Vec<u8>>,
 }
@@ -64,17 +65,17 @@ const BYTES: usize = 16;
 
 impl Seen {
     /// True if another week saw a record with this content.
-    pub(crate) fn is_elsewhere(&self, content: u64) -> bool {
+    pub fn is_elsewhere(&self, content: u64) -> bool {
         self.elsewhere.binary_search(&content).is_ok()
     }
 
     /// True if some papers are known by their rows alone.
-    pub(crate) fn knows_rows(&self) -> bool {
+    pub fn knows_rows(&self) -> bool {
         !self.rows_elsewhere.is_empty()
     }
 
     /// Returns a record's relation to the week; adds new content to `sightings`.
-    pub(crate) fn place(&self, now: &mut SeenNow, record: &Seeing<'_>, sightings: &mut Sightings) -> Membership {
+    pub fn place(&self, now: &mut SeenNow, record: &Seeing<'_>, sightings: &mut Sightings) -> Membership {
         let Seeing { paper, content, rows } = *record;
         let is_this_weeks = self.this_week.binary_search(&content).is_ok();
         if !now.0.insert(paper) {
@@ -131,7 +132,7 @@ struct Sighting {
 
 impl State {
     /// Returns the records seen, as of a week.
-    pub(crate) fn seen(&self, week: Week) -> Result<Seen> {
+    pub fn seen(&self, week: Week) -> Result<Seen> {
         let mut sightings = self.sightings()?;
         sightings.sort_unstable();
         let mut seen = Seen::default();
@@ -163,7 +164,7 @@ impl State {
     }
 
     /// Returns those papers that were seen by the end of a week.
-    pub(crate) fn papers_seen_until<'a>(&self, week: Week, papers: impl Iterator<Item = &'a str>) -> Result<HashSet<String>> {
+    pub fn papers_seen_until<'a>(&self, week: Week, papers: impl Iterator<Item = &'a str>) -> Result<HashSet<String>> {
         let by_key: HashMap<u64, &str> = papers.map(|id| (paper_key(id), id)).collect();
         if by_key.is_empty() {
             return Ok(HashSet::new());
@@ -173,7 +174,7 @@ impl State {
     }
 
     /// Stores the sightings of a batch of a week's records.
-    pub(crate) fn add_sightings(&self, week: Week, sightings: &Sightings) -> Result<()> {
+    pub fn add_sightings(&self, week: Week, sightings: &Sightings) -> Result<()> {
         let learnt = sightings.learnt.iter().map(|(week, learnt)| (*week, learnt));
         for (week, sightings) in [(week.number(), &sightings.of_week)].into_iter().chain(learnt).filter(|(_, sightings)| !sightings.is_empty()) {
             self.db.prepare_cached("INSERT INTO seen (week, sightings) VALUES (?1, ?2)")?.execute((week, sightings))?;
@@ -182,7 +183,7 @@ impl State {
     }
 
     /// Stores the keys of papers that a week saw, each with the hash of its row.
-    pub(crate) fn add_rows(&self, week: Week, papers: &[(u64, u64)]) -> Result<()> {
+    pub fn add_rows(&self, week: Week, papers: &[(u64, u64)]) -> Result<()> {
         let mut sightings = Vec::with_capacity(papers.len() * BYTES);
         papers.iter().for_each(|(paper, row)| add(&mut sightings, *paper, *row));
         self.db.prepare_cached("INSERT INTO seen_rows (week, sightings) VALUES (?1, ?2)")?.execute((week.number(), &sightings))?;
@@ -218,7 +219,7 @@ impl Seen {
 }
 
 /// Returns a paper's id as a number, never 0.
-pub(crate) fn paper_key(paper_id: &str) -> u64 {
+pub fn paper_key(paper_id: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(paper_id.as_bytes()).max(1)
 }
 

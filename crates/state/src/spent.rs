@@ -11,12 +11,12 @@ const SPENT: &str = "spent/";
 
 impl State {
     /// Returns what an account has spent on a week.
-    pub(crate) fn spent(&self, week: Week, account: &str) -> Result<u64> {
+    pub fn spent(&self, week: Week, account: &str) -> Result<u64> {
         self.meta(&key(week, account))?.map_or(Ok(0), |spent| spent.parse().context(Damaged("a number of points")))
     }
 
     /// Stores what an account has spent on a week.
-    pub(crate) fn set_spent(&self, week: Week, account: &str, spent: u64) -> Result<()> {
+    pub fn set_spent(&self, week: Week, account: &str, spent: u64) -> Result<()> {
         self.set_meta(&key(week, account), &spent.to_string())
     }
 }
@@ -26,7 +26,7 @@ fn key(week: Week, account: &str) -> String {
 }
 
 /// Returns what all accounts together have spent, by week.
-pub(crate) fn by_week(db: &Connection) -> Result<BTreeMap<String, u64>> {
+pub fn by_week(db: &Connection) -> Result<BTreeMap<String, u64>> {
     let mut query = db.prepare("SELECT substr(key, length(?1) + 1), CAST(value AS INTEGER) FROM meta WHERE substr(key, 1, length(?1)) = ?1")?;
     let rows = query.query_map([SPENT], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
     let mut by_week = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! The database of all known papers and repositories: SQLite, one writer, one transaction for each batch.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
 mod archives;
 mod asking;
@@ -6,33 +7,33 @@ mod counts;
 mod file;
 mod hidden;
 mod hide;
-pub(crate) mod linked;
+pub mod linked;
 mod named_papers;
 mod naming;
 mod owner;
 mod rebuilt;
 mod replacement;
 mod repo_rows;
-pub(crate) mod repos;
+pub mod repos;
 mod row_hash;
 mod seen;
-pub(crate) mod spent;
+pub mod spent;
 mod stars;
 mod told;
 mod weeks;
 
-pub(crate) use archives::ArchivedRepos;
-pub(crate) use asking::{Askable, Kept, Scope};
-pub(crate) use counts::{Count, Counts};
-pub(crate) use hidden::Hidden;
-pub(crate) use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
-pub(crate) use naming::{Named, Namings};
-pub(crate) use owner::{Owner, owner};
-pub(crate) use rebuilt::TakenRepo;
-pub(crate) use replacement::Replacement;
-pub(crate) use repo_rows::{ByName, RepoRow, StarsRow, unasked};
-pub(crate) use row_hash::{fields_hash, row_hash, row_hashes};
-pub(crate) use seen::{Membership, Seeing, Seen, SeenNow, Sightings, paper_key};
+pub use archives::ArchivedRepos;
+pub use asking::{Askable, Kept, Scope};
+pub use counts::{Count, Counts};
+pub use hidden::Hidden;
+pub use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
+pub use naming::{Named, Namings};
+pub use owner::{Owner, owner};
+pub use rebuilt::TakenRepo;
+pub use replacement::Replacement;
+pub use repo_rows::{ByName, RepoRow, StarsRow, unasked};
+pub use row_hash::{fields_hash, row_hash, row_hashes};
+pub use seen::{Membership, Seeing, Seen, SeenNow, Sightings, paper_key};
 
 use anyhow::{Context, Result, anyhow, bail};
 use rusqlite::config::DbConfig;
@@ -53,10 +54,10 @@ const CACHE_KIB: i64 = 32 * 1024;
 const BATCHES_A_GROUP: u32 = 32;
 
 /// File name of a folder's own state.
-pub(crate) const FILE: &str = "state.db";
+pub const FILE: &str = "state.db";
 
 /// The open state. While it lives, no other process writes to the same file.
-pub(crate) struct State {
+pub struct State {
     db: Connection,
     path: PathBuf,
     /// Calls of [`grouped`](Self::grouped) in the open transaction.
@@ -72,7 +73,7 @@ impl State {
     ///
     /// # Errors
     /// When another process uses it, the file is not a state or is a newer program's, or the path can't be written.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub fn open(path: &Path) -> Result<Self> {
         file::check(path)?;
         let lock = lock(path)?;
         let context = || format!("cannot open the state {}: name another file with --state, or move this one away", path.display());
@@ -92,7 +93,7 @@ impl State {
     ///
     /// # Errors
     /// When the file can't be read, or is not a state.
-    pub(crate) fn open_read_only(path: &Path) -> Result<Connection> {
+    pub fn open_read_only(path: &Path) -> Result<Connection> {
         file::check(path)?;
         let db = file::open_read_only(path)?;
         keep_plans(&db)?;
@@ -100,12 +101,12 @@ impl State {
     }
 
     /// Opens another connection, for a thread that reads committed data.
-    pub(crate) fn reader(&self) -> Result<Connection> {
+    pub fn reader(&self) -> Result<Connection> {
         Self::open_read_only(&self.path)
     }
 
     /// Copies a state as it is now, even if another process is writing it; does nothing if there is none.
-    pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    pub fn copy(from: &Path, to: &Path) -> Result<()> {
         if from.exists() {
             let target = to.to_str().context("a temporary folder whose name is no text")?;
             let copied =
@@ -138,7 +139,7 @@ impl State {
     }
 
     /// Runs `work` in one transaction: all of it is stored, or nothing.
-    pub(crate) fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         match work(self) {
             Ok(value) => {
@@ -154,7 +155,7 @@ impl State {
     }
 
     /// Runs `work` in a transaction that up to [`BATCHES_A_GROUP`] calls share; [`end_group`](Self::end_group) ends the last one.
-    pub(crate) fn grouped<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn grouped<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.grouped == 0 {
             self.db.execute_batch("BEGIN IMMEDIATE")?;
         }
@@ -167,7 +168,7 @@ impl State {
     }
 
     /// Commits what [`grouped`](Self::grouped) began.
-    pub(crate) fn end_group(&mut self) -> Result<()> {
+    pub fn end_group(&mut self) -> Result<()> {
         if std::mem::take(&mut self.grouped) > 0 {
             self.db.execute_batch("COMMIT").context("cannot commit")?;
         }
@@ -175,7 +176,7 @@ impl State {
     }
 
     /// Stores a small value, such as the budget seen last.
-    pub(crate) fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<()> {
         self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", (key, value))?;
         Ok(())
     }
@@ -183,7 +184,7 @@ impl State {
 
 impl State {
     /// Returns a value stored by [`set_meta`](Self::set_meta).
-    pub(crate) fn meta(&self, key: &str) -> Result<Option<String>> {
+    pub fn meta(&self, key: &str) -> Result<Option<String>> {
         meta(&self.db, key)
     }
 }
@@ -200,17 +201,17 @@ fn close_of(week: Week) -> i64 {
 }
 
 /// True if a state has tables: one that a killed run began has none.
-pub(crate) fn is_begun(db: &Connection) -> Result<bool> {
+pub fn is_begun(db: &Connection) -> Result<bool> {
     Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table')", [], |row| row.get(0))?)
 }
 
 /// Returns a value stored by [`State::set_meta`].
-pub(crate) fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
+pub fn meta(db: &Connection, key: &str) -> Result<Option<String>> {
     Ok(db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
 /// Adds to an error of the state the files that it may be about, and what to do, because SQLite names no file.
-pub(crate) fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error {
+pub fn name_the_state(error: anyhow::Error, path: &Path) -> anyhow::Error {
     let of_sqlite = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     let (code, path) = (of_sqlite.and_then(rusqlite::Error::sqlite_error_code), path.display());
     if error.is::<Damaged>() || code == Some(ErrorCode::DatabaseCorrupt) || of_sqlite.is_some_and(is_of_a_value) {
@@ -248,7 +249,7 @@ const SQLITE_FOLDERS: &str = "SQLITE_TMPDIR, else TMPDIR, else /var/tmp";
 /// Damage: a value in the state differs from the one that was written.
 #[derive(Debug, thiserror::Error)]
 #[error("damaged in the state: {0}")]
-pub(crate) struct Damaged(&'static str);
+pub struct Damaged(&'static str);
 
 /// Plans each prepared query once. Without the query planner stability guarantee (QPSG), a plan depends on the values that an equality
 /// compares with, so that SQLite parses and plans again whenever they change: for each of many thousand repositories.

@@ -9,10 +9,10 @@ use starcite_core::{RepoName, Week};
 
 /// Stars that were added in one week, as the host reported last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AddedStars {
-    pub(crate) start: DateTime<Utc>,
-    pub(crate) added: i64,
-    pub(crate) days: Vec<i64>,
+pub struct AddedStars {
+    pub start: DateTime<Utc>,
+    pub added: i64,
+    pub days: Vec<i64>,
 }
 
 /// Page number that marks a complete history: the host's pages begin with 1.
@@ -21,7 +21,7 @@ const WHOLE: u32 = 0;
 impl State {
     /// Stores a page of a repository's history: its `ETag`, and the weeks that are new or changed. True if it had an unchanged week and the
     /// pages after it are stored already: nothing after it is new.
-    pub(crate) fn add_star_page(&self, name: &RepoName, number: u32, page: &StarPage) -> Result<bool> {
+    pub fn add_star_page(&self, name: &RepoName, number: u32, page: &StarPage) -> Result<bool> {
         let repo = self.name_repo(name, page.observed_at)?;
         let mut met_known = false;
         let mut newest = self
@@ -46,7 +46,7 @@ impl State {
 
     /// Returns the page of a repository's history to request first, and its `ETag`: the first one, or the last stored one if an earlier run
     /// was cut off.
-    pub(crate) fn star_page_to_ask(&self, name: &RepoName) -> Result<(u32, Option<String>)> {
+    pub fn star_page_to_ask(&self, name: &RepoName) -> Result<(u32, Option<String>)> {
         if self.has_whole_history(name)? || self.is_dated_ahead(name)? {
             return Ok((1, self.star_etag(name, 1)?));
         }
@@ -67,13 +67,13 @@ impl State {
     }
 
     /// Records that all pages of a repository's history are stored.
-    pub(crate) fn set_whole_history(&self, name: &RepoName) -> Result<()> {
+    pub fn set_whole_history(&self, name: &RepoName) -> Result<()> {
         self.db.prepare_cached("INSERT OR IGNORE INTO star_pages (repo, page) SELECT repo, ?2 FROM names WHERE key = ?1")?.execute((name.key(), WHOLE))?;
         Ok(())
     }
 
     /// Returns the `ETag` of a page from its last request, if the page need not be sent again.
-    pub(crate) fn star_etag(&self, name: &RepoName, page: u32) -> Result<Option<String>> {
+    pub fn star_etag(&self, name: &RepoName, page: u32) -> Result<Option<String>> {
         if self.is_dated_ahead(name)? {
             return Ok(None);
         }
@@ -86,7 +86,7 @@ impl State {
     }
 
     /// Returns a repository's weeks up to the end of `week`, as reported before its observations closed, oldest first.
-    pub(crate) fn added_stars(&self, repo: i64, week: Week) -> Result<Vec<AddedStars>> {
+    pub fn added_stars(&self, repo: i64, week: Week) -> Result<Vec<AddedStars>> {
         let mut query = self.db.prepare_cached(
             "SELECT start, added, days FROM star_weeks s WHERE repo = ?1 AND start < ?2 AND observed_at =
                (SELECT MAX(observed_at) FROM star_weeks n WHERE n.repo = s.repo AND n.start = s.start AND n.observed_at < ?3)

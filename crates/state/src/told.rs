@@ -30,7 +30,7 @@ pub(super) fn outright(part: Part, facts: &RepoFacts) -> RepoFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::State;
+    use crate::State;
     use chrono::Utc;
     use starcite_core::{Observation, RepoName, RepoState, Week};
 
