@@ -24,8 +24,6 @@ pub(crate) struct RateLimitedClient {
     hosts: Hosts,
     rate: Rate,
     not_before: Option<Instant>,
-    /// True if the host itself named a wait.
-    was_told: bool,
     /// The reason why the next request waits longer than usual, for the user.
     why: Option<String>,
     /// The host of the last request.
@@ -56,7 +54,7 @@ impl From<Unread> for Unanswered {
 
 impl RateLimitedClient {
     pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, rate: Rate) -> Self {
-        Self { client, hosts: hosts.clone(), rate, not_before: None, was_told: false, why: None, host: String::new(), account: None }
+        Self { client, hosts: hosts.clone(), rate, not_before: None, why: None, host: String::new(), account: None }
     }
 
     /// Returns the client of an account, by its key.
@@ -120,7 +118,6 @@ impl RateLimitedClient {
         let answer = self.client.execute(request).await;
         // A successful reply, too, may require a wait before the next request.
         let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.status(), reply.headers(), clock::now()));
-        self.was_told = told.is_some();
         self.why = told.map(|_| "it wants no request for now".to_owned());
         self.not_before = told.map(|wait| Instant::now() + wait);
         if answer.is_ok() {
@@ -137,12 +134,10 @@ impl RateLimitedClient {
         }
     }
 
-    /// Delays the next try after an error, unless the host itself named a wait.
+    /// Delays the next try after an error, and longer if the host itself named a longer wait: some name none (`Retry-After: 0`) while they fail.
     pub(crate) fn wait(&mut self, wait: Duration, error: &anyhow::Error) {
         self.why = Some(format!("{error:#}"));
-        if !self.was_told {
-            self.not_before = Some(Instant::now() + wait);
-        }
+        self.not_before = self.not_before.max(Some(Instant::now() + wait));
     }
 
     /// Delays the next try after a failed connection; false if that was tried often enough.
@@ -254,6 +249,19 @@ mod tests {
         assert_eq!([waited(arxiv(), "a").await, waited(arxiv(), "b").await], [false, true]);
         assert_eq!([waited(other(), "a").await, waited(other(), "b").await, waited(other(), "a").await], [false, false, true]);
         assert_eq!([waited(other().of_account("key"), "a").await, waited(other().of_account("key"), "a").await], [false, true]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_names_a_shorter_wait_than_ours_does_not_use_up_the_tries_at_once() {
+        let mut client = RateLimitedClient::new(http::service().unwrap(), &Hosts::new(Duration::from_secs(3), |_| ()), ARXIV);
+        let mut waited = async |told: u64| {
+            let start = Instant::now();
+            client.not_before = Some(start + Duration::from_secs(told));
+            client.wait(Duration::from_secs(10), &anyhow!("HTTP 503"));
+            client.turn().await.unwrap();
+            start.elapsed().as_secs()
+        };
+        assert_eq!([waited(0).await, waited(30).await], [10, 30]);
     }
 
     #[test]
