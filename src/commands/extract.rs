@@ -113,7 +113,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
             break;
         }
         if records == 0 {
-            terminal::tell(&format!("{} holds no records", input.name()));
+            terminal::tell(&format!("{} holds no records of {}: if it is not empty, name its kind with --from", input.name(), args.from.as_str()));
         }
         patience.why().iter().for_each(|why| terminal::tell(&format!("{}: {why}", input.name())));
     }

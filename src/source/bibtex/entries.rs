@@ -14,7 +14,8 @@ const MAX_DEPTH: u32 = 64;
 
 /// Returns the entries of a file, each with the macros that it names.
 pub(super) fn entries<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {
-    let mut entries = Entries { input, limits, scan: Scan::new(limits.record_bytes), strings: Strings::default(), ended: false };
+    let scan = Scan::new(limits.record_bytes);
+    let mut entries = Entries { input, limits, scan, strings: Strings::default(), head: Some(Vec::new()), ended: false };
     Box::new(move |_| entries.next())
 }
 
@@ -23,6 +24,8 @@ struct Entries<'a> {
     limits: Limits,
     scan: Scan,
     strings: Strings,
+    /// The beginning of the file, until an entry is found.
+    head: Option<Vec<u8>>,
     ended: bool,
 }
 
@@ -30,7 +33,11 @@ impl Entries<'_> {
     fn next(&mut self) -> Option<Framed> {
         while !self.ended {
             let piece = match self.found() {
-                Ok(found) => found.and_then(|found| self.piece(found)),
+                Ok(Some(found)) => {
+                    self.head = None;
+                    self.piece(found)
+                }
+                Ok(None) => self.foreign(),
                 Err(error) => {
                     self.ended = true;
                     Some(Framed { byte_offset: self.scan.place(), text: Err(cut_off(&error, &self.scan.end())) })
@@ -51,6 +58,9 @@ impl Entries<'_> {
                 self.ended = true;
                 return Ok(self.scan.unbalanced());
             }
+            if let Some(head) = &mut self.head {
+                head.extend(available.iter().take(HEAD_BYTES - head.len()));
+            }
             let mut bytes = available.iter();
             let found = bytes.find_map(|byte| self.scan.take(*byte));
             let taken = available.len() - bytes.len();
@@ -59,6 +69,15 @@ impl Entries<'_> {
                 return Ok(found);
             }
         }
+    }
+
+    /// Returns the reason why a file without entries is probably not a .bib file; `None` if it is empty or has only lines of comments.
+    fn foreign(&mut self) -> Option<Framed> {
+        let head = self.head.take()?;
+        let text = String::from_utf8_lossy(&head);
+        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        let is_foreign = lines.any(|line| !line.is_empty() && !line.starts_with('%'));
+        is_foreign.then(|| Framed { byte_offset: 0, text: Err(FramingError { reason: "no entry of BibTeX in it".to_owned(), excerpt: excerpt(&head) }) })
     }
 
     /// Returns an entry as a piece; nothing for comments, preambles and valid macros.
@@ -268,6 +287,16 @@ mod tests {
         let bib = "@misc{a, title = {Mail\n@home {now}\n  @ {x}\n@1{y}}}";
         assert_eq!(read(bib)[0].as_ref().unwrap_err(), "the entry does not end: a closing brace is missing"); // of `@home {`
         assert_eq!(read("@misc{a, title = {Mail\n@home, now\n  @ {x}\n@1{y}}}"), [Ok(Some("Mail @home, now @ x @1y".to_owned()))]);
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_told_and_one_without_entries_is_not() {
+        for foreign in ["id,title\n1,Foo\n", "\u{feff}Title;Year", "<html>\n% a", "someone@example.org"] {
+            assert_eq!(read(foreign), [Err("no entry of BibTeX in it".to_owned())], "{foreign}");
+        }
+        for empty in ["", " \n", "% Encoding: UTF-8\n\n  % nothing\n", "@comment{x}", "text\n@preamble{\"x\"}", "@string{a = \"b\"}"] {
+            assert_eq!(read(empty), [], "{empty}");
+        }
     }
 
     proptest! {
