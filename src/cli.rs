@@ -12,7 +12,7 @@ use crate::source::SourceKind;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::weeks::Incomplete;
-use clap::builder::{StringValueParser, TypedValueParser};
+use clap::builder::{RangedU64ValueParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
@@ -462,7 +462,7 @@ pub(crate) struct RankArgs {
     #[arg(long)]
     pub(crate) window: Option<Age>,
     /// Print only so many of the best
-    #[arg(long)]
+    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) top: Option<usize>,
     /// Print how the score of this paper came about, line by line
     #[arg(long, value_name = "PAPER", conflicts_with_all = ["top", "format", "output", "raw"])]

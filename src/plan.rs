@@ -16,7 +16,7 @@ use crate::source::atom_live::ArxivQuery;
 use crate::source::dates::Dates;
 use crate::source::input::Limits;
 use crate::source::remote::Remote;
-use crate::source::{Columns, Service, SourceKind};
+use crate::source::{Columns, Service, SourceKind, nearest};
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use hosts::GithubSection;
@@ -136,8 +136,9 @@ impl TryFrom<String> for TableName {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        let allowed = || schema::TABLES.iter().map(|t| t.name).collect::<Vec<_>>().join(", ");
-        schema::table(&name).map(|t| Self(t.name.to_owned())).ok_or_else(|| format!("unknown table {name:?}, expected one of {}", allowed()))
+        let all = || schema::TABLES.iter().map(|table| table.name);
+        let unknown = || format!("unknown table {name:?}{}, expected one of {}", nearest(&name, all()), all().collect::<Vec<_>>().join(", "));
+        schema::table(&name).map(|table| Self(table.name.to_owned())).ok_or_else(unknown)
     }
 }
 
@@ -395,10 +396,21 @@ pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, Sco
     Ok((text, score))
 }
 
-/// Parses TOML; an error names the file and the line.
+/// Parses TOML; an error names the file, the line, and what was probably meant.
 fn parse_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        anyhow!("{}, line {line}: {}", path.display(), url::told(error.message()))
+        let (before, after) = error.span().map_or(("", ""), |span| text.split_at(text.floor_char_boundary(span.start)));
+        let line = before.matches('\n').count() + 1;
+        anyhow!("{}, line {line}: {}{}", path.display(), url::told(error.message()), meant(error.message(), after))
     })
+}
+
+/// Returns what was probably meant: a name that is like the unknown one, or a list of tables in place of the single table `at` the error.
+fn meant(message: &str, at: &str) -> String {
+    let single = at.strip_prefix('[').and_then(|at| at.split_once(']')).filter(|_| message == "invalid type: map, expected a sequence");
+    if let Some((name, _)) = single {
+        return format!(": write [[{name}]], since there may be several");
+    }
+    let mut names = message.split('`').skip(1).step_by(2);
+    names.next().filter(|_| message.starts_with("unknown ")).map_or_else(String::new, |unknown| nearest(unknown, names))
 }

@@ -37,6 +37,11 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
         Some(week) => (names_of(week, &args.place)?, 0),
         None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS), progress))?,
     };
+    if names.is_empty() && rejected == 0 {
+        let place =
+            args.week.map_or_else(|| format!("{} holds no names: write owner/name, one a line", args.file), |week| format!("{week} has no repositories"));
+        terminal::tell(&format!("{place}; there is nothing to ask about"));
+    }
     interrupt::end_in_good_order();
     let is_offline = args.github.offline;
     let host = HostPlan::github(args.host, &args.columns.into_iter().collect(), args.max_age.0, args.github.options());

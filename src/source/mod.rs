@@ -72,7 +72,7 @@ pub(crate) use patience::{Patience, Tally, Turn};
 pub(crate) use read::{ToRead, read_batches};
 pub(crate) use registry::SourceKind;
 pub(crate) use spec::Service;
-pub(crate) use table::{Columns, check as check_table};
+pub(crate) use table::{Columns, check as check_table, nearest};
 
 use elements::Pages;
 use input::Limits;

@@ -13,7 +13,7 @@ mod parquet;
 mod python;
 mod rows;
 
-pub(crate) use columns::Columns;
+pub(crate) use columns::{Columns, nearest};
 
 use cell::Field;
 

@@ -43,6 +43,14 @@ fn an_alias_leads_to_its_repository_and_a_name_that_leads_nowhere_says_so() {
 }
 
 #[test]
+fn where_no_name_is_given_it_is_said_that_there_is_nothing_to_ask() {
+    for names in ["", "\n \n"] {
+        let ended = starcite(&nobody()).filter(&["enrich"], names).with_code(0);
+        assert!(ended.stdout.is_empty() && ended.line().contains("- holds no names: write owner/name, one a line"), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn a_second_call_asks_nothing_and_prints_the_same() {
     let server = Server::start(|_, request| say(200, reply(request, |name| if name == "o/old" { Fate::Renamed("o/home") } else { Fate::Live })));
     let starcite = starcite(&server.url);

@@ -107,6 +107,12 @@ fn another_score_file_gives_other_scores_and_the_same_flags() {
 }
 
 #[test]
+fn none_of_the_best_is_wrong_usage() {
+    let ended = sample().end(&["rank", "--top", "0"]).with_code(2);
+    assert!(ended.stderr.contains("--top"), "{}", ended.stderr);
+}
+
+#[test]
 fn top_prints_so_many_of_the_best() {
     let rows = sample().end(&["rank", "--top", "3"]).with_code(0).rows();
     assert_eq!(rows.iter().map(|row| row["rank"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3]);

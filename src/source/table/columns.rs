@@ -156,7 +156,7 @@ fn has(there: &[Column]) -> String {
 }
 
 /// Returns ` (did you mean …?)`, if a name is near.
-fn nearest<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn nearest<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> String {
     const NEAR: f64 = 0.7;
     let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
     let best = there.map(|other| (likeness(other), other)).filter(|(likeness, _)| *likeness > NEAR);
