@@ -70,6 +70,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         rejects: &[
             "an entry whose closing brace is missing, or that is no BibTeX for another reason",
             "an entry that is not UTF-8",
+            "a file without an entry, unless it is empty or has comments alone",
             "a `@string` of more than 64 KiB, an entry that names more than 128 KiB of them",
             "braces in more than 64 braces",
         ],
