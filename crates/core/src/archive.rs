@@ -6,7 +6,7 @@ pub(crate) use relation::OF_ITS_PAPER;
 pub use relation::{Relation, papers, repository};
 
 use crate::RepoName;
-use crate::named::named;
+use crate::named;
 use crate::paper::doi;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! The kinds of changes between two weeks.
 
-use crate::named::named;
+use crate::named;
 
 named! {
     /// A kind of change. Each row of `changes` has one, and rows are sorted by its name.

@@ -1,6 +1,6 @@
 //! Merges the records of one paper from several sources, and lists the conflicts between the sources.
 
-use crate::named::named;
+use crate::named;
 use crate::normal::Letters;
 use crate::paper::Paper;
 use chrono::{Months, NaiveDate};

@@ -1,6 +1,6 @@
 //! The fields of a paper that contain links and citations.
 
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 
 named! {

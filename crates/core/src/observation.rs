@@ -1,6 +1,6 @@
 //! Observations: the facts that one observer reported about one repository at one time.
 
-use crate::named::named;
+use crate::named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -25,7 +25,7 @@ pub use files::{citation_of, readme_of, statements_of};
 pub use licence::spdx_id;
 pub use papers::{NamedPaper, papers_in};
 
-use crate::named::named;
+use crate::named;
 use crate::normal::Letters;
 use crate::paper;
 use memchr::memmem;

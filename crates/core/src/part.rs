@@ -1,6 +1,6 @@
 //! The parts of a repository's data that hosts are asked for.
 
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -4,7 +4,7 @@
 //! the range shows how much is unknown. (A mean over the known weights raises a score if signals are missing; this is the flaw
 //! of criticality_score.)
 
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 
 named! {

@@ -3,28 +3,30 @@
 use super::python;
 use crate::source::excerpt;
 use chrono::{NaiveDate, NaiveDateTime};
-use starcite_core::Date;
+use starcite_core::{Date, named};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A field of a paper that a column of a table can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Field {
-    Id,
-    ArxivId,
-    Doi,
-    Title,
-    Abstract,
-    Comment,
-    Authors,
-    Categories,
-    Published,
-    Year,
-    Updated,
-    Url,
-    Upvotes,
-    GithubRepo,
-    ProjectPage,
+named! {
+    /// A field of a paper that a column of a table can be, by its name in a mapping.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub(crate) enum Field {
+        Id = "id",
+        ArxivId = "arxiv_id",
+        Doi = "doi",
+        Title = "title",
+        Abstract = "abstract",
+        Comment = "comment",
+        Authors = "authors",
+        Categories = "categories",
+        Published = "published",
+        Year = "year",
+        Updated = "updated",
+        Url = "url",
+        Upvotes = "upvotes",
+        GithubRepo = "githubRepo",
+        ProjectPage = "projectPage",
+    }
 }
 
 /// The type of a column's values, before any is read.
@@ -57,52 +59,9 @@ pub(super) enum Cell<'a> {
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 15] = [
-        Self::Id,
-        Self::ArxivId,
-        Self::Doi,
-        Self::Title,
-        Self::Abstract,
-        Self::Comment,
-        Self::Authors,
-        Self::Categories,
-        Self::Published,
-        Self::Year,
-        Self::Updated,
-        Self::Url,
-        Self::Upvotes,
-        Self::GithubRepo,
-        Self::ProjectPage,
-    ];
-
-    /// Returns the name in a mapping.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::ArxivId => "arxiv_id",
-            Self::Doi => "doi",
-            Self::Title => "title",
-            Self::Abstract => "abstract",
-            Self::Comment => "comment",
-            Self::Authors => "authors",
-            Self::Categories => "categories",
-            Self::Published => "published",
-            Self::Year => "year",
-            Self::Updated => "updated",
-            Self::Url => "url",
-            Self::Upvotes => "upvotes",
-            Self::GithubRepo => "githubRepo",
-            Self::ProjectPage => "projectPage",
-        }
-    }
-
     /// Returns the column of `papers` that it becomes.
     pub(super) const fn column(self) -> &'static str {
         if matches!(self, Self::Id) { "paper_id" } else { self.as_str() }
-    }
-
-    pub(super) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.as_str() == name)
     }
 
     /// Returns all names, for the user.
@@ -111,24 +70,8 @@ impl Field {
     }
 
     /// Returns the names of columns that are this field without a mapping: `paper_id` is the id in our own tables.
-    pub(super) const fn own_names(self) -> &'static [&'static str] {
-        match self {
-            Self::Id => &["id", "paper_id"],
-            Self::GithubRepo => &["githubRepo"],
-            Self::ProjectPage => &["projectPage"],
-            Self::ArxivId => &["arxiv_id"],
-            Self::Doi => &["doi"],
-            Self::Title => &["title"],
-            Self::Abstract => &["abstract"],
-            Self::Comment => &["comment"],
-            Self::Authors => &["authors"],
-            Self::Categories => &["categories"],
-            Self::Published => &["published"],
-            Self::Year => &["year"],
-            Self::Updated => &["updated"],
-            Self::Url => &["url"],
-            Self::Upvotes => &["upvotes"],
-        }
+    pub(super) fn own_names(self) -> impl Iterator<Item = &'static str> {
+        [self.as_str(), self.column()].into_iter()
     }
 
     /// True if it can identify a paper.

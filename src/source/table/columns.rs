@@ -136,7 +136,7 @@ impl Columns {
 /// Returns the columns that have the names of fields, in capitals or not.
 fn by_name(there: &[Column]) -> Vec<(Field, usize, Named)> {
     let is_called = |column: &Column, name: &str| column.name.trim().eq_ignore_ascii_case(name);
-    let place = |field: &Field| field.own_names().iter().find_map(|name| there.iter().position(|column| is_called(column, name)));
+    let place = |field: &Field| field.own_names().find_map(|name| there.iter().position(|column| is_called(column, name)));
     let found = Field::ALL.iter().filter_map(|field| Some((*field, place(field)?)));
     found.map(|(field, at)| (field, at, Named { column: there[at].name.clone(), separator: None, format: None, optional: false })).collect()
 }

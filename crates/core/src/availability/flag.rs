@@ -1,6 +1,6 @@
 //! Flags: facts that are true, false or unknown, each with its evidence.
 
-use crate::named::named;
+use crate::named;
 use std::borrow::Cow;
 
 named! {

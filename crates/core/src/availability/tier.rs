@@ -1,7 +1,7 @@
 //! The flags summarised as a tier.
 
 use super::{Claim, Flag, Flags};
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 
 named! {

@@ -2,7 +2,7 @@
 
 use super::{address, host, repair};
 use crate::RepoName;
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 
 /// Another repository that a link may mean.

@@ -1,6 +1,6 @@
 //! The kinds of link targets.
 
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 
 named! {

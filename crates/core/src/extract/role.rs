@@ -6,7 +6,7 @@ use super::kind::LinkKind;
 use super::sentence::Sentence;
 use super::words;
 use crate::RepoName;
-use crate::named::named;
+use crate::named;
 use phrases::{Group, Said};
 use serde::{Deserialize, Serialize};
 
