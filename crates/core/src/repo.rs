@@ -1,6 +1,6 @@
 //! The name of a repository on a code host.
 
-use crate::named::named;
+use crate::named;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

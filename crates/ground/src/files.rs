@@ -9,7 +9,7 @@ pub mod temporary;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest file that is read whole (a manifest or a cached page), in bytes.
 pub const MAX_WHOLE_BYTES: u64 = 64 << 20;
@@ -102,6 +102,13 @@ pub fn sync_folder(path: &Path) -> io::Result<bool> {
         Err(error) if is_unknown_to_folders(&error) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Returns the path of a file next to another, whose name continues with `end`.
+pub fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 /// Removes a file, or a folder with its contents; of a symbolic link, removes the link.

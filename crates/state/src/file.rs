@@ -3,9 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use rusqlite::{Connection, OptionalExtension, Row};
 use starcite_ground::{files, sqlite};
-use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// SQLite's `application_id` of a state: "scit".
 const APPLICATION: i64 = 0x7363_6974;
@@ -44,15 +43,8 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
     if !path.exists() {
         files::open_private(path)?;
     }
-    ["", "-wal", "-shm", "-journal"].iter().for_each(|end| files::make_private(&beside(path, end)));
+    ["", "-wal", "-shm", "-journal"].iter().for_each(|end| files::make_private(&files::beside(path, end)));
     Ok(())
-}
-
-/// Returns a path that begins with that of a state.
-pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(end);
-    name.into()
 }
 
 /// Opens a file for reading only.

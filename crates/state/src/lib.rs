@@ -263,7 +263,7 @@ fn lock(path: &Path) -> Result<Lock> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}: choose another place with --out or --state", folder.display()))?;
     }
-    let name = file::beside(path, ".lock");
+    let name = files::beside(path, ".lock");
     files::lock::file(&name).map_err(|refused| match refused {
         Refused::Held(holder) => {
             anyhow!("{} uses the state {}: wait until it has ended", Refused::holder(holder), path.display())

@@ -1,11 +1,10 @@
 //! A state that is rebuilt next to the one that it replaces, and moved into place when it is complete.
 
-use super::file::beside;
 use super::{State, file, lock};
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
-use starcite_ground::files::atomic;
 use starcite_ground::files::lock::Lock;
+use starcite_ground::files::{atomic, beside};
 use starcite_ground::sqlite;
 use std::path::{Path, PathBuf};
 

@@ -21,7 +21,7 @@ impl Kept {
     /// # Errors
     /// When it can't be written, or another process is writing it.
     pub(super) fn open(whole: &Path) -> Result<Self> {
-        let part = with_suffix(whole, ".part");
+        let part = files::beside(whole, ".part");
         let folder = whole.parent().unwrap_or(Path::new(""));
         files::make_private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let file = files::open_private(&part).with_context(|| format!("cannot write {}", part.display()))?;
@@ -66,7 +66,7 @@ impl Kept {
     }
 
     fn version_path(&self) -> PathBuf {
-        with_suffix(&self.part, ".json")
+        files::beside(&self.part, ".json")
     }
 
     fn cannot_write(&self) -> String {
@@ -77,7 +77,7 @@ impl Kept {
 /// Renames the cached file of an object, complete or partial, unless there is a file with the new name.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     for suffix in ["", ".part", ".part.json"] {
-        let (from, to) = (with_suffix(from, suffix), with_suffix(to, suffix));
+        let (from, to) = (files::beside(from, suffix), files::beside(to, suffix));
         if from.exists() && !to.exists() {
             fs::rename(&from, &to).with_context(|| format!("cannot rename {} to {}", from.display(), to.display()))?;
         }
@@ -89,12 +89,6 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
 pub(super) fn forget(whole: &Path) -> Result<()> {
     ["", ".part", ".part.json"]
         .iter()
-        .map(|suffix| with_suffix(whole, suffix))
+        .map(|suffix| files::beside(whole, suffix))
         .try_for_each(|path| files::remove(&path).with_context(|| format!("cannot remove {}", path.display())))
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -56,7 +56,7 @@ fn with_scheme(text: &str, slash: usize) -> Option<Begin> {
 /// Returns the start of the scheme with its first slash at `slash`; `slash` itself if there is none before `//`.
 fn scheme_start(text: &str, slash: usize, doubled: bool) -> Option<usize> {
     let left = before_blanks(text, slash);
-    let near = &text[floor(text, left.saturating_sub(8))..left];
+    let near = &text[text.floor_char_boundary(left.saturating_sub(8))..left];
     let offset = left - near.len();
     match near.strip_suffix(':') {
         Some(word) if left == slash || doubled || text[slash + 1..].trim_start_matches(' ').starts_with('/') => {
@@ -147,11 +147,6 @@ fn host_bytes(bytes: &[u8]) -> usize {
 fn before_blanks(text: &str, at: usize) -> usize {
     let blanks = text.as_bytes()[..at].iter().rev().take(MAX_BLANK_BYTES + 1).take_while(|b| b.is_ascii_whitespace()).count();
     if blanks > MAX_BLANK_BYTES { at } else { at - blanks }
-}
-
-/// Returns the next character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

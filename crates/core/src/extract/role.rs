@@ -105,9 +105,5 @@ pub(super) fn announces_project_page(before: &str) -> bool {
 
 /// Returns the last words before the link: phrases further away are about something else.
 fn tail(before: &str, bytes: usize) -> &str {
-    let mut at = before.len().saturating_sub(bytes);
-    while !before.is_char_boundary(at) {
-        at += 1;
-    }
-    &before[at..]
+    &before[before.ceil_char_boundary(before.len().saturating_sub(bytes))..]
 }

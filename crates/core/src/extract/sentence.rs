@@ -21,8 +21,8 @@ pub(super) fn with_link(text: &str, link: Range<usize>) -> Sentence<'_> {
 
 /// Returns the sentence that contains the span: from the end of the previous one to its own full stop.
 pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
-    let earliest = floor(text, span.start.saturating_sub(MAX_SENTENCE_BYTES));
-    let latest = floor(text, (span.end + MAX_SENTENCE_BYTES).min(text.len()));
+    let earliest = text.floor_char_boundary(span.start.saturating_sub(MAX_SENTENCE_BYTES));
+    let latest = text.floor_char_boundary(span.end + MAX_SENTENCE_BYTES);
     let before = &text[earliest..span.start];
     let start = earliest + last_end(before);
     let end = span.end + first_end(&text[span.end..latest]);
@@ -39,13 +39,6 @@ pub(super) fn around(text: &str, span: Range<usize>) -> Range<usize> {
 pub fn first_sentence(text: &str) -> &str {
     let text = text.trim();
     &text[around(text, 0..0)]
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Returns the end of the last complete sentence of the text; 0 if there is none.
