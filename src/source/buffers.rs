@@ -1,7 +1,8 @@
 //! Buffers that threads reuse, because the system clears every new one of megabytes before it is filled.
 
+use starcite_ground::parallel_ordered::lock;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 type Spare = Arc<Mutex<Vec<Vec<u8>>>>;
 
@@ -20,7 +21,7 @@ pub(super) struct Lent {
 impl Buffers {
     /// Returns a buffer, with the contents of its last use.
     pub(super) fn lend(&self) -> Lent {
-        let bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let bytes = lock(&self.spare).pop().unwrap_or_default();
         Lent { bytes, spare: Arc::clone(&self.spare) }
     }
 }
@@ -28,7 +29,7 @@ impl Buffers {
 impl Drop for Lent {
     fn drop(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        lock(&self.spare).push(bytes);
     }
 }
 

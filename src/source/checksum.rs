@@ -4,10 +4,11 @@ use super::hosts::Hosts;
 use super::remote::{CutOff, Download, Remote};
 use anyhow::{Context, Result, bail};
 use starcite_ground::files;
+use starcite_ground::parallel_ordered::lock;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// The hash of an input.
 pub(crate) struct Checksum {
@@ -105,10 +106,6 @@ impl Checksum {
 /// True if a reader ended early because the rest of an object did not arrive; [`Checksum::finish`] returns the reason.
 pub(super) fn is_cut(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<CutOff>())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A download that is read to its end even if the reader above it has ended.

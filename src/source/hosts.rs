@@ -2,8 +2,9 @@
 //! unreachable. Waits are reported to the user.
 
 use super::rates::{Client, Rate, Rates};
+use starcite_ground::parallel_ordered::lock;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -89,7 +90,7 @@ impl Hosts {
     }
 
     fn with<T>(&self, host: &str, change: impl FnOnce(&mut Known) -> T) -> T {
-        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.0.known);
         change(known.entry(host.to_owned()).or_default())
     }
 }

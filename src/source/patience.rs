@@ -1,7 +1,8 @@
 //! Ends an input that is not in the form of its source: so many of its records are unusable that it is read no further.
 
 use super::framing_error::given_up;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use starcite_ground::parallel_ordered::lock;
+use std::sync::{Mutex, MutexGuard};
 
 /// Unusable records in a row before an input ends. A damaged mebibyte of text has some 4,000 line ends, and the records after it should be
 /// read; a file that another program wrote in another form has no usable records.
@@ -91,7 +92,7 @@ impl Patience {
     }
 
     fn lock(&self) -> MutexGuard<'_, SoFar> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -6,10 +6,11 @@ use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use reqwest::StatusCode;
+use starcite_ground::parallel_ordered::lock;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::ops::Add;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 use tokio::time;
 
@@ -83,7 +84,7 @@ impl Rates {
     pub(super) fn take(&self, client: &Client, rate: Rate) -> Result<(), time::Instant> {
         let interval = self.scaled(rate.interval + rate.interval / MARGIN);
         let Some(quota) = Quota::with_period(interval) else { return Ok(()) };
-        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limiters = lock(&self.limiters);
         let limiter = limiters.entry(rate).or_insert_with(|| RateLimiter::new(quota.allow_burst(rate.burst), HashMapStateStore::default(), TokioClock));
         limiter.check_key(client).map_err(|not_until| not_until.earliest_possible().0)
     }

@@ -74,7 +74,8 @@ fn next<I>(drawn: &Mutex<std::sync::mpsc::Receiver<I>>) -> Option<I> {
     lock(drawn).recv().ok()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex, also one whose holder panicked: the panic ends the command by itself.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
