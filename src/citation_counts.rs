@@ -5,9 +5,10 @@ mod semantic_scholar;
 
 use crate::plan::{CountSource, CountsPlan};
 use crate::progress::Progress;
+use crate::source::Service;
 use crate::source::client::RateLimitedClient;
 use crate::source::hosts::Hosts;
-use crate::source::service::{BadKey, BadQuestion, without};
+use crate::source::service::{BadKey, BadQuery, without};
 use anyhow::{Result, anyhow};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
@@ -59,24 +60,24 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
         return Ok(Report::default());
     }
     let Some(key) = key(counts)? else {
-        progress.note(&without_key(counts.source));
+        progress.note(&without_key(counts.source.service()));
         return Ok(Report::default());
     };
     counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
-    let host = RateLimitedClient::new(http::service()?, hosts, counts.source.rate()).of_account(key.expose_secret());
+    let host = RateLimitedClient::new(http::service()?, hosts, counts.source.service().rate).of_account(key.expose_secret());
     let runtime = http::runtime()?;
     let mut asking = CountSession { counts, key, host, state, progress, answered: 0 };
     runtime.block_on(asking.all(&wanted))
 }
 
 /// Returns the note for a missing key.
-fn without_key(source: CountSource) -> String {
-    let (title, variable) = (source.title(), source.key_variable());
+fn without_key(service: &Service) -> String {
+    let (title, variable) = (service.title, service.key_variable.unwrap_or_default());
     format!("without a key {title} is not asked how often papers are cited: set {variable}, or name a key_file; cited_by_count stays as it was known")
 }
 
 fn key(counts: &CountsPlan) -> Result<Option<SecretString>> {
-    secret::token(counts.key_file.as_deref(), "key_file", "a key", &[counts.source.key_variable()])
+    secret::token(counts.key_file.as_deref(), "key_file", "a key", counts.source.service().key_variable.as_slice())
 }
 
 /// The requests of one run to a service.
@@ -92,7 +93,7 @@ struct CountSession<'a> {
 impl CountSession<'_> {
     /// Requests all counts. A batch that the service rejects as malformed is halved, so that one paper does not hold up the others.
     async fn all(&mut self, wanted: &[String]) -> Result<Report> {
-        let title = self.counts.source.title();
+        let title = self.counts.source.service().title;
         let mut batches: VecDeque<&[String]> = batches(self.counts.source, wanted).into();
         let mut why = None;
         while let Some(batch) = batches.pop_front() {
@@ -101,15 +102,15 @@ impl CountSession<'_> {
                 Err(error) if error.is::<Interrupted>() => return Ok(Report { owed: self.owed(wanted), why: None }),
                 Err(error) if error.is::<BadKey>() => return Err(self.bad_key()),
                 Err(error) if error.is::<Refused>() => return Err(error),
-                Err(error) if error.is::<BadQuestion>() && batch.len() > 1 => {
+                Err(error) if error.is::<BadQuery>() && batch.len() > 1 => {
                     let (first, second) = batch.split_at(batch.len() / 2);
                     batches.push_front(second);
                     batches.push_front(first);
                 }
                 // The service has answered for other papers: it will never know this one.
-                Err(error) if error.is::<BadQuestion>() && self.answered > 0 => self.keep(&[(batch[0].clone(), None)], wanted.len())?,
+                Err(error) if error.is::<BadQuery>() && self.answered > 0 => self.keep(&[(batch[0].clone(), None)], wanted.len())?,
                 Err(error) => {
-                    why = Some(format!("{title} did not answer ({error:#})"));
+                    why = Some(format!("{title} did not answer ({})", without(self.key.expose_secret(), &error)));
                     break; // the other batches would fail alike; the next run continues here
                 }
             }
@@ -126,23 +127,23 @@ impl CountSession<'_> {
     async fn batch(&mut self, batch: &[String]) -> Result<Told> {
         interrupt::check()?;
         let (base, key) = (self.counts.base_url.as_str(), self.key.expose_secret());
-        let told = match self.counts.source {
+        match self.counts.source {
             CountSource::OpenAlex => openalex::ask(&mut self.host, base, key, batch).await,
             CountSource::SemanticScholar => semantic_scholar::ask(&mut self.host, base, key, batch).await,
-        };
-        told.map_err(|error| without(self.key.expose_secret(), error))
+        }
     }
 
     fn keep(&mut self, told: &[(String, Option<i64>)], wanted: usize) -> Result<()> {
         self.state.add_counts(self.counts.source.as_str(), clock::now(), told)?;
         self.answered += told.len();
-        self.progress.counting(self.counts.source.title(), self.answered, wanted);
+        self.progress.counting(self.counts.source.service().title, self.answered, wanted);
         Ok(())
     }
 
     fn bad_key(&self) -> anyhow::Error {
-        let title = self.counts.source.title();
-        let place = self.counts.key_file.as_ref().map_or_else(|| self.counts.source.key_variable().to_owned(), |file| file.display().to_string());
+        let service = self.counts.source.service();
+        let place = self.counts.key_file.as_ref().map_or_else(|| service.key_variable.unwrap_or_default().to_owned(), |file| file.display().to_string());
+        let title = service.title;
         anyhow!("{title} refused the key: check {place}, or take [citations] out of the pipeline")
     }
 }

@@ -3,14 +3,15 @@
 #![allow(rustdoc::invalid_html_tags, rustdoc::bare_urls, reason = "clap prints these comments as they stand")]
 
 mod export;
+mod source;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
+pub(crate) use source::AskArgs;
 
 use crate::plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
 use crate::progress::LogFormat;
-use crate::source::SourceKind;
-use crate::source::dates::Dates;
 use crate::source::input::Limits;
+use crate::source::{Addresses, SourceKind};
 use crate::weeks::Incomplete;
 use clap::builder::{RangedU64ValueParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -232,8 +233,6 @@ pub(crate) struct RunArgs {
     pub(crate) github: GithubArgs,
     #[command(flatten)]
     pub(crate) live: LiveArgs,
-    #[command(flatten)]
-    pub(crate) counts: CountsArgs,
 }
 
 #[derive(Debug, Args)]
@@ -251,33 +250,15 @@ pub(crate) struct WeeksArgs {
     pub(crate) rebuild_state: bool,
 }
 
-/// Addresses and pauses of live sources, for tests.
+/// Addresses and pauses of services, for tests.
 #[derive(Debug, Args)]
 pub(crate) struct LiveArgs {
-    /// Where Hugging Face's API is
-    #[arg(long, env = "STARCITE_HF_URL", value_parser = ADDRESS, default_value = "https://huggingface.co", hide = true)]
-    pub(crate) hf_url: String,
-    /// Where arXiv's OAI-PMH is
-    #[arg(long, env = "STARCITE_ARXIV_OAI_URL", value_parser = ADDRESS, default_value = "https://oaipmh.arxiv.org/oai", hide = true)]
-    pub(crate) arxiv_oai_url: String,
-    /// Where arXiv's API is
-    #[arg(long, env = "STARCITE_ARXIV_API_URL", value_parser = ADDRESS, default_value = "https://export.arxiv.org/api/query", hide = true)]
-    pub(crate) arxiv_api_url: String,
-    /// Where OpenAlex's API is
-    #[arg(long, env = "STARCITE_OPENALEX_URL", value_parser = WITH_KEY, default_value = "https://api.openalex.org", hide = true)]
-    pub(crate) openalex_url: String,
+    #[command(flatten)]
+    pub(crate) addresses: Addresses,
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before
     /// a second connection
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = SOURCE_PAUSE_MS, hide = true)]
     pub(crate) source_pause_ms: u64,
-}
-
-/// Address of the service of citation counts, for tests.
-#[derive(Debug, Args)]
-pub(crate) struct CountsArgs {
-    /// Where Semantic Scholar's API is
-    #[arg(long, env = "STARCITE_SEMANTIC_SCHOLAR_URL", value_parser = WITH_KEY, default_value = "https://api.semanticscholar.org", hide = true)]
-    pub(crate) semantic_scholar_url: String,
 }
 
 /// Output format of printed rows.
@@ -341,24 +322,6 @@ pub(crate) struct ExtractArgs {
     pub(crate) live: LiveArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-}
-
-/// Requests to a service in place of files.
-#[derive(Debug, Args)]
-pub(crate) struct AskArgs {
-    /// In place of files ask Hugging Face (--from hf-daily), arXiv (arxiv-atom) or OpenAlex (openalex): a day, a week (2026-W23), a month (2026-06)
-    /// or a range of days (2026-06-01..2026-06-30)
-    #[arg(long, conflicts_with = "files")]
-    pub(crate) dates: Option<Dates>,
-    /// Ask arXiv for the papers that match, with --from arxiv-atom: 'cat:cs.SE AND abs:github'
-    #[arg(long, conflicts_with = "files")]
-    pub(crate) search: Option<String>,
-    /// Ask arXiv for the papers with these ids, with --from arxiv-atom, separated by commas
-    #[arg(long, value_delimiter = ',', conflicts_with_all = ["files", "dates", "search"])]
-    pub(crate) ids: Option<Vec<String>>,
-    /// Ask OpenAlex for the works that pass, with --from openalex: 'type:article,is_oa:true'
-    #[arg(long, conflicts_with = "files")]
-    pub(crate) filter: Option<String>,
 }
 
 /// Limits for reading an input.

@@ -34,7 +34,7 @@ const OTHERS: &[(&str, Reader)] = &[
 
 /// Returns the names of all readers.
 pub fn readers() -> impl Iterator<Item = &'static str> {
-    SourceKind::ALL.into_iter().map(SourceKind::as_str).chain(OTHERS.iter().map(|(name, _)| *name))
+    SourceKind::ALL.iter().map(|kind| kind.as_str()).chain(OTHERS.iter().map(|(name, _)| *name))
 }
 
 /// Passes bytes to a reader.

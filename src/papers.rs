@@ -3,7 +3,6 @@
 mod bad_values;
 mod batch;
 mod conflicts;
-mod live;
 mod merge;
 mod record;
 mod rejects;
@@ -15,14 +14,12 @@ pub(crate) use conflicts::Conflicts;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::rows::Reject;
-use crate::source::fetched::Fetched;
 use crate::source::hosts::Hosts;
 use crate::source::input::Input;
 use crate::source::remote::{CacheKey, Remote};
-use crate::source::{self, Columns, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
+use crate::source::{self, Columns, Fetched, Network, Patience, SourceKind, Takes, ToRead, check_table, excerpt, read_batches};
 use anyhow::{Context, Result};
 use batch::{BatchContext, BatchOutput};
-use live::Network;
 use merge::Merger;
 use record::{BatchOrigin, ToMerge};
 use rejects::Rejects;
@@ -88,7 +85,7 @@ impl Sourced {
 /// When a path names no file, or a table is not one or lacks a column that the mapping names.
 pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &Hosts) -> Result<Vec<Located>> {
     files::make_private(&plan.cache()); // older versions left it readable by others
-    let mut network = Network::new(hosts)?;
+    let mut network = Network::new(hosts, &plan.addresses, &plan.cache())?;
     let mut located = Vec::new();
     for source in &plan.sources {
         let mut inputs = match &source.place {
@@ -96,11 +93,11 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
                 source::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
             }
             Place::Url(remote) => object(plan, remote, sourced, hosts)?,
-            Place::HfDaily { .. } | Place::ArxivOai { .. } | Place::ArxivAtom(_) | Place::OpenAlex { .. } => {
+            Place::Live(live, options) => {
                 if plan.offline {
                     sourced.owed.push(format!("the source {} is not asked offline", source.kind.as_str()));
                 }
-                let fetched = if plan.offline { Fetched::default() } else { network.fetch(plan, &source.place, state)? };
+                let fetched = if plan.offline { Fetched::default() } else { network.fetch(live, options, Some(plan.week), Some(state))? };
                 sourced.has_answer |= !plan.offline && fetched.failure.is_none();
                 sourced.notes.extend(fetched.note);
                 sourced.owed.extend(fetched.failure);
@@ -110,7 +107,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
         if source.kind.is_harvest {
             inputs.reverse(); // the newest first, because the first of two records of a paper counts
         }
-        if source.kind == SourceKind::TABLE {
+        if source.kind.takes == Takes::Tables {
             check(&inputs, source, plan, sourced)?;
         }
         located.push(Located { kind: source.kind, columns: source.columns.clone(), inputs });
@@ -121,7 +118,9 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
 /// Checks every table against its mapping, before anything is read.
 fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     for input in inputs {
-        if let Some(taken) = check_table(input, &source.columns, plan.limits).with_context(|| format!("{}: source table", plan.file.display()))? {
+        if let Some(taken) =
+            check_table(input, &source.columns, plan.limits).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
+        {
             sourced.tables.push(format!("{}: {taken}", input.name()));
         }
     }

@@ -4,23 +4,25 @@ mod citations;
 mod hash;
 mod hosts;
 mod rejects;
+mod source;
 mod suppress;
 
 pub(crate) use citations::{CountSource, CountsPlan};
 pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, is_githubs_own};
 pub(crate) use rejects::MaxRejects;
+pub(crate) use source::{Place, SourcePlan};
 pub(crate) use suppress::Suppress;
 
 use crate::rank::RankPlan;
-use crate::source::atom_live::ArxivQuery;
-use crate::source::dates::Dates;
+use crate::source::Addresses;
 use crate::source::input::Limits;
+use crate::source::nearest;
 use crate::source::remote::Remote;
-use crate::source::{Columns, Service, SourceKind, nearest};
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use hosts::GithubSection;
 use serde::Deserialize;
+use source::SourceEntry;
 use starcite_core::score::ScoreConfig;
 use starcite_core::{LinkKind, Week};
 use starcite_ground::clock;
@@ -65,45 +67,6 @@ struct PipelineFile {
     rank: RankSection,
     #[serde(default)]
     dataset: About,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceEntry {
-    kind: SourceKind,
-    path: Option<String>,
-    url: Option<String>,
-    set: Option<String>,
-    format: Option<OaiFormat>,
-    dates: Option<Dates>,
-    filter: Option<String>,
-    search: Option<String>,
-    ids: Option<Vec<String>>,
-    columns: Option<Columns>,
-}
-
-/// A metadata format of arXiv's OAI-PMH.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-pub(crate) enum OaiFormat {
-    #[serde(rename = "arXiv")]
-    Arxiv,
-    /// The format that includes every version.
-    #[default]
-    #[serde(rename = "arXivRaw")]
-    ArxivRaw,
-    #[serde(rename = "oai_dc")]
-    DublinCore,
-}
-
-impl OaiFormat {
-    /// Returns the server's name of the format.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Arxiv => "arXiv",
-            Self::ArxivRaw => "arXivRaw",
-            Self::DublinCore => "oai_dc",
-        }
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -182,32 +145,6 @@ impl TryFrom<String> for Age {
     }
 }
 
-/// One source of a run.
-#[derive(Debug, Clone)]
-pub(crate) struct SourcePlan {
-    pub(crate) kind: SourceKind,
-    pub(crate) place: Place,
-    /// Columns of a table; empty if they have the fields' names.
-    pub(crate) columns: Columns,
-}
-
-/// Location of a source's data.
-#[derive(Debug, Clone)]
-pub(crate) enum Place {
-    /// A file, glob, folder or `-`, relative to the pipeline's folder.
-    Path(String),
-    /// An object at a URL: fetched, and stored in the cache.
-    Url(Remote),
-    /// Hugging Face's API; without dates, the days of the run's week.
-    HfDaily { dates: Option<Dates> },
-    /// arXiv's OAI-PMH.
-    ArxivOai { set: Option<String>, format: OaiFormat },
-    /// arXiv's API: the papers submitted around the run's week that match, or those with ids.
-    ArxivAtom(ArxivQuery),
-    /// OpenAlex's API: the works published in the run's week that pass the filter.
-    OpenAlex { filter: Option<String> },
-}
-
 /// The settings of a `starcite run`.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -241,10 +178,8 @@ pub(crate) struct Plan {
     /// Papers and people that the tables leave out.
     pub(crate) suppress: Suppress,
     pub(crate) dataset: About,
-    pub(crate) hf_url: String,
-    pub(crate) arxiv_oai_url: String,
-    pub(crate) arxiv_api_url: String,
-    pub(crate) openalex_url: String,
+    /// The addresses of live sources.
+    pub(crate) addresses: Addresses,
     /// Pause between two requests to arXiv.
     pub(crate) source_pause: Duration,
 }
@@ -258,11 +193,7 @@ pub(crate) struct Overrides {
     pub(crate) state: Option<PathBuf>,
     pub(crate) offline: bool,
     pub(crate) host: HostOptions,
-    pub(crate) hf_url: String,
-    pub(crate) arxiv_oai_url: String,
-    pub(crate) arxiv_api_url: String,
-    pub(crate) openalex_url: String,
-    pub(crate) semantic_scholar_url: String,
+    pub(crate) addresses: Addresses,
     pub(crate) source_pause: Duration,
 }
 
@@ -284,7 +215,7 @@ impl Plan {
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         let (score_text, score) = read_score(&base, file.rank.score.as_deref())?;
-        let mut sources = file.source.into_iter().map(|entry| source_plan(entry, path)).collect::<Result<Vec<_>>>()?;
+        let mut sources = file.source.into_iter().map(|entry| SourcePlan::of(entry, path)).collect::<Result<Vec<_>>>()?;
         Remote::tell_apart(sources.iter_mut().filter_map(|source| if let Place::Url(remote) = &mut source.place { Some(remote) } else { None }));
         if sources.is_empty() {
             bail!("{}: at least one [[source]] is needed", path.display());
@@ -315,10 +246,7 @@ impl Plan {
             rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
             suppress: file.suppress.into(),
             dataset: file.dataset,
-            hf_url: overrides.hf_url,
-            arxiv_oai_url: overrides.arxiv_oai_url,
-            arxiv_api_url: overrides.arxiv_api_url,
-            openalex_url: overrides.openalex_url,
+            addresses: overrides.addresses,
             source_pause: overrides.source_pause,
         })
     }
@@ -344,41 +272,6 @@ impl Plan {
     pub(crate) fn asks(&self) -> bool {
         !self.offline && (self.ask_now || !self.is_closed())
     }
-}
-
-fn source_plan(entry: SourceEntry, file: &Path) -> Result<SourcePlan> {
-    let kind = entry.kind;
-    let live = kind.live.filter(|_| entry.path.is_none() && entry.url.is_none());
-    if live != Some(Service::ArxivOai) && (entry.set.is_some() || entry.format.is_some()) {
-        bail!("{}: set and format are for the source arxiv-oai without a path or a url", file.display());
-    }
-    if live != Some(Service::HfDaily) && entry.dates.is_some() {
-        bail!("{}: dates is for the source hf-daily without a path or a url", file.display());
-    }
-    if live != Some(Service::OpenAlex) && entry.filter.is_some() {
-        bail!("{}: filter is for the source openalex without a path or a url", file.display());
-    }
-    if live != Some(Service::ArxivAtom) && (entry.search.is_some() || entry.ids.is_some()) {
-        bail!("{}: search and ids are for the source arxiv-atom without a path or a url", file.display());
-    }
-    if kind != SourceKind::TABLE && entry.columns.is_some() {
-        bail!("{}: columns is for the source table", file.display());
-    }
-    let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {}", file.display(), kind.as_str()));
-    let place = match (entry.path, entry.url) {
-        (Some(url), None) if is_url(&url) => remote(&url)?,
-        (Some(path), None) => Place::Path(path),
-        (None, Some(url)) => remote(&url)?,
-        (None, None) => match live {
-            Some(Service::HfDaily) => Place::HfDaily { dates: entry.dates },
-            Some(Service::ArxivOai) => Place::ArxivOai { set: entry.set, format: entry.format.unwrap_or_default() },
-            Some(Service::ArxivAtom) => Place::ArxivAtom(ArxivQuery::of(entry.search, entry.ids).with_context(|| file.display().to_string())?),
-            Some(Service::OpenAlex) => Place::OpenAlex { filter: entry.filter },
-            None => bail!("{}: the source {} needs a path or a url", file.display(), kind.as_str()),
-        },
-        (Some(_), Some(_)) => bail!("{}: the source {} has a path and a url: give one", file.display(), kind.as_str()),
-    };
-    Ok(SourcePlan { kind, place, columns: entry.columns.unwrap_or_default() })
 }
 
 /// Reads the score file at a path relative to `base`, or the one built into the program.

@@ -2,7 +2,7 @@
 
 use super::{Told, count, without_class};
 use crate::source::client::RateLimitedClient;
-use crate::source::service::{BadQuestion, json};
+use crate::source::service::{BadQuery, json};
 use anyhow::{Context, Result};
 use serde_json::{Value, json as object};
 
@@ -19,7 +19,7 @@ pub(super) async fn ask(host: &mut RateLimitedClient, base: &str, key: &str, bat
     let request = |client: &reqwest::Client| client.post(&url).header("x-api-key", key).header("content-type", "application/json").body(body.clone());
     match json(&host.whole(request).await?) {
         Ok(reply) => told(batch, reply.as_array().context("its reply is not a list of papers")?),
-        Err(error) if error.downcast_ref::<BadQuestion>().is_some_and(|bad| bad.0.contains(KNOWS_NONE)) => {
+        Err(error) if error.downcast_ref::<BadQuery>().is_some_and(|bad| bad.0.contains(KNOWS_NONE)) => {
             Ok(batch.iter().map(|cited| (cited.clone(), None)).collect())
         }
         Err(error) => Err(error),

@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::papers::{BadCounts, Noted};
 use crate::progress::Progress;
 use crate::rows;
-use crate::source::{Batch, Columns, Parsed, Patience, SourceKind, Tally, ToRead, Turn, check_table, locate, read_batches};
+use crate::source::{Batch, Columns, Parsed, Patience, SourceKind, Takes, Tally, ToRead, Turn, check_table, locate, read_batches};
 use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
@@ -70,7 +70,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         None => args.files.iter().map(|file| locate(file, Path::new(""), &hosts)).collect::<Result<Vec<_>>>()?.concat(),
     };
     let columns = columns(&args)?;
-    if args.from == SourceKind::TABLE {
+    if args.from.takes == Takes::Tables {
         inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;
     }
     let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
@@ -137,8 +137,9 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
 /// Returns the mapping from a table's columns to fields.
 fn columns(args: &ExtractArgs) -> Result<Columns> {
     let refused = |kind, message: String| Err(Cli::wrong_usage(kind, &message));
-    if args.from != SourceKind::TABLE && !args.map.is_empty() {
-        return refused(ErrorKind::ArgumentConflict, "--map is for --from table".to_owned());
+    if args.from.takes != Takes::Tables && !args.map.is_empty() {
+        let tables = SourceKind::names(|kind| kind.takes == Takes::Tables);
+        return refused(ErrorKind::ArgumentConflict, format!("--map is for --from {tables}"));
     }
     Columns::parse(&args.map).or_else(|why| refused(ErrorKind::ValueValidation, format!("--map: {why}")))
 }

@@ -42,7 +42,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
 fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Result<String> {
     let wanted = citation_counts::wanted(counts, plan.week, state)?;
     let requests = citation_counts::batches(counts.source, &wanted).len() as u64;
-    let (papers, title) = (wanted.len() as u64, counts.source.title());
+    let (papers, title) = (wanted.len() as u64, counts.source.service().title);
     Ok(format!(
         "Besides, how often {papers} {} cited: {requests} {} to {title}; more if repositories name papers.",
         plural(papers, "paper is", "papers are"),

@@ -75,11 +75,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         out: args.place.out,
         offline: args.github.offline,
         host: args.github.options(),
-        hf_url: args.live.hf_url,
-        arxiv_oai_url: args.live.arxiv_oai_url,
-        arxiv_api_url: args.live.arxiv_api_url,
-        openalex_url: args.live.openalex_url,
-        semantic_scholar_url: args.counts.semantic_scholar_url,
+        addresses: args.live.addresses,
         source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
     let plan = Plan::read(&args.pipeline, overrides)?;

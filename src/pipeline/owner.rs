@@ -1,7 +1,6 @@
 //! Ownership of a folder by one pipeline: a run of another pipeline, or with a state that did not make the folder's weeks, is refused.
 
 use crate::plan::{Place, Plan, SourcePlan};
-use crate::source::atom_live::ArxivQuery;
 use crate::weeks;
 use anyhow::{Result, bail, ensure};
 use starcite_ground::url;
@@ -175,7 +174,6 @@ fn sources(plan: &Plan) -> Vec<String> {
 }
 
 fn place(source: &SourcePlan, plan: &Plan) -> String {
-    let of = |part: Option<&str>| part.map(|part| format!(" {part}")).unwrap_or_default();
     match &source.place {
         Place::Path(path) if path == "-" => " -".to_owned(),
         Place::Path(path) => {
@@ -183,10 +181,9 @@ fn place(source: &SourcePlan, plan: &Plan) -> String {
             format!(" {}", absolute(&path).unwrap_or(path).display())
         }
         Place::Url(remote) => format!(" {}", remote.name()),
-        Place::HfDaily { .. } => String::new(),
-        Place::ArxivOai { set, .. } => of(set.as_deref()),
-        Place::ArxivAtom(ArxivQuery::Search(search)) => of(search.as_deref()),
-        Place::ArxivAtom(ArxivQuery::Ids(ids)) => format!(" {}", ids.join(",")),
-        Place::OpenAlex { filter } => of(filter.as_deref()),
+        Place::Live(live, options) => {
+            let chosen = live.keys.iter().filter(|option| option.chooses).filter_map(|option| options.all(option));
+            chosen.map(|values| format!(" {}", values.join(","))).collect()
+        }
     }
 }

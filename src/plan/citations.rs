@@ -1,7 +1,7 @@
 //! `[citations]`: the service of citation counts, and its settings.
 
 use super::{Age, Overrides};
-use crate::source::rates::{self, Rate};
+use crate::source::{Service, openalex, semantic_scholar};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,27 +33,11 @@ impl CountSource {
         }
     }
 
-    /// Returns the rate of requests.
-    pub(crate) fn rate(self) -> Rate {
+    /// Returns the service.
+    pub(crate) fn service(self) -> &'static Service {
         match self {
-            Self::OpenAlex => rates::OPENALEX,
-            Self::SemanticScholar => rates::SEMANTIC_SCHOLAR,
-        }
-    }
-
-    /// Returns the name for the user.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::OpenAlex => "OpenAlex",
-            Self::SemanticScholar => "Semantic Scholar",
-        }
-    }
-
-    /// Returns the environment variable of the key.
-    pub(crate) fn key_variable(self) -> &'static str {
-        match self {
-            Self::OpenAlex => "OPENALEX_API_KEY",
-            Self::SemanticScholar => "SEMANTIC_SCHOLAR_API_KEY",
+            Self::OpenAlex => &openalex::SERVICE,
+            Self::SemanticScholar => &semantic_scholar::SERVICE,
         }
     }
 }
@@ -71,13 +55,9 @@ pub(crate) struct CountsPlan {
 
 impl CountsPlan {
     pub(super) fn of(section: CitationsSection, base: &Path, overrides: &Overrides) -> Self {
-        let base_url = match section.counts {
-            CountSource::OpenAlex => &overrides.openalex_url,
-            CountSource::SemanticScholar => &overrides.semantic_scholar_url,
-        };
         Self {
             source: section.counts,
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            base_url: overrides.addresses.of(section.counts.service()).trim_end_matches('/').to_owned(),
             max_age: section.max_age.map_or(Duration::from_secs(28 * 86_400), |age| age.0),
             key_file: section.key_file.map(|file| base.join(file)),
         }

@@ -1,26 +1,32 @@
 //! Replies of arXiv's API: Atom (<https://info.arxiv.org/help/api/user-manual.html>). An entry is a paper. An error of arXiv is an entry,
 //! too, and is rejected with its text.
 
+mod live;
+
+use super::arxiv_snapshot;
 use super::input::Limits;
 use super::loose::Loose;
-use super::spec::{Service, SourceDocs, SourceSpec};
+use super::spec::{SourceDocs, SourceSpec};
 use super::xml::{self, Fields, Format, first, list, text};
-use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Source, Text};
+use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Takes, Text};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
-
-pub(super) struct ArxivAtom;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-atom",
     meaning: "Replies of arXiv's API (Atom)",
-    source: &ArxivAtom,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
-    live: Some(Service::ArxivAtom),
+    licences: &[&arxiv_snapshot::LICENCE],
+    live: Some(&live::LIVE),
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What arXiv's API answers to a search or to a list of ids, as Atom; several replies may follow each other in a file. Without `path` and `url` the API is asked, one request \
                every three seconds, those to `arxiv-oai` included: for the papers that match `search` and were submitted in the run's week or in the one before, of which arXiv announces \
@@ -28,7 +34,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         get: "curl -o page.xml 'https://export.arxiv.org/api/query?search_query=cat:cs.SE+AND+abs:github&max_results=100'\n\
               starcite extract --from arxiv-atom page.xml\n\
               starcite extract --from arxiv-atom --search 'cat:cs.SE AND abs:github' --dates 2026-11     # or asked for by starcite itself",
-        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
         fields: &[
             ("arxiv_id", "`id`, without its version"),
             ("doi", "the first of `arxiv:doi`"),
@@ -48,38 +53,35 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 
 static FEED: Format = Format { root: "feed", records: &["entry"], attributes: &[("category", "term")] };
 
-impl Source for ArxivAtom {
-    fn framing(&self, _: &[u8]) -> Framing {
-        Framing::Pieces(entries)
-    }
+fn framing(_: &[u8]) -> Framing {
+    Framing::Pieces(entries)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let Body::Fields(fields) = body else { return Err("no Atom entry".to_owned()) };
-        if let Some(words) = error(fields) {
-            return Err(format!("arXiv's error: {words}"));
-        }
-        let title = bad.owned("title", &text(fields, "title"));
-        let arxiv = bad.read("arxiv_id", &text(fields, "id"), arxiv_id_of_address);
-        let doi = bad.first("doi", list(fields, "doi"), |dois| dois.split_whitespace().find_map(doi));
-        let (published, year) = bad.date("published", [text(fields, "published").date()]);
-        let paper = Paper {
-            paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?,
-            sources: vec!["arxiv-atom".to_owned()],
-            doi,
-            title,
-            abstract_text: bad.owned("abstract", &text(fields, "summary")),
-            comment: bad.owned("comment", &text(fields, "comment")),
-            authors: bad.texts("authors", &Loose::Good(list(fields, "author"))),
-            categories: bad.texts("categories", &Loose::Good(list(fields, "category@term"))),
-            published,
-            year,
-            updated: bad.day("updated", &text(fields, "updated")),
-            url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
-            arxiv_id: arxiv,
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let Body::Fields(fields) = body else { return Err("no Atom entry".to_owned()) };
+    if let Some(words) = error(fields) {
+        return Err(format!("arXiv's error: {words}"));
     }
+    let title = bad.owned("title", &text(fields, "title"));
+    let arxiv = bad.read("arxiv_id", &text(fields, "id"), arxiv_id_of_address);
+    let doi = bad.first("doi", list(fields, "doi"), |dois| dois.split_whitespace().find_map(doi));
+    let (published, year) = bad.date("published", [text(fields, "published").date()]);
+    let paper = Paper {
+        paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?,
+        doi,
+        title,
+        abstract_text: bad.owned("abstract", &text(fields, "summary")),
+        comment: bad.owned("comment", &text(fields, "comment")),
+        authors: bad.texts("authors", &Loose::Good(list(fields, "author"))),
+        categories: bad.texts("categories", &Loose::Good(list(fields, "category@term"))),
+        published,
+        year,
+        updated: bad.day("updated", &text(fields, "updated")),
+        url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
+        arxiv_id: arxiv,
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 fn entries<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {

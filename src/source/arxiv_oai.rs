@@ -1,31 +1,36 @@
 //! OAI-PMH records of arXiv: the formats arXiv, arXivRaw and oai_dc (<https://info.arxiv.org/help/oa/index.html>). A record belongs to the
 //! week of its datestamp; a deleted record ends the paper's links.
 
+mod live;
+
+use super::arxiv_snapshot;
 use super::loose::Loose;
-use super::spec::{Service, SourceDocs, SourceSpec};
+use super::spec::{SourceDocs, SourceSpec};
 use super::xml::{Fields, first, list, text, texts};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, oai};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, oai};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
-
-pub(super) struct ArxivOai;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-oai",
     meaning: "OAI-PMH replies of arXiv: arXiv, arXivRaw or oai_dc",
-    source: &ArxivOai,
+    framing,
+    parse,
     has_papers: true,
     is_dated: true,
     is_harvest: true,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
-    live: Some(Service::ArxivOai),
+    licences: &[&arxiv_snapshot::LICENCE],
+    live: Some(&live::LIVE),
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What arXiv changed, day by day, as its OAI-PMH server tells it in one of three formats: arXivRaw (with every version), arXiv or oai_dc. \
                Without `path` and `url` the server is asked for the run's week, for no day that is still to come, one request every three seconds; `set` and `format` choose.",
         get: "curl -o page.xml 'https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-16&until=2026-11-22&set=cs'\n\
               starcite run arxiv.toml     # with kind = \"arxiv-oai\" and no path: asked for by starcite itself",
-        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
         fields: &[
             ("arxiv_id", "`id`, else the header's identifier"),
             ("doi", "the first of `doi`; oai_dc: of `identifier`"),
@@ -46,47 +51,44 @@ pub(super) static ROW: SourceSpec = SourceSpec {
     },
 };
 
-impl Source for ArxivOai {
-    fn framing(&self, _: &[u8]) -> Framing {
-        Framing::Pieces(oai::records)
-    }
+fn framing(_: &[u8]) -> Framing {
+    Framing::Pieces(oai::records)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let Body::Fields(fields) = body else { return Err("no OAI-PMH record".to_owned()) };
-        if let Some(code) = first(fields, "error@code") {
-            return error(code, fields);
-        }
-        let event = bad.day("iso_week", &text(fields, "datestamp"));
-        let identifier = first(fields, "identifier");
-        let of_header = identifier.and_then(|identifier| identifier.strip_prefix("oai:arXiv.org:"));
-        let arxiv = bad.first("arxiv_id", [text(fields, "id"), of_header.into()], arxiv_id);
-        let title = bad.owned("title", &text(fields, "title"));
-        let doi = doi_of(fields, bad);
-        let id = paper_id("arxiv-oai", identifier, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        if first(fields, "header@status") == Some("deleted") {
-            return Ok(ParsedRecord { event, deleted: Some(id), ..ParsedRecord::default() });
-        }
-        let dates = || list(fields, "date").into_iter().map(|date| date.date());
-        let (published, year) = bad.date("published", [text(fields, "created").date()].into_iter().chain(dates()));
-        let (updated, _) = bad.date("updated", [text(fields, "updated").date()].into_iter().chain(dates().rev()));
-        let paper = Paper {
-            url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
-            paper_id: id,
-            sources: vec!["arxiv-oai".to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            title,
-            abstract_text: bad.first("abstract", [text(fields, "abstract"), text(fields, "description")], |text| Some(text.to_owned())),
-            comment: bad.first("comment", [text(fields, "comments"), dc_comment(fields).into()], |text| Some(text.to_owned())),
-            authors: authors(fields, bad),
-            categories: categories(fields, bad),
-            published,
-            year,
-            updated: updated.or(published),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord { event, ..ParsedRecord::of(paper) })
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let Body::Fields(fields) = body else { return Err("no OAI-PMH record".to_owned()) };
+    if let Some(code) = first(fields, "error@code") {
+        return error(code, fields);
     }
+    let event = bad.day("iso_week", &text(fields, "datestamp"));
+    let identifier = first(fields, "identifier");
+    let of_header = identifier.and_then(|identifier| identifier.strip_prefix("oai:arXiv.org:"));
+    let arxiv = bad.first("arxiv_id", [text(fields, "id"), of_header.into()], arxiv_id);
+    let title = bad.owned("title", &text(fields, "title"));
+    let doi = doi_of(fields, bad);
+    let id = paper_id(ROW.name, identifier, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    if first(fields, "header@status") == Some("deleted") {
+        return Ok(ParsedRecord { event, deleted: Some(id), ..ParsedRecord::default() });
+    }
+    let dates = || list(fields, "date").into_iter().map(|date| date.date());
+    let (published, year) = bad.date("published", [text(fields, "created").date()].into_iter().chain(dates()));
+    let (updated, _) = bad.date("updated", [text(fields, "updated").date()].into_iter().chain(dates().rev()));
+    let paper = Paper {
+        url: arxiv.as_ref().map(|id| format!("https://arxiv.org/abs/{id}")),
+        paper_id: id,
+        arxiv_id: arxiv,
+        doi,
+        title,
+        abstract_text: bad.first("abstract", [text(fields, "abstract"), text(fields, "description")], |text| Some(text.to_owned())),
+        comment: bad.first("comment", [text(fields, "comments"), dc_comment(fields).into()], |text| Some(text.to_owned())),
+        authors: authors(fields, bad),
+        categories: categories(fields, bad),
+        published,
+        year,
+        updated: updated.or(published),
+        ..Paper::default()
+    };
+    Ok(ParsedRecord { event, ..ParsedRecord::of(paper) })
 }
 
 /// Returns a server's error. `noRecordsMatch` is not one: in a quiet week nothing matches.

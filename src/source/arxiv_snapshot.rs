@@ -1,30 +1,32 @@
 //! The arXiv snapshot: one JSON record a line, as published on Kaggle.
 
 use super::loose::{List, Loose, Objects, OfJson, Text};
-use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, ParsedRecord, Source, typed};
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, ParsedRecord, Takes, elements, typed};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
 
-pub(super) struct ArxivSnapshot;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-snapshot",
     meaning: "The arXiv snapshot, one JSON record a line",
-    source: &ArxivSnapshot,
+    framing: elements::array_or_lines,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
+    licences: &[&LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "All of arXiv's metadata in one file, which Cornell University publishes on Kaggle every week: about 2.9 million records, 4.9 GB.",
         get: "kaggle datasets download --unzip Cornell-University/arxiv\n\
               starcite extract --from arxiv-snapshot --kinds repo arxiv-metadata-oai-snapshot.json",
-        licence: "CC0 1.0 for the metadata; the papers are under the licences that their authors chose.",
         fields: &[
             ("arxiv_id", "`id`"),
             ("doi", "`doi`, the first one"),
@@ -40,6 +42,18 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         notes: &[],
         rejects: &[],
     },
+};
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "arXiv",
+    names: &[],
+    in_short: "CC0 1.0 for arXiv's metadata; the papers are under the licences that their authors chose.",
+    url: Some("https://info.arxiv.org/help/api/tou.html"),
+    terms: "Titles, abstracts, authors, identifiers and categories of e-prints. arXiv's terms for its interfaces let everybody use \
+        descriptive metadata under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/), and say that these include \"fields such \
+        as title, abstract, authors, identifiers, and classification terms\". Authors' comments are metadata that this list does not name. \
+        An abstract was written by the paper's authors; the papers themselves are under the licences that their authors chose and are not \
+        here. arXiv does not endorse this dataset.",
 };
 
 /// The fields in use; the others are skipped and not stored.
@@ -73,34 +87,31 @@ struct Version<'a> {
     created: Text<'a>,
 }
 
-impl Source for ArxivSnapshot {
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let record: Record<'_> = typed::record(body)?;
-        let title = bad.owned("title", &record.title);
-        let own_id = bad.text("paper_id", &record.id);
-        let arxiv = own_id.and_then(arxiv_id);
-        let doi = bad.read("doi", &record.doi, |dois| dois.split_whitespace().find_map(doi));
-        let paper_id = paper_id("arxiv-snapshot", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let created = bad.list("published", &record.versions).next().map(|version| version.0.created.date());
-        let (published, year) = bad.date("published", created);
-        let paper = Paper {
-            url: arxiv.as_ref().map(|id| ["https://arxiv.org/abs/", id].concat()),
-            paper_id,
-            sources: vec!["arxiv-snapshot".to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            title,
-            abstract_text: bad.owned("abstract", &record.abstract_text),
-            comment: bad.owned("comment", &record.comments),
-            authors: authors(record.authors_parsed, &record.authors, bad),
-            categories: bad.read("categories", &record.categories, |names| Some(names.split_whitespace().map(str::to_owned).collect())).unwrap_or_default(),
-            published,
-            year,
-            updated: bad.day("updated", &record.update_date),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let record: Record<'_> = typed::record(body)?;
+    let title = bad.owned("title", &record.title);
+    let own_id = bad.text("paper_id", &record.id);
+    let arxiv = own_id.and_then(arxiv_id);
+    let doi = bad.read("doi", &record.doi, |dois| dois.split_whitespace().find_map(doi));
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let created = bad.list("published", &record.versions).next().map(|version| version.0.created.date());
+    let (published, year) = bad.date("published", created);
+    let paper = Paper {
+        url: arxiv.as_ref().map(|id| ["https://arxiv.org/abs/", id].concat()),
+        paper_id,
+        arxiv_id: arxiv,
+        doi,
+        title,
+        abstract_text: bad.owned("abstract", &record.abstract_text),
+        comment: bad.owned("comment", &record.comments),
+        authors: authors(record.authors_parsed, &record.authors, bad),
+        categories: bad.read("categories", &record.categories, |names| Some(names.split_whitespace().map(str::to_owned).collect())).unwrap_or_default(),
+        published,
+        year,
+        updated: bad.day("updated", &record.update_date),
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 /// Returns the parsed authors; if there are none, the authors as one text.
@@ -140,14 +151,14 @@ mod tests {
     #[test]
     fn an_author_has_a_given_name_a_family_name_and_a_suffix() {
         let record = r#"{"id": "0704.0001", "authors_parsed": [["Yang", "Wu", ""], ["Doe", "J.", "Jr.", "MIT"], ["ATLAS"], []]}"#;
-        let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
+        let said = parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
         assert_eq!(said.paper.unwrap().authors, ["Wu Yang", "J. Doe Jr.", "ATLAS", ""]);
     }
 
     #[test]
     fn of_several_dois_the_first_counts() {
         let record = r#"{"id": "0704.0001", "doi": "10.1000/A 10.1000/b"}"#;
-        let said = ArxivSnapshot.parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
+        let said = parse(&mut Body::Json(&mut record.as_bytes().to_vec()), &mut BadValues::default()).unwrap();
         assert_eq!(said.paper.unwrap().doi.as_deref(), Some("10.1000/a"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::buffers::Lent;
 use super::lines::{Block, Line};
-use super::{BadValues, Body, Framed, FramingError, ParsedRecord, Source, SourceKind, Tally, Text, excerpt, json};
+use super::{BadValues, Body, Framed, FramingError, ParsedRecord, SourceKind, Tally, Text, excerpt, json};
 use anyhow::Result;
 use starcite_core::extract::RepositoryFilter;
 
@@ -42,7 +42,7 @@ impl Batch {
     /// # Errors
     /// The first error of `take`.
     pub(crate) fn parse(self, kind: SourceKind, wanted: impl Fn(u64) -> bool, take: impl FnMut(Parsed) -> Result<()>) -> Result<Tally> {
-        let mut records = Records { kind, source: kind.source, wanted, take, tally: Tally::default(), head: Vec::new(), spare: Vec::new() };
+        let mut records = Records { kind, wanted, take, tally: Tally::default(), head: Vec::new(), spare: Vec::new() };
         match self.0 {
             Form::Lines(block) => records.lines(block)?,
             Form::Pieces(text, pieces) => records.pieces(text, pieces)?,
@@ -58,7 +58,7 @@ impl Batch {
         match self.0 {
             Form::Lines(block) => {
                 let take = |parsed| take(Parsed { record: 0, ..parsed });
-                let mut records = Records { kind, source: kind.source, wanted: |_| true, take, tally: Tally::default(), head: Vec::new(), spare: Vec::new() };
+                let mut records = Records { kind, wanted: |_| true, take, tally: Tally::default(), head: Vec::new(), spare: Vec::new() };
                 records.filtered_lines(block, filter)?;
                 Ok(records.tally)
             }
@@ -70,7 +70,6 @@ impl Batch {
 /// Records on their way to `take`.
 struct Records<W, T> {
     kind: SourceKind,
-    source: &'static dyn Source,
     wanted: W,
     take: T,
     tally: Tally,
@@ -136,11 +135,11 @@ impl<W: Fn(u64) -> bool, T: FnMut(Parsed) -> Result<()>> Records<W, T> {
                 let said = match body {
                     Body::Json(record) => json::read(record, &mut self.spare, |record| {
                         bad = BadValues::default();
-                        self.source.parse(&mut Body::Json(record), &mut bad)
+                        (self.kind.parse)(&mut Body::Json(record), &mut bad)
                     }),
-                    mut fields @ Body::Fields(_) => self.source.parse(&mut fields, &mut bad),
+                    mut fields @ Body::Fields(_) => (self.kind.parse)(&mut fields, &mut bad),
                 };
-                let said = said.map(|said| ParsedRecord { bad_values: bad.into_vec(), ..said.normal() });
+                let said = said.map(|said| ParsedRecord { bad_values: bad.into_vec(), ..said.normal(self.kind) });
                 (content, said.map_err(|reason| (reason, excerpt(&self.head))))
             }
         };

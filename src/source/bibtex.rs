@@ -5,9 +5,10 @@ mod entries;
 mod names;
 mod strings;
 
+use super::jsonl;
 use super::loose::{Loose, Text};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes};
 use biblatex::{Bibliography, Chunks, ChunksExt, Pair, ParseError, RawBibliography, RawChunk, RawEntry, Spanned};
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
@@ -17,8 +18,6 @@ use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Date, Field, Paper};
 use std::borrow::Cow;
 use strings::TooLong;
-
-pub(super) struct Bibtex;
 
 /// The parts of a record: the entry's text, and the macros that it names.
 const ENTRY: &str = "entry";
@@ -31,19 +30,23 @@ const MAX_DECODED_BYTES: usize = 1024 * 1024;
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "bibtex",
     meaning: "Entries of BibTeX and BibLaTeX: .bib files",
-    source: &Bibtex,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: false,
+    licences: &[&jsonl::LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "A bibliography, as reference managers export it. An entry begins with its `@` at a line's start; one whose brace is missing ends where the next begins. Keys, which \
                are a file's own, are not looked at and may be missing: a paper without arXiv id and DOI is known by its title.",
         get: "# Zotero: File > Export Library > BibTeX; Google Scholar, DBLP, arXiv: \"BibTeX\" beside a paper\n\
               starcite extract --from bibtex library.bib",
-        licence: "Facts of a bibliography are nobody's; abstracts are their authors' and publishers'.",
         fields: &[
             (
                 "arxiv_id",
@@ -65,6 +68,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         notes: &[
             "Braces count as in BibTeX, also behind a backslash (`{\\{O}}`); only an entry that does not end so is read without those.",
             "Macros (`@string`) count for the entries after them; one that is not known stands for nothing. `@preamble` and `@comment` are passed over.",
+            "Facts of a bibliography have no owner; abstracts are their authors' and publishers'.",
             "A `url` that leads to code or to an archive is a link of the whole field.",
         ],
         rejects: &[
@@ -84,40 +88,37 @@ fn doi_of_address(address: &str) -> Option<String> {
     doi(&percent_decode_str(address.path().trim_start_matches('/')).decode_utf8().ok().filter(|_| is_resolver)?)
 }
 
-impl Source for Bibtex {
-    fn framing(&self, _: &[u8]) -> Framing {
-        Framing::Pieces(entries::entries)
-    }
+fn framing(_: &[u8]) -> Framing {
+    Framing::Pieces(entries::entries)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let Body::Fields(record) = body else { return Err("no BibTeX entry".to_owned()) };
-        let text = record.get(ENTRY).and_then(Value::as_str).ok_or("no BibTeX entry")?;
-        let text = with_key(text);
-        let shielded = braces::shielded(&text);
-        let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(&text)).map_err(|error| no_bibtex(&error))?;
-        let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
-        entry.check(bad);
-        let (arxiv, title, url) = (entry.arxiv_id(bad), entry.decoded("title"), entry.address("url"));
-        let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi).or_else(|| doi_of_address(url.as_deref()?));
-        let (published, year) = bad.date("published", entry.dates());
-        let paper = Paper {
-            paper_id: paper_id("bibtex", None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,
-            sources: vec!["bibtex".to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            title,
-            abstract_text: entry.decoded("abstract"),
-            comment: entry.comment(),
-            authors: entry.authors(),
-            categories: entry.text("primaryclass").into_iter().collect(),
-            published,
-            year,
-            related: url.clone().map(|url| (Field::Url, url)).into_iter().collect(),
-            url,
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let Body::Fields(record) = body else { return Err("no BibTeX entry".to_owned()) };
+    let text = record.get(ENTRY).and_then(Value::as_str).ok_or("no BibTeX entry")?;
+    let text = with_key(text);
+    let shielded = braces::shielded(&text);
+    let raw = RawBibliography::parse(&shielded).or_else(|_| RawBibliography::parse(&text)).map_err(|error| no_bibtex(&error))?;
+    let entry = Entry { raw: &raw.entries.first().ok_or("no BibTeX entry")?.v, strings: record.get(STRINGS).and_then(Value::as_object) };
+    entry.check(bad);
+    let (arxiv, title, url) = (entry.arxiv_id(bad), entry.decoded("title"), entry.address("url"));
+    let doi = bad.read("doi", &entry.address("doi").as_deref().into(), doi).or_else(|| doi_of_address(url.as_deref()?));
+    let (published, year) = bad.date("published", entry.dates());
+    let paper = Paper {
+        paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,
+        arxiv_id: arxiv,
+        doi,
+        title,
+        abstract_text: entry.decoded("abstract"),
+        comment: entry.comment(),
+        authors: entry.authors(),
+        categories: entry.text("primaryclass").into_iter().collect(),
+        published,
+        year,
+        related: url.clone().map(|url| (Field::Url, url)).into_iter().collect(),
+        url,
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 fn no_bibtex(error: &ParseError) -> String {

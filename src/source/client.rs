@@ -36,18 +36,33 @@ pub(crate) struct RateLimitedClient {
 pub(crate) enum Unanswered {
     /// There was no connection: see [`RateLimitedClient::reconnects`].
     Nobody(anyhow::Error),
-    /// The host requires a longer wait, or sends a longer reply, than a run allows; or the user has interrupted it.
-    TooLong(anyhow::Error),
+    /// Another try would not change it: the host requires a longer wait, or sends a longer reply, than a run allows; the user has interrupted it; or
+    /// the reply is read, and is not what was requested.
+    Final(anyhow::Error),
     /// A redirect is not followed, however often the request is repeated: see [`Refused`].
     Refused(anyhow::Error),
     MayPass(anyhow::Error),
+}
+
+impl From<Unanswered> for anyhow::Error {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Nobody(error) | Unanswered::Final(error) | Unanswered::Refused(error) | Unanswered::MayPass(error) => error,
+        }
+    }
+}
+
+impl From<anyhow::Error> for Unanswered {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Final(error)
+    }
 }
 
 impl From<Unread> for Unanswered {
     fn from(unread: Unread) -> Self {
         match unread {
             Unread::CutOff(error) => Self::MayPass(error),
-            Unread::TooLong(error) => Self::TooLong(error),
+            Unread::TooLong(error) => Self::Final(error),
         }
     }
 }
@@ -89,7 +104,7 @@ impl RateLimitedClient {
             };
             match answer {
                 Ok(read) => return Ok(read),
-                Err(Unanswered::TooLong(error)) => return Err(error),
+                Err(Unanswered::Final(error)) => return Err(error),
                 Err(Unanswered::Refused(error)) => return Err(error.context(format!("cannot ask {}", self.host))),
                 Err(Unanswered::Nobody(error)) if self.reconnects(&error) => {}
                 Err(Unanswered::Nobody(error)) => return Err(error),
@@ -114,7 +129,7 @@ impl RateLimitedClient {
     pub(crate) async fn once(&mut self, request: RequestBuilder) -> Result<Response, Unanswered> {
         let request = request.build().map_err(|error| Unanswered::MayPass(innermost(error)))?;
         self.host = request.url().host_str().unwrap_or_default().to_owned();
-        self.turn().await.map_err(Unanswered::TooLong)?;
+        self.turn().await?;
         let answer = self.client.execute(request).await;
         // A successful reply, too, may require a wait before the next request.
         let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.status(), reply.headers(), clock::now()));

@@ -1,34 +1,37 @@
 //! Works of Crossref: lines, pages of its REST API, and files of its public data (<https://www.crossref.org/documentation/retrieve-metadata/rest-api/>).
 
 use super::deposit::address;
-use super::elements::{Pages, RECORDS};
+use super::elements::RECORDS;
 use super::loose::{List, Loose, Maybe, Number, Object, Objects, Text};
-use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, jats, typed};
+use super::record::Pages;
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, jats, typed};
 use serde::Deserialize;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, Paper};
 use std::borrow::Cow;
 
-pub(super) struct Crossref;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "crossref",
     meaning: "Works of Crossref: a line each, pages of its API, or its public data file",
-    source: &Crossref,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: false,
+    licences: &[&LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What publishers register with Crossref, some 170 million works: a work a line, the API's pages (`{\"message\": {\"items\": […]}}`, or a single work) and the files of the \
                annual public data (`{\"items\": […]}`), also several one after the other. One work in four or so has an abstract.",
         get: "curl -o page.json 'https://api.crossref.org/works?filter=from-index-date:2026-11-16,has-abstract:true&rows=1000&cursor=*&mailto=you@example.org'\n\
               # all of it, once a year: https://www.crossref.org/learning/public-data-file/\n\
               starcite extract --from crossref page.json",
-        licence: "Crossref asserts no rights in the metadata, which is mostly facts; abstracts are their publishers' and authors'.",
         fields: &[
             ("doi", "`DOI`, in lower case"),
             ("arxiv_id", "`DOI`, if it is arXiv's"),
@@ -48,6 +51,15 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         ],
         rejects: &["a reply that is an error"],
     },
+};
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "Crossref",
+    names: &[],
+    in_short: "Crossref asserts no rights in the metadata, which is mostly facts; abstracts are their publishers' and authors'.",
+    url: Some("https://www.crossref.org/documentation/retrieve-metadata/"),
+    terms: "Metadata of works as their publishers registered them, and how often they are cited. Crossref asserts no claim of ownership in metadata, \
+        most of which are facts; abstracts are their publishers' and authors', and may be protected.",
 };
 
 static PAGES: Pages = Pages { keys: &["status", "message-type", "message-version", "message", "items"], path: &["message", "items"], needed_by: &["message"] };
@@ -138,49 +150,46 @@ struct Related<'a> {
     id: Text<'a>,
 }
 
-impl Source for Crossref {
-    fn framing(&self, start: &[u8]) -> Framing {
-        let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        match PAGES.is_cut(start) {
-            true if is_single(line) => Framing::Lines,
-            true if is_single(start) => Framing::Pages(&RECORDS), // printed over several lines
-            true => Framing::Pages(&PAGES),
-            false => Framing::Lines,
-        }
+fn framing(start: &[u8]) -> Framing {
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match PAGES.is_cut(start) {
+        true if is_single(line) => Framing::Lines,
+        true if is_single(start) => Framing::Pages(&RECORDS), // printed over several lines
+        true => Framing::Pages(&PAGES),
+        false => Framing::Lines,
     }
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let mut work: Work<'_> = typed::record(body)?;
-        if let Loose::Good(Object(single)) = std::mem::take(&mut work.message) {
-            work = *single;
-        }
-        let title = bad.list("title", &work.title).find_map(|title| jats::text(title));
-        let doi = bad.read("doi", &work.doi, doi);
-        let arxiv = doi.as_deref().and_then(arxiv_id_of_address);
-        let own_id = work.doi.get().filter(|_| title.is_none()); // a value that is not a DOI may occur in many works
-        let paper_id = paper_id("crossref", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let (published, year) = bad.date("published", [&work.issued, &work.published, &work.posted].map(Date::told));
-        let primary = match work.resource.fields() {
-            Some(resource) => resource.primary.text(|primary| &primary.url),
-            None => Loose::Absent,
-        };
-        let paper = Paper {
-            paper_id,
-            sources: vec!["crossref".to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            title,
-            abstract_text: bad.text("abstract", &work.abstract_text).and_then(jats::text),
-            authors: bad.list("authors", &work.author).filter_map(|author| author.0.full_name(bad)).collect(),
-            published,
-            year,
-            url: bad.first("url", [primary, work.url.view()], |url| Some(url.to_owned())),
-            cited_by: bad.cited_by("crossref", &work.cited_by, &Loose::Absent, &work.indexed.text(|indexed| &indexed.moment)),
-            related: work.relation.fields().map(|relations| relations.addresses(bad)).unwrap_or_default(),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let mut work: Work<'_> = typed::record(body)?;
+    if let Loose::Good(Object(single)) = std::mem::take(&mut work.message) {
+        work = *single;
     }
+    let title = bad.list("title", &work.title).find_map(|title| jats::text(title));
+    let doi = bad.read("doi", &work.doi, doi);
+    let arxiv = doi.as_deref().and_then(arxiv_id_of_address);
+    let own_id = work.doi.get().filter(|_| title.is_none()); // a value that is not a DOI may occur in many works
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let (published, year) = bad.date("published", [&work.issued, &work.published, &work.posted].map(Date::told));
+    let primary = match work.resource.fields() {
+        Some(resource) => resource.primary.text(|primary| &primary.url),
+        None => Loose::Absent,
+    };
+    let paper = Paper {
+        paper_id,
+        arxiv_id: arxiv,
+        doi,
+        title,
+        abstract_text: bad.text("abstract", &work.abstract_text).and_then(jats::text),
+        authors: bad.list("authors", &work.author).filter_map(|author| author.0.full_name(bad)).collect(),
+        published,
+        year,
+        url: bad.first("url", [primary, work.url.view()], |url| Some(url.to_owned())),
+        cited_by: bad.cited_by("crossref", &work.cited_by, &Loose::Absent, &work.indexed.text(|indexed| &indexed.moment)),
+        related: work.relation.fields().map(|relations| relations.addresses(bad)).unwrap_or_default(),
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 /// True if it begins with a reply about one work.
@@ -234,7 +243,7 @@ mod tests {
     use chrono::NaiveDate;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        Crossref.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
+        parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
     }
 
     #[test]
@@ -271,10 +280,10 @@ mod tests {
     #[test]
     fn a_reply_about_one_work_is_that_work() {
         let reply = r#"{"status":"ok","message-type":"work","message-version":"1.0.0","message":{"DOI":"10.1000/a","title":["T"]}}"#;
-        assert!(matches!(Crossref.framing(reply.as_bytes()), Framing::Lines));
-        assert!(matches!(Crossref.framing(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pages(_)));
+        assert!(matches!(framing(reply.as_bytes()), Framing::Lines));
+        assert!(matches!(framing(reply.replace("\"work\"", "\"work-list\"").as_bytes()), Framing::Pages(_)));
         let printed = reply.replace("{", "{\n  ").replace(":", ": ").replace(",", ",\n  ");
-        let Framing::Pages(singles) = Crossref.framing(printed.as_bytes()) else { panic!("cut into lines") };
+        let Framing::Pages(singles) = framing(printed.as_bytes()) else { panic!("cut into lines") };
         let two = format!("{printed}\n{printed}\n");
         let (mut text, mut cut) = (Vec::new(), elements::pages(Box::new(two.as_bytes()), Limits::default(), singles));
         let pieces: Vec<_> = std::iter::from_fn(|| cut(&mut text)).map(|piece| piece.text.is_ok()).collect();

@@ -52,12 +52,12 @@ fn oai_raw() -> File {
 /// Reads the papers of a file, and the reasons for rejects.
 fn read(kind: &str, bytes: &[u8]) -> (Vec<Paper>, Vec<String>) {
     let kind = SourceKind::parse(kind).unwrap();
-    let Framing::Pieces(splitter) = kind.source.framing(bytes) else { panic!("XML is not cut by lines") };
+    let Framing::Pieces(splitter) = (kind.framing)(bytes) else { panic!("XML is not cut by lines") };
     let mut pieces = splitter(Box::new(BufReader::with_capacity(97, bytes)), Limits::default());
     let (mut papers, mut rejects) = (Vec::new(), Vec::new());
     while let Some(piece) = pieces(&mut Vec::new()) {
         match piece.text.map(|text| match text {
-            Text::Fields(fields) => kind.source.parse(&mut Body::Fields(fields), &mut BadValues::default()),
+            Text::Fields(fields) => (kind.parse)(&mut Body::Fields(fields), &mut BadValues::default()),
             Text::Json(_) => panic!("JSON"),
         }) {
             Ok(Ok(said)) => papers.extend(said.paper.map(|paper| *paper)),
@@ -164,7 +164,7 @@ fn a_record_that_is_too_long_is_left_out_and_the_next_one_is_read() {
     let (text, places) = oai_raw();
     let long = text.replacen("On 2611.00001", &"x".repeat(5_000), 1);
     let kind = SourceKind::parse("arxiv-oai").unwrap();
-    let Framing::Pieces(splitter) = kind.source.framing(&[]) else { panic!("XML is not cut by lines") };
+    let Framing::Pieces(splitter) = (kind.framing)(&[]) else { panic!("XML is not cut by lines") };
     let limits = Limits { record_bytes: 1_000, ..Limits::default() };
     let mut pieces = splitter(Box::new(BufReader::with_capacity(97, long.as_bytes())), limits);
     let read: Vec<_> = std::iter::from_fn(|| pieces(&mut Vec::new())).map(|piece| (piece.byte_offset, piece.text.err().map(|why| why.reason))).collect();

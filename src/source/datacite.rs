@@ -1,28 +1,32 @@
 //! Records of DataCite: replies of its REST API, and lines of its public data file (<https://support.datacite.org/docs/api>).
 
 use super::deposit::Deposit;
-use super::elements::{self, Pages};
+use super::elements;
 use super::loose::{Loose, Maybe, Number, Object, Objects, Text};
-use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, json, typed};
+use super::record::Pages;
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
 use starcite_core::paper::doi;
 use std::mem::take;
 
-pub(super) struct DataCite;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "datacite",
     meaning: "Records of DataCite: replies of its API, or lines of its public data file",
-    source: &DataCite,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: false,
+    licences: &[&LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What archives and universities register with DataCite, some 100 million DOIs: data, software, theses, preprints. A reply about one DOI (`{\"data\": {…}}`), pages \
                of them (`{\"data\": […], \"meta\": …}`), also several one after the other, or a record a line: such replies, what is in their `data`, or the bare `attributes` of \
@@ -30,7 +34,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         get: "curl -g -o page.json 'https://api.datacite.org/dois?client-id=cern.zenodo&resource-type-id=software&registered=2026&page[size]=1000&page[cursor]=1'\n\
               # the next page is at links.next; all of it, once a year: https://datafiles.datacite.org\n\
               starcite run datacite.toml     # with kind = \"datacite\" and path = \"page.json\"; `extract` reads papers alone",
-        licence: "CC0 1.0.",
         fields: &[
             ("doi", "`doi`, in lower case"),
             (
@@ -58,6 +61,16 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         ],
         rejects: &["a record of software or data without a DOI", "a record with neither `titles` nor `types`", "a reply that is an error"],
     },
+};
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "DataCite",
+    names: &[],
+    in_short: "CC0 1.0.",
+    url: Some("https://support.datacite.org/docs/datacite-data-file-use-policy"),
+    terms: "Metadata of papers and of archives of software and data, and how often papers are cited. DataCite waives its rights in them under CC0 1.0 \
+        (https://creativecommons.org/publicdomain/zero/1.0/) and asks to be named as their source. What is archived is under its own licence \
+        (`archives.license_spdx`) and is not here.",
 };
 
 static PAGES: Pages = Pages { keys: &["data", "meta", "links", "errors"], path: &["data"], needed_by: &["data", "errors"] };
@@ -182,24 +195,22 @@ struct Alternate<'a> {
     alternate_identifier: Text<'a>,
 }
 
-impl Source for DataCite {
-    fn framing(&self, start: &[u8]) -> Framing {
-        if PAGES.is_cut(start) && !is_single(start) {
-            return Framing::Pages(&PAGES);
-        }
-        elements::array_or_lines(start)
+fn framing(start: &[u8]) -> Framing {
+    if PAGES.is_cut(start) && !is_single(start) {
+        return Framing::Pages(&PAGES);
     }
+    elements::array_or_lines(start)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let mut record: Record<'_> = typed::record(body)?;
-        while let Some(Object(inner)) = take(&mut record.data).into_good().or_else(|| take(&mut record.attributes).into_good()) {
-            record = *inner;
-        }
-        if record.titles.objects().next().is_none() && record.types.fields().is_none() {
-            return Err("neither titles nor types: this is not a record of DataCite".to_owned());
-        }
-        record.deposit(bad).said()
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let mut record: Record<'_> = typed::record(body)?;
+    while let Some(Object(inner)) = take(&mut record.data).into_good().or_else(|| take(&mut record.attributes).into_good()) {
+        record = *inner;
     }
+    if record.titles.objects().next().is_none() && record.types.fields().is_none() {
+        return Err("neither titles nor types: this is not a record of DataCite".to_owned());
+    }
+    record.deposit(bad).said()
 }
 
 /// True if it begins with a reply about one DOI.
@@ -270,7 +281,7 @@ mod tests {
     use starcite_core::{Archive, Field, Paper};
 
     fn said(text: &str) -> Result<ParsedRecord, String> {
-        DataCite.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
+        parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
     fn archive(fields: &str) -> Archive {
@@ -315,9 +326,9 @@ mod tests {
         ] {
             assert_eq!(said(&record).unwrap().archive.unwrap().kind, ArchiveKind::Dataset, "{record}");
         }
-        assert!(matches!(DataCite.framing(br#"{"data": [{"id": "x"}]}"#), Framing::Pages(_)));
-        assert!(matches!(DataCite.framing(br#"{"data": {"id": "x"}}"#), Framing::Lines));
-        assert!(matches!(DataCite.framing(b"{\n  \"data\": {\n"), Framing::Pages(_)));
+        assert!(matches!(framing(br#"{"data": [{"id": "x"}]}"#), Framing::Pages(_)));
+        assert!(matches!(framing(br#"{"data": {"id": "x"}}"#), Framing::Lines));
+        assert!(matches!(framing(b"{\n  \"data\": {\n"), Framing::Pages(_)));
     }
 
     #[test]

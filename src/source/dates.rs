@@ -1,10 +1,19 @@
 //! The lists of Hugging Face to request: a day, a week, a month, or all days from one to another.
 
+use super::options::OptionSpec;
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
-use serde::Deserialize;
 use starcite_core::Week;
 use std::fmt;
 use std::str::FromStr;
+
+/// The option that names them.
+pub(super) static DATES: OptionSpec = OptionSpec {
+    name: "dates",
+    help: "In place of files ask the service for a day, a week (2026-W23), a month (2026-06) or a range of days (2026-06-01..2026-06-30)",
+    chooses: false,
+    read: OptionSpec::checked::<Dates>,
+    ..OptionSpec::TEXT
+};
 
 /// The period of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +25,7 @@ pub(crate) enum Period {
 }
 
 /// `2026-06-01`, `2026-W23`, `2026-06`, or a range such as `2026-06-01..2026-06-30`, which includes its ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dates {
     One(Period),
     /// The first and the last day.
@@ -121,14 +129,6 @@ impl FromStr for Dates {
             return Err(format!("{text:?} ends before it begins: write the earlier day first"));
         }
         Ok(Self::Range(first.first_day(), last_day))
-    }
-}
-
-impl TryFrom<String> for Dates {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
     }
 }
 

@@ -4,6 +4,7 @@
 use super::framing_error::{cut_off, too_long_record};
 use super::input::Limits;
 use super::json::text_end;
+use super::record::Pages;
 use super::{Framed, Framer, Framing, FramingError, Reader, Text, excerpt};
 use std::io;
 
@@ -18,16 +19,6 @@ pub(super) static RECORDS: Pages = Pages { keys: &[], path: &[], needed_by: &[] 
 /// Returns the first byte that is not whitespace.
 pub(super) fn first_byte(start: &[u8]) -> Option<u8> {
     start.iter().copied().find(|byte| !byte.is_ascii_whitespace())
-}
-
-/// Rules that tell a source's pages from its records, and find the records in a page.
-pub(crate) struct Pages {
-    /// The keys with which a page can begin: a record begins with none of them.
-    pub(super) keys: &'static [&'static str],
-    /// The keys that lead to the array, which may begin at any of them: `message`, `items`.
-    pub(super) path: &'static [&'static str],
-    /// The keys of a page that must have an array: without one it is an error, not an empty page.
-    pub(super) needed_by: &'static [&'static str],
 }
 
 impl Pages {
@@ -197,10 +188,10 @@ impl Elements<'_> {
                 }
                 b'{' if is_on_path => depth += 1,
                 _ => {
-                    self.input.value(b'}', text, super::HEAD_BYTES)?;
+                    self.input.value(b'}', text, super::excerpt::HEAD_BYTES)?;
                 }
             }
-            text.truncate(begin + super::HEAD_BYTES);
+            text.truncate(begin + super::excerpt::HEAD_BYTES);
             key = self.input.key(text)?;
             while key.is_none() && depth > 1 {
                 depth -= 1;
@@ -264,7 +255,7 @@ impl Bytes<'_> {
         loop {
             let byte = self.solid_or_end()?;
             match byte {
-                b'{' | b',' | b'}' if text.len() < before + super::HEAD_BYTES => {
+                b'{' | b',' | b'}' if text.len() < before + super::excerpt::HEAD_BYTES => {
                     self.take();
                     text.push(byte);
                     if byte == b'}' {
@@ -276,7 +267,7 @@ impl Bytes<'_> {
             }
         }
         let begin = text.len();
-        self.value(b':', text, super::HEAD_BYTES)?;
+        self.value(b':', text, super::excerpt::HEAD_BYTES)?;
         if self.solid_or_end()? != b':' {
             return Err(io::Error::other("a key without a value"));
         }

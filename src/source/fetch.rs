@@ -1,5 +1,6 @@
 //! Functions that the live sources share.
 
+use anyhow::{Context, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use starcite_ground::files::atomic;
 use std::path::Path;
@@ -16,6 +17,9 @@ pub(crate) fn encoded(value: &str) -> String {
 }
 
 /// Writes a cache file with owner-only permissions; it appears only when it is complete.
-pub(super) fn keep(bytes: &[u8], to: &Path) -> std::io::Result<()> {
-    atomic::write_private(to, bytes)
+///
+/// # Errors
+/// When it can't be written; the error names it.
+pub(super) fn keep(bytes: &[u8], to: &Path) -> Result<()> {
+    atomic::write_private(to, bytes).with_context(|| atomic::no_room(to.display()))
 }

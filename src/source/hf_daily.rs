@@ -2,9 +2,12 @@
 //! `githubStars` is an observation by `hf`, dated by the time at which the list was fetched, if that is known, else by the list's day.
 //! Upvotes have no date of their own: those that were fetched after the week's observations had closed are left out.
 
+mod live;
+
+use super::arxiv_snapshot;
 use super::loose::{Objects, Text};
-use super::spec::{Service, SourceDocs, SourceSpec};
-use super::{BadValues, Body, ParsedRecord, Source, json};
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, ParsedRecord, Takes, elements, json};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -15,25 +18,26 @@ use std::borrow::Cow;
 /// Key of the fetch time in an entry of a list that was fetched live.
 pub(super) const FETCHED_AT: &str = "starciteFetchedAt";
 
-pub(super) struct HfDaily;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-daily",
     meaning: "The JSON of Hugging Face's daily papers",
-    source: &HfDaily,
+    framing: elements::array_or_lines,
+    parse,
     has_papers: true,
     is_dated: true,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
-    live: Some(Service::HfDaily),
+    licences: &[&arxiv_snapshot::LICENCE, &LICENCE],
+    live: Some(&live::LIVE),
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "The papers that people put on Hugging Face's daily list, as its API gives them: an array of entries, or an entry a line. Without `path` and \
                `url` the API is asked for the days of the run's week, or for `dates` (a day, a week, a month, a range).",
         get: "curl -o 2026-06-01.json 'https://huggingface.co/api/daily_papers?date=2026-06-01&limit=100'\n\
               starcite extract --from hf-daily --dates 2026-06     # or asked for by starcite itself",
-        licence: "No licence is stated for the lists; Hugging Face's terms of service apply. Titles and abstracts are arXiv's (CC0 for titles and abstracts \
-                  as metadata).",
         fields: &[
             ("arxiv_id", "`paper.id`"),
             ("title", "`paper.title`, else the entry's"),
@@ -52,17 +56,24 @@ pub(super) static ROW: SourceSpec = SourceSpec {
     },
 };
 
-impl Source for HfDaily {
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let entry = json::object(body)?;
-        let inner = inner(&entry);
-        let (event, _) = bad.date("iso_week", ["submittedOnDailyAt", "publishedAt"].map(|name| json::field::<Cow<'_, str>>(inner, name).date()));
-        let fetched_at = bad.read(FETCHED_AT, &json::field(&entry, FETCHED_AT), json::moment);
-        let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
-        let mut paper = paper(&entry, ROW.name, bad)?;
-        paper.upvotes = paper.upvotes.filter(|_| !is_late(event, fetched_at));
-        Ok(ParsedRecord { observations: observed_at.and_then(|moment| stars(inner, moment, bad)).into_iter().collect(), event, ..ParsedRecord::of(paper) })
-    }
+pub(super) static LICENCE: Licence = Licence {
+    title: "Hugging Face",
+    names: &["hf"],
+    in_short: "No licence is stated for Hugging Face's lists; its terms of service apply.",
+    url: Some("https://huggingface.co/terms-of-service"),
+    terms: "Which papers were daily papers and when, their upvotes, project pages, repositories and stars, from Hugging Face's pages or its \
+        API. starcite knows of no licence that Hugging Face states for these lists; its terms of service apply. Titles and abstracts there are arXiv's.",
+};
+
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let entry = json::object(body)?;
+    let inner = inner(&entry);
+    let (event, _) = bad.date("iso_week", ["submittedOnDailyAt", "publishedAt"].map(|name| json::field::<Cow<'_, str>>(inner, name).date()));
+    let fetched_at = bad.read(FETCHED_AT, &json::field(&entry, FETCHED_AT), json::moment);
+    let observed_at = fetched_at.or(event.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc()));
+    let mut paper = paper(&entry, bad)?;
+    paper.upvotes = paper.upvotes.filter(|_| !is_late(event, fetched_at));
+    Ok(ParsedRecord { observations: observed_at.and_then(|moment| stars(inner, moment, bad)).into_iter().collect(), event, ..ParsedRecord::of(paper) })
 }
 
 /// Returns the paper in an entry of a list, or the entry itself if it is a paper.
@@ -71,7 +82,7 @@ pub(super) fn inner(entry: &Map<String, Value>) -> &Map<String, Value> {
 }
 
 /// Returns the paper that an entry is about.
-pub(super) fn paper(entry: &Map<String, Value>, source: &str, bad: &mut BadValues) -> Result<Paper, String> {
+pub(super) fn paper(entry: &Map<String, Value>, bad: &mut BadValues) -> Result<Paper, String> {
     let paper = inner(entry);
     let own_id = bad.owned("paper_id", &json::field(paper, "id"));
     let mut either = |column, name| bad.first(column, [json::field(paper, name), json::field(entry, name)], |text| Some(text.to_owned()));
@@ -81,7 +92,6 @@ pub(super) fn paper(entry: &Map<String, Value>, source: &str, bad: &mut BadValue
     let (published, year) = bad.date("published", [json::field::<Cow<'_, str>>(paper, "publishedAt").date()]);
     Ok(Paper {
         paper_id: id,
-        sources: vec![source.to_owned()],
         url: own_id.map(|id| format!("https://huggingface.co/papers/{id}")),
         arxiv_id: arxiv,
         title,

@@ -1,30 +1,34 @@
 //! The text of a Hugging Face papers page: after a header, titles and abstracts alternate, with an empty line between them.
 
+use super::arxiv_snapshot;
+use super::hf_daily;
 use super::input::Limits;
 use super::lines::{Block, LineBlocks};
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, Source, Text, excerpt, json};
+use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, Takes, Text, excerpt, json};
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
 
-pub(super) struct HfPage;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-page",
     meaning: "The text of a Hugging Face papers page",
-    source: &HfPage,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
+    licences: &[&arxiv_snapshot::LICENCE, &hf_daily::LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What a browser copies of a page such as https://huggingface.co/papers/trending: titles and abstracts, a blank line between them. It has no \
                identifiers, so that a paper is known by its title alone; `hf-daily` has them.",
         get: "# in a browser: select all, copy, and put it into a file\nstarcite extract --from hf-page page.txt",
-        licence: "Titles and abstracts are the authors' words; Hugging Face's terms of service apply to its pages.",
         fields: &[("paper_id", "made from the title"), ("title", "the short paragraph before an abstract"), ("abstract", "a paragraph of 250 bytes or more")],
         notes: &[],
         rejects: &["an abstract without a title before it"],
@@ -34,23 +38,16 @@ pub(super) static ROW: SourceSpec = SourceSpec {
 /// A paragraph of at least this many bytes is an abstract; titles, dates and the page's own words are shorter.
 const MIN_ABSTRACT_BYTES: usize = 250;
 
-impl Source for HfPage {
-    fn framing(&self, _: &[u8]) -> Framing {
-        Framing::Pieces(papers)
-    }
+fn framing(_: &[u8]) -> Framing {
+    Framing::Pieces(papers)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let fields = json::object(body)?;
-        let title = bad.owned("title", &json::field(&fields, "title")).ok_or("an abstract without a title")?;
-        let paper = Paper {
-            paper_id: title_id(&title),
-            sources: vec!["hf-page".to_owned()],
-            title: Some(title),
-            abstract_text: bad.owned("abstract", &json::field(&fields, "abstract")),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let fields = json::object(body)?;
+    let title = bad.owned("title", &json::field(&fields, "title")).ok_or("an abstract without a title")?;
+    let paper =
+        Paper { paper_id: title_id(&title), title: Some(title), abstract_text: bad.owned("abstract", &json::field(&fields, "abstract")), ..Paper::default() };
+    Ok(ParsedRecord::of(paper))
 }
 
 fn papers<'a>(input: Reader<'a>, limits: Limits) -> Framer<'a> {

@@ -1,28 +1,32 @@
 //! Papers of Hugging Face from its search and from its pages of single papers: <https://huggingface.co/docs/hub/api>.
 
+use super::arxiv_snapshot;
+use super::elements;
 use super::hf_daily;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, ParsedRecord, Source, json};
+use super::{BadValues, Body, ParsedRecord, Takes, json};
 use chrono::DateTime;
-
-pub(super) struct HfSearch;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-search",
     meaning: "Papers of Hugging Face: replies of its search, or single papers",
-    source: &HfSearch,
+    framing: elements::array_or_lines,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
+    licences: &[&arxiv_snapshot::LICENCE, &hf_daily::LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "Papers that Hugging Face has a page of, whether they were daily papers or not: a reply of its search (an array), a single paper, or papers a line.",
         get: "curl -o found.json 'https://huggingface.co/api/papers/search?q=code+generation'\n\
               curl -o paper.json https://huggingface.co/api/papers/2004.11967\n\
               starcite extract --from hf-search found.json paper.json",
-        licence: "No licence is stated for the replies; Hugging Face's terms of service apply. Titles and abstracts are arXiv's (CC0 as metadata).",
         fields: &[
             ("arxiv_id", "`paper.id`; of a single paper `id`, and so on"),
             ("title", "`paper.title`, else the entry's"),
@@ -40,10 +44,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
     },
 };
 
-impl Source for HfSearch {
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let entry = json::object(body)?;
-        let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH, bad).into_iter().collect();
-        Ok(ParsedRecord { observations, is_of_input: true, ..ParsedRecord::of(hf_daily::paper(&entry, ROW.name, bad)?) })
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let entry = json::object(body)?;
+    let observations = hf_daily::stars(hf_daily::inner(&entry), DateTime::UNIX_EPOCH, bad).into_iter().collect();
+    Ok(ParsedRecord { observations, is_of_input: true, ..ParsedRecord::of(hf_daily::paper(&entry, bad)?) })
 }

@@ -1,12 +1,11 @@
 //! Sources of papers and observations. A source is a file here and a row in [`SourceKind::ALL`]; docs/SOURCES.md is made from the rows.
 //!
-//! A source only defines how its input is split into records (one thread, streaming) and how one record is parsed (many threads); opening,
-//! decompressing and batching are the same for all.
+//! A source only defines how its input is split into records (one thread, streaming), how one record is parsed (many threads), and how the list of its
+//! service, if it has one, goes on from page to page; opening, decompressing, batching, requesting and caching are the same for all.
 
 mod arxiv_atom;
 mod arxiv_oai;
 mod arxiv_snapshot;
-pub(crate) mod atom_live;
 mod bad_values;
 mod batch;
 mod bibtex;
@@ -20,17 +19,15 @@ mod csv_rows;
 #[cfg(test)]
 mod damaged_xml;
 mod datacite;
-pub(crate) mod dates;
+mod dates;
 mod deposit;
 mod elements;
+mod excerpt;
 pub(crate) mod fetch;
-pub(crate) mod fetched;
 mod foreign;
 mod framing_error;
 mod full;
-pub(crate) mod harvest;
 mod hf_daily;
-pub(crate) mod hf_live;
 mod hf_page;
 mod hf_search;
 pub(crate) mod hosts;
@@ -41,20 +38,24 @@ mod json;
 mod jsonl;
 mod limits;
 mod lines;
+mod live;
 mod locate;
 mod loose;
 mod oai;
 mod observations;
-mod openalex;
-pub(crate) mod openalex_live;
+pub(crate) mod openalex;
+mod options;
 mod page;
+mod pager;
+mod parsed;
 mod patience;
 mod pwc;
+mod query;
 pub(crate) mod rates;
 mod read;
-mod registry;
+mod record;
 pub(crate) mod remote;
-mod semantic_scholar;
+pub(crate) mod semantic_scholar;
 pub(crate) mod service;
 mod spec;
 mod table;
@@ -64,152 +65,174 @@ mod zenodo;
 
 pub(crate) use bad_values::{BadValue, BadValues};
 pub(crate) use batch::{Batch, Parsed};
+pub(crate) use excerpt::excerpt;
 pub(crate) use foreign::Takes;
 pub(crate) use framing_error::is_cut_off;
+pub(crate) use live::{Live, Network};
 pub(crate) use locate::locate;
+pub(crate) use options::{OptionSpec, Options};
 pub(crate) use page::text as pages;
+pub(crate) use pager::Fetched;
+pub(crate) use parsed::ParsedRecord;
 pub(crate) use patience::{Patience, Tally, Turn};
 pub(crate) use read::{ToRead, read_batches};
-pub(crate) use registry::SourceKind;
-pub(crate) use spec::Service;
+pub(crate) use record::{Body, Framed, Framer, Framing, FramingError, Reader, Text};
+pub(crate) use service::{Addresses, Service};
+pub(crate) use spec::Licence;
 pub(crate) use table::{Columns, check as check_table, nearest};
 
-use elements::Pages;
-use input::Limits;
-use serde_json::{Map, Value};
-use starcite_core::{Archive, Observation, Paper};
-use std::io::BufRead;
-use std::ops::Range;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use clap::builder::PossibleValue;
+use serde::{Deserialize, Deserializer, de::Error};
+use spec::SourceSpec;
+use starcite_core::SOURCE_NAMES;
+use std::collections::HashSet;
+use std::fmt;
+use std::ops::Deref;
 
-/// An opened, decompressed input.
-pub(crate) type Reader<'a> = Box<dyn BufRead + Send + 'a>;
+/// Returns the options of a live source in pipelines, or on the command line.
+pub(crate) type OptionsOf = fn(&Live) -> &'static [&'static OptionSpec];
 
-/// The way in which an input is split into records.
-pub(crate) enum Framing {
-    /// At line ends, by the workers.
-    Lines,
-    /// One by one, before the workers get them: the elements of arrays.
-    Pages(&'static Pages),
-    /// The same, in another way.
-    Pieces(for<'a> fn(Reader<'a>, Limits) -> Framer<'a>),
-    /// The same, as rows of a table, of which some columns are taken.
-    Rows,
-}
+/// A kind of source, as named in a pipeline file and by `--from`.
+#[derive(Clone, Copy)]
+pub(crate) struct SourceKind(&'static SourceSpec);
 
-/// Splits off the next record: appends its text to the buffer and returns its position there; `None` at the end.
-pub(crate) type Framer<'a> = Box<dyn FnMut(&mut Vec<u8>) -> Option<Framed> + Send + 'a>;
+impl SourceKind {
+    /// All kinds, in the order in which they are shown.
+    pub(crate) const ALL: &[Self] = &[
+        Self(&hf_page::ROW),
+        Self(&hf_daily::ROW),
+        Self(&hf_search::ROW),
+        Self(&arxiv_snapshot::ROW),
+        Self(&arxiv_oai::ROW),
+        Self(&arxiv_atom::ROW),
+        Self(&openalex::ROW),
+        Self(&semantic_scholar::ROW),
+        Self(&crossref::ROW),
+        Self(&pwc::ROW),
+        Self(&datacite::ROW),
+        Self(&zenodo::ROW),
+        Self(&bibtex::ROW),
+        Self(&jsonl::ROW),
+        Self(&table::ROW),
+        Self(&observations::ROW),
+    ];
 
-/// One way to read papers or observations.
-pub(crate) trait Source: Sync {
-    /// Returns the way in which an input with this start is split into records; most are JSON, one array or a record a line.
-    fn framing(&self, start: &[u8]) -> Framing {
-        elements::array_or_lines(start)
+    /// True if papers in so many of its inputs have to be merged.
+    pub(crate) fn merges(self, inputs: usize) -> bool {
+        self.repeats_papers || (self.has_parts && inputs > 1)
     }
 
-    /// True if several records of one input may be of one paper, and are merged; otherwise the first one counts.
-    fn repeats_papers(&self) -> bool {
-        false
+    /// Returns the services of all kinds.
+    pub(crate) fn services() -> Vec<&'static Service> {
+        let all = Self::ALL.iter().flat_map(|kind| kind.live.map(|live| live.service).into_iter().chain(kind.counts));
+        distinct(all, |service| service.name)
     }
 
-    /// Parses one record, or returns the reason why it is unusable. An unusable value is null, and recorded in `bad`. Parsing may change
-    /// the record's text.
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String>;
-}
+    /// Returns the options of all kinds, of those that `of` returns for a live source.
+    pub(crate) fn options(of: OptionsOf) -> Vec<&'static OptionSpec> {
+        distinct(Self::ALL.iter().filter_map(|kind| kind.live).flat_map(of).copied(), |option| option.name)
+    }
 
-/// A record of an input, or the reason why none could be split off.
-pub(crate) struct Framed {
-    /// Its offset in the decompressed file.
-    pub(crate) byte_offset: u64,
-    pub(crate) text: Result<Text, FramingError>,
-}
+    /// True if its live form has an option of that name, of those that `of` returns.
+    pub(crate) fn has_option(self, of: OptionsOf, name: &str) -> bool {
+        self.live.is_some_and(|live| of(live).iter().any(|option| option.name == name))
+    }
 
-/// A record that could not even be split off.
-pub(crate) struct FramingError {
-    pub(crate) reason: String,
-    pub(crate) excerpt: String,
-}
-
-/// The text of a record.
-pub(crate) enum Text {
-    /// JSON, as a range of the buffer.
-    Json(Range<usize>),
-    /// Fields by name.
-    Fields(Map<String, Value>),
-}
-
-/// The body of a record.
-pub(crate) enum Body<'a> {
-    /// JSON text.
-    Json(&'a mut [u8]),
-    /// Fields by name.
-    Fields(Map<String, Value>),
-}
-
-impl Body<'_> {
-    /// Returns a number that changes when the record does (xxh3).
-    pub(crate) fn content(&self, kind: SourceKind) -> u64 {
-        let seed = xxh3_64(kind.as_str().as_bytes()); // by its name, because the number is stored in the state
-        match self {
-            Self::Json(bytes) => xxh3_64_with_seed(bytes, seed),
-            Self::Fields(fields) => xxh3_64_with_seed(serde_json::to_string(fields).unwrap_or_default().as_bytes(), seed),
+    /// Returns the names of the kinds that pass, as a list in words.
+    pub(crate) fn names(has: impl Fn(Self) -> bool) -> String {
+        let names: Vec<&str> = Self::ALL.iter().copied().filter(|kind| has(*kind)).map(Self::as_str).collect();
+        match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => names.concat(),
         }
     }
 
-    /// Copies the beginning of the record, for the `rejects` table, into a buffer.
-    fn head(&self, head: &mut Vec<u8>) {
-        head.clear();
-        match self {
-            Self::Json(bytes) => head.extend_from_slice(&bytes[..bytes.len().min(HEAD_BYTES)]),
-            Self::Fields(fields) => head.extend(serde_json::to_vec(fields).unwrap_or_default()),
-        }
+    /// Returns the name in pipeline files.
+    pub(crate) const fn as_str(self) -> &'static str {
+        self.0.name
+    }
+
+    /// Returns the kind with that name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name == name)
     }
 }
 
-/// Bytes that are enough for an excerpt, whatever the characters.
-const HEAD_BYTES: usize = 480;
+impl Deref for SourceKind {
+    type Target = SourceSpec;
+
+    fn deref(&self) -> &SourceSpec {
+        self.0
+    }
+}
+
+impl PartialEq for SourceKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl fmt::Debug for SourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for SourceKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::parse(&name).ok_or_else(|| Error::unknown_variant(&name, SOURCE_NAMES))
+    }
+}
+
+impl clap::ValueEnum for SourceKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name).help(self.meaning))
+    }
+}
+
+/// Returns the first row of each name.
+fn distinct<T>(rows: impl Iterator<Item = &'static T>, name: fn(&T) -> &'static str) -> Vec<&'static T> {
+    let mut names = HashSet::new();
+    rows.filter(|row| names.insert(name(row))).collect()
+}
 
 /// Reads bytes as each kind of reply of a live source.
 pub(crate) fn read_replies(bytes: &[u8]) {
     let _ = (oai::page(bytes), arxiv_atom::feed(bytes), json::value(bytes));
 }
 
-/// Returns at most 120 characters, on one line.
-pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-    String::from_utf8_lossy(head).chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{env, fs};
 
-/// A parsed record. Large fields are boxed because records are moved between threads.
-#[derive(Debug, Default)]
-pub(crate) struct ParsedRecord {
-    pub(crate) paper: Option<Box<Paper>>,
-    /// True if the record is a part of a paper in other records: it is joined to it by its number, and is not a paper on its own.
-    pub(crate) is_part: bool,
-    /// The id of a paper that the source no longer has.
-    pub(crate) deleted: Option<String>,
-    /// The day of the event that brought the paper, in dated sources.
-    pub(crate) event: Option<chrono::NaiveDate>,
-    pub(crate) observations: Vec<Observation>,
-    /// The archive of software or data that it describes.
-    pub(crate) archive: Option<Box<Archive>>,
-    /// True if its figures are dated by its input, because the record has no date of its own.
-    pub(crate) is_of_input: bool,
-    /// Its unusable values.
-    pub(crate) bad_values: Vec<BadValue>,
-}
-
-impl ParsedRecord {
-    /// Makes a record with a paper, and no more.
-    fn of(paper: Paper) -> Self {
-        Self { paper: Some(Box::new(paper)), ..Self::default() }
+    #[test]
+    fn options_and_services_of_one_name_are_one_row() {
+        for of in [(|live| live.keys) as OptionsOf, |live| live.flags] {
+            let all = SourceKind::ALL.iter().filter_map(|kind| kind.live).flat_map(of);
+            let known = SourceKind::options(of);
+            all.for_each(|option| assert!(known.iter().any(|row| std::ptr::eq(*row, *option)), "two options are called {}", option.name));
+        }
+        let services = SourceKind::services();
+        let all = SourceKind::ALL.iter().flat_map(|kind| kind.live.map(|live| live.service).into_iter().chain(kind.counts));
+        all.for_each(|service| assert!(services.iter().any(|row| std::ptr::eq(*row, service)), "two services are called {}", service.name));
     }
 
-    /// Returns the record with title and names in the stored form, whatever the source.
-    fn normal(mut self) -> Self {
-        if let Some(paper) = &mut self.paper {
-            paper.normalise();
+    /// `STARCITE_SOURCE_NAMES=write` writes the names of the rows into the file that the schema of the tables reads.
+    #[test]
+    fn the_names_that_tables_allow_are_those_of_the_rows_in_their_order() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/core/src/source_names.rs");
+        let kept = fs::read_to_string(file).unwrap();
+        let names: String = SourceKind::ALL.iter().map(|kind| format!("    {:?},\n", kind.as_str())).collect();
+        let text = format!("{}pub const SOURCE_NAMES: &[&str] = &[\n{names}];\n", &kept[..kept.find("pub const").unwrap()]);
+        if env::var("STARCITE_SOURCE_NAMES").is_ok_and(|value| value == "write") {
+            return fs::write(file, &text).unwrap();
         }
-        self
+        assert!(kept == text, "{file} does not have the names of the rows: STARCITE_SOURCE_NAMES=write cargo test --locked --lib source::tests");
     }
 }

@@ -1,9 +1,10 @@
 //! Third-party observations of repositories: CSV or JSONL with `repo`, `date`, and any columns of `repos`. An empty cell was not observed.
 //! The column `source` names the observer.
 
+use super::jsonl;
 use super::loose::Text;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, csv_rows, elements, json};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::observation::{OWNER_TYPES, observers_name};
@@ -11,22 +12,24 @@ use starcite_core::paper_mentions::spdx_id;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 use starcite_rows::{Column, REPOS, Type};
 
-pub(super) struct Observations;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "observations",
     meaning: "What somebody observed of repositories: CSV or JSONL with repo, date and columns of `repos`",
-    source: &Observations,
+    framing,
+    parse,
     has_papers: false,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: true,
+    licences: &[&jsonl::LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "Figures of repositories on a day, by anybody: the history of a list, an export of your own. CSV with a header, or JSON objects. It has no papers.",
         get: "printf 'repo,date,stars,source\\nrust-lang/cargo,2026-11-20,12000,me\\n' > observations.csv     # kind = \"observations\"",
-        licence: "That of your records.",
         fields: &[],
         notes: &[
             "`repo` and `date` (or `observed_at`) say of what and when, `source` (or `observed_by`) who says it: up to 100 letters, digits, spaces and `._:/@+-`, \
@@ -43,48 +46,46 @@ pub(super) static ROW: SourceSpec = SourceSpec {
     },
 };
 
-impl Source for Observations {
-    fn framing(&self, start: &[u8]) -> Framing {
-        match elements::first_byte(start) {
-            Some(b'{' | b'[') => elements::array_or_lines(start),
-            _ => Framing::Pieces(csv_rows::csv_rows),
-        }
+fn framing(start: &[u8]) -> Framing {
+    match elements::first_byte(start) {
+        Some(b'{' | b'[') => elements::array_or_lines(start),
+        _ => Framing::Pieces(csv_rows::csv_rows),
     }
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let mut fields = json::object(body)?;
-        let mut take = |names: &[&'static str]| {
-            let (name, value) = names.iter().find_map(|name| Some((*name, fields.remove(*name)?)))?;
-            let text = Text::deserialize(&value).unwrap_or_default();
-            bad.check(name, &text);
-            text.get().map(str::to_owned)
-        };
-        let repo = take(&["repo"]).ok_or("no repo")?;
-        let date = take(&["date", "observed_at"]);
-        let observed_by = take(&["source", "observed_by"]);
-        let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
-        let state = take(&["state"]);
-        let Some(date) = date else {
-            let is_unobserved = state.as_deref() == Some(RepoState::Unknown.as_str());
-            return if is_unobserved { Ok(ParsedRecord::default()) } else { Err("no date".to_owned()) };
-        };
-        let state = state.map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
-        let state_reason = take(&["state_reason"]);
-        let observed_by = bad.read("observed_by", &observed_by.as_deref().into(), |name| observers_name(name).map(str::to_owned));
-        let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());
-        let state_reason = bad.read("state_reason", &state_reason.as_deref().into(), StateReason::parse);
-        let observation = Observation {
-            repo: RepoName::parse(&repo).map_err(|e| e.to_string())?,
-            observed_at: json::moment(&date).ok_or(format!("{date:?} is not a date"))?,
-            repo_id,
-            node_id,
-            observed_by: observed_by.unwrap_or_else(|| "observations".to_owned()),
-            state,
-            state_reason,
-            facts: facts(fields, bad),
-        };
-        Ok(ParsedRecord { observations: vec![observation], ..ParsedRecord::default() })
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let mut fields = json::object(body)?;
+    let mut take = |names: &[&'static str]| {
+        let (name, value) = names.iter().find_map(|name| Some((*name, fields.remove(*name)?)))?;
+        let text = Text::deserialize(&value).unwrap_or_default();
+        bad.check(name, &text);
+        text.get().map(str::to_owned)
+    };
+    let repo = take(&["repo"]).ok_or("no repo")?;
+    let date = take(&["date", "observed_at"]);
+    let observed_by = take(&["source", "observed_by"]);
+    let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
+    let state = take(&["state"]);
+    let Some(date) = date else {
+        let is_unobserved = state.as_deref() == Some(RepoState::Unknown.as_str());
+        return if is_unobserved { Ok(ParsedRecord::default()) } else { Err("no date".to_owned()) };
+    };
+    let state = state.map_or(Ok(RepoState::Live), |name| RepoState::parse(&name).ok_or(format!("{name:?} is not a state")))?;
+    let state_reason = take(&["state_reason"]);
+    let observed_by = bad.read("observed_by", &observed_by.as_deref().into(), |name| observers_name(name).map(str::to_owned));
+    let repo_id = bad.read("repo_id", &repo_id.as_deref().into(), |id| id.parse().ok());
+    let state_reason = bad.read("state_reason", &state_reason.as_deref().into(), StateReason::parse);
+    let observation = Observation {
+        repo: RepoName::parse(&repo).map_err(|e| e.to_string())?,
+        observed_at: json::moment(&date).ok_or(format!("{date:?} is not a date"))?,
+        repo_id,
+        node_id,
+        observed_by: observed_by.unwrap_or_else(|| "observations".to_owned()),
+        state,
+        state_reason,
+        facts: facts(fields, bad),
+    };
+    Ok(ParsedRecord { observations: vec![observation], ..ParsedRecord::default() })
 }
 
 /// True for a column of `repos` that is not a fact, because starcite itself knew or computed it, and for `week`, the name of one of them before

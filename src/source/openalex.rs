@@ -1,27 +1,34 @@
 //! Works of OpenAlex, in the forms of its snapshot and its API (<https://developers.openalex.org/api-reference/works>).
 
-use super::elements::Pages;
+mod live;
+
 use super::inverted_index::Index;
 use super::loose::{Loose, Maybe, Number, Objects, Text};
-use super::spec::{Service, SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, typed};
+use super::rates;
+use super::record::Pages;
+use super::service::Service;
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
 use std::collections::BTreeSet;
 
-pub(super) struct OpenAlex;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "openalex",
     meaning: "Works of OpenAlex: its snapshot's lines, or pages of its API",
-    source: &OpenAlex,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: false,
-    live: Some(Service::OpenAlex),
+    licences: &[&LICENCE],
+    live: Some(&live::LIVE),
+    counts: Some(&SERVICE),
+    takes: Takes::Text,
     page: SourceDocs {
         data: "The works of OpenAlex, some 300 million: a work a line, as in the files of the snapshot, or the replies of the API, `{\"meta\": …, \"results\": […]}`, \
                also several of them one after the other. Works are not papers alone: datasets, grants and front matter are among them. Without `path` and `url` the API is \
@@ -31,7 +38,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
               curl -o page.json \"https://api.openalex.org/works?filter=from_publication_date:2026-11-16&per_page=100&cursor=*&api_key=$OPENALEX_API_KEY\"\n\
               starcite extract --from openalex page.json\n\
               starcite run openalex.toml     # with kind = \"openalex\" and no path: asked for by starcite itself, 100 works a request",
-        licence: "CC0 1.0.",
         fields: &[
             (
                 "arxiv_id",
@@ -54,6 +60,18 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         ],
         rejects: &["an entity of OpenAlex that is not a work", "a page without `results`, such as an error"],
     },
+};
+
+/// The service of works and of citation counts.
+pub(crate) static SERVICE: Service =
+    Service { title: "OpenAlex", name: "openalex", url: "https://api.openalex.org", rate: rates::OPENALEX, key_variable: Some("OPENALEX_API_KEY") };
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "OpenAlex",
+    names: &[],
+    in_short: "CC0 1.0.",
+    url: Some("https://help.openalex.org/hc/en-us/articles/28926392245399-What-does-open-mean"),
+    terms: "Metadata of works, and how often papers are cited. OpenAlex gives its data away under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).",
 };
 
 static PAGES: Pages = Pages { keys: &["meta", "results", "group_by", "error", "message"], path: &["results"], needed_by: &["meta", "error", "message"] };
@@ -117,40 +135,37 @@ struct Location<'a> {
     pdf_url: Text<'a>,
 }
 
-impl Source for OpenAlex {
-    fn framing(&self, start: &[u8]) -> Framing {
-        PAGES.or_lines(start)
-    }
+fn framing(start: &[u8]) -> Framing {
+    PAGES.or_lines(start)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let work: Work<'_> = typed::record(body)?;
-        let own_id = bad.text("paper_id", &work.id).map(|id| id.rsplit('/').next().unwrap_or(id));
-        if let Some(other) = own_id.filter(|id| !id.starts_with('W')) {
-            return Err(format!("{other:?} is not a work"));
-        }
-        let title = bad.first("title", [work.title.view(), work.display_name.view()], |title| Some(title.to_owned()));
-        let doi = bad.first("doi", [work.doi.view(), work.ids.text(|ids| &ids.doi)], doi);
-        let arxiv = doi.as_deref().and_then(arxiv_id_of_address).or_else(|| located_arxiv_id(&work, bad));
-        let paper_id = paper_id("openalex", own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let authors = bad.list("authors", &work.authorships).filter_map(|authorship| authorship.0.name(bad)).collect();
-        let abstract_text = abstract_text(work.abstract_inverted_index, bad);
-        let (published, year) = bad.date("published", [work.publication_date.date()]);
-        let paper = Paper {
-            paper_id,
-            sources: vec!["openalex".to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            title,
-            abstract_text,
-            authors,
-            published,
-            year: bad.year("year", &work.publication_year).or(year),
-            url: bad.owned("url", &work.primary_location.text(|location| &location.landing_page_url)),
-            cited_by: bad.cited_by("openalex", &work.cited_by_count, &Loose::Absent, &work.updated_date),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let work: Work<'_> = typed::record(body)?;
+    let own_id = bad.text("paper_id", &work.id).map(|id| id.rsplit('/').next().unwrap_or(id));
+    if let Some(other) = own_id.filter(|id| !id.starts_with('W')) {
+        return Err(format!("{other:?} is not a work"));
     }
+    let title = bad.first("title", [work.title.view(), work.display_name.view()], |title| Some(title.to_owned()));
+    let doi = bad.first("doi", [work.doi.view(), work.ids.text(|ids| &ids.doi)], doi);
+    let arxiv = doi.as_deref().and_then(arxiv_id_of_address).or_else(|| located_arxiv_id(&work, bad));
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let authors = bad.list("authors", &work.authorships).filter_map(|authorship| authorship.0.name(bad)).collect();
+    let abstract_text = abstract_text(work.abstract_inverted_index, bad);
+    let (published, year) = bad.date("published", [work.publication_date.date()]);
+    let paper = Paper {
+        paper_id,
+        arxiv_id: arxiv,
+        doi,
+        title,
+        abstract_text,
+        authors,
+        published,
+        year: bad.year("year", &work.publication_year).or(year),
+        url: bad.owned("url", &work.primary_location.text(|location| &location.landing_page_url)),
+        cited_by: bad.cited_by("openalex", &work.cited_by_count, &Loose::Absent, &work.updated_date),
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 /// Returns the arXiv id that the locations of a work name, if it is one; otherwise that of the primary location.
@@ -187,7 +202,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        OpenAlex.parse(&mut Body::Json(&mut text.as_bytes().to_vec()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
+        parse(&mut Body::Json(&mut text.as_bytes().to_vec()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
     }
 
     fn ids(fields: &str) -> (String, Option<String>) {

@@ -71,7 +71,7 @@ source tells otherwise is a row of `conflicts`, for the papers that the week bro
 /// Returns the text of docs/SOURCES.md.
 pub(crate) fn text() -> String {
     let list: String = SourceKind::ALL.iter().map(|kind| format!("| [`{0}`](#{0}) | {1} | {2} |\n", kind.name, kind.meaning, week(*kind))).collect();
-    let pages: String = SourceKind::ALL.into_iter().map(page).collect();
+    let pages: String = SourceKind::ALL.iter().copied().map(page).collect();
     format!("{HEAD}\n| source | what it is | a paper belongs to the week |\n| --- | --- | --- |\n{list}{pages}")
 }
 
@@ -89,7 +89,8 @@ fn page(kind: SourceKind) -> String {
     let fields = if fields.is_empty() { fields } else { format!("\n| column of `papers` | from |\n| --- | --- |\n{fields}") };
     let (notes, rejects) = (list(page.notes), list(page.rejects));
     let rejects = if rejects.is_empty() { rejects } else { format!("\nRejected:\n{rejects}") };
-    let (name, data, get, licence) = (kind.name, page.data, page.get, page.licence);
+    let licences: Vec<&str> = kind.licences.iter().map(|licence| licence.in_short).collect();
+    let (name, data, get, licence) = (kind.name, page.data, page.get, licences.join(" "));
     format!("\n## {name}\n{data}\n\n```sh\n{get}\n```\n\n**Licence.** {licence}\n{fields}{notes}{rejects}")
 }
 

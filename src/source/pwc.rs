@@ -1,10 +1,10 @@
 //! Papers with Code: the rows of both of its dumps (<https://github.com/paperswithcode/paperswithcode-data>), distinguished by their keys,
 //! and pages of its API.
 
-use super::elements::Pages;
 use super::loose::{List, Loose, Text};
-use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, typed};
+use super::record::Pages;
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, typed};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
@@ -12,18 +12,21 @@ use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
 use starcite_core::{Field, ListClaim, Paper};
 use std::borrow::Cow;
 
-pub(super) struct Pwc;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "pwc",
     meaning: "The dumps of Papers with Code: papers with abstracts, and links between papers and code",
-    source: &Pwc,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: true,
+    repeats_papers: true,
     is_verbatim: true,
+    licences: &[&LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What Papers with Code knew when it ended in July 2025: 576,000 papers (`papers-with-abstracts`) and 300,000 links to their code (`links-between-papers-and-code`), each dump one JSON \
                array; rows a line, pages of its API (`{\"count\": …, \"results\": […]}`) and what `starcite export pwc` writes are read as well. Which dump a row is of is told by its keys; older \
@@ -32,7 +35,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
               curl -LO https://huggingface.co/datasets/pwc-archive/files/resolve/main/jul-28-links-between-papers-and-code.json.gz\n\
               curl -LO https://huggingface.co/datasets/pwc-archive/files/resolve/main/jul-29-papers-with-abstracts.json.gz\n\
               starcite extract --from pwc jul-28-links-between-papers-and-code.json.gz",
-        licence: "CC BY-SA 4.0. Abstracts may be under their publishers' terms.",
         fields: &[
             ("paper_id", "where there is neither an arXiv id nor a DOI: `pwc:` and the last part of `paper_url`, or the API's `id`"),
             ("arxiv_id", "`arxiv_id`, `paper_arxiv_id`, else `url_abs` or `paper_url_abs`, if that is arXiv's"),
@@ -55,6 +57,16 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         ],
         rejects: &["a reply of the API that is an error"],
     },
+};
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "Papers with Code",
+    names: &[],
+    in_short: "CC BY-SA 4.0. Abstracts may be under their publishers' terms.",
+    url: Some("https://github.com/paperswithcode/paperswithcode-data"),
+    terms: "Papers, and which repositories its dumps name for them (`links.listed_by` and the columns behind it), under CC BY-SA 4.0 \
+        (https://creativecommons.org/licenses/by-sa/4.0/): name Papers with Code, and share what is made of its data under the same licence. \
+        Abstracts were written by the papers' authors.",
 };
 
 static PAGES: Pages = Pages { keys: &["count", "next", "previous", "results", "detail"], path: &["results"], needed_by: &["detail"] };
@@ -94,40 +106,33 @@ struct Record<'a> {
     framework: Text<'a>,
 }
 
-impl Source for Pwc {
-    fn framing(&self, start: &[u8]) -> Framing {
-        PAGES.or_lines(start)
-    }
+fn framing(start: &[u8]) -> Framing {
+    PAGES.or_lines(start)
+}
 
-    fn repeats_papers(&self) -> bool {
-        true
-    }
-
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let record: Record<'_> = typed::record(body)?;
-        let title = bad.first("title", [record.title.view(), record.paper_title.view()], |title| Some(title.to_owned()));
-        let url = bad.owned("url", &record.url_abs);
-        let arxiv = bad.read("arxiv_id", &record.arxiv_id, arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
-        let doi = url.as_deref().and_then(doi);
-        let own_id = bad.text("paper_id", &record.page).map(slug);
-        let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let (published, year) = bad.date("published", [record.date.date()]);
-        let paper = Paper {
-            paper_id,
-            sources: vec![ROW.name.to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            title,
-            abstract_text: bad.owned("abstract", &record.abstract_text),
-            authors: bad.texts("authors", &record.authors),
-            published,
-            year,
-            url,
-            listed: record.listed(bad).into_iter().collect(),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let record: Record<'_> = typed::record(body)?;
+    let title = bad.first("title", [record.title.view(), record.paper_title.view()], |title| Some(title.to_owned()));
+    let url = bad.owned("url", &record.url_abs);
+    let arxiv = bad.read("arxiv_id", &record.arxiv_id, arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
+    let doi = url.as_deref().and_then(doi);
+    let own_id = bad.text("paper_id", &record.page).map(slug);
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let (published, year) = bad.date("published", [record.date.date()]);
+    let paper = Paper {
+        paper_id,
+        arxiv_id: arxiv,
+        doi,
+        title,
+        abstract_text: bad.owned("abstract", &record.abstract_text),
+        authors: bad.texts("authors", &record.authors),
+        published,
+        year,
+        url,
+        listed: record.listed(bad).into_iter().collect(),
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 impl Record<'_> {
@@ -163,7 +168,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Paper, String> {
-        Pwc.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
+        parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default()).map(|said| *said.paper.unwrap())
     }
 
     #[test]

@@ -20,10 +20,10 @@ pub(crate) struct Rate {
     /// The name of a service that limits requests to all of its hosts together; `None` if each host has a limit of its own.
     pub(super) service: Option<&'static str>,
     /// The time between two requests; zero is unlimited.
-    interval: Duration,
+    pub(super) interval: Duration,
     /// The requests that may follow each other at once after a time without any. These, and those at the interval, together fit into the service's
     /// window.
-    burst: NonZeroU32,
+    pub(super) burst: NonZeroU32,
     /// The wait before the second try of a request; each further one is twice as long.
     pub(super) first_wait: Duration,
     /// A status that is temporary at this service, besides those that are temporary everywhere.

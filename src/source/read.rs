@@ -2,7 +2,6 @@
 
 use super::buffers::{Buffers, Lent};
 use super::checksum::is_cut;
-use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
 use super::lines::{BATCH_BYTES, BATCH_RECORDS, LineBlocks};
 use super::{Batch, Columns, Framer, Framing, Patience, Reader, SourceKind, Text, elements, table};
@@ -41,10 +40,9 @@ pub(crate) fn read_batches<T: Send>(
     take: impl FnMut(T) -> Result<()>,
 ) -> Result<Option<String>> {
     let ToRead { kind, columns, input, limits, hashed } = *to_read;
-    let takes = if kind == SourceKind::TABLE { Takes::Tables } else { Takes::Text };
-    let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, takes, hashed)?;
+    let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, kind.takes, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // the next read returns the same error
-    match kind.source.framing(start) {
+    match (kind.framing)(start) {
         Framing::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);
             let mut next = move || if patience.is_over() { None } else { blocks.next() };

@@ -1,27 +1,32 @@
 //! Papers of Semantic Scholar: replies of its Academic Graph (<https://api.semanticscholar.org/api-docs/graph>), and its datasets `papers` and
 //! `abstracts`, whose rows belong together by `corpusid`.
 
-use super::elements::Pages;
 use super::loose::{Maybe, Number, Objects, Text};
-use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, typed};
+use super::rates;
+use super::record::Pages;
+use super::service::Service;
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
 use std::borrow::Cow;
 
-pub(super) struct SemanticScholar;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "semantic-scholar",
     meaning: "Papers of Semantic Scholar: replies of its API, or its datasets papers and abstracts",
-    source: &SemanticScholar,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: true,
+    repeats_papers: false,
     is_verbatim: true,
+    licences: &[&LICENCE],
     live: None,
+    counts: Some(&SERVICE),
+    takes: Takes::Text,
     page: SourceDocs {
         data: "Papers as the Academic Graph API tells them (a batch's array, a search's `{\"total\": …, \"data\": […]}`, a paper, or papers a line), and the rows of the \
                datasets `papers` and `abstracts`, some 200 million. Abstracts are joined to their papers by `corpusid`, in whatever order the files come.",
@@ -29,7 +34,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
               'https://api.semanticscholar.org/graph/v1/paper/batch?fields=corpusId,externalIds,title,abstract,authors,year,publicationDate,url,citationCount,influentialCitationCount'\n\
               # datasets: the links of https://api.semanticscholar.org/datasets/v1/release/latest/dataset/papers (and abstracts), with a key\n\
               starcite extract --from semantic-scholar batch.json",
-        licence: "ODC-BY 1.0 for the datasets, the API's licence agreement for its replies; both want Semantic Scholar named. Abstracts may be under their publishers' terms.",
         fields: &[
             ("arxiv_id", "`externalIds.ArXiv`, else `externalIds.DOI` if it is arXiv's"),
             ("doi", "`externalIds.DOI`"),
@@ -56,6 +60,25 @@ pub(super) static ROW: SourceSpec = SourceSpec {
             "a page without `data` that tells an error",
         ],
     },
+};
+
+/// The service of citation counts.
+pub(crate) static SERVICE: Service = Service {
+    title: "Semantic Scholar",
+    name: "semantic-scholar",
+    url: "https://api.semanticscholar.org",
+    rate: rates::SEMANTIC_SCHOLAR,
+    key_variable: Some("SEMANTIC_SCHOLAR_API_KEY"),
+};
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "Semantic Scholar",
+    names: &["semantic_scholar"],
+    in_short: "ODC-BY 1.0 for the datasets, the API's licence agreement for its replies; both want Semantic Scholar named. Abstracts may be under their publishers' terms.",
+    url: Some("https://www.semanticscholar.org/product/api/license"),
+    terms: "Metadata of papers, and how often they are cited, from the Semantic Scholar API or datasets of the Allen Institute for AI, under its API licence agreement; its \
+        collections are under ODC-By 1.0 (https://opendatacommons.org/licenses/by/1-0/). Both want attribution: name Semantic Scholar with a link \
+        to https://www.semanticscholar.org/ and cite \"The Semantic Scholar Open Data Platform\" (arXiv:2301.10140).",
 };
 
 static PAGES: Pages = Pages {
@@ -116,43 +139,40 @@ struct Author<'a> {
     name: Text<'a>,
 }
 
-impl Source for SemanticScholar {
-    fn framing(&self, start: &[u8]) -> Framing {
-        PAGES.or_lines(start)
-    }
+fn framing(start: &[u8]) -> Framing {
+    PAGES.or_lines(start)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let Some(record) = typed::record::<Option<Record<'_>>>(body)? else { return Ok(ParsedRecord::default()) };
-        let is_part = record.corpus_id.good().is_some() && record.paper_id.is_absent() && record.title.is_absent() && record.authors.is_absent();
-        let ids = match record.open_access.fields() {
-            Some(open_access) if record.external_ids.is_absent() => &open_access.externalids,
-            _ => &record.external_ids,
-        };
-        let title = bad.owned("title", &record.title);
-        let doi = bad.read("doi", &ids.text(|ids| &ids.doi), doi);
-        let arxiv = bad.read("arxiv_id", &ids.text(|ids| &ids.arxiv), arxiv_id).or_else(|| doi.as_deref().and_then(arxiv_id_of_address));
-        bad.check("paper_id", &record.corpus_id);
-        let corpus_id = record.corpus_id.good().copied();
-        let own_id = corpus_id.map(|id| id.to_string().into()).or(bad.text("paper_id", &record.paper_id).map(Cow::from));
-        let id = paper_id("semantic-scholar", own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
-        let (published, year) = bad.date("published", [record.publication_date.date()]);
-        let paper = Paper {
-            paper_id: id,
-            sources: vec!["semantic-scholar".to_owned()],
-            arxiv_id: arxiv,
-            doi,
-            corpus_id,
-            title,
-            abstract_text: bad.owned("abstract", &record.abstract_text),
-            authors: bad.list("authors", &record.authors).filter_map(|author| bad.owned("authors", &author.0.name)).collect(),
-            published,
-            year: bad.year("year", &record.year).or(year),
-            url: bad.owned("url", &record.url),
-            cited_by: bad.cited_by("semantic_scholar", &record.citation_count, &record.influential, &record.updated),
-            ..Paper::default()
-        };
-        Ok(ParsedRecord { is_part, ..ParsedRecord::of(paper) })
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let Some(record) = typed::record::<Option<Record<'_>>>(body)? else { return Ok(ParsedRecord::default()) };
+    let is_part = record.corpus_id.good().is_some() && record.paper_id.is_absent() && record.title.is_absent() && record.authors.is_absent();
+    let ids = match record.open_access.fields() {
+        Some(open_access) if record.external_ids.is_absent() => &open_access.externalids,
+        _ => &record.external_ids,
+    };
+    let title = bad.owned("title", &record.title);
+    let doi = bad.read("doi", &ids.text(|ids| &ids.doi), doi);
+    let arxiv = bad.read("arxiv_id", &ids.text(|ids| &ids.arxiv), arxiv_id).or_else(|| doi.as_deref().and_then(arxiv_id_of_address));
+    bad.check("paper_id", &record.corpus_id);
+    let corpus_id = record.corpus_id.good().copied();
+    let own_id = corpus_id.map(|id| id.to_string().into()).or(bad.text("paper_id", &record.paper_id).map(Cow::from));
+    let id = paper_id(ROW.name, own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let (published, year) = bad.date("published", [record.publication_date.date()]);
+    let paper = Paper {
+        paper_id: id,
+        arxiv_id: arxiv,
+        doi,
+        corpus_id,
+        title,
+        abstract_text: bad.owned("abstract", &record.abstract_text),
+        authors: bad.list("authors", &record.authors).filter_map(|author| bad.owned("authors", &author.0.name)).collect(),
+        published,
+        year: bad.year("year", &record.year).or(year),
+        url: bad.owned("url", &record.url),
+        cited_by: bad.cited_by("semantic_scholar", &record.citation_count, &record.influential, &record.updated),
+        ..Paper::default()
+    };
+    Ok(ParsedRecord { is_part, ..ParsedRecord::of(paper) })
 }
 
 #[cfg(test)]
@@ -160,7 +180,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Result<ParsedRecord, String> {
-        SemanticScholar.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
+        parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
     #[test]

@@ -1,8 +1,51 @@
-//! Replies of services with a key (OpenAlex, Semantic Scholar), which provide papers and citation counts.
+//! Services with an API that provide papers and citation counts: their rows, their addresses, and the errors in their replies.
 
 use super::json;
+use super::rates::Rate;
 use anyhow::{Result, anyhow};
+use secrecy::SecretString;
 use starcite_ground::http::FullResponse;
+use starcite_ground::secret;
+use std::collections::BTreeMap;
+
+/// A service with an API: its row.
+pub(crate) struct Service {
+    /// The name for the user.
+    pub(crate) title: &'static str,
+    /// The name in the flag `--NAME-url` and the variable `STARCITE_NAME_URL`, which replace its address.
+    pub(crate) name: &'static str,
+    /// The address of its API.
+    pub(crate) url: &'static str,
+    pub(crate) rate: Rate,
+    /// The variable with the key, if it needs one.
+    pub(crate) key_variable: Option<&'static str>,
+}
+
+impl Service {
+    /// Returns the key in the service's variable; `None` if it is not set, or the service needs none.
+    ///
+    /// # Errors
+    /// When the value can't be a key.
+    pub(crate) fn key(&self) -> Result<Option<SecretString>> {
+        secret::token(None, "", "a key", self.key_variable.as_slice())
+    }
+}
+
+/// The addresses of services that replace those of their rows, by the services' names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Addresses(BTreeMap<&'static str, String>);
+
+impl Addresses {
+    pub(crate) fn of(&self, service: &Service) -> &str {
+        self.0.get(service.name).map_or(service.url, String::as_str)
+    }
+}
+
+impl FromIterator<(&'static str, String)> for Addresses {
+    fn from_iter<I: IntoIterator<Item = (&'static str, String)>>(addresses: I) -> Self {
+        Self(addresses.into_iter().collect())
+    }
+}
 
 /// The service rejects the key.
 #[derive(Debug, thiserror::Error)]
@@ -12,17 +55,18 @@ pub(crate) struct BadKey;
 /// The service rejects the request as wrong: mostly because of one paper in it.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct BadQuestion(pub(crate) String);
+pub(crate) struct BadQuery(pub(crate) String);
 
-/// Returns an error without the key, in case the service has repeated it.
-pub(crate) fn without(key: &str, error: anyhow::Error) -> anyhow::Error {
-    if format!("{error:#}").contains(key) { anyhow!(format!("{error:#}").replace(key, "…")) } else { error }
+/// Returns the words of an error without the key, in case the service has repeated it.
+pub(crate) fn without(key: &str, error: &anyhow::Error) -> String {
+    let words = format!("{error:#}");
+    if key.is_empty() { words } else { words.replace(key, "…") }
 }
 
 /// Reads a good reply as JSON.
 ///
 /// # Errors
-/// [`BadKey`] or [`BadQuestion`] when the service rejects one; any other failure by its status.
+/// [`BadKey`] or [`BadQuery`] when the service rejects one; any other failure by its status.
 pub(crate) fn json(reply: &FullResponse) -> Result<serde_json::Value> {
     if reply.status.is_success() {
         return json::value(&reply.body).map_err(|error| anyhow!("its reply is not JSON: {error}"));
@@ -32,7 +76,7 @@ pub(crate) fn json(reply: &FullResponse) -> Result<serde_json::Value> {
     match reply.status.as_u16() {
         401 => Err(BadKey.into()),
         403 if !is_limit => Err(BadKey.into()), // OpenAlex documents 403 for a limit, too
-        400 => Err(BadQuestion(format!("HTTP 400: {says}")).into()),
+        400 => Err(BadQuery(format!("HTTP 400: {says}")).into()),
         status => Err(anyhow!("HTTP {status}: {says}")),
     }
 }

@@ -22,10 +22,11 @@ use super::csv::{MAX_COLUMNS, Records};
 use super::csv_rows::check as check_record;
 use super::foreign::Takes;
 use super::input::{Input, Limits, Opened};
+use super::jsonl;
 use super::limits::Expansion;
 use super::loose::Text;
 use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, Source, typed};
+use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, typed};
 use anyhow::{Context, Result, anyhow};
 use arrow::Arrow;
 use cell::{Cell, Holds};
@@ -39,18 +40,21 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-pub(super) struct Table;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "table",
     meaning: "Tables of your own: CSV, TSV, JSON lines, Parquet or Arrow, with the columns that you name",
-    source: &Table,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: false,
+    licences: &[&jsonl::LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Tables,
     page: SourceDocs {
         data: "What other programs write: a library exported from Zotero, a data frame of pandas or polars, a query's result. The form is told by how the \
                file begins: CSV with a header (its separator is the comma, tab, semicolon or `|` that the header has most of, or what a line `sep=;` before it names; lines may end as on any system; `NULL`, `NA`, `NaN`, `None` and `\\N` without quotes are empty cells), JSON objects a line or in an array, \
@@ -73,7 +77,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
                `papers.parquet` of a week comes in as it is. `starcite plan` prints what is taken of each table and what is not.",
         get: "starcite extract --from table --map title=Title --map 'authors={column=\"Author\", separator=\";\"}' library.csv\n\
               starcite extract --from table output/week=2026-W47/papers.parquet",
-        licence: "That of your tables.",
         fields: &[
             ("paper_id", "`id`, unless it is an arXiv id or a DOI; with `table:` before it if it has no prefix of its own"),
             ("arxiv_id", "`arxiv_id`, else `id` or `doi`, if it is one"),
@@ -143,41 +146,38 @@ struct Fields<'a> {
     bad: Vec<(&'a str, String)>,
 }
 
-impl Source for Table {
-    fn framing(&self, _: &[u8]) -> Framing {
-        Framing::Rows
-    }
+fn framing(_: &[u8]) -> Framing {
+    Framing::Rows
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let fields: Fields<'_> = typed::record(body)?;
-        fields.bad.iter().filter_map(|(field, value)| Some((Field::parse(field)?, value))).for_each(|(field, value)| bad.note(field.column(), value));
-        let doi = bad.read("doi", &fields.doi.into(), doi).or_else(|| fields.id.and_then(doi));
-        let any_arxiv_id = |text: &str| arxiv_id(text).or_else(|| arxiv_id_of_address(text));
-        let arxiv_id = bad.read("arxiv_id", &fields.arxiv_id.into(), any_arxiv_id);
-        let arxiv_id = arxiv_id.or_else(|| [fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id));
-        let paper_id = paper_id("table", fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or("neither an id nor a title")?;
-        let (published, year) = bad.date("published", [Text::from(fields.published).date()]);
-        let paper = Paper {
-            paper_id,
-            sources: vec!["table".to_owned()],
-            arxiv_id,
-            doi,
-            title: fields.title,
-            abstract_text: fields.abstract_text,
-            comment: fields.comment,
-            authors: fields.authors,
-            categories: fields.categories,
-            published,
-            year: fields.year.or(year),
-            updated: bad.day("updated", &fields.updated.into()),
-            url: fields.url,
-            upvotes: fields.upvotes,
-            github_repo: fields.github_repo,
-            project_page: fields.project_page,
-            ..Paper::default()
-        };
-        Ok(ParsedRecord::of(paper))
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let fields: Fields<'_> = typed::record(body)?;
+    fields.bad.iter().filter_map(|(field, value)| Some((Field::parse(field)?, value))).for_each(|(field, value)| bad.note(field.column(), value));
+    let doi = bad.read("doi", &fields.doi.into(), doi).or_else(|| fields.id.and_then(doi));
+    let any_arxiv_id = |text: &str| arxiv_id(text).or_else(|| arxiv_id_of_address(text));
+    let arxiv_id = bad.read("arxiv_id", &fields.arxiv_id.into(), any_arxiv_id);
+    let arxiv_id = arxiv_id.or_else(|| [fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id));
+    let paper_id = paper_id(ROW.name, fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or("neither an id nor a title")?;
+    let (published, year) = bad.date("published", [Text::from(fields.published).date()]);
+    let paper = Paper {
+        paper_id,
+        arxiv_id,
+        doi,
+        title: fields.title,
+        abstract_text: fields.abstract_text,
+        comment: fields.comment,
+        authors: fields.authors,
+        categories: fields.categories,
+        published,
+        year: fields.year.or(year),
+        updated: bad.day("updated", &fields.updated.into()),
+        url: fields.url,
+        upvotes: fields.upvotes,
+        github_repo: fields.github_repo,
+        project_page: fields.project_page,
+        ..Paper::default()
+    };
+    Ok(ParsedRecord::of(paper))
 }
 
 /// A hint at what may be wrong with a CSV in which a column is not found.

@@ -1,27 +1,30 @@
 //! Records of Zenodo, of its old API and of InvenioRDM's (<https://developers.zenodo.org/#records>, <https://inveniordm.docs.cern.ch/reference/metadata/>).
 
 use super::deposit::Deposit;
-use super::elements::Pages;
 use super::loose::{Id, Loose, Maybe, Objects, Text};
-use super::spec::{SourceDocs, SourceSpec};
-use super::{BadValues, Body, Framing, ParsedRecord, Source, json, typed};
+use super::record::Pages;
+use super::spec::{Licence, SourceDocs, SourceSpec};
+use super::{BadValues, Body, Framing, ParsedRecord, Takes, json, typed};
 use serde::Deserialize;
 use starcite_core::ArchiveKind;
 use starcite_core::archive::Relation;
 use starcite_core::paper::doi;
 
-pub(super) struct Zenodo;
-
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "zenodo",
     meaning: "Records of Zenodo: single ones, search hits, or a record a line",
-    source: &Zenodo,
+    framing,
+    parse,
     has_papers: true,
     is_dated: false,
     is_harvest: false,
     has_parts: false,
+    repeats_papers: false,
     is_verbatim: false,
+    licences: &[&LICENCE],
     live: None,
+    counts: None,
+    takes: Takes::Text,
     page: SourceDocs {
         data: "What people deposit at Zenodo: software, mostly releases of repositories on GitHub, data, papers. A single record, the hits of a search \
                (`{\"hits\": {\"hits\": […]}}`, or the old API's list), also several one after the other, or a record a line; as the API writes them, as its old one did, and as \
@@ -29,7 +32,6 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         get: "curl -o hits.json 'https://zenodo.org/api/records?type=software&sort=mostrecent&size=25&page=1'\n\
               curl -o record.json https://zenodo.org/api/records/7752775\n\
               starcite run zenodo.toml     # with kind = \"zenodo\" and path = \"hits.json\"; `extract` reads papers alone",
-        licence: "CC0 1.0 for the metadata.",
         fields: &[
             ("doi", "`doi`, else `metadata.doi`, `pids.doi.identifier`; in lower case"),
             (
@@ -51,6 +53,15 @@ pub(super) static ROW: SourceSpec = SourceSpec {
         ],
         rejects: &["a record of software or data without a DOI", "a record without `metadata`", "a reply that is an error"],
     },
+};
+
+pub(super) static LICENCE: Licence = Licence {
+    title: "Zenodo",
+    names: &[],
+    in_short: "CC0 1.0 for the metadata.",
+    url: Some("https://help.zenodo.org/guides/nih/element5/"),
+    terms: "Metadata of papers and of archives of software and data. Zenodo says that all metadata is under CC0 1.0 \
+        (https://creativecommons.org/publicdomain/zero/1.0/). What is archived is under its own licence (`archives.license_spdx`) and is not here.",
 };
 
 static PAGES: Pages = Pages { keys: &["hits", "aggregations", "status", "message"], path: &["hits"], needed_by: &["status", "message"] };
@@ -188,16 +199,14 @@ struct Related<'a> {
     resource_type: Loose<Id<'a>>,
 }
 
-impl Source for Zenodo {
-    fn framing(&self, start: &[u8]) -> Framing {
-        PAGES.or_lines(start)
-    }
+fn framing(start: &[u8]) -> Framing {
+    PAGES.or_lines(start)
+}
 
-    fn parse(&self, body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
-        let record: Record<'_> = typed::record(body)?;
-        let metadata = record.metadata.fields().ok_or("no metadata: this is not a record of Zenodo")?;
-        record.deposit(metadata, bad).said()
-    }
+fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
+    let record: Record<'_> = typed::record(body)?;
+    let metadata = record.metadata.fields().ok_or("no metadata: this is not a record of Zenodo")?;
+    record.deposit(metadata, bad).said()
 }
 
 impl Record<'_> {
@@ -270,7 +279,7 @@ mod tests {
     use starcite_core::Archive;
 
     fn said(text: &str) -> Result<ParsedRecord, String> {
-        Zenodo.parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
+        parse(&mut Body::Json(&mut text.replace('\n', " ").into_bytes()), &mut BadValues::default())
     }
 
     fn archive(text: &str) -> Archive {

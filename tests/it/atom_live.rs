@@ -131,7 +131,7 @@ fn nothing_that_matches_is_no_error() {
 fn a_refusal_is_told_in_arxivs_words() {
     let server = Server::start(|_, _| say(400, feed(1, &[error_entry("Invalid field: nonsense")])));
     let ended = asking("search = \"nonsense:x\"").ask_arxiv(&server.url).with_code(1);
-    assert!(ended.line().contains("arXiv refused the question (Invalid field: nonsense): check search or ids"), "{}", ended.stderr);
+    assert!(ended.line().contains("arXiv refused the query (Invalid field: nonsense): check search or ids"), "{}", ended.stderr);
     assert_eq!(server.log().len(), 1);
 }
 
@@ -201,9 +201,9 @@ fn a_server_that_sheds_load_is_asked_again_and_nobody_blames_the_question() {
 #[test]
 fn what_can_not_be_asked_is_refused_before_anybody_is() {
     let told = |more: &str| asking(more).run(&["--arxiv-api-url", &nobody()]).with_code(1).line().to_owned();
-    assert!(told("search = \"a\"\nids = [\"2611.00001\"]").contains("search and ids are two questions"));
+    assert!(told("search = \"a\"\nids = [\"2611.00001\"]").contains("search and ids are two queries"));
     assert!(told("ids = [\"2611\"]").contains("\"2611\" is no arXiv id"));
-    assert!(told("search = \"a\"\npath = \"x.xml\"").contains("search and ids are for the source arxiv-atom without a path"));
+    assert!(told("search = \"a\"\npath = \"x.xml\"").contains("search is for the source arxiv-atom without a path"));
 }
 
 #[test]
@@ -228,6 +228,6 @@ fn extract_asks_for_a_search_of_some_days_and_for_ids() {
             "/?id_list=2611.00001,2611.00002".into()
         ]
     );
-    assert!(extract(&["--from", "jsonl", "--search", "x"]).with_code(2).stderr.contains("--search and --ids are for --from arxiv-atom"));
+    assert!(extract(&["--from", "jsonl", "--search", "x"]).with_code(2).stderr.contains("--search is for --from arxiv-atom"));
     assert!(extract(&["--from", "arxiv-atom", "--filter", "x"]).with_code(2).stderr.contains("--filter is for --from openalex"));
 }

@@ -197,6 +197,16 @@ fn sources_are_named_with_what_they_say_of_their_data() {
 }
 
 #[test]
+fn papers_of_a_table_are_the_publishers_own() {
+    let starcite = Starcite::new();
+    starcite.write("library.csv", "title,abstract\nT,A.\n");
+    starcite.write_pipeline("table", "path = \"library.csv\"");
+    starcite.run(&["--offline"]).with_code(0);
+    let text = starcite.text("LICENSES.md");
+    assert!(text.contains("## Records of the publisher's own\n") && text.matches("\n## ").count() == 1, "{text}");
+}
+
+#[test]
 fn a_name_under_which_somebody_observed_is_one() {
     let starcite = Starcite::new();
     let names =

@@ -47,6 +47,7 @@ mod leftovers;
 #[cfg(unix)]
 mod links_and_modes;
 #[cfg(unix)]
+mod live_cache;
 mod locks;
 mod mutants;
 mod oai_files;

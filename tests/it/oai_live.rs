@@ -313,7 +313,7 @@ fn days_before_the_server_began_are_not_asked_for() {
 #[test]
 fn what_else_a_server_has_against_a_question_is_told_in_its_words() {
     let ended = live("set = \"nonsense\"").harvest(&of_days("2005-09-16", TODAY)).with_code(1);
-    assert!(ended.line().contains("badArgument (Set does not exist): check set and format"), "{}", ended.stderr);
+    assert!(ended.line().contains("badArgument: Set does not exist): check set or format"), "{}", ended.stderr);
 }
 
 #[test]
@@ -339,5 +339,5 @@ fn a_quiet_week_is_complete_and_empty() {
 fn a_set_that_does_not_exist_is_said() {
     let server = Server::start(|_, _| error("badArgument"));
     let ended = live("set = \"nonsense\"").harvest(&server).with_code(1);
-    assert!(ended.line().contains("badArgument") && ended.line().contains("check set and format"), "{}", ended.stderr);
+    assert!(ended.line().contains("badArgument") && ended.line().contains("check set or format"), "{}", ended.stderr);
 }

@@ -82,7 +82,7 @@ fn a_cursor_that_leads_back_ends_the_list_and_the_next_run_goes_on() {
     });
     let starcite = asking();
     let ended = starcite.works(&server.url, Some(KEY)).with_code(75);
-    assert!(ended.stderr.contains("a list that never ends") && ended.stderr.contains("tell who keeps the server"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("a cursor that it gave before") && ended.stderr.contains("tell who keeps the server"), "{}", ended.stderr);
     assert_eq!((server.log().len(), column(&starcite.week(WEEK), "papers", "paper_id").len()), (2, 3), "what came counts");
     mended.store(true, Ordering::SeqCst);
     starcite.works(&server.url, Some(KEY)).with_code(0);

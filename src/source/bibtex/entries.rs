@@ -3,9 +3,10 @@
 
 use super::braces::len_without_escaped;
 use super::strings::Strings;
+use crate::source::excerpt::HEAD_BYTES;
 use crate::source::framing_error::{cut_off, too_long_record};
 use crate::source::input::Limits;
-use crate::source::{Framed, Framer, FramingError, HEAD_BYTES, Reader, Text, excerpt};
+use crate::source::{Framed, Framer, FramingError, Reader, Text, excerpt};
 use serde_json::Map;
 use std::io;
 
@@ -267,7 +268,7 @@ impl Scan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{BadValues, Body, Source};
+    use crate::source::{BadValues, Body};
     use proptest::prelude::*;
 
     /// Returns the titles of entries, or the reasons why they have none.
@@ -275,7 +276,7 @@ mod tests {
         let mut cut = entries(Box::new(io::Cursor::new(bib.to_owned().into_bytes())), Limits::default());
         let pieces = std::iter::from_fn(|| cut(&mut Vec::new()));
         let said = |piece: Framed| match piece.text {
-            Ok(Text::Fields(fields)) => super::super::Bibtex.parse(&mut Body::Fields(fields), &mut BadValues::default()).map(|said| said.paper.unwrap().title),
+            Ok(Text::Fields(fields)) => super::super::parse(&mut Body::Fields(fields), &mut BadValues::default()).map(|said| said.paper.unwrap().title),
             Ok(Text::Json(_)) => Err("JSON".to_owned()),
             Err(unreadable) => Err(unreadable.reason),
         };

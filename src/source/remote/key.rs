@@ -34,7 +34,7 @@ impl CacheKey {
     fn make(path: &Path) -> Result<Self> {
         let mut key = [0; blake3::KEY_LEN];
         getrandom::fill(&mut key).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-        keep(blake3::Hash::from_bytes(key).to_hex().as_bytes(), path).with_context(|| format!("cannot write {}", path.display()))?;
+        keep(blake3::Hash::from_bytes(key).to_hex().as_bytes(), path)?;
         Ok(Self(key))
     }
 

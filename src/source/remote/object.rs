@@ -125,7 +125,7 @@ impl From<Unanswered> for Failure {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
             Unanswered::Nobody(error) => Self::Nobody(error),
-            Unanswered::TooLong(error) => Self::TooLong(error),
+            Unanswered::Final(error) => Self::TooLong(error),
             Unanswered::Refused(error) => Self::Refused(error),
             Unanswered::MayPass(error) => Self::MayPass(error),
         }

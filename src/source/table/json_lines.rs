@@ -3,9 +3,10 @@
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
 use crate::source::elements::{self, RECORDS};
+use crate::source::excerpt::HEAD_BYTES;
 use crate::source::input::Limits;
 use crate::source::lines::LineBlocks;
-use crate::source::{Body, Framed, Framer, FramingError, HEAD_BYTES, Reader, Text, excerpt, json, typed};
+use crate::source::{Body, Framed, Framer, FramingError, Reader, Text, excerpt, json, typed};
 use simd_json::BorrowedValue;
 use simd_json::borrowed::Object;
 use simd_json::prelude::*;
