@@ -124,7 +124,7 @@ def run(options, pipeline, gateway, env=(), papers="", args=()):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "live.toml").write_text(f'name = "live"\n{pipeline}')
         (Path(folder) / "papers.jsonl").write_text(papers)
-        _, _, stderr = starcite(options, ["run", "live.toml", "--out", "out", *args], gateway, {"STARCITE_GITHUB_URL": NOBODY, **dict(env)}, folder)
+        _, _, stderr = starcite(options, ["run", "live.toml", "--out", "out", "-q", *args], gateway, {"STARCITE_GITHUB_URL": NOBODY, **dict(env)}, folder)
         made = list(Path(folder).glob("out/week=*/manifest.json"))
         return (json.loads(made[0].read_text()) if made else None), stderr.strip().splitlines()[-1:]
 
@@ -179,7 +179,7 @@ def github(options, name, without):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "names.txt").write_text("rust-lang/cargo\n")
         env = {"STARCITE_GITHUB_URL": gateway.url(), **({"GITHUB_TOKEN": ""} if without else {})}
-        _, stdout, stderr = starcite(options, ["enrich", "names.txt", "--out", "out"], gateway, env, folder)
+        _, stdout, stderr = starcite(options, ["enrich", "names.txt", "--out", "out", "-q"], gateway, env, folder)
     rows = [json.loads(line) for line in stdout.splitlines()]
     live = [row for row in rows if row["state"] == "live"]
     said = f"{len(live)} repositories live" if live else " ".join(stderr.splitlines()[-1:])

@@ -6,7 +6,7 @@ mod incomplete;
 mod keep;
 
 use crate::plan::HostPlan;
-use crate::progress::Progress;
+use crate::progress::{HostProgress, Progress};
 pub(crate) use github::{Estimate, estimate, explain};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS};
 use starcite_ground::{clock, http, interrupt, secret};
@@ -19,6 +19,7 @@ use incomplete::missing;
 use keep::AnswerWriter;
 use starcite_core::answer::{Report, Stop, Target};
 use starcite_core::{Part, Week};
+use tracing::warn;
 
 /// The result of the requests to one host.
 #[derive(Debug)]
@@ -26,6 +27,9 @@ pub(crate) struct Asked {
     pub(crate) host: HostPlan,
     /// The reason why the requests ended early.
     pub(crate) stop: Option<Stop>,
+    /// Points that the requests cost, and their number.
+    pub(crate) points: u64,
+    pub(crate) requests: u64,
     /// The answers that the host still owes.
     pub(crate) missing: Missing,
 }
@@ -76,17 +80,18 @@ impl Spending {
 pub(crate) fn ask(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Asked> {
     let begun = clock::now();
     let report = if interrupt::came() { None } else { request(host, scope, since, state, progress)? };
+    let (points, requests) = report.as_ref().map_or((0, 0), |report| (report.points, report.requests));
     let stop = report.and_then(|report| report.stop);
     if let Some(Stop::BadToken) = stop {
         bail!(explain(&Stop::BadToken, host));
     }
-    Ok(Asked { host: host.clone(), stop, missing: missing(host, scope, since, begun, state)? })
+    Ok(Asked { host: host.clone(), stop, points, requests, missing: missing(host, scope, since, begun, state)? })
 }
 
 fn request(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Option<Report>> {
     let account = Credentials::read(host)?;
-    account.withheld(host).iter().for_each(|note| progress.note(note));
-    host.secret_file().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
+    account.withheld(host).iter().for_each(|note| warn!("{note}"));
+    host.secret_file().and_then(secret::warning).iter().for_each(|warning| warn!("{warning}"));
     let runtime = http::runtime()?;
     runtime.block_on(async {
         let spending = Spending::of(scope, &account, state)?;
@@ -94,7 +99,7 @@ fn request(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut 
         let run_at = clock::now();
         state.asks_for_visibility(run_at)?;
         state.want(scope)?;
-        ahead(&host.host, since, state)?.iter().for_each(|note| progress.note(note));
+        ahead(&host.host, since, state)?.iter().for_each(|note| warn!("{note}"));
         let parts = account.parts_told(host);
         let mut observing = Observing { host, scope, since, run_at, client, parts, spending, state, progress };
         let report = observing.all().await?;
@@ -143,7 +148,7 @@ impl Observing<'_> {
             }
         }
         if self.parts.len() < self.host.parts.len() {
-            self.progress.note(&github::no_account(host));
+            warn!("{}", github::no_account(host));
         }
         for part in std::mem::take(&mut self.parts) {
             if stopped(last.as_ref()) {
@@ -212,10 +217,12 @@ impl Observing<'_> {
         }
         let (total, mut answered) = (wanted.len(), 0);
         let mut keeper = AnswerWriter::new(part, self.run_at);
-        let Self { client, state, progress, spending, .. } = self;
+        let Self { host, client, state, progress, spending, .. } = self;
+        let show = |answered, points_left| progress.asking(&HostProgress { host: &host.host, what, answered, wanted: total, points_left });
+        show(0, None);
         let report = client.ask(part, wanted, |batch| {
             answered += batch.answers.len();
-            progress.asking(what, answered, total, batch.remaining);
+            show(answered, batch.remaining);
             state.transaction(|state| {
                 spending.as_ref().map_or(Ok(()), |spending| spending.keep(state, batch.spent))?;
                 keeper.keep(state, &batch)

@@ -4,7 +4,7 @@ mod openalex;
 mod semantic_scholar;
 
 use crate::plan::{CountSource, CountsPlan};
-use crate::progress::Progress;
+use crate::progress::{HostProgress, Progress};
 use crate::source::Service;
 use crate::source::client::RateLimitedClient;
 use crate::source::hosts::Hosts;
@@ -18,6 +18,7 @@ use starcite_ground::interrupt::{self, Interrupted};
 use starcite_ground::{clock, secret};
 use starcite_state::State;
 use std::collections::VecDeque;
+use tracing::warn;
 
 /// The result of the requests.
 #[derive(Debug, Default)]
@@ -60,10 +61,10 @@ pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Ho
         return Ok(Report::default());
     }
     let Some(key) = key(counts)? else {
-        progress.note(&without_key(counts.source.service()));
+        warn!("{}", without_key(counts.source.service()));
         return Ok(Report::default());
     };
-    counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| progress.note(warning));
+    counts.key_file.as_deref().and_then(secret::warning).iter().for_each(|warning| warn!("{warning}"));
     let host = RateLimitedClient::new(http::service()?, hosts, counts.source.service().rate).of_account(key.expose_secret());
     let runtime = http::runtime()?;
     let mut asking = CountSession { counts, key, host, state, progress, answered: 0 };
@@ -136,7 +137,8 @@ impl CountSession<'_> {
     fn keep(&mut self, told: &[(String, Option<i64>)], wanted: usize) -> Result<()> {
         self.state.add_counts(self.counts.source.as_str(), clock::now(), told)?;
         self.answered += told.len();
-        self.progress.counting(self.counts.source.service().title, self.answered, wanted);
+        let host = self.counts.source.service().title;
+        self.progress.asking(&HostProgress { host, what: "cited papers", answered: self.answered, wanted, points_left: None });
         Ok(())
     }
 

@@ -8,8 +8,8 @@ mod source;
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use source::AskArgs;
 
+use crate::log::LogArgs;
 use crate::plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
-use crate::progress::LogFormat;
 use crate::source::input::Limits;
 use crate::source::{Addresses, SourceKind};
 use crate::weeks::Incomplete;
@@ -26,9 +26,8 @@ use std::path::PathBuf;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// How progress is told on standard error
-    #[arg(long, global = true, value_enum, default_value_t, env = "STARCITE_LOG")]
-    pub(crate) log: LogFormat,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     /// Threads for reading and extracting [default: all]
     #[arg(long, global = true, env = "STARCITE_THREADS", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
@@ -108,7 +107,7 @@ pub(crate) enum Command {
     /// Print the tables, their columns, types, units and meanings
     Schema(SchemaArgs),
     /// Print what the state knows, what waits, and the budget seen last
-    Status(PlaceArgs),
+    Status(StatusArgs),
     /// Bring weeks of the version before up to the tables of this one, with the same rows
     Upgrade(UpgradeArgs),
     /// Print the completion script of a shell
@@ -154,6 +153,15 @@ impl PlaceArgs {
     pub(crate) fn state(&self) -> PathBuf {
         self.state.clone().unwrap_or_else(|| self.out().join(starcite_state::FILE))
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Print one JSON object, with the figures of the last run
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -248,6 +256,9 @@ pub(crate) struct WeeksArgs {
     /// First rebuild a lost state from the finished weeks of <OUT>; a state that is there is kept beside the new one
     #[arg(long)]
     pub(crate) rebuild_state: bool,
+    /// Write the figures of the run to this file as well, as one line of JSON for each week that was run
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
 }
 
 /// Addresses and pauses of services, for tests.

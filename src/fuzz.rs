@@ -52,7 +52,7 @@ pub fn read(reader: &str, bytes: &[u8]) {
 fn source(kind: SourceKind, bytes: &[u8]) {
     let file = file(bytes);
     let limits = Limits { record_bytes: 64 * 1024, ..Limits::default() };
-    let to_read = ToRead { kind, columns: &Columns::default(), input: &Input::File(file.path().to_owned()), limits, hashed: false };
+    let to_read = ToRead { kind, columns: &Columns::default(), input: &Input::File(file.path().to_owned()), limits, hashed: false, show: &|_, _| () };
     let patience = Patience::default();
     let filter = RepositoryFilter::default();
     let _ = read_batches(&to_read, &patience, |_, batch| batch.parse(kind, |_| true, |_| Ok(())), |tally| tally.map(|tally| drop(patience.take(&tally))));

@@ -7,9 +7,11 @@ mod cli;
 mod commands;
 mod dataset;
 mod export;
+mod figures;
 #[doc(hidden)]
 pub mod fuzz;
 mod link_tables;
+mod log;
 mod outcome;
 mod papers;
 mod pipeline;
@@ -26,17 +28,22 @@ mod verify;
 mod weeks;
 
 use anyhow::Result;
+use clap::error::ErrorKind;
 use cli::{Cli, Command};
 use outcome::Outcome;
 use starcite_ground::{clock, files, interrupt, owed, parallel_ordered, terminal, url};
 use std::io::Write;
 use std::process::ExitCode;
+use tracing::error;
 
 /// Runs the command that the user typed; the exit code reports its result.
 pub fn main() -> ExitCode {
     let cli = match Cli::read() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => {
+            log::begin_without_arguments();
+            return usage(&error);
+        }
     };
     if let Some(now) = cli.now {
         clock::fix(now);
@@ -55,25 +62,21 @@ pub fn main() -> ExitCode {
 fn failure(error: &anyhow::Error) -> ExitCode {
     let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
     match error.downcast_ref::<verify::Problems>() {
-        Some(problems) => terminal::tell_lines(&format!("starcite: {problems}")),
-        None => terminal::tell(&format!("{}{next}", url::told(&format!("{error:#}")))),
+        Some(problems) => problems.to_string().lines().for_each(|line| error!("{line}")),
+        None => error!("{}{next}", url::told(&format!("{error:#}"))),
     }
-    if error.is::<interrupt::Interrupted>() {
-        Outcome::Interrupted.exit_code()
-    } else if error.is::<owed::Owed>() {
-        Outcome::AnswersOwed.exit_code()
-    } else {
-        ExitCode::FAILURE
-    }
+    ExitCode::from(outcome::code_of(error))
 }
 
 fn run(cli: Cli) -> Result<Outcome> {
+    let filter = cli.log.filter().map_err(|why| Cli::wrong_usage(ErrorKind::ValueValidation, &why))?;
+    cli.log.begin(filter)?;
     if let Some(threads) = cli.threads {
         parallel_ordered::set_threads(threads);
     }
     interrupt::listen();
     files::temporary::remove_leftovers(&std::env::temp_dir());
-    let progress = progress::Progress::new(cli.log);
+    let progress = progress::Progress::default();
     let outcome = match cli.command {
         Command::Run(args) => commands::run(args, &progress),
         Command::Plan(args) => commands::plan(args, &progress),

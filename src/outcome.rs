@@ -1,7 +1,11 @@
 //! The ways in which a command ends without an error.
 
-use starcite_ground::interrupt;
+use starcite_ground::interrupt::{self, Interrupted};
+use starcite_ground::owed::Owed;
 use std::process::ExitCode;
+
+/// The exit code of a failure that another run alone does not repair.
+const FAILED: u8 = 1;
 
 /// An end of a command that did not fail; the worse ones are greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,11 +19,26 @@ pub(crate) enum Outcome {
 impl Outcome {
     /// Returns the exit code that README documents.
     pub(crate) fn exit_code(self) -> ExitCode {
+        self.code().into()
+    }
+
+    pub(crate) fn code(self) -> u8 {
         match self {
-            Self::Complete => ExitCode::SUCCESS,
-            Self::SomeRejected => ExitCode::from(3),
-            Self::AnswersOwed => ExitCode::from(75),
+            Self::Complete => 0,
+            Self::SomeRejected => 3,
+            Self::AnswersOwed => 75,
             Self::Interrupted => interrupt::exit_code(),
         }
+    }
+}
+
+/// Returns the exit code of an error.
+pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
+    if error.is::<Interrupted>() {
+        Outcome::Interrupted.code()
+    } else if error.is::<Owed>() {
+        Outcome::AnswersOwed.code()
+    } else {
+        FAILED
     }
 }

@@ -32,6 +32,7 @@ use starcite_state::{Hidden, State};
 use starcite_tables::TableWriter;
 use starcite_tables::manifest::{InputEntry, LeftOut};
 use std::collections::{BTreeSet, HashSet};
+use tracing::{Span, debug_span, info_span, trace};
 
 /// The result of reading the sources.
 #[derive(Debug, Default)]
@@ -158,8 +159,9 @@ pub(crate) fn read(
     let mut keeper = Ingest { plan, generation: state.next_generation(plan.week)?, state, table, merger, is_without_papers, left_out: Vec::new(), sourced };
     for source in located {
         for input in &source.inputs {
+            let _source = info_span!("source", source = source.kind.as_str(), input = input.name()).entered();
             progress.reading(&input.name());
-            keeper.input(&reading, source, input)?;
+            keeper.input(&reading, source, input, progress)?;
         }
     }
     keeper.state.end_group()?;
@@ -200,13 +202,19 @@ struct Ingest<'a> {
 }
 
 impl Ingest<'_> {
-    fn input(&mut self, reading: &BatchContext<'_>, source: &Located, input: &Input) -> Result<()> {
+    fn input(&mut self, reading: &BatchContext<'_>, source: &Located, input: &Input, progress: &Progress) -> Result<()> {
         let kind = source.kind;
         let from = BatchOrigin { kind, file: input.name(), moment: input.moment(), now: starcite_ground::clock::now() };
         let (turns, patience) = (reading.turns(), Patience::default());
         let mut records = 0;
-        let work = |number, batch| reading.records(&turns, &patience, number, &from, batch);
-        let to_read = ToRead { kind, columns: &source.columns, input, limits: self.plan.limits, hashed: true };
+        let span = Span::current(); // the workers have none of their own
+        let work = |number, batch| {
+            let _batch = debug_span!(parent: &span, "batch", number).entered();
+            let worked = reading.records(&turns, &patience, number, &from, batch);
+            worked.inspect(|worked| trace!(records = worked.tally.records, papers = worked.papers, "a batch is read"))
+        };
+        let show = |bytes, total| progress.read(bytes, total);
+        let to_read = ToRead { kind, columns: &source.columns, input, limits: self.plan.limits, hashed: true, show: &show };
         let read = read_batches(&to_read, &patience, work, |worked: Result<BatchOutput>| {
             let mut worked = worked?;
             worked.rejects.iter_mut().for_each(|reject| reject.record += records);

@@ -7,6 +7,7 @@ pub(crate) use owner::{check_owner, claim};
 
 use crate::ask::{Asked, Missing};
 use crate::changes::Before;
+use crate::figures::Figures;
 use crate::link_tables::{self, LinkContext, Linked};
 use crate::papers::{self, Sourced};
 use crate::plan::{HostPlan, Plan};
@@ -30,6 +31,7 @@ use starcite_tables::{RowGroup, TableWriter, week_folder};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use tables::{Lineage, Tables};
+use tracing::{info, warn};
 
 /// The result of a run.
 pub(crate) struct RunReport {
@@ -70,34 +72,44 @@ pub(crate) struct Changed {
     pub(crate) by_kind: BTreeMap<ChangeKind, u64>,
 }
 
-/// Runs a pipeline for its week, in a locked folder. Files of earlier runs stay complete whatever happens.
-pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
-    stages(plan, hosts, progress).map_err(|error| name_the_state(error, &plan.state))
+/// Runs a pipeline for its week, in a locked folder. Files of earlier runs stay complete whatever happens. The figures are those of the stages that ended.
+pub(crate) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures) -> Result<RunReport> {
+    let before = hosts.requests();
+    let ran = stages(plan, hosts, progress, figures).map_err(|error| name_the_state(error, &plan.state));
+    figures.requests += hosts.requests() - before;
+    ran
 }
 
-fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> {
+fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures) -> Result<RunReport> {
     let mut sourced = Sourced::default();
     let (mut state, claim) = owner::open(plan)?;
-    claim.notes.iter().for_each(|note| progress.note(note));
-    ahead(plan, &state)?.iter().for_each(|note| progress.note(note));
+    figures.stage(|seconds| &mut seconds.seconds_sources);
+    claim.notes.iter().for_each(|note| info!("{note}"));
+    ahead(plan, &state)?.iter().for_each(|note| warn!("{note}"));
     let located = papers::locate(plan, &state, &mut sourced, hosts)?;
     claim.keep(&state)?;
     let mut tables = Tables::begin(plan)?;
 
+    figures.stage(|seconds| &mut seconds.seconds_papers);
     let ran_before = state.is_linked(plan.week)?;
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
+    (figures.papers, figures.rejects) = (Some(sourced.papers), Some(sourced.rejects.count()));
 
     check_papers(plan, &mut sourced)?;
 
-    let asked = ask_hosts(plan, &mut state, progress)?;
+    figures.stage(|seconds| &mut seconds.seconds_asking);
+    let asked = ask_hosts(plan, &mut state, progress, figures)?;
+    figures.stage(|seconds| &mut seconds.seconds_citation_counts);
     let counts = match &plan.counts {
         Some(counts) if !plan.offline && !plan.is_closed() => citation_counts::ask(counts, plan.week, &mut state, hosts, progress)?,
         _ => citation_counts::Report::default(),
     };
     let missing = owed(&asked, &counts);
+    figures.answers_owed = Some(missing.values().sum());
 
+    figures.stage(|seconds| &mut seconds.seconds_links);
     progress.writing("links");
     let brought = if ran_before { tables.brought()? } else { None };
     let (known, stars) = state.repo_rows(plan.week)?;
@@ -108,9 +120,12 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress) -> Result<RunReport> 
     let mut linked = link_tables::write(plan, &state, around, &mut links, &mut citations)?;
     tables.close(links)?;
     tables.close(citations)?;
+    figures.links = Some(linked.by_kind.values().sum());
 
+    figures.stage(|seconds| &mut seconds.seconds_tables);
     progress.writing("the other tables");
     let mut repos = write_repos(plan, &state, &known, &linked, &mut tables)?;
+    figures.repositories(&repos.by_state);
     sourced.left_out.names += repos.names_left_out;
     if let Some(counts) = &linked.counts {
         repos.coverage.observed(plan.counts.as_ref().filter(|_| counts.counted > 0).map(|counts| counts.source.as_str()));
@@ -207,11 +222,18 @@ fn check_papers(plan: &Plan, sourced: &mut Sourced) -> Result<()> {
 
 /// Requests from each host the data that the state lacks, unless the run is offline or the week is closed, because later figures are never written
 /// into earlier weeks.
-fn ask_hosts(plan: &Plan, state: &mut State, progress: &Progress) -> Result<Vec<Asked>> {
+fn ask_hosts(plan: &Plan, state: &mut State, progress: &Progress, figures: &mut Figures) -> Result<Vec<Asked>> {
     if !plan.asks() {
         return Ok(Vec::new());
     }
-    plan.hosts.iter().map(|host| ask::ask(host, Scope::Week(plan.week), known_since(plan, host)?, state, progress)).collect()
+    let mut all = Vec::new();
+    for host in &plan.hosts {
+        let asked = ask::ask(host, Scope::Week(plan.week), known_since(plan, host)?, state, progress)?;
+        figures.points += asked.points;
+        figures.requests += asked.requests;
+        all.push(asked);
+    }
+    Ok(all)
 }
 
 /// Adds up the answers that all hosts and the service of citation counts still owe.

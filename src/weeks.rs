@@ -2,6 +2,7 @@
 
 use crate::progress::Progress;
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde::Serialize;
 use starcite_core::Week;
 use starcite_ground::clock;
 use starcite_rows::{PAPERS, TABLES, Table};
@@ -195,12 +196,28 @@ fn owing(week: &FinishedWeek) -> Option<String> {
     (answers > 0).then(|| format!("{} {lacks} {answers} {} ({})", week.week, if answers == 1 { "answer" } else { "answers" }, groups.join(", ")))
 }
 
+/// The status of a week's folder.
+#[derive(Debug, Serialize)]
+pub(crate) struct Status {
+    /// `None` if its manifest can't be read.
+    pub(crate) week: Option<Week>,
+    pub(crate) papers_complete: bool,
+    pub(crate) answers_owed: u64,
+    /// The week and what it lacks, as a sentence.
+    pub(crate) status: String,
+}
+
 /// Returns all weeks of a folder, oldest first, with the data that each lacks; an empty list for a folder without weeks.
-pub(crate) fn statuses(out: &Path) -> Vec<String> {
-    let status = |folder: &PathBuf| match FinishedWeek::open(folder.clone()) {
-        Err(error) => format!("{error:#}"),
-        Ok(week) if !week.manifest.papers_complete => format!("{} is incomplete ({})", week.week, week.manifest.papers_missing.join("; ")),
-        Ok(week) => owing(&week).unwrap_or_else(|| week.week.to_string()),
+pub(crate) fn statuses(out: &Path) -> Vec<Status> {
+    let status = |folder: &PathBuf| {
+        let week = match FinishedWeek::open(folder.clone()) {
+            Err(error) => return Status { week: None, papers_complete: false, answers_owed: 0, status: format!("{error:#}") },
+            Ok(week) => week,
+        };
+        let Manifest { papers_complete, papers_missing, answers_owed, .. } = &week.manifest;
+        let incomplete = || format!("{} is incomplete ({})", week.week, papers_missing.join("; "));
+        let status = if *papers_complete { owing(&week).unwrap_or_else(|| week.week.to_string()) } else { incomplete() };
+        Status { week: Some(week.week), papers_complete: *papers_complete, answers_owed: answers_owed.values().sum(), status }
     };
     folders(out).unwrap_or_default().iter().map(status).collect()
 }

@@ -1,10 +1,11 @@
 //! `starcite run --since`: runs every week from one to another, oldest first, each as its own run.
 
-use super::hosts;
 use super::report::{enrich_command, outcome, plural, problems};
+use super::{hosts, week};
 use crate::cli::Cli;
+use crate::figures::SummaryFile;
 use crate::outcome::Outcome;
-use crate::pipeline::{self, RunReport, Stays};
+use crate::pipeline::{RunReport, Stays};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
 use crate::summary;
@@ -12,6 +13,8 @@ use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;
 use starcite_ground::{interrupt, terminal, visible};
+use std::io;
+use tracing::{info, warn};
 
 /// The results of the weeks so far.
 #[derive(Default)]
@@ -31,29 +34,28 @@ struct SoFar {
 ///
 /// # Errors
 /// At the first week that fails; those before it are in place. A week of whose papers the sources hold none now stays as it is, and the next one follows.
-pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress) -> Result<Outcome> {
+pub(super) fn backfill(plan: &Plan, since: Week, progress: &Progress, mut summary: Option<&mut SummaryFile>) -> Result<Outcome> {
     let weeks: Vec<Week> = std::iter::successors(Some(since), |week| Some(week.after())).take_while(|week| *week <= plan.week).collect();
-    begin(plan, &weeks, progress)?;
-    let (mut so_far, hosts) = (SoFar::default(), hosts(plan.source_pause, progress));
+    let mut printed = begin(plan, &weeks)?;
+    let (mut so_far, hosts) = (SoFar::default(), hosts(plan.source_pause));
     for week in &weeks {
         let plan = Plan { week: *week, ..plan.clone() };
-        let report = match pipeline::run(&plan, &hosts, progress) {
+        let report = match week::run(&plan, &hosts, progress, summary.as_deref_mut()) {
             Err(error) if error.is::<Stays>() => {
-                progress.note(&format!("{error:#}"));
+                warn!("{error:#}");
                 so_far.weeks += 1;
                 continue;
             }
             report => report.with_context(|| format!("week {week}"))?,
         };
         so_far.add(&plan, &report);
-        progress.aside(|| tell(&plan, &report))?;
+        printed = printed.and(tell(&plan, &report)?);
         if interrupt::came() || !report.sourced.owed.is_empty() {
             break;
         }
     }
     progress.done();
-    terminal::print("\n")?;
-    terminal::print_line(&so_far.text(plan, weeks.len()))?;
+    printed.and_then(|()| terminal::print("\n")).and_then(|()| terminal::print_line(&so_far.text(plan, weeks.len())))?;
     Ok(so_far.worst.unwrap_or(Outcome::Complete))
 }
 
@@ -96,29 +98,29 @@ pub(super) fn check(plan: &Plan, since: Week) -> Result<()> {
     Ok(())
 }
 
-fn begin(plan: &Plan, weeks: &[Week], progress: &Progress) -> Result<()> {
+/// Prints notes and the title. A title that can't be printed does not keep the weeks from running.
+fn begin(plan: &Plan, weeks: &[Week]) -> Result<io::Result<()>> {
     let undated: Vec<&str> = plan.sources.iter().map(|source| source.kind).filter(|kind| kind.has_papers && !kind.is_dated).map(|kind| kind.as_str()).collect();
     if let (false, Some(first)) = (undated.is_empty(), weeks.first()) {
-        progress.note(&format!("records of {} do not say when they came: all that is new belongs to the first of these weeks, {first}", undated.join(" and ")));
+        info!("records of {} do not say when they came: all that is new belongs to the first of these weeks, {first}", undated.join(" and "));
     }
     let closed = |week: &&Week| Plan { week: **week, ..plan.clone() }.is_closed();
     if let (Some(newest), false) = (weeks.iter().rev().find(closed), plan.offline) {
         let ask = if plan.ask_now { "are asked about apart" } else { "are not asked about without --ask-now" };
-        progress.note(&format!(
+        info!(
             "weeks until {newest} are closed, for they ended more than 7 days ago: they {ask}; `{}` prints what is learnt later of a week",
             enrich_command(plan, *newest)
-        ));
+        );
     }
     let (first, last) = weeks.first().zip(weeks.last()).context("bug: no week")?;
     let count = weeks.len() as u64;
     let title = format!("{} — {count} {}, {first} to {last}", plan.name, plural(count, "week", "weeks"));
-    progress.aside(|| terminal::print(&format!("\n{}\n\n", visible::line(&title))))?;
-    Ok(())
+    Ok(terminal::print(&format!("\n{}\n\n", visible::line(&title))))
 }
 
 /// Prints a week's line, and its problems.
-fn tell(plan: &Plan, report: &RunReport) -> Result<()> {
+fn tell(plan: &Plan, report: &RunReport) -> Result<io::Result<()>> {
     let printed = terminal::print_line(&summary::line(plan, report));
-    problems(plan, report)?.iter().for_each(|problem| terminal::tell(&format!("{}: {problem}", plan.week)));
-    Ok(printed?)
+    problems(plan, report)?.iter().for_each(|problem| warn!("{}: {problem}", plan.week));
+    Ok(printed)
 }

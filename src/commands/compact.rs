@@ -21,6 +21,7 @@ use starcite_state::paper_key;
 use starcite_tables::{Layout, Portion, RowGroup, TableWriter};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use tracing::warn;
 
 /// Default name of the file in `--out`.
 const FILE: &str = "papers.parquet";
@@ -56,7 +57,7 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     table.finish()?;
     appear(file, &path)?;
     progress.done();
-    notes.iter().for_each(|note| terminal::tell(note));
+    notes.iter().for_each(|note| warn!("{note}"));
     terminal::print_line(&summary(&path, &weeks, papers, older))?;
     Ok(Outcome::Complete)
 }

@@ -8,6 +8,7 @@ use crate::outcome::Outcome;
 use crate::weeks;
 use anyhow::Result;
 use starcite_ground::terminal;
+use tracing::warn;
 
 pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
     let out = &args.weeks.out;
@@ -17,6 +18,6 @@ pub(crate) fn dataset(args: &DatasetArgs) -> Result<Outcome> {
     let (files, written) = (described.files, described.written);
     let what = plural(files as u64, "file describes", "files describe");
     terminal::print_line(&format!("{}: {files} {what} the dataset, {written} of them written now", out.display()))?;
-    described.skipped.iter().chain(&described.notes).for_each(|note| terminal::tell(note));
+    described.skipped.iter().chain(&described.notes).for_each(|note| warn!("{note}"));
     Ok(Outcome::Complete)
 }

@@ -17,8 +17,8 @@ use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_core::repo::RepoNameError;
 use starcite_core::{RepoName, RepoState, Week};
+use starcite_ground::clock;
 use starcite_ground::interrupt::{self, Interrupted};
-use starcite_ground::{clock, terminal};
 use starcite_rows::{self as schema, Read, Repo, Text, view};
 use starcite_state::{Scope, State, name_the_state};
 use starcite_tables::read_rows;
@@ -26,6 +26,7 @@ use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
 use std::time::Duration;
+use tracing::warn;
 
 pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let state = args.place.state();
@@ -35,12 +36,12 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
 fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let (names, rejected) = match args.week {
         Some(week) => (names_of(week, &args.place)?, 0),
-        None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS), progress))?,
+        None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS)))?,
     };
     if names.is_empty() && rejected == 0 {
         let place =
             args.week.map_or_else(|| format!("{} holds no names: write owner/name, one a line", args.file), |week| format!("{week} has no repositories"));
-        terminal::tell(&format!("{place}; there is nothing to ask about"));
+        warn!("{place}; there is nothing to ask about");
     }
     interrupt::end_in_good_order();
     let is_offline = args.github.offline;
@@ -77,11 +78,11 @@ fn write_rows(state: &State, names: &[RepoName], host: &str, out: RowWriter) -> 
 
 fn outcome(asked: Option<&Asked>, unknown: u64, rejected: u64) -> Outcome {
     if interrupt::came() {
-        terminal::tell(&Interrupted.to_string());
+        warn!("{Interrupted}");
         return Outcome::Interrupted;
     }
     if let Some(asked) = asked.filter(|asked| !asked.missing.is_empty()) {
-        terminal::tell(&missing_answers(asked, unknown));
+        warn!("{}", missing_answers(asked, unknown));
         return Outcome::AnswersOwed;
     }
     if rejected > 0 { Outcome::SomeRejected } else { Outcome::Complete }
@@ -132,7 +133,7 @@ fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u
                 Ok(name) => names.push(name),
                 Err(error) => {
                     rejected += 1;
-                    terminal::tell(&format!("{}, line {}: {error}", input.name(), at + 1));
+                    warn!("{}, line {}: {error}", input.name(), at + 1);
                 }
             }
         }

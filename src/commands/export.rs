@@ -20,6 +20,7 @@ use starcite_ground::terminal;
 use starcite_rows::{self as schema, Table};
 use std::fs;
 use std::path::{Path, PathBuf};
+use tracing::{info, warn};
 
 pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
@@ -28,20 +29,20 @@ pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> 
         ExportFormat::Csv(args) => tables(Form::Csv(Texts::of(args.raw)), &args.rows, progress),
         ExportFormat::Jsonl(args) => tables(Form::Jsonl, args, progress),
         ExportFormat::Bibtex(args) => bibliography(args, progress),
-        ExportFormat::Duckdb(args) => database(args, progress),
+        ExportFormat::Duckdb(args) => database(args),
     }?;
     Ok(Outcome::Complete)
 }
 
 /// Returns the finished weeks up to one, after notes on the weeks that are left out.
-fn until(from: &WeeksFolder, last: Option<Week>, progress: &Progress) -> Result<Vec<FinishedWeek>> {
+fn until(from: &WeeksFolder, last: Option<Week>) -> Result<Vec<FinishedWeek>> {
     let found = weeks::until(&from.out, last, from.incomplete())?;
-    found.notes.iter().for_each(|note| progress.note(note));
+    found.notes.iter().for_each(|note| warn!("{note}"));
     Ok(found.list)
 }
 
 fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
-    let weeks = until(&args.weeks, args.week, progress)?;
+    let weeks = until(&args.weeks, args.week)?;
     let (folder, _locked) = folder(args.output.as_deref(), &args.weeks.out, "pwc")?;
     let [papers, links] = [pwc::PAPERS_FILE, pwc::LINKS_FILE].map(|name| folder.join(name));
     let (mut papers_to, mut links_to) = (TextOutput::open(Some(&papers))?, TextOutput::open(Some(&links))?);
@@ -49,7 +50,7 @@ fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
     papers_to.finish()?;
     links_to.finish()?;
     progress.done();
-    tell_missing_papers(&weeks, progress);
+    tell_missing_papers(&weeks);
     let [papers_name, links_name] = [&papers, &links].map(|path| path.display());
     terminal::print_line(&format!("{papers_name}: {} {}", written.papers, plural(written.papers, "paper", "papers")))?;
     Ok(terminal::print_line(&format!("{links_name}: {} {}", written.links, plural(written.links, "link", "links")))?)
@@ -57,7 +58,7 @@ fn papers_with_code(args: &PwcArgs, progress: &Progress) -> Result<()> {
 
 /// Writes one table to its destination, or each table to a file.
 fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
-    let mut weeks = until(&args.weeks, args.week, progress)?;
+    let mut weeks = until(&args.weeks, args.week)?;
     if args.all_weeks {
         weeks.reverse();
     } else {
@@ -76,7 +77,7 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
         if !having.is_empty() {
             whole_table(form, table, &having, &path, progress)?;
         } else if path.exists() {
-            progress.note(&format!("{} is of an earlier export: there is no table {} now", path.display(), table.name));
+            warn!("{} is of an earlier export: there is no table {} now", path.display(), table.name);
         }
     }
     Ok(())
@@ -86,11 +87,11 @@ fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path:
     let mut to = TextOutput::open(Some(path))?;
     let rows = rows::write(form, table, weeks, &mut to, progress)?;
     to.finish()?;
-    Ok(progress.aside(|| terminal::print_line(&format!("{}: {rows} {}", path.display(), plural(rows, "row", "rows"))))?)
+    Ok(terminal::print_line(&format!("{}: {rows} {}", path.display(), plural(rows, "row", "rows")))?)
 }
 
 fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
-    let weeks = until(&args.weeks, args.week, progress)?;
+    let weeks = until(&args.weeks, args.week)?;
     let mut output = TextOutput::open(args.output.as_deref())?;
     let written = if args.all { bibtex::write_all(&weeks, &mut output, progress)? } else { bibtex::write_these(&weeks, &args.papers, &mut output, progress)? };
     output.finish()?;
@@ -98,7 +99,7 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     let unknown = [("authors", written.without_author), ("title", written.without_title), ("date", written.without_date)];
     let unknown: Vec<String> = unknown.iter().filter(|(_, papers)| *papers > 0).map(|(what, papers)| format!("{what} of {papers}")).collect();
     if !unknown.is_empty() {
-        progress.note(&format!("left out as unknown, of {} {}: {}", written.papers, plural(written.papers, "paper", "papers"), unknown.join(", ")));
+        info!("left out as unknown, of {} {}: {}", written.papers, plural(written.papers, "paper", "papers"), unknown.join(", "));
     }
     if let Some(path) = &args.output {
         let (papers, repositories) = (written.papers, written.repositories);
@@ -109,9 +110,9 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
 }
 
 /// Writes a DuckDB database. DuckDB reads the weeks by path, so if a run has replaced one meanwhile, the database is made once more.
-fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
+fn database(args: &DuckdbArgs) -> Result<()> {
     let out = &args.weeks.out;
-    let (script, mut weeks) = database_script(args, progress)?;
+    let (script, mut weeks) = database_script(args)?;
     if args.sql {
         return Ok(terminal::print_data(script.as_bytes())?);
     }
@@ -126,7 +127,7 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
     let ended = duckdb::run(&script, &made);
     if weeks.iter().any(|week| week.check_unchanged().is_err()) {
         fs::remove_file(&made).ok();
-        let again = database_script(args, progress)?;
+        let again = database_script(args)?;
         duckdb::run(&again.0, &made)?;
         weeks = again.1;
         weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
@@ -139,10 +140,10 @@ fn database(args: &DuckdbArgs, progress: &Progress) -> Result<()> {
 }
 
 /// Returns the script that makes the database, and the weeks that are in it.
-fn database_script(args: &DuckdbArgs, progress: &Progress) -> Result<(String, Vec<FinishedWeek>)> {
+fn database_script(args: &DuckdbArgs) -> Result<(String, Vec<FinishedWeek>)> {
     let out = &args.weeks.out;
     let found = weeks::find(out, args.weeks.incomplete())?;
-    found.notes.iter().for_each(|note| progress.note(note));
+    found.notes.iter().for_each(|note| warn!("{note}"));
     let contents = if args.copy { Contents::Tables } else { Contents::Views };
     match contents {
         Contents::Views => weeks::check_all(out)?,
@@ -164,6 +165,6 @@ fn folder(output: Option<&Path>, out: &Path, name: &str) -> Result<(PathBuf, Opt
     Ok((folder, locked))
 }
 
-fn tell_missing_papers(weeks: &[FinishedWeek], progress: &Progress) {
-    weeks.iter().filter_map(FinishedWeek::without_papers).for_each(|note| progress.note(&note));
+fn tell_missing_papers(weeks: &[FinishedWeek]) {
+    weeks.iter().filter_map(FinishedWeek::without_papers).for_each(|note| warn!("{note}"));
 }

@@ -14,12 +14,13 @@ use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
 use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
-use starcite_ground::{interrupt, terminal};
+use starcite_ground::interrupt;
 use starcite_rows as schema;
 use starcite_state::WeekLink;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
+use tracing::{info, info_span, warn};
 
 /// The columns of `links` that only a run can know.
 const LEFT_OUT: &[&str] = &[
@@ -63,7 +64,7 @@ struct Extracted {
 }
 
 pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome> {
-    let hosts = hosts(Duration::from_millis(args.live.source_pause_ms), progress);
+    let hosts = hosts(Duration::from_millis(args.live.source_pause_ms));
     let live = live::fetch(&args, &hosts)?;
     let inputs = match &live {
         Some(live) => live.fetched.inputs.clone(),
@@ -82,10 +83,18 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let (mut rejected, mut archives, mut bad_values) = (0, 0, BadCounts::default());
     let mut is_read = true; // by the process at the other end of the pipe
     for input in &inputs {
+        let _source = info_span!("source", source = args.from.as_str(), input = input.name()).entered();
         progress.reading(&input.name());
         let (mut records, patience) = (0, Patience::default());
         let read = read_batches(
-            &ToRead { kind: args.from, columns: &columns, input, limits: args.limits.limits(), hashed: false },
+            &ToRead {
+                kind: args.from,
+                columns: &columns,
+                input,
+                limits: args.limits.limits(),
+                hashed: false,
+                show: &|bytes, total| progress.read(bytes, total),
+            },
             &patience,
             |_, batch| extraction.batch(batch),
             |extracted: Result<Extracted>| {
@@ -96,7 +105,7 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
                 }
                 for (record, problem) in extracted.rejected {
                     let record = if record > 0 { format!("record {}", records + record) } else { "the record".to_owned() };
-                    terminal::tell(&format!("{}, {record} {problem}", input.name()));
+                    warn!("{}, {record} {problem}", input.name());
                     rejected += 1;
                 }
                 for noted in extracted.noted {
@@ -113,21 +122,21 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
             break;
         }
         if records == 0 {
-            terminal::tell(&format!("{} holds no records of {}: if it is not empty, name its kind with --from", input.name(), args.from.as_str()));
+            warn!("{} holds no records of {}: if it is not empty, name its kind with --from", input.name(), args.from.as_str());
         }
-        patience.why().iter().for_each(|why| terminal::tell(&format!("{}: {why}", input.name())));
+        patience.why().iter().for_each(|why| warn!("{}: {why}", input.name()));
     }
     if is_read {
         unless_unread(out.finish())?;
     }
-    bad_values.note().iter().for_each(|note| terminal::tell(note));
+    bad_values.note().iter().for_each(|note| warn!("{note}"));
     if archives > 0 {
-        terminal::tell(&format!("{archives} records of software and data are not papers: `starcite run` makes the table archives of them"));
+        info!("{archives} records of software and data are not papers: `starcite run` makes the table archives of them");
     }
     if let Some(live) = live {
-        live.fetched.note.iter().for_each(|note| terminal::tell(note));
+        live.fetched.note.iter().for_each(|note| warn!("{note}"));
         if let Some(failure) = live.fetched.failure {
-            terminal::tell(&format!("{failure}; its papers are missing; run the same command again"));
+            warn!("{failure}; its papers are missing; run the same command again");
             return Ok(Outcome::AnswersOwed);
         }
     }

@@ -16,6 +16,7 @@ mod schema;
 mod status;
 mod upgrade;
 pub(crate) mod verify;
+mod week;
 
 pub(crate) use compact::compact;
 pub(crate) use dataset::dataset;
@@ -33,7 +34,6 @@ pub(crate) use verify::verify;
 
 use crate::cli::Cli;
 use crate::outcome::Outcome;
-use crate::progress::Progress;
 use crate::source::hosts::Hosts;
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
@@ -43,11 +43,11 @@ use starcite_ground::terminal;
 use std::fs::{self, canonicalize};
 use std::path::{Path, absolute};
 use std::time::Duration;
+use tracing::warn;
 
-/// Creates the hosts that a command fetches from; it reports waits for them as notes of its progress.
-fn hosts(pause: Duration, progress: &Progress) -> Hosts {
-    let progress = progress.clone();
-    Hosts::new(pause, move |message| progress.note(message))
+/// Creates the hosts that a command fetches from, and reports waits for them.
+fn hosts(pause: Duration) -> Hosts {
+    Hosts::new(pause, |message| warn!("{message}"))
 }
 
 /// Locks a folder that a command writes to, and removes leftovers of killed commands.
@@ -62,7 +62,7 @@ fn lock_folder(folder: &Path) -> Result<Lock> {
         Refused::Failed(error) => anyhow!(error).context(format!("cannot write to {}: choose another folder", folder.display())),
     })?;
     if !lock.is_held {
-        terminal::tell(&format!("{} is on a file system without locks: let one starcite at a time write there", folder.display()));
+        warn!("{} is on a file system without locks: let one starcite at a time write there", folder.display());
     }
     starcite_tables::recover(folder)?;
     remove_leftovers(folder);

@@ -16,6 +16,7 @@ use starcite_core::Part;
 use starcite_ground::files::temporary::TemporaryFolder;
 use starcite_ground::{interrupt, terminal};
 use starcite_state::{Scope, State};
+use tracing::{info, warn};
 
 pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let plan = read_plan(args)?;
@@ -24,17 +25,17 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let copy = folder.path().join("state.db");
     State::copy(&plan.state, &copy)?;
     let mut state = State::open(&copy)?;
-    claim(&plan, &state)?.notes.iter().for_each(|note| progress.note(note));
+    claim(&plan, &state)?.notes.iter().for_each(|note| info!("{note}"));
     let mut sourced = Sourced::default();
-    let located = papers::locate(&plan, &state, &mut sourced, &hosts(plan.source_pause, progress))?;
+    let located = papers::locate(&plan, &state, &mut sourced, &hosts(plan.source_pause))?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
     let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
     let hosts = plan.hosts.iter().map(|host| price_of_host(host, &plan, &mut state)).collect::<Result<Vec<_>>>()?;
     sourced.tables.iter().try_for_each(|taken| terminal::print_line(taken))?;
     lines(&plan, &hosts, counts).iter().try_for_each(|line| terminal::print_line(line))?;
-    sourced.notes.iter().for_each(|note| terminal::tell(note));
-    sourced.owed.iter().for_each(|why| terminal::tell(&format!("{why}; the plan is without its papers: run the same command again")));
+    sourced.notes.iter().for_each(|note| warn!("{note}"));
+    sourced.owed.iter().for_each(|why| warn!("{why}; the plan is without its papers: run the same command again"));
     Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
 }
 

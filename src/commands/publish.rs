@@ -15,6 +15,7 @@ use starcite_ground::interrupt;
 use starcite_ground::terminal;
 use starcite_ground::url::is_url;
 use std::path::Path;
+use tracing::{info, warn};
 
 pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
@@ -46,12 +47,12 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     progress.done();
     sent |= described.written > 0;
     terminal::print_line(&format!("dataset   {}", describing(&described)))?;
-    found.notes.iter().chain(&described.notes).for_each(|note| terminal::tell(note));
+    found.notes.iter().chain(&described.notes).for_each(|note| warn!("{note}"));
     if !damaged.is_empty() {
         bail!("{}; nothing of it was published: run the week again to rewrite it", damaged.join(", "));
     }
     if sent && to.is_checkout() {
-        progress.note(&format!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name()));
+        info!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name());
     }
     Ok(Outcome::Complete)
 }

@@ -15,6 +15,7 @@ use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_ground::terminal;
 use starcite_rows as schema;
 use std::path::Path;
+use tracing::warn;
 
 /// Number of ranked papers held in memory, a kilobyte each.
 const RANKED_IN_MEMORY: usize = 500_000;
@@ -24,7 +25,7 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     let (_, score) = read_score(Path::new(""), args.score.as_deref())?;
     let plan = RankPlan { score, window_days: args.window.map_or(WINDOW_DAYS, |age| age.days()) };
     let found = weeks::until(&args.weeks.out, args.week, args.weeks.incomplete())?;
-    found.notes.iter().for_each(|note| progress.note(note));
+    found.notes.iter().for_each(|note| warn!("{note}"));
     let weeks = found.list;
     let week = weeks.first().context("bug: no week")?;
     progress.reading(&week.folder.display().to_string());

@@ -65,7 +65,7 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
 /// Returns the cause of the answers that a host owes, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
 /// others as known before.
 pub(super) fn missing_answers(asked: &Asked, unknown: u64) -> String {
-    let Asked { host, stop, missing } = asked;
+    let Asked { host, stop, missing, .. } = asked;
     let why = stop.as_ref().map_or_else(|| format!("{} did not answer for all", host.host), |stop| ask::explain(stop, host));
     let lacking = missing.iter().map(|(group, count)| match *group {
         SCALARS => scalars(*count, unknown),

@@ -2,10 +2,11 @@
 
 use super::backfill;
 use super::report::{enrich_command, outcome, plural, problems};
-use super::{hosts, lock_folder};
+use super::{hosts, lock_folder, week};
 use crate::cli::{Cli, RunArgs, WeeksArgs};
+use crate::figures::SummaryFile;
 use crate::outcome::Outcome;
-use crate::pipeline::{self, check_owner};
+use crate::pipeline::check_owner;
 use crate::plan::{Overrides, Plan};
 use crate::progress::Progress;
 use crate::rebuild::rebuild;
@@ -17,8 +18,10 @@ use starcite_ground::{clock, interrupt, terminal};
 use starcite_state::name_the_state;
 use std::fs;
 use std::time::Duration;
+use tracing::{info, warn};
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
+    let mut summary = args.summary.map(SummaryFile::begin).transpose()?;
     let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
     args.since.map_or(Ok(()), |since| backfill::check(&plan, since))?;
     interrupt::end_in_good_order();
@@ -28,15 +31,15 @@ pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
     if args.rebuild_state {
         rebuild_state(&plan, progress)?;
     }
-    not_over_yet(&plan).iter().for_each(|note| progress.note(note));
+    not_over_yet(&plan).iter().for_each(|note| info!("{note}"));
     if let Some(since) = args.since {
-        return backfill::backfill(&plan, since, progress);
+        return backfill::backfill(&plan, since, progress, summary.as_mut());
     }
-    closed(&plan).iter().for_each(|note| progress.note(note));
-    let report = pipeline::run(&plan, &hosts(plan.source_pause, progress), progress)?;
+    closed(&plan).iter().for_each(|note| info!("{note}"));
+    let report = week::run(&plan, &hosts(plan.source_pause), progress, summary.as_mut())?;
     progress.done();
     let printed = terminal::print(&summary::text(&plan, &report));
-    problems(&plan, &report)?.iter().for_each(|problem| terminal::tell(problem));
+    problems(&plan, &report)?.iter().for_each(|problem| warn!("{problem}"));
     printed?;
     Ok(outcome(&plan, &report))
 }
@@ -93,18 +96,18 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     let (first, last) = rebuilt.weeks.first().zip(rebuilt.weeks.last()).context("bug: a state of no week")?;
     let count = |count: u64, one: &str, many: &str| format!("{count} {}", plural(count, one, many));
     let weeks = if first == last { first.to_string() } else { format!("{} weeks, {first} to {last}", rebuilt.weeks.len()) };
-    progress.note(&format!(
+    info!(
         "the state {} is rebuilt from {weeks}: {} with {}, {}",
         plan.state.display(),
         count(rebuilt.papers, "paper", "papers"),
         count(rebuilt.links, "link", "links"),
         count(rebuilt.repositories, "repository", "repositories"),
-    ));
+    );
     if let Some(kept) = rebuilt.kept {
-        progress.note(&format!("the state that was there before is {}", kept.display()));
+        info!("the state that was there before is {}", kept.display());
     }
-    rebuilt.missing.iter().for_each(|missing| progress.note(&format!("not in the state: {missing}")));
-    progress.note(NOT_IN_TABLES);
+    rebuilt.missing.iter().for_each(|missing| warn!("not in the state: {missing}"));
+    info!("{NOT_IN_TABLES}");
     Ok(())
 }
 

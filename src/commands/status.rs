@@ -1,54 +1,121 @@
-//! `starcite status`: prints the state's counts, waiting requests, spent budgets, and the weeks.
+//! `starcite status`: prints the state's counts, waiting requests, spent budgets, and the weeks, as lines or as JSON.
 
-use crate::cli::PlaceArgs;
+use crate::cli::{PlaceArgs, StatusArgs};
 use crate::outcome::Outcome;
-use crate::weeks;
+use crate::weeks::Status;
+use crate::{figures, weeks};
 use anyhow::Result;
-use starcite_ground::terminal;
-use starcite_state::{self, State, name_the_state};
+use serde::Serialize;
+use serde_json::Value;
+use starcite_ground::{terminal, visible};
+use starcite_state::{Owner, State, name_the_state};
+use std::collections::BTreeMap;
 
-pub(crate) fn status(args: &PlaceArgs) -> Result<Outcome> {
-    print(args).map_err(|error| name_the_state(error, &args.state()))
+/// The status of a folder of weeks and of its state.
+#[derive(Serialize)]
+struct Whole {
+    version: &'static str,
+    /// The state's path, and its contents; `None` for contents of a state that is not there.
+    state: String,
+    #[serde(flatten)]
+    known: Option<Known>,
+    weeks: Vec<Status>,
+    /// The figures of the last run, for JSON alone.
+    last_run: Option<Value>,
 }
 
-fn print(args: &PlaceArgs) -> Result<Outcome> {
-    let path = args.state();
-    let db = if path.exists() { Some(State::open_read_only(&path)?) } else { None };
-    let is_begun = db.as_ref().map_or(Ok(false), starcite_state::is_begun)?;
-    let Some(db) = db.filter(|_| is_begun) else {
-        let weeks = weeks::statuses(&args.out());
-        let why = match weeks::deeper(&args.out()) {
-            _ if !weeks.is_empty() => "the next run says how to get it back".to_owned(),
-            Some(deeper) => format!("{} holds weeks: name it with --out", deeper.display()),
-            None => "nothing was run yet with this --out; try starcite run pipelines/sample.toml".to_owned(),
-        };
-        terminal::print_line(&format!("no state at {}: {why}", path.display()))?;
-        weeks.iter().try_for_each(|week| terminal::print_line(&format!("week          {week}")))?;
-        return Ok(Outcome::Complete);
-    };
-    db.execute_batch("BEGIN")?; // one snapshot of all, even while a run writes
-    let (papers, links) = starcite_state::linked::counts(&db)?;
-    terminal::print_line(&format!("state         {}", path.display()))?;
-    if let Some(owner) = starcite_state::owner(&db)? {
-        terminal::print_line(&format!("pipeline      {}", owner.names.last().map_or("", String::as_str)))?;
-    }
-    terminal::print_line(&format!("papers        {papers} with links or promises"))?;
-    terminal::print_line(&format!("links         {links}"))?;
-    for (state, count) in starcite_state::repos::counts(&db)? {
-        terminal::print_line(&format!("repositories  {count} {state}"))?;
-    }
-    let waiting = starcite_state::repos::failing(&db)?;
-    if let Some((_, error)) = waiting.first() {
-        terminal::print_line(&format!("waiting       {} repositories were asked about without an answer, the last time: {error}", waiting.len()))?;
-    }
-    terminal::print_line(&format!("budget        {}", starcite_state::meta(&db, "budget")?.unwrap_or_else(|| "unknown: GitHub was not asked yet".to_owned())))?;
-    for (week, spent) in starcite_state::spent::by_week(&db)? {
-        terminal::print_line(&format!("spent         {spent} points or requests on {week}"))?;
-    }
-    let weeks = weeks::statuses(&args.out());
-    weeks.iter().try_for_each(|week| terminal::print_line(&format!("week          {week}")))?;
-    if weeks.is_empty() {
-        terminal::print_line("weeks         none yet")?;
+/// The contents of a state.
+#[derive(Serialize)]
+struct Known {
+    pipeline: Option<String>,
+    /// Papers with links or promises, and their links.
+    papers: u64,
+    links: u64,
+    repositories: BTreeMap<String, i64>,
+    /// Repositories whose last request had no answer, and the last error.
+    waiting: usize,
+    waiting_error: Option<String>,
+    /// The budget that GitHub reported last.
+    budget: Option<String>,
+    /// Points or requests by week.
+    spent: BTreeMap<String, u64>,
+    /// The repositories by state, the most frequent state first.
+    #[serde(skip)]
+    by_state: Vec<(String, i64)>,
+}
+
+pub(crate) fn status(args: &StatusArgs) -> Result<Outcome> {
+    let place = &args.place;
+    let mut whole = Whole::read(place).map_err(|error| name_the_state(error, &place.state()))?;
+    if args.json {
+        whole.last_run = figures::last(&place.state())?;
+        let json = serde_json::to_string(&whole)?;
+        terminal::print_data(format!("{}\n", visible::json(&json)).as_bytes())?;
+    } else {
+        whole.lines(place).iter().try_for_each(|line| terminal::print_line(line))?;
     }
     Ok(Outcome::Complete)
+}
+
+impl Whole {
+    fn read(place: &PlaceArgs) -> Result<Self> {
+        let path = place.state();
+        let known = if path.exists() { Known::read(&State::open_read_only(&path)?)? } else { None };
+        Ok(Self { version: env!("CARGO_PKG_VERSION"), state: path.display().to_string(), known, weeks: weeks::statuses(&place.out()), last_run: None })
+    }
+
+    fn lines(&self, place: &PlaceArgs) -> Vec<String> {
+        let weeks = self.weeks.iter().map(|week| format!("week          {}", week.status));
+        let Some(known) = &self.known else {
+            let why = match weeks::deeper(&place.out()) {
+                _ if !self.weeks.is_empty() => "the next run says how to get it back".to_owned(),
+                Some(deeper) => format!("{} holds weeks: name it with --out", deeper.display()),
+                None => "nothing was run yet with this --out; try starcite run pipelines/sample.toml".to_owned(),
+            };
+            return std::iter::once(format!("no state at {}: {why}", self.state)).chain(weeks).collect();
+        };
+        let mut lines = vec![format!("state         {}", self.state)];
+        lines.extend(known.lines());
+        lines.extend(weeks);
+        if self.weeks.is_empty() {
+            lines.push("weeks         none yet".to_owned());
+        }
+        lines
+    }
+}
+
+impl Known {
+    /// Returns the contents of a state; `None` if no run has begun with it.
+    fn read(db: &rusqlite::Connection) -> Result<Option<Self>> {
+        if !starcite_state::is_begun(db)? {
+            return Ok(None);
+        }
+        db.execute_batch("BEGIN")?; // one snapshot of all, even while a run writes
+        let (papers, links) = starcite_state::linked::counts(db)?;
+        let by_state = starcite_state::repos::counts(db)?;
+        let failing = starcite_state::repos::failing(db)?;
+        Ok(Some(Self {
+            pipeline: starcite_state::owner(db)?.map(|Owner { mut names, .. }| names.pop().unwrap_or_default()),
+            papers,
+            links,
+            repositories: by_state.iter().cloned().collect(),
+            waiting: failing.len(),
+            waiting_error: failing.into_iter().next().map(|(_, error)| error),
+            budget: starcite_state::meta(db, "budget")?,
+            spent: starcite_state::spent::by_week(db)?,
+            by_state,
+        }))
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.pipeline.iter().map(|name| format!("pipeline      {name}")).collect();
+        lines.push(format!("papers        {} with links or promises", self.papers));
+        lines.push(format!("links         {}", self.links));
+        lines.extend(self.by_state.iter().map(|(state, count)| format!("repositories  {count} {state}")));
+        let waiting = |error| format!("waiting       {} repositories were asked about without an answer, the last time: {error}", self.waiting);
+        lines.extend(self.waiting_error.as_ref().map(waiting));
+        lines.push(format!("budget        {}", self.budget.as_deref().unwrap_or("unknown: GitHub was not asked yet")));
+        lines.extend(self.spent.iter().map(|(week, spent)| format!("spent         {spent} points or requests on {week}")));
+        lines
+    }
 }

@@ -16,6 +16,7 @@ use starcite_state::State;
 use starcite_tables::manifest::{MANIFEST, Manifest, TableEntry};
 use starcite_tables::{WeekFolder, check_file, former};
 use std::path::Path;
+use tracing::warn;
 
 pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
@@ -36,7 +37,7 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
     for folder in &folders {
         interrupt::check()?;
         if !folder.join(MANIFEST).exists() {
-            terminal::tell(&format!("{} is not a finished week and stays as it is: run it again, or move the folder away", folder.display()));
+            warn!("{} is not a finished week and stays as it is: run it again, or move the folder away", folder.display());
             continue;
         }
         match Manifest::read_former(folder)? {
@@ -50,7 +51,7 @@ pub(crate) fn upgrade(args: &UpgradeArgs, progress: &Progress) -> Result<Outcome
     }
     let notes = dataset::describe(&out, Incomplete::Skip)?.notes;
     progress.done();
-    notes.iter().for_each(|note| terminal::tell(note));
+    notes.iter().for_each(|note| warn!("{note}"));
     let (weeks, are) = (plural(upgraded, "week", "weeks"), plural(others, "is", "are"));
     terminal::print_line(&format!("{}: {upgraded} {weeks} upgraded; {others} {are} of this version already", out.display()))?;
     Ok(Outcome::Complete)

@@ -93,6 +93,15 @@ impl Checksum {
         if is_whole || hash.is_none() { Ok(hash) } else { hash_file(path).map(Some).with_context(context) }
     }
 
+    /// Returns the size of the input as it is stored, compressed or not; `None` for a stream, and for an object whose host does not report it.
+    pub(super) fn size(&self) -> Option<u64> {
+        match &self.origin {
+            Origin::File(_, before) => Some(before.len()),
+            Origin::Download(download) => lock(download).size(),
+            Origin::Stream => None,
+        }
+    }
+
     fn hash(&self) -> Option<String> {
         lock(&self.so_far).hash.as_ref().map(|hash| hash.finalize().to_string())
     }
@@ -149,6 +158,7 @@ impl Hashing {
 }
 
 /// The number of bytes read so far.
+#[derive(Clone)]
 pub(super) struct Count(Arc<Mutex<SoFar>>);
 
 impl Count {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use starcite_ground::clock;
-use starcite_ground::http::{self, FullResponse, Refused, Unread, innermost};
+use starcite_ground::http::{self, FullResponse, Refused, Sent, Unread, innermost};
 use starcite_ground::interrupt::{self, Interrupted};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -30,6 +30,8 @@ pub(crate) struct RateLimitedClient {
     host: String,
     /// The key of the account that the host knows.
     account: Option<String>,
+    /// The number of times that the last request was sent.
+    sent: u32,
 }
 
 /// Reason why one try brought no reply.
@@ -69,7 +71,7 @@ impl From<Unread> for Unanswered {
 
 impl RateLimitedClient {
     pub(crate) fn new(client: reqwest::Client, hosts: &Hosts, rate: Rate) -> Self {
-        Self { client, hosts: hosts.clone(), rate, not_before: None, why: None, host: String::new(), account: None }
+        Self { client, hosts: hosts.clone(), rate, not_before: None, why: None, host: String::new(), account: None, sent: 0 }
     }
 
     /// Returns the client of an account, by its key.
@@ -97,6 +99,7 @@ impl RateLimitedClient {
     /// Returns the result of `read`, after a few tries.
     async fn tried<T>(&mut self, request: impl Fn(&reqwest::Client) -> RequestBuilder, read: impl AsyncFn(Response) -> Result<T, Unanswered>) -> Result<T> {
         let (mut tries, mut wait) = (0, self.hosts.scaled(self.rate.first_wait));
+        self.sent = 0;
         loop {
             let answer = match self.once(request(&self.client)).await {
                 Ok(reply) => read(reply).await,
@@ -130,7 +133,10 @@ impl RateLimitedClient {
         let request = request.build().map_err(|error| Unanswered::MayPass(innermost(error)))?;
         self.host = request.url().host_str().unwrap_or_default().to_owned();
         self.turn().await?;
-        let answer = self.client.execute(request).await;
+        self.sent += 1;
+        self.hosts.sent();
+        let sent = Sent::begin(request.method(), request.url(), Some(self.sent));
+        let answer = sent.reply(self.client.execute(request), |reply| (reply.status(), reply.headers())).await;
         // A successful reply, too, may require a wait before the next request.
         let told = answer.as_ref().ok().and_then(|reply| told_wait(reply.status(), reply.headers(), clock::now()));
         self.why = told.map(|_| "it wants no request for now".to_owned());

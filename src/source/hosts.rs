@@ -4,6 +4,7 @@
 use super::rates::{Client, Rate, Rates};
 use starcite_ground::parallel_ordered::lock;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -28,6 +29,7 @@ struct Shared {
     tell: Box<dyn Fn(&str) + Send + Sync>,
     known: Mutex<HashMap<String, Known>>,
     rates: Rates,
+    requests: AtomicU64,
 }
 
 /// Knowledge of a host.
@@ -43,7 +45,17 @@ impl Hosts {
     /// Begins without knowledge of any host. `arxiv_interval` is the time between two requests to arXiv, by which tests scale all waits; `tell`
     /// shows a message to the user.
     pub(crate) fn new(arxiv_interval: Duration, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Shared { tell: Box::new(tell), known: Mutex::default(), rates: Rates::new(arxiv_interval) }))
+        Self(Arc::new(Shared { tell: Box::new(tell), known: Mutex::default(), rates: Rates::new(arxiv_interval), requests: AtomicU64::new(0) }))
+    }
+
+    /// Counts a request that is sent.
+    pub(super) fn sent(&self) {
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the number of requests so far.
+    pub(crate) fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
     }
 
     /// Counts a request that may be sent now; `Err` with the time from which one may be sent.

@@ -25,6 +25,8 @@ pub(crate) struct ToRead<'a> {
     pub(crate) limits: Limits,
     /// True if its hash is wanted.
     pub(crate) hashed: bool,
+    /// Shows how many bytes of it were read, of how many if that is known.
+    pub(crate) show: &'a dyn Fn(u64, Option<u64>),
 }
 
 /// Reads one input to its end: `work` makes a result of a batch, on several threads; `take` gets the results in order, on this one. Reads
@@ -37,11 +39,16 @@ pub(crate) fn read_batches<T: Send>(
     to_read: &ToRead<'_>,
     patience: &Patience,
     work: impl Fn(u64, Batch) -> T + Sync,
-    take: impl FnMut(T) -> Result<()>,
+    mut take: impl FnMut(T) -> Result<()>,
 ) -> Result<Option<String>> {
-    let ToRead { kind, columns, input, limits, hashed } = *to_read;
+    let ToRead { kind, columns, input, limits, hashed, show } = *to_read;
     let Opened { mut reader, given, checksum, waiting: _waiting } = input.open(&limits, kind.takes, hashed)?;
     let start = reader.fill_buf().unwrap_or_default(); // the next read returns the same error
+    let (size, read) = (checksum.size(), given.clone());
+    let take = |result| {
+        show(read.bytes(), size);
+        take(result)
+    };
     match (kind.framing)(start) {
         Framing::Lines => {
             let mut blocks = LineBlocks::new(reader, limits);

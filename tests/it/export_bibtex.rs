@@ -9,7 +9,7 @@ fn a_paper_and_its_own_repository_are_entries() {
     let starcite = two_weeks();
     let ended = starcite.end(&["export", "bibtex", "arXiv:1705.03122v2", "t:2"]).with_code(0);
     insta::assert_snapshot!("bibtex", ended.stdout);
-    assert_eq!(ended.line(), "starcite: left out as unknown, of 2 papers: authors of 1");
+    assert_eq!(ended.line(), "2026-11-23T12:00:00.000Z INFO starcite: left out as unknown, of 2 papers: authors of 1");
 }
 
 #[test]

@@ -49,6 +49,7 @@ mod links_and_modes;
 #[cfg(unix)]
 mod live_cache;
 mod locks;
+mod log;
 mod mutants;
 mod oai_files;
 mod oai_live;

@@ -377,7 +377,7 @@ fn the_state_that_is_there_is_kept_under_names_of_its_own() {
     }
     assert!(fs::read(starcite.path("out/state.db.before-rebuild")).unwrap() == before);
     let names: Vec<String> = files(&starcite.path("out")).into_keys().map(|path| path.display().to_string()).filter(|name| name.contains("state.db")).collect();
-    assert_eq!(names, ["state.db", "state.db.before-rebuild", "state.db.before-rebuild.2", "state.db.lock"]);
+    assert_eq!(names, ["state.db", "state.db.before-rebuild", "state.db.before-rebuild.2", "state.db.last-run.json", "state.db.lock"]);
 }
 
 #[test]

@@ -115,12 +115,14 @@ impl Starcite {
                 || name.ends_with("_TOKEN")
                 || name.ends_with("_API_KEY")
                 || name.to_lowercase().ends_with("_proxy")
+                || name == "RUST_LOG"
             {
                 command.env_remove(name);
             }
         }
         command.args(args).current_dir(self.folder.path()).env("COLUMNS", "100").env("RUST_BACKTRACE", "0");
-        command.env("STARCITE_OUT", "out").envs(self.now.map(|now| ("STARCITE_NOW", now)));
+        // Messages without the lines of progress, which the tests of the log check.
+        command.env("STARCITE_LOG", "starcite::progress=warn").env("STARCITE_OUT", "out").envs(self.now.map(|now| ("STARCITE_NOW", now)));
         command.envs(self.token.map(|token| ("GITHUB_TOKEN", token)));
         command.envs(self.github_url.as_ref().map(|url| ("STARCITE_GITHUB_URL", url)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

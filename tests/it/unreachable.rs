@@ -98,7 +98,7 @@ fn a_host_that_goes_away_is_tried_longer_and_a_machine_is_told_as_an_event() {
     let events = tries(&ended);
     assert_eq!(events.len(), 7, "{}", ended.stderr);
     let event: serde_json::Value = serde_json::from_str(events[0]).unwrap();
-    assert_eq!(event["event"], "note");
+    assert_eq!((&event["level"], &event["target"]), (&"WARN".into(), &"starcite::commands".into()));
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn run(starcite: &Starcite, line: &str, nobody: &str) -> String {
     let output = shell.output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap().replace(nobody, "https://example.org").replace("127.0.0.1", "example.org");
     let printed = printed.replace(" (os error 111)", "").replace(" (os error 61)", ""); // Linux, macOS
+    let printed = ["INFO", "WARN", "ERROR"].iter().fold(printed, |printed, level| printed.replace(&format!("2026-11-23T12:00:00.000Z {level} "), "")); // as on a terminal
     match output.status.code() {
         Some(0) => printed,
         code => format!("{printed}(exit code {})\n", code.unwrap()),

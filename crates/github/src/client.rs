@@ -57,6 +57,11 @@ impl Client {
         self.has_account
     }
 
+    /// Returns the name of the host that requests go to.
+    pub fn host(&self) -> &str {
+        self.address.origin.host().unwrap_or_default()
+    }
+
     /// Sends a GraphQL query: `POST /graphql`, or `/api/graphql` on GitHub Enterprise.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::config::{Account, ClientError, Config, Unreachable};
 use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, Response};
 use http_body_util::LengthLimitError;
 use octocrab::auth::{AppAuth, EncodingKey};
 use octocrab::models::{AppId, InstallationId};
@@ -15,8 +15,16 @@ use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 use secrecy::ExposeSecret;
 use std::error::Error;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::time::Instant;
+use tower::Service;
 use tower::util::MapRequestLayer;
+use tracing::debug;
+
+/// The target of events that each report one request to a host; the program reports its other requests under it, too.
+pub(crate) const REQUEST: &str = "starcite::request";
 
 /// Builds octocrab without any layer that could send a request twice or to another host.
 ///
@@ -28,7 +36,7 @@ pub(crate) fn build(config: &Config, address: &Address, http: ClientBuilder) -> 
     let headers = vec![(USER_AGENT, agent), (ACCEPT, HeaderValue::from_static("application/vnd.github+json"))];
     let http = http.redirect(Policy::none()).retry(reqwest::retry::never()).http1_only().build().map_err(|error| ClientError::Build(chain(&error)))?;
     let built = OctocrabBuilder::new_empty()
-        .with_service(ReqwestConnector::new(http))
+        .with_service(TokenRequests(ReqwestConnector::new(http)))
         .with_layer(&ExtraHeadersLayer::new(Arc::new(headers)))
         .with_layer(&BaseUriLayer::new(origin.clone()))
         .with_layer(&under_root(address.clone()))
@@ -39,6 +47,37 @@ pub(crate) fn build(config: &Config, address: &Address, http: ClientBuilder) -> 
     match &config.account {
         Account::App { installation, .. } => octocrab.installation(InstallationId(*installation)).map_err(|error| ClientError::Build(chain(&error))),
         Account::Nobody | Account::Token(_) => Ok(octocrab),
+    }
+}
+
+/// Reports requests for an App's token, which octocrab sends by itself; the asker reports all others.
+#[derive(Clone)]
+struct TokenRequests<S>(S);
+
+impl<S, B> Service<Request<OctoBody>> for TokenRequests<S>
+where
+    S: Service<Request<OctoBody>, Response = Response<B>, Future: Send + 'static>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<OctoBody>) -> Self::Future {
+        let is_for_token = request.uri().path().ends_with("/access_tokens");
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let (begun, reply) = (Instant::now(), self.0.call(request));
+        Box::pin(async move {
+            let reply = reply.await;
+            if is_for_token {
+                let status = reply.as_ref().ok().map(|reply| reply.status().as_u16());
+                debug!(target: REQUEST, host, what = "a token of the App", status, ms = begun.elapsed().as_millis() as u64, "request");
+            }
+            reply
+        })
     }
 }
 

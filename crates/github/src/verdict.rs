@@ -64,6 +64,16 @@ pub enum Next {
     NoConnection(String),
 }
 
+impl Next {
+    /// Returns the reason, if it is not that all went well.
+    pub(crate) fn why(&self) -> Option<&str> {
+        match self {
+            Self::Done | Self::Redirected => None,
+            Self::AskAgain(why) | Self::Halve(why) | Self::Limited(why) | Self::Retry(why) | Self::BadToken(why) | Self::NoConnection(why) => Some(why),
+        }
+    }
+}
+
 /// All information in one reply, or in its absence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {

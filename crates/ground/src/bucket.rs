@@ -3,10 +3,11 @@
 use crate::{http, url};
 use anyhow::{Context, Result, anyhow, bail};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
-use object_store::client::{HttpClient, HttpConnector, HttpError, HttpErrorKind};
+use object_store::client::{HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService};
 use object_store::path::Path;
 use object_store::{BackoffConfig, ClientConfigKey, ClientOptions, RetryConfig};
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Prefix of the URLs of objects in buckets.
@@ -72,7 +73,32 @@ struct Connector;
 impl HttpConnector for Connector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         let client = http::signed(|builder| as_said(options, builder));
-        client.map(HttpClient::new).map_err(|error| object_store::Error::Generic { store: "S3", source: error.into() })
+        client.map(|client| HttpClient::new(Reporting(client))).map_err(|error| object_store::Error::Generic { store: "S3", source: error.into() })
+    }
+}
+
+/// A client that reports each request.
+#[derive(Debug)]
+struct Reporting(reqwest::Client);
+
+/// A reply to come, as `async_trait` writes it.
+type ToCome<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'a>>;
+
+impl HttpService for Reporting {
+    fn call<'client, 'to_come>(&'client self, request: HttpRequest) -> ToCome<'to_come>
+    where
+        'client: 'to_come,
+        Self: 'to_come,
+    {
+        Box::pin(async move {
+            match request.uri().to_string().parse() {
+                Ok(url) => {
+                    let sent = http::Sent::begin(request.method(), &url, None);
+                    sent.reply(self.0.call(request), |reply| (reply.status(), reply.headers())).await
+                }
+                Err(_) => self.0.call(request).await,
+            }
+        })
     }
 }
 

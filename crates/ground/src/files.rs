@@ -55,6 +55,11 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Opens a file that a user names, to add to its end; a new one has owner-only permissions.
+pub fn append_private(path: &Path) -> io::Result<File> {
+    modes::private(OpenOptions::new().append(true).create(true)).open(path)
+}
+
 /// Makes a folder with owner-only permissions. Its missing parents get the permissions of the umask.
 pub fn make_private_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;

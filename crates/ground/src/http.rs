@@ -9,13 +9,19 @@ mod reply;
 pub use redirect::Refused;
 pub use reply::{FullResponse, Pieces, Unread, pieces, steady, whole};
 
+use crate::url;
 use anyhow::{Context, Result};
 use proxy::Proxies;
 use redirect::{Names, Reach};
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Proxy, Url};
-use std::time::Duration;
+use reqwest::{Client, ClientBuilder, Method, Proxy, StatusCode, Url};
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
+use tracing::{Instrument, debug, debug_span};
+
+/// The target of events that each report one request to a host.
+pub const REQUEST: &str = "starcite::request";
 
 /// Message when no client can be made.
 pub const UNMADE: &str = "cannot make an HTTP client: check SSL_CERT_FILE and SSL_CERT_DIR, or install the system's certificates";
@@ -73,6 +79,57 @@ fn builder() -> Result<ClientBuilder> {
     let proxies = Proxies::of_environment()?;
     let builder = Client::builder().user_agent(agent).referer(false).connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60));
     Ok(builder.proxy(Proxy::custom(move |url| proxies.address(url))))
+}
+
+/// A request that is sent, for its span and for the one event that reports it.
+pub struct Sent {
+    method: Method,
+    url: Url,
+    begun: Instant,
+    /// The number of times that it was sent so far, if the caller knows it.
+    tries: Option<u32>,
+}
+
+impl Sent {
+    /// Begins a request; `tries` counts it among those that asked for the same.
+    pub fn begin(method: &Method, url: &Url, tries: Option<u32>) -> Self {
+        Self { method: method.clone(), url: url.clone(), begun: Instant::now(), tries }
+    }
+
+    /// Waits for a reply, and reports its head, or that there is none.
+    pub async fn reply<R, E>(self, reply: impl Future<Output = Result<R, E>>, head: fn(&R) -> (StatusCode, &HeaderMap)) -> Result<R, E>
+    where
+        E: std::error::Error + 'static,
+    {
+        let reported = async {
+            let reply = reply.await;
+            match &reply {
+                Ok(reply) => {
+                    let (status, headers) = head(reply);
+                    self.report(Some(status.as_u16()), remaining(headers), None);
+                }
+                Err(error) => self.failed(error),
+            }
+            reply
+        };
+        reported.instrument(debug_span!("request")).await
+    }
+
+    fn failed(&self, error: &(dyn std::error::Error + 'static)) {
+        let root = std::iter::successors(Some(error), |error| error.source()).last().unwrap_or(error);
+        self.report(None, None, Some(url::told(&root.to_string())));
+    }
+
+    fn report(&self, status: Option<u16>, remaining: Option<u64>, error: Option<String>) {
+        let (host, what) = (self.url.host_str().unwrap_or_default(), format!("{} {}", self.method, url::name(self.url.as_str())));
+        let ms = self.begun.elapsed().as_millis() as u64;
+        debug!(target: REQUEST, host, what, status, ms, remaining, tries = self.tries, error, "request");
+    }
+}
+
+/// Returns the number of requests that the host still allows, by its headers.
+fn remaining(headers: &HeaderMap) -> Option<u64> {
+    headers.get("x-ratelimit-remaining")?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Returns the root cause of an error, because "Connection refused" is clearer than "error sending request"; names the proxy if it is the cause.

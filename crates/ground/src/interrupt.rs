@@ -1,7 +1,6 @@
 //! Signals that end a program: Ctrl-C, SIGTERM of `docker stop` and similar, SIGHUP of a closing terminal. The first signal lets running requests finish
 //! and ends the command in good order; the second one ends it at once.
 
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -90,8 +89,8 @@ pub fn came() -> bool {
 }
 
 /// Returns the exit code of a command that was interrupted.
-pub fn exit_code() -> ExitCode {
-    ExitCode::from(BASE + CAME.load(Ordering::SeqCst))
+pub fn exit_code() -> u8 {
+    BASE + CAME.load(Ordering::SeqCst)
 }
 
 /// Completes when a signal comes.

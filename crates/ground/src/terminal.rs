@@ -1,7 +1,13 @@
 //! The only module that prints. Most of its output contains third-party text, so it makes all output visible.
 
 use crate::visible::{line, lines};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+/// The bar on standard error, hidden at first. All printing pauses it, so that a line and the bar do not garble each other.
+static BAR: LazyLock<ProgressBar> = LazyLock::new(ProgressBar::hidden);
 
 /// True if standard error is a terminal.
 #[expect(clippy::disallowed_methods, reason = "nothing is written")]
@@ -9,20 +15,28 @@ pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Prints a message for the user on standard error, on one line.
-pub fn tell(message: &str) {
-    write_error(&format!("starcite: {}\n", line(message)));
+/// Template of a bar without a size.
+pub const SPINNER: &str = "{spinner} {wide_msg}";
+
+/// Shows the bar from now on; false if standard error is not a terminal that can show one.
+pub fn show_bar() -> bool {
+    if is_watched() {
+        BAR.set_style(ProgressStyle::with_template(SPINNER).unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        BAR.set_draw_target(ProgressDrawTarget::stderr());
+        BAR.enable_steady_tick(Duration::from_millis(100));
+    }
+    !BAR.is_hidden()
 }
 
-/// Prints a message for the user on standard error and keeps its line breaks; the caller has made the text in its lines visible.
-pub fn tell_lines(message: &str) {
-    write_error(&format!("{}\n", lines(message.trim_end())));
+/// Returns the bar; its messages are visible text.
+pub fn bar() -> &'static ProgressBar {
+    &BAR
 }
 
-/// Writes to standard error without changes. An error has nowhere to be reported.
+/// Writes to standard error; the caller has made the text in its lines visible. An error has nowhere to be reported, and ends nothing.
 #[expect(clippy::disallowed_methods, reason = "the one place where standard error is written")]
 pub fn write_error(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = BAR.suspend(|| io::stderr().write_all(lines(text).as_bytes()));
 }
 
 /// The error if the reader of the output has gone: that is the reader's choice, and not a failure.
@@ -54,7 +68,7 @@ pub fn print_line(text: &str) -> io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the one place where people's words are printed")]
 pub fn print(text: &str) -> io::Result<()> {
     let mut to = io::stdout();
-    match to.write_all(lines(text).as_bytes()).and_then(|()| to.flush()) {
+    match BAR.suspend(|| to.write_all(lines(text).as_bytes()).and_then(|()| to.flush())) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         printed => named(STDOUT, printed),
     }
@@ -91,7 +105,7 @@ impl<W: Write> Write for Looked<W> {
             _ => self.begun.len(),
         };
         let text: Vec<u8> = self.begun.drain(..whole).collect();
-        self.to.write_all(lines(&String::from_utf8_lossy(&text)).as_bytes())?;
+        BAR.suspend(|| self.to.write_all(lines(&String::from_utf8_lossy(&text)).as_bytes()))?;
         Ok(bytes.len())
     }
 

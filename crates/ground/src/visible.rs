@@ -13,6 +13,23 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     shown(text, |c| matches!(c, '\n' | '\t'))
 }
 
+/// Returns lines of JSON with the same values, without characters that are obeyed: those are written as JSON's own escapes.
+pub fn json(lines: &str) -> Cow<'_, str> {
+    let is_shown = |c: char| c != '\n' && is_obeyed(c);
+    if !lines.contains(is_shown) {
+        return lines.into();
+    }
+    let mut safe = String::new();
+    for c in lines.chars() {
+        if is_shown(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe.into()
+}
+
 fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     let is_shown = |c: char| is_obeyed(c) && !stays(c);
     if !text.contains(is_shown) {
@@ -55,6 +72,10 @@ mod tests {
         fn nothing_that_is_obeyed_is_left_in_any_text(text in "\\PC*|.*|[\u{0}-\u{ff}\u{2000}-\u{2070}\u{e0000}-\u{e00ff}]*") {
             prop_assert!(!line(&text).contains(is_obeyed));
             prop_assert!(!lines(&text).contains(|c: char| is_obeyed(c) && c != '\n' && c != '\t'));
+            let value = serde_json::json!([text]);
+            let shown = json(&value.to_string()).into_owned();
+            prop_assert!(!shown.contains(is_obeyed));
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
         }
     }
 }

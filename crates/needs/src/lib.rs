@@ -19,17 +19,20 @@ pub enum Need {
     Mount,
     /// The program `strace`, and the right to trace.
     Strace,
+    /// The program `script` of util-linux, which runs another one in a terminal.
+    Terminal,
 }
 
 impl Need {
     /// All requirements of tests; `node` is one of a script.
-    const NAMES: [&str; 4] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), "node"];
+    const NAMES: [&str; 5] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), Self::Terminal.name(), "node"];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Shared => "shared",
             Self::Mount => "mount",
             Self::Strace => "strace",
+            Self::Terminal => "terminal",
         }
     }
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use tracing::{Span, debug, debug_span, trace};
 
 /// Rows of a row group that is filled row by row.
 const ROW_GROUP_ROWS: usize = 16_384;
@@ -27,6 +28,7 @@ pub struct TableWriter {
     rows: u64,
     /// Nulls in each column.
     nulls: Vec<u64>,
+    span: Span,
 }
 
 /// A table that was written.
@@ -71,6 +73,7 @@ impl TableWriter {
             nulls: vec![0; layout.names().count()],
             layout,
             rows: 0,
+            span: debug_span!("table", table = name),
         })
     }
 
@@ -106,6 +109,7 @@ impl TableWriter {
         if row_group.rows == 0 {
             return Ok(());
         }
+        self.span.in_scope(|| trace!(rows = row_group.rows, "a row group is written"));
         let columns = row_group.columns.iter().map(|pages| {
             let pages = pages.iter().map(Ok::<_, PolarsError>);
             Ok(DynStreamingIterator::new(fallible_streaming_iterator::convert(pages)))
@@ -133,6 +137,7 @@ impl TableWriter {
         let Hashed { file, hash, bytes } = self.writer.into_inner().into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
         let unknown = self.layout.names().zip(&self.nulls).filter(|(_, nulls)| **nulls > 0).map(|(name, nulls)| (name.to_owned(), *nulls)).collect();
         let written = Written { table: self.name, rows: self.rows, unknown, bytes, sha256: sha256::hex(hash) };
+        self.span.in_scope(|| debug!(rows = written.rows, bytes, "a table is written"));
         Ok((written, Unsynced { file, path: self.path }))
     }
 }

@@ -48,6 +48,11 @@ impl Download {
         Ok(Self { runtime, arriving, piece: Bytes::new(), failure: None })
     }
 
+    /// Returns the size of the whole object, if its host reports it.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.arriving.version.bytes
+    }
+
     /// Returns the reason why the rest is missing, if it is.
     pub(crate) fn failure(&mut self) -> Option<anyhow::Error> {
         self.failure.take()

@@ -87,6 +87,7 @@ impl Object {
             }
             Self::Bucket { store, path, name, hosts } => {
                 let options = GetOptions { range: (from > 0).then_some(GetRange::Offset(from)), if_match: version.etag.clone(), ..GetOptions::default() };
+                hosts.sent();
                 let got = store.get_opts(path, options).await.map_err(bucket::failure)?;
                 hosts.answered(name);
                 let version = Version { etag: got.meta.e_tag.clone(), last_modified: Some(got.meta.last_modified.to_rfc3339()), bytes: Some(got.meta.size) };

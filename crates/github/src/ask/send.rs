@@ -6,6 +6,7 @@ use crate::pace::{Clock, Permit};
 use crate::query::Query;
 use crate::queue::Batch;
 use crate::route::Route;
+use crate::transport::REQUEST;
 use crate::verdict::{self, Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
 use starcite_core::Part;
@@ -13,6 +14,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
+use tracing::{Instrument, debug, debug_span};
 
 /// The most redirects to follow for one repository.
 const MAX_REDIRECTS: u32 = 3;
@@ -30,22 +32,46 @@ pub(super) struct Came {
     pub(super) verdict: Verdict,
 }
 
+/// Sends one request for a batch in its span, and reports it as one event.
+pub(super) async fn send(client: Arc<Client>, batch: Batch, permit: Permit, clock: Clock) -> Came {
+    let (host, part, repositories) = (client.host().to_owned(), batch.part.as_str(), batch.wanted.len());
+    let route = if batch.route == Route::Graphql { "GraphQL" } else { "REST" };
+    let what = format!("{part} of {repositories} over {route}");
+    let tries = batch.tries + 1;
+    let span = debug_span!("batch", part, repositories);
+    let request = debug_span!(parent: &span, "request");
+    async {
+        let (came, status) = sent(client, batch, permit, clock).await;
+        let Verdict { points, rate, next, .. } = &came.verdict;
+        let error = next.why();
+        if status.is_none() && matches!(next, Next::BadToken(_)) {
+            return came; // only a token was requested, which is an event of its own
+        }
+        debug!(target: REQUEST, host, what, status, ms = came.took.as_millis() as u64, points, remaining = rate.remaining, tries, error, "request");
+        came
+    }
+    .instrument(request)
+    .await
+}
+
 /// Sends one request for a batch and judges the reply as of its arrival, because a limit begins at that time.
-pub(super) async fn send(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Clock) -> Came {
-    let (verdict, took) = match batch.route {
+async fn sent(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Clock) -> (Came, Option<u16>) {
+    let (verdict, took, status) = match batch.route {
         Route::Graphql => {
             let query = Query::new(&batch.wanted, batch.part, batch.lean, clock());
             let (reply, took) = timed(client.graphql(&query.text)).await;
+            let status = reply.as_ref().ok().map(|reply| reply.status);
             let judge = |reply| verdict::graphql(&reply, &query, &batch.wanted, clock());
-            (reply.map_or_else(|error| Verdict::of_silence(&error, true), judge), took)
+            (reply.map_or_else(|error| Verdict::of_silence(&error, true), judge), took, status)
         }
         Route::Rest => {
             let (reply, took) = timed(rest(&client, &batch)).await;
+            let status = reply.as_ref().ok().map(|reply| reply.status);
             let judge = |reply| judge_rest(&client, &reply, &mut batch, clock());
-            (reply.map_or_else(|error| Verdict::of_silence(&error, false), judge), took)
+            (reply.map_or_else(|error| Verdict::of_silence(&error, false), judge), took, status)
         }
     };
-    Came { batch, permit, took, verdict }
+    (Came { batch, permit, took, verdict }, status)
 }
 
 /// Runs a future, and returns how long it took. Time in which this process was suspended (stopped, or the machine asleep) does not count.

@@ -1,0 +1,28 @@
+//! One week of a run, and its figures.
+
+use super::report::outcome;
+use crate::figures::{self, Figures, SummaryFile};
+use crate::outcome::code_of;
+use crate::pipeline::{self, RunReport};
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::source::hosts::Hosts;
+use anyhow::Result;
+use starcite_ground::url;
+use tracing::info_span;
+
+/// Runs a week; reports and stores its figures, however it ends, if a stage has begun.
+pub(super) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress, summary: Option<&mut SummaryFile>) -> Result<RunReport> {
+    let _run = info_span!("run", pipeline = plan.name, week = %plan.week).entered();
+    let mut figures = Figures::begin(plan);
+    let ran = pipeline::run(plan, hosts, progress, &mut figures);
+    if figures.has_stages() {
+        let (code, error) = match &ran {
+            Ok(report) => (outcome(plan, report).code(), None),
+            Err(error) => (code_of(error), Some(url::told(&format!("{error:#}")))),
+        };
+        figures.end(code, error);
+        figures::store(&figures, &plan.state, summary);
+    }
+    ran
+}
