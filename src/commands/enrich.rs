@@ -38,11 +38,6 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
         Some(week) => (names_of(week, &args.place)?, 0),
         None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS)))?,
     };
-    if names.is_empty() && rejected == 0 {
-        let place =
-            args.week.map_or_else(|| format!("{} holds no names: write owner/name, one a line", args.file), |week| format!("{week} has no repositories"));
-        warn!("{place}; there is nothing to ask about");
-    }
     interrupt::end_in_good_order();
     let is_offline = args.github.offline;
     let host = HostPlan::github(args.host, &args.columns.into_iter().collect(), args.max_age.0, args.github.options());
@@ -53,6 +48,11 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let asked = if is_offline { None } else { Some(ask::ask(&host, Scope::Names(&names), since, &mut state, progress)?) };
     let unknown = write_rows(&state, &names, &host.host, out)?;
+    if names.is_empty() && rejected == 0 {
+        let place =
+            args.week.map_or_else(|| format!("{} holds no names: write owner/name, one a line", args.file), |week| format!("{week} has no repositories"));
+        warn!("{place}; there is nothing to ask about");
+    }
     Ok(outcome(asked.as_ref(), unknown, rejected))
 }
 

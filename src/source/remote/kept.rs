@@ -42,7 +42,8 @@ impl Kept {
     pub(super) fn restart(&mut self, version: &Version) -> Result<()> {
         self.file.set_len(0).and_then(|()| self.file.rewind()).with_context(|| self.cannot_write())?;
         let (path, json) = (self.version_path(), serde_json::to_vec(version)?);
-        atomic::write_private(&path, &json).with_context(|| format!("cannot write {}", path.display()))
+        let written = files::check_place(&path).and_then(|()| atomic::write_private(&path, &json));
+        written.with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Goes to the beginning, for reading.
