@@ -21,7 +21,7 @@ edited() { # NAME FILE TEST-ARGUMENTS…
 
 echo "| edit | tests | seconds |"
 echo "| --- | --- | --- |"
-edited "a source" src/source/openalex.rs --test it sources::works
+edited "a source" crates/sources/src/openalex.rs --test it sources::works
 edited "the state's SQL" crates/state/src/seen.rs -p starcite-state
 edited "a rule of links" crates/core/src/extract/repair.rs -p starcite-core extract::
 edited "a table's writer" crates/tables/src/columns.rs -p starcite-tables -- tests::every

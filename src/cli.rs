@@ -6,18 +6,18 @@ mod export;
 mod source;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
-pub(crate) use source::AskArgs;
+pub(crate) use source::{AddressArgs, AskArgs};
 
 use crate::log::LogArgs;
 use crate::plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
-use crate::source::input::Limits;
-use crate::source::{Addresses, SourceKind};
 use crate::weeks::Incomplete;
 use clap::builder::{RangedU64ValueParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
+use starcite_sources::SourceKind;
+use starcite_sources::input::Limits;
 use std::path::PathBuf;
 
 /// Finds the code that papers link to, asks GitHub how it is doing, and writes weekly Parquet tables.
@@ -265,7 +265,7 @@ pub(crate) struct WeeksArgs {
 #[derive(Debug, Args)]
 pub(crate) struct LiveArgs {
     #[command(flatten)]
-    pub(crate) addresses: Addresses,
+    pub(crate) addresses: AddressArgs,
     /// Milliseconds between two requests to arXiv, which wants three seconds; a third of it passes before a second try elsewhere, a sixth before
     /// a second connection
     #[arg(long, env = "STARCITE_SOURCE_PAUSE_MS", default_value_t = SOURCE_PAUSE_MS, hide = true)]

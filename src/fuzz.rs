@@ -3,8 +3,6 @@
 //! This module is not a public interface: it changes as the readers do.
 
 use crate::plan::{Overrides, Plan};
-use crate::source::input::{Input, Limits};
-use crate::source::{Columns, Patience, SourceKind, ToRead, read_batches, read_replies};
 use chrono::DateTime;
 use reqwest::header::HeaderMap;
 use starcite_core::answer::Target;
@@ -14,6 +12,8 @@ use starcite_core::{Date, Paper, Part, RepoName, Week, paper};
 use starcite_github::query::Query;
 use starcite_github::{Reply, verdict};
 use starcite_rows::SCHEMA_VERSION;
+use starcite_sources::input::{Input, Limits};
+use starcite_sources::{Columns, Patience, SourceKind, ToRead, read_batches, read_replies};
 use starcite_tables::manifest::Manifest;
 use std::io::Write;
 use std::path::Path;

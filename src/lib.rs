@@ -22,7 +22,6 @@ mod rank;
 mod rebuild;
 mod rows;
 mod settle;
-mod source;
 mod summary;
 mod verify;
 mod weeks;

@@ -14,10 +14,6 @@ pub(crate) use conflicts::Conflicts;
 use crate::plan::{Place, Plan, SourcePlan};
 use crate::progress::Progress;
 use crate::rows::Reject;
-use crate::source::hosts::Hosts;
-use crate::source::input::Input;
-use crate::source::remote::{CacheKey, Remote};
-use crate::source::{self, Columns, Fetched, Network, Patience, SourceKind, Takes, ToRead, check_table, excerpt, read_batches};
 use anyhow::{Context, Result};
 use batch::{BatchContext, BatchOutput};
 use merge::Merger;
@@ -28,6 +24,10 @@ use starcite_ground::files;
 use starcite_ground::interrupt;
 use starcite_ground::owed::Owed;
 use starcite_ground::parallel_ordered::parallel_ordered;
+use starcite_sources::hosts::Hosts;
+use starcite_sources::input::Input;
+use starcite_sources::remote::{CacheKey, Remote};
+use starcite_sources::{Columns, Fetched, Network, Patience, SourceKind, Takes, ToRead, check_table, excerpt, read_batches};
 use starcite_state::{Hidden, State};
 use starcite_tables::TableWriter;
 use starcite_tables::manifest::{InputEntry, LeftOut};
@@ -91,7 +91,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
     for source in &plan.sources {
         let mut inputs = match &source.place {
             Place::Path(path) => {
-                source::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
+                starcite_sources::locate(path, &plan.base, hosts).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
             }
             Place::Url(remote) => object(plan, remote, sourced, hosts)?,
             Place::Live(live, options) => {

@@ -1,12 +1,12 @@
 //! Citation counts of OpenAlex, which filters works by DOI (<https://developers.openalex.org/guides/filtering>).
 
 use super::{Told, count, without_class};
-use crate::source::client::RateLimitedClient;
-use crate::source::fetch::encoded;
-use crate::source::service::json;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use starcite_core::paper;
+use starcite_sources::client::RateLimitedClient;
+use starcite_sources::fetch::encoded;
+use starcite_sources::service::json;
 use std::collections::HashMap;
 
 /// Most values of one filter, and works of one page.

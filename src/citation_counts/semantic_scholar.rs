@@ -1,10 +1,10 @@
 //! Citation counts of Semantic Scholar's Academic Graph: `POST /graph/v1/paper/batch` (<https://api.semanticscholar.org/api-docs/graph>).
 
 use super::{Told, count, without_class};
-use crate::source::client::RateLimitedClient;
-use crate::source::service::{BadQuery, json};
 use anyhow::{Context, Result};
 use serde_json::{Value, json as object};
+use starcite_sources::client::RateLimitedClient;
+use starcite_sources::service::{BadQuery, json};
 
 /// Most ids in one request.
 pub(super) const BATCH_PAPERS: usize = 500;

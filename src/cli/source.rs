@@ -1,8 +1,8 @@
 //! Arguments that the rows of the sources define: the options of live sources, and the addresses of services.
 
 use super::{ADDRESS, WITH_KEY};
-use crate::source::{Addresses, OptionSpec, Options, Service, SourceKind};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
+use starcite_sources::{Addresses, OptionSpec, Options, Service, SourceKind};
 
 /// Options of live sources: requests to a service in place of files.
 #[derive(Debug)]
@@ -38,7 +38,11 @@ fn flag(option: &'static OptionSpec) -> Arg {
     if option.is_list { flag.action(ArgAction::Append).value_delimiter(',') } else { flag }
 }
 
-impl Args for Addresses {
+/// The addresses of services that replace those of their rows.
+#[derive(Debug)]
+pub(crate) struct AddressArgs(pub(crate) Addresses);
+
+impl Args for AddressArgs {
     fn augment_args(command: Command) -> Command {
         command.args(SourceKind::services().into_iter().map(address))
     }
@@ -48,10 +52,10 @@ impl Args for Addresses {
     }
 }
 
-impl FromArgMatches for Addresses {
+impl FromArgMatches for AddressArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let given = |service: &Service| Some((service.name, matches.get_one::<String>(&id(service))?.clone()));
-        Ok(SourceKind::services().into_iter().filter_map(given).collect())
+        Ok(Self(SourceKind::services().into_iter().filter_map(given).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {

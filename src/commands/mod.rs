@@ -34,12 +34,12 @@ pub(crate) use verify::verify;
 
 use crate::cli::Cli;
 use crate::outcome::Outcome;
-use crate::source::hosts::Hosts;
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
 use starcite_ground::files::lock::{self, Lock, Refused};
 use starcite_ground::files::temporary::remove_leftovers;
 use starcite_ground::terminal;
+use starcite_sources::hosts::Hosts;
 use std::fs::{self, canonicalize};
 use std::path::{Path, absolute};
 use std::time::Duration;

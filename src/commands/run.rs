@@ -78,7 +78,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         out: args.place.out,
         offline: args.github.offline,
         host: args.github.options(),
-        addresses: args.live.addresses,
+        addresses: args.live.addresses.0,
         source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
     let plan = Plan::read(&args.pipeline, overrides)?;

@@ -3,7 +3,6 @@
 use crate::cli::SchemaArgs;
 use crate::dataset::dictionary;
 use crate::outcome::Outcome;
-use crate::source;
 use anyhow::{Context, Result};
 use serde_json::json;
 use starcite_ground::terminal;
@@ -18,7 +17,7 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
         }
     };
     let text = match (args.json, args.markdown) {
-        _ if args.sources => source::pages(),
+        _ if args.sources => starcite_sources::pages(),
         (true, _) => as_json(&tables)?,
         (_, true) => dictionary::text(&tables),
         _ => tables.iter().map(|t| as_text(t)).collect::<Vec<_>>().join("\n"),

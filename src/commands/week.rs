@@ -6,9 +6,9 @@ use crate::outcome::code_of;
 use crate::pipeline::{self, RunReport};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::source::hosts::Hosts;
 use anyhow::Result;
 use starcite_ground::url;
+use starcite_sources::hosts::Hosts;
 use tracing::info_span;
 
 /// Runs a week; reports and stores its figures, however it ends, if a stage has begun.

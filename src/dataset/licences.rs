@@ -1,8 +1,8 @@
 //! `LICENSES.md`: the owners of the data in the dataset, and their terms of use, taken from their own pages in November 2026.
 
 use super::{Dataset, MARKER, words};
-use crate::source::{Licence, SourceKind};
 use starcite_ground::visible::line;
+use starcite_sources::{Licence, SourceKind};
 use std::collections::BTreeSet;
 
 /// An owner of data in the tables.

@@ -2,7 +2,6 @@
 
 use super::json;
 use crate::progress::Progress;
-use crate::source::csv::is_null;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
@@ -10,6 +9,7 @@ use starcite_ground::formula::defused;
 use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::Table;
+use starcite_sources::csv::is_null;
 use starcite_tables::Portion;
 use std::borrow::Cow;
 use std::io::Write;

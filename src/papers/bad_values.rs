@@ -1,7 +1,7 @@
 //! Values that can't be used: their positions, and their counts.
 
-use crate::source::BadValue;
 use serde::{Deserialize, Serialize};
+use starcite_sources::BadValue;
 use std::collections::BTreeMap;
 
 /// A value that can't be used, and its position.

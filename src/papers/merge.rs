@@ -5,11 +5,11 @@ use super::bad_values::Noted;
 use super::record::{BatchOrigin, ToMerge};
 use super::union_find::UnionFind;
 use crate::rows::Reject;
-use crate::source::{SourceKind, excerpt};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 use starcite_core::{Conflict, Merged, Paper, paper};
 use starcite_ground::sqlite;
+use starcite_sources::{SourceKind, excerpt};
 use std::collections::BTreeSet;
 
 /// Maximum number of papers, and of bytes, in a batch of merged papers.

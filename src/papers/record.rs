@@ -2,8 +2,8 @@
 
 use super::bad_values::Noted;
 use crate::rows::Reject;
-use crate::source::{SourceKind, excerpt};
 use chrono::{DateTime, Utc};
+use starcite_sources::{SourceKind, excerpt};
 
 /// The origin of a batch.
 pub(super) struct BatchOrigin {

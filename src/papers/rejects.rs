@@ -1,10 +1,10 @@
 //! Rejected records, in the order of their table, in a temporary database that spills to disk, so that memory does not grow with them.
 
 use crate::rows::Reject;
-use crate::source::{SourceKind, is_cut_off};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Row};
 use starcite_ground::sqlite;
+use starcite_sources::{SourceKind, is_cut_off};
 
 /// The rejects of a run.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! `[citations]`: the service of citation counts, and its settings.
 
 use super::{Age, Overrides};
-use crate::source::{Service, openalex, semantic_scholar};
 use serde::Deserialize;
+use starcite_sources::{Service, openalex, semantic_scholar};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

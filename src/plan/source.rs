@@ -1,10 +1,10 @@
 //! `[[source]]`: a source of a run.
 
-use crate::source::remote::Remote;
-use crate::source::{Columns, Live, OptionSpec, Options, SourceKind, Takes};
 use anyhow::{Context, Result, bail};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use starcite_ground::url::is_url;
+use starcite_sources::remote::Remote;
+use starcite_sources::{Columns, Live, OptionSpec, Options, SourceKind, Takes};
 use std::fmt;
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! The names of the sources: values in tables, and accepted in pipelines and by `--from`.
 
-/// All sources, in the order of display. A test of the program's list of sources (`src/source/mod.rs`) writes and compares them.
+/// All sources, in the order of display. A test of the program's list of sources (`crates/sources/src/lib.rs`) writes and compares them.
 pub const SOURCE_NAMES: &[&str] = &[
     "hf-page",
     "hf-daily",

@@ -1,11 +1,11 @@
 //! Fetches papers from a service into a temporary folder, because a filter stores nothing.
 
 use crate::cli::{Cli, ExtractArgs};
-use crate::source::hosts::Hosts;
-use crate::source::{Fetched, Network, SourceKind};
 use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_ground::files::temporary::TemporaryFolder;
+use starcite_sources::hosts::Hosts;
+use starcite_sources::{Fetched, Network, SourceKind};
 
 /// Fetched data, and the temporary folder that holds it.
 pub(super) struct Live {
@@ -26,6 +26,6 @@ pub(super) fn fetch(args: &ExtractArgs, hosts: &Hosts) -> Result<Option<Live>> {
     }
     let Some(live) = args.from.live.filter(|_| options.names().next().is_some()) else { return Ok(None) };
     let folder = TemporaryFolder::new()?;
-    let fetched = Network::new(hosts, &args.live.addresses, folder.path())?.fetch(live, options, None, None)?;
+    let fetched = Network::new(hosts, &args.live.addresses.0, folder.path())?.fetch(live, options, None, None)?;
     Ok(Some(Live { fetched, _folder: folder }))
 }

@@ -23,42 +23,42 @@ const NOT_NAMED: Null = NoneWhere(When::is("paper_named_by_repo", Is::Bool(false
 table! {
     LINKS, Link<'a>: "links", key ["paper_id", "kind", "target"], "every link of every paper, complete as of the week";
 
-    paper_id: Text<'a>, "the paper";
-    kind: LinkKind, "what it points to";
+    paper_id: Text<'a>, "id of the paper";
+    kind: LinkKind, "kind of the target";
     target: Option<Text<'a>>, null OnlyWhere(When::is("kind", Is::Text(&["promise"]))), "normalised URL";
     repo: Option<Text<'a>>, null NoneWhere(When::is_not("kind", Is::Text(&["archive"]))),
-        "host/path by today's name: joins repos.repo; of an archive, the repository whose code is in it";
-    field: Field, "where the best mention stands";
-    start: Option<i64>, null Null::None("the link is a whole field"), "first UTF-8 byte of it in the field", unit("bytes"), counted();
-    end: Option<i64>, null only_with("start"), "one past its last byte", unit("bytes"), counted();
-    raw: Text<'a>, "the text as it stands: field[start:end]";
-    sentence: Option<Text<'a>>, null only_with("start"), "the sentence around it";
-    mentions: Places<'a>, "every mention, best first";
-    role: Option<Role>, null Null::None("neither the text nor the source says"), "what the paper says of it";
-    role_rule: Option<Text<'a>>, null only_with("role"), "the rule that decided the role", one_of(&ROLE_RULES);
-    confidence: f64, "how sure the reading is", within(0.0, 1.0);
-    repairs: Texts<'a>, "what was mended in the text", one_of(&REPAIR_NAMES);
-    candidates: Candidates<'a>, "other repositories that may be meant, likeliest first, each with what that assumes";
-    settled_by: Option<SettledBy>, null Null::None("nothing settled it"),
-        "why an ambiguous link has the reading it has, or an archive its repository";
-    subpath: Option<Text<'a>>, null Null::None("nothing follows"), "what follows the repository in the path";
-    first_week: Week, "the ISO week that first had it";
-    last_week: Option<Week>, null Null::None("it is there"), "the last ISO week that had it";
-    repo_id: Option<i64>, null none_without("repo"), "the host's number of the repository";
-    state: Option<RepoState>, null only_with("repo"), "of the repository";
-    paper_named_by_repo: Option<bool>, null none_without("repo"), "whether the repository names the paper as its own, where somebody has looked";
-    paper_named_where: Option<Text<'a>>, null NOT_NAMED, "the file that names it";
-    paper_named_by: Option<MatchedBy>, null NOT_NAMED, "by what";
-    paper_named_text: Option<Text<'a>>, null NOT_NAMED, "the text that matched";
-    official: Option<bool>, null NO_CODE, "whether it is the paper's own code";
-    official_rule: Option<Text<'a>>, null Null::None("neither the paper nor the repository says whose it is"),
-        "what that rests on", one_of(OFFICIAL_RULES);
-    listed_by: Option<Field>, null Null::None("no list names it"),
-        "the list of papers and code that names it for the paper, whose word the next five are", one_of(&ListClaim::BY);
-    listed_official: Option<bool>, null none_without("listed_by"), "whether the list calls it the paper's own code; official does not rest on it";
-    listed_in_paper: Option<bool>, null none_without("listed_by"), "whether the list says that the paper mentions it";
-    listed_in_github: Option<bool>, null none_without("listed_by"), "whether the list says that the repository mentions the paper";
-    listed_framework: Option<Text<'a>>, null NoneWhereBeside(When::is("listed_by", Is::Null), ""), "its framework, by the list's name";
-    listed_at: Option<NaiveDate>, null none_without("listed_by"), "the day of the list's last state: it said so then, or before";
-    iso_week: Week, "the ISO week of this table";
+        "current name of the repository, host/path: joins repos.repo; for an archive, the repository whose code it contains";
+    field: Field, "field with the best mention";
+    start: Option<i64>, null Null::None("the link is a whole field"), "first UTF-8 byte of the best mention in the field", unit("bytes"), counted();
+    end: Option<i64>, null only_with("start"), "one past the mention's last byte", unit("bytes"), counted();
+    raw: Text<'a>, "text of the mention, unchanged: field[start:end]";
+    sentence: Option<Text<'a>>, null only_with("start"), "sentence around the mention";
+    mentions: Places<'a>, "all mentions, best first";
+    role: Option<Role>, null Null::None("neither the text nor the source states a role"), "role of the target, by the paper";
+    role_rule: Option<Text<'a>>, null only_with("role"), "rule that decided the role", one_of(&ROLE_RULES);
+    confidence: f64, "confidence of the reading", within(0.0, 1.0);
+    repairs: Texts<'a>, "repairs that starcite made in the text", one_of(&REPAIR_NAMES);
+    candidates: Candidates<'a>, "other repositories that the link may mean, likeliest first, each with its assumption";
+    settled_by: Option<SettledBy>, null Null::None("no reason settled the link"),
+        "reason for the chosen reading of an ambiguous link, or for the repository of an archive";
+    subpath: Option<Text<'a>>, null Null::None("the path ends with the repository"), "path after the repository";
+    first_week: Week, "first ISO week with the link";
+    last_week: Option<Week>, null Null::None("the paper still has the link"), "last ISO week with the link";
+    repo_id: Option<i64>, null none_without("repo"), "host's number of the repository";
+    state: Option<RepoState>, null only_with("repo"), "state of the repository";
+    paper_named_by_repo: Option<bool>, null none_without("repo"), "True if the repository names the paper as its own; known after its files are read";
+    paper_named_where: Option<Text<'a>>, null NOT_NAMED, "file that names the paper";
+    paper_named_by: Option<MatchedBy>, null NOT_NAMED, "identifier or title by which the file names the paper";
+    paper_named_text: Option<Text<'a>>, null NOT_NAMED, "text in the file that matched";
+    official: Option<bool>, null NO_CODE, "True if the target is the paper's own code";
+    official_rule: Option<Text<'a>>, null Null::None("neither the paper nor the repository states whose code it is"),
+        "rule that decided official", one_of(OFFICIAL_RULES);
+    listed_by: Option<Field>, null Null::None("no list names the link"),
+        "list of papers and code that names the link for the paper; the next five columns are its claims", one_of(&ListClaim::BY);
+    listed_official: Option<bool>, null none_without("listed_by"), "True if the list calls it the paper's own code; official does not depend on this";
+    listed_in_paper: Option<bool>, null none_without("listed_by"), "True if the list claims that the paper mentions it";
+    listed_in_github: Option<bool>, null none_without("listed_by"), "True if the list claims that the repository mentions the paper";
+    listed_framework: Option<Text<'a>>, null NoneWhereBeside(When::is("listed_by", Is::Null), ""), "framework, by the list's name for it";
+    listed_at: Option<NaiveDate>, null none_without("listed_by"), "day of the list's last state; the claims are of that day or earlier";
+    iso_week: Week, "ISO week of this table";
 }

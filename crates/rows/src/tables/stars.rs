@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use starcite_core::Week;
 
 table! {
-    STARS, Stars<'a>: "stars", key ["repo", "week_start"], "stars week by week";
+    STARS, Stars<'a>: "stars", key ["repo", "week_start"], "stars of each repository, week by week";
 
-    repo: Text<'a>, "host/path by today's name";
-    repo_id: Option<i64>, null Unknown, "the host's number";
+    repo: Text<'a>, "current name of the repository, host/path";
+    repo_id: Option<i64>, null Unknown, "host's number of the repository";
     week_start: NaiveDate, "first day of the week";
-    days: Option<Ints<'a>>, null Unknown, "added day by day, where the host gives them", unit("stars");
-    added: Option<i64>, null Unknown, "added in the week, where the week before was observed too", unit("stars");
+    days: Option<Ints<'a>>, null Unknown, "stars added each day, if the host reports them", unit("stars");
+    added: Option<i64>, null Unknown, "stars added in the week, if the week before has an observation, too", unit("stars");
     total: Option<i64>, null Unknown, "last total observed in the week", unit("stars");
-    source: Text<'a>, "stargazers/history (stars added), or who observed the totals (stars added less those taken back)";
-    iso_week: Week, "the ISO week of this table";
+    source: Text<'a>, "stargazers/history (stars added), or the observer of the totals (stars added minus stars removed)";
+    iso_week: Week, "ISO week of this table";
 }
