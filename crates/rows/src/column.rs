@@ -93,7 +93,7 @@ impl Column {
     }
 }
 
-/// Returns the name of a field without the `r#` of names that are words of Rust.
+/// Returns the name of a field without the `r#` of names that are Rust keywords.
 const fn unescaped(field: &'static str) -> &'static str {
     match field.as_bytes() {
         [b'r', b'#', ..] => field.split_at(2).1,
@@ -144,7 +144,7 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
 pub struct Table {
     /// The name.
     pub name: &'static str,
-    /// The columns that make a row unique and by which rows are sorted (`papers` keep the order of the input).
+    /// The columns that make a row unique and by which rows are sorted (`papers` have the order of the input).
     pub key: &'static [&'static str],
     /// The meaning of a row.
     pub meaning: &'static str,

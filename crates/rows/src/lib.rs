@@ -38,7 +38,7 @@ pub const SCHEMA_VERSION: u32 = 5;
 /// fail if the files have one, too.
 pub const WEEK: &str = "iso_week";
 
-/// The column of `repos` with the kind of what a repository holds.
+/// The column of `repos` with the kind of a repository's contents.
 pub const REPO_KIND: &str = "repo_kind";
 
 /// Every table, in the order in which they are shown.

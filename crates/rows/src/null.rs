@@ -12,7 +12,7 @@ pub enum Null {
     Unknown,
     /// Unknown; if there is none, the column has this text.
     UnknownBeside(&'static str),
-    /// There is none; the text says when.
+    /// There is none; the text is the condition.
     None(&'static str),
     /// There is none if the condition holds; otherwise unknown.
     NoneWhere(When),

@@ -1,4 +1,4 @@
-//! Rows: the struct of a table's row and its columns, made of one list.
+//! Rows: the struct of a table's row and its columns, made from one list.
 
 use crate::{Cell, Column, Table, Value};
 use std::slice::Iter;
@@ -23,13 +23,13 @@ pub trait Read<'a>: Sized {
     /// The same row, which owns its values.
     type Static;
 
-    /// Makes it of the values of these columns, in their order.
+    /// Makes the row from the values of these columns, in their order.
     ///
     /// # Errors
-    /// When a value is not one of its column.
+    /// If a value is not allowed in its column.
     fn read(cells: impl Iterator<Item = Cell<'a>>) -> Result<Self, Misread>;
 
-    /// Returns the row with values of its own.
+    /// Returns the row with owned values.
     fn into_static(self) -> Self::Static;
 
     /// Returns the names of the columns.
@@ -50,8 +50,8 @@ pub struct Misread {
 
 /// Declares a table: its columns, the struct of its row, the row's writer ([`Row`]) and reader ([`Read`]), from one list.
 ///
-/// A line is `field: type, null meaning, "words", more…;`. The field's name is the column's name, its type is that of the column, and `null` says
-/// what a null means, for a type that can be one. A block `..facts: RepoFacts { … }` lists columns that are fields of another struct.
+/// A line is `field: type, null meaning, "words", more…;`. The field's name is the column's name, its type is that of the column, and `null` gives
+/// the meaning of a null, for a type that allows one. A block `..facts: RepoFacts { … }` lists columns that are fields of another struct.
 macro_rules! table {
     (
         $table:ident, $row:ident<$a:lifetime>: $name:literal, key $key:expr, $meaning:literal;
@@ -149,10 +149,10 @@ pub fn next<'a, T: Value<'a>>(columns: &mut Iter<'static, &'static Column>, cell
     T::of(cell.unwrap_or(Cell::Text(None))).map_err(|cell| Misread { column, found: serde_json::to_string(&cell).unwrap_or_default() })
 }
 
-/// Declares a struct of some columns of a table, for readers that need no others. A field has the name and the type of its column; another name or
+/// Declares a struct of some columns of a table, for readers that need only these. A field has the name and the type of its column; another name or
 /// type does not compile.
 ///
-/// `of Link, From` makes it of a whole row, too.
+/// `of Link, From` also implements `From` for a reference to a whole row.
 #[macro_export]
 macro_rules! view {
     (

@@ -43,10 +43,10 @@ pub trait Value<'a>: Sized {
     /// Returns the cell if it holds a value of another type, a null where there can be none, or a name that is not one of [`NAMES`](Self::NAMES).
     fn of(cell: Cell<'a>) -> Result<Self, Cell<'a>>;
 
-    /// Returns the value as a struct owns it.
+    /// Returns the value in the form that a struct owns.
     fn into_owned(self) -> Self::Owned;
 
-    /// Makes it of a value that a struct owned.
+    /// Makes the value from one that a struct owned.
     fn from_owned(owned: Self::Owned) -> Self;
 }
 
@@ -123,7 +123,7 @@ macro_rules! copied {
     };
 }
 
-/// Implements [`Value`] for types that are borrowed from what a row is made of.
+/// Implements [`Value`] for types that borrow from the data of a row.
 macro_rules! borrowed {
     ($($type:ty, $owned:ty, $variant:ident;)*) => {
         $(value!($type, $owned, $variant, , |value| Cow::Borrowed(&**value), |owned| Cow::Borrowed(&**owned), |read| Ok(read), |own| own.into_owned(), |from| Cow::Owned(from));)*

@@ -11,7 +11,7 @@ table! {
         "papers that papers name in title, abstract or comment, \
         and that repositories name in README, CITATION.cff, codemeta.json or .zenodo.json, complete as of the week";
 
-    direction: Text<'a>, "kind of the citing side", one_of(&["paper", "repository"]);
+    direction: Text<'a>, "side that names the cited paper", one_of(&["paper", "repository"]);
     paper_id: Option<Text<'a>>, null OnlyWhere(When::is("direction", Is::Text(&["repository"]))), "id of the paper that names the cited one";
     repo: Option<Text<'a>>, null OnlyWhere(When::is("direction", Is::Text(&["paper"]))),
         "current name of the repository that names the cited paper: joins repos.repo";
@@ -22,7 +22,7 @@ table! {
     raw: Text<'a>, "text of the mention, unchanged";
     cited_by_count: Option<i64>, null Unknown,
         "works that cite the cited paper; known if a service answered a request and knows the paper", unit("works"), counted();
-    cited_by_source: Option<Text<'a>>, null Null::None("starcite requested no count"),
+    cited_by_source: Option<Text<'a>>, null Null::None("no service has answered a request for the count"),
         "service that starcite requested the count from", one_of(&["openalex", "semantic_scholar"]);
     cited_by_at: Option<DateTime<Utc>>, null only_with("cited_by_source"), "time of the service's answer", until_close();
     iso_week: Week, "ISO week of this table";

@@ -7,7 +7,7 @@ use starcite_core::{SOURCE_NAMES, Week};
 
 table! {
     CONFLICTS, Conflict<'a>: "conflicts", key ["paper_id", "field", "other_source", "other"],
-        "disagreements of several sources about a paper that the week brought; empty if there is one source";
+        "disagreements between sources about a paper that the week brought; empty if there is one source";
 
     paper_id: Text<'a>, "id of the paper";
     field: Disputed, "column of papers with the disagreement";
@@ -17,7 +17,7 @@ table! {
     other_source: Text<'a>, "source of the other value", one_of(&SOURCE_NAMES);
     reason: Disagreement,
         "rule of the disagreement. ids_differ: two arXiv ids, or two DOIs of which neither is arXiv's own; \
-        titles_differ: in more than case, accents, punctuation and LaTeX; title_continues: one continues after the end of the other; \
-        dates_a_year_apart: days a year or more apart, or different years if one has no day";
+        titles_differ: beyond case, accents, punctuation and LaTeX; title_continues: one title continues after the end of the other; \
+        dates_a_year_apart: days a year or more apart, or different years if a source has no day";
     iso_week: Week, "ISO week of this table";
 }

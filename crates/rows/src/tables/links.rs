@@ -34,30 +34,30 @@ table! {
     raw: Text<'a>, "text of the mention, unchanged: field[start:end]";
     sentence: Option<Text<'a>>, null only_with("start"), "sentence around the mention";
     mentions: Places<'a>, "all mentions, best first";
-    role: Option<Role>, null Null::None("neither the text nor the source states a role"), "role of the target, by the paper";
+    role: Option<Role>, null Null::None("neither the text nor the source states a role"), "role of the target, according to the paper";
     role_rule: Option<Text<'a>>, null only_with("role"), "rule that decided the role", one_of(&ROLE_RULES);
     confidence: f64, "confidence of the reading", within(0.0, 1.0);
     repairs: Texts<'a>, "repairs that starcite made in the text", one_of(&REPAIR_NAMES);
     candidates: Candidates<'a>, "other repositories that the link may mean, likeliest first, each with its assumption";
-    settled_by: Option<SettledBy>, null Null::None("no reason settled the link"),
+    settled_by: Option<SettledBy>, null Null::None("no rule settled the link"),
         "reason for the chosen reading of an ambiguous link, or for the repository of an archive";
-    subpath: Option<Text<'a>>, null Null::None("the path ends with the repository"), "path after the repository";
+    subpath: Option<Text<'a>>, null Null::None("no path follows the repository"), "path after the repository";
     first_week: Week, "first ISO week with the link";
     last_week: Option<Week>, null Null::None("the paper still has the link"), "last ISO week with the link";
     repo_id: Option<i64>, null none_without("repo"), "host's number of the repository";
     state: Option<RepoState>, null only_with("repo"), "state of the repository";
-    paper_named_by_repo: Option<bool>, null none_without("repo"), "True if the repository names the paper as its own; known after its files are read";
+    paper_named_by_repo: Option<bool>, null none_without("repo"), "true if the repository names the paper as its own; known if starcite has read its files";
     paper_named_where: Option<Text<'a>>, null NOT_NAMED, "file that names the paper";
     paper_named_by: Option<MatchedBy>, null NOT_NAMED, "identifier or title by which the file names the paper";
     paper_named_text: Option<Text<'a>>, null NOT_NAMED, "text in the file that matched";
-    official: Option<bool>, null NO_CODE, "True if the target is the paper's own code";
+    official: Option<bool>, null NO_CODE, "true if the target is the paper's own code";
     official_rule: Option<Text<'a>>, null Null::None("neither the paper nor the repository states whose code it is"),
         "rule that decided official", one_of(OFFICIAL_RULES);
     listed_by: Option<Field>, null Null::None("no list names the link"),
         "list of papers and code that names the link for the paper; the next five columns are its claims", one_of(&ListClaim::BY);
-    listed_official: Option<bool>, null none_without("listed_by"), "True if the list calls it the paper's own code; official does not depend on this";
-    listed_in_paper: Option<bool>, null none_without("listed_by"), "True if the list claims that the paper mentions it";
-    listed_in_github: Option<bool>, null none_without("listed_by"), "True if the list claims that the repository mentions the paper";
+    listed_official: Option<bool>, null none_without("listed_by"), "true if the list calls the target the paper's own code; official does not depend on this";
+    listed_in_paper: Option<bool>, null none_without("listed_by"), "true if the list claims that the paper mentions the target";
+    listed_in_github: Option<bool>, null none_without("listed_by"), "true if the list claims that the repository mentions the paper";
     listed_framework: Option<Text<'a>>, null NoneWhereBeside(When::is("listed_by", Is::Null), ""), "framework, by the list's name for it";
     listed_at: Option<NaiveDate>, null none_without("listed_by"), "day of the list's last state; the claims are of that day or earlier";
     iso_week: Week, "ISO week of this table";

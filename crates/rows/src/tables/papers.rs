@@ -17,11 +17,11 @@ table! {
     arxiv_id: Option<Text<'a>>, null Unknown, "arXiv id without a version";
     doi: Option<Text<'a>>, null Unknown, "DOI in lower case";
     title: Option<Text<'a>>, null Unknown, "title, without LaTeX accents, entities and duplicate spaces";
-    title_original: Option<Text<'a>>, null Null::None("the source writes the title as in title"), "title as the source writes it, if that differs from title";
+    title_original: Option<Text<'a>>, null Null::None("the source's title does not differ"), "title as the source writes it, if that differs from title";
     r#abstract: Option<Text<'a>>, null Unknown, "abstract; spans of links count its UTF-8 bytes";
     comment: Option<Text<'a>>, null Unknown, "authors' comment";
     authors: Option<Texts<'a>>, null Unknown, "authors' names in order, each First Last";
-    authors_original: Option<Texts<'a>>, null Null::None("the source writes all names as in authors"),
+    authors_original: Option<Texts<'a>>, null Null::None("the source's names do not differ"),
         "all authors' names as the source writes them, if at least one differs from authors";
     categories: Option<Texts<'a>>, null Unknown, "subject codes of the source";
     published: Option<NaiveDate>, null Unknown, "day of the first version";
@@ -29,7 +29,7 @@ table! {
     updated: Option<NaiveDate>, null Unknown, "day of the newest version";
     url: Option<Text<'a>>, null Unknown, "page about the paper";
     upvotes: Option<i64>, null Unknown, "upvotes on Hugging Face", unit("upvotes");
-    cited_by_count: Option<i64>, null Unknown, "works that cite the paper, by the source's record of it", unit("works"), counted();
+    cited_by_count: Option<i64>, null Unknown, "works that cite the paper, according to the source's record", unit("works"), counted();
     cited_by_influential: Option<i64>, null Unknown,
         "those of the citing works that build on the paper, by Semantic Scholar's estimate", unit("works"), counted();
     cited_by_source: Option<Text<'a>>, null only_with("cited_by_count"), "service that counted", one_of(CITED_BY);

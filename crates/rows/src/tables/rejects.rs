@@ -10,8 +10,8 @@ table! {
     source: Text<'a>, "kind of the source", one_of(&SOURCE_NAMES);
     file: Text<'a>, "name of the file";
     record: i64, "number of the record in the file, from 1", counted();
-    byte_offset: i64, "first byte of the record in the decompressed file", unit("bytes"), counted();
-    reason: Text<'a>, "reason why starcite could not use the record";
+    byte_offset: i64, "start of the record in the decompressed file", unit("bytes"), counted();
+    reason: Text<'a>, "reason that starcite could not use the record";
     excerpt: Text<'a>, "beginning of the record; empty if the pipeline leaves out papers or people";
     iso_week: Week, "ISO week of this table";
 }

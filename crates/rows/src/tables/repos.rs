@@ -20,22 +20,22 @@ table! {
     repo_id: Option<i64>, null Unknown, "host's number of the repository; survives a rename";
     node_id: Option<Text<'a>>, null Unknown, "GitHub's GraphQL id";
     aliases: Texts<'a>, "other names that lead to the repository";
-    repo_kind: RepoKind, "kind of contents; always code for now; a reader that needs code selects it";
+    repo_kind: RepoKind, "kind of contents; always code for now; readers that need code select it";
     state: RepoState, "state of the repository at the last request to its host; live if the host served it";
     state_reason: Option<StateReason>, null NoneWhere(When::is("state", Is::Text(&["live"]))),
         "reason for a state that is not live. Blocked: dmca, tos, unavailable, other, unspecified; \
         not_found: deleted_or_private, reassigned; \
         unknown: not_asked, host_not_asked (starcite sends this host no requests), limit, error, unreachable";
     ..facts: RepoFacts {
-        is_archived: Option<bool>, null Unknown, "True if the repository is archived, which makes it read-only";
-        is_disabled: Option<bool>, null Unknown, "True if the host has disabled the repository";
-        is_empty: Option<bool>, null Unknown, "True if the repository has no commit";
-        is_fork: Option<bool>, null Unknown, "True if the repository is a fork";
-        is_template: Option<bool>, null Unknown, "True if the repository is a template";
-        is_mirror: Option<bool>, null Unknown, "True if the repository is a mirror";
+        is_archived: Option<bool>, null Unknown, "true if the repository is archived, which makes it read-only";
+        is_disabled: Option<bool>, null Unknown, "true if the host has disabled the repository";
+        is_empty: Option<bool>, null Unknown, "true if the repository has no commit";
+        is_fork: Option<bool>, null Unknown, "true if the repository is a fork";
+        is_template: Option<bool>, null Unknown, "true if the repository is a template";
+        is_mirror: Option<bool>, null Unknown, "true if the repository is a mirror";
         stars: Option<i64>, null Unknown, "stars at observed_at", unit("stars");
         forks: Option<i64>, null Unknown, "forks at observed_at", unit("forks");
-        watchers: Option<i64>, null Unknown, "people who get notifications", unit("people");
+        watchers: Option<i64>, null Unknown, "people who receive notifications", unit("people");
         open_issues: Option<i64>, null Unknown, "open issues", unit("issues");
         open_pull_requests: Option<i64>, null Unknown, "open pull requests", unit("pull requests");
         language: Option<Text<'a>>, null UnknownBeside(""), "main language";
@@ -65,7 +65,7 @@ table! {
         framework_evidence: Option<Text<'a>>, null FILES_READ, "dependency or language that shows the framework";
         citation_title: Option<Text<'a>>, null FILES_READ,
             "title of the software in the readable part of CITATION.cff, else codemeta.json, else .zenodo.json; the next five columns have the same sources";
-        citation_authors: Option<Texts<'a>>, null FILES_READ, "authors in these files: Family, Given; the name of an entity";
+        citation_authors: Option<Texts<'a>>, null FILES_READ, "authors in these files: Family, Given; for an entity its name";
         citation_version: Option<Text<'a>>, null FILES_READ, "version in these files, as written";
         citation_doi: Option<Text<'a>>, null FILES_READ, "software's own DOI in these files, in lower case; not that of an article to cite instead";
         citation_date: Option<NaiveDate>, null FILES_READ, "release date in these files";
@@ -80,12 +80,12 @@ table! {
     stars_source: Option<Text<'a>>, null Null::None("neither gain is known"), "source of the gains: stargazers/history, or observations of <observer>";
     details_at: Option<DateTime<Utc>>, null Null::None("only scalars are known"),
         "time of the oldest observation among the figures that are not scalars", until_close();
-    reassigned_at: Option<DateTime<Utc>>, null Null::None("the name is not reassigned"),
-        "time since which this name is known to belong to another repository than before", until_close();
+    reassigned_at: Option<DateTime<Utc>>, null Null::None("no reassignment of the name is known"),
+        "earliest known time at which this name belongs to another repository than before", until_close();
     former_repo_id: Option<i64>, null none_without("reassigned_at"), "host's number of the repository that had the name before";
     observed_at: Option<DateTime<Utc>>, null Null::None("no one observed the repository"), "time of the observation of the figures", until_close();
     observed_by: Option<Text<'a>>, null only_with("observed_at"), "observer of the figures: the host, or a third party";
-    asked_at: Option<DateTime<Utc>>, null Null::None("starcite never sent the host a request"), "time of the last request to the host", until_close();
-    last_error: Option<Text<'a>>, null Null::None("the host answered, or there was no request"), "reason why the host did not answer the last request";
+    asked_at: Option<DateTime<Utc>>, null Null::None("starcite never sent a request for the repository"), "time of the last request to the host", until_close();
+    last_error: Option<Text<'a>>, null Null::None("the host answered, or received no request"), "reason that the host did not answer the last request";
     iso_week: Week, "ISO week of this table";
 }
