@@ -20,7 +20,7 @@ PATH = re.compile(r"(?<![\w:])(?:\w+::)+\w+")
 UNREADABLE = re.compile(r"#\[path\b|\binclude!|\bextern crate self\b|\buse (?:crate|super|self) as\b")
 
 # Crates of which only some modules of src/ know: a host's client is one module's.
-CLIENTS = {"starcite_github": [("ask", "github"), ("fuzz",)]}
+CLIENTS = {"starcite_github": [("run", "ask", "github"), ("fuzz",)]}
 
 
 def layers(root):

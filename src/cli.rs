@@ -3,17 +3,19 @@
 #![allow(rustdoc::invalid_html_tags, rustdoc::bare_urls, reason = "clap prints these comments as they stand")]
 
 mod export;
+pub(crate) mod outcome;
+pub(crate) mod plan;
 mod source;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use source::{AddressArgs, AskArgs};
 
 use crate::log::LogArgs;
-use crate::plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
 use crate::weeks::Incomplete;
 use clap::builder::{RangedU64ValueParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
 use starcite_sources::SourceKind;

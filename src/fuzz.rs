@@ -2,7 +2,7 @@
 //!
 //! This module is not a public interface: it changes as the readers do.
 
-use crate::plan::{Overrides, Plan};
+use crate::cli::plan::{Overrides, Plan};
 use chrono::DateTime;
 use reqwest::header::HeaderMap;
 use starcite_core::answer::Target;
@@ -107,7 +107,7 @@ fn pipeline(bytes: &[u8]) {
 
 fn score(bytes: &[u8]) {
     let score = file(bytes);
-    let _ = crate::plan::read_score(Path::new(""), score.path().to_str());
+    let _ = crate::cli::plan::read_score(Path::new(""), score.path().to_str());
 }
 
 /// Reads a manifest, with this program's schema version in place of 0, so that seeds stay valid.

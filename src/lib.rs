@@ -1,35 +1,19 @@
 //! The command line of starcite: arguments become a plan, the plan runs, and only this module decides the exit code.
 
-mod ask;
-mod changes;
-mod citation_counts;
 mod cli;
 mod commands;
-mod dataset;
-mod export;
-mod figures;
 #[doc(hidden)]
 pub mod fuzz;
-mod link_tables;
 mod log;
-mod outcome;
-mod papers;
-mod pipeline;
-mod plan;
 mod progress;
-mod publish;
 mod rank;
-mod rebuild;
-mod rows;
-mod settle;
-mod summary;
-mod verify;
+mod run;
 mod weeks;
 
 use anyhow::Result;
 use clap::error::ErrorKind;
+use cli::outcome::Outcome;
 use cli::{Cli, Command};
-use outcome::Outcome;
 use starcite_ground::{clock, files, interrupt, owed, parallel_ordered, terminal, url};
 use std::io::Write;
 use std::process::ExitCode;
@@ -60,11 +44,11 @@ pub fn main() -> ExitCode {
 /// Prints the error that ended the program.
 fn failure(error: &anyhow::Error) -> ExitCode {
     let next = if error.is::<owed::Owed>() { "; run the same command again to go on" } else { "" };
-    match error.downcast_ref::<verify::Problems>() {
+    match error.downcast_ref::<weeks::verify::Problems>() {
         Some(problems) => problems.to_string().lines().for_each(|line| error!("{line}")),
         None => error!("{}{next}", url::told(&format!("{error:#}"))),
     }
-    ExitCode::from(outcome::code_of(error))
+    ExitCode::from(cli::outcome::code_of(error))
 }
 
 fn run(cli: Cli) -> Result<Outcome> {

@@ -1,5 +1,11 @@
 //! The finished weeks of a folder, and their tables. [`usable`] is the only rule for the weeks that readers use.
 
+pub(crate) mod dataset;
+pub(crate) mod export;
+pub(crate) mod publish;
+pub(crate) mod rebuild;
+pub(crate) mod verify;
+
 use crate::progress::Progress;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Serialize;

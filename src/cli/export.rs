@@ -1,7 +1,7 @@
 //! Arguments of `starcite export`.
 
 use super::WeeksFolder;
-use crate::export::Unknown;
+use crate::weeks::export::Unknown;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use starcite_core::Week;

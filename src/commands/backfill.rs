@@ -3,12 +3,12 @@
 use super::report::{enrich_command, outcome, plural, problems};
 use super::{hosts, week};
 use crate::cli::Cli;
-use crate::figures::SummaryFile;
-use crate::outcome::Outcome;
-use crate::pipeline::{RunReport, Stays};
-use crate::plan::{Place, Plan};
+use crate::cli::outcome::Outcome;
+use crate::cli::plan::{Place, Plan};
 use crate::progress::Progress;
-use crate::summary;
+use crate::run::figures::SummaryFile;
+use crate::run::summary;
+use crate::run::{RunReport, Stays};
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use starcite_core::Week;

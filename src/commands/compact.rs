@@ -6,8 +6,8 @@
 use super::lock_around;
 use super::output::is_regular;
 use super::report::plural;
+use crate::cli::outcome::Outcome;
 use crate::cli::{CompactArgs, WeeksFolder};
-use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};

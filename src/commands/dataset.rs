@@ -3,9 +3,9 @@
 use super::lock_around;
 use super::report::plural;
 use crate::cli::DatasetArgs;
-use crate::dataset::describe;
-use crate::outcome::Outcome;
+use crate::cli::outcome::Outcome;
 use crate::weeks;
+use crate::weeks::dataset::describe;
 use anyhow::Result;
 use starcite_ground::terminal;
 use tracing::warn;

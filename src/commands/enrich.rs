@@ -3,13 +3,12 @@
 use super::hosts;
 use super::output::{RowWriter, unless_unread};
 use super::report::missing_answers;
-use crate::ask;
-use crate::ask::Asked;
+use crate::cli::outcome::Outcome;
+use crate::cli::plan::HostPlan;
 use crate::cli::{EnrichArgs, PlaceArgs, SOURCE_PAUSE_MS};
-use crate::outcome::Outcome;
-use crate::plan::HostPlan;
 use crate::progress::Progress;
-use crate::rows;
+use crate::run::ask::Asked;
+use crate::run::{ask, rows};
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_core::repo::RepoNameError;

@@ -3,12 +3,12 @@
 use super::lock_around;
 use super::output::{TextOutput, is_regular};
 use super::report::plural;
+use crate::cli::outcome::Outcome;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
-use crate::export::duckdb::{self, Contents};
-use crate::export::rows::{self, Form, Texts};
-use crate::export::{bibtex, pwc};
-use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::weeks::export::duckdb::{self, Contents};
+use crate::weeks::export::rows::{self, Form, Texts};
+use crate::weeks::export::{bibtex, pwc};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;

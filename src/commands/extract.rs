@@ -4,11 +4,11 @@ mod live;
 
 use super::hosts;
 use super::output::{RowForm, RowWriter, Rows, unless_unread};
+use crate::cli::outcome::Outcome;
 use crate::cli::{Cli, ExtractArgs};
-use crate::outcome::Outcome;
-use crate::papers::{BadCounts, Noted};
 use crate::progress::Progress;
-use crate::rows;
+use crate::run::papers::{BadCounts, Noted};
+use crate::run::rows;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;

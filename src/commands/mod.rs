@@ -33,7 +33,7 @@ pub(crate) use upgrade::upgrade;
 pub(crate) use verify::verify;
 
 use crate::cli::Cli;
-use crate::outcome::Outcome;
+use crate::cli::outcome::Outcome;
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
 use starcite_ground::files::lock::{self, Lock, Refused};

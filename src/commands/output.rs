@@ -1,8 +1,8 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
 use crate::cli::{Format, OutputArgs};
-use crate::export::rows::{Texts, quoted};
 use crate::weeks;
+use crate::weeks::export::rows::{Texts, quoted};
 use anyhow::{Context, Result, bail};
 use starcite_ground::files::atomic::{appear, temporary};
 use starcite_ground::interrupt::waiting;

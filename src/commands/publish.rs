@@ -3,11 +3,11 @@
 use super::lock_folder;
 use super::report::plural;
 use crate::cli::PublishArgs;
-use crate::dataset::Described;
-use crate::outcome::Outcome;
+use crate::cli::outcome::Outcome;
 use crate::progress::Progress;
-use crate::publish::{self, Destination, PublishOptions, Published};
 use crate::weeks;
+use crate::weeks::dataset::Described;
+use crate::weeks::publish::{self, Destination, PublishOptions, Published};
 use anyhow::{Result, bail};
 use starcite_core::Week;
 use starcite_ground::http;

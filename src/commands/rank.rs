@@ -2,11 +2,11 @@
 
 use super::output::{RowWriter, Rows};
 use crate::cli::RankArgs;
-use crate::outcome::Outcome;
-use crate::plan::{WINDOW_DAYS, read_score};
+use crate::cli::outcome::Outcome;
+use crate::cli::plan::{WINDOW_DAYS, read_score};
 use crate::progress::Progress;
 use crate::rank::{LinkedPaper, LinkedPapers, Order, Place, RankPlan, Ranked, explain, papers};
-use crate::rows;
+use crate::run::rows;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail};
 use starcite_core::paper::arxiv_id;

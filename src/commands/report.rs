@@ -1,11 +1,10 @@
 //! A run's outcome, as exit code and as messages for the user.
 
-use crate::ask;
-use crate::ask::{Asked, OLD_NAMES, SCALARS};
-use crate::outcome::Outcome;
-use crate::papers::Sourced;
-use crate::pipeline::RunReport;
-use crate::plan::{GITHUB, OUT, Plan};
+use crate::cli::outcome::Outcome;
+use crate::cli::plan::{GITHUB, OUT, Plan};
+use crate::run::ask::{Asked, OLD_NAMES, SCALARS};
+use crate::run::papers::Sourced;
+use crate::run::{RunReport, ask};
 use anyhow::Result;
 use starcite_core::Week;
 use starcite_core::answer::Stop;

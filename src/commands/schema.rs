@@ -1,8 +1,8 @@
 //! `starcite schema`: prints tables, columns, types, units, meanings, meanings of null; and the sources.
 
 use crate::cli::SchemaArgs;
-use crate::dataset::dictionary;
-use crate::outcome::Outcome;
+use crate::cli::outcome::Outcome;
+use crate::weeks::dataset::dictionary;
 use anyhow::{Context, Result};
 use serde_json::json;
 use starcite_ground::terminal;

@@ -1,9 +1,10 @@
 //! `starcite status`: prints the state's counts, waiting requests, spent budgets, and the weeks, as lines or as JSON.
 
+use crate::cli::outcome::Outcome;
 use crate::cli::{PlaceArgs, StatusArgs};
-use crate::outcome::Outcome;
+use crate::run::figures;
+use crate::weeks;
 use crate::weeks::Status;
-use crate::{figures, weeks};
 use anyhow::Result;
 use serde::Serialize;
 use serde_json::Value;

@@ -3,9 +3,9 @@
 use super::lock_folder;
 use super::report::plural;
 use crate::cli::UpgradeArgs;
-use crate::dataset;
-use crate::outcome::Outcome;
+use crate::cli::outcome::Outcome;
 use crate::progress::Progress;
+use crate::weeks::dataset;
 use crate::weeks::{self, Incomplete};
 use anyhow::{Context, Result, ensure};
 use starcite_ground::files;

@@ -1,8 +1,9 @@
 //! `starcite verify`: checks the contents of finished weeks.
 
 use crate::cli::VerifyArgs;
-use crate::outcome::Outcome;
-use crate::{verify, weeks};
+use crate::cli::outcome::Outcome;
+use crate::weeks;
+use crate::weeks::verify;
 use anyhow::Result;
 use starcite_ground::terminal;
 

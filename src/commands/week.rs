@@ -1,11 +1,11 @@
 //! One week of a run, and its figures.
 
 use super::report::outcome;
-use crate::figures::{self, Figures, SummaryFile};
-use crate::outcome::code_of;
-use crate::pipeline::{self, RunReport};
-use crate::plan::Plan;
+use crate::cli::outcome::code_of;
+use crate::cli::plan::Plan;
 use crate::progress::Progress;
+use crate::run::figures::{self, Figures, SummaryFile};
+use crate::run::{self, RunReport};
 use anyhow::Result;
 use starcite_ground::url;
 use starcite_sources::hosts::Hosts;
@@ -15,7 +15,7 @@ use tracing::info_span;
 pub(super) fn run(plan: &Plan, hosts: &Hosts, progress: &Progress, summary: Option<&mut SummaryFile>) -> Result<RunReport> {
     let _run = info_span!("run", pipeline = plan.name, week = %plan.week).entered();
     let mut figures = Figures::begin(plan);
-    let ran = pipeline::run(plan, hosts, progress, &mut figures);
+    let ran = run::run(plan, hosts, progress, &mut figures);
     if figures.has_stages() {
         let (code, error) = match &ran {
             Ok(report) => (outcome(plan, report).code(), None),

@@ -30,7 +30,10 @@ fn the_script_makes_a_view_a_table_with_a_comment_on_each_column() {
         }
     }
     assert!(script.contains("COMMENT ON COLUMN papers.\"paper_id\" IS 'arxiv:<id>, doi:<doi>, or the source''s own id; null: never';"), "{script}");
-    assert!(script.contains("IS 'first UTF-8 byte of the mention in the field or file [bytes]; 0 or more; null: none: the mention is a whole field';"), "{script}");
+    assert!(
+        script.contains("IS 'first UTF-8 byte of the mention in the field or file [bytes]; 0 or more; null: none: the mention is a whole field';"),
+        "{script}"
+    );
     assert!(!starcite.path("out/starcite.duckdb").exists());
 }
 

@@ -1,0 +1,309 @@
+//! The plan of a run: the pipeline file and the command line, validated. Later code reads no raw flags or TOML.
+
+mod citations;
+mod hash;
+mod hosts;
+mod rejects;
+mod source;
+mod suppress;
+
+pub(crate) use citations::{CountSource, CountsPlan};
+pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, is_githubs_own};
+pub(crate) use rejects::MaxRejects;
+pub(crate) use source::{Place, SourcePlan};
+pub(crate) use suppress::Suppress;
+
+use crate::rank::RankPlan;
+use anyhow::{Context, Result, anyhow, bail};
+use citations::CitationsSection;
+use hosts::GithubSection;
+use serde::Deserialize;
+use source::SourceEntry;
+use starcite_core::score::ScoreConfig;
+use starcite_core::{LinkKind, Week};
+use starcite_ground::clock;
+use starcite_ground::interrupt::waiting;
+use starcite_ground::url::{self, is_url};
+use starcite_rows as schema;
+use starcite_sources::Addresses;
+use starcite_sources::input::Limits;
+use starcite_sources::nearest;
+use starcite_sources::remote::Remote;
+use starcite_tables::about::About;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use suppress::SuppressSection;
+
+/// The score file for pipelines that name none.
+const DEFAULT_SCORE: &str = include_str!("../../pipelines/score.toml");
+
+/// The folder of all weeks, if neither the command line nor the pipeline names one.
+pub(crate) const OUT: &str = "output";
+
+/// Number of days for which a paper is recent, unless the pipeline or the command line sets it.
+pub(crate) const WINDOW_DAYS: u64 = 90;
+
+/// A pipeline file, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PipelineFile {
+    name: String,
+    week: Option<Week>,
+    out: Option<PathBuf>,
+    offline: Option<bool>,
+    tables: Option<Vec<TableName>>,
+    source: Vec<SourceEntry>,
+    #[serde(default)]
+    input: InputSection,
+    #[serde(default)]
+    extract: ExtractSection,
+    #[serde(default)]
+    github: GithubSection,
+    citations: Option<CitationsSection>,
+    #[serde(default)]
+    suppress: SuppressSection,
+    #[serde(default)]
+    rank: RankSection,
+    #[serde(default)]
+    dataset: About,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputSection {
+    max_record_mib: Option<u16>,
+    max_expansion: Option<u64>,
+    max_rejects: Option<MaxRejects>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExtractSection {
+    kinds: Option<Vec<LinkKind>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RankSection {
+    score: Option<String>,
+    window: Option<Age>,
+}
+
+/// The name of a table of the schema.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct TableName(String);
+
+impl TryFrom<String> for TableName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let all = || schema::TABLES.iter().map(|table| table.name);
+        let unknown = || format!("unknown table {name:?}{}, expected one of {}", nearest(&name, all()), all().collect::<Vec<_>>().join(", "));
+        schema::table(&name).map(|table| Self(table.name.to_owned())).ok_or_else(unknown)
+    }
+}
+
+/// Maximum age: ten years.
+const MAX_AGE_SECONDS: u64 = 3_650 * 86_400;
+
+/// A duration such as `6d`, `12h`, `30m`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Age(pub(crate) Duration);
+
+impl Age {
+    pub(crate) fn days(self) -> u64 {
+        self.0.as_secs() / 86_400
+    }
+}
+
+impl std::str::FromStr for Age {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl TryFrom<String> for Age {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = || format!("{text:?} is no age such as 6d, 12h or 30m, at most 3650d");
+        let unit = text.chars().next_back().ok_or_else(bad)?;
+        let seconds = match unit {
+            'd' => 86_400,
+            'h' => 3_600,
+            'm' => 60,
+            _ => return Err(bad()),
+        };
+        let count: u64 = text[..text.len() - 1].parse().map_err(|_| bad())?;
+        let seconds = count.checked_mul(seconds).filter(|age| *age <= MAX_AGE_SECONDS).ok_or_else(bad)?;
+        Ok(Self(Duration::from_secs(seconds)))
+    }
+}
+
+/// The settings of a `starcite run`.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) name: String,
+    /// SHA-256 of the contents of pipeline and score file, without secrets.
+    pub(crate) pipeline_hash: String,
+    /// The folder of the pipeline file: its paths are relative to it.
+    pub(crate) base: PathBuf,
+    pub(crate) file: PathBuf,
+    pub(crate) week: Week,
+    /// False if the week is the default, the last one that has ended.
+    pub(crate) is_week_named: bool,
+    pub(crate) out: PathBuf,
+    pub(crate) state: PathBuf,
+    pub(crate) offline: bool,
+    /// True if the run takes over the folder of a pipeline with another name.
+    pub(crate) adopt: bool,
+    /// True if the run asks hosts also about a closed week.
+    pub(crate) ask_now: bool,
+    pub(crate) tables: BTreeSet<&'static str>,
+    pub(crate) sources: Vec<SourcePlan>,
+    pub(crate) limits: Limits,
+    /// Number of records that may be rejected; `None` for none.
+    pub(crate) max_rejects: Option<MaxRejects>,
+    pub(crate) kinds: Option<BTreeSet<LinkKind>>,
+    /// The hosts that the run asks about repositories, in this order.
+    pub(crate) hosts: Vec<HostPlan>,
+    pub(crate) rank: RankPlan,
+    /// The service of citation counts, if configured.
+    pub(crate) counts: Option<CountsPlan>,
+    /// Papers and people that the tables leave out.
+    pub(crate) suppress: Suppress,
+    pub(crate) dataset: About,
+    /// The addresses of live sources.
+    pub(crate) addresses: Addresses,
+    /// Pause between two requests to arXiv.
+    pub(crate) source_pause: Duration,
+}
+
+/// Values of the command line that override or complete a pipeline file.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) week: Option<Week>,
+    pub(crate) ask_now: bool,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) state: Option<PathBuf>,
+    pub(crate) offline: bool,
+    pub(crate) host: HostOptions,
+    pub(crate) addresses: Addresses,
+    pub(crate) source_pause: Duration,
+}
+
+impl Plan {
+    /// Reads and checks a pipeline file.
+    ///
+    /// # Errors
+    /// A file that can't be read, an unknown key or value (the error names file, line and allowed values), a source without a
+    /// place, a score file that can't be used.
+    pub(crate) fn read(path: &Path, overrides: Overrides) -> Result<Self> {
+        if let Some(url) = path.to_str().filter(|path| is_url(path)) {
+            bail!("{} is not a file: a pipeline is read from the disk; URLs are for its sources", url::name(url));
+        }
+        let text = waiting(|| std::fs::read_to_string(path))
+            .with_context(|| format!("cannot read the pipeline {}: check the path; pipelines/weekly.toml is one to start from", path.display()))?;
+        let file: PipelineFile = parse_toml(path, &text)?;
+        if file.name.trim().is_empty() || file.name.chars().any(char::is_control) {
+            bail!("{}: name is empty or has a line break: the folder of its weeks belongs to it", path.display());
+        }
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        let (score_text, score) = read_score(&base, file.rank.score.as_deref())?;
+        let mut sources = file.source.into_iter().map(|entry| SourcePlan::of(entry, path)).collect::<Result<Vec<_>>>()?;
+        Remote::tell_apart(sources.iter_mut().filter_map(|source| if let Place::Url(remote) = &mut source.place { Some(remote) } else { None }));
+        if sources.is_empty() {
+            bail!("{}: at least one [[source]] is needed", path.display());
+        }
+        let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
+        let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
+        let named_week = overrides.week.or(file.week);
+        let out = overrides.out.clone().or(file.out).unwrap_or_else(|| PathBuf::from(OUT));
+        Ok(Self {
+            name: file.name,
+            counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
+            pipeline_hash: hash::of(&text, &score_text)?,
+            base,
+            file: path.to_owned(),
+            week: named_week.unwrap_or_else(|| Week::last_ended(clock::now())),
+            is_week_named: named_week.is_some(),
+            state: overrides.state.unwrap_or_else(|| out.join(starcite_state::FILE)),
+            out,
+            adopt: false,
+            ask_now: overrides.ask_now,
+            offline: overrides.offline || file.offline.unwrap_or(false),
+            tables,
+            sources,
+            limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
+            max_rejects: file.input.max_rejects,
+            kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),
+            hosts: vec![HostPlan::of_section(file.github, overrides.host)],
+            rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
+            suppress: file.suppress.into(),
+            dataset: file.dataset,
+            addresses: overrides.addresses,
+            source_pause: overrides.source_pause,
+        })
+    }
+}
+
+impl Plan {
+    /// Returns the folder of fetched objects and pages.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.out.join("cache")
+    }
+
+    /// True if the week's observations have closed: its tables do not get later data.
+    pub(crate) fn is_closed(&self) -> bool {
+        clock::now() >= self.week.observations_close()
+    }
+
+    /// Returns the names of the hosts that the run asks.
+    pub(crate) fn asked_hosts(&self) -> Vec<&str> {
+        self.hosts.iter().map(|host| host.host.as_str()).collect()
+    }
+
+    /// True if the run asks hosts about the week's repositories.
+    pub(crate) fn asks(&self) -> bool {
+        !self.offline && (self.ask_now || !self.is_closed())
+    }
+}
+
+/// Reads the score file at a path relative to `base`, or the one built into the program.
+pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, ScoreConfig)> {
+    let (path, text) = match name {
+        None => (PathBuf::from("score.toml"), DEFAULT_SCORE.to_owned()),
+        Some(name) => {
+            let path = base.join(name);
+            let text = waiting(|| std::fs::read_to_string(&path)).with_context(|| format!("cannot read the score file {}", path.display()))?;
+            (path, text)
+        }
+    };
+    let score: ScoreConfig = parse_toml(&path, &text)?;
+    score.validate().map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    Ok((text, score))
+}
+
+/// Parses TOML; an error names the file, the line, and what was probably meant.
+fn parse_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let (before, after) = error.span().map_or(("", ""), |span| text.split_at(text.floor_char_boundary(span.start)));
+        let line = before.matches('\n').count() + 1;
+        anyhow!("{}, line {line}: {}{}", path.display(), url::told(error.message()), meant(error.message(), after))
+    })
+}
+
+/// Returns what was probably meant: a name that is like the unknown one, or a list of tables in place of the single table `at` the error.
+fn meant(message: &str, at: &str) -> String {
+    let single = at.strip_prefix('[').and_then(|at| at.split_once(']')).filter(|_| message == "invalid type: map, expected a sequence");
+    if let Some((name, _)) = single {
+        return format!(": write [[{name}]], since there may be several");
+    }
+    let mut names = message.split('`').skip(1).step_by(2);
+    names.next().filter(|_| message.starts_with("unknown ")).map_or_else(String::new, |unknown| nearest(unknown, names))
+}

@@ -1,0 +1,243 @@
+//! The figures of a run, for machines: one event at its end, the file of `run --summary`, and `status --json` from a file beside the state.
+
+use crate::cli::plan::Plan;
+use crate::log::PROGRESS;
+use anyhow::{Context, Result, ensure};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use starcite_core::{RepoState, Week};
+use starcite_ground::files::atomic;
+use starcite_ground::files::{self, temporary};
+use starcite_ground::{clock, visible};
+use starcite_rows::SCHEMA_VERSION;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf, absolute};
+use std::time::Instant;
+use tracing::{info, warn};
+
+/// The figures of one run of a week. A figure is `None` if the run ended before it was known.
+#[derive(Debug, Serialize)]
+pub(crate) struct Figures {
+    /// The version of the program, and that of the schema of the tables.
+    version: &'static str,
+    schema_version: u32,
+    pipeline: String,
+    week: Week,
+    started_at: DateTime<Utc>,
+    finished_at: DateTime<Utc>,
+    exit_code: u8,
+    /// The error that ended the run.
+    error: Option<String>,
+    pub(crate) papers: Option<u64>,
+    pub(crate) links: Option<u64>,
+    /// Input records that could not be used.
+    pub(crate) rejects: Option<u64>,
+    repositories: Option<u64>,
+    repositories_live: Option<u64>,
+    repositories_not_found: Option<u64>,
+    repositories_blocked: Option<u64>,
+    repositories_unknown: Option<u64>,
+    /// Answers that hosts and services still owe.
+    pub(crate) answers_owed: Option<u64>,
+    /// GraphQL points that the run spent.
+    pub(crate) points: u64,
+    /// Requests to all hosts.
+    pub(crate) requests: u64,
+    seconds: f64,
+    #[serde(flatten)]
+    stages: Seconds,
+    #[serde(skip)]
+    begun: Instant,
+    /// The stage that the run is in, and its beginning.
+    #[serde(skip)]
+    stage: Option<(Stage, Instant)>,
+}
+
+/// The seconds of each stage.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Seconds {
+    pub(crate) seconds_sources: Option<f64>,
+    pub(crate) seconds_papers: Option<f64>,
+    pub(crate) seconds_asking: Option<f64>,
+    pub(crate) seconds_citation_counts: Option<f64>,
+    pub(crate) seconds_links: Option<f64>,
+    pub(crate) seconds_tables: Option<f64>,
+}
+
+/// The place of a stage's seconds.
+type Stage = fn(&mut Seconds) -> &mut Option<f64>;
+
+impl Figures {
+    pub(crate) fn begin(plan: &Plan) -> Self {
+        let now = clock::now();
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            schema_version: SCHEMA_VERSION,
+            pipeline: plan.name.clone(),
+            week: plan.week,
+            started_at: now,
+            finished_at: now,
+            exit_code: 0,
+            error: None,
+            papers: None,
+            links: None,
+            rejects: None,
+            repositories: None,
+            repositories_live: None,
+            repositories_not_found: None,
+            repositories_blocked: None,
+            repositories_unknown: None,
+            answers_owed: None,
+            points: 0,
+            requests: 0,
+            seconds: 0.0,
+            stages: Seconds::default(),
+            begun: Instant::now(),
+            stage: None,
+        }
+    }
+
+    /// True if a stage has begun.
+    pub(crate) fn has_stages(&self) -> bool {
+        self.stage.is_some()
+    }
+
+    /// Begins a stage, and ends the one before.
+    pub(crate) fn stage(&mut self, stage: Stage) {
+        self.end_stage();
+        self.stage = Some((stage, Instant::now()));
+    }
+
+    fn end_stage(&mut self) {
+        if let Some((stage, begun)) = self.stage {
+            *stage(&mut self.stages) = Some(seconds(begun));
+        }
+    }
+
+    /// Sets the numbers of repositories.
+    pub(crate) fn repositories(&mut self, by_state: &BTreeMap<RepoState, u64>) {
+        let of = |state| Some(by_state.get(&state).copied().unwrap_or_default());
+        self.repositories = Some(by_state.values().sum());
+        self.repositories_live = of(RepoState::Live);
+        self.repositories_not_found = of(RepoState::NotFound);
+        self.repositories_blocked = of(RepoState::Blocked);
+        self.repositories_unknown = of(RepoState::Unknown);
+    }
+
+    /// Ends the run, and reports its figures in one event.
+    pub(crate) fn end(&mut self, exit_code: u8, error: Option<String>) {
+        self.end_stage();
+        (self.finished_at, self.seconds, self.exit_code, self.error) = (clock::now(), seconds(self.begun), exit_code, error);
+        let Self { week, papers, links, repositories, points, requests, .. } = self;
+        let count = |count: &Option<u64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+        info!(
+            target: PROGRESS,
+            version = self.version,
+            schema_version = self.schema_version,
+            pipeline = self.pipeline,
+            %week,
+            started_at = self.started_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+            finished_at = self.finished_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+            exit_code,
+            error = self.error,
+            papers,
+            links,
+            rejects = self.rejects,
+            repositories,
+            repositories_live = self.repositories_live,
+            repositories_not_found = self.repositories_not_found,
+            repositories_blocked = self.repositories_blocked,
+            repositories_unknown = self.repositories_unknown,
+            answers_owed = self.answers_owed,
+            points,
+            requests,
+            seconds = self.seconds,
+            seconds_sources = self.stages.seconds_sources,
+            seconds_papers = self.stages.seconds_papers,
+            seconds_asking = self.stages.seconds_asking,
+            seconds_citation_counts = self.stages.seconds_citation_counts,
+            seconds_links = self.stages.seconds_links,
+            seconds_tables = self.stages.seconds_tables,
+            "the run of {week} has ended with exit code {exit_code} after {:.1} s: papers {}, links {}, repositories {}, points {points}, requests {requests}",
+            self.seconds, count(papers), count(links), count(repositories),
+        );
+    }
+
+    /// Returns one line of JSON.
+    fn json(&self) -> Result<String> {
+        Ok(visible::json(&serde_json::to_string(self)?).into_owned() + "\n")
+    }
+}
+
+/// Returns the seconds since a time, in milliseconds' precision.
+fn seconds(begun: Instant) -> f64 {
+    begun.elapsed().as_millis() as f64 / 1_000.0
+}
+
+/// The file of `--summary`, with a line for each week that the command has run.
+pub(crate) struct SummaryFile {
+    path: PathBuf,
+    lines: String,
+}
+
+impl SummaryFile {
+    /// Checks that the file can be written.
+    ///
+    /// # Errors
+    /// When it can't.
+    pub(crate) fn begin(path: PathBuf) -> Result<Self> {
+        ensure!(!path.is_dir(), "{} is a folder: name a file with --summary", path.display());
+        atomic::temporary(&path)?;
+        Ok(Self { path, lines: String::new() })
+    }
+
+    fn add(&mut self, line: &str) -> Result<()> {
+        self.lines += line;
+        let mut file = atomic::temporary(&self.path)?;
+        file.write_all(self.lines.as_bytes()).with_context(|| atomic::no_room(self.path.display()))?;
+        atomic::appear(file, &self.path)
+    }
+}
+
+/// Stores figures beside the state and in the file of `--summary`. A failure is reported, and does not change the result of the run.
+pub(crate) fn store(figures: &Figures, state: &Path, summary: Option<&mut SummaryFile>) {
+    let stored = figures.json().and_then(|line| {
+        summary.map_or(Ok(()), |summary| summary.add(&line))?;
+        store_last(state, &line)
+    });
+    if let Err(error) = stored {
+        warn!("the figures of the run are not stored: {error:#}");
+    }
+}
+
+fn store_last(state: &Path, line: &str) -> Result<()> {
+    let path = beside(state);
+    let context = || format!("cannot write {}", path.display());
+    let place = absolute(&path).with_context(context)?; // a relative path may lead through another mount than the temporary file's, which is absolute
+    let mut file = temporary::private_file_in(place.parent().unwrap_or(Path::new("/"))).with_context(context)?;
+    file.write_all(line.as_bytes()).with_context(context)?;
+    file.persist(&place).with_context(context)?;
+    Ok(())
+}
+
+/// Returns the figures of the last run with a state; `None` if there was none since figures are stored.
+///
+/// # Errors
+/// When the file beside the state can't be read.
+pub(crate) fn last(state: &Path) -> Result<Option<serde_json::Value>> {
+    let path = beside(state);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let read = files::read(&path).map_err(anyhow::Error::from).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
+    read.map(Some).with_context(|| format!("cannot read {}: remove it; the next run writes it again", path.display()))
+}
+
+/// Returns the path of the last run's figures.
+fn beside(state: &Path) -> PathBuf {
+    let mut name = OsString::from(state);
+    name.push(".last-run.json");
+    name.into()
+}

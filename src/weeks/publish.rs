@@ -1,0 +1,63 @@
+//! Publishes finished weeks and the files that describe them: data first, the manifest last, only changed files, everything verified by hash.
+//!
+//! A manifest at the destination has the same meaning as here: the folder is complete. So the old manifest is removed before the first file
+//! is changed, and the new one is written after every file was read back. The files that describe the dataset are written before the last
+//! manifest, and describe the weeks at the destination. After an interruption at any point, the next run has the same result.
+
+mod dataset;
+mod destination;
+mod owner;
+mod week;
+
+pub(crate) use destination::Destination;
+pub(crate) use week::Published;
+
+use crate::progress::Progress;
+use crate::weeks::Incomplete;
+use crate::weeks::dataset::Described;
+use anyhow::Result;
+use starcite_core::Week;
+use starcite_ground::interrupt;
+use std::path::Path;
+use week::Copying;
+
+/// The options of a publication, which by default writes only missing files.
+#[derive(Clone, Copy)]
+pub(crate) struct PublishOptions {
+    /// True if tables that the manifest there lists are read back as well.
+    pub(crate) check: bool,
+    pub(crate) incomplete: Incomplete,
+    /// True if weeks there may have another pipeline's name, and become this pipeline's.
+    pub(crate) adopt: bool,
+}
+
+/// Publishes weeks one after the other, oldest first; calls `tell` after each week. Returns the result of describing them.
+///
+/// # Errors
+/// When the destination refuses or does not answer ([`Owed`](starcite_ground::owed::Owed)), or holds weeks of another pipeline. A damaged week is passed to `tell`, and
+/// the others are still published.
+pub(crate) async fn publish(
+    out: &Path,
+    weeks: &[Week],
+    to: &Destination,
+    how: PublishOptions,
+    progress: &Progress,
+    mut tell: impl FnMut(Week, &Published) -> Result<()>,
+) -> Result<Described> {
+    let mut described = Described::default();
+    if !how.adopt {
+        owner::check(out, to).await?;
+    }
+    for week in weeks {
+        interrupt::check()?;
+        progress.publishing(*week);
+        let copying = Copying::begin(out, *week, to).await?;
+        let published = copying.bring_data(how.check).await?;
+        if Some(week) == weeks.last() {
+            described = dataset::describe(to, copying.manifest_to_come(&published), how.incomplete).await?;
+        }
+        copying.bring_manifest(&published).await?;
+        tell(*week, &published)?;
+    }
+    Ok(described)
+}
