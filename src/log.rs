@@ -27,7 +27,7 @@ use tracing_subscriber::{Layer, Registry, fmt as lines, registry};
 /// The target of events that a bar shows on a terminal.
 pub(crate) const PROGRESS: &str = "starcite::progress";
 
-/// The beginning of all targets of starcite, whose crates are `starcite` and `starcite_github`.
+/// The beginning of all targets of starcite: of the program, and of its crates such as `starcite_github`.
 const OWN: &str = "starcite";
 /// Variables with filters; the first one that is set counts.
 const FILTER: &str = "STARCITE_LOG";

@@ -238,6 +238,7 @@ fn ask_hosts(plan: &Plan, state: &mut State, progress: &Progress, figures: &mut 
         let asked = ask::ask(host, Scope::Week(plan.week), known_since(plan, host)?, state, progress)?;
         figures.points += asked.points;
         figures.requests += asked.requests;
+        asked.check()?;
         all.push(asked);
     }
     Ok(all)

@@ -46,6 +46,7 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
     let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let asked = if is_offline { None } else { Some(ask::ask(&host, Scope::Names(&names), since, &mut state, progress)?) };
+    asked.as_ref().map_or(Ok(()), Asked::check)?;
     let unknown = write_rows(&state, &names, &host.host, out)?;
     if names.is_empty() && rejected == 0 {
         let place =

@@ -12,7 +12,7 @@ pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS};
 use starcite_ground::{clock, http, interrupt, secret};
 use starcite_state::{Askable, Scope, State};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use github::{Credentials, Github};
 use incomplete::missing;
@@ -32,6 +32,17 @@ pub(crate) struct Asked {
     pub(crate) requests: u64,
     /// The answers that the host still owes.
     pub(crate) missing: Missing,
+}
+
+impl Asked {
+    /// Checks that the host accepted the token.
+    ///
+    /// # Errors
+    /// When it refused it.
+    pub(crate) fn check(&self) -> Result<()> {
+        ensure!(self.stop != Some(Stop::BadToken), explain(&Stop::BadToken, &self.host));
+        Ok(())
+    }
 }
 
 /// The requests of one run to a host.
@@ -76,15 +87,12 @@ impl Spending {
 /// the answers that are still missing.
 ///
 /// # Errors
-/// When the client can't be made (a wrong URL), the host refuses the token, or the state can't be written.
+/// When the client can't be made (a wrong URL), or the state can't be written.
 pub(crate) fn ask(host: &HostPlan, scope: Scope<'_>, since: DateTime<Utc>, state: &mut State, progress: &Progress) -> Result<Asked> {
     let begun = clock::now();
     let report = if interrupt::came() { None } else { request(host, scope, since, state, progress)? };
     let (points, requests) = report.as_ref().map_or((0, 0), |report| (report.points, report.requests));
     let stop = report.and_then(|report| report.stop);
-    if let Some(Stop::BadToken) = stop {
-        bail!(explain(&Stop::BadToken, host));
-    }
     Ok(Asked { host: host.clone(), stop, points, requests, missing: missing(host, scope, since, begun, state)? })
 }
 

@@ -80,7 +80,7 @@ fn fewer_lines_and_more_lines_are_a_matter_of_flags_and_filters() {
     assert_eq!(levels(&["-vv"], None), "DEBUG INFO TRACE WARN");
     assert_eq!(levels(&["--verbose", "-v"], None), "DEBUG INFO TRACE WARN");
     assert_eq!(levels(&["-vv"], Some(("STARCITE_LOG", "warn"))), "WARN");
-    assert_eq!(levels(&["-q"], Some(("STARCITE_LOG", "starcite::tables=trace"))), "DEBUG TRACE WARN");
+    assert_eq!(levels(&["-q"], Some(("STARCITE_LOG", "starcite_tables=trace"))), "DEBUG TRACE WARN");
     assert_eq!(levels(&["-q"], Some(("RUST_LOG", "hyper=trace,starcite::progress=info"))), "INFO WARN");
 }
 

@@ -5,7 +5,7 @@ use crate::tables::{is_complete, manifest, rows};
 use serde_json::json;
 
 /// The columns of `repos` that identify a repository, and do not describe its condition.
-const IDENTITY: [&str; 5] = ["repo", "aliases", "state", "state_reason", "iso_week"];
+const IDENTITY: [&str; 6] = ["repo", "repo_kind", "aliases", "state", "state_reason", "iso_week"];
 
 #[test]
 fn every_fact_about_an_unknown_repository_is_null() {

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[should_panic = "none of shared, mount, strace, node"]
+    #[should_panic = "none of shared, mount, strace, terminal, node"]
     fn a_name_that_is_none_is_told() {
         is_listed("mount,shared-data", Need::Shared);
     }
