@@ -12,13 +12,12 @@ pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
-use starcite_core::availability::{Availability, Claim, CodeLink, Flag, Flags, Repository, Tier, of_paper};
+use starcite_core::availability::{Availability, Claim, CodeFacts, CodeLink, Flag, Flags, Repository, Tier, of_paper};
 use starcite_core::score::{Score, ScoreConfig};
 use starcite_core::trend::trend;
-use starcite_core::{Field, LinkKind, ListClaim, RepoFacts, RepoKind, RepoState, Role, Week};
+use starcite_core::{Field, LinkKind, ListClaim, RepoKind, RepoState, Role, Week};
 use starcite_rows::{Link, REASSIGNED, Text, view};
 use starcite_state::{RepoRow, WeekLink, unasked};
-use std::sync::LazyLock;
 
 /// A row of `rankings`; its ranks are its [`Place`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -104,9 +103,6 @@ fn reasons(flags: &Flags) -> String {
     lines
 }
 
-/// Empty facts, for repositories never observed.
-pub(crate) static UNKNOWN: LazyLock<RepoFacts> = LazyLock::new(RepoFacts::default);
-
 view! {
     /// The columns of a link that the ranking reads, in a run and in `starcite rank`.
     pub(crate) struct RankedLink<'a> of Link, From {
@@ -171,7 +167,7 @@ pub(crate) fn repository_of<'a>(link: &'a WeekLink, row: Option<&'a RepoRow>, as
             state_reason: Some(unasked(name, asked)),
             observed_at: None,
             observed_by: None,
-            facts: &UNKNOWN,
+            facts: CodeFacts::default(),
             archived_copy: None,
         })
     };
@@ -186,7 +182,8 @@ fn repository<'a>(row: &'a RepoRow, asked: &[&str]) -> Repository<'a> {
         state_reason: row.reason(asked),
         observed_at: row.observed_at,
         observed_by: row.observed_by.as_deref(),
-        facts: if row.is_former { &UNKNOWN } else { row.facts() }, // a name's former repository differs from the current one
+        // A name's former repository differs from the current one.
+        facts: if row.is_former { CodeFacts::default() } else { row.facts().into() },
         archived_copy: row.archived_copy.as_deref(),
     }
 }

@@ -1,14 +1,14 @@
 //! A finished week's papers with their links, read from its tables, for `starcite rank`.
 
-use super::{Gains, PaperName, RankedLink, StarWeek, UNKNOWN};
+use super::{Gains, PaperName, RankedLink, StarWeek};
 use crate::weeks::FinishedWeek;
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
-use starcite_core::RepoKind;
-use starcite_core::availability::{CodeLink, Repository};
+use starcite_core::availability::{CodeFacts, CodeLink, Repository};
+use starcite_core::{RepoKind, RepoState, StateReason};
 use starcite_ground::parallel_ordered::parallel_ordered;
-use starcite_rows::{LINKS, PAPERS, Paper, REPOS, Read, Repo, STARS, Text, Value, view};
+use starcite_rows::{LINKS, PAPERS, Paper, REPOS, Read, Repo, STARS, Text, Texts, Value, view};
 use starcite_state::paper_key;
 use starcite_tables::{Portion, read_rows};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -18,8 +18,8 @@ const BATCH_PAPERS: usize = 4_096;
 
 /// The repositories and papers of a week, with the stars that repositories gained.
 pub(crate) struct LinkedPapers {
-    /// Boxed because a row is a kilobyte, and moves from thread to thread and into the map.
-    repositories: HashMap<String, Box<Repo<'static>>>,
+    /// Boxed because rows move from thread to thread and into the map.
+    repositories: HashMap<String, Box<RankedRepo<'static>>>,
     names: HashMap<u64, Name>,
     pub(crate) gains: Gains,
 }
@@ -38,8 +38,9 @@ impl LinkedPapers {
     pub(crate) fn read(week: &FinishedWeek, weeks: &[FinishedWeek]) -> Result<Self> {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
-        let known =
-            |_, portion: Portion| read_rows::<Repo<'_>>(&portion.read(Repo::names())?)?.map(|row| Ok(Box::new(row?.into_static()))).collect::<Result<Vec<_>>>();
+        let known = |_, portion: Portion| {
+            read_rows::<RankedRepo<'_>>(&portion.read(RankedRepo::names())?)?.map(|row| Ok(Box::new(row?.into_static()))).collect::<Result<Vec<_>>>()
+        };
         parallel_ordered(week.long_portions(&REPOS)?.into_iter(), known, |known| {
             papers.repositories.extend(known?.into_iter().map(|known| (known.repo.to_string(), known)));
             Ok(())
@@ -82,21 +83,72 @@ impl LinkedPapers {
         }
         let told = || {
             let (name, state) = (link.repo.as_deref()?, link.state?);
-            Some(Repository { name, state, state_reason: None, observed_at: None, observed_by: None, facts: &UNKNOWN, archived_copy: None })
+            Some(Repository { name, state, state_reason: None, observed_at: None, observed_by: None, facts: CodeFacts::default(), archived_copy: None })
         };
-        link.with(known.map(|row| repository(row)).or_else(told))
+        link.with(known.map(|row| row.repository()).or_else(told))
     }
 }
 
-fn repository<'a>(row: &'a Repo<'_>) -> Repository<'a> {
-    Repository {
-        name: &row.repo,
-        state: row.state,
-        state_reason: row.state_reason,
-        observed_at: row.observed_at,
-        observed_by: row.observed_by.as_deref(),
-        facts: &row.facts,
-        archived_copy: row.archived_copy.as_deref(),
+view! {
+    /// The columns of a repository that the ranking reads.
+    #[derive(Clone)]
+    struct RankedRepo<'a> of Repo {
+        repo: Text<'a>,
+        repo_kind: RepoKind,
+        state: RepoState,
+        state_reason: Option<StateReason>,
+        is_archived: Option<bool>,
+        is_disabled: Option<bool>,
+        is_empty: Option<bool>,
+        stars: Option<i64>,
+        language: Option<Text<'a>>,
+        languages: Option<Texts<'a>>,
+        license_spdx: Option<Text<'a>>,
+        pushed_at: Option<DateTime<Utc>>,
+        head_committed_at: Option<DateTime<Utc>>,
+        releases: Option<i64>,
+        latest_release: Option<Text<'a>>,
+        latest_release_at: Option<DateTime<Utc>>,
+        root_entries: Option<Texts<'a>>,
+        citation_doi: Option<Text<'a>>,
+        archive_ids: Option<Texts<'a>>,
+        archived_copy: Option<Text<'a>>,
+        observed_at: Option<DateTime<Utc>>,
+        observed_by: Option<Text<'a>>,
+    }
+}
+
+impl RankedRepo<'_> {
+    fn repository(&self) -> Repository<'_> {
+        Repository {
+            name: &self.repo,
+            state: self.state,
+            state_reason: self.state_reason,
+            observed_at: self.observed_at,
+            observed_by: self.observed_by.as_deref(),
+            facts: self.facts(),
+            archived_copy: self.archived_copy.as_deref(),
+        }
+    }
+
+    fn facts(&self) -> CodeFacts<'_> {
+        CodeFacts {
+            is_archived: self.is_archived,
+            is_disabled: self.is_disabled,
+            is_empty: self.is_empty,
+            stars: self.stars,
+            language: self.language.as_deref(),
+            languages: self.languages.as_deref(),
+            license_spdx: self.license_spdx.as_deref(),
+            pushed_at: self.pushed_at,
+            head_committed_at: self.head_committed_at,
+            releases: self.releases,
+            latest_release: self.latest_release.as_deref(),
+            latest_release_at: self.latest_release_at,
+            root_entries: self.root_entries.as_deref(),
+            citation_doi: self.citation_doi.as_deref(),
+            archive_ids: self.archive_ids.as_deref(),
+        }
     }
 }
 

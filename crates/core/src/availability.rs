@@ -44,6 +44,49 @@ pub struct CodeLink<'a> {
     pub repository: Option<Repository<'a>>,
 }
 
+/// The facts of a repository that decide its availability, under the names of the columns of `repos`. `None` is unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[expect(missing_docs, reason = "each field is a column of `repos`; `starcite schema` gives its meaning and unit")]
+pub struct CodeFacts<'a> {
+    pub is_archived: Option<bool>,
+    pub is_disabled: Option<bool>,
+    pub is_empty: Option<bool>,
+    pub stars: Option<i64>,
+    pub language: Option<&'a str>,
+    pub languages: Option<&'a [String]>,
+    pub license_spdx: Option<&'a str>,
+    pub pushed_at: Option<DateTime<Utc>>,
+    pub head_committed_at: Option<DateTime<Utc>>,
+    pub releases: Option<i64>,
+    pub latest_release: Option<&'a str>,
+    pub latest_release_at: Option<DateTime<Utc>>,
+    pub root_entries: Option<&'a [String]>,
+    pub citation_doi: Option<&'a str>,
+    pub archive_ids: Option<&'a [String]>,
+}
+
+impl<'a> From<&'a RepoFacts> for CodeFacts<'a> {
+    fn from(facts: &'a RepoFacts) -> Self {
+        Self {
+            is_archived: facts.is_archived,
+            is_disabled: facts.is_disabled,
+            is_empty: facts.is_empty,
+            stars: facts.stars,
+            language: facts.language.as_deref(),
+            languages: facts.languages.as_deref(),
+            license_spdx: facts.license_spdx.as_deref(),
+            pushed_at: facts.pushed_at,
+            head_committed_at: facts.head_committed_at,
+            releases: facts.releases,
+            latest_release: facts.latest_release.as_deref(),
+            latest_release_at: facts.latest_release_at,
+            root_entries: facts.root_entries.as_deref(),
+            citation_doi: facts.citation_doi.as_deref(),
+            archive_ids: facts.archive_ids.as_deref(),
+        }
+    }
+}
+
 /// The known facts of a repository as of the week.
 #[derive(Debug, Clone)]
 pub struct Repository<'a> {
@@ -58,7 +101,7 @@ pub struct Repository<'a> {
     /// The host's name, or a third party.
     pub observed_by: Option<&'a str>,
     /// The observed facts.
-    pub facts: &'a RepoFacts,
+    pub facts: CodeFacts<'a>,
     /// The archive of its code, according to the archive's record.
     pub archived_copy: Option<&'a str>,
 }

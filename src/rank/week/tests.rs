@@ -69,20 +69,22 @@ fn each_fact_counts_the_same_in_hand_and_read_from_the_table() {
     let mut table = TableWriter::create(&REPOS, &path, &[]).unwrap();
     facts.iter().for_each(|facts| table.push(&Repo { facts: Cow::Borrowed(facts), ..sample.clone() }).unwrap());
     table.finish().unwrap();
-    let frame = TableFile::open(&path).unwrap().portions().remove(0).read(Repo::names()).unwrap();
-    for (facts, read) in facts.iter().zip(read_rows::<Repo<'_>>(&frame).unwrap()) {
-        let (in_hand, read) = (Repo { facts: Cow::Borrowed(facts), ..sample.clone() }, read.unwrap());
-        assert_eq!(availability(repository(&read)), availability(repository(&in_hand)), "{facts:?}");
+    let frame = TableFile::open(&path).unwrap().portions().remove(0).read(RankedRepo::names()).unwrap();
+    for (facts, read) in facts.iter().zip(read_rows::<RankedRepo<'_>>(&frame).unwrap()) {
+        let read = read.unwrap();
+        let in_hand = Repository { facts: facts.into(), ..read.repository() };
+        assert_eq!(availability(read.repository()), availability(in_hand), "{facts:?}");
     }
 }
 
 #[test]
 fn a_repository_of_anything_but_code_does_not_count_for_a_paper() {
-    let sample: Repo<'_> = Read::read(Sample { table: &REPOS, row: 0 }.cells().into_iter()).unwrap();
+    let cells = Sample { table: &REPOS, row: 0 }.cells().into_iter().zip(REPOS.names());
+    let sample = RankedRepo::read(cells.filter(|(_, name)| RankedRepo::names().any(|read| read == *name)).map(|(cell, _)| cell)).unwrap();
     let link: RankedLink<'_> = (&starcite_rows::Link::read(Sample { table: &LINKS, row: 0 }.cells().into_iter()).unwrap()).into();
     let paper = LinkedPaper { paper_id: "p".to_owned(), links: vec![RankedLink { repo: Some("github.com/o/n".into()), ..link.into_static() }] };
     let counts = |repo_kind| {
-        let row = Repo { repo: "github.com/o/n".into(), repo_kind, ..sample.clone() };
+        let row = RankedRepo { repo: "github.com/o/n".into(), repo_kind, ..sample.clone() };
         let repositories = [("github.com/o/n".to_owned(), Box::new(row.into_static()))].into_iter().collect();
         let papers = LinkedPapers { repositories, names: HashMap::new(), gains: Gains::until("2026-W47".parse().unwrap()) };
         papers.links(&paper)[0].repository.is_some()

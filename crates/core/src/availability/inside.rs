@@ -1,8 +1,8 @@
 //! Decides the flags about the contents of a repository that its host serves.
 
-use super::{CodeLink, Flag, Flags, Repository, root};
+use super::{CodeFacts, CodeLink, Flag, Flags, Repository, root};
 use crate::observation::{NO_LICENCE, UNNAMED_LICENCE};
-use crate::{RepoFacts, paper_mentions};
+use crate::paper_mentions;
 use chrono::{DateTime, Utc};
 
 /// A repository is maintained if its last activity was at most so many days before the end of the week.
@@ -21,13 +21,13 @@ pub(super) fn add(link: &CodeLink<'_>, repository: &Repository<'_>, archive: Opt
 }
 
 /// Returns a text that is known and not empty; an empty text means that there is none.
-fn named(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
+fn named(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }
 
-fn code(facts: &RepoFacts, flags: &mut Flags) {
-    let language = named(&facts.language).or_else(|| facts.languages.as_ref()?.first().map(String::as_str));
-    let in_root = facts.root_entries.as_deref().map(root::code_entry);
+fn code(facts: CodeFacts<'_>, flags: &mut Flags) {
+    let language = named(facts.language).or_else(|| facts.languages?.first().map(String::as_str));
+    let in_root = facts.root_entries.map(root::code_entry);
     let (has_code, evidence) = match (facts.is_empty, facts.is_disabled, language, in_root) {
         (Some(true), ..) => (Some(false), "it has no commit".to_owned()),
         (_, Some(true), ..) => (Some(false), "its host disabled it".to_owned()),
@@ -41,8 +41,8 @@ fn code(facts: &RepoFacts, flags: &mut Flags) {
 
 fn licence(repository: &Repository<'_>, flags: &mut Flags) {
     let facts = repository.facts;
-    let file = facts.root_entries.as_deref().and_then(root::licence_file);
-    let (has_licence, is_approved, evidence) = match (facts.license_spdx.as_deref(), file) {
+    let file = facts.root_entries.and_then(root::licence_file);
+    let (has_licence, is_approved, evidence) = match (facts.license_spdx, file) {
         (Some(UNNAMED_LICENCE), _) => (Some(true), None, "a licence that its host does not recognise".to_owned()),
         (None | Some(NO_LICENCE), Some(file)) => (Some(true), None, format!("the file {file}")),
         (Some(NO_LICENCE), None) => (Some(false), Some(false), format!("none, says {}", repository.observed_by.unwrap_or("its host"))),
@@ -70,7 +70,7 @@ fn naming(link: &CodeLink<'_>, flags: &mut Flags) {
 
 /// Decides `is_maintained`. A push counts as a commit, because a release needs one as well. If it is unknown whether the repository is archived, a date
 /// is not enough.
-fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
+fn maintenance(facts: CodeFacts<'_>, end: DateTime<Utc>, flags: &mut Flags) -> Option<f64> {
     let dates = [(facts.head_committed_at, "commit"), (facts.pushed_at, "push"), (facts.latest_release_at, "release")];
     let newest = dates.into_iter().filter_map(|(at, what)| Some((at?, what))).max_by_key(|(at, _)| *at);
     let days = newest.map(|(at, _)| (end - at).num_seconds().max(0) as f64 / 86_400.0);
@@ -88,10 +88,10 @@ fn maintenance(facts: &RepoFacts, end: DateTime<Utc>, flags: &mut Flags) -> Opti
 
 fn citability(archive: Option<&str>, repository: &Repository<'_>, flags: &mut Flags) {
     let facts = repository.facts;
-    let file = facts.root_entries.as_ref().map(|entries| paper_mentions::citation_of(entries.iter().map(String::as_str)));
+    let file = facts.root_entries.map(|entries| paper_mentions::citation_of(entries.iter().map(String::as_str)));
     let (is_citable, evidence) = match (file, facts.releases, archived_copy(facts), repository.archived_copy) {
         (Some(Some(file)), ..) => (Some(true), format!("it has a {file}")),
-        (_, Some(1..), ..) => (Some(true), named(&facts.latest_release).map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
+        (_, Some(1..), ..) => (Some(true), named(facts.latest_release).map_or("it has a release".to_owned(), |tag| format!("it has the release {tag}"))),
         (_, _, Some(Some(id)), _) => (Some(true), format!("it names an archived copy: {id}")),
         (.., Some(id)) => (Some(true), format!("{id} is an archive of it, says its record")),
         _ if archive.is_some() => return add_archive(archive, flags),
@@ -109,9 +109,9 @@ pub(super) fn add_archive(archive: Option<&str>, flags: &mut Flags) {
 }
 
 /// Returns the archived copy that the repository's files name; `Some(None)` if they name none or if it has no such files, `None` if they were not read.
-fn archived_copy(facts: &RepoFacts) -> Option<Option<&str>> {
-    let named = facts.archive_ids.as_deref().and_then(<[String]>::first).or(facts.citation_doi.as_ref());
-    let entries = || facts.root_entries.iter().flatten().map(String::as_str);
+fn archived_copy(facts: CodeFacts<'_>) -> Option<Option<&str>> {
+    let named = facts.archive_ids.and_then(<[String]>::first).map(String::as_str).or(facts.citation_doi);
+    let entries = || facts.root_entries.unwrap_or_default().iter().map(String::as_str);
     let has_none_to_read = facts.root_entries.is_some() && paper_mentions::statements_of(entries()).is_empty();
     match named {
         Some(id) => Some(Some(id)),

@@ -1,7 +1,7 @@
 //! Derives flags from the names in a root folder.
 
+use super::CodeFacts;
 use super::{Flag, Flags};
-use crate::RepoFacts;
 
 use Pattern::{Around, Begins, Ends, Is};
 
@@ -153,10 +153,10 @@ const NO_CODE: Patterns = &[
 ];
 
 /// Adds the flags about whether the code can be run, from the names in the root folder.
-pub(super) fn add_signs(facts: &RepoFacts, flags: &mut Flags) {
+pub(super) fn add_signs(facts: CodeFacts<'_>, flags: &mut Flags) {
     let signs =
         [(Flag::HasDependencies, DEPENDENCIES), (Flag::HasContainer, CONTAINERS), (Flag::HasNotebook, NOTEBOOKS), (Flag::HasTests, TESTS), (Flag::HasCi, CI)];
-    let Some(entries) = facts.root_entries.as_deref() else {
+    let Some(entries) = facts.root_entries else {
         return flags.set(Flag::HasDependencies, None, "the root folder is not known, nor what it would tell: container, notebook, tests, CI");
     };
     for (flag, patterns) in signs {
@@ -217,7 +217,8 @@ mod tests {
     fn each_sign_is_told_by_a_name_in_the_root_folder() {
         let signs = |names: &str| {
             let mut flags = Flags::default();
-            add_signs(&RepoFacts { root_entries: Some(entries(names)), ..RepoFacts::default() }, &mut flags);
+            let root_entries = entries(names);
+            add_signs(CodeFacts { root_entries: Some(&root_entries), ..CodeFacts::default() }, &mut flags);
             [Flag::HasDependencies, Flag::HasContainer, Flag::HasNotebook, Flag::HasTests, Flag::HasCi].map(|flag| flags.get(flag))
         };
         let none = Some(false);
@@ -229,7 +230,7 @@ mod tests {
     #[test]
     fn a_folder_that_nobody_read_tells_nothing() {
         let mut flags = Flags::default();
-        add_signs(&RepoFacts::default(), &mut flags);
+        add_signs(CodeFacts::default(), &mut flags);
         assert!(Flag::ALL.iter().all(|flag| flags.get(*flag).is_none()));
     }
 }

@@ -45,7 +45,7 @@ impl Known {
                 state_reason: None,
                 observed_at: None,
                 observed_by: Some("github.com"),
-                facts: &self.facts,
+                facts: (&self.facts).into(),
                 archived_copy: None,
             }),
         }
