@@ -116,7 +116,7 @@ def make_tables() -> None:
     db.execute(f"CREATE TABLE l AS SELECT p.i, n, repo, state FROM (SELECT i, r, min(n) AS n FROM ({seconds}) GROUP BY i, r) p JOIN r ON r.i = p.r")
     sources = {
         "papers": (f"range({PAPERS}) t(i)", COLUMNS["papers"], "paper_id"),
-        "repos": ("r", {"repo": "repo", "repo_id": "i", "state": "state", "state_reason": "CASE WHEN state = 'unknown' THEN 'not_asked' END", **facts}, "repo"),
+        "repos": ("r", {"repo": "repo", "repo_id": "i", "aliases": "[]", "repo_kind": "'code'", "state": "state", "state_reason": "CASE WHEN state = 'unknown' THEN 'not_asked' END", **facts}, "repo"),
         "links": ("l", COLUMNS["links"], "paper_id, kind, target"),
         "stars": (f"rs, range({STAR_WEEKS}) t(w)", COLUMNS["stars"], "repo, week_start"),
     }

@@ -110,7 +110,7 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Print what the state knows, what waits, and the budget seen last
     Status(StatusArgs),
-    /// Bring weeks of the version before up to the tables of this one, with the same rows
+    /// Bring weeks of older versions up to the tables of this one, with the same rows
     Upgrade(UpgradeArgs),
     /// Print the completion script of a shell
     Completion {

@@ -52,8 +52,9 @@ fn failure(error: &anyhow::Error) -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Outcome> {
-    let filter = cli.log.filter().map_err(|why| Cli::wrong_usage(ErrorKind::ValueValidation, &why))?;
+    let (filter, warning) = cli.log.filter().map_err(|why| Cli::wrong_usage(ErrorKind::ValueValidation, &why))?;
     cli.log.begin(filter)?;
+    warning.iter().for_each(|warning| tracing::warn!("{warning}"));
     if let Some(threads) = cli.threads {
         parallel_ordered::set_threads(threads);
     }

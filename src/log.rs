@@ -29,9 +29,9 @@ pub(crate) const PROGRESS: &str = "starcite::progress";
 
 /// The beginning of all targets of starcite: of the program, and of its crates such as `starcite_github`.
 const OWN: &str = "starcite";
-/// Variables with filters; the first one that is set counts.
+/// The variable with the filter, and the one that counts where that is not set: other programs read it, too.
 const FILTER: &str = "STARCITE_LOG";
-const FILTERS: [&str; 2] = [FILTER, "RUST_LOG"];
+const OTHERS: &str = "RUST_LOG";
 
 /// The log: its form, its file and its level.
 #[derive(Debug, Default, clap::Args)]
@@ -70,17 +70,21 @@ impl LogArgs {
         }
     }
 
-    /// Returns the levels of all targets, from the arguments and the variables.
+    /// Returns the levels of all targets, from the arguments and the variables, and a warning about a variable that does not count.
     ///
     /// # Errors
-    /// When a variable is not a filter; the text says so, and what to write.
-    pub(crate) fn filter(&self) -> Result<Targets, String> {
-        let set = FILTERS.iter().find_map(|name| Some((*name, std::env::var_os(name).filter(|value| !value.is_empty())?)));
+    /// When `STARCITE_LOG` is not a filter; the text names what to write.
+    pub(crate) fn filter(&self) -> Result<(Targets, Option<String>), String> {
         let levels = Targets::new().with_target(OWN, self.level());
-        match set {
-            Some((name, value)) => overridden(levels, name, &value.to_string_lossy()),
-            None => Ok(levels),
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned());
+        if let Some(value) = set(FILTER) {
+            return overridden(levels, FILTER, &value).map(|levels| (levels, None));
         }
+        let Some(value) = set(OTHERS) else { return Ok((levels, None)) };
+        Ok(match overridden(levels.clone(), OTHERS, &value) {
+            Ok(overridden) => (overridden, None),
+            Err(why) => (levels, Some(format!("{why}. It does not count"))),
+        })
     }
 
     /// Begins the log.
@@ -88,8 +92,8 @@ impl LogArgs {
     /// # Errors
     /// When the log file can't be opened; the log on standard error has begun then.
     pub(crate) fn begin(&self, filter: Targets) -> Result<()> {
-        let has_bar = self.log == LogFormat::Text && !self.quiet && terminal::show_bar();
         let file = self.log_file.as_deref().map(opened).transpose();
+        let has_bar = file.is_ok() && self.log == LogFormat::Text && !self.quiet && terminal::show_bar();
         let on_stderr = if has_bar && self.verbose == 0 { filter.clone().with_target(PROGRESS, LevelFilter::WARN) } else { filter.clone() };
         let is_dated = !terminal::is_watched();
         let mut layers = vec![self.layer(Destination::Stderr, is_dated, on_stderr)];
@@ -122,13 +126,13 @@ impl LogArgs {
 /// Begins a log of errors where the arguments are wrong or ask for help, because help may be impossible to print.
 pub(crate) fn begin_without_arguments() {
     let log = LogArgs { quiet: true, ..LogArgs::default() };
-    log.begin(log.filter().unwrap_or_default()).ok(); // there is no log file
+    log.begin(log.filter().unwrap_or_default().0).ok(); // there is no log file
 }
 
 /// The name that `tracing` gives to the words of an event.
 const MESSAGE: &str = "message";
 
-/// Sets the levels of a variable in place of others. `RUST_LOG`, which other programs read too, may name their targets.
+/// Sets the levels of a variable in place of others. `RUST_LOG` may name targets of other programs, and hides no error.
 fn overridden(levels: Targets, name: &str, value: &str) -> Result<Targets, String> {
     let wrong = |why: &str| {
         let form = "write a level (off, error, warn, info, debug, trace), or targets with levels, such as warn,starcite::request=debug";
@@ -142,7 +146,8 @@ fn overridden(levels: Targets, name: &str, value: &str) -> Result<Targets, Strin
     if name == FILTER && set.iter().any(|(target, _)| !own(target)) {
         return wrong("it names a target that is not starcite's");
     }
-    let levels = set.default_level().map_or(levels.clone(), |level| levels.with_target(OWN, level));
+    let least = if name == OTHERS { LevelFilter::ERROR } else { LevelFilter::OFF };
+    let levels = set.default_level().map_or(levels.clone(), |level| levels.with_target(OWN, level.max(least)));
     Ok(levels.with_targets(set.iter().filter(|(target, _)| own(target))))
 }
 
@@ -246,13 +251,14 @@ mod tests {
 
     #[test]
     fn a_filter_sets_levels_by_target_and_never_those_of_libraries() {
-        let set = |value| levels("RUST_LOG", value).unwrap();
+        let set = |value| levels(OTHERS, value).unwrap();
         let enabled = |targets: &Targets| {
             let is = |target| [Level::WARN, Level::INFO, Level::DEBUG].iter().filter(|level| targets.would_enable(target, level)).count();
             [is("starcite::papers"), is(REQUEST), is("starcite_github::ask"), is("hyper::client")]
         };
         assert_eq!(enabled(&set("hyper=trace")), [2, 2, 2, 0]);
         assert_eq!(enabled(&set("debug")), [3, 3, 3, 0]);
+        assert_eq!([set("off"), levels(FILTER, "off").unwrap()].map(|set| set.would_enable("starcite", &Level::ERROR)), [true, false]);
         assert_eq!(enabled(&set("warn,starcite::request=debug")), [1, 3, 1, 0]);
         assert_eq!(enabled(&set("starcite_github=off")), [2, 2, 0, 0]);
         assert_eq!(enabled(&levels(FILTER, "starcite::request=debug").unwrap()), [2, 3, 2, 0]);
@@ -260,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_wrong_filter_is_told_with_the_next_step() {
-        for (name, value) in [(FILTER, "json"), (FILTER, "hyper=debug"), (FILTER, "starcite=loud"), ("RUST_LOG", "a=b=c")] {
+        for (name, value) in [(FILTER, "json"), (FILTER, "hyper=debug"), (FILTER, "starcite=loud"), (OTHERS, "a=b=c")] {
             let why = levels(name, value).unwrap_err();
             assert!(why.starts_with(&format!("{name}={value}: ")) && why.contains("starcite::request=debug"), "{why}");
         }

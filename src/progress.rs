@@ -2,9 +2,10 @@
 
 use crate::log::PROGRESS;
 use indicatif::{HumanBytes, ProgressState, ProgressStyle};
+use starcite_ground::parallel_ordered::lock;
 use starcite_ground::{terminal, visible};
 use std::fmt::Display;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 use tracing::{Level, Span, enabled, info};
 
@@ -28,6 +29,8 @@ struct Stage {
     kind: &'static str,
     name: String,
     begun: Instant,
+    /// The answers that there were when it began, which count for no rate.
+    before: usize,
     done: Done,
     /// The span in which it began.
     span: Span,
@@ -74,8 +77,10 @@ impl Progress {
     pub(crate) fn asking(&self, asked: &HostProgress<'_>) {
         let &HostProgress { host, what, answered, wanted, points_left } = asked;
         let name = format!("{host}: {what}");
-        if self.lock().as_ref().is_none_or(|stage| stage.name != name) {
+        let is_this = |stage: &Stage| stage.name == name && matches!(stage.done, Done::Answers { wanted: known, .. } if known == wanted);
+        if !self.lock().as_ref().is_some_and(is_this) {
             self.begin("asking", name);
+            self.lock().iter_mut().for_each(|stage| stage.before = answered);
         }
         self.show(Done::Answers { answered, wanted, points_left });
     }
@@ -112,7 +117,7 @@ impl Progress {
         bar.set_message(visible::line(&name).into_owned());
         bar.reset();
         bar.unset_length();
-        *self.lock() = Some(Stage { kind, name, begun: Instant::now(), done: Done::Unmeasured, span: Span::current() });
+        *self.lock() = Some(Stage { kind, name, begun: Instant::now(), before: 0, done: Done::Unmeasured, span: Span::current() });
         if enabled!(target: PROGRESS, Level::INFO) {
             self.0.reporter.get_or_init(|| self.report_each_minute());
         }
@@ -138,6 +143,9 @@ impl Progress {
             bar.set_style(style(template).progress_chars("=> ").with_key("left", left).with_key("rate", rate));
         }
         bar.set_position(position);
+        if is_first {
+            bar.reset_eta(); // what was done before counts for no rate
+        }
     }
 
     /// Reports the stage once a minute, on a thread that ends with the program.
@@ -153,14 +161,14 @@ impl Progress {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Stage>> {
-        self.0.stage.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.stage)
     }
 }
 
 impl Stage {
     /// Reports how much is done, at which rate, and how long the rest takes.
     fn report(&self) {
-        let Self { kind: stage, name, begun, done, .. } = self;
+        let Self { kind: stage, name, begun, before, done, .. } = self;
         let elapsed = begun.elapsed();
         match *done {
             Done::Unmeasured => info!(target: PROGRESS, stage, seconds = elapsed.as_secs(), "{name}: {} so far", duration(elapsed)),
@@ -171,7 +179,7 @@ impl Stage {
                     "{name}: {}{of}, {}/s{pace}", HumanBytes(read), HumanBytes(bytes_per_second));
             }
             Done::Answers { answered, wanted, points_left } => {
-                let pace = Pace::of(answered as u64, Some(wanted as u64), elapsed);
+                let pace = Pace::of((answered - before) as u64, Some((wanted - before) as u64), elapsed);
                 let (per_second, points) = (pace.per_second, left_of(points_left));
                 info!(target: PROGRESS, stage, answered, wanted, points_left, per_second, seconds_left = pace.seconds_left(),
                     "{name}: {answered} of {wanted}, {per_second:.1}/s{pace}{points}");
@@ -252,10 +260,10 @@ mod tests {
     }
 
     /// Returns the event of a stage that began a minute ago.
-    fn reported(done: Done) -> serde_json::Value {
+    fn reported(done: Done, before: usize) -> serde_json::Value {
         let file = Arc::new(tempfile::NamedTempFile::new().unwrap().reopen().unwrap());
         let log = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&file)).finish();
-        let stage = Stage { kind: "kind", name: "name".to_owned(), begun: Instant::now().checked_sub(PERIOD).unwrap(), done, span: Span::none() };
+        let stage = Stage { kind: "kind", name: "name".to_owned(), begun: Instant::now().checked_sub(PERIOD).unwrap(), before, done, span: Span::none() };
         tracing::subscriber::with_default(log, || stage.report());
         let mut text = String::new();
         (&*file).rewind().unwrap();
@@ -265,16 +273,18 @@ mod tests {
 
     #[test]
     fn what_is_reported_each_minute_has_the_rate_and_the_time_left_in_words_and_fields() {
-        let read = reported(Done::Bytes { read: 6 << 20, total: Some(18 << 20) });
+        let read = reported(Done::Bytes { read: 6 << 20, total: Some(18 << 20) }, 0);
         let words = read["message"].as_str().unwrap();
         assert!(words.starts_with("name: 6.00 MiB of 18.00 MiB, ") && words.contains(" KiB/s, ") && words.ends_with(" min left"), "{words}");
         assert_eq!((&read["stage"], &read["bytes"], &read["bytes_total"]), (&"kind".into(), &(6 << 20).into(), &(18 << 20).into()));
-        let asked = reported(Done::Answers { answered: 600, wanted: 1_800, points_left: Some(4_990) });
+        let asked = reported(Done::Answers { answered: 600, wanted: 1_800, points_left: Some(4_990) }, 0);
         let words = asked["message"].as_str().unwrap();
         assert!(words.starts_with("name: 600 of 1800, ") && words.ends_with(", 4990 points left"), "{words}");
         assert_eq!((&asked["answered"], &asked["wanted"], &asked["points_left"]), (&600.into(), &1_800.into(), &4_990.into()));
         assert!(asked["per_second"].as_f64() <= Some(10.0) && asked["seconds_left"].as_u64() >= Some(120), "{asked}");
-        assert!(reported(Done::Unmeasured)["message"].as_str().unwrap().ends_with(" s so far"));
+        let resumed = reported(Done::Answers { answered: 600, wanted: 1_800, points_left: None }, 540);
+        assert!(resumed["per_second"].as_f64() <= Some(1.0) && resumed["seconds_left"].as_u64() >= Some(1_200), "after a wait: {resumed}");
+        assert!(reported(Done::Unmeasured, 0)["message"].as_str().unwrap().ends_with(" s so far"));
     }
 
     #[test]

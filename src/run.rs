@@ -53,7 +53,7 @@ pub(crate) struct RunReport {
     /// The best papers of the ranking, best first.
     pub(crate) best: Vec<Ranked>,
     pub(crate) coverage: Coverage,
-    /// The results of the requests to hosts, in the order of the plan; empty if none was asked.
+    /// The results of the requests to hosts, in the order of the plan; empty if the run sent none.
     pub(crate) asked: Vec<Asked>,
     /// Number of unknown repositories on each host that the plan asks.
     pub(crate) unknown_by_host: BTreeMap<String, u64>,
@@ -61,7 +61,7 @@ pub(crate) struct RunReport {
     pub(crate) missing: Missing,
     /// The result of requesting citation counts.
     pub(crate) counts: citation_counts::Report,
-    /// True if no host was asked because the week is closed.
+    /// True if the run sent no host requests because the week is closed.
     pub(crate) is_unasked_as_closed: bool,
 }
 

@@ -289,17 +289,17 @@ pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, Sco
     Ok((text, score))
 }
 
-/// Parses TOML; an error names the file, the line, and what was probably meant.
+/// Parses TOML; an error names the file, the line, and the name that is most like a wrong one.
 fn parse_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
         let (before, after) = error.span().map_or(("", ""), |span| text.split_at(text.floor_char_boundary(span.start)));
         let line = before.matches('\n').count() + 1;
-        anyhow!("{}, line {line}: {}{}", path.display(), url::told(error.message()), meant(error.message(), after))
+        anyhow!("{}, line {line}: {}{}", path.display(), url::told(error.message()), correction(error.message(), after))
     })
 }
 
-/// Returns what was probably meant: a name that is like the unknown one, or a list of tables in place of the single table `at` the error.
-fn meant(message: &str, at: &str) -> String {
+/// Returns the likely correction: a name that is like the unknown one, or a list of tables in place of the single table `at` the error.
+fn correction(message: &str, at: &str) -> String {
     let single = at.strip_prefix('[').and_then(|at| at.split_once(']')).filter(|_| message == "invalid type: map, expected a sequence");
     if let Some((name, _)) = single {
         return format!(": write [[{name}]], since there may be several");

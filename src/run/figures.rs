@@ -6,13 +6,11 @@ use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use starcite_core::{RepoState, Week};
+use starcite_ground::files;
 use starcite_ground::files::atomic;
-use starcite_ground::files::{self, temporary};
 use starcite_ground::{clock, visible};
 use starcite_rows::SCHEMA_VERSION;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf, absolute};
 use std::time::Instant;
 use tracing::{info, warn};
@@ -195,17 +193,15 @@ impl SummaryFile {
 
     fn add(&mut self, line: &str) -> Result<()> {
         self.lines += line;
-        let mut file = atomic::temporary(&self.path)?;
-        file.write_all(self.lines.as_bytes()).with_context(|| atomic::no_room(self.path.display()))?;
-        atomic::appear(file, &self.path)
+        atomic::write(&self.path, self.lines.as_bytes())
     }
 }
 
 /// Stores figures beside the state and in the file of `--summary`. A failure is reported, and does not change the result of the run.
 pub(crate) fn store(figures: &Figures, state: &Path, summary: Option<&mut SummaryFile>) {
     let stored = figures.json().and_then(|line| {
-        summary.map_or(Ok(()), |summary| summary.add(&line))?;
-        store_last(state, &line)
+        let last = store_last(state, &line);
+        summary.map_or(Ok(()), |summary| summary.add(&line)).and(last)
     });
     if let Err(error) = stored {
         warn!("the figures of the run are not stored: {error:#}");
@@ -214,12 +210,9 @@ pub(crate) fn store(figures: &Figures, state: &Path, summary: Option<&mut Summar
 
 fn store_last(state: &Path, line: &str) -> Result<()> {
     let path = beside(state);
-    let context = || format!("cannot write {}", path.display());
-    let place = absolute(&path).with_context(context)?; // a relative path may lead through another mount than the temporary file's, which is absolute
-    let mut file = temporary::private_file_in(place.parent().unwrap_or(Path::new("/"))).with_context(context)?;
-    file.write_all(line.as_bytes()).with_context(context)?;
-    file.persist(&place).with_context(context)?;
-    Ok(())
+    // A relative path may lead through another mount than the temporary file's, which is absolute.
+    let written = absolute(&path).and_then(|place| atomic::write_private(&place, line.as_bytes()));
+    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Returns the figures of the last run with a state; `None` if there was none since figures are stored.
@@ -237,7 +230,5 @@ pub(crate) fn last(state: &Path) -> Result<Option<serde_json::Value>> {
 
 /// Returns the path of the last run's figures.
 fn beside(state: &Path) -> PathBuf {
-    let mut name = OsString::from(state);
-    name.push(".last-run.json");
-    name.into()
+    files::beside(state, ".last-run.json")
 }

@@ -302,7 +302,7 @@ pub(crate) fn conflict<'a>(paper_id: &'a str, c: &'a Conflict, week: Week) -> ta
     }
 }
 
-/// Returns the row of an input record that could not be used; `None` if its number is past all bounds.
+/// Returns the row of an input record that could not be used.
 pub(crate) fn reject(r: &Reject, week: Week) -> table::Reject<'_> {
     table::Reject {
         source: r.source.into(),

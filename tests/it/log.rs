@@ -87,11 +87,13 @@ fn fewer_lines_and_more_lines_are_a_matter_of_flags_and_filters() {
 #[test]
 fn a_wrong_filter_is_wrong_usage_and_says_what_to_write() {
     let starcite = offline();
-    for (name, value) in [("STARCITE_LOG", "json"), ("STARCITE_LOG", "starcite=loud"), ("RUST_LOG", "a=b=c")] {
+    for (name, value) in [("STARCITE_LOG", "json"), ("STARCITE_LOG", "starcite=loud")] {
         let ended = ended(command(&starcite, &["run", "pipeline.toml", "--offline"]).env(name, value).spawn().unwrap()).with_code(2);
         assert!(ended.stderr.contains(name) && ended.stderr.contains("warn,starcite::request=debug"), "{}", ended.stderr);
         assert!(!starcite.path("out").exists());
     }
+    let others = ended(command(&starcite, &["status"]).env("RUST_LOG", "a=b=c").spawn().unwrap()).with_code(0);
+    assert!(others.stderr.contains("RUST_LOG=a=b=c: ") && others.stderr.contains("does not count"), "{}", others.stderr);
     starcite.end(&["status", "-q", "-v"]).with_code(2);
 }
 

@@ -1,6 +1,6 @@
 //! Weeks with changed bytes and manifests that fit: every reader reads them or reports the damage.
 //!
-//! `STARCITE_MUTANTS=1200 cargo test --locked --test it mutants` tries more of them; `src/tables/mutants.rs` tries some hundred without the program.
+//! `STARCITE_MUTANTS=1200 cargo test --locked --test it mutants` tries more of them; `crates/tables/src/mutants.rs` tries some hundred without the program.
 
 use crate::crafted_weeks::{ROW_READERS, assert_sane};
 use crate::damage::mend_hashes;

@@ -79,7 +79,7 @@ pub fn make_private(path: &Path) {
 
 /// True if a file of the user who runs the program is readable by everyone or writable by others. A file of another user, such as root's
 /// secrets in a container, is not reported because the user can't change it.
-pub fn is_exposed(path: &Path) -> bool {
+pub(crate) fn is_exposed(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && modes::are_exposing(&metadata))
 }
 

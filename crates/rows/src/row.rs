@@ -18,6 +18,8 @@ pub trait Row {
 
 /// A row that was read: a whole one, or the columns of one that a [`view`](crate::view) lists.
 pub trait Read<'a>: Sized {
+    /// The name of the table.
+    const TABLE: &'static str;
     /// The columns that it is read from.
     const COLUMNS: &'static [&'static Column];
     /// The same row, which owns its values.
@@ -40,8 +42,10 @@ pub trait Read<'a>: Sized {
 
 /// A value that its column cannot have.
 #[derive(Debug, thiserror::Error)]
-#[error("column {column} holds {found}, which is not a value of it")]
+#[error("{table}.{column} holds {found}, which is not a value of it: starcite verify names the file")]
 pub struct Misread {
+    /// The name of the table.
+    pub table: &'static str,
     /// The name of the column.
     pub column: &'static str,
     /// The value, as JSON.
@@ -101,6 +105,7 @@ macro_rules! table {
         }
 
         impl<$a> crate::Read<$a> for $row<$a> {
+            const TABLE: &'static str = $name;
             const COLUMNS: &'static [&'static Column] = &crate::column::each::<{ <$row<'static>>::COLUMNS.len() }>(<$row<'static>>::COLUMNS);
             type Static = $row<'static>;
 
@@ -108,12 +113,12 @@ macro_rules! table {
                 let mut columns = <Self as crate::Read>::COLUMNS.iter();
                 // The fields are read in the order of the columns, because a struct's fields are evaluated in the order in which they are written.
                 Ok(Self {
-                    $($field: crate::row::next(&mut columns, &mut cells)?,)*
+                    $($field: crate::row::next(<Self as $crate::Read>::TABLE, &mut columns, &mut cells)?,)*
                     $(
                         $part: std::borrow::Cow::Owned($of {
-                            $($fact: crate::Value::into_owned(crate::row::next::<$fact_type>(&mut columns, &mut cells)?),)*
+                            $($fact: crate::Value::into_owned(crate::row::next::<$fact_type>(<Self as $crate::Read>::TABLE, &mut columns, &mut cells)?),)*
                         }),
-                        $($last: crate::row::next(&mut columns, &mut cells)?,)*
+                        $($last: crate::row::next(<Self as $crate::Read>::TABLE, &mut columns, &mut cells)?,)*
                     )?
                 })
             }
@@ -143,10 +148,14 @@ macro_rules! null {
 
 /// Reads the value of the next column.
 #[doc(hidden)]
-pub fn next<'a, T: Value<'a>>(columns: &mut Iter<'static, &'static Column>, cells: &mut impl Iterator<Item = Cell<'a>>) -> Result<T, Misread> {
+pub fn next<'a, T: Value<'a>>(
+    table: &'static str,
+    columns: &mut Iter<'static, &'static Column>,
+    cells: &mut impl Iterator<Item = Cell<'a>>,
+) -> Result<T, Misread> {
     let (column, cell) = (columns.next(), cells.next());
     let column = column.map_or("", |column| column.name);
-    T::of(cell.unwrap_or(Cell::Text(None))).map_err(|cell| Misread { column, found: serde_json::to_string(&cell).unwrap_or_default() })
+    T::of(cell.unwrap_or(Cell::Text(None))).map_err(|cell| Misread { table, column, found: serde_json::to_string(&cell).unwrap_or_default() })
 }
 
 /// Declares a struct of some columns of a table, for readers that need only these. A field has the name and the type of its column; another name or
@@ -163,6 +172,7 @@ macro_rules! view {
         $(#[$doc])* $visible struct $view<$a> { $($(#[$field_doc])* $field_visible $field: $type,)* }
 
         impl<$a> $crate::Read<$a> for $view<$a> {
+            const TABLE: &'static str = <$row<'static> as $crate::Row>::TABLE.name;
             const COLUMNS: &'static [&'static $crate::Column] = &[
                 $($crate::parts::find(<$row<'static>>::COLUMNS, stringify!($field), <$type as $crate::Value>::TYPE, <$type as $crate::Value>::IS_OPTIONAL)),*
             ];
@@ -170,7 +180,7 @@ macro_rules! view {
 
             fn read(mut cells: impl Iterator<Item = $crate::Cell<$a>>) -> Result<Self, $crate::Misread> {
                 let mut columns = <Self as $crate::Read>::COLUMNS.iter();
-                Ok(Self { $($field: $crate::parts::next(&mut columns, &mut cells)?,)* })
+                Ok(Self { $($field: $crate::parts::next(<Self as $crate::Read>::TABLE, &mut columns, &mut cells)?,)* })
             }
 
             fn into_static(self) -> $view<'static> {

@@ -131,7 +131,7 @@ macro_rules! borrowed {
 }
 
 /// Implements [`Value`] for enums, as the texts of their variants.
-macro_rules! named {
+macro_rules! enums {
     ($($type:ty),*) => {
         $(value!(
             $type, $type, Text, <$type>::NAMES,
@@ -154,5 +154,5 @@ borrowed! {
     Places<'a>, Vec<Place>, Places;
     Candidates<'a>, Vec<Candidate>, Candidates;
 }
-named!(ArchiveKind, ChangeKind, Disagreement, Disputed, Field, LinkKind, MatchedBy, RepoKind, RepoState, Role, SettledBy, StateReason, Tier);
+enums!(ArchiveKind, ChangeKind, Disagreement, Disputed, Field, LinkKind, MatchedBy, RepoKind, RepoState, Role, SettledBy, StateReason, Tier);
 value!(Week, Week, Text, , |week| week.to_string().into(), |owned| owned.to_string().into(), |text| text.parse().map_err(|_| text), |own| own, |from| from);

@@ -11,6 +11,7 @@ use starcite_ground::http::{self, FullResponse, Refused, Sent, Unread, innermost
 use starcite_ground::interrupt::{self, Interrupted};
 use std::time::Duration;
 use tokio::time::Instant;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The most tries of one request, and the longest wait of a run.
 const MAX_TRIES: u32 = 5;
@@ -28,8 +29,8 @@ pub struct RateLimitedClient {
     why: Option<String>,
     /// The host of the last request.
     host: String,
-    /// The key of the account that the host knows.
-    account: Option<String>,
+    /// A hash of the key of the account that the host knows.
+    account: Option<u64>,
     /// The number of times that the last request was sent.
     sent: u32,
 }
@@ -78,7 +79,7 @@ impl RateLimitedClient {
 
     /// Returns the client of an account, by its key.
     pub fn of_account(mut self, key: &str) -> Self {
-        self.account = Some(key.to_owned());
+        self.account = Some(xxh3_64(key.as_bytes()));
         self
     }
 
@@ -182,7 +183,7 @@ impl RateLimitedClient {
             }
             sleep_until(time).await?;
         }
-        let client = Client { host: self.rate.service.unwrap_or(&self.host).to_owned(), account: self.account.clone() };
+        let client = Client { host: self.rate.service.unwrap_or(&self.host).to_owned(), account: self.account };
         while let Err(time) = self.hosts.take(&client, self.rate) {
             sleep_until(time).await?;
         }

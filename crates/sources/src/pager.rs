@@ -69,7 +69,8 @@ pub struct Fetched {
 }
 
 /// A list that is not followed to its end, with the reason for the user.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub(super) struct Unfinished(pub(super) String);
 
 impl Unfinished {
@@ -78,14 +79,6 @@ impl Unfinished {
         Self(format!("{base_url} gives a list that can't be read to its end ({why}): tell who keeps the server")).into()
     }
 }
-
-impl std::fmt::Display for Unfinished {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unfinished {}
 
 /// The reader of the lists of one query.
 pub struct Pager<'a> {
@@ -101,7 +94,7 @@ impl Pager<'_> {
     /// Reads a list to its end. The pages that came count, even if a later one fails: the next run continues there.
     ///
     /// # Errors
-    /// When the user interrupts it, the cache can't be read or written, or the service refuses the key, the query or its address.
+    /// When the user interrupts it, the cache or the state can't be read or written, or the service refuses the key, the query or its address.
     pub(super) fn read(&mut self, list: &mut impl PagedList) -> Result<Fetched> {
         let mut inputs = Vec::new();
         let read = self.runtime.block_on(pages(self.client, list, &mut inputs));
@@ -115,7 +108,7 @@ impl Pager<'_> {
     /// The error itself if it ends the run.
     fn failure(&self, error: anyhow::Error) -> Result<String> {
         let service = self.service;
-        if error.is::<Interrupted>() || error.is::<io::Error>() || error.is::<Refused>() {
+        if error.is::<Interrupted>() || error.is::<io::Error>() || error.is::<starcite_state::Unusable>() || error.is::<Refused>() {
             return Err(error);
         }
         if error.is::<BadKey>() {

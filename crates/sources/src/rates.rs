@@ -56,8 +56,8 @@ const MARGIN: u32 = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Client {
     pub(super) host: String,
-    /// The key of the account, if it has one.
-    pub(super) account: Option<String>,
+    /// A hash of the account's key, if it has one.
+    pub(super) account: Option<u64>,
 }
 
 type Limiter = RateLimiter<Client, HashMapStateStore<Client>, TokioClock, NoOpMiddleware<Instant>>;
@@ -127,8 +127,8 @@ impl Reference for Instant {
 mod tests {
     use super::*;
 
-    fn client(host: &str, account: Option<&str>) -> Client {
-        Client { host: host.to_owned(), account: account.map(str::to_owned) }
+    fn client(host: &str, account: Option<u64>) -> Client {
+        Client { host: host.to_owned(), account }
     }
 
     /// Sends as many requests as a rate allows in a time, and returns their number.
@@ -148,7 +148,7 @@ mod tests {
         let rates = Rates::new(ARXIV.interval);
         let next = |client| rates.take(&client, ARXIV).is_ok();
         assert_eq!([next(client("a", None)), next(client("a", None))], [true, false]);
-        assert_eq!([next(client("a", Some("key"))), next(client("b", None))], [true, true]);
+        assert_eq!([next(client("a", Some(1))), next(client("b", None))], [true, true]);
         time::advance(ARXIV.interval * 2).await;
         assert_eq!([next(client("a", None)), next(client("a", None))], [true, false]);
     }

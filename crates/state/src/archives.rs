@@ -4,7 +4,8 @@ use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 use starcite_core::{Archive, RepoName, Week};
-use std::sync::{Mutex, PoisonError};
+use starcite_ground::parallel_ordered::lock;
+use std::sync::Mutex;
 
 impl State {
     /// Stores a dated record of an archive. A record that ties it to nothing is stored only to replace an earlier one of its source.
@@ -59,7 +60,7 @@ impl State {
     }
 
     /// Returns the repository that an archive, or the newest of its versions, is a copy of.
-    pub fn archived_repo(&self, archive: &str, week: Week) -> Result<Option<RepoName>> {
+    pub(crate) fn archived_repo(&self, archive: &str, week: Week) -> Result<Option<RepoName>> {
         archived_repo(&self.db, archive, week)
     }
 }
@@ -73,7 +74,7 @@ pub struct ArchivedRepos {
 impl ArchivedRepos {
     /// Returns the repository that an archive, or the newest of its versions, is a copy of.
     pub fn get(&self, archive: &str) -> Result<Option<RepoName>> {
-        archived_repo(&self.db.lock().unwrap_or_else(PoisonError::into_inner), archive, self.week)
+        archived_repo(&lock(&self.db), archive, self.week)
     }
 }
 

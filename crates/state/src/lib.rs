@@ -35,6 +35,8 @@ pub use repo_rows::{ByName, RepoRow, StarsRow, unasked};
 pub use row_hash::{fields_hash, row_hash, row_hashes};
 pub use seen::{Membership, Seeing, Seen, SeenNow, Sightings, paper_key};
 
+pub use rusqlite::Error as Unusable;
+
 use anyhow::{Context, Result, anyhow, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};

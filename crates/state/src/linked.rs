@@ -116,7 +116,7 @@ impl State {
     }
 
     /// Calls `take` with every paper that pointed to something until a week's end, as of that week, in the order of their ids.
-    pub fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
+    pub(crate) fn for_each_linked_paper(&self, week: Week, mut take: impl FnMut(WeekPaper) -> Result<()>) -> Result<()> {
         let mut merge = Merge::until(&self.db, week)?.without(&self.hidden);
         while let Some(paper) = merge.next_paper()? {
             take(paper.as_of_week()?)?;

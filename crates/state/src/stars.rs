@@ -9,7 +9,7 @@ use starcite_core::{RepoName, Week};
 
 /// Stars that were added in one week, as the host reported last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddedStars {
+pub(crate) struct AddedStars {
     pub start: DateTime<Utc>,
     pub added: i64,
     pub days: Vec<i64>,
@@ -86,7 +86,7 @@ impl State {
     }
 
     /// Returns a repository's weeks up to the end of `week`, as reported before its observations closed, oldest first.
-    pub fn added_stars(&self, repo: i64, week: Week) -> Result<Vec<AddedStars>> {
+    pub(crate) fn added_stars(&self, repo: i64, week: Week) -> Result<Vec<AddedStars>> {
         let mut query = self.db.prepare_cached(
             "SELECT start, added, days FROM star_weeks s WHERE repo = ?1 AND start < ?2 AND observed_at =
                (SELECT MAX(observed_at) FROM star_weeks n WHERE n.repo = s.repo AND n.start = s.start AND n.observed_at < ?3)

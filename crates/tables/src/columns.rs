@@ -28,13 +28,13 @@ pub struct Columns {
 
 /// The most rows of a batch, and the most bytes in each of its columns. The next batch reserves as much room, so that no column is copied
 /// when it grows.
-pub struct Sizes {
+pub(crate) struct Sizes {
     rows: AtomicUsize,
     bytes: Vec<AtomicUsize>,
 }
 
 impl Sizes {
-    pub fn of(columns: usize) -> Self {
+    pub(crate) fn of(columns: usize) -> Self {
         Self { rows: AtomicUsize::new(0), bytes: (0..columns).map(|_| AtomicUsize::new(0)).collect() }
     }
 }
@@ -71,7 +71,7 @@ pub(super) struct Candidates {
 
 impl Columns {
     /// Creates columns without rows, with room for as many as the batches before had.
-    pub fn new(columns: Vec<&'static Column>, sizes: Arc<Sizes>) -> Self {
+    pub(crate) fn new(columns: Vec<&'static Column>, sizes: Arc<Sizes>) -> Self {
         let rows = sizes.rows.load(Ordering::Relaxed);
         let gathered = columns.iter().zip(&sizes.bytes).map(|(column, bytes)| Gathered::new(column.kind, rows, bytes.load(Ordering::Relaxed))).collect();
         Self { columns, gathered, rows: 0, sizes }

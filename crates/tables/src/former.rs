@@ -1,4 +1,4 @@
-//! Rewrites tables of an older schema version in this one; they differ in the columns for which `name` says so.
+//! Rewrites tables of an older schema version in this one; `name` has the columns in which they differ.
 
 use super::{TableFile, TableWriter, Written};
 use anyhow::{Context, Result};

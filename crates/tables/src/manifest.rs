@@ -180,7 +180,7 @@ pub struct CountCoverage {
     pub counted: u64,
     /// The service does not know the paper.
     pub unknown_to_source: u64,
-    /// No service was asked.
+    /// Those without a request to a service.
     pub not_asked: u64,
 }
 

@@ -47,7 +47,7 @@ impl TryFrom<String> for Host {
 pub(crate) enum Column {
     /// Counts and lists: watchers, issues, pull requests, releases, languages, topics, commits
     Activity,
-    /// The root folder; what README and citation files say: whether they name the paper, which others, how to cite; the framework
+    /// The root folder; the contents of README and citation files: whether they name the paper, which others, how to cite; the framework
     Readme,
     /// Stars week by week
     Stars,

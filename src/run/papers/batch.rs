@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
 use starcite_core::paper::CitedBy;
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
-use starcite_ground::parallel_ordered::OrderedGate;
+use starcite_ground::parallel_ordered::{OrderedGate, lock};
 use starcite_sources::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
 use starcite_state::{Hidden, LinkedPaper, Membership, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
 use starcite_tables::{Columns, Layout, RowGroup};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Data that all batches share.
 pub(super) struct BatchContext<'a> {
@@ -143,12 +143,12 @@ impl<'a> BatchContext<'a> {
 
     /// Returns the turns of an input's batches.
     pub(super) fn turns(&self) -> Turns {
-        OrderedGate::new(std::mem::take(&mut *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner)))
+        OrderedGate::new(std::mem::take(&mut *lock(&self.seen_now)))
     }
 
     /// Takes back the papers that the batches of an input have seen.
     pub(super) fn end(&self, turns: Turns) {
-        *self.seen_now.lock().unwrap_or_else(PoisonError::into_inner) = turns.into_data();
+        *lock(&self.seen_now) = turns.into_data();
     }
 
     /// Reads a batch of records; its result is empty if reading of the input has stopped before it.

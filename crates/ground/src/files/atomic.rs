@@ -1,7 +1,7 @@
 //! Files that appear under their final names only when they are complete.
 
-use super::make_private_folder;
 use super::temporary::{file_in, private_file_in};
+use super::{make_private_folder, open_with};
 use anyhow::{Context, Result};
 use std::fmt::Display;
 use std::fs::{self, OpenOptions};
@@ -37,7 +37,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Renames a complete file that another program or an earlier run wrote.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).open(from)?.sync_all()?;
+    open_with(OpenOptions::new().write(true), from)?.sync_all()?;
     fs::rename(from, to)
 }
 

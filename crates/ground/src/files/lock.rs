@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Name of the lock file in a folder while a process writes there.
-pub const FOLDER_LOCK: &str = ".starcite.lock";
+pub(crate) const FOLDER_LOCK: &str = ".starcite.lock";
 
 /// A file that this process has locked.
 pub struct Lock {

@@ -12,7 +12,7 @@ const SUFFIX: &str = ".tmp";
 
 /// Makes a temporary file in a folder, and removes those that killed processes left there. The file has the permissions of the umask, like
 /// any other file, because it may become one.
-pub fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

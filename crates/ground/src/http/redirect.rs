@@ -1,12 +1,13 @@
 //! Limits of redirects: the server that names the next address is not trusted with more than the original request.
 
 use super::address;
+use crate::parallel_ordered::lock;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Most redirects of one request.
 const MAX_REDIRECTS: usize = 10;
@@ -125,7 +126,7 @@ impl Names {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Known) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut lock(&self.0))
     }
 }
 

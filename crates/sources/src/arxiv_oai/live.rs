@@ -91,7 +91,7 @@ fn fetch(query: &LiveQuery<'_>, pager: &mut Pager<'_>) -> Result<Fetched> {
     Ok(Fetched { inputs: [earlier, fetched.inputs].concat(), ..fetched })
 }
 
-/// The harvest of a week. Its cursor, not its files, says how far it is.
+/// The harvest of a week. Its cursor is its position, not its files.
 struct Harvest<'a> {
     query: &'a LiveQuery<'a>,
     set: Option<&'a str>,
@@ -171,7 +171,7 @@ impl Harvest<'_> {
         page.token.is_none()
     }
 
-    /// Leaves out days in the future by the server's clock. If there are none, the server is asked for its earliest day.
+    /// Leaves out days in the future by the server's clock. If there are none, requests the earliest day of the server.
     fn narrow(&mut self, refused: oai::Page) -> Result<()> {
         let until = self.until();
         let Some(today) = refused.answered_on.filter(|today| *today < until) else {

@@ -115,7 +115,7 @@ impl PaperVersions {
     }
 
     /// Returns every id by which a version knows the paper, and the repositories that their links mean, or may mean.
-    pub fn ids_and_repos(&self) -> Result<(BTreeSet<String>, Vec<RepoName>)> {
+    pub(crate) fn ids_and_repos(&self) -> Result<(BTreeSet<String>, Vec<RepoName>)> {
         let (mut ids, mut repos) = (BTreeSet::new(), Vec::new());
         for (_, encoded) in &self.versions {
             let version = run::decode(encoded)?;
