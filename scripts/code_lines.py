@@ -21,13 +21,13 @@ SIGN = re.compile(r"/\*|\*/")
 
 # Modules of src/ by the row that counts them now: they became crates, or went into folders.
 FORMER = {
-    "ground": "atomic_file bucket catch_panics child clock files formula http interrupt owed parallel_ordered secret sha256 sqlite terminal url visible",
+    "ground": "atomic_file bucket catch_panics child clock files formula guarded http interrupt ordered owed parallel_ordered secret sha256 sqlite terminal url visible",
     "sources": "source",
     "state": "state",
     "tables": "tables",
-    "src/cli": "outcome plan",
-    "src/run": "ask changes citation_counts counts figures link_tables links observe papers pipeline rows settle summary",
-    "src/weeks": "dataset export publish rebuild verify",
+    "src/cli": "cli outcome plan",
+    "src/run": "run ask changes citation_counts counts figures link_tables links observe papers pipeline rows settle summary",
+    "src/weeks": "dataset export publish rebuild verify weeks",
 }
 ROWS = {f"src/{module}": row for row, modules in FORMER.items() for module in modules.split()}
 ROWS["core/naming"] = "core/paper_mentions"
