@@ -22,6 +22,7 @@ pub mod repo;
 pub mod score;
 pub mod source_names;
 pub mod trend;
+pub mod verdict;
 pub mod week;
 
 pub use archive::{Archive, ArchiveKind};

@@ -4,7 +4,6 @@ mod record;
 mod send;
 
 use crate::client::Client;
-use crate::limit::Rate;
 use crate::pace::{Clock, Delays, OnWait, Pace, Sending};
 use crate::queue::{Batch, Queue};
 use crate::route::Route;
@@ -18,6 +17,7 @@ use record::fail_all;
 use send::{Came, send};
 use starcite_core::Part;
 use starcite_core::answer::{Answer, BatchOutcome, Reason, Report, Stop, Target};
+use starcite_core::verdict::Rate;
 use std::sync::Arc;
 use std::time::Duration;
 

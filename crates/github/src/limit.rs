@@ -2,59 +2,28 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
+use starcite_core::verdict::{Closed, Rate};
 
 /// The longest wait that a header may request; longer ones are ignored. GitHub's windows are an hour long.
 const LONGEST: TimeDelta = TimeDelta::hours(24);
 /// The difference below which two clocks count as equal.
 const SKEW: TimeDelta = TimeDelta::seconds(5);
 
-/// The primary limit in a reply; a missing or unreadable value is unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rate {
-    /// Requests (REST) or points (GraphQL) left until `reset_at`.
-    pub remaining: Option<i64>,
-    /// The time at which `remaining` is full again, by this machine's clock.
-    pub reset_at: Option<DateTime<Utc>>,
+/// Reads `x-ratelimit-remaining` and `x-ratelimit-reset` (UTC epoch seconds); invalid values are ignored.
+pub fn rate(headers: &HeaderMap, now: DateTime<Utc>) -> Rate {
+    let reset = number(headers, "x-ratelimit-reset").and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    Rate { remaining: number(headers, "x-ratelimit-remaining").filter(|&left| left >= 0), reset_at: reset.map(|reset| on_our_clock(reset, headers, now)) }
 }
 
-/// The time for which nothing may be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closed {
-    /// Until the time that the host specified, by this machine's clock; always in the future.
-    Until(DateTime<Utc>),
-    /// The host specified none: at least a minute, and longer each time
-    /// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>).
-    Unsaid,
-}
-
-impl Rate {
-    /// Reads `x-ratelimit-remaining` and `x-ratelimit-reset` (UTC epoch seconds); invalid values are ignored.
-    pub fn read(headers: &HeaderMap, now: DateTime<Utc>) -> Self {
-        let reset = number(headers, "x-ratelimit-reset").and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        Self { remaining: number(headers, "x-ratelimit-remaining").filter(|&left| left >= 0), reset_at: reset.map(|reset| on_our_clock(reset, headers, now)) }
-    }
-
-    /// Returns the stricter of two limits in one reply; one without a time of reset does not count.
-    pub(crate) fn or_less(self, other: Self) -> Self {
-        let whole = |rate: &Self| rate.remaining.is_some() && rate.reset_at.is_some();
-        match (whole(&self), whole(&other)) {
-            (true, true) if other.remaining < self.remaining => other,
-            (false, true) => other,
-            (false, false) => Self { remaining: self.remaining.or(other.remaining), reset_at: self.reset_at.or(other.reset_at) },
-            _ => self,
-        }
-    }
-
-    /// Returns the time for which nothing may be sent because nothing is left; a successful reply can report this as well as a refusal.
-    pub fn used_up(&self, now: DateTime<Utc>) -> Option<Closed> {
-        (self.remaining == Some(0)).then_some(self.reset_at)?.and_then(|reset| believed(reset, now))
-    }
+/// Returns the time for which nothing may be sent because nothing is left; a successful reply can report this as well as a refusal.
+pub fn used_up(rate: &Rate, now: DateTime<Utc>) -> Option<Closed> {
+    (rate.remaining == Some(0)).then_some(rate.reset_at)?.and_then(|reset| believed(reset, now))
 }
 
 /// Returns how long a refusal closes the gate: `Retry-After`, else the reset if nothing is left, else a minute or more
 /// (the order of GitHub's documentation).
 pub fn after_refusal(headers: &HeaderMap, rate: &Rate, now: DateTime<Utc>) -> Closed {
-    let named = retry_after(headers, now).or_else(|| rate.used_up(now));
+    let named = retry_after(headers, now).or_else(|| used_up(rate, now));
     named.unwrap_or(Closed::Unsaid)
 }
 
@@ -105,7 +74,7 @@ mod tests {
 
     fn refused(lines: &[(&'static str, &str)]) -> Closed {
         let headers = headers(lines);
-        after_refusal(&headers, &Rate::read(&headers, at(0)), at(0))
+        after_refusal(&headers, &rate(&headers, at(0)), at(0))
     }
 
     #[test]

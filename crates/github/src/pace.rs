@@ -1,11 +1,12 @@
 //! The only module that waits: for the pace, for a limit, for another try.
 
-use crate::limit::{self, Closed, Rate};
+use crate::limit;
 use crate::primary::{Allowance, Primary};
 use crate::route::Route;
 use crate::work::{Replied, Room, Work};
 use chrono::{DateTime, TimeDelta, Utc};
 use starcite_core::answer::Stop;
+use starcite_core::verdict::{Closed, Rate};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 

@@ -1,7 +1,8 @@
 //! Tracks the rest of the hour's points or requests, with several requests under way.
 
-use crate::limit::{self, Rate};
+use crate::limit;
 use chrono::{DateTime, TimeDelta, Utc};
+use starcite_core::verdict::Rate;
 
 /// The primary limit of one route, as reported by replies.
 #[derive(Debug, Default)]

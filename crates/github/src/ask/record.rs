@@ -2,13 +2,13 @@
 
 use super::Asker;
 use super::send::Came;
-use crate::limit::Closed;
 use crate::pace::{MAX_BATCH_TIME, MAX_TRIES, Permit};
 use crate::queue::{Batch, Queue};
 use crate::route::Route;
 use crate::verdict::{Next, Outcome, Verdict};
 use chrono::{DateTime, Utc};
 use starcite_core::answer::{Answer, Reason, Stop, Target};
+use starcite_core::verdict::Closed;
 use starcite_core::{Part, RepoState, StateReason};
 use std::time::Duration;
 use tokio::time::Instant;

@@ -62,13 +62,13 @@ async fn sent(client: Arc<Client>, mut batch: Batch, permit: Permit, clock: Cloc
             let (reply, took) = timed(client.graphql(&query.text)).await;
             let status = reply.as_ref().ok().map(|reply| reply.status);
             let judge = |reply| verdict::graphql(&reply, &query, &batch.wanted, clock());
-            (reply.map_or_else(|error| Verdict::of_silence(&error, true), judge), took, status)
+            (reply.map_or_else(|error| verdict::of_silence(&error, true), judge), took, status)
         }
         Route::Rest => {
             let (reply, took) = timed(rest(&client, &batch)).await;
             let status = reply.as_ref().ok().map(|reply| reply.status);
             let judge = |reply| judge_rest(&client, &reply, &mut batch, clock());
-            (reply.map_or_else(|error| Verdict::of_silence(&error, false), judge), took, status)
+            (reply.map_or_else(|error| verdict::of_silence(&error, false), judge), took, status)
         }
     };
     (Came { batch, permit, took, verdict }, status)
@@ -108,7 +108,7 @@ async fn rest(client: &Client, batch: &Batch) -> Result<Reply, Unreachable> {
 fn judge_rest(client: &Client, reply: &Reply, batch: &mut Batch, now: DateTime<Utc>) -> Verdict {
     let mut verdict = match batch.wanted.first() {
         Some(wanted) => verdict::rest(reply, wanted, batch.part, now),
-        None => Verdict::of_silence(&Unreachable::Broken("nothing was asked".to_owned()), false),
+        None => verdict::of_silence(&Unreachable::Broken("nothing was asked".to_owned()), false),
     };
     if verdict.next == Next::Redirected {
         let followed = batch.redirect.as_ref().map_or(0, |(_, times)| *times);

@@ -2,7 +2,7 @@
 
 use super::{Next, Outcome, Verdict, described, refusal, shortened, speaks_of_limit};
 use crate::client::Reply;
-use crate::limit::{self, Rate};
+use crate::limit;
 use crate::query::Query;
 use crate::response::graphql::{GraphqlError, GraphqlReply};
 use crate::response::{NullMeans, ShapeError, Shown, activity, files, graphql, tree};
@@ -12,12 +12,13 @@ use serde_json::{Map, Value};
 use starcite_core::Part;
 use starcite_core::StateReason;
 use starcite_core::answer::Target;
+use starcite_core::verdict::Rate;
 
 /// Judges the reply to `query` for `batch` at the time `now`.
 ///
 /// Never panics, whatever the reply; data that accompanies an error is kept.
 pub fn judge(reply: &Reply, query: &Query, batch: &[Target], now: DateTime<Utc>) -> Verdict {
-    let mut verdict = Verdict::of_reply(reply, now);
+    let mut verdict = super::of_reply(reply, now);
     let body = GraphqlReply::read(&reply.body);
     if matches!(reply.status, 502 | 504) {
         verdict.next = Next::Halve(described(reply.status, None));

@@ -13,7 +13,7 @@ use starcite_core::answer::Target;
 ///
 /// Never panics, whatever the reply. The one outcome, if there is one, has index 0.
 pub fn judge(reply: &Reply, wanted: &Target, part: Part, now: DateTime<Utc>) -> Verdict {
-    let mut verdict = Verdict::of_reply(reply, now);
+    let mut verdict = super::of_reply(reply, now);
     let error = RestError::read(&reply.body);
     if let Some(reason) = blocked(reply.status, error.as_ref()) {
         verdict.outcomes.push((0, Outcome::Blocked { reason }));

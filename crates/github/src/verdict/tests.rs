@@ -174,7 +174,7 @@ fn silence_says_nothing_about_a_repository() {
         (timeout, false, "Retry"),
         (Unreachable::TooLarge, true, "Halve"),
     ] {
-        assert_eq!(told(&Verdict::of_silence(&error, is_graphql)), expected, "{error}");
+        assert_eq!(told(&of_silence(&error, is_graphql)), expected, "{error}");
     }
 }
 
