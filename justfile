@@ -113,6 +113,12 @@ bench-scale gigabytes="1.5":
     cargo build --locked --release
     scripts/python scripts/bench_scale.py {{gigabytes}}
 
+# This checkout in pairs with the program of another revision, a release build: a snapshot of so many GB, and GitHub's figures (needs ../shared)
+bench-pairs before gigabytes="0.5":
+    cargo build --locked --release
+    cargo build --locked --release -p fake-github
+    scripts/bench_pairs.py {{before}} {{gigabytes}}
+
 # 300,000 papers ranked with 150,000 repositories and 52 weeks of stars, compared with the same query in DuckDB in speed and in results (needs python3)
 bench-rank:
     cargo build --locked --release

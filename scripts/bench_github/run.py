@@ -74,4 +74,5 @@ def main():
         measure("100000 names, scalars", 100_000, [], ["--points", "50000"])
 
 
-main()
+if __name__ == "__main__":
+    main()
