@@ -2,13 +2,13 @@
 //!
 //! Events name what happened in fields, and only those of starcite's own crates are written: those of libraries may contain URLs with secrets.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chrono::SecondsFormat;
 use clap::ArgAction;
 use starcite_ground::{clock, files, terminal, visible};
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tracing::field::Field;
@@ -151,10 +151,21 @@ fn overridden(levels: Targets, name: &str, value: &str) -> Result<Targets, Strin
     Ok(levels.with_targets(set.iter().filter(|(target, _)| own(target))))
 }
 
+/// Opens a log file: a new one, a device, or one that begins as a log does.
 fn opened(path: &Path) -> Result<Arc<File>> {
+    let mut start = Vec::new();
+    if path.is_file() {
+        File::open(path).and_then(|file| file.take(BEGIN_OF_JSON.len() as u64).read_to_end(&mut start)).ok(); // opening it for writing reports the error
+    }
+    let is_log = start.is_empty() || start.starts_with(BEGIN_OF_TEXT) || start.starts_with(BEGIN_OF_JSON);
+    ensure!(is_log, "{} is not a log file: name another one with --log-file", path.display());
     let file = files::append_private(path).with_context(|| format!("cannot open the log file {}: name another one with --log-file", path.display()))?;
     Ok(Arc::new(file))
 }
+
+/// The beginnings of a log: the century of a time, and the first key of an event.
+const BEGIN_OF_TEXT: &[u8] = b"20";
+const BEGIN_OF_JSON: &[u8] = b"{\"timestamp\"";
 
 /// The destination of lines.
 #[derive(Clone)]

@@ -102,7 +102,9 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures
     let mut papers = tables.open(&schema::PAPERS)?;
     papers::read(plan, &located, &mut state, papers.as_mut(), &mut sourced, progress)?;
     tables.close(papers)?;
-    (figures.papers, figures.rejects) = (Some(sourced.papers), Some(sourced.rejects.count()));
+    // Without any of its sources nothing is known of the week.
+    let is_known = sourced.owed.is_empty() || sourced.papers > 0;
+    (figures.papers, figures.rejects) = (is_known.then_some(sourced.papers), is_known.then(|| sourced.rejects.count()));
 
     check_papers(plan, &mut sourced)?;
 

@@ -205,10 +205,11 @@ fn owing(week: &FinishedWeek) -> Option<String> {
 /// The status of a week's folder.
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
-    /// `None` if its manifest can't be read.
+    /// The week of its manifest, or of its folder's name.
     pub(crate) week: Option<Week>,
-    pub(crate) papers_complete: bool,
-    pub(crate) answers_owed: u64,
+    /// `None`, as the next, if the manifest can't be read.
+    pub(crate) papers_complete: Option<bool>,
+    pub(crate) answers_owed: Option<u64>,
     /// The week and what it lacks, as a sentence.
     pub(crate) status: String,
 }
@@ -217,13 +218,16 @@ pub(crate) struct Status {
 pub(crate) fn statuses(out: &Path) -> Vec<Status> {
     let status = |folder: &PathBuf| {
         let week = match FinishedWeek::open(folder.clone()) {
-            Err(error) => return Status { week: None, papers_complete: false, answers_owed: 0, status: format!("{error:#}") },
+            Err(error) => {
+                let named = folder.file_name().and_then(|name| name.to_str()?.strip_prefix("week=")?.parse().ok());
+                return Status { week: named, papers_complete: None, answers_owed: None, status: format!("{error:#}") };
+            }
             Ok(week) => week,
         };
         let Manifest { papers_complete, papers_missing, answers_owed, .. } = &week.manifest;
         let incomplete = || format!("{} is incomplete ({})", week.week, papers_missing.join("; "));
         let status = if *papers_complete { owing(&week).unwrap_or_else(|| week.week.to_string()) } else { incomplete() };
-        Status { week: Some(week.week), papers_complete: *papers_complete, answers_owed: answers_owed.values().sum(), status }
+        Status { week: Some(week.week), papers_complete: Some(*papers_complete), answers_owed: Some(answers_owed.values().sum()), status }
     };
     folders(out).unwrap_or_default().iter().map(status).collect()
 }

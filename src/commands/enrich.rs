@@ -1,7 +1,7 @@
 //! `starcite enrich`: prints GitHub's data on any list of repositories, as a filter.
 
 use super::hosts;
-use super::output::{RowWriter, unless_unread};
+use super::output::{RowWriter, check_no_input, unless_unread};
 use super::report::missing_answers;
 use crate::cli::outcome::Outcome;
 use crate::cli::plan::HostPlan;
@@ -33,6 +33,7 @@ pub(crate) fn enrich(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
 }
 
 fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
+    check_no_input(args.output.output.as_deref(), std::iter::once(Path::new(&args.file)))?;
     let (names, rejected) = match args.week {
         Some(week) => (names_of(week, &args.place)?, 0),
         None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS)))?,

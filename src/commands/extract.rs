@@ -3,7 +3,7 @@
 mod live;
 
 use super::hosts;
-use super::output::{RowForm, RowWriter, Rows, unless_unread};
+use super::output::{RowForm, RowWriter, Rows, check_no_input, unless_unread};
 use crate::cli::outcome::Outcome;
 use crate::cli::{Cli, ExtractArgs};
 use crate::progress::Progress;
@@ -15,6 +15,7 @@ use starcite_core::extract::RepositoryFilter;
 use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
 use starcite_ground::interrupt;
 use starcite_rows as schema;
+use starcite_sources::input::Input;
 use starcite_sources::{Batch, Columns, Parsed, Patience, SourceKind, Takes, Tally, ToRead, Turn, check_table, locate, read_batches};
 use starcite_state::WeekLink;
 use std::collections::BTreeSet;
@@ -70,6 +71,8 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
         Some(live) => live.fetched.inputs.clone(),
         None => args.files.iter().map(|file| locate(file, Path::new(""), &hosts)).collect::<Result<Vec<_>>>()?.concat(),
     };
+    let files = inputs.iter().filter_map(|input| if let Input::File(path) = input { Some(path.as_path()) } else { None });
+    check_no_input(args.output.output.as_deref(), files)?;
     let columns = columns(&args)?;
     if args.from.takes == Takes::Tables {
         inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;

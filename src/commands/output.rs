@@ -3,7 +3,7 @@
 use crate::cli::{Format, OutputArgs};
 use crate::weeks;
 use crate::weeks::export::rows::{Texts, quoted};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use starcite_ground::files::atomic::{appear, temporary};
 use starcite_ground::interrupt::waiting;
 use starcite_ground::terminal::{self, STDOUT, named};
@@ -228,6 +228,17 @@ pub(super) fn unless_unread<T>(written: Result<T>) -> Result<Option<T>> {
         Err(error) if terminal::is_reader_gone(&error) => Ok(None),
         written => written.map(Some),
     }
+}
+
+/// Checks that the output is not a file that the command reads.
+///
+/// # Errors
+/// When it is one of them.
+pub(super) fn check_no_input<'p>(output: Option<&Path>, mut inputs: impl Iterator<Item = &'p Path>) -> Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let Some(output) = output.and_then(real) else { return Ok(()) };
+    ensure!(inputs.all(|input| real(input).as_ref() != Some(&output)), "{} is an input as well: name another file with --output", output.display());
+    Ok(())
 }
 
 /// True for a regular file, or for a path where there is none yet. A pipe or a device is not: it is written directly.

@@ -21,7 +21,7 @@ use std::time::Duration;
 use tracing::{info, warn};
 
 pub(crate) fn run(args: WeeksArgs, progress: &Progress) -> Result<Outcome> {
-    let mut summary = args.summary.map(SummaryFile::begin).transpose()?;
+    let mut summary = args.summary.as_deref().map(SummaryFile::begin).transpose()?;
     let plan = Plan { adopt: args.adopt, ..plan(args.run)? };
     args.since.map_or(Ok(()), |since| backfill::check(&plan, since))?;
     interrupt::end_in_good_order();

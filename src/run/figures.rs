@@ -2,15 +2,19 @@
 
 use crate::cli::plan::Plan;
 use crate::log::PROGRESS;
+use crate::weeks;
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use starcite_core::{RepoState, Week};
 use starcite_ground::files;
 use starcite_ground::files::atomic;
+use starcite_ground::interrupt::waiting;
 use starcite_ground::{clock, visible};
 use starcite_rows::SCHEMA_VERSION;
 use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::time::Instant;
 use tracing::{info, warn};
@@ -177,25 +181,55 @@ fn seconds(begun: Instant) -> f64 {
 /// The file of `--summary`, with a line for each week that the command has run.
 pub(crate) struct SummaryFile {
     path: PathBuf,
+    /// A pipe or a device, which is written directly; `None` for a file, which appears when it is whole.
+    device: Option<File>,
     lines: String,
 }
 
 impl SummaryFile {
-    /// Checks that the file can be written.
+    /// Checks that the file can be written, and removes an earlier summary, so that no one takes it for that of this run.
     ///
     /// # Errors
-    /// When it can't.
-    pub(crate) fn begin(path: PathBuf) -> Result<Self> {
+    /// When it can't be written, or is a file that is not a summary.
+    pub(crate) fn begin(path: &Path) -> Result<Self> {
         ensure!(!path.is_dir(), "{} is a folder: name a file with --summary", path.display());
-        atomic::temporary(&path)?;
-        Ok(Self { path, lines: String::new() })
+        weeks::check_outside(path)?;
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()); // a link stays, and what it leads to is replaced
+        let device = match fs::metadata(&path) {
+            Ok(known) if !known.is_file() => Some(waiting(|| OpenOptions::new().write(true).open(&path))),
+            _ => None,
+        };
+        let device = device.transpose().with_context(|| format!("cannot write {}", path.display()))?;
+        if device.is_none() {
+            remove_earlier(&path)?;
+            atomic::temporary(&path)?;
+        }
+        Ok(Self { path, device, lines: String::new() })
     }
 
     fn add(&mut self, line: &str) -> Result<()> {
+        if let Some(device) = &mut self.device {
+            return device.write_all(line.as_bytes()).with_context(|| atomic::no_room(self.path.display()));
+        }
         self.lines += line;
         atomic::write(&self.path, self.lines.as_bytes())
     }
 }
+
+/// Removes an earlier summary.
+///
+/// # Errors
+/// When the file is anything else.
+fn remove_earlier(path: &Path) -> Result<()> {
+    let mut start = [0; BEGIN.len()];
+    let Ok(mut file) = File::open(path) else { return Ok(()) };
+    let length = file.read(&mut start).with_context(|| format!("cannot read {}", path.display()))?;
+    ensure!(start[..length] == BEGIN[..length], "{} is not the summary of a run: name another file with --summary, or remove it", path.display());
+    fs::remove_file(path).with_context(|| format!("cannot replace {}", path.display()))
+}
+
+/// The beginning of each summary.
+const BEGIN: &[u8] = b"{\"version\":";
 
 /// Stores figures beside the state and in the file of `--summary`. A failure is reported, and does not change the result of the run.
 pub(crate) fn store(figures: &Figures, state: &Path, summary: Option<&mut SummaryFile>) {

@@ -1,6 +1,6 @@
 //! `starcite extract`: papers in, links out.
 
-use crate::starcite::Starcite;
+use crate::starcite::{Starcite, papers};
 use crate::tables::{column, frame};
 use serde_json::{Value, json};
 
@@ -81,4 +81,14 @@ fn a_reader_that_has_gone_is_no_failure() {
     let mut child = starcite.start(&["extract", "many.jsonl"]);
     drop(child.stdout.take());
     crate::starcite::ended(child).with_code(0);
+}
+
+#[test]
+fn an_input_is_not_the_output_as_well() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(1));
+    let before = std::fs::read(starcite.path("papers.jsonl")).unwrap();
+    let ended = starcite.end(&["extract", "papers.jsonl", "--output", "papers.jsonl"]).with_code(1);
+    assert!(ended.stderr.contains("is an input as well"), "{}", ended.stderr);
+    assert_eq!(std::fs::read(starcite.path("papers.jsonl")).unwrap(), before);
 }

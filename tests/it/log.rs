@@ -360,3 +360,58 @@ fn names_of_strangers_are_harmless_in_both_forms_and_whole_in_json() {
     assert!(![text.as_str(), &lines].iter().any(|text| text.contains(['\u{1b}', '\u{202e}', '\u{e0041}'])), "{lines}");
     assert!(events(&lines).iter().any(|event| event["message"].as_str().unwrap().ends_with(name)), "{lines}");
 }
+
+#[test]
+fn a_summary_replaces_a_summary_and_nothing_else() {
+    let starcite = offline();
+    let given = |file: &str| ended(command(&starcite, &["run", "pipeline.toml", "--offline", "-q", "--summary", file]).spawn().unwrap());
+    given("first.json").with_code(3);
+    let before = files(&starcite.path("out"));
+    for file in ["pipeline.toml", "papers.jsonl", "out/state.db"] {
+        let refused = given(file).with_code(1);
+        assert!(refused.stderr.contains("is not the summary of a run"), "{file}: {}", refused.stderr);
+    }
+    let in_a_week = given("out/week=2026-W47/papers.parquet").with_code(1);
+    assert!(in_a_week.stderr.contains("week=2026-W47"), "{}", in_a_week.stderr);
+    assert_eq!(files(&starcite.path("out")), before);
+    std::os::unix::fs::symlink("first.json", starcite.path("link.json")).unwrap();
+    given("link.json").with_code(3);
+    assert!(starcite.path("link.json").is_symlink() && stored(&fs::read_to_string(starcite.path("first.json")).unwrap()).len() == 1);
+    ended(command(&starcite, &["run", "typo.toml", "--summary", "first.json"]).spawn().unwrap()).with_code(1);
+    assert!(!starcite.path("first.json").exists(), "no one takes the figures of an earlier run for those of this one");
+}
+
+#[test]
+fn a_summary_goes_into_a_pipe_and_leaves_it() {
+    let starcite = offline();
+    let pipe = starcite.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let child = command(&starcite, &["run", "pipeline.toml", "--offline", "-q", "--summary", "pipe"]).spawn().unwrap();
+    let figures = stored(&fs::read_to_string(&pipe).unwrap());
+    ended(child).with_code(3);
+    assert_eq!((figures.len(), &figures[0]["exit_code"]), (1, &json!(3)));
+    assert!(std::os::unix::fs::FileTypeExt::is_fifo(&fs::metadata(&pipe).unwrap().file_type()));
+}
+
+#[test]
+fn a_log_is_added_to_a_log_and_to_nothing_else() {
+    let starcite = offline();
+    let given = |file: &str| ended(command(&starcite, &["run", "pipeline.toml", "--offline", "--log-file", file]).spawn().unwrap());
+    given("log").with_code(3);
+    let length = fs::metadata(starcite.path("log")).unwrap().len();
+    given("log").with_code(3);
+    assert!(fs::metadata(starcite.path("log")).unwrap().len() > length);
+    for file in ["pipeline.toml", "out/state.db"] {
+        let refused = given(file).with_code(1);
+        assert!(refused.stderr.contains("is not a log file"), "{file}: {}", refused.stderr);
+    }
+}
+
+#[test]
+fn what_is_not_known_of_a_run_without_its_sources_is_null() {
+    let starcite = Starcite::new();
+    starcite.write("pipeline.toml", &format!("name = \"test\"\n[[source]]\nkind = \"jsonl\"\nurl = \"{}/p.jsonl\"\n", nobody()));
+    run(&starcite, &["--summary", "summary.json"]).with_code(75);
+    let figures = events(&fs::read_to_string(starcite.path("summary.json")).unwrap()).remove(0);
+    assert_eq!([&figures["papers"], &figures["rejects"], &figures["links"]], [&Value::Null; 3], "{figures:?}");
+}
