@@ -32,6 +32,8 @@ PAPER = "1706.03762"
 KEPT = re.compile(r"content-type|date|etag|link|retry-after|x-?ratelimit.*|ratelimit.*|x-rate-limit.*|x-api-pool|x-concurrency-limit", re.I)
 LIMITS = re.compile(r"retry-after|.*rate-?limit.*", re.I)
 PASSED_ON = ["accept", "authorization", "content-type", "if-none-match", "user-agent", "x-api-key", "x-github-api-version"]
+# The row of a service in the crate of sources: name, address, variable of its key.
+SERVICE = re.compile(r'Service \{[^}]*?name: "([\w-]+)",\s*url: "(https://[^"]+)",[^}]*?key_variable: (?:None|Some\("(\w+)"\))')
 NOBODY = "http://127.0.0.1:9"
 
 # Requests to services that the program has an option for: the source that reads the replies, and a query with one page of results.
@@ -192,14 +194,15 @@ def services(options):
     if os.environ.get("GITHUB_TOKEN"):
         found["github-graphql"] = lambda: github(options, "github-graphql", without=False)
     found["github-rest"] = lambda: github(options, "github-rest", without=True)
-    for name, origin in re.findall(r'"STARCITE_(\w+)_URL"[^\n]*default_value = "(https://[^"]+)"', (ROOT / "src/cli.rs").read_text()):
-        if name not in QUESTIONS:
-            sys.exit(f"live: no question to {name} in QUESTIONS: write one")
-        key = {"OPENALEX": "OPENALEX_API_KEY", "SEMANTIC_SCHOLAR": "SEMANTIC_SCHOLAR_API_KEY"}.get(name)
-        if key is None or os.environ.get(key):
+    rows = "".join(path.read_text() for path in sorted((ROOT / "crates/sources/src").rglob("*.rs")))
+    known = {service.upper().replace("-", "_"): (service, origin, key) for service, origin, key in SERVICE.findall(rows)}
+    if other := known.keys() ^ QUESTIONS.keys():
+        sys.exit(f"live: {', '.join(other)}: write a question in QUESTIONS for each service, and none for others")
+    for name, (service, origin, key) in known.items():
+        if not key or os.environ.get(key):
             found[QUESTIONS[name][0] or "semantic-scholar-counts"] = lambda name=name, origin=origin: by_option(options, name, origin)
         else:
-            print(f"{name.lower():24} not asked: set {key}")
+            print(f"{service:24} not asked: set {key}")
     asked_by_option = {kind for kind, _ in QUESTIONS.values()}
     _, page, _ = starcite(options, ["schema", "--sources"], None)
     for section in page.split("\n## ")[1:]:

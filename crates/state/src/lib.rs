@@ -156,7 +156,7 @@ impl State {
         }
     }
 
-    /// Runs `work` in a transaction that up to [`BATCHES_A_GROUP`] calls share; [`end_group`](Self::end_group) ends the last one.
+    /// Runs `work` in a transaction that up to `BATCHES_A_GROUP` calls share; [`end_group`](Self::end_group) ends the last one.
     pub fn grouped<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.grouped == 0 {
             self.db.execute_batch("BEGIN IMMEDIATE")?;

@@ -1,7 +1,7 @@
 //! Links and citations of papers, every version by week.
 //!
 //! A run appends its findings in sorted *runs*, each a few compressed blocks; it looks up and changes nothing. Reading merges the runs
-//! paper by paper ([`Merge`]): all versions of a paper come together, and the links of a week follow from them ([`versions`]).
+//! paper by paper ([`Merge`]): all versions of a paper come together, and the links of a week follow from them (`versions`).
 
 mod merge;
 mod run;
