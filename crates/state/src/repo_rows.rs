@@ -251,7 +251,7 @@ impl State {
     /// Returns the row of the repository that a name leads to, without holding any other in memory.
     pub fn repo_row_named(&self, name: &RepoName, week: Week) -> Result<Option<RepoRow>> {
         let repo: Option<i64> = self.db.prepare_cached("SELECT repo FROM names WHERE key = ?1")?.query_row([name.key()], |row| row.get(0)).optional()?;
-        let identity = repo.map(|repo| self.identities_where("r.id = ?2", week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
+        let identity = repo.map(|repo| self.identities_where(OF_ONE, week, Some(repo))).transpose()?.and_then(|mut found| found.remove(&repo?));
         Ok(identity.map(|identity| self.repo_row(&identity, week)).transpose()?.map(|(row, _)| row))
     }
 
@@ -261,15 +261,8 @@ impl State {
 
     /// Returns repositories with a name by the end of the week, by their number in the state.
     fn identities_where(&self, condition: &str, week: Week, repo: Option<i64>) -> Result<BTreeMap<i64, Identity>> {
-        /// The row of a name as of the week, if it got another one later.
-        const OWNER: &str = "(SELECT former FROM (
-            SELECT at, former FROM reassigned WHERE key = n.key AND at >= ?1 UNION ALL SELECT at, former FROM joined WHERE key = n.key AND at >= ?1)
-            ORDER BY at LIMIT 1)";
         let mut by_id: BTreeMap<i64, Identity> = BTreeMap::new();
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT r.id, r.host, r.host_number, r.node_id, n.name
-             FROM names n JOIN repos r ON r.id = COALESCE({OWNER}, n.repo) WHERE n.since < ?1 AND {condition} ORDER BY n.key"
-        ))?;
+        let mut query = self.db.prepare_cached(&identities(condition))?;
         let mut rows = query.query((close_of(week), repo))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
@@ -348,6 +341,22 @@ impl State {
 fn reason(name: &str, otherwise: StateReason) -> StateReason {
     StateReason::parse(name).unwrap_or(otherwise)
 }
+
+/// Returns the query of repositories and their names as of a time.
+fn identities(condition: &str) -> String {
+    /// The row of a name as of the time, if it got another one later.
+    const OWNER: &str = "(SELECT former FROM (
+        SELECT at, former FROM reassigned WHERE key = n.key AND at >= ?1 UNION ALL SELECT at, former FROM joined WHERE key = n.key AND at >= ?1)
+        ORDER BY at LIMIT 1)";
+    format!(
+        "SELECT r.id, r.host, r.host_number, r.node_id, n.name
+         FROM names n JOIN repos r ON r.id = COALESCE({OWNER}, n.repo) WHERE n.since < ?1 AND {condition} ORDER BY n.key"
+    )
+}
+
+/// Selects the names that lead to one repository, or led there at some time, through indexes: a test of each name would read all names for each repository.
+const OF_ONE: &str = "r.id = ?2 AND n.key IN (
+    SELECT key FROM names WHERE repo = ?2 UNION ALL SELECT key FROM reassigned WHERE former = ?2 UNION ALL SELECT key FROM joined WHERE former = ?2)";
 
 /// A repository's rows until a time, including those under names that were found to be its own by then.
 const OF_REPO: &str = "(repo = ?1 OR repo IN (SELECT j.former FROM names n JOIN joined j ON j.key = n.key WHERE n.repo = ?1 AND j.at < ?2))";
@@ -473,4 +482,19 @@ fn star_weeks(row: &RepoRow, seen: &[Seen], until: Week) -> Vec<StarsRow> {
         source: s.by.clone(),
     };
     totals.iter().map(stars_row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_repository_is_found_without_reading_all_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state.db")).unwrap();
+        let mut query = state.db.prepare(&format!("EXPLAIN QUERY PLAN {}", identities(OF_ONE))).unwrap();
+        let steps: Vec<String> = query.query_map((0, 1), |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+        let of_names: Vec<&String> = steps.iter().filter(|step| step.split(' ').any(|word| matches!(word, "n" | "names"))).collect();
+        assert!(of_names.len() >= 2 && of_names.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+    }
 }
