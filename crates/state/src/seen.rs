@@ -65,6 +65,7 @@ const BYTES: usize = 16;
 
 impl Seen {
     /// True if another week saw a record with this content.
+    #[inline] // runs for every record, in another crate
     pub fn is_elsewhere(&self, content: u64) -> bool {
         self.elsewhere.binary_search(&content).is_ok()
     }
