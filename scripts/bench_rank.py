@@ -46,7 +46,7 @@ COLUMNS = {
         "latest_release": "CASE WHEN h(i || 'releases', 3) > 0 THEN 'v1' END",
         "root_entries": """CASE WHEN h(i || 'root', 10) < 7 THEN list_filter(['README.md', CASE WHEN h(i || 'py', 9) > 0 THEN 'main.py' END, CASE WHEN h(i || 'req', 2) = 0 THEN 'requirements.txt' END,
             CASE WHEN h(i || 'docker', 6) = 0 THEN 'Dockerfile' END, CASE WHEN h(i || 'nb', 4) = 0 THEN 'demo.ipynb' END, CASE WHEN h(i || 'test', 5) = 0 THEN 'tests' END,
-            CASE WHEN h(i || 'ci', 8) = 0 THEN '.github/workflows' END, CASE WHEN h(i || 'cff', 12) = 0 THEN 'CITATION.cff' END], x -> x IS NOT NULL) END""",
+            CASE WHEN h(i || 'ci', 8) = 0 THEN '.github/workflows' END, CASE WHEN h(i || 'cff', 12) = 0 THEN 'CITATION.cff' END], lambda x: x IS NOT NULL) END""",
         "archive_ids": "[]", "observed_at": f"{WEEK_END} + to_hours(6)", "observed_by": "'github.com'",
     },
     "links": {
@@ -152,8 +152,8 @@ def query() -> None:
     """Runs the same ranking in DuckDB's SQL, without the evidence texts."""
     config = tomllib.loads((ROOT / "pipelines" / "score.toml").read_text())["component"]
     total = sum(component["weight"] for component in config)
-    has = lambda pattern: f"CASE WHEN root_entries IS NULL THEN NULL ELSE (len(list_filter(root_entries, x -> regexp_full_match(lower(x), '{pattern}'))) > 0)::INT END"
-    code = "(len(list_filter(root_entries, x -> NOT regexp_full_match(lower(x), 'readme.*|license.*|citation.*|\\.git.*|.*\\.md'))) > 0)"
+    has = lambda pattern: f"CASE WHEN root_entries IS NULL THEN NULL ELSE (len(list_filter(root_entries, lambda x: regexp_full_match(lower(x), '{pattern}'))) > 0)::INT END"
+    code = "(len(list_filter(root_entries, lambda x: NOT regexp_full_match(lower(x), 'readme.*|license.*|citation.*|\\.git.*|.*\\.md'))) > 0)"
     idle = f"CASE WHEN is_archived THEN 'infinity'::DOUBLE WHEN is_archived IS NULL THEN NULL ELSE greatest(epoch({WEEK_END}) - epoch(pushed_at), 0) / 86400 END"
     values = {
         "link": "claim", "reachable": "answers::INT", "code": f"CASE WHEN is_empty THEN 0 WHEN language IS NOT NULL THEN 1 WHEN root_entries IS NOT NULL THEN {code}::INT END",
