@@ -410,7 +410,7 @@ fn a_log_is_added_to_a_log_and_to_nothing_else() {
 #[test]
 fn what_is_not_known_of_a_run_without_its_sources_is_null() {
     let starcite = Starcite::new();
-    starcite.write("pipeline.toml", &format!("name = \"test\"\n[[source]]\nkind = \"jsonl\"\nurl = \"{}/p.jsonl\"\n", nobody()));
+    starcite.write("pipeline.toml", format!("name = \"test\"\n[[source]]\nkind = \"jsonl\"\nurl = \"{}/p.jsonl\"\n", nobody()));
     run(&starcite, &["--summary", "summary.json"]).with_code(75);
     let figures = events(&fs::read_to_string(starcite.path("summary.json")).unwrap()).remove(0);
     assert_eq!([&figures["papers"], &figures["rejects"], &figures["links"]], [&Value::Null; 3], "{figures:?}");
