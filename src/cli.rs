@@ -96,7 +96,7 @@ pub(crate) enum Command {
     Enrich(EnrichArgs),
     /// Rank the papers of a finished week again, or explain a paper's score line by line
     Rank(RankArgs),
-    /// Write one table of the newest version of every paper, over all weeks
+    /// Write the newest version of every paper, and its code, as one table over all weeks
     Compact(CompactArgs),
     /// Write the files that describe the folder of all weeks as a dataset: card, metadata, dictionary, citation, licences
     Dataset(DatasetArgs),
@@ -449,18 +449,22 @@ pub(crate) struct RankArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  starcite compact                                        writes output/papers.parquet
+  starcite compact                                        writes output/papers.parquet and output/overview.parquet
   starcite compact --out /data/starcite --output newest.parquet
 
 A paper stands in the week that brought it and again in each week that changed it; here its newest version stands alone, and
-`iso_week` says which week it is of. The columns are those of `papers`; the newest week comes first, each week in its own order.
+`iso_week` says which week it is of. The columns are those of `papers` and `overview`, with the code as the newest week knows it; the
+newest week comes first, each week in its own order.
 A paper that its source deleted later keeps its last version: the weeks' papers do not say that it is gone, the links do.")]
 pub(crate) struct CompactArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,
-    /// The file, which appears only when it is whole [default: <OUT>/papers.parquet]
+    /// The file of papers, which appears only when it is whole [default: <OUT>/papers.parquet]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
+    /// The file of the overview [default: overview.parquet beside that of papers]
+    #[arg(long)]
+    pub(crate) overview: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

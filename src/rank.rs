@@ -12,7 +12,7 @@ pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
-use starcite_core::availability::{Availability, Claim, CodeFacts, CodeLink, Flag, Flags, Repository, Tier, of_paper};
+use starcite_core::availability::{Availability, Claim, CodeFacts, CodeLink, Flag, Flags, Repository, Tier, of_paper, why};
 use starcite_core::score::{Score, ScoreConfig};
 use starcite_core::trend::trend;
 use starcite_core::{Field, LinkKind, ListClaim, RepoKind, RepoState, Role, Week};
@@ -28,6 +28,8 @@ pub(crate) struct Ranked {
     /// The repository that counts for the ranking.
     pub(crate) repo: Option<String>,
     pub(crate) tier: Option<Tier>,
+    /// The reason why it has no code, or why that is unknown.
+    pub(crate) why: Option<String>,
     pub(crate) score: Score,
     pub(crate) flags: [Option<bool>; Flag::ALL.len()],
     pub(crate) stars: Option<i64>,
@@ -79,6 +81,7 @@ impl RankPlan {
             published: paper.published,
             repo: repository.map(|repository| repository.name.to_owned()),
             tier,
+            why: why(tier, assessment.flags.get(Flag::HasLink), |flag| assessment.flags.evidence().find(|(told, _)| *told == flag).map(|(_, text)| text)),
             score,
             flags: assessment.flags.values(),
             stars,

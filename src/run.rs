@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod citation_counts;
 pub(crate) mod figures;
 pub(crate) mod link_tables;
+mod overview;
 mod owner;
 pub(crate) mod papers;
 pub(crate) mod rows;
@@ -112,7 +113,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures
     let asked = ask_hosts(plan, &mut state, progress, figures)?;
     figures.stage(|seconds| &mut seconds.seconds_citation_counts);
     let counts = match &plan.counts {
-        Some(counts) if !plan.offline && !plan.is_closed() => citation_counts::ask(counts, plan.week, &mut state, hosts, progress)?,
+        Some(counts) if !plan.offline && !plan.is_closed() => citation_counts::ask(counts, plan.week, &sourced.to_count, &mut state, hosts, progress)?,
         _ => citation_counts::Report::default(),
     };
     let missing = owed(&asked, &counts);
@@ -143,6 +144,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures
     write_stars(plan, &known, &stars, &linked, &mut repos.coverage, &mut tables)?;
     write_archives(plan, &state, &known, &mut tables)?;
     write_rankings(plan, linked.order.take(), &mut tables)?;
+    overview::write(plan, &state, &mut tables)?;
     let changes = write_changes(plan, &state, &known, before, &mut linked, &mut tables)?;
     write_conflicts(plan, &sourced, &mut tables)?;
     write_rejects(plan, &sourced, &mut tables)?;

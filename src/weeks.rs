@@ -2,6 +2,7 @@
 
 pub(crate) mod dataset;
 pub(crate) mod export;
+pub(crate) mod overview;
 pub(crate) mod publish;
 pub(crate) mod rebuild;
 pub(crate) mod verify;

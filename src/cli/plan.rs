@@ -7,13 +7,14 @@ mod rejects;
 mod source;
 mod suppress;
 
-pub(crate) use citations::{CountSource, CountsPlan};
+pub(crate) use citations::{CountSource, CountsOf, CountsPlan};
 pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, is_githubs_own};
 pub(crate) use rejects::MaxRejects;
 pub(crate) use source::{Place, SourcePlan};
 pub(crate) use suppress::Suppress;
 
 use crate::rank::RankPlan;
+use crate::weeks::overview;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
 use hosts::GithubSection;
@@ -222,11 +223,15 @@ impl Plan {
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
         let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());
+        let lacking: Vec<&str> = overview::MADE_OF.iter().map(|table| table.name).filter(|name| !tables.contains(name)).collect();
+        if tables.contains(schema::OVERVIEW.name) && !lacking.is_empty() {
+            bail!("{}: overview is made of other tables: add {} to tables as well", path.display(), lacking.join(", "));
+        }
         let named_week = overrides.week.or(file.week);
         let out = overrides.out.clone().or(file.out).unwrap_or_else(|| PathBuf::from(OUT));
         Ok(Self {
             name: file.name,
-            counts: file.citations.filter(|_| tables.contains(schema::CITATIONS.name)).map(|section| CountsPlan::of(section, &base, &overrides)),
+            counts: file.citations.filter(|section| tables.contains(section.of.table().name)).map(|section| CountsPlan::of(section, &base, &overrides)),
             pipeline_hash: hash::of(&text, &score_text)?,
             base,
             file: path.to_owned(),

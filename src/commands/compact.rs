@@ -1,30 +1,28 @@
-//! `starcite compact`: one table of the newest version of every paper, over all finished weeks.
+//! `starcite compact`: the newest version of every paper over all finished weeks, as `papers` and as `overview`.
 //!
 //! Reads weeks newest first, a few row groups at a time: the first row of a paper is its newest version, and later rows are left out.
-//! Memory holds a number for each paper and the data that the threads work on, however large the weeks are.
+//! Memory holds a number for each paper, the data that the threads work on, however large the weeks are, and what the newest week knows of code.
 
 use super::lock_around;
 use super::output::is_regular;
 use super::report::plural;
+use crate::cli::CompactArgs;
 use crate::cli::outcome::Outcome;
-use crate::cli::{CompactArgs, WeeksFolder};
 use crate::progress::Progress;
+use crate::weeks::overview::Known;
 use crate::weeks::{self, FinishedWeek};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
 use starcite_ground::files::atomic::{appear, temporary};
 use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::{OrderedGate, parallel_ordered};
 use starcite_ground::terminal;
-use starcite_rows::{PAPERS, SCHEMA_VERSION};
+use starcite_rows::{OVERVIEW, Overview, PAPERS, SCHEMA_VERSION, Table};
 use starcite_state::paper_key;
-use starcite_tables::{Layout, Portion, RowGroup, TableWriter};
+use starcite_tables::{Layout, Portion, RowGroup, TableWriter, read_rows};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use tracing::warn;
-
-/// Default name of the file in `--out`.
-const FILE: &str = "papers.parquet";
 
 /// Keys of the papers read so far.
 type Met = HashSet<u64>;
@@ -38,40 +36,61 @@ struct Newest {
 
 pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
-    let path = args.output.clone().unwrap_or_else(|| args.weeks.out.join(FILE));
+    let path = args.output.clone().unwrap_or_else(|| args.weeks.out.join(PAPERS.file()));
+    let overview = args.overview.clone().unwrap_or_else(|| path.with_file_name(OVERVIEW.file()));
+    ensure!(path != overview, "{} can't be both tables: name another file with --overview", path.display());
     check_place(&path)?;
-    let (weeks, notes) = weeks_with_papers(&args.weeks)?;
+    check_place(&overview)?;
+    let found = weeks::find(&args.weeks.out, args.weeks.incomplete())?;
+    let mut notes = found.notes;
+    notes.extend(found.list.iter().filter_map(FinishedWeek::without_papers));
+    let having = |table| found.list.iter().filter(|week| week.has(table)).collect::<Vec<_>>();
+    let (papers, overviews) = (having(&PAPERS), having(&OVERVIEW));
+    ensure!(!papers.is_empty(), "no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", args.weeks.out.display());
     let _locked = lock_around(&args.weeks.out, &path)?;
-    let file = temporary(&path)?;
-    let mut table = TableWriter::with_columns(PAPERS.name, PAPERS.columns.iter().collect(), file.path(), &metadata(&weeks)?)?.display_as(&path);
-    let layout = table.layout().clone();
-    let turns = OrderedGate::new(Met::new());
-    let (mut papers, mut older) = (0, 0);
-    let work = |number, portion: Result<Portion>| newest(&turns, number, portion, &layout);
-    parallel_ordered(weeks::portions(&weeks, &PAPERS, progress), work, |newest: Result<Newest>| {
-        interrupt::check()?;
-        let newest = newest?;
-        (papers, older) = (papers + newest.papers, older + newest.older);
-        newest.rows.map_or(Ok(()), |rows| table.append(&rows))
-    })?;
-    table.finish()?;
-    appear(file, &path)?;
+    let mut lines = vec![write(&PAPERS, &papers, &path, as_it_is, progress)?];
+    if let Some(newest) = overviews.first() {
+        let known = Known::read(None, |table| newest.long_portions(table))?;
+        lines.push(write(&OVERVIEW, &overviews, &overview, |frame, layout| with_code(&known, frame, layout), progress)?);
+    }
+    let without = papers.iter().filter(|week| !week.has(&OVERVIEW)).map(|week| week.week.to_string()).collect::<Vec<_>>();
+    if !without.is_empty() {
+        notes.push(format!(
+            "{} {} not in {}, since they have no table overview: run them again",
+            without.join(", "),
+            plural(without.len() as u64, "is", "are"),
+            overview.display()
+        ));
+    }
     progress.done();
     notes.iter().for_each(|note| warn!("{note}"));
-    terminal::print_line(&summary(&path, &weeks, papers, older))?;
+    lines.iter().try_for_each(|line| terminal::print_line(line))?;
     Ok(Outcome::Complete)
 }
 
-/// Returns all finished weeks with papers, newest first, and notes for the user on the others.
-fn weeks_with_papers(from: &WeeksFolder) -> Result<(Vec<FinishedWeek>, Vec<String>)> {
-    let found = weeks::find(&from.out, from.incomplete())?;
-    let (weeks, without): (Vec<_>, Vec<_>) = found.list.into_iter().partition(|week| week.has(&PAPERS));
-    let without = without.iter().filter_map(FinishedWeek::without_papers);
-    let notes = found.notes.into_iter().chain(without).collect();
-    if weeks.is_empty() {
-        bail!("no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", from.out.display());
-    }
-    Ok((weeks, notes))
+/// Writes the newest row of each paper of a table of the weeks, as `encode` makes them, and returns a line for the user.
+fn write(
+    table: &'static Table,
+    weeks: &[&FinishedWeek],
+    path: &Path,
+    encode: impl Fn(DataFrame, &Layout) -> Result<RowGroup> + Sync,
+    progress: &Progress,
+) -> Result<String> {
+    let file = temporary(path)?;
+    let mut writer = TableWriter::with_columns(table.name, table.columns.iter().collect(), file.path(), &metadata(weeks)?)?.display_as(path);
+    let layout = writer.layout().clone();
+    let turns = OrderedGate::new(Met::new());
+    let (mut papers, mut older) = (0, 0);
+    let work = |number, portion: Result<Portion>| newest(&turns, number, portion, table, |frame| encode(frame, &layout));
+    parallel_ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |newest: Result<Newest>| {
+        interrupt::check()?;
+        let newest = newest?;
+        (papers, older) = (papers + newest.papers, older + newest.older);
+        newest.rows.map_or(Ok(()), |rows| writer.append(&rows))
+    })?;
+    writer.finish()?;
+    appear(file, path)?;
+    Ok(summary(path, weeks, papers, older))
 }
 
 /// Checks that the output is a new table or replaces one, and is not in a week's folder.
@@ -83,24 +102,41 @@ fn check_place(path: &Path) -> Result<()> {
 }
 
 /// Returns the file's metadata: the weeks that it was made of, and the run of each.
-fn metadata(weeks: &[FinishedWeek]) -> Result<[(String, String); 2]> {
+fn metadata(weeks: &[&FinishedWeek]) -> Result<[(String, String); 2]> {
     let runs: BTreeMap<String, &str> = weeks.iter().map(|week| (week.week.to_string(), week.manifest.run_id.as_str())).collect();
     Ok([("starcite.schema_version".to_owned(), SCHEMA_VERSION.to_string()), ("starcite.weeks".to_owned(), serde_json::to_string(&runs)?)])
 }
 
 /// Returns the rows of a portion whose papers no earlier portion had.
-fn newest(turns: &OrderedGate<Met>, number: u64, portion: Result<Portion>, layout: &Layout) -> Result<Newest> {
+fn newest(turns: &OrderedGate<Met>, number: u64, portion: Result<Portion>, table: &Table, encode: impl Fn(DataFrame) -> Result<RowGroup>) -> Result<Newest> {
     turns.with(number, || {
-        let frame = portion?.read(PAPERS.names())?;
+        let frame = portion?.read(table.names())?;
         let keys = keys(&frame)?;
         let is_newest: Vec<bool> = turns.pass(number, |met| keys.iter().map(|key| met.insert(*key)).collect())?;
-        let mut kept = frame.filter(&BooleanChunked::from_slice("newest".into(), &is_newest))?;
+        let kept = frame.filter(&BooleanChunked::from_slice("newest".into(), &is_newest))?;
         let (papers, read) = (kept.height(), frame.height());
-        kept.rechunk_mut();
-        let arrays = if papers == 0 { None } else { kept.iter_chunks(CompatLevel::oldest(), false).next() };
-        let rows = arrays.map(|batch| layout.encode_arrays(papers, batch.into_arrays())).transpose()?;
+        let rows = (papers > 0).then(|| encode(kept)).transpose()?;
         Ok(Newest { rows, papers: papers as u64, older: (read - papers) as u64 })
     })
+}
+
+fn as_it_is(mut frame: DataFrame, layout: &Layout) -> Result<RowGroup> {
+    frame.rechunk_mut();
+    let arrays = frame.iter_chunks(CompatLevel::oldest(), false).next().context("bug: a portion without rows")?;
+    layout.encode_arrays(frame.height(), arrays.into_arrays())
+}
+
+/// Returns the rows with the code of each paper as the newest week knows it.
+fn with_code(known: &Known, frame: DataFrame, layout: &Layout) -> Result<RowGroup> {
+    let mut rows = layout.columns();
+    for row in read_rows::<Overview<'_>>(&frame)? {
+        let mut row = row?;
+        if known.fill(&mut row) && row.late_at <= row.observed_at {
+            (row.late_state, row.late_license_spdx, row.late_stars, row.late_at) = (None, None, None, None);
+        }
+        rows.push(&row)?;
+    }
+    layout.encode(rows)
 }
 
 fn keys(frame: &DataFrame) -> Result<Vec<u64>> {
@@ -108,7 +144,7 @@ fn keys(frame: &DataFrame) -> Result<Vec<u64>> {
     ids.iter().map(|id| id.map(paper_key).context("a paper without an id")).collect()
 }
 
-fn summary(path: &Path, weeks: &[FinishedWeek], papers: u64, older: u64) -> String {
+fn summary(path: &Path, weeks: &[&FinishedWeek], papers: u64, older: u64) -> String {
     let count = weeks.len() as u64;
     let span = match (weeks.last(), weeks.first()) {
         (Some(first), Some(last)) if count > 1 => format!("{count} weeks, {} to {}", first.week, last.week),

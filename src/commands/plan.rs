@@ -30,7 +30,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let located = papers::locate(&plan, &state, &mut sourced, &hosts(plan.source_pause))?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
-    let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &mut state)).transpose()?;
+    let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &sourced.to_count, &mut state)).transpose()?;
     let hosts = plan.hosts.iter().map(|host| price_of_host(host, &plan, &mut state)).collect::<Result<Vec<_>>>()?;
     sourced.tables.iter().try_for_each(|taken| terminal::print_line(taken))?;
     lines(&plan, &hosts, counts).iter().try_for_each(|line| terminal::print_line(line))?;
@@ -40,8 +40,8 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
 }
 
 /// Returns the cost of requesting citation counts, as a sentence.
-fn price_of_counts(counts: &CountsPlan, plan: &Plan, state: &mut State) -> Result<String> {
-    let wanted = citation_counts::wanted(counts, plan.week, state)?;
+fn price_of_counts(counts: &CountsPlan, plan: &Plan, own: &[String], state: &mut State) -> Result<String> {
+    let wanted = citation_counts::wanted(counts, plan.week, own, state)?;
     let requests = citation_counts::batches(counts.source, &wanted).len() as u64;
     let (papers, title) = (wanted.len() as u64, counts.source.service().title);
     Ok(format!(

@@ -2,10 +2,11 @@
 
 use super::Ranked;
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rusqlite::Connection;
+use starcite_core::availability::Flag;
 use starcite_ground::sqlite;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
 /// The best papers so far, best first.
 pub(crate) struct Best {
@@ -52,6 +53,8 @@ enum Kept {
 pub(crate) struct Place {
     /// Rank by code availability.
     pub(crate) rank: i64,
+    /// Number of other papers with the same score.
+    pub(crate) tied_with: i64,
     /// Rank by trend among all papers, if the trend is known.
     pub(crate) trend_rank: Option<i64>,
     /// Rank by trend among the recent papers, for one of them.
@@ -61,8 +64,8 @@ pub(crate) struct Place {
 /// Number of papers in a batch.
 const BATCH_PAPERS: usize = 4_096;
 
-/// By score, then by the highest possible score, then by stars, then by id: independent of the order in which papers came. The same as [`by_rank`].
-const BY_RANK: &str = "score DESC, high DESC, stars DESC, paper_id";
+/// By the sort key of a paper; the same as [`by_rank`].
+const BY_RANK: &str = "score DESC, names_paper DESC, tests DESC, dependencies DESC, maintained DESC, published DESC, paper_id";
 
 impl Order {
     /// Creates an order without papers; recent papers were published on `recent_since` or later.
@@ -84,10 +87,10 @@ impl Order {
 
     fn store(&self, ranked: &Ranked) -> Result<()> {
         let Kept::Disk(db) = &self.kept else { return Ok(()) };
-        let mut insert =
-            db.prepare_cached("INSERT INTO ranked (score, high, stars, paper_id, trend, is_recent, ranked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        let (score, is_recent) = (&ranked.score, ranked.is_recent(self.recent_since));
-        insert.execute((score.score, score.high, ranked.stars, &ranked.paper_id, ranked.trend, is_recent, postcard::to_stdvec(ranked)?))?;
+        let mut insert = db.prepare_cached("INSERT INTO ranked VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+        let Key { score, finer: [names, tests, dependencies, maintained], published, paper_id } = key(ranked);
+        let (is_recent, published) = (ranked.is_recent(self.recent_since), published.map(|day| day.num_days_from_ce()));
+        insert.execute((score, names, tests, dependencies, maintained, published, paper_id, ranked.trend, is_recent, postcard::to_stdvec(ranked)?))?;
         Ok(())
     }
 
@@ -123,23 +126,26 @@ impl Order {
         let recent = by_trend.iter().filter(|(_, is_recent)| *is_recent);
         let (trend_ranks, recent_ranks) = (ranks(by_trend.iter().map(|(number, _)| *number)), ranks(recent.map(|(number, _)| *number)));
         let rank_of = |ranks: &[Option<i64>], number: usize| ranks.get(number).copied().flatten();
-        let place = |(number, rank)| (number, Place { rank, trend_rank: rank_of(&trend_ranks, number), trend_rank_recent: rank_of(&recent_ranks, number) });
-        Ok(self.by_rank()?.into_iter().zip(1..).map(place).collect())
+        let place = |((number, tied_with), rank)| {
+            (number, Place { rank, tied_with, trend_rank: rank_of(&trend_ranks, number), trend_rank_recent: rank_of(&recent_ranks, number) })
+        };
+        let (numbers, scores) = self.by_rank()?;
+        Ok(numbers.into_iter().zip(ties(&scores)).zip(1..).map(place).collect())
     }
 
-    /// Returns the numbers of the papers by rank.
-    fn by_rank(&self) -> Result<Vec<usize>> {
+    /// Returns the number and the score of each paper, by rank.
+    fn by_rank(&self) -> Result<(Vec<usize>, Vec<f64>)> {
         match &self.kept {
             Kept::Memory(papers) => {
                 // Sorting contiguous keys is twice as fast as chasing pointers.
                 let mut keys: Vec<(Key<'_>, usize)> = papers.iter().map(|paper| key(paper)).zip(0..).collect();
                 keys.sort_unstable_by(|(a, _), (b, _)| by_rank(a, b));
-                Ok(keys.into_iter().map(|(_, number)| number).collect())
+                Ok(keys.into_iter().map(|(key, number)| (number, key.score)).unzip())
             }
             Kept::Disk(db) => {
-                let mut query = db.prepare(&format!("SELECT id FROM ranked ORDER BY {BY_RANK}"))?;
-                let numbers = query.query_map([], |row| row.get::<_, i64>(0))?;
-                numbers.map(|number| Ok(usize::try_from(number?)?)).collect()
+                let mut query = db.prepare(&format!("SELECT id, score FROM ranked ORDER BY {BY_RANK}"))?;
+                let numbers = query.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, f64>(1)?)))?;
+                numbers.map(|row| row.map_err(anyhow::Error::from).and_then(|(number, score)| Ok((usize::try_from(number)?, score)))).collect()
             }
         }
     }
@@ -170,22 +176,43 @@ fn ranks(numbers: impl Iterator<Item = usize> + Clone) -> Vec<Option<i64>> {
     ranks
 }
 
-/// The sort key of papers: score, highest possible score, stars, id.
-type Key<'a> = (f64, f64, Option<i64>, &'a str);
+/// The sort key of a paper: its score; then what makes code easier to trust and to run, true before unknown before false; then the day, the newest first.
+/// The id makes ranks independent of the order in which papers came. Stars decide nothing, because they measure attention.
+#[derive(Debug, Clone, Copy)]
+struct Key<'a> {
+    score: f64,
+    finer: [Truth; FINER.len()],
+    published: Option<NaiveDate>,
+    paper_id: &'a str,
+}
+
+/// 1 for true, 0 for unknown, -1 for false.
+type Truth = i8;
+
+/// The flags that decide between papers with the same score, in this order.
+const FINER: [Flag; 4] = [Flag::NamesPaper, Flag::HasTests, Flag::HasDependencies, Flag::IsMaintained];
 
 fn key(paper: &Ranked) -> Key<'_> {
-    (paper.score.score, paper.score.high, paper.stars, &paper.paper_id)
+    let truth = |flag: Flag| paper.flags[flag as usize].map_or(0, |is_so| if is_so { 1 } else { -1 });
+    Key { score: paper.score.score, finer: FINER.map(truth), published: paper.published, paper_id: &paper.paper_id }
 }
 
 /// See [`BY_RANK`].
 fn by_rank(a: &Key<'_>, b: &Key<'_>) -> Ordering {
-    let by_score = b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1));
-    by_score.then(Reverse(a.2).cmp(&Reverse(b.2))).then_with(|| a.3.cmp(b.3))
+    let by_score = b.score.total_cmp(&a.score);
+    by_score.then_with(|| (b.finer, b.published).cmp(&(a.finer, a.published))).then_with(|| a.paper_id.cmp(b.paper_id))
+}
+
+/// Returns the number of other papers with the same score, for each of the ordered scores.
+fn ties(scores: &[f64]) -> Vec<i64> {
+    scores.chunk_by(|a, b| a.total_cmp(b).is_eq()).flat_map(|tied| std::iter::repeat_n(tied.len() as i64 - 1, tied.len())).collect()
 }
 
 fn database() -> Result<Connection> {
     sqlite::temporary(
-        "CREATE TABLE ranked (id INTEGER PRIMARY KEY, score REAL, high REAL, stars INTEGER, paper_id TEXT, trend REAL, is_recent INTEGER, ranked BLOB);",
+        "CREATE TABLE ranked (
+            id INTEGER PRIMARY KEY, score REAL, names_paper INTEGER, tests INTEGER, dependencies INTEGER, maintained INTEGER, published INTEGER, paper_id TEXT,
+            trend REAL, is_recent INTEGER, ranked BLOB);",
     )
 }
 
@@ -200,10 +227,12 @@ mod tests {
     use proptest::prelude::*;
     use starcite_core::score::Score;
 
-    fn paper((id, score, high, stars, trend, day): (u32, u8, u8, Option<i64>, Option<i8>, Option<u32>)) -> Ranked {
-        let score = Score { score: score.into(), high: high.into(), ..Score::default() };
+    fn paper((id, score, finer, trend, day): (u32, u8, [Option<bool>; FINER.len()], Option<i8>, Option<u32>)) -> Ranked {
+        let score = Score { score: score.into(), ..Score::default() };
         let (trend, published) = (trend.map(f64::from), day.and_then(|day| NaiveDate::from_ymd_opt(2026, 11, day)));
-        Ranked { paper_id: format!("t:{id}"), score, stars, trend, published, ..Ranked::default() }
+        let mut paper = Ranked { paper_id: format!("t:{id}"), score, trend, published, ..Ranked::default() };
+        FINER.iter().zip(finer).for_each(|(flag, value)| paper.flags[*flag as usize] = value);
+        paper
     }
 
     fn order(papers: &[Ranked], in_memory: usize) -> Vec<(String, Place)> {
@@ -226,7 +255,8 @@ mod tests {
     proptest! {
         #[test]
         fn memory_and_disk_give_the_same_ranks_in_whatever_order_papers_came(
-            papers in proptest::collection::vec((0..1_000u32, 0..3u8, 0..3u8, proptest::option::of(0..3i64), proptest::option::of(-2..3i8), proptest::option::of(1..20u32)), 0..40),
+            papers in proptest::collection::vec(
+                (0..1_000u32, 0..3u8, any::<[Option<bool>; FINER.len()]>(), proptest::option::of(-2..3i8), proptest::option::of(1..20u32)), 0..40),
             in_memory in 0..40usize,
         ) {
             let mut papers: Vec<Ranked> = papers.into_iter().map(paper).collect();
@@ -235,6 +265,25 @@ mod tests {
             let expected = order(&papers, usize::MAX);
             papers.reverse();
             prop_assert_eq!(order(&papers, in_memory), expected);
+        }
+
+        #[test]
+        fn stars_decide_nothing(mut papers in proptest::collection::vec((0..1_000u32, 0..3u8, any::<[Option<bool>; FINER.len()]>(), Just(None), Just(None)), 2), stars in 0..9i64) {
+            papers[1].0 += 1_000;
+            let mut papers: Vec<Ranked> = papers.into_iter().map(paper).collect();
+            let expected = order(&papers, usize::MAX);
+            papers[0].stars = Some(stars);
+            prop_assert_eq!(order(&papers, usize::MAX), expected);
+        }
+    }
+
+    #[test]
+    fn equals_are_counted_and_their_order_is_that_of_the_finer_flags() {
+        let named = |id, names| paper((id, 2, [names, None, None, None], None, None));
+        let papers = [paper((9, 1, [None; 4], None, None)), named(1, Some(false)), named(2, None), named(3, Some(true))];
+        for in_memory in [0, 9] {
+            let found: Vec<_> = order(&papers, in_memory).into_iter().map(|(id, place)| (id, place.rank, place.tied_with)).collect();
+            assert_eq!(found, [("t:3".into(), 1, 2), ("t:2".into(), 2, 2), ("t:1".into(), 3, 2), ("t:9".into(), 4, 0)]);
         }
     }
 }

@@ -3,7 +3,7 @@
 mod openalex;
 mod semantic_scholar;
 
-use crate::cli::plan::{CountSource, CountsPlan};
+use crate::cli::plan::{CountSource, CountsOf, CountsPlan};
 use crate::progress::{HostProgress, Progress};
 use anyhow::{Result, anyhow};
 use chrono::TimeDelta;
@@ -32,10 +32,13 @@ pub(crate) struct Report {
 /// Citation counts from a service's response, `None` for a paper that the service does not know. Papers missing here were not in the response.
 type Told = Vec<(String, Option<i64>)>;
 
-/// Returns the papers of a week whose counts are to be requested now, in order of need.
-pub(crate) fn wanted(counts: &CountsPlan, week: Week, state: &mut State) -> Result<Vec<String>> {
+/// Returns the papers whose counts are to be requested now, in order of need; `own` are the ids of the week's own papers, if these are counted.
+pub(crate) fn wanted(counts: &CountsPlan, week: Week, own: &[String], state: &mut State) -> Result<Vec<String>> {
     let since = (clock::now() - TimeDelta::from_std(counts.max_age)?).min(week.end());
-    state.want_counted(week)?;
+    match counts.of {
+        CountsOf::Cited => state.want_counted(week)?,
+        CountsOf::Papers => state.want_counted_of(own)?,
+    }
     let mut wanted = state.to_count(counts.source.as_str(), since)?;
     if counts.source == CountSource::OpenAlex {
         wanted.retain(|cited| openalex::can_be_asked(cited));
@@ -51,12 +54,12 @@ pub(crate) fn batches(source: CountSource, wanted: &[String]) -> Vec<&[String]> 
     }
 }
 
-/// Requests the citation counts of the papers that a week's citations name. Without a key it requests nothing, and prints a note.
+/// Requests the citation counts of the papers that are [`wanted`]. Without a key it requests nothing, and prints a note.
 ///
 /// # Errors
 /// When the service refuses the key, the key's file can't be read, the service redirects to an address that is not followed, or the state can't be written.
-pub(crate) fn ask(counts: &CountsPlan, week: Week, state: &mut State, hosts: &Hosts, progress: &Progress) -> Result<Report> {
-    let wanted = wanted(counts, week, state)?;
+pub(crate) fn ask(counts: &CountsPlan, week: Week, own: &[String], state: &mut State, hosts: &Hosts, progress: &Progress) -> Result<Report> {
+    let wanted = wanted(counts, week, own, state)?;
     if wanted.is_empty() {
         return Ok(Report::default());
     }

@@ -11,7 +11,7 @@ use crate::run::changes::{Before, PaperChange};
 use crate::run::rows;
 use crate::run::settle::settle;
 use anyhow::Result;
-use cited::Counted;
+pub(super) use cited::Counted;
 use starcite_core::availability::{Repository, Tier};
 use starcite_core::{LinkKind, Week};
 use starcite_ground::parallel_ordered::parallel_ordered;

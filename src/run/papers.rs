@@ -45,6 +45,8 @@ pub(crate) struct Sourced {
     pub(crate) papers: u64,
     /// Conflicts between the sources of the week's papers, if there are several.
     pub(crate) conflicts: Option<Conflicts>,
+    /// The ids by which citations of the week's own papers are counted, if the pipeline wants that.
+    pub(crate) to_count: Vec<String>,
     /// Number of papers of dated sources that belong to other weeks.
     pub(crate) other_weeks: u64,
     /// Number of records of software and data, which are not papers.
@@ -270,6 +272,7 @@ impl Ingest<'_> {
         interrupt::check()?;
         let (week, generation) = (self.plan.week, self.generation);
         self.sourced.papers += worked.papers;
+        self.sourced.to_count.extend(worked.to_count);
         self.sourced.other_weeks += worked.other_weeks;
         self.sourced.unchanged += worked.unchanged;
         self.sourced.left_out.papers += worked.left_out.len() as u64;

@@ -43,6 +43,7 @@ pub(crate) fn paper(p: &Paper, week: Week) -> table::Paper<'_> {
     table::Paper {
         paper_id: (&p.paper_id).into(),
         sources: (&p.sources).into(),
+        source_key: text(p.source_key.as_ref()),
         arxiv_id: text(p.arxiv_id.as_ref()),
         doi: text(p.doi.as_ref()),
         title: text(p.title.as_ref()),
@@ -230,11 +231,13 @@ pub(crate) fn ranking<'a>(r: &'a Ranked, place: Place, week: Week) -> table::Ran
     let points = |component: Component| r.score.points[component as usize];
     table::Ranking {
         rank: place.rank,
+        tied_with: place.tied_with,
         paper_id: (&r.paper_id).into(),
         title: text(r.title.as_ref()),
         published: r.published,
         repo: text(r.repo.as_ref()),
         tier: r.tier,
+        why: text(r.why.as_ref()),
         score: r.score.score,
         score_low: r.score.low,
         score_high: r.score.high,

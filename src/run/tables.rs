@@ -8,7 +8,7 @@ use starcite_core::Week;
 use starcite_rows as schema;
 use starcite_state::paper_key;
 use starcite_tables::manifest::{Coverage, Header, Manifest, TableEntry};
-use starcite_tables::{TableFile, TableWriter, WeekFolder, Written};
+use starcite_tables::{Portion, TableFile, TableWriter, WeekFolder, Written};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
@@ -56,14 +56,20 @@ impl<'a> Tables<'a> {
 
     /// Returns the keys of the papers that this run brought; `None` if it writes no `papers`.
     pub(super) fn brought(&self) -> Result<Option<HashSet<u64>>> {
-        if !self.written.iter().any(|written| written.table == schema::PAPERS.name) {
+        if !self.plan.tables.contains(schema::PAPERS.name) {
             return Ok(None);
         }
         let mut brought = HashSet::new();
-        for portion in TableFile::open(&self.path(&schema::PAPERS))?.portions() {
+        for portion in self.portions(&schema::PAPERS)? {
             brought.extend(portion.read(["paper_id"])?.column("paper_id")?.str()?.iter().flatten().map(paper_key));
         }
         Ok(Some(brought))
+    }
+
+    /// Returns the rows of a table that was written; none if the pipeline does not want it.
+    pub(super) fn portions(&self, table: &'static schema::Table) -> Result<Vec<Portion>> {
+        let is_written = self.written.iter().any(|written| written.table == table.name);
+        if is_written { Ok(TableFile::open(&self.path(table))?.portions()) } else { Ok(Vec::new()) }
     }
 
     fn path(&self, table: &schema::Table) -> PathBuf {

@@ -11,11 +11,13 @@ mod root;
 #[cfg(test)]
 mod tests;
 mod tier;
+mod why;
 
 pub use choice::{Availability, of_paper};
 pub use claim::Claim;
 pub use flag::{Flag, Flags};
 pub use tier::Tier;
+pub use why::why;
 
 use crate::score::{Component, PerComponent};
 use crate::{Field, LinkKind, ListClaim, RepoFacts, RepoState, Role, StateReason};
@@ -142,9 +144,11 @@ impl Assessment {
         Tier::of(self.claim, &self.flags)
     }
 
-    /// Returns the value of each component of the score, in its unit; `None` is unknown.
+    /// Returns the value of each component of the score, in its unit; `None` is unknown. A link counts until it is known to be gone.
     pub fn values(&self) -> PerComponent<Option<f64>> {
+        let is_gone = self.flags.get(Flag::Answers) == Some(false);
         Component::ALL.map(|component| match component {
+            Component::Link if is_gone && self.claim >= Claim::Unsaid => Some(0.0),
             Component::Link => self.claim.strength(),
             Component::Licence => self.licence(),
             Component::Maintained => self.idle_days,
@@ -158,6 +162,15 @@ impl Assessment {
             Component::Tests => self.truth(Flag::HasTests),
             Component::Ci => self.truth(Flag::HasCi),
         })
+    }
+
+    /// Returns the values for the least possible score: a link may be gone of which no host was asked.
+    pub fn least_values(&self) -> PerComponent<Option<f64>> {
+        let mut values = self.values();
+        if self.flags.get(Flag::Answers).is_none() {
+            values[Component::Link as usize] = None;
+        }
+        values
     }
 
     fn truth(&self, flag: Flag) -> Option<f64> {

@@ -22,6 +22,7 @@ pub mod repo;
 pub mod score;
 pub mod source_names;
 pub mod trend;
+mod typed_id;
 pub mod verdict;
 pub mod week;
 
@@ -38,4 +39,5 @@ pub use paper::Paper;
 pub use part::Part;
 pub use repo::{RepoKind, RepoName};
 pub use source_names::SOURCE_NAMES;
+pub use typed_id::TypedId;
 pub use week::Week;

@@ -16,6 +16,9 @@ pub struct Paper {
     pub paper_id: String,
     /// The sources that have the paper, the first one first.
     pub sources: Vec<String>,
+    /// The key of the record in its source, as written; `None` if the source's key is the arXiv id or the DOI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_key: Option<String>,
     /// The arXiv id without a version.
     pub arxiv_id: Option<String>,
     /// The DOI in lower case.
@@ -110,10 +113,11 @@ impl Paper {
         self.authors_original = std::mem::replace(&mut self.authors, normal);
     }
 
-    /// Returns a hash of all fields (xxh3 of the record's JSON) except the time of the citation count.
+    /// Returns a hash of all fields (xxh3 of the record's JSON) except the source's key and the time of the citation count.
     pub fn content_hash(&self) -> u64 {
-        let undated = |cited_by: &CitedBy| Self { cited_by: Some(CitedBy { at: None, ..cited_by.clone() }), ..self.clone() };
-        let json = self.cited_by.as_ref().map_or_else(|| serde_json::to_string(self), |cited_by| serde_json::to_string(&undated(cited_by)));
+        let undated = || self.cited_by.clone().map(|cited_by| CitedBy { at: None, ..cited_by });
+        let is_bare = self.cited_by.is_none() && self.source_key.is_none();
+        let json = if is_bare { serde_json::to_string(self) } else { serde_json::to_string(&Self { source_key: None, cited_by: undated(), ..self.clone() }) };
         xxh3_64(json.unwrap_or_default().as_bytes())
     }
 
@@ -129,6 +133,7 @@ impl Paper {
                 self.sources.push(source);
             }
         }
+        fill(&mut self.source_key, other.source_key);
         fill(&mut self.arxiv_id, other.arxiv_id);
         fill(&mut self.doi, other.doi);
         fill(&mut self.corpus_id, other.corpus_id);
@@ -182,6 +187,11 @@ pub fn paper_id(source: &str, own_id: Option<&str>, arxiv_id: Option<&str>, doi:
         Some(id) => Some([source, ":", id].concat()),
         None => title.filter(|title| !title.is_empty()).map(title_id),
     }
+}
+
+/// Returns the id by which services and citations know a paper: `arxiv:<id>`, else `doi:<doi>`; `None` if it has neither.
+pub fn public_id(arxiv_id: Option<&str>, doi: Option<&str>) -> Option<String> {
+    arxiv_id.map(|id| format!("arxiv:{id}")).or_else(|| doi.map(|doi| format!("doi:{doi}")))
 }
 
 /// Returns every id of a record's paper, sorted: its key, its arXiv id and its DOI. An arXiv DOI also adds the arXiv id that it contains.

@@ -12,7 +12,7 @@ named! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
     pub enum Component {
-        /// The role of the link: 4 the paper's own code, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 no code of its own.
+        /// The role of the link: 4 the paper's own code, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 no code of its own, or code that is gone.
         Link = "link",
         /// 1 if the host serves the repository.
         Reachable = "reachable",
@@ -84,7 +84,7 @@ pub enum ScoreConfigError {
 pub struct Score {
     /// The score: an unknown component counts as little as its curve allows.
     pub score: f64,
-    /// The lower bound, whatever the unknown components are: equal to `score`.
+    /// The lower bound, whatever the unknown components are. It is less than `score` only for a link of which no host was asked.
     pub low: f64,
     /// The upper bound.
     pub high: f64,

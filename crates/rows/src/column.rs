@@ -144,7 +144,7 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
 pub struct Table {
     /// The name.
     pub name: &'static str,
-    /// The columns that make a row unique and by which rows are sorted (`papers` have the order of the input).
+    /// The columns that make a row unique and by which rows are sorted (`papers` and `overview` have the order of the input).
     pub key: &'static [&'static str],
     /// The meaning of a row.
     pub meaning: &'static str,
@@ -165,6 +165,6 @@ impl Table {
 
     /// True if its rows are in the order of the key; null comes first.
     pub fn is_sorted(&self) -> bool {
-        self.name != "papers"
+        !matches!(self.name, "papers" | "overview")
     }
 }

@@ -17,8 +17,8 @@ pub use kind::{CANDIDATE, PLACE, Type};
 pub use null::{Is, Null, When};
 pub use row::{Misread, Read, Row};
 pub use tables::{
-    ARCHIVES, Archive, CHANGES, CITATIONS, CONFLICTS, Change, Citation, Conflict, LINKS, Link, PAPERS, Paper, RANKINGS, REASSIGNED, REJECTS, REPOS, Ranking,
-    Reject, Repo, STARS, Stars,
+    ARCHIVES, Archive, CHANGES, CITATIONS, CONFLICTS, Change, Citation, Conflict, LINKS, Link, OVERVIEW, Overview, PAPERS, Paper, RANKINGS, REASSIGNED,
+    REJECTS, REPOS, Ranking, Reject, Repo, STARS, Stars,
 };
 pub use value::{Candidates, Ints, Places, Text, Texts, Value};
 
@@ -32,7 +32,7 @@ pub mod parts {
 use starcite_core::Week;
 
 /// The version of the tables; a reader refuses any other.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// The column of the week in all tables. It is not called `week`, because readers make a column of that name from folders `week=…`, and
 /// fail if the files have one, too.
@@ -42,7 +42,7 @@ pub const WEEK: &str = "iso_week";
 pub const REPO_KIND: &str = "repo_kind";
 
 /// Every table, in the order in which they are shown.
-pub const TABLES: &[&Table] = &[&PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &CONFLICTS, &REJECTS];
+pub const TABLES: &[&Table] = &[&OVERVIEW, &PAPERS, &LINKS, &REPOS, &STARS, &CITATIONS, &ARCHIVES, &RANKINGS, &CHANGES, &CONFLICTS, &REJECTS];
 
 /// Returns the table with that name.
 pub fn table(name: &str) -> Option<&'static Table> {

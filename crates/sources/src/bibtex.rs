@@ -105,6 +105,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let (published, year) = bad.date("published", entry.dates());
     let paper = Paper {
         paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an arXiv id, a DOI nor a title")?,
+        source_key: Some(entry.raw.key.v.to_owned()).filter(|key| !key.is_empty()),
         arxiv_id: arxiv,
         doi,
         title,

@@ -55,6 +55,7 @@ impl Deposit<'_> {
         let id = paper_id(self.source, self.own_id, arxiv.as_deref(), self.doi.as_deref(), title.as_deref());
         Ok(Paper {
             paper_id: id.ok_or("neither an id nor a title")?,
+            source_key: self.own_id.map(str::to_owned),
             related: self.related(),
             arxiv_id: arxiv,
             doi: self.doi,

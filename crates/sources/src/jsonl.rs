@@ -56,12 +56,14 @@ pub(super) static LICENCE: Licence = Licence {
 fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
     let fields = json::object(body)?;
     let title = bad.owned("title", &json::field(&fields, "title"));
-    let id = bad.owned("paper_id", &json::field(&fields, "id")).or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;
+    let source_key = bad.owned("paper_id", &json::field(&fields, "id"));
+    let id = source_key.clone().or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;
     let (published, year) = bad.date("published", [json::field::<Cow<'_, str>>(&fields, "date").date()]);
     let paper = Paper {
         arxiv_id: arxiv_id(&id),
         doi: bad.read("doi", &json::field(&fields, "doi"), doi).or_else(|| doi(&id)),
         paper_id: id,
+        source_key,
         title,
         abstract_text: bad.owned("abstract", &json::field(&fields, "abstract")),
         comment: bad.owned("comment", &json::field(&fields, "comment")),

@@ -154,6 +154,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let (published, year) = bad.date("published", [work.publication_date.date()]);
     let paper = Paper {
         paper_id,
+        source_key: own_id.map(str::to_owned),
         arxiv_id: arxiv,
         doi,
         title,

@@ -160,6 +160,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let (published, year) = bad.date("published", [record.publication_date.date()]);
     let paper = Paper {
         paper_id: id,
+        source_key: own_id.map(Cow::into_owned),
         arxiv_id: arxiv,
         doi,
         corpus_id,

@@ -161,6 +161,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let (published, year) = bad.date("published", [Text::from(fields.published).date()]);
     let paper = Paper {
         paper_id,
+        source_key: fields.id.map(str::to_owned),
         arxiv_id,
         doi,
         title: fields.title,

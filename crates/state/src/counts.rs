@@ -26,16 +26,27 @@ impl Counts {
     }
 }
 
+const WANTED: &str = "DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID";
+
 impl State {
     /// Sets the papers that the run is about: `cited` has those that papers or repositories name as of a week.
     pub fn want_counted(&mut self, week: Week) -> Result<()> {
         self.transaction(|state| {
-            state.db.execute_batch("DROP TABLE IF EXISTS temp.cited; CREATE TEMP TABLE cited (cited TEXT PRIMARY KEY) WITHOUT ROWID")?;
+            state.db.execute_batch(WANTED)?;
             let mut insert = state.db.prepare("INSERT OR IGNORE INTO temp.cited VALUES (?1)")?;
             state.for_each_linked_paper(week, |paper| paper.citations.iter().try_for_each(|citation| Ok(insert.execute([&citation.cited]).map(drop)?)))?;
             state.cited_by_repos(week)?;
             let mut remove = state.db.prepare("DELETE FROM temp.cited WHERE cited = ?1")?;
             state.hidden.ids().try_for_each(|id| Ok(remove.execute([id]).map(drop)?))
+        })
+    }
+
+    /// Sets the papers that the run is about: those with these ids.
+    pub fn want_counted_of(&mut self, ids: &[String]) -> Result<()> {
+        self.transaction(|state| {
+            state.db.execute_batch(WANTED)?;
+            let mut insert = state.db.prepare("INSERT OR IGNORE INTO temp.cited VALUES (?1)")?;
+            ids.iter().try_for_each(|id| Ok(insert.execute([id]).map(drop)?))
         })
     }
 

@@ -26,6 +26,7 @@ fn row(paper: &Paper) -> table::Paper<'_> {
     table::Paper {
         paper_id: (&paper.paper_id).into(),
         sources: (&paper.sources).into(),
+        source_key: None,
         arxiv_id: None,
         doi: None,
         title: None,
@@ -99,7 +100,7 @@ macro_rules! comes_back {
 
 #[test]
 fn every_field_of_every_row_comes_back_under_its_name() {
-    comes_back!(Paper, Link, Repo, Stars, Citation, Archive, Ranking, Change, Conflict, Reject);
+    comes_back!(Overview, Paper, Link, Repo, Stars, Citation, Archive, Ranking, Change, Conflict, Reject);
 }
 
 /// True if polars read a value.

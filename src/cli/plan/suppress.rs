@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 use starcite_core::normal::{person_key, words};
-use starcite_core::paper::{arxiv_id, doi};
-use starcite_core::{Paper, RepoFacts};
+use starcite_core::{Paper, RepoFacts, TypedId};
 use starcite_state::RepoRow;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -27,13 +26,8 @@ impl TryFrom<String> for PaperId {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let id = match text.trim().split_once(':') {
-            Some((scheme, id)) if scheme.eq_ignore_ascii_case("arxiv") => arxiv_id(id).map(|id| format!("arxiv:{id}")),
-            Some((scheme, id)) if scheme.eq_ignore_ascii_case("doi") => doi(id).map(|doi| format!("doi:{doi}")),
-            Some((scheme, id)) if !scheme.is_empty() && !id.is_empty() && !id.starts_with("//") => Some(text.trim().to_owned()),
-            _ => None,
-        };
-        id.map(Self).ok_or_else(|| format!("{text:?} is not the id of a paper: write it as papers.paper_id has it, such as arxiv:2401.00001 or doi:10.1000/a"))
+        let id = TypedId::read(&text).paper_id().map(Self);
+        id.ok_or_else(|| format!("{text:?} is not the id of a paper: write it as papers.paper_id has it, such as arxiv:2401.00001 or doi:10.1000/a"))
     }
 }
 

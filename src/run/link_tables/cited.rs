@@ -9,20 +9,20 @@ use starcite_tables::TableWriter;
 use starcite_tables::manifest::CountCoverage;
 
 /// Citation counts from a service, as of the week.
-pub(super) struct Counted {
+pub(in crate::run) struct Counted {
     counts: Counts,
     /// The service; `None` if the pipeline configures none.
     source: Option<&'static str>,
 }
 
 impl Counted {
-    pub(super) fn of(plan: &Plan, state: &State) -> Result<Self> {
+    pub(in crate::run) fn of(plan: &Plan, state: &State) -> Result<Self> {
         let source = plan.counts.as_ref().map(|counts| counts.source.as_str());
         Ok(Self { counts: source.map_or_else(|| Ok(Counts::default()), |source| state.counts(source, plan.week))?, source })
     }
 
     /// Returns the count of a paper, if it is known.
-    pub(super) fn get(&self, cited: &str) -> Option<rows::Counted> {
+    pub(in crate::run) fn get(&self, cited: &str) -> Option<rows::Counted> {
         self.counts.get(cited).zip(self.source)
     }
 

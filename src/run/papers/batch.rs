@@ -3,12 +3,12 @@
 use super::bad_values::Noted;
 use super::merge::{self, Records};
 use super::record::{BatchOrigin, ToMerge};
-use crate::cli::plan::Plan;
+use crate::cli::plan::{CountsOf, Plan};
 use crate::run::rows::{self, Reject};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
-use starcite_core::paper::CitedBy;
+use starcite_core::paper::{CitedBy, public_id};
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use starcite_ground::parallel_ordered::{OrderedGate, lock};
 use starcite_sources::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
@@ -56,6 +56,8 @@ pub(super) struct BatchOutput {
     pub(super) to_merge: Vec<ToMerge>,
     /// Conflicts between sources, by paper.
     pub(super) conflicts: Vec<(String, Vec<Conflict>)>,
+    /// The id of each paper of the week by which services count its citations, if the pipeline wants that.
+    pub(super) to_count: Vec<String>,
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
     pub(super) rows: Option<RowGroup>,
@@ -253,6 +255,11 @@ impl<'a> BatchContext<'a> {
         ids.iter().any(|id| self.hidden.has(id)).then(|| ids.into_iter().collect())
     }
 
+    fn id_to_count(&self, paper: &LinkedPaper) -> Option<String> {
+        self.plan.counts.as_ref().filter(|counts| counts.of == CountsOf::Papers)?;
+        public_id(paper.arxiv_id.as_deref(), paper.doi.as_deref())
+    }
+
     fn no_papers(&self) -> Papers {
         Papers { candidates: Vec::new(), columns: self.layout.as_ref().map(Layout::columns) }
     }
@@ -326,6 +333,7 @@ impl<'a> BatchContext<'a> {
                 Membership::New if paper.is_gone => {}
                 Membership::New | Membership::Known => {
                     worked.papers += u64::from(!paper.is_gone);
+                    worked.to_count.extend(self.id_to_count(&paper.linked));
                     worked.names_left_out += paper.names_left_out;
                     worked.bad_values.extend(paper.noted);
                     if !paper.conflicts.is_empty() {

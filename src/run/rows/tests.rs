@@ -50,6 +50,7 @@ fn a_paper_is_in_its_columns() {
         let made_of = Paper {
             paper_id: s.text("paper_id"),
             sources: vec![s.text("sources")],
+            source_key: some("source_key"),
             arxiv_id: some("arxiv_id"),
             doi: some("doi"),
             title: some("title"),
@@ -232,6 +233,7 @@ fn a_ranking_is_in_its_columns() {
             published: Some(s.day("published")),
             repo: Some(s.text("repo")),
             tier: starcite_core::availability::Tier::parse(&s.text("tier")),
+            why: Some(s.text("why")),
             score: Score { score: s.float("score"), low: s.float("score_low"), high: s.float("score_high"), points },
             flags: Flag::ALL.map(|flag| Some(s.bool(flag.as_str()))),
             stars: Some(s.int("stars")),
@@ -240,7 +242,12 @@ fn a_ranking_is_in_its_columns() {
             trend: Some(s.float("trend")),
             reasons: s.text("reasons"),
         };
-        let place = Place { rank: s.int("rank"), trend_rank: Some(s.int("trend_rank")), trend_rank_recent: Some(s.int("trend_rank_recent")) };
+        let place = Place {
+            rank: s.int("rank"),
+            tied_with: s.int("tied_with"),
+            trend_rank: Some(s.int("trend_rank")),
+            trend_rank_recent: Some(s.int("trend_rank_recent")),
+        };
         check(&ranking(&made_of, place, s.week("iso_week")), s, &[]);
     }
 }
@@ -328,7 +335,7 @@ fn a_row_of_which_little_is_known_has_no_null_that_its_column_denies() {
     check_bare(&CITATIONS, &[super::citation("p", &citation, None, week), by_repo]);
 
     let ranked = Ranked::default();
-    check_bare(&RANKINGS, &[super::ranking(&ranked, Place { rank: 1, trend_rank: None, trend_rank_recent: None }, week)]);
+    check_bare(&RANKINGS, &[super::ranking(&ranked, Place { rank: 1, tied_with: 0, trend_rank: None, trend_rank_recent: None }, week)]);
     let change =
         |kind, paper_id: Option<&str>| Change { kind, paper_id: paper_id.map(str::to_owned), repo: None, repo_id: None, before: "b".into(), after: "a".into() };
     let (appeared, renamed) = (change(ChangeKind::CodeAppeared, Some("p")), change(ChangeKind::Renamed, None));

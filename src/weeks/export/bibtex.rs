@@ -12,7 +12,7 @@ use crate::weeks::FinishedWeek;
 use anyhow::{Context, Result, bail};
 use code::Code;
 use entry::Entry;
-use paper::TypedId;
+use starcite_core::TypedId;
 use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -37,7 +37,7 @@ pub(crate) fn write_these(weeks: &[FinishedWeek], typed: &[String], to: &mut imp
     let wanted: Vec<TypedId> = typed.iter().map(|typed| TypedId::read(typed)).collect();
     let mut found: Vec<Option<(String, Entry)>> = wanted.iter().map(|_| None).collect();
     papers::newest(weeks, progress, |row| {
-        for at in (0..wanted.len()).filter(|at| wanted[*at].is(row)) {
+        for at in (0..wanted.len()).filter(|at| wanted[*at].is(&row.paper_id, row.arxiv_id.as_deref(), row.doi.as_deref(), row.source_key.as_deref())) {
             found[at].get_or_insert_with(|| (row.paper_id.to_string(), paper::entry(row)));
         }
         Ok(if found.iter().all(Option::is_some) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })

@@ -41,6 +41,7 @@ pub(super) fn paper(row: table::Paper<'_>) -> Result<Paper> {
     Ok(Paper {
         paper_id: row.paper_id.into_owned(),
         sources: row.sources.into_owned(),
+        source_key: row.source_key.into_owned(),
         arxiv_id: row.arxiv_id.into_owned(),
         doi: row.doi.into_owned(),
         title: row.title.into_owned(),

@@ -10,7 +10,7 @@ pub(super) fn add(link: &CodeLink<'_>, flags: &mut Flags) {
     }
     let (answers, evidence) = match &link.repository {
         Some(repository) => answer(link, repository),
-        None => (None, "nobody asks its host".to_owned()),
+        None => (None, format!("host not asked: {}", link.target.unwrap_or_default())),
     };
     flags.set(Flag::Answers, answers, evidence);
 }
@@ -20,16 +20,24 @@ fn answer(link: &CodeLink<'_>, repository: &Repository<'_>) -> (Option<bool>, St
     let name = repository.name;
     match (repository.state, repository.state_reason) {
         (RepoState::NotFound | RepoState::Blocked, _) if link.kind == LinkKind::Archive => {
-            (None, format!("{name} is gone, and nobody asks the archive of it that the paper links"))
+            (None, format!("host not asked: the archive that the paper links; {name}, of which it is one, is gone"))
         }
-        (RepoState::NotFound | RepoState::Blocked, _) if link.is_reassigned => (Some(false), format!("{name} is gone, and somebody else has its name")),
+        (RepoState::NotFound | RepoState::Blocked, _) if link.is_reassigned => (Some(false), format!("gone, and somebody else has its name: {name}")),
         _ if link.is_reassigned => (None, format!("somebody else has the name {name}; whether the one that was meant is still there is not known")),
         (RepoState::Live, _) => (Some(true), format!("{} said{since} that {name} is there{}", repository.observed_by.unwrap_or("its host"), moved(link, name))),
-        (RepoState::NotFound, _) => (Some(false), format!("its host did not find {name}{since}")),
-        (RepoState::Blocked, reason) => (Some(false), format!("its host blocks {name}{since} ({})", reason.map_or("no reason given", StateReason::as_str))),
-        (RepoState::Unknown, reason) => {
-            (None, format!("nobody has said whether {name} is there ({})", reason.unwrap_or(StateReason::NotAsked).as_str().replace('_', " ")))
-        }
+        (RepoState::NotFound, _) => (Some(false), format!("not found{since}: {name}")),
+        (RepoState::Blocked, reason) => (Some(false), format!("blocked{since} ({}): {name}", reason.map_or("no reason given", StateReason::as_str))),
+        (RepoState::Unknown, reason) => (None, format!("{}: {name}", unanswered(reason.unwrap_or(StateReason::NotAsked)))),
+    }
+}
+
+/// Returns the reason in words why nobody said whether a repository is there.
+fn unanswered(reason: StateReason) -> String {
+    match reason {
+        StateReason::Limit => "not answered before the limit was reached".to_owned(),
+        StateReason::Error => "its host answered with an error".to_owned(),
+        StateReason::Unreachable => "its host could not be reached".to_owned(),
+        reason => reason.as_str().replace('_', " "),
     }
 }
 

@@ -28,7 +28,8 @@ pub fn of_paper(config: &ScoreConfig, links: &[CodeLink<'_>], end: DateTime<Utc>
     let archive = links.iter().filter(|link| link.kind == LinkKind::Archive && Claim::of(link) >= Claim::Unsaid).filter_map(|link| link.target).min();
     let assess = |(at, link)| {
         let assessment = Assessment::of(link, archive, end);
-        (at, config.score(assessment.values()), assessment)
+        let low = config.score(assessment.least_values()).low;
+        (at, Score { low, ..config.score(assessment.values()) }, assessment)
     };
     let mut assessed: Vec<(usize, Score, Assessment)> = links.iter().enumerate().map(assess).collect();
     let highest = assessed.iter().map(|(_, _, assessment)| assessment.claim).max()?;

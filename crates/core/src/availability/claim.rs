@@ -78,8 +78,8 @@ fn evidence(link: &CodeLink<'_>, claim: Claim) -> String {
         Claim::Unsaid => format!("{links} {target}"),
         Claim::Others => format!("{links} code that is not its own: {target}"),
         Claim::Page => format!("{links} {target} ({}); whether code is behind it is not known", link.kind.meaning()),
-        Claim::Promised if link.kind == LinkKind::Placeholder => format!("a link in the {place} was never filled in"),
-        Claim::Promised => format!("code is promised in the {place}, without a link"),
+        Claim::Promised if link.kind == LinkKind::Placeholder => format!("promised by a link in the {place} that was never filled in"),
+        Claim::Promised => format!("promised in the {place}, without a link"),
         Claim::ListClaim => format!("{links} {target} for the paper; whether it is the paper's own is not known"),
         Claim::NoCode => format!("{links} no code: {target} ({})", link.kind.meaning()),
     }

@@ -14,6 +14,8 @@ table! {
 
     paper_id: Text<'a>, "arxiv:<id>, doi:<doi>, or the source's own id";
     sources: Texts<'a>, "sources that have the paper, the first one first", one_of(&SOURCE_NAMES);
+    source_key: Option<Text<'a>>, null Null::None("the source's key is the arXiv id or the DOI, or the record has none"),
+        "key of the record in the first source that has one, as written";
     arxiv_id: Option<Text<'a>>, null Unknown, "arXiv id without a version";
     doi: Option<Text<'a>>, null Unknown, "DOI in lower case";
     title: Option<Text<'a>>, null Unknown, "title, without LaTeX accents, entities and duplicate spaces";

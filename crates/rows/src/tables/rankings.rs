@@ -2,21 +2,27 @@
 
 use super::{Column, Table, none_without, only_with};
 use crate::Null::Unknown;
-use crate::{Null, Text, Texts};
+use crate::{Is, Null, Text, Texts, When};
 use chrono::NaiveDate;
 use starcite_core::Week;
 use starcite_core::availability::Tier;
+
+/// The null of a paper with code that its host serves.
+pub(super) const HAS_CODE: Null = Null::OnlyWhere(When::is("tier", Is::Text(&["available", "licensed", "verified", "citable"])));
 
 table! {
     RANKINGS, Ranking<'a>: "rankings", key ["rank"], "papers with a link or a promise, ranked by code availability, complete as of the week";
 
     rank: i64, "rank by code availability; 1 is the best", within(1.0, f64::INFINITY);
+    tied_with: i64, "other papers with the same score; among them names_paper, has_tests, has_dependencies, is_maintained and published decide, in this order",
+        unit("papers"), counted();
     paper_id: Text<'a>, "id of the paper";
     title: Option<Text<'a>>, null Unknown, "title of the paper";
     published: Option<NaiveDate>, null Unknown, "day of the paper's first version";
     repo: Option<Text<'a>>, null Null::None("the paper links no repository of its own"), "repository that counts: the best of the paper's own";
     tier: Option<Tier>, null Unknown,
         "summary of the flags in one word; from available on, each tier includes the flags of those before it; known if has_link and answers are known";
+    why: Option<Text<'a>>, null HAS_CODE, "reason why the paper has no code, or why that is unknown";
     score: f64, "code availability, from what is known to exist", unit("points"), within(0.0, 100.0);
     score_low: f64, "least possible score", unit("points"), within(0.0, 100.0);
     score_high: f64, "greatest possible score, if everything unknown were good", unit("points"), within(0.0, 100.0);

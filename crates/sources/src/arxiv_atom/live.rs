@@ -14,7 +14,7 @@ use crate::rates;
 use crate::service::{BadQuery, Service};
 use anyhow::{Result, anyhow};
 use chrono::{Days, NaiveDate};
-use starcite_core::paper::arxiv_id;
+use starcite_core::TypedId;
 use starcite_ground::http::FullResponse;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ static IDS: OptionSpec = OptionSpec {
     help: "Ask arXiv for the papers with these ids, separated by commas",
     is_list: true,
     excludes: &["search", "dates"],
-    read: |id| arxiv_id(id).ok_or_else(|| format!("{id:?} is no arXiv id such as 2004.11967 or hep-th/9901001")),
+    read: |id| TypedId::read(id).arxiv_id.ok_or_else(|| format!("{id:?} is no arXiv id such as 2004.11967 or hep-th/9901001")),
     ..OptionSpec::TEXT
 };
 

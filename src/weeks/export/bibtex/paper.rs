@@ -1,29 +1,8 @@
-//! A paper's entry, and the match of typed ids with papers.
+//! A paper's entry.
 
 use super::entry::Entry;
 use super::names;
-use starcite_core::paper;
-use starcite_rows::{Paper, Text};
-
-/// A paper as the user typed it.
-pub(super) struct TypedId {
-    typed: String,
-    arxiv_id: Option<String>,
-    doi: Option<String>,
-}
-
-impl TypedId {
-    pub(super) fn read(typed: &str) -> Self {
-        let typed = typed.trim();
-        Self { typed: typed.to_owned(), arxiv_id: paper::arxiv_id(typed).or_else(|| paper::arxiv_id_of_address(typed)), doi: paper::doi(typed) }
-    }
-
-    /// True if a row is the typed paper's.
-    pub(super) fn is(&self, row: &Paper<'_>) -> bool {
-        let is_that = |known: &Option<Text<'_>>, id: &Option<String>| id.is_some() && known.as_deref() == id.as_deref();
-        row.paper_id == self.typed || is_that(&row.arxiv_id, &self.arxiv_id) || is_that(&row.doi, &self.doi)
-    }
-}
+use starcite_rows::Paper;
 
 /// Returns the entry of a paper: an `@article` if it is known to be on arXiv, else `@misc`, because no journal is known.
 pub(super) fn entry(row: &Paper<'_>) -> Entry {
