@@ -12,10 +12,12 @@ pub(crate) use source::{AddressArgs, AskArgs};
 
 use crate::log::LogArgs;
 use crate::weeks::Incomplete;
-use clap::builder::{RangedU64ValueParser, StringValueParser, TypedValueParser};
+use chrono::NaiveDate;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
+use starcite_core::availability::Tier;
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
 use starcite_sources::SourceKind;
@@ -74,6 +76,8 @@ Examples:
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
   echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
   starcite export pwc                         in the fields of Papers with Code's dumps
+  starcite rank --licence osi --new           the week's new code that one may use
+  starcite explain 2506.17206                 what is known of a paper, and why it has no code
   starcite publish s3://bucket/starcite       finished weeks to where others read them
   starcite verify output                      are the tables what their manifests say?
 
@@ -94,8 +98,10 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     /// Print what GitHub says of repositories, one name a line
     Enrich(EnrichArgs),
-    /// Rank the papers of a finished week again, or explain a paper's score line by line
+    /// Rank the papers of a finished week, or those of them that you ask for
     Rank(RankArgs),
+    /// Say all that is known of a paper or a repository, and why, or why it is missing
+    Explain(ExplainArgs),
     /// Write the newest version of every paper, and its code, as one table over all weeks
     Compact(CompactArgs),
     /// Write the files that describe the folder of all weeks as a dataset: card, metadata, dictionary, citation, licences
@@ -288,15 +294,28 @@ pub(crate) enum Format {
 /// Form and destination of printed rows.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// The form of the rows
-    #[arg(long, value_enum, default_value = "jsonl")]
-    pub(crate) format: Format,
+    /// The form of the rows [default: by the name of --output, else jsonl]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Write to a file, which appears only when it is whole [default: standard output]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
     /// Texts in CSV as they are, for programs; else one that a spreadsheet would run as a formula has an apostrophe before it
     #[arg(long)]
     pub(crate) raw: bool,
+}
+
+impl OutputArgs {
+    /// Returns the form: the one that was asked for, else the one that the output's name ends with, else JSON lines.
+    pub(crate) fn format(&self) -> Format {
+        let ending = self.output.as_deref().and_then(|path| path.extension()?.to_str());
+        self.format.or_else(|| Format::from_str(ending?, true).ok()).unwrap_or(Format::Jsonl)
+    }
+
+    /// True if neither a form nor a file was asked for: a person at a terminal gets what a person reads.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format.is_none() && self.output.is_none() && !self.raw
+    }
 }
 
 #[derive(Debug, Args)]
@@ -419,13 +438,30 @@ pub(crate) struct PublishArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  starcite rank                                    the first 25, as wide as the terminal
+  starcite rank --licence osi --category cs.CL --since 2026-10-01
+  starcite rank --new --tier verified,citable --search 'speech translation'
   starcite rank --top 20 --format csv
-  starcite rank --explain arxiv:2506.17206         every flag, weight and point of one paper
-  starcite rank --week 2026-W47 --score mine.toml --format parquet --output mine.parquet
+  starcite rank --week 2026-W47 --score mine.toml --output mine.parquet
 
-A run writes the same table as rankings.parquet; here the tables of a finished week are ranked with other weights. Facts come first:
-each paper's flags are true, false or unknown; the tier sums them up in a word, the score in points. docs/RANKING.md says what they mean.")]
+A run writes the same table as rankings.parquet; here the tables of a finished week are ranked with other weights. Ranks stay those
+among all papers, whichever are chosen. Facts come first: each paper's flags are true, false or unknown; the tier sums them up in a word,
+the score in points. docs/RANKING.md says what they mean, and starcite explain how a paper came by its own.")]
 pub(crate) struct RankArgs {
+    #[command(flatten)]
+    pub(crate) ranking: RankingArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Print only so many of the best [default: 25 on a terminal, else all]
+    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub(crate) top: Option<usize>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// A finished week and the rules by which its papers are ranked.
+#[derive(Debug, Args)]
+pub(crate) struct RankingArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,
     /// The ISO week, such as 2026-W47 [default: the newest one]
@@ -437,14 +473,66 @@ pub(crate) struct RankArgs {
     /// How long a paper is recent, for trend_rank_recent [default: 90d]
     #[arg(long)]
     pub(crate) window: Option<Age>,
-    /// Print only so many of the best
-    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    pub(crate) top: Option<usize>,
-    /// Print how the score of this paper came about, line by line
-    #[arg(long, value_name = "PAPER", conflicts_with_all = ["top", "format", "output", "raw"])]
-    pub(crate) explain: Option<String>,
+}
+
+/// Conditions of the papers to print; a paper meets all of them. What is not known meets none, except `--tier unknown`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which papers")]
+pub(crate) struct FilterArgs {
+    /// Only these tiers, separated by commas
+    #[arg(long, value_delimiter = ',', value_parser = tiers())]
+    pub(crate) tier: Vec<WantedTier>,
+    /// Only these licences of the code, by their SPDX ids, separated by commas; osi is every one that the Open Source Initiative approved
+    #[arg(long, alias = "license", value_delimiter = ',')]
+    pub(crate) licence: Vec<String>,
+    /// Only papers in these categories, separated by commas; cs is all of cs.…
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) category: Vec<String>,
+    /// Only papers published on this day (2026-10-01) or in this ISO week, or later
+    #[arg(long, value_name = "DATE|WEEK", value_parser = parse_first_day)]
+    pub(crate) since: Option<NaiveDate>,
+    /// Only code on these hosts, separated by commas
+    #[arg(long, value_delimiter = ',', value_parser = HOST)]
+    pub(crate) host: Vec<String>,
+    /// Only papers whose code was linked first in this week
+    #[arg(long)]
+    pub(crate) new: bool,
+    /// Only papers with all of these words in title, authors, repository or id
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) search: Option<String>,
+}
+
+impl FilterArgs {
+    /// True if the conditions compare fields that only the papers have.
+    pub(crate) fn is_by_paper(&self) -> bool {
+        !self.category.is_empty() || self.search.is_some()
+    }
+
+    /// True if there is a condition.
+    pub(crate) fn is_any(&self) -> bool {
+        let is_by_code = !self.tier.is_empty() || !self.licence.is_empty() || !self.host.is_empty() || self.new;
+        is_by_code || self.is_by_paper() || self.since.is_some()
+    }
+}
+
+/// A tier that is asked for; `None` is the unknown one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WantedTier(pub(crate) Option<Tier>);
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite explain 2506.17206                      a paper: where it comes from, its code, or why it has none
+  starcite explain https://doi.org/10.1145/3643991.3644876
+  starcite explain rust-lang/cargo                 a repository: its state, and the papers that link it
+  starcite explain 'attention is all you need'     by title, or by a part of one
+
+What is unknown here may be unknown to the sources, of another week, or rejected; the last lines say where to look. Exit code 1 if
+nothing is known.")]
+pub(crate) struct ExplainArgs {
+    /// An arXiv id or its URL, a DOI, an id of the tables or of the source, a repository, a title or a part of one
+    pub(crate) what: String,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) ranking: RankingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -532,6 +620,19 @@ impl TypedValueParser for Unseen {
 fn parse_since(text: &str) -> Result<Week, String> {
     let day = || text.parse().map(Week::of_date).ok().filter(|_| text.len() == "2026-10-01".len());
     text.parse().ok().or_else(day).ok_or_else(|| "neither an ISO week such as 2026-W40 nor a day such as 2026-10-01".to_owned())
+}
+
+fn parse_first_day(text: &str) -> Result<NaiveDate, String> {
+    let day = text.parse().or_else(|_| text.parse().map(|week: Week| week.start().date_naive()));
+    day.map_err(|_| "neither a day such as 2026-10-01 nor an ISO week such as 2026-W40".to_owned())
+}
+
+/// The name of the tier of a paper of which too little is known.
+const UNKNOWN: &str = "unknown";
+
+fn tiers() -> impl TypedValueParser<Value = WantedTier> {
+    let names = Tier::ALL.iter().rev().map(|tier| tier.as_str()).chain([UNKNOWN]);
+    PossibleValuesParser::new(names).map(|name| WantedTier(Tier::parse(&name)))
 }
 
 fn parse_kind(name: &str) -> Result<LinkKind, String> {

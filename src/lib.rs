@@ -67,6 +67,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Rank(args) => commands::rank(&args, &progress),
+        Command::Explain(args) => commands::explain(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
         Command::Dataset(args) => commands::dataset(&args),
         Command::Export(args) => commands::export(&args, &progress),

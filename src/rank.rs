@@ -3,12 +3,14 @@
 mod explain;
 mod gains;
 mod order;
+mod table;
 mod week;
 
 pub(crate) use explain::explain;
 pub(crate) use gains::{Gains, StarWeek};
 pub(crate) use order::{Best, Order, Place};
-pub(crate) use week::{LinkedPaper, LinkedPapers, papers};
+pub(crate) use table::table;
+pub(crate) use week::{LinkedPaper, LinkedPapers, Sought, papers};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,8 @@ pub(crate) struct Ranked {
     pub(crate) why: Option<String>,
     pub(crate) score: Score,
     pub(crate) flags: [Option<bool>; Flag::ALL.len()],
+    /// The licence of the repository, for people: the table has it in `repos`.
+    pub(crate) license_spdx: Option<String>,
     pub(crate) stars: Option<i64>,
     pub(crate) stars_1w: Option<i64>,
     pub(crate) stars_4w: Option<i64>,
@@ -84,6 +88,7 @@ impl RankPlan {
             why: why(tier, assessment.flags.get(Flag::HasLink), |flag| assessment.flags.evidence().find(|(told, _)| *told == flag).map(|(_, text)| text)),
             score,
             flags: assessment.flags.values(),
+            license_spdx: repository.and_then(|repository| repository.facts.license_spdx.map(str::to_owned)),
             stars,
             stars_1w,
             stars_4w,
@@ -115,6 +120,7 @@ view! {
         pub(crate) repo: Option<Text<'a>>,
         field: Field,
         role: Option<Role>,
+        pub(crate) first_week: Week,
         pub(crate) last_week: Option<Week>,
         pub(crate) state: Option<RepoState>,
         paper_named_by_repo: Option<bool>,

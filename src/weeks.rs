@@ -9,10 +9,12 @@ pub(crate) mod verify;
 
 use crate::progress::Progress;
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use polars::prelude::DataFrame;
 use serde::Serialize;
 use starcite_core::Week;
 use starcite_ground::clock;
-use starcite_rows::{PAPERS, TABLES, Table};
+use starcite_ground::parallel_ordered::parallel_ordered;
+use starcite_rows::{Column, PAPERS, TABLES, Table};
 use starcite_tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
 use starcite_tables::{OpenWeek, Portion, TableFile, check_columns, check_file, is_being_replaced, week_folder};
 use std::fs::File;
@@ -318,6 +320,20 @@ pub(crate) fn portions<'a>(
     })
 }
 
+/// Passes the result of `read` for each portion of some columns of a table to `take`, in their order.
+pub(crate) fn each<T: Send>(portions: Vec<Portion>, columns: &[&Column], read: impl Fn(&DataFrame) -> Result<T> + Sync, mut take: impl FnMut(T)) -> Result<()> {
+    let read = |_, portion: Portion| read(&portion.read(columns.iter().map(|column| column.name))?);
+    parallel_ordered(portions.into_iter(), read, |read: Result<T>| {
+        take(read?);
+        Ok(())
+    })
+}
+
+/// Returns what `select` keeps of rows.
+pub(crate) fn kept<R, T>(rows: impl Iterator<Item = Result<R>>, select: impl Fn(R) -> Option<T>) -> Result<Vec<T>> {
+    rows.filter_map(|row| row.map(&select).transpose()).collect()
+}
+
 impl FinishedWeek {
     fn open(folder: PathBuf) -> Result<Self> {
         let open = OpenWeek::open(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -353,6 +369,15 @@ impl FinishedWeek {
     /// Returns the same in fewer and longer portions, for readers of a few columns.
     pub(crate) fn long_portions(&self, table: &Table) -> Result<Vec<Portion>> {
         Ok(self.table(table)?.long_portions())
+    }
+
+    /// Returns the rows that `select` keeps of some columns of a table, in their order; none if the week lacks the table.
+    pub(crate) fn select<T: Send>(&self, table: &Table, columns: &[&Column], select: impl Fn(&DataFrame) -> Result<Vec<T>> + Sync) -> Result<Vec<T>> {
+        let mut selected = Vec::new();
+        if self.has(table) {
+            each(self.long_portions(table)?, columns, select, |found| selected.extend(found))?;
+        }
+        Ok(selected)
     }
 
     fn table(&self, table: &Table) -> Result<TableFile> {

@@ -62,7 +62,7 @@ impl RowForm {
     fn new(args: &OutputArgs, table: &'static Table, left_out: &[&str]) -> Result<Self> {
         let columns: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
         Ok(Self {
-            format: args.format,
+            format: args.format(),
             texts: Texts::of(args.raw),
             table,
             layout: Layout::new(columns.iter().map(|at| &table.columns[*at]).collect())?,
@@ -127,7 +127,7 @@ impl RowWriter {
     /// Begins printing without the columns `left_out`, which make no sense outside a week.
     pub(crate) fn new(table: &'static Table, left_out: &[&str], args: &OutputArgs) -> Result<Self> {
         let form = RowForm::new(args, table, left_out)?;
-        let sink = match (args.format, &args.output) {
+        let sink = match (args.format(), &args.output) {
             (Format::Parquet, Some(path)) if is_regular(path) => {
                 let columns: Vec<&Column> = form.columns.iter().map(|at| &table.columns[*at]).collect();
                 let file = NewFile::beside(path)?;
@@ -137,7 +137,7 @@ impl RowWriter {
             (_, output) => Sink::Text(TextOutput::open(output.as_deref())?),
         };
         let mut writer = Self { form, sink };
-        if args.format == Format::Csv {
+        if args.format() == Format::Csv {
             writer.append(Rows::Text(writer.form.header().into_bytes()))?;
         }
         Ok(writer)

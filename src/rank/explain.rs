@@ -7,19 +7,24 @@ use starcite_core::score::{Component, Score};
 use starcite_ground::visible;
 use std::fmt::Write;
 
-/// Returns the text; `ranked` is the paper's row, and `links` its links in the order of the table.
-pub(crate) fn explain(plan: &RankPlan, week: Week, ranked: &Ranked, place: Place, links: &[CodeLink<'_>]) -> Option<String> {
+/// Returns the text; `ranked` is the paper's row, `place` its ranks if there are ranks to believe, and `links` its links in the order of the table.
+pub(crate) fn explain(plan: &RankPlan, week: Week, ranked: &Ranked, place: Option<Place>, links: &[CodeLink<'_>]) -> Option<String> {
     let counts = of_paper(&plan.score, links, week.end())?;
     let sections = [head(week, ranked, place), its_links(links, &counts), flags(&counts), score(plan, &counts), trend(ranked, place, plan)];
     Some(sections.join("\n"))
 }
 
-fn head(week: Week, ranked: &Ranked, place: Place) -> String {
+fn head(week: Week, ranked: &Ranked, place: Option<Place>) -> String {
     let tier = ranked.tier.map_or("unknown", Tier::as_str);
     let mut text = String::new();
     line(&mut text, format!("{} {}", ranked.paper_id, ranked.title.as_deref().unwrap_or("(title unknown)")));
-    line(&mut text, format!("{week}: rank {}, tier {tier}, score {}", place.rank, range(&ranked.score)));
+    let rank = place.map_or_else(|| "no rank, since nothing is known of any repository".to_owned(), |place| format!("rank {}{}", place.rank, tied(place)));
+    line(&mut text, format!("{week}: {rank}, tier {tier}, score {}", range(&ranked.score)));
     text
+}
+
+fn tied(place: Place) -> String {
+    if place.tied_with > 0 { format!(" ({} more with the same score)", place.tied_with) } else { String::new() }
 }
 
 fn range(score: &Score) -> String {
@@ -87,7 +92,7 @@ fn score(plan: &RankPlan, counts: &Availability) -> String {
     text
 }
 
-fn trend(ranked: &Ranked, place: Place, plan: &RankPlan) -> String {
+fn trend(ranked: &Ranked, place: Option<Place>, plan: &RankPlan) -> String {
     let (Some(stars), Some(week), Some(trend)) = (ranked.stars, ranked.stars_1w, ranked.trend) else {
         return "Trend\n  unknown: the stars of this week and of the one before are not both known\n".to_owned();
     };
@@ -95,8 +100,8 @@ fn trend(ranked: &Ranked, place: Place, plan: &RankPlan) -> String {
     let rank = |rank: Option<i64>| rank.map_or("none".to_owned(), |rank| rank.to_string());
     format!(
         "Trend\n  {stars} stars, {week:+} in one week, {month} in four: trend {trend:.2}\n  rank {} of all, {} of the papers of {} days\n",
-        rank(place.trend_rank),
-        rank(place.trend_rank_recent),
+        rank(place.and_then(|place| place.trend_rank)),
+        rank(place.and_then(|place| place.trend_rank_recent)),
         plan.window_days
     )
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 use starcite_core::availability::{CodeFacts, CodeLink, Repository};
-use starcite_core::{RepoKind, RepoState, StateReason};
+use starcite_core::{RepoKind, RepoState, StateReason, Week};
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::{LINKS, PAPERS, Paper, REPOS, Read, Repo, STARS, Text, Texts, Value, view};
 use starcite_state::paper_key;
@@ -24,8 +24,16 @@ pub(crate) struct LinkedPapers {
     pub(crate) gains: Gains,
 }
 
-/// Title and day of publication.
-type Name = (Option<String>, Option<NaiveDate>);
+/// Title and day of publication, and the fields for filters if they were asked for.
+type Name = (Option<String>, Option<NaiveDate>, Option<Box<Sought>>);
+
+/// Fields of a paper by which people look for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Sought {
+    pub(crate) categories: Vec<String>,
+    /// Title and authors.
+    pub(crate) text: String,
+}
 
 /// A paper with the links of its newest version.
 pub(crate) struct LinkedPaper {
@@ -33,9 +41,17 @@ pub(crate) struct LinkedPaper {
     links: Vec<RankedLink<'static>>,
 }
 
+impl LinkedPaper {
+    /// True if the paper links the repository since this week.
+    pub(crate) fn has_new_link(&self, repo: &str, week: Week) -> bool {
+        self.links.iter().any(|link| link.first_week == week && link.repo.as_deref() == Some(repo))
+    }
+}
+
 impl LinkedPapers {
-    /// Reads the repositories and stars of a week, and titles of its papers from all weeks up to it. The weeks come newest first.
-    pub(crate) fn read(week: &FinishedWeek, weeks: &[FinishedWeek]) -> Result<Self> {
+    /// Reads the repositories and stars of a week, and titles of its papers from all weeks up to it, with what people look for if `is_sought`. The weeks come
+    /// newest first.
+    pub(crate) fn read(week: &FinishedWeek, weeks: &[FinishedWeek], is_sought: bool) -> Result<Self> {
         let wanted = paper_keys(week)?;
         let mut papers = Self { repositories: HashMap::new(), names: HashMap::new(), gains: Gains::until(week.week) };
         let known = |_, portion: Portion| {
@@ -54,7 +70,9 @@ impl LinkedPapers {
             })?;
         }
         for week in weeks.iter().filter(|week| week.has(&PAPERS)) {
-            let names = |_, portion: Portion| names(&portion.read(Named::names())?, &wanted);
+            let names = |_, portion: Portion| {
+                if is_sought { sought(&portion.read(NamedAndSought::names())?, &wanted) } else { names(&portion.read(Named::names())?, &wanted) }
+            };
             parallel_ordered(week.long_portions(&PAPERS)?.into_iter(), names, |names| {
                 for (key, name) in names? {
                     papers.names.entry(key).or_insert(name); // the newest week comes first
@@ -67,8 +85,13 @@ impl LinkedPapers {
 
     /// Returns id, title and date of a paper.
     pub(crate) fn name(&self, paper_id: &str) -> PaperName {
-        let (title, published) = self.names.get(&paper_key(paper_id)).cloned().unwrap_or_default();
+        let (title, published, _) = self.names.get(&paper_key(paper_id)).cloned().unwrap_or_default();
         PaperName { paper_id: paper_id.to_owned(), title, published }
+    }
+
+    /// Returns the fields of a paper for filters, if they were read.
+    pub(crate) fn sought(&self, paper_id: &str) -> Option<&Sought> {
+        self.names.get(&paper_key(paper_id))?.2.as_deref()
     }
 
     /// Returns the links of a paper with their repositories.
@@ -200,10 +223,32 @@ fn names(frame: &DataFrame, wanted: &HashSet<u64>) -> Result<Vec<(u64, Name)>> {
         let paper = paper?;
         let key = paper_key(&paper.paper_id);
         if wanted.contains(&key) {
-            names.push((key, (paper.title.into_owned(), paper.published)));
+            names.push((key, (paper.title.into_owned(), paper.published, None)));
         }
     }
     Ok(names)
+}
+
+view! {
+    struct NamedAndSought<'a> of Paper {
+        paper_id: Text<'a>,
+        title: Option<Text<'a>>,
+        authors: Option<Texts<'a>>,
+        categories: Option<Texts<'a>>,
+        published: Option<NaiveDate>,
+    }
+}
+
+/// Returns the same with the fields for filters.
+fn sought(frame: &DataFrame, wanted: &HashSet<u64>) -> Result<Vec<(u64, Name)>> {
+    let named = |paper: NamedAndSought<'_>| {
+        let key = paper_key(&paper.paper_id);
+        let (title, authors) = (paper.title.into_owned(), paper.authors.into_owned().unwrap_or_default());
+        let text = format!("{} {}", title.as_deref().unwrap_or_default(), authors.join(" "));
+        let sought = Sought { categories: paper.categories.into_owned().unwrap_or_default(), text };
+        wanted.contains(&key).then(|| (key, (title, paper.published, Some(Box::new(sought)))))
+    };
+    read_rows::<NamedAndSought<'_>>(frame)?.filter_map(|paper| paper.map(named).transpose()).collect()
 }
 
 /// Returns the keys of the papers that have links.

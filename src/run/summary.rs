@@ -1,17 +1,18 @@
 //! The summary that a run prints at its end, the most important facts first.
 
 use crate::cli::plan::Plan;
-use crate::rank::Ranked;
+use crate::rank;
 use crate::run::RunReport;
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
-use starcite_ground::visible;
+use starcite_ground::{terminal, visible};
 use starcite_rows as schema;
 use std::fmt::Write;
 
-const TIER_CHARS: usize = 9;
-const TITLE_CHARS: usize = 46;
-const REPO_CHARS: usize = 36;
+/// The columns of the ranking where nothing says how wide the output is.
+const USUAL_COLUMNS: u16 = 110;
+
+const NOBODY_ASKED: &str = "No ranking: nothing is known of any repository. GITHUB_TOKEN=… and a run without --offline ask GitHub.";
 
 /// Returns the summary, ready to print.
 pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
@@ -42,7 +43,7 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
         let fields: Vec<String> = conflicts.by_field().iter().map(|(field, count)| format!("{count} {field}")).collect();
         line(&mut out, format!("  conflicts     {:>6}   between sources: {}", conflicts.by_field().values().sum::<u64>(), fields.join(", ")));
     }
-    best(&mut out, &report.best);
+    out += &best(report);
     out.push('\n');
     line(&mut out, format!("Tables: {}", report.folder.display()));
     next_steps(plan, report).into_iter().for_each(|step| line(&mut out, step));
@@ -90,30 +91,13 @@ fn changes(report: &RunReport) -> String {
     format!("{:>6}   since {}{}{}", changes.by_kind.values().sum::<u64>(), changes.since, if kinds.is_empty() { "" } else { ": " }, kinds.join(", "))
 }
 
-/// Writes the ten best papers, with a dash for unknown values.
-fn best(out: &mut String, papers: &[Ranked]) {
-    if papers.is_empty() {
-        return;
+/// Returns the best papers as a table, or why there is no ranking to believe.
+fn best(report: &RunReport) -> String {
+    match report.best.as_slice() {
+        [] => String::new(),
+        _ if report.coverage.is_unknown() => format!("\n{NOBODY_ASKED}\n"),
+        papers => format!("\n{}", rank::table(papers.iter().zip(1..), terminal::columns().unwrap_or(USUAL_COLUMNS))),
     }
-    let _ = writeln!(out, "\n   #  score  {:<TIER_CHARS$}  {:<TITLE_CHARS$}  {:<REPO_CHARS$}  {:>7}  {:>6}", "tier", "paper", "repository", "stars", "week");
-    for (at, r) in papers.iter().enumerate() {
-        let title = shortened(r.title.as_deref().unwrap_or(&r.paper_id), TITLE_CHARS);
-        let repo = r.repo.as_ref().map_or_else(|| "–".to_owned(), |repo| shortened(repo.trim_start_matches("github.com/"), REPO_CHARS));
-        let tier = r.tier.map_or("–", Tier::as_str);
-        let stars = r.stars.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        let gained = r.stars_1w.map_or_else(|| "–".to_owned(), |n| format!("{n:+}"));
-        let score = r.score.score;
-        let _ = writeln!(out, "  {:>2}  {score:>5.1}  {tier:<TIER_CHARS$}  {title:<TITLE_CHARS$}  {repo:<REPO_CHARS$}  {stars:>7}  {gained:>6}", at + 1);
-    }
-    let unknown = papers.iter().any(|r| r.stars.is_none() || r.stars_1w.is_none());
-    if unknown {
-        let _ = writeln!(out, "      – is unknown, not zero");
-    }
-}
-
-fn shortened(text: &str, chars: usize) -> String {
-    let text = visible::line(text);
-    if text.chars().count() <= chars { text.into_owned() } else { text.chars().take(chars - 1).chain(['…']).collect() }
 }
 
 fn next_steps(plan: &Plan, report: &RunReport) -> Vec<String> {

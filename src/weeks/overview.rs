@@ -1,13 +1,12 @@
 //! The table `overview`: each paper with its code, or with the reason why there is none, made of the other tables of a week.
 
+use super::{each, kept};
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
-use polars::prelude::DataFrame;
 use starcite_core::availability::Tier;
 use starcite_core::paper::doi;
 use starcite_core::{LinkKind, RepoKind, RepoState, Role, Week, archive};
-use starcite_ground::parallel_ordered::parallel_ordered;
-use starcite_rows::{Column, LINKS, Link, Overview, PAPERS, Paper, RANKINGS, REPOS, Ranking, Read, Repo, Table, Text, Texts, view};
+use starcite_rows::{LINKS, Link, Overview, PAPERS, Paper, RANKINGS, REPOS, Ranking, Read, Repo, Table, Text, Texts, view};
 use starcite_state::paper_key;
 use starcite_tables::{Portion, read_rows};
 use std::collections::{HashMap, HashSet};
@@ -151,20 +150,6 @@ impl Facts<'_> {
 
 fn borrowed<'a>(text: &'a Option<Text<'_>>) -> Option<Text<'a>> {
     text.as_deref().map(Text::from)
-}
-
-/// Passes what `read` makes of each portion of some columns of a table to `take`, in their order.
-fn each<T: Send>(portions: Vec<Portion>, columns: &[&Column], read: impl Fn(&DataFrame) -> Result<T> + Sync, mut take: impl FnMut(T)) -> Result<()> {
-    let read = |_, portion: Portion| read(&portion.read(columns.iter().map(|column| column.name))?);
-    parallel_ordered(portions.into_iter(), read, |read: Result<T>| {
-        take(read?);
-        Ok(())
-    })
-}
-
-/// Returns what `select` keeps of rows.
-fn kept<R, T>(rows: impl Iterator<Item = Result<R>>, select: impl Fn(R) -> Option<T>) -> Result<Vec<T>> {
-    rows.filter_map(|row| row.map(&select).transpose()).collect()
 }
 
 /// Returns the row of a paper of which no code is known: a row without a link, until [`Known::fill`] fills it in.

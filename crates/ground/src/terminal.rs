@@ -15,6 +15,17 @@ pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
+/// The columns of a terminal that does not say how wide it is.
+const USUAL_COLUMNS: u16 = 80;
+
+/// Returns the columns of the terminal that standard output is; `None` if it is something else.
+#[expect(clippy::disallowed_methods, reason = "nothing is written")]
+pub fn columns() -> Option<u16> {
+    let to = io::stdout();
+    let width = || terminal_size::terminal_size_of(&to).map(|(width, _)| width.0).filter(|columns| *columns > 0);
+    to.is_terminal().then(|| width().unwrap_or(USUAL_COLUMNS))
+}
+
 /// Template of a bar without a size.
 pub const SPINNER: &str = "{spinner} {wide_msg}";
 

@@ -163,6 +163,11 @@ pub struct Known {
 }
 
 impl Coverage {
+    /// True if repositories are named and nothing is known of any: nobody was asked, or nobody answered.
+    pub fn is_unknown(&self) -> bool {
+        self.repositories > 0 && self.unknown == self.repositories
+    }
+
     /// Adds an observer whose figures are in the tables.
     pub fn observed(&mut self, by: Option<&str>) {
         if let Some(by) = by.filter(|by| !self.observed_by.contains(*by)) {
