@@ -119,6 +119,12 @@ bench-pairs before gigabytes="0.5":
     cargo build --locked --release -p fake-github
     scripts/bench_pairs.py {{before}} {{gigabytes}}
 
+# The ranking of a real month of ../shared, with what is known of it and with drawn facts: the first, the middle and the last 50 (docs/RANKING.md)
+rank-month:
+    cargo build --locked
+    python3 scripts/rank_month.py --real target/debug/starcite
+    python3 scripts/rank_month.py target/debug/starcite
+
 # 300,000 papers ranked with 150,000 repositories and 52 weeks of stars, compared with the same query in DuckDB in speed and in results (needs python3)
 bench-rank:
     cargo build --locked --release

@@ -108,6 +108,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures
     (figures.papers, figures.rejects) = (is_known.then_some(sourced.papers), is_known.then(|| sourced.rejects.count()));
 
     check_papers(plan, &mut sourced)?;
+    ask::search_held_readmes(plan.week, &mut state)?;
 
     figures.stage(|seconds| &mut seconds.seconds_asking);
     let asked = ask_hosts(plan, &mut state, progress, figures)?;

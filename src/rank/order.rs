@@ -4,7 +4,7 @@ use super::Ranked;
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate};
 use rusqlite::Connection;
-use starcite_core::availability::Flag;
+use starcite_core::availability::{Flag, Tier};
 use starcite_ground::sqlite;
 use std::cmp::Ordering;
 
@@ -65,7 +65,7 @@ pub(crate) struct Place {
 const BATCH_PAPERS: usize = 4_096;
 
 /// By the sort key of a paper; the same as [`by_rank`].
-const BY_RANK: &str = "score DESC, names_paper DESC, tests DESC, dependencies DESC, maintained DESC, published DESC, paper_id";
+const BY_RANK: &str = "score DESC, finer DESC, published DESC, paper_id";
 
 impl Order {
     /// Creates an order without papers; recent papers were published on `recent_since` or later.
@@ -87,10 +87,10 @@ impl Order {
 
     fn store(&self, ranked: &Ranked) -> Result<()> {
         let Kept::Disk(db) = &self.kept else { return Ok(()) };
-        let mut insert = db.prepare_cached("INSERT INTO ranked VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
-        let Key { score, finer: [names, tests, dependencies, maintained], published, paper_id } = key(ranked);
+        let mut insert = db.prepare_cached("INSERT INTO ranked VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let Key { score, finer, published, paper_id } = key(ranked);
         let (is_recent, published) = (ranked.is_recent(self.recent_since), published.map(|day| day.num_days_from_ce()));
-        insert.execute((score, names, tests, dependencies, maintained, published, paper_id, ranked.trend, is_recent, postcard::to_stdvec(ranked)?))?;
+        insert.execute((score, finer, published, paper_id, ranked.trend, is_recent, postcard::to_stdvec(ranked)?))?;
         Ok(())
     }
 
@@ -176,25 +176,27 @@ fn ranks(numbers: impl Iterator<Item = usize> + Clone) -> Vec<Option<i64>> {
     ranks
 }
 
-/// The sort key of a paper: its score; then what makes code easier to trust and to run, true before unknown before false; then the day, the newest first.
-/// The id makes ranks independent of the order in which papers came. Stars decide nothing, because they measure attention.
+/// The sort key of a paper: its score; then its tier, and what makes code easier to trust and to run; then the day, the newest first. The id makes ranks independent of the order in which papers came. Stars decide nothing, because they measure attention.
 #[derive(Debug, Clone, Copy)]
 struct Key<'a> {
     score: f64,
-    finer: [Truth; FINER.len()],
+    finer: i64,
     published: Option<NaiveDate>,
     paper_id: &'a str,
 }
 
-/// 1 for true, 0 for unknown, -1 for false.
-type Truth = i8;
-
-/// The flags that decide between papers with the same score, in this order.
+/// The flags that decide between papers with the same score and tier, in this order.
 const FINER: [Flag; 4] = [Flag::NamesPaper, Flag::HasTests, Flag::HasDependencies, Flag::IsMaintained];
 
 fn key(paper: &Ranked) -> Key<'_> {
-    let truth = |flag: Flag| paper.flags[flag as usize].map_or(0, |is_so| if is_so { 1 } else { -1 });
-    Key { score: paper.score.score, finer: FINER.map(truth), published: paper.published, paper_id: &paper.paper_id }
+    Key { score: paper.score.score, finer: finer(paper), published: paper.published, paper_id: &paper.paper_id }
+}
+
+/// Returns what decides between papers with the same score as a number, the greater one first: the tier, then each flag, true before unknown before false.
+/// An unknown tier stands below those of code that is there, and above all others, because it may still lead to code.
+fn finer(paper: &Ranked) -> i64 {
+    let tier = paper.tier.map_or(2 * Tier::Available as i64 - 1, |tier| 2 * tier as i64);
+    FINER.iter().fold(tier, |finer, flag| 3 * finer + paper.flags[*flag as usize].map_or(1, |is_so| if is_so { 2 } else { 0 }))
 }
 
 /// See [`BY_RANK`].
@@ -211,7 +213,7 @@ fn ties(scores: &[f64]) -> Vec<i64> {
 fn database() -> Result<Connection> {
     sqlite::temporary(
         "CREATE TABLE ranked (
-            id INTEGER PRIMARY KEY, score REAL, names_paper INTEGER, tests INTEGER, dependencies INTEGER, maintained INTEGER, published INTEGER, paper_id TEXT,
+            id INTEGER PRIMARY KEY, score REAL, finer INTEGER, published INTEGER, paper_id TEXT,
             trend REAL, is_recent INTEGER, ranked BLOB);",
     )
 }
@@ -227,7 +229,9 @@ mod tests {
     use proptest::prelude::*;
     use starcite_core::score::Score;
 
-    fn paper((id, score, finer, trend, day): (u32, u8, [Option<bool>; FINER.len()], Option<i8>, Option<u32>)) -> Ranked {
+    type Made = (u32, u8, [Option<bool>; FINER.len()], Option<i8>, Option<u32>);
+
+    fn paper((id, score, finer, trend, day): Made) -> Ranked {
         let score = Score { score: score.into(), ..Score::default() };
         let (trend, published) = (trend.map(f64::from), day.and_then(|day| NaiveDate::from_ymd_opt(2026, 11, day)));
         let mut paper = Ranked { paper_id: format!("t:{id}"), score, trend, published, ..Ranked::default() };
@@ -284,6 +288,15 @@ mod tests {
         for in_memory in [0, 9] {
             let found: Vec<_> = order(&papers, in_memory).into_iter().map(|(id, place)| (id, place.rank, place.tied_with)).collect();
             assert_eq!(found, [("t:3".into(), 1, 2), ("t:2".into(), 2, 2), ("t:1".into(), 3, 2), ("t:9".into(), 4, 0)]);
+        }
+    }
+
+    #[test]
+    fn an_equal_that_may_lead_to_code_stands_below_code_and_above_what_has_none() {
+        let of = |id, tier| Ranked { tier, ..paper((id, 0, [None; FINER.len()], None, None)) };
+        let papers = [of(1, Some(Tier::None)), of(2, Some(Tier::Broken)), of(3, None), of(4, Some(Tier::Available)), of(5, Some(Tier::Licensed))];
+        for in_memory in [0, 9] {
+            assert!(order(&papers, in_memory).iter().map(|(id, _)| id.as_str()).eq(["t:5", "t:4", "t:3", "t:2", "t:1"]));
         }
     }
 }

@@ -286,6 +286,7 @@ impl Ingest<'_> {
         }
         self.state.grouped(|state| {
             worked.observations.iter().try_for_each(|observation| state.observe(&observation.repo, observation))?;
+            worked.readmes.iter().try_for_each(|readme| state.hold_readme(readme))?;
             worked.archives.iter().try_for_each(|archive| state.add_archive(archive))?;
             state.add_sightings(week, &worked.sightings)?;
             worked.linked.map_or(Ok(()), |run| state.add_run(week, generation, &run))

@@ -119,6 +119,10 @@ pub struct Assessment {
     pub idle_days: Option<f64>,
 }
 
+/// The values of the component `reachable` for a repository that its host serves: one that is known to hold no code, and any other.
+const WITHOUT_CODE: f64 = 1.0;
+const WITH_CODE: f64 = 2.0;
+
 impl Assessment {
     /// Assesses a link as of the week that ends at `end`; `archive` is the address of an archived copy that the paper links as well.
     pub fn of(link: &CodeLink<'_>, archive: Option<&str>, end: DateTime<Utc>) -> Self {
@@ -144,15 +148,19 @@ impl Assessment {
         Tier::of(self.claim, &self.flags)
     }
 
-    /// Returns the value of each component of the score, in its unit; `None` is unknown. A link counts until it is known to be gone.
+    /// Returns the value of each component of the score, in its unit; `None` is unknown. A link counts until it is known to be gone, and what is inside
+    /// a repository until it is known to hold no code: then there is nothing to license, to maintain or to cite.
     pub fn values(&self) -> PerComponent<Option<f64>> {
         let is_gone = self.flags.get(Flag::Answers) == Some(false);
+        let is_empty = self.flags.get(Flag::HasCode) == Some(false);
         Component::ALL.map(|component| match component {
             Component::Link if is_gone && self.claim >= Claim::Unsaid => Some(0.0),
             Component::Link => self.claim.strength(),
+            Component::Reachable => self.truth(Flag::Answers).map(|answers| if answers > 0.0 && !is_empty { WITH_CODE } else { answers }),
+            Component::Maintained if is_empty => Some(f64::INFINITY),
+            _ if is_empty => Some(0.0),
             Component::Licence => self.licence(),
             Component::Maintained => self.idle_days,
-            Component::Reachable => self.truth(Flag::Answers),
             Component::Code => self.truth(Flag::HasCode),
             Component::Named => self.truth(Flag::NamesPaper),
             Component::Citable => self.truth(Flag::IsCitable),
@@ -164,13 +172,20 @@ impl Assessment {
         })
     }
 
-    /// Returns the values for the least possible score: a link may be gone of which no host was asked.
+    /// Returns the values for the least possible score: a link may be gone of which no host was asked, and a repository may hold no code whose
+    /// contents are not known.
     pub fn least_values(&self) -> PerComponent<Option<f64>> {
-        let mut values = self.values();
-        if self.flags.get(Flag::Answers).is_none() {
-            values[Component::Link as usize] = None;
-        }
-        values
+        let values = self.values();
+        let (may_be_gone, may_be_empty) = (self.flags.get(Flag::Answers).is_none(), self.flags.get(Flag::HasCode).is_none());
+        Component::ALL.map(|component| {
+            let value = values[component as usize];
+            match component {
+                Component::Link => value.filter(|_| !may_be_gone),
+                Component::Reachable if may_be_empty => value.map(|value| value.min(WITHOUT_CODE)),
+                Component::Reachable => value,
+                _ => value.filter(|_| !may_be_empty),
+            }
+        })
     }
 
     fn truth(&self, flag: Flag) -> Option<f64> {

@@ -171,3 +171,14 @@ pub struct Observation {
     /// The reported facts.
     pub facts: RepoFacts,
 }
+
+/// The text of a repository's README, as somebody read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readme {
+    /// The current name, as its reader writes it.
+    pub repo: crate::RepoName,
+    /// The time of the reading.
+    pub read_at: DateTime<Utc>,
+    /// The text.
+    pub text: String,
+}

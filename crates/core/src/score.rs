@@ -14,7 +14,7 @@ named! {
     pub enum Component {
         /// The role of the link: 4 the paper's own code, 3 unspecified, 2 a page that may lead to code, 1 a promise, 0 no code of its own, or code that is gone.
         Link = "link",
-        /// 1 if the host serves the repository.
+        /// 2 if the host serves the repository, 1 if it does and the repository is known to hold no code, 0 if it is gone.
         Reachable = "reachable",
         /// 1 if it contains code.
         Code = "code",
@@ -84,7 +84,8 @@ pub enum ScoreConfigError {
 pub struct Score {
     /// The score: an unknown component counts as little as its curve allows.
     pub score: f64,
-    /// The lower bound, whatever the unknown components are. It is less than `score` only for a link of which no host was asked.
+    /// The lower bound, whatever the unknown components are. It is less than `score` for a link of which no host was asked, and for a repository
+    /// that may turn out to hold no code.
     pub low: f64,
     /// The upper bound.
     pub high: f64,

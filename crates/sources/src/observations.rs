@@ -7,7 +7,7 @@ use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Framing, ParsedRecord, Takes, csv_rows, elements, json};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use starcite_core::observation::{OWNER_TYPES, observers_name};
+use starcite_core::observation::{OWNER_TYPES, Readme, observers_name};
 use starcite_core::paper_mentions::spdx_id;
 use starcite_core::{Observation, RepoFacts, RepoName, RepoState, StateReason};
 use starcite_rows::{Column, REPOS, Type};
@@ -40,6 +40,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
              repository (`iso_week`, `aliases`, `asked_at`, …) are left out. The apostrophe that stands there before what a spreadsheet would take for a formula is \
              taken off again. A row that nobody observed, whose state is `unknown`, has no date and says nothing.",
             "The newest row of a repository counts as a whole: what its empty cells leave open is unknown, whatever older rows say.",
+            "`readme` may hold the text of the repository's README: it is searched for the papers that link the repository, as one is that GitHub shows.",
             "A column that `repos` does not have can't be used, nor a value of another type than its column's, nor a count below zero: that fact alone is unknown. A licence is read in any case (`mit`).",
         ],
         rejects: &["a row without `repo` or `date`, or whose repository, date or state is none", "a row with more or fewer cells than the header"],
@@ -64,6 +65,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let repo = take(&["repo"]).ok_or("no repo")?;
     let date = take(&["date", "observed_at"]);
     let observed_by = take(&["source", "observed_by"]);
+    let readme = take(&["readme"]);
     let (repo_id, node_id) = (take(&["repo_id"]), take(&["node_id"]));
     let state = take(&["state"]);
     let Some(date) = date else {
@@ -85,7 +87,8 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
         state_reason,
         facts: facts(fields, bad),
     };
-    Ok(ParsedRecord { observations: vec![observation], ..ParsedRecord::default() })
+    let readme = readme.map(|text| Readme { repo: observation.repo.clone(), read_at: observation.observed_at, text });
+    Ok(ParsedRecord { observations: vec![observation], readme, ..ParsedRecord::default() })
 }
 
 /// True for a column of `repos` that is not a fact, because starcite itself knew or computed it, and for `week`, the name of one of them before

@@ -1,7 +1,9 @@
 //! The contents of a record.
 
 use super::{BadValue, SourceKind};
-use starcite_core::{Archive, Observation, Paper};
+use starcite_core::observation::Readme;
+use starcite_core::paper::public_id;
+use starcite_core::{Archive, Observation, Paper, TypedId};
 
 /// A parsed record. Large fields are boxed because records are moved between threads.
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub struct ParsedRecord {
     pub event: Option<chrono::NaiveDate>,
     /// The repositories that it describes.
     pub observations: Vec<Observation>,
+    /// The README of a repository.
+    pub readme: Option<Readme>,
     /// The archive of software or data that it describes.
     pub archive: Option<Box<Archive>>,
     /// True if its figures are dated by its input, because the record has no date of its own.
@@ -35,6 +39,8 @@ impl ParsedRecord {
         if let Some(paper) = &mut self.paper {
             paper.sources = vec![kind.as_str().to_owned()];
             paper.normalise();
+            let is_public = |key: &String| TypedId::read(key).paper_id() == public_id(paper.arxiv_id.as_deref(), paper.doi.as_deref());
+            paper.source_key = paper.source_key.take().filter(|key| !is_public(key));
         }
         self
     }

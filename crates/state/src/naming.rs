@@ -4,6 +4,7 @@ use super::{Damaged, State, close_of};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
+use starcite_core::observation::Readme;
 use starcite_core::paper_mentions::MatchedBy;
 use starcite_core::{RepoName, Week};
 use std::collections::HashMap;
@@ -28,6 +29,9 @@ pub struct Named {
     pub text: String,
 }
 
+/// The table of READMEs that wait for the papers of a run.
+const HELD: &str = "CREATE TEMP TABLE IF NOT EXISTS readmes (key TEXT PRIMARY KEY, name TEXT, read_at INTEGER, text TEXT)";
+
 impl State {
     /// Returns the papers that link a wanted repository by any of its names.
     pub fn papers_linking(&self, name: &RepoName) -> Result<Vec<LinkingPaper>> {
@@ -38,6 +42,32 @@ impl State {
         let rows =
             query.query_map([name.key()], |row| Ok(LinkingPaper { paper_id: row.get(0)?, arxiv_id: row.get(1)?, doi: row.get(2)?, title: row.get(3)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Holds a README until all papers are read, unless a newer one of the repository is held. Only this run sees it.
+    pub fn hold_readme(&self, readme: &Readme) -> Result<()> {
+        self.db.execute_batch(HELD)?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO temp.readmes VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (key) DO UPDATE SET name = excluded.name, read_at = excluded.read_at, text = excluded.text WHERE excluded.read_at >= read_at",
+            )?
+            .execute((readme.repo.key(), readme.repo.as_str(), readme.read_at.timestamp_micros(), &readme.text))?;
+        Ok(())
+    }
+
+    /// Returns the keys of the READMEs that are held.
+    pub fn held_readmes(&self) -> Result<Vec<String>> {
+        self.db.execute_batch(HELD)?;
+        Ok(self.db.prepare("SELECT key FROM temp.readmes ORDER BY key")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns a README that is held, which is no longer held then.
+    pub fn take_readme(&self, key: &str) -> Result<Readme> {
+        let mut take = self.db.prepare_cached("DELETE FROM temp.readmes WHERE key = ?1 RETURNING name, read_at, text")?;
+        let (name, read_at, text): (String, i64, String) = take.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let read_at = DateTime::from_timestamp_micros(read_at).context(Damaged("the time of a README"))?;
+        Ok(Readme { repo: RepoName::parse(&name)?, read_at, text })
     }
 
     /// Stores the result of searching a repository's files for a paper, if it differs from the one before.

@@ -170,10 +170,12 @@ mod tests {
             ("DOI:10.1000/A", "doi:10.1000/a"),
             ("doi:https://doi.org/10.1000/a", "doi:10.1000/a"),
             ("openalex:W7", "openalex:W7"),
+            ("2401.00001", "arxiv:2401.00001"),
+            ("https://arxiv.org/abs/2401.00001", "arxiv:2401.00001"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(id));
         }
-        for text in ["2401.00001", "arxiv:24", "doi:x", "", "https://arxiv.org/abs/2401.00001", ":a", "a:"] {
+        for text in ["24", "arxiv:24", "doi:x", "", "https://example.org/2401", ":a", "a:"] {
             assert!(read(text).is_err(), "{text}");
         }
     }

@@ -3,10 +3,14 @@
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use starcite_core::answer::{Detail, FileText};
+use starcite_core::observation::Readme;
 use starcite_core::paper_mentions::{self, CitationFile, NamedPaper, PaperKey, Searchable};
-use starcite_core::{RepoFacts, RepoName, framework};
-use starcite_state::{Named, State};
+use starcite_core::{RepoFacts, RepoName, Week, framework};
+use starcite_state::{Named, Scope, State};
 use std::collections::BTreeSet;
+
+/// The name of a README whose reader tells no name.
+const README: &str = "README.md";
 
 /// Maximum length of a text that is stored as evidence, in characters.
 const EVIDENCE_CHARS: usize = 200;
@@ -34,6 +38,21 @@ pub(super) fn keep(state: &State, name: &RepoName, mut detail: Detail) -> Result
         }
     }
     state.add_detail(name, starcite_core::Part::Files, &detail)
+}
+
+/// Searches the READMEs that a source had for the papers that link their repositories.
+pub(crate) fn search_held_readmes(week: Week, state: &mut State) -> Result<()> {
+    let readmes = state.held_readmes()?;
+    if readmes.is_empty() {
+        return Ok(());
+    }
+    state.want(Scope::Week(week))?;
+    for key in readmes {
+        let Readme { repo, read_at, text } = state.take_readme(&key)?;
+        let files = [FileText { name: README.to_owned(), text: Some(text) }];
+        name_papers(state, &repo, read_at, &SayWhose::of(&files))?;
+    }
+    Ok(())
 }
 
 /// Searches the files that state whose code it is for the papers that link the repository.

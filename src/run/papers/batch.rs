@@ -8,6 +8,7 @@ use crate::run::rows::{self, Reject};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
+use starcite_core::observation::Readme;
 use starcite_core::paper::{CitedBy, public_id};
 use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use starcite_ground::parallel_ordered::{OrderedGate, lock};
@@ -51,6 +52,7 @@ pub(super) struct BatchOutput {
     /// Bad values, whose record numbers count within the batch.
     pub(super) bad_values: Vec<Noted>,
     pub(super) observations: Vec<Observation>,
+    pub(super) readmes: Vec<Readme>,
     pub(super) archives: Vec<Archive>,
     /// Records to merge, whose numbers count within the batch.
     pub(super) to_merge: Vec<ToMerge>,
@@ -218,7 +220,7 @@ impl<'a> BatchContext<'a> {
                 Ok(mut said) => {
                     let ids = self.left_out(&said);
                     if ids.is_some() {
-                        (said.observations, said.archive) = (Vec::new(), None);
+                        (said.observations, said.readme, said.archive) = (Vec::new(), None, None);
                         if !self.several {
                             worked.left_out.extend(ids);
                             return Ok(());
@@ -226,6 +228,7 @@ impl<'a> BatchContext<'a> {
                     }
                     self.date(&mut said, from);
                     worked.observations.extend(said.observations);
+                    worked.readmes.extend(said.readme.filter(|readme| readme.read_at < self.plan.week.observations_close()));
                     worked.archives.extend(said.archive.map(|archive| *archive));
                     let note = |bad| Noted { file: from.file.clone(), record: number, byte_offset, bad };
                     let noted = said.bad_values.into_iter().map(note).collect();

@@ -236,6 +236,7 @@ fn a_ranking_is_in_its_columns() {
             why: Some(s.text("why")),
             score: Score { score: s.float("score"), low: s.float("score_low"), high: s.float("score_high"), points },
             flags: Flag::ALL.map(|flag| Some(s.bool(flag.as_str()))),
+            license_spdx: None,
             stars: Some(s.int("stars")),
             stars_1w: Some(s.int("stars_1w")),
             stars_4w: Some(s.int("stars_4w")),

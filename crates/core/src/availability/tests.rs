@@ -13,6 +13,7 @@ fn config() -> ScoreConfig {
     let curve = |component| match component {
         Component::Link => vec![[0.0, 0.0], [4.0, 1.0]],
         Component::Licence => vec![[0.0, 0.0], [2.0, 1.0]],
+        Component::Reachable => vec![[0.0, 0.0], [1.0, 0.2], [2.0, 1.0]],
         Component::Maintained => vec![[365.0, 1.0], [1095.0, 0.0]],
         _ => vec![[0.0, 0.0], [1.0, 1.0]],
     };
@@ -167,6 +168,18 @@ fn an_archived_a_disabled_and_an_empty_repository_are_seen() {
         assert_eq!(found.assessment.flags.get(flag), Some(false));
         assert!(found.score.score < best_score);
     }
+}
+
+#[test]
+fn a_repository_without_code_stands_below_code_of_which_little_is_known_and_above_a_promise() {
+    let score = |known: Known| of(&[known.link("github.com/o/n")]).score;
+    let empty = score(Known { facts: RepoFacts { is_empty: Some(true), ..best().facts }, ..best() });
+    let there = score(Known { facts: RepoFacts::default(), names_paper: None, ..best() });
+    let gone = score(Known { state: RepoState::NotFound, ..best() });
+    let known = best();
+    let promise = of(&[CodeLink { kind: LinkKind::Promise, target: None, repository: None, ..known.link("github.com/o/n") }]).score;
+    assert!(there.score > empty.score && empty.score > promise.score && promise.score > gone.score, "{there:?} {empty:?} {promise:?} {gone:?}");
+    assert!(there.low <= empty.score, "it may turn out to hold no code");
 }
 
 #[test]

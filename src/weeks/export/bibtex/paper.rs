@@ -43,6 +43,7 @@ fn month_of_arxiv_id(id: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use starcite_core::TypedId;
 
     #[test]
     fn an_arxiv_id_tells_the_month() {
