@@ -181,4 +181,6 @@ fn says_arxiv(before: &str) -> bool {
 mod tests;
 
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod samples;

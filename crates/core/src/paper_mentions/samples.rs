@@ -87,3 +87,96 @@ fn real_files_name_their_own_papers_and_no_others() {
     assert!(found >= 21, "{missed:#?}");
     eprintln!("{found} own papers found, missed {missed:?}; none of {crossed} pairs with others' papers is wrong");
 }
+
+/// A paper with which READMEs are made.
+struct Made {
+    name: String,
+    title: String,
+    id: String,
+}
+
+impl Made {
+    fn of(id: &str, title: &str) -> Self {
+        let name = title.split_once(':').map(|(name, _)| name).filter(|name| name.split(' ').count() == 1);
+        Self { name: name.unwrap_or("Sheep").to_owned(), title: title.to_owned(), id: id.to_owned() }
+    }
+
+    fn key(&self) -> PaperKey<'_> {
+        PaperKey { arxiv_id: Some(&self.id), doi: None, title: Some(&self.title) }
+    }
+
+    /// Returns the README of a form about this paper, with another in it.
+    fn readme(&self, form: &str, other: &Self) -> String {
+        form.replace("{name}", &self.name).replace("{id}", &self.id).replace("{other}", &other.id)
+    }
+}
+
+#[test]
+fn each_form_names_its_own_paper_and_no_other() {
+    let (own, other) = (Made::of("2101.00001", "Counting Very Small Sheep at Night"), Made::of("2101.00002", "Wool: Another Study of Knitting"));
+    let named = |form: &&String| {
+        let text = own.readme(form, &other);
+        let readme = Searchable::new("README.md", &text);
+        [&own, &other].map(|paper| readme.names(&paper.key()).is_some())
+    };
+    let (own_forms, other_forms) = (forms::own(), forms::others());
+    let missed: Vec<_> = own_forms.iter().filter(|form| named(form) != [true, false]).collect();
+    let wrong: Vec<_> = other_forms.iter().filter(|form| named(form)[0]).collect();
+    assert!(missed.is_empty() && wrong.is_empty(), "missed {missed:#?}\nwrong {wrong:#?}");
+}
+
+/// Of so many papers of the snapshot one is read, and of so many papers READMEs of all forms are made for one.
+const STEP: usize = 16;
+const MADE_STEP: usize = 32;
+
+/// Returns real papers: of a snapshot of arXiv, and of the daily papers of Hugging Face.
+fn real_papers() -> Option<Vec<Made>> {
+    let (snapshot, daily) = (needs::shared("data/arxiv_snapshot_32k.jsonl.zst")?, needs::shared("data/hf_daily")?);
+    let made = |paper: &serde_json::Value| Made::of(paper["id"].as_str().unwrap(), paper["title"].as_str().unwrap());
+    let snapshot = String::from_utf8(zstd::stream::decode_all(std::fs::File::open(snapshot).unwrap()).unwrap()).unwrap();
+    let snapshot = snapshot.lines().step_by(STEP).map(|line| made(&serde_json::from_str(line).unwrap()));
+    let mut days: Vec<_> = std::fs::read_dir(daily).unwrap().map(|day| day.unwrap().path()).collect();
+    days.sort();
+    let days = days.iter().map(|day| serde_json::from_slice::<Vec<serde_json::Value>>(&std::fs::read(day).unwrap()).unwrap());
+    let daily = days.flat_map(|day| day.iter().map(|row| made(&row["paper"])).collect::<Vec<_>>());
+    let mut papers: Vec<Made> = daily.chain(snapshot).collect();
+    let mut ids = BTreeSet::new();
+    papers.retain(|paper| ids.insert(paper.id.clone()));
+    Some(papers)
+}
+
+/// Writes READMEs of every form about real papers, and searches them and real files for the papers of other repositories.
+#[test]
+#[expect(clippy::print_stderr, reason = "figures for who runs it")]
+fn no_file_names_a_paper_of_another_repository() {
+    let (Some(papers), Some(folder)) = (real_papers(), needs::shared("data/sources")) else { return };
+    let (own_forms, other_forms) = (forms::own(), forms::others());
+    let (mut found, mut made, mut crossed, mut wrong) = (0, 0, 0, Vec::new());
+    for (at, own) in papers.iter().enumerate().step_by(MADE_STEP) {
+        let others: Vec<&Made> = papers.iter().cycle().skip(at + 1).take(4).collect();
+        let mut search = |form: &str, of_others: &[&Made]| {
+            let text = own.readme(form, others[0]);
+            let readme = Searchable::new("README.md", &text);
+            crossed += of_others.len();
+            wrong.extend(of_others.iter().filter(|other| readme.names(&other.key()).is_some()).map(|other| format!("{text} {}", other.id)));
+            readme.names(&own.key()).is_some()
+        };
+        made += own_forms.len();
+        found += own_forms.iter().filter(|form| search(form, &others)).count();
+        // These are the READMEs of another repository, in some of which the second paper is its own.
+        other_forms.iter().for_each(|form| _ = search(form, &[&[own], &others[1..]].concat()));
+    }
+    eprintln!("{found} of {made} READMEs of {} forms name their own paper; {} of {crossed} pairs with others' papers are wrong", own_forms.len(), wrong.len());
+    let (mut pairs, mut of_files) = (0, Vec::new());
+    for (file, own) in OWN {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let searchable = Searchable::new(if file.ends_with("cff") { "CITATION.cff" } else { "README.md" }, &text);
+        for paper in papers.iter().filter(|paper| !is_own(own, &BTreeSet::from([format!("arxiv:{}", paper.id), paper.title.clone()]))) {
+            pairs += 1;
+            of_files.extend(searchable.names(&paper.key()).map(|_| format!("{file} {}", paper.id)));
+        }
+    }
+    eprintln!("{} of {pairs} pairs of a real file and a paper of arXiv are wrong", of_files.len());
+    assert!(wrong.is_empty() && of_files.is_empty(), "{wrong:#?} {of_files:#?}");
+    assert_eq!(found, made);
+}

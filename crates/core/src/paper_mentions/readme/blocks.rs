@@ -36,6 +36,40 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     reader.done
 }
 
+/// True if a text begins with an item of a list.
+pub(super) fn is_list(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    let digits = text.bytes().take(3).take_while(u8::is_ascii_digit).count();
+    let marks = if digits == 0 { &['-', '*', '+', '•'][..] } else { &['.', ')'] };
+    let after = text[digits..].strip_prefix(marks);
+    after.is_some_and(|after| after.starts_with([' ', '\t']))
+}
+
+/// Returns the items of a list, each with the lines under it, or the lines of any other paragraph, with those that continue their sentence.
+pub(super) fn entries(text: &str, place: &Range<usize>) -> Vec<Range<usize>> {
+    let paragraph = &text[place.clone()];
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t', '>']).len();
+    let (has_items, depth) = (is_list(paragraph), indent(paragraph));
+    let (mut entries, mut end, mut before): (Vec<Range<usize>>, _, _) = (Vec::new(), place.start, "");
+    for line in paragraph.split_inclusive('\n') {
+        let continues = if has_items { !is_list(line) || indent(line) > depth } else { goes_on(before, line) };
+        let start = entries.pop_if(|_| continues).map_or(end, |entry| entry.start);
+        end += line.len();
+        entries.push(start..end);
+        before = line.trim_end();
+    }
+    entries
+}
+
+/// Last words of a line whose sentence continues.
+const GOES_ON: &[&str] = &["by", "following", "from", "in", "of", "see", "to", "with"];
+
+/// True if a line continues the sentence of the line before it.
+fn goes_on(before: &str, line: &str) -> bool {
+    let is_open = !before.ends_with(['.', '!', '?', ':', ')', '>']) && line.starts_with(|c: char| c.is_ascii_lowercase()) && !line.starts_with("http");
+    is_open || before.ends_with(',') || before.rsplit([' ', '\t']).next().is_some_and(|last| GOES_ON.contains(&last))
+}
+
 struct Reader<'a> {
     text: &'a str,
     done: Vec<Block>,

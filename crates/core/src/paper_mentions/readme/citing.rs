@@ -2,7 +2,8 @@
 
 use super::bibtex::{Entry, entries};
 use super::blocks::{Block, Kind};
-use super::opening::{Opening, Stance, papers};
+use super::opening::{Opening, Stance};
+use super::papers::papers;
 use super::words::{has, says_our_paper, words};
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,16 +1,26 @@
 //! Finds links and images of Markdown and HTML.
 
 use super::words::{tag, words};
+use std::ops::Range;
 
 /// The most words outside the links in a line of links.
 const MOST_WORDS: usize = 1;
 /// The most bytes of a line of links.
-const MAX_BYTES: usize = 8 * 1024;
+pub(super) const MAX_BYTES: usize = 8 * 1024;
+/// The most brackets within each other: the limit keeps brackets without an end from being read again from each.
+const MOST_NESTED: usize = 8;
+/// The signs that end a clause.
+const CLAUSE_ENDS: &str = ".,;!?|\n";
 
 /// True if a line consists of links, images and badges alone.
 pub(super) fn alone(line: &str) -> bool {
+    words_outside(line).is_some_and(|words| words <= MOST_WORDS)
+}
+
+/// Returns the number of words outside of the links and images of a line, if it has any of those.
+pub(super) fn words_outside(line: &str) -> Option<usize> {
     if line.len() > MAX_BYTES {
-        return false;
+        return None;
     }
     let (mut beside, mut links, mut rest) = (String::new(), 0, line);
     while let Some(c) = rest.chars().next() {
@@ -22,7 +32,29 @@ pub(super) fn alone(line: &str) -> bool {
         }
         rest = &rest[skipped.max(c.len_utf8())..];
     }
-    links > 0 && words(&beside).split_whitespace().count() <= MOST_WORDS
+    (links > 0).then(|| words(&beside).split_whitespace().count())
+}
+
+/// Returns the words of a line until the end of the clause with the last of these identifiers of papers, without links whose label is a title, and
+/// without emoji (`:fire:`).
+pub(super) fn beside(line: &str, papers: &[Range<usize>], is_title: impl Fn(&str) -> bool) -> String {
+    let (mut beside, mut at) = (String::new(), 0);
+    let end = papers.last().map_or(0, |paper| paper.end);
+    while let Some(c) = line[at..].chars().next().filter(|c| at < end || !CLAUSE_ENDS.contains(*c)) {
+        let rest = &line[at..];
+        let titled = enclosed(rest, '[', ']').filter(|label| is_title(&rest[..*label])).map_or(0, |_| link(rest));
+        let paper = papers.iter().find(|paper| paper.contains(&at)).map_or(0, |paper| paper.end - at);
+        let skipped = titled.max(paper).max(emoji(rest));
+        beside.push(if skipped > 0 { ' ' } else { c });
+        at += skipped.max(c.len_utf8());
+    }
+    words(&beside)
+}
+
+/// Returns the length of `:name:` at the start of a text.
+fn emoji(text: &str) -> usize {
+    let name = text.strip_prefix(':').map_or(0, |rest| rest.bytes().take(30).take_while(|b| b.is_ascii_alphanumeric() || b"_+-".contains(b)).count());
+    if name > 0 && text[name + 1..].starts_with(':') { name + 2 } else { 0 }
 }
 
 /// Returns the length of `[label](address)` at the start of a text, whatever the label contains.
@@ -48,7 +80,7 @@ fn enclosed(text: &str, open: char, close: char) -> Option<usize> {
         } else {
             depth
         };
-        if depth == 0 {
+        if depth == 0 || depth > MOST_NESTED {
             return (c == close).then_some(at + 1);
         }
     }

@@ -1,13 +1,13 @@
 //! Reads the opening of a README: its description of the repository.
 
-use super::blocks::{Block, Kind};
+use super::blocks::{Block, Kind, entries, is_list};
 use super::links;
-use super::words::{has, says_our_paper, words};
-use crate::citation::{self, Text};
-use std::collections::BTreeSet;
+use super::papers::{are_one, first_paper};
+use super::vocabulary::{Name, is_about_others, says_code_of_paper};
+use super::words::{PAPER, has, says_our_paper, words};
 use std::ops::Range;
 
-/// The most bytes of the opening.
+/// The most bytes of the opening, and of each of its paragraphs.
 const MAX_BYTES: usize = 8 * 1024;
 /// The most paragraphs that belong to the sentence before them (`This is the official repository for`): more are a list.
 const MOST_FOLLOWING: usize = 5;
@@ -30,9 +30,13 @@ pub(super) struct Opening {
     pub(super) stance: Stance,
     /// The first heading.
     pub(super) title: Option<Range<usize>>,
+    /// The name of the repository and its paper in the title.
+    pub(super) name: Name,
     sentences: Vec<Sentence>,
-    /// Paragraphs that consist of links and badges alone.
-    badges: Vec<Range<usize>>,
+    /// Lines that consist of a paper, links and badges alone, with true for those after words about the works of others.
+    lone: Vec<(Range<usize>, bool)>,
+    /// True if it speaks of the works of others.
+    is_of_others: bool,
 }
 
 #[derive(Debug)]
@@ -47,23 +51,41 @@ impl Opening {
     /// Reads the title and the text until the end of the first section that has a paragraph.
     pub(super) fn of(text: &str, blocks: &[Block]) -> Self {
         let title = blocks.iter().find(|block| block.kind == Kind::Heading).map(|block| block.place.clone());
-        let mut opening = Self { stance: Stance::Unsaid, title, sentences: Vec::new(), badges: Vec::new() };
+        let name = Name::of(title.as_ref().map_or("", |title| &text[title.clone()]));
+        let mut opening = Self { stance: Stance::Unsaid, title, name, sentences: Vec::new(), lone: Vec::new(), is_of_others: false };
         let (mut has_paragraph, mut is_led_to) = (false, false);
         for (at, block) in blocks.iter().enumerate().filter(|(_, block)| block.kind != Kind::Code) {
-            let paragraph = &text[block.place.clone()];
+            let place = beginning(text, &block.place);
+            let paragraph = &text[place.clone()];
             let is_badges = paragraph.lines().all(links::alone);
             if block.place.start > MAX_BYTES || block.kind == Kind::Heading && has_paragraph && !is_badges {
                 break;
             }
-            // Badges after a colon belong to the words before it.
-            opening.badges.extend(Some(block.place.clone()).filter(|_| is_badges && !is_led_to));
-            is_led_to = paragraph.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_')).ends_with(':');
-            has_paragraph |= block.kind == Kind::Text && !is_badges && !is_list(paragraph);
+            for entry in entries(text, &place) {
+                let line = &text[entry.clone()];
+                let is_badge = is_badges && !is_list(line) && links::words_outside(line) == Some(0);
+                // Links after a colon belong to the words before it.
+                if !is_led_to && (is_badge || opening.name.is_of_paper(line)) {
+                    opening.lone.push((entry, opening.is_of_others));
+                } else {
+                    is_led_to |= opening.name.leads_elsewhere(line);
+                    opening.is_of_others |= first_paper(text, &entry).is_some() || block.kind == Kind::Text && is_of_others(line);
+                }
+            }
+            if !words(paragraph).trim().is_empty() {
+                is_led_to = opening.name.leads_elsewhere(paragraph);
+                has_paragraph |= block.kind == Kind::Text && !is_badges && !is_list(paragraph);
+            }
             opening.sentences.extend(sentences(text, blocks, at));
         }
         let titled = opening.title.iter().map(|title| of_title(&words(&text[title.clone()]).replace('-', " ")));
         opening.stance = opening.sentences.iter().map(|sentence| sentence.stance).chain(titled).max().unwrap_or(Stance::Unsaid);
         opening
+    }
+
+    /// True if a paper that it does not call ours may be the own one.
+    pub(super) fn may_be_own(&self) -> bool {
+        self.stance == Stance::Own || self.stance == Stance::Unsaid && !self.is_of_others
     }
 
     /// Returns the parts about the own paper.
@@ -72,46 +94,41 @@ impl Opening {
         let said = own.flat_map(|sentence| {
             let names_one = first_paper(text, &sentence.place).is_some();
             let following = sentence.following.iter().filter(move |_| !names_one && sentence.following.len() <= MOST_FOLLOWING);
-            [&sentence.place].into_iter().chain(following)
+            let line = line_after(text, sentence.place.end).filter(|line| !names_one && self.name.is_of_paper(&text[line.clone()]));
+            [sentence.place.clone()].into_iter().chain(following.cloned()).chain(line)
         });
-        let said = said.map(|place| place.start..first_paper(text, place).unwrap_or(place.end));
-        self.title.iter().cloned().chain(said).chain(self.badge(text)).collect()
-    }
-
-    /// Returns the badges and links above the text, if they lead to one paper alone: an arXiv id, a DOI or both.
-    fn badge(&self, text: &str) -> Vec<Range<usize>> {
-        let (papers, places): (BTreeSet<String>, Vec<_>) = self.badges.iter().flat_map(|block| papers(text, block)).unzip();
-        let of = |kind: &str| papers.iter().filter(|cited| cited.starts_with(kind)).count();
-        if of("arxiv:") <= 1 && of("doi:") <= 1 { places } else { Vec::new() }
+        let said = said.map(|place| place.start..first_paper(text, &place).unwrap_or(place.end));
+        let lone = self.lone.iter().filter(|(_, is_doubtful)| !is_doubtful || self.stance == Stance::Own);
+        let lone: Vec<Range<usize>> = lone.map(|(line, _)| line.clone()).collect();
+        let lone = if are_one(text, &lone) { lone } else { Vec::new() };
+        self.title.iter().cloned().chain(said).chain(lone).collect()
     }
 }
 
-/// Returns the papers that a part names by an identifier, without archives of code.
-pub(super) fn papers(text: &str, place: &Range<usize>) -> Vec<(String, Range<usize>)> {
-    let mentions = citation::mentions(&text[place.clone()], Text::Markup).into_iter();
-    let papers = mentions.filter(|mention| !mention.cited.starts_with("doi:10.5281/zenodo."));
-    papers.map(|mention| (mention.cited, place.start + mention.span.start..place.start + mention.span.end)).collect()
+/// Returns the part of a paragraph that is read.
+fn beginning(text: &str, place: &Range<usize>) -> Range<usize> {
+    place.start..text.floor_char_boundary(place.end.min(place.start + MAX_BYTES))
 }
 
-/// Returns the end of the first paper's identifier.
-fn first_paper(text: &str, place: &Range<usize>) -> Option<usize> {
-    papers(text, place).first().map(|(_, span)| span.end)
-}
-
-fn is_list(paragraph: &str) -> bool {
-    paragraph.trim_start().starts_with(['-', '*', '+', '1']) && !paragraph.trim_start().starts_with("**")
+/// Returns the first line after a sentence that is not empty.
+fn line_after(text: &str, end: usize) -> Option<Range<usize>> {
+    let start = text.len() - text[end..].trim_start().len();
+    text[start..].lines().next().map(|line| start..start + line.len())
 }
 
 /// Returns the sentences of a block.
 fn sentences(text: &str, blocks: &[Block], at: usize) -> Vec<Sentence> {
-    let place = blocks[at].place.clone();
-    let mut start = place.start;
+    let place = beginning(text, &blocks[at].place);
+    let items = if is_list(&text[place.clone()]) { entries(text, &place) } else { vec![place] };
     let mut sentences = Vec::new();
-    while start < place.end {
-        let end = start + sentence_length(&text[start..place.end]);
-        let stance = stance(&text[start..end], blocks[at].kind);
-        sentences.push(Sentence { place: start..end, stance, following: Vec::new() });
-        start = end;
+    for item in items {
+        let mut start = item.start;
+        while start < item.end {
+            let end = start + sentence_length(&text[start..item.end]);
+            let stance = stance(&text[start..end], blocks[at].kind);
+            sentences.push(Sentence { place: start..end, stance, following: Vec::new() });
+            start = end;
+        }
     }
     if let Some(last) = sentences.last_mut().filter(|last| last.stance == Stance::Own && !text[last.place.clone()].trim_end().ends_with(['.', '!', ')'])) {
         let begins_marked = |block: &&Block| block.kind == Kind::Text && text[block.place.clone()].starts_with(['*', '>', '[', '!', '-', '<', '_', '"']);
@@ -186,13 +203,19 @@ const OURS: &[&str] = &[
 
 fn stance(sentence: &str, kind: Kind) -> Stance {
     let words = words(sentence);
-    let is_ours = says_our_paper(&words) || says_official(&words, kind) || has(&words, OURS) || is_code_of(sentence);
+    let is_ours = says_our_paper(&words) || says_code_of_paper(&words) || says_official(&words, kind) || has(&words, OURS) || is_code_of(sentence);
     match () {
         () if has(&words, OTHERS) && !says_our_paper(&words) => Stance::Others,
         () if is_ours => Stance::Own,
         () if has(&words, IMPLEMENTS) => Stance::Implements,
         () => Stance::Unsaid,
     }
+}
+
+/// True if a line is about the works of others, or another paper of these authors.
+fn is_of_others(line: &str) -> bool {
+    let words = words(line);
+    is_about_others(&words) || has(&words, &["our"]) && has(&words, PAPER) && stance(line, Kind::Text) != Stance::Own
 }
 
 /// Beginnings of sentences that continue with a title or an address.
@@ -226,7 +249,7 @@ const FRAMEWORKS: &[&str] = &["pytorch", "tensorflow", "keras", "jax", "flax", "
 /// Returns the stance of a title: reimplementations name their framework.
 fn of_title(words: &str) -> Stance {
     match () {
-        () if has(words, &["awesome"]) => Stance::Others,
+        () if has(words, &["awesome", "reading group"]) => Stance::Others,
         () if has(words, FRAMEWORKS) => Stance::Implements,
         () => Stance::Unsaid,
     }

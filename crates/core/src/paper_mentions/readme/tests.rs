@@ -74,6 +74,11 @@ fn a_badge_above_the_text_leads_to_the_paper_if_it_is_the_only_one() {
     let archive = "[![DOI](https://zenodo.org/badge/DOI/10.5281/zenodo.1.svg)](https://doi.org/10.5281/zenodo.1)";
     assert_eq!(named(&format!("# Sheep\n{} {archive}\n\nIt counts.", badge(FIRST[0])), ALL), FIRST);
     assert_eq!(named(&format!("# Sheep\n\nIt counts.\n\n### {page}\n"), ALL), FIRST);
+    let journal = "[![Journal](https://img.shields.io/badge/Journal-of_Sheep-blue)](https://doi.org/10.1000/own)";
+    let doi = PaperKey { doi: Some("10.1000/own"), ..PaperKey::default() };
+    for line in [&format!("{journal} {archive}"), "DOI: 10.1000/own"] {
+        assert!(Searchable::new("README.md", &format!("# Sheep\n{line}\n\nIt counts.")).names(&doi).is_some(), "{line}");
+    }
     assert_eq!(named(&format!("# Sheep\n{} {}\n\nIt counts.", badge(ALL[0]), badge(ALL[1])), ALL), NONE);
     assert_eq!(named(&format!("# Sheep\nBased upon previous work:\n\n{page}\n"), ALL), NONE);
     assert_eq!(named(&format!("# Sheep\nIt counts.\n## Models\n{page}\n"), ALL), NONE);
@@ -160,6 +165,9 @@ fn long_readmes_are_read_to_their_end_and_name_no_paper() {
         "official code of ",
         "title=",
         "10.1/",
+        "- ",
+        "# news\n[[[[[[[[[[ arXiv:2101.00002 \n",
+        "- [paper out](https://arxiv.org/abs/2101.00002)\n",
         "<h1>\n",
     ];
     for unit in units {

@@ -42,9 +42,9 @@ pub(super) fn has(words: &str, phrases: &[&str]) -> bool {
 }
 
 /// Words for a paper.
-const PAPER: &[&str] = &["paper", "papers", "article", "preprint", "manuscript", "publication", "work", "works"];
+pub(super) const PAPER: &[&str] = &["paper", "article", "preprint", "manuscript", "publication", "work"];
 /// Words that make "our paper" another paper.
-const ANOTHER: &[&str] = &[
+pub(super) const ANOTHER: &[&str] = &[
     "previous",
     "earlier",
     "prior",
@@ -56,6 +56,7 @@ const ANOTHER: &[&str] = &[
     "follow-up",
     "subsequent",
     "companion",
+    "related",
     "code",
     "codebase",
     "implementation",
