@@ -27,7 +27,7 @@ const RANKED_IN_MEMORY: usize = 500_000;
 /// Number of papers that a terminal shows, unless the user asks for another number.
 const ON_TERMINAL: usize = 25;
 
-/// What else a person may ask for.
+/// Further options, for a person.
 const MORE: &str = "--top N shows more, --format csv prints rows, starcite explain ID says why";
 
 pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {

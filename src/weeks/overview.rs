@@ -75,7 +75,7 @@ view! {
     }
 }
 
-/// What the tables of a week say of the code of papers.
+/// The code of papers, according to the tables of a week.
 pub(crate) struct Known {
     /// Boxed, because rows move from thread to thread and into the maps.
     ranked: HashMap<u64, Box<Ranked<'static>>>,

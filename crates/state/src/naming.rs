@@ -62,7 +62,7 @@ impl State {
         Ok(self.db.prepare("SELECT key FROM temp.readmes ORDER BY key")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    /// Returns a README that is held, which is no longer held then.
+    /// Removes a README from those that are held, and returns it.
     pub fn take_readme(&self, key: &str) -> Result<Readme> {
         let mut take = self.db.prepare_cached("DELETE FROM temp.readmes WHERE key = ?1 RETURNING name, read_at, text")?;
         let (name, read_at, text): (String, i64, String) = take.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

@@ -1,4 +1,4 @@
-//! What the weeks know of a paper.
+//! Tells all that the weeks know of a paper.
 
 use super::Section;
 use crate::commands::rank::Ranking;

@@ -1,4 +1,4 @@
-//! What the weeks know of a repository.
+//! Tells all that the weeks know of a repository.
 
 use super::{LISTED, Section};
 use crate::commands::rank::Ranking;
