@@ -102,10 +102,11 @@ impl Dataset {
         self.weeks().filter_map(|week| week.rows(table)).sum()
     }
 
-    /// Returns the default table of readers: `rankings` if it has rows, else the first table with rows.
+    /// Returns the default table of readers: `overview` if it has rows, else `rankings`, else the first table with rows.
     fn main_table(&self) -> Option<&'static Table> {
         let tables: Vec<&'static Table> = self.tables().into_iter().filter(|table| self.rows(table) > 0).collect();
-        tables.iter().find(|table| table.name == schema::RANKINGS.name).or(tables.first()).copied()
+        let of = |wanted: &Table| tables.iter().find(|table| table.name == wanted.name);
+        of(&schema::OVERVIEW).or(of(&schema::RANKINGS)).or(tables.first()).copied()
     }
 
     /// Returns the description of the dataset from the pipeline of the newest week.

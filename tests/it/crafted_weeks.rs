@@ -15,7 +15,7 @@ pub(crate) const ROW_READERS: &[&[&str]] = READERS.split_at(8).0;
 pub(crate) const READERS: [&[&str]; 12] = [
     &["verify", "out"],
     &["rank"],
-    &["rank", "--explain", "t:0"],
+    &["explain", "t:0"],
     &["compact", "--output", "compact.parquet"],
     &["export", "jsonl"],
     &["export", "pwc"],

@@ -63,7 +63,7 @@ fn a_run_and_what_is_read_of_it_show_what_strangers_wrote() {
     starcite.run(&["--offline", "--since", "2026-W46"]).assert_harmless(NEXT).with_code(3);
     let id = format!("t:{}", HOSTILE.replace("\r\n", " "));
     for id in [id.as_str(), HOSTILE] {
-        starcite.end(&["rank", "--explain", id]).assert_harmless(NEXT);
+        starcite.end(&["explain", id]).assert_harmless(NEXT);
     }
     for args in [&["status"][..], &["verify", "out"], &["compact"], &["dataset"], &["publish", "dest"], &["export", "csv"], &["export", "pwc"]] {
         starcite.end(args).assert_harmless("");

@@ -194,7 +194,7 @@ fn each_request_to_a_bucket_is_one_event_without_its_signature() {
 }
 
 /// Runs a command of a shell in a terminal, and returns what it shows.
-fn in_terminal(command: &Command, line: &str) -> Option<String> {
+pub(crate) fn in_terminal(command: &Command, line: &str) -> Option<String> {
     let mut script = Command::new("script");
     script.args(["-qefc", line, "/dev/null"]).current_dir(command.get_current_dir().unwrap()).stdin(Stdio::null()).env("TERM", "xterm");
     for (name, value) in command.get_envs() {

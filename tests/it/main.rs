@@ -25,6 +25,7 @@ mod damage;
 mod dataset;
 mod determinism;
 mod enrich;
+mod explain;
 mod export_bibtex;
 mod export_duckdb;
 mod export_pwc;

@@ -121,7 +121,7 @@ fn the_papers_own_word_stays_the_best_and_the_lists_stands_beside_it() {
     let again = row(&week, "links", "repo", "github.com/o/again");
     assert_eq!((shown(&again["role"]), again["official"].clone()), ("other".to_owned(), json!(false)));
     assert_eq!(again["mentions"].as_array().unwrap().len(), 2);
-    let explained = starcite.end(&["rank", "--explain", "1601.00001"]).with_code(0).stdout;
+    let explained = starcite.end(&["explain", "1601.00001"]).with_code(0).stdout;
     assert!(explained.contains("pwc (2025-07-28): official, in the paper, not in the repository, tf"), "{explained}");
 }
 

@@ -24,7 +24,7 @@ const COMMANDS: [(&[&str], i32); 16] = [
     (&["extract", "--from", "jsonl", "papers.jsonl"], 3),
     (&["enrich", "names.txt", "--offline"], 3),
     (&["rank"], 0),
-    (&["rank", "--explain", "t:1"], 0),
+    (&["explain", "t:1"], 0),
     (&["compact"], 0),
     (&["dataset"], 0),
     (&["export", "csv"], 0),

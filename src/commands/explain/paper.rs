@@ -60,6 +60,9 @@ pub(super) fn versions(weeks: &[FinishedWeek], is: impl Fn(&Version<'_>) -> bool
 
 /// Returns the versions of the papers with a title, or with a part of one if no title is the whole.
 pub(super) fn titled(weeks: &[FinishedWeek], typed: &str) -> Result<Vec<Version<'static>>> {
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
     let (id, part) = (title_id(typed), typed.to_lowercase());
     let holds = |title: &str| title.to_lowercase().contains(&part);
     let found = versions(weeks, |paper| paper.title.as_deref().is_some_and(|title| holds(title) || title_id(title) == id))?;

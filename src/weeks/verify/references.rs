@@ -1,10 +1,10 @@
-//! References: links, citations and conflicts to papers, rankings to links, and weeks to weeks.
+//! References: overviews, links, citations and conflicts to papers, rankings to links, and weeks to weeks.
 
 use super::Problems;
 use super::under_test::{Columns, Rows, WeekUnderTest};
 use anyhow::Result;
 use starcite_core::Week;
-use starcite_rows::{CITATIONS, CONFLICTS, LINKS, PAPERS, RANKINGS};
+use starcite_rows::{CITATIONS, CONFLICTS, LINKS, OVERVIEW, PAPERS, RANKINGS};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -18,6 +18,8 @@ pub(super) struct References {
     /// The papers of the week that currently have a link, after its links were read.
     linked: Option<HashSet<u64>>,
     ranked: HashSet<u64>,
+    /// Hashes of the papers in the week's overview, which is read before its papers.
+    overviewed: Option<HashSet<u64>>,
     /// Missing papers that other rows refer to, by the week that should have them, if some may be missing: `None` for any week.
     absent: BTreeMap<Option<Week>, HashSet<u64>>,
 }
@@ -26,6 +28,7 @@ impl References {
     pub(super) fn begin(&mut self) {
         self.linked = None;
         self.ranked.clear();
+        self.overviewed = None;
     }
 
     /// True if the week's `papers` have the paper.
@@ -37,6 +40,7 @@ impl References {
     pub(super) fn verify(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         let has = |names: &[&str]| rows.columns.have(names);
         match rows.columns.table.name {
+            name if name == OVERVIEW.name && has(&["paper_id"]) => self.overview(rows),
             name if name == PAPERS.name && has(&["paper_id"]) => self.papers(rows),
             name if name == LINKS.name && has(&["paper_id", "first_week", "last_week"]) => self.links(rows, problems),
             name if name == CITATIONS.name && has(&["paper_id"]) => self.citations(rows, problems),
@@ -50,6 +54,12 @@ impl References {
     pub(super) fn end(&mut self, week: &WeekUnderTest<'_>, columns: &Columns, path: &std::path::Path, problems: &mut Problems) {
         if columns.table.name == PAPERS.name && columns.have(&["paper_id"]) {
             self.left_out.insert(week.week(), week.manifest.papers_of_earlier_runs);
+            let (rows, overviewed) = (week.manifest.rows(&PAPERS).unwrap_or_default(), self.overviewed.take());
+            if let Some(overviewed) = overviewed.filter(|overviewed| overviewed.len() as u64 != rows || !overviewed.is_subset(&self.papers)) {
+                let strangers = overviewed.difference(&self.papers).count();
+                let what = format!("overview has {} papers, of which papers have {}; papers have {rows}", overviewed.len(), overviewed.len() - strangers);
+                problems.damaged(week.week(), path, "overview of other papers", what);
+            }
         }
         for (of, absent) in std::mem::take(&mut self.absent) {
             let said = of.map_or_else(|| self.left_out.values().sum(), |of| self.left_out[&of]);
@@ -64,6 +74,12 @@ impl References {
     fn papers(&mut self, rows: &Rows<'_>) -> Result<()> {
         let week = rows.week.week();
         self.papers.extend(rows.frame.column("paper_id")?.str()?.iter().flatten().map(|id| key(week, id)));
+        Ok(())
+    }
+
+    fn overview(&mut self, rows: &Rows<'_>) -> Result<()> {
+        let week = rows.week.week();
+        self.overviewed.get_or_insert_default().extend(rows.frame.column("paper_id")?.str()?.iter().flatten().map(|id| key(week, id)));
         Ok(())
     }
 

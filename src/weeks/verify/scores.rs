@@ -6,13 +6,10 @@ use anyhow::Result;
 use starcite_rows::RANKINGS;
 
 pub(super) fn verify(rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
-    if rows.columns.table.name != RANKINGS.name {
-        return Ok(());
-    }
     if rows.columns.have(&["score", "score_low", "score_high"]) {
         ends(rows, problems)?;
     }
-    if rows.columns.have(&["rank"]) {
+    if rows.columns.table.name == RANKINGS.name && rows.columns.have(&["rank"]) {
         for (row, rank) in rows.frame.column("rank")?.i64()?.iter().enumerate() {
             let wanted = i64::try_from(rows.first + row)? + 1;
             if rank != Some(wanted) {
