@@ -63,6 +63,11 @@ check-exports:
     cargo build --locked
     scripts/python scripts/check_exports/check.py
 
+# Exports for spreadsheets, opened by LibreOffice (needs python3 and libreoffice-calc)
+check-spreadsheet:
+    cargo build --locked
+    python3 scripts/check_exports/spreadsheet.py
+
 # Tables written by pyarrow, pandas, polars and DuckDB, read as papers (needs python3)
 check-tables:
     cargo build --locked

@@ -2,6 +2,8 @@
 
 use super::WeeksFolder;
 use crate::weeks::export::Unknown;
+use crate::weeks::export::excel::Separator;
+use crate::weeks::export::rows::{Form, Texts};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use starcite_core::Week;
@@ -12,6 +14,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   starcite export pwc                              Papers with Code's two files, in output/pwc
   starcite export csv --week 2026-W47              every table of that week, in output/csv
+  starcite export csv --excel                      the same for a spreadsheet, in output/excel: begin with overview.csv
   starcite export jsonl --table repos | jq .stars
   starcite export duckdb                           output/starcite.duckdb, over all weeks
   starcite export bibtex arxiv:1705.03122          the paper and its code, to cite
@@ -55,12 +58,31 @@ pub(crate) struct PwcArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite export csv                                        every table, in output/csv, for programs
+  starcite export csv --excel                                every table, in output/excel, for a spreadsheet
+  starcite export csv --excel --separator ';'                where numbers are written with a decimal comma: 76,5
+  starcite export csv --excel --table overview -o week.csv   one file: a row a paper, its code, or why there is none
+
+docs/EXPORTS.md says how to open the files, and what --excel changes.")]
 pub(crate) struct CsvArgs {
     #[command(flatten)]
     pub(crate) rows: RowsArgs,
     /// Texts as they are, for programs; else one that a spreadsheet would run as a formula has an apostrophe before it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "excel")]
     pub(crate) raw: bool,
+    /// For Excel and LibreOffice: a byte order mark, ids that stay texts, rounded numbers, dates and times as such, lists as `a; b`
+    #[arg(long)]
+    pub(crate) excel: bool,
+    /// The separator of cells for the spreadsheet
+    #[arg(long, value_enum, default_value_t = Separator::Comma, requires = "excel")]
+    pub(crate) separator: Separator,
+}
+
+impl CsvArgs {
+    pub(crate) fn form(&self) -> Form {
+        if self.excel { Form::Excel(self.separator) } else { Form::Csv(Texts::of(self.raw)) }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -76,7 +98,7 @@ pub(crate) struct RowsArgs {
     /// One table, to standard output [default: each to a file of its own]
     #[arg(long, value_parser = PossibleValuesParser::new(TABLES.iter().map(|table| table.name)))]
     pub(crate) table: Option<String>,
-    /// With --table its file, else the folder of the files [default: <OUT>/csv or <OUT>/jsonl]
+    /// With --table its file, else the folder of the files [default: <OUT>/csv, <OUT>/excel or <OUT>/jsonl]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
 }

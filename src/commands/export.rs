@@ -7,7 +7,8 @@ use crate::cli::outcome::Outcome;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
 use crate::progress::Progress;
 use crate::weeks::export::duckdb::{self, Contents};
-use crate::weeks::export::rows::{self, Form, Texts};
+use crate::weeks::export::excel;
+use crate::weeks::export::rows::{self, Form, Written};
 use crate::weeks::export::{bibtex, pwc};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
@@ -26,7 +27,7 @@ pub(crate) fn export(args: &ExportArgs, progress: &Progress) -> Result<Outcome> 
     interrupt::end_in_good_order();
     match &args.format {
         ExportFormat::Pwc(args) => papers_with_code(args, progress),
-        ExportFormat::Csv(args) => tables(Form::Csv(Texts::of(args.raw)), &args.rows, progress),
+        ExportFormat::Csv(args) => tables(args.form(), &args.rows, progress),
         ExportFormat::Jsonl(args) => tables(Form::Jsonl, args, progress),
         ExportFormat::Bibtex(args) => bibliography(args, progress),
         ExportFormat::Duckdb(args) => database(args),
@@ -67,27 +68,45 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
     if let Some(table) = &args.table {
         let table = schema::table(table).context("bug: a table that the schema lacks")?;
         let mut output = TextOutput::open(args.output.as_deref())?;
-        rows::write(form, table, &weeks.iter().collect::<Vec<_>>(), &mut output, progress)?;
-        return output.finish();
+        let written = rows::write(form, table, &weeks.iter().collect::<Vec<_>>(), &mut output, progress)?;
+        output.finish()?;
+        warn_of_bounds(form, &[(table, written)]);
+        return Ok(());
     }
-    let (folder, _locked) = folder(args.output.as_deref(), &args.weeks.out, form.name())?;
+    let (folder, _locked) = folder(args.output.as_deref(), &args.weeks.out, form.folder())?;
+    let mut written = Vec::new();
     for table in schema::TABLES {
-        let path = folder.join(format!("{}.{}", table.name, form.name()));
+        let path = folder.join(format!("{}.{}", table.name, form.extension()));
         let having: Vec<&FinishedWeek> = weeks.iter().filter(|week| week.has(table)).collect();
         if !having.is_empty() {
-            whole_table(form, table, &having, &path, progress)?;
+            written.push((*table, whole_table(form, table, &having, &path, progress)?));
         } else if path.exists() {
             warn!("{} is of an earlier export: there is no table {} now", path.display(), table.name);
         }
     }
+    warn_of_bounds(form, &written);
     Ok(())
 }
 
-fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<()> {
+fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<Written> {
     let mut to = TextOutput::open(Some(path))?;
-    let rows = rows::write(form, table, weeks, &mut to, progress)?;
+    let written = rows::write(form, table, weeks, &mut to, progress)?;
     to.finish()?;
-    Ok(terminal::print_line(&format!("{}: {rows} {}", path.display(), plural(rows, "row", "rows")))?)
+    terminal::print_line(&format!("{}: {} {}", path.display(), written.rows, plural(written.rows, "row", "rows")))?;
+    Ok(written)
+}
+
+/// Prints a line for each bound of a spreadsheet that tables exceed.
+fn warn_of_bounds(form: Form, tables: &[(&Table, Written)]) {
+    let shortened: u64 = tables.iter().map(|(_, written)| written.shortened).sum();
+    if shortened > 0 {
+        let (texts, end) = (plural(shortened, "text is", "texts are"), plural(shortened, "it ends", "they end"));
+        warn!("{shortened} {texts} longer than a cell, which has {} characters: {end} with […]; without --excel texts are whole", excel::CHARACTERS);
+    }
+    let too_long = tables.iter().filter(|(_, written)| matches!(form, Form::Excel(_)) && written.rows > excel::ROWS);
+    too_long.for_each(|(table, written)| {
+        warn!("{} has {} rows, of which a spreadsheet shows the first {}: export one week, or use Parquet", table.name, written.rows, excel::ROWS);
+    });
 }
 
 fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {

@@ -2,7 +2,8 @@
 
 use crate::cli::{Format, OutputArgs};
 use crate::weeks;
-use crate::weeks::export::rows::{Texts, quoted};
+use crate::weeks::export::quoted::quoted;
+use crate::weeks::export::rows::Texts;
 use anyhow::{Context, Result, bail, ensure};
 use starcite_ground::files::atomic::{appear, temporary};
 use starcite_ground::interrupt::waiting;
@@ -254,6 +255,6 @@ fn csv_cell(cell: &Cell<'_>, texts: Texts) -> Result<String> {
     Ok(match serde_json::to_value(cell)? {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(time) => time,
-        other => quoted(&other.to_string()).into_owned(),
+        other => quoted(&other.to_string(), ',').into_owned(),
     })
 }

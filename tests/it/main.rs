@@ -28,6 +28,7 @@ mod enrich;
 mod explain;
 mod export_bibtex;
 mod export_duckdb;
+mod export_excel;
 mod export_pwc;
 mod export_rows;
 mod extract;

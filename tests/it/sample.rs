@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
 
-fn sample() -> (Starcite, PathBuf, Ended) {
+pub(crate) fn sample() -> (Starcite, PathBuf, Ended) {
     let starcite = Starcite::new();
     let ended = starcite.end(&["run", SAMPLE]).with_code(0);
     let week = starcite.week("2025-W26");

@@ -1,6 +1,8 @@
 //! A table as JSON lines or CSV.
 
+use super::excel::{self, Separator};
 use super::json;
+use super::quoted::quoted;
 use crate::progress::Progress;
 use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
@@ -9,9 +11,7 @@ use starcite_ground::formula::defused;
 use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_rows::Table;
-use starcite_sources::csv::is_null;
 use starcite_tables::Portion;
-use std::borrow::Cow;
 use std::io::Write;
 
 /// Format of a row.
@@ -21,6 +21,8 @@ pub(crate) enum Form {
     Jsonl,
     /// Comma-separated values under a line of names (RFC 4180): lists as JSON, null as an empty field, an empty text as `""`.
     Csv(Texts),
+    /// CSV as spreadsheets read it.
+    Excel(Separator),
 }
 
 /// Treatment of texts in CSV.
@@ -40,44 +42,62 @@ impl Texts {
     /// Returns a text as a cell.
     pub(crate) fn cell(self, text: &str) -> String {
         match self {
-            Self::Defused => quoted(&defused(text)).into_owned(),
-            Self::Raw => quoted(text).into_owned(),
+            Self::Defused => quoted(&defused(text), ',').into_owned(),
+            Self::Raw => quoted(text, ',').into_owned(),
         }
     }
 }
 
 impl Form {
-    /// Returns the extension of its files, which is also the name of their folder.
-    pub(crate) fn name(self) -> &'static str {
+    /// Returns the name of the folder of its files.
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Jsonl => "jsonl",
             Self::Csv(_) => "csv",
+            Self::Excel(_) => "excel",
+        }
+    }
+
+    /// Returns the extension of its files.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv(_) | Self::Excel(Separator::Comma | Separator::Semicolon) => "csv",
+            Self::Excel(Separator::Tab) => "tsv",
         }
     }
 }
 
-/// Writes the rows that a table has in weeks, in the order of the weeks and of their rows, and returns their number.
-pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<u64> {
-    if matches!(form, Form::Csv(_)) {
-        let names: Vec<&str> = table.names().collect();
-        writeln!(to, "{}", names.join(","))?;
-    }
-    let mut rows = 0;
-    let work = |_, portion: Result<Portion>| {
-        let frame = portion?.read(table.names())?;
-        Ok((frame.height() as u64, text(form, &frame)?))
-    };
-    parallel_ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |portion: Result<(u64, Vec<u8>)>| {
-        interrupt::check()?;
-        let (height, text) = portion?;
-        rows += height;
-        Ok(to.write_all(&text)?)
-    })?;
-    Ok(rows)
+/// The counts of a written table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) rows: u64,
+    /// Texts that were longer than a cell of a spreadsheet.
+    pub(crate) shortened: u64,
 }
 
-fn text(form: Form, frame: &DataFrame) -> Result<Vec<u8>> {
-    let mut text = Vec::new();
+/// Writes the rows that a table has in weeks, in the order of the weeks and of their rows.
+pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<Written> {
+    let names: Vec<&str> = table.names().collect();
+    match form {
+        Form::Jsonl => {}
+        Form::Csv(_) => writeln!(to, "{}", names.join(","))?,
+        Form::Excel(separator) => write!(to, "{}{}\r\n", excel::BYTE_ORDER_MARK, names.join(&separator.sign().to_string()))?,
+    }
+    let mut written = Written::default();
+    let work = |_, portion: Result<Portion>| text(form, &portion?.read(table.names())?);
+    parallel_ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |portion: Result<(Written, Vec<u8>)>| {
+        interrupt::check()?;
+        let (portion, text) = portion?;
+        written.rows += portion.rows;
+        written.shortened += portion.shortened;
+        Ok(to.write_all(&text)?)
+    })?;
+    Ok(written)
+}
+
+fn text(form: Form, frame: &DataFrame) -> Result<(Written, Vec<u8>)> {
+    let (mut text, mut shortened) = (Vec::new(), 0);
     for at in 0..frame.height() {
         for (number, column) in frame.columns().iter().enumerate() {
             let value = column.get(at)?;
@@ -94,11 +114,22 @@ fn text(form: Form, frame: &DataFrame) -> Result<Vec<u8>> {
                     }
                     csv_cell(&mut text, value, texts)?;
                 }
+                Form::Excel(separator) => {
+                    if number > 0 {
+                        text.push(separator.sign() as u8);
+                    }
+                    shortened += u64::from(excel::push_cell(&mut text, value, separator)?);
+                }
             }
         }
-        text.extend(if form == Form::Jsonl { "}\n" } else { "\n" }.bytes());
+        let end = match form {
+            Form::Jsonl => "}\n",
+            Form::Csv(_) => "\n",
+            Form::Excel(_) => "\r\n",
+        };
+        text.extend(end.bytes());
     }
-    Ok(text)
+    Ok((Written { rows: frame.height() as u64, shortened }, text))
 }
 
 fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>, texts: Texts) -> Result<()> {
@@ -108,19 +139,9 @@ fn csv_cell(to: &mut Vec<u8>, value: AnyValue<'_>, texts: Texts) -> Result<()> {
         let mut text = Vec::new();
         json::write(&mut text, value)?;
         let text = String::from_utf8(text)?;
-        to.extend(quoted(text.trim_matches('"')).bytes()); // a time is a text in JSON
+        to.extend(quoted(text.trim_matches('"'), ',').bytes()); // a time is a text in JSON
     }
     Ok(())
-}
-
-/// Returns a text as a cell of CSV (RFC 4180): quoted where necessary, and if it is empty or a word for null, because such a field without quotes
-/// means unknown.
-pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
-    if text.is_empty() || is_null(text.as_bytes()) || text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\"")).into()
-    } else {
-        text.into()
-    }
 }
 
 #[cfg(test)]
