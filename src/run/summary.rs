@@ -2,7 +2,7 @@
 
 use crate::cli::plan::Plan;
 use crate::rank;
-use crate::run::RunReport;
+use crate::run::{RunReport, look};
 use starcite_core::LinkKind;
 use starcite_core::availability::Tier;
 use starcite_ground::{terminal, visible};
@@ -100,17 +100,18 @@ fn best(report: &RunReport) -> String {
     }
 }
 
+/// Returns commands that run as they are printed, in the order in which a reader wants them.
 fn next_steps(plan: &Plan, report: &RunReport) -> Vec<String> {
-    let folder = report.folder.display();
-    let mut steps = vec![
-        "Next:".to_owned(),
-        format!("  look       duckdb -c \"SELECT rank, title, repo, score FROM '{folder}/rankings.parquet' LIMIT 10\""),
-        "  understand starcite schema rankings".to_owned(),
-    ];
+    let out = plan.out.to_str().map_or_else(|| plan.out.display().to_string(), look::path);
+    let overview = plan.tables.contains(schema::OVERVIEW.name).then(|| report.folder.join(schema::OVERVIEW.file()));
+    let mut steps = vec!["Next:".to_owned()];
+    steps.extend(overview.and_then(|overview| look::look(&overview)).map(|command| format!("  look       {command}")));
+    steps.push(format!("  in Excel   starcite export csv --excel --out {out}"));
+    steps.push("  understand starcite schema overview".to_owned());
     if plan.offline {
         steps.push("  your week  GITHUB_TOKEN=… starcite run pipelines/weekly.toml".to_owned());
     } else {
-        steps.push(format!("  check      starcite verify {}", plan.out.display()));
+        steps.push(format!("  check      starcite verify {out}"));
     }
     steps
 }

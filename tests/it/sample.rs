@@ -52,8 +52,17 @@ fn the_samples_best_papers_and_kinds_of_links() {
 
 #[test]
 fn what_the_sample_prints() {
-    let (_starcite, _, ended) = sample();
-    insta::assert_snapshot!("printed", ended.stdout);
+    let printed = |programs: &[&str]| {
+        let starcite = Starcite::new();
+        programs.iter().for_each(|name| _ = starcite.write(&format!("bin/{name}{}", std::env::consts::EXE_SUFFIX), ""));
+        let mut command = starcite.command(&["run", SAMPLE]);
+        ended(command.env("PATH", starcite.path("bin")).spawn().unwrap()).with_code(0).stdout
+    };
+    assert!(!printed(&[]).contains("  look "), "no program is there that could");
+    insta::assert_snapshot!("printed", printed(&["python3"]));
+    let look = "  look       duckdb -c \"SELECT title, tier, repo, stars, score FROM 'out/week=2025-W26/overview.parquet' ORDER BY score DESC LIMIT 10\"\n";
+    let with_duckdb = printed(&["duckdb"]);
+    assert!(with_duckdb.contains(look), "{with_duckdb}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/walkthrough/README.md");
 
-/// Creates a folder with the files that the page names, no network, and `starcite` in PATH.
+/// Creates a folder with the files that the page names, no network, and `starcite` in PATH, with a `duckdb` that messages name.
 fn scene() -> Starcite {
     let starcite = Starcite::new();
     for (from, to) in [("docs/walkthrough/files", ""), ("pipelines", "pipelines/")] {
@@ -16,6 +16,7 @@ fn scene() -> Starcite {
             starcite.write(&format!("{to}{}", path.file_name().unwrap().to_str().unwrap()), fs::read(&path).unwrap());
         }
     }
+    starcite.write("bin/duckdb", "");
     starcite
 }
 
@@ -31,7 +32,7 @@ fn run(starcite: &Starcite, line: &str, nobody: &str) -> String {
             None => shell.env_remove(name),
         };
     }
-    shell.env("PATH", format!("{}:{}", program.display(), std::env::var("PATH").unwrap()));
+    shell.env("PATH", format!("{}:{}:{}", program.display(), starcite.path("bin").display(), std::env::var("PATH").unwrap()));
     shell.envs([("STARCITE_HF_URL", nobody), ("STARCITE_GITHUB_URL", nobody), ("STARCITE_SOURCE_PAUSE_MS", "0")]);
     let output = shell.output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap().replace(nobody, "https://example.org").replace("127.0.0.1", "example.org");

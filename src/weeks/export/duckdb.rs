@@ -72,12 +72,13 @@ fn key(table: &Table) -> String {
     }
 }
 
-fn literal(text: &str) -> String {
+/// Returns a text as a literal of SQL.
+pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 /// Escapes a path for a glob, so that the glob matches only that path.
-fn glob_text(path: &str) -> String {
+pub(crate) fn glob_text(path: &str) -> String {
     path.chars().map(|c| if "*?[".contains(c) { format!("[{c}]") } else { c.to_string() }).collect()
 }
 
