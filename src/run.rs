@@ -5,7 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod citation_counts;
 pub(crate) mod figures;
 pub(crate) mod link_tables;
-mod look;
+pub(crate) mod look;
 mod overview;
 mod owner;
 pub(crate) mod papers;

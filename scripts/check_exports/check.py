@@ -1,5 +1,6 @@
 """Reads every export back with common programs, and compares it with the Parquet tables. Fails at the first difference."""
 
+import contextlib
 import csv
 import gzip
 import json
@@ -138,16 +139,34 @@ def databases(folder):
     python = pathlib.Path(sys.executable).parent
     starcite(folder, "export", "duckdb", path=f"{python}:/usr/bin:/bin")
     starcite(folder, "export", "duckdb", "--copy", "--output", str(folder / "copy.duckdb"), path=f"{python}:/usr/bin:/bin")
-    with duckdb.connect(str(folder / "out/starcite.duckdb"), read_only=True) as views:
-        compare(views, folder, "views")
     moved = folder / "out-of-the-way"
+    opened_views(folder / "out", folder, {})
     (folder / "out").rename(moved)
+    opened_views(moved, folder, {})
+    with contextlib.chdir("/"):
+        same(fails(moved), True, "views that are opened in another folder fail")
+        opened_views(moved, folder, {"file_search_path": str(moved)})
     with duckdb.connect(str(folder / "copy.duckdb"), read_only=True) as tables:
         compare(tables, folder, "tables", moved)
         keys = tables.execute("SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'").fetchall()
         keys += tables.execute("SELECT table_name FROM duckdb_indexes() WHERE is_unique").fetchall()
         same(sorted(name for (name,) in keys), sorted(schema(folder)), "tables with a key")
     moved.rename(folder / "out")
+
+
+def opened_views(out, folder, config):
+    """Compares the views of the database in a folder, by the program's current folder or by the setting of the folders in which DuckDB searches."""
+    with contextlib.chdir(pathlib.Path.cwd() if config else out), duckdb.connect(str(out / "starcite.duckdb"), read_only=True, config=config) as views:
+        compare(views, folder, "views", out)
+
+
+def fails(out):
+    with duckdb.connect(str(out / "starcite.duckdb"), read_only=True) as views:
+        try:
+            views.execute("SELECT count(*) FROM overview").fetchall()
+        except duckdb.IOException:
+            return True
+    return False
 
 
 def compare(database, folder, kind, out=None):

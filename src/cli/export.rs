@@ -129,7 +129,7 @@ pub(crate) struct BibtexArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "The database is made by the program duckdb, else by python3 with its module duckdb (pip install duckdb).
-Its views read the weeks' files where they are now: give a --copy to others.")]
+Its views read the weeks' files by relative paths, new weeks too: open it in the folder of the weeks, which can move. Give a --copy to others.")]
 pub(crate) struct DuckdbArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,

@@ -6,6 +6,7 @@ use super::report::plural;
 use crate::cli::outcome::Outcome;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
 use crate::progress::Progress;
+use crate::run::look;
 use crate::weeks::export::duckdb::{self, Contents};
 use crate::weeks::export::excel;
 use crate::weeks::export::rows::{self, Form, Written};
@@ -128,7 +129,7 @@ fn bibliography(args: &BibtexArgs, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// Writes a DuckDB database. DuckDB reads the weeks by path, so if a run has replaced one meanwhile, the database is made once more.
+/// Writes a DuckDB database. DuckDB reads the weeks by their paths, so if a run has replaced one meanwhile, the database is made once more.
 fn database(args: &DuckdbArgs) -> Result<()> {
     let out = &args.weeks.out;
     let (script, mut weeks) = database_script(args)?;
@@ -143,11 +144,12 @@ fn database(args: &DuckdbArgs) -> Result<()> {
     let context = || format!("cannot write {}: check the folder", path.display());
     let made_in = TemporaryFolder::new_in(parent).with_context(context)?;
     let made = made_in.path().canonicalize().with_context(context)?.join("made.duckdb");
-    let ended = duckdb::run(&script, &made);
+    let before = if args.copy { String::new() } else { duckdb::searching(&absolute(out)?)? };
+    let ended = duckdb::run(&(before.clone() + &script), &made);
     if weeks.iter().any(|week| week.check_unchanged().is_err()) {
         fs::remove_file(&made).ok();
         let again = database_script(args)?;
-        duckdb::run(&again.0, &made)?;
+        duckdb::run(&(before + &again.0), &made)?;
         weeks = again.1;
         weeks.iter().try_for_each(FinishedWeek::check_unchanged)?;
     } else {
@@ -155,7 +157,16 @@ fn database(args: &DuckdbArgs) -> Result<()> {
     }
     atomic::rename(&made, &path).with_context(context)?;
     let (count, kind) = (weeks.len() as u64, if args.copy { "tables" } else { "views" });
-    Ok(terminal::print_line(&format!("{}: {kind} of {count} {}", path.display(), plural(count, "week", "weeks")))?)
+    terminal::print_line(&format!("{}: {kind} of {count} {}", path.display(), plural(count, "week", "weeks")))?;
+    if let Some(command) = look::database(out, &path).filter(|_| !args.copy) {
+        terminal::print_line("Views read the weeks by relative paths, so open it in their folder:")?;
+        terminal::print_line(&format!("  {command}"))?;
+    }
+    Ok(())
+}
+
+fn absolute(out: &Path) -> Result<PathBuf> {
+    fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))
 }
 
 /// Returns the script that makes the database, and the weeks that are in it.
@@ -168,8 +179,7 @@ fn database_script(args: &DuckdbArgs) -> Result<(String, Vec<FinishedWeek>)> {
         Contents::Views => weeks::check_all(out)?,
         Contents::Tables => found.list.iter().try_for_each(FinishedWeek::check)?,
     }
-    let folder = fs::canonicalize(out).with_context(|| format!("cannot find {}", out.display()))?;
-    Ok((duckdb::script(&folder, &found.list, contents, args.weeks.incomplete())?, found.list))
+    Ok((duckdb::script(&absolute(out)?, &found.list, contents, args.weeks.incomplete())?, found.list))
 }
 
 /// Returns the folder for the files, created if it is missing, and the lock of the folder of weeks if it is inside that.

@@ -2,7 +2,7 @@
 
 use crate::weeks::export::duckdb::{glob_text, literal};
 use starcite_ground::child;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Programs that run Python, by name.
 const PYTHON: [&str; 2] = ["python3", "python"];
@@ -16,6 +16,21 @@ pub(super) fn look(overview: &Path) -> Option<String> {
     }
     let python = PYTHON.into_iter().find(|name| !child::found(name).is_empty())?;
     Some(format!("{python} -c {}", word(&in_python(path))))
+}
+
+/// Returns the command that opens a database with views of the weeks in `out`, in that folder; `None` if no program is there that could, or a path is not
+/// text on one line.
+pub(crate) fn database(out: &Path, database: &Path) -> Option<String> {
+    let is_inside = database.parent()? == out;
+    let database = if is_inside { PathBuf::from(database.file_name()?) } else { database.canonicalize().ok()? };
+    let [out, database] = [out, &database].map(|path| path.to_str().filter(|path| !path.contains(char::is_control)));
+    let (out, database) = (path(out?), database?);
+    if !child::found("duckdb").is_empty() {
+        return Some(format!("cd {out} && duckdb {}", path(database)));
+    }
+    let python = PYTHON.into_iter().find(|name| !child::found(name).is_empty())?;
+    let opened = format!("duckdb.connect({}, read_only=True)", in_quotes(database));
+    Some(format!("cd {out} && {python} -c {}", word(&format!("import duckdb; {opened}.sql('SELECT title, tier, repo, score FROM overview LIMIT 10').show()"))))
 }
 
 /// Returns a text as a literal of Python.

@@ -24,7 +24,7 @@ fn the_script_makes_a_view_a_table_with_a_comment_on_each_column() {
     let starcite = two_weeks();
     let script = export(&starcite, &["--sql"]).with_code(0).stdout;
     for table in TABLES {
-        assert!(script.contains(&format!("CREATE VIEW {table} AS SELECT * FROM read_parquet('/")), "{script}");
+        assert!(script.contains(&format!("CREATE VIEW {table} AS SELECT * FROM read_parquet('week=*/{table}.parquet'")), "{script}");
         for column in frame(&starcite.week("2026-W47"), table).get_column_names() {
             assert!(script.contains(&format!("\nCOMMENT ON COLUMN {table}.\"{column}\" IS '")), "{table}.{column}");
         }
@@ -34,6 +34,7 @@ fn the_script_makes_a_view_a_table_with_a_comment_on_each_column() {
         script.contains("IS 'first UTF-8 byte of the mention in the field or file [bytes]; 0 or more; null: none: the mention is a whole field';"),
         "{script}"
     );
+    assert!(!script.contains(starcite.path("").to_str().unwrap()), "a path that does not move with the folder: {script}");
     assert!(!starcite.path("out/starcite.duckdb").exists());
 }
 
@@ -64,9 +65,11 @@ fn the_database_appears_only_when_the_program_has_made_it() {
     assert!(files(&starcite.path("out")) == before);
     install(&starcite, "duckdb", "exec /bin/cat > \"$last\"");
     let ended = export(&starcite, &[]).with_code(0);
-    assert_eq!(ended.stdout, "out/starcite.duckdb: views of 2 weeks\n");
+    let hint = "Views read the weeks by relative paths, so open it in their folder:\n  cd out && duckdb starcite.duckdb\n";
+    assert_eq!(ended.stdout, format!("out/starcite.duckdb: views of 2 weeks\n{hint}"));
     let made = std::fs::read_to_string(starcite.path("out/starcite.duckdb")).unwrap();
-    assert_eq!(made, export(&starcite, &["--sql"]).with_code(0).stdout);
+    let folder = starcite.path("out").canonicalize().unwrap();
+    assert_eq!(made, format!("SET file_search_path = '{}';\n{}", folder.display(), export(&starcite, &["--sql"]).with_code(0).stdout));
     assert_eq!(files(&starcite.path("out")).len(), before.len() + 1);
 }
 
@@ -184,7 +187,7 @@ fn a_folder_in_whose_name_a_command_of_the_program_could_stand_is_refused() {
     install_witness(&starcite, "duckdb");
     for name in ["a\n.shell touch ran\nb", "a\r.shell x", "a\u{1b}[2J"] {
         std::fs::rename(starcite.path("out"), starcite.path(name)).unwrap();
-        for args in [&[][..], &["--sql"]] {
+        for args in [&[][..], &["--sql", "--copy"]] {
             let ended = export(&starcite, &[args, &["--out", name]].concat()).with_code(1);
             assert!(ended.stderr.contains("move the folder") && ended.stdout.is_empty(), "{}", ended.stderr);
         }
@@ -193,6 +196,10 @@ fn a_folder_in_whose_name_a_command_of_the_program_could_stand_is_refused() {
     assert!(!starcite.path("witness").exists());
     let name = "o'; .shell 'x";
     std::fs::rename(starcite.path("out"), starcite.path(name)).unwrap();
-    let script = export(&starcite, &["--sql", "--out", name]).with_code(0).stdout;
-    assert!(script.contains("/o''; .shell ''x/week=*/papers.parquet'"), "{script}");
+    let script = export(&starcite, &["--sql", "--copy", "--out", name]).with_code(0).stdout;
+    assert!(script.contains("/o''; .shell ''x/week=2026-W47/papers.parquet'"), "{script}");
+    std::fs::rename(starcite.path(name), starcite.path("a,b")).unwrap();
+    let ended = export(&starcite, &["--out", "a,b"]).with_code(1);
+    assert!(ended.line().contains("splits folders at commas") && !starcite.path("witness").exists(), "{}", ended.stderr);
+    export(&starcite, &["--out", "a,b", "--copy"]).with_code(0);
 }

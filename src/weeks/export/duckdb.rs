@@ -1,7 +1,7 @@
 //! A DuckDB database of all weeks: the script that makes it, and the programs that run the script.
 
 use crate::weeks::{FinishedWeek, Incomplete};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use starcite_ground::child;
 use starcite_ground::files::temporary::TemporaryFolder;
 use starcite_rows::{TABLES, Table, WEEK};
@@ -19,22 +19,43 @@ pub(crate) enum Contents {
     Tables,
 }
 
-/// Returns the script. `out` is the folder of the weeks, as an absolute path.
+/// Returns the script. Views name files by paths relative to the folder of the weeks, so that they find them after the folder has moved; tables by absolute
+/// paths, which only the script needs. `out` is that folder, as an absolute path.
 ///
 /// # Errors
-/// When the path is not text on one line, because DuckDB's program takes a line that begins with a dot for a command to itself.
+/// When tables need the path and it is not text on one line.
 pub(crate) fn script(out: &Path, weeks: &[FinishedWeek], contents: Contents, incomplete: Incomplete) -> Result<String> {
-    let text = out.to_str().filter(|text| !text.contains(char::is_control));
-    let folder = glob_text(text.with_context(|| format!("{} is not text on one line, as DuckDB wants it: move the folder", out.display()))?);
     let known = TABLES.iter().filter(|table| weeks.iter().any(|week| week.has(table)));
-    let statements = |table: &&'static Table| match contents {
-        Contents::Views => statements(table, "VIEW", &literal(&format!("{folder}/week=*/{}", table.file())), &(complete_weeks(&folder, incomplete) + ";\n")),
-        Contents::Tables => {
-            let files = weeks.iter().rev().filter(|week| week.has(table)).map(|week| literal(&format!("{folder}/week={}/{}", week.week, table.file())));
-            statements(table, "TABLE", &format!("[{}]", files.collect::<Vec<_>>().join(", ")), &(";\n".to_owned() + &key(table)))
+    Ok(match contents {
+        Contents::Views => {
+            let view = |table: &&'static Table| statements(table, "VIEW", &literal(&format!("week=*/{}", table.file())), &(complete_weeks(incomplete) + ";\n"));
+            format!("-- To run in the folder of the weeks: its paths are relative to that folder.\n{}", known.map(view).collect::<String>())
         }
-    };
-    Ok(known.map(statements).collect())
+        Contents::Tables => {
+            let folder = glob_text(on_one_line(out)?);
+            let table = |table: &&'static Table| {
+                let files = weeks.iter().rev().filter(|week| week.has(table)).map(|week| literal(&format!("{folder}/week={}/{}", week.week, table.file())));
+                statements(table, "TABLE", &format!("[{}]", files.collect::<Vec<_>>().join(", ")), &(";\n".to_owned() + &key(table)))
+            };
+            known.map(table).collect()
+        }
+    })
+}
+
+/// Returns a statement by which relative paths are found in a folder, wherever the script runs.
+///
+/// # Errors
+/// When the path is not text on one line, or has a comma, at which DuckDB splits a list of folders.
+pub(crate) fn searching(out: &Path) -> Result<String> {
+    let folder = on_one_line(out)?;
+    ensure!(!folder.contains(','), "DuckDB can't search in {folder}, because it splits folders at commas: move the folder, or use --copy");
+    Ok(format!("SET file_search_path = {};\n", literal(folder)))
+}
+
+/// Returns a path as text, if it is on one line, because DuckDB's program takes a line that begins with a dot for a command to itself.
+fn on_one_line(out: &Path) -> Result<&str> {
+    let text = out.to_str().filter(|text| !text.contains(char::is_control));
+    text.with_context(|| format!("{} is not text on one line, as DuckDB wants it: move the folder", out.display()))
 }
 
 /// Returns the statements of a table; `rest` ends the first one, and may contain more.
@@ -50,11 +71,11 @@ fn statements(table: &Table, what: &str, files: &str, rest: &str) -> String {
 }
 
 /// Returns a condition that excludes weeks with incomplete papers, by their manifests at the time when the view is read.
-fn complete_weeks(folder: &str, incomplete: Incomplete) -> String {
+fn complete_weeks(incomplete: Incomplete) -> String {
     if incomplete == Incomplete::Use {
         return String::new();
     }
-    let manifests = literal(&format!("{folder}/week=*/manifest.json"));
+    let manifests = literal("week=*/manifest.json");
     let columns = "columns = {week: 'VARCHAR', papers_complete: 'BOOLEAN'}, hive_partitioning = false";
     // Not IN, because a join would change the order of the rows.
     format!(" WHERE list_contains((SELECT list(week) FROM read_json({manifests}, {columns}) WHERE papers_complete), {WEEK})")
