@@ -63,6 +63,10 @@ check-exports:
     cargo build --locked
     scripts/python scripts/check_exports/check.py
 
+# The Python of README.md on the sample, and the command that a run prints to look at its tables (needs python3)
+check-readme: sample
+    scripts/python scripts/check_readme.py
+
 # Exports for spreadsheets, opened by LibreOffice (needs python3 and libreoffice-calc)
 check-spreadsheet:
     cargo build --locked

@@ -2,7 +2,7 @@
 
 use super::words::{markdown, yaml};
 use super::{ABSTRACT, Dataset, MARKER, citation, licences};
-use starcite_rows::{Table, WEEK};
+use starcite_rows::{OVERVIEW, Table, WEEK};
 use starcite_tables::manifest::Manifest;
 
 /// Returns the text of the card.
@@ -91,8 +91,13 @@ fn tables(dataset: &Dataset) -> String {
         format!("| `{}` | {} | {} |\n", table.name, table.meaning, table.key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "))
     };
     let rows: String = dataset.tables().iter().map(row).collect();
+    let begin = if dataset.main_table().is_some_and(|table| table.name == OVERVIEW.name) {
+        "Begin with `overview`: which papers have code, whose, in which state and under which licence, and why the others have none.\n\n"
+    } else {
+        ""
+    };
     format!(
-        "## Tables\n\n| table | what it holds | key within a week |\n| --- | --- | --- |\n{rows}\n\
+        "## Tables\n\n{begin}| table | what it holds | key within a week |\n| --- | --- | --- |\n{rows}\n\
         A table that is *complete as of the week* says the same again in the next week, with what changed: read one week of it, mostly the \
         newest, or count everything once a week. [DATA_DICTIONARY.md](DATA_DICTIONARY.md) has every column with type, unit, meaning, allowed values and what a null says; \
         [croissant.json](croissant.json) and [datapackage.json](datapackage.json) say it to programs."
@@ -141,7 +146,7 @@ fn loading(dataset: &Dataset) -> String {
         import polars as pl\n\
         pl.scan_parquet(\"week=*/{table}.parquet\").filter(pl.col(\"{WEEK}\") == \"{week}\").collect()\n\
         \n\
-        import pandas as pd    # with its own types whole numbers with gaps would become floating-point numbers\n\
+        import pandas as pd    # with Arrow's types: days, true and false, and whole numbers stay so where some are unknown\n\
         pd.read_parquet(\"week={week}/{table}.parquet\", dtype_backend=\"pyarrow\")\n\
         \n\
         import mlcroissant\n\
