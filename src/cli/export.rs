@@ -59,10 +59,10 @@ pub(crate) struct PwcArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  starcite export csv                                        every table, in output/csv, for programs
-  starcite export csv --excel                                every table, in output/excel, for a spreadsheet
-  starcite export csv --excel --separator ';'                where numbers are written with a decimal comma: 76,5
-  starcite export csv --excel --table overview -o week.csv   one file: a row a paper, its code, or why there is none
+  starcite export csv                                       every table, in output/csv
+  starcite export csv --excel                               for a spreadsheet, in output/excel
+  starcite export csv --excel --separator ';'               with decimal commas: 76,5
+  starcite export csv --excel --table overview -o week.csv  one file, with a row a paper
 
 docs/EXPORTS.md says how to open the files, and what --excel changes.")]
 pub(crate) struct CsvArgs {

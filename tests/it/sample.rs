@@ -74,6 +74,7 @@ fn help_says_what_there_is() {
         ("extract", &["extract", "--help"]),
         ("enrich", &["enrich", "--help"]),
         ("rank", &["rank", "--help"]),
+        ("export_csv", &["export", "csv", "--help"]),
     ] {
         let mut command = starcite.command(args);
         command.env_remove("STARCITE_OUT").env_remove("STARCITE_NOW");

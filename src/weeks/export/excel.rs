@@ -131,7 +131,7 @@ fn is_converted(text: &str) -> bool {
     }
     let is_sign = |c: char| c.is_alphanumeric() || c.is_whitespace() || SIGNS.contains(c);
     let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    *defused(text) == *text && text.contains(char::is_numeric) && text.chars().all(is_sign) && words.all(is_part)
+    words.all(is_part) && text.contains(char::is_numeric) && text.chars().all(is_sign) && *defused(text) == *text
 }
 
 fn is_part(word: &str) -> bool {
