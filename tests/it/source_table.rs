@@ -59,6 +59,13 @@ fn parquet(columns: Vec<Series>) -> Vec<u8> {
     bytes
 }
 
+/// Returns a CSV without quotes as Parquet, with null for an empty cell.
+fn parquet_of(csv: &str) -> Vec<u8> {
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let cells = |at: usize| rows[1..].iter().map(|row| Some(row[at]).filter(|cell| !cell.is_empty())).collect::<Vec<_>>();
+    parquet(rows[0].iter().enumerate().map(|(at, name)| Series::new((*name).into(), cells(at))).collect())
+}
+
 /// Returns the table of [`CSV`], with types that our own tables do not have.
 fn odd_parquet() -> Vec<u8> {
     let authors = [Some(Series::new("".into(), ["Ada L.", "Alan T."])), None];
@@ -157,6 +164,35 @@ fn what_can_not_be_taken_is_refused_before_anything_is_written() {
     assert!(refused("t.parquet", &whole[..whole.len() - 9], &columns("")).contains("cut off"));
     let optional = run("t.csv", CSV, &columns("abstract = { column = \"Txt\", optional = true }"), 0);
     assert_eq!(papers(&optional).len(), 2);
+}
+
+#[test]
+fn of_several_columns_the_first_with_a_value_counts_row_by_row() {
+    let csv =
+        "Name,Title,Place,Extra\n,One,http://arxiv.org/abs/2601.00001v2,arXiv:2601.00009\nTwo,2,,arXiv:2601.00002 [cs.CL]\nThree,3,https://example.org,\n";
+    let columns = "[source.columns]\ntitle = [\"Name\", \"Title\", \"display_name\"]\narxiv_id = [{ column = \"Place\", within = true }, { column = \"Extra\", within = true }]\n\
+                   categories = { column = \"Extra\", within = true }\n";
+    for (name, table) in [("t.csv", csv.as_bytes().to_vec()), ("t.parquet", parquet_of(csv))] {
+        let starcite = run(name, table, columns, 0);
+        let told = |name| column(&starcite.week(WEEK), "papers", name);
+        assert_eq!(told("title"), ["One", "Two", "Three"], "{name}");
+        assert_eq!(told("arxiv_id"), ["2601.00001", "2601.00002", "null"], "{name}");
+        assert_eq!(told("categories"), ["null", "[\"cs.CL\"]", "null"], "{name}");
+        assert!(manifest(&starcite.week(WEEK))["bad_values"].is_null(), "{name}");
+    }
+    let said = refused("t.csv", csv, "[source.columns]\ntitle = [\"title\", \"display_name\"]\n");
+    assert!(said.contains("no column is called \"title\" or \"display_name\", which is to be title (did you mean \"Title\"?)"), "{said}");
+}
+
+#[test]
+fn a_row_of_a_type_that_is_no_paper_is_rejected_with_its_type() {
+    let csv = "type,title\nArticle,One\nattachment,Two\n,Three\n";
+    let columns = "[source.columns]\ntitle = \"title\"\ntype = { column = \"type\", one_of = [\"article\"] }\n";
+    let starcite = run("t.csv", csv, columns, 3);
+    assert_eq!(column(&starcite.week(WEEK), "papers", "title"), ["One", "Three"]);
+    assert_eq!(rejects(&starcite), ["not a paper: its type is \"attachment\", which the pipeline does not list in one_of"]);
+    assert_eq!(column(&starcite.week(WEEK), "rejects", "excerpt"), ["attachment,Two"]);
+    assert_eq!(papers(&run("t.csv", csv, "", 0)).len(), 3, "without a mapping no column is the type");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! arXiv ids and DOIs that a paper's text names.
 
 use crate::field::Field;
-use crate::paper::{Paper, arxiv_id, doi};
+use crate::paper::{Paper, arxiv_id, doi, is_arxiv_category};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -69,6 +69,34 @@ pub fn of_paper(paper: &Paper) -> Vec<Citation> {
 pub fn in_text(field: Field, text: &str) -> Vec<Citation> {
     let citation = |Mention { cited, span }: Mention| Citation { cited, field, start: span.start, end: span.end, raw: text[span].to_owned() };
     mentions(text, Text::Prose).into_iter().map(citation).collect()
+}
+
+/// Returns the first arXiv id that a text names.
+///
+/// ```
+/// use starcite_core::citation::first_arxiv_id;
+/// assert_eq!(first_arxiv_id("Comment: 12 pages. arXiv:2401.00001v2 [cs.CL]").as_deref(), Some("2401.00001"));
+/// assert_eq!(first_arxiv_id("version: 2401.00001"), None);
+/// ```
+pub fn first_arxiv_id(text: &str) -> Option<String> {
+    mentions(text, Text::Prose).iter().find_map(|mention| mention.cited.strip_prefix("arxiv:").map(str::to_owned))
+}
+
+/// Returns the first DOI that a text names, other than those of arXiv ids.
+pub fn first_doi(text: &str) -> Option<String> {
+    mentions(text, Text::Prose).iter().find_map(|mention| mention.cited.strip_prefix("doi:").map(str::to_owned))
+}
+
+/// Returns the category that arXiv writes after an id.
+///
+/// ```
+/// use starcite_core::citation::first_arxiv_category;
+/// assert_eq!(first_arxiv_category("arXiv:2401.00001v2 [cs.CL] tex.ids: x"), Some("cs.CL"));
+/// assert_eq!(first_arxiv_category("arXiv:2401.00001 [preprint], cs.CL"), None);
+/// ```
+pub fn first_arxiv_category(text: &str) -> Option<&str> {
+    let after = |mention: Mention| text[mention.span.end..].trim_start().strip_prefix('[')?.split_once(']').map(|(inside, _)| inside.trim());
+    mentions(text, Text::Prose).into_iter().filter(|mention| mention.cited.starts_with("arxiv:")).filter_map(after).find(|inside| is_arxiv_category(inside))
 }
 
 /// The format of a text.

@@ -289,16 +289,36 @@ fn is_new_arxiv_id(id: &str) -> bool {
     month_ok && date >= "0704" && number.len() == wanted_len
 }
 
+/// The archives of old ids, which are the first parts of categories as well.
+const ARCHIVES: &[&str] = &[
+    "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg", "comp-gas", "cond-mat", "cs", "dg-ga",
+    "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol", "physics",
+    "plasm-ph", "q-alg", "q-bio", "quant-ph", "solv-int", "supr-con",
+];
+/// The archives that began after the old ids had ended.
+const NEW_ARCHIVES: &[&str] = &["econ", "eess", "q-fin", "stat"];
+
+/// True if a text has the form of one of arXiv's categories: an archive, or an archive and a class.
+///
+/// ```
+/// use starcite_core::paper::is_arxiv_category;
+/// assert!(["cs.CL", "hep-th", "cond-mat.mes-hall", "q-fin.TR"].into_iter().all(is_arxiv_category));
+/// assert!(!["cs.", "CS.CL", "Computer Science", "v1.CL", "68T50"].into_iter().any(is_arxiv_category));
+/// ```
+pub fn is_arxiv_category(text: &str) -> bool {
+    let (archive, class) = text.split_once('.').map_or((text, None), |(archive, class)| (archive, Some(class)));
+    ARCHIVES.iter().chain(NEW_ARCHIVES).any(|known| *known == archive) && class.is_none_or(is_class)
+}
+
+fn is_class(text: &str) -> bool {
+    text.len() >= 2 && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+}
+
 /// Returns an old id without its class, with the archive in lower case. DOIs write the class in lower case.
 fn old_arxiv_id(id: &str) -> Option<String> {
     let (archive, number) = id.split_once('/')?;
     let (archive, class) = archive.split_once('.').map_or((archive, None), |(a, c)| (a, Some(c)));
-    let class_ok = class.is_none_or(|c| c.len() >= 2 && c.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-'));
-    const ARCHIVES: &[&str] = &[
-        "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg", "comp-gas", "cond-mat", "cs",
-        "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol",
-        "physics", "plasm-ph", "q-alg", "q-bio", "quant-ph", "solv-int", "supr-con",
-    ];
+    let class_ok = class.is_none_or(is_class);
     let archive = ARCHIVES.iter().find(|known| archive.eq_ignore_ascii_case(known)).filter(|_| class_ok)?;
     (number.len() == 7 && number.bytes().all(|b| b.is_ascii_digit())).then(|| format!("{archive}/{number}"))
 }

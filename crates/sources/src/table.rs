@@ -71,7 +71,20 @@ pub(super) static ROW: SourceSpec = SourceSpec {
                authors = { column = \"Author\", separator = \";\" }           # several in one text\n\
                published = { column = \"Date\", format = \"%d/%m/%Y\" }       # where day and month can't be told apart\n\
                githubRepo = { column = \"code\", optional = true }          # some tables lack it\n\
+               arxiv_id = [{ column = \"Url\", within = true }, { column = \"Extra\", within = true }]   # the first with a value\n\
+               type = { column = \"Item Type\", one_of = [\"journalArticle\", \"preprint\"] }            # other rows are rejected\n\
                ```\n\
+               \n\
+               | setting | meaning |\n\
+               | --- | --- |\n\
+               | `separator` | Of `authors` and `categories`: what is between two names in one cell. |\n\
+               | `format` | Of `published` and `updated`: the form of dates, as for `strftime`. |\n\
+               | `within` | Of `arxiv_id`, `doi` and `categories`: the value is somewhere in a longer text, an arXiv id after `arXiv:` or in an address, arXiv's category in brackets after an id (`arXiv:2401.00001 [cs.CL]`). A text without one is no bad value. |\n\
+               | `one_of` | Of `type`: the types of records that are papers, in capitals or not. A row of another type is rejected, one without a type is not. |\n\
+               | `optional` | A table may lack the column. |\n\
+               \n\
+               A list of columns is read from the first one on that has a value in the row, and a table may lack all but one of them. `starcite init --preset zotero` and \
+               `--preset openalex` write such a mapping for the files that these programs export.\n\
                \n\
                Without it, and without `--map`, columns that are called as the fields in the table below are taken, in capitals or not (`paper_id` is `id`): \
                `papers.parquet` of a week comes in as it is. `starcite plan` prints what is taken of each table and what is not.",
@@ -106,6 +119,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
             "A quote that does not close costs the line that it opens on: reading goes on with the next line.",
         ],
         rejects: &[
+            "a row whose `type` is not in `one_of`",
             "a row of CSV with more or fewer cells than the header; a quote that does not close, or text behind a closing one",
             "what is behind a damaged page of a Parquet, or a damaged record batch",
         ],

@@ -3,6 +3,7 @@
 use super::python;
 use crate::excerpt;
 use chrono::{NaiveDate, NaiveDateTime};
+use starcite_core::citation::{first_arxiv_category, first_arxiv_id, first_doi};
 use starcite_core::{Date, named};
 use std::borrow::Cow;
 use std::fmt;
@@ -26,6 +27,8 @@ named! {
         Upvotes = "upvotes",
         GithubRepo = "githubRepo",
         ProjectPage = "projectPage",
+        /// The type of a record, which decides if it is a paper.
+        Type = "type",
     }
 }
 
@@ -43,6 +46,17 @@ pub(super) enum Holds {
     Anything,
     /// A type that no field has, by its name.
     Other(String),
+}
+
+/// The settings for reading the cells of a column.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reading<'a> {
+    /// The text between the names in one cell.
+    pub(super) separator: Option<&'a str>,
+    /// The format of dates.
+    pub(super) format: Option<&'a str>,
+    /// True if the value is somewhere in the text of a cell.
+    pub(super) within: bool,
 }
 
 /// The value of a cell.
@@ -81,6 +95,11 @@ impl Field {
 
     pub(super) fn is_list(self) -> bool {
         matches!(self, Self::Authors | Self::Categories)
+    }
+
+    /// True if its value can be found in a longer text.
+    pub(super) fn is_findable(self) -> bool {
+        matches!(self, Self::ArxivId | Self::Doi | Self::Categories)
     }
 
     pub(super) fn is_day(self) -> bool {
@@ -147,15 +166,16 @@ impl Cell<'_> {
     ///
     /// # Errors
     /// The text of the cell, if it can't be the field.
-    pub(super) fn put(self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Result<(), String> {
-        self.put_as(json, field, separator, format).ok_or_else(|| self.written())
+    pub(super) fn put(self, json: &mut Vec<u8>, field: Field, reading: Reading<'_>) -> Result<(), String> {
+        self.put_as(json, field, reading).ok_or_else(|| self.written())
     }
 
-    fn put_as(&self, json: &mut Vec<u8>, field: Field, separator: Option<&str>, format: Option<&str>) -> Option<()> {
+    fn put_as(&self, json: &mut Vec<u8>, field: Field, Reading { separator, format, within }: Reading<'_>) -> Option<()> {
         match self {
             Self::Nothing => {}
             Self::Float(number) if number.is_nan() => {} // pandas' null
             Self::Text(text) if text.trim().is_empty() => {}
+            Self::Text(text) if within => put_found(json, field, text),
             cell if field.is_list() => put_list(json, field, &cell.list(separator)?),
             cell if field.is_day() => put_text(json, field, &cell.day(format)?),
             cell if field.is_number() => put_number(json, field, cell.number(field)?),
@@ -164,6 +184,17 @@ impl Cell<'_> {
             _ => return None,
         }
         Some(())
+    }
+
+    /// Returns the type in the cell, if it is none of the types of papers.
+    pub(super) fn other_type(&self, types: &[String]) -> Option<String> {
+        let text = match self {
+            Self::Nothing => return None,
+            Self::Text(text) => text.trim(),
+            _ => return Some(self.written()),
+        };
+        let is_known = text.is_empty() || types.iter().any(|known| known.eq_ignore_ascii_case(text));
+        (!is_known).then(|| self.written())
     }
 
     fn list(&self, separator: Option<&str>) -> Option<Vec<String>> {
@@ -258,6 +289,16 @@ fn put_text(json: &mut Vec<u8>, field: Field, text: &str) {
     json.push(b',');
 }
 
+/// Appends the value that is somewhere in a text; nothing if there is none.
+fn put_found(json: &mut Vec<u8>, field: Field, text: &str) {
+    let found = match field {
+        Field::Categories => return first_arxiv_category(text).into_iter().for_each(|found| put_list(json, field, &[found.to_owned()])),
+        Field::Doi => first_doi(text),
+        _ => first_arxiv_id(text),
+    };
+    found.iter().for_each(|found| put_text(json, field, found));
+}
+
 fn put_list(json: &mut Vec<u8>, field: Field, texts: &[String]) {
     put_name(json, field);
     json.push(b'[');
@@ -303,7 +344,7 @@ mod tests {
 
     fn put(cell: Cell<'_>, field: Field, separator: Option<&str>, format: Option<&str>) -> String {
         let mut json = Vec::new();
-        match cell.put(&mut json, field, separator, format) {
+        match cell.put(&mut json, field, Reading { separator, format, within: false }) {
             Ok(()) => String::from_utf8(json).unwrap(),
             Err(reason) => reason,
         }
@@ -338,6 +379,23 @@ mod tests {
             assert_eq!(day(said, None), said);
         }
         assert_eq!(day("2026-11-20", Some("%d/%m/%Y")), "2026-11-20", "another format than the one that is given");
+    }
+
+    #[test]
+    fn an_id_is_found_in_a_longer_text_and_a_text_without_one_is_not_bad() {
+        let found = |field, said: &str| {
+            let mut json = Vec::new();
+            text(said).put(&mut json, field, Reading { within: true, ..Reading::default() }).unwrap();
+            String::from_utf8(json).unwrap()
+        };
+        let extra = "DOI: 10.1000/ABC. arXiv:2401.00001v2 [cs.CL]";
+        assert_eq!(found(Field::ArxivId, extra), "\"arxiv_id\":\"2401.00001\",");
+        assert_eq!(found(Field::Doi, extra), "\"doi\":\"10.1000/abc\",");
+        assert_eq!(found(Field::Categories, extra), "\"categories\":[\"cs.CL\"],");
+        assert_eq!(found(Field::ArxivId, "https://example.org/a|http://arxiv.org/abs/2401.00001|x"), "\"arxiv_id\":\"2401.00001\",");
+        for field in [Field::ArxivId, Field::Doi, Field::Categories] {
+            assert_eq!(found(field, "Publisher: A. 2401.00001 [cs.CL]"), "");
+        }
     }
 
     #[test]

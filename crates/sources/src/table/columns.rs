@@ -1,6 +1,6 @@
 //! The mapping of a table's columns to fields of a paper: as a pipeline defines it, and as found in a table.
 
-use super::cell::{Cell, Field, Holds, put_bad};
+use super::cell::{Cell, Field, Holds, Reading, put_bad};
 use crate::framing_error::longer_than;
 use crate::input::Limits;
 use crate::{FramingError, Text, excerpt};
@@ -9,21 +9,33 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The columns of a table by field, as written in a pipeline; none if they have the fields' names.
+/// The columns of a table by field, as written in a pipeline; none if they have the fields' names. Of several columns of one field, the first with a
+/// value counts, row by row.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(try_from = "BTreeMap<String, Written>")]
-pub struct Columns(BTreeMap<Field, Named>);
+pub struct Columns(BTreeMap<Field, Vec<Named>>);
 
-/// One entry: `title = "Title"` or `authors = { column = "Author", separator = ";" }`.
+/// What a field is read from: `title = "Title"`, or several, the first one first.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a column's name, or { column = \"…\" } with separator = \"…\", format = \"…\" or optional = true")]
+#[serde(
+    untagged,
+    expecting = "expected a column's name, or { column = \"…\" } with separator = \"…\", format = \"…\", within = true, one_of = […] or optional = true, or a list of these"
+)]
 pub enum Written {
+    One(Entry),
+    Several(Vec<Entry>),
+}
+
+/// One entry: `"Title"` or `{ column = "Author", separator = ";" }`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Entry {
     Name(String),
     Named(Named),
 }
 
 /// A column and the settings for reading its cells.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
     column: String,
@@ -31,6 +43,11 @@ pub struct Named {
     separator: Option<String>,
     /// The format of dates, as for `strftime`.
     format: Option<String>,
+    /// True if the value is somewhere in the text of a cell: an id, or arXiv's category after one.
+    #[serde(default)]
+    within: bool,
+    /// The types of records that are papers.
+    one_of: Option<Vec<String>>,
     /// True if a table may lack it.
     #[serde(default)]
     optional: bool,
@@ -55,22 +72,51 @@ impl TryFrom<BTreeMap<String, Written>> for Columns {
     }
 }
 
-fn entry(name: &str, written: Written) -> Result<(Field, Named), String> {
+fn entry(name: &str, written: Written) -> Result<(Field, Vec<Named>), String> {
     let field = Field::parse(name).ok_or_else(|| {
         let meant = nearest(name, Field::ALL.iter().map(|field| field.as_str()));
         format!("a paper has no field {name:?}{meant}; its fields are {}", Field::names())
     })?;
-    let named = match written {
-        Written::Name(column) => Named { column, separator: None, format: None, optional: false },
-        Written::Named(named) => named,
+    let entries = match written {
+        Written::One(entry) => vec![entry],
+        Written::Several(entries) => entries,
     };
-    if named.separator.as_ref().is_some_and(|separator| separator.is_empty() || !field.is_list()) {
-        return Err(format!("{name}: separator is for authors and categories, and not empty"));
+    let named: Vec<Named> = entries.into_iter().map(Named::from).collect();
+    if named.is_empty() {
+        return Err(format!("{name}: the list of columns is empty"));
     }
-    if named.format.is_some() && !field.is_day() {
-        return Err(format!("{name}: format is for published and updated"));
-    }
+    named.iter().try_for_each(|named| named.check(field)).map_err(|why| format!("{name}: {why}"))?;
     Ok((field, named))
+}
+
+impl From<Entry> for Named {
+    fn from(entry: Entry) -> Self {
+        match entry {
+            Entry::Name(column) => Self { column, ..Self::default() },
+            Entry::Named(named) => named,
+        }
+    }
+}
+
+impl Named {
+    /// Checks that the settings are for the field.
+    fn check(&self, field: Field) -> Result<(), &'static str> {
+        match self {
+            Self { separator: Some(separator), .. } if separator.is_empty() || !field.is_list() => {
+                Err("separator is for authors and categories, and not empty")
+            }
+            Self { format: Some(_), .. } if !field.is_day() => Err("format is for published and updated"),
+            Self { within: true, .. } if !field.is_findable() => Err("within is for arxiv_id, doi and categories"),
+            Self { within: true, separator: Some(_), .. } => Err("within and separator are two ways to read a cell: give one"),
+            Self { one_of: Some(types), .. } if field != Field::Type || types.is_empty() => Err("one_of is for type, and not empty"),
+            Self { one_of: None, .. } if field == Field::Type => Err("one_of is missing: the types of records that are papers"),
+            _ => Ok(()),
+        }
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { separator: self.separator.as_deref(), format: self.format.as_deref(), within: self.within }
+    }
 }
 
 impl Columns {
@@ -82,7 +128,7 @@ impl Columns {
         let mut columns = BTreeMap::new();
         for written in entries {
             let (name, column) = written.split_once('=').ok_or_else(|| format!("{written:?} is no field=column, such as title=Title"))?;
-            let column = if column.starts_with('{') { of_toml(column)? } else { Written::Name(column.to_owned()) };
+            let column = if column.starts_with(['{', '[']) { of_toml(column)? } else { Written::One(Entry::Name(column.to_owned())) };
             let (field, named) = entry(name, column)?;
             if columns.insert(field, named).is_some() {
                 return Err(format!("{name} is given twice"));
@@ -118,16 +164,20 @@ impl Columns {
 
     fn named(&self, table: &str, there: &[Column]) -> Result<Vec<(Field, usize, Named)>> {
         let mut taken = Vec::new();
-        for (field, named) in &self.0 {
-            let mut places = there.iter().enumerate().filter(|(_, column)| column.name == named.column).map(|(at, _)| at);
-            match (places.next(), places.next()) {
-                (Some(at), None) => taken.push((*field, at, named.clone())),
-                (Some(_), Some(_)) => bail!("{table}: two columns are called {:?}, which is to be {}: rename one", named.column, field.as_str()),
-                (None, _) if named.optional => {}
-                (None, _) => {
-                    let meant = nearest(&named.column, there.iter().map(|column| column.name.as_str()));
-                    bail!("{table}: no column is called {:?}, which is to be {}{meant}; {}", named.column, field.as_str(), has(there));
+        for (field, entries) in &self.0 {
+            let before = taken.len();
+            for named in entries {
+                let mut places = there.iter().enumerate().filter(|(_, column)| column.name == named.column).map(|(at, _)| at);
+                match (places.next(), places.next()) {
+                    (Some(at), None) => taken.push((*field, at, named.clone())),
+                    (Some(_), Some(_)) => bail!("{table}: two columns are called {:?}, which is to be {}: rename one", named.column, field.as_str()),
+                    (None, _) => {}
                 }
+            }
+            if taken.len() == before && !entries.iter().any(|named| named.optional) {
+                let names: Vec<String> = entries.iter().map(|named| format!("{:?}", named.column)).collect();
+                let meant = nearest(&entries[0].column, there.iter().map(|column| column.name.as_str()));
+                bail!("{table}: no column is called {}, which is to be {}{meant}; {}", names.join(" or "), field.as_str(), has(there));
             }
         }
         Ok(taken)
@@ -138,8 +188,8 @@ impl Columns {
 fn by_name(there: &[Column]) -> Vec<(Field, usize, Named)> {
     let is_called = |column: &Column, name: &str| column.name.trim().eq_ignore_ascii_case(name);
     let place = |field: &Field| field.own_names().find_map(|name| there.iter().position(|column| is_called(column, name)));
-    let found = Field::ALL.iter().filter_map(|field| Some((*field, place(field)?)));
-    found.map(|(field, at)| (field, at, Named { column: there[at].name.clone(), separator: None, format: None, optional: false })).collect()
+    let found = Field::ALL.iter().filter(|field| **field != Field::Type).filter_map(|field| Some((*field, place(field)?)));
+    found.map(|(field, at)| (field, at, Named { column: there[at].name.clone(), ..Named::default() })).collect()
 }
 
 /// Describes the columns of a table, for the user.
@@ -162,6 +212,11 @@ pub fn nearest<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> String {
     let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
     let best = there.map(|other| (likeness(other), other)).filter(|(likeness, _)| *likeness > NEAR);
     best.max_by(|one, other| one.0.total_cmp(&other.0)).map_or_else(String::new, |(_, other)| format!(" (did you mean {other:?}?)"))
+}
+
+/// Returns the reason why a record is rejected.
+fn not_a_paper(other: &str) -> String {
+    format!("not a paper: its type is {other:?}, which the pipeline does not list in one_of")
 }
 
 fn of_toml(text: &str) -> Result<Written, String> {
@@ -188,13 +243,27 @@ impl Taken {
             Err(unreadable)
         };
         text.push(b'{');
+        let mut known = None;
         for (number, (field, at, named)) in self.0.iter().enumerate() {
+            if known == Some(*field) {
+                continue;
+            }
             let cell = cell(number, *at);
             if text.len() - begin + cell.bytes() > limits.record_bytes {
                 return too_long(text);
             }
-            let put = cell.put(text, *field, named.separator.as_deref(), named.format.as_deref());
-            bad.extend(put.err().map(|value| (*field, value)));
+            if let Some(types) = &named.one_of {
+                let Some(other) = cell.other_type(types) else { continue };
+                let unreadable = FramingError { reason: not_a_paper(&other), excerpt: excerpt(&text[begin..]) };
+                text.truncate(begin);
+                return Err(unreadable);
+            }
+            let before = text.len();
+            bad.extend(cell.put(text, *field, named.reading()).err().map(|value| (*field, value)));
+            if text.len() > before {
+                known = Some(*field);
+                bad.retain(|(of, _)| of != field); // another column has the value
+            }
         }
         put_bad(text, &bad);
         if text.len() == begin + 1 {
@@ -210,7 +279,9 @@ impl Taken {
 
     /// Describes the columns that are taken from a table, for the user: `title from "Title"`.
     pub(super) fn describe(&self, there: &[Column]) -> String {
-        let taken = self.0.iter().map(|(field, _, named)| format!("{} from {:?}", field.as_str(), named.column)).collect::<Vec<_>>().join(", ");
+        let columns = |named: &[(Field, usize, Named)]| named.iter().map(|(.., named)| format!("{:?}", named.column)).collect::<Vec<_>>().join(" or ");
+        let of_fields = self.0.chunk_by(|one, other| one.0 == other.0).map(|of_field| format!("{} from {}", of_field[0].0.as_str(), columns(of_field)));
+        let taken = of_fields.collect::<Vec<_>>().join(", ");
         let left = there.iter().enumerate().filter(|(at, _)| !self.places().any(|place| place == *at));
         let left = left.map(|(_, column)| format!("{:?}", column.name)).collect::<Vec<_>>().join(", ");
         if left.is_empty() { taken } else { format!("{taken}; not read: {left}") }
@@ -233,6 +304,9 @@ mod tests {
         assert!(said(&["title=A", "title=B"]).contains("twice"));
         assert!(said(&["title={column=\"A\", separator=\";\"}"]).contains("separator is for authors"));
         assert!(said(&["title={colum=\"A\"}"]).contains("expected a column's name"));
+        assert!(said(&["title={column=\"A\", within=true}"]).contains("within is for arxiv_id"));
+        assert!(said(&["title=[]"]).contains("the list of columns is empty"));
+        assert!(said(&["type=Item Type"]).contains("one_of is missing"));
         let columns = Columns::parse(&["title=Titel".to_owned()]).unwrap();
         let error = columns.find("a.csv", &there(&["Title", "Other"])).unwrap_err().to_string();
         assert!(error.contains("a.csv: no column is called \"Titel\"") && error.contains("did you mean \"Title\"?") && error.contains("\"Other\""), "{error}");

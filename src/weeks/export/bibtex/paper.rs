@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::names;
+use starcite_core::paper::is_arxiv_category;
 use starcite_rows::Paper;
 
 /// Returns the entry of a paper: an `@article` if it is known to be on arXiv, else `@misc`, because no journal is known.
@@ -17,7 +18,7 @@ pub(super) fn entry(row: &Paper<'_>) -> Entry {
     if let Some(id) = arxiv_id {
         entry.verbatim("eprint", Some(id));
         entry.raw("eprinttype", Some("arxiv".to_owned()));
-        entry.text("eprintclass", row.categories.as_ref().and_then(|categories| categories.first()).map(String::as_str));
+        entry.text("eprintclass", row.categories.iter().flat_map(|all| all.iter()).map(String::as_str).find(|category| is_arxiv_category(category)));
     }
     entry.verbatim("doi", row.doi.as_deref());
     let page = arxiv_id.map(|id| format!("https://arxiv.org/abs/{id}"));
