@@ -5,6 +5,7 @@
 mod export;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod preset;
 mod source;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
@@ -18,6 +19,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
 use starcite_core::availability::Tier;
+use preset::Preset;
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
 use starcite_sources::SourceKind;
@@ -69,9 +71,9 @@ fn shown(word: &str) -> String {
 
 const EXAMPLES: &str = "\
 Examples:
+  starcite init                               a pipeline to start from, in starcite.toml
+  GITHUB_TOKEN=… starcite run starcite.toml   last week's papers and their code; again = go on
   starcite run pipelines/sample.toml          the sample: offline, in a second
-  GITHUB_TOKEN=… starcite run pipelines/weekly.toml
-                                              last week's papers and their code; again = go on
   starcite extract papers.jsonl               the links of any papers, one JSON object a line
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
   echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
@@ -90,6 +92,8 @@ pub(crate) const SOURCE_PAUSE_MS: u64 = 3_000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a commented pipeline to start from
+    Init(InitArgs),
     /// Run a pipeline for a week: papers, links, GitHub, ranked tables
     Run(WeeksArgs),
     /// Say what a run would ask GitHub, what that costs and how long it takes; asks GitHub nothing
@@ -123,6 +127,22 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  starcite init                                   starcite.toml, of Hugging Face's daily papers
+  starcite init --preset zotero library.toml
+  starcite init --preset arxiv -                  prints the pipeline
+
+A file that is there is never overwritten.")]
+pub(crate) struct InitArgs {
+    /// The pipeline file to write; - is standard output
+    #[arg(default_value = "starcite.toml")]
+    pub(crate) file: PathBuf,
+    /// The papers of the pipeline
+    #[arg(long, default_value = preset::PRESETS[0].name, value_parser = Preset::parser())]
+    pub(crate) preset: &'static Preset,
 }
 
 /// Arguments that choose finished weeks.

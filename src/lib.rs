@@ -62,6 +62,7 @@ fn run(cli: Cli) -> Result<Outcome> {
     files::temporary::remove_leftovers(&std::env::temp_dir());
     let progress = progress::Progress::default();
     let outcome = match cli.command {
+        Command::Init(args) => commands::init(&args),
         Command::Run(args) => commands::run(args, &progress),
         Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),

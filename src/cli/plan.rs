@@ -209,7 +209,7 @@ impl Plan {
             bail!("{} is not a file: a pipeline is read from the disk; URLs are for its sources", url::name(url));
         }
         let text = waiting(|| std::fs::read_to_string(path))
-            .with_context(|| format!("cannot read the pipeline {}: check the path; pipelines/weekly.toml is one to start from", path.display()))?;
+            .with_context(|| format!("cannot read the pipeline {}: check the path; starcite init writes one to start from", path.display()))?;
         let file: PipelineFile = parse_toml(path, &text)?;
         if file.name.trim().is_empty() || file.name.chars().any(char::is_control) {
             bail!("{}: name is empty or has a line break: the folder of its weeks belongs to it", path.display());

@@ -109,7 +109,7 @@ fn next_steps(plan: &Plan, report: &RunReport) -> Vec<String> {
     steps.push(format!("  in Excel   starcite export csv --excel --out {out}"));
     steps.push("  understand starcite schema overview".to_owned());
     if plan.offline {
-        steps.push("  your week  GITHUB_TOKEN=… starcite run pipelines/weekly.toml".to_owned());
+        steps.push("  your week  starcite init && GITHUB_TOKEN=… starcite run starcite.toml".to_owned());
     } else {
         steps.push(format!("  check      starcite verify {out}"));
     }

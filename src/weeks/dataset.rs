@@ -105,13 +105,8 @@ impl Dataset {
     /// Returns the default table of readers: `overview` if it has rows, else `rankings`, else the first table with rows.
     fn main_table(&self) -> Option<&'static Table> {
         let tables: Vec<&'static Table> = self.tables().into_iter().filter(|table| self.rows(table) > 0).collect();
-<<<<<<< HEAD
-        let of = |wanted: &Table| tables.iter().find(|table| table.name == wanted.name);
-        of(&schema::OVERVIEW).or(of(&schema::RANKINGS)).or(tables.first()).copied()
-=======
         let named = |wanted: &Table| tables.iter().find(|table| table.name == wanted.name);
         named(&schema::OVERVIEW).or_else(|| named(&schema::RANKINGS)).or(tables.first()).copied()
->>>>>>> 6f8bee9 ([docs] Begin with the overview in README, card and notebook, with Arrow's types in pandas, and run README's Python in CI)
     }
 
     /// Returns the description of the dataset from the pipeline of the newest week.

@@ -43,6 +43,7 @@ mod github_truth;
 mod hf_dates;
 mod hf_live;
 mod incomplete;
+mod init;
 mod inputs;
 mod json_forms;
 mod leftovers;

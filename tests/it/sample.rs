@@ -70,6 +70,7 @@ fn help_says_what_there_is() {
     let starcite = Starcite::new();
     for (name, args) in [
         ("top", &["--help"][..]),
+        ("init", &["init", "--help"]),
         ("run", &["run", "--help"]),
         ("extract", &["extract", "--help"]),
         ("enrich", &["enrich", "--help"]),

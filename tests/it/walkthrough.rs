@@ -13,6 +13,9 @@ fn scene() -> Starcite {
     for (from, to) in [("docs/walkthrough/files", ""), ("pipelines", "pipelines/")] {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(from)).unwrap() {
             let path = entry.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
             starcite.write(&format!("{to}{}", path.file_name().unwrap().to_str().unwrap()), fs::read(&path).unwrap());
         }
     }

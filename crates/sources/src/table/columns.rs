@@ -15,7 +15,7 @@ use std::fmt::Write;
 #[serde(try_from = "BTreeMap<String, Written>")]
 pub struct Columns(BTreeMap<Field, Vec<Named>>);
 
-/// What a field is read from: `title = "Title"`, or several, the first one first.
+/// The columns of a field: `title = "Title"`, or several, the first one first.
 #[derive(Debug, Deserialize)]
 #[serde(
     untagged,
