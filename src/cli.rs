@@ -15,7 +15,7 @@ use crate::log::LogArgs;
 use crate::weeks::Incomplete;
 use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, StringValueParser, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
 use starcite_core::availability::Tier;
@@ -50,7 +50,7 @@ impl Cli {
     pub(crate) fn read() -> Result<Self, clap::Error> {
         Self::try_parse().map_err(|error| {
             let words = std::env::args_os().map(|word| shown(&word.to_string_lossy()));
-            Self::try_parse_from(words).err().unwrap_or(error)
+            with_tip(Self::try_parse_from(words).err().unwrap_or(error))
         })
     }
 
@@ -58,6 +58,15 @@ impl Cli {
     pub(crate) fn wrong_usage(kind: ErrorKind, why: &str) -> anyhow::Error {
         Self::command().error(kind, visible::line(why)).into()
     }
+}
+
+/// Adds to the error for a missing pipeline where to get one.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    let lacks_pipeline = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::Strings(args)) if args.iter().any(|arg| arg == "<PIPELINE>"));
+    if lacks_pipeline {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec!["starcite init writes a pipeline to start from".into()]));
+    }
+    error
 }
 
 /// Returns a word in a form that can be shown: without possible secrets in a URL, also in one after `--flag=`.
@@ -254,7 +263,7 @@ impl GithubArgs {
 The token comes from GITHUB_TOKEN (for Enterprise from GH_ENTERPRISE_TOKEN) or --token-file; without one GitHub answers 60 questions an hour.
 An interrupted or limited run goes on where it was: run the same command again.")]
 pub(crate) struct RunArgs {
-    /// The pipeline file
+    /// The pipeline file; starcite init writes one
     pub(crate) pipeline: PathBuf,
     /// The ISO week, such as 2026-W47 [default: the file's, else the last one that has ended]
     #[arg(long, env = "STARCITE_WEEK")]

@@ -65,6 +65,9 @@ fn a_pipeline_is_written_once_and_its_next_step_is_told() {
     let unknown = starcite.end(&["init", "--preset", "scopus"]).with_code(2).stderr;
     assert!(PRESETS.iter().all(|name| unknown.contains(name)), "{unknown}");
     assert!(starcite.end(&["run", "missing.toml"]).with_code(1).line().contains("starcite init writes one"));
+    for command in ["run", "plan"] {
+        assert!(starcite.end(&[command]).with_code(2).stderr.contains("tip: starcite init writes a pipeline"));
+    }
 }
 
 /// Each line that is a comment for one key, and each section that is one, is a line of a pipeline.
