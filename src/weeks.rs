@@ -1,5 +1,6 @@
 //! The finished weeks of a folder, and their tables. [`usable`] is the only rule for the weeks that readers use.
 
+pub(crate) mod categories;
 pub(crate) mod dataset;
 pub(crate) mod export;
 pub(crate) mod overview;

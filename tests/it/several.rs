@@ -1,6 +1,7 @@
 //! Several sources at once: one row for a paper, named by all of them, and the conflicts between them.
 
 use crate::damage::{rewrite, set};
+use crate::hf_live::entry;
 use crate::starcite::{MONDAY_OF_W49, Starcite, files, paper};
 use crate::tables::{column, manifest, rows, shown};
 use polars::prelude::AnyValue;
@@ -169,4 +170,41 @@ fn a_week_whose_papers_point_to_nothing_is_the_same_when_it_is_run_again() {
         starcite.run(&["--offline"]).with_code(0);
         assert!(first == files(&starcite.week(WEEK)));
     }
+}
+
+#[test]
+fn a_daily_paper_has_the_categories_that_another_source_of_the_run_names() {
+    let arxiv = json!({"id": "2611.11180", "title": "Paper 0 of 2026-11-18", "categories": "cs.CL cs.LG"});
+    let starcite = run(&[("hf-daily", &[&[entry("2026-11-18", 0), entry("2026-11-18", 1)]]), ("arxiv-snapshot", &[&[arxiv]])]);
+    let found = told(&starcite, "papers", ["arxiv_id", "sources", "categories", "upvotes"]);
+    let (both, alone) = (["2611.11180", "[\"hf-daily\",\"arxiv-snapshot\"]", "[\"cs.CL\",\"cs.LG\"]", "3"], ["2611.11181", "[\"hf-daily\"]", "null", "3"]);
+    assert_eq!(found, [both, alone]);
+}
+
+#[test]
+fn a_daily_paper_has_the_categories_that_an_earlier_week_knows() {
+    let starcite = of(&[
+        (
+            "jsonl",
+            &[&[json!({"id": "2611.11250", "title": "A", "categories": ["cs.CL"]}), json!({"id": "2611.11251", "title": "B", "categories": ["Databases"]})]],
+        ),
+        ("hf-daily", &[&[entry("2026-11-25", 0), entry("2026-11-25", 1), entry("2026-11-25", 2)]]),
+    ]);
+    let run = |week: &str| _ = starcite.run(&["--offline", "--week", week]).with_code(0);
+    let categories = |week: &str| column(&starcite.week(week), "papers", "categories");
+    run("2026-W46");
+    assert_eq!(categories("2026-W46"), ["[\"cs.CL\"]", "[\"Databases\"]"]);
+    starcite.write("0/0.jsonl", "");
+    run("2026-W48");
+    assert_eq!(column(&starcite.week("2026-W48"), "papers", "arxiv_id"), ["2611.11250", "2611.11251", "2611.11252"]);
+    assert_eq!(categories("2026-W48"), ["[\"cs.CL\"]", "null", "null"], "codes that are not arXiv's are not taken");
+    assert_eq!(column(&starcite.week("2026-W48"), "overview", "categories"), categories("2026-W48"));
+    let first = files(&starcite.week("2026-W48")).into_iter().filter(|(name, _)| !name.ends_with("manifest.json")).collect::<Vec<_>>();
+    run("2026-W48");
+    assert_eq!(files(&starcite.week("2026-W48")).into_iter().filter(|(name, _)| !name.ends_with("manifest.json")).collect::<Vec<_>>(), first);
+    starcite.end(&["verify", "out"]).with_code(0);
+    // A rebuilt state knows these papers by their rows: with the categories that these have.
+    std::fs::remove_file(starcite.path("out/state.db")).unwrap();
+    starcite.run(&["--offline", "--week", "2026-W48", "--rebuild-state"]).with_code(0);
+    assert_eq!(categories("2026-W48"), ["[\"cs.CL\"]", "null", "null"]);
 }

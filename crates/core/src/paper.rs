@@ -41,7 +41,7 @@ pub struct Paper {
     /// All authors' names as the source writes them, if at least one differs from `authors`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors_original: Vec<String>,
-    /// The source's subject codes, such as `cs.CV`.
+    /// The subject codes of the source, or else of an earlier week, such as `cs.CV`.
     pub categories: Vec<String>,
     /// The day of the first version.
     pub published: Option<NaiveDate>,

@@ -51,6 +51,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
             "A paper belongs to the week of `paper.submittedOnDailyAt`, else of `paper.publishedAt`.",
             "`paper.githubRepo` and `paper.projectPage` are links of a whole field.",
             "`paper.githubStars` is an observation of that repository by `hf`.",
+            "The list has no categories: `categories` are those of another source of the run that has the paper, else arXiv's in the newest earlier week of the folder that has them.",
         ],
         rejects: &[],
     },

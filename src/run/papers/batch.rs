@@ -5,6 +5,7 @@ use super::merge::{self, Records};
 use super::record::{BatchOrigin, ToMerge};
 use crate::cli::plan::{CountsOf, Plan};
 use crate::run::rows::{self, Reject};
+use crate::weeks::categories::Categories;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use starcite_core::extract::Extracted;
@@ -16,7 +17,7 @@ use starcite_sources::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
 use starcite_state::{Hidden, LinkedPaper, Membership, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
 use starcite_tables::{Columns, Layout, RowGroup};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Data that all batches share.
 pub(super) struct BatchContext<'a> {
@@ -27,6 +28,8 @@ pub(super) struct BatchContext<'a> {
     hidden: Arc<Hidden>,
     /// The papers of this run, so that one that occurs twice in the input is one row.
     seen_now: Mutex<SeenNow>,
+    /// Categories of papers in earlier weeks, read when the first paper lacks its own.
+    earlier: OnceLock<Categories>,
     /// The table's layout, if the pipeline wants the table.
     layout: Option<Layout>,
     /// True if papers of several sources are merged before anything else.
@@ -142,7 +145,7 @@ impl Record {
 impl<'a> BatchContext<'a> {
     pub(super) fn new(plan: &'a Plan, state: &State, layout: Option<Layout>, several: bool) -> Result<Self> {
         let (extractor, seen, hidden) = (Extractor::of(plan.kinds.clone()), state.seen(plan.week)?, Arc::clone(state.hidden()));
-        Ok(Self { plan, extractor, seen, hidden, seen_now: Mutex::default(), layout, several })
+        Ok(Self { plan, extractor, seen, hidden, seen_now: Mutex::default(), earlier: OnceLock::new(), layout, several })
     }
 
     /// Returns the turns of an input's batches.
@@ -274,6 +277,9 @@ impl<'a> BatchContext<'a> {
         let found = if is_new { self.extractor.paper(&paper) } else { Extracted::default() };
         let knows_rows = is_new && self.seen.knows_rows();
         let mut rows = if knows_rows { row_hashes(&paper, &found.links) } else { Vec::new() };
+        if is_new && !is_gone && self.categorise(&mut paper) && knows_rows {
+            rows.extend(row_hashes(&paper, &found.links));
+        }
         let names_left_out = self.plan.suppress.strip(&mut paper);
         if knows_rows && names_left_out > 0 {
             rows.extend(row_hashes(&paper, &found.links));
@@ -284,6 +290,14 @@ impl<'a> BatchContext<'a> {
         let linked = LinkedPaper::new(*paper, found);
         papers.candidates.push(Candidate { record: number, byte_offset, content, rows, linked, is_gone, has_row, conflicts, noted, names_left_out });
         Ok(())
+    }
+
+    /// Fills in arXiv's categories of a paper whose sources name none, from an earlier week; true if one has them.
+    fn categorise(&self, paper: &mut Paper) -> bool {
+        let Some(id) = paper.arxiv_id.as_deref().filter(|_| paper.categories.is_empty()) else { return false };
+        let earlier = self.earlier.get_or_init(|| Categories::before(&self.plan.out, self.plan.week));
+        paper.categories = earlier.of(id).unwrap_or_default().to_vec();
+        !paper.categories.is_empty()
     }
 
     /// Dates by its input the data that the record does not date. Leaves out data that is too late for the week, or in the future.

@@ -29,7 +29,7 @@ table! {
     doi: Option<Text<'a>>, null Unknown, "DOI in lower case";
     title: Option<Text<'a>>, null Unknown, "title of the paper";
     authors: Option<Texts<'a>>, null Unknown, "authors' names in order, each First Last";
-    categories: Option<Texts<'a>>, null Unknown, "subject codes of the source";
+    categories: Option<Texts<'a>>, null Unknown, "subject codes, of the first source that has them; where no source has any, arXiv's categories of the paper in the newest earlier week that has them";
     published: Option<NaiveDate>, null Unknown, "day of the first version";
     tier: Option<Tier>, null Unknown,
         "summary of the code's availability in one word, as in rankings; none also for a paper whose title and abstract have no link";

@@ -25,7 +25,7 @@ table! {
     authors: Option<Texts<'a>>, null Unknown, "authors' names in order, each First Last";
     authors_original: Option<Texts<'a>>, null Null::None("the source's names do not differ"),
         "all authors' names as the source writes them, if at least one differs from authors";
-    categories: Option<Texts<'a>>, null Unknown, "subject codes of the source";
+    categories: Option<Texts<'a>>, null Unknown, "subject codes, of the first source that has them; where no source has any, arXiv's categories of the paper in the newest earlier week that has them";
     published: Option<NaiveDate>, null Unknown, "day of the first version";
     year: Option<i64>, null Unknown, "year of publication";
     updated: Option<NaiveDate>, null Unknown, "day of the newest version";
