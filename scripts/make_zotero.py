@@ -3,12 +3,12 @@
 
     python3 scripts/make_zotero.py 5000 > zotero.csv
 
-The same number and seed give the same bytes. Nothing in it is real: people, titles, repositories and identifiers are
-invented, and identifiers may by chance be those of real papers. Troubles, each in a fixed share of the rows: a byte
+The same number and seed give the same bytes. Nothing in it is real: people, titles and repositories are invented,
+arXiv ids have numbers above those of any month, and DOIs the prefix 10.5555, which is for examples. Troubles: a byte
 order mark, CRLF between rows and line breaks within cells, HTML entities and tags in titles, dates that are months,
-years, ranges or "n.d.", attachments and notes without a parent, web pages, DOIs as addresses, in capitals or wrong,
-duplicates whose titles and DOIs differ in case, links in abstracts and in Extra, empty titles, names in other scripts
-and of groups, very long abstracts, quotes and separators in every text, and titles that a spreadsheet would run.
+years or "n.d.", attachments and notes without a parent, web pages, DOIs as addresses, in capitals or wrong, duplicates
+whose titles and DOIs differ in case, links in abstracts and in Extra, empty titles, names in other scripts and of
+groups, very long abstracts, quotes and separators in every text, and titles that a spreadsheet would run.
 """
 
 import argparse
@@ -93,7 +93,7 @@ class Library:
             row["Publication Year"] = ""
         row["Abstract Note"] = self.abstract(at)
         row["Language"] = self.pick(["en", "", "de", "eng"])
-        row["Manual Tags"] = "; ".join(self.pick(TAGS) for _ in range(self.below(3)))
+        row["Manual Tags"] = "; ".join(dict.fromkeys(self.pick(TAGS) for _ in range(self.below(3))))
         if kind == "preprint":
             self.make_preprint(row, year, month)
         else:
@@ -104,7 +104,7 @@ class Library:
         return row
 
     def make_preprint(self, row, year, month):
-        number = f"{max(year, 2015) % 100:02}{month:02}.{1 + self.below(20000):05}"
+        number = f"{max(year, 2015) % 100:02}{month:02}.{60000 + self.below(39999)}"
         where = self.below(4)
         row["Publisher"], row["Library Catalog"] = "arXiv", "arXiv.org"
         row["Extra"] = f"arXiv:{number} [{self.pick(CATEGORIES)}]" if where < 3 else f"Version Number: {1 + self.below(3)}"
@@ -189,14 +189,14 @@ class Library:
         return text.replace(". ", ".\n", 1) if self.chance(0.05) else text
 
     def doi(self, at):
-        doi = f"10.{5000 + self.below(900)}/made.up.{at}"
+        doi = f"10.5555/made.up.{at}"
         return {0: f"https://doi.org/{doi}", 1: f"http://dx.doi.org/{doi}", 2: f"doi:{doi}", 3: doi.upper(), 4: f"{doi} ", 5: "in press"}.get(self.below(30), doi)
 
     def extra(self, at):
         return self.pick([
             f"Code: {self.repository(at)}",
             f"Citation Key: made{at}",
-            f"DOI: 10.5999/extra.{at}",
+            f"DOI: 10.5555/extra.{at}",
             f"tex.github: {self.repository(at)}; read twice",
             "Publisher: Example Press",
         ])
