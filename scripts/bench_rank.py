@@ -155,14 +155,30 @@ def query() -> None:
     has = lambda pattern: f"CASE WHEN root_entries IS NULL THEN NULL ELSE (len(list_filter(root_entries, lambda x: regexp_full_match(lower(x), '{pattern}'))) > 0)::INT END"
     code = "(len(list_filter(root_entries, lambda x: NOT regexp_full_match(lower(x), 'readme.*|license.*|citation.*|\\.git.*|.*\\.md'))) > 0)"
     idle = f"CASE WHEN is_archived THEN 'infinity'::DOUBLE WHEN is_archived IS NULL THEN NULL ELSE greatest(epoch({WEEK_END}) - epoch(pushed_at), 0) / 86400 END"
+    # The code goes first: the others count nothing in a repository without it.
     values = {
-        "link": "claim", "reachable": "answers::INT", "code": f"CASE WHEN is_empty THEN 0 WHEN language IS NOT NULL THEN 1 WHEN root_entries IS NOT NULL THEN {code}::INT END",
+        "code": f"CASE WHEN is_empty THEN 0 WHEN language IS NOT NULL THEN 1 WHEN root_entries IS NOT NULL THEN {code}::INT END",
+        "link": "claim", "reachable": "2",
         "licence": "CASE license_spdx WHEN 'MIT' THEN 2 WHEN 'NOASSERTION' THEN 1 WHEN 'CC-BY-NC-4.0' THEN 1 ELSE 0 END", "named": "paper_named_by_repo::INT", "maintained": idle,
         "citable": f"CASE WHEN {has('citation.cff')} = 1 OR releases > 0 THEN 1 WHEN {has('citation.cff')} = 0 AND releases = 0 THEN 0 END",
         "dependencies": has("requirements.*"), "container": has("dockerfile.*"), "notebook": has(".*\\.ipynb"), "tests": has("tests"), "ci": has("\\.github/workflows"),
     }
-    when = lambda name, value: value if name == "link" else f"CASE WHEN claim = 0 OR answers = false THEN {'0' if name != 'maintained' else chr(39) + 'infinity' + chr(39) + '::DOUBLE'} WHEN answers IS NULL THEN NULL ELSE {value} END"
-    each = ", ".join(f"{when(name, value)} AS v_{name}" for name, value in values.items())
+    nothing = {"maintained": "'infinity'::DOUBLE"}
+    without_code = {"reachable": "1", "code": "0"}
+
+    def when(name: str, value: str) -> str:
+        none = nothing.get(name, "0")
+        if name == "link":
+            return f"CASE WHEN claim >= 3 AND answers = false THEN 0 ELSE {value} END"
+        is_empty = "" if name == "code" else f"WHEN v_code = 0 THEN {without_code.get(name, none)}"
+        return f"CASE WHEN claim = 0 OR answers = false THEN {none} WHEN answers IS NULL THEN NULL {is_empty} ELSE {value} END"
+
+    flag = lambda value: f"CASE WHEN claim = 0 OR answers = false THEN 0 WHEN answers IS NULL THEN NULL ELSE {value} END"
+    flags = {"named": values["named"], "tests": values["tests"], "dependencies": values["dependencies"], "maintained": f"(({idle}) <= 365)::INT"}
+    each = ", ".join([*(f"{when(name, value)} AS v_{name}" for name, value in values.items()), *(f"{flag(value)} AS f_{name}" for name, value in flags.items())])
+    finer = "CASE tier WHEN 'none' THEN 0 WHEN 'broken' THEN 4 WHEN 'empty' THEN 6 WHEN 'available' THEN 8 WHEN 'licensed' THEN 10 WHEN 'verified' THEN 12 WHEN 'citable' THEN 14 ELSE 7 END"
+    for name in flags:
+        finer = f"({finer}) * 3 + coalesce(2 * f_{name}, 1)"
     weight = {component["name"]: 100 * component["weight"] / total for component in config}
     points = {component["name"]: f"{weight[component['name']]} * ({curve(component, 'v_' + component['name'])})" for component in config}
     low = " + ".join(f"coalesce({sql}, 0)" for sql in points.values())
@@ -187,8 +203,8 @@ def query() -> None:
                 (2 * sqrt(stars + 50) - 2 * sqrt(greatest(stars - gained_1w, 0) + 50) + (2 * sqrt(stars + 50) - 2 * sqrt(greatest(stars - gained_4w, 0) + 50)) / 2) / 2 END AS trend
               FROM best LEFT JOIN gains USING (repo) LEFT JOIN '{week}/papers.parquet' USING (paper_id))
           SELECT row_number() OVER ranked AS rank, paper_id, title, tier, low AS score, high AS score_high, trend,
-            CASE WHEN trend IS NOT NULL THEN row_number() OVER (ORDER BY trend DESC NULLS LAST, low DESC, high DESC, stars DESC NULLS LAST, paper_id) END AS trend_rank
-          FROM trended WINDOW ranked AS (ORDER BY low DESC, high DESC, stars DESC NULLS LAST, paper_id) ORDER BY rank
+            CASE WHEN trend IS NOT NULL THEN row_number() OVER (ORDER BY trend DESC NULLS LAST, low DESC, {finer} DESC, published DESC NULLS LAST, paper_id) END AS trend_rank
+          FROM trended WINDOW ranked AS (ORDER BY low DESC, {finer} DESC, published DESC NULLS LAST, paper_id) ORDER BY rank
         ) TO '{BENCH}/duckdb.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""")
 
 

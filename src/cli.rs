@@ -18,8 +18,8 @@ use clap::builder::{PossibleValuesParser, RangedU64ValueParser, StringValueParse
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
-use starcite_core::availability::Tier;
 use preset::Preset;
+use starcite_core::availability::Tier;
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
 use starcite_sources::SourceKind;

@@ -9,7 +9,7 @@ use super::report::plural;
 use crate::cli::CompactArgs;
 use crate::cli::outcome::Outcome;
 use crate::progress::Progress;
-use crate::weeks::overview::Known;
+use crate::weeks::overview::{Known, Late};
 use crate::weeks::{self, FinishedWeek};
 use anyhow::{Context, Result, bail, ensure};
 use polars::prelude::{BooleanChunked, CompatLevel, DataFrame, NewChunkedArray};
@@ -18,7 +18,7 @@ use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::{OrderedGate, parallel_ordered};
 use starcite_ground::terminal;
 use starcite_rows::{OVERVIEW, Overview, PAPERS, SCHEMA_VERSION, Table};
-use starcite_state::paper_key;
+use starcite_state::{State, paper_key};
 use starcite_tables::{Layout, Portion, RowGroup, TableWriter, read_rows};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -51,7 +51,9 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     let mut lines = vec![write(&PAPERS, &papers, &path, as_it_is, progress)?];
     if let Some(newest) = overviews.first() {
         let known = Known::read(None, |table| newest.long_portions(table))?;
-        lines.push(write(&OVERVIEW, &overviews, &overview, |frame, layout| with_code(&known, frame, layout), progress)?);
+        let state = State::look(&args.weeks.out.join(starcite_state::FILE))?;
+        let late = state.map(|state| Late::read(&state, &known, newest.week)).transpose()?.unwrap_or_default();
+        lines.push(write(&OVERVIEW, &overviews, &overview, |frame, layout| with_code(&known, &late, frame, layout), progress)?);
     }
     let without = papers.iter().filter(|week| !week.has(&OVERVIEW)).map(|week| week.week.to_string()).collect::<Vec<_>>();
     if !without.is_empty() {
@@ -126,14 +128,13 @@ fn as_it_is(mut frame: DataFrame, layout: &Layout) -> Result<RowGroup> {
     layout.encode_arrays(frame.height(), arrays.into_arrays())
 }
 
-/// Returns the rows with the code of each paper as the newest week knows it.
-fn with_code(known: &Known, frame: DataFrame, layout: &Layout) -> Result<RowGroup> {
+/// Returns the rows with the code of each paper as the newest week knows it, and what was learnt since.
+fn with_code(known: &Known, late: &Late, frame: DataFrame, layout: &Layout) -> Result<RowGroup> {
     let mut rows = layout.columns();
     for row in read_rows::<Overview<'_>>(&frame)? {
         let mut row = row?;
-        if known.fill(&mut row) && row.late_at <= row.observed_at {
-            (row.late_state, row.late_license_spdx, row.late_stars, row.late_at) = (None, None, None, None);
-        }
+        known.fill(&mut row);
+        late.fill(&mut row);
         rows.push(&row)?;
     }
     layout.encode(rows)

@@ -5,9 +5,10 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use starcite_core::availability::Tier;
 use starcite_core::paper::doi;
-use starcite_core::{LinkKind, RepoKind, RepoState, Role, Week, archive};
+use starcite_core::{LinkKind, RepoKind, RepoName, RepoState, Role, Week, archive};
+use starcite_ground::clock;
 use starcite_rows::{LINKS, Link, Overview, PAPERS, Paper, RANKINGS, REPOS, Ranking, Read, Repo, Table, Text, Texts, view};
-use starcite_state::paper_key;
+use starcite_state::{RepoRow, State, paper_key};
 use starcite_tables::{Portion, read_rows};
 use std::collections::{HashMap, HashSet};
 use std::iter;
@@ -112,11 +113,6 @@ impl Known {
         Ok(known)
     }
 
-    /// Returns the names of the repositories that count.
-    pub(crate) fn repos(&self) -> impl Iterator<Item = &str> {
-        self.repos.keys().map(String::as_str)
-    }
-
     /// Fills in the code of a paper; false if the paper is not ranked.
     pub(crate) fn fill<'a>(&'a self, row: &mut Overview<'a>) -> bool {
         let key = paper_key(&row.paper_id);
@@ -150,6 +146,32 @@ impl Facts<'_> {
 
 fn borrowed<'a>(text: &'a Option<Text<'_>>) -> Option<Text<'a>> {
     text.as_deref().map(Text::from)
+}
+
+/// Answers of hosts that came after the close of a week's observations, by repository. No week has them: closed weeks stay as they are.
+#[derive(Default)]
+pub(crate) struct Late(HashMap<String, RepoRow>);
+
+impl Late {
+    /// Reads the answers in the state about the repositories that count in a week.
+    pub(crate) fn read(state: &State, known: &Known, week: Week) -> Result<Self> {
+        let (mut late, now) = (HashMap::new(), Week::of(clock::now()));
+        for repo in known.repos.keys() {
+            let row = state.repo_row_named(&RepoName::parse(repo)?, now)?;
+            let is_late = |row: &RepoRow| row.observed_at.is_some_and(|at| at >= week.observations_close());
+            late.extend(row.filter(is_late).map(|row| (repo.clone(), row)));
+        }
+        Ok(Self(late))
+    }
+
+    /// Fills in the late answer about the code of a paper, or that there is none.
+    pub(crate) fn fill<'a>(&'a self, row: &mut Overview<'a>) {
+        let late = row.repo.as_deref().and_then(|repo| self.0.get(repo));
+        row.late_state = late.map(|late| late.state);
+        row.late_license_spdx = late.and_then(|late| late.facts().license_spdx.as_deref()).map(Text::from);
+        row.late_stars = late.and_then(|late| late.facts().stars);
+        row.late_at = late.and_then(|late| late.observed_at);
+    }
 }
 
 /// Returns the row of a paper of which no code is known: a row without a link, until [`Known::fill`] fills it in.

@@ -4,6 +4,7 @@ use crate::github::{Fate, all_live, all_names, reply};
 use crate::server::{Server, say};
 use crate::starcite::{Starcite, files, paper, papers};
 use crate::tables::rows;
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,6 +67,27 @@ fn what_was_learnt_late_is_printed_with_its_date() {
     let rows = late(&starcite);
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|repo| repo["state"] == "live" && repo["observed_at"].as_str().unwrap().starts_with("2026-11-23")), "{rows:?}");
+}
+
+#[test]
+fn what_was_learnt_late_is_in_the_overview_over_all_weeks() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = a_missed_week(&server);
+    let overview = |starcite: &Starcite| {
+        starcite.end(&["compact"]).with_code(0);
+        rows(&starcite.path("out"), "overview")
+    };
+    assert!(
+        overview(&starcite)
+            .iter()
+            .all(|paper| paper["state"] == "unknown" && paper["late_at"].is_null() && paper["why"].as_str().unwrap().starts_with("not asked"))
+    );
+    starcite.run(&["--week", CLOSED, "--ask-now"]).with_code(0);
+    let late = overview(&starcite);
+    assert!(late.iter().all(|paper| paper["state"] == "unknown" && paper["late_state"] == "live" && paper["late_license_spdx"] == "MIT"), "{late:?}");
+    assert!(late.iter().all(|paper| paper["late_at"].as_str().unwrap().starts_with("2026-11-23")), "{late:?}");
+    fs::remove_file(starcite.path("out/state.db")).unwrap();
+    assert!(overview(&starcite).iter().all(|paper| paper["late_at"].is_null()), "without a state nothing is known since");
 }
 
 #[test]

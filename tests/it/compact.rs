@@ -43,7 +43,8 @@ fn the_newest_version_of_every_paper_stands_alone_the_newest_week_first() {
     let ended = starcite.end(&["compact"]).with_code(0);
     let row = |id: &str, week: &str, text: u8| (id.to_owned(), week.to_owned(), format!("Version {text}."));
     assert_eq!(compacted(&starcite), [row("t:4", WEEKS[1], 1), row("t:2", WEEKS[1], 2), row("t:1", WEEKS[0], 1), row("t:3", WEEKS[0], 1)]);
-    assert_eq!(ended.stdout, "out/papers.parquet: the newest version of 4 papers of 2 weeks, 2026-W09 to 2026-W10; 1 older version left out\n");
+    let line = |table: &str| format!("out/{table}.parquet: the newest version of 4 papers of 2 weeks, 2026-W09 to 2026-W10; 1 older version left out\n");
+    assert_eq!(ended.stdout, line("papers") + &line("overview"));
     assert!(ended.stderr.is_empty(), "{}", ended.stderr);
 }
 
@@ -59,7 +60,7 @@ fn columns_and_types_are_those_of_papers_and_the_file_names_its_weeks() {
     };
     let ((of_all, columns), (of_week, of_week_columns)) = (written("papers.parquet"), written(&format!("out/week={}/papers.parquet", WEEKS[0])));
     assert_eq!((&of_all["ARROW:schema"], columns), (&of_week["ARROW:schema"], of_week_columns));
-    assert_eq!(of_all["starcite.schema_version"], "5");
+    assert_eq!(of_all["starcite.schema_version"], "6");
     let runs: Value = serde_json::from_str(&of_all["starcite.weeks"]).unwrap();
     let run_id = |week: &str| manifest(&starcite.week(week))["run_id"].clone();
     assert_eq!(runs, json!({WEEKS[0]: run_id(WEEKS[0]), WEEKS[1]: run_id(WEEKS[1])}));
@@ -139,8 +140,8 @@ fn what_is_no_finished_week_is_refused_and_the_table_stays_as_it_was() {
     let mut flipped = papers.clone();
     flipped[papers.len() / 2] ^= 1;
     let cases: [(&str, &str, Vec<u8>, &str); 5] = [
-        ("a newer program's", "manifest.json", manifest.replace("\"schema_version\": 5", "\"schema_version\": 6").into(), "use the newer starcite"),
-        ("an older program's", "manifest.json", manifest.replace("\"schema_version\": 5", "\"schema_version\": 2").into(), "run that week again"),
+        ("a newer program's", "manifest.json", manifest.replace("\"schema_version\": 6", "\"schema_version\": 7").into(), "use the newer starcite"),
+        ("an older program's", "manifest.json", manifest.replace("\"schema_version\": 6", "\"schema_version\": 2").into(), "run that week again"),
         ("another week's", "manifest.json", manifest.replace(WEEKS[0], "2026-W08").into(), "rename the folder"),
         ("a flipped byte", "papers.parquet", flipped, "run 2026-W09 again"),
         ("half a file", "papers.parquet", papers[..papers.len() / 2].to_vec(), "run 2026-W09 again"),

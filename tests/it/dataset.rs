@@ -116,11 +116,11 @@ fn another_week_is_told_of_and_one_that_was_removed_no_longer() {
     let (newer, older) = (card.find("| 2026-W48 |").unwrap(), card.find("| 2026-W47 |").unwrap());
     assert!(newer < older, "the newest week comes first: {card}");
     assert_eq!(starcite.json("croissant.json")["version"], "2026.48.0");
-    assert_eq!(starcite.json("datapackage.json")["resources"].as_array().unwrap().len(), 20);
+    assert_eq!(starcite.json("datapackage.json")["resources"].as_array().unwrap().len(), 22);
 
     fs::remove_dir_all(starcite.week("2026-W48")).unwrap();
     let ended = starcite.end(&["dataset"]).with_code(0);
-    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out: 26 files describe the dataset, 4 of them written now\n", ""));
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out: 28 files describe the dataset, 4 of them written now\n", ""));
     assert!(!starcite.text("README.md").contains("2026-W48"));
     assert!(starcite.text("CITATION.cff").contains("version: \"2026-W47\"\ndate-released: \"2026-11-22\"\n"));
 }
@@ -361,7 +361,7 @@ fn what_github_told_is_named_as_githubs() {
 fn a_week_whose_manifest_cannot_be_read_is_left_out_and_told_of() {
     let starcite = two_weeks();
     let path = starcite.week("2026-W47").join("manifest.json");
-    fs::write(&path, fs::read_to_string(&path).unwrap().replace("\"schema_version\": 5", "\"schema_version\": 2")).unwrap();
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace("\"schema_version\": 6", "\"schema_version\": 2")).unwrap();
     let ended = starcite.run(&["--offline"]).with_code(0);
     assert!(ended.line().contains("week=2026-W47/manifest.json") && ended.line().contains("left out"), "{}", ended.stderr);
     assert!(!starcite.text("README.md").contains("2026-W47"));
@@ -380,7 +380,7 @@ fn a_folder_without_weeks_is_refused() {
 fn the_dictionary_is_the_schema() {
     let starcite = two_weeks();
     let printed = starcite.end(&["schema", "--markdown"]).with_code(0).stdout;
-    assert!(starcite.text("DATA_DICTIONARY.md").ends_with(&printed) && printed.starts_with("## `papers`\n"));
+    assert!(starcite.text("DATA_DICTIONARY.md").ends_with(&printed) && printed.starts_with("## `overview`\n"));
     assert!(starcite.end(&["schema", "links", "--markdown"]).with_code(0).stdout.starts_with("## `links`\n"));
     starcite.end(&["schema", "--markdown", "--json"]).with_code(2);
 }
@@ -422,12 +422,12 @@ fn what_a_column_may_hold_stands_in_every_form_of_the_schema() {
 fn what_was_published_describes_the_weeks_that_are_there() {
     let starcite = two_weeks();
     let ended = starcite.end(&["publish", "dest", "--week", "2026-W47"]).with_code(0);
-    assert!(ended.stdout.ends_with("dataset   26 files sent, 0 already there\n"), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("dataset   28 files sent, 0 already there\n"), "{}", ended.stdout);
     let card = fs::read_to_string(starcite.path("dest/README.md")).unwrap();
     assert!(card.contains("| 2026-W47 |") && !card.contains("2026-W48"), "{card}");
 
     let ended = starcite.end(&["publish", "dest"]).with_code(0);
-    assert!(ended.stdout.ends_with("dataset   4 files sent, 22 already there\n"), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("dataset   4 files sent, 24 already there\n"), "{}", ended.stdout);
     assert_eq!(description(&starcite, "dest"), description(&starcite, "out"));
     fs::remove_dir_all(starcite.week("2026-W47")).unwrap();
     let ended = starcite.end(&["publish", "dest"]).with_code(0);

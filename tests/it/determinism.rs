@@ -19,7 +19,7 @@ fn threads_folders_and_repetition_make_no_difference() {
         assert!(first == second, "a second run in the same folder");
         first
     });
-    assert_eq!(one.len(), 11, "{:?}", one.keys());
+    assert_eq!(one.len(), 12, "{:?}", one.keys());
     assert!(one == four);
 }
 

@@ -266,7 +266,7 @@ fn a_manifest_of_something_else_beside_a_place_does_not_matter() {
 fn a_week_of_a_newer_program_is_not_replaced() {
     let starcite = a_week();
     let manifest = starcite.week(WEEK).join("manifest.json");
-    let newer = fs::read_to_string(&manifest).unwrap().replace("\"schema_version\": 5", "\"schema_version\": 6");
+    let newer = fs::read_to_string(&manifest).unwrap().replace("\"schema_version\": 6", "\"schema_version\": 7");
     fs::write(&manifest, &newer).unwrap();
     let ended = starcite.run(&["--offline"]).with_code(1);
     assert!(ended.line().contains("out holds 2026-W47 of a newer starcite"), "{}", ended.stderr);

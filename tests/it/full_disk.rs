@@ -175,7 +175,7 @@ fn a_file_that_does_not_fit_is_not_seen() {
         }
         disk.run(&starcite.command(command)).with_code(0);
         assert!(fs::metadata(&to).unwrap().len() > 32 * 1024);
-        fs::remove_file(&to).unwrap();
+        fs::read_dir(&disk.path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).for_each(|file| fs::remove_file(file).unwrap());
     }
 }
 

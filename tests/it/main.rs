@@ -60,6 +60,7 @@ mod oai_live;
 mod odd_systems;
 mod offline;
 mod openalex_live;
+mod overview;
 mod plan;
 mod proxies;
 mod publish;

@@ -57,5 +57,5 @@ fn a_repository_on_a_host_that_is_not_asked_says_so() {
     let repo = &rows(&starcite.week("2026-W47"), "repos")[0];
     assert_eq!((&repo["state"], &repo["state_reason"]), (&json!("unknown"), &json!("host_not_asked")));
     let reasons = rows(&starcite.week("2026-W47"), "rankings")[0]["reasons"].to_string();
-    assert!(reasons.contains("(host not asked)"), "{reasons}");
+    assert!(reasons.contains("answers: host not asked: gitlab.com/group/project"), "{reasons}");
 }

@@ -48,7 +48,7 @@ fn finished_weeks_arrive_as_they_are_and_nothing_else_does() {
     fs::create_dir(starcite.path("out/week=2026-W46")).unwrap(); // no manifest: not finished
     let ended = starcite.publish(&[]).with_code(0);
     assert_eq!(ended.stdout.lines().count(), 3, "{}", ended.stdout);
-    assert!(ended.stdout.starts_with("2026-W47  10 tables sent ("), "{ended:?}");
+    assert!(ended.stdout.starts_with("2026-W47  11 tables sent ("), "{ended:?}");
     assert!(ended.line().contains("out/week=2026-W46 is not a finished week and is left out"), "{ended:?}");
     assert_eq!(files(&starcite.path("dest")), starcite.published_in("out"));
     starcite.end(&["verify", "dest"]).with_code(0);
@@ -131,7 +131,7 @@ fn leftovers_and_stray_tables_go_and_foreign_files_stay() {
         starcite.write(&format!("dest/{half}"), "half");
     }
     let ended = starcite.publish(&[]).with_code(0);
-    assert!(ended.stdout.contains("2026-W48  0 tables sent (0 bytes), 10 already there, 1 removed\n"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("2026-W48  0 tables sent (0 bytes), 11 already there, 1 removed\n"), "{}", ended.stdout);
     assert!(ended.stderr.contains("README.md is not starcite's") && ended.stderr.contains("is a checkout"), "{}", ended.stderr);
     let here = starcite.published_in("out");
     let mut left: Vec<PathBuf> =

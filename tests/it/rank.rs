@@ -1,8 +1,8 @@
 //! `starcite rank`: ranks a finished week again, and prints the papers that are asked for.
 
 use crate::github::{Fate, reply};
-use crate::server::{Server, say};
 use crate::log::in_terminal;
+use crate::server::{Server, say};
 use crate::starcite::{MONDAY_OF_W49, Starcite, paper};
 use crate::tables::{row, rows};
 use fake_github::{Config, FakeGithub};
@@ -182,7 +182,7 @@ fn a_file_has_the_form_of_its_name() {
 fn a_terminal_shows_a_table_that_fits_its_width() {
     let starcite = sample();
     let shown = |columns: usize, args: &str| {
-        let line = format!("stty cols {columns}; {} -q rank {args}", env!("CARGO_BIN_EXE_starcite"));
+        let line = format!("stty rows 24 cols {columns}; {} -q rank {args}", env!("CARGO_BIN_EXE_starcite"));
         in_terminal(&starcite.command(&[]), &line).map(|shown| shown.replace('\r', ""))
     };
     for columns in [40, 60, 80, 100, 140, 200] {

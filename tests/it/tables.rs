@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use std::fs::File;
 use std::path::Path;
 
-pub(crate) const TABLES: [&str; 10] = ["papers", "links", "repos", "stars", "citations", "archives", "rankings", "changes", "conflicts", "rejects"];
+pub(crate) const TABLES: [&str; 11] = ["overview", "papers", "links", "repos", "stars", "citations", "archives", "rankings", "changes", "conflicts", "rejects"];
 
 pub(crate) fn frame(week: &Path, table: &str) -> DataFrame {
     let path = week.join(format!("{table}.parquet"));

@@ -130,7 +130,7 @@ fn a_manifest_that_is_not_of_its_tables_is_found() {
         ("run_id", other["run_id"].clone(), "another run: the run id is"),
         ("pipeline_hash", json!("0000"), "of another run: starcite.pipeline_hash"),
         ("pipeline", json!("weekly"), "of another run: starcite.pipeline is test in the file, weekly in the manifest"),
-        ("tables", json!([intact["tables"][0], intact["tables"][0]]), "it names papers.parquet twice"),
+        ("tables", json!([intact["tables"][0], intact["tables"][0]]), "it names overview.parquet twice"),
         ("tables", other["tables"].clone(), "file damaged"),
         ("coverage", other["coverage"].clone(), "coverage off"),
         ("built_on", json!([SECOND]), "link of no week: row 0 (t:0 + repo + https://github.com/o/n0): first_week is 2026-W47"),
@@ -156,7 +156,7 @@ fn a_manifest_that_is_not_of_its_tables_is_found() {
 fn other_schema_versions_are_refused_whatever_else_is_in_the_manifest() {
     let starcite = two_weeks();
     let week = starcite.week(FIRST);
-    let cases = [(2, "run that week again: starcite run PIPELINE --week 2026-W47"), (6, "use the newer starcite")];
+    let cases = [(2, "run that week again: starcite run PIPELINE --week 2026-W47"), (7, "use the newer starcite")];
     for (version, step) in cases {
         fs::write(week.join("manifest.json"), json!({"schema_version": version, "week": FIRST, "tables": "of another kind"}).to_string()).unwrap();
         let ended = starcite.end(&["verify", "out"]).with_code(1);

@@ -88,7 +88,7 @@ fn a_key_that_is_doubled_or_out_of_order_is_found_in_every_table() {
         tried += 1;
         let doubled = sample.told(|week| rewrite(week, table, |frame| take(&frame, (0..rows).chain([0]))));
         assert!(doubled.contains(&format!("{table}.parquet: key doubled: row {rows} (")), "{doubled}");
-        if table == "papers" {
+        if ["overview", "papers"].contains(&table) {
             continue; // sorted as the input, not by key
         }
         let swapped = sample.told(|week| rewrite(week, table, |frame| take(&frame, [1, 0].into_iter().chain(2..rows))));
@@ -166,8 +166,8 @@ fn a_number_out_of_its_range_is_found() {
     sample.finds_value("rankings", "score_link", AnyValue::Float64(-1.0), "number out of range");
     sample.finds_value("rankings", "score_link", AnyValue::Float64(f64::NAN), "number out of range");
     sample.finds_value("links", "confidence", AnyValue::Float64(1.01), "number out of range");
-    sample.finds("rankings", "score above its high: row 0 (1): score is 99.5, score_high 99", |frame| {
-        set(set(frame, "score", 0, AnyValue::Float64(99.5)), "score_high", 0, AnyValue::Float64(99.0))
+    sample.finds("rankings", "score above its high: row 9 (10): score is 99.5, score_high 99", |frame| {
+        set(set(frame, "score", 9, AnyValue::Float64(99.5)), "score_high", 9, AnyValue::Float64(99.0))
     });
     sample.finds("rankings", "score below its low: row 0 (1)", |frame| set(frame, "score", 0, AnyValue::Float64(0.0)));
     sample.finds("rankings", "rank off: row 4 (6): its place is 5", |frame| {
@@ -216,9 +216,9 @@ fn a_zero_in_the_place_of_what_is_unknown_is_found() {
             set(frame, "upvotes", row, AnyValue::Int64(0))
         };
         rewrite(week, "papers", fill);
-        edit_manifest(week, |manifest| manifest["tables"][0]["unknown"] = before["tables"][0]["unknown"].clone());
+        edit_manifest(week, |manifest| manifest["tables"][1]["unknown"] = before["tables"][1]["unknown"].clone());
     });
-    assert!(told.contains("papers.parquet: unknown off: upvotes is unknown in 29 rows, the manifest says 30") && told.contains("1 problem:"), "{told}");
+    assert!(told.contains("papers.parquet: unknown off: upvotes is unknown in 35 rows, the manifest says 36") && told.contains("1 problem:"), "{told}");
     let row = unknown(&sample.frame("repos"), "observed_at");
     for column in ["stars", "forks", "commits"] {
         let line = format!("fact of nobody: row {row} (");
@@ -302,8 +302,8 @@ fn of_many_alike_the_first_are_told_and_the_others_counted() {
         rewrite(week, "rankings", |frame| set(frame, "score", 0, AnyValue::Float64(0.0)));
     });
     assert_eq!(told.matches("role is \"mine\"").count(), 20, "{told}");
-    assert!(told.contains("links.parquet: value outside its list: … and 47 more") && told.contains("score below its low"), "{told}");
-    assert!(told.contains("68 problems:"), "{told}");
+    assert!(told.contains("links.parquet: value outside its list: … and 53 more") && told.contains("score below its low"), "{told}");
+    assert!(told.contains("74 problems:"), "{told}");
 }
 
 /// Creates two weeks, the first of which was run again and lacks a paper that its earlier run brought.

@@ -39,8 +39,8 @@ impl ParsedRecord {
         if let Some(paper) = &mut self.paper {
             paper.sources = vec![kind.as_str().to_owned()];
             paper.normalise();
-            let is_public = |key: &String| TypedId::read(key).paper_id() == public_id(paper.arxiv_id.as_deref(), paper.doi.as_deref());
-            paper.source_key = paper.source_key.take().filter(|key| !is_public(key));
+            let public = public_id(paper.arxiv_id.as_deref(), paper.doi.as_deref());
+            paper.source_key = paper.source_key.take().filter(|key| public.is_none() || TypedId::read(key).paper_id() != public);
         }
         self
     }

@@ -58,7 +58,7 @@ const BATCHES_A_GROUP: u32 = 32;
 /// File name of a folder's own state.
 pub const FILE: &str = "state.db";
 
-/// The open state. While it lives, no other process writes to the same file.
+/// The open state. While it lives, no other process writes to the same file, unless it was opened to be looked at.
 pub struct State {
     db: Connection,
     path: PathBuf,
@@ -67,7 +67,7 @@ pub struct State {
     /// Papers that are left out of all that is read.
     hidden: Arc<Hidden>,
     /// Held until the process ends; the operating system releases it even after kill -9.
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl State {
@@ -86,7 +86,7 @@ impl State {
         db.pragma_update(None, "temp_store", "FILE")?;
         db.pragma_update(None, "cache_size", -CACHE_KIB)?;
         keep_plans(&db)?;
-        let mut state = Self { db, path: path.to_owned(), grouped: 0, hidden: Arc::default(), _lock: lock };
+        let mut state = Self { db, path: path.to_owned(), grouped: 0, hidden: Arc::default(), _lock: Some(lock) };
         state.migrate()?;
         Ok(state)
     }
@@ -100,6 +100,18 @@ impl State {
         let db = file::open_read_only(path)?;
         keep_plans(&db)?;
         Ok(db)
+    }
+
+    /// Opens an existing state to look at it, while another process may be writing it; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the file can't be read, or is a state of a version that this program does not know. Nothing can be written to it.
+    pub fn look(path: &Path) -> Result<Option<Self>> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let state = Self { db: Self::open_read_only(path)?, path: path.to_owned(), grouped: 0, hidden: Arc::default(), _lock: None };
+        Ok(state.way_up()?.map(|_| state))
     }
 
     /// Opens another connection, for a thread that reads committed data.
@@ -118,12 +130,12 @@ impl State {
         Ok(())
     }
 
-    /// Makes the tables of a new state, and upgrades one of the last release.
-    fn migrate(&mut self) -> Result<()> {
+    /// Returns the script that brings the state up to this version; `None` for one without tables.
+    fn way_up(&self) -> Result<Option<&'static str>> {
         let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let script = match version {
+        Ok(Some(match version {
             VERSION => "",
-            0 => include_str!("schema.sql"),
+            0 => return Ok(None),
             // The tables of version 7 are the same. What is written into them is not: repeated facts are stored once, and blocks of links end with a checksum.
             7 => "PRAGMA user_version = 8",
             1..7 => bail!(
@@ -132,7 +144,12 @@ impl State {
                 self.path.display()
             ),
             other => bail!("the state {} has version {other}, this program knows {VERSION}: use the newer starcite, or another --state", self.path.display()),
-        };
+        }))
+    }
+
+    /// Makes the tables of a new state, and upgrades one of the last release.
+    fn migrate(&mut self) -> Result<()> {
+        let script = self.way_up()?.unwrap_or(include_str!("schema.sql"));
         self.transaction(|state| {
             file::mark(&state.db)?;
             Ok(state.db.execute_batch(script)?)

@@ -131,7 +131,6 @@ fn code(ranking: &Ranking, paper: &Version<'_>) -> Result<Section> {
     section.value("observed", row.observed_at.map(|at| at.format("%Y-%m-%d %H:%M UTC")));
     section.value("archive", row.archive_doi.map(|doi| format!("https://doi.org/{doi}")));
     section.value("cited by", row.cited_by_count.map(|count| format!("{count}, says {}", row.cited_by_source.as_deref().unwrap_or("an unnamed service"))));
-    section.value("after the week's close", row.late_state.zip(row.late_at).map(|(state, at)| format!("{}, on {}", state.as_str(), at.format("%Y-%m-%d"))));
     Ok(section)
 }
 

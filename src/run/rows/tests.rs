@@ -335,7 +335,7 @@ fn a_row_of_which_little_is_known_has_no_null_that_its_column_denies() {
     let by_repo = super::repo_citation(&unasked.name, &named, Some((unknown, "openalex")), week);
     check_bare(&CITATIONS, &[super::citation("p", &citation, None, week), by_repo]);
 
-    let ranked = Ranked::default();
+    let ranked = Ranked { why: Some("host not asked".to_owned()), ..Ranked::default() };
     check_bare(&RANKINGS, &[super::ranking(&ranked, Place { rank: 1, tied_with: 0, trend_rank: None, trend_rank_recent: None }, week)]);
     let change =
         |kind, paper_id: Option<&str>| Change { kind, paper_id: paper_id.map(str::to_owned), repo: None, repo_id: None, before: "b".into(), after: "a".into() };

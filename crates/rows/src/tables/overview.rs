@@ -16,7 +16,8 @@ const NOT_RANKED: Null = Null::None("the paper has no link and no promise");
 const NO_REPO: When = When::is("repo", Is::Null);
 
 /// The null of a fact that no answer brought late.
-const NOT_LATE: Null = Null::None("no answer about the repository came after the close of the week");
+const NOT_LATE: Null =
+    Null::None("no answer about the repository came after the close of the newest week; a week has none, because closed weeks stay as they are");
 
 table! {
     OVERVIEW, Overview<'a>: "overview", key ["paper_id"],
@@ -50,7 +51,7 @@ table! {
     cited_by_count: Option<i64>, null Unknown, "works that cite the paper", unit("works"), counted();
     cited_by_source: Option<Text<'a>>, null only_with("cited_by_count"), "service that counted";
     cited_by_at: Option<DateTime<Utc>>, null none_without("cited_by_count"), "time of the count", until_close();
-    late_state: Option<RepoState>, null NOT_LATE, "state of the repository by the newest answer, which came after the week's observations had closed";
+    late_state: Option<RepoState>, null NOT_LATE, "state of the repository by the newest answer, which came after the observations of the newest week had closed; in the overview over all weeks";
     late_license_spdx: Option<Text<'a>>, null NoneWhereBeside(When::is("late_state", Is::Null), NO_LICENCE), "SPDX id of the licence by that answer";
     late_stars: Option<i64>, null none_without("late_state"), "stars by that answer", unit("stars"), counted();
     late_at: Option<DateTime<Utc>>, null only_with("late_state"), "time of that answer";
