@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 use tracing::{Level, Span, enabled, info};
 
+/// The name of standard input, as inputs have it.
+const STDIN: &str = "-";
+
 /// The time between two events of a stage.
 const PERIOD: Duration = Duration::from_secs(60);
 
@@ -63,8 +66,12 @@ pub(crate) struct HostProgress<'a> {
 }
 
 impl Progress {
-    /// Begins to read an input.
+    /// Begins to read an input. A person who types it sees how it ends, and no bar, which would write over what is typed.
     pub(crate) fn reading(&self, input: &str) {
+        if input == STDIN && terminal::is_typed() {
+            self.done();
+            return info!(target: "starcite::input", "reading standard input; Ctrl-D ends");
+        }
         self.begin("reading", format!("reading {input}"));
     }
 

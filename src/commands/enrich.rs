@@ -36,7 +36,7 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     check_no_input(args.output.output.as_deref(), std::iter::once(Path::new(&args.file)))?;
     let (names, rejected) = match args.week {
         Some(week) => (names_of(week, &args.place)?, 0),
-        None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS)))?,
+        None => read_names(&args.file, &args.host, &hosts(Duration::from_millis(SOURCE_PAUSE_MS)), progress)?,
     };
     interrupt::end_in_good_order();
     let is_offline = args.github.offline;
@@ -121,10 +121,11 @@ fn names_of(week: Week, place: &PlaceArgs) -> Result<Vec<RepoName>> {
 }
 
 /// Returns the names in a file, and the number of lines that are not names (reported on standard error).
-fn read_names(file: &str, host: &str, hosts: &Hosts) -> Result<(Vec<RepoName>, u64)> {
+fn read_names(file: &str, host: &str, hosts: &Hosts, progress: &Progress) -> Result<(Vec<RepoName>, u64)> {
     let mut names = Vec::new();
     let mut rejected = 0;
     for input in locate(file, Path::new(""), hosts)? {
+        progress.reading(&input.name());
         for (at, line) in input.open(&Limits::default(), Takes::Text, false)?.reader.lines().enumerate() {
             let line = line.with_context(|| format!("cannot read {}, line {}", input.name(), at + 1))?;
             if line.trim().is_empty() {

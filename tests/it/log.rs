@@ -230,6 +230,25 @@ fn a_terminal_has_a_bar_that_no_line_garbles_and_no_line_that_repeats_it() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn who_types_the_input_reads_how_it_ends_and_who_pipes_it_does_not() {
+    const SAID: &str = "starcite: reading standard input; Ctrl-D ends";
+    let starcite = Starcite::new();
+    starcite.write_pipeline("jsonl", "path = \"-\"");
+    let program = env!("CARGO_BIN_EXE_starcite");
+    for args in ["extract", "extract --from table -", "enrich --offline", "run pipeline.toml --offline", "plan pipeline.toml --offline"] {
+        // `script`, whose own input has ended, types Ctrl-D.
+        let Some(shown) = in_terminal(&command(&starcite, &[]), &format!("{program} {args}")) else { return };
+        assert_eq!(shown.matches(SAID).count(), 1, "{args}: {shown:?}");
+        assert!(!shown.contains("reading -"), "{args}: {shown:?}");
+        let piped = in_terminal(&command(&starcite, &[]), &format!("printf '' | {program} {args}")).unwrap();
+        assert!(!piped.contains("Ctrl-D"), "{args}: {piped:?}");
+    }
+    let quiet = in_terminal(&command(&starcite, &[]), &format!("{program} extract -q")).unwrap();
+    assert!(!quiet.contains("Ctrl-D"), "{quiet:?}");
+}
+
+#[test]
 fn the_last_event_the_summary_and_the_status_have_the_same_figures() {
     let server = Server::start(|_, request| all_live(request));
     let starcite = Starcite::asking(&server.url, &papers(3));

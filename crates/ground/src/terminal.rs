@@ -15,6 +15,11 @@ pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
+/// True if standard input is a terminal: a person types it.
+pub fn is_typed() -> bool {
+    io::stdin().is_terminal()
+}
+
 /// The columns of a terminal that does not say how wide it is.
 const USUAL_COLUMNS: u16 = 80;
 
