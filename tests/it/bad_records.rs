@@ -154,3 +154,34 @@ fn rows_that_nobody_observed_say_nothing_however_many_stand_together() {
     let ended = starcite.run(&["--offline"]).with_code(0);
     assert!(column(&starcite.week(WEEK), "rejects", "reason").is_empty(), "{}", ended.stderr);
 }
+
+#[test]
+fn a_file_in_another_encoding_is_named_once_and_a_bad_row_in_one_of_utf_8_is_rejected() {
+    let western: String = (0..5).map(|at| format!("{{\"id\": \"t:{at}\", \"title\": \"Stra\u{df}e und Caf\u{e9} {at}\"}}\n")).collect();
+    let as_1252 = |text: &str| text.chars().map(|c| c as u8).collect::<Vec<u8>>();
+    let forms: [(&str, &str, String); 4] = [
+        ("papers.jsonl", "jsonl", western.clone()),
+        ("library.csv", "table", format!("id;title\n{}", (0..5).map(|at| format!("t:{at};Caf\u{e9}\n")).collect::<String>())),
+        ("library.bib", "bibtex", (0..5).map(|at| format!("@article{{k{at},\n title = {{Caf\u{e9} {at}}},\n doi = {{10.5555/{at}}}}}\n")).collect()),
+        ("papers.json", "jsonl", format!("[\n{}]", western.lines().collect::<Vec<_>>().join(",\n"))),
+    ];
+    for (file, kind, text) in &forms {
+        let starcite = Starcite::new();
+        starcite.write(file, as_1252(text));
+        starcite.write_pipeline(kind, &format!("path = \"{file}\""));
+        for args in [&["extract", "--from", kind, file][..], &["run", "pipeline.toml", "--offline"]] {
+            let ended = starcite.end(args).with_code(1);
+            let told = ended.line();
+            assert!(told.contains(file) && told.contains("windows-1252") && told.contains("iconv -f WINDOWS-1252 -t UTF-8"), "{args:?}: {told}");
+        }
+        let mixed = [text.as_bytes(), &as_1252(text)].concat();
+        starcite.write(file, mixed);
+        let ended = starcite.end(&["extract", "--from", kind, file]).with_code(3);
+        assert!(ended.stderr.contains("invalid UTF-8"), "{}", ended.stderr);
+        for (name, bytes) in [("UTF-16LE", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("UTF-16BE", u16::to_be_bytes)] {
+            starcite.write(file, text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>());
+            let ended = starcite.end(&["extract", "--from", kind, file]).with_code(1);
+            assert!(ended.line().contains(&format!("iconv -f {name} -t UTF-8")), "{}", ended.stderr);
+        }
+    }
+}

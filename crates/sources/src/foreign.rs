@@ -103,10 +103,56 @@ pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
     if is_web_page(start.trim_ascii_start()) {
         bail!("it is a web page (HTML): its server gave that instead of data; open it to see why");
     }
+    if let Some(encoding) = utf_16(&start[..start.len().min(TEXT_BYTES)]) {
+        bail!("it seems to be UTF-16 without a byte order mark: save it as UTF-8 (iconv -f {encoding} -t UTF-8)");
+    }
     if !is_text(&start[..start.len().min(TEXT_BYTES)]) {
-        bail!("it does not begin with text: it is of a kind that is not read, such as brotli or UTF-16 without a byte order mark, or is damaged");
+        bail!("it does not begin with text: it is of a kind that is not read, such as brotli, or is damaged");
+    }
+    if takes_letters_otherwise(start) {
+        let (name, from) = if is_western(start) { ("windows-1252", "WINDOWS-1252") } else { ("text in an encoding of its own", "ENCODING") };
+        bail!("it seems to be {name}, for none of its letters beyond ASCII is UTF-8: save it as UTF-8 (from Excel: CSV UTF-8; else iconv -f {from} -t UTF-8)");
     }
     Ok(())
+}
+
+/// Returns the name of UTF-16 for a text of it that is mostly ASCII: every other byte is zero.
+pub(super) fn utf_16(start: &[u8]) -> Option<&'static str> {
+    let pairs = start.len() / 2;
+    let zeros = |at: usize| start.chunks_exact(2).filter(|pair| pair[at] == 0).count();
+    let is_mostly = |zero: usize, text: usize| pairs > 1 && zero * 2 > pairs && text * 32 <= pairs;
+    let (first, second) = (zeros(0), zeros(1));
+    if is_mostly(second, first) {
+        Some("UTF-16LE")
+    } else if is_mostly(first, second) {
+        Some("UTF-16BE")
+    } else {
+        None
+    }
+}
+
+/// Lines that are not UTF-8, and no other one beyond ASCII, before a text counts as one in another encoding: fewer may be damaged records.
+const OTHERWISE_LINES: usize = 3;
+
+/// True if all lines with letters beyond ASCII are in another encoding than UTF-8.
+fn takes_letters_otherwise(start: &[u8]) -> bool {
+    let mut otherwise = 0;
+    for line in start.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
+        match std::str::from_utf8(line) {
+            Err(error) if error.error_len().is_some() => otherwise += 1,
+            _ => return false, // the last line may end within a character
+        }
+    }
+    otherwise >= OTHERWISE_LINES
+}
+
+/// True if the letters beyond ASCII are mostly alone among others, as in western languages, and windows-1252 has them.
+fn is_western(start: &[u8]) -> bool {
+    let is_high = |at: usize| start.get(at).is_some_and(|byte| !byte.is_ascii());
+    let all: Vec<usize> = (0..start.len()).filter(|at| is_high(*at)).collect();
+    let alone = all.iter().filter(|at| !is_high(**at + 1) && (**at == 0 || !is_high(**at - 1))).count();
+    let is_undefined = |at: &usize| [0x81, 0x8d, 0x8f, 0x90, 0x9d].contains(&start[*at]);
+    alone * 2 > all.len() && !all.iter().any(is_undefined)
 }
 
 fn is_web_page(start: &[u8]) -> bool {
@@ -165,6 +211,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_in_another_encoding_is_one_error_and_a_few_damaged_lines_are_none() {
+        let western = b"caf\xe9\nna\xefve\nplain\nM\xfcller \x96 Stra\xdfe\nca\xf1\xf3n\n";
+        assert!(
+            said(western, Takes::Text).starts_with("it seems to be windows-1252, for none") && said(western, Takes::Tables).contains("iconv -f WINDOWS-1252")
+        );
+        let russian = b"\xd2\xe5\xf1\xf2 \xf1\xeb\xee\xe2\n".repeat(3);
+        assert!(said(&russian, Takes::Text).contains("in an encoding of its own") && said(&russian, Takes::Text).contains("iconv -f ENCODING"));
+        for text in [&b"caf\xe9\nna\xefve\nplain\n"[..], &[western, &b"caf\xc3\xa9\n"[..]].concat(), b"plain\n", "Gr\u{f6}\u{df}e\n".repeat(9).as_bytes()] {
+            assert_eq!(said(text, Takes::Text), "", "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
     fn web_pages_are_told_from_xml_and_compressed_bytes_from_text() {
         for page in ["\n<!DOCTYPE html>", "<HTML lang=\"en\">", "<html", "<?xml version=\"1.0\"?>\n<!-- x -->\n<!doctype html>"] {
             assert!(said(page.as_bytes(), Takes::Text).contains("web page"), "{page}");
@@ -172,9 +231,9 @@ mod tests {
         for text in ["<?xml version=\"1.0\"?><html>", "<feed>", "{\"a\": \"\u{1}\u{2}\"}", "", "P", "a,b\n\x0c", "Größe;Тест;大小\n"] {
             assert_eq!(said(text.as_bytes(), Takes::Text), "", "{text}");
         }
-        assert_eq!(said(&b"Gr\xf6\xdfe;\xc4nderung\n".repeat(100), Takes::Text), "", "Latin-1");
-        let utf_16: Vec<u8> = "{\"id\": \"t:1\", \"title\": \"On cooling\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(said(&utf_16, Takes::Text).contains("does not begin with text"));
+        let utf_16 = |bytes: fn(u16) -> [u8; 2]| "{\"id\": \"t:1\", \"title\": \"Gr\u{f6}\u{df}e\"}".encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        assert!(said(&utf_16(u16::to_le_bytes), Takes::Text).contains("UTF-16 without a byte order mark: save it as UTF-8 (iconv -f UTF-16LE -t UTF-8)"));
+        assert!(said(&utf_16(u16::to_be_bytes), Takes::Text).contains("iconv -f UTF-16BE"));
         let mut seed = 1u64;
         let noise = std::iter::repeat_with(|| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -19,7 +19,9 @@ hidden ones; a glob (`papers/*.jsonl.gz`, `works/updated_date=*/part_*.gz`, `yea
 README, licence or what begins with `_` describes them and is not read. A folder that is there is meant as it is called, also with `[`, `*` or `?` in its name. A path that names no files is an error (exit code 1).
 
 **What is not read** is an error that names it, with exit code 1: archives (ZIP, tar, also compressed, 7z, RAR), other compressions (xz, LZ4, LZMA, …), ORC, Avro, HDF5, databases
-(SQLite, DuckDB), PDF, web pages, UTF-16 and UTF-32; Parquet and Arrow by any source but `table`; and what does not begin with text.
+(SQLite, DuckDB), PDF, web pages, UTF-16 and UTF-32; Parquet and Arrow by any source but `table`; what does not begin with text; and text in another
+encoding than UTF-8, such as windows-1252: of its first 256 KiB at least three lines are not UTF-8, and no line with a letter beyond ASCII is. Fewer such lines,
+or such lines among others that are UTF-8, are rejected one by one. The error names the `iconv` that repairs it.
 
 **Records.** A record that is none is a row of `rejects` with its place and a reason, and the next
 one is read. Rejected of every source: what is not in the form of the source (JSON, XML, CSV, …) or no UTF-8; a record longer than 16 MiB (`max_record_mib`), or with more than
