@@ -332,6 +332,9 @@ pub(crate) struct OutputArgs {
     /// Texts in CSV as they are, for programs; else one that a spreadsheet would run as a formula has an apostrophe before it
     #[arg(long)]
     pub(crate) raw: bool,
+    /// Only these columns, in this order, separated by commas [default: all]
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
 }
 
 impl OutputArgs {
@@ -341,9 +344,9 @@ impl OutputArgs {
         self.format.or_else(|| Format::from_str(ending?, true).ok()).unwrap_or(Format::Jsonl)
     }
 
-    /// True if neither a form nor a file was asked for: a person at a terminal gets what a person reads.
+    /// True if neither a form nor a file nor columns were asked for: a person at a terminal gets what a person reads.
     pub(crate) fn is_for_people(&self) -> bool {
-        self.format.is_none() && self.output.is_none() && !self.raw
+        self.format.is_none() && self.output.is_none() && !self.raw && self.fields.is_empty()
     }
 }
 

@@ -41,11 +41,11 @@ fn ask_and_print(args: EnrichArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
     let is_offline = args.github.offline;
     let host = HostPlan::github(args.host, &args.columns.into_iter().collect(), args.max_age.0, args.github.options());
+    let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let mut state = State::open(&args.place.state())?;
     let now = clock::now();
     let since = now - chrono::TimeDelta::from_std(host.max_age)?;
     state.transaction(|state| names.iter().try_for_each(|name| state.name_repo(name, now).map(|_| ())))?;
-    let out = RowWriter::new(&schema::REPOS, &[schema::WEEK], &args.output)?;
     let asked = if is_offline { None } else { Some(ask::ask(&host, Scope::Names(&names), since, &mut state, progress)?) };
     asked.as_ref().map_or(Ok(()), Asked::check)?;
     let unknown = write_rows(&state, &names, &host.host, out)?;

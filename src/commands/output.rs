@@ -1,14 +1,16 @@
 //! Prints rows of a table: JSONL or CSV to standard output or a file, Parquet to a file.
 
-use crate::cli::{Format, OutputArgs};
+use crate::cli::{Cli, Format, OutputArgs};
 use crate::weeks;
 use crate::weeks::export::quoted::quoted;
 use crate::weeks::export::rows::Texts;
 use anyhow::{Context, Result, bail, ensure};
+use clap::error::ErrorKind;
 use starcite_ground::files::atomic::{appear, temporary};
 use starcite_ground::interrupt::waiting;
 use starcite_ground::terminal::{self, STDOUT, named};
 use starcite_rows::{Cell, Column, Row, Table};
+use starcite_sources::nearest;
 use starcite_tables::{Columns, Layout, RowGroup, TableWriter};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
@@ -47,7 +49,7 @@ pub(crate) struct RowForm {
     /// Treatment of texts in CSV.
     texts: Texts,
     table: &'static Table,
-    /// Indices in the schema of the columns that are printed.
+    /// Indices in the schema of the columns that are printed, in their order.
     columns: Vec<usize>,
     layout: Layout,
 }
@@ -61,7 +63,7 @@ pub(crate) enum Rows {
 
 impl RowForm {
     fn new(args: &OutputArgs, table: &'static Table, left_out: &[&str]) -> Result<Self> {
-        let columns: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&table.columns[*at].name)).collect();
+        let columns = chosen(&args.fields, table, left_out)?;
         Ok(Self {
             format: args.format(),
             texts: Texts::of(args.raw),
@@ -91,7 +93,7 @@ impl RowForm {
         }
     }
 
-    /// Writes the object by hand, so that the columns are in the schema's order.
+    /// Writes the object by hand, so that the columns are in their order.
     fn push_json(&self, text: &mut Vec<u8>, row: &[Cell<'_>]) -> Result<()> {
         let mut separator = b'{';
         for at in &self.columns {
@@ -221,6 +223,30 @@ impl NewFile {
     fn appear(self) -> Result<()> {
         appear(self.file, &self.path)
     }
+}
+
+/// Returns the indices of the columns to print: those of `--fields`, in their order, else all but those that make no sense outside a week.
+///
+/// # Errors
+/// When a field is not one of these columns, or is named twice.
+fn chosen(fields: &[String], table: &Table, left_out: &[&str]) -> Result<Vec<usize>> {
+    let name = |at: usize| table.columns[at].name;
+    let all: Vec<usize> = (0..table.columns.len()).filter(|at| !left_out.contains(&name(*at))).collect();
+    if fields.is_empty() {
+        return Ok(all);
+    }
+    let refused = |why: String| Cli::wrong_usage(ErrorKind::InvalidValue, &format!("--fields: {why}"));
+    let names = || all.iter().map(|at| name(*at));
+    let mut chosen = Vec::new();
+    for field in fields {
+        let unknown = || refused(format!("no column {field:?}{}: there are {}", nearest(field, names()), names().collect::<Vec<_>>().join(", ")));
+        let at = all.iter().copied().find(|at| name(*at) == field).ok_or_else(unknown)?;
+        if chosen.contains(&at) {
+            return Err(refused(format!("{field} is named twice")));
+        }
+        chosen.push(at);
+    }
+    Ok(chosen)
 }
 
 /// Returns the result, or `None` if the reader of the output has gone, so that the command still prints its messages.

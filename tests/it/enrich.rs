@@ -3,6 +3,7 @@
 use crate::github::{Fate, all_live, all_names, reply, stars};
 use crate::server::{Server, nobody, say};
 use crate::starcite::Starcite;
+use crate::tables::frame;
 use serde_json::{Value, json};
 
 fn starcite(url: &str) -> Starcite {
@@ -21,6 +22,17 @@ fn each_distinct_repository_is_one_row_however_it_is_written() {
     assert_eq!(rows.iter().map(|row| row["repo"].clone()).collect::<Vec<_>>(), [json!("github.com/o/a"), json!("github.com/o/b")]);
     assert_eq!((&rows[0]["stars"], &rows[0]["state"], &rows[0]["watchers"]), (&json!(stars("o/a")), &json!("live"), &Value::Null));
     assert_eq!(all_names(&server.log()), ["o/a", "o/b"]);
+}
+
+#[test]
+fn fields_are_printed_alone_in_every_form() {
+    let server = Server::start(|_, request| all_live(request));
+    let starcite = starcite(&server.url);
+    let printed = |args: &[&str]| starcite.filter(&[&["enrich", "--fields", "stars,repo"], args].concat(), "o/a\n").with_code(0).stdout;
+    assert_eq!(printed(&[]), format!("{{\"stars\":{},\"repo\":\"github.com/o/a\"}}\n", stars("o/a")));
+    assert_eq!(printed(&["--format", "csv"]), format!("stars,repo\n{},github.com/o/a\n", stars("o/a")));
+    printed(&["--output", "repos.parquet"]);
+    assert_eq!(frame(&starcite.path(""), "repos").get_column_names(), ["stars", "repo"]);
 }
 
 #[test]

@@ -26,6 +26,20 @@ fn links_come_out_as_rows_with_the_columns_of_the_table() {
 }
 
 #[test]
+fn fields_are_printed_alone_in_the_order_in_which_they_were_named() {
+    let starcite = Starcite::new();
+    let fields = ["extract", "--fields", "repo,kind,paper_id"];
+    let ended = starcite.filter(&fields, PAPERS).with_code(0);
+    assert_eq!(ended.stdout.lines().next(), Some(r#"{"repo":"github.com/o/a","kind":"repo","paper_id":"t:1"}"#));
+    let ended = starcite.filter(&[&fields[..], &["--format", "csv"]].concat(), PAPERS).with_code(0);
+    assert_eq!(ended.stdout.lines().take(2).collect::<Vec<_>>(), ["repo,kind,paper_id", "github.com/o/a,repo,t:1"]);
+    starcite.filter(&[&fields[..], &["--output", "links.parquet"]].concat(), PAPERS).with_code(0);
+    let frame = frame(starcite.path("").as_path(), "links");
+    assert_eq!(frame.get_column_names(), ["repo", "kind", "paper_id"]);
+    assert_eq!(frame.height(), ended.stdout.lines().count() - 1);
+}
+
+#[test]
 fn a_span_counts_bytes_and_a_whole_field_has_none() {
     let starcite = Starcite::new();
     let rows = starcite.filter(&["extract", "--kinds", "repo"], PAPERS).with_code(0).rows();
