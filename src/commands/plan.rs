@@ -1,7 +1,7 @@
 //! `starcite plan`: prints what a run would read of tables and request from GitHub, with cost and duration. It sends no request to GitHub and writes nothing.
 
 use super::hosts;
-use super::report::plural;
+use super::report::{counted, plural};
 use super::run::plan as read_plan;
 use crate::cli::RunArgs;
 use crate::cli::outcome::Outcome;
@@ -30,7 +30,7 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     let located = papers::locate(&plan, &state, &mut sourced, &hosts(plan.source_pause))?;
     papers::read(&plan, &located, &mut state, None, &mut sourced, progress)?;
     progress.done();
-    let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &sourced.to_count, &mut state)).transpose()?;
+    let counts = plan.counts.as_ref().map(|counts| price_of_counts(counts, &plan, &sourced.to_count, &mut state)).transpose()?.flatten();
     let hosts = plan.hosts.iter().map(|host| price_of_host(host, &plan, &mut state)).collect::<Result<Vec<_>>>()?;
     sourced.tables.iter().try_for_each(|taken| terminal::print_line(taken))?;
     lines(&plan, &hosts, counts).iter().try_for_each(|line| terminal::print_line(line))?;
@@ -39,16 +39,17 @@ pub(crate) fn plan(args: RunArgs, progress: &Progress) -> Result<Outcome> {
     Ok(if sourced.owed.is_empty() { Outcome::Complete } else { Outcome::AnswersOwed })
 }
 
-/// Returns the cost of requesting citation counts, as a sentence.
-fn price_of_counts(counts: &CountsPlan, plan: &Plan, own: &[String], state: &mut State) -> Result<String> {
+/// Returns the cost of requesting citation counts, as a sentence, if any is to be requested.
+fn price_of_counts(counts: &CountsPlan, plan: &Plan, own: &[String], state: &mut State) -> Result<Option<String>> {
     let wanted = citation_counts::wanted(counts, plan.week, own, state)?;
     let requests = citation_counts::batches(counts.source, &wanted).len() as u64;
     let (papers, title) = (wanted.len() as u64, counts.source.service().title);
-    Ok(format!(
+    let price = format!(
         "Besides, how often {papers} {} cited: {requests} {} to {title}; more if repositories name papers.",
         plural(papers, "paper is", "papers are"),
         plural(requests, "request", "requests")
-    ))
+    );
+    Ok((papers > 0).then_some(price))
 }
 
 /// Requests that a run would send to a host, and the rest of the week's budget.
@@ -73,19 +74,24 @@ fn lines(plan: &Plan, hosts: &[HostPrice<'_>], counts: Option<String>) -> Vec<St
 }
 
 fn lines_of_host(of_week: &str, HostPrice { host, parts, left }: &HostPrice<'_>) -> Vec<String> {
+    let cost = |is_rest| parts.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
+    let (points, requests) = (cost(false), cost(true));
+    if points + requests == 0 {
+        return vec![format!("{of_week}: a run would ask {host} nothing, since the answers are known")];
+    }
     let mut lines = vec![format!("{of_week}: what a run would ask {host} now"), String::new()];
-    lines.extend(parts.iter().map(|one| {
+    lines.extend(parts.iter().filter(|one| one.repositories > 0).map(|one| {
         let unit = if one.is_rest { "requests" } else { "points" };
         format!("  {:<10} {:>7} repositories {:>6} queries {:>6} {unit:<9} {}", one.part.as_str(), one.repositories, one.queries, one.cost, about(one.seconds))
     }));
     let total: f64 = parts.iter().map(|one| one.seconds).sum();
-    let cost = |is_rest| parts.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
+    let costs = counted(&[(points, "point of GraphQL", "points of GraphQL"), (requests, "request of REST", "requests of REST")]);
     lines.push(String::new());
-    lines.push(format!("In all {} points of GraphQL and {} requests of REST, {}.", cost(false), cost(true), about(total)));
+    lines.push(format!("In all {}, {}.", costs.join(" and "), about(total)));
     if parts.iter().any(|one| one.part != Part::Scalars) {
         lines.push("Of repositories never asked before it is not known yet how many are there: all are counted.".to_owned());
     }
-    if let Some(left) = left.filter(|left| *left < cost(false) + cost(true)) {
+    if let Some(left) = left.filter(|left| *left < points + requests) {
         lines.push(format!("What is left of the week's budget, {left}, is less: the rest is still owed then, the costlier parts first."));
     }
     lines

@@ -1,7 +1,7 @@
 //! `starcite publish`: copies finished weeks to where others read them.
 
 use super::lock_folder;
-use super::report::plural;
+use super::report::{counted, plural};
 use crate::cli::PublishArgs;
 use crate::cli::outcome::Outcome;
 use crate::progress::Progress;
@@ -60,7 +60,10 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
 /// Returns the result of describing the dataset, for the user.
 fn describing(described: &Described) -> String {
     let (sent, already_there) = (described.written, described.files - described.written);
-    if sent == 0 { "already there".to_owned() } else { format!("{sent} {} sent, {already_there} already there", plural(sent as u64, "file", "files")) }
+    if sent == 0 {
+        return "already there".to_owned();
+    }
+    counted(&[(sent as u64, "file sent", "files sent"), (already_there as u64, "already there", "already there")]).join(", ")
 }
 
 /// Returns the result for a week, for the user.
@@ -69,8 +72,9 @@ fn line(week: Week, published: &Published) -> String {
         Published::AlreadyThere => format!("{week}  already there"),
         Published::Damaged(_) => format!("{week}  damaged here, not published"),
         Published::Sent { tables, bytes, already_there, removed } => {
-            let removed = if *removed == 0 { String::new() } else { format!(", {removed} removed") };
-            format!("{week}  {tables} {} sent ({bytes} bytes), {already_there} already there{removed}", plural(*tables as u64, "table", "tables"))
+            let sent = (*tables > 0).then(|| format!("{tables} {} sent ({bytes} bytes)", plural(*tables as u64, "table", "tables")));
+            let others = counted(&[(*already_there as u64, "already there", "already there"), (*removed as u64, "removed", "removed")]);
+            format!("{week}  {}", sent.into_iter().chain(others).collect::<Vec<_>>().join(", "))
         }
     }
 }

@@ -82,8 +82,8 @@ pub(super) fn missing_answers(asked: &Asked, unknown: u64) -> String {
 fn scalars(count: u64, unknown: u64) -> String {
     let unknown = unknown.min(count);
     let known = count - unknown;
-    let unknown = format!("{unknown} {} unknown", plural(unknown, "repository is", "repositories are"));
-    if known == 0 { unknown } else { format!("{unknown}, {known} {} as known before", plural(known, "is", "are")) }
+    let counts = [(unknown, "repository is unknown", "repositories are unknown"), (known, "repository is as known before", "repositories are as known before")];
+    counted(&counts).join(", ")
 }
 
 /// Returns the command that prints the data that is learnt of a week after it is closed.
@@ -99,6 +99,11 @@ pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
         command += &format!(" --host {}", other.host);
     }
     command
+}
+
+/// Returns the counts that are not zero, each with its noun for one or for several.
+pub(super) fn counted(counts: &[(u64, &str, &str)]) -> Vec<String> {
+    counts.iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| format!("{count} {}", plural(*count, one, many))).collect()
 }
 
 pub(crate) fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {

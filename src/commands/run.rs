@@ -1,7 +1,7 @@
 //! `starcite run`: the weekly job.
 
 use super::backfill;
-use super::report::{enrich_command, outcome, plural, problems};
+use super::report::{counted, enrich_command, outcome, problems};
 use super::{hosts, lock_folder, week};
 use crate::cli::outcome::Outcome;
 use crate::cli::plan::{Overrides, Plan};
@@ -94,15 +94,10 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
     check_owner(plan)?;
     let rebuilt = rebuild(&plan.out, &plan.state, progress).map_err(|error| name_the_state(error, &plan.state))?;
     let (first, last) = rebuilt.weeks.first().zip(rebuilt.weeks.last()).context("bug: a state of no week")?;
-    let count = |count: u64, one: &str, many: &str| format!("{count} {}", plural(count, one, many));
     let weeks = if first == last { first.to_string() } else { format!("{} weeks, {first} to {last}", rebuilt.weeks.len()) };
-    info!(
-        "the state {} is rebuilt from {weeks}: {} with {}, {}",
-        plan.state.display(),
-        count(rebuilt.papers, "paper", "papers"),
-        count(rebuilt.links, "link", "links"),
-        count(rebuilt.repositories, "repository", "repositories"),
-    );
+    let papers = counted(&[(rebuilt.papers, "paper", "papers"), (rebuilt.links, "link", "links")]).join(" with ");
+    let known = [vec![papers], counted(&[(rebuilt.repositories, "repository", "repositories")])].concat();
+    info!("the state {} is rebuilt from {weeks}: {}", plan.state.display(), known.join(", "));
     if let Some(kept) = rebuilt.kept {
         info!("the state that was there before is {}", kept.display());
     }

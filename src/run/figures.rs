@@ -133,7 +133,10 @@ impl Figures {
         self.end_stage();
         (self.finished_at, self.seconds, self.exit_code, self.error) = (clock::now(), seconds(self.begun), exit_code, error);
         let Self { week, papers, links, repositories, points, requests, .. } = self;
-        let count = |count: &Option<u64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+        let counts = [("papers", *papers), ("links", *links), ("repositories", *repositories)].map(|(name, count)| Some((name, count?)));
+        let spent = [("points", *points), ("requests", *requests)].map(|spent| Some(spent).filter(|(_, count)| *count > 0));
+        let counts: Vec<String> = counts.into_iter().chain(spent).flatten().map(|(name, count)| format!("{name} {count}")).collect();
+        let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
         info!(
             target: PROGRESS,
             version = self.version,
@@ -162,8 +165,8 @@ impl Figures {
             seconds_citation_counts = self.stages.seconds_citation_counts,
             seconds_links = self.stages.seconds_links,
             seconds_tables = self.stages.seconds_tables,
-            "the run of {week} has ended with exit code {exit_code} after {:.1} s: papers {}, links {}, repositories {}, points {points}, requests {requests}",
-            self.seconds, count(papers), count(links), count(repositories),
+            "the run of {week} has ended with exit code {exit_code} after {:.1} s{counts}",
+            self.seconds,
         );
     }
 

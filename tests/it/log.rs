@@ -61,7 +61,7 @@ fn a_pipe_gets_a_line_a_stage_with_time_and_level_and_one_with_the_figures() {
     let stages = ["reading ", "writing links", "writing the other tables", "the run of 2026-W47 has ended with exit code 3"];
     assert!(lines.iter().zip(stages).all(|(line, stage)| at(line).starts_with(&format!("INFO starcite: {stage}"))), "{}", ended.stderr);
     assert!(lines.len() == 5 && at(lines[4]).starts_with("WARN starcite: 1 input record was rejected"), "{}", ended.stderr);
-    assert!(lines[3].contains("papers 3, links 3, repositories 3, points 0, requests 0"), "{}", ended.stderr);
+    assert!(lines[3].ends_with(" s: papers 3, links 3, repositories 3"), "{}", ended.stderr);
     assert!(!ended.stderr.contains(['\r', '\u{1b}']), "{:?}", ended.stderr);
 }
 
@@ -339,7 +339,8 @@ fn the_log_has_no_token_no_signature_and_no_text_of_a_paper() {
         let ended = run(&starcite, &["-vv", "--log", form, "--log-file", &file, "--summary", "summary.json"]).with_code(0);
         let mut texts = vec![ended.stderr, fs::read_to_string(starcite.path(&file)).unwrap(), fs::read_to_string(starcite.path("summary.json")).unwrap()];
         texts.push(starcite.end(&["status", "--json"]).with_code(0).stdout);
-        assert!(texts[0].contains("request") && texts[0].contains("X-Amz-Signature"), "{}", texts[0]);
+        let is_asked = form == "json"; // the second run knows the answers
+        assert!(texts[0].contains("request") == is_asked && texts[0].contains("X-Amz-Signature"), "{}", texts[0]);
         for secret in [TOKEN, signature, "Unspoken"] {
             assert!(!texts.iter().any(|text| text.contains(secret)), "{form}: {secret} in {texts:#?}");
         }
