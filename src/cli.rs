@@ -11,7 +11,7 @@ mod source;
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use source::{AddressArgs, AskArgs};
 
-use crate::log::LogArgs;
+use crate::log::{LogArgs, no_dash};
 use crate::weeks::Incomplete;
 use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, StringValueParser, TypedValueParser};
@@ -22,6 +22,7 @@ use preset::Preset;
 use starcite_core::availability::Tier;
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
+use starcite_rows::TABLES;
 use starcite_sources::SourceKind;
 use starcite_sources::input::Limits;
 use std::path::PathBuf;
@@ -294,7 +295,7 @@ pub(crate) struct WeeksArgs {
     #[arg(long)]
     pub(crate) rebuild_state: bool,
     /// Write the figures of the run to this file as well, as one line of JSON for each week that was run
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = no_dash("the words for people go to standard output: name a file, or a device such as /dev/stderr"))]
     pub(crate) summary: Option<PathBuf>,
 }
 
@@ -327,7 +328,7 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Write to a file, which appears only when it is whole [default: standard output]
-    #[arg(long, short)]
+    #[arg(long, short, value_parser = no_dash("leave the option out for standard output"))]
     pub(crate) output: Option<PathBuf>,
     /// Texts in CSV as they are, for programs; else one that a spreadsheet would run as a formula has an apostrophe before it
     #[arg(long)]
@@ -609,6 +610,7 @@ pub(crate) struct VerifyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// One table [default: all]
+    #[arg(value_parser = table_names())]
     pub(crate) table: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -665,6 +667,11 @@ const UNKNOWN: &str = "unknown";
 fn tiers() -> impl TypedValueParser<Value = WantedTier> {
     let names = Tier::ALL.iter().rev().map(|tier| tier.as_str()).chain([UNKNOWN]);
     PossibleValuesParser::new(names).map(|name| WantedTier(Tier::parse(&name)))
+}
+
+/// Returns the parser of a table's name.
+fn table_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(TABLES.iter().map(|table| table.name))
 }
 
 fn parse_kind(name: &str) -> Result<LinkKind, String> {

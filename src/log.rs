@@ -5,6 +5,7 @@
 use anyhow::{Context, Result, ensure};
 use chrono::SecondsFormat;
 use clap::ArgAction;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use starcite_ground::{clock, files, terminal, visible};
 use std::fmt;
 use std::fs::File;
@@ -40,7 +41,7 @@ pub(crate) struct LogArgs {
     #[arg(long, global = true, value_enum, default_value_t, env = "STARCITE_LOG_FORMAT")]
     log: LogFormat,
     /// A file to which the lines are added as well, with time and level
-    #[arg(long, global = true, value_name = "FILE", env = "STARCITE_LOG_FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "STARCITE_LOG_FILE", value_parser = no_dash("the lines go to standard error anyway: name a file"))]
     log_file: Option<PathBuf>,
     /// More lines: -v one for each request, -vv all. STARCITE_LOG, or else RUST_LOG, sets levels by target: warn,starcite::request=debug
     #[arg(short, long, global = true, action = ArgAction::Count)]
@@ -48,6 +49,11 @@ pub(crate) struct LogArgs {
     /// Only warnings and errors, and no bars
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
+}
+
+/// Returns the parser of a file's name that is not `-`, which other programs take for a stream; `instead` is the next step.
+pub(crate) fn no_dash(instead: &'static str) -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(move |path| if path.as_os_str() == "-" { Err(instead) } else { Ok(path) })
 }
 
 /// Form of the lines.

@@ -1,13 +1,11 @@
 //! Arguments of `starcite export`.
 
-use super::WeeksFolder;
+use super::{WeeksFolder, table_names};
 use crate::weeks::export::Unknown;
 use crate::weeks::export::excel::Separator;
 use crate::weeks::export::rows::{Form, Texts};
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use starcite_core::Week;
-use starcite_rows::TABLES;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -96,7 +94,7 @@ pub(crate) struct RowsArgs {
     #[arg(long, conflicts_with = "week")]
     pub(crate) all_weeks: bool,
     /// One table, to standard output [default: each to a file of its own]
-    #[arg(long, value_parser = PossibleValuesParser::new(TABLES.iter().map(|table| table.name)))]
+    #[arg(long, value_parser = table_names())]
     pub(crate) table: Option<String>,
     /// With --table its file, else the folder of the files [default: <OUT>/csv, <OUT>/excel or <OUT>/jsonl]
     #[arg(long, short)]

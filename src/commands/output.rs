@@ -136,7 +136,10 @@ impl RowWriter {
                 let file = NewFile::beside(path)?;
                 Sink::Parquet(Box::new(TableWriter::with_columns(table.name, columns, file.file.path(), &[])?.display_as(path)), file)
             }
-            (Format::Parquet, _) => bail!("Parquet can't be printed: name a file with --output"),
+            (Format::Parquet, _) => {
+                let why = "--format parquet writes a file, which can't be printed: name it with --output";
+                return Err(Cli::wrong_usage(ErrorKind::MissingRequiredArgument, why));
+            }
             (_, output) => Sink::Text(TextOutput::open(output.as_deref())?),
         };
         let mut writer = Self { form, sink };

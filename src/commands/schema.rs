@@ -3,19 +3,14 @@
 use crate::cli::SchemaArgs;
 use crate::cli::outcome::Outcome;
 use crate::weeks::dataset::dictionary;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 use starcite_ground::terminal;
 use starcite_rows::{self as schema, Allowed, SCHEMA_VERSION, Table};
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<Outcome> {
-    let tables: Vec<&Table> = match &args.table {
-        None => schema::TABLES.to_vec(),
-        Some(name) => {
-            let known = || schema::TABLES.iter().map(|t| t.name).collect::<Vec<_>>().join(", ");
-            vec![schema::table(name).with_context(|| format!("no table {name:?}: there are {}", known()))?]
-        }
-    };
+    let is_wanted = |table: &&&Table| args.table.as_ref().is_none_or(|name| name == table.name);
+    let tables: Vec<&Table> = schema::TABLES.iter().filter(is_wanted).copied().collect();
     let text = match (args.json, args.markdown) {
         _ if args.sources => starcite_sources::pages(),
         (true, _) => as_json(&tables)?,

@@ -5,7 +5,7 @@ use crate::cli::{PlaceArgs, StatusArgs};
 use crate::run::figures;
 use crate::weeks;
 use crate::weeks::Status;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 use starcite_ground::{terminal, visible};
@@ -21,7 +21,7 @@ struct Whole {
     #[serde(flatten)]
     known: Option<Known>,
     weeks: Vec<Status>,
-    /// The figures of the last run, for JSON alone.
+    /// The figures of the last run.
     last_run: Option<Value>,
 }
 
@@ -48,41 +48,57 @@ struct Known {
 pub(crate) fn status(args: &StatusArgs) -> Result<Outcome> {
     let place = &args.place;
     let mut whole = Whole::read(place).map_err(|error| name_the_state(error, &place.state()))?;
+    whole.last_run = figures::last(&place.state())?;
     if args.json {
-        whole.last_run = figures::last(&place.state())?;
         let json = serde_json::to_string(&whole)?;
         terminal::print_data(format!("{}\n", visible::json(&json)).as_bytes())?;
     } else {
-        whole.lines(place).iter().try_for_each(|line| terminal::print_line(line))?;
+        whole.lines().iter().try_for_each(|line| terminal::print_line(line))?;
     }
     Ok(Outcome::Complete)
 }
 
 impl Whole {
     fn read(place: &PlaceArgs) -> Result<Self> {
-        let path = place.state();
+        let (path, weeks) = (place.state(), weeks::statuses(&place.out()));
+        ensure!(path.exists() || !weeks.is_empty(), nothing(place));
         let known = if path.exists() { Known::read(&State::open_read_only(&path)?)? } else { None };
-        Ok(Self { version: env!("CARGO_PKG_VERSION"), state: path.display().to_string(), known, weeks: weeks::statuses(&place.out()), last_run: None })
+        Ok(Self { version: env!("CARGO_PKG_VERSION"), state: path.display().to_string(), known, weeks, last_run: None })
     }
 
-    fn lines(&self, place: &PlaceArgs) -> Vec<String> {
+    fn lines(&self) -> Vec<String> {
         let weeks = self.weeks.iter().map(|week| format!("week          {}", week.status));
         let Some(known) = &self.known else {
-            let why = match weeks::deeper(&place.out()) {
-                _ if !self.weeks.is_empty() => "the next run says how to get it back".to_owned(),
-                Some(deeper) => format!("{} holds weeks: name it with --out", deeper.display()),
-                None => "nothing was run yet with this --out; try starcite run pipelines/sample.toml".to_owned(),
-            };
+            let why = if self.weeks.is_empty() { "no run has begun with it" } else { "the next run says how to get it back" };
             return std::iter::once(format!("no state at {}: {why}", self.state)).chain(weeks).collect();
         };
         let mut lines = vec![format!("state         {}", self.state)];
         lines.extend(known.lines());
+        lines.extend(self.last_run.as_ref().and_then(unknown));
         lines.extend(weeks);
         if self.weeks.is_empty() {
             lines.push("weeks         none yet".to_owned());
         }
         lines
     }
+}
+
+/// Returns the number of unknown repositories of the week that was run last: the state has no row of those that were never asked about.
+fn unknown(last_run: &Value) -> Option<String> {
+    let count = |name: &str| last_run[name].as_u64();
+    let (unknown, all, week) = (count("repositories_unknown")?, count("repositories")?, last_run["week"].as_str()?);
+    (unknown > 0).then(|| format!("unknown       {unknown} of {all} repositories of {week}, the week that was run last"))
+}
+
+/// Returns the error for a place with no state and no week.
+fn nothing(place: &PlaceArgs) -> String {
+    let (out, state) = (place.out(), place.state());
+    let next = match weeks::deeper(&out) {
+        Some(deeper) => format!("{} holds weeks: name it with --out", deeper.display()),
+        None => "name the folder of a run with --out, or its state with --state; `starcite run` makes both".to_owned(),
+    };
+    let is_there = if out.is_dir() { "has no week" } else { "is not there" };
+    format!("{} {is_there}, and there is no state {}: {next}", out.display(), state.display())
 }
 
 impl Known {

@@ -142,17 +142,36 @@ fn a_state_that_is_no_database_is_refused_and_left_alone() {
 #[test]
 fn wrong_usage_has_an_exit_code_of_its_own() {
     let starcite = Starcite::new();
-    let cases: [&[&str]; 6] = [
+    let cases: [&[&str]; 16] = [
         &["run", "x.toml", "--wek", "2026-W47"],
         &["run", "x.toml", "--week", "2026-47"],
         &["run"],
         &["rnu"],
         &["extract", "--kinds", "repos"],
         &["extract", "--from", "pdf"],
+        &["extract", "--format", "parquet"],
+        &["enrich", "--format", "parquet"],
+        &["schema", "nosuch"],
+        &["run", "x.toml", "--summary", "-"],
+        &["status", "--log-file", "-"],
+        &["extract", "--output", "-"],
+        &["extract", "--fields", "paper"],
+        &["extract", "--fields", "kind,kind"],
+        &["extract", "--fields", "first_week"],
+        &["enrich", "--fields", "repo,,state"],
     ];
     for args in cases {
         let ended = starcite.end(args).with_code(2);
         assert!(ended.stdout.is_empty() && ended.stderr.starts_with("error:"), "{args:?}: {}", ended.stderr);
+    }
+    for (args, told) in [
+        (&["schema", "paper"][..], "a similar value exists: 'papers'"),
+        (&["extract", "--fields", "paper"], "no column \"paper\" (did you mean \"paper_id\"?): there are paper_id, "),
+        (&["run", "x.toml", "--summary", "-"], "the words for people go to standard output: name a file"),
+        (&["status", "--log-file", "-"], "the lines go to standard error anyway: name a file"),
+    ] {
+        let ended = starcite.end(args);
+        assert!(ended.stderr.contains(told), "{args:?}: {}", ended.stderr);
     }
     assert!(!starcite.path("out").exists());
 }

@@ -330,8 +330,8 @@ fn a_week_may_lose_all_papers_by_suppressing_them_and_not_beside_one_that_was_su
 #[test]
 fn status_names_the_folder_below_that_holds_weeks() {
     let starcite = a_week();
-    let ended = starcite.end(&["status", "--out", "."]).with_code(0);
-    assert!(ended.stdout.contains("out holds weeks: name it with --out"), "{}", ended.stdout);
+    let ended = starcite.end(&["status", "--out", "."]).with_code(1);
+    assert!(ended.line().contains("out holds weeks: name it with --out"), "{}", ended.stderr);
 }
 
 #[test]

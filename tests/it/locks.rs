@@ -136,16 +136,16 @@ fn temporary_files_of_a_killed_command_go_at_the_next_start_and_those_of_a_livin
         server.wait_for(1);
         child
     };
-    let status = || ended(starcite.command(&["status"]).env("TMPDIR", &temporary).spawn().unwrap()).with_code(0);
+    let start = || ended(starcite.command(&["schema"]).env("TMPDIR", &temporary).spawn().unwrap()).with_code(0);
     let (killed, living) = (plan("a"), plan("b"));
     let of_two = names(&temporary);
-    status();
+    start();
     assert_eq!(names(&temporary), of_two);
     kill(killed);
-    status();
+    start();
     assert_eq!(names(&temporary), of_two / 2);
     kill(living);
-    status();
+    start();
     assert_eq!(names(&temporary), 0);
 }
 

@@ -92,7 +92,7 @@ fn a_wrong_filter_is_wrong_usage_and_says_what_to_write() {
         assert!(ended.stderr.contains(name) && ended.stderr.contains("warn,starcite::request=debug"), "{}", ended.stderr);
         assert!(!starcite.path("out").exists());
     }
-    let others = ended(command(&starcite, &["status"]).env("RUST_LOG", "a=b=c").spawn().unwrap()).with_code(0);
+    let others = ended(command(&starcite, &["schema"]).env("RUST_LOG", "a=b=c").spawn().unwrap()).with_code(0);
     assert!(others.stderr.contains("RUST_LOG=a=b=c: ") && others.stderr.contains("does not count"), "{}", others.stderr);
     starcite.end(&["status", "-q", "-v"]).with_code(2);
 }
