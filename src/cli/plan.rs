@@ -3,6 +3,7 @@
 mod citations;
 mod hash;
 mod hosts;
+mod pipeline_toml;
 mod rejects;
 mod source;
 mod suppress;
@@ -208,9 +209,8 @@ impl Plan {
         if let Some(url) = path.to_str().filter(|path| is_url(path)) {
             bail!("{} is not a file: a pipeline is read from the disk; URLs are for its sources", url::name(url));
         }
-        let text = waiting(|| std::fs::read_to_string(path))
-            .with_context(|| format!("cannot read the pipeline {}: check the path; starcite init writes one to start from", path.display()))?;
-        let file: PipelineFile = parse_toml(path, &text)?;
+        let text = pipeline_toml::text(path)?;
+        let file: PipelineFile = pipeline_toml::parse(path, &text)?;
         if file.name.trim().is_empty() || file.name.chars().any(char::is_control) {
             bail!("{}: name is empty or has a line break: the folder of its weeks belongs to it", path.display());
         }
@@ -289,26 +289,7 @@ pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, Sco
             (path, text)
         }
     };
-    let score: ScoreConfig = parse_toml(&path, &text)?;
+    let score: ScoreConfig = pipeline_toml::parse(&path, &text)?;
     score.validate().map_err(|error| anyhow!("{}: {error}", path.display()))?;
     Ok((text, score))
-}
-
-/// Parses TOML; an error names the file, the line, and the name that is most like a wrong one.
-fn parse_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
-    toml::from_str(text).map_err(|error| {
-        let (before, after) = error.span().map_or(("", ""), |span| text.split_at(text.floor_char_boundary(span.start)));
-        let line = before.matches('\n').count() + 1;
-        anyhow!("{}, line {line}: {}{}", path.display(), url::told(error.message()), correction(error.message(), after))
-    })
-}
-
-/// Returns the likely correction: a name that is like the unknown one, or a list of tables in place of the single table `at` the error.
-fn correction(message: &str, at: &str) -> String {
-    let single = at.strip_prefix('[').and_then(|at| at.split_once(']')).filter(|_| message == "invalid type: map, expected a sequence");
-    if let Some((name, _)) = single {
-        return format!(": write [[{name}]], since there may be several");
-    }
-    let mut names = message.split('`').skip(1).step_by(2);
-    names.next().filter(|_| message.starts_with("unknown ")).map_or_else(String::new, |unknown| nearest(unknown, names))
 }

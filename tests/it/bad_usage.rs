@@ -37,7 +37,13 @@ fn a_wrong_pipeline_file_is_refused_with_its_line_and_what_is_allowed() {
         ),
         ("a format that arXiv lacks", PIPELINE.replace("jsonl\"\npath = \"papers.jsonl\"", "arxiv-oai\"\nformat = \"xml\""), "line 4", "arXivRaw"),
         ("an option of another source", PIPELINE.replace("jsonl\"\npath = \"papers.jsonl\"", "openalex\"\nset = \"cs\""), "", "the source arxiv-oai"),
-        ("a list in place of a text", PIPELINE.replace("jsonl\"\npath = \"papers.jsonl\"", "openalex\"\nfilter = [\"a\"]"), "line 4", "string"),
+        (
+            "a list in place of a text",
+            PIPELINE.replace("jsonl\"\npath = \"papers.jsonl\"", "openalex\"\nfilter = [\"a\"]"),
+            "line 4",
+            "filter: expected a text in quotes, found a list",
+        ),
+        ("a text in place of a list", format!("tables = \"papers\"\n{PIPELINE}"), "line 1", "found the text \"papers\": write [\"papers\"]"),
         ("an option given twice", PIPELINE.replace("jsonl\"\npath", "jsonl\"\npath = \"a\"\npath"), "line 5", "duplicate"),
         ("dates of a file", PIPELINE.replace("jsonl\"\npath", "hf-daily\"\ndates = \"2026-06\"\npath"), "", "without a path"),
         ("no TOML", "name = \n".to_owned(), "line 1", ""),
@@ -64,6 +70,59 @@ fn an_age_past_all_bounds_is_no_panic() {
         let ended = starcite.run(&[]);
         assert!(matches!(ended.code, Some(1 | 75)) && ended.stderr.lines().count() == 1, "{age}: {ended:?}");
     }
+}
+
+#[test]
+fn data_in_the_place_of_a_pipeline_is_told_apart() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(2));
+    starcite.write("papers.csv", "id,title\nt:1,A\n");
+    starcite.write("papers.json", "[\n  {\"id\": \"t:1\"}\n]\n");
+    starcite.write("papers.bib", "@article{a, title = {A}}\n");
+    starcite.write("papers.jsonl.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00");
+    starcite.write("papers.parquet", b"PAR1\x15\x04");
+    starcite.write("utf-16.toml", "name = \"a\"\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    starcite.write("latin.toml", b"name = \"Caf\xe9\"\n");
+    starcite.run(&["--offline"]).with_code(0);
+    for (file, named, next) in [
+        ("papers.jsonl", "seems to be JSON lines, and not a pipeline", "`starcite extract papers.jsonl`"),
+        ("papers.csv", "seems to be a table (CSV)", "`starcite extract --from table papers.csv`"),
+        ("papers.json", "seems to be a JSON array", "`starcite extract papers.json`"),
+        ("papers.bib", "seems to be BibTeX", "`starcite extract --from bibtex papers.bib`"),
+        ("papers.jsonl.gz", "seems to be gzip", "`starcite extract papers.jsonl.gz`"),
+        ("papers.parquet", "seems to be Parquet", "`starcite extract --from table papers.parquet`"),
+        ("out/state.db", "seems to be a SQLite database", "starcite init writes one"),
+        ("utf-16.toml", "seems to be UTF-16", "TOML, UTF-8"),
+        ("latin.toml", "is not UTF-8", "save it as UTF-8"),
+        ("out", "is a folder: name the pipeline file in it", "starcite init writes one"),
+        ("nowhere.toml", "cannot read the pipeline nowhere.toml", "starcite init writes one"),
+    ] {
+        for command in ["run", "plan"] {
+            let ended = starcite.end(&[command, file, "--out", "other"]).with_code(1);
+            assert!(ended.line().contains(file) && ended.line().contains(named) && ended.line().contains(next), "{command}: {}", ended.stderr);
+        }
+    }
+    assert!(!starcite.path("other").exists());
+}
+
+#[test]
+fn a_status_of_nothing_is_an_error_with_the_next_step() {
+    let starcite = Starcite::new();
+    for args in [&["status"][..], &["status", "--json"], &["status", "--out", "nosuch"], &["status", "--out", "nosuch", "--json"]] {
+        let ended = starcite.end(args).with_code(1);
+        assert!(ended.stdout.is_empty() && ended.line().contains("is not there") && ended.line().contains("--out"), "{args:?}: {}", ended.stderr);
+    }
+    fs::create_dir(starcite.path("out")).unwrap();
+    assert!(starcite.end(&["status"]).with_code(1).line().contains("out has no week, and there is no state out/state.db"));
+}
+
+#[test]
+fn a_status_counts_the_repositories_that_no_host_was_asked_about() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(3));
+    starcite.run(&["--offline"]).with_code(0);
+    let status = starcite.end(&["status"]).with_code(0).stdout;
+    assert!(status.contains("unknown       3 of 3 repositories of 2026-W47, the week that was run last"), "{status}");
 }
 
 #[test]

@@ -377,9 +377,9 @@ fn a_run_killed_while_it_counts_goes_on_where_it_was() {
 fn a_wrong_section_is_told_with_what_is_allowed() {
     for (section, says) in [
         ("counts = \"scopus\"", "`openalex` or `semantic-scholar`"),
-        ("max_age = \"28d\"", "missing field `counts`"),
+        ("max_age = \"28d\"", "there is no key `counts`"),
         ("counts = \"openalex\"\nmax_age = \"28\"", "no age such as"),
-        ("counts = \"openalex\"\nkey = \"x\"", "unknown field `key`"),
+        ("counts = \"openalex\"\nkey = \"x\"", "unknown key `key`"),
     ] {
         let starcite = counting(OPENALEX, 1);
         let pipeline = std::fs::read_to_string(starcite.path("pipeline.toml")).unwrap();

@@ -235,9 +235,9 @@ fn a_bad_score_file_is_named_with_what_is_wrong() {
         assert!(starcite.run(&["--offline"]).with_code(1).line().contains(said));
     };
     refused(SCORE.replace("weight = 25", "weight = -25"), "\"reachable\": weight -25 must be 0 or more");
-    refused(SCORE.replace("name = \"reachable\"", "name = \"reach\""), "line 11: unknown variant `reach`, expected one of `link`");
+    refused(SCORE.replace("name = \"reachable\"", "name = \"reach\""), "line 11: unknown value `reach`, expected one of `link`");
     refused(SCORE.replacen("[[component]]\nname = \"ci\"", "[[component]]\nname = \"link\"", 1), "\"link\" must stand in the score file exactly once");
-    refused(SCORE.replace("weight = 25\n", ""), "missing field `weight`");
+    refused(SCORE.replace("weight = 25\n", ""), "there is no key `weight`");
 }
 
 #[test]

@@ -353,7 +353,7 @@ fn a_wrong_entry_is_refused_with_its_line() {
         ("[suppress]\npapers = [\"https://example.org/2401\"]", "line 6", "arxiv:2401.00001"),
         ("[suppress]\nauthors = [\" .\"]", "line 6", "name of a person"),
         ("[suppress]\nauthor = [\"Jane Doe\"]", "line 6", "authors"),
-        ("[suppress]\nauthors = \"Jane Doe\"", "line 6", "sequence"),
+        ("[suppress]\nauthors = \"Jane Doe\"", "line 6", "expected a list"),
     ];
     for (suppress, line, allowed) in cases {
         let starcite = two_papers();

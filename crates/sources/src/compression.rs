@@ -48,6 +48,12 @@ impl Compression {
     }
 }
 
+/// Returns the name of the compression of an input that begins so.
+pub(super) fn name(start: &[u8]) -> Option<&'static str> {
+    let is_of = |magic: Magic| start.len() >= magic.len() && magic.iter().zip(start).all(|(wanted, byte)| wanted.contains(byte));
+    MAGICS.iter().find(|(magic, ..)| is_of(magic)).map(|(.., name)| *name)
+}
+
 /// Returns the bytes of an input after its byte order mark, decompressed if it is compressed. They come in the same portions whatever their
 /// origin.
 ///

@@ -92,9 +92,19 @@ impl Kind {
     }
 }
 
+/// Returns the name of the kind of a file that begins so, and true if it is a table.
+pub(super) fn name(start: &[u8]) -> Option<(&'static str, bool)> {
+    let page = || is_web_page(start.trim_ascii_start()).then_some(("a web page (HTML)", false));
+    kind_of(start).map(|kind| (kind.name, kind.is_table)).or_else(page)
+}
+
+fn kind_of(start: &[u8]) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.is_of(start))
+}
+
 /// Fails if an input that begins so, decompressed, is of an unsupported kind.
 pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
-    if let Some(Kind { name, instead, is_table, .. }) = KINDS.iter().find(|kind| kind.is_of(start)) {
+    if let Some(Kind { name, instead, is_table, .. }) = kind_of(start) {
         if *is_table && takes == Takes::Tables {
             return Ok(());
         }
