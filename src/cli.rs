@@ -2,6 +2,8 @@
 
 #![allow(rustdoc::invalid_html_tags, rustdoc::bare_urls, reason = "clap prints these comments as they stand")]
 
+#[cfg(test)]
+mod examples;
 mod export;
 pub(crate) mod outcome;
 pub(crate) mod plan;
@@ -11,7 +13,7 @@ mod source;
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use source::{AddressArgs, AskArgs};
 
-use crate::log::{LogArgs, no_dash};
+use crate::log::{LOG_AND_THREADS, LogArgs, no_dash};
 use crate::weeks::Incomplete;
 use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, StringValueParser, TypedValueParser};
@@ -36,7 +38,7 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) log: LogArgs,
     /// Threads for reading and extracting [default: all]
-    #[arg(long, global = true, env = "STARCITE_THREADS", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, help_heading = LOG_AND_THREADS, env = "STARCITE_THREADS", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
     /// The time to believe it is, for tests
     #[arg(long, global = true, env = "STARCITE_NOW", hide = true)]
@@ -79,23 +81,38 @@ fn shown(word: &str) -> String {
     }
 }
 
+// The headings of options that several structs share.
+const FILES: &str = "Folders and files";
+const INPUT: &str = "Input";
+const OUTPUT: &str = "Output";
+const PAPERS: &str = "Which papers";
+const REPOSITORIES: &str = "Repositories";
+const WEEKS: &str = "Weeks";
+
 const EXAMPLES: &str = "\
 Examples:
-  starcite init                               a pipeline to start from, in starcite.toml
-  GITHUB_TOKEN=… starcite run starcite.toml   last week's papers and their code; again = go on
-  starcite run pipelines/sample.toml          the sample: offline, in a second
-  starcite extract papers.jsonl               the links of any papers, one JSON object a line
+  starcite init                            writes a pipeline to start from
+  GITHUB_TOKEN=… starcite run starcite.toml
+                                           last week's papers; again = go on
+  starcite run pipelines/sample.toml       the sample: offline, in a second
+  starcite extract papers.jsonl            the links of papers, as JSON lines
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
-  echo rust-lang/cargo | starcite enrich      what GitHub says of repositories
-  starcite export pwc                         in the fields of Papers with Code's dumps
-  starcite rank --licence osi --new           the week's new code that one may use
-  starcite explain 2506.17206                 what is known of a paper, and why it has no code
-  starcite publish s3://bucket/starcite       finished weeks to where others read them
-  starcite verify output                      are the tables what their manifests say?
+  echo rust-lang/cargo | starcite enrich   what GitHub says of repositories
+  starcite rank --licence osi --new        the week's new code that one may use
+  starcite explain 2506.17206              what is known of a paper, and why
+  starcite export pwc                      as Papers with Code's dumps
+  starcite publish s3://bucket/starcite    finished weeks, for others to read
+  starcite verify output                   are they what their manifests say?
 
-Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but more records were rejected
-than the pipeline allows (max_rejects; none where it says nothing), 75 some answers are still owed
-(run again), 129, 130 and 143 interrupted by SIGHUP, Ctrl-C and SIGTERM (run again to go on).";
+Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but more records were rejected than the pipeline allows (max_rejects; none \
+where it says nothing), 75 some answers are still owed (run again), 129, 130 and 143 interrupted by SIGHUP, Ctrl-C and SIGTERM (run again \
+to go on).";
+
+const COMPLETION: &str = "\
+Examples:
+  starcite completion bash > ~/.local/share/bash-completion/completions/starcite
+  starcite completion zsh > ~/.zfunc/_starcite
+  starcite completion fish > ~/.config/fish/completions/starcite.fish";
 
 /// Milliseconds between two requests to arXiv.
 pub(crate) const SOURCE_PAUSE_MS: u64 = 3_000;
@@ -133,6 +150,7 @@ pub(crate) enum Command {
     /// Bring weeks of older versions up to the tables of this one, with the same rows
     Upgrade(UpgradeArgs),
     /// Print the completion script of a shell
+    #[command(after_help = COMPLETION)]
     Completion {
         /// The shell
         shell: clap_complete::Shell,
@@ -140,10 +158,11 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite init                                   starcite.toml, of Hugging Face's daily papers
+#[command(after_help = "\
+Examples:
+  starcite init                              starcite.toml, of the daily papers
   starcite init --preset zotero library.toml
-  starcite init --preset arxiv -                  prints the pipeline
+  starcite init --preset arxiv -             prints the pipeline
 
 A file that is there is never overwritten.")]
 pub(crate) struct InitArgs {
@@ -174,6 +193,7 @@ impl WeeksFolder {
 
 /// Paths of the results and the state.
 #[derive(Debug, Args)]
+#[command(next_help_heading = FILES)]
 pub(crate) struct PlaceArgs {
     /// The folder of all weeks, the state and the cache [default: that of the pipeline file, where a command has one, else output]
     #[arg(long, env = "STARCITE_OUT")]
@@ -194,6 +214,13 @@ impl PlaceArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  starcite status
+  starcite status --out /data/starcite
+  starcite status --json | jq .last_run.answers_owed
+
+Exit code 1 if there is neither a state nor a week.")]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
@@ -203,6 +230,11 @@ pub(crate) struct StatusArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  starcite upgrade
+  starcite upgrade --out /data/starcite
+  starcite upgrade --no-state         the state of these weeks is lost")]
 pub(crate) struct UpgradeArgs {
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
@@ -213,6 +245,7 @@ pub(crate) struct UpgradeArgs {
 
 /// Settings of the requests to GitHub.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "GitHub")]
 pub(crate) struct GithubArgs {
     /// Ask nobody: what is not known stays unknown
     #[arg(long)]
@@ -254,24 +287,22 @@ impl GithubArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite run pipelines/sample.toml
-  starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
-  starcite run pipelines/weekly.toml --wait       from cron: waits for GitHub's limits
-  starcite run pipelines/weekly.toml --since 2026-W40       every week from that one to the last that has ended
-  starcite run pipelines/weekly.toml --rebuild-state        the state.db of the weeks that are there is lost
+#[command(after_help = "\
+Examples:
+  starcite plan pipelines/weekly.toml
+  starcite plan pipelines/weekly.toml --week 2026-W47 --out /data/starcite
+  starcite plan pipelines/weekly.toml --ask-now    of a week that is closed
 
-The token comes from GITHUB_TOKEN (for Enterprise from GH_ENTERPRISE_TOKEN) or --token-file; without one GitHub answers 60 questions an hour.
-An interrupted or limited run goes on where it was: run the same command again.")]
+The sources are read, and live ones asked, as in a run; nothing is written but the cache.")]
 pub(crate) struct RunArgs {
     /// The pipeline file; starcite init writes one
     pub(crate) pipeline: PathBuf,
     /// The ISO week, such as 2026-W47 [default: the file's, else the last one that has ended]
-    #[arg(long, env = "STARCITE_WEEK")]
+    #[arg(long, help_heading = WEEKS, env = "STARCITE_WEEK")]
     pub(crate) week: Option<Week>,
     /// Ask GitHub also about a week that is closed, since it ended more than 7 days ago. Its tables stay as they are, for the answers are
     /// today's: `starcite enrich --week` prints them
-    #[arg(long, conflicts_with = "offline")]
+    #[arg(long, help_heading = WEEKS, conflicts_with = "offline")]
     pub(crate) ask_now: bool,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
@@ -282,20 +313,31 @@ pub(crate) struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  starcite run pipelines/sample.toml
+  starcite run pipelines/weekly.toml --week 2026-W47 --out /data/starcite
+  starcite run pipelines/weekly.toml --wait             from cron: waits
+  starcite run pipelines/weekly.toml --since 2026-W40   all weeks since
+  starcite run pipelines/weekly.toml --rebuild-state    state.db is lost
+
+The token comes from GITHUB_TOKEN (for Enterprise from GH_ENTERPRISE_TOKEN) or --token-file; without one GitHub answers 60 questions an hour.
+
+An interrupted or limited run goes on where it was: run the same command again.")]
 pub(crate) struct WeeksArgs {
     #[command(flatten)]
     pub(crate) run: RunArgs,
     /// Run every week from this one (2026-W40) or that of this day (2026-10-01) to --week, oldest first
-    #[arg(long, value_name = "WEEK|DATE", value_parser = parse_since)]
+    #[arg(long, help_heading = WEEKS, value_name = "WEEK|DATE", value_parser = parse_since)]
     pub(crate) since: Option<Week>,
     /// Take over the folder of a pipeline with another name, since it was renamed
-    #[arg(long)]
+    #[arg(long, help_heading = FILES)]
     pub(crate) adopt: bool,
     /// First rebuild a lost state from the finished weeks of <OUT>; a state that is there is kept beside the new one
-    #[arg(long)]
+    #[arg(long, help_heading = FILES)]
     pub(crate) rebuild_state: bool,
     /// Write the figures of the run to this file as well, as one line of JSON for each week that was run
-    #[arg(long, value_name = "FILE", value_parser = no_dash("the words for people go to standard output: name a file, or a device such as /dev/stderr"))]
+    #[arg(long, help_heading = FILES, value_name = "FILE", value_parser = no_dash("the words for people go to standard output: name a file, or a device such as /dev/stderr"))]
     pub(crate) summary: Option<PathBuf>,
 }
 
@@ -323,6 +365,7 @@ pub(crate) enum Format {
 
 /// Form and destination of printed rows.
 #[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 pub(crate) struct OutputArgs {
     /// The form of the rows [default: by the name of --output, else jsonl]
     #[arg(long, value_enum)]
@@ -352,34 +395,37 @@ impl OutputArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "\
+Examples:
   starcite extract papers.jsonl
-  starcite extract --from arxiv-snapshot --kinds repo,project_page snapshot.jsonl.zst
-  starcite extract --citations --format csv --output citations.csv papers.jsonl
-  starcite extract --from hf-daily --dates 2026-06          asks Hugging Face for a month of daily papers
-  starcite extract --from arxiv-atom --search 'cat:cs.SE AND abs:github' --dates 2026-W47     asks arXiv
-  starcite extract --from table --map title=Title --map 'abstract=Abstract Note' library.csv
-
-  starcite extract https://example.org/papers.jsonl.gz s3://bucket/more.jsonl.zst")]
+  starcite extract --from arxiv-snapshot --kinds repo,project_page a.jsonl.zst
+  starcite extract --citations --output citations.csv papers.jsonl
+  starcite extract --fields paper_id,repo,role papers.jsonl
+  starcite extract --from table --map 'abstract=Abstract Note' library.csv
+  starcite extract https://example.org/a.jsonl.gz s3://bucket/b.jsonl.zst
+  starcite extract --from hf-daily --dates 2026-06
+      asks Hugging Face for a month of daily papers
+  starcite extract --from arxiv-atom --dates 2026-W47 --search cat:cs.SE
+      asks arXiv")]
 pub(crate) struct ExtractArgs {
     /// Files, globs, folders, https:// or s3:// URLs, plain, gzip, zstd or bzip2; - is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<String>,
     /// The kind of the input
-    #[arg(long, value_enum, default_value = "jsonl")]
+    #[arg(long, help_heading = INPUT, value_enum, default_value = "jsonl")]
     pub(crate) from: SourceKind,
     /// A field of a paper and its column in a table, with --from table: title=Title, or authors={column="Author", separator=";"}; may be
     /// given several times [default: columns that are called as the fields]
-    #[arg(long, value_name = "FIELD=COLUMN")]
+    #[arg(long, help_heading = INPUT, value_name = "FIELD=COLUMN")]
     pub(crate) map: Vec<String>,
     #[command(flatten)]
     pub(crate) ask: AskArgs,
     /// Only links of these kinds, separated by commas [default: all]. With `repo` alone, records that can hold no link to a repository are
     /// passed over unread, whatever is wrong with them
-    #[arg(long, value_delimiter = ',', value_parser = parse_kind)]
+    #[arg(long, help_heading = OUTPUT, value_delimiter = ',', value_parser = parse_kind)]
     pub(crate) kinds: Vec<LinkKind>,
     /// Print citations instead of links
-    #[arg(long, conflicts_with = "kinds")]
+    #[arg(long, help_heading = OUTPUT, conflicts_with = "kinds")]
     pub(crate) citations: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
@@ -391,6 +437,7 @@ pub(crate) struct ExtractArgs {
 
 /// Limits for reading an input.
 #[derive(Debug, Args)]
+#[command(next_help_heading = INPUT)]
 pub(crate) struct LimitArgs {
     /// The longest record, in MiB [default: 16]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -407,29 +454,33 @@ impl LimitArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "\
+Examples:
   echo rust-lang/cargo | starcite enrich
-  starcite enrich names.txt --format parquet --output repos.parquet
-  starcite enrich names.txt --host git.example.org      GitHub Enterprise, with GH_ENTERPRISE_TOKEN
-  starcite enrich --week 2026-W40               the repositories of a finished week, as they are now
+  starcite enrich names.txt --output repos.parquet
+  starcite enrich names.txt --fields repo,state,stars,license_spdx
+  starcite enrich names.txt --host git.example.org
+      GitHub Enterprise, with GH_ENTERPRISE_TOKEN
+  starcite enrich --week 2026-W40
+      the repositories of a finished week, as they are now
 
-A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within
-six days (--max-age), they come from there.")]
+A name is owner/name, github.com/owner/name or a URL, one a line. Answers are kept in the state: asked again within six days (--max-age), \
+they come from there.")]
 pub(crate) struct EnrichArgs {
     /// A file of names; - is standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
     /// In place of a file, the repositories of a finished week: what was learnt since it was closed, with its date (observed_at)
-    #[arg(long, conflicts_with = "file")]
+    #[arg(long, help_heading = REPOSITORIES, conflicts_with = "file")]
     pub(crate) week: Option<Week>,
     /// The host that names without one are on, and that is asked: GitHub, or a GitHub Enterprise server
-    #[arg(long, default_value = GITHUB, value_parser = HOST)]
+    #[arg(long, help_heading = REPOSITORIES, default_value = GITHUB, value_parser = HOST)]
     pub(crate) host: String,
     /// Columns to request beyond the scalars, separated by commas [default: nothing]
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, help_heading = REPOSITORIES, value_enum, value_delimiter = ',')]
     pub(crate) columns: Vec<Column>,
     /// Ask again what was answered longer ago than this, such as 6d, 12h, 0m
-    #[arg(long, default_value = "6d")]
+    #[arg(long, help_heading = REPOSITORIES, default_value = "6d")]
     pub(crate) max_age: Age,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
@@ -440,19 +491,20 @@ pub(crate) struct EnrichArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "\
+Examples:
   starcite publish /srv/www/starcite
   starcite publish s3://bucket/starcite --week 2026-W47
-  starcite publish ~/datasets/papers-and-code     a checkout of a Hugging Face dataset
+  starcite publish ~/datasets/papers-and-code   a checkout from Hugging Face
 
-Data goes first and the manifest last: where there is a manifest the week is whole. Only what changed is sent, and every
-file is read back and compared by its hash. After a cut, run the same command again. The files that describe the weeks
-which are there then (README.md, … see starcite dataset --help) come too. Nothing is touched but them, as far as starcite
-wrote them, and *.parquet and manifest.json in week=… folders. One process at a time may publish to a place.
+Data goes first and the manifest last: where there is a manifest the week is whole. Only what changed is sent, and every file is read back \
+and compared by its hash. After an interruption, run the same command again. The files that describe the weeks which are there then \
+(README.md, … see starcite dataset --help) come too. Nothing is touched but them, as far as starcite wrote them, and *.parquet and \
+manifest.json in week=… folders. One process at a time may publish to a place.
 
-A bucket is opened as the AWS_* variables say: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and for other
-servers than Amazon's AWS_ENDPOINT_URL (with AWS_ALLOW_HTTP=true if it is http://). What is published to a checkout is
-still to be committed and pushed, with git LFS for *.parquet.")]
+A bucket is opened as the AWS_* variables say: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and for other servers than Amazon's \
+AWS_ENDPOINT_URL (with AWS_ALLOW_HTTP=true if it is http://). What is published to a checkout is still to be committed and pushed, with \
+git LFS for *.parquet.")]
 pub(crate) struct PublishArgs {
     /// A directory or s3://bucket/prefix
     pub(crate) dest: String,
@@ -470,23 +522,24 @@ pub(crate) struct PublishArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite rank                                    the first 25, as wide as the terminal
+#[command(after_help = "\
+Examples:
+  starcite rank                              the first 25, on a terminal
   starcite rank --licence osi --category cs.CL --since 2026-10-01
   starcite rank --new --tier verified,citable --search 'speech translation'
-  starcite rank --top 20 --format csv
+  starcite rank --top 20 --format csv --fields rank,title,repo,score
   starcite rank --week 2026-W47 --score mine.toml --output mine.parquet
 
-A run writes the same table as rankings.parquet; here the tables of a finished week are ranked with other weights. Ranks stay those
-among all papers, whichever are chosen. Facts come first: each paper's flags are true, false or unknown; the tier sums them up in a word,
-the score in points. docs/RANKING.md says what they mean, and starcite explain how a paper came by its own.")]
+A run writes the same table as rankings.parquet; here the tables of a finished week are ranked with other weights. Ranks stay those among \
+all papers, whichever are chosen. Facts come first: each paper's flags are true, false or unknown; the tier sums them up in a word, the \
+score in points. docs/RANKING.md says what they mean, and starcite explain how a paper came by its own.")]
 pub(crate) struct RankArgs {
     #[command(flatten)]
     pub(crate) ranking: RankingArgs,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
     /// Print only so many of the best [default: 25 on a terminal, else all]
-    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, help_heading = PAPERS, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) top: Option<usize>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -494,6 +547,7 @@ pub(crate) struct RankArgs {
 
 /// A finished week and the rules by which its papers are ranked.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Week and weights")]
 pub(crate) struct RankingArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,
@@ -510,7 +564,7 @@ pub(crate) struct RankingArgs {
 
 /// Conditions of the papers to print; a paper meets all of them. What is not known meets none, except `--tier unknown`.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Which papers")]
+#[command(next_help_heading = PAPERS)]
 pub(crate) struct FilterArgs {
     /// Only these tiers, separated by commas
     #[arg(long, value_delimiter = ',', value_parser = tiers())]
@@ -553,14 +607,15 @@ impl FilterArgs {
 pub(crate) struct WantedTier(pub(crate) Option<Tier>);
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite explain 2506.17206                      a paper: where it comes from, its code, or why it has none
+#[command(after_help = "\
+Examples:
+  starcite explain 2506.17206                    a paper, and why it has no code
   starcite explain https://doi.org/10.1145/3643991.3644876
-  starcite explain rust-lang/cargo                 a repository: its state, and the papers that link it
-  starcite explain 'attention is all you need'     by title, or by a part of one
+  starcite explain rust-lang/cargo               a repository, and who links it
+  starcite explain 'attention is all you need'   by title, or by a part of one
 
-What is unknown here may be unknown to the sources, of another week, or rejected; the last lines say where to look. Exit code 1 if
-nothing is known.")]
+What is unknown here may be unknown to the sources, of another week, or rejected; the last lines say where to look. Exit code 1 if nothing \
+is known.")]
 pub(crate) struct ExplainArgs {
     /// An arXiv id or its URL, a DOI, an id of the tables or of the source, a repository, a title or a part of one
     pub(crate) what: String,
@@ -569,13 +624,15 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite compact                                        writes output/papers.parquet and output/overview.parquet
+#[command(after_help = "\
+Examples:
+  starcite compact       writes papers.parquet and overview.parquet in output
   starcite compact --out /data/starcite --output newest.parquet
 
-A paper stands in the week that brought it and again in each week that changed it; here its newest version stands alone, and
-`iso_week` says which week it is of. The columns are those of `papers` and `overview`, with the code as the newest week knows it; the
-newest week comes first, each week in its own order.
+A paper stands in the week that brought it and again in each week that changed it; here its newest version stands alone, and `iso_week` \
+says which week it is of. The columns are those of `papers` and `overview`, with the code as the newest week knows it; the newest week \
+comes first, each week in its own order.
+
 A paper that its source deleted later keeps its last version: the weeks' papers do not say that it is gone, the links do.")]
 pub(crate) struct CompactArgs {
     #[command(flatten)]
@@ -589,18 +646,28 @@ pub(crate) struct CompactArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite dataset                            after weeks were removed, or brought from elsewhere
+#[command(after_help = "\
+Examples:
+  starcite dataset       after weeks were removed, or brought from elsewhere
+  starcite dataset --out /data/starcite
 
-`starcite run` and `publish` write these files themselves: README.md (a dataset card for Hugging Face), DATA_DICTIONARY.md,
-LICENSES.md, CITATION.cff, croissant.json, datapackage.json and schemas/. They follow from the weeks' manifests alone. A file
-with such a name that starcite did not write stays as it is.")]
+`starcite run` and `publish` write these files themselves: README.md (a dataset card for Hugging Face), DATA_DICTIONARY.md, LICENSES.md, \
+CITATION.cff, croissant.json, datapackage.json and schemas/. They follow from the weeks' manifests alone. A file with such a name that \
+starcite did not write stays as it is.")]
 pub(crate) struct DatasetArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  starcite verify                     every week in output
+  starcite verify output/week=2026-W47
+  starcite verify /data/starcite && starcite publish s3://bucket/starcite
+
+Each file is compared with its manifest, each row with the schema and with other tables, and each link with the text it was found in. \
+Exit code 1 if something is wrong, with a line for each problem.")]
 pub(crate) struct VerifyArgs {
     /// The folder of all weeks, or of one
     #[arg(default_value = "output", env = "STARCITE_OUT")]
@@ -608,6 +675,12 @@ pub(crate) struct VerifyArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  starcite schema                     every table
+  starcite schema rankings            one table
+  starcite schema --json | jq '.tables[].name'
+  starcite schema --sources           what becomes of the sources' fields")]
 pub(crate) struct SchemaArgs {
     /// One table [default: all]
     #[arg(value_parser = table_names())]

@@ -34,8 +34,12 @@ const OWN: &str = "starcite";
 const FILTER: &str = "STARCITE_LOG";
 const OTHERS: &str = "RUST_LOG";
 
+/// The heading of the options that every command has.
+pub(crate) const LOG_AND_THREADS: &str = "Log and threads";
+
 /// The log: its form, its file and its level.
 #[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = LOG_AND_THREADS)]
 pub(crate) struct LogArgs {
     /// Form of the lines on standard error and in the log file
     #[arg(long, global = true, value_enum, default_value_t, env = "STARCITE_LOG_FORMAT")]

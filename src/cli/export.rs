@@ -9,19 +9,26 @@ use starcite_core::Week;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite export pwc                              Papers with Code's two files, in output/pwc
-  starcite export csv --week 2026-W47              every table of that week, in output/csv
-  starcite export csv --excel                      the same for a spreadsheet, in output/excel: begin with overview.csv
+#[command(after_help = "\
+Examples:
+  starcite export pwc                       Papers with Code's two files
+  starcite export csv --week 2026-W47       every table of that week, as CSV
+  starcite export csv --excel               for a spreadsheet, with overview.csv
   starcite export jsonl --table repos | jq .stars
-  starcite export duckdb                           output/starcite.duckdb, over all weeks
-  starcite export bibtex arxiv:1705.03122          the paper and its code, to cite
+  starcite export duckdb                    one database over all weeks
+  starcite export bibtex arxiv:1705.03122   the paper and its code, to cite
 
 Only finished weeks are read. Files appear only when they are whole. docs/EXPORTS.md says what each field is.")]
 pub(crate) struct ExportArgs {
     #[command(subcommand)]
     pub(crate) format: ExportFormat,
 }
+
+const JSONL: &str = "\
+Examples:
+  starcite export jsonl                     each table to a file in output/jsonl
+  starcite export jsonl --table repos | jq .stars
+  starcite export jsonl --all-weeks --table links --output links.jsonl";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportFormat {
@@ -30,6 +37,7 @@ pub(crate) enum ExportFormat {
     /// Tables as comma-separated values; lists as JSON, times in UTC, unknown is an empty field
     Csv(CsvArgs),
     /// Tables as JSON, an object a line
+    #[command(after_help = JSONL)]
     Jsonl(RowsArgs),
     /// Papers and their code as BibTeX entries for biblatex
     Bibtex(BibtexArgs),
@@ -38,9 +46,14 @@ pub(crate) enum ExportFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "links-between-papers-and-code.json.gz has a row a paper and repository, as of the week;
-papers-with-abstracts.json.gz the newest version of every paper until then. docs/EXPORTS.md says how is_official,
-mentioned_in_paper, mentioned_in_github and framework are decided.")]
+#[command(after_help = "\
+Examples:
+  starcite export pwc                       output/pwc, as of the newest week
+  starcite export pwc --week 2026-W47 --output pwc
+  starcite export pwc --unknown null        unknown is null, not false
+
+links-between-papers-and-code.json.gz has a row a paper and repository, as of the week; papers-with-abstracts.json.gz the newest version of \
+every paper until then. docs/EXPORTS.md says how is_official, mentioned_in_paper, mentioned_in_github and framework are decided.")]
 pub(crate) struct PwcArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,
@@ -56,11 +69,16 @@ pub(crate) struct PwcArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  starcite export csv                                       every table, in output/csv
-  starcite export csv --excel                               for a spreadsheet, in output/excel
-  starcite export csv --excel --separator ';'               with decimal commas: 76,5
-  starcite export csv --excel --table overview -o week.csv  one file, with a row a paper
+#[command(after_help = "\
+Examples:
+  starcite export csv                       each table to a file in output/csv
+  starcite export csv --table rankings > rankings.csv
+  starcite export csv --all-weeks --table repos --output repos.csv
+  starcite export csv --excel               for a spreadsheet, in output/excel
+  starcite export csv --excel --separator ';'
+      with decimal commas: 76,5
+  starcite export csv --excel --table overview -o week.csv
+      one file, with a row a paper
 
 docs/EXPORTS.md says how to open the files, and what --excel changes.")]
 pub(crate) struct CsvArgs {
@@ -102,12 +120,13 @@ pub(crate) struct RowsArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "\
+Examples:
   starcite export bibtex arxiv:1705.03122 10.1145/3643991.3644876
   starcite export bibtex --all --output week.bib
 
-An @article a paper and a @software a repository that is its own; what the repository's CITATION.cff says goes first. Keys are the
-papers' ids and the repositories' names, and so stay the same. The entries are for biblatex with biber, in UTF-8.")]
+An @article a paper and a @software a repository that is its own; what the repository's CITATION.cff says goes first. Keys are the papers' \
+ids and the repositories' names, and so stay the same. The entries are for biblatex with biber, in UTF-8.")]
 pub(crate) struct BibtexArgs {
     /// arXiv ids (1705.03122, arxiv:1705.03122), DOIs, or ids as in the table papers
     #[arg(required_unless_present = "all")]
@@ -126,8 +145,14 @@ pub(crate) struct BibtexArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "The database is made by the program duckdb, else by python3 with its module duckdb (pip install duckdb).
-Its views read the weeks' files by relative paths, new weeks too: open it in the folder of the weeks, which can move. Give a --copy to others.")]
+#[command(after_help = "\
+Examples:
+  starcite export duckdb                    output/starcite.duckdb, of views
+  starcite export duckdb --copy --output starcite.duckdb
+  starcite export duckdb --sql > starcite.sql
+
+The database is made by the program duckdb, else by python3 with its module duckdb (pip install duckdb). Its views read the weeks' files by \
+relative paths, new weeks too: open it in the folder of the weeks, which can move. Give a --copy to others.")]
 pub(crate) struct DuckdbArgs {
     #[command(flatten)]
     pub(crate) weeks: WeeksFolder,

@@ -33,7 +33,7 @@ impl FromArgMatches for AskArgs {
 /// Returns the flag of an option.
 fn flag(option: &'static OptionSpec) -> Arg {
     let sources = SourceKind::names(|kind| kind.has_option(|live| live.flags, option.name));
-    let flag = Arg::new(option.name).long(option.name).value_name(option.name.to_uppercase()).value_parser(option.read);
+    let flag = Arg::new(option.name).long(option.name).value_name(option.name.to_uppercase()).value_parser(option.read).help_heading("Live sources");
     let flag = flag.help(format!("{}, for --from {sources}", option.help)).conflicts_with("files").conflicts_with_all(option.excludes);
     if option.is_list { flag.action(ArgAction::Append).value_delimiter(',') } else { flag }
 }
