@@ -121,7 +121,12 @@ fn code(ranking: &Ranking, paper: &Version<'_>) -> Result<Section> {
     let newest = Known::read(Some(&wanted), |table| ranking.week().long_portions(table))?;
     newest.fill(&mut row);
     let gained = row.stars_1w.map(|gained| format!(", {gained:+} in the week")).unwrap_or_default();
-    section.value("none, because", row.why.filter(|_| row.repo.is_none()));
+    let verdict = match (row.tier, &row.repo) {
+        (None, _) => "unknown, because",
+        (_, None) => "none, because",
+        (_, Some(_)) => "not usable, because",
+    };
+    section.value(verdict, row.why);
     section.value("repository", row.repo_url);
     section.value("state", row.state.map(|state| state.as_str()));
     section.value("licence", row.license_spdx);
