@@ -91,7 +91,9 @@ fn one_of_other_papers_than_the_week_is_found() {
 fn a_readme_that_somebody_read_names_its_paper_whatever_the_order_of_sources() {
     let seen =
         |repo: &str, readme: &str| json!({"repo": repo, "date": "2026-11-18", "language": "Python", "license_spdx": "MIT", "readme": readme}).to_string();
-    let observed = [seen("o/own", "# Own\n\nThe official code of our paper \"Counting Very Small Sheep at Night, t:1\".\n"), seen("o/other", "# Other\n\nA library.\n")].join("\n");
+    let observed =
+        [seen("o/own", "# Own\n\nThe official code of our paper \"Counting Very Small Sheep at Night, t:1\".\n"), seen("o/other", "# Other\n\nA library.\n")]
+            .join("\n");
     for is_first in [false, true] {
         let mut starcite = Starcite::new();
         let of = |id: &str, repo: &str| json!({"id": id, "title": format!("Counting Very Small Sheep at Night, {id}"), "abstract": format!("Our code: https://github.com/{repo}.")});
