@@ -167,7 +167,7 @@ Examples:
 A file that is there is never overwritten.")]
 pub(crate) struct InitArgs {
     /// The pipeline file to write; - is standard output
-    #[arg(default_value = "starcite.toml")]
+    #[arg(default_value = preset::FILE)]
     pub(crate) file: PathBuf,
     /// The papers of the pipeline
     #[arg(long, default_value = preset::PRESETS[0].name, value_parser = Preset::parser())]

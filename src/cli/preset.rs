@@ -2,6 +2,9 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+/// The pipeline file that `starcite init` writes if the user names none.
+pub(crate) const FILE: &str = "starcite.toml";
+
 /// A pipeline to start from.
 #[derive(Debug)]
 pub(crate) struct Preset {

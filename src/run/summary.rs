@@ -1,6 +1,7 @@
 //! The summary that a run prints at its end, the most important facts first.
 
 use crate::cli::plan::Plan;
+use crate::cli::preset;
 use crate::rank;
 use crate::run::{RunReport, look};
 use starcite_core::LinkKind;
@@ -8,6 +9,7 @@ use starcite_core::availability::Tier;
 use starcite_ground::{terminal, visible};
 use starcite_rows as schema;
 use std::fmt::Write;
+use std::path::Path;
 
 /// The columns of the ranking where nothing says how wide the output is.
 const USUAL_COLUMNS: u16 = 110;
@@ -109,7 +111,8 @@ fn next_steps(plan: &Plan, report: &RunReport) -> Vec<String> {
     steps.push(format!("  in Excel   starcite export csv --excel --out {out}"));
     steps.push("  understand starcite schema overview".to_owned());
     if plan.offline {
-        steps.push("  your week  starcite init && GITHUB_TOKEN=… starcite run starcite.toml".to_owned());
+        let init = if Path::new(preset::FILE).exists() { "" } else { "starcite init && " }; // which overwrites no file
+        steps.push(format!("  your week  {init}GITHUB_TOKEN=… starcite run {}", preset::FILE));
     } else {
         steps.push(format!("  check      starcite verify {out}"));
     }
