@@ -20,6 +20,9 @@ fn head(week: Week, ranked: &Ranked, place: Option<Place>) -> String {
     line(&mut text, format!("{} {}", ranked.paper_id, ranked.title.as_deref().unwrap_or("(title unknown)")));
     let rank = place.map_or_else(|| "no rank, since nothing is known of any repository".to_owned(), |place| format!("rank {}{}", place.rank, tied(place)));
     line(&mut text, format!("{week}: {rank}, tier {tier}, score {}", range(&ranked.score)));
+    if let Some(why) = &ranked.why {
+        line(&mut text, format!("{}, because: {why}", if ranked.tier.is_some() { "no code" } else { "unknown" }));
+    }
     text
 }
 
