@@ -90,7 +90,7 @@ fn rejected(weeks: &[FinishedWeek], typed: &TypedId) -> Result<Option<Section>> 
     let sought: Vec<String> = [Some(&typed.typed), typed.arxiv_id.as_ref(), typed.doi.as_ref()].into_iter().flatten().map(|text| text.to_lowercase()).collect();
     let is_sought = |record: &Rejected<'_>| {
         let excerpt = record.excerpt.to_lowercase();
-        sought.iter().any(|text| text.chars().count() >= LEAST_SOUGHT && excerpt.contains(text))
+        sought.iter().any(|text| text.chars().count() >= LEAST_SOUGHT && contains(&excerpt, text))
     };
     let mut records = Vec::new();
     for week in weeks {
@@ -104,6 +104,16 @@ fn rejected(weeks: &[FinishedWeek], typed: &TypedId) -> Result<Option<Section>> 
         format!("{iso_week}  {source}: {file}, record {record}: {reason}")
     });
     Ok((!records.is_empty()).then_some(section))
+}
+
+/// True if a text contains another whose numbers do not go on around it: 10.1000/a.12 does not contain 10.1000/a.1.
+fn contains(text: &str, sought: &str) -> bool {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    text.match_indices(sought).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + sought.len()..]);
+        let goes_on = |a, b| is_digit(a) && is_digit(b);
+        !goes_on(before.chars().next_back(), sought.chars().next()) && !goes_on(sought.chars().next_back(), after.chars().next())
+    })
 }
 
 fn unknown(weeks: &[FinishedWeek], typed: &TypedId) -> String {

@@ -102,6 +102,9 @@ fn a_record_that_was_rejected_is_found_by_what_it_contains() {
     starcite.run(&["--offline"]).with_code(3);
     let said = explained(&starcite, "2401.00009");
     assert!(said.starts_with("Rejected records that contain it\n  2026-W47  jsonl: papers.jsonl, record 1: "), "{said}");
+    for other in ["2401.0000", "401.00009"] {
+        assert!(starcite.end(&["explain", other]).with_code(1).line().contains("is unknown here"), "{other}");
+    }
 }
 
 #[test]
