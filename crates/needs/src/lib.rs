@@ -21,11 +21,13 @@ pub enum Need {
     Strace,
     /// The program `script` of util-linux, which runs another one in a terminal.
     Terminal,
+    /// The program `python3`.
+    Python,
 }
 
 impl Need {
     /// All requirements of tests; `node` is one of a script.
-    const NAMES: [&str; 5] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), Self::Terminal.name(), "node"];
+    const NAMES: [&str; 6] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), Self::Terminal.name(), Self::Python.name(), "node"];
 
     const fn name(self) -> &'static str {
         match self {
@@ -33,6 +35,7 @@ impl Need {
             Self::Mount => "mount",
             Self::Strace => "strace",
             Self::Terminal => "terminal",
+            Self::Python => "python",
         }
     }
 }
@@ -88,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[should_panic = "none of shared, mount, strace, terminal, node"]
+    #[should_panic = "none of shared, mount, strace, terminal, python, node"]
     fn a_name_that_is_none_is_told() {
         is_listed("mount,shared-data", Need::Shared);
     }
