@@ -267,7 +267,7 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         let deeper = others.iter().find(|other| holds_weeks(other));
         let deeper = deeper.map_or_else(
             || "starcite run makes one; name a folder with week=… folders, or one of them".to_owned(),
-            |other| format!("{} holds some", other.display()),
+            |other| format!("{} holds some, so name that one", other.display()),
         );
         bail!("{} holds no week: {deeper}", folder.display());
     }

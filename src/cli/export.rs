@@ -108,7 +108,7 @@ pub(crate) struct RowsArgs {
     /// The ISO week, such as 2026-W47 [default: the newest finished one]
     #[arg(long)]
     pub(crate) week: Option<Week>,
-    /// Every finished week, the oldest first; the column iso_week tells them apart
+    /// Every finished week, the oldest first; the column iso_week tells them apart. Of the overview, one row a paper, as the newest week knows its code
     #[arg(long, conflicts_with = "week")]
     pub(crate) all_weeks: bool,
     /// One table, to standard output [default: each to a file of its own]

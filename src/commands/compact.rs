@@ -49,11 +49,8 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     ensure!(!papers.is_empty(), "no week of {} has a table papers: leave it among the pipeline's tables and run the weeks again", args.weeks.out.display());
     let _locked = lock_around(&args.weeks.out, &path)?;
     let mut lines = vec![write(&PAPERS, &papers, &path, as_it_is, progress)?];
-    if let Some(newest) = overviews.first() {
-        let known = Known::read(None, |table| newest.long_portions(table))?;
-        let state = State::look(&args.weeks.out.join(starcite_state::FILE))?;
-        let late = state.map(|state| Late::read(&state, &known, newest.week)).transpose()?.unwrap_or_default();
-        lines.push(write(&OVERVIEW, &overviews, &overview, |frame, layout| with_code(&known, &late, frame, layout), progress)?);
+    if !overviews.is_empty() {
+        lines.push(write_overview(&args.weeks.out, &overviews, &overview, progress)?);
     }
     let without = papers.iter().filter(|week| !week.has(&OVERVIEW)).map(|week| week.week.to_string()).collect::<Vec<_>>();
     if !without.is_empty() {
@@ -68,6 +65,15 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     notes.iter().for_each(|note| warn!("{note}"));
     lines.iter().try_for_each(|line| terminal::print_line(line))?;
     Ok(Outcome::Complete)
+}
+
+/// Writes the overview over all weeks, which come newest first, and returns a line for the user; `out` is their folder.
+pub(super) fn write_overview(out: &Path, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<String> {
+    let newest = weeks.first().context("bug: no week")?;
+    let known = Known::read(None, |table| newest.long_portions(table))?;
+    let state = State::look(&out.join(starcite_state::FILE))?;
+    let late = state.map(|state| Late::read(&state, &known, newest.week)).transpose()?.unwrap_or_default();
+    write(&OVERVIEW, weeks, path, |frame, layout| with_code(&known, &late, frame, layout), progress)
 }
 
 /// Writes the newest row of each paper of a table of the weeks, as `encode` makes them, and returns a line for the user.

@@ -1,5 +1,6 @@
 //! `starcite export`: writes finished weeks in other formats.
 
+use super::compact::write_overview;
 use super::lock_around;
 use super::output::{TextOutput, is_regular};
 use super::report::plural;
@@ -20,6 +21,7 @@ use starcite_ground::files::temporary::TemporaryFolder;
 use starcite_ground::interrupt;
 use starcite_ground::terminal;
 use starcite_rows::{self as schema, Table};
+use starcite_tables::TableFile;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tracing::{info, warn};
@@ -68,9 +70,7 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
     }
     if let Some(table) = &args.table {
         let table = schema::table(table).context("bug: a table that the schema lacks")?;
-        let mut output = TextOutput::open(args.output.as_deref())?;
-        let written = rows::write(form, table, &weeks.iter().collect::<Vec<_>>(), &mut output, progress)?;
-        output.finish()?;
+        let written = whole_table(form, args, table, &weeks.iter().collect::<Vec<_>>(), args.output.as_deref(), progress)?;
         warn_of_bounds(form, &[(table, written)]);
         return Ok(());
     }
@@ -80,7 +80,9 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
         let path = folder.join(format!("{}.{}", table.name, form.extension()));
         let having: Vec<&FinishedWeek> = weeks.iter().filter(|week| week.has(table)).collect();
         if !having.is_empty() {
-            written.push((*table, whole_table(form, table, &having, &path, progress)?));
+            let rows = whole_table(form, args, table, &having, Some(&path), progress)?;
+            terminal::print_line(&format!("{}: {} {}", path.display(), rows.rows, plural(rows.rows, "row", "rows")))?;
+            written.push((*table, rows));
         } else if path.exists() {
             warn!("{} is of an earlier export: there is no table {} now", path.display(), table.name);
         }
@@ -89,11 +91,19 @@ fn tables(form: Form, args: &RowsArgs, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-fn whole_table(form: Form, table: &'static Table, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<Written> {
-    let mut to = TextOutput::open(Some(path))?;
-    let written = rows::write(form, table, weeks, &mut to, progress)?;
+/// Writes the rows of a table in weeks, in the order of the weeks and of their rows; of all weeks, the overview that `compact` makes of them.
+fn whole_table(form: Form, args: &RowsArgs, table: &'static Table, weeks: &[&FinishedWeek], path: Option<&Path>, progress: &Progress) -> Result<Written> {
+    let mut to = TextOutput::open(path)?;
+    let written = if args.all_weeks && table.name == schema::OVERVIEW.name {
+        let folder = tempfile::tempdir().context("cannot make a temporary folder: is there room for it?")?;
+        let compacted = folder.path().join(table.file());
+        let newest_first: Vec<&FinishedWeek> = weeks.iter().rev().copied().filter(|week| week.has(table)).collect();
+        write_overview(&args.weeks.out, &newest_first, &compacted, progress)?;
+        rows::write(form, table, TableFile::open(&compacted)?.portions().into_iter().map(Ok), &mut to)?
+    } else {
+        rows::write(form, table, weeks::portions(weeks.iter().copied(), table, progress), &mut to)?
+    };
     to.finish()?;
-    terminal::print_line(&format!("{}: {} {}", path.display(), written.rows, plural(written.rows, "row", "rows")))?;
     Ok(written)
 }
 

@@ -77,7 +77,7 @@ fn lines_of_host(of_week: &str, HostPrice { host, parts, left }: &HostPrice<'_>)
     let cost = |is_rest| parts.iter().filter(|one| one.is_rest == is_rest).map(|one| one.cost).sum::<u64>();
     let (points, requests) = (cost(false), cost(true));
     if points + requests == 0 {
-        return vec![format!("{of_week}: a run would ask {host} nothing, since the answers are known")];
+        return vec![format!("{of_week}: a run would ask {host} nothing, since there is no repository whose answers are not known")];
     }
     let mut lines = vec![format!("{of_week}: what a run would ask {host} now"), String::new()];
     lines.extend(parts.iter().filter(|one| one.repositories > 0).map(|one| {

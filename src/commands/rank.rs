@@ -3,6 +3,7 @@
 mod filter;
 
 use super::output::{RowWriter, Rows};
+use super::report::plural;
 use crate::cli::outcome::Outcome;
 use crate::cli::plan::{WINDOW_DAYS, read_score};
 use crate::cli::{RankArgs, RankingArgs};
@@ -34,14 +35,27 @@ pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
     let ranking = Ranking::read(&args.ranking, args.filter.is_by_paper(), progress)?;
     let mut chosen = args.filter.is_any().then(HashSet::new);
+    let mut undated = 0_u64;
     let order = ranking.order(|ranked, linked, known| {
         if let (Some(chosen), Some(ranked)) = (&mut chosen, ranked)
             && is_chosen(&args.filter, ranked, &linked, known.sought(&linked.paper_id), ranking.week().week)
         {
-            chosen.insert(paper_key(&linked.paper_id));
+            match args.filter.since.is_some() && ranked.published.is_none() {
+                true => undated += 1,
+                false => drop(chosen.insert(paper_key(&linked.paper_id))),
+            }
         }
     })?;
     progress.done();
+    if undated > 0 {
+        warn!(
+            "{undated} such {} left out by --since, because only the year is known of the day of publication, or not even that",
+            plural(undated, "paper is", "papers are")
+        );
+    }
+    if chosen.as_ref().is_some_and(HashSet::is_empty) {
+        warn!("no ranked paper of {} is such a paper; starcite explain ID says what is known of one", ranking.week().week);
+    }
     let Ranking { weeks, .. } = ranking; // the rest makes room for the rows
     let week = weeks.first().context("bug: no week")?;
     match terminal::columns().filter(|_| args.output.is_for_people()) {
@@ -138,7 +152,7 @@ fn print_table(args: &RankArgs, week: &FinishedWeek, order: Order, chosen: Optio
     }
     let ranked = ranked.unwrap_or_default();
     let end = match chosen {
-        Some(chosen) if chosen.is_empty() => format!("none of {ranked} ranked papers is such a paper; starcite explain ID says what is known of one"),
+        Some(chosen) if chosen.is_empty() => return Ok(Outcome::Complete),
         Some(chosen) => format!("{} of {} such papers; {MORE}", papers.len(), chosen.len()),
         None => format!("{} of {ranked} papers; {MORE}", papers.len()),
     };

@@ -31,7 +31,14 @@ fn tied(place: Place) -> String {
 }
 
 fn range(score: &Score) -> String {
-    if score.low < score.high { format!("{:.1}, up to {:.1} if all that is unknown were good", score.score, score.high) } else { format!("{:.1}", score.score) }
+    let mut range = format!("{:.1}", score.score);
+    if score.score < score.high {
+        range += &format!(", up to {:.1} if all that is unknown were good", score.high);
+    }
+    if score.low < score.score {
+        range += &format!(", down to {:.1} if there were no code behind the link", score.low);
+    }
+    range
 }
 
 /// Lists the links, with the one that counts, and the reasons why the others do not.
@@ -90,8 +97,8 @@ fn score(plan: &RankPlan, counts: &Availability) -> String {
         let points = points.map_or(format!("0 to {weight:.1}"), |points| format!("{points:.1}"));
         line(&mut text, format!("  {:<24} {value:>8} {weight:>8.1} {points:>10}", component.as_str()));
     }
-    let Score { low, high, .. } = counts.score;
-    line(&mut text, format!("  {:<24} {:>28}", "sum", if low < high { format!("{low:.1} to {high:.1}") } else { format!("{low:.1}") }));
+    let Score { score, high, .. } = counts.score;
+    line(&mut text, format!("  {:<24} {:>28}", "sum", if score < high { format!("{score:.1} to {high:.1}") } else { format!("{score:.1}") }));
     text
 }
 

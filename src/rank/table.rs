@@ -31,8 +31,8 @@ const COLUMNS: &[Column] = &[
         most: Some(44),
         cell: |paper, _| or_unknown(paper.repo.as_ref().map(|repo| repo.trim_start_matches("github.com/"))),
     },
-    Column { title: "licence", from_width: 100, is_number: false, most: Some(16), cell: |paper, _| or_unknown(paper.license_spdx.as_ref()) },
-    Column { title: "stars", from_width: 80, is_number: true, most: None, cell: |paper, _| or_unknown(paper.stars) },
+    Column { title: "licence", from_width: 80, is_number: false, most: Some(16), cell: |paper, _| or_unknown(paper.license_spdx.as_ref()) },
+    Column { title: "stars", from_width: 100, is_number: true, most: None, cell: |paper, _| or_unknown(paper.stars) },
     Column { title: "week", from_width: 100, is_number: true, most: None, cell: |paper, _| or_unknown(paper.stars_1w.map(|gained| format!("{gained:+}"))) },
     Column { title: "published", from_width: 120, is_number: true, most: None, cell: |paper, _| or_unknown(paper.published) },
 ];

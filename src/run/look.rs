@@ -15,7 +15,7 @@ pub(super) fn look(overview: &Path) -> Option<String> {
         return Some(format!("duckdb -c {}", word(&in_duckdb(path))));
     }
     let python = PYTHON.into_iter().find(|name| !child::found(name).is_empty())?;
-    Some(format!("{python} -c {}", word(&in_python(path))))
+    Some(format!("{python} -c {}  # with polars or pandas", word(&in_python(path))))
 }
 
 /// Returns the command that opens a database with views of the weeks in `out`, in that folder; `None` if no program is there that could, or a path is not

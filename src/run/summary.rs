@@ -14,7 +14,7 @@ use std::path::Path;
 /// The columns of the ranking where nothing says how wide the output is.
 const USUAL_COLUMNS: u16 = 110;
 
-const NOBODY_ASKED: &str = "No ranking: nothing is known of any repository. GITHUB_TOKEN=… and a run without --offline ask GitHub.";
+const NOBODY_ASKED: &str = "No ranking is shown, since nothing is known of any repository. A run with GITHUB_TOKEN set and without --offline asks GitHub.";
 
 /// Returns the summary, ready to print.
 pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
@@ -36,7 +36,7 @@ pub(crate) fn text(plan: &Plan, report: &RunReport) -> String {
         line(&mut out, format!("  answers owed  {:>6}   {}", report.missing.values().sum::<u64>(), groups.join(", ")));
     }
     if let Some((papers, tiers)) = tiers(report) {
-        line(&mut out, format!("  ranked        {papers:>6}   {tiers}"));
+        line(&mut out, format!("  ranked        {papers:>6}   with a link or a promise: {tiers}"));
     }
     if plan.tables.contains(schema::CHANGES.name) {
         line(&mut out, format!("  changes       {}", changes(report)));

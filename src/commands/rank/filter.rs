@@ -5,7 +5,7 @@ use crate::rank::{LinkedPaper, Ranked, Sought};
 use starcite_core::Week;
 use starcite_core::availability::Flag;
 
-/// True if a paper is one that the user asks for; `sought` has the fields that filters compare and a ranked paper lacks.
+/// True if a paper is one that the user asks for, or may be one whose day is not known; `sought` has the fields that filters compare and a ranked paper lacks.
 pub(super) fn is_chosen(filter: &FilterArgs, paper: &Ranked, linked: &LinkedPaper, sought: Option<&Sought>, week: Week) -> bool {
     let any = |wanted: &[String], is: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|wanted| is(wanted));
     let repo = paper.repo.as_deref().unwrap_or_default();
@@ -14,7 +14,7 @@ pub(super) fn is_chosen(filter: &FilterArgs, paper: &Ranked, linked: &LinkedPape
         && any(&filter.licence, &|wanted| has_licence(paper, wanted))
         && any(&filter.host, &|wanted| host.eq_ignore_ascii_case(wanted))
         && any(&filter.category, &|wanted| sought.is_some_and(|sought| sought.categories.iter().any(|category| is_in(category, wanted))))
-        && filter.since.is_none_or(|since| paper.published.is_some_and(|day| day >= since))
+        && filter.since.is_none_or(|since| paper.published.is_none_or(|day| day >= since))
         && (!filter.new || linked.has_new_link(repo, week))
         && filter.search.as_deref().is_none_or(|words| holds_all(&[repo, &paper.paper_id, sought.map_or("", |sought| &sought.text)], words))
 }

@@ -3,8 +3,6 @@
 use super::excel::{self, Separator};
 use super::json;
 use super::quoted::quoted;
-use crate::progress::Progress;
-use crate::weeks::{self, FinishedWeek};
 use anyhow::Result;
 use polars::prelude::{AnyValue, DataFrame};
 use starcite_ground::formula::defused;
@@ -76,8 +74,8 @@ pub(crate) struct Written {
     pub(crate) shortened: u64,
 }
 
-/// Writes the rows that a table has in weeks, in the order of the weeks and of their rows.
-pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], to: &mut impl Write, progress: &Progress) -> Result<Written> {
+/// Writes the rows of portions of a table.
+pub(crate) fn write(form: Form, table: &Table, portions: impl Iterator<Item = Result<Portion>> + Send, to: &mut impl Write) -> Result<Written> {
     let names: Vec<&str> = table.names().collect();
     match form {
         Form::Jsonl => {}
@@ -86,7 +84,7 @@ pub(crate) fn write(form: Form, table: &'static Table, weeks: &[&FinishedWeek], 
     }
     let mut written = Written::default();
     let work = |_, portion: Result<Portion>| text(form, &portion?.read(table.names())?);
-    parallel_ordered(weeks::portions(weeks.iter().copied(), table, progress), work, |portion: Result<(Written, Vec<u8>)>| {
+    parallel_ordered(portions, work, |portion: Result<(Written, Vec<u8>)>| {
         interrupt::check()?;
         let (portion, text) = portion?;
         written.rows += portion.rows;
