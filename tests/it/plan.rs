@@ -15,7 +15,7 @@ fn the_price_of_a_run_is_told_and_nothing_is_asked_or_written() {
     starcite.run(&[]).with_code(0);
     assert_eq!(server.log().len(), 3, "what was told is what it costs");
     let told = starcite.end(&["plan", "pipeline.toml"]).with_code(0).stdout;
-    assert!(told.contains("a run would ask github.com nothing, since the answers are known") && !told.contains(" 0 "), "{told}");
+    assert!(told.contains("a run would ask github.com nothing, since there is no repository whose answers are not known") && !told.contains(" 0 "), "{told}");
 }
 
 #[test]

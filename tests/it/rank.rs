@@ -194,7 +194,7 @@ fn a_terminal_shows_a_table_that_fits_its_width() {
     let (Some(table), Some(rows), Some(none)) = (shown(100, ""), shown(100, "--format jsonl --top 1"), shown(100, "--host gitlab.com")) else { return };
     insta::assert_snapshot!("rank_on_a_terminal", table);
     assert!(rows.starts_with("{\"rank\":1,"), "{rows}");
-    assert!(none.contains("none of 66 ranked papers is such a paper"), "{none}");
+    assert!(none.contains("no ranked paper of 2025-W26 is such a paper"), "{none}");
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_terminal_shows_a_table_that_fits_its_width() {
 fn where_nobody_was_asked_there_is_no_ranking() {
     let starcite = Starcite::new();
     starcite.write_papers(&[paper("t:1", &["o/n"])]);
-    assert!(starcite.run(&["--offline"]).with_code(0).stdout.contains("No ranking: nothing is known of any repository"));
+    assert!(starcite.run(&["--offline"]).with_code(0).stdout.contains("No ranking is shown, since nothing is known of any repository"));
     let shown = in_terminal(&starcite.command(&[]), &format!("{} -q rank", env!("CARGO_BIN_EXE_starcite")));
     assert!(shown.is_none_or(|shown| shown.contains("there is no ranking")));
     let explained = starcite.end(&["explain", "t:1"]).with_code(0).stdout;
