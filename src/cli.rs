@@ -538,6 +538,9 @@ pub(crate) struct CompactArgs {
     /// The file of papers, which appears only when it is whole [default: <OUT>/papers.parquet]
     #[arg(long, short)]
     pub(crate) output: Option<PathBuf>,
+    /// The state, for what was learnt since the newest week was closed [default: <OUT>/state.db]
+    #[arg(long, env = "STARCITE_STATE")]
+    pub(crate) state: Option<PathBuf>,
     /// The file of the overview [default: overview.parquet beside that of papers]
     #[arg(long)]
     pub(crate) overview: Option<PathBuf>,

@@ -15,6 +15,7 @@ use serde::Serialize;
 use starcite_core::Week;
 use starcite_ground::clock;
 use starcite_ground::parallel_ordered::parallel_ordered;
+use starcite_ground::sqlite;
 use starcite_rows::{Column, PAPERS, TABLES, Table};
 use starcite_tables::manifest::{Header, MANIFEST, Manifest, TableEntry};
 use starcite_tables::{OpenWeek, Portion, TableFile, check_columns, check_file, is_being_replaced, week_folder};
@@ -287,8 +288,9 @@ fn is_week(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="))
 }
 
-/// Fails for a path in the folder of a finished week, because only files of the week belong there.
+/// Fails for a path in the folder of a finished week, because only files of the week belong there, and for a database in place of the file, which is a state.
 pub(crate) fn check_outside(path: &Path) -> Result<()> {
+    ensure!(!sqlite::is_database(path), "{} is a database of SQLite, as a state is: name another file", path.display());
     let is_week = |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week=")) && folder.join(MANIFEST).exists();
     let whole = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
     let real = whole.ancestors().find_map(|folder| folder.canonicalize().ok()); // links may lead into a week, too

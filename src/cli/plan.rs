@@ -36,6 +36,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use suppress::SuppressSection;
+use tracing::warn;
 
 /// The score file for pipelines that name none.
 const DEFAULT_SCORE: &str = include_str!("../../pipelines/score.toml");
@@ -291,5 +292,8 @@ pub(crate) fn read_score(base: &Path, name: Option<&str>) -> Result<(String, Sco
     };
     let score: ScoreConfig = pipeline_toml::parse(&path, &text)?;
     score.validate().map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    if !score.tells_empty_apart() {
+        warn!("{}: \"reachable\" has no point at 2, so that a repository without code counts as one with code", path.display());
+    }
     Ok((text, score))
 }

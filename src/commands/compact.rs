@@ -37,6 +37,7 @@ struct Newest {
 pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
     let path = args.output.clone().unwrap_or_else(|| args.weeks.out.join(PAPERS.file()));
+    let state = args.state.clone().unwrap_or_else(|| args.weeks.out.join(starcite_state::FILE));
     let overview = args.overview.clone().unwrap_or_else(|| path.with_file_name(OVERVIEW.file()));
     ensure!(path != overview, "{} can't be both tables: name another file with --overview", path.display());
     check_place(&path)?;
@@ -50,10 +51,10 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     let _locked = lock_around(&args.weeks.out, &path)?;
     let mut lines = vec![write(&PAPERS, &papers, &path, as_it_is, progress)?];
     if !overviews.is_empty() {
-        lines.push(write_overview(&args.weeks.out, &overviews, &overview, progress)?);
+        lines.push(write_overview(&state, &overviews, &overview, progress)?);
     }
     let without = papers.iter().filter(|week| !week.has(&OVERVIEW)).map(|week| week.week.to_string()).collect::<Vec<_>>();
-    if !without.is_empty() {
+    if !without.is_empty() && !overviews.is_empty() {
         notes.push(format!(
             "{} {} not in {}, since they have no table overview: run them again",
             without.join(", "),
@@ -67,12 +68,11 @@ pub(crate) fn compact(args: &CompactArgs, progress: &Progress) -> Result<Outcome
     Ok(Outcome::Complete)
 }
 
-/// Writes the overview over all weeks, which come newest first, and returns a line for the user; `out` is their folder.
-pub(super) fn write_overview(out: &Path, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<String> {
+/// Writes the overview over all weeks, which come newest first, and returns a line for the user; `state` knows what was learnt since, if it is there.
+pub(super) fn write_overview(state: &Path, weeks: &[&FinishedWeek], path: &Path, progress: &Progress) -> Result<String> {
     let newest = weeks.first().context("bug: no week")?;
-    let known = Known::read(None, |table| newest.long_portions(table))?;
-    let state = State::look(&out.join(starcite_state::FILE))?;
-    let late = state.map(|state| Late::read(&state, &known, newest.week)).transpose()?.unwrap_or_default();
+    let known = Known::read(newest.week, None, |table| newest.long_portions(table))?;
+    let late = State::look(state)?.map(|state| Late::read(&state, &known)).transpose()?.unwrap_or_default();
     write(&OVERVIEW, weeks, path, |frame, layout| with_code(&known, &late, frame, layout), progress)
 }
 

@@ -16,9 +16,13 @@ use starcite_core::{RepoName, TypedId, Week};
 use starcite_ground::{interrupt, terminal};
 use starcite_rows::{REJECTS, Read, Reject, Text, view};
 use starcite_tables::read_rows;
+use std::collections::HashSet;
 
 /// The most papers that a part of a title lists, and the most records that are listed as rejected.
 const LISTED: usize = 20;
+
+/// The most characters of what was typed that are shown.
+const SHOWN: usize = 100;
 
 /// The least characters of a text to look for in rejected records.
 const LEAST_SOUGHT: usize = 5;
@@ -40,7 +44,8 @@ pub(crate) fn explain(args: &ExplainArgs, progress: &Progress) -> Result<Outcome
 
 /// Returns all that is known of a paper by its id, else of a repository, else of a paper by its title.
 fn known(ranking: &Ranking, typed: &TypedId) -> Result<Vec<Section>> {
-    let by_id = paper::versions(&ranking.weeks, |paper| paper.is(typed))?;
+    let other_ids = paper::ids_of_merged(&ranking.weeks, typed)?;
+    let by_id = paper::versions(&ranking.weeks, |paper| paper.is(typed) || other_ids.contains(paper.paper_id.as_ref()))?;
     if !by_id.is_empty() {
         return one_or_list(ranking, by_id);
     }
@@ -55,12 +60,8 @@ fn known(ranking: &Ranking, typed: &TypedId) -> Result<Vec<Section>> {
 
 /// Explains the paper of which these are the versions, or lists the papers if they are of several.
 fn one_or_list(ranking: &Ranking, versions: Vec<Version<'static>>) -> Result<Vec<Section>> {
-    let mut papers: Vec<&Version<'_>> = Vec::new();
-    for version in &versions {
-        if papers.iter().all(|paper| paper.paper_id != version.paper_id) {
-            papers.push(version);
-        }
-    }
+    let mut met = HashSet::new();
+    let papers: Vec<&Version<'_>> = versions.iter().filter(|version| met.insert(version.paper_id.as_ref())).collect();
     match papers.as_slice() {
         [] => Ok(Vec::new()),
         [newest] => paper::sections(ranking, newest, &versions),
@@ -123,6 +124,6 @@ fn unknown(weeks: &[FinishedWeek], typed: &TypedId) -> String {
     format!(
         "{} is unknown here: no paper, repository or rejected record of {weeks} has this id, name or title. An id looks like 2401.00001, 10.1145/3643991.3644876 \
          or owner/name; --out names another folder, --incomplete adds weeks whose papers are incomplete",
-        typed.typed
+        typed.typed.chars().take(SHOWN).collect::<String>()
     )
 }

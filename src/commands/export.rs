@@ -98,7 +98,7 @@ fn whole_table(form: Form, args: &RowsArgs, table: &'static Table, weeks: &[&Fin
         let folder = tempfile::tempdir().context("cannot make a temporary folder: is there room for it?")?;
         let compacted = folder.path().join(table.file());
         let newest_first: Vec<&FinishedWeek> = weeks.iter().rev().copied().filter(|week| week.has(table)).collect();
-        write_overview(&args.weeks.out, &newest_first, &compacted, progress)?;
+        write_overview(&args.weeks.out.join(starcite_state::FILE), &newest_first, &compacted, progress)?;
         rows::write(form, table, TableFile::open(&compacted)?.portions().into_iter().map(Ok), &mut to)?
     } else {
         rows::write(form, table, weeks::portions(weeks.iter().copied(), table, progress), &mut to)?

@@ -19,7 +19,7 @@ use starcite_ground::terminal;
 use starcite_rows as schema;
 use starcite_state::paper_key;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tracing::warn;
 
 /// Number of ranked papers held in memory, a kilobyte each.
@@ -28,8 +28,9 @@ const RANKED_IN_MEMORY: usize = 500_000;
 /// Number of papers that a terminal shows, unless the user asks for another number.
 const ON_TERMINAL: usize = 25;
 
-/// Further options, for a person.
-const MORE: &str = "--top N shows more, --format csv prints rows, starcite explain ID says why";
+/// Further options, for a person; the first if there are more papers.
+const MORE: &str = "--top N shows more, ";
+const WHY: &str = "--format csv prints rows, starcite explain ID says why";
 
 pub(crate) fn rank(args: &RankArgs, progress: &Progress) -> Result<Outcome> {
     interrupt::end_in_good_order();
@@ -70,6 +71,8 @@ pub(super) struct Ranking {
     /// The week, and before it the earlier ones, newest first.
     pub(super) weeks: Vec<FinishedWeek>,
     pub(super) known: LinkedPapers,
+    /// The folder of all weeks.
+    pub(super) out: PathBuf,
 }
 
 impl Ranking {
@@ -82,7 +85,7 @@ impl Ranking {
         let week = found.list.first().context("bug: no week")?;
         progress.reading(&week.folder.display().to_string());
         let known = LinkedPapers::read(week, &found.list, is_sought)?;
-        Ok(Self { plan, weeks: found.list, known })
+        Ok(Self { plan, weeks: found.list, known, out: args.weeks.out.clone() })
     }
 
     pub(super) fn week(&self) -> &FinishedWeek {
@@ -124,6 +127,9 @@ fn first(order: Order, chosen: Option<&HashSet<u64>>, top: Option<usize>) -> Res
 
 /// Prints the ranks as rows. They are drawn in order; all threads format their rows.
 fn print_rows(args: &RankArgs, week: &FinishedWeek, order: Order, chosen: Option<&HashSet<u64>>) -> Result<Outcome> {
+    if week.manifest.coverage.is_unknown() {
+        warn!("{}: nothing is known of any repository, so the ranks mean nothing", week.week);
+    }
     let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
     let form = writer.form().clone();
     let rows = |_, batch: Result<Vec<(Ranked, Place)>>| {
@@ -153,9 +159,11 @@ fn print_table(args: &RankArgs, week: &FinishedWeek, order: Order, chosen: Optio
     let ranked = ranked.unwrap_or_default();
     let end = match chosen {
         Some(chosen) if chosen.is_empty() => return Ok(Outcome::Complete),
-        Some(chosen) => format!("{} of {} such papers; {MORE}", papers.len(), chosen.len()),
-        None => format!("{} of {ranked} papers; {MORE}", papers.len()),
+        Some(chosen) => format!("{} of {} such papers", papers.len(), chosen.len()),
+        None => format!("{} of {ranked} papers", papers.len()),
     };
-    terminal::print_line(&format!("{}: {end}", week.week))?;
+    let all = chosen.map_or(ranked, |chosen| chosen.len() as u64);
+    let more = if all > papers.len() as u64 { MORE } else { "" };
+    terminal::print_line(&format!("{}: {end}; {more}{WHY}", week.week))?;
     Ok(Outcome::Complete)
 }

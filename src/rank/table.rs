@@ -22,7 +22,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "#", from_width: 0, is_number: true, most: None, cell: |_, rank| rank.to_string() },
     Column { title: "score", from_width: 0, is_number: true, most: None, cell: |paper, _| format!("{:.1}", paper.score.score) },
     Column { title: "at most", from_width: 120, is_number: true, most: None, cell: |paper, _| format!("{:.1}", paper.score.high) },
-    Column { title: "tier", from_width: 0, is_number: false, most: None, cell: |paper, _| paper.tier.map_or(UNKNOWN, Tier::as_str).to_owned() },
+    Column { title: "tier", from_width: 40, is_number: false, most: None, cell: |paper, _| paper.tier.map_or(UNKNOWN, Tier::as_str).to_owned() },
     Column { title: "paper", from_width: 0, is_number: false, most: Some(80), cell: |paper, _| paper.title.clone().unwrap_or_else(|| paper.paper_id.clone()) },
     Column {
         title: "repository",
@@ -46,7 +46,9 @@ pub(crate) fn table<'p>(papers: impl IntoIterator<Item = (&'p Ranked, i64)>, wid
     let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.from_width <= width).collect();
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width).set_truncation_indicator("…");
-    table.set_header(columns.iter().map(|column| cell(column, column.title)));
+    let mut header = Row::from(columns.iter().map(|column| cell(column, column.title)).collect::<Vec<_>>());
+    header.max_height(1);
+    table.set_header(header);
     let mut has_unknown = false;
     for (paper, rank) in papers {
         let cells: Vec<String> = columns.iter().map(|column| visible::line(&(column.cell)(paper, rank)).into_owned()).collect();

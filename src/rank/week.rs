@@ -31,7 +31,7 @@ type Name = (Option<String>, Option<NaiveDate>, Option<Box<Sought>>);
 #[derive(Debug, Clone)]
 pub(crate) struct Sought {
     pub(crate) categories: Vec<String>,
-    /// Title and authors.
+    /// Title, authors and ids.
     pub(crate) text: String,
 }
 
@@ -232,6 +232,8 @@ fn names(frame: &DataFrame, wanted: &HashSet<u64>) -> Result<Vec<(u64, Name)>> {
 view! {
     struct NamedAndSought<'a> of Paper {
         paper_id: Text<'a>,
+        arxiv_id: Option<Text<'a>>,
+        doi: Option<Text<'a>>,
         title: Option<Text<'a>>,
         authors: Option<Texts<'a>>,
         categories: Option<Texts<'a>>,
@@ -244,7 +246,8 @@ fn sought(frame: &DataFrame, wanted: &HashSet<u64>) -> Result<Vec<(u64, Name)>> 
     let named = |paper: NamedAndSought<'_>| {
         let key = paper_key(&paper.paper_id);
         let (title, authors) = (paper.title.into_owned(), paper.authors.into_owned().unwrap_or_default());
-        let text = format!("{} {}", title.as_deref().unwrap_or_default(), authors.join(" "));
+        let ids = [&paper.arxiv_id, &paper.doi].map(|id| id.as_deref().unwrap_or_default());
+        let text = format!("{} {} {}", title.as_deref().unwrap_or_default(), authors.join(" "), ids.join(" "));
         let sought = Sought { categories: paper.categories.into_owned().unwrap_or_default(), text };
         wanted.contains(&key).then(|| (key, (title, paper.published, Some(Box::new(sought)))))
     };

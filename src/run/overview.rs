@@ -23,7 +23,7 @@ struct Overviewing<'a> {
 /// Writes the table, if the pipeline wants it.
 pub(super) fn write(plan: &Plan, state: &State, tables: &mut Tables<'_>) -> Result<()> {
     let Some(mut table) = tables.open(&OVERVIEW)? else { return Ok(()) };
-    let known = Known::read(tables.brought()?.as_ref(), |table| tables.portions(table))?;
+    let known = Known::read(plan.week, tables.brought()?.as_ref(), |table| tables.portions(table))?;
     let looked_for = plan.kinds.as_ref().map(|kinds| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", "));
     let overviewing = Overviewing { plan, known: &known, counts: Counted::of(plan, state)?, looked_for, layout: table.layout().clone() };
     parallel_ordered(tables.portions(&schema::PAPERS)?.into_iter(), |_, portion| overviewing.rows(&portion), |rows: Result<RowGroup>| table.append(&rows?))?;

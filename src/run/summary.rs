@@ -65,7 +65,7 @@ fn papers_note(report: &RunReport) -> String {
         (report.sourced.archives, "records of software and data"),
         (report.sourced.other_weeks, "of other weeks left out"),
         (report.sourced.left_out.papers, "left out"),
-        (report.sourced.rejects.count(), "records rejected"),
+        (report.sourced.rejects.count(), if report.sourced.rejects.count() == 1 { "record rejected" } else { "records rejected" }),
     ];
     notes.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }

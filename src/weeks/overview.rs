@@ -78,6 +78,7 @@ view! {
 
 /// The code of papers, according to the tables of a week.
 pub(crate) struct Known {
+    week: Week,
     /// Boxed, because rows move from thread to thread and into the maps.
     ranked: HashMap<u64, Box<Ranked<'static>>>,
     repos: HashMap<String, Box<Facts<'static>>>,
@@ -86,10 +87,10 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Reads the tables, as far as they are about the papers with the keys `wanted`, or about all; `portions` returns the portions of a table.
-    pub(crate) fn read(wanted: Option<&HashSet<u64>>, portions: impl Fn(&'static Table) -> Result<Vec<Portion>>) -> Result<Self> {
+    /// Reads the tables of a week, as far as they are about the papers with the keys `wanted`, or about all; `portions` returns the portions of a table.
+    pub(crate) fn read(week: Week, wanted: Option<&HashSet<u64>>, portions: impl Fn(&'static Table) -> Result<Vec<Portion>>) -> Result<Self> {
         let is_wanted = |paper_id: &str| wanted.is_none_or(|wanted| wanted.contains(&paper_key(paper_id)));
-        let mut known = Self { ranked: HashMap::new(), repos: HashMap::new(), archives: HashMap::new() };
+        let mut known = Self { week, ranked: HashMap::new(), repos: HashMap::new(), archives: HashMap::new() };
         let ranked = |row: Ranked<'_>| is_wanted(&row.paper_id).then(|| (paper_key(&row.paper_id), Box::new(row.into_static())));
         each(portions(&RANKINGS)?, Ranked::COLUMNS, |frame| kept(read_rows(frame)?, ranked), |found| known.ranked.extend(found))?;
         let linked: HashSet<&str> = known.ranked.values().filter_map(|row| row.repo.as_deref()).collect();
@@ -113,10 +114,18 @@ impl Known {
         Ok(known)
     }
 
-    /// Fills in the code of a paper; false if the paper is not ranked.
-    pub(crate) fn fill<'a>(&'a self, row: &mut Overview<'a>) -> bool {
+    /// Fills in the code of a paper as of this week. A paper that an earlier week ranked, and this one does not, has lost its links: its newest version,
+    /// or the paper itself, is gone from the source, or it is left out since.
+    pub(crate) fn fill<'a>(&'a self, row: &mut Overview<'a>) {
         let key = paper_key(&row.paper_id);
-        let Some(ranked) = self.ranked.get(&key) else { return false };
+        let Some(ranked) = self.ranked.get(&key) else {
+            if row.score.is_some() {
+                let why = format!("no longer: the links that it had in {} are gone in {}", row.iso_week, self.week);
+                clear(row);
+                row.why = Some(why.into());
+            }
+            return;
+        };
         let facts = ranked.repo.as_deref().and_then(|repo| self.repos.get(repo));
         row.tier = ranked.tier;
         row.why = borrowed(&ranked.why);
@@ -131,7 +140,6 @@ impl Known {
         row.observed_at = facts.and_then(|facts| facts.observed_at);
         (row.score, row.score_low, row.score_high) = (Some(ranked.score), Some(ranked.score_low), Some(ranked.score_high));
         row.archive_doi = self.archives.get(&key).map(|doi| doi.as_str().into()).or_else(|| facts.and_then(|facts| facts.archive_doi()));
-        true
     }
 }
 
@@ -154,11 +162,11 @@ pub(crate) struct Late(HashMap<String, RepoRow>);
 
 impl Late {
     /// Reads the answers in the state about the repositories that count in a week.
-    pub(crate) fn read(state: &State, known: &Known, week: Week) -> Result<Self> {
+    pub(crate) fn read(state: &State, known: &Known) -> Result<Self> {
         let (mut late, now) = (HashMap::new(), Week::of(clock::now()));
         for repo in known.repos.keys() {
             let row = state.repo_row_named(&RepoName::parse(repo)?, now)?;
-            let is_late = |row: &RepoRow| row.observed_at.is_some_and(|at| at >= week.observations_close());
+            let is_late = |row: &RepoRow| row.observed_at.is_some_and(|at| at >= known.week.observations_close());
             late.extend(row.filter(is_late).map(|row| (repo.clone(), row)));
         }
         Ok(Self(late))
@@ -172,6 +180,14 @@ impl Late {
         row.late_stars = late.and_then(|late| late.facts().stars);
         row.late_at = late.and_then(|late| late.observed_at);
     }
+}
+
+/// Makes all that is about code null.
+fn clear(row: &mut Overview<'_>) {
+    (row.tier, row.why, row.repo, row.repo_url, row.state) = (None, None, None, None, None);
+    (row.license_spdx, row.language, row.stars, row.stars_1w) = (None, None, None, None);
+    (row.last_activity_at, row.observed_at, row.archive_doi) = (None, None, None);
+    (row.score, row.score_low, row.score_high) = (None, None, None);
 }
 
 /// Returns the row of a paper of which no code is known: a row without a link, until [`Known::fill`] fills it in.

@@ -1,10 +1,11 @@
 //! The table `overview`: a row for each paper, with its code or the reason why there is none.
 
-use crate::damage::{rewrite, take};
+use crate::damage::{rewrite, set, take};
 use crate::github::{Fate, reply};
 use crate::server::{Server, say};
 use crate::starcite::{MONDAY_OF_W49, Starcite, paper};
 use crate::tables::{row, rows};
+use polars::prelude::AnyValue;
 use serde_json::{Value, json};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/sample.toml");
@@ -75,6 +76,34 @@ fn over_all_weeks_it_has_the_code_as_the_newest_week_knows_it() {
     assert_eq!(column(&all, "paper_id"), ["t:1", "t:2"]);
     assert_eq!(column(&all, "state"), ["not_found", "live"], "as of the newest week");
     assert_eq!(column(&rows(&starcite.week(WEEK), "overview"), "state"), ["live", "live"], "as of its own");
+}
+
+#[test]
+fn over_all_weeks_a_paper_that_the_newest_week_does_not_rank_has_no_code_and_says_why() {
+    let server = Server::start(|_, request| say(200, reply(request, |_| Fate::Live)));
+    let mut starcite = Starcite::asking(&server.url, &[paper("t:1", &["o/a"]), paper("t:2", &["o/b"])]);
+    starcite.run(&[]).with_code(0);
+    let pipeline = std::fs::read_to_string(starcite.path("pipeline.toml")).unwrap();
+    starcite.write("pipeline.toml", format!("{pipeline}\n[suppress]\npapers = [\"t:1\"]\n"));
+    starcite.at(MONDAY_OF_W49).run(&[]).with_code(0);
+    starcite.end(&["compact"]).with_code(0);
+    let all = rows(&starcite.path("out"), "overview");
+    assert_eq!((column(&all, "paper_id"), column(&all, "state")), (vec!["t:2".into(), "t:1".into()], vec!["live".into(), Value::Null]));
+    assert_eq!(column(&all, "why"), [Value::Null, json!("no longer: the links that it had in 2026-W47 are gone in 2026-W48")]);
+    let explained = starcite.end(&["explain", "t:1"]).with_code(0).stdout;
+    assert!(explained.contains("are gone in 2026-W48") && !explained.contains("state  "), "{explained}");
+}
+
+#[test]
+fn one_that_says_otherwise_than_the_ranking_is_found() {
+    let starcite = Starcite::new();
+    starcite.end(&["run", SAMPLE]).with_code(0);
+    let week = starcite.week("2025-W26");
+    rewrite(&week, "overview", |frame| set(frame, "repo", 0, AnyValue::String("github.com/o/other")));
+    let ended = starcite.end(&["verify", "out"]).with_code(1);
+    for problem in ["overview.parquet: address of another repository: row 0", "rankings.parquet: overview says otherwise: row "] {
+        assert!(ended.stderr.contains(problem), "{}", ended.stderr);
+    }
 }
 
 #[test]

@@ -169,6 +169,16 @@ fn a_wrong_condition_is_wrong_usage_that_names_the_right_ones() {
 }
 
 #[test]
+fn an_output_never_replaces_a_state() {
+    let starcite = sample();
+    let before = std::fs::read(starcite.path("out/state.db")).unwrap();
+    for command in [&["rank", "--output", "out/state.db"][..], &["compact", "--output", "out/state.db"]] {
+        assert!(starcite.end(command).with_code(1).line().contains("out/state.db is a database of SQLite"));
+        assert!(std::fs::read(starcite.path("out/state.db")).unwrap() == before);
+    }
+}
+
+#[test]
 fn a_file_has_the_form_of_its_name() {
     let starcite = sample();
     for (name, start) in [("a.csv", &b"rank,"[..]), ("a.parquet", b"PAR1"), ("a.jsonl", b"{\"rank\":1"), ("a.txt", b"{\"rank\":1"), ("a.CSV", b"rank,")] {

@@ -50,6 +50,16 @@ impl Sample {
         assert!(told.contains(&format!("{table}.parquet: {line}")) && told.contains("1 problem:"), "{line}:\n{told}");
     }
 
+    /// Rewrites the scores of the ranking, and asserts that a problem is reported besides that the overview has others.
+    #[track_caller]
+    fn finds_of_scores(&self, line: &str, change: impl FnOnce(DataFrame) -> DataFrame) {
+        let told = self.told(|week| rewrite(week, "rankings", change));
+        assert!(
+            told.contains(&format!("rankings.parquet: {line}")) && told.contains("overview says otherwise") && told.contains("2 problems:"),
+            "{line}:\n{told}"
+        );
+    }
+
     #[track_caller]
     fn finds_value(&self, table: &str, column: &str, value: AnyValue<'_>, line: &str) {
         self.finds(table, line, |frame| {
@@ -166,10 +176,10 @@ fn a_number_out_of_its_range_is_found() {
     sample.finds_value("rankings", "score_link", AnyValue::Float64(-1.0), "number out of range");
     sample.finds_value("rankings", "score_link", AnyValue::Float64(f64::NAN), "number out of range");
     sample.finds_value("links", "confidence", AnyValue::Float64(1.01), "number out of range");
-    sample.finds("rankings", "score above its high: row 9 (10): score is 99.5, score_high 99", |frame| {
+    sample.finds_of_scores("score above its high: row 9 (10): score is 99.5, score_high 99", |frame| {
         set(set(frame, "score", 9, AnyValue::Float64(99.5)), "score_high", 9, AnyValue::Float64(99.0))
     });
-    sample.finds("rankings", "score below its low: row 0 (1)", |frame| set(frame, "score", 0, AnyValue::Float64(0.0)));
+    sample.finds_of_scores("score below its low: row 0 (1)", |frame| set(frame, "score", 0, AnyValue::Float64(0.0)));
     sample.finds("rankings", "rank off: row 4 (6): its place is 5", |frame| {
         let rows = frame.height();
         take(&frame, (0..rows).filter(|row| *row != 4)).slice(0, 5)
@@ -179,7 +189,7 @@ fn a_number_out_of_its_range_is_found() {
 #[test]
 fn a_null_where_there_is_always_a_value_and_a_value_where_there_is_none_are_found() {
     let sample = Sample::new();
-    sample.finds_value("rankings", "score", AnyValue::Null, "null off: row 0 (1): score is null, and its null says: never");
+    sample.finds_of_scores("null off: row 0 (1): score is null, and its null says: never", |frame| set(frame, "score", 0, AnyValue::Null));
     sample.finds("links", "null off: row ", |frame| {
         let row = known(&frame, "state");
         set(frame, "state", row, AnyValue::Null)
@@ -303,7 +313,7 @@ fn of_many_alike_the_first_are_told_and_the_others_counted() {
     });
     assert_eq!(told.matches("role is \"mine\"").count(), 20, "{told}");
     assert!(told.contains("links.parquet: value outside its list: … and 53 more") && told.contains("score below its low"), "{told}");
-    assert!(told.contains("74 problems:"), "{told}");
+    assert!(told.contains("75 problems:"), "{told}");
 }
 
 /// Creates two weeks, the first of which was run again and lacks a paper that its earlier run brought.

@@ -112,6 +112,11 @@ impl ScoreConfig {
         if self.total_weight() > 0.0 { Ok(()) } else { Err(ScoreConfigError::NoWeight) }
     }
 
+    /// True if a repository that is known to hold no code has another share of `reachable` than one with code, or `reachable` has no weight.
+    pub fn tells_empty_apart(&self) -> bool {
+        self.entry(Component::Reachable).is_none_or(|entry| entry.weight <= 0.0 || on_curve(&entry.curve, 1.0) < on_curve(&entry.curve, 2.0))
+    }
+
     fn total_weight(&self) -> f64 {
         self.component.iter().map(|c| c.weight).sum()
     }

@@ -29,9 +29,10 @@ impl TypedId {
     /// Reads what a person typed.
     pub fn read(typed: &str) -> Self {
         let typed = typed.trim();
-        let (mut arxiv_id, mut doi) = (arxiv_id(typed).or_else(|| arxiv_id_of_address(typed)), doi(typed));
-        if arxiv_id.is_none() && typed.contains('/') && !typed.contains(char::is_whitespace) {
-            let cited = citation::in_text(Field::Url, typed).into_iter().map(|citation| citation.cited).next();
+        let read = if typed.starts_with("http") { typed.split(['?', '#']).next().unwrap_or(typed) } else { typed };
+        let (mut arxiv_id, mut doi) = (arxiv_id(read).or_else(|| arxiv_id_of_address(read)), doi(read));
+        if arxiv_id.is_none() && read.contains('/') && !read.contains(char::is_whitespace) {
+            let cited = citation::in_text(Field::Url, read).into_iter().map(|citation| citation.cited).next();
             let cited = cited.as_deref().and_then(|cited| cited.split_once(':'));
             arxiv_id = cited.filter(|(scheme, _)| *scheme == "arxiv").map(|(_, id)| id.to_owned());
             doi = doi.or(cited.filter(|(scheme, _)| *scheme == "doi").map(|(_, id)| id.to_owned()));
@@ -54,7 +55,8 @@ impl TypedId {
     /// True if it is an id of the paper with these ids.
     pub fn is(&self, paper_id: &str, arxiv_id: Option<&str>, doi: Option<&str>, source_key: Option<&str>) -> bool {
         let is_that = |known: Option<&str>, id: &Option<String>| id.is_some() && known == id.as_deref();
-        paper_id == self.typed || source_key == Some(&self.typed) || is_that(arxiv_id, &self.arxiv_id) || is_that(doi, &self.doi)
+        let is_key = |key: &str| key == self.typed || key.starts_with("http") && key.rsplit('/').next() == Some(&self.typed);
+        paper_id == self.typed || source_key.is_some_and(is_key) || is_that(arxiv_id, &self.arxiv_id) || is_that(doi, &self.doi)
     }
 }
 
@@ -73,6 +75,8 @@ mod tests {
             "10.1000/a<b>",
             "arxiv:math/0309136",
             "KEY7",
+            "https://doi.org/10.1000/A<b>?utm_source=x#part",
+            "https://doi.org/10.1000/a<b>#abstract",
         ] {
             assert!(is(typed), "{typed}");
         }

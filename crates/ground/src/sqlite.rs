@@ -5,6 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +14,15 @@ const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::S
 
 /// Maximum wait of a database with a rollback journal for readers before it writes.
 const PATIENCE_WITH_READERS: Duration = Duration::from_secs(600);
+
+/// True for a file that begins as SQLite's databases do.
+pub fn is_database(path: &Path) -> bool {
+    let mut start = [0; SIGNATURE.len()];
+    std::fs::metadata(path).is_ok_and(|data| data.is_file()) && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *SIGNATURE
+}
+
+/// The first bytes of a database of SQLite (<https://www.sqlite.org/fileformat.html>).
+const SIGNATURE: &[u8; 16] = b"SQLite format 3\0";
 
 /// Opens a database, or creates one.
 pub fn open(path: &Path) -> rusqlite::Result<Connection> {

@@ -3,7 +3,7 @@
 use super::Section;
 use crate::commands::rank::Ranking;
 use crate::rank::{self, Ranked};
-use crate::weeks::overview::Known;
+use crate::weeks::overview::{Known, Late};
 use crate::weeks::{FinishedWeek, kept};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use starcite_core::paper::title_id;
 use starcite_core::{TypedId, Week};
 use starcite_ground::visible;
 use starcite_rows::{CONFLICTS, Conflict, LINKS, Link, OVERVIEW, Overview, PAPERS, Paper, Read, Text, Texts, view};
-use starcite_state::paper_key;
+use starcite_state::{State, paper_key};
 use starcite_tables::read_rows;
 use std::collections::HashSet;
 
@@ -118,8 +118,10 @@ fn code(ranking: &Ranking, paper: &Version<'_>) -> Result<Section> {
         return Ok(section);
     };
     let wanted = HashSet::from([paper_key(&paper.paper_id)]);
-    let newest = Known::read(Some(&wanted), |table| ranking.week().long_portions(table))?;
+    let newest = Known::read(ranking.week().week, Some(&wanted), |table| ranking.week().long_portions(table))?;
+    let late = State::look(&ranking.out.join(starcite_state::FILE))?.map(|state| Late::read(&state, &newest)).transpose()?.unwrap_or_default();
     newest.fill(&mut row);
+    late.fill(&mut row);
     let gained = row.stars_1w.map(|gained| format!(", {gained:+} in the week")).unwrap_or_default();
     let verdict = match (row.tier, &row.repo) {
         (None, _) => "unknown, because",
@@ -136,6 +138,8 @@ fn code(ranking: &Ranking, paper: &Version<'_>) -> Result<Section> {
     section.value("observed", row.observed_at.map(|at| at.format("%Y-%m-%d %H:%M UTC")));
     section.value("archive", row.archive_doi.map(|doi| format!("https://doi.org/{doi}")));
     section.value("cited by", row.cited_by_count.map(|count| format!("{count}, says {}", row.cited_by_source.as_deref().unwrap_or("an unnamed service"))));
+    let late = row.late_state.zip(row.late_at).map(|(state, at)| format!("{}, on {}, after the week's close", state.as_str(), at.format("%Y-%m-%d")));
+    section.value("learnt since", late);
     Ok(section)
 }
 
@@ -195,6 +199,19 @@ view! {
         other_source: Text<'a>,
         iso_week: Week,
     }
+}
+
+/// Returns the papers of which a merged record had another id: the one that a person typed.
+pub(super) fn ids_of_merged(weeks: &[FinishedWeek], typed: &TypedId) -> Result<HashSet<String>> {
+    let is_typed = |row: Disagreeing<'_>| {
+        let is_it = typed.arxiv_id.as_deref() == Some(&row.other) || typed.doi.as_deref() == Some(&row.other);
+        is_it.then(|| row.paper_id.to_string())
+    };
+    let mut ids = HashSet::new();
+    for week in weeks {
+        ids.extend(week.select(&CONFLICTS, Disagreeing::COLUMNS, |frame| kept(read_rows(frame)?, is_typed))?);
+    }
+    Ok(ids)
 }
 
 /// Lists the values in which merged records differ.

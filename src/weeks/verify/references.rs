@@ -20,6 +20,8 @@ pub(super) struct References {
     ranked: HashSet<u64>,
     /// Hashes of the papers in the week's overview, which is read before its papers.
     overviewed: Option<HashSet<u64>>,
+    /// Hashes of tier, repository and score of the ranked papers in the overview, by paper.
+    scored: HashMap<u64, u64>,
     /// Missing papers that other rows refer to, by the week that should have them, if some may be missing: `None` for any week.
     absent: BTreeMap<Option<Week>, HashSet<u64>>,
 }
@@ -29,6 +31,7 @@ impl References {
         self.linked = None;
         self.ranked.clear();
         self.overviewed = None;
+        self.scored.clear();
     }
 
     /// True if the week's `papers` have the paper.
@@ -40,7 +43,7 @@ impl References {
     pub(super) fn verify(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         let has = |names: &[&str]| rows.columns.have(names);
         match rows.columns.table.name {
-            name if name == OVERVIEW.name && has(&["paper_id"]) => self.overview(rows),
+            name if name == OVERVIEW.name && has(&["paper_id", "tier", "repo", "repo_url", "score"]) => self.overview(rows, problems),
             name if name == PAPERS.name && has(&["paper_id"]) => self.papers(rows),
             name if name == LINKS.name && has(&["paper_id", "first_week", "last_week"]) => self.links(rows, problems),
             name if name == CITATIONS.name && has(&["paper_id"]) => self.citations(rows, problems),
@@ -77,9 +80,17 @@ impl References {
         Ok(())
     }
 
-    fn overview(&mut self, rows: &Rows<'_>) -> Result<()> {
+    fn overview(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         let week = rows.week.week();
-        self.overviewed.get_or_insert_default().extend(rows.frame.column("paper_id")?.str()?.iter().flatten().map(|id| key(week, id)));
+        let urls = rows.frame.column("repo_url")?.str()?;
+        for (row, ((ranked, repo), url)) in ranked_rows(rows)?.into_iter().zip(rows.frame.column("repo")?.str()?.iter()).zip(urls.iter()).enumerate() {
+            let paper = key(week, ranked.paper_id);
+            self.overviewed.get_or_insert_default().insert(paper);
+            ranked.hash.map(|hash| self.scored.insert(paper, hash));
+            if url != repo.map(|repo| format!("https://{repo}")).as_deref() {
+                rows.damaged(problems, "address of another repository", row, format!("repo is {}, repo_url {}", repo.unwrap_or("null"), url.unwrap_or("null")));
+            }
+        }
         Ok(())
     }
 
@@ -141,6 +152,13 @@ impl References {
 
     fn rankings(&mut self, rows: &Rows<'_>, problems: &mut Problems) -> Result<()> {
         let week = rows.week.week();
+        let overview = if rows.columns.have(&["tier", "repo", "score"]) { ranked_rows(rows)? } else { Vec::new() };
+        for (row, ranked) in overview.into_iter().enumerate() {
+            let overviewed = self.scored.remove(&key(week, ranked.paper_id));
+            if overviewed.is_some() && overviewed != ranked.hash {
+                rows.damaged(problems, "overview says otherwise", row, format!("overview has another tier, repo or score of {}", ranked.paper_id));
+            }
+        }
         for (row, paper) in rows.frame.column("paper_id")?.str()?.iter().enumerate() {
             let paper = paper.unwrap_or_default();
             if self.linked.as_ref().is_some_and(|linked| !linked.contains(&key(week, paper))) {
@@ -152,6 +170,25 @@ impl References {
         }
         Ok(())
     }
+}
+
+/// A row of `overview` or `rankings`, with a hash of tier, repository and score if there is a score.
+struct RankedRow<'a> {
+    paper_id: &'a str,
+    hash: Option<u64>,
+}
+
+fn ranked_rows<'a>(rows: &'a Rows<'_>) -> Result<Vec<RankedRow<'a>>> {
+    let [papers, tiers, repos] = ["paper_id", "tier", "repo"].map(|name| rows.frame.column(name).and_then(|column| column.str()));
+    let scores = rows.frame.column("score")?.f64()?;
+    let hash = |tier: Option<&str>, repo: Option<&str>, score: f64| {
+        xxh3_64_with_seed(format!("{}\0{}", tier.unwrap_or_default(), repo.unwrap_or_default()).as_bytes(), score.to_bits())
+    };
+    let row = |(((paper, tier), repo), score): (((Option<&'a str>, Option<&str>), Option<&str>), Option<f64>)| RankedRow {
+        paper_id: paper.unwrap_or_default(),
+        hash: score.map(|score| hash(tier, repo, score)),
+    };
+    Ok(papers?.iter().zip(tiers?.iter()).zip(repos?.iter()).zip(scores.iter()).map(row).collect())
 }
 
 /// Returns a hash of a paper and its week.
