@@ -184,11 +184,11 @@ fn ranked_rows<'a>(rows: &'a Rows<'_>) -> Result<Vec<RankedRow<'a>>> {
     let hash = |tier: Option<&str>, repo: Option<&str>, score: f64| {
         xxh3_64_with_seed(format!("{}\0{}", tier.unwrap_or_default(), repo.unwrap_or_default()).as_bytes(), score.to_bits())
     };
-    let row = |(((paper, tier), repo), score): (((Option<&'a str>, Option<&str>), Option<&str>), Option<f64>)| RankedRow {
-        paper_id: paper.unwrap_or_default(),
-        hash: score.map(|score| hash(tier, repo, score)),
-    };
-    Ok(papers?.iter().zip(tiers?.iter()).zip(repos?.iter()).zip(scores.iter()).map(row).collect())
+    let mut ranked = Vec::new();
+    for (((paper, tier), repo), score) in papers?.iter().zip(tiers?.iter()).zip(repos?.iter()).zip(scores.iter()) {
+        ranked.push(RankedRow { paper_id: paper.unwrap_or_default(), hash: score.map(|score| hash(tier, repo, score)) });
+    }
+    Ok(ranked)
 }
 
 /// Returns a hash of a paper and its week.
