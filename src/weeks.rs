@@ -288,9 +288,14 @@ fn is_week(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week="))
 }
 
-/// Fails for a path in the folder of a finished week, because only files of the week belong there, and for a database in place of the file, which is a state.
-pub(crate) fn check_outside(path: &Path) -> Result<()> {
+/// Fails for an output in the folder of a finished week, or one that would replace a database, as a state is.
+pub(crate) fn check_output(path: &Path) -> Result<()> {
     ensure!(!sqlite::is_database(path), "{} is a database of SQLite, as a state is: name another file", path.display());
+    check_outside(path)
+}
+
+/// Fails for a path in the folder of a finished week, because only files of the week belong there.
+pub(crate) fn check_outside(path: &Path) -> Result<()> {
     let is_week = |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("week=")) && folder.join(MANIFEST).exists();
     let whole = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
     let real = whole.ancestors().find_map(|folder| folder.canonicalize().ok()); // links may lead into a week, too

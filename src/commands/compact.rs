@@ -106,7 +106,7 @@ fn check_place(path: &Path) -> Result<()> {
     if !is_regular(path) {
         bail!("Parquet can't be printed, and {} is no file: name one with --output", path.display());
     }
-    weeks::check_outside(path)
+    weeks::check_output(path)
 }
 
 /// Returns the file's metadata: the weeks that it was made of, and the run of each.

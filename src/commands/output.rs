@@ -219,7 +219,7 @@ impl Write for TextOutput {
 
 impl NewFile {
     fn beside(path: &Path) -> Result<Self> {
-        weeks::check_outside(path)?;
+        weeks::check_output(path)?;
         Ok(Self { file: temporary(path)?, path: path.to_owned() })
     }
 

@@ -127,10 +127,10 @@ fn first(order: Order, chosen: Option<&HashSet<u64>>, top: Option<usize>) -> Res
 
 /// Prints the ranks as rows. They are drawn in order; all threads format their rows.
 fn print_rows(args: &RankArgs, week: &FinishedWeek, order: Order, chosen: Option<&HashSet<u64>>) -> Result<Outcome> {
+    let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
     if week.manifest.coverage.is_unknown() {
         warn!("{}: nothing is known of any repository, so the ranks mean nothing", week.week);
     }
-    let mut writer = RowWriter::new(&schema::RANKINGS, &[], &args.output)?;
     let form = writer.form().clone();
     let rows = |_, batch: Result<Vec<(Ranked, Place)>>| {
         let mut rows = form.begin();
