@@ -59,14 +59,19 @@ def literal(path):
     return "'" + str(path).replace("'", "''") + "'"
 
 
+# The overview over all weeks, as compact makes it.
+OVER_ALL = "overview-of-all-weeks.parquet"
+
+
 def files(out, table):
     paths = ", ".join(literal(path) for path in sorted(out.glob(f"week=*/{table}.parquet")))
     return f"read_parquet([{paths}], hive_partitioning = false)"
 
 
 def truth(folder, table):
-    """Returns the Parquet tables' rows as JSON values, in their order."""
-    rows = duckdb.sql(f"SELECT * FROM {files(folder / 'out', table)}")
+    """Returns the Parquet tables' rows as JSON values, in their order; of the overview, those over all weeks."""
+    all_weeks = f"read_parquet({literal(folder / OVER_ALL)}, hive_partitioning = false)"
+    rows = duckdb.sql(f"SELECT * FROM {all_weeks if table == 'overview' else files(folder / 'out', table)}")
     return rows.columns, [[plain(value) for value in row] for row in rows.fetchall()]
 
 
@@ -83,6 +88,7 @@ def moment(text):
 
 
 def rows_in_json_and_csv(folder):
+    starcite(folder, "compact", "--output", "papers.parquet", "--overview", OVER_ALL)
     starcite(folder, "export", "jsonl", "--all-weeks")
     starcite(folder, "export", "csv", "--all-weeks", "--raw")
     cells = 0
