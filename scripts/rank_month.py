@@ -2,7 +2,7 @@
 
 `python3 scripts/rank_month.py STARCITE [COUNT]`. Papers, links and stars are real. GitHub is not asked: what it would say of each repository is
 drawn, by the shares in SHARES and a seed that is the repository's name, so that the ranking can be read as one whose hosts were asked. Such a fact
-is no statement about the repository that has its name. With `--real` nothing is drawn.
+is not a statement about the repository that has its name. With `--real` nothing is drawn.
 """
 
 import collections

@@ -44,7 +44,7 @@ pub(crate) struct RankingArgs {
     /// A file of weights and curves, such as pipelines/score.toml [default: that one]
     #[arg(long)]
     pub(crate) score: Option<String>,
-    /// How long a paper is recent, for trend_rank_recent [default: 90d]
+    /// Age up to which a paper is recent, for trend_rank_recent [default: 90d]
     #[arg(long)]
     pub(crate) window: Option<Age>,
 }

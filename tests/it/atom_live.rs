@@ -202,7 +202,7 @@ fn a_server_that_sheds_load_is_asked_again_and_nobody_blames_the_question() {
 fn what_can_not_be_asked_is_refused_before_anybody_is() {
     let told = |more: &str| asking(more).run(&["--arxiv-api-url", &nobody()]).with_code(1).line().to_owned();
     assert!(told("search = \"a\"\nids = [\"2611.00001\"]").contains("search and ids are two queries"));
-    assert!(told("ids = [\"2611\"]").contains("\"2611\" is no arXiv id"));
+    assert!(told("ids = [\"2611\"]").contains("\"2611\" is not an arXiv id"));
     assert!(told("search = \"a\"\npath = \"x.xml\"").contains("search is for the source arxiv-atom without a path"));
 }
 

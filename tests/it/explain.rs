@@ -63,9 +63,9 @@ fn a_paper_without_code_says_why() {
 #[test]
 fn a_repository_says_how_it_is_and_who_links_it() {
     let starcite = sample();
-    let said = explained(&starcite, "PaddlePaddle/PaddleOCR");
+    let said = explained(&starcite, "slundberg/shap");
     insta::assert_snapshot!("explained_repository", said);
-    for what in ["github.com/paddlepaddle/paddleocr", "https://github.com/PaddlePaddle/PaddleOCR/tree/main"] {
+    for what in ["github.com/Slundberg/SHAP", "https://github.com/slundberg/shap/tree/main"] {
         assert_eq!(explained(&starcite, what), said, "{what}");
     }
 }

@@ -79,7 +79,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
                | --- | --- |\n\
                | `separator` | Of `authors` and `categories`: what is between two names in one cell. |\n\
                | `format` | Of `published` and `updated`: the form of dates, as for `strftime`. |\n\
-               | `within` | Of `arxiv_id`, `doi` and `categories`: the value is somewhere in a longer text, an arXiv id after `arXiv:` or in an address, arXiv's category in brackets after an id (`arXiv:2401.00001 [cs.CL]`). A text without one is no bad value. |\n\
+               | `within` | Of `arxiv_id`, `doi` and `categories`: the value is somewhere in a longer text, an arXiv id after `arXiv:` or in an address, arXiv's category in brackets after an id (`arXiv:2401.00001 [cs.CL]`). A text without one is not a bad value. |\n\
                | `one_of` | Of `type`: the types of records that are papers, in capitals or not. A row of another type is rejected, one without a type is not. |\n\
                | `optional` | A table may lack the column. |\n\
                \n\

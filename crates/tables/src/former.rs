@@ -56,7 +56,7 @@ fn added(column: &'static str, read: &DataFrame, equals: &HashMap<u64, i64>) -> 
     let values = match column {
         // Older versions have repositories of code alone.
         REPO_KIND => Series::new(name, vec![RepoKind::Code.as_str(); read.height()]),
-        TIED_WITH => Series::new(name, scores(read)?.map(|score| equals.get(&score).map(|papers| papers - 1)).collect::<Vec<_>>()),
+        TIED_WITH => Series::new(name, scores(read)?.map(|score| equals.get(&score?).map(|papers| papers - 1)).collect::<Vec<_>>()),
         WHY => Series::new(name, reasons(read)?),
         _ => Series::new(name, vec![None::<&str>; read.height()]),
     };
@@ -67,13 +67,14 @@ fn added(column: &'static str, read: &DataFrame, equals: &HashMap<u64, i64>) -> 
 fn equals(file: &TableFile) -> Result<HashMap<u64, i64>> {
     let mut equals = HashMap::new();
     for portion in file.long_portions() {
-        scores(&portion.read(["score"])?)?.for_each(|score| *equals.entry(score).or_default() += 1);
+        scores(&portion.read(["score"])?)?.flatten().for_each(|score| *equals.entry(score).or_default() += 1);
     }
     Ok(equals)
 }
 
-fn scores(read: &DataFrame) -> Result<impl Iterator<Item = u64>> {
-    Ok(read.column("score")?.f64()?.iter().map(|score| score.unwrap_or_default().to_bits()))
+/// Returns the scores in a form that can be counted; `None` for a score that a damaged week lacks.
+fn scores(read: &DataFrame) -> Result<impl Iterator<Item = Option<u64>>> {
+    Ok(read.column("score")?.f64()?.iter().map(|score| score.map(f64::to_bits)))
 }
 
 view! {

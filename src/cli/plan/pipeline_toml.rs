@@ -12,7 +12,7 @@ use std::path::Path;
 /// The most bytes of a pipeline file: it may list many papers to leave out. What is larger is data that was mistaken for one.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The next step where there is no pipeline yet.
+/// The next step for a user without a pipeline.
 const MAKE_ONE: &str = "starcite init writes one to start from";
 
 /// Returns the text of a pipeline file.

@@ -33,7 +33,7 @@ static IDS: OptionSpec = OptionSpec {
     help: "Ask arXiv for the papers with these ids, separated by commas",
     is_list: true,
     excludes: &["search", "dates"],
-    read: |id| TypedId::read(id).arxiv_id.ok_or_else(|| format!("{id:?} is no arXiv id such as 2004.11967 or hep-th/9901001")),
+    read: |id| TypedId::read(id).arxiv_id.ok_or_else(|| format!("{id:?} is not an arXiv id such as 2004.11967 or hep-th/9901001")),
     ..OptionSpec::TEXT
 };
 
