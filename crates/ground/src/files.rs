@@ -109,6 +109,34 @@ pub fn sync_folder(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Puts a folder in place, and returns the path at which the folder that was there is now: that of `new` where the system swaps two folders in one step (Linux
+/// `renameat2`), else `aside`.
+///
+/// # Errors
+/// When a folder can't be renamed; between two renames, `aside` may hold the former one.
+pub fn put_folder<'p>(new: &'p Path, place: &Path, aside: &'p Path) -> io::Result<Option<&'p Path>> {
+    if !place.exists() {
+        return fs::rename(new, place).map(|()| None);
+    }
+    if exchanged(new, place) {
+        return Ok(Some(new));
+    }
+    fs::rename(place, aside)?;
+    fs::rename(new, place)?;
+    Ok(Some(aside))
+}
+
+#[cfg(target_os = "linux")]
+fn exchanged(a: &Path, b: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchanged(_: &Path, _: &Path) -> bool {
+    false
+}
+
 /// Returns the path of a file next to another, whose name continues with `end`.
 pub fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

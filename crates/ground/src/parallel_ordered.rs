@@ -20,6 +20,19 @@ fn threads() -> usize {
     *THREADS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
+/// Runs two functions at the same time, the first on another thread.
+///
+/// # Errors
+/// Those of the first function, else those of the second.
+pub fn both<A: Send, B>(first: impl FnOnce() -> Result<A> + Send, second: impl FnOnce() -> Result<B>) -> Result<(A, B)> {
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        let first = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((first?, second?))
+    })
+}
+
 /// Draws `items` on one thread, works on them on others, and passes the results to `take` on this thread, in order.
 ///
 /// # Errors

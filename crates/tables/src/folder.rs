@@ -47,26 +47,14 @@ impl WeekFolder {
 
     /// Puts the folder in place, and then removes the one that it replaces.
     pub fn commit(self) -> Result<PathBuf> {
-        let (new, place) = (self.temporary(), self.in_place());
+        let (new, place, old) = (self.temporary(), self.in_place(), self.replaced());
+        let context = || format!("cannot put {} in place", place.display());
         sync_folder(&new)?;
-        if place.exists() {
-            self.swap()?;
-        } else {
-            fs::rename(&new, &place).with_context(|| format!("cannot put {} in place", place.display()))?;
+        if let Some(former) = files::put_folder(&new, &place, &old).with_context(context)? {
+            fs::remove_dir_all(former).with_context(|| format!("cannot remove {}", former.display()))?;
         }
         sync_folder(&self.out)?;
         Ok(place)
-    }
-
-    fn swap(&self) -> Result<()> {
-        let (new, place, old) = (self.temporary(), self.in_place(), self.replaced());
-        let context = || format!("cannot put {} in place", place.display());
-        if !exchanged(&new, &place) {
-            fs::rename(&place, &old).with_context(context)?;
-            fs::rename(&new, &place).with_context(context)?;
-            return fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()));
-        }
-        fs::remove_dir_all(&new).with_context(|| format!("cannot remove {}", new.display()))
     }
 }
 
@@ -122,18 +110,6 @@ impl Drop for WeekFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(self.temporary());
     }
-}
-
-/// Exchanges two folders in one step, if the system can (Linux `renameat2`); otherwise `false`.
-#[cfg(target_os = "linux")]
-fn exchanged(a: &Path, b: &Path) -> bool {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchanged(_: &Path, _: &Path) -> bool {
-    false
 }
 
 fn sync_folder(path: &Path) -> Result<()> {
