@@ -9,10 +9,12 @@ pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod preset;
 mod ranking;
+mod report;
 mod source;
 
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use ranking::{ExplainArgs, FilterArgs, RankArgs, RankingArgs};
+pub(crate) use report::ReportArgs;
 pub(crate) use source::{AddressArgs, AskArgs};
 
 use crate::log::{LOG_AND_THREADS, LogArgs, no_dash};
@@ -100,6 +102,7 @@ Examples:
   echo rust-lang/cargo | starcite enrich   what GitHub says of repositories
   starcite rank --licence osi --new        the week's new code that one may use
   starcite explain 2506.17206              what is known of a paper, and why
+  starcite report                          the week as a page, with feeds
   starcite export pwc                      as Papers with Code's dumps
   starcite publish s3://bucket/starcite    finished weeks, for others to read
   starcite verify output                   are they what their manifests say?
@@ -139,6 +142,8 @@ pub(crate) enum Command {
     Dataset(DatasetArgs),
     /// Write finished weeks as Papers with Code's files, CSV, JSON lines, BibTeX or DuckDB
     Export(ExportArgs),
+    /// Write a finished week as a page to search in, which opens from disk, with feeds and files for programs
+    Report(ReportArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text
@@ -496,11 +501,13 @@ Examples:
   starcite publish /srv/www/starcite
   starcite publish s3://bucket/starcite --week 2026-W47
   starcite publish ~/datasets/papers-and-code   a checkout from Hugging Face
+  starcite publish /srv/www/starcite --report   with the pages and feeds
 
 Data goes first and the manifest last: where there is a manifest the week is whole. Only what changed is sent, and every file is read back \
 and compared by its hash. After an interruption, run the same command again. The files that describe the weeks which are there then \
 (README.md, … see starcite dataset --help) come too. Nothing is touched but them, as far as starcite wrote them, and *.parquet and \
-manifest.json in week=… folders. One process at a time may publish to a place.
+manifest.json in week=… folders; with --report also index.html, style.css, *.js, *.atom, week.json and papers.ndjson in report and its \
+folders of weeks. The report has its scripts before each page, and its list of weeks last. One process at a time may publish to a place.
 
 A bucket is opened as the AWS_* variables say: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, and for other servers than Amazon's \
 AWS_ENDPOINT_URL (with AWS_ALLOW_HTTP=true if it is http://). What is published to a checkout is still to be committed and pushed, with \
@@ -516,6 +523,9 @@ pub(crate) struct PublishArgs {
     /// Read back what is there already as well, instead of trusting its manifest and its sizes
     #[arg(long)]
     pub(crate) check: bool,
+    /// Publish the report beside the weeks as well: the pages of all weeks, and the feeds
+    #[arg(long)]
+    pub(crate) report: bool,
     /// Publish where weeks of a pipeline with another name are, since it was renamed
     #[arg(long)]
     pub(crate) adopt: bool,

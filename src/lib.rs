@@ -7,6 +7,7 @@ pub mod fuzz;
 mod log;
 mod progress;
 mod rank;
+mod report;
 mod run;
 mod weeks;
 
@@ -68,6 +69,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Extract(args) => commands::extract(args, &progress),
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Rank(args) => commands::rank(&args, &progress),
+        Command::Report(args) => commands::report(&args, &progress),
         Command::Explain(args) => commands::explain(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
         Command::Dataset(args) => commands::dataset(&args),

@@ -6,7 +6,7 @@ mod order;
 mod table;
 mod week;
 
-pub(crate) use explain::explain;
+pub(crate) use explain::{claim_in_words, explain, why_not};
 pub(crate) use gains::{Gains, StarWeek};
 pub(crate) use order::{Best, Order, Place};
 pub(crate) use table::table;

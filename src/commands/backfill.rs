@@ -1,6 +1,6 @@
 //! `starcite run --since`: runs every week from one to another, oldest first, each as its own run.
 
-use super::report::{enrich_command, outcome, plural, problems};
+use super::messages::{enrich_command, outcome, plural, problems};
 use super::{hosts, week};
 use crate::cli::Cli;
 use crate::cli::outcome::Outcome;

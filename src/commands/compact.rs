@@ -4,8 +4,8 @@
 //! Memory holds a number for each paper, the data that the threads work on, however large the weeks are, and what the newest week knows of code.
 
 use super::lock_around;
+use super::messages::plural;
 use super::output::is_regular;
-use super::report::plural;
 use crate::cli::CompactArgs;
 use crate::cli::outcome::Outcome;
 use crate::progress::Progress;

@@ -1,7 +1,7 @@
 //! `starcite dataset`: writes the files that describe the folder of all weeks, without a run.
 
 use super::lock_around;
-use super::report::plural;
+use super::messages::plural;
 use crate::cli::DatasetArgs;
 use crate::cli::outcome::Outcome;
 use crate::weeks;

@@ -1,8 +1,8 @@
 //! `starcite enrich`: prints GitHub's data on any list of repositories, as a filter.
 
 use super::hosts;
+use super::messages::missing_answers;
 use super::output::{RowWriter, check_no_input, unless_unread};
-use super::report::missing_answers;
 use crate::cli::outcome::Outcome;
 use crate::cli::plan::HostPlan;
 use crate::cli::{EnrichArgs, PlaceArgs, SOURCE_PAUSE_MS};

@@ -2,8 +2,8 @@
 
 use super::compact::write_overview;
 use super::lock_around;
+use super::messages::plural;
 use super::output::{TextOutput, is_regular};
-use super::report::plural;
 use crate::cli::outcome::Outcome;
 use crate::cli::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs, WeeksFolder};
 use crate::progress::Progress;

@@ -1,7 +1,7 @@
 //! `starcite plan`: prints what a run would read of tables and request from GitHub, with cost and duration. It sends no request to GitHub and writes nothing.
 
 use super::hosts;
-use super::report::{counted, plural};
+use super::messages::{counted, plural};
 use super::run::plan as read_plan;
 use crate::cli::RunArgs;
 use crate::cli::outcome::Outcome;

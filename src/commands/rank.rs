@@ -2,8 +2,8 @@
 
 mod filter;
 
+use super::messages::plural;
 use super::output::{RowWriter, Rows};
-use super::report::plural;
 use crate::cli::outcome::Outcome;
 use crate::cli::plan::{WINDOW_DAYS, read_score};
 use crate::cli::{RankArgs, RankingArgs};

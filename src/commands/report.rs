@@ -1,111 +1,32 @@
-//! A run's outcome, as exit code and as messages for the user.
+//! `starcite report`: writes a finished week as a page, with feeds and files for programs.
 
+use super::lock_around;
+use super::messages::plural;
+use crate::cli::ReportArgs;
 use crate::cli::outcome::Outcome;
-use crate::cli::plan::{GITHUB, OUT, Plan};
-use crate::run::ask::{Asked, OLD_NAMES, SCALARS};
-use crate::run::papers::Sourced;
-use crate::run::{RunReport, ask};
+use crate::cli::plan::{OUT, Overrides, Plan};
+use crate::progress::Progress;
+use crate::report::{self, Wish};
+use crate::weeks;
 use anyhow::Result;
-use starcite_core::Week;
-use starcite_core::answer::Stop;
-use starcite_ground::interrupt;
-use std::path::Path;
+use starcite_ground::{interrupt, terminal};
+use std::path::PathBuf;
+use tracing::warn;
 
-pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
-    if interrupt::came() {
-        Outcome::Interrupted
-    } else if !report.missing.is_empty() || !report.sourced.owed.is_empty() {
-        Outcome::AnswersOwed
-    } else if report.sourced.rejects.count() == 0 || are_allowed(plan, &report.sourced) {
-        Outcome::Complete
-    } else {
-        Outcome::SomeRejected
+pub(crate) fn report(args: &ReportArgs, progress: &Progress) -> Result<Outcome> {
+    interrupt::end_in_good_order();
+    let plan = args.pipeline.as_deref().map(|path| Plan::read(path, Overrides { out: args.out.clone(), ..Overrides::default() })).transpose()?;
+    let out = plan.as_ref().map(|plan| plan.out.clone()).or_else(|| args.out.clone()).unwrap_or_else(|| PathBuf::from(OUT));
+    weeks::check_outside(&out)?;
+    let found = weeks::until(&out, args.week, args.incomplete())?;
+    found.notes.iter().for_each(|note| warn!("{note}"));
+    let hidden = plan.as_ref().map(|plan| &plan.suppress).filter(|suppress| !suppress.is_nothing());
+    if plan.is_none() && found.list.iter().any(|week| !week.manifest.left_out.is_nothing()) {
+        warn!("the pipeline of these weeks leaves out papers or people: name it as well, so that they are left out of the texts of earlier weeks, too");
     }
-}
-
-/// True if the pipeline allows that many rejected records. After a truncated input the number of missing records is unknown, so it is never allowed.
-fn are_allowed(plan: &Plan, sourced: &Sourced) -> bool {
-    let records = sourced.inputs.iter().map(|input| input.records).sum();
-    !sourced.rejects.is_cut_off() && plan.max_rejects.is_some_and(|most| most.allows(sourced.rejects.count(), records))
-}
-
-/// Lists problems and what to do about them, a line each.
-pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
-    let again =
-        if plan.offline { "run without --offline, or without `offline = true` in the pipeline, to go on" } else { "run the same command again to go on" };
-    let mut lines: Vec<String> = report.sourced.notes.clone();
-    lines.extend(report.sourced.owed.iter().map(|why| format!("{why}; papers of it are missing; {again}")));
-    let unknown = |asked: &Asked| report.unknown_by_host.get(&asked.host.host).copied().unwrap_or(0);
-    lines.extend(report.asked.iter().filter(|asked| !asked.missing.is_empty()).map(|asked| missing_answers(asked, unknown(asked))));
-    if let Some(why) = report.counts.why.as_ref().filter(|_| report.counts.owed > 0) {
-        let owed = report.counts.owed;
-        lines.push(format!("{why}; {owed} cited {} not counted; {again}", plural(owed, "paper is", "papers are")));
-    }
-    if report.sourced.other_weeks > 0 && report.sourced.papers == 0 {
-        lines.push(format!("all {} papers of the source belong to other weeks than {}: name one with --week", report.sourced.other_weeks, plan.week));
-    }
-    let rejects = report.sourced.rejects.count();
-    if let Some(first) = report.sourced.rejects.first()? {
-        let was = plural(rejects, "record was", "records were");
-        let limit = match plan.max_rejects {
-            Some(most) if are_allowed(plan, &report.sourced) => format!("; max_rejects = {most} allows that"),
-            Some(most) => format!("; max_rejects = {most} does not allow that"),
-            None => String::new(),
-        };
-        lines.push(format!(
-            "{rejects} input {was} rejected, the first in {}, record {}: {}; all are in rejects.parquet{limit}",
-            first.file, first.record, first.reason
-        ));
-    }
-    lines.extend(report.sourced.bad_values.note());
-    Ok(lines)
-}
-
-/// Returns the cause of the answers that a host owes, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the
-/// others as known before.
-pub(super) fn missing_answers(asked: &Asked, unknown: u64) -> String {
-    let Asked { host, stop, missing, .. } = asked;
-    let why = stop.as_ref().map_or_else(|| format!("{} did not answer for all", host.host), |stop| ask::explain(stop, host));
-    let lacking = missing.iter().map(|(group, count)| match *group {
-        SCALARS => scalars(*count, unknown),
-        OLD_NAMES => format!("{count} old {} not checked", plural(*count, "name is", "names are")),
-        group => format!("{count} {} {group}", plural(*count, "lacks", "lack")),
-    });
-    let next = match stop {
-        Some(Stop::Limited { .. }) => "run the same command again to go on after that time, or use --wait",
-        Some(Stop::BudgetSpent) => "run again with a larger --budget to go on",
-        _ => "run the same command again to go on",
-    };
-    format!("{why}; {}; {next}", lacking.collect::<Vec<_>>().join(", "))
-}
-
-fn scalars(count: u64, unknown: u64) -> String {
-    let unknown = unknown.min(count);
-    let known = count - unknown;
-    let counts = [(unknown, "repository is unknown", "repositories are unknown"), (known, "repository is as known before", "repositories are as known before")];
-    counted(&counts).join(", ")
-}
-
-/// Returns the command that prints the data that is learnt of a week after it is closed.
-pub(super) fn enrich_command(plan: &Plan, week: Week) -> String {
-    let mut command = format!("starcite enrich --week {week}");
-    if plan.out != Path::new(OUT) {
-        command += &format!(" --out {}", plan.out.display());
-    }
-    if plan.state != plan.out.join(starcite_state::FILE) {
-        command += &format!(" --state {}", plan.state.display());
-    }
-    if let Some(other) = plan.hosts.first().filter(|host| host.host != GITHUB) {
-        command += &format!(" --host {}", other.host);
-    }
-    command
-}
-
-/// Returns the counts that are not zero, each with its noun for one or for several.
-pub(super) fn counted(counts: &[(u64, &str, &str)]) -> Vec<String> {
-    counts.iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| format!("{count} {}", plural(*count, one, many))).collect()
-}
-
-pub(crate) fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
-    if count == 1 { one } else { many }
+    let _locked = lock_around(&out, &out.join(report::FOLDER))?;
+    let written = report::write(&out, &found.list, &Wish { all: args.all, hidden }, progress)?;
+    progress.done();
+    terminal::print_line(&format!("{}: {} {}", written.page.display(), written.papers, plural(written.papers as u64, "paper", "papers")))?;
+    Ok(Outcome::Complete)
 }

@@ -1,7 +1,7 @@
 //! `starcite run`: the weekly job.
 
 use super::backfill;
-use super::report::{counted, enrich_command, outcome, problems};
+use super::messages::{counted, enrich_command, outcome, problems};
 use super::{hosts, lock_folder, week};
 use crate::cli::outcome::Outcome;
 use crate::cli::plan::{Overrides, Plan};

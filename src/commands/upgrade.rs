@@ -1,7 +1,7 @@
 //! `starcite upgrade`: converts weeks of older schema versions to this one, with the same rows.
 
 use super::lock_folder;
-use super::report::plural;
+use super::messages::plural;
 use crate::cli::UpgradeArgs;
 use crate::cli::outcome::Outcome;
 use crate::progress::Progress;

@@ -1,6 +1,6 @@
 //! One week of a run, and its figures.
 
-use super::report::outcome;
+use super::messages::outcome;
 use crate::cli::outcome::code_of;
 use crate::cli::plan::Plan;
 use crate::progress::Progress;

@@ -46,13 +46,7 @@ fn its_links(links: &[CodeLink<'_>], counts: &Availability) -> String {
     let mut text = "Links\n".to_owned();
     for (at, link) in links.iter().enumerate() {
         let claim = Claim::of(link);
-        let why = if at == counts.link {
-            "counts"
-        } else if claim < counts.assessment.claim {
-            "does not count: another says more of the paper's own code"
-        } else {
-            "does not count: another has a higher score"
-        };
+        let why = if at == counts.link { "counts" } else { why_not(claim, counts.assessment.claim) };
         line(&mut text, format!("  {:<24} {}  {why}", claim_in_words(claim), link.target.unwrap_or("(no link)")));
         if let Some(listed) = &link.listed {
             line(&mut text, format!("  {:<24} {listed}", ""));
@@ -61,7 +55,13 @@ fn its_links(links: &[CodeLink<'_>], counts: &Availability) -> String {
     text
 }
 
-fn claim_in_words(claim: Claim) -> &'static str {
+/// Returns the reason why a link does not count beside the one that does.
+pub(crate) fn why_not(claim: Claim, counting: Claim) -> &'static str {
+    if claim < counting { "does not count: another says more of the paper's own code" } else { "does not count: another has a higher score" }
+}
+
+/// Returns a claim in words.
+pub(crate) fn claim_in_words(claim: Claim) -> &'static str {
     match claim {
         Claim::Own => "the paper's own code",
         Claim::Unsaid => "code, unsaid whose",

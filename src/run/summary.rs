@@ -108,6 +108,7 @@ fn next_steps(plan: &Plan, report: &RunReport) -> Vec<String> {
     let overview = plan.tables.contains(schema::OVERVIEW.name).then(|| report.folder.join(schema::OVERVIEW.file()));
     let mut steps = vec!["Next:".to_owned()];
     steps.extend(overview.and_then(|overview| look::look(&overview)).map(|command| format!("  look       {command}")));
+    steps.push(format!("  browse     starcite report --out {out}"));
     steps.push(format!("  in Excel   starcite export csv --excel --out {out}"));
     steps.push("  understand starcite schema overview".to_owned());
     if plan.offline {

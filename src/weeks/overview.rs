@@ -245,7 +245,7 @@ fn unlinked(paper: &Described<'_>, looked_for: Option<&str>) -> (Option<Tier>, S
 }
 
 /// Returns a number with a comma after every three digits.
-fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let first = digits.len() % 3;
     let (start, rest) = digits.split_at(first);

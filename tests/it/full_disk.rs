@@ -180,6 +180,45 @@ fn a_file_that_does_not_fit_is_not_seen() {
 }
 
 #[test]
+fn a_report_that_does_not_fit_leaves_the_former_page_and_completes_when_there_is_room() {
+    let starcite = Starcite::new();
+    let Some(disk) = SmallDisk::mount(&starcite.path("disk"), 6 * 1024) else { return };
+    let (out, inside) = (disk.path.join("out"), disk.inside.join("out"));
+    let end = |args: &[&str]| disk.run(&starcite.command(&[args, &["--out", inside.to_str().unwrap()]].concat()));
+    starcite.write_papers(&wordy(20));
+    end(&["run", "pipeline.toml", "--offline"]).with_code(0);
+    end(&["report"]).with_code(0);
+    let (report, page) = (out.join("report"), "2026-W47/index.html");
+    let before = files(&report);
+    starcite.write_papers(&wordy(1_500));
+    end(&["run", "pipeline.toml", "--offline"]).with_code(0);
+    let mut full = 0;
+    for kib in ROOMS_KIB.into_iter().chain([320, 384, 448]) {
+        disk.fill_but(kib);
+        let ended = end(&["report"]);
+        disk.make_room();
+        let after = files(&report);
+        if after.get(Path::new(page)) == before.get(Path::new(page)) {
+            assert_says_full(&ended, &inside, &format!("{kib} KiB"));
+            assert!(after == before, "{kib} KiB: {:?}", after.keys());
+            full += 1;
+        } else if ended.code != Some(0) {
+            // The page is whole, and a feed or the list did not fit.
+            assert_says_full(&ended, &inside, &format!("{kib} KiB"));
+        }
+    }
+    assert!(full > 3, "too few of the rooms were too small: {full}");
+    end(&["report"]).with_code(0);
+    let roomy = Starcite::new();
+    roomy.write_papers(&wordy(20));
+    roomy.run(&["--offline"]).with_code(0);
+    roomy.write_papers(&wordy(1_500));
+    roomy.run(&["--offline"]).with_code(0);
+    roomy.end(&["report"]).with_code(0);
+    assert!(files(&roomy.path("out/report")) == files(&report), "the failures left no trace");
+}
+
+#[test]
 fn a_cache_that_does_not_fit_is_no_failure_of_the_host() {
     let hf = Server::start(|_, request| say(200, json!([entry(query(request, "date"), 0), {"padding": "x".repeat(100_000)}])));
     let starcite = Starcite::asking(&crate::server::nobody(), &[]);
@@ -238,7 +277,8 @@ fn what_only_reads_needs_no_disk_that_can_be_written() {
         run(args).with_code(0);
     }
     disk.run(&starcite.command(&["verify", out])).with_code(0);
-    let writing: [&[&str]; 5] = [&["run", "pipeline.toml", "--offline"], &["compact"], &["dataset"], &["export", "csv"], &["enrich", "/dev/null", "--offline"]];
+    let writing: [&[&str]; 6] =
+        [&["run", "pipeline.toml", "--offline"], &["compact"], &["dataset"], &["report"], &["export", "csv"], &["enrich", "/dev/null", "--offline"]];
     for args in writing {
         let ended = run(args).with_code(1);
         assert!(ended.line().contains(out) && ended.line().contains("Read-only"), "{args:?}: {}", ended.stderr);

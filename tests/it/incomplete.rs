@@ -54,11 +54,13 @@ fn readers_pass_over_an_incomplete_week_and_say_so() {
         &["compact"],
         &["publish", "published"],
         &["dataset"],
+        &["report"],
     ] {
         let ended = starcite.end(args).with_code(0);
         assert!(ended.stderr.contains(skipped) && ended.stderr.contains("; using 2026-W47"), "{args:?}: {}", ended.stderr);
     }
     assert!(starcite.path("published/week=2026-W47").exists() && !starcite.path("published/week=2026-W48").exists());
+    assert!(starcite.path("out/report/2026-W47").exists() && !starcite.path("out/report/2026-W48").exists());
     let card = std::fs::read_to_string(starcite.path("out/README.md")).unwrap();
     assert!(card.contains("| 2026-W47 |") && !card.contains("| 2026-W48 |"), "{card}");
     let ranked = starcite.end(&["rank"]).rows();
@@ -74,10 +76,13 @@ fn an_incomplete_week_is_read_where_it_is_asked_for() {
     assert_eq!((newest.rows().len(), newest.stderr.as_str()), (4, ""));
     starcite.end(&["publish", "published", "--incomplete"]).with_code(0);
     assert!(starcite.path("published/week=2026-W48").exists());
-    for args in [&["rank", "--week", CUT][..], &["publish", "elsewhere", "--week", CUT]] {
+    for args in [&["rank", "--week", CUT][..], &["publish", "elsewhere", "--week", CUT], &["report", "--week", CUT]] {
         let ended = starcite.end(args).with_code(1);
         assert!(ended.line().contains("2026-W48 is incomplete") && ended.line().contains("--incomplete"), "{args:?}: {}", ended.stderr);
     }
+    starcite.end(&["report", "--week", CUT, "--incomplete"]).with_code(0);
+    let page = std::fs::read_to_string(starcite.path("out/report/2026-W48/index.html")).unwrap();
+    assert!(page.contains("Papers are missing: "), "{page}");
 }
 
 #[test]
@@ -107,7 +112,7 @@ fn an_offline_run_keeps_what_a_week_owes() {
 fn where_only_an_incomplete_week_is_there_readers_fail_with_what_to_do() {
     let starcite = a_whole_and_a_cut_week();
     std::fs::remove_dir_all(starcite.week(WHOLE)).unwrap();
-    for args in [&["rank"][..], &["export", "csv"], &["compact"], &["publish", "published"]] {
+    for args in [&["rank"][..], &["export", "csv"], &["compact"], &["publish", "published"], &["report"]] {
         let ended = starcite.end(args).with_code(1);
         assert!(ended.line().contains("2026-W48 is incomplete") && ended.line().contains("run it again"), "{args:?}: {}", ended.stderr);
     }

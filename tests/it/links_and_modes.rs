@@ -3,7 +3,7 @@
 use crate::crafted_weeks::week;
 use crate::remote::{ETAG, lines, part_of, reading};
 use crate::server::{Server, say};
-use crate::starcite::{Starcite, TOKEN, files, papers};
+use crate::starcite::{Starcite, TOKEN, ended, files, papers, under};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -226,5 +226,44 @@ fn a_secret_that_others_may_read_is_taken_with_a_warning() {
         let ended = if ended.stderr.contains("token") { ended } else { starcite.run(&["--token-file", "token", "--github-url", "http://127.0.0.1:9"]) };
         assert_eq!(ended.stderr.contains("chmod 600 token"), warns, "{mode:o}: {ended:?}");
         assert!(!ended.stderr.contains(TOKEN) && !ended.stdout.contains(TOKEN));
+    }
+}
+
+#[test]
+fn a_report_is_not_written_through_links_and_everybody_may_read_it() {
+    let starcite = week();
+    starcite.end(&["report"]).with_code(0);
+    let (report, kept) = (starcite.path("out/report"), starcite.path("kept"));
+    let all = |path: &Path| fs::read(path).map_or_else(|_| files(path), |bytes| [("".into(), bytes)].into());
+    for name in ["", "2026-W47", "index.html", "2026-W47/index.html", "2026-W47/rows-0.js"] {
+        let place = report.join(name);
+        let place = if name.is_empty() { &report } else { &place };
+        fs::rename(place, &kept).unwrap();
+        for target in [&kept, &starcite.path("nowhere")] {
+            symlink(target, place).unwrap();
+            let before = all(&kept);
+            let refused = starcite.end(&["report"]).with_code(1);
+            let said = if name.ends_with(".js") { "is not a file of the page, and stays" } else { "it is a symbolic link" };
+            assert!(refused.line().contains(said) && refused.line().contains(format!("out/report/{name}").trim_end_matches('/')), "{}", refused.stderr);
+            assert!(all(&kept) == before && place.is_symlink() && !starcite.path("nowhere").exists(), "{name}");
+            fs::remove_file(place).unwrap();
+        }
+        fs::rename(&kept, place).unwrap();
+    }
+    for name in ["style.css", "code.atom", "weeks.atom"] {
+        fs::remove_file(report.join(name)).unwrap();
+        symlink(own(&starcite), report.join(name)).unwrap();
+        starcite.end(&["report"]).with_code(0);
+        assert_untouched(&starcite);
+        assert!(!report.join(name).is_symlink(), "{name}");
+    }
+    fs::remove_dir_all(&report).unwrap();
+    for (umask, of_file, of_folder) in [("022", 0o644, 0o755), ("027", 0o640, 0o750), ("002", 0o664, 0o775)] {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\"")]);
+        ended(under(shell, &starcite.command(&["report"])).spawn().unwrap()).with_code(0);
+        assert_eq!((mode(&report), mode(&report.join("2026-W47"))), (of_folder, of_folder));
+        assert!(files(&report).keys().all(|name| mode(&report.join(name)) == of_file), "{umask}");
+        fs::remove_dir_all(&report).unwrap();
     }
 }

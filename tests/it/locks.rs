@@ -29,7 +29,7 @@ fn kill(mut child: Child) {
 fn who_writes_to_a_folder_is_told_to_all_others_that_want_to() {
     let (starcite, _server, child) = running();
     let process = format!("another starcite (process {}) writes to out", child.id());
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["run", "pipeline.toml", "--offline"],
         &["run", "pipeline.toml", "--offline", "--state", "other.db"],
         &["run", "pipeline.toml", "--offline", "--since", "2026-W46"],
@@ -37,6 +37,7 @@ fn who_writes_to_a_folder_is_told_to_all_others_that_want_to() {
         &["compact"],
         &["compact", "--output", "out/all.parquet"],
         &["dataset"],
+        &["report"],
         &["export", "csv"],
         &["export", "pwc", "--output", "out/deep/pwc"],
     ];
@@ -76,6 +77,24 @@ fn two_runs_at_a_time_leave_the_week_of_one_of_them_whatever_their_states() {
 }
 
 #[test]
+fn two_reports_at_a_time_leave_a_whole_one() {
+    let starcite = Starcite::new();
+    starcite.write_papers(&papers(600));
+    starcite.run(&["--offline"]).with_code(0);
+    starcite.end(&["report"]).with_code(0);
+    let whole = files(&starcite.path("out/report"));
+    for _ in 0..5 {
+        let reports = [(); 3].map(|()| starcite.start(&["report"])).map(ended);
+        for report in &reports {
+            let is_refused = || report.code == Some(1) && report.line().contains("another starcite") && report.line().contains("wait until it has ended");
+            assert!(report.code == Some(0) || is_refused(), "{report:?}");
+        }
+        assert!(reports.iter().any(|report| report.code == Some(0)), "{reports:?}");
+        assert!(files(&starcite.path("out/report")) == whole);
+    }
+}
+
+#[test]
 fn one_command_at_a_time_publishes_to_a_folder() {
     let starcite = Starcite::new();
     starcite.write_papers(&papers(3));
@@ -100,7 +119,7 @@ fn nothing_is_written_into_a_finished_week_or_published_over_the_weeks_of_a_run(
     let before = [files(&starcite.path("out")), files(&starcite.path("other"))];
     let week = "out/week=2026-W47";
     let into_week = format!("{week}/links.parquet");
-    let cases: [&[&str]; 9] = [
+    let cases: [&[&str]; 10] = [
         &["run", "pipeline.toml", "--offline", "--out", "out/week=2026-W47/more"],
         &["publish", "out"],
         &["publish", "other"],
@@ -110,6 +129,7 @@ fn nothing_is_written_into_a_finished_week_or_published_over_the_weeks_of_a_run(
         &["rank", "--format", "parquet", "--output", &into_week],
         &["extract", "--from", "jsonl", "papers.jsonl", "--output", "link/links.jsonl"],
         &["dataset", "--out", week],
+        &["report", "--out", week],
     ];
     for args in cases {
         let ended = starcite.end(args).with_code(1);

@@ -69,6 +69,9 @@ mod rebuild;
 mod redirects;
 mod remote;
 mod remote_faults;
+mod report;
+#[cfg(target_os = "linux")]
+mod report_ended;
 mod resume;
 mod roles;
 mod sample;

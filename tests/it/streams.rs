@@ -17,7 +17,7 @@ fn starcite() -> Starcite {
 }
 
 /// Commands that print, with their exit codes if the output is read.
-const COMMANDS: [(&[&str], i32); 16] = [
+const COMMANDS: [(&[&str], i32); 17] = [
     (&["run", "pipeline.toml", "--offline"], 3),
     (&["run", "pipeline.toml", "--offline", "--since", "2026-W46"], 3),
     (&["plan", "pipeline.toml", "--offline"], 0),
@@ -27,6 +27,7 @@ const COMMANDS: [(&[&str], i32); 16] = [
     (&["explain", "t:1"], 0),
     (&["compact"], 0),
     (&["dataset"], 0),
+    (&["report"], 0),
     (&["export", "csv"], 0),
     (&["export", "pwc"], 0),
     (&["export", "duckdb", "--sql"], 0),

@@ -31,6 +31,11 @@ fn an_upgraded_week_has_the_rows_of_before_and_belongs_to_the_same_state() {
     let starcite = former();
     let refused = starcite.end(&["verify", "out"]).with_code(1);
     assert!(refused.stderr.contains("starcite upgrade"), "{}", refused.stderr);
+    for args in [&["report"][..], &["report", "p.toml"], &["report", "--week", WEEK]] {
+        let refused = starcite.end(args).with_code(1);
+        assert!(refused.line().contains("schema version 3") && refused.line().contains("starcite upgrade --out out"), "{}", refused.stderr);
+    }
+    assert!(!starcite.path("out/report").exists());
     let mut before = all_rows(&starcite);
     let ended = starcite.end(&["upgrade", "--out", "out"]).with_code(0);
     assert_eq!(ended.stdout, "out: 1 week upgraded; 0 are of this version already\n");

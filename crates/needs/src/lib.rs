@@ -23,11 +23,14 @@ pub enum Need {
     Terminal,
     /// The program `python3`.
     Python,
+    /// The program `node`.
+    Node,
 }
 
 impl Need {
-    /// All requirements of tests; `node` is one of a script.
-    const NAMES: [&str; 6] = [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), Self::Terminal.name(), Self::Python.name(), "node"];
+    /// All requirements of tests; `browsers` is one of a script.
+    const NAMES: [&str; 7] =
+        [Self::Shared.name(), Self::Mount.name(), Self::Strace.name(), Self::Terminal.name(), Self::Python.name(), Self::Node.name(), "browsers"];
 
     const fn name(self) -> &'static str {
         match self {
@@ -36,6 +39,7 @@ impl Need {
             Self::Strace => "strace",
             Self::Terminal => "terminal",
             Self::Python => "python",
+            Self::Node => "node",
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use starcite_ground::url;
 use starcite_ground::visible::line;
 
-/// Title, author, address and licence, each optional; stored in the manifest.
+/// Title, author, addresses and licence, each optional; stored in the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct About {
@@ -14,6 +14,8 @@ pub struct About {
     author: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<Url>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report_url: Option<Url>,
     #[serde(skip_serializing_if = "Option::is_none")]
     license: Option<Licence>,
 }
@@ -37,6 +39,11 @@ impl About {
     /// Returns the address where it is published.
     pub fn url(&self) -> Option<&str> {
         self.url.as_ref().map(|url| url.0.as_str())
+    }
+
+    /// Returns the address at which the folder `report` is served.
+    pub fn report_url(&self) -> Option<&str> {
+        self.report_url.as_ref().map(|url| url.0.as_str())
     }
 
     /// Returns the licence of the dataset as a whole.
@@ -81,7 +88,7 @@ impl TryFrom<String> for Url {
         let is_plain = line(&text) == text && !text.contains(|c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c));
         let has_user = |url: &url::Url| !url.username().is_empty() || url.password().is_some();
         let is_web = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
-        if is_plain && is_web { Ok(Self(text)) } else { Err("url is not an address such as https://huggingface.co/datasets/me/papers-and-code") }
+        if is_plain && is_web { Ok(Self(text)) } else { Err("it is not an address such as https://huggingface.co/datasets/me/papers-and-code") }
     }
 }
 

@@ -106,7 +106,8 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    fn is_nothing(&self) -> bool {
+    /// True if nothing was left out.
+    pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
 }

@@ -97,6 +97,18 @@ impl Suppress {
         (Cow::Owned(RepoRow { facts: Some(Box::new(facts)), ..repo.clone() }), out)
     }
 
+    /// True if a paper with these ids is suppressed.
+    pub(crate) fn hides(&self, paper_id: &str, arxiv_id: Option<&str>, doi: Option<&str>) -> bool {
+        let is_listed = |scheme: &str, id: Option<&str>| id.is_some_and(|id| self.papers.contains(&format!("{scheme}:{id}")));
+        self.papers.contains(paper_id) || (!self.papers.is_empty() && (is_listed("arxiv", arxiv_id) || is_listed("doi", doi)))
+    }
+
+    /// Returns authors without suppressed names; `None` if no author is left.
+    pub(crate) fn shown(&self, authors: &[String]) -> Option<Vec<String>> {
+        let shown: Vec<String> = authors.iter().filter(|name| !self.holds(name)).cloned().collect();
+        (!shown.is_empty()).then_some(shown)
+    }
+
     /// True if nothing is suppressed.
     pub(crate) fn is_nothing(&self) -> bool {
         self.papers.is_empty() && self.authors.is_empty()

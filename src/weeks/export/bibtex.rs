@@ -13,9 +13,16 @@ use anyhow::{Context, Result, bail};
 use code::Code;
 use entry::Entry;
 use starcite_core::TypedId;
+use starcite_rows::{Paper, Repo};
 use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
+
+/// Returns the entry of a paper, and after it that of a repository of its own.
+pub(crate) fn entries(paper: &Paper<'_>, repo: Option<&Repo<'_>>) -> String {
+    let code = repo.map(|repo| format!("\n{}", code::entry(repo))).unwrap_or_default();
+    format!("{}{code}", paper::entry(paper))
+}
 
 /// Counts of written entries.
 #[derive(Default)]

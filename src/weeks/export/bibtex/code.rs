@@ -78,7 +78,7 @@ fn is_own(link: &OwnLink<'_>) -> bool {
 }
 
 /// Returns the entry of a repository: from its CITATION.cff, else from its host's data.
-fn entry(repo: &Repo<'_>) -> Entry {
+pub(super) fn entry(repo: &Repo<'_>) -> Entry {
     let facts = &repo.facts;
     let mut parts = repo.repo.split('/');
     let (host, owner) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

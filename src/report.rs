@@ -1,0 +1,131 @@
+//! A finished week for people: a page that opens from disk, feeds, and files for programs, made of its tables alone.
+//!
+//! The flow: `read` gathers the papers of the page (`model`), `pieces` writes them as scripts, `api` as files for programs, `page` fills the template,
+//! `folder` puts the page in place. Then the list of weeks is written, and the feeds if the page is the newest.
+
+mod address;
+mod api;
+mod cells;
+mod chart;
+mod columns;
+mod detail;
+mod feed;
+mod folder;
+#[cfg(test)]
+mod made;
+mod model;
+mod page;
+mod pieces;
+mod read;
+#[cfg(test)]
+mod tests;
+mod text;
+mod weeks;
+mod words;
+mod xml;
+
+use crate::cli::plan::Suppress;
+use crate::progress::Progress;
+use crate::weeks::FinishedWeek;
+use anyhow::{Context, Result};
+use feed::FeedFile;
+use folder::{PAGE, PageFolder, Pages};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+use model::Report;
+use starcite_ground::interrupt;
+use starcite_ground::parallel_ordered::both;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The files of a page that are the same for every page, by name; its scripts in the order in which they are loaded.
+const ASSETS: &[(&str, &str)] = &[
+    (STYLE, include_str!("report/assets/style.css")),
+    ("data.js", include_str!("report/assets/data.js")),
+    ("dom.js", include_str!("report/assets/dom.js")),
+    ("search.js", include_str!("report/assets/search.js")),
+    ("stars.js", include_str!("report/assets/stars.js")),
+    ("choose.js", include_str!("report/assets/choose.js")),
+    ("table.js", include_str!("report/assets/table.js")),
+    ("paper.js", include_str!("report/assets/paper.js")),
+    ("page.js", include_str!("report/assets/page.js")),
+];
+
+/// The templates, by name: their ending makes all values in them escaped.
+const TEMPLATES: [(&str, &str); 2] = [("page.html", include_str!("report/assets/page.html")), ("weeks.html", include_str!("report/assets/weeks.html"))];
+
+/// The style sheet of the pages, and of the list of weeks.
+const STYLE: &str = "style.css";
+
+/// The name of the file with a paper a line.
+const PAPERS: &str = "papers.ndjson";
+
+/// The name of the file with the week.
+const WEEK: &str = "week.json";
+
+/// The files of a page that are made of its week, besides the numbered ones.
+const OTHERS: [&str; 4] = [PAGE, pieces::WEEK, WEEK, PAPERS];
+
+/// The folder of all pages, in the folder of all weeks.
+pub(crate) const FOLDER: &str = "report";
+
+/// The wishes of a user for a page.
+pub(crate) struct Wish<'w> {
+    /// True for every ranked paper.
+    pub(crate) all: bool,
+    /// Papers and people to leave out, also those of weeks that were finished before.
+    pub(crate) hidden: Option<&'w Suppress>,
+}
+
+/// A page that was written.
+pub(crate) struct Written {
+    pub(crate) page: PathBuf,
+    pub(crate) papers: usize,
+}
+
+/// Writes the page of the first of the weeks, which come newest first, into the folder of pages in the folder of all weeks.
+///
+/// # Errors
+/// When a table is missing or damaged, or the folder holds something else.
+pub(crate) fn write(out: &Path, weeks: &[FinishedWeek], wish: &Wish<'_>, progress: &Progress) -> Result<Written> {
+    let pages = Pages::open(&out.join(FOLDER))?;
+    let folder = pages.begin(weeks.first().context("bug: no week")?.week)?;
+    let report = Report::read(weeks, wish, progress)?;
+    interrupt::check()?;
+    let ((), feeds) = both(|| write_page(&report, &folder), || Ok(feeds(&report, &pages)))?;
+    let place = folder.finish()?;
+    weeks::write(&pages, out)?;
+    feeds.iter().try_for_each(|feed| pages.write(&feed.name, &feed.bytes))?;
+    let papers = report.papers.len();
+    std::mem::forget(report); // to free many papers takes a tenth of the time, and the command ends here
+    Ok(Written { page: place.join(PAGE), papers })
+}
+
+/// Returns the feeds of a report, if no later week has a page.
+fn feeds(report: &Report, pages: &Pages) -> Vec<FeedFile> {
+    if pages.weeks().first().is_some_and(|newest| *newest > report.manifest.week) {
+        return Vec::new();
+    }
+    feed::feeds(report, report.manifest.dataset.report_url(), &pages.feeds()).collect()
+}
+
+fn write_page(report: &Report, folder: &PageFolder<'_>) -> Result<()> {
+    for (name, text) in ASSETS {
+        folder.write(name, text.as_bytes())?;
+    }
+    let of_assets = ASSETS.iter().map(|(name, _)| (*name).to_owned()).filter(|name| name.ends_with(".js"));
+    let scripts = of_assets.chain(pieces::write(report, folder)?).collect();
+    folder.write(WEEK, api::week(report)?.as_bytes())?;
+    folder.write_with(PAPERS, |to| api::papers(report, |lines| Ok(to.write_all(lines)?)))?;
+    folder.write(PAGE, filled("page.html", context! { page => Serde(page::page(report, scripts)) })?.as_bytes())
+}
+
+/// Returns a template with its values; an unknown name in it is an error.
+fn filled(name: &str, values: impl Into<Value>) -> Result<String> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, text) in TEMPLATES {
+        templates.add_template(name, text)?;
+    }
+    Ok(templates.get_template(name)?.render(values)?)
+}

@@ -1,0 +1,70 @@
+//! The words of a report for values of the tables.
+
+use starcite_core::{ChangeKind, RepoState, StateReason};
+use starcite_rows::{Change, Repo};
+
+/// Returns the meaning of a kind of change.
+pub(super) fn of_change(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Archived => "The repository was archived",
+        ChangeKind::CodeAppeared => "Code appeared",
+        ChangeKind::LicenceChanged => "The licence changed",
+        ChangeKind::LinkBroken => "The link broke",
+        ChangeKind::LinkMended => "The link works again",
+        ChangeKind::PaperNamed => "The repository names the paper now",
+        ChangeKind::Reassigned => "The name leads to another repository now",
+        ChangeKind::Released => "A release appeared",
+        ChangeKind::Renamed => "The repository was renamed",
+        ChangeKind::StarsDoubled => "The stars doubled",
+        ChangeKind::Unarchived => "The repository is not archived any more",
+    }
+}
+
+/// Returns a change as a sentence, with the values before and after.
+pub(super) fn change(change: &Change<'_>) -> String {
+    let is_flag = matches!(change.kind, ChangeKind::Archived | ChangeKind::Unarchived);
+    let value = |text: &str| match text {
+        "true" if is_flag => "yes".to_owned(),
+        "false" if is_flag => "no".to_owned(),
+        text => shortened(text, 300),
+    };
+    let repo = change.repo.as_deref().map(|repo| format!("{}, ", shortened(repo, 300))).unwrap_or_default();
+    format!("{}: {} → {} ({repo}since {}).", of_change(change.kind), value(&change.before), value(&change.after), change.since_week)
+}
+
+/// Returns the state of a repository, with the reason for it.
+pub(super) fn state(repo: &Repo<'_>) -> String {
+    let state = match repo.state {
+        RepoState::Live => "live",
+        RepoState::NotFound => "not found",
+        RepoState::Blocked => "blocked",
+        RepoState::Unknown => "unknown",
+    };
+    repo.state_reason.map_or_else(|| state.to_owned(), |reason| format!("{state} ({})", of_reason(reason)))
+}
+
+/// Returns the meaning of the reason for a state.
+pub(super) fn of_reason(reason: StateReason) -> &'static str {
+    match reason {
+        StateReason::Dmca => "a claim of copyright",
+        StateReason::Tos => "the host's terms of service",
+        StateReason::Unavailable => "unavailable",
+        StateReason::Other => "for another reason",
+        StateReason::Unspecified => "no reason given",
+        StateReason::DeletedOrPrivate => "deleted or private",
+        StateReason::Reassigned => "another repository has its name",
+        StateReason::NotAsked => "not asked about yet",
+        StateReason::HostNotAsked => "starcite does not ask this host",
+        StateReason::Limit => "not answered before the limit",
+        StateReason::Error => "the host answered with an error",
+        StateReason::Unreachable => "the host could not be reached",
+    }
+}
+
+/// Returns the first characters of a text, with an ellipsis if there are more.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
