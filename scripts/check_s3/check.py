@@ -188,10 +188,45 @@ def check_publishing(setting):
     check(wrote[-1].split("?")[0].endswith("manifest.json"), "the manifest is written last")
 
 
+# The files of a report, with the media types that a browser needs.
+REPORT = {
+    f"{WEEK}/rows-0.js": "text/javascript; charset=utf-8",
+    f"{WEEK}/week.json": "application/json",
+    f"{WEEK}/papers.ndjson": "application/x-ndjson",
+    f"{WEEK}/style.css": "text/css; charset=utf-8",
+    f"{WEEK}/index.html": "text/html; charset=utf-8",
+    "code.atom": "application/atom+xml",
+    "index.html": "text/html; charset=utf-8",
+}
+
+
+def check_report(setting):
+    proxy, report = setting.proxy, setting.folder / "out/report"
+    (report / WEEK).mkdir(parents=True)
+    for name in REPORT:
+        (report / name).write_text(name)
+    key = lambda name: f"weeks/report/{name}"
+    setting.s3.put_object(Bucket="bucket", Key=key(f"{WEEK}/rows-7.js"), Body=b"of an earlier report")
+    proxy.heal()
+    setting.starcite("publish", "s3://bucket/weeks", "--report")
+    listed = setting.s3.list_objects_v2(Bucket="bucket", Prefix="weeks/report/")["Contents"]
+    check({entry["Key"] for entry in listed} == {key(name) for name in REPORT}, "the report is there, without pieces of an earlier one")
+    for name, media_type in REPORT.items():
+        there = setting.s3.get_object(Bucket="bucket", Key=key(name))
+        if (there["Body"].read().decode(), there["ContentType"]) != (name, media_type):
+            check(False, f"{name} is what was sent, as {media_type}")
+    wrote = [path.split("?")[0] for method, path in proxy.requests if method == "PUT"]
+    check([path.split("/report/")[-1] for path in wrote[-3:]] == [f"{WEEK}/index.html", "code.atom", "index.html"], "the list of weeks is written last")
+    proxy.heal()
+    check("report    already there" in setting.starcite("publish", "s3://bucket/weeks", "--report"), "a second publish sends nothing of it")
+    check(all(method in ("GET", "HEAD") for method, _ in proxy.requests), "  and writes nothing")
+
+
 with tempfile.TemporaryDirectory() as folder:
     os.environ["STARCITE_OUT"] = "out"
     setting = Setting(folder)
     began = time.monotonic()
     check_inputs(setting)
     check_publishing(setting)
+    check_report(setting)
     print(f"check_s3: all well, in {time.monotonic() - began:.0f} s")

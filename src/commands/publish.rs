@@ -1,13 +1,13 @@
 //! `starcite publish`: copies finished weeks to where others read them.
 
 use super::lock_folder;
-use super::report::{counted, plural};
+use super::messages::{counted, plural};
 use crate::cli::PublishArgs;
 use crate::cli::outcome::Outcome;
 use crate::progress::Progress;
 use crate::weeks;
 use crate::weeks::dataset::Described;
-use crate::weeks::publish::{self, Destination, PublishOptions, Published};
+use crate::weeks::publish::{self, Destination, PublishOptions, Published, ReportHere, ReportSent};
 use anyhow::{Result, bail};
 use starcite_core::Week;
 use starcite_ground::http;
@@ -25,6 +25,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     let incomplete = args.weeks.incomplete();
     let found = weeks::chosen(&args.weeks.out, &args.week, incomplete)?;
     let weeks: Vec<Week> = found.list.iter().rev().map(|week| week.week).collect();
+    let report = args.report.then(|| ReportHere::open(&args.weeks.out)).transpose()?;
     let runtime = http::runtime()?;
     let mut damaged = Vec::new();
     let mut sent = false;
@@ -51,6 +52,12 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
     if !damaged.is_empty() {
         bail!("{}; nothing of it was published: run the week again to rewrite it", damaged.join(", "));
     }
+    if let Some(report) = report {
+        let brought = runtime.block_on(report.bring(&to, progress))?;
+        progress.done();
+        sent |= brought.sent + brought.removed > 0;
+        terminal::print_line(&format!("report    {}", report_line(&brought)))?;
+    }
     if sent && to.is_checkout() {
         info!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name());
     }
@@ -64,6 +71,15 @@ fn describing(described: &Described) -> String {
         return "already there".to_owned();
     }
     counted(&[(sent as u64, "file sent", "files sent"), (already_there as u64, "already there", "already there")]).join(", ")
+}
+
+/// Returns the result of publishing the report, for the user.
+fn report_line(report: &ReportSent) -> String {
+    if report.sent + report.removed == 0 {
+        return "already there".to_owned();
+    }
+    let counts = [(report.sent, "file sent", "files sent"), (report.already_there, "already there", "already there"), (report.removed, "removed", "removed")];
+    counted(&counts).join(", ")
 }
 
 /// Returns the result for a week, for the user.

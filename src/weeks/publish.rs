@@ -7,9 +7,11 @@
 mod dataset;
 mod destination;
 mod owner;
+mod report;
 mod week;
 
 pub(crate) use destination::Destination;
+pub(crate) use report::{ReportHere, ReportSent};
 pub(crate) use week::Published;
 
 use crate::progress::Progress;

@@ -206,3 +206,116 @@ fn a_bucket_that_nobody_serves_is_owed_and_one_without_credentials_is_refused() 
     let ended = publish(&[("AWS_METADATA_ENDPOINT", &nobody)]).with_code(1);
     assert!(ended.line().contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"), "{}", ended.stderr);
 }
+
+/// The files of a report of two weeks, without its feeds' and pages' texts.
+const REPORT: [&str; 12] = [
+    "report/2026-W47/index.html",
+    "report/2026-W47/style.css",
+    "report/2026-W48/index.html",
+    "report/2026-W48/page.js",
+    "report/2026-W48/papers-0.js",
+    "report/2026-W48/papers.ndjson",
+    "report/2026-W48/rows-0.js",
+    "report/2026-W48/week.json",
+    "report/code.atom",
+    "report/code.cs.CV.atom",
+    "report/index.html",
+    "report/style.css",
+];
+
+/// Returns two finished weeks with a report.
+fn with_report() -> Starcite {
+    let starcite = two_weeks();
+    REPORT.iter().for_each(|file| drop(starcite.write(&format!("out/{file}"), file)));
+    starcite
+}
+
+/// Returns the files of a report in a folder, by their names from there.
+fn report_in(starcite: &Starcite, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+    files(&starcite.path(folder)).into_iter().filter(|(path, _)| path.starts_with("report")).collect()
+}
+
+#[test]
+fn a_report_is_published_beside_the_weeks_and_sent_once() {
+    let starcite = with_report();
+    let ended = starcite.publish(&[]).with_code(0);
+    assert!(!starcite.path("dest/report").exists() && !ended.stdout.contains("report"), "not without --report");
+    starcite.write("out/report/notes.txt", "the user's own");
+    assert!(starcite.publish(&["--report"]).with_code(0).stdout.ends_with("\nreport    12 files sent\n"));
+    assert!(!starcite.path("dest/report/notes.txt").exists());
+    std::fs::remove_file(starcite.path("out/report/notes.txt")).unwrap();
+    assert_eq!(report_in(&starcite, "dest"), report_in(&starcite, "out"));
+    let before = starcite.modified("dest/report/index.html");
+    assert!(starcite.publish(&["--report"]).with_code(0).stdout.ends_with("\nreport    already there\n"));
+    assert_eq!(starcite.modified("dest/report/index.html"), before);
+    starcite.write("out/report/2026-W48/rows-0.js", "REPORT/2026-W48/rows-0.js"); // as many bytes
+    assert!(starcite.publish(&["--report"]).with_code(0).stdout.ends_with("\nreport    1 file sent, 11 already there\n"));
+    assert_eq!(report_in(&starcite, "dest"), report_in(&starcite, "out"));
+    starcite.end(&["verify", "dest"]).with_code(0);
+}
+
+#[test]
+fn pieces_of_an_earlier_report_go_and_other_files_beside_it_stay() {
+    let starcite = with_report();
+    let stale = ["report/2026-W48/rows-7.js", "report/2026-W48/papers-7.js", "report/code.cs.XX.atom", "report/2026-W47/rows-0.js#1"];
+    let foreign = ["report/CNAME", "report/2026-W48/photo.png", "report/2025-W01/index.html", "report/js/mine.js", "report/2026-W48/mine.html"];
+    stale.iter().chain(&foreign).for_each(|file| drop(starcite.write(&format!("dest/{file}"), "there before")));
+    assert!(starcite.publish(&["--report"]).with_code(0).stdout.ends_with("\nreport    12 files sent, 3 removed\n"));
+    let here = report_in(&starcite, "out");
+    let left: Vec<PathBuf> = report_in(&starcite, "dest").into_keys().filter(|path| !here.contains_key(path)).collect();
+    let mut expected = foreign.map(PathBuf::from);
+    expected.sort();
+    assert_eq!(left, expected);
+}
+
+#[test]
+fn a_page_that_is_not_whole_has_its_old_index_and_so_has_the_list_of_weeks() {
+    let starcite = with_report();
+    starcite.publish(&["--report"]).with_code(0);
+    let old = report_in(&starcite, "dest");
+    REPORT.iter().for_each(|file| drop(starcite.write(&format!("out/{file}"), format!("new {file}"))));
+    // A folder in the place of a script: the page breaks off in its middle.
+    let taken = starcite.path("dest/report/2026-W48/rows-0.js");
+    fs::remove_file(&taken).unwrap();
+    fs::create_dir_all(taken.join("in the way")).unwrap();
+    let ended = starcite.publish(&["--report"]).with_code(1);
+    assert!(ended.line().contains("cannot write dest/report/2026-W48/rows-0.js"), "{}", ended.stderr);
+    let there = report_in(&starcite, "dest");
+    let is_old = |file: &str| there[&PathBuf::from(file)] == old[&PathBuf::from(file)];
+    assert!(["report/2026-W48/index.html", "report/index.html", "report/style.css", "report/code.atom"].into_iter().all(is_old));
+    assert!(!is_old("report/2026-W47/index.html") && !is_old("report/2026-W48/papers-0.js"), "what came before it is new");
+    fs::remove_dir_all(&taken).unwrap();
+    assert!(starcite.publish(&["--report"]).with_code(0).stdout.ends_with("\nreport    7 files sent, 5 already there\n"));
+    assert_eq!(report_in(&starcite, "dest"), report_in(&starcite, "out"));
+}
+
+#[test]
+fn a_report_that_is_not_there_is_an_error_with_the_next_step() {
+    let starcite = two_weeks();
+    let ended = starcite.publish(&["--report"]).with_code(1);
+    assert!(ended.line().contains("there is no folder out/report: starcite report makes it"), "{}", ended.stderr);
+    assert!(!starcite.path("dest").exists(), "nothing is published then");
+    fs::create_dir(starcite.path("out/report")).unwrap();
+    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("out/report has no index.html"));
+}
+
+#[test]
+#[cfg(unix)]
+fn no_file_of_a_report_is_read_or_written_through_a_symbolic_link() {
+    use std::os::unix::fs::symlink;
+    let starcite = with_report();
+    starcite.write("secret.js", "hush");
+    let page = starcite.path("out/report/2026-W48");
+    symlink(starcite.path("secret.js"), page.join("more.js")).unwrap();
+    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("cannot read out/report/2026-W48/more.js"));
+    fs::remove_file(page.join("more.js")).unwrap();
+    fs::create_dir_all(starcite.path("elsewhere")).unwrap();
+    fs::remove_dir_all(starcite.path("dest/report")).unwrap();
+    symlink(starcite.path("elsewhere"), starcite.path("dest/report")).unwrap();
+    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("it is a symbolic link"));
+    assert_eq!(files(&starcite.path("elsewhere")).len(), 0);
+    fs::remove_file(starcite.path("dest/report")).unwrap();
+    fs::rename(&page, starcite.path("page")).unwrap();
+    symlink(starcite.path("page"), &page).unwrap();
+    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("it is a symbolic link"));
+}

@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{Attribute, AttributeValue, Attributes, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
 use sha2::{Digest, Sha256};
 use starcite_core::Week;
 use starcite_ground::bucket::{self, Failure};
@@ -25,6 +25,16 @@ const PART_BYTES: u64 = 8 * 1024 * 1024;
 const PARTS_UNDER_WAY: usize = 4;
 /// Number of retries for a bucket; data sent twice is stored once.
 const RETRIES: usize = 4;
+
+/// Media types of files that browsers and feed readers open, by extension. JavaScript and Atom in UTF-8: RFC 9239, RFC 4287 (section 7).
+const MEDIA_TYPES: [(&str, &str); 6] = [
+    ("html", "text/html; charset=utf-8"),
+    ("css", "text/css; charset=utf-8"),
+    ("js", "text/javascript; charset=utf-8"),
+    ("json", "application/json"),
+    ("ndjson", "application/x-ndjson"),
+    ("atom", "application/atom+xml"),
+];
 
 /// A bucket or a directory to publish to.
 pub(crate) struct Destination {
@@ -125,8 +135,8 @@ impl Destination {
         Ok(folders.iter().filter_map(|folder| folder.filename()?.strip_prefix("week=")?.parse().ok()).collect())
     }
 
-    /// Returns our files in a week's folder, and their sizes in bytes.
-    pub(super) async fn list(&self, week: &str) -> Result<BTreeMap<String, u64>> {
+    /// Returns the files of a folder with names that are ours, and their sizes in bytes.
+    pub(super) async fn list(&self, week: &str, is_ours: impl Fn(&str) -> bool) -> Result<BTreeMap<String, u64>> {
         let folder = self.path(week, "")?;
         let objects = match self.store.list_with_delimiter(Some(&folder)).await.map_err(bucket::failure) {
             Ok(listed) => listed.objects,
@@ -197,8 +207,15 @@ impl Destination {
     }
 
     async fn put(&self, week: &str, file: &str, payload: PutPayload) -> Result<()> {
-        let put = self.store.put(&self.path(week, file)?, payload).await;
+        let put = self.store.put_opts(&self.path(week, file)?, payload, self.attributes(file).into()).await;
         put.map(drop).map_err(|error| self.explain(bucket::failure(error), "write", week, file))
+    }
+
+    /// Returns what a bucket says of a file to a browser, which does not look at names; a directory says nothing.
+    fn attributes(&self, file: &str) -> Attributes {
+        let extension = file.rsplit('.').next().unwrap_or_default();
+        let known = MEDIA_TYPES.iter().find(|(known, _)| *known == extension && self.directory.is_none());
+        known.map(|(_, media_type)| (Attribute::ContentType, AttributeValue::from(*media_type))).into_iter().collect()
     }
 
     pub(super) async fn remove(&self, week: &str, file: &str) -> Result<()> {
@@ -218,7 +235,7 @@ impl Destination {
             return self.put(week, file, bytes.into()).await;
         }
         let failed = |error| self.explain(bucket::failure(error), "write", week, file);
-        let mut upload = self.store.put_multipart(&self.path(week, file)?).await.map_err(failed)?;
+        let mut upload = self.store.put_multipart_opts(&self.path(week, file)?, self.attributes(file).into()).await.map_err(failed)?;
         let sent = unless_interrupted(async { send_parts(&mut *upload, &mut reader).await.with_context(context)?.map_err(failed) }).await;
         let sent = match sent {
             Ok(()) => upload.complete().await.map(drop).map_err(failed),
@@ -269,5 +286,33 @@ async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut Reader<'_>) -> 
                 None => return Ok(Ok(())),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_bucket_knows_the_media_type_of_what_a_browser_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, &vec![b' '; PART_BYTES as usize + 1]).unwrap();
+        let bucket = Destination::in_memory();
+        let types = [("index.html", Some("text/html; charset=utf-8")), ("code.cs.CV.atom", Some("application/atom+xml")), ("papers.parquet", None)];
+        for (name, media_type) in types {
+            for send_parts in [false, true] {
+                if send_parts {
+                    bucket.send(&file, "report", name).await.unwrap()
+                } else {
+                    bucket.put_small("report", name, b" ").await.unwrap()
+                }
+                let there = bucket.store.get(&bucket.path("report", name).unwrap()).await.unwrap().attributes;
+                assert_eq!(there.get(&Attribute::ContentType).map(AsRef::as_ref), media_type, "{name}");
+            }
+        }
+        let directory = Destination::open(folder.path().to_str().unwrap(), FilePath::new("out")).await.unwrap();
+        directory.put_small("report", "index.html", b" ").await.unwrap();
+        directory.send(&file, "report", "style.css").await.unwrap();
     }
 }

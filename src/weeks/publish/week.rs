@@ -50,7 +50,7 @@ impl<'a> Copying<'a> {
         let open = OpenWeek::open(&folder).with_context(context)?;
         let text = open.manifest_text().with_context(context)?;
         let manifest = Manifest::parse(&text, &folder.join(MANIFEST))?;
-        let there = to.list(&name).await?;
+        let there = to.list(&name, is_ours).await?;
         Ok(Self { folder, open, name, text, manifest, to, there, read_back: RefCell::default() })
     }
 
