@@ -63,6 +63,11 @@ check-exports:
     cargo build --locked
     scripts/python scripts/check_exports/check.py
 
+# The report of made weeks, opened from disk in Chromium and Firefox, checked by axe-core, vnu and html-validate (needs chromium, firefox-esr, java and npm)
+check-report *args:
+    cargo build --locked
+    scripts/check_report/check.py {{args}}
+
 # The Python of README.md on the sample, and the command that a run prints to look at its tables (needs python3)
 check-readme: sample
     scripts/python scripts/check_readme.py
@@ -138,6 +143,11 @@ rank-month:
 bench-rank:
     cargo build --locked --release
     scripts/python scripts/bench_rank.py
+
+# The report of 1,000 and of 50,000 papers: seconds, memory, sizes, and its page in Chromium, compared with libraries for searching (needs ../shared, chromium and npm)
+bench-report *weeks:
+    cargo build --locked --release
+    scripts/bench_report.py {{weeks}}
 
 # Small files that expand to very large ones: peak memory, seconds and exit code of each, for docs/RELIABILITY.md (needs GNU time)
 bombs:

@@ -100,4 +100,5 @@ def main():
     print(f"--- {len(rows)} papers, {len(ties)} scores: {most}")
 
 
-main()
+if __name__ == "__main__":
+    main()
