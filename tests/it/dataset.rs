@@ -175,7 +175,7 @@ fn a_wrong_word_on_the_dataset_is_refused_with_its_line() {
         ("title = \" \"", "no text on one line"),
         ("author = \"A\\nB\"", "no text on one line"),
         ("url = \"example.org\"", "not an address such as https://"),
-        ("licence = \"MIT\"", "expected one of `title`, `author`, `url`, `license`"),
+        ("licence = \"MIT\"", "expected one of `title`, `author`, `url`, `report_url`, `license`"),
     ];
     for (line, said) in cases {
         let starcite = Starcite::new();

@@ -139,6 +139,19 @@ fn an_earlier_week_has_its_own_page_and_the_list_names_both() {
 }
 
 #[test]
+fn feeds_name_their_own_address_where_the_pipeline_says_it() {
+    let starcite = Starcite::new();
+    hold(&starcite, &[paper("2401.00001", &["o/new"])], &[], "[dataset]\nreport_url = \"https://example.org/weeks/report\"\n");
+    starcite.run(&["--offline"]).with_code(0);
+    report(&starcite, &[]).with_code(0);
+    let feed = fs::read_to_string(starcite.path("out/report/ranking.atom")).unwrap();
+    for address in ["https://example.org/weeks/report/ranking.atom", "https://example.org/weeks/report/2026-W47/index.html", "https://arxiv.org/abs/2401.00001"]
+    {
+        assert!(feed.contains(&format!("href=\"{address}\"")), "{address}: {feed}");
+    }
+}
+
+#[test]
 fn with_all_every_ranked_paper_is_there() {
     let mut starcite = with_papers(&[paper("t:old", &["o/old"])], &[]);
     hold(&starcite, &[paper("t:new", &["o/new"])], &[], "");

@@ -88,7 +88,7 @@ impl TryFrom<String> for Url {
         let is_plain = line(&text) == text && !text.contains(|c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c));
         let has_user = |url: &url::Url| !url.username().is_empty() || url.password().is_some();
         let is_web = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && !has_user(&url));
-        if is_plain && is_web { Ok(Self(text)) } else { Err("it is not an address such as https://huggingface.co/datasets/me/papers-and-code") }
+        if is_plain && is_web { Ok(Self(text)) } else { Err("url is not an address such as https://huggingface.co/datasets/me/papers-and-code") }
     }
 }
 
