@@ -17,7 +17,7 @@ Examples:
 The page opens from disk and asks nobody: no server, no network. It is made of finished weeks alone, so the same weeks give the same bytes. \
 Beside it are week.json and papers.ndjson for programs, and above it the feeds of the newest page. docs/REPORT.md says what each holds.")]
 pub(crate) struct ReportArgs {
-    /// The pipeline, of which [suppress] and the folder count: what it leaves out is left out of the texts of earlier weeks, too
+    /// The pipeline: names its folder, and what its section suppress leaves out is left out of the texts of earlier weeks, too
     pub(crate) pipeline: Option<PathBuf>,
     /// The folder of all weeks [default: that of the pipeline file, else output]
     #[arg(long, help_heading = FILES, env = "STARCITE_OUT")]
