@@ -27,14 +27,18 @@ mod xml;
 use crate::cli::plan::Suppress;
 use crate::progress::Progress;
 use crate::weeks::FinishedWeek;
+use crate::weeks::report_files::{FOLDER, INDEX, PAPERS, STYLE, WEEK};
 use anyhow::{Context, Result};
 use feed::FeedFile;
-use folder::{PAGE, PageFolder, Pages};
+use folder::{PageFolder, Pages};
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use model::Report;
+use starcite_core::Week;
 use starcite_ground::interrupt;
 use starcite_ground::parallel_ordered::both;
+use starcite_tables::manifest::Manifest;
+use starcite_tables::week_folder;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -53,21 +57,6 @@ const ASSETS: &[(&str, &str)] = &[
 
 /// The templates, by name: their ending makes all values in them escaped.
 const TEMPLATES: [(&str, &str); 2] = [("page.html", include_str!("report/assets/page.html")), ("weeks.html", include_str!("report/assets/weeks.html"))];
-
-/// The style sheet of the pages, and of the list of weeks.
-const STYLE: &str = "style.css";
-
-/// The name of the file with a paper a line.
-const PAPERS: &str = "papers.ndjson";
-
-/// The name of the file with the week.
-const WEEK: &str = "week.json";
-
-/// The files of a page that are made of its week, besides the numbered ones.
-const OTHERS: [&str; 4] = [PAGE, pieces::WEEK, WEEK, PAPERS];
-
-/// The folder of all pages, in the folder of all weeks.
-pub(crate) const FOLDER: &str = "report";
 
 /// The wishes of a user for a page.
 pub(crate) struct Wish<'w> {
@@ -92,18 +81,19 @@ pub(crate) fn write(out: &Path, weeks: &[FinishedWeek], wish: &Wish<'_>, progres
     let folder = pages.begin(weeks.first().context("bug: no week")?.week)?;
     let report = Report::read(weeks, wish, progress)?;
     interrupt::check()?;
-    let ((), feeds) = both(|| write_page(&report, &folder), || Ok(feeds(&report, &pages)))?;
+    let ((), feeds) = both(|| write_page(&report, &folder), || Ok(feeds(&report, &pages, out)))?;
     let place = folder.finish()?;
     weeks::write(&pages, out)?;
     feeds.iter().try_for_each(|feed| pages.write(&feed.name, &feed.bytes))?;
     let papers = report.papers.len();
     std::mem::forget(report); // to free many papers takes a tenth of the time, and the command ends here
-    Ok(Written { page: place.join(PAGE), papers })
+    Ok(Written { page: place.join(INDEX), papers })
 }
 
-/// Returns the feeds of a report, if no later week has a page.
-fn feeds(report: &Report, pages: &Pages) -> Vec<FeedFile> {
-    if pages.weeks().first().is_some_and(|newest| *newest > report.manifest.week) {
+/// Returns the feeds of a report, if no later week that is here has a page.
+fn feeds(report: &Report, pages: &Pages, out: &Path) -> Vec<FeedFile> {
+    let is_later = |week: Week| week > report.manifest.week && Manifest::read(&week_folder(out, week)).is_ok();
+    if pages.weeks().into_iter().any(is_later) {
         return Vec::new();
     }
     feed::feeds(report, report.manifest.dataset.report_url(), &pages.feeds()).collect()
@@ -117,7 +107,7 @@ fn write_page(report: &Report, folder: &PageFolder<'_>) -> Result<()> {
     let scripts = of_assets.chain(pieces::write(report, folder)?).collect();
     folder.write(WEEK, api::week(report)?.as_bytes())?;
     folder.write_with(PAPERS, |to| api::papers(report, |lines| Ok(to.write_all(lines)?)))?;
-    folder.write(PAGE, filled("page.html", context! { page => Serde(page::page(report, scripts)) })?.as_bytes())
+    folder.write(INDEX, filled("page.html", context! { page => Serde(page::page(report, scripts)) })?.as_bytes())
 }
 
 /// Returns a template with its values; an unknown name in it is an error.

@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub(crate) mod overview;
 pub(crate) mod publish;
 pub(crate) mod rebuild;
+pub(crate) mod report_files;
 pub(crate) mod verify;
 
 use crate::progress::Progress;

@@ -26,6 +26,17 @@ const links = (page, within = ':root') =>
       around: element.parentElement.textContent.slice(0, 3000),
     })), within);
 
+const LICENCES = { NONE: 'no licence', NOASSERTION: 'a licence that is not identified' };
+
+/** Returns a value before or after a change as the page words it. */
+function value(kind, text) {
+  if (kind === 'archived' || kind === 'unarchived') return text === 'true' ? 'archived' : 'not archived';
+  if (kind === 'link_broken' || kind === 'link_mended') return line(text).replaceAll('_', ' ');
+  if (kind === 'licence_changed') return LICENCES[text] ?? line(text);
+  if (kind === 'reassigned') return `repository number ${line(text)}`;
+  return kind === 'stars_doubled' ? `${line(text)} stars` : line(text);
+}
+
 /** Checks that each link leads to the web without credentials, or into the folder, and that its host can be read. */
 function checkLinks(all, where) {
   for (const { tag, attribute, rel, target, words, around, url } of all) {
@@ -73,7 +84,7 @@ export const CHECKS = {
     equal(first, trends.slice(0, first.length).map((row) => row.paper_id), 'the papers that trend');
     check(trends.length === 0 || first.length > 0, 'no paper trends');
     const changed = (await cells(page, 'changed')).map((row) => row.at(-1).text);
-    const wanted = on.changes.map((change) => `${line(change.before)} → ${line(change.after)}`.replace(/\s+/g, ' '));
+    const wanted = on.changes.map((change) => `${value(change.kind, change.before)} → ${value(change.kind, change.after)}`.replace(/\s+/g, ' '));
     equal(inOrder(changed), inOrder(wanted), 'what changed');
     const broken = (await cells(page, 'broken')).map((row) => row[0].paper);
     const gone = on.rows.filter((row) => row.tier === 'broken').map((row) => row.paper_id);

@@ -21,7 +21,9 @@ function cut(text) {
   return letters.length > OWNERS_TEXT ? `${line(letters.slice(0, OWNERS_TEXT).join(''))}… (cut)` : line(text);
 }
 
-export const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const OTHERS = { ß: 'ss', æ: 'ae', ð: 'd', ø: 'o', þ: 'th', đ: 'd', ħ: 'h', ı: 'i', ł: 'l', œ: 'oe' };
+
+export const fold = (text) => [...text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()].map((letter) => OTHERS[letter] ?? letter).join('');
 
 /** Returns the rows of a page's folder, in its first order. */
 export function read(folder) {

@@ -57,6 +57,7 @@ pub(crate) fn publish(args: &PublishArgs, progress: &Progress) -> Result<Outcome
         progress.done();
         sent |= brought.sent + brought.removed > 0;
         terminal::print_line(&format!("report    {}", report_line(&brought)))?;
+        brought.elsewhere.iter().for_each(|page| warn!("{page} has no page here, so no list names it, and it stays: remove it there if nobody should read it"));
     }
     if sent && to.is_checkout() {
         info!("{} is a checkout: git add, commit and push (with LFS for *.parquet) are yours to do", to.name());

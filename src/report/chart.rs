@@ -30,8 +30,8 @@ pub(super) struct Chart {
     /// A sentence under it.
     words: String,
     svg: String,
-    columns: [&'static str; 3],
-    rows: Vec<[String; 3]>,
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
 }
 
 /// The words of a chart.
@@ -41,6 +41,8 @@ struct Words {
     words: String,
     /// Column of the labels, and of the counts.
     columns: [&'static str; 2],
+    /// True if the counts make up one whole, so that each has a share.
+    is_whole: bool,
 }
 
 /// A count with its label.
@@ -62,8 +64,13 @@ impl Words {
     fn chart(self, parts: &[Part], svg: String) -> Chart {
         let total = total(parts);
         let share = |count: u64| if total == 0 { "–".to_owned() } else { format!("{:.1} %", count as f64 * 100.0 / total as f64) };
-        let rows = parts.iter().map(|part| [visible::line(&part.label).into_owned(), number(part.count), share(part.count)]).collect();
-        Chart { id: self.id, title: self.title, words: self.words, svg, columns: [self.columns[0], self.columns[1], "share"], rows }
+        let cells = |part: &Part| vec![visible::line(&part.label).into_owned(), number(part.count), share(part.count)];
+        let (mut columns, mut rows) = (vec![self.columns[0], self.columns[1], "share"], parts.iter().map(cells).collect::<Vec<_>>());
+        if !self.is_whole {
+            columns.pop();
+            rows.iter_mut().for_each(|row| drop(row.pop()));
+        }
+        Chart { id: self.id, title: self.title, words: self.words, svg, columns, rows }
     }
 
     /// Returns the element around a drawing of that height.
@@ -208,7 +215,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn words() -> Words {
-        Words { id: "test", title: "A <test>", words: String::new(), columns: ["tier", "papers"] }
+        Words { id: "test", title: "A <test>", words: String::new(), columns: ["tier", "papers"], is_whole: true }
     }
 
     fn parts() -> impl Strategy<Value = Vec<Part>> {
@@ -265,7 +272,7 @@ mod tests {
                 }
             }
         }
-        let rows: Vec<String> = chart.rows.iter().map(|[_, count, _]| count.clone()).collect();
+        let rows: Vec<String> = chart.rows.iter().map(|row| row[1].clone()).collect();
         prop_assert_eq!(rows, counts);
         Ok(svg)
     }

@@ -4,16 +4,19 @@ use super::detail::rounded;
 use super::model::{Listed, Report};
 use super::text::{line, short};
 use serde::Serialize;
+use starcite_core::Week;
 use starcite_core::availability::Tier;
-use starcite_core::{RepoState, Week};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Papers in a piece of rows, which a browser reads without a pause that people notice.
 pub(super) const ROWS_PER_PIECE: usize = 2_000;
 
 /// Papers in a file of details, which is loaded when one of them is opened.
 pub(super) const PAPERS_PER_PIECE: usize = 500;
+
+/// The framework of a repository whose files were read and name none.
+const NO_FRAMEWORK: i64 = -2;
 
 /// The values of columns with few values; a row has their position. The tiers come best first, the others most frequent first.
 #[derive(Serialize)]
@@ -23,7 +26,6 @@ pub(super) struct Dictionaries {
     rows_per_piece: usize,
     papers_per_piece: usize,
     tiers: Vec<&'static str>,
-    states: Vec<&'static str>,
     licences: Dictionary,
     hosts: Dictionary,
     categories: Dictionary,
@@ -48,9 +50,8 @@ pub(super) struct Columns {
     authors: Vec<Option<Vec<String>>>,
     repo: Vec<Option<String>>,
     tier: Vec<Option<usize>>,
-    state: Vec<Option<usize>>,
     license: Vec<Option<usize>>,
-    framework: Vec<Option<usize>>,
+    framework: Vec<Option<i64>>,
     categories: Vec<Option<Vec<usize>>>,
     host: Vec<Option<usize>>,
     is_new: Vec<u8>,
@@ -59,9 +60,7 @@ pub(super) struct Columns {
     score_high: Vec<Option<f64>>,
     stars: Vec<Option<i64>>,
     stars_1w: Vec<Option<i64>>,
-    stars_4w: Vec<Option<i64>>,
     trend_rank: Vec<Option<i64>>,
-    trend_rank_recent: Vec<Option<i64>>,
     published: Vec<Option<String>>,
     upvotes: Vec<Option<i64>>,
 }
@@ -92,7 +91,6 @@ impl Dictionaries {
             rows_per_piece: ROWS_PER_PIECE,
             papers_per_piece: PAPERS_PER_PIECE,
             tiers: Tier::ALL.into_iter().rev().map(Tier::as_str).collect(),
-            states: RepoState::ALL.map(RepoState::as_str).into(),
             licences: each(licence),
             hosts: each(host),
             categories: Dictionary::of(report.papers.iter().flat_map(categories)),
@@ -120,15 +118,17 @@ fn host(_: &Report, listed: &Listed) -> Option<String> {
     listed.repo()?.split('/').next().map(line)
 }
 
+/// Returns the categories of a paper in their order, each once.
 fn categories(listed: &Listed) -> impl Iterator<Item = String> {
-    listed.paper.categories.iter().flat_map(|categories| categories.iter().map(|category| line(category)))
+    let mut met = HashSet::new();
+    let all = listed.paper.categories.iter().flat_map(|categories| categories.iter());
+    all.filter(move |category| !category.is_empty() && met.insert(category.as_str())).map(|category| line(category))
 }
 
 impl Columns {
     fn push(&mut self, dictionaries: &Dictionaries, report: &Report, listed: &Listed) {
         let Listed { paper, ranking, .. } = listed;
         let ranking = ranking.as_deref();
-        let state = report.repo_of(listed).map(|repo| repo.state);
         let position = |names: &[&str], name: Option<&str>| names.iter().position(|known| Some(*known) == name);
         self.rank.push(ranking.map(|ranking| ranking.rank));
         self.paper_id.push(line(&paper.paper_id));
@@ -136,9 +136,11 @@ impl Columns {
         self.authors.push(paper.authors.as_ref().map(|authors| authors.iter().map(|name| line(name)).collect()));
         self.repo.push(listed.repo().map(line));
         self.tier.push(position(&dictionaries.tiers, listed.tier.map(Tier::as_str)));
-        self.state.push(position(&dictionaries.states, state.map(RepoState::as_str)));
         self.license.push(dictionaries.licences.at(licence(report, listed)));
-        self.framework.push(dictionaries.frameworks.at(framework(report, listed)));
+        self.framework.push(match dictionaries.frameworks.at(framework(report, listed)) {
+            Some(at) => i64::try_from(at).ok(),
+            None => report.repo_of(listed).filter(|repo| repo.facts.archive_ids.is_some()).map(|_| NO_FRAMEWORK),
+        });
         self.categories.push(paper.categories.as_ref().map(|_| categories(listed).filter_map(|category| dictionaries.categories.at(Some(category))).collect()));
         self.host.push(dictionaries.hosts.at(host(report, listed)));
         self.is_new.push(u8::from(listed.has_new_link()));
@@ -147,9 +149,7 @@ impl Columns {
         self.score_high.push(ranking.map(|ranking| rounded(ranking.score_high)));
         self.stars.push(ranking.and_then(|ranking| ranking.stars));
         self.stars_1w.push(ranking.and_then(|ranking| ranking.stars_1w));
-        self.stars_4w.push(ranking.and_then(|ranking| ranking.stars_4w));
         self.trend_rank.push(ranking.and_then(|ranking| ranking.trend_rank));
-        self.trend_rank_recent.push(ranking.and_then(|ranking| ranking.trend_rank_recent));
         self.published.push(paper.published.map(|day| day.to_string()));
         self.upvotes.push(paper.upvotes);
     }

@@ -1,22 +1,22 @@
 //! All that a page shows of a paper that is opened.
 
-use super::address;
 use super::cells::{Cells, find};
 use super::model::{Listed, Report};
 use super::text::{Segment, line, segments};
+use super::{address, words};
 use crate::rank::{RankedLink, claim_in_words, why_not};
 use crate::weeks::export::bibtex;
 use anyhow::Result;
 use serde::Serialize;
 use starcite_core::availability::{Claim, Flag};
 use starcite_core::score::Component;
-use starcite_core::{Field, RepoKind};
+use starcite_core::{Field, RepoKind, Week};
 use starcite_ground::visible;
-use starcite_rows::{Cell, Link, Ranking, Row};
+use starcite_rows::{Cell, Change, Link, Ranking, Row};
 use std::ops::Range;
 
 /// Columns of the tables that the details have, if they are known.
-const OF_PAPER: &[&str] = &["iso_week", "year", "cited_by_count", "cited_by_source", "cited_by_at"];
+const OF_PAPER: &[&str] = &["year", "cited_by_count", "cited_by_source", "cited_by_at"];
 const OF_LINK: &[&str] = &[
     "kind",
     "target",
@@ -53,9 +53,11 @@ const OF_REPO: &[&str] = &[
     "framework",
     "framework_evidence",
     "archived_copy",
+    "archive_ids",
+    "is_empty",
     "aliases",
 ];
-const OF_CHANGE: &[&str] = &["kind", "repo", "before", "after", "since_week"];
+const OF_CHANGE: &[&str] = &["kind", "repo", "since_week"];
 
 /// A paper. Names are those of columns; what is missing is unknown, or none.
 #[derive(Serialize)]
@@ -64,6 +66,9 @@ pub(super) struct Detail<'r> {
     paper_id: String,
     #[serde(flatten)]
     paper: Cells<'r>,
+    /// The week whose table the texts are from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iso_week: Option<Week>,
     url: Option<String>,
     r#abstract: Option<Vec<Segment>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +127,7 @@ pub(super) fn detail<'r>(report: &'r Report, listed: &'r Listed) -> Result<Detai
     Ok(Detail {
         paper_id: line(&paper.paper_id),
         paper: Cells::shown(OF_PAPER, &**paper)?,
+        iso_week: listed.has_text.then_some(paper.iso_week),
         url: address::of_paper(paper),
         r#abstract: marked(Field::Abstract, &paper.r#abstract),
         comment: marked(Field::Comment, &paper.comment),
@@ -134,7 +140,7 @@ pub(super) fn detail<'r>(report: &'r Report, listed: &'r Listed) -> Result<Detai
             .map(|repo| Ok::<_, anyhow::Error>(Repository { repo: Cells::shown(OF_REPO, repo)?, url: address::of_repo(&repo.repo) }))
             .transpose()?,
         stars: stars.map(|week| (week.start.to_string(), week.total, week.added)).collect(),
-        changes: listed.changes.iter().map(|at| Cells::shown(OF_CHANGE, &report.changes[*at])).collect::<Result<_>>()?,
+        changes: listed.changes.iter().map(|at| changed(&report.changes[*at])).collect::<Result<_>>()?,
         bibtex: visible::lines(&bibtex::entries(paper, repo.filter(|repo| repo.repo_kind == RepoKind::Code))).into_owned(),
     })
 }
@@ -173,6 +179,15 @@ pub(super) fn rounded(points: f64) -> f64 {
     (points * 10.0).round() / 10.0
 }
 
+/// Returns a change, its values in words.
+fn changed<'r>(change: &'r Change<'_>) -> Result<Cells<'r>> {
+    let mut cells = Cells::shown(OF_CHANGE, change)?;
+    for (name, text) in [("before", &change.before), ("after", &change.after)] {
+        cells.put(name, Cell::Text(Some(words::value(change.kind, text).into())));
+    }
+    Ok(cells)
+}
+
 fn link_details(listed: &Listed) -> Result<Vec<LinkDetail<'_>>> {
     let claims: Vec<Claim> = listed.links.iter().map(|link| Claim::of(&RankedLink::from(link).with(None))).collect();
     let counting = counting(listed, &claims);
@@ -185,9 +200,10 @@ fn link_details(listed: &Listed) -> Result<Vec<LinkDetail<'_>>> {
     listed.links.iter().enumerate().map(detail).collect()
 }
 
-/// Returns the position of the link that counts: the first one with the strongest claim, of those that lead to the repository that counts if there is one.
+/// Returns the position of the link that counts: the first one with the strongest claim to the paper's own code, of those that lead to the repository that counts
+/// if there is one.
 fn counting(listed: &Listed, claims: &[Claim]) -> Option<usize> {
     let is_candidate = |link: &Link<'_>| link.last_week.is_none() && listed.repo().is_none_or(|repo| link.repo.as_deref() == Some(repo));
-    let candidates = (0..claims.len()).filter(|at| is_candidate(&listed.links[*at]));
+    let candidates = (0..claims.len()).filter(|at| claims[*at] >= Claim::Unsaid && is_candidate(&listed.links[*at]));
     candidates.rev().max_by_key(|at| claims[*at])
 }

@@ -8,9 +8,9 @@ mod tests;
 use super::model::{Listed, Report};
 use super::{address, words};
 use crate::weeks::overview::grouped;
+use crate::weeks::report_files::has_feeds;
 use atom::{Entry, Feed, end_of, start_of, tag};
 use starcite_core::availability::Tier;
-use starcite_core::paper::is_arxiv_category;
 use starcite_core::{ChangeKind, LinkKind, Week};
 use starcite_rows::Repo;
 use starcite_tables::manifest::Manifest;
@@ -84,9 +84,8 @@ const KINDS: [Kind; 4] = [
 
 /// The most weeks in the feed of weeks.
 const MOST_WEEKS: usize = 100;
-/// The most categories with feeds of their own, and the longest name of one: arXiv has fewer and shorter ones, records of others may invent any number.
+/// The most categories with feeds of their own: arXiv has fewer, records of others may invent any number.
 const MOST_CATEGORIES: usize = 250;
-const LONGEST_CATEGORY: usize = 24;
 const MOST_CHARS_OF_A_SENTENCE: usize = 500;
 
 /// Returns the feeds of a report, one after the other, because together they may be large. `base` is the address at which the report's folder will be. Each
@@ -126,8 +125,10 @@ pub(super) fn weeks(newest: &Manifest, weeks: &[(Week, String)], base: Option<&s
     };
     let entries: Vec<Entry> = weeks.iter().take(MOST_WEEKS).map(entry).collect();
     let subtitle = format!("{}.", counted(entries.len(), weeks.len(), ["week", "weeks"]));
-    let feed =
-        Feed { id: tag(&[&newest.pipeline, "feed", "weeks"]), subtitle, alternate: place.address("index.html"), entries, ..head(newest, "weeks", place) };
+    let mut feed = head(newest, "weeks", place);
+    (feed.id, feed.subtitle, feed.alternate) = (tag(&[&newest.pipeline, "feed", "weeks"]), subtitle, place.address("index.html"));
+    feed.updated = weeks.first().map_or(feed.updated, |(week, _)| end_of(*week));
+    feed.entries = entries;
     FeedFile { bytes: feed.bytes(), name }
 }
 
@@ -179,7 +180,7 @@ fn categories<'a>(report: &'a Report, there: &'a [String]) -> Vec<(String, &'a s
         Some((key, category))
     };
     let mut categories: Vec<(String, &str)> = found.into_iter().filter_map(spelt).collect();
-    for category in there.iter().filter_map(|name| name.split_once('.')?.1.strip_suffix(".atom")).filter(|category| is_feed(category)) {
+    for category in there.iter().filter_map(|name| name.split_once('.')?.1.strip_suffix(".atom")).filter(|category| has_feeds(category)) {
         let key = category.to_ascii_lowercase();
         if !categories.iter().any(|(known, _)| *known == key) {
             categories.push((key, category));
@@ -200,12 +201,7 @@ fn by_category<'a>(papers: &[&'a Listed]) -> BTreeMap<String, Vec<&'a Listed>> {
 
 fn own_categories(listed: &Listed) -> impl Iterator<Item = &str> {
     let all = listed.paper.categories.iter().flat_map(|all| all.iter()).map(String::as_str);
-    all.filter(|category| is_feed(category))
-}
-
-/// True if a category has feeds: no name of a file comes from a text of others.
-fn is_feed(category: &str) -> bool {
-    category.len() <= LONGEST_CATEGORY && is_arxiv_category(category)
+    all.filter(|category| has_feeds(category))
 }
 
 /// Returns a count of entries, and of how many they are the first.
@@ -275,7 +271,7 @@ fn with_new_code(report: &Report) -> Vec<&Listed> {
     let is_new = |listed: &&Listed| {
         let week = report.manifest.week;
         let has_new_link = || listed.links.iter().any(|link| link.first_week == week && link.repo.is_some() && link.repo.as_deref() == repo(listed));
-        listed.paper.iso_week == week && listed.tier >= Some(Tier::Available) && has_new_link()
+        listed.is_of_week && listed.tier >= Some(Tier::Available) && has_new_link()
     };
     let (appeared, others): (Vec<&Listed>, Vec<&Listed>) = report.papers.iter().partition(|listed| has_appeared(report, listed));
     appeared.into_iter().chain(others.into_iter().filter(is_new)).collect()

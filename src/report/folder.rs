@@ -1,5 +1,6 @@
 //! The folder `report`: a folder for each page, which appears when it is whole, and the files that all pages share.
 
+use crate::weeks::report_files::{INDEX, MARKED_WITHIN, is_marked, is_of_page, is_shared};
 use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
 use starcite_ground::files::temporary::TemporaryFolder;
@@ -7,18 +8,6 @@ use starcite_ground::files::{self, atomic};
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-
-/// The page of a folder; it has the marker.
-pub(super) const PAGE: &str = "index.html";
-
-/// The text in each page by which starcite knows it as its own.
-pub(super) const MARKER: &str = "<meta name=\"generator\" content=\"starcite ";
-
-/// The number of bytes at the start of a page in which the marker stands.
-const MARKED_WITHIN: u64 = 4_096;
-
-/// The end of the name of a feed.
-const FEED: &str = ".atom";
 
 /// The folder of all pages.
 pub(super) struct Pages {
@@ -41,8 +30,9 @@ impl Pages {
     pub(super) fn open(root: &Path) -> Result<Self> {
         files::check_place(root).with_context(|| root.display().to_string())?;
         fs::create_dir_all(root).with_context(|| format!("cannot make {}: choose another folder with --out", root.display()))?;
-        check_page(root)?;
-        check_shared(root)?;
+        if !is_page(root)? {
+            check_shared(root)?;
+        }
         let held = TemporaryFolder::new_in(root).with_context(|| atomic::no_room(root.display()))?;
         Ok(Self { root: root.to_owned(), held })
     }
@@ -55,7 +45,7 @@ impl Pages {
         let place = self.root.join(week.to_string());
         files::check_place(&place).with_context(|| place.display().to_string())?;
         if place.exists() {
-            check_page(&place)?;
+            ensure!(is_page(&place)?, "{} is not a page of starcite, and stays: move it away", place.display());
             check_names(&place)?;
         }
         let folder = PageFolder { place, held: &self.held };
@@ -66,7 +56,7 @@ impl Pages {
     /// Returns the weeks that have a page, the newest first.
     pub(super) fn weeks(&self) -> Vec<Week> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
-        let named = entries.filter(|entry| entry.path().join(PAGE).is_file()).filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let named = entries.filter(|entry| is_page(&entry.path()).unwrap_or_default()).filter_map(|entry| entry.file_name().to_str()?.parse().ok());
         let mut weeks: Vec<Week> = named.collect();
         weeks.sort_unstable_by_key(|week| std::cmp::Reverse(*week));
         weeks
@@ -75,7 +65,7 @@ impl Pages {
     /// Returns the names of the feeds that are there.
     pub(super) fn feeds(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.ends_with(FEED)).collect()
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| is_shared(name) && name.ends_with(".atom")).collect()
     }
 
     /// Writes a file that all pages share, if it changes.
@@ -95,7 +85,7 @@ impl PageFolder<'_> {
     }
 
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        debug_assert!(is_ours(name), "{name}");
+        debug_assert!(is_of_page(name), "{name}");
         self.write_with(name, |to| Ok(to.write_all(bytes)?))
     }
 
@@ -119,45 +109,34 @@ impl PageFolder<'_> {
     }
 }
 
-/// True if a page has a file of that name.
-fn is_ours(name: &str) -> bool {
-    let is_piece = |kind: &str| name.strip_prefix(kind).and_then(|rest| rest.strip_suffix(".js")).is_some_and(|number| number.parse::<u32>().is_ok());
-    is_piece("rows-") || is_piece("papers-") || super::OTHERS.contains(&name) || super::ASSETS.iter().any(|(asset, _)| *asset == name)
-}
-
-/// Fails for a folder with a page that starcite did not write.
-fn check_page(folder: &Path) -> Result<()> {
-    let page = folder.join(PAGE);
+/// True if a folder has a page that starcite wrote; false if it has none.
+///
+/// # Errors
+/// When its page can't be read, or is somebody else's.
+fn is_page(folder: &Path) -> Result<bool> {
+    let page = folder.join(INDEX);
     if !page.exists() && !page.is_symlink() {
-        return Ok(());
+        return Ok(false);
     }
     let mut start = Vec::new();
     files::open(&page).and_then(|file| file.take(MARKED_WITHIN).read_to_end(&mut start)).with_context(|| format!("cannot read {}", page.display()))?;
-    ensure!(
-        String::from_utf8_lossy(&start).contains(MARKER),
-        "{} is not a page of starcite, and stays: move it away, or choose another folder with --out",
-        page.display()
-    );
-    Ok(())
+    ensure!(is_marked(&start), "{} is not a page of starcite, and stays: move it away, or choose another folder with --out", page.display());
+    Ok(true)
 }
 
 /// Fails for files with the names of those that all pages share, where no list of weeks shows that starcite wrote them.
 fn check_shared(root: &Path) -> Result<()> {
-    if root.join(PAGE).exists() {
-        return Ok(());
-    }
     let mut paths = fs::read_dir(root).with_context(|| format!("cannot list {}", root.display()))?.flatten().map(|entry| entry.path());
-    let foreign = paths.find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name == super::STYLE || name.ends_with(FEED)));
+    let foreign = paths.find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_shared));
     let Some(foreign) = foreign else { return Ok(()) };
     bail!("{} is not a file of starcite, and stays: move it away, or choose another folder with --out", foreign.display())
 }
 
 /// Fails for a page's folder that holds anything else.
 fn check_names(folder: &Path) -> Result<()> {
-    ensure!(folder.join(PAGE).exists(), "{} is not a page of starcite, and stays: move it away", folder.display());
     for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();
-        let is_known = path.file_name().is_some_and(|name| name.to_str().is_some_and(is_ours)) && path.symlink_metadata().is_ok_and(|there| there.is_file());
+        let is_known = path.file_name().is_some_and(|name| name.to_str().is_some_and(is_of_page)) && path.symlink_metadata().is_ok_and(|there| there.is_file());
         if !is_known {
             bail!("{} is not a file of the page, and stays: move it out of {}, which is replaced as a whole", path.display(), folder.display());
         }

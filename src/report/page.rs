@@ -9,7 +9,7 @@ use crate::weeks::overview::grouped;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 use starcite_core::availability::Tier;
-use starcite_core::{ChangeKind, StateReason};
+use starcite_core::{ChangeKind, RepoState};
 use starcite_rows::{Change, TABLES};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -40,8 +40,6 @@ pub(super) struct Page {
     charts: Vec<Chart>,
     total: usize,
     total_text: String,
-    shown: usize,
-    ranked: usize,
     all_unknown: bool,
     rows: Vec<Shown>,
     trending: Vec<Trending>,
@@ -73,7 +71,6 @@ struct Shown {
     tier: Option<&'static str>,
     why: Option<String>,
     state: Option<&'static str>,
-    state_reason: Option<&'static str>,
     observed_at: Option<DateTime<Utc>>,
     observed_by: Option<String>,
     license: Option<String>,
@@ -160,8 +157,6 @@ pub(super) fn page(report: &Report, scripts: Vec<String>) -> Page {
         charts: charts(report),
         total: report.papers.len(),
         total_text: grouped(report.papers.len()),
-        shown: SHOWN,
-        ranked: manifest.rows(&starcite_rows::RANKINGS).and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default(),
         all_unknown: manifest.coverage.is_unknown(),
         rows: report.papers.iter().take(SHOWN).map(row).collect(),
         trending: trending(report),
@@ -195,17 +190,27 @@ fn summary(report: &Report) -> Vec<Figure> {
     let papers = of_week().count();
     let with_code = of_week().filter(|listed| listed.tier >= Some(Tier::Available)).count();
     let unknown = of_week().filter(|listed| listed.tier.is_none()).count();
-    let coverage = &report.manifest.coverage;
+    let repositories = || report.repos.values();
+    let unknown_repositories = repositories().filter(|repo| repo.state == RepoState::Unknown).count();
     let figure = |value: String, words: &str| Figure { value, words: words.to_owned() };
     let mut figures = vec![figure(grouped(papers), "papers that the week brought")];
     if papers > 0 {
         figures.push(figure(share(with_code, unknown, papers), "of them have code that its host serves"));
         figures.push(figure(grouped(unknown), "of them: unknown whether they have code"));
     }
-    let count = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
-    figures.push(figure(count(coverage.repositories), "repositories that papers link, as of the week"));
-    figures.push(figure(count(coverage.unknown), "of them in an unknown state"));
+    figures.push(figure(grouped(repositories().count()), "repositories that papers of this page link"));
+    figures.push(figure(grouped(unknown_repositories), "of them in an unknown state"));
     figures
+}
+
+/// Returns a number of stars that were gained, or lost.
+fn gain(stars: i64) -> String {
+    let count = usize::try_from(stars.unsigned_abs()).map_or_else(|_| stars.to_string(), grouped);
+    match stars {
+        0 => count,
+        1.. => format!("+{count}"),
+        _ => format!("-{count}"),
+    }
 }
 
 /// Returns a share in percent, as a range if something is unknown.
@@ -226,20 +231,19 @@ fn shown(report: &Report, listed: &Listed) -> Shown {
         trend_rank: ranking.and_then(|ranking| ranking.trend_rank),
         paper_id: line(&paper.paper_id),
         title: paper.title.as_deref().map(line),
-        authors: paper.authors.as_deref().map(authors),
+        authors: paper.authors.as_deref().filter(|names| !names.is_empty()).map(authors),
         url: address::of_paper(paper),
         repo: listed.repo().map(line),
         repo_url: listed.repo().and_then(address::of_repo),
         tier: listed.tier.map(Tier::as_str),
         why: listed.why.as_deref().map(short),
         state: repo.map(|repo| repo.state.as_str()),
-        state_reason: repo.and_then(|repo| repo.state_reason).map(StateReason::as_str),
         observed_at: repo.and_then(|repo| repo.observed_at),
         observed_by: repo.and_then(|repo| repo.observed_by.as_deref()).map(short),
         license: repo.and_then(|repo| repo.facts.license_spdx.as_deref()).map(short),
         stars: ranking.and_then(|ranking| ranking.stars).map(count),
-        stars_1w: ranking.and_then(|ranking| ranking.stars_1w).map(|gained| format!("{gained:+}")),
-        stars_4w: ranking.and_then(|ranking| ranking.stars_4w).map(|gained| format!("{gained:+}")),
+        stars_1w: ranking.and_then(|ranking| ranking.stars_1w).map(gain),
+        stars_4w: ranking.and_then(|ranking| ranking.stars_4w).map(gain),
         score: ranking.map(|ranking| format!("{:.1}", ranking.score)),
         score_low: ranking.map(|ranking| super::detail::rounded(ranking.score_low)),
         score_high: ranking.map(|ranking| super::detail::rounded(ranking.score_high)),
@@ -293,8 +297,8 @@ fn changed(report: &Report) -> Vec<Changed> {
             url: listed.and_then(|listed| address::of_paper(&listed.paper)),
             repo: change.repo.as_deref().map(line),
             repo_url: change.repo.as_deref().and_then(address::of_repo),
-            before: short(&change.before),
-            after: short(&change.after),
+            before: words::value(change.kind, &change.before),
+            after: words::value(change.kind, &change.after),
         }
     };
     let of_kind = |kind: ChangeKind| {

@@ -4,6 +4,7 @@ use super::columns::{Dictionaries, PAPERS_PER_PIECE, ROWS_PER_PIECE};
 use super::detail::detail;
 use super::folder::PageFolder;
 use super::model::{Listed, Report};
+use crate::weeks::report_files::{DETAILS, ROWS, WEEK_SCRIPT};
 use anyhow::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,19 +19,16 @@ use std::io::Write;
 /// The level of gzip: a higher one takes twice as long and saves a twentieth.
 const LEVEL: Compression = Compression::new(3);
 
-/// The script with the dictionaries and the number of rows.
-pub(super) const WEEK: &str = "week.js";
-
 /// Writes the data of a page, and returns the names of the scripts that a page loads when it is opened.
 pub(super) fn write(report: &Report, folder: &PageFolder<'_>) -> Result<Vec<String>> {
     let dictionaries = Dictionaries::of(report);
-    folder.write(WEEK, format!("starcite.week({});\n", visible::json(&serde_json::to_string(&dictionaries)?)).as_bytes())?;
-    let rows = |number: usize, papers: &[Listed]| script("rows", number, &dictionaries.columns(report, papers));
-    each(report, ROWS_PER_PIECE, rows, |number, script| folder.write(&name("rows", number), &script))?;
-    let papers = |number: usize, papers: &[Listed]| script("papers", number, &papers.iter().map(|listed| detail(report, listed)).collect::<Result<Vec<_>>>()?);
-    each(report, PAPERS_PER_PIECE, papers, |number, script| folder.write(&name("papers", number), &script))?;
+    folder.write(WEEK_SCRIPT, format!("starcite.week({});\n", visible::json(&serde_json::to_string(&dictionaries)?)).as_bytes())?;
+    let rows = |number: usize, papers: &[Listed]| script(ROWS, number, &dictionaries.columns(report, papers));
+    each(report, ROWS_PER_PIECE, rows, |number, script| folder.write(&name(ROWS, number), &script))?;
+    let papers = |number: usize, papers: &[Listed]| script(DETAILS, number, &papers.iter().map(|listed| detail(report, listed)).collect::<Result<Vec<_>>>()?);
+    each(report, PAPERS_PER_PIECE, papers, |number, script| folder.write(&name(DETAILS, number), &script))?;
     let pieces = report.papers.len().div_ceil(ROWS_PER_PIECE);
-    Ok(std::iter::once(WEEK.to_owned()).chain((0..pieces).map(|number| name("rows", number))).collect())
+    Ok(std::iter::once(WEEK_SCRIPT.to_owned()).chain((0..pieces).map(|number| name(ROWS, number))).collect())
 }
 
 /// Makes a script of each piece of the papers on all threads, and passes it to `take` in order.

@@ -1,10 +1,11 @@
 //! The list of the weeks that have a page.
 
 use super::feed;
-use super::folder::{PAGE, Pages};
+use super::folder::Pages;
 use super::page::File;
 use super::text::line;
-use super::{ASSETS, STYLE, filled};
+use super::{ASSETS, filled};
+use crate::weeks::report_files::{INDEX, STYLE};
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use minijinja::value::Serde;
@@ -39,11 +40,11 @@ struct Row {
 /// Writes the list of all pages, from the manifests of their weeks. It comes before the files beside it, because it shows that they are starcite's.
 pub(super) fn write(pages: &Pages, out: &Path) -> Result<()> {
     let weeks: Vec<(Week, Option<Manifest>)> = pages.weeks().into_iter().map(|week| (week, Manifest::read(&week_folder(out, week)).ok())).collect();
-    pages.write(PAGE, filled("weeks.html", Serde(list(&weeks)))?.as_bytes())?;
+    pages.write(INDEX, filled("weeks.html", Serde(list(&weeks)))?.as_bytes())?;
     let style = ASSETS.iter().find(|(name, _)| *name == STYLE);
     style.map_or(Ok(()), |(name, text)| pages.write(name, text.as_bytes()))?;
     if let Some(newest) = newest(&weeks) {
-        let entries: Vec<(Week, String)> = weeks.iter().filter_map(|(week, manifest)| Some((*week, sentence(manifest.as_ref()?)))).collect();
+        let entries: Vec<(Week, String)> = weeks.iter().map(|(week, manifest)| (*week, sentence(manifest.as_ref()))).collect();
         let feed = feed::weeks(newest, &entries, newest.dataset.report_url());
         pages.write(&feed.name, &feed.bytes)?;
     }
@@ -66,7 +67,8 @@ fn newest(weeks: &[(Week, Option<Manifest>)]) -> Option<&Manifest> {
 }
 
 /// Returns what a week brought and knows, in a sentence.
-fn sentence(manifest: &Manifest) -> String {
+fn sentence(manifest: Option<&Manifest>) -> String {
+    let Some(manifest) = manifest else { return "The tables of the week are not here any more.".to_owned() };
     let rows = |table: &Table| manifest.rows(table).map_or_else(|| "unknown".to_owned(), |rows| rows.to_string());
     let coverage = &manifest.coverage;
     format!(
@@ -85,7 +87,7 @@ fn row(week: Week, manifest: Option<&Manifest>) -> Row {
         week: week.to_string(),
         first_day,
         last_day: first_day.checked_add_days(Days::new(6)).unwrap_or(first_day),
-        href: format!("{week}/{PAGE}"),
+        href: format!("{week}/{INDEX}"),
         papers: rows(&PAPERS),
         ranked: rows(&RANKINGS),
         repositories: manifest.map(|manifest| manifest.coverage.repositories),

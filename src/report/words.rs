@@ -1,5 +1,7 @@
 //! The words of a report for values of the tables.
 
+use super::text::short;
+use starcite_core::observation::{NO_LICENCE, UNNAMED_LICENCE};
 use starcite_core::{ChangeKind, RepoState, StateReason};
 use starcite_rows::{Change, Repo};
 
@@ -22,14 +24,23 @@ pub(super) fn of_change(kind: ChangeKind) -> &'static str {
 
 /// Returns a change as a sentence, with the values before and after.
 pub(super) fn change(change: &Change<'_>) -> String {
-    let is_flag = matches!(change.kind, ChangeKind::Archived | ChangeKind::Unarchived);
-    let value = |text: &str| match text {
-        "true" if is_flag => "yes".to_owned(),
-        "false" if is_flag => "no".to_owned(),
-        text => shortened(text, 300),
-    };
+    let value = |text: &str| shortened(&value(change.kind, text), 300);
     let repo = change.repo.as_deref().map(|repo| format!("{}, ", shortened(repo, 300))).unwrap_or_default();
     format!("{}: {} → {} ({repo}since {}).", of_change(change.kind), value(&change.before), value(&change.after), change.since_week)
+}
+
+/// Returns a value before or after a change, in words.
+pub(super) fn value(kind: ChangeKind, text: &str) -> String {
+    match (kind, text) {
+        (ChangeKind::Archived | ChangeKind::Unarchived, "true") => "archived".to_owned(),
+        (ChangeKind::Archived | ChangeKind::Unarchived, "false") => "not archived".to_owned(),
+        (ChangeKind::LinkBroken | ChangeKind::LinkMended, state) if RepoState::parse(state).is_some() => state.replace('_', " "),
+        (ChangeKind::LicenceChanged, NO_LICENCE) => "no licence".to_owned(),
+        (ChangeKind::LicenceChanged, UNNAMED_LICENCE) => "a licence that is not identified".to_owned(),
+        (ChangeKind::Reassigned, number) => format!("repository number {}", short(number)),
+        (ChangeKind::StarsDoubled, stars) => format!("{} stars", short(stars)),
+        (_, text) => short(text),
+    }
 }
 
 /// Returns the state of a repository, with the reason for it.

@@ -226,8 +226,16 @@ const REPORT: [&str; 12] = [
 /// Returns two finished weeks with a report.
 fn with_report() -> Starcite {
     let starcite = two_weeks();
-    REPORT.iter().for_each(|file| drop(starcite.write(&format!("out/{file}"), file)));
+    write_report(&starcite, "");
     starcite
+}
+
+/// Writes a report whose files hold these words and their names, and whose indexes are starcite's.
+fn write_report(starcite: &Starcite, words: &str) {
+    for file in REPORT {
+        let marker = if file.ends_with("index.html") { "<meta name=\"generator\" content=\"starcite report\">" } else { "" };
+        starcite.write(&format!("out/{file}"), format!("{marker}{words}{file}"));
+    }
 }
 
 /// Returns the files of a report in a folder, by their names from there.
@@ -258,7 +266,16 @@ fn a_report_is_published_beside_the_weeks_and_sent_once() {
 fn pieces_of_an_earlier_report_go_and_other_files_beside_it_stay() {
     let starcite = with_report();
     let stale = ["report/2026-W48/rows-7.js", "report/2026-W48/papers-7.js", "report/code.cs.XX.atom", "report/2026-W47/rows-0.js#1"];
-    let foreign = ["report/CNAME", "report/2026-W48/photo.png", "report/2025-W01/index.html", "report/js/mine.js", "report/2026-W48/mine.html"];
+    let foreign = [
+        "report/CNAME",
+        "report/2026-W48/photo.png",
+        "report/2025-W01/index.html",
+        "report/js/mine.js",
+        "report/2026-W48/mine.html",
+        "report/2026-W48/analytics.js",
+        "report/blog.atom",
+        "report/site.js",
+    ];
     stale.iter().chain(&foreign).for_each(|file| drop(starcite.write(&format!("dest/{file}"), "there before")));
     assert!(starcite.publish(&["--report"]).with_code(0).stdout.ends_with("\nreport    12 files sent, 3 removed\n"));
     let here = report_in(&starcite, "out");
@@ -269,11 +286,36 @@ fn pieces_of_an_earlier_report_go_and_other_files_beside_it_stay() {
 }
 
 #[test]
+fn a_page_of_somebody_else_is_neither_replaced_nor_sent() {
+    let starcite = with_report();
+    for (file, named) in [("report/2026-W48/index.html", "dest/report/2026-W48/index.html"), ("report/index.html", "dest/report/index.html")] {
+        let mine = starcite.write(&format!("dest/{file}"), "my own site");
+        let refused = starcite.publish(&["--report"]).with_code(1);
+        assert!(refused.line().contains(&format!("{named} is not a page of starcite, and stays")), "{}", refused.stderr);
+        assert_eq!(fs::read_to_string(&mine).unwrap(), "my own site");
+        fs::remove_file(mine).unwrap();
+    }
+    starcite.write("out/report/2026-W30/index.html", "my own notes");
+    starcite.write("out/report/mine.js", "mine");
+    starcite.publish(&["--report"]).with_code(0);
+    assert!(!starcite.path("dest/report/2026-W30").exists() && !starcite.path("dest/report/mine.js").exists());
+}
+
+#[test]
+fn a_page_that_is_gone_here_stays_there_and_that_is_said() {
+    let starcite = with_report();
+    starcite.publish(&["--report"]).with_code(0);
+    fs::remove_dir_all(starcite.path("out/report/2026-W47")).unwrap();
+    let ended = starcite.publish(&["--report"]).with_code(0);
+    assert!(ended.line().contains("dest/report/2026-W47 has no page here, so no list names it, and it stays"), "{}", ended.stderr);
+}
+
+#[test]
 fn a_page_that_is_not_whole_has_its_old_index_and_so_has_the_list_of_weeks() {
     let starcite = with_report();
     starcite.publish(&["--report"]).with_code(0);
     let old = report_in(&starcite, "dest");
-    REPORT.iter().for_each(|file| drop(starcite.write(&format!("out/{file}"), format!("new {file}"))));
+    write_report(&starcite, "new ");
     // A folder in the place of a script: the page breaks off in its middle.
     let taken = starcite.path("dest/report/2026-W48/rows-0.js");
     fs::remove_file(&taken).unwrap();
@@ -296,7 +338,7 @@ fn a_report_that_is_not_there_is_an_error_with_the_next_step() {
     assert!(ended.line().contains("there is no folder out/report: starcite report makes it"), "{}", ended.stderr);
     assert!(!starcite.path("dest").exists(), "nothing is published then");
     fs::create_dir(starcite.path("out/report")).unwrap();
-    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("out/report has no index.html"));
+    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("out/report has no list of weeks that starcite wrote"));
 }
 
 #[test]
@@ -306,9 +348,9 @@ fn no_file_of_a_report_is_read_or_written_through_a_symbolic_link() {
     let starcite = with_report();
     starcite.write("secret.js", "hush");
     let page = starcite.path("out/report/2026-W48");
-    symlink(starcite.path("secret.js"), page.join("more.js")).unwrap();
-    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("cannot read out/report/2026-W48/more.js"));
-    fs::remove_file(page.join("more.js")).unwrap();
+    symlink(starcite.path("secret.js"), page.join("rows-1.js")).unwrap();
+    assert!(starcite.publish(&["--report"]).with_code(1).line().contains("cannot read out/report/2026-W48/rows-1.js"));
+    fs::remove_file(page.join("rows-1.js")).unwrap();
     fs::create_dir_all(starcite.path("elsewhere")).unwrap();
     fs::remove_dir_all(starcite.path("dest/report")).unwrap();
     symlink(starcite.path("elsewhere"), starcite.path("dest/report")).unwrap();

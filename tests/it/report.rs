@@ -152,6 +152,26 @@ fn feeds_name_their_own_address_where_the_pipeline_says_it() {
 }
 
 #[test]
+fn feeds_are_those_of_the_newest_page_whose_week_is_here() {
+    let starcite = two_weeks();
+    let updated = || {
+        let feed = fs::read_to_string(starcite.path("out/report/ranking.atom")).unwrap();
+        feed.split("<updated>").nth(1).unwrap()[..10].to_owned()
+    };
+    report(&starcite, &[]).with_code(0);
+    starcite.write("out/report/2099-W01/index.html", "my own page");
+    report(&starcite, &["--week", FIRST]).with_code(0);
+    assert_eq!(updated(), "2026-11-30");
+    let list = fs::read_to_string(starcite.path("out/report/index.html")).unwrap();
+    assert!(!list.contains("2099-W01"), "{list}");
+    fs::remove_dir_all(starcite.week(SECOND)).unwrap();
+    report(&starcite, &[]).with_code(0);
+    assert_eq!(updated(), "2026-11-23");
+    let weeks = fs::read_to_string(starcite.path("out/report/weeks.atom")).unwrap();
+    assert!(weeks.contains("The tables of the week are not here any more.") && weeks.contains("<title>2026-W47"), "{weeks}");
+}
+
+#[test]
 fn with_all_every_ranked_paper_is_there() {
     let mut starcite = with_papers(&[paper("t:old", &["o/old"])], &[]);
     hold(&starcite, &[paper("t:new", &["o/new"])], &[], "");

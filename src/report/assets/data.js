@@ -6,7 +6,7 @@ globalThis.starcite = {};
   "use strict";
   const UNKNOWN = -0x80000000;
   const TEXTS = ["paper_id", "title", "repo"];
-  const INDEXES = ["tier", "state", "license", "framework", "host"];
+  const INDEXES = ["tier", "license", "framework", "host"];
   const INTEGERS = ["rank", "is_new", "stars", "stars_1w", "trend_rank", "upvotes"];
   const SCORES = ["score", "score_low", "score_high"];
   const STORED_PIECES = 4;
@@ -99,11 +99,18 @@ globalThis.starcite = {};
     },
   });
   const waiting = new Map();
+  const loading = new Map();
   const stored = new Map();
 
   starcite.papers = (piece, base64) => waiting.get(piece)?.(unpack(base64));
 
+  // Loads a piece, once at a time.
   function load(piece) {
+    if (!loading.has(piece)) loading.set(piece, request(piece).finally(() => loading.delete(piece)));
+    return loading.get(piece);
+  }
+
+  function request(piece) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       const name = `papers-${piece}.js`;

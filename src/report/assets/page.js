@@ -85,9 +85,15 @@
     choose.go("replaceState", state);
   }
 
-  // Follows the address. One without "=" is a section of the page, which changes nothing here.
+  // Leaves a paper that is open for a section of the page, whose address stays.
+  function leave() {
+    state = { ...state, paper: "" };
+    dialog.close();
+  }
+
+  // Follows the address. One without "=" is a section of the page.
   function follow() {
-    if (location.hash && !location.hash.includes("=")) return;
+    if (location.hash && !location.hash.includes("=")) return leave();
     const before = state;
     state = choose.read(location.hash);
     opened_here = state.paper !== "" && (opened_here || before.paper === "");

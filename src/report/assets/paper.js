@@ -44,11 +44,11 @@
       ["Rank", plain(isRanked ? number(data.rank[row]) + ties : "not ranked: it has no link and no promise")],
       isRanked ? ["Score", score(row)] : null,
       paper.why ? ["Why", bdi(paper.why)] : null,
-      ["Published", orUnknown(data.day(row) ?? paper.year, (value) => plain(String(value)))],
+      ["Published", orUnknown(data.day(row) ?? (paper.year && `${paper.year}, the day is unknown`), plain)],
       ["Categories", orUnknown(data.categoriesOf(row), (names) => bdi(names.join(", ") || "none"))],
       ["Paper", paper.url ? dom.link(paper.url) : bdi(paper.paper_id)],
       paper.cited_by_count === undefined ? null : ["Citations", bdi(`${number(paper.cited_by_count)}, ${citations}`)],
-      ["Texts from", plain(paper.iso_week)],
+      ["Texts from", orUnknown(paper.iso_week, plain)],
     ]);
   }
 
@@ -72,22 +72,23 @@
 
   function repository(repo) {
     if (!repo) return make("p", "", "No repository counts for the paper.");
+    const orNone = (text) => orUnknown(text, (known) => bdi(known || "none")); // an empty text is a known none
     const joined = (...parts) => orUnknown(parts.filter(Boolean).join(", ") || null);
     return list([
       ["Address", dom.link(repo.url, repo.repo)],
       ["State", bdi(words(repo.state) + (repo.state_reason ? `: ${words(repo.state_reason)}` : ""))],
       ["Who looked", repo.observed_at ? joined(repo.observed_by, repo.observed_at.slice(0, 10)) : unknown("nobody yet")],
       ["Licence", orUnknown(repo.license_spdx && dom.licence(repo.license_spdx))],
-      ["Description", orUnknown(repo.description, (text) => bdi(text || "none"))],
-      ["Language", orUnknown(repo.language || null)],
-      ["Framework", joined(repo.framework, repo.framework_evidence)],
+      ["Description", orNone(repo.description)],
+      ["Language", orNone(repo.language)],
+      ["Framework", repo.archive_ids && !repo.framework ? plain("none") : joined(repo.framework, repo.framework_evidence)],
       repo.homepage ? ["Home page", dom.link(repo.homepage)] : null,
       ["Archived", yesNo(repo.is_archived)],
       ["Fork", yesNo(repo.is_fork)],
       ["Forks", orUnknown(repo.forks, count)],
       ["Created", orUnknown(repo.created_at, day)],
-      ["Last push", orUnknown(repo.pushed_at ?? repo.head_committed_at, day)],
-      ["Latest release", joined(repo.latest_release, repo.latest_release_at?.slice(0, 10))],
+      ["Last push", repo.is_empty ? plain("none: the repository is empty") : orUnknown(repo.pushed_at, day)],
+      ["Latest release", repo.latest_release === "" ? plain("none") : joined(repo.latest_release, repo.latest_release_at?.slice(0, 10))],
       repo.archived_copy ? ["Archived copy", dom.link(repo.archived_copy)] : null,
       repo.aliases?.length ? ["Other names", bdi(repo.aliases.join(", "))] : null,
     ]);

@@ -3,6 +3,8 @@
   "use strict";
   const { data } = starcite;
   const SLICE = 12; // milliseconds until a search lets the browser draw
+  // Letters that are not a plain one with an accent.
+  const LETTERS = { ß: "ss", æ: "ae", ð: "d", ø: "o", þ: "th", đ: "d", ħ: "h", ı: "i", ł: "l", œ: "oe" };
   const ABSENT = -2; // the value of a row to which a filter does not apply: it is not unknown
 
   const withoutRepository = (row) => data.repo[row] === null;
@@ -26,8 +28,8 @@
 
   // Returns a text without accents and capitals.
   starcite.fold = (text) => {
-    const plain = /[^\0-\x7f]/.test(text) ? text.normalize("NFD").replace(/\p{M}+/gu, "") : text;
-    return plain.toLowerCase();
+    if (!/[^\0-\x7f]/.test(text)) return text.toLowerCase();
+    return text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase().replace(/[ßæðøþđħıłœ]/g, (letter) => LETTERS[letter]);
   };
 
   // Returns the values of a filter in a row: positions in its dictionary, -1 for unknown, ABSENT for none.

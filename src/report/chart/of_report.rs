@@ -23,9 +23,11 @@ fn tiers(report: &Report) -> Chart {
     let known = Tier::ALL.into_iter().rev().enumerate().map(|(colour, tier)| (tier.as_str().to_owned(), count(Some(tier)), Some(colour)));
     let words = Words {
         id: "tiers",
-        title: "Papers by tier",
-        words: "The tier is what is known of a paper's code, in one word. Unknown is not none.".to_owned(),
+        title: "Papers of this page by tier",
+        words: "Those of the week, and those of earlier weeks that are shown. The tier is what is known of a paper's code, in one word; unknown is not none."
+            .to_owned(),
         columns: ["tier", "papers"],
+        is_whole: true,
     };
     stacked(words, &parts(known.chain([("unknown".to_owned(), count(None), None)])))
 }
@@ -35,8 +37,13 @@ fn links(report: &Report) -> Chart {
     let kinds = LinkKind::ALL.map(|kind| (kind.as_str().replace('_', " "), links().filter(|link| link.kind == kind).count(), Some(0)));
     let mut parts = parts(kinds);
     parts.sort_by_key(|part| std::cmp::Reverse(part.count));
-    let words =
-        Words { id: "links", title: "Links by kind", words: "All links in the newest versions of these papers.".to_owned(), columns: ["kind", "links"] };
+    let words = Words {
+        id: "links",
+        title: "Links by kind",
+        words: "All links in the newest versions of these papers.".to_owned(),
+        columns: ["kind", "links"],
+        is_whole: true,
+    };
     bars(words, &parts)
 }
 
@@ -54,6 +61,7 @@ fn states(report: &Report) -> Chart {
         title: "Repositories by state",
         words: "The state is the host's last answer. Unknown: no answer, for a reason below.".to_owned(),
         columns: ["state", "repositories"],
+        is_whole: true,
     };
     stacked(words, &parts(states.map(|(label, state, colour)| (label.to_owned(), count(state), colour))))
 }
@@ -71,8 +79,9 @@ fn unknown(report: &Report) -> Chart {
     let words = Words {
         id: "unknown",
         title: "Unknown, and why",
-        words: "Nothing here counts as missing: it was not asked about, or not answered.".to_owned(),
+        words: "What is unknown does not count as missing.".to_owned(),
         columns: ["reason", "unknown repositories and papers"],
+        is_whole: false,
     };
     bars(words, &parts)
 }
@@ -84,7 +93,7 @@ fn why_unknown(report: &Report, listed: &Listed) -> &'static str {
     match (ranking.has_link, repo.map(|repo| (repo.state, repo.state_reason))) {
         (None, _) => "a page that it links may lead to code",
         (_, Some((RepoState::Unknown, reason))) => of_reason(reason.unwrap_or(StateReason::NotAsked)),
-        (_, Some(_)) => "the repository's name was reassigned, or only an archive is linked",
+        (_, Some(_)) => "name reassigned, or archive alone",
         (_, None) => "the host of its code is not asked",
     }
 }
@@ -119,10 +128,10 @@ mod tests {
         assert_eq!(rows(&charts[1]), ["repo | 5 | 83.3 %", "project page | 1 | 16.7 %"]);
         assert_eq!(rows(&charts[2]), ["live | 1 | 25.0 %", "not found | 1 | 25.0 %", "unknown | 2 | 50.0 %"]);
         let reasons = [
-            "paper: not answered before the limit | 2 | 33.3 %",
-            "repository: not answered before the limit | 2 | 33.3 %",
-            "paper: a page that it links may lead to code | 1 | 16.7 %",
-            "paper: no link found in what is known of it | 1 | 16.7 %",
+            "paper: not answered before the limit | 2",
+            "repository: not answered before the limit | 2",
+            "paper: a page that it links may lead to code | 1",
+            "paper: no link found in what is known of it | 1",
         ];
         assert_eq!(rows(&charts[3]), reasons);
         insta::assert_snapshot!(charts[0].svg);

@@ -1,6 +1,7 @@
 //! Rules for the files that are copied as they are, and for the templates.
 
 use crate::report::{ASSETS, TEMPLATES};
+use crate::weeks::report_files::{SCRIPTS, STYLE};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -70,6 +71,12 @@ fn each_template_names_the_policy_before_it_loads_anything_and_sends_no_referrer
         assert!(text.find("<link").unwrap() > at && text.find("<script").is_none_or(|script| script > at), "{name}");
         assert!(text.contains("<meta name=\"referrer\" content=\"no-referrer\">"), "{name}");
     }
+}
+
+#[test]
+fn the_scripts_are_those_that_a_page_may_have() {
+    let names: Vec<&str> = ASSETS.iter().map(|(name, _)| *name).collect();
+    assert_eq!((names[0], &names[1..]), (STYLE, &SCRIPTS[..]));
 }
 
 #[test]

@@ -23,8 +23,8 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
-const DICTIONARIES: [(&str, &str); 6] =
-    [("tier", "tiers"), ("state", "states"), ("license", "licences"), ("framework", "frameworks"), ("host", "hosts"), ("categories", "categories")];
+const DICTIONARIES: [(&str, &str); 5] =
+    [("tier", "tiers"), ("license", "licences"), ("framework", "frameworks"), ("host", "hosts"), ("categories", "categories")];
 
 /// The scripts of a page's data, by name, as the values that they pass.
 struct Written {
@@ -69,6 +69,7 @@ impl Written {
         match value {
             Value::Array(values) => values.iter().map(|value| self.resolved(column, value)).collect(),
             Value::Null => Value::Null,
+            none if *none == -2 => json!("none"),
             at => self.week[dictionary][at.as_u64().unwrap() as usize].clone(),
         }
     }
@@ -111,6 +112,17 @@ fn expected(report: &Report, listed: &Listed) -> Map<String, Value> {
     let is_new = repo.is_some() && listed.links.iter().any(|link| link.first_week == report.manifest.week && link.repo.as_deref() == repo);
     let int = |value: fn(&starcite_rows::Ranking<'static>) -> Option<i64>| json!(ranking.and_then(value));
     let lines = |texts: &Option<starcite_rows::Texts<'static>>| json!(texts.as_ref().map(|texts| texts.iter().map(|text| line(text)).collect::<Vec<_>>()));
+    let mut categories: Vec<String> = Vec::new();
+    for category in paper.categories.iter().flat_map(|all| all.iter()).map(|category| line(category)).filter(|category| !category.is_empty()) {
+        if !categories.contains(&category) {
+            categories.push(category);
+        }
+    }
+    let framework = || match facts.map(|repo| (repo.facts.framework.as_deref().map(short), &repo.facts.archive_ids)) {
+        Some((None, Some(_))) => json!("none"),
+        Some((name, _)) => json!(name),
+        None => Value::Null,
+    };
     let columns = [
         ("rank", json!(ranking.map(|ranking| ranking.rank))),
         ("paper_id", json!(line(&paper.paper_id))),
@@ -118,10 +130,9 @@ fn expected(report: &Report, listed: &Listed) -> Map<String, Value> {
         ("authors", lines(&paper.authors)),
         ("repo", json!(repo.map(line))),
         ("tier", json!(listed.tier.map(Tier::as_str))),
-        ("state", json!(facts.map(|repo| repo.state).map(RepoState::as_str))),
         ("license", json!(facts.and_then(|repo| repo.facts.license_spdx.as_deref()).map(short))),
-        ("framework", json!(facts.and_then(|repo| repo.facts.framework.as_deref()).map(short))),
-        ("categories", lines(&paper.categories)),
+        ("framework", framework()),
+        ("categories", json!(paper.categories.as_ref().map(|_| categories))),
         ("host", json!(repo.and_then(|repo| repo.split('/').next()).map(line))),
         ("is_new", json!(u8::from(is_new))),
         ("score", json!(ranking.map(|ranking| rounded(ranking.score)))),
@@ -129,9 +140,7 @@ fn expected(report: &Report, listed: &Listed) -> Map<String, Value> {
         ("score_high", json!(ranking.map(|ranking| rounded(ranking.score_high)))),
         ("stars", int(|ranking| ranking.stars)),
         ("stars_1w", int(|ranking| ranking.stars_1w)),
-        ("stars_4w", int(|ranking| ranking.stars_4w)),
         ("trend_rank", int(|ranking| ranking.trend_rank)),
-        ("trend_rank_recent", int(|ranking| ranking.trend_rank_recent)),
         ("published", json!(paper.published.map(|day| day.to_string()))),
         ("upvotes", json!(paper.upvotes)),
     ];
@@ -222,7 +231,7 @@ fn expected_line(report: &Report, listed: &Listed) -> Map<String, Value> {
     let repo = ranking.and_then(|ranking| ranking.repo.as_deref());
     let facts = repo.and_then(|repo| report.repos.get(repo));
     let of_columns = expected(report, listed);
-    let as_in_columns = ["rank", "tier", "state", "stars", "stars_1w", "stars_4w", "trend_rank", "trend_rank_recent", "published", "upvotes"];
+    let as_in_columns = ["rank", "tier", "stars", "stars_1w", "trend_rank", "published", "upvotes"];
     let mut line: Map<String, Value> = as_in_columns.iter().map(|name| ((*name).to_owned(), of_columns[*name].clone())).collect();
     let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
     put("paper_id", json!(paper.paper_id));
@@ -235,6 +244,9 @@ fn expected_line(report: &Report, listed: &Listed) -> Map<String, Value> {
     put("score", json!(ranking.map(|ranking| ranking.score)));
     put("score_low", json!(ranking.map(|ranking| ranking.score_low)));
     put("score_high", json!(ranking.map(|ranking| ranking.score_high)));
+    put("state", json!(facts.map(|repo| repo.state).map(RepoState::as_str)));
+    put("stars_4w", json!(ranking.and_then(|ranking| ranking.stars_4w)));
+    put("trend_rank_recent", json!(ranking.and_then(|ranking| ranking.trend_rank_recent)));
     put("state_reason", json!(facts.and_then(|repo| repo.state_reason).map(starcite_core::StateReason::as_str)));
     put("license_spdx", json!(facts.and_then(|repo| repo.facts.license_spdx.as_deref())));
     put("framework", json!(facts.and_then(|repo| repo.facts.framework.as_deref())));

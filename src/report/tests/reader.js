@@ -33,14 +33,14 @@ listeners.forEach((listener) => listener());
 
 const number = (value) => (value === starcite.data.UNKNOWN ? null : value);
 const score = (value) => (Number.isNaN(value) ? null : Math.round(value * 10) / 10);
-const LISTS = { license: "licences", framework: "frameworks", tier: "tiers", state: "states", host: "hosts" };
+const LISTS = { license: "licences", framework: "frameworks", tier: "tiers", host: "hosts" };
 
 function columns(row) {
   const { data } = starcite;
   const read = { title: data.title[row], repo: data.repo[row], authors: data.authors[row], categories: data.categoriesOf(row), published: data.day(row) };
   for (const name of ["rank", "is_new", "stars", "stars_1w", "trend_rank", "upvotes"]) read[name] = number(data[name][row]);
   for (const name of ["score", "score_low", "score_high"]) read[name] = score(data[name][row]);
-  for (const name of Object.keys(LISTS)) read[name] = data.week[LISTS[name]][data[name][row]] ?? null;
+  for (const name of Object.keys(LISTS)) read[name] = data[name][row] === -2 ? "none" : data.week[LISTS[name]][data[name][row]] ?? null;
   return { ...read, paper_id: data.paper_id[row] };
 }
 

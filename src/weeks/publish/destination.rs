@@ -126,13 +126,18 @@ impl Destination {
 
     /// Returns the weeks that have a folder, oldest first.
     pub(super) async fn weeks(&self) -> Result<BTreeSet<Week>> {
-        let prefix = Some(&self.prefix).filter(|prefix| !prefix.as_ref().is_empty());
-        let folders = match self.store.list_with_delimiter(prefix).await.map_err(bucket::failure) {
-            Ok(listed) => listed.common_prefixes,
-            Err(Failure::Missing) => Vec::new(),
-            Err(failure) => return Err(self.explain(failure, "list", "", "")),
-        };
-        Ok(folders.iter().filter_map(|folder| folder.filename()?.strip_prefix("week=")?.parse().ok()).collect())
+        Ok(self.folders("").await?.iter().filter_map(|folder| folder.strip_prefix("week=")?.parse().ok()).collect())
+    }
+
+    /// Returns the names of the folders in a folder.
+    pub(super) async fn folders(&self, folder: &str) -> Result<Vec<String>> {
+        let path = self.path(folder, "")?;
+        let prefix = Some(&path).filter(|path| !path.as_ref().is_empty());
+        match self.store.list_with_delimiter(prefix).await.map_err(bucket::failure) {
+            Ok(listed) => Ok(listed.common_prefixes.iter().filter_map(|folder| folder.filename().map(str::to_owned)).collect()),
+            Err(Failure::Missing) => Ok(Vec::new()),
+            Err(failure) => Err(self.explain(failure, "list", folder, "")),
+        }
     }
 
     /// Returns the files of a folder with names that are ours, and their sizes in bytes.
