@@ -111,7 +111,8 @@ impl RepoName {
 
     /// Returns a repository on any other host. `path` must have two segments or more.
     pub fn on_host(host: &str, path: &[&str]) -> Option<Self> {
-        let segment_ok = |s: &&str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~+".contains(&b));
+        // A tilde marks a user (`git.sr.ht/~user/name`): it stands nowhere else in a name.
+        let segment_ok = |s: &&str| !s.is_empty() && s.strip_prefix('~').unwrap_or(s).bytes().all(|b| is_name_byte(b) || b == b'+');
         let host = host.to_ascii_lowercase();
         if host == "github.com" {
             return match path {

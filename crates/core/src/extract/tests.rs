@@ -33,6 +33,12 @@ fn a_repository_is_found_in_every_ordinary_shape() {
 }
 
 #[test]
+fn a_tilde_is_read_in_front_of_a_users_name_alone() {
+    assert_eq!(repos(r"git.sr.ht/$\sim$o/n"), ["https://git.sr.ht/~o/n"]);
+    assert_eq!(repos(r"gitlab.com/A$\sim$o/n"), [""; 0]);
+}
+
+#[test]
 fn a_repository_is_found_however_its_link_is_broken() {
     for text in [
         "https: //github.com/o/my_repo",
