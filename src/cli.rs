@@ -2,6 +2,7 @@
 
 #![allow(rustdoc::invalid_html_tags, rustdoc::bare_urls, reason = "clap prints these comments as they stand")]
 
+mod digest;
 #[cfg(test)]
 mod examples;
 mod export;
@@ -12,6 +13,7 @@ mod ranking;
 mod report;
 mod source;
 
+pub(crate) use digest::{DigestArgs, DigestsArgs, SendArgs};
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use ranking::{ExplainArgs, FilterArgs, RankArgs, RankingArgs};
 pub(crate) use report::ReportArgs;
@@ -103,6 +105,7 @@ Examples:
   starcite rank --licence osi --new        the week's new code that one may use
   starcite explain 2506.17206              what is known of a paper, and why
   starcite report                          the week as a page, with feeds
+  starcite digest starcite.toml            the week as a mail; send sends it
   starcite export pwc                      as Papers with Code's dumps
   starcite publish s3://bucket/starcite    finished weeks, for others to read
   starcite verify output                   are they what their manifests say?
@@ -144,6 +147,10 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Write a finished week as a page to search in, which opens from disk, with feeds and files for programs
     Report(ReportArgs),
+    /// Write the digests of a finished week, as messages and as Markdown; sends nothing
+    Digest(DigestArgs),
+    /// Send the digests of a finished week by mail, each recipient once; says who would get what unless --yes
+    Send(SendArgs),
     /// Copy finished weeks to a bucket, a Hugging Face dataset folder or a directory
     Publish(PublishArgs),
     /// Check finished weeks against their manifests, the schema and the text

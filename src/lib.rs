@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod digest;
 #[doc(hidden)]
 pub mod fuzz;
 mod log;
@@ -70,6 +71,8 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Enrich(args) => commands::enrich(args, &progress),
         Command::Rank(args) => commands::rank(&args, &progress),
         Command::Report(args) => commands::report(&args, &progress),
+        Command::Digest(args) => commands::digest(&args, &progress),
+        Command::Send(args) => commands::send(&args, &progress),
         Command::Explain(args) => commands::explain(&args, &progress),
         Command::Compact(args) => commands::compact(&args, &progress),
         Command::Dataset(args) => commands::dataset(&args),

@@ -3,25 +3,25 @@
 //! The flow: `read` gathers the papers of the page (`model`), `pieces` writes them as scripts, `api` as files for programs, `page` fills the template,
 //! `folder` puts the page in place. Then the list of weeks is written, and the feeds if the page is the newest.
 
-mod address;
+pub(crate) mod address;
 mod api;
 mod cells;
 mod chart;
 mod columns;
 mod detail;
-mod feed;
+pub(crate) mod feed;
 mod folder;
 #[cfg(test)]
 mod made;
-mod model;
-mod page;
+pub(crate) mod model;
+pub(crate) mod page;
 mod pieces;
 mod read;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod weeks;
-mod words;
+pub(crate) mod words;
 mod xml;
 
 use crate::cli::plan::Suppress;

@@ -1,15 +1,19 @@
 //! The plan of a run: the pipeline file and the command line, validated. Later code reads no raw flags or TOML.
 
 mod citations;
+mod digest;
 mod hash;
 mod hosts;
+mod mail;
 mod pipeline_toml;
 mod rejects;
 mod source;
 mod suppress;
 
 pub(crate) use citations::{CountSource, CountsOf, CountsPlan};
+pub(crate) use digest::{DigestPlan, Filter, RECIPIENT};
 pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, is_githubs_own};
+pub(crate) use mail::{MailPlan, PASSWORD, Person, Security, check_line};
 pub(crate) use rejects::MaxRejects;
 pub(crate) use source::{Place, SourcePlan};
 pub(crate) use suppress::Suppress;
@@ -18,7 +22,9 @@ use crate::rank::RankPlan;
 use crate::weeks::overview;
 use anyhow::{Context, Result, anyhow, bail};
 use citations::CitationsSection;
+use digest::DigestEntry;
 use hosts::GithubSection;
+use mail::MailSection;
 use serde::Deserialize;
 use source::SourceEntry;
 use starcite_core::score::ScoreConfig;
@@ -70,6 +76,9 @@ struct PipelineFile {
     rank: RankSection,
     #[serde(default)]
     dataset: About,
+    mail: Option<MailSection>,
+    #[serde(default)]
+    digest: Vec<DigestEntry>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -181,6 +190,9 @@ pub(crate) struct Plan {
     /// Papers and people that the tables leave out.
     pub(crate) suppress: Suppress,
     pub(crate) dataset: About,
+    /// The server that takes the digests.
+    pub(crate) mail: Option<MailPlan>,
+    pub(crate) digests: Vec<DigestPlan>,
     /// The addresses of live sources.
     pub(crate) addresses: Addresses,
     /// Pause between two requests to arXiv.
@@ -234,7 +246,7 @@ impl Plan {
             name: file.name,
             counts: file.citations.filter(|section| tables.contains(section.of.table().name)).map(|section| CountsPlan::of(section, &base, &overrides)),
             pipeline_hash: hash::of(&text, &score_text)?,
-            base,
+            base: base.clone(),
             file: path.to_owned(),
             week: named_week.unwrap_or_else(|| Week::last_ended(clock::now())),
             is_week_named: named_week.is_some(),
@@ -252,6 +264,8 @@ impl Plan {
             rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
             suppress: file.suppress.into(),
             dataset: file.dataset,
+            mail: file.mail.map(|mail| mail.plan(&base)).transpose().map_err(|why| anyhow!("{}: {why}", path.display()))?,
+            digests: digests(file.digest, &base).map_err(|why| anyhow!("{}: {why}", path.display()))?,
             addresses: overrides.addresses,
             source_pause: overrides.source_pause,
         })
@@ -277,6 +291,19 @@ impl Plan {
     /// True if the run asks hosts about the week's repositories.
     pub(crate) fn asks(&self) -> bool {
         !self.offline && (self.ask_now || !self.is_closed())
+    }
+}
+
+/// Returns the plans of digests.
+///
+/// # Errors
+/// When two have one name, since their messages would be one.
+fn digests(entries: Vec<DigestEntry>, base: &Path) -> Result<Vec<DigestPlan>, String> {
+    let digests: Vec<DigestPlan> = entries.into_iter().map(|entry| entry.plan(base)).collect();
+    let mut names = BTreeSet::new();
+    match digests.iter().find(|digest| !names.insert(&digest.name)) {
+        Some(twice) => Err(format!("two digests have the name {:?}: give each a name of its own", twice.name)),
+        None => Ok(digests),
     }
 }
 

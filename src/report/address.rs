@@ -16,20 +16,20 @@ const NOT_IN_DOIS: &AsciiSet =
 const NOT_IN_ADDRESSES: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// Returns the page of a paper: arXiv's, that of its DOI, or the one that its source names.
-pub(super) fn of_paper(paper: &Paper<'_>) -> Option<String> {
+pub(crate) fn of_paper(paper: &Paper<'_>) -> Option<String> {
     let arxiv = paper.arxiv_id.as_deref().and_then(paper::arxiv_id).map(|id| format!("https://arxiv.org/abs/{id}"));
     let doi = paper.doi.as_deref().and_then(paper::doi).map(|doi| format!("https://doi.org/{}", utf8_percent_encode(&doi, NOT_IN_DOIS)));
     [arxiv, doi, paper.url.as_deref().map(str::to_owned)].into_iter().flatten().find_map(|address| of_web(&address))
 }
 
 /// Returns the page of a repository.
-pub(super) fn of_repo(name: &str) -> Option<String> {
+pub(crate) fn of_repo(name: &str) -> Option<String> {
     of_web(&RepoName::parse(name).ok()?.url())
 }
 
 /// Returns an address on the web in its plain form, with the host as it is looked up (IDNA); `None` for another scheme, and for one with a user's name or a
 /// password.
-pub(super) fn of_web(text: &str) -> Option<String> {
+pub(crate) fn of_web(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none())?;
     Some(utf8_percent_encode(url.as_str(), NOT_IN_ADDRESSES).to_string()).filter(|address| address.len() <= MOST_BYTES)
 }

@@ -143,6 +143,11 @@ struct Place<'a> {
     file: &'a str,
 }
 
+/// Returns the address of a week's page, if its pipeline names where the report is.
+pub(crate) fn page_of(manifest: &Manifest) -> Option<String> {
+    Place { base: manifest.dataset.report_url(), file: "" }.page_of(manifest.week)
+}
+
 impl Place<'_> {
     fn address(self, file: &str) -> Option<String> {
         address::of_web(&format!("{}/{file}", self.base?.trim_end_matches('/')))
@@ -333,7 +338,7 @@ fn about(report: &Report, listed: &Listed) -> String {
     text
 }
 
-fn stars(repo: Option<&Repo<'_>>) -> String {
+pub(crate) fn stars(repo: Option<&Repo<'_>>) -> String {
     let count = |stars: i64| usize::try_from(stars).map_or_else(|_| stars.to_string(), grouped);
     match repo.and_then(|repo| repo.facts.stars) {
         Some(1) => "1 star".to_owned(),
@@ -343,7 +348,7 @@ fn stars(repo: Option<&Repo<'_>>) -> String {
 }
 
 /// Returns the sentence with the link that counts, else that with a promise.
-fn sentence(listed: &Listed) -> Option<&str> {
+pub(crate) fn sentence(listed: &Listed) -> Option<&str> {
     let with_sentence = || listed.links.iter().filter(|link| link.last_week.is_none() && link.sentence.is_some());
     let counts = with_sentence().find(|link| link.repo.is_some() && link.repo.as_deref() == repo(listed));
     counts.or_else(|| with_sentence().find(|link| link.kind == LinkKind::Promise))?.sentence.as_deref()

@@ -170,7 +170,7 @@ pub(super) fn page(report: &Report, scripts: Vec<String>) -> Page {
 }
 
 /// Returns what the week lacks, a sentence each. None depends on the time at which the page is written.
-fn notes(report: &Report) -> Vec<String> {
+pub(crate) fn notes(report: &Report) -> Vec<String> {
     let manifest = &report.manifest;
     let mut notes: Vec<String> = manifest.papers_missing.iter().map(|why| format!("Papers are missing: {}.", line(why))).collect();
     let owed: u64 = manifest.answers_owed.values().sum();
@@ -204,7 +204,7 @@ fn summary(report: &Report) -> Vec<Figure> {
 }
 
 /// Returns a number of stars that were gained, or lost.
-fn gain(stars: i64) -> String {
+pub(crate) fn gain(stars: i64) -> String {
     let count = usize::try_from(stars.unsigned_abs()).map_or_else(|_| stars.to_string(), grouped);
     match stars {
         0 => count,
@@ -251,7 +251,7 @@ fn shown(report: &Report, listed: &Listed) -> Shown {
     }
 }
 
-fn authors(names: &[String]) -> String {
+pub(crate) fn authors(names: &[String]) -> String {
     let mut text = names.iter().take(AUTHORS).map(|name| short(name)).collect::<Vec<_>>().join(", ");
     if names.len() > AUTHORS {
         text += &format!(" and {} more", names.len() - AUTHORS);

@@ -44,7 +44,7 @@ impl Report {
     ///
     /// # Errors
     /// When the week lacks a table, or a file is not what its manifest says.
-    pub(super) fn read(weeks: &[FinishedWeek], wish: &Wish<'_>, progress: &Progress) -> Result<Self> {
+    pub(crate) fn read(weeks: &[FinishedWeek], wish: &Wish<'_>, progress: &Progress) -> Result<Self> {
         let week = weeks.first().context("bug: no week")?;
         for table in overview::MADE_OF {
             ensure!(week.has(table), "{} has no table {}: leave it among the pipeline's tables and run the week again", week.week, table.name);

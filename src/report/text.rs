@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// The mark of a part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     Plain = 0,
     /// The sentence of a link.
     Sentence = 1,
@@ -13,11 +13,11 @@ pub(super) enum Mark {
 }
 
 /// A part of a text, with its mark as a number.
-pub(super) type Segment = (String, u8);
+pub(crate) type Segment = (String, u8);
 
 /// Returns a text in parts that together are the text; `links` are byte ranges of it with the sentence around each. A range that is not one of the text is left
 /// out, because tables may be damaged.
-pub(super) fn segments<'s>(text: &str, links: impl Iterator<Item = (Range<usize>, Option<&'s str>)>) -> Vec<Segment> {
+pub(crate) fn segments<'s>(text: &str, links: impl Iterator<Item = (Range<usize>, Option<&'s str>)>) -> Vec<Segment> {
     let mut links = links.peekable();
     if links.peek().is_none() {
         return vec![(visible::lines(text).into_owned(), Mark::Plain as u8)];
@@ -45,7 +45,7 @@ fn around(text: &str, sentence: &str, link: &Range<usize>) -> Option<Range<usize
 }
 
 /// Returns a text on one line.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     visible::line(text).into_owned()
 }
 
@@ -53,7 +53,7 @@ pub(super) fn line(text: &str) -> String {
 const SHORT: usize = 2_000;
 
 /// Returns a text on one line, cut where it is longer than a page has room for.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     match text.char_indices().nth(SHORT) {
         Some((end, _)) => format!("{}… (cut)", line(&text[..end])),
         None => line(text),

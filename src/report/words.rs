@@ -6,7 +6,7 @@ use starcite_core::{ChangeKind, RepoState, StateReason};
 use starcite_rows::{Change, Repo};
 
 /// Returns the meaning of a kind of change.
-pub(super) fn of_change(kind: ChangeKind) -> &'static str {
+pub(crate) fn of_change(kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::Archived => "The repository was archived",
         ChangeKind::CodeAppeared => "Code appeared",
@@ -23,14 +23,14 @@ pub(super) fn of_change(kind: ChangeKind) -> &'static str {
 }
 
 /// Returns a change as a sentence, with the values before and after.
-pub(super) fn change(change: &Change<'_>) -> String {
+pub(crate) fn change(change: &Change<'_>) -> String {
     let value = |text: &str| shortened(&value(change.kind, text), 300);
     let repo = change.repo.as_deref().map(|repo| format!("{}, ", shortened(repo, 300))).unwrap_or_default();
     format!("{}: {} → {} ({repo}since {}).", of_change(change.kind), value(&change.before), value(&change.after), change.since_week)
 }
 
 /// Returns a value before or after a change, in words.
-pub(super) fn value(kind: ChangeKind, text: &str) -> String {
+pub(crate) fn value(kind: ChangeKind, text: &str) -> String {
     match (kind, text) {
         (ChangeKind::Archived | ChangeKind::Unarchived, "true") => "archived".to_owned(),
         (ChangeKind::Archived | ChangeKind::Unarchived, "false") => "not archived".to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn value(kind: ChangeKind, text: &str) -> String {
 }
 
 /// Returns the state of a repository, with the reason for it.
-pub(super) fn state(repo: &Repo<'_>) -> String {
+pub(crate) fn state(repo: &Repo<'_>) -> String {
     let state = match repo.state {
         RepoState::Live => "live",
         RepoState::NotFound => "not found",
@@ -55,7 +55,7 @@ pub(super) fn state(repo: &Repo<'_>) -> String {
 }
 
 /// Returns the meaning of the reason for a state.
-pub(super) fn of_reason(reason: StateReason) -> &'static str {
+pub(crate) fn of_reason(reason: StateReason) -> &'static str {
     match reason {
         StateReason::Dmca => "a claim of copyright",
         StateReason::Tos => "the host's terms of service",
@@ -73,7 +73,7 @@ pub(super) fn of_reason(reason: StateReason) -> &'static str {
 }
 
 /// Returns the first characters of a text, with an ellipsis if there are more.
-pub(super) fn shortened(text: &str, most: usize) -> String {
+pub(crate) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

@@ -52,6 +52,10 @@ pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<R
     let mut replacement = Replacement::begin(place)?;
     match fill(&mut replacement.state, &weeks, progress).map_err(|error| name_the_state(error, place)) {
         Ok(mut rebuilt) => {
+            if let Some(newest) = rebuilt.weeks.last().filter(|_| !replacement.has_mails) {
+                replacement.state.lose_mails(*newest)?;
+                rebuilt.missing.push(format!("to whom the digests of the weeks up to {newest} were sent"));
+            }
             rebuilt.missing.extend(notes);
             Ok(Rebuilt { kept: replacement.put_in_place()?, ..rebuilt })
         }

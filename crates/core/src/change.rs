@@ -1,10 +1,12 @@
 //! The kinds of changes between two weeks.
 
 use crate::named;
+use serde::Deserialize;
 
 named! {
     /// A kind of change. Each row of `changes` has one, and rows are sorted by its name.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+    #[serde(rename_all = "snake_case")]
     pub enum ChangeKind {
         /// A repository was archived.
         Archived = "archived",

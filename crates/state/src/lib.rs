@@ -8,6 +8,7 @@ mod file;
 mod hidden;
 mod hide;
 pub mod linked;
+mod mails;
 mod named_papers;
 mod naming;
 mod owner;
@@ -27,6 +28,7 @@ pub use asking::{Askable, Kept, Scope};
 pub use counts::{Count, Counts};
 pub use hidden::Hidden;
 pub use linked::{LinkedPaper, Merge, PaperVersions, SortedRun, WeekLink, WeekPaper};
+pub use mails::{Mail, MailState, Posted};
 pub use naming::{Named, Namings};
 pub use owner::{Owner, owner};
 pub use rebuilt::TakenRepo;
@@ -47,7 +49,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The version of the state's tables that this program writes (SQLite's `user_version`).
-const VERSION: i64 = 8;
+const VERSION: i64 = 9;
 
 /// Memory for SQLite's pages. Papers' hashes arrive in random order, and a page that is written once a group is seldom written.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -136,8 +138,9 @@ impl State {
         Ok(Some(match version {
             VERSION => "",
             0 => return Ok(None),
-            // The tables of version 7 are the same. What is written into them is not: repeated facts are stored once, and blocks of links end with a checksum.
-            7 => "PRAGMA user_version = 8",
+            // The other tables of versions 7 and 8 are the same. What is written into those of version 7 is not: repeated facts are stored once, and blocks of
+            // links end with a checksum.
+            7 | 8 => include_str!("mails.sql"),
             1..7 => bail!(
                 "the state {} has version {version}, of a build before 0.2.0: run starcite 0.2.0 once, which upgrades it, or move it away and rebuild it from the finished \
                  weeks with --rebuild-state",
@@ -149,7 +152,7 @@ impl State {
 
     /// Makes the tables of a new state, and upgrades one of the last release.
     fn migrate(&mut self) -> Result<()> {
-        let script = self.way_up()?.unwrap_or(include_str!("schema.sql"));
+        let script = self.way_up()?.unwrap_or(concat!(include_str!("schema.sql"), include_str!("mails.sql")));
         self.transaction(|state| {
             file::mark(&state.db)?;
             Ok(state.db.execute_batch(script)?)
@@ -309,9 +312,14 @@ mod tests {
 
     #[test]
     fn a_state_of_the_last_release_is_upgraded() {
-        let (_folder, path) = of_version(7);
-        State::open(&path).unwrap().set_meta("key", "value").unwrap();
-        assert_eq!(version(&path), VERSION);
+        for before in [7, 8] {
+            let (_folder, path) = of_version(before);
+            Connection::open(&path).unwrap().execute_batch("DROP TABLE mails").unwrap();
+            let state = State::open(&path).unwrap();
+            state.set_meta("key", "value").unwrap();
+            assert_eq!(state.mail(&Mail::new("2026-W48".parse().unwrap(), "a", "b")).unwrap(), None);
+            assert_eq!(version(&path), VERSION);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A state that is rebuilt next to the one that it replaces, and moved into place when it is complete.
 
-use super::{State, file, lock};
+use super::{State, file, lock, mails};
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
 use starcite_ground::files::lock::Lock;
@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub struct Replacement {
     /// The state that replaces the other.
     pub state: State,
+    /// True if the state knows which messages were sent, as the state in place did.
+    pub has_mails: bool,
     place: PathBuf,
     _lock: Lock,
 }
@@ -26,7 +28,9 @@ impl Replacement {
         let lock = lock(place)?;
         let temporary = temporary(place);
         remove(&temporary)?;
-        Ok(Self { state: State::open(&temporary)?, place: place.to_owned(), _lock: lock })
+        let state = State::open(&temporary)?;
+        let has_mails = mails::carry(place, &state);
+        Ok(Self { state, has_mails, place: place.to_owned(), _lock: lock })
     }
 
     /// Removes the unfinished state.
@@ -41,7 +45,7 @@ impl Replacement {
     /// # Errors
     /// When another program still reads the state in place, or a file can't be written. The state in place is unchanged until the last step.
     pub fn put_in_place(self) -> Result<Option<PathBuf>> {
-        let Self { state, place, _lock } = self;
+        let Self { state, place, _lock, .. } = self;
         let temporary = state.path.clone();
         let context = || format!("cannot put the state {} in place: is the disk full?", place.display());
         end_log(&state.db).with_context(context)?;

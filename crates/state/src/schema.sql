@@ -1,5 +1,5 @@
 -- Weeks are the Monday's day number (Week::number), times UTC microseconds.
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 -- What was seen of papers in which week, batch by batch: for each record the paper's key and the content's hash, 8 bytes each (seen.rs).
 CREATE TABLE seen (id INTEGER PRIMARY KEY, week INTEGER, sightings BLOB);
