@@ -68,6 +68,11 @@ check-report *args:
     cargo build --locked
     scripts/check_report/check.py {{args}}
 
+# Digests sent to a mail server that refuses, waits and breaks off, and read back (needs python3 and openssl)
+check-mail:
+    cargo build --locked
+    scripts/python scripts/check_mail/check.py
+
 # The Python of README.md on the sample, and the command that a run prints to look at its tables (needs python3)
 check-readme: sample
     scripts/python scripts/check_readme.py

@@ -12,7 +12,7 @@ mod detail;
 pub(crate) mod feed;
 mod folder;
 #[cfg(test)]
-mod made;
+pub(crate) mod made;
 pub(crate) mod model;
 pub(crate) mod page;
 mod pieces;

@@ -5,6 +5,8 @@ usage: scripts/check_report/check.py [--starcite PROGRAM] [--screenshots DIR] [-
 """
 
 import argparse
+import email
+import email.policy
 import json
 import pathlib
 import shutil
@@ -24,6 +26,9 @@ RULES = {
     "root": True, "extends": ["html-validate:recommended"],
     "rules": {"long-title": "off", "no-trailing-whitespace": "off", "no-inline-style": "error", "require-sri": "off"},
 }
+
+# A mail has its styles in it, because mail programs load none.
+IN_MAIL = {"no-inline-style": "off"}
 
 # What vnu says of all pages from disk, and of strangers' titles.
 KNOWN = r".*(Resource violates Content Security Policy|not in Unicode Normalization Form C).*"
@@ -45,15 +50,30 @@ def make(starcite, folder, name):
     return place
 
 
-def validate(pages, folder):
+def digests(place):
+    """Writes the digest of a place's newest week, and returns the files of its HTML part."""
+    pipeline = place.folder / "digest.toml"
+    manifest = json.loads(max(place.out.glob("week=*/manifest.json")).read_text())
+    head = {"name": manifest["pipeline"], "out": "out"}
+    source = '[[source]]\nkind = "jsonl"\npath = "none"\n[[digest]]\nname = "all"\nfrom = "me@example.org"\n'
+    pipeline.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in head.items()) + source)
+    place.run("digest", "digest.toml")
+    for message in (place.out / "digest").rglob("*.eml"):
+        page = place.folder / "digest.html"
+        page.write_text(email.message_from_bytes(message.read_bytes(), policy=email.policy.default).get_body(("html",)).get_content())
+        yield page
+
+
+def validate(pages, folder, rules):
     """Returns what html-validate and vnu say of pages."""
     config = folder / "html-validate.json"
-    config.write_text(json.dumps(RULES))
+    config.write_text(json.dumps({**RULES, "rules": RULES["rules"] | rules}))
     validator = [NODE, MODULES / "html-validate/bin/html-validate.mjs", "--config", config, "--formatter", "text"]
     said = subprocess.run([*validator, *pages], capture_output=True, text=True, check=False)
     yield "html-validate", said.returncode, said.stdout + said.stderr
     validator = ["java", "-jar", MODULES / "vnu-jar/build/dist/vnu.jar", "--filterpattern", KNOWN, "--also-check-css"]
-    said = subprocess.run([*validator, *pages, *{page.parent / "style.css" for page in pages}], capture_output=True, text=True, check=False)
+    styles = {page.parent / "style.css" for page in pages if (page.parent / "style.css").exists()}
+    said = subprocess.run([*validator, *pages, *styles], capture_output=True, text=True, check=False)
     yield "vnu", said.returncode or bool(said.stderr.strip()), said.stdout + said.stderr
 
 
@@ -75,9 +95,11 @@ def main():
         say(f"reports of {', '.join(places)}")
         failed = subprocess.run([sys.executable, safe.__file__, *reports], check=False).returncode
         pages = sorted(page for report in reports for page in report.rglob("*.html"))
-        for name, code, said in validate(pages, folder):
-            failed |= bool(code)
-            say(f"FAILED: {name}:\n{said[:5000]}" if code else f"{name} has no objection to {len(pages)} pages")
+        mails = [page for place in places.values() for page in digests(place)]
+        for kind, files, rules in [("pages", pages, {}), ("mails", mails, IN_MAIL)]:
+            for name, code, said in validate(files, folder, rules):
+                failed |= bool(code)
+                say(f"FAILED: {name}:\n{said[:5000]}" if code else f"{name} has no objection to {len(files)} {kind}")
         for report in reports:
             failed |= subprocess.run([ROOT / "scripts" / "python", pathlib.Path(__file__).parent / "feeds.py", report], check=False).returncode
         options = [f"--browser={name}" for name in arguments.browser] + ([f"--screenshots={arguments.screenshots}"] if arguments.screenshots else [])

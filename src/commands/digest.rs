@@ -3,14 +3,14 @@
 use super::lock_folder;
 use super::messages::plural;
 use crate::cli::outcome::Outcome;
-use crate::cli::plan::{DigestPlan, Overrides, Plan};
+use crate::cli::plan::{DigestPlan, Overrides, Person, Plan};
 use crate::cli::{DigestArgs, DigestsArgs};
 use crate::digest::{Digest, Letter, Templates};
 use crate::progress::Progress;
 use crate::report::Wish;
 use crate::report::model::Report;
 use crate::weeks;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use starcite_core::Week;
 use starcite_ground::files::{self, atomic};
 use starcite_ground::{interrupt, terminal};
@@ -53,7 +53,9 @@ pub(super) fn report(args: &DigestsArgs, plan: &Plan, progress: &Progress) -> Re
     let found = weeks::until(&plan.out, args.week, args.incomplete())?;
     found.notes.iter().for_each(|note| warn!("{note}"));
     let wish = Wish { all: false, hidden: Some(&plan.suppress).filter(|suppress| !suppress.is_nothing()) };
-    let week = found.list.first().context("bug: no week")?.week;
+    let newest = found.list.first().context("bug: no week")?;
+    let (week, made_by) = (newest.week, &newest.manifest.pipeline);
+    ensure!(*made_by == plan.name, "{week} in {} is of the pipeline {made_by:?}, and not of {:?}: name its folder with --out", plan.out.display(), plan.name);
     Ok((Report::read(&found.list, &wish, progress)?, week))
 }
 
@@ -71,10 +73,10 @@ pub(super) fn chosen<'p>(plan: &'p Plan, args: &DigestsArgs) -> Result<Vec<&'p D
 }
 
 /// Returns a digest as a letter; one that readers would cut is refused with the number of papers that fits.
-pub(super) fn letter<'p>(plan: &'p Plan, report: &Report, digest: &'p DigestPlan, recipients: &[crate::cli::plan::Person]) -> Result<Letter<'p>> {
+pub(super) fn letter<'p>(plan: &'p Plan, report: &Report, digest: &'p DigestPlan, recipients: &[Person]) -> Result<Letter<'p>> {
     let of = |papers: usize| Letter::of(digest, Digest::of(report, digest, papers), None, &plan.name);
     let letter = of(digest.papers)?;
-    letter.check(recipients, &of)?;
+    letter.check(recipients, of)?;
     Ok(letter)
 }
 

@@ -1,4 +1,4 @@
-//! What a digest says of a week: a serializable value that templates fill in. Texts are on one line, and safe to show.
+//! The contents of a digest: a value that templates fill in. Texts are on one line, and safe to show.
 
 use crate::cli::plan::{DigestPlan, Filter};
 use crate::report::model::{Listed, Report};
@@ -40,7 +40,7 @@ pub(crate) struct Digest {
     pub(crate) best: Vec<Item>,
     /// Papers of the week that pass the filter, with those that are above.
     best_total: usize,
-    /// What is unknown and why, a sentence each.
+    /// Sentences about unknown things, and why they are unknown.
     unknown: Vec<String>,
     /// The address of the week's page, if the pipeline names one.
     page: Option<String>,
@@ -172,7 +172,7 @@ fn item(report: &Report, listed: &Listed, filter: &Filter) -> Item {
         repo: listed.repo().map(cut),
         repo_url: listed.repo().and_then(address::of_repo),
         tier: listed.tier.map_or("unknown", Tier::as_str),
-        state: listed.repo().map(|_| repo.map_or_else(|| "state unknown".to_owned(), words::state)),
+        state: listed.repo().map(|_| repo.map_or_else(|| "unknown".to_owned(), words::state)),
         licence: repo.and_then(|repo| repo.facts.license_spdx.as_deref()).map(|licence| words::value(ChangeKind::LicenceChanged, licence)),
         stars: listed.repo().map(|_| feed::stars(repo)),
         gained: ranking.and_then(|ranking| ranking.stars_1w).map(gain),

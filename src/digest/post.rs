@@ -10,7 +10,7 @@ use starcite_ground::{clock, interrupt};
 use starcite_state::{Mail, MailState, Posted, State};
 use tracing::warn;
 
-/// What became of the recipients of a letter, or would.
+/// Counts of a letter's recipients, by their turn or its end.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) sent: usize,
@@ -75,7 +75,7 @@ impl Mailing<'_> {
         Ok(counts)
     }
 
-    /// Sends the letter to everybody whose turn it is. A connection that breaks is opened anew, as long as each takes a message.
+    /// Sends the letter to everybody whose turn it is. After a connection that broke another one is opened, as long as each takes a message.
     ///
     /// # Errors
     /// When the server refuses the user or the sender, the state can't be written, or a signal came. Recipients after a server that does not answer are owed.

@@ -116,7 +116,7 @@ fn formatted(to: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> R
 }
 
 /// Escapes a text on one line, so that Markdown shows it as it is.
-fn markdown(text: &str) -> String {
+pub(super) fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     // at the start of a line these would begin a list or a heading
     let begins = |at: usize, char: char| match char {

@@ -10,14 +10,14 @@ use starcite_rows::{CHANGES, Change, LINKS, Link, PAPERS, Paper, RANKINGS, REPOS
 use starcite_tables::manifest::Manifest;
 
 /// The week of the reports.
-pub(super) const WEEK: &str = "2026-W48";
+pub(crate) const WEEK: &str = "2026-W48";
 
 /// Returns a row of a table with a value in each column.
 fn row<R: Read<'static>>(table: &'static Table) -> R {
     R::read(Sample { table, row: 0 }.cells().into_iter()).unwrap()
 }
 
-pub(super) fn manifest(pipeline: &str) -> Manifest {
+pub(crate) fn manifest(pipeline: &str) -> Manifest {
     let manifest = json!({
         "schema_version": starcite_rows::SCHEMA_VERSION, "program": "starcite 0.2.0", "run_id": "", "pipeline": pipeline, "pipeline_hash": "", "week": WEEK,
         "dataset": {"title": "Papers and code", "author": "A. Uthor"}, "papers_complete": true, "answers_owed": {}, "compared_with": "2026-W47",
@@ -27,12 +27,12 @@ pub(super) fn manifest(pipeline: &str) -> Manifest {
     serde_json::from_value(manifest).unwrap()
 }
 
-pub(super) fn report(papers: Vec<Listed>) -> Report {
+pub(crate) fn report(papers: Vec<Listed>) -> Report {
     Report { manifest: manifest("weekly"), papers, repos: std::collections::HashMap::new(), stars: std::collections::HashMap::new(), changes: Vec::new() }
 }
 
 /// Returns a paper of the week with that arXiv id.
-pub(super) fn paper(arxiv_id: &str) -> Paper<'static> {
+pub(crate) fn paper(arxiv_id: &str) -> Paper<'static> {
     Paper {
         paper_id: format!("arxiv:{arxiv_id}").into(),
         arxiv_id: Some(arxiv_id.to_owned().into()),
@@ -48,7 +48,7 @@ pub(super) fn paper(arxiv_id: &str) -> Paper<'static> {
 }
 
 /// Returns a ranked paper, which links a repository for the first time.
-pub(super) fn ranked(arxiv_id: &str, rank: i64, repo: &str) -> Listed {
+pub(crate) fn ranked(arxiv_id: &str, rank: i64, repo: &str) -> Listed {
     let paper = paper(arxiv_id);
     let link = Link {
         paper_id: paper.paper_id.clone(),
@@ -90,7 +90,7 @@ pub(super) fn ranked(arxiv_id: &str, rank: i64, repo: &str) -> Listed {
 }
 
 /// Texts that break readers of XML, HTML, JSON or scripts.
-pub(super) const CRAFTED: [&str; 21] = [
+pub(crate) const CRAFTED: [&str; 21] = [
     "",
     " ",
     "</title><script>alert(1)</script>",
@@ -115,14 +115,14 @@ pub(super) const CRAFTED: [&str; 21] = [
 ];
 
 /// Returns any text, and those that break readers.
-pub(super) fn hostile() -> impl Strategy<Value = String> {
+pub(crate) fn hostile() -> impl Strategy<Value = String> {
     let crafted = proptest::sample::select(CRAFTED.to_vec()).prop_map(str::to_owned);
     prop_oneof![3 => crafted, 2 => ".*", 1 => "\\PC{0,400}", 1 => Just("long ".repeat(1_000))]
 }
 
 impl Report {
     /// Adds a repository.
-    pub(super) fn with_repo(mut self, name: &str, state: RepoState, state_reason: Option<StateReason>) -> Self {
+    pub(crate) fn with_repo(mut self, name: &str, state: RepoState, state_reason: Option<StateReason>) -> Self {
         let mut repo: Repo<'static> = Repo { repo: name.to_owned().into(), state, state_reason, ..row(&REPOS) };
         repo.facts.to_mut().stars = (state == RepoState::Live).then_some(1_234);
         self.repos.insert(name.to_owned(), Box::new(repo));
@@ -130,7 +130,7 @@ impl Report {
     }
 
     /// Adds a change of a paper, by its position.
-    pub(super) fn with_change(mut self, paper: usize, kind: ChangeKind, before: &str, after: &str) -> Self {
+    pub(crate) fn with_change(mut self, paper: usize, kind: ChangeKind, before: &str, after: &str) -> Self {
         self.papers[paper].changes.push(self.changes.len());
         let paper_id = Some(self.papers[paper].paper.paper_id.clone());
         let (before, after) = (before.to_owned().into(), after.to_owned().into());

@@ -42,7 +42,7 @@ impl Mail {
     }
 }
 
-/// What is known of a message that was begun.
+/// The knowledge of a message that was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
     /// Its state.
@@ -130,7 +130,6 @@ fn posted(db: &Connection, mail: &Mail) -> Result<Option<Posted>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Replacement;
 
     #[test]
     fn a_message_is_known_by_week_digest_and_recipient_and_no_address_is_stored() {
@@ -157,26 +156,5 @@ mod tests {
         drop(state);
         let bytes = std::fs::read(&path).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("example.org"));
-    }
-
-    #[test]
-    fn a_state_that_is_rebuilt_keeps_what_the_former_knew_of_messages_or_knows_that_it_is_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, week) = (folder.path().join("state.db"), "2026-W48".parse().unwrap());
-        let (sent, other) = (Mail::new(week, "vision", "a"), Mail::new(week, "vision", "b"));
-        State::open(&path).unwrap().note_mail(&sent, MailState::Sent, None).unwrap();
-        let replacement = Replacement::begin(&path).unwrap();
-        assert!(replacement.has_mails);
-        replacement.put_in_place().unwrap();
-        let state = State::open(&path).unwrap();
-        assert_eq!(state.mail(&sent).unwrap().map(|posted| posted.state), Some(MailState::Sent));
-        assert_eq!(state.mail(&other).unwrap(), None);
-        drop(state);
-        std::fs::remove_file(&path).unwrap();
-        let replacement = Replacement::begin(&path).unwrap();
-        assert!(!replacement.has_mails);
-        replacement.state.lose_mails(week).unwrap();
-        assert_eq!(replacement.state.mail(&sent).unwrap(), Some(Posted { state: MailState::Sending, reply: None }));
-        assert_eq!(replacement.state.mail(&Mail::new("2026-W49".parse().unwrap(), "vision", "a")).unwrap(), None);
     }
 }

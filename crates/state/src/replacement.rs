@@ -91,3 +91,30 @@ pub(super) fn remove(path: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mail, MailState, Posted};
+
+    #[test]
+    fn a_state_that_is_rebuilt_keeps_what_the_former_knew_of_messages_or_knows_that_it_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, week) = (folder.path().join("state.db"), "2026-W48".parse().unwrap());
+        let (sent, other) = (Mail::new(week, "vision", "a"), Mail::new(week, "vision", "b"));
+        State::open(&path).unwrap().note_mail(&sent, MailState::Sent, None).unwrap();
+        let replacement = Replacement::begin(&path).unwrap();
+        assert!(replacement.has_mails);
+        replacement.put_in_place().unwrap();
+        let state = State::open(&path).unwrap();
+        assert_eq!(state.mail(&sent).unwrap().map(|posted| posted.state), Some(MailState::Sent));
+        assert_eq!(state.mail(&other).unwrap(), None);
+        drop(state);
+        std::fs::remove_file(&path).unwrap();
+        let replacement = Replacement::begin(&path).unwrap();
+        assert!(!replacement.has_mails);
+        replacement.state.lose_mails(week).unwrap();
+        assert_eq!(replacement.state.mail(&sent).unwrap(), Some(Posted { state: MailState::Sending, reply: None }));
+        assert_eq!(replacement.state.mail(&Mail::new("2026-W49".parse().unwrap(), "vision", "a")).unwrap(), None);
+    }
+}

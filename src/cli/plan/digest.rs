@@ -246,6 +246,14 @@ fn in_file(path: &Path) -> Result<Vec<Person>> {
 }
 
 #[cfg(test)]
+impl DigestPlan {
+    /// Returns the plan of a section's keys.
+    pub(crate) fn made(keys: &str) -> Self {
+        toml::from_str::<DigestEntry>(&format!("name = \"vision\"\nfrom = \"Starcite <me@example.org>\"\n{keys}")).unwrap().plan(Path::new(""))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
