@@ -232,6 +232,10 @@ def waits_and_refusals(setting):
     server.post.at_data = {"reader1@example.net": "421 4.3.2 shutting down"}
     stdout, _ = setting.send(code=OWED)
     check("sent to 2 recipients, 1 still owed" in stdout, "a server that closes the connection is asked anew for the next one", stdout)
+    setting.forget()
+    server.post.at_rcpt, server.post.at_data = {"reader0@example.net": "421 4.7.0 not now"}, {}
+    stdout, _ = setting.send(code=OWED)
+    check("sent to 2 recipients, 1 still owed" in stdout, "one whom the server puts off keeps nobody else waiting", stdout)
     server.stop()
     stdout, stderr = setting.send(code=OWED)
     check("does not answer" in stderr and "1 still owed" in stdout, "a server that is not there is owed", stdout + stderr)

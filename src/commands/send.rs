@@ -43,7 +43,13 @@ fn foresee(plan: &Plan, mailings: &[Mailing<'_>]) -> Result<Outcome> {
     let state = State::look(&plan.state)?;
     for mailing in mailings {
         let counts = mailing.foresee(state.as_ref())?;
-        terminal::print_line(&format!("{}: {:?} to {}{}", mailing.letter.plan.name, mailing.letter.subject, recipients(counts.owed), others(&counts)))?;
+        terminal::print_line(&format!(
+            "{}: {:?} to {}{}",
+            mailing.letter.plan.name,
+            mailing.letter.subject,
+            recipients(counts.owed),
+            others(&Counts { owed: 0, ..counts })
+        ))?;
     }
     terminal::print_line("Nothing was sent: starcite send … --yes sends it")?;
     Ok(Outcome::Complete)

@@ -52,6 +52,9 @@ fn turn(posted: Option<Posted>, again: bool) -> Turn {
     }
 }
 
+/// After so many new connections that took no message the server is left alone.
+const MOST_IN_VAIN: usize = 3;
+
 /// A letter of a week and its recipients.
 pub(crate) struct Mailing<'d> {
     pub(crate) letter: Letter<'d>,
@@ -75,24 +78,20 @@ impl Mailing<'_> {
         Ok(counts)
     }
 
-    /// Sends the letter to everybody whose turn it is. After a connection that broke another one is opened, as long as each takes a message.
+    /// Sends the letter to everybody whose turn it is. After a connection that broke another one is opened, as long as one of a few takes a message.
     ///
     /// # Errors
     /// When the server refuses the user or the sender, the state can't be written, or a signal came. Recipients after a server that does not answer are owed.
     pub(crate) fn send(&self, state: &State, server: &Server<'_>) -> Result<Counts> {
         let mut counts = Counts::default();
         let mut open: Option<Connection> = None;
-        let mut is_down = false;
+        let mut in_vain = 0;
         for to in &self.recipients {
             interrupt::check()?;
             let mail = self.mail(to);
             let turn = turn(state.mail(&mail)?, self.again);
-            if !matches!(turn, Turn::Now) {
+            if !matches!(turn, Turn::Now) || in_vain == MOST_IN_VAIN {
                 self.count(&turn, to, &mut counts);
-                continue;
-            }
-            if is_down {
-                counts.owed += 1;
                 continue;
             }
             let is_new = open.is_none();
@@ -100,15 +99,22 @@ impl Mailing<'_> {
                 Ok(connection) => connection,
                 Err(error) if error.is::<Owed>() => {
                     warn!("{error}");
-                    is_down = true;
+                    in_vain = MOST_IN_VAIN;
                     counts.owed += 1;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            let (handed, connection) = self.hand_over(state, connection, &mail, to)?;
-            is_down = is_new && connection.is_none() && !matches!(handed, Handed::Sent(_));
-            open = connection;
+            let handed;
+            (handed, open) = self.hand_over(state, connection, &mail, to)?;
+            let is_sent = matches!(handed, Handed::Sent(_));
+            in_vain = if is_new && open.is_none() && !is_sent {
+                in_vain + 1
+            } else if is_sent {
+                0
+            } else {
+                in_vain
+            };
             self.note(state, &mail, to, handed, &mut counts)?;
         }
         if let Some(connection) = open {

@@ -24,6 +24,7 @@ mod crafted_weeks;
 mod damage;
 mod dataset;
 mod determinism;
+mod digest;
 mod enrich;
 mod explain;
 mod export_bibtex;
