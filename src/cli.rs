@@ -24,7 +24,7 @@ use crate::weeks::Incomplete;
 use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use plan::{Age, AppPlan, Column, GITHUB, HostOptions, OUT};
+use plan::{Age, AppPlan, Column, Contact, GITHUB, HostOptions, OUT};
 use preset::Preset;
 use starcite_core::{LinkKind, Week};
 use starcite_ground::{url, visible};
@@ -44,6 +44,9 @@ pub(crate) struct Cli {
     /// Threads for reading and extracting [default: all]
     #[arg(long, global = true, help_heading = LOG_AND_THREADS, env = "STARCITE_THREADS", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    /// An address of mail, by which hosts may ask about your requests: it is in the User-Agent of each [default: the pipeline's]
+    #[arg(long, global = true, help_heading = LOG_AND_THREADS, env = "STARCITE_CONTACT", value_name = "EMAIL")]
+    pub(crate) contact: Option<Contact>,
     /// The time to believe it is, for tests
     #[arg(long, global = true, env = "STARCITE_NOW", hide = true)]
     pub(crate) now: Option<chrono::DateTime<chrono::Utc>>,
@@ -111,8 +114,8 @@ Examples:
   starcite verify output                   are they what their manifests say?
 
 Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 complete but more records were rejected than the pipeline allows (max_rejects; none \
-where it says nothing), 75 some answers are still owed (run again), 129, 130 and 143 interrupted by SIGHUP, Ctrl-C and SIGTERM (run again \
-to go on).";
+where it says nothing) or recipients refused a digest, 4 complete but below min_coverage, 75 some answers are still owed (run again), 129, \
+130 and 143 interrupted by SIGHUP, Ctrl-C and SIGTERM (run again to go on).";
 
 const COMPLETION: &str = "\
 Examples:

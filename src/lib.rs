@@ -57,6 +57,9 @@ fn run(cli: Cli) -> Result<Outcome> {
     let (filter, warning) = cli.log.filter().map_err(|why| Cli::wrong_usage(ErrorKind::ValueValidation, &why))?;
     cli.log.begin(filter)?;
     warning.iter().for_each(|warning| tracing::warn!("{warning}"));
+    if let Some(contact) = &cli.contact {
+        contact.identify();
+    }
     if let Some(threads) = cli.threads {
         parallel_ordered::set_threads(threads);
     }

@@ -137,7 +137,7 @@ fn stages(plan: &Plan, hosts: &Hosts, progress: &Progress, figures: &mut Figures
     figures.stage(|seconds| &mut seconds.seconds_tables);
     progress.writing("the other tables");
     let mut repos = write_repos(plan, &state, &known, &linked, &mut tables)?;
-    figures.repositories(&repos.by_state);
+    figures.repositories(&repos.by_state, &repos.coverage);
     sourced.left_out.names += repos.names_left_out;
     if let Some(counts) = &linked.counts {
         repos.coverage.observed(plan.counts.as_ref().filter(|_| counts.counted > 0).map(|counts| counts.source.as_str()));

@@ -12,6 +12,8 @@ const FAILED: u8 = 1;
 pub(crate) enum Outcome {
     Complete,
     SomeRejected,
+    /// The week knows fewer of its repositories than the pipeline wants; running again alone does not mend it.
+    BelowCoverage,
     AnswersOwed,
     Interrupted,
 }
@@ -26,6 +28,7 @@ impl Outcome {
         match self {
             Self::Complete => 0,
             Self::SomeRejected => 3,
+            Self::BelowCoverage => 4,
             Self::AnswersOwed => 75,
             Self::Interrupted => interrupt::exit_code(),
         }

@@ -5,6 +5,7 @@ mod digest;
 mod hash;
 mod hosts;
 mod mail;
+mod min_coverage;
 mod pipeline_toml;
 mod rejects;
 mod source;
@@ -13,7 +14,8 @@ mod suppress;
 pub(crate) use citations::{CountSource, CountsOf, CountsPlan};
 pub(crate) use digest::{DigestPlan, Filter, RECIPIENT};
 pub(crate) use hosts::{AppPlan, Column, GITHUB, HostOptions, HostPlan, api_url, is_githubs_own};
-pub(crate) use mail::{MailPlan, PASSWORD, Person, Security, check_line};
+pub(crate) use mail::{Contact, MailPlan, PASSWORD, Person, Security, check_line};
+pub(crate) use min_coverage::{MinCoverage, share_of};
 pub(crate) use rejects::MaxRejects;
 pub(crate) use source::{Place, SourcePlan};
 pub(crate) use suppress::Suppress;
@@ -61,6 +63,7 @@ struct PipelineFile {
     week: Option<Week>,
     out: Option<PathBuf>,
     offline: Option<bool>,
+    min_coverage: Option<MinCoverage>,
     tables: Option<Vec<TableName>>,
     source: Vec<SourceEntry>,
     #[serde(default)]
@@ -76,6 +79,7 @@ struct PipelineFile {
     rank: RankSection,
     #[serde(default)]
     dataset: About,
+    contact: Option<ContactSection>,
     mail: Option<MailSection>,
     #[serde(default)]
     digest: Vec<DigestEntry>,
@@ -87,6 +91,12 @@ struct InputSection {
     max_record_mib: Option<u16>,
     max_expansion: Option<u64>,
     max_rejects: Option<MaxRejects>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContactSection {
+    email: Contact,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -181,6 +191,8 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
     /// Number of records that may be rejected; `None` for none.
     pub(crate) max_rejects: Option<MaxRejects>,
+    /// The share of repositories that the week must know; `None` for none.
+    pub(crate) min_coverage: Option<MinCoverage>,
     pub(crate) kinds: Option<BTreeSet<LinkKind>>,
     /// The hosts that the run asks about repositories, in this order.
     pub(crate) hosts: Vec<HostPlan>,
@@ -190,6 +202,8 @@ pub(crate) struct Plan {
     /// Papers and people that the tables leave out.
     pub(crate) suppress: Suppress,
     pub(crate) dataset: About,
+    /// The person whom hosts may write to about the requests.
+    pub(crate) contact: Option<Contact>,
     /// The server that takes the digests.
     pub(crate) mail: Option<MailPlan>,
     pub(crate) digests: Vec<DigestPlan>,
@@ -259,11 +273,13 @@ impl Plan {
             sources,
             limits: Limits::of(file.input.max_record_mib, file.input.max_expansion),
             max_rejects: file.input.max_rejects,
+            min_coverage: file.min_coverage,
             kinds: file.extract.kinds.map(|kinds| kinds.into_iter().collect()),
             hosts: vec![HostPlan::of_section(file.github, overrides.host)],
             rank: RankPlan { score, window_days: file.rank.window.map_or(WINDOW_DAYS, Age::days) },
             suppress: file.suppress.into(),
             dataset: file.dataset,
+            contact: file.contact.map(|contact| contact.email),
             mail: file.mail.map(|mail| mail.plan(&base)).transpose().map_err(|why| anyhow!("{}: {why}", path.display()))?,
             digests: digests(file.digest, &base).map_err(|why| anyhow!("{}: {why}", path.display()))?,
             addresses: overrides.addresses,

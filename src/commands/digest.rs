@@ -3,7 +3,7 @@
 use super::lock_folder;
 use super::messages::plural;
 use crate::cli::outcome::Outcome;
-use crate::cli::plan::{DigestPlan, Overrides, Person, Plan};
+use crate::cli::plan::{Contact, DigestPlan, Overrides, Person, Plan};
 use crate::cli::{DigestArgs, DigestsArgs};
 use crate::digest::{Digest, Letter, Templates};
 use crate::progress::Progress;
@@ -74,7 +74,7 @@ pub(super) fn chosen<'p>(plan: &'p Plan, args: &DigestsArgs) -> Result<Vec<&'p D
 
 /// Returns a digest as a letter; one that readers would cut is refused with the number of papers that fits.
 pub(super) fn letter<'p>(plan: &'p Plan, report: &Report, digest: &'p DigestPlan, recipients: &[Person]) -> Result<Letter<'p>> {
-    let of = |papers: usize| Letter::of(digest, Digest::of(report, digest, papers), None, &plan.name);
+    let of = |papers: usize| Letter::of(digest, Digest::of(report, digest, papers), plan.contact.as_ref().map(Contact::person), &plan.name);
     let letter = of(digest.papers)?;
     letter.check(recipients, of)?;
     Ok(letter)

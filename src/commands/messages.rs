@@ -1,7 +1,7 @@
 //! A run's outcome, as exit code and as messages for the user.
 
 use crate::cli::outcome::Outcome;
-use crate::cli::plan::{GITHUB, OUT, Plan};
+use crate::cli::plan::{GITHUB, MinCoverage, OUT, Plan};
 use crate::run::ask::{Asked, OLD_NAMES, SCALARS};
 use crate::run::papers::Sourced;
 use crate::run::{RunReport, ask};
@@ -9,6 +9,7 @@ use anyhow::Result;
 use starcite_core::Week;
 use starcite_core::answer::Stop;
 use starcite_ground::interrupt;
+use starcite_tables::manifest::Coverage;
 use std::path::Path;
 
 pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
@@ -16,6 +17,8 @@ pub(super) fn outcome(plan: &Plan, report: &RunReport) -> Outcome {
         Outcome::Interrupted
     } else if !report.missing.is_empty() || !report.sourced.owed.is_empty() {
         Outcome::AnswersOwed
+    } else if plan.min_coverage.is_some_and(|least| least.is_missed_by(&report.coverage)) {
+        Outcome::BelowCoverage
     } else if report.sourced.rejects.count() == 0 || are_allowed(plan, &report.sourced) {
         Outcome::Complete
     } else {
@@ -58,7 +61,19 @@ pub(super) fn problems(plan: &Plan, report: &RunReport) -> Result<Vec<String>> {
         ));
     }
     lines.extend(report.sourced.bad_values.note());
+    lines.extend(plan.min_coverage.filter(|least| least.is_missed_by(&report.coverage)).map(|least| below(least, &report.coverage)));
     Ok(lines)
+}
+
+/// Returns how far a week is below the coverage that the pipeline wants, why, and what to do.
+fn below(least: MinCoverage, coverage: &Coverage) -> String {
+    let Coverage { repositories, unknown, unknown_by_reason, .. } = coverage;
+    let reasons: Vec<String> = unknown_by_reason.iter().map(|(reason, count)| format!("{count} {}", reason.replace('_', " "))).collect();
+    format!(
+        "{unknown} of {repositories} repositories are unknown ({}), which is below min_coverage = {least}: give a token or more --budget, or --wait, or set \
+         min_coverage to what the sources allow",
+        reasons.join(", ")
+    )
 }
 
 /// Returns the cause of the answers that a host owes, their number by group of columns, and what to do; of the repositories without scalars `unknown` are unknown, the

@@ -4,7 +4,7 @@ use super::backfill;
 use super::messages::{counted, enrich_command, outcome, problems};
 use super::{hosts, lock_folder, week};
 use crate::cli::outcome::Outcome;
-use crate::cli::plan::{Overrides, Plan};
+use crate::cli::plan::{Contact, Overrides, Plan};
 use crate::cli::{Cli, RunArgs, WeeksArgs};
 use crate::progress::Progress;
 use crate::run::figures::SummaryFile;
@@ -82,6 +82,7 @@ pub(super) fn plan(args: RunArgs) -> Result<Plan> {
         source_pause: Duration::from_millis(args.live.source_pause_ms),
     };
     let plan = Plan::read(&args.pipeline, overrides)?;
+    plan.contact.iter().for_each(Contact::identify);
     if plan.week.start() > clock::now() {
         let why = format!("the week {} has not begun: the newest one to name is {}", plan.week, Week::of(clock::now()));
         return Err(Cli::wrong_usage(ErrorKind::ValueValidation, &why));

@@ -1,6 +1,6 @@
 //! The figures of a run, for machines: one event at its end, the file of `run --summary`, and `status --json` from a file beside the state.
 
-use crate::cli::plan::Plan;
+use crate::cli::plan::{MinCoverage, Plan, share_of};
 use crate::log::PROGRESS;
 use crate::weeks;
 use anyhow::{Context, Result, ensure};
@@ -12,6 +12,7 @@ use starcite_ground::files::atomic;
 use starcite_ground::interrupt::waiting;
 use starcite_ground::{clock, visible};
 use starcite_rows::SCHEMA_VERSION;
+use starcite_tables::manifest::Coverage;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -41,6 +42,9 @@ pub(crate) struct Figures {
     repositories_not_found: Option<u64>,
     repositories_blocked: Option<u64>,
     repositories_unknown: Option<u64>,
+    /// The share of repositories whose state is known, and the least one that the pipeline wants.
+    coverage: Option<f64>,
+    min_coverage: Option<f64>,
     /// Answers that hosts and services still owe.
     pub(crate) answers_owed: Option<u64>,
     /// GraphQL points that the run spent.
@@ -91,6 +95,8 @@ impl Figures {
             repositories_not_found: None,
             repositories_blocked: None,
             repositories_unknown: None,
+            coverage: None,
+            min_coverage: plan.min_coverage.map(MinCoverage::share),
             answers_owed: None,
             points: 0,
             requests: 0,
@@ -119,7 +125,8 @@ impl Figures {
     }
 
     /// Sets the numbers of repositories.
-    pub(crate) fn repositories(&mut self, by_state: &BTreeMap<RepoState, u64>) {
+    pub(crate) fn repositories(&mut self, by_state: &BTreeMap<RepoState, u64>, coverage: &Coverage) {
+        self.coverage = share_of(coverage);
         let of = |state| Some(by_state.get(&state).copied().unwrap_or_default());
         self.repositories = Some(by_state.values().sum());
         self.repositories_live = of(RepoState::Live);
@@ -155,6 +162,8 @@ impl Figures {
             repositories_not_found = self.repositories_not_found,
             repositories_blocked = self.repositories_blocked,
             repositories_unknown = self.repositories_unknown,
+            coverage = self.coverage,
+            min_coverage = self.min_coverage,
             answers_owed = self.answers_owed,
             points,
             requests,

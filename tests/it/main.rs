@@ -41,6 +41,7 @@ mod github;
 mod github_answers;
 mod github_limits;
 mod github_truth;
+mod habit;
 mod hf_dates;
 mod hf_live;
 mod incomplete;

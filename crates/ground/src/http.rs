@@ -16,6 +16,7 @@ use redirect::{Names, Reach};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, Proxy, StatusCode, Url};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tracing::{Instrument, debug, debug_span};
@@ -69,15 +70,29 @@ pub fn github() -> Result<ClientBuilder> {
     Ok(builder()?.no_gzip())
 }
 
+/// The address of whoever runs the program.
+static CONTACT: OnceLock<String> = OnceLock::new();
+
+/// Puts an address of mail into the User-Agent of all requests of the process, as hosts ask. The first one counts; the caller has checked that it fits into a
+/// header.
+pub fn identify(email: &str) {
+    let _ = CONTACT.set(email.to_owned());
+}
+
+/// Returns the User-Agent of all requests.
+pub fn agent() -> String {
+    let program = concat!("starcite/", env!("CARGO_PKG_VERSION"));
+    CONTACT.get().map_or_else(|| program.to_owned(), |email| format!("{program} (mailto:{email})"))
+}
+
 fn built(builder: ClientBuilder) -> Result<Client> {
     builder.build().context(UNMADE)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one builder of clients")]
 fn builder() -> Result<ClientBuilder> {
-    let agent = concat!("starcite/", env!("CARGO_PKG_VERSION"));
     let proxies = Proxies::of_environment()?;
-    let builder = Client::builder().user_agent(agent).referer(false).connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60));
+    let builder = Client::builder().user_agent(agent()).referer(false).connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_secs(60));
     Ok(builder.proxy(Proxy::custom(move |url| proxies.address(url))))
 }
 

@@ -5,11 +5,12 @@ use starcite_ground::{sha256, url};
 use toml::{Table, Value};
 
 /// Hashes the contents of pipeline and score file. Whitespace, comments and the order of keys do not count. URLs count only by their names, so that no one
-/// can guess a password from the hash; `[suppress]`, `[mail]` and `[[digest]]` do not count, so that no one can guess who is left out, or gets mail.
+/// can guess a password from the hash; `[suppress]`, `[contact]`, `[mail]` and
+/// `[[digest]]` do not count, so that no one can guess who is left out, or gets mail; nor does `min_coverage`, which changes no table.
 pub(super) fn of(pipeline: &str, score: &str) -> Result<String> {
     let canonical = |text: &str| {
         let mut table: Table = toml::from_str(text).context("a pipeline as TOML")?;
-        ["suppress", "mail", "digest"].iter().for_each(|section| drop(table.remove(*section)));
+        ["suppress", "contact", "mail", "digest", "min_coverage"].iter().for_each(|section| drop(table.remove(*section)));
         let mut value = Value::Table(table);
         hide(&mut value);
         toml::to_string(&value).context("a pipeline as TOML")
@@ -42,8 +43,9 @@ mod tests {
         let (secret, comment) = (PIPELINE.replace("one", "two"), format!("# a comment\n{PIPELINE}  # and another\n"));
         let order = "[[source]]\nurl = \"https://me:one@h/a?page=1&code=one\"\nkind = \"jsonl\"\n";
         let suppress = format!("{PIPELINE}[suppress]\nauthors = [\"Jane Doe\"]\n");
-        let digest = format!("{PIPELINE}[[digest]]\nname = \"a\"\nto = [\"a@example.org\"]\n[mail]\nhost = \"h\"\n");
-        for same in [secret, comment, format!("name = 'a'\n\n{order}"), suppress, digest] {
+        let digest = format!("{PIPELINE}[[digest]]\nname = \"a\"\nto = [\"a@example.org\"]\n[mail]\nhost = \"h\"\n[contact]\nemail = \"a\"\n");
+        let coverage = format!("min_coverage = 0.9\n{PIPELINE}");
+        for same in [secret, comment, format!("name = 'a'\n\n{order}"), suppress, digest, coverage] {
             assert_eq!(hash(&same), hash(PIPELINE), "{same}");
         }
     }

@@ -2,7 +2,7 @@
 
 use lettre::message::Mailbox;
 use serde::Deserialize;
-use starcite_ground::{url, visible};
+use starcite_ground::{http, url, visible};
 use std::path::{Path, PathBuf};
 
 /// The variable with the password of the mail server.
@@ -180,6 +180,41 @@ impl Person {
     /// Returns the form in which two spellings of one address are equal: lower case, because servers ignore it.
     pub(crate) fn key(&self) -> String {
         self.address().to_lowercase()
+    }
+}
+
+/// The address of whoever runs starcite, as it stands in the User-Agent of each request.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Contact(Person);
+
+impl TryFrom<String> for Contact {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for Contact {
+    type Err = String;
+
+    /// Reads an address without a name. It has no parenthesis, because it stands in a comment of a header (RFC 9110, 10.1.5).
+    fn from_str(text: &str) -> Result<Self, String> {
+        let person = Person::read(text).ok().filter(|person| person.address() == text);
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"()\\<>".contains(&byte));
+        person.filter(|_| is_plain).map(Self).ok_or_else(|| format!("{text:?} is not an address of mail such as me@example.org, in ASCII"))
+    }
+}
+
+impl Contact {
+    /// Puts the address into the User-Agent of the requests of this process.
+    pub(crate) fn identify(&self) {
+        http::identify(self.0.address());
+    }
+
+    pub(crate) fn person(&self) -> &Person {
+        &self.0
     }
 }
 

@@ -29,7 +29,7 @@ impl Github {
     /// When the host's URL is wrong, no HTTP client can be made, or the state can't be read.
     pub(super) fn open(host: &HostPlan, account: &Credentials, budget: Option<u64>, state: &State, progress: &Progress) -> Result<Self> {
         let (base_url, known_as) = (host.url(), api_url(&host.host));
-        let config = Config { base_url, known_as, account: account.account.clone(), ..Config::default() };
+        let config = Config { base_url, known_as, account: account.account.clone(), user_agent: http::agent(), ..Config::default() };
         let client = Client::new(config, http::github()?).map_err(|error| {
             let what = if matches!(error, ClientError::Build(_)) { http::UNMADE } else { "cannot make a GitHub client: check --github-url" };
             anyhow::Error::from(error).context(what)
