@@ -3,6 +3,7 @@
 #![allow(rustdoc::invalid_html_tags, rustdoc::bare_urls, reason = "clap prints these comments as they stand")]
 
 mod digest;
+mod doctor;
 #[cfg(test)]
 mod examples;
 mod export;
@@ -14,6 +15,7 @@ mod report;
 mod source;
 
 pub(crate) use digest::{DigestArgs, DigestsArgs, SendArgs};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
 pub(crate) use ranking::{ExplainArgs, FilterArgs, RankArgs, RankingArgs};
 pub(crate) use report::ReportArgs;
@@ -101,6 +103,7 @@ Examples:
   starcite init                            writes a pipeline to start from
   GITHUB_TOKEN=… starcite run starcite.toml
                                            last week's papers; again = go on
+  starcite doctor starcite.toml            will the weekly job work?
   starcite run pipelines/sample.toml       the sample: offline, in a second
   starcite extract papers.jsonl            the links of papers, as JSON lines
   zcat arxiv.jsonl.gz | starcite extract --from arxiv-snapshot --kinds repo -
@@ -130,6 +133,8 @@ pub(crate) const SOURCE_PAUSE_MS: u64 = 3_000;
 pub(crate) enum Command {
     /// Write a commented pipeline to start from
     Init(InitArgs),
+    /// Look whether a weekly job will work: token, hosts, clock, disk, folder, state, mail; costs nothing
+    Doctor(DoctorArgs),
     /// Run a pipeline for a week: papers, links, GitHub, ranked tables
     Run(WeeksArgs),
     /// Say what a run would ask GitHub, what that costs and how long it takes; asks GitHub nothing
@@ -259,7 +264,7 @@ pub(crate) struct UpgradeArgs {
 }
 
 /// Settings of the requests to GitHub.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "GitHub")]
 pub(crate) struct GithubArgs {
     /// Ask nobody: what is not known stays unknown

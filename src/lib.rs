@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod digest;
+mod doctor;
 #[doc(hidden)]
 pub mod fuzz;
 mod log;
@@ -68,6 +69,7 @@ fn run(cli: Cli) -> Result<Outcome> {
     let progress = progress::Progress::default();
     let outcome = match cli.command {
         Command::Init(args) => commands::init(&args),
+        Command::Doctor(args) => commands::doctor(args),
         Command::Run(args) => commands::run(args, &progress),
         Command::Plan(args) => commands::plan(args, &progress),
         Command::Extract(args) => commands::extract(args, &progress),

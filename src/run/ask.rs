@@ -8,7 +8,7 @@ mod keep;
 use crate::cli::plan::HostPlan;
 use crate::progress::{HostProgress, Progress};
 pub(crate) use files::search_held_readmes;
-pub(crate) use github::{Estimate, estimate, explain};
+pub(crate) use github::{Estimate, Quota, estimate, explain, quota};
 pub(crate) use incomplete::{Missing, OLD_NAMES, SCALARS};
 use starcite_ground::{clock, http, interrupt, secret};
 use starcite_state::{Askable, Scope, State};

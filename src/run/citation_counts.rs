@@ -80,7 +80,7 @@ fn without_key(service: &Service) -> String {
     format!("without a key {title} is not asked how often papers are cited: set {variable}, or name a key_file; cited_by_count stays as it was known")
 }
 
-fn key(counts: &CountsPlan) -> Result<Option<SecretString>> {
+pub(crate) fn key(counts: &CountsPlan) -> Result<Option<SecretString>> {
     secret::token(counts.key_file.as_deref(), "key_file", "a key", counts.source.service().key_variable.as_slice())
 }
 

@@ -17,9 +17,10 @@ pub(crate) use week::Published;
 use crate::progress::Progress;
 use crate::weeks::Incomplete;
 use crate::weeks::dataset::Described;
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
-use starcite_ground::interrupt;
+use starcite_ground::files::temporary::TemporaryFolder;
+use starcite_ground::{bucket, interrupt};
 use std::path::Path;
 use week::Copying;
 
@@ -31,6 +32,29 @@ pub(crate) struct PublishOptions {
     pub(crate) incomplete: Incomplete,
     /// True if weeks there may have another pipeline's name, and become this pipeline's.
     pub(crate) adopt: bool,
+}
+
+/// Looks at a place without writing to it, and returns what it is.
+///
+/// # Errors
+/// When it can't be used, or does not answer.
+pub(crate) async fn look(dest: &str, out: &Path) -> Result<String> {
+    if dest.starts_with(bucket::SCHEME) {
+        let to = Destination::open(dest, out).await?;
+        let weeks = to.weeks().await?.len();
+        return Ok(format!("{} answers, and has {weeks} weeks", to.name()));
+    }
+    ensure!(Path::new(dest).is_dir(), "{dest} is not a directory: make it, or name another place");
+    let to = Destination::open(dest, out).await?;
+    TemporaryFolder::new_in(Path::new(dest)).with_context(|| format!("{dest} can't be written: give the user that runs starcite the right to do so"))?;
+    Ok(format!("{} can be written", to.name()))
+}
+
+/// True if a directory is the checkout of a repository that does not keep tables in git LFS, where a push of large files fails.
+pub(crate) fn lacks_lfs(dest: &str) -> bool {
+    let checkout = Path::new(dest);
+    let attributes = || std::fs::read_to_string(checkout.join(".gitattributes")).unwrap_or_default();
+    checkout.join(".git").exists() && !attributes().lines().any(|line| line.starts_with("*.parquet") && line.contains("filter=lfs"))
 }
 
 /// Publishes weeks one after the other, oldest first; calls `tell` after each week. Returns the result of describing them.

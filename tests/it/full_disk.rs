@@ -298,3 +298,16 @@ fn a_full_place_for_temporary_files_is_named_with_what_to_set() {
     assert!(!starcite.week("2026-W47").exists());
     starcite.run(&["--offline"]).with_code(0);
 }
+
+#[test]
+fn a_disk_without_room_for_three_weeks_fails_before_the_run_that_would_fill_it() {
+    let starcite = Starcite::new();
+    let Some(disk) = SmallDisk::mount(&starcite.path("disk"), 6 * 1024) else { return };
+    let (out, doctor) = (disk.inside.join("out"), |out: &str| disk.run(&starcite.command(&["doctor", "--offline", "--out", out])));
+    assert!(doctor(out.to_str().unwrap()).with_code(1).stdout.contains("free, and a run needs 1.0 GiB  -> make room"));
+    starcite.write_papers(&wordy(20));
+    disk.run(&starcite.command(&["run", "pipeline.toml", "--offline", "--out", out.to_str().unwrap()])).with_code(0);
+    assert!(doctor(out.to_str().unwrap()).with_code(0).stdout.contains("ok    disk"));
+    disk.fill_but(16);
+    assert!(doctor(out.to_str().unwrap()).with_code(1).stdout.contains("fail  disk"));
+}

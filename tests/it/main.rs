@@ -25,6 +25,7 @@ mod damage;
 mod dataset;
 mod determinism;
 mod digest;
+mod doctor;
 mod enrich;
 mod explain;
 mod export_bibtex;

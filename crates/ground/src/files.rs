@@ -137,6 +137,30 @@ fn exchanged(_: &Path, _: &Path) -> bool {
     false
 }
 
+/// Returns the number of the device that a file or a folder is on; `None` where the system has none.
+#[cfg(unix)]
+pub fn device(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    Some(fs::metadata(path).ok()?.dev())
+}
+
+/// Returns the bytes that this user may still write on the file system of a folder; `None` where the system does not tell.
+#[cfg(unix)]
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    let there = rustix::fs::statvfs(folder).ok()?;
+    there.f_bavail.checked_mul(there.f_frsize)
+}
+
+#[cfg(not(unix))]
+pub fn device(_: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(not(unix))]
+pub fn free_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
 /// Returns the path of a file next to another, whose name continues with `end`.
 pub fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -86,6 +86,12 @@ impl Remote {
         !url.username().is_empty() || url.password().is_some() || url.query().is_some_and(|query| query.split('&').any(url::is_secret))
     }
 
+    /// Returns scheme, host and port of its URL; `None` for an object in a bucket.
+    pub fn origin(&self) -> Option<String> {
+        let url = Url::parse(&self.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        Some(url.origin().ascii_serialization())
+    }
+
     /// Returns the URL as it may be shown to anyone: see [`url::name`].
     pub fn name(&self) -> String {
         let number = if self.number > 1 { format!(" ({})", self.number) } else { String::new() };

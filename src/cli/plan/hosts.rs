@@ -94,6 +94,11 @@ impl HostPlan {
         Self { host, parts: parts(columns), max_age, options }
     }
 
+    /// Returns the plan of GitHub, for a command without a pipeline.
+    pub(crate) fn of_options(options: HostOptions) -> Self {
+        Self::of_section(GithubSection::default(), options)
+    }
+
     pub(super) fn of_section(section: GithubSection, options: HostOptions) -> Self {
         let host = section.host.map_or_else(|| GITHUB.to_owned(), |host| host.0);
         let options = HostOptions { budget: options.budget.or(section.budget), ..options };

@@ -2,9 +2,11 @@
 
 mod account;
 mod estimate;
+mod quota;
 
 pub(super) use account::Credentials;
 pub(crate) use estimate::{Estimate, estimate};
+pub(crate) use quota::{Quota, quota};
 
 use crate::cli::plan::{HostPlan, api_url};
 use crate::progress::Progress;

@@ -43,6 +43,12 @@ pub fn folder(folder: &Path) -> Result<Lock, Refused> {
     take(&folder.join(FOLDER_LOCK), true)
 }
 
+/// Returns the holder of a folder's lock, with its process ID if the lock has it; `None` if nobody holds it. The lock stays as it is.
+pub fn holder(folder: &Path) -> Option<Option<u32>> {
+    let mut file = File::open(folder.join(FOLDER_LOCK)).ok()?;
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| number_in(&mut file))
+}
+
 fn take(path: &Path, is_removed_at_the_end: bool) -> Result<Lock, Refused> {
     loop {
         let mut file = open_private(path).map_err(Refused::Failed)?;
