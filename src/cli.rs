@@ -10,6 +10,7 @@ mod export;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod preset;
+mod prune;
 mod ranking;
 mod report;
 mod source;
@@ -17,6 +18,7 @@ mod source;
 pub(crate) use digest::{DigestArgs, DigestsArgs, SendArgs};
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use export::{BibtexArgs, DuckdbArgs, ExportArgs, ExportFormat, PwcArgs, RowsArgs};
+pub(crate) use prune::PruneArgs;
 pub(crate) use ranking::{ExplainArgs, FilterArgs, RankArgs, RankingArgs};
 pub(crate) use report::ReportArgs;
 pub(crate) use source::{AddressArgs, AskArgs};
@@ -167,6 +169,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Print what the state knows, what waits, and the budget seen last
     Status(StatusArgs),
+    /// Remove old weeks, and what only they needed in cache and state; says what would go unless --yes
+    Prune(PruneArgs),
     /// Bring weeks of older versions up to the tables of this one, with the same rows
     Upgrade(UpgradeArgs),
     /// Print the completion script of a shell

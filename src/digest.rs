@@ -1,6 +1,6 @@
 //! The week by mail: what a reader asked for, as a message and as Markdown, made of finished weeks alone.
 //!
-//! The flow: `content` chooses the papers of a [`Report`], `templates` write them, `message` makes a letter of that, `post` decides whose turn it is,
+//! The flow: `content` chooses the papers of a `Report`, `templates` write them, `message` makes a letter of that, `post` decides whose turn it is,
 //! `smtp` hands it over.
 
 mod content;

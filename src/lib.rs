@@ -86,6 +86,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Verify(args) => commands::verify(&args),
         Command::Schema(args) => commands::schema(&args),
         Command::Status(args) => commands::status(&args),
+        Command::Prune(args) => commands::prune(&args),
         Command::Upgrade(args) => commands::upgrade(&args, &progress),
         Command::Completion { shell } => commands::completion(shell),
     };

@@ -4,6 +4,7 @@ pub(crate) mod categories;
 pub(crate) mod dataset;
 pub(crate) mod export;
 pub(crate) mod overview;
+pub(crate) mod prune;
 pub(crate) mod publish;
 pub(crate) mod rebuild;
 pub(crate) mod report_files;

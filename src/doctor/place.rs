@@ -2,11 +2,11 @@
 
 use super::Job;
 use super::check::Check;
-use crate::weeks::{self, publish};
+use crate::weeks::{self, prune, publish};
 use anyhow::{Result, bail};
 use starcite_ground::files::lock;
 use starcite_ground::files::temporary::TemporaryFolder;
-use starcite_ground::{files, http, interrupt};
+use starcite_ground::{files, http, interrupt, terminal};
 use starcite_state::{State, name_the_state};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,28 +74,16 @@ fn swap(folder: &Path) -> Result<()> {
 /// Compares the free space with the size of the newest week.
 pub(super) fn disk(out: &Path) -> Check {
     let newest = weeks::folders(out).ok().and_then(|weeks| weeks.into_iter().next_back());
-    let wanted = newest.as_deref().map_or(FIRST_WEEK, |week| TIMES_A_WEEK * size(week));
+    let wanted = newest.as_deref().map_or(FIRST_WEEK, |week| TIMES_A_WEEK * prune::bytes(week));
     let Some(free) = existing(out).and_then(|folder| files::free_bytes(&folder)) else {
         return Check::warn("disk", "the free space is unknown".to_owned(), "look yourself: df");
     };
-    let told = format!("{} free, and a run needs {}", bytes(free), bytes(wanted));
+    let told = format!("{} free, and a run needs {}", terminal::bytes(free), terminal::bytes(wanted));
     if free < wanted {
         Check::fail("disk", told, "make room: starcite prune removes old weeks, or name another folder with --out")
     } else {
         Check::ok("disk", told)
     }
-}
-
-fn size(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum()
-}
-
-/// Returns a number of bytes in the unit that fits it.
-pub(crate) fn bytes(count: u64) -> String {
-    let units = [(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    let unit = units.iter().find(|(unit, _)| count >= *unit);
-    unit.map_or_else(|| format!("{count} B"), |(unit, name)| format!("{:.1} {name}", count as f64 / *unit as f64))
 }
 
 /// Checks that the state can be read, belongs to the pipeline, and knows the weeks in the folder.

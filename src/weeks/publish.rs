@@ -10,7 +10,7 @@ mod owner;
 mod report;
 mod week;
 
-pub(crate) use destination::Destination;
+pub(crate) use destination::{Destination, is_ours};
 pub(crate) use report::{ReportHere, ReportSent};
 pub(crate) use week::Published;
 

@@ -1,4 +1,4 @@
-//! What a weekly job needs of a run: a least coverage, and an address by which hosts may ask.
+//! The needs of a weekly job: a least coverage, and an address by which hosts may ask.
 
 use crate::github::all_live;
 use crate::hf_live::{entry, query};

@@ -66,6 +66,7 @@ mod openalex_live;
 mod overview;
 mod plan;
 mod proxies;
+mod prune;
 mod publish;
 mod rank;
 mod rebuild;

@@ -75,6 +75,13 @@ pub fn named<T>(name: &str, written: io::Result<T>) -> io::Result<T> {
     })
 }
 
+/// Returns a number of bytes in the unit that fits it.
+pub fn bytes(count: u64) -> String {
+    let units = [(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let unit = units.iter().find(|(unit, _)| count >= *unit);
+    unit.map_or_else(|| format!("{count} B"), |(unit, name)| format!("{:.1} {name}", count as f64 / *unit as f64))
+}
+
 /// Prints one line.
 pub fn print_line(text: &str) -> io::Result<()> {
     print(&format!("{}\n", line(text)))

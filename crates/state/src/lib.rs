@@ -12,6 +12,7 @@ mod mails;
 mod named_papers;
 mod naming;
 mod owner;
+mod prune;
 mod rebuilt;
 mod replacement;
 mod repo_rows;

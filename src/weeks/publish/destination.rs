@@ -49,7 +49,7 @@ pub(crate) struct Destination {
 pub(super) struct Version(Option<String>);
 
 /// True if starcite writes a file of that name in a week's folder; other files are left alone.
-pub(super) fn is_ours(file: &str) -> bool {
+pub(crate) fn is_ours(file: &str) -> bool {
     !file.contains(['/', '\\']) && (file == MANIFEST || file.ends_with(".parquet"))
 }
 
