@@ -34,7 +34,7 @@ impl DigestsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  starcite digest starcite.toml         output/digest/2026-W48/<name>.eml and .md
+  starcite digest starcite.toml      output/digest/2026-W48/<name>.eml and .md
   starcite digest starcite.toml --digest vision --week 2026-W47
 
 A digest is a section [[digest]] of the pipeline: a filter, recipients, a sender. The .eml opens in a mail program; it is made out to its sender. \

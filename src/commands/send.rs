@@ -6,6 +6,7 @@ use crate::cli::outcome::Outcome;
 use crate::cli::plan::{MailPlan, Plan};
 use crate::digest::{Counts, Mailing, Server};
 use crate::progress::Progress;
+use crate::run::claim;
 use anyhow::{Context, Result, ensure};
 use starcite_core::Week;
 use starcite_ground::{clock, interrupt, terminal};
@@ -40,9 +41,9 @@ pub(crate) fn send(args: &SendArgs, progress: &Progress) -> Result<Outcome> {
 
 /// Prints who would get what.
 fn foresee(plan: &Plan, mailings: &[Mailing<'_>]) -> Result<Outcome> {
-    let state = State::look(&plan.state)?;
+    let state = known(plan, State::look(&plan.state)?)?;
     for mailing in mailings {
-        let counts = mailing.foresee(state.as_ref())?;
+        let counts = mailing.foresee(&state)?;
         terminal::print_line(&format!(
             "{}: {:?} to {}{}",
             mailing.letter.plan.name,
@@ -56,6 +57,7 @@ fn foresee(plan: &Plan, mailings: &[Mailing<'_>]) -> Result<Outcome> {
 }
 
 fn send_all(args: &SendArgs, plan: &Plan, mail: &MailPlan, mailings: &[Mailing<'_>]) -> Result<Outcome> {
+    known(plan, State::look(&plan.state)?)?; // an empty state would know of nobody
     let state = State::open(&plan.state)?;
     let mut all = Counts::default();
     for mailing in mailings {
@@ -69,6 +71,18 @@ fn send_all(args: &SendArgs, plan: &Plan, mail: &MailPlan, mailings: &[Mailing<'
         Counts { refused: 1.., .. } | Counts { open: 1.., .. } => Outcome::SomeRejected,
         _ => Outcome::Complete,
     })
+}
+
+/// Returns the state, if it is that of the pipeline and of the weeks in its folder: another one does not know who has which message.
+fn known(plan: &Plan, state: Option<State>) -> Result<State> {
+    let state = state.with_context(|| {
+        let state = plan.state.display();
+        format!(
+            "{state} is not there, which knows who has which message: name it with --state, put a copy back, or make it with starcite run … --rebuild-state"
+        )
+    })?;
+    claim(plan, &state)?;
+    Ok(state)
 }
 
 /// Returns the counts of those who get nothing now, in words.

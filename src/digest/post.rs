@@ -68,12 +68,11 @@ impl Mailing<'_> {
         Mail::new(self.week, &self.letter.plan.name, &to.key())
     }
 
-    /// Counts those to whom the letter would go now as owed, and the others; `state` is `None` before the first run.
-    pub(crate) fn foresee(&self, state: Option<&State>) -> Result<Counts> {
+    /// Counts those to whom the letter would go now as owed, and the others.
+    pub(crate) fn foresee(&self, state: &State) -> Result<Counts> {
         let mut counts = Counts::default();
         for to in &self.recipients {
-            let posted = state.map(|state| state.mail(&self.mail(to))).transpose()?.flatten();
-            self.count(&turn(posted, self.again), to, &mut counts);
+            self.count(&turn(state.mail(&self.mail(to))?, self.again), to, &mut counts);
         }
         Ok(counts)
     }

@@ -141,3 +141,18 @@ fn a_digest_is_not_written_through_a_link() {
     digest(&starcite, &[]).with_code(1);
     assert_eq!(fs::read_dir(starcite.path("elsewhere")).unwrap().count(), 0);
 }
+
+#[test]
+fn without_the_state_that_knows_who_has_what_nothing_is_sent_and_no_state_is_made() {
+    let starcite = with(&format!("{MAIL}{ANY}"));
+    fs::rename(starcite.path("out/state.db"), starcite.path("kept.db")).unwrap();
+    for args in [&[][..], &["--yes"]] {
+        let ended = send(&starcite, args).with_code(1);
+        assert!(ended.stderr.contains("out/state.db is not there, which knows who has which message"), "{}", ended.stderr);
+    }
+    assert!(!starcite.path("out/state.db").exists());
+    send(&starcite, &["--state", "kept.db"]).with_code(0);
+    starcite.end(&["run", "pipeline.toml", "--offline", "--out", "elsewhere"]).with_code(0);
+    let ended = send(&starcite, &["--yes", "--state", "elsewhere/state.db"]).with_code(75);
+    assert!(ended.stderr.contains("does not answer"), "{}", ended.stderr);
+}
