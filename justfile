@@ -22,9 +22,10 @@ lint:
     scripts/check_features.sh
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
-# Links compared with hand-read abstracts: errors by kind of text and by shape, calibration of confidence, rare roles (needs ../shared)
+# Links compared with the invented papers of tests/gold; with ../shared also with hand-read abstracts: errors by kind of text and by shape, calibration of confidence, rare roles
 score:
     cargo build --locked
+    scripts/score_gold.py
     scripts/score.py
     scripts/score_shapes.py
     cargo test --locked --quiet --test it roles -- --nocapture
