@@ -175,7 +175,16 @@ machete:
     command -v cargo-machete >/dev/null || cargo install --locked cargo-machete
     cargo machete
 
-# Rebuilds scripts/requirements.lock from scripts/requirements.in
+# The archive of a release, for Linux x86_64 and an old glibc, with its checksum, in dist/; then its check. Takes a quarter of an hour (needs python3 and readelf)
+dist:
+    scripts/dist/build.sh
+    scripts/dist/check.py
+
+# Workflows, issue forms and CITATION.cff against their schemas, and the notes of a release (needs python3)
+check-github:
+    scripts/check_github.sh
+
+# Rebuilds the locks of Python's packages from requirements.in, in scripts/ and scripts/dist/
 lock-python:
     scripts/lock.sh
 
