@@ -110,7 +110,7 @@ def print_figures(papers, found):
         for link in found[paper["id"]]:
             if place(link) in roles:
                 right[f"role {roles[place(link)]}"] += 1
-                said[f"role {link['role']}"] += 1
+                said[f"role {link['role'] or 'null'}"] += 1
                 both[f"role {link['role']}"] += roles[place(link)] == link["role"]
     print(f"{'':18} right  found  precision  recall")
     for name in sorted(right | said, key=lambda name: (name.startswith("role"), -right[name])):
