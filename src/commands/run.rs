@@ -103,6 +103,9 @@ fn rebuild_state(plan: &Plan, progress: &Progress) -> Result<()> {
         info!("the state that was there before is {}", kept.display());
     }
     rebuilt.missing.iter().for_each(|missing| warn!("not in the state: {missing}"));
+    if let Some(newest) = rebuilt.mails_lost_until.filter(|_| !plan.digests.is_empty()) {
+        warn!("not in the state: who has the digests of the weeks up to {newest}; starcite send sends them only with --again");
+    }
     info!("{NOT_IN_TABLES}");
     Ok(())
 }

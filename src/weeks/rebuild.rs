@@ -35,6 +35,8 @@ pub(crate) struct Rebuilt {
     pub(crate) repositories: u64,
     /// Gaps in the rebuilt state, for the user.
     pub(crate) missing: Vec<String>,
+    /// The newest week of which nobody knows who has its digests.
+    pub(crate) mails_lost_until: Option<Week>,
     /// Path of the state that was in place before.
     pub(crate) kept: Option<PathBuf>,
 }
@@ -54,7 +56,7 @@ pub(crate) fn rebuild(out: &Path, place: &Path, progress: &Progress) -> Result<R
         Ok(mut rebuilt) => {
             if let Some(newest) = rebuilt.weeks.last().filter(|_| !replacement.has_mails) {
                 replacement.state.lose_mails(*newest)?;
-                rebuilt.missing.push(format!("to whom the digests of the weeks up to {newest} were sent"));
+                rebuilt.mails_lost_until = Some(*newest);
             }
             rebuilt.missing.extend(notes);
             Ok(Rebuilt { kept: replacement.put_in_place()?, ..rebuilt })
@@ -83,7 +85,15 @@ fn check(week: &FinishedWeek) -> Result<()> {
 
 fn fill(state: &mut State, weeks: &[FinishedWeek], progress: &Progress) -> Result<Rebuilt> {
     let there: BTreeSet<Week> = weeks.iter().map(|week| week.week).collect();
-    let mut rebuilt = Rebuilt { weeks: there.iter().copied().collect(), papers: 0, links: 0, repositories: 0, missing: missing(weeks, &there), kept: None };
+    let mut rebuilt = Rebuilt {
+        weeks: there.iter().copied().collect(),
+        papers: 0,
+        links: 0,
+        repositories: 0,
+        missing: missing(weeks, &there),
+        mails_lost_until: None,
+        kept: None,
+    };
     for week in weeks {
         interrupt::check()?;
         progress.reading(&week.folder.display().to_string());
