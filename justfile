@@ -69,6 +69,16 @@ check-report *args:
     cargo build --locked
     scripts/check_report/check.py {{args}}
 
+# What a weekly job does, in order: look, run, report, digest; STARCITE_DEST publishes, STARCITE_MAIL=yes sends (docs/OPERATIONS.md)
+weekly pipeline="starcite.toml":
+    cargo build --locked --release
+    STARCITE={{justfile_directory()}}/target/release/starcite contrib/weekly.sh {{pipeline}}
+
+# The files of contrib/: shell scripts, units, workflow, container, and what each describes (needs jq, sqlite3, systemd-analyze)
+check-contrib:
+    cargo build --locked
+    scripts/check_contrib.sh
+
 # Digests sent to a mail server that refuses, waits and breaks off, and read back (needs python3 and openssl)
 check-mail:
     cargo build --locked
