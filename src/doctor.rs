@@ -46,13 +46,15 @@ pub(crate) fn checks(job: &Job) -> Vec<Check> {
     checks.extend(job.pipeline.as_ref().map(check::pipeline));
     for host in &job.hosts {
         checks.extend(account::file(host));
-        if !job.offline {
+        if !job.offline && !job.asks_nobody {
             let (asked, date) = account::account(host);
             checks.extend(asked);
             host_clock = host_clock.or(date);
         }
     }
-    if job.offline {
+    if job.asks_nobody {
+        checks.push(Check::warn("hosts", "none was asked: token, services and clock are unknown".to_owned(), "run this without --offline"));
+    } else if job.offline {
         checks.push(Check::ok("hosts", "none is asked: the job is offline".to_owned()));
     } else {
         checks.extend(job.plan().map(services::services).unwrap_or_default());
@@ -60,7 +62,7 @@ pub(crate) fn checks(job: &Job) -> Vec<Check> {
     }
     checks.push(place::lock(&job.out));
     checks.extend(place::folder(&job.out));
-    checks.push(place::disk(&job.out));
+    checks.extend(place::disk(&job.out, &job.state));
     checks.push(place::state(job));
     checks.push(week::newest(&job.out, job.min_coverage()));
     checks.extend(job.plan().and_then(|plan| services::mail(plan, job.password_file.as_deref(), job.asks_nobody)));

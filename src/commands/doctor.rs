@@ -43,7 +43,7 @@ fn job(args: &DoctorArgs) -> Job {
     Job {
         state: plan.map_or_else(|| args.place.state.clone().unwrap_or_else(|| out.join(starcite_state::FILE)), |plan| plan.state.clone()),
         hosts: plan.map_or_else(|| vec![HostPlan::of_options(options.clone())], |plan| plan.hosts.clone()),
-        offline: plan.map_or(args.github.offline, |plan| plan.offline),
+        offline: plan.is_some_and(|plan| plan.offline),
         asks_nobody: args.github.offline,
         out,
         pipeline,

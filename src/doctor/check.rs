@@ -3,6 +3,7 @@
 use crate::cli::plan::Plan;
 use anyhow::Result;
 use serde::Serialize;
+use starcite_ground::url;
 
 /// The judgement of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,12 +38,15 @@ impl Check {
         Self { check, status: Status::Fail, told, todo: Some(todo.to_owned()) }
     }
 
-    /// Returns the failure that an error describes: behind its last colon is the next step, as in all errors of the program.
+    /// Returns the failure that an error describes: behind the last colon of its own message is the next step, as in all errors of the program; its causes
+    /// are told before that.
     pub(super) fn failed(check: &'static str, error: &anyhow::Error) -> Self {
-        let text = starcite_ground::url::told(&format!("{error:#}"));
-        match text.rsplit_once(": ") {
-            Some((told, todo)) => Self::fail(check, told.to_owned(), todo),
-            None => Self::fail(check, text, "mend that, and run this again"),
+        let message = url::told(&error.to_string());
+        let causes: Vec<String> = error.chain().skip(1).map(|cause| url::told(&cause.to_string())).collect();
+        let causes = if causes.is_empty() { String::new() } else { format!(" ({})", causes.join(": ")) };
+        match message.rsplit_once(": ") {
+            Some((told, todo)) => Self::fail(check, format!("{told}{causes}"), todo),
+            None => Self::fail(check, format!("{message}{causes}"), "mend that, and run this again"),
         }
     }
 
@@ -62,6 +66,8 @@ impl Check {
 pub(super) fn pipeline(read: &Result<Plan>) -> Check {
     match read {
         Ok(plan) => Check::ok("pipeline", format!("{} can be read", plan.file.display())),
+        // an error in a line of the file has no colon before a next step: to correct that line is the step
+        Err(error) if error.chain().len() == 1 => Check::fail("pipeline", url::told(&error.to_string()), "correct the file"),
         Err(error) => Check::failed("pipeline", error),
     }
 }

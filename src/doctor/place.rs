@@ -71,14 +71,22 @@ fn swap(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compares the free space with the size of the newest week.
-pub(super) fn disk(out: &Path) -> Check {
+/// Compares the free space with the size of the newest week, and where the state is elsewhere, with that of the state.
+pub(super) fn disk(out: &Path, state: &Path) -> Vec<Check> {
     let newest = weeks::folders(out).ok().and_then(|weeks| weeks.into_iter().next_back());
-    let wanted = newest.as_deref().map_or(FIRST_WEEK, |week| TIMES_A_WEEK * prune::bytes(week));
-    let Some(free) = existing(out).and_then(|folder| files::free_bytes(&folder)) else {
-        return Check::warn("disk", "the free space is unknown".to_owned(), "look yourself: df");
+    let room = room(out, newest.as_deref().map_or(FIRST_WEEK, |week| TIMES_A_WEEK * prune::bytes(week)));
+    let of_state =
+        state.parent().filter(|folder| files::device(folder).is_some_and(|device| Some(device) != existing(out).and_then(|out| files::device(&out))));
+    let size = fs::metadata(state).map_or(0, |there| there.len());
+    std::iter::once(room).chain(of_state.map(|folder| self::room(folder, TIMES_A_WEEK * size))).collect()
+}
+
+/// Compares the free space where a folder is, or will be, with what a run needs there.
+fn room(folder: &Path, wanted: u64) -> Check {
+    let Some(free) = existing(folder).and_then(|folder| files::free_bytes(&folder)) else {
+        return Check::warn("disk", format!("the free space of {} is unknown", folder.display()), "look yourself: df");
     };
-    let told = format!("{} free, and a run needs {}", terminal::bytes(free), terminal::bytes(wanted));
+    let told = format!("{}: {} free, and a run needs {}", folder.display(), terminal::bytes(free), terminal::bytes(wanted));
     if free < wanted {
         Check::fail("disk", told, "make room: starcite prune removes old weeks, or name another folder with --out")
     } else {

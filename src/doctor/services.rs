@@ -89,7 +89,7 @@ pub(super) fn mail(plan: &Plan, password_file: Option<&Path>, asks_nobody: bool)
         Ok(server.name())
     });
     Some(match connected {
-        Ok(name) if asks_nobody => Check::ok("mail", format!("{name} is not asked")),
+        Ok(name) if asks_nobody => Check::warn("mail", format!("{name} was not asked"), "run this without --offline"),
         Ok(name) => Check::ok("mail", format!("{name} takes the connection{}", if mail.user.is_some() { " and the user" } else { "" })),
         Err(error) => Check::failed("mail", &error),
     })

@@ -96,7 +96,9 @@ fn without_a_network_the_rest_is_checked_and_an_offline_job_asks_nobody() {
     holds(&found_there, "fail", "did not answer");
     holds(&found(&starcite, &[], "clock", 1), "warn", "no host told the time");
     holds(&found(&starcite, &[], "folder", 1), "ok", "the first run makes it");
-    holds(&found(&starcite, &["pipeline.toml", "--offline"], "hosts", 0), "ok", "none is asked");
+    holds(&found(&starcite, &["pipeline.toml", "--offline"], "hosts", 0), "warn", "token, services and clock are unknown");
+    starcite.write("offline.toml", "name = \"test\"\noffline = true\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n");
+    holds(&found(&starcite, &["offline.toml"], "hosts", 0), "ok", "the job is offline");
 }
 
 #[test]
@@ -143,7 +145,11 @@ fn folder_lock_state_and_destination_are_looked_at() {
     holds(&found(&starcite, &[], "lock", 0), "ok", "nobody else");
     starcite.write("other.toml", "name = \"other\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n");
     holds(&found(&starcite, &["other.toml"], "state", 1), "fail", "belongs to");
-    holds(&found(&starcite, &["none.toml"], "pipeline", 1), "fail", "cannot read the pipeline none.toml");
+    let missing = found(&starcite, &["none.toml"], "pipeline", 1);
+    holds(&missing, "fail", "cannot read the pipeline none.toml (No such file or directory (os error 2)) -> check the path");
+    starcite.write("wrong.toml", "name = [\n");
+    holds(&found(&starcite, &["wrong.toml"], "pipeline", 1), "fail", "wrong.toml, line 1: ");
+    holds(&found(&starcite, &["wrong.toml"], "pipeline", 1), "fail", " -> correct the file");
     fs::write(starcite.path("out/state.db"), "no database").unwrap();
     holds(&found(&starcite, &["pipeline.toml"], "state", 1), "fail", "state.db");
     fs::remove_file(starcite.path("out/state.db")).unwrap();
@@ -175,4 +181,29 @@ fn a_folder_that_can_not_be_written_fails() {
     starcite.write("file", "");
     holds(&found(&starcite, &["--out", "file/out"], "folder", 1), "fail", "can't be made");
     holds(&found(&starcite, &["--out", "/proc/starcite"], "folder", 1), "fail", "can't be written");
+}
+
+#[test]
+fn an_app_and_an_enterprise_server_are_asked_as_a_run_asks_them() {
+    let (server, starcite) = asking(|| account(4_000));
+    let app = ["--app-id", "1", "--app-installation", "2", "--app-key", "nowhere.pem"];
+    holds(&found(&starcite, &app, "token", 1), "fail", "cannot read the App's private key from nowhere.pem");
+    starcite.write("key.pem", "no key");
+    holds(&found(&starcite, &["--app-id", "1", "--app-installation", "2", "--app-key", "key.pem"], "token", 1), "fail", "no RSA key in PEM");
+    assert!(server.log().is_empty());
+    starcite.write("own.toml", "name = \"test\"\n[[source]]\nkind = \"jsonl\"\npath = \"papers.jsonl\"\n[github]\nhost = \"git.example.org\"\n");
+    holds(&found(&starcite, &["own.toml"], "token", 0), "warn", "git.example.org is asked without a token");
+    let mut command = starcite.command(&["doctor", "own.toml"]);
+    let ended = ended(command.env("GH_ENTERPRISE_TOKEN", "ghp_own").spawn().unwrap()).with_code(0);
+    assert!(ended.stdout.contains("git.example.org accepts it"), "{}", ended.stdout);
+    assert_eq!(server.log().last().unwrap().header("authorization"), Some("Bearer ghp_own"));
+}
+
+#[test]
+fn the_disk_of_a_state_elsewhere_is_looked_at_as_well() {
+    let (_server, starcite) = asking(|| account(4_000));
+    let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
+    let rows = found(&starcite, &["--state", elsewhere.path().join("state.db").to_str().unwrap()], "disk", 0);
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    holds(&rows, "ok", "/dev/shm/");
 }
