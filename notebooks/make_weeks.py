@@ -28,12 +28,10 @@ BACKLOG_DAYS = 30 * 36
 OBSERVED_WEEKS = 36  # stars were observed from this many weeks before the first week on
 DAY, WEEK = datetime.timedelta(days=1), datetime.timedelta(weeks=1)
 END = FIRST_MONDAY + WEEKS * WEEK  # the Monday after the last week
-LAST_SEEN = END - WEEK + 2 * DAY  # observations are made on Wednesdays
 
 FIELDS = ["cs.CV", "cs.CL", "cs.LG", "cs.SE", "q-bio.QM", "hep-th"]
 CODE_SHARE = {"cs.CV": 0.62, "cs.CL": 0.58, "cs.LG": 0.55, "cs.SE": 0.66, "q-bio.QM": 0.4, "hep-th": 0.15}
 AGES = [(0, 5), (6, 11), (12, 17), (18, 23), (24, 29), (30, 35), (36, None)]  # months since the first version
-SIZES = [("under 50 stars", 0, 50), ("50 to 499", 50, 500), ("500 and more", 500, 10**9)]
 ADJECTIVES = "Sparse Robust Causal Latent Modular Bayesian Federated Adaptive Symbolic Frugal Patient Layered".split()
 NOUNS = "Lattices Glaciers Proofs Markets Dialects Circuits Galaxies Archives Orchards Harbours Compilers Sensors".split()
 ENDS = ["at Scale", "under Noise", "without Labels", "on a Budget", "across Languages", "from Few Examples", "by Hand", "in the Dark"]
@@ -85,7 +83,7 @@ class World:
         life = 1 if self.random() < 0.14 else 2 + int(-520 * math.log(1 - self.random()))
         age_at_end = (END - published).days / 30.44
         fate, kind = self.random(), "live"
-        for kind, share in [("not_found", 0.02 + 0.0035 * age_at_end), ("reassigned", 0.0008 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
+        for kind, share in [("not_found", 0.03 + 0.006 * age_at_end), ("reassigned", 0.002 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
             if fate < share:
                 break
             fate -= share
@@ -94,7 +92,7 @@ class World:
         breaks = None
         if kind in ("not_found", "reassigned", "blocked"):
             first = max(published + 14 * DAY, FIRST_MONDAY - 200 * DAY)
-            breaks = min(first + self.below(max(1, (END - first).days)) * DAY, LAST_SEEN)
+            breaks = min(first + self.below(max(1, (END - first).days)) * DAY, END)
         size = math.exp(1.5 + 5.5 * self.random())
         rate = size / 60
         stars, total = {}, size * 0.6
@@ -132,14 +130,14 @@ def record(paper, week):
 
 
 def observations(repo, until):
-    """Returns what was seen of a repository up to a week: once a week on Wednesday, stars alone before the first week."""
+    """Returns what was seen of a repository up to a week: on the Monday after each week, stars alone before the first week."""
     rows = []
     for week, stars in repo["stars"].items():
-        day = FIRST_MONDAY + week * WEEK + 2 * DAY
+        day = FIRST_MONDAY + (week + 1) * WEEK
         if week > until or day < repo["created"] or repo["kind"] == "unknown":
             continue
         name = f"{OWNER}/repo-{repo['number']:04}" if repo["renamed"] is None or week < repo["renamed"] else f"{OWNER}/renamed-{repo['number']:04}"
-        row = {"repo": name, "repo_id": 10_000 + repo["number"], "date": f"{day}T12:00:00Z", "source": "github.com"}
+        row = {"repo": name, "repo_id": 10_000 + repo["number"], "date": f"{day}T05:00:00Z", "source": "github.com"}
         if repo["breaks"] is not None and day >= repo["breaks"]:
             if repo["kind"] == "reassigned":
                 rows.append({**row, "state": "not_found", "state_reason": "reassigned"})
@@ -160,15 +158,13 @@ def observations(repo, until):
 
 
 def last_commit(repo, day):
-    return min(repo["created"] + repo["life"] * DAY, day)
+    return min(repo["created"] + repo["life"] * DAY, day - DAY)
 
 
 def state_of(repo):
-    """Returns state and reason at the end, and the day of the last look."""
+    """Returns the state at the end, its reason, and the last observation, if there is one."""
     rows = observations(repo, WEEKS - 1)
-    if not rows:
-        return "unknown", None
-    return rows[-1]["state"], rows[-1].get("state_reason"), rows[-1]
+    return (rows[-1]["state"], rows[-1].get("state_reason"), rows[-1]) if rows else ("unknown", None)
 
 
 def truth(world):
@@ -217,13 +213,9 @@ def surviving(lives, day):
 
 def around(paper):
     """Returns the weeks around a paper's release that have a gain: the week's total and that of the week before are known."""
-    totals = {(FIRST_MONDAY + week * WEEK): row["stars"] for week, row in ((week_of(row), row) for row in observations(paper["repo"], WEEKS - 1)) if "stars" in row}
+    totals = {datetime.date.fromisoformat(row["date"][:10]): row["stars"] for row in observations(paper["repo"], WEEKS - 1) if "stars" in row}
     release = paper["published"] - paper["published"].weekday() * DAY
     return [((monday - release).days // 7, total - totals[monday - WEEK]) for monday, total in totals.items() if monday - WEEK in totals and -8 <= (monday - release).days // 7 <= 12]
-
-
-def week_of(row):
-    return (datetime.date.fromisoformat(row["date"][:10]) - FIRST_MONDAY).days // 7
 
 
 def run(*arguments):
