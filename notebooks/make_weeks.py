@@ -83,7 +83,7 @@ class World:
         life = 1 if self.random() < 0.14 else 2 + int(-520 * math.log(1 - self.random()))
         age_at_end = (END - published).days / 30.44
         fate, kind = self.random(), "live"
-        for kind, share in [("not_found", 0.03 + 0.006 * age_at_end), ("reassigned", 0.002 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
+        for kind, share in [("not_found", 0.03 + 0.0045 * age_at_end), ("reassigned", 0.0012 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
             if fate < share:
                 break
             fate -= share
@@ -214,6 +214,7 @@ def surviving(lives, day):
 def around(paper):
     """Returns the weeks around a paper's release that have a gain: the week's total and that of the week before are known."""
     totals = {datetime.date.fromisoformat(row["date"][:10]): row["stars"] for row in observations(paper["repo"], WEEKS - 1) if "stars" in row}
+    totals.pop(END, None)  # the newest observation belongs to the week that begins on its day, and that week is not over
     release = paper["published"] - paper["published"].weekday() * DAY
     return [((monday - release).days // 7, total - totals[monday - WEEK]) for monday, total in totals.items() if monday - WEEK in totals and -8 <= (monday - release).days // 7 <= 12]
 

@@ -10,6 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 MAX_FIGURE = 80_000  # characters of base64, so that the notebook stays readable in a diff and on a code host
+MAX_NOTEBOOK = 300_000  # bytes, with outputs
 IMAGES = ("image/png", "image/svg+xml")
 
 
@@ -31,7 +32,10 @@ def shown(cell):
     return lines
 
 
-def compare(notebook, fresh, name):
+def compare(notebook, fresh, path):
+    name = path.name
+    if path.stat().st_size > MAX_NOTEBOOK:
+        fail(f"{name} has {path.stat().st_size} bytes, more than {MAX_NOTEBOOK}")
     for old, new in zip(notebook["cells"], fresh["cells"], strict=True):
         changes = list(difflib.unified_diff(shown(old), shown(new), "committed", "fresh", lineterm="", n=1))
         if changes:
@@ -59,7 +63,7 @@ def main():
     notebook = json.loads(path.read_text())
     if action == "write":
         write(notebook, fresh, path)
-    compare(notebook, fresh, path.name)
+    compare(notebook, fresh, path)
 
 
 main()

@@ -81,7 +81,7 @@ def wilson(hits, of):
 def kaplan_meier(times, ended):
     """Returns a row for each time: how many were observed until then, how many ended, and the share that goes on, with a band of 95 %.
 
-    These lines stand in the place of lifelines, which would bring scipy and six more packages for this one estimate.
+    These lines stand in the place of lifelines, which would bring scipy, autograd and formulaic for this one estimate.
     """
     rows, share, spread = [{"time": 0, "at_risk": len(times), "ended": 0, "share": 1.0, "low": 1.0, "high": 1.0}], 1.0, 0.0
     for time in sorted(set(times)):
