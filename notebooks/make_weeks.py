@@ -105,6 +105,7 @@ class World:
                 stars[week] = int(total)
         return {
             "number": number, "kind": kind, "breaks": breaks, "created": created, "life": life, "stars": stars,
+            "listed_until": -6 if self.random() < 0.2 else -OBSERVED_WEEKS,  # until then a list observed it, not the host
             "archived": self.below(WEEKS) if kind == "live" and self.random() < 0.06 else None,
             "renamed": 1 + self.below(WEEKS - 1) if kind == "live" and self.random() < 0.05 else None,
             "licence": "NONE" if self.random() < 0.3 else self.pick(["MIT", "Apache-2.0", "GPL-3.0-only"]),
@@ -147,6 +148,8 @@ def observations(repo, until):
                 rows.append({**row, "state": "not_found", "state_reason": "deleted_or_private"})
             break  # nobody looks again
         row |= {"state": "live", "stars": stars}
+        if week < repo["listed_until"]:
+            row |= {"source": "made-list"}
         if week >= 0:
             empty = repo["kind"] == "empty"
             row |= {"license_spdx": repo["licence"], "is_archived": repo["archived"] is not None and week >= repo["archived"], "is_empty": empty}
@@ -212,11 +215,16 @@ def surviving(lives, day):
 
 
 def around(paper):
-    """Returns the weeks around a paper's release that have a gain: the week's total and that of the week before are known."""
-    totals = {datetime.date.fromisoformat(row["date"][:10]): row["stars"] for row in observations(paper["repo"], WEEKS - 1) if "stars" in row}
-    totals.pop(END, None)  # the newest observation belongs to the week that begins on its day, and that week is not over
+    """Returns the weeks around a paper's release that have a gain: the same observer saw the week's total and that of the week before."""
+    seen = {datetime.date.fromisoformat(row["date"][:10]): row for row in observations(paper["repo"], WEEKS - 1) if "stars" in row}
+    seen.pop(END, None)  # the newest observation belongs to the week that begins on its day, and that week is not over
     release = paper["published"] - paper["published"].weekday() * DAY
-    return [((monday - release).days // 7, total - totals[monday - WEEK]) for monday, total in totals.items() if monday - WEEK in totals and -8 <= (monday - release).days // 7 <= 12]
+    gains = []
+    for monday, row in seen.items():
+        offset, before = (monday - release).days // 7, seen.get(monday - WEEK)
+        if before and before["source"] == row["source"] and -8 <= offset <= 12:
+            gains.append((offset, row["stars"] - before["stars"]))
+    return gains
 
 
 def run(*arguments):

@@ -34,7 +34,8 @@ class Weeks:
             raise Unreadable(f"no week in {' or '.join(places)}: run `python3 notebooks/make_weeks.py` first, or set STARCITE_OUT to the folder of your weeks")
         self.last = self.folders[-1].name.removeprefix("week=")
         pipeline = found[-1][1]["pipeline"]
-        print(f"{len(self.folders)} weeks of the pipeline {pipeline}, {self.folders[0].name.removeprefix('week=')} to {self.last}")
+        first = self.folders[0].name.removeprefix("week=")
+        print(f"pipeline {pipeline}: {len(self.folders)} weeks, {first} to {self.last}" if first != self.last else f"pipeline {pipeline}: one week, {self.last}")
         if left_out:
             print("incomplete and left out:", *left_out)
         if pipeline == "made-weeks":
