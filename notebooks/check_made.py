@@ -1,6 +1,6 @@
 """Compares the tables that 02 and 03 show of the made weeks with the answers of make_weeks.py, and what `weeks` does with bad tables.
 
-    notebooks/check_made.py TRUTH FOLDER    (FOLDER has the notebooks as they ran)
+    notebooks/check_made.py MADE RAN    (the folder of make_weeks.py, and that of the notebooks as they ran)
 """
 
 import json
@@ -46,6 +46,7 @@ def availability(truth, path):
     found = tables(path)
     by_field = {row[0]: [int(value) for value in row[2:7]] for row in table(found, "field", "papers", "works", "link only", "promise", "none", "unknown")}
     same("papers with code by field", dict(sorted(by_field.items())), dict(sorted(truth["code"].items())))
+    same("ends without an example", [name for name, count in zip(["links", "not found", "reassigned", "blocked", "unknown"], map(sum, zip(*truth["rot"]))) if not count], [])
     same("links by age", numbers(table(found, "months", "links", "not_found", "reassigned", "blocked", "unknown"), range(1, 6)), truth["rot"])
     lives = truth["survival"]
     year = next(row for row in table(found, "days", "observed so long", "share") if row[0] == "365")
@@ -81,7 +82,14 @@ def estimates():
             same(f"the message: {words[-1]}", all(word in message for word in words), True)
 
 
-truth, ran = json.loads(pathlib.Path(sys.argv[1]).read_text()), pathlib.Path(sys.argv[2])
+def changes(weeks):
+    kinds = pl.read_parquet(weeks / "week=*/changes.parquet", hive_partitioning=False)["kind"].unique().to_list()
+    same("kinds of changes", sorted(kinds), ["archived", "code_appeared", "link_broken", "renamed"])
+
+
+place, ran = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+truth = json.loads((place / "truth.json").read_text())
 estimates()
+changes(place / "weeks")
 availability(truth, ran / "02_code_availability.ipynb")
 trends(truth, ran / "03_trends.ipynb")

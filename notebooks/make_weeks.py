@@ -5,7 +5,7 @@
     python3 notebooks/make_weeks.py FOLDER
 
 FOLDER/weeks has the weeks, FOLDER/truth.json the answers that the notebooks must give: they are counted here from what was
-invented, without the tables. Papers, people and repositories are invented, and the same seed gives the same weeks. No request
+invented, without the tables. It takes 16 seconds with a debug build. Papers, people and repositories are invented, and the same seed gives the same weeks. No request
 is sent: an invented observer reports, in GitHub's name, what GitHub would answer. The program is STARCITE, or target/debug/starcite.
 """
 
@@ -83,7 +83,7 @@ class World:
         life = 1 if self.random() < 0.14 else 2 + int(-520 * math.log(1 - self.random()))
         age_at_end = (END - published).days / 30.44
         fate, kind = self.random(), "live"
-        for kind, share in [("not_found", 0.03 + 0.0045 * age_at_end), ("reassigned", 0.0012 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
+        for kind, share in [("not_found", 0.03 + 0.004 * age_at_end), ("reassigned", 0.0025 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
             if fate < share:
                 break
             fate -= share
@@ -243,10 +243,12 @@ path = "papers.jsonl"
 kind = "observations"
 path = "seen.jsonl"
 """
-SEED = 25
+SEED = 24  # every kind of end occurs
 
 
 def main():
+    if not pathlib.Path(STARCITE).exists():
+        sys.exit(f"make_weeks: no program {STARCITE}: run `cargo build --locked` first, or set STARCITE to it")
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "output/made-weeks").resolve()
     if folder.exists() and any(folder.iterdir()) and not (folder / "truth.json").exists():
         sys.exit(f"make_weeks: {folder} has other files; name an empty folder")

@@ -66,5 +66,5 @@ for notebook in "$here"/*.ipynb; do
     ran=$((ran + 1))
 done
 ((ran > 0)) || die "no notebook in $here"
-[[ -n $out ]] || "$root/scripts/python" "$here/check_made.py" "$made/truth.json" "$scratch"
+[[ -n $out ]] || "$root/scripts/python" "$here/check_made.py" "$made" "$scratch"
 echo "notebooks: $ran ran top to bottom$([[ -n $out ]] || echo ", with the outputs that they show")"
