@@ -25,7 +25,8 @@ def tables(path):
 
 
 def table(found, *first):
-    return next((rows for header, rows in found.items() if header[: len(first)] == first), None) or sys.exit(f"check_made: no table with the columns {', '.join(first)}")
+    rows = next((rows for header, rows in found.items() if header[: len(first)] == first), None)
+    return rows or sys.exit(f"check_made: no table with the columns {', '.join(first)}")
 
 
 def text(path):
@@ -46,7 +47,8 @@ def availability(truth, path):
     found = tables(path)
     by_field = {row[0]: [int(value) for value in row[2:7]] for row in table(found, "field", "papers", "works", "link only", "promise", "none", "unknown")}
     same("papers with code by field", dict(sorted(by_field.items())), dict(sorted(truth["code"].items())))
-    same("ends without an example", [name for name, count in zip(["links", "not found", "reassigned", "blocked", "unknown"], map(sum, zip(*truth["rot"]))) if not count], [])
+    ends = zip(["links", "not found", "reassigned", "blocked", "unknown"], map(sum, zip(*truth["rot"])))
+    same("ends without an example", [name for name, count in ends if not count], [])
     same("links by age", numbers(table(found, "months", "links", "not_found", "reassigned", "blocked", "unknown"), range(1, 6)), truth["rot"])
     lives = truth["survival"]
     year = next(row for row in table(found, "days", "observed so long", "share") if row[0] == "365")
@@ -59,7 +61,8 @@ def availability(truth, path):
 
 
 def trends(truth, path):
-    same("stars by week around the release", numbers(table(tables(path), "week", "papers", "observed", "not_observed", "stars_added"), [0, 2, 4]), truth["gains"])
+    rows = table(tables(path), "week", "papers", "observed", "not_observed", "stars_added")
+    same("stars by week around the release", numbers(rows, [0, 2, 4]), truth["gains"])
 
 
 def estimates():

@@ -5,8 +5,8 @@
     python3 notebooks/make_weeks.py FOLDER
 
 FOLDER/weeks has the weeks, FOLDER/truth.json the answers that the notebooks must give: they are counted here from what was
-invented, without the tables. It takes 16 seconds with a debug build. Papers, people and repositories are invented, and the same seed gives the same weeks. No request
-is sent: an invented observer reports, in GitHub's name, what GitHub would answer. The program is STARCITE, or target/debug/starcite.
+invented, without the tables. It takes 16 seconds with a debug build.
+Papers, people and repositories are invented, and the same seed gives the same weeks. No request is sent: an invented observer reports, in GitHub's name, what GitHub would answer. The program is STARCITE, or target/debug/starcite.
 """
 
 import collections
@@ -59,7 +59,8 @@ class World:
             published = FIRST_MONDAY + week * WEEK + self.below(5) * DAY
         field = self.pick(FIELDS)
         title = f"Invented Paper {number}: {self.pick(ADJECTIVES)} {self.pick(NOUNS)} {self.pick(ENDS)}"
-        paper = {"id": f"made:{number:04}", "title": title, "week": week, "published": published, "field": field, "repo": None, "promised": False, "kept": None}
+        paper = {"id": f"made:{number:04}", "title": title, "week": week, "published": published, "field": field}
+        paper |= {"repo": None, "promised": False, "kept": None}
         chance = self.random()
         if chance < CODE_SHARE[field]:
             paper["kind"] = "code"
@@ -83,7 +84,9 @@ class World:
         life = 1 if self.random() < 0.14 else 2 + int(-520 * math.log(1 - self.random()))
         age_at_end = (END - published).days / 30.44
         fate, kind = self.random(), "live"
-        for kind, share in [("not_found", 0.03 + 0.004 * age_at_end), ("reassigned", 0.0025 * age_at_end), ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]:
+        by_age = [("not_found", 0.03 + 0.004 * age_at_end), ("reassigned", 0.0025 * age_at_end)]
+        shares = [*by_age, ("blocked", 0.012), ("empty", 0.03), ("unknown", 0.08), ("live", 1)]
+        for kind, share in shares:
             if fate < share:
                 break
             fate -= share
@@ -269,7 +272,8 @@ def main():
     answers = json.loads((folder / "truth.json").read_text())
     broken = sum(row[1] + row[2] + row[3] for row in answers["rot"])
     linked = sum(row[0] for row in answers["rot"])
-    print(f"made weeks: {PAPERS} papers in {WEEKS} weeks, seed {SEED}; {linked} links, {broken} broken; {answers['promises']['kept']} of {answers['promises']['promised']} promises kept; verified")
+    kept = f"{answers['promises']['kept']} of {answers['promises']['promised']} promises kept"
+    print(f"made weeks: {PAPERS} papers in {WEEKS} weeks, seed {SEED}; {linked} links, {broken} broken; {kept}; verified")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ class Weeks:
         self.last = self.folders[-1].name.removeprefix("week=")
         pipeline = found[-1][1]["pipeline"]
         first = self.folders[0].name.removeprefix("week=")
-        print(f"pipeline {pipeline}: {len(self.folders)} weeks, {first} to {self.last}" if first != self.last else f"pipeline {pipeline}: one week, {self.last}")
+        span = f"one week, {self.last}" if first == self.last else f"{len(self.folders)} weeks, {first} to {self.last}"
+        print(f"pipeline {pipeline}: {span}")
         if left_out:
             print("incomplete and left out:", *left_out)
         if pipeline == "made-weeks":
@@ -66,7 +67,10 @@ def read(folder, table, columns):
     has = pl.read_parquet_schema(path)
     lacks = [column for column in columns if column not in has]
     if lacks:
-        raise Unreadable(f"the table {table} of {folder.name} has no column {', '.join(lacks)}: it is of another version of starcite than this notebook; run the week again")
+        columns = ", ".join(lacks)
+        raise Unreadable(
+            f"the table {table} of {folder.name} has no column {columns}: it is of another version of starcite than this notebook; run the week again"
+        )
     return pl.read_parquet(path, columns=list(columns), hive_partitioning=False)
 
 
