@@ -5,8 +5,9 @@
     python3 notebooks/make_weeks.py FOLDER
 
 FOLDER/weeks has the weeks, FOLDER/truth.json the answers that the notebooks must give: they are counted here from what was
-invented, without the tables. It takes 16 seconds with a debug build.
-Papers, people and repositories are invented, and the same seed gives the same weeks. No request is sent: an invented observer reports, in GitHub's name, what GitHub would answer. The program is STARCITE, or target/debug/starcite.
+invented, without the tables. Papers and repositories are invented, and the same seed gives the same weeks. No request is sent:
+an invented observer reports, in GitHub's name, what GitHub would answer. The program is STARCITE, or target/debug/starcite; it
+takes 16 seconds with a debug build.
 """
 
 import collections
@@ -231,7 +232,8 @@ def around(paper):
 
 
 def run(*arguments):
-    done = subprocess.run([STARCITE, *map(str, arguments)], capture_output=True, text=True)
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("STARCITE_")}  # STARCITE_OUT would be another folder
+    done = subprocess.run([STARCITE, *map(str, arguments)], capture_output=True, text=True, env=settings)
     if done.returncode:
         sys.exit(f"make_weeks: starcite {' '.join(map(str, arguments))} ended with {done.returncode}\n{done.stdout}{done.stderr}")
 
