@@ -173,7 +173,7 @@ fn item(report: &Report, listed: &Listed, filter: &Filter) -> Item {
         repo_url: listed.repo().and_then(address::of_repo),
         tier: listed.tier.map_or("unknown", Tier::as_str),
         state: listed.repo().map(|_| repo.map_or_else(|| "unknown".to_owned(), words::state)),
-        licence: repo.and_then(|repo| repo.facts.license_spdx.as_deref()).map(|licence| words::value(ChangeKind::LicenceChanged, licence)),
+        licence: repo.and_then(|repo| repo.facts.license_spdx.as_deref()).map(|licence| cut(&words::value(ChangeKind::LicenceChanged, licence))),
         stars: listed.repo().map(|_| feed::stars(repo)),
         gained: ranking.and_then(|ranking| ranking.stars_1w).map(gain),
         rank: ranking.map(|ranking| ranking.rank),

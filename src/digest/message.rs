@@ -48,6 +48,11 @@ impl<'d> Letter<'d> {
     pub(crate) fn to(&self, recipient: &Person, date: DateTime<Utc>) -> Result<Message> {
         let digest = self.for_recipient(recipient);
         let (text, html) = (self.templates.text(&digest)?, self.templates.html(&digest)?);
+        ensure!(
+            !text.trim().is_empty() && !html.trim().is_empty(),
+            "a template of the digest {} writes nothing: check template and text_template",
+            self.plan.name
+        );
         let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(html);
         let bytes = html.raw_body().len();
         if bytes > MOST_BYTES {

@@ -72,7 +72,7 @@ impl<'p> Server<'p> {
         let from_start = self.tls.as_ref().filter(|_| self.plan.security == Security::Tls);
         let address = (self.plan.host.as_str(), self.plan.port);
         let mut smtp =
-            SmtpConnection::connect(address, Some(TIMEOUT), &self.hello, from_start, None).map_err(|error| refused(&name, "does not answer", &error))?;
+            SmtpConnection::connect(address, Some(TIMEOUT), &self.hello, from_start, None).map_err(|error| refused(&name, "takes no connection", &error))?;
         if let (Security::Starttls, Some(tls)) = (self.plan.security, &self.tls) {
             if !smtp.can_starttls() {
                 smtp.abort();
@@ -105,7 +105,11 @@ impl Connection {
         let parameters = if is_plain { vec![] } else { vec![MailParameter::SmtpUtfEight] };
         if let Err(error) = smtp.command(Mail::new(Some(from.mailbox().email.clone()), parameters)) {
             if error.is_permanent() {
-                return Err(anyhow!("the server refuses the sender {}: {}", from.address(), reply(&error, None)));
+                return Err(anyhow!(
+                    "the mail server refuses the sender {} ({}): set from to an address that its user may send from",
+                    from.address(),
+                    reply(&error, None)
+                ));
             }
             return Ok(self.not_taken(&error, to));
         }

@@ -115,7 +115,7 @@ fn a_dry_run_says_who_would_get_what_and_asks_no_server() {
     let ended = send(&starcite, &[]).with_code(0);
     assert_eq!(ended.stdout, "any: \"2026-W47: 1 new paper\" to 1 recipient\nNothing was sent: starcite send … --yes sends it\n");
     let ended = send(&starcite, &["--yes"]).with_code(75);
-    assert!(ended.stderr.contains("the mail server localhost:1 does not answer"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the mail server localhost:1 takes no connection"), "{}", ended.stderr);
     assert_eq!(ended.stdout, "any, 2026-W47: sent to 0 recipients, 1 still owed\n");
 }
 
@@ -154,5 +154,5 @@ fn without_the_state_that_knows_who_has_what_nothing_is_sent_and_no_state_is_mad
     send(&starcite, &["--state", "kept.db"]).with_code(0);
     starcite.end(&["run", "pipeline.toml", "--offline", "--out", "elsewhere"]).with_code(0);
     let ended = send(&starcite, &["--yes", "--state", "elsewhere/state.db"]).with_code(75);
-    assert!(ended.stderr.contains("does not answer"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("takes no connection"), "{}", ended.stderr);
 }

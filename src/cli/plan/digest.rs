@@ -1,7 +1,7 @@
 //! `[[digest]]`: what is mailed about a week, to whom.
 
 use super::mail::{Line, Person};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use starcite_core::ChangeKind;
 use starcite_core::availability::Tier;
@@ -239,10 +239,14 @@ impl DigestPlan {
 
 /// Reads a file with an address a line; empty lines and those that begin with # do not count.
 fn in_file(path: &Path) -> Result<Vec<Person>> {
-    let text = waiting(|| std::fs::read_to_string(path)).with_context(|| format!("cannot read the recipients from {}: check to", path.display()))?;
+    let bytes = waiting(|| std::fs::read(path)).with_context(|| format!("cannot read the recipients from {}: check to", path.display()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow!("{}, line {line}: it is not UTF-8: save the file as UTF-8", path.display())
+    })?;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).enumerate();
     let addresses = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    addresses.map(|(at, line)| Person::read(line).map_err(|why| anyhow::anyhow!("{}, line {}: {why}", path.display(), at + 1))).collect()
+    addresses.map(|(at, line)| Person::read(line).map_err(|why| anyhow!("{}, line {}: {why}", path.display(), at + 1))).collect()
 }
 
 #[cfg(test)]
@@ -279,5 +283,7 @@ mod tests {
         assert_eq!(people.iter().map(Person::key).collect::<Vec<_>>(), ["a@example.org", "a@example.org", "b@example.org"]);
         std::fs::write(file.path(), "a@example.org\n\nnobody\n").unwrap();
         assert!(in_file(file.path()).unwrap_err().to_string().contains("line 3: it is not an address"));
+        std::fs::write(file.path(), b"a@example.org\nJ\xf6rg <j@example.org>\n").unwrap();
+        assert!(in_file(file.path()).unwrap_err().to_string().contains("line 2: it is not UTF-8"));
     }
 }
