@@ -64,7 +64,7 @@ pub(crate) struct SendArgs {
     #[arg(long)]
     pub(crate) again: bool,
     /// A file with the password of the mail server
-    #[arg(long, help_heading = FILES, value_name = "FILE")]
+    #[arg(long, help_heading = FILES, value_name = "FILE", env = "STARCITE_SMTP_PASSWORD_FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// The state, which knows who has which message [default: <OUT>/state.db]
     #[arg(long, help_heading = FILES, env = "STARCITE_STATE")]

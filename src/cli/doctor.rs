@@ -26,7 +26,7 @@ pub(crate) struct DoctorArgs {
     #[arg(long, help_heading = FILES, value_name = "DEST")]
     pub(crate) publish: Option<String>,
     /// A file with the password of the mail server
-    #[arg(long, help_heading = FILES, value_name = "FILE")]
+    #[arg(long, help_heading = FILES, value_name = "FILE", env = "STARCITE_SMTP_PASSWORD_FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
