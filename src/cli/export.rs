@@ -1,6 +1,6 @@
 //! Arguments of `starcite export`.
 
-use super::{WeeksFolder, table_names};
+use super::weeks::{WeeksFolder, table_names};
 use crate::weeks::export::Unknown;
 use crate::weeks::export::excel::Separator;
 use crate::weeks::export::rows::{Form, Texts};

@@ -1,6 +1,7 @@
 //! Arguments of `rank` and `explain`: a week, the weights, and which papers.
 
-use super::{HOST, OutputArgs, PAPERS, WeeksFolder};
+use super::unseen::HOST;
+use super::{OutputArgs, PAPERS, WeeksFolder};
 use crate::cli::plan::Age;
 use chrono::NaiveDate;
 use clap::Args;

@@ -1,6 +1,6 @@
 //! Arguments that the rows of the sources define: the options of live sources, and the addresses of services.
 
-use super::{ADDRESS, WITH_KEY};
+use super::unseen::{ADDRESS, WITH_KEY};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use starcite_sources::{Addresses, OptionSpec, Options, Service, SourceKind};
 
