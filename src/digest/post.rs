@@ -106,14 +106,11 @@ impl Mailing<'_> {
             };
             let handed;
             (handed, open) = self.hand_over(state, connection, &mail, to)?;
-            let is_sent = matches!(handed, Handed::Sent(_));
-            in_vain = if is_new && open.is_none() && !is_sent {
-                in_vain + 1
-            } else if is_sent {
-                0
-            } else {
-                in_vain
-            };
+            if matches!(handed, Handed::Sent(_)) {
+                in_vain = 0;
+            } else if is_new && open.is_none() {
+                in_vain += 1;
+            }
             self.note(state, &mail, to, handed, &mut counts)?;
         }
         if let Some(connection) = open {

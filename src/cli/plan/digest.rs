@@ -1,11 +1,12 @@
 //! `[[digest]]`: what is mailed about a week, to whom.
 
 use super::mail::{Line, Person};
+use super::suppress::Author;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use starcite_core::ChangeKind;
 use starcite_core::availability::Tier;
-use starcite_core::normal::{person_key, words};
+use starcite_core::normal::words;
 use starcite_ground::interrupt::waiting;
 use starcite_ground::url::Url;
 use std::collections::HashSet;
@@ -33,7 +34,7 @@ pub(super) struct DigestEntry {
     #[serde(default)]
     keywords: Vec<Keyword>,
     #[serde(default)]
-    authors: Vec<AuthorName>,
+    authors: Vec<Author>,
     tiers: Option<Vec<Tier>>,
     changes: Option<Vec<ChangeKind>>,
     papers: Option<u16>,
@@ -120,20 +121,6 @@ impl Keyword {
     pub(crate) fn is_in(&self, words: &str) -> bool {
         let mut ends = words.match_indices(&self.words).map(|(at, found)| at + found.len());
         if self.is_beginning { ends.next().is_some() } else { ends.any(|end| words[end..].starts_with(' ')) }
-    }
-}
-
-/// The name of an author, by its key.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct AuthorName(String);
-
-impl TryFrom<String> for AuthorName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let key = person_key(&name);
-        if key.is_empty() { Err(format!("{name:?} is not the name of a person")) } else { Ok(Self(key)) }
     }
 }
 

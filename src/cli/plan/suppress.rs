@@ -34,7 +34,7 @@ impl TryFrom<String> for PaperId {
 /// A person, by the key of the name.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
-struct Author(String);
+pub(super) struct Author(pub(super) String);
 
 impl TryFrom<String> for Author {
     type Error = String;
