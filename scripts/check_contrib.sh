@@ -76,6 +76,7 @@ ends() {
     called=$(paste -sd' ' "$scratch/calls")
     [[ $code == "$2" && $called == "$3" ]] || die "weekly.sh with $1: ended with $code after: $called"
 }
+ends "run=137" 1 "doctor run"
 ends "none=0" 0 "doctor run report digest publish send"
 ends "doctor=1" 0 "doctor run report digest publish send"
 ends "run=3" 3 "doctor run report digest publish send"
@@ -88,6 +89,27 @@ ends "run=3 send=75" 75 "doctor run report digest publish send"
 ends "publish=1 send=75" 1 "doctor run report digest publish send"
 ends "report=1" 1 "doctor run report digest send"
 say "the weekly job goes on, ends or stays away from readers as each exit code wants"
+
+# As the first process of a container it gets the signals that docker stop sends.
+cat >"$job/bin/slow" <<'SLOW'
+#!/bin/sh
+[ "$1" = run ] || exit 0
+trap 'echo ended >>"$CALLS"; exit 143' TERM
+echo began >>"$CALLS"
+i=0
+while [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
+SLOW
+chmod +x "$job/bin/slow"
+: >"$scratch/calls"
+if unshare --pid --fork true 2>/dev/null; then
+    (cd "$job" && env PATH="$job/bin:$PATH" STARCITE=slow CALLS="$scratch/calls" unshare --pid --fork --kill-child weekly.sh pipelines/sample.toml >/dev/null 2>&1) &
+    while ! grep -q began "$scratch/calls"; do sleep 0.05; done
+    pkill -TERM -f "^/bin/sh .*bin/weekly.sh pipelines/sample.toml"
+    code=0
+    wait $! || code=$?
+    grep -q ended "$scratch/calls" && [[ $code == 143 ]] || die "SIGTERM as the first process: $code, $(cat "$scratch/calls")"
+    say "a signal to the weekly job ends the run in good order, also as the first process of a container"
+fi
 
 # --- the alert
 alert() { in_job env STARCITE_NOW= alert.sh "$@"; }
@@ -117,7 +139,8 @@ scripts/python scripts/check_contrib_workflow.py "$starcite" "$scratch/workflow"
 
 # --- the container's files and user
 image=$scratch/image
-mkdir -p "$image"/{usr/local/bin,data,etc,tmp,run/secrets,bin,proc}
+mkdir -p "$image"/{usr/local/bin,data,dev,etc,tmp,run/secrets,bin,proc}
+install -m 666 /dev/null "$image/dev/null" # an empty file is as good to read from
 grep -E '^COPY contrib' contrib/docker/Dockerfile | sed -E 's/^COPY (.*) [^ ]+$/\1/' | tr ' ' '\n' | while read -r file; do
     [[ -f $file ]] || die "the Dockerfile copies $file, which is not there"
 done

@@ -15,6 +15,8 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 WORKFLOW = yaml.safe_load((ROOT / "contrib/github-actions/weekly.yml").read_text())
+VERSION = "9.9.9"
+WORKFLOW["jobs"]["week"]["env"]["STARCITE_VERSION"] = VERSION
 
 
 def check(holds, what):
@@ -31,8 +33,7 @@ class Runner:
         self.release = self.folder / "release"
         self.release.mkdir(parents=True)
         subprocess.run(["git", "init", "-q", "--bare", self.origin], check=True)
-        version = WORKFLOW["jobs"]["week"]["env"]["STARCITE_VERSION"]
-        name = f"starcite-{version}-x86_64-linux"
+        name = f"starcite-{VERSION}-x86_64-linux"
         archive = self.release / f"{name}.tar.gz"
         with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
             tar.add(starcite, f"{name}/starcite")
@@ -40,7 +41,7 @@ class Runner:
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         (self.release / "SHA256SUMS").write_text(f"{digest}  {archive.name}\n")
 
-    def job(self, name, place, env, code=0):
+    def job(self, name, place, env):
         """Runs the shell steps of a job in a folder, and returns what they told."""
         job, told = WORKFLOW["jobs"][name], {part: place / f"{part}.txt" for part in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")}
         for file in told.values():
@@ -53,22 +54,18 @@ class Runner:
             all_env |= {key: str(file) for key, file in told.items()} | env | step_env | later
             folder = place / step.get("working-directory", ".")
             done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", step["run"]], cwd=folder, env=all_env, capture_output=True, text=True, check=False)
-            if done.returncode:
-                check(done.returncode == code, f"the step {step['name']!r} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-                break
+            check(done.returncode == 0, f"the step {step['name']!r} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return {name: file.read_text() for name, file in told.items()}
 
     def value(self, text):
         """Puts in what GitHub would put in place of an expression."""
         return self.origin.as_uri() if "github.repository" in text else "made-up" if text.startswith("${{") else text
 
-    def week(self, name, pipeline, now, code=0):
+    def week(self, name, pipeline, now):
         place = self.folder / name
         shutil.copytree(ROOT / "pipelines", place)
         (place / "starcite.toml").write_text(pipeline + '\n[[digest]]\nname = "all"\nfrom = "me@example.org"\n')
-        told = self.job("week", place, {"STARCITE_FROM": self.release.as_uri(), "STARCITE_NOW": now}, code)
-        if code:
-            return told
+        told = self.job("week", place, {"STARCITE_FROM": self.release.as_uri(), "STARCITE_NOW": now})
         upload = self.folder / f"{name}-keep"
         upload.mkdir()
         shutil.copytree(place / "output", upload / "weeks", ignore=shutil.ignore_patterns(".*"))
@@ -107,7 +104,9 @@ def main():
     check("--rebuild-state" in told["GITHUB_ENV"] and "week=2025-W28/manifest.json" in runner.there()[0], "a lost state is made again")
     told = runner.week("low", sample.replace("2025-W26", "2025-W29").replace('name = "sample"', 'name = "sample"\nmin_coverage = 0.99'), "2025-07-22T12:00:00Z")
     check(told["GITHUB_OUTPUT"] == "code=4\n" and "week=2025-W29/manifest.json" in runner.there()[0], "a week below min_coverage is kept, and told")
-    runner.week("wrong", sample + "\nwrong = true\n", "2025-07-22T12:00:00Z", code=1)
+    told = runner.week("wrong", "wrong = true\n" + sample, "2025-07-22T12:00:00Z")
+    check(told["GITHUB_OUTPUT"] == "code=1\n" and told["GITHUB_STEP_SUMMARY"] == "", "a job that failed says so, and shows no digest of an earlier week")
+    check("week=2025-W29/manifest.json" in runner.there()[0], "a job that failed loses nothing")
     print("check_contrib: the steps of the workflow keep weeks and state on a branch of one commit, go on with them, and make a lost state again")
 
 

@@ -65,6 +65,7 @@ pub(crate) fn checks(job: &Job) -> Vec<Check> {
     checks.extend(place::disk(&job.out, &job.state));
     checks.push(place::state(job));
     checks.push(week::newest(&job.out, job.min_coverage()));
+    checks.extend(job.plan().map(services::digests).unwrap_or_default());
     checks.extend(job.plan().and_then(|plan| services::mail(plan, job.password_file.as_deref(), job.asks_nobody)));
     checks.extend(job.publish.as_deref().map(|dest| place::destination(dest, &job.out)));
     checks

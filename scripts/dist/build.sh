@@ -27,7 +27,7 @@ rm -rf dist
 stage=dist/$name
 mkdir -p "$stage/completions"
 cp "$build/$target/dist/starcite" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$stage"
-cp -R pipelines "$stage"
+cp -R pipelines docs "$stage"
 [[ ! -d contrib ]] || cp -R contrib "$stage"
 scripts/dist/licences.py "$target" >"$stage/THIRD-PARTY-LICENCES.txt"
 for shell in bash zsh fish elvish powershell; do

@@ -7,7 +7,7 @@ use crate::cli::outcome::Outcome;
 use crate::cli::plan::{OUT, Overrides, Plan};
 use crate::weeks::prune::{Old, OldFolders};
 use crate::weeks::{Incomplete, dataset};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use starcite_ground::{files, interrupt, terminal};
 use starcite_state::{State, name_the_state};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use tracing::warn;
 pub(crate) fn prune(args: &PruneArgs) -> Result<Outcome> {
     interrupt::end_in_good_order();
     let (out, state) = places(args)?;
+    ensure!(out.is_dir(), "there is no folder {}: name the folder of weeks with --out", out.display());
     let _locked = lock_folder(&out)?;
     let Some(old) = OldFolders::find(&out, args.keep.into())? else {
         terminal::print_line(&format!("{} has fewer than {} complete {}: nothing goes", out.display(), args.keep, plural(args.keep.into(), "week", "weeks")))?;

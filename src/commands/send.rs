@@ -42,8 +42,10 @@ pub(crate) fn send(args: &SendArgs, progress: &Progress) -> Result<Outcome> {
 /// Prints who would get what.
 fn foresee(plan: &Plan, mailings: &[Mailing<'_>]) -> Result<Outcome> {
     let state = known(plan, State::look(&plan.state)?)?;
+    let mut counted = 0;
     for mailing in mailings {
         let counts = mailing.foresee(&state)?;
+        counted += counts.owed;
         terminal::print_line(&format!(
             "{}: {:?} to {}{}",
             mailing.letter.plan.name,
@@ -52,7 +54,8 @@ fn foresee(plan: &Plan, mailings: &[Mailing<'_>]) -> Result<Outcome> {
             others(&Counts { owed: 0, ..counts })
         ))?;
     }
-    terminal::print_line("Nothing was sent: starcite send … --yes sends it")?;
+    let is_due = counted > 0;
+    terminal::print_line(if is_due { "Nothing was sent: starcite send … --yes sends it" } else { "Nothing is to be sent" })?;
     Ok(Outcome::Complete)
 }
 

@@ -214,7 +214,7 @@ fn unknown(report: &Report, filter: &Filter) -> Vec<String> {
     let named = reasons.iter().take(REASONS).map(|(why, count)| format!("{}: {why}.", grouped(*count)));
     let mut sentences = Vec::new();
     if of_week.is_empty() {
-        sentences.push("The week brought no papers that the filter of this digest names.".to_owned());
+        sentences.push("The week brought no papers that are known to pass the filter of this digest.".to_owned());
     } else {
         let papers = if of_week.len() == 1 { "paper" } else { "papers" };
         sentences.push(format!("Of {} {papers} of the week, {}: unknown whether they have code.", grouped(of_week.len()), grouped(unknown)));

@@ -1,8 +1,8 @@
 //! Checks the services that a pipeline names: sources, the counter of citations, the mail server; and the clock.
 
 use super::check::Check;
-use crate::cli::plan::{Contact, Place, Plan};
-use crate::digest::Server;
+use crate::cli::plan::{Contact, DigestPlan, Place, Plan};
+use crate::digest::{Server, Templates};
 use crate::run::citation_counts;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -73,6 +73,15 @@ pub(super) fn clock(host: Option<DateTime<Utc>>) -> Check {
         return Check::warn("clock", format!("the clock is {} s {how}", ahead.abs()), "set it (NTP): weeks and the age of answers go by it");
     }
     Check::ok("clock", format!("right within {SKEW} s"))
+}
+
+/// Checks that the recipients and the templates of each digest can be read, where there is a server to send them.
+pub(super) fn digests(plan: &Plan) -> Vec<Check> {
+    let check = |digest: &DigestPlan| {
+        let read = Templates::of(digest).and_then(|_| digest.recipients());
+        read.map_or_else(|error| Check::failed("digest", &error), |people| Check::ok("digest", format!("{} has {} recipients", digest.name, people.len())))
+    };
+    if plan.mail.is_none() { Vec::new() } else { plan.digests.iter().map(check).collect() }
 }
 
 /// Checks that the mail server takes a connection, TLS and the user; no mail is sent. `None` if the pipeline names none.
