@@ -8,7 +8,6 @@ use crate::cli::outcome::Outcome;
 use crate::cli::{Cli, ExtractArgs};
 use crate::progress::Progress;
 use crate::run::papers::{BadCounts, Noted};
-use crate::run::rows;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
@@ -17,29 +16,10 @@ use starcite_ground::interrupt;
 use starcite_rows as schema;
 use starcite_sources::input::Input;
 use starcite_sources::{Batch, Columns, Parsed, Patience, SourceKind, Takes, Tally, ToRead, Turn, check_table, locate, read_batches};
-use starcite_state::WeekLink;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 use tracing::{info, info_span, warn};
-
-/// The columns of `links` that only a run can know.
-const LEFT_OUT: &[&str] = &[
-    "first_week",
-    "last_week",
-    "repo_id",
-    "state",
-    "paper_named_by_repo",
-    "paper_named_where",
-    "paper_named_by",
-    "paper_named_text",
-    "official",
-    "official_rule",
-    schema::WEEK,
-];
-
-/// The columns of `citations` that only a run can know, or that are the same for all papers.
-const LEFT_OUT_OF_CITATIONS: &[&str] = &["direction", "repo", "cited_by_count", "cited_by_source", "cited_by_at", schema::WEEK];
 
 /// The settings of an extraction and of its output.
 struct Extraction {
@@ -77,9 +57,10 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     if args.from.takes == Takes::Tables {
         inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;
     }
-    let (table, left_out) = if args.citations { (&schema::CITATIONS, LEFT_OUT_OF_CITATIONS) } else { (&schema::LINKS, LEFT_OUT) };
+    let table = if args.citations { &schema::CITATIONS } else { &schema::LINKS };
+    let left_out: Vec<&str> = table.columns.iter().filter(|column| column.of_run).map(|column| column.name).collect();
     interrupt::end_in_good_order();
-    let mut out = RowWriter::new(table, left_out, &args.output)?;
+    let mut out = RowWriter::new(table, &left_out, &args.output)?;
     let kinds: Option<BTreeSet<LinkKind>> = Some(args.kinds.iter().copied().collect()).filter(|kinds: &BTreeSet<_>| !kinds.is_empty());
     let filter = (args.kinds == [LinkKind::Repo] && args.from.is_verbatim).then(RepositoryFilter::default);
     let extraction = Extraction { kind: args.from, citations: args.citations, extractor: Extractor::of(kinds), filter, form: out.form().clone() };
@@ -184,10 +165,8 @@ impl Extraction {
         let week = Week::of(chrono::DateTime::UNIX_EPOCH);
         if self.citations {
             let citations = citation::of_paper(paper);
-            return citations.iter().try_for_each(|citation| self.form.push(rows, &rows::citation(&paper.paper_id, citation, None, week)));
+            return citations.iter().try_for_each(|citation| self.form.push(rows, &schema::Citation::found(&paper.paper_id, citation, week)));
         }
-        let links = self.extractor.links(paper);
-        let links = links.into_iter().map(|link| WeekLink { link, first_week: week, last_week: None });
-        links.into_iter().try_for_each(|link| self.form.push(rows, &rows::link(&paper.paper_id, &link, None, None, week)))
+        self.extractor.links(paper).iter().try_for_each(|link| self.form.push(rows, &schema::Link::found(&paper.paper_id, link, week)))
     }
 }

@@ -73,26 +73,9 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
     let named = naming.and_then(Option::as_ref);
     let (official, official_rule) = official(link, repo, named.is_some());
     let has_state = link.kind == LinkKind::Repo || link.repo.is_some();
-    let listed = link.listed.as_ref();
+    let found = table::Link::found(paper_id, link, l.first_week);
     table::Link {
-        paper_id: paper_id.into(),
-        kind: link.kind,
-        target: text(link.target.as_ref()),
-        repo: repo.map(|r| &r.name).or(link.repo.as_ref()).map(|name| name.as_str().into()),
-        field: link.field,
-        start: number(link.start),
-        end: number(link.end),
-        raw: (&link.raw).into(),
-        sentence: text(link.sentence.as_ref()),
-        mentions: (&link.mentions).into(),
-        role: link.role,
-        role_rule: text(link.role_rule.as_ref()),
-        confidence: link.confidence,
-        repairs: (&link.repairs).into(),
-        candidates: (&link.candidates).into(),
-        settled_by: link.settled_by,
-        subpath: text(link.subpath.as_ref()),
-        first_week: l.first_week,
+        repo: repo.map(|r| r.name.as_str().into()).or(found.repo),
         last_week: l.last_week,
         repo_id: repo.and_then(|r| r.repo_id),
         state: has_state.then(|| repo.map_or(RepoState::Unknown, |r| r.state)),
@@ -102,13 +85,8 @@ pub(crate) fn link<'a>(paper_id: &'a str, l: &'a WeekLink, repo: Option<&'a Repo
         paper_named_text: named.map(|n| (&n.text).into()),
         official,
         official_rule: official_rule.map(Cow::Borrowed),
-        listed_by: listed.map(|listed| listed.by),
-        listed_official: listed.and_then(|listed| listed.official),
-        listed_in_paper: listed.and_then(|listed| listed.in_paper),
-        listed_in_github: listed.and_then(|listed| listed.in_github),
-        listed_framework: listed.and_then(|listed| text(listed.framework.as_ref())),
-        listed_at: listed.and_then(|listed| listed.at),
         iso_week: week,
+        ..found
     }
 }
 
@@ -170,20 +148,11 @@ pub(crate) type Counted = (Count, &'static str);
 
 /// Returns the row of a citation by a paper.
 pub(crate) fn citation<'a>(paper_id: &'a str, c: &'a Citation, counted: Option<Counted>, week: Week) -> table::Citation<'a> {
-    let span = |at| number(Some(at).filter(|_| c.end > 0));
     table::Citation {
-        direction: "paper".into(),
-        paper_id: Some(paper_id.into()),
-        repo: None,
-        cited: (&c.cited).into(),
-        field: c.field.as_str().into(),
-        start: span(c.start),
-        end: span(c.end),
-        raw: (&c.raw).into(),
         cited_by_count: counted.and_then(|(count, _)| count.cited_by),
         cited_by_source: counted.map(|(_, source)| source.into()),
         cited_by_at: counted.map(|(count, _)| count.at),
-        iso_week: week,
+        ..table::Citation::found(paper_id, c, week)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Column {
     pub meaning: &'static str,
     /// The values that it may have.
     pub allowed: Allowed,
+    /// True if only a run knows its values: the texts of papers alone do not say them.
+    pub of_run: bool,
 }
 
 /// Values that a column may have besides null; of a list, the values that each item may have.
@@ -68,7 +70,7 @@ impl Column {
             Some(names) => Allowed::OneOf(names),
             None => Allowed::Any,
         };
-        Self { name: unescaped(field), kind: T::TYPE, unit: "", null, meaning, allowed }
+        Self { name: unescaped(field), kind: T::TYPE, unit: "", null, meaning, allowed, of_run: false }
     }
 
     pub(crate) const fn unit(self, unit: &'static str) -> Self {
@@ -86,6 +88,11 @@ impl Column {
     /// Allows a position or a count: 0 or more.
     pub(crate) const fn counted(self) -> Self {
         self.within(0.0, f64::INFINITY)
+    }
+
+    /// Declares that only a run knows the values.
+    pub(crate) const fn of_run(self) -> Self {
+        Self { of_run: true, ..self }
     }
 
     pub(crate) const fn until_close(self) -> Self {
@@ -156,6 +163,11 @@ impl Table {
     /// Returns the names of its columns, in their order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.columns.iter().map(|column| column.name)
+    }
+
+    /// Returns the columns whose values the texts of papers alone decide, in their order.
+    pub fn columns_of_texts(&self) -> impl Iterator<Item = &'static Column> + Clone + use<> {
+        self.columns.iter().filter(|column| !column.of_run)
     }
 
     /// Returns the name of its file in the folder of a week.

@@ -3,6 +3,7 @@
 
 mod cell;
 mod column;
+mod found;
 mod kind;
 mod null;
 #[macro_use]

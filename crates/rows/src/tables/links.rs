@@ -42,17 +42,17 @@ table! {
     settled_by: Option<SettledBy>, null Null::None("no rule settled the link"),
         "reason for the chosen reading of an ambiguous link, or for the repository of an archive";
     subpath: Option<Text<'a>>, null Null::None("no path follows the repository"), "path after the repository";
-    first_week: Week, "first ISO week with the link";
-    last_week: Option<Week>, null Null::None("the paper still has the link"), "last ISO week with the link";
-    repo_id: Option<i64>, null none_without("repo"), "host's number of the repository";
-    state: Option<RepoState>, null only_with("repo"), "state of the repository";
-    paper_named_by_repo: Option<bool>, null none_without("repo"), "true if the repository names the paper as its own; known if starcite has read its files";
-    paper_named_where: Option<Text<'a>>, null NOT_NAMED, "file that names the paper";
-    paper_named_by: Option<MatchedBy>, null NOT_NAMED, "identifier or title by which the file names the paper";
-    paper_named_text: Option<Text<'a>>, null NOT_NAMED, "text in the file that matched";
-    official: Option<bool>, null NO_CODE, "true if the target is the paper's own code";
+    first_week: Week, "first ISO week with the link", of_run();
+    last_week: Option<Week>, null Null::None("the paper still has the link"), "last ISO week with the link", of_run();
+    repo_id: Option<i64>, null none_without("repo"), "host's number of the repository", of_run();
+    state: Option<RepoState>, null only_with("repo"), "state of the repository", of_run();
+    paper_named_by_repo: Option<bool>, null none_without("repo"), "true if the repository names the paper as its own; known if starcite has read its files", of_run();
+    paper_named_where: Option<Text<'a>>, null NOT_NAMED, "file that names the paper", of_run();
+    paper_named_by: Option<MatchedBy>, null NOT_NAMED, "identifier or title by which the file names the paper", of_run();
+    paper_named_text: Option<Text<'a>>, null NOT_NAMED, "text in the file that matched", of_run();
+    official: Option<bool>, null NO_CODE, "true if the target is the paper's own code", of_run();
     official_rule: Option<Text<'a>>, null Null::None("neither the paper nor the repository states whose code it is"),
-        "rule that decided official", one_of(OFFICIAL_RULES);
+        "rule that decided official", one_of(OFFICIAL_RULES), of_run();
     listed_by: Option<Field>, null Null::None("no list names the link"),
         "list of papers and code that names the link for the paper; the next five columns are its claims", one_of(&ListClaim::BY);
     listed_official: Option<bool>, null none_without("listed_by"), "true if the list calls the target the paper's own code; official does not depend on this";
@@ -60,5 +60,5 @@ table! {
     listed_in_github: Option<bool>, null none_without("listed_by"), "true if the list claims that the repository mentions the paper";
     listed_framework: Option<Text<'a>>, null NoneWhereBeside(When::is("listed_by", Is::Null), ""), "framework, by the list's name for it";
     listed_at: Option<NaiveDate>, null none_without("listed_by"), "day of the list's last state; the claims are of that day or earlier";
-    iso_week: Week, "ISO week of this table";
+    iso_week: Week, "ISO week of this table", of_run();
 }
