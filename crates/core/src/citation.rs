@@ -49,9 +49,19 @@ const DOI_PREFIXES: &[&str] = &["https://doi.org/", "http://doi.org/", "https://
 
 /// Returns the papers that a paper's texts name, each once, without itself, sorted by identifier.
 pub fn of_paper(paper: &Paper) -> Vec<Citation> {
+    of_paper_within(paper, usize::MAX).unwrap_or_default()
+}
+
+/// Returns the same; `None` if a text has more than so many mentions of papers, of which no more are gathered.
+pub fn of_paper_within(paper: &Paper, most: usize) -> Option<Vec<Citation>> {
     let mut found = BTreeMap::new();
     for (field, text) in paper.texts() {
-        for citation in in_text(field, text) {
+        let mentions = mentions_within(text, Text::Prose, most);
+        if mentions.len() > most {
+            return None;
+        }
+        for mention in mentions {
+            let citation = citation(field, text, mention);
             found.entry(citation.cited.clone()).or_insert(citation);
         }
     }
@@ -62,13 +72,16 @@ pub fn of_paper(paper: &Paper) -> Vec<Citation> {
         }
     }
     found.remove(&paper.paper_id);
-    found.into_values().collect()
+    Some(found.into_values().collect())
 }
 
 /// Returns every mention in one text, in order.
 pub fn in_text(field: Field, text: &str) -> Vec<Citation> {
-    let citation = |Mention { cited, span }: Mention| Citation { cited, field, start: span.start, end: span.end, raw: text[span].to_owned() };
-    mentions(text, Text::Prose).into_iter().map(citation).collect()
+    mentions(text, Text::Prose).into_iter().map(|mention| citation(field, text, mention)).collect()
+}
+
+fn citation(field: Field, text: &str, Mention { cited, span }: Mention) -> Citation {
+    Citation { cited, field, start: span.start, end: span.end, raw: text[span].to_owned() }
 }
 
 /// Returns the first arXiv id that a text names.
@@ -117,9 +130,16 @@ pub(crate) struct Mention {
 
 /// Returns every mention in a text, in order.
 pub(crate) fn mentions(text: &str, form: Text) -> Vec<Mention> {
+    mentions_within(text, form, usize::MAX)
+}
+
+/// Returns mentions in a text, in order, until there are more than `most`.
+fn mentions_within(text: &str, form: Text, most: usize) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut from = 0;
-    while let Some(at) = memchr::memchr2(b'.', b'/', &text.as_bytes()[from..]) {
+    while found.len() <= most
+        && let Some(at) = memchr::memchr2(b'.', b'/', &text.as_bytes()[from..])
+    {
         let anchor = from + at;
         from = anchor + 1;
         let id_before = found.last().filter(|mention| mention.cited.starts_with("arxiv:")).map(|mention| mention.span.end);

@@ -11,6 +11,7 @@ use super::xml::{self, Fields, Format, first, list, text};
 use super::{BadValues, Body, Framer, Framing, ParsedRecord, Reader, Takes, Text};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
+use starcite_core::reject;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-atom",
@@ -67,7 +68,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let doi = bad.first("doi", list(fields, "doi"), |dois| dois.split_whitespace().find_map(doi));
     let (published, year) = bad.date("published", [text(fields, "published").date()]);
     let paper = Paper {
-        paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?,
+        paper_id: paper_id(ROW.name, None, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?,
         doi,
         title,
         abstract_text: bad.owned("abstract", &text(fields, "summary")),

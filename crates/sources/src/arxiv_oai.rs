@@ -10,6 +10,7 @@ use super::xml::{Fields, first, list, text, texts};
 use super::{BadValues, Body, Framing, ParsedRecord, Takes, oai};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
+use starcite_core::reject;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-oai",
@@ -66,7 +67,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let arxiv = bad.first("arxiv_id", [text(fields, "id"), of_header.into()], arxiv_id);
     let title = bad.owned("title", &text(fields, "title"));
     let doi = doi_of(fields, bad);
-    let id = paper_id(ROW.name, identifier, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let id = paper_id(ROW.name, identifier, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?;
     if first(fields, "header@status") == Some("deleted") {
         return Ok(ParsedRecord { event, deleted: Some(id), ..ParsedRecord::default() });
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, paper_id};
+use starcite_core::reject;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "arxiv-snapshot",
@@ -93,7 +94,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let own_id = bad.text("paper_id", &record.id);
     let arxiv = own_id.and_then(arxiv_id);
     let doi = bad.read("doi", &record.doi, |dois| dois.split_whitespace().find_map(doi));
-    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?;
     let created = bad.list("published", &record.versions).next().map(|version| version.0.created.date());
     let (published, year) = bad.date("published", created);
     let paper = Paper {

@@ -8,6 +8,7 @@ use super::spec::{Licence, SourceDocs, SourceSpec};
 use super::{BadValues, Body, Framing, ParsedRecord, Takes, jats, typed};
 use serde::Deserialize;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
+use starcite_core::reject;
 use starcite_core::{Field, Paper};
 use std::borrow::Cow;
 
@@ -169,7 +170,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let doi = bad.read("doi", &work.doi, doi);
     let arxiv = doi.as_deref().and_then(arxiv_id_of_address);
     let own_id = work.doi.get().filter(|_| title.is_none()); // a value that is not a DOI may occur in many works
-    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?;
     let (published, year) = bad.date("published", [&work.issued, &work.published, &work.posted].map(Date::told));
     let primary = match work.resource.fields() {
         Some(resource) => resource.primary.text(|primary| &primary.url),

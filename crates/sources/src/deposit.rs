@@ -6,6 +6,7 @@ use starcite_core::archive::{self, Relation, archive_id};
 use starcite_core::observation::UNNAMED_LICENCE;
 use starcite_core::paper::{CitedBy, arxiv_id, arxiv_id_of_address, doi, paper_id};
 use starcite_core::paper_mentions::spdx_id;
+use starcite_core::reject;
 use starcite_core::{Archive, ArchiveKind, Field, Paper};
 
 /// Relations by which a record of a paper names the same paper elsewhere.
@@ -54,7 +55,7 @@ impl Deposit<'_> {
         let arxiv = self.arxiv_id();
         let id = paper_id(self.source, self.own_id, arxiv.as_deref(), self.doi.as_deref(), title.as_deref());
         Ok(Paper {
-            paper_id: id.ok_or("neither an id nor a title")?,
+            paper_id: id.ok_or(reject::NO_KEY)?,
             source_key: self.own_id.map(str::to_owned),
             related: self.related(),
             arxiv_id: arxiv,

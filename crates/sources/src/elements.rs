@@ -6,6 +6,7 @@ use super::input::Limits;
 use super::json::text_end;
 use super::record::Pages;
 use super::{Framed, Framer, Framing, FramingError, Reader, Text, excerpt};
+use starcite_core::reject::HEAD_BYTES;
 use std::io;
 
 /// Splits one JSON array, or objects of several lines, into elements; otherwise one record a line.
@@ -188,10 +189,10 @@ impl Elements<'_> {
                 }
                 b'{' if is_on_path => depth += 1,
                 _ => {
-                    self.input.value(b'}', text, super::excerpt::HEAD_BYTES)?;
+                    self.input.value(b'}', text, HEAD_BYTES)?;
                 }
             }
-            text.truncate(begin + super::excerpt::HEAD_BYTES);
+            text.truncate(begin + HEAD_BYTES);
             key = self.input.key(text)?;
             while key.is_none() && depth > 1 {
                 depth -= 1;
@@ -255,7 +256,7 @@ impl Bytes<'_> {
         loop {
             let byte = self.solid_or_end()?;
             match byte {
-                b'{' | b',' | b'}' if text.len() < before + super::excerpt::HEAD_BYTES => {
+                b'{' | b',' | b'}' if text.len() < before + HEAD_BYTES => {
                     self.take();
                     text.push(byte);
                     if byte == b'}' {
@@ -267,7 +268,7 @@ impl Bytes<'_> {
             }
         }
         let begin = text.len();
-        self.value(b':', text, super::excerpt::HEAD_BYTES)?;
+        self.value(b':', text, HEAD_BYTES)?;
         if self.solid_or_end()? != b':' {
             return Err(io::Error::other("a key without a value"));
         }

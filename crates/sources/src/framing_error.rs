@@ -2,6 +2,7 @@
 
 use super::input::Limits;
 use super::{FramingError, excerpt};
+use starcite_core::reject;
 use std::io;
 
 pub(super) fn too_long_record(start: &[u8], limits: Limits) -> FramingError {
@@ -10,7 +11,7 @@ pub(super) fn too_long_record(start: &[u8], limits: Limits) -> FramingError {
 
 /// Returns the reason for a record that is too long.
 pub(super) fn longer_than(limits: Limits) -> String {
-    format!("longer than {} MiB", limits.record_bytes / 1024 / 1024)
+    reject::longer_than(limits.record_bytes)
 }
 
 /// The beginning of the reason why nothing after an offset was read.

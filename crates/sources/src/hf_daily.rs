@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use starcite_core::paper::{arxiv_id, paper_id};
+use starcite_core::reject;
 use starcite_core::{Observation, Paper, RepoFacts, RepoName, RepoState, Week};
 use std::borrow::Cow;
 
@@ -89,7 +90,7 @@ pub(super) fn paper(entry: &Map<String, Value>, bad: &mut BadValues) -> Result<P
     let mut either = |column, name| bad.first(column, [json::field(paper, name), json::field(entry, name)], |text| Some(text.to_owned()));
     let (title, abstract_text) = (either("title", "title"), either("abstract", "summary"));
     let arxiv = own_id.as_deref().and_then(arxiv_id);
-    let id = paper_id("hf", own_id.as_deref(), arxiv.as_deref(), None, title.as_deref()).ok_or("neither an id nor a title")?;
+    let id = paper_id("hf", own_id.as_deref(), arxiv.as_deref(), None, title.as_deref()).ok_or(reject::NO_KEY)?;
     let (published, year) = bad.date("published", [json::field::<Cow<'_, str>>(paper, "publishedAt").date()]);
     Ok(Paper {
         paper_id: id,

@@ -9,6 +9,7 @@ use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord
 use serde_json::{Map, Value};
 use starcite_core::Paper;
 use starcite_core::paper::title_id;
+use starcite_core::reject;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
     name: "hf-page",
@@ -111,6 +112,6 @@ impl Papers<'_> {
 fn trimmed(text: &[u8]) -> Result<String, FramingError> {
     match std::str::from_utf8(text) {
         Ok(text) => Ok(text.trim().to_owned()),
-        Err(_) => Err(FramingError { reason: "invalid UTF-8".to_owned(), excerpt: excerpt(text) }),
+        Err(_) => Err(FramingError { reason: reject::NOT_UTF_8.to_owned(), excerpt: excerpt(text) }),
     }
 }

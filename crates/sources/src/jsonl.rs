@@ -5,6 +5,7 @@ use super::spec::{Licence, SourceDocs, SourceSpec};
 use super::{BadValues, Body, ParsedRecord, Takes, elements, json};
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, doi, title_id};
+use starcite_core::reject;
 use std::borrow::Cow;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
@@ -57,7 +58,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let fields = json::object(body)?;
     let title = bad.owned("title", &json::field(&fields, "title"));
     let source_key = bad.owned("paper_id", &json::field(&fields, "id"));
-    let id = source_key.clone().or_else(|| title.as_deref().map(title_id)).ok_or("neither an id nor a title")?;
+    let id = source_key.clone().or_else(|| title.as_deref().map(title_id)).ok_or(reject::NO_KEY)?;
     let (published, year) = bad.date("published", [json::field::<Cow<'_, str>>(&fields, "date").date()]);
     let paper = Paper {
         arxiv_id: arxiv_id(&id),

@@ -12,6 +12,7 @@ use super::{BadValues, Body, Framing, ParsedRecord, Takes, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id_of_address, doi, paper_id};
+use starcite_core::reject;
 use std::collections::BTreeSet;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
@@ -148,7 +149,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let title = bad.first("title", [work.title.view(), work.display_name.view()], |title| Some(title.to_owned()));
     let doi = bad.first("doi", [work.doi.view(), work.ids.text(|ids| &ids.doi)], doi);
     let arxiv = doi.as_deref().and_then(arxiv_id_of_address).or_else(|| located_arxiv_id(&work, bad));
-    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?;
     let authors = bad.list("authors", &work.authorships).filter_map(|authorship| authorship.0.name(bad)).collect();
     let abstract_text = abstract_text(work.abstract_inverted_index, bad);
     let (published, year) = bad.date("published", [work.publication_date.date()]);

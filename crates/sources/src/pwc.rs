@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use starcite_core::extract::is_link;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::reject;
 use starcite_core::{Field, ListClaim, Paper};
 use std::borrow::Cow;
 
@@ -117,7 +118,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let arxiv = bad.read("arxiv_id", &record.arxiv_id, arxiv_id).or_else(|| arxiv_id_of_address(url.as_deref()?));
     let doi = url.as_deref().and_then(doi);
     let own_id = bad.text("paper_id", &record.page).map(slug);
-    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let paper_id = paper_id(ROW.name, own_id, arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?;
     let (published, year) = bad.date("published", [record.date.date()]);
     let paper = Paper {
         paper_id,

@@ -1,9 +1,9 @@
 //! Records as they are split off an input.
 
 use super::SourceKind;
-use super::excerpt::HEAD_BYTES;
 use super::input::Limits;
 use serde_json::{Map, Value};
+use starcite_core::reject::HEAD_BYTES;
 use std::io::BufRead;
 use std::ops::Range;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};

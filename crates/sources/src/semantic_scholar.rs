@@ -10,6 +10,7 @@ use super::{BadValues, Body, Framing, ParsedRecord, Takes, typed};
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::reject;
 use std::borrow::Cow;
 
 pub(super) static ROW: SourceSpec = SourceSpec {
@@ -156,7 +157,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     bad.check("paper_id", &record.corpus_id);
     let corpus_id = record.corpus_id.good().copied();
     let own_id = corpus_id.map(|id| id.to_string().into()).or(bad.text("paper_id", &record.paper_id).map(Cow::from));
-    let id = paper_id(ROW.name, own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or("neither an id nor a title")?;
+    let id = paper_id(ROW.name, own_id.as_deref(), arxiv.as_deref(), doi.as_deref(), title.as_deref()).ok_or(reject::NO_KEY)?;
     let (published, year) = bad.date("published", [record.publication_date.date()]);
     let paper = Paper {
         paper_id: id,

@@ -35,6 +35,7 @@ use parquet::Parquet;
 use serde::Deserialize;
 use starcite_core::Paper;
 use starcite_core::paper::{arxiv_id, arxiv_id_of_address, doi, paper_id};
+use starcite_core::reject;
 use starcite_ground::catch_panics::catch_panics;
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -171,7 +172,7 @@ fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, Strin
     let any_arxiv_id = |text: &str| arxiv_id(text).or_else(|| arxiv_id_of_address(text));
     let arxiv_id = bad.read("arxiv_id", &fields.arxiv_id.into(), any_arxiv_id);
     let arxiv_id = arxiv_id.or_else(|| [fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id));
-    let paper_id = paper_id(ROW.name, fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or("neither an id nor a title")?;
+    let paper_id = paper_id(ROW.name, fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or(reject::NO_KEY)?;
     let (published, year) = bad.date("published", [Text::from(fields.published).date()]);
     let paper = Paper {
         paper_id,

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_null_is_where_it_may_be_and_a_value_where_it_must_be() {
         let frame = df!("a" => [Some("x"), None, Some("y"), None], "kind" => ["p", "p", "q", "q"]).unwrap();
-        let broken = |null| broken(&Column { name: "a", kind: Type::Text, unit: "", null, meaning: "", allowed: Allowed::Any }, &frame).unwrap();
+        let broken = |null| broken(&Column { name: "a", kind: Type::Text, unit: "", null, meaning: "", allowed: Allowed::Any, of_run: false }, &frame).unwrap();
         assert_eq!(broken(Null::Never), [1, 3]);
         assert_eq!(broken(Null::OnlyWhere(When::is("kind", Is::Text(&["p"])))), [0, 3]);
         assert_eq!(broken(Null::OnlyWhere(When::is_not("kind", Is::Text(&["p"])))), [1, 2]);

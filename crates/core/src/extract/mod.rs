@@ -97,35 +97,47 @@ impl Extractor {
 
     /// Returns the links alone.
     pub fn links(&self, paper: &Paper) -> Vec<Link> {
+        self.links_within(paper, usize::MAX).unwrap_or_default()
+    }
+
+    /// Returns the links alone; `None` if the paper has more than so many mentions of links, of which no more are gathered.
+    pub fn links_within(&self, paper: &Paper, most: usize) -> Option<Vec<Link>> {
         let mut mentions = Vec::new();
         mentions.extend(paper.addresses().filter_map(|(field, text)| whole_field(field, text)).filter(|mention| self.wants(mention.kind)));
-        for (field, text) in paper.texts() {
-            self.text(field, text, &mut mentions);
-        }
-        link::gather(paper, mentions)
+        let is_whole = paper.texts().all(|(field, text)| self.text_within(field, text, &mut mentions, most));
+        is_whole.then(|| link::gather(paper, mentions))
     }
 
     /// Adds every mention in one text to `mentions`: the links ordered by position, then the promises.
     pub fn text<'t>(&self, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>) {
+        let _is_whole = self.text_within(field, text, mentions, usize::MAX);
+    }
+
+    /// Does the same, unless there are more than `most`: then it stops in the middle, and returns false.
+    fn text_within<'t>(&self, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>, most: usize) -> bool {
         let first = mentions.len();
         let mut from = 0;
         while let Some(slash) = anchor::slash(text, from) {
+            if mentions.len() > most {
+                return false;
+            }
             from = slash + 1;
             let Some(extent) = begin::with_path(text, slash).and_then(|begin| end::of(text, &begin)) else { continue };
             from = from.max(extent.span.end);
             mentions.extend(self.read(field, text, &extent));
         }
-        if let Some(hints) = &self.hints {
-            self.without_slash(hints, field, text, mentions, first);
-        }
+        self.hints.as_ref().is_none_or(|hints| self.without_slash(hints, field, text, mentions, first, most)) && mentions.len() <= most
     }
 
     /// Adds bare hosts, and the sentences that announce code without a link. `mentions[first..]` are the links with a path.
-    fn without_slash<'t>(&self, hints: &Hints, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>, first: usize) {
+    fn without_slash<'t>(&self, hints: &Hints, field: Field, text: &'t str, mentions: &mut Vec<Mention<'t>>, first: usize, most: usize) -> bool {
         let with_path = mentions.len();
         let mut announced: Vec<Range<usize>> = Vec::new();
         let (mut from, mut looked_at) = (0, 0);
         while let Some((hint, span)) = hints.next(text, from) {
+            if mentions.len() + announced.len() > most {
+                return false;
+            }
             from = span.end;
             match hint {
                 Hint::BareHost => {
@@ -153,6 +165,7 @@ impl Extractor {
             at += 1;
             at <= first || self.wants(mention.kind)
         });
+        true
     }
 
     /// Reads the address in a span and classifies it; `None` if it is not a link, or links a paper (a citation).

@@ -3,11 +3,11 @@
 
 use super::braces::len_without_escaped;
 use super::strings::Strings;
-use crate::excerpt::HEAD_BYTES;
 use crate::framing_error::{cut_off, too_long_record};
 use crate::input::Limits;
 use crate::{Framed, Framer, FramingError, Reader, Text, excerpt};
 use serde_json::Map;
+use starcite_core::reject::HEAD_BYTES;
 use std::io;
 
 /// The deepest braces: no one writes deeper ones by hand.

@@ -3,13 +3,13 @@
 use super::cell::{Cell, Holds};
 use super::columns::{Column, Taken};
 use crate::elements::{self, RECORDS};
-use crate::excerpt::HEAD_BYTES;
 use crate::input::Limits;
 use crate::lines::LineBlocks;
 use crate::{Body, Framed, Framer, FramingError, Reader, Text, excerpt, json, typed};
 use simd_json::BorrowedValue;
 use simd_json::borrowed::Object;
 use simd_json::prelude::*;
+use starcite_core::reject::HEAD_BYTES;
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read};
 
