@@ -2,7 +2,7 @@
 
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
 use starcite_core::named;
-use starcite_rows::{CANDIDATE, CITATIONS, Column, LINKS, Null, PAPERS, PLACE, REJECTS, Table, Type};
+use starcite_rows::{CANDIDATE, CITATIONS, Column, LINKS, PAPERS, PLACE, REJECTS, Table, Type};
 use std::sync::Arc;
 
 named! {
@@ -76,9 +76,9 @@ fn item(kind: DataType) -> FieldRef {
     Arc::new(Field::new_list_field(kind, true))
 }
 
-/// Returns a column of a table as Arrow has it.
+/// Returns a column of a table as Arrow has it. All may be null, because engines and pandas make no difference, and refuse columns that do.
 pub fn field(column: &Column) -> FieldRef {
-    Arc::new(Field::new(column.name, data_type(column.kind), column.null != Null::Never))
+    Arc::new(Field::new(column.name, data_type(column.kind), true))
 }
 
 /// Returns a column's type as Arrow has it. Offsets have 32 bits, because Spark refuses larger lists.
