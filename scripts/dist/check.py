@@ -26,7 +26,7 @@ LICENCES = ["Apache License", "polars-core", "libsqlite3-sys"]
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--glibc", default=built_for(), help="the newest glibc that the program may need (default: that of build.sh)")
+    parser.add_argument("--glibc", default=built_for(), help="the newest glibc that the program may need (default: that of zig.sh)")
     parser.add_argument("--libraries", type=pathlib.Path, help="a folder with ld-linux-x86-64.so.2 and libc.so.6 of an older system")
     args = parser.parse_args()
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=DIST, check=True)
@@ -44,7 +44,7 @@ def main():
 
 
 def built_for():
-    return re.search(r"^glibc=(.*)$", (ROOT / "scripts/dist/build.sh").read_text(), flags=re.M)[1]
+    return re.search(r"^glibc=(.*)$", (ROOT / "scripts/dist/zig.sh").read_text(), flags=re.M)[1]
 
 
 def members(folder):

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Prints the licences of all crates that are linked into the program, with their texts: most of them ask for that. A text that several crates share is printed once.
 
-usage: scripts/dist/licences.py [TARGET]
+usage: scripts/dist/licences.py [TARGET [PACKAGE…]]
+
+PACKAGE is a package of the workspace: the program, starcite, by default.
 """
 import collections
 import json
@@ -18,7 +20,7 @@ def main():
     target = sys.argv[1] if len(sys.argv) > 1 else "x86_64-unknown-linux-gnu"
     metadata = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
     found = json.loads(subprocess.run(metadata, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
-    crates = sorted(linked(found), key=lambda crate: (crate["name"], crate["version"]))
+    crates = sorted(linked(found, sys.argv[2:] or ["starcite"]), key=lambda crate: (crate["name"], crate["version"]))
     # by the words of a text, because crates break its lines differently
     users, first = collections.defaultdict(list), {}
     print("Licences of the crates that are linked into starcite\n")
@@ -32,11 +34,11 @@ def main():
         print(f"\n{'-' * 80}\n{', '.join(sorted(set(names)))}\n{'-' * 80}\n{first[words]}")
 
 
-def linked(metadata):
-    """Yields the third-party crates that the program is linked with: its normal dependencies, without those of builds and tests, and without macros."""
+def linked(metadata, roots):
+    """Yields the third-party crates that packages are linked with: its normal dependencies, without those of builds and tests, and without macros."""
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    todo, seen = [metadata["resolve"]["root"]], set()
+    todo, seen = [id for id in metadata["workspace_members"] if packages[id]["name"] in roots], set()
     while todo:
         if (name := todo.pop()) in seen:
             continue

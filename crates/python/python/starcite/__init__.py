@@ -10,9 +10,9 @@ or imports another library.
 - `extract`: the same of texts, of frames and of streams, batch by batch. For notebooks.
 - `schema`: the columns, with types, units and meanings.
 - `open`: finished weeks of the command ``starcite run``.
-"""
 
-from __future__ import annotations
+Types are in ``__init__.pyi`` and in `starcite.typing`, because importing Python's typing would take longer than all of this.
+"""
 
 import sys
 
@@ -21,37 +21,12 @@ if sys.version_info < (3, 10):
 
 try:
     from . import _starcite
-except ImportError as error:
-    from ._served import why
+except ImportError as _error:
+    from ._served import why as _why
 
-    raise ImportError(why(error)) from error
+    raise ImportError(_why(_error)) from _error
 
 from ._starcite import EXTRACTOR, SCHEMA_VERSION, Rows, RowStream, Schema, __version__
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Collection, Iterable, Mapping
-    from typing import Any, Literal, Protocol, TypeVar
-
-    from ._weeks import Weeks
-
-    class ArrowArray(Protocol):
-        """A record batch, an array: of pyarrow, arro3, nanoarrow."""
-
-        def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
-
-    class ArrowStream(Protocol):
-        """A frame, a table, a relation: of polars, pandas, pyarrow, DuckDB."""
-
-        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
-
-    Table = Literal["links", "citations", "rejects"]
-    Kind = Literal[
-        "repo", "owner", "gist", "project_page", "anonymous_repo", "model", "dataset", "space", "collection",
-        "notebook", "archive", "video", "short_link", "placeholder", "promise", "website",
-    ]
-    B = TypeVar("B")
 
 __all__ = [
     "EXTRACTOR",
@@ -75,14 +50,7 @@ _MAX_TEXT_BYTES = 16 << 20
 _MAX_MENTIONS = 10_000
 
 
-def extract_batch(
-    batch: B,
-    *,
-    columns: Mapping[str, str] | None = None,
-    kinds: Collection[Kind] | None = None,
-    max_text_bytes: int = _MAX_TEXT_BYTES,
-    max_mentions: int = _MAX_MENTIONS,
-) -> B:
+def extract_batch(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the links and citations of a batch of papers, a row a paper.
 
     For engines: pure, deterministic, without threads. It never raises for what a record holds: a record that can't be
@@ -128,14 +96,7 @@ def extract_batch(
     return _of_frame(batch, "papers", columns, kinds, max_text_bytes, max_mentions)
 
 
-def links(
-    batch: B,
-    *,
-    columns: Mapping[str, str] | None = None,
-    kinds: Collection[Kind] | None = None,
-    max_text_bytes: int = _MAX_TEXT_BYTES,
-    max_mentions: int = _MAX_MENTIONS,
-) -> B:
+def links(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the links of a batch of papers, a row a link: the columns of ``starcite extract``.
 
     Parameters, return type and exceptions are those of `extract_batch`. A paper without links has no row, nor has one
@@ -146,18 +107,12 @@ def links(
     >>> import polars as pl
     >>> papers = pl.DataFrame({"id": ["1", "2"], "abstract": ["See github.com/rust-lang/cargo", "No code."]})
     >>> starcite.links(papers).select("paper_id", "kind", "repo", "role").rows()
-    [('1', 'repo', 'github.com/rust-lang/cargo', 'other')]
+    [('1', 'repo', 'github.com/rust-lang/cargo', 'own')]
     """
     return _of_frame(batch, "links", columns, kinds, max_text_bytes, max_mentions)
 
 
-def citations(
-    batch: B,
-    *,
-    columns: Mapping[str, str] | None = None,
-    max_text_bytes: int = _MAX_TEXT_BYTES,
-    max_mentions: int = _MAX_MENTIONS,
-) -> B:
+def citations(batch, *, columns=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the papers that a batch of papers names, a row a paper that is named.
 
     Parameters, return type and exceptions are those of `extract_batch`.
@@ -172,14 +127,7 @@ def citations(
     return _of_frame(batch, "citations", columns, None, max_text_bytes, max_mentions)
 
 
-def rejects(
-    batch: B,
-    *,
-    columns: Mapping[str, str] | None = None,
-    kinds: Collection[Kind] | None = None,
-    max_text_bytes: int = _MAX_TEXT_BYTES,
-    max_mentions: int = _MAX_MENTIONS,
-) -> B:
+def rejects(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the records of a batch of papers that can't be used, each with the reason and its beginning.
 
     Parameters, return type and exceptions are those of `extract_batch`.
@@ -195,15 +143,15 @@ def rejects(
 
 
 def links_of(
-    abstract: ArrowArray | ArrowStream,
+    abstract,
     *,
-    id: ArrowArray | ArrowStream | None = None,
-    title: ArrowArray | ArrowStream | None = None,
-    comment: ArrowArray | ArrowStream | None = None,
-    kinds: Collection[Kind] | None = None,
-    max_text_bytes: int = _MAX_TEXT_BYTES,
-    max_mentions: int = _MAX_MENTIONS,
-) -> Any:
+    id=None,
+    title=None,
+    comment=None,
+    kinds=None,
+    max_text_bytes=_MAX_TEXT_BYTES,
+    max_mentions=_MAX_MENTIONS,
+):
     """Return the links of each text of a column: a list of structs for each, as long as what came in.
 
     For functions of columns: Spark's ``arrow_udf``, Daft's ``func.batch``, DuckDB's ``create_function``.
@@ -242,14 +190,14 @@ def links_of(
 
 
 def extract(
-    data: str | Iterable[str | None] | Iterable[ArrowArray | ArrowStream] | ArrowArray | ArrowStream,
+    data,
     *,
-    table: Table = "links",
-    columns: Mapping[str, str] | None = None,
-    kinds: Collection[Kind] | None = None,
-    max_text_bytes: int = _MAX_TEXT_BYTES,
-    max_mentions: int = _MAX_MENTIONS,
-) -> RowStream:
+    table="links",
+    columns=None,
+    kinds=None,
+    max_text_bytes=_MAX_TEXT_BYTES,
+    max_mentions=_MAX_MENTIONS,
+):
     """Return what texts or frames contain, batch by batch, as a stream.
 
     For notebooks, and for what does not fit into memory: the next batch is read when its consumer wants it.
@@ -290,7 +238,7 @@ def extract(
     return _starcite.extract_stream(data, table, _options(columns, kinds, max_text_bytes, max_mentions))
 
 
-def schema(table: Table | Literal["papers"], *, nested: bool = False) -> Schema:
+def schema(table, *, nested=False):
     """Return the columns of a table, with types, units and meanings.
 
     Parameters
@@ -321,7 +269,7 @@ def schema(table: Table | Literal["papers"], *, nested: bool = False) -> Schema:
     return Schema(table, nested)
 
 
-def open(out: str | os.PathLike[str] = "output") -> Weeks:
+def open(out="output"):
     """Return the finished weeks in a folder: those whose manifest is there, and says a schema version that this package reads.
 
     Parameters
@@ -347,9 +295,7 @@ def open(out: str | os.PathLike[str] = "output") -> Weeks:
     return Weeks(out)
 
 
-def _options(
-    columns: Mapping[str, str] | None, kinds: Collection[Kind] | None, max_text_bytes: int, max_mentions: int
-) -> dict[str, Any]:
+def _options(columns, kinds, max_text_bytes, max_mentions):
     return {
         "columns": dict(columns) if columns is not None else None,
         "kinds": None if kinds is None else [kinds] if isinstance(kinds, str) else list(kinds),
@@ -358,22 +304,19 @@ def _options(
     }
 
 
-def _of_frame(
-    data: B, form: str, columns: Mapping[str, str] | None, kinds: Collection[Kind] | None, max_text_bytes: int, max_mentions: int
-) -> B:
+def _of_frame(data, form, columns, kinds, max_text_bytes, max_mentions):
     """Return the rows of a batch or of a frame, in its own library's form."""
     options = _options(columns, kinds, max_text_bytes, max_mentions)
     is_batch = hasattr(data, "__arrow_c_array__") or not hasattr(data, "__arrow_c_stream__")
     read = _starcite.extract_batch if is_batch else _starcite.extract_stream
-    rows: Any = _as_given(read(data, form, options), data)
-    return rows  # type: ignore[no-any-return]
+    return _as_given(read(data, form, options), data)
 
 
-def _as_given(rows: Any, given: object) -> Any:
+def _as_given(rows, given):
     """Return rows as the library has them whose object was given: it is loaded, because the object is there."""
     kind = type(given)
     name = kind.__name__
-    library: Any = sys.modules.get(kind.__module__.partition(".")[0])
+    library = sys.modules.get(kind.__module__.partition(".")[0])
     if library is None:
         return rows
     if library.__name__ == "pyarrow":

@@ -99,7 +99,7 @@ class Weeks:
         return wrong
 
     def _file(self, week: str, entry: dict[str, Any]) -> Path:
-        return self.path / f"week={week}" / os.path.basename(entry["file"])
+        return self.path / f"week={week}" / os.path.basename(str(entry["file"]))
 
 
 def _tables(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -111,7 +111,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        version = manifest["schema_version"]
+        version = int(manifest["schema_version"])
         _tables(manifest)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not the manifest of a week: {error}") from error

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Checks the Python package as it would be installed: its wheel and source, its types, and its tests; on every Python that it serves and that is here.
+
+usage: scripts/check_python/check.py [--release]
+
+Builds the wheel of the debug build into target/wheel (scripts/wheel/build.sh --debug); --release takes those that scripts/wheel/build.sh made, in dist.
+Exits 1 at a fault. Runs in scripts/python.
+"""
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+UV = ROOT / ".venv/bin/uv"
+SERVED = ["3.10", "3.11", "3.12", "3.13"]
+PACKAGE = ["__init__.py", "__init__.pyi", "__main__.py", "_served.py", "_starcite.abi3.so", "_starcite.pyi", "_weeks.py", "py.typed", "typing.py"]
+SMOKE = """
+import starcite
+rows = starcite.extract("Code: https://github.com/rust-lang/cargo.").to_pylist()
+assert [row["repo"] for row in rows] == ["github.com/rust-lang/cargo"], rows
+"""
+# What stubtest reports of an alias of Literal[…], which is not a fault.
+ALLOWED = "starcite.typing.Kind\nstarcite.typing.Table\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--release", action="store_true", help="check what scripts/wheel/build.sh made")
+    args = parser.parse_args()
+    folder = ROOT / ("dist" if args.release else "target/wheel")
+    if not args.release:
+        run("scripts/wheel/build.sh", "--debug")
+    (wheel,) = folder.glob("starcite-*-abi3-*.whl")
+    (source,) = folder.glob("starcite-[0-9]*[0-9].tar.gz")
+    faults = [*members(wheel)]
+    run(sys.executable, "-m", "twine", "check", "--strict", wheel, source)
+    with tempfile.TemporaryDirectory() as scratch:
+        installed = environment(pathlib.Path(scratch) / "with-libraries", sys.executable, wheel, "--system-site-packages")
+        types(installed)
+        starcite = installed / "bin/starcite"
+        run(installed / "bin/python", "-W", "error::RuntimeWarning", "-m", "unittest", ROOT / "crates/python/tests/test_package.py", STARCITE=str(starcite))
+        served = [version for version in SERVED if (python := interpreter(version)) and smoke(python, wheel, pathlib.Path(scratch) / version)]
+        faults += refused(wheel, pathlib.Path(scratch))
+    print(f"python: {wheel.name}, {wheel.stat().st_size / 1e6:.1f} MB, on {', '.join(served)}")
+    for version in set(SERVED) - set(served):
+        print(f"python: skipped {version}: it is not here")
+    for fault in faults:
+        print(f"python: {fault}")
+    return 1 if faults else 0
+
+
+def run(*command, **variables):
+    subprocess.run([str(part) for part in command], cwd=ROOT, check=True, env={**os.environ, **variables})
+
+
+def members(wheel):
+    """Yields what is missing in a wheel, or is there and should not be."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (metadata,) = (archive.read(name).decode() for name in names if name.endswith(".dist-info/METADATA"))
+    yield from (f"the wheel has no starcite/{name}" for name in PACKAGE if f"starcite/{name}" not in names)
+    if not any(name.endswith(".data/scripts/starcite") for name in names):
+        yield "the wheel has no command"
+    if extra := [name for name in names if name.startswith("starcite/") and name.removeprefix("starcite/") not in PACKAGE]:
+        yield f"the wheel has {', '.join(extra)}"
+    if dependencies := re.findall("^Requires-Dist: .*", metadata, flags=re.M):
+        yield f"the wheel asks for {dependencies}"
+
+
+def environment(folder, python, wheel, *options):
+    run(UV, "venv", "--quiet", "--python", python, *options, folder)
+    run(UV, "pip", "install", "--quiet", "--no-deps", "--python", folder / "bin/python", wheel)
+    if "--system-site-packages" in options:  # those of .venv, which is an environment itself
+        (site,) = folder.glob("lib/python*/site-packages")
+        (libraries,) = (ROOT / ".venv").glob("lib/python*/site-packages")
+        (site / "libraries.pth").write_text(f"{libraries}\n")
+    return folder
+
+
+def types(installed):
+    python = installed / "bin/python"
+    (site,) = installed.glob("lib/python*/site-packages")
+    with tempfile.NamedTemporaryFile("w", suffix=".allowed") as allowed:
+        allowed.write(ALLOWED)
+        allowed.flush()
+        run(python, "-m", "mypy.stubtest", "starcite", "--allowlist", allowed.name)
+    run(python, "-m", "mypy", "--strict", "--no-incremental", site / "starcite")
+
+
+def interpreter(version):
+    """Returns a Python of that version, if there is one on this machine."""
+    found = subprocess.run([UV, "python", "find", "--no-python-downloads", "--system", version], capture_output=True, text=True)
+    return found.stdout.strip() or None
+
+
+def smoke(python, wheel, folder):
+    installed = environment(folder, python, wheel)
+    run(installed / "bin/python", "-I", "-c", SMOKE)
+    run(installed / "bin/starcite", "--version")
+    run(installed / "bin/python", "-I", "-m", "starcite", "--version")
+    return True
+
+
+def refused(wheel, scratch):
+    """Yields a fault unless an older Python, and an import from the wheel as a zip, say why they do not work."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(scratch / "unpacked")
+    cases = [(sys.executable, wheel, "can't be loaded from a zip"), (interpreter("3.9"), scratch / "unpacked", "serves CPython 3.10 and later")]
+    for python, path, word in cases:
+        if python:
+            ran = subprocess.run([python, "-I", "-c", f"import sys; sys.path[:0] = [{str(path)!r}]; import starcite"], capture_output=True, text=True)
+            if word not in ran.stderr:
+                yield f"{python} does not say {word!r} of {path}: {ran.stderr[-300:]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Builds the Python package.
+#
+#   scripts/wheel/build.sh            as a release has it, into dist/: a wheel with the module and the command, both for the glibc of
+#                                     scripts/dist/build.sh, and the source. Minutes of all cores
+#   scripts/wheel/build.sh --module   the module alone, for this machine, into target/wheel/: a minute
+#   scripts/wheel/build.sh --debug    the same of the debug build, with the command of target/debug: for CI
+#
+# Needs python3. maturin and zig come from requirements.lock.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+data=crates/python/starcite.data
+rm -rf "$data/scripts" "$data/data/share/doc/starcite/THIRD-PARTY-LICENCES.txt"
+trap 'rm -rf "$data/scripts" "$data/data/share/doc/starcite/THIRD-PARTY-LICENCES.txt"' EXIT
+
+case ${1:-} in
+    --module)
+        rm -rf target/wheel
+        scripts/python -m maturin build --locked --out target/wheel
+        exit
+        ;;
+    --debug)
+        rm -rf target/wheel
+        mkdir -p "$data/scripts"
+        strip -o "$data/scripts/starcite" target/debug/starcite
+        scripts/python -m maturin build --locked --profile dev --strip --out target/wheel
+        scripts/python -m maturin sdist --out target/wheel
+        exit
+        ;;
+    "") ;;
+    *) echo "wheel: unknown argument $1" >&2 && exit 2 ;;
+esac
+
+source scripts/dist/zig.sh
+program
+mkdir -p "$data/scripts" dist
+cp "$build/$target/dist/starcite" "$data/scripts/starcite"
+scripts/dist/licences.py "$target" starcite starcite-python >"$data/data/share/doc/starcite/THIRD-PARTY-LICENCES.txt"
+rm -f dist/*.whl dist/starcite-"$version".tar.gz
+maturin build --locked --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --out dist
+maturin sdist --out dist
+ls -l dist
