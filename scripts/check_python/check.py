@@ -10,6 +10,7 @@ import argparse
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -94,8 +95,15 @@ def types(installed):
 
 def interpreter(version):
     """Returns a Python of that version, if there is one on this machine."""
-    found = subprocess.run([UV, "python", "find", "--no-python-downloads", "--system", version], capture_output=True, text=True)
-    return found.stdout.strip() or None
+
+    def said(*command):
+        ran = subprocess.run(command, capture_output=True, text=True)
+        return ran.stdout.strip() if ran.returncode == 0 else ""
+
+    if path := said(f"python{version}", "-c", "import sys; print(sys.executable)") if shutil.which(f"python{version}") else "":
+        return path
+    installed = said("pyenv", "versions", "--bare").split() if shutil.which("pyenv") else []
+    return next((f"{said('pyenv', 'prefix', name)}/bin/python" for name in installed if name.startswith(f"{version}.")), None)
 
 
 def smoke(python, wheel, folder):
