@@ -67,9 +67,10 @@ fn extract_with(papers: &Papers, options: &Options, find: impl Fn(&Paper) -> Opt
     let (mut output, mut paper) = (Output::default(), Paper::default());
     for row in 0..papers.rows() {
         let record = Record { papers, options, row };
-        let found = record.fill(&mut paper).and_then(|()| record.found(&paper, &find)).and_then(|found| output.push(&paper.paper_id, &found));
-        if let Err(unusable) = found {
-            output.reject(record.id(), unusable);
+        if let Err(unusable) = record.fill(&mut paper) {
+            output.reject(record.id().as_deref(), unusable);
+        } else if let Err(unusable) = record.found(&paper, &find).and_then(|found| output.push(&paper.paper_id, &found)) {
+            output.reject(Some(&paper.paper_id), unusable);
         }
     }
     output.finish()
@@ -191,11 +192,11 @@ impl Output {
         Ok(())
     }
 
-    fn reject(&mut self, id: Option<String>, (reason, excerpt): Unusable) {
+    fn reject(&mut self, id: Option<&str>, (reason, excerpt): Unusable) {
         let row = Reject { source: "".into(), file: "".into(), record: 0, byte_offset: 0, reason: reason.into(), excerpt: excerpt.into(), iso_week: self.week };
         let row = row.cells();
-        let id = id.filter(|id| self.bytes + id.len() + bytes(&row) <= MAX_BYTES);
-        self.bytes += id.as_ref().map_or(0, String::len) + bytes(&row);
+        let id = id.filter(|id| !id.is_empty() && self.bytes + id.len() + bytes(&row) <= MAX_BYTES);
+        self.bytes += id.map_or(0, str::len) + bytes(&row);
         self.ids.append_option(id);
         self.rejects.push(&row);
         self.end(false);

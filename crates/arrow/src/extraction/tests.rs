@@ -151,7 +151,7 @@ fn a_result_with_no_room_for_a_record_rejects_it_and_goes_on() {
     let found = Extractor::default().paper(&Paper { abstract_text: Some(CODE.to_owned()), ..Paper::default() });
     let (reason, _) = output.push("1", &found).unwrap_err();
     assert_eq!(reason, FULL);
-    output.reject(Some("1".to_owned()), (reason, String::new()));
+    output.reject(Some("1"), (reason, String::new()));
     output.push("2", &Extracted::default()).unwrap();
     let nested = output.finish().rows(Form::Papers).unwrap();
     assert_eq!(texts(&nested, "paper_id"), [Some("1".to_owned()), Some("2".to_owned())]);

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Measures jobs of the package on Spark and Ray beside the same jobs with a function that does nothing, on 2 GB of texts; and one worker beside two.
+
+usage: scripts/bench_engines.py [--gigabytes N] [--rounds N] [ENGINE…]
+
+The functions take turns in one session of a cluster on loopback (scripts/check_engines): `identity` gives the batch back, `ids` only its ids, as little as
+the package gives. Needs the environments that scripts/check_engines/check.py makes, and some gigabytes of disk.
+"""
+import argparse
+import pathlib
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts/check_engines"))
+import check  # noqa: E402
+from engines import ENGINES, SPARK  # noqa: E402
+
+FUNCTIONS = '''
+import sys, time, starcite
+papers, rounds = sys.argv[1], int(sys.argv[2])
+def identity(batch):
+    return batch
+def ids(batch):
+    return batch.select(["id"])
+ids_ddl = "id STRING"
+texts_ddl = "id STRING, title STRING, abstract STRING, comment STRING"
+functions = [(identity, texts_ddl), (ids, ids_ddl), (starcite.extract_batch, starcite.schema("papers", nested=True).spark_ddl)]
+def take_turns(job):
+    for round in range(rounds + 1):
+        for function, ddl in functions:
+            began = time.monotonic()
+            job(function, ddl)
+            if round:  # the first one warms up
+                print("seconds", function.__name__, time.monotonic() - began, flush=True)
+'''
+SPARK_JOB = FUNCTIONS + '''
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+frame = spark.read.parquet(papers)
+take_turns(lambda function, ddl: frame.mapInArrow(lambda batches: map(function, batches), ddl).write.format("noop").mode("overwrite").save())
+'''
+RAY_JOB = FUNCTIONS + '''
+import pyarrow as pa, ray
+def count(batch):
+    return pa.table({"rows": [len(batch)]})
+def job(function, _):
+    dataset = ray.data.read_parquet(papers).map_batches(function, batch_format="pyarrow", zero_copy_batch=True)
+    assert dataset.map_batches(count, batch_format="pyarrow").sum("rows") > 0
+take_turns(job)
+'''
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("engines", nargs="*", choices=[[], "spark", "ray"], metavar="ENGINE", help="spark, ray; both by default")
+    parser.add_argument("--gigabytes", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    papers, size = copies(args.gigabytes)
+    print(f"{size / 1e9:.1f} GB of texts, {args.rounds} rounds in turn; the medians of seconds, with the least and the most\n")
+    print("| engine, workers | identity | ids | starcite | to identity | to ids |\n| --- | --- | --- | --- | --- | --- |")
+    for name in args.engines or ["spark", "ray"]:
+        both = [one(name, workers, papers, args.rounds) for workers in (2, 1)]
+        print(f"\n{name}: two workers take one's time divided by {both[1] / both[0]:.2f}\n")
+
+
+def copies(gigabytes):
+    """Makes enough copies of the papers, each with ids of its own, in files of some 50 MB of texts."""
+    import pyarrow
+    import pyarrow.compute
+    import pyarrow.parquet
+
+    folder = check.TARGET / f"large-{gigabytes}"
+    given = pyarrow.concat_tables(pyarrow.parquet.read_table(path) for path in sorted((check.made_papers() / "parts").glob("*.parquet")))
+    each = sum(given[name].nbytes for name in ("title", "abstract", "comment"))
+    count = -(-int(gigabytes * 1e9) // each)
+    folder.mkdir(parents=True, exist_ok=True)
+    for copy in range(count):
+        path = folder / f"part-{copy:03}.parquet"
+        if not path.exists():
+            ids = pyarrow.compute.binary_join_element_wise(given["id"], f"copy-{copy}", "/")
+            pyarrow.parquet.write_table(given.set_column(0, "id", ids), path.with_suffix(".tmp"), compression="zstd")
+            path.with_suffix(".tmp").rename(path)
+    return folder, count * each
+
+
+def one(name, workers, papers, rounds):
+    """Prints the row of an engine; returns the median of the package's seconds."""
+    engine, folder = ENGINES[name], check.environment(name)
+    scratch = check.TARGET / "scratch" / f"bench-{name}"
+    scratch.mkdir(parents=True, exist_ok=True)
+    job = scratch / "job.py"
+    job.write_text(SPARK_JOB if name == "spark" else RAY_JOB)
+    with check.cluster(engine, folder, scratch) as running:
+        if name == "ray" and workers == 1:
+            running.processes.pop().terminate()
+        command = [folder / "bin/python", job]
+        if name == "spark":
+            options = ["--conf", f"spark.cores.max={workers}", "--conf", "spark.ui.enabled=false", "--executor-memory", "900m", "--driver-memory", "900m"]
+            command = [folder / "bin/spark-submit", "--master", SPARK, *options, job]
+        with open(scratch / "job.log", "w+", encoding="utf-8") as log:
+            subprocess.run([*map(str, command), str(papers), str(rounds)], env=running.env, cwd=scratch, stdout=log, stderr=log, check=True)
+            log.seek(0)
+            lines = [line.split() for line in log if line.startswith("seconds ")]
+    took = {function: [float(seconds) for _, name, seconds in lines if name == function] for function in ("identity", "ids", "extract_batch")}
+    median = {function: statistics.median(seconds) for function, seconds in took.items()}
+    shown = " | ".join(f"{median[function]:.1f} ({min(seconds):.1f}–{max(seconds):.1f})" for function, seconds in took.items())
+    ours = median["extract_batch"]
+    print(f"| {name}, {workers} | {shown} | {ours / median['identity']:.2f} | {ours / median['ids']:.2f} |", flush=True)
+    return ours
+
+
+if __name__ == "__main__":
+    sys.exit(main())
