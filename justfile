@@ -84,6 +84,32 @@ check-mail:
     cargo build --locked
     scripts/python scripts/check_mail/check.py
 
+# The Python package as a release has it: a wheel with the command, and the source, in dist (needs python3; minutes)
+wheel:
+    scripts/wheel/build.sh
+    scripts/python scripts/check_python/check.py --release
+
+# The Python package of the debug build: its types, its tests with every library and on every Python that is here, random Arrow for so many seconds
+check-python fuzz="10":
+    cargo build --locked
+    scripts/python scripts/check_python/check.py --fuzz {{fuzz}}
+
+# The package on seven engines, each with a killed worker if it has any, compared with the command line (needs ../shared and java)
+engines *args:
+    cargo build --locked
+    scripts/wheel/build.sh --module
+    scripts/python scripts/check_engines/check.py {{args}}
+
+# Speed, import and memory of the Python package, beside Python's `re` (needs ../shared)
+bench-python *args:
+    scripts/wheel/build.sh --module
+    scripts/python scripts/bench_python.py {{args}}
+
+# Jobs of the package on Spark and Ray beside a function that does nothing, on 2 GB (after `just engines`)
+bench-engines *args:
+    scripts/wheel/build.sh --module
+    scripts/python scripts/bench_engines.py {{args}}
+
 # The Python of README.md on the sample, and the command that a run prints to look at its tables (needs python3)
 check-readme: sample
     scripts/python scripts/check_readme.py

@@ -5,7 +5,8 @@ usage: scripts/check_engines/check.py [--kills N] [--write] [ENGINE…]
 
 Every engine is installed into an environment of its own in target/engines, and runs its script of examples/engines on the papers of ../shared in eight
 parts. Where an engine has workers, the job runs again N times (default 1), and each time one of them is killed (kill -9) in the middle. Links and
-citations must be those of `starcite extract`, every column, none twice: SHA-256 of the sorted rows. --write puts the table into docs/ENGINES.md.
+citations must be those of `starcite extract`, every column, none twice: SHA-256 of the sorted rows. --write puts the table, and the scripts, into
+docs/ENGINES.md; without it the page must show the scripts as they are.
 Needs uv in .venv, ../shared, and Java for Spark. Exits 1 at a difference.
 """
 import argparse
@@ -14,19 +15,21 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import time
 
+import docs
 from engines import ENGINES, Cluster
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TARGET = ROOT / "target/engines"
 UV = ROOT / ".venv/bin/uv"
-DOCS = ROOT / "docs/ENGINES.md"
+SHARED = ROOT.parent / "shared/data/arxiv_snapshot_32k.jsonl.zst"
 PARTS = 8
+# The order of the page.
+SHOWN = ["spark", "ray", "polars", "duckdb", "dask", "daft", "sail"]
 FIELDS = {"id": "id", "title": "title", "abstract": "abstract", "comments": "comment"}
 
 
@@ -36,19 +39,27 @@ def main():
     parser.add_argument("--kills", type=int, default=1, help="jobs in whose middle a worker is killed, where an engine has workers")
     parser.add_argument("--write", action="store_true", help="write the table into docs/ENGINES.md")
     args = parser.parse_args()
+    if not SHARED.exists():
+        return subprocess.call([ROOT / "scripts/lacks", "shared", "check_engines", "../shared is not there"])
     TARGET.mkdir(parents=True, exist_ok=True)
     papers = made_papers()
     expected = of_command_line(papers)
     print(f"papers: {expected.papers}; links: {len(expected.links)}, {digest(expected.links)}; citations: {len(expected.citations)}, {digest(expected.citations)}")
     faults, lines = [], []
+    if args.write:
+        docs.write("examples", docs.examples(SHOWN))
+    elif docs.part("examples") != docs.examples(SHOWN):
+        faults.append("docs/ENGINES.md does not show the scripts of examples/engines as they are: --write")
     for name in args.engines or ENGINES:
         try:
             lines.append(run(name, papers, expected, args.kills, faults))
         except (subprocess.SubprocessError, OSError, Fault) as error:
             faults.append(f"{name}: {error}")
-        print(lines[-1] if lines else "", flush=True)
+        else:
+            print(lines[-1], flush=True)
     if args.write and not faults:
-        write(lines)
+        head = "| engine | start | job | links | after a kill -9 |\n| --- | --- | --- | --- | --- |\n"
+        docs.write("made by just engines", head + "".join(f"{line}\n" for line in lines))
     for fault in faults:
         print(f"engines: {fault}")
     return 1 if faults else 0
@@ -75,7 +86,7 @@ def made_papers():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "parts").mkdir(parents=True)
-    with pyarrow.input_stream(ROOT.parent / "shared/data/arxiv_snapshot_32k.jsonl.zst", compression="zstd") as file:
+    with pyarrow.input_stream(SHARED, compression="zstd") as file:
         lines = file.read().decode().splitlines()
     records = [{name: (record.get(of) or "").strip() or None for of, name in FIELDS.items()} for record in map(json.loads, lines)]
     table = pyarrow.Table.from_pylist(records, schema=pyarrow.schema([(name, pyarrow.string()) for name in FIELDS.values()]))
@@ -208,14 +219,6 @@ def job(engine, running, papers, scratch, expected, kill=False):
 
 def log_of(scratch):
     return (scratch / "job.log").read_text(encoding="utf-8", errors="replace")
-
-
-def write(lines):
-    text = DOCS.read_text(encoding="utf-8")
-    begin, end = "<!-- made by just engines -->\n", "<!-- made -->\n"
-    head = "| engine | start | job | links | after a kill -9 |\n| --- | --- | --- | --- | --- |\n"
-    table = head + "".join(line + "\n" for line in lines)
-    DOCS.write_text(re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _: begin + table + end, text, flags=re.S), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the Python package as it would be installed: its wheel and source, its types, and its tests; on every Python that it serves and that is here.
 
-usage: scripts/check_python/check.py [--release]
+usage: scripts/check_python/check.py [--release] [--fuzz SECONDS]
 
 Builds the wheel of the debug build into target/wheel (scripts/wheel/build.sh --debug); --release takes those that scripts/wheel/build.sh made, in dist.
 Exits 1 at a fault. Runs in scripts/python.
@@ -32,6 +32,7 @@ ALLOWED = "starcite.typing.Kind\nstarcite.typing.Table\n"
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--release", action="store_true", help="check what scripts/wheel/build.sh made")
+    parser.add_argument("--fuzz", default="10", help="seconds of random Arrow (default 10)")
     args = parser.parse_args()
     folder = ROOT / ("dist" if args.release else "target/wheel")
     if not args.release:
@@ -45,11 +46,12 @@ def main():
         types(installed)
         starcite = installed / "bin/starcite"
         run(installed / "bin/python", "-W", "error::RuntimeWarning", "-m", "unittest", ROOT / "crates/python/tests/test_package.py", STARCITE=str(starcite))
+        run(installed / "bin/python", ROOT / "scripts/check_python/fuzz.py", "--seconds", args.fuzz)
         served = [version for version in SERVED if (python := interpreter(version)) and smoke(python, wheel, pathlib.Path(scratch) / version)]
         faults += refused(wheel, pathlib.Path(scratch))
     print(f"python: {wheel.name}, {wheel.stat().st_size / 1e6:.1f} MB, on {', '.join(served)}")
-    for version in set(SERVED) - set(served):
-        print(f"python: skipped {version}: it is not here")
+    for version in sorted(set(SERVED) - set(served)):
+        print(f"python: {version} is not here: not tried")
     for fault in faults:
         print(f"python: {fault}")
     return 1 if faults else 0
