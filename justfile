@@ -92,6 +92,7 @@ wheel:
 # The Python package of the debug build: its types, its tests with every library and on every Python that is here, random Arrow for so many seconds
 check-python fuzz="10":
     cargo build --locked
+    scripts/wheel/build.sh --debug
     scripts/python scripts/check_python/check.py --fuzz {{fuzz}}
 
 # The package on seven engines, each with a killed worker if it has any, compared with the command line (needs ../shared and java)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every notebook of this folder from top to bottom: 01 on the sample, the others on made weeks (make_weeks.py, some 15 s).
+# Runs every notebook of this folder from top to bottom: 01 on the sample, the others on made weeks (make_weeks.py, some 15 s). 04 imports the Python package,
+# as scripts/wheel/build.sh left it in target/wheel.
 # There the outputs must be those that the notebook has, and those of the made weeks must be what was invented.
 #
 #   notebooks/run.sh                      all on the weeks in ./output of the project, if there are any, else as above
@@ -29,6 +30,9 @@ case $out in
     "" | /*) ;;
     *) out=$PWD/$out ;;
 esac
+
+[[ -d $root/target/wheel/site ]] || "$root/scripts/wheel/build.sh" --module
+export PYTHONPATH=$root/target/wheel/site
 
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT

@@ -3,7 +3,7 @@
 
 usage: scripts/check_python/check.py [--release] [--fuzz SECONDS]
 
-Builds the wheel of the debug build into target/wheel (scripts/wheel/build.sh --debug); --release takes those that scripts/wheel/build.sh made, in dist.
+Takes what scripts/wheel/build.sh --debug left in target/wheel; with --release what scripts/wheel/build.sh left in dist.
 Exits 1 at a fault. Runs in scripts/python.
 """
 import argparse
@@ -35,8 +35,6 @@ def main():
     parser.add_argument("--fuzz", default="10", help="seconds of random Arrow (default 10)")
     args = parser.parse_args()
     folder = ROOT / ("dist" if args.release else "target/wheel")
-    if not args.release:
-        run("scripts/wheel/build.sh", "--debug")
     (wheel,) = folder.glob("starcite-*-abi3-*.whl")
     (source,) = folder.glob("starcite-[0-9]*[0-9].tar.gz")
     faults = [*members(wheel)]
