@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures jobs of the package on Spark and Ray beside the same jobs with a function that does nothing, on 2 GB of texts; and one worker beside two.
 
-usage: scripts/bench_engines.py [--gigabytes N] [--rounds N] [ENGINE…]
+usage: scripts/bench_engines.py [--gigabytes N] [--rounds N] [--write] [ENGINE…]
 
-The functions take turns in one session of a cluster on loopback (scripts/check_engines): `identity` gives the batch back, `ids` only its ids, as little as
-the package gives. Needs the environments that scripts/check_engines/check.py makes, and some gigabytes of disk.
+The functions take turns in one session of a cluster on loopback (scripts/check_engines): `identity` gives the batch back, `ids` only its ids; `links` gives
+a row a link, `extract_batch` a row a paper. --write puts the table into docs/BENCHMARKS.md. Needs the environments that scripts/check_engines/check.py makes, and some gigabytes of disk.
 """
 import argparse
 import pathlib
@@ -15,6 +15,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts/check_engines"))
 import check  # noqa: E402
+import docs  # noqa: E402
 from engines import ENGINES, SPARK  # noqa: E402
 
 FUNCTIONS = '''
@@ -26,7 +27,12 @@ def ids(batch):
     return batch.select(["id"])
 ids_ddl = "id STRING"
 texts_ddl = "id STRING, title STRING, abstract STRING, comment STRING"
-functions = [(identity, texts_ddl), (ids, ids_ddl), (starcite.extract_batch, starcite.schema("papers", nested=True).spark_ddl)]
+functions = [
+    (identity, texts_ddl),
+    (ids, ids_ddl),
+    (starcite.links, starcite.schema("links").spark_ddl),
+    (starcite.extract_batch, starcite.schema("papers", nested=True).spark_ddl),
+]
 def take_turns(job):
     for round in range(rounds + 1):
         for function, ddl in functions:
@@ -57,13 +63,30 @@ def main():
     parser.add_argument("engines", nargs="*", choices=[[], "spark", "ray"], metavar="ENGINE", help="spark, ray; both by default")
     parser.add_argument("--gigabytes", type=float, default=2.0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md")
     args = parser.parse_args()
     papers, size = copies(args.gigabytes)
-    print(f"{size / 1e9:.1f} GB of texts, {args.rounds} rounds in turn; the medians of seconds, with the least and the most\n")
-    print("| engine, workers | identity | ids | starcite | to identity | to ids |\n| --- | --- | --- | --- | --- | --- |")
+    print(f"{size / 1e9:.1f} GB of texts, {args.rounds} rounds in turn; medians of seconds, with the least and the most")
+    rows = []
     for name in args.engines or ["spark", "ray"]:
-        both = [one(name, workers, papers, args.rounds) for workers in (2, 1)]
-        print(f"\n{name}: two workers take one's time divided by {both[1] / both[0]:.2f}\n")
+        for workers in (2, 1):
+            rows.append(one(name, workers, papers, args.rounds))
+            print(rows[-1], flush=True)
+    if args.write:
+        docs.write("just bench-engines", table(rows))
+    print(table(rows), end="")
+
+
+def table(rows):
+    """Returns the table; each engine has a row for two workers, and then one for one."""
+    lines = ["| engine, workers | identity | ids | `links` | `extract_batch` | to identity | one worker's time to two's |", "| --- " * 7 + "|"]
+    for (name, workers, took), (_, _, other) in zip(rows, [rows[at | 1] for at in range(len(rows))]):
+        median = {function: statistics.median(seconds) for function, seconds in took.items()}
+        shown = " | ".join(f"{median[function]:.1f} ({min(seconds):.1f}–{max(seconds):.1f})" for function, seconds in took.items())
+        ratios = ", ".join(f"{median[function] / median['identity']:.2f}" for function in ("links", "extract_batch"))
+        scaling = f"{statistics.median(other['links']) / median['links']:.2f}" if workers == 2 else ""
+        lines.append(f"| {name}, {workers} | {shown} | {ratios} | {scaling} |")
+    return "\n".join(lines) + "\n"
 
 
 def copies(gigabytes):
@@ -87,7 +110,7 @@ def copies(gigabytes):
 
 
 def one(name, workers, papers, rounds):
-    """Prints the row of an engine; returns the median of the package's seconds."""
+    """Returns the name of an engine, the number of workers, and the seconds of each function."""
     engine, folder = ENGINES[name], check.environment(name)
     scratch = check.TARGET / "scratch" / f"bench-{name}"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -104,12 +127,8 @@ def one(name, workers, papers, rounds):
             subprocess.run([*map(str, command), str(papers), str(rounds)], env=running.env, cwd=scratch, stdout=log, stderr=log, check=True)
             log.seek(0)
             lines = [line.split() for line in log if line.startswith("seconds ")]
-    took = {function: [float(seconds) for _, name, seconds in lines if name == function] for function in ("identity", "ids", "extract_batch")}
-    median = {function: statistics.median(seconds) for function, seconds in took.items()}
-    shown = " | ".join(f"{median[function]:.1f} ({min(seconds):.1f}–{max(seconds):.1f})" for function, seconds in took.items())
-    ours = median["extract_batch"]
-    print(f"| {name}, {workers} | {shown} | {ours / median['identity']:.2f} | {ours / median['ids']:.2f} |", flush=True)
-    return ours
+    names = ("identity", "ids", "links", "extract_batch")
+    return name, workers, {function: [float(seconds) for _, of, seconds in lines if of == function] for function in names}
 
 
 if __name__ == "__main__":

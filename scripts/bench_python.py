@@ -5,7 +5,7 @@ usage: scripts/bench_python.py [--rounds N] [--write]
 
 Installs the wheel of target/wheel (scripts/wheel/build.sh --module) into an environment of its own. The texts are those of ../shared: abstracts as they
 are, and long texts made of those without a link, with two that have one in each, as full texts have. Rounds are interleaved; the figures are medians of
-process time, with the least and the most. Exits 1 where a bar of docs/ENGINES.md is missed.
+process time, with the least and the most. Exits 1 where a bar is missed.
 """
 import argparse
 import pathlib
@@ -74,7 +74,7 @@ print(f"| a record of {sys.argv[1]} | {most:.0f} MB RSS, {found[0]['reject']['re
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--write", action="store_true", help="write the table into docs/ENGINES.md")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md")
     args = parser.parse_args()
     sys.path.insert(0, str(ROOT / "scripts/check_engines"))
     import check
@@ -97,7 +97,7 @@ def main():
     table = f"| what | measured | bar | beside | |\n| --- | --- | --- | --- | --- |\n{rows}"
     print(table, end="")
     if args.write:
-        docs.write("speed", table)
+        docs.write("just bench-python", table)
     return 1 if "SHORT" in rows else 0
 
 

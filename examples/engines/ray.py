@@ -8,6 +8,7 @@ import starcite
 
 def main(papers: str, out: str) -> None:
     dataset = ray.data.read_parquet(papers)
+    starcite.extract_batch(dataset.schema().base_schema.empty_table())  # wrong columns raise here, not in a task
     dataset.map_batches(starcite.extract_batch, batch_format="pyarrow", zero_copy_batch=True).write_parquet(out)
 
 

@@ -10,6 +10,7 @@ def main(papers: str, out: str) -> None:
     spark = SparkSession.builder.appName("starcite").getOrCreate()
     schema = starcite.schema("papers", nested=True).spark_ddl
     frame = spark.read.parquet(papers)
+    starcite.extract_batch(frame.limit(0).toArrow())  # wrong columns raise here, not in a task
     frame.mapInArrow(lambda batches: map(starcite.extract_batch, batches), schema).write.parquet(out)
 
 

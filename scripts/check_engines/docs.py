@@ -1,22 +1,23 @@
-"""The parts of docs/ENGINES.md that scripts make: between `<!-- NAME -->` and `<!-- made -->`."""
+"""The parts of docs/ENGINES.md and docs/BENCHMARKS.md that scripts make: between `<!-- NAME -->` and `<!-- made -->`."""
 import ast
 import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-DOCS = ROOT / "docs/ENGINES.md"
+PAGES = [ROOT / "docs/ENGINES.md", ROOT / "docs/BENCHMARKS.md"]
 
 
 def part(name):
     """Returns a part as it is."""
-    return _place(name).search(DOCS.read_text(encoding="utf-8"))[1]
+    return next(found[1] for page in PAGES if (found := _place(name).search(page.read_text(encoding="utf-8"))))
 
 
 def write(name, text):
     """Replaces a part."""
     begin, end = f"<!-- {name} -->\n", "<!-- made -->\n"
-    written = _place(name).sub(lambda _: begin + text + end, DOCS.read_text(encoding="utf-8"))
-    DOCS.write_text(written, encoding="utf-8")
+    for page in PAGES:
+        old = page.read_text(encoding="utf-8")
+        page.write_text(_place(name).sub(lambda _: begin + text + end, old), encoding="utf-8")
 
 
 def _place(name):

@@ -64,6 +64,7 @@ def members(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         (metadata,) = (archive.read(name).decode() for name in names if name.endswith(".dist-info/METADATA"))
+    yield from symbols(wheel, names)
     yield from (f"the wheel has no starcite/{name}" for name in PACKAGE if f"starcite/{name}" not in names)
     if not any(name.endswith(".data/scripts/starcite") for name in names):
         yield "the wheel has no command"
@@ -71,6 +72,19 @@ def members(wheel):
         yield f"the wheel has {', '.join(extra)}"
     if dependencies := re.findall("^Requires-Dist: .*", metadata, flags=re.M):
         yield f"the wheel asks for {dependencies}"
+
+
+def symbols(wheel, names):
+    """Yields the programs of a wheel that need a newer glibc than its tag says."""
+    tag = max(int(minor) for minor in re.findall(r"manylinux_2_(\d+)", wheel.name))
+    with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as scratch:
+        for name in names:
+            if name.endswith((".so", "/scripts/starcite")):
+                ran = subprocess.run(["readelf", "--wide", "--version-info", archive.extract(name, scratch)], check=True, capture_output=True, text=True)
+                newest = max(int(minor) for minor in re.findall(r"GLIBC_2\.(\d+)", ran.stdout))
+                print(f"python: {name} needs glibc 2.{newest}, the wheel is for 2.{tag}")
+                if newest > tag:
+                    yield f"{name} needs glibc 2.{newest}, newer than the tag of {wheel.name}"
 
 
 def environment(folder, python, wheel, *options):
