@@ -356,6 +356,10 @@ class Documentation(unittest.TestCase):
         self.assertEqual([message for _, message in result.failures + result.errors], [])
         self.assertGreater(result.testsRun, 5)
 
+    def test_the_readme_prints_what_it_says(self):
+        readme = pathlib.Path(__file__).parents[1] / "README.md"
+        self.assertEqual(doctest.testfile(str(readme), module_relative=False).failed, 0)
+
     def test_every_function_has_a_docstring_of_its_parameters(self):
         for name in starcite.__all__:
             thing = getattr(starcite, name)

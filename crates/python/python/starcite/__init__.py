@@ -99,8 +99,17 @@ def extract_batch(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_B
 def links(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the links of a batch of papers, a row a link: the columns of ``starcite extract``.
 
-    Parameters, return type and exceptions are those of `extract_batch`. A paper without links has no row, nor has one
-    that can't be used: `rejects` has those.
+    A paper without links has no row, nor has one that can't be used: `rejects` has those.
+
+    Parameters
+    ----------
+    batch, columns, kinds, max_text_bytes, max_mentions : see `extract_batch`
+        It raises for them what `extract_batch` raises.
+
+    Returns
+    -------
+    the type of `batch` for pyarrow, polars and pandas 3; else `Rows` or `RowStream`
+        The columns of ``schema("links")``.
 
     Examples
     --------
@@ -115,7 +124,15 @@ def links(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_BYTES, ma
 def citations(batch, *, columns=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the papers that a batch of papers names, a row a paper that is named.
 
-    Parameters, return type and exceptions are those of `extract_batch`.
+    Parameters
+    ----------
+    batch, columns, max_text_bytes, max_mentions : see `extract_batch`
+        It raises for them what `extract_batch` raises.
+
+    Returns
+    -------
+    the type of `batch` for pyarrow, polars and pandas 3; else `Rows` or `RowStream`
+        The columns of ``schema("citations")``.
 
     Examples
     --------
@@ -130,7 +147,15 @@ def citations(batch, *, columns=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentio
 def rejects(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_BYTES, max_mentions=_MAX_MENTIONS):
     """Return the records of a batch of papers that can't be used, each with the reason and its beginning.
 
-    Parameters, return type and exceptions are those of `extract_batch`.
+    Parameters
+    ----------
+    batch, columns, kinds, max_text_bytes, max_mentions : see `extract_batch`
+        It raises for them what `extract_batch` raises.
+
+    Returns
+    -------
+    the type of `batch` for pyarrow, polars and pandas 3; else `Rows` or `RowStream`
+        The columns of ``schema("rejects")``.
 
     Examples
     --------
@@ -162,8 +187,7 @@ def links_of(
         The texts that are searched.
     id, title, comment : arrays of texts, optional
         More of the same papers, as many as of `abstract`.
-    kinds, max_text_bytes, max_mentions
-        As of `extract_batch`.
+    kinds, max_text_bytes, max_mentions : see `extract_batch`
 
     Returns
     -------
@@ -208,8 +232,7 @@ def extract(
         Texts are abstracts, whose ids are their numbers from 0.
     table : {"links", "citations", "rejects"}
         The rows that are wanted.
-    columns, kinds, max_text_bytes, max_mentions
-        As of `extract_batch`.
+    columns, kinds, max_text_bytes, max_mentions : see `extract_batch`
 
     Returns
     -------
