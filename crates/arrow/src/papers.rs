@@ -62,7 +62,7 @@ pub enum WrongColumns {
     #[error("two columns are called {0:?}: rename one")]
     Twice(String),
     /// A column holds other things than texts.
-    #[error("the column {column:?}, which is {field}, holds {kind}: texts are needed; cast it to a string type", field = field.as_str())]
+    #[error("the column {column:?} holds {kind}, and is to be {field}: texts are needed; cast it to a string type", field = field.as_str())]
     NotText {
         /// The field that it is to be.
         field: Given,
