@@ -35,10 +35,10 @@ use starcite_ground::clock;
 use starcite_ground::interrupt::waiting;
 use starcite_ground::url::{self, is_url};
 use starcite_rows as schema;
-use starcite_sources::Addresses;
 use starcite_sources::input::Limits;
 use starcite_sources::nearest;
 use starcite_sources::remote::Remote;
+use starcite_sources::{Addresses, Takes};
 use starcite_tables::about::About;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -247,6 +247,14 @@ impl Plan {
         Remote::tell_apart(sources.iter_mut().filter_map(|source| if let Place::Url(remote) = &mut source.place { Some(remote) } else { None }));
         if sources.is_empty() {
             bail!("{}: at least one [[source]] is needed", path.display());
+        }
+        let mut of_papers = sources.iter().filter(|source| source.kind.has_papers);
+        if let (Some(_), Some(_), true) = (of_papers.next(), of_papers.next(), sources.iter().any(|source| source.kind.takes == Takes::Links)) {
+            bail!(
+                "{}: the source links is the only source of papers in its pipeline, because records without their texts cannot be merged: name all its files in \
+                 one path, and give other papers a pipeline of their own",
+                path.display()
+            );
         }
         let all_tables = || schema::TABLES.iter().map(|t| t.name).collect();
         let tables: BTreeSet<_> = file.tables.map_or_else(all_tables, |names| names.iter().filter_map(|n| schema::table(&n.0)).map(|t| t.name).collect());

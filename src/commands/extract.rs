@@ -11,11 +11,11 @@ use crate::run::papers::{BadCounts, Noted};
 use anyhow::Result;
 use clap::error::ErrorKind;
 use starcite_core::extract::RepositoryFilter;
-use starcite_core::{Extractor, LinkKind, Paper, Week, citation};
+use starcite_core::{Extractor, LinkKind, Paper, Week};
 use starcite_ground::interrupt;
 use starcite_rows as schema;
 use starcite_sources::input::Input;
-use starcite_sources::{Batch, Columns, Parsed, Patience, SourceKind, Takes, Tally, ToRead, Turn, check_table, locate, read_batches};
+use starcite_sources::{Batch, Columns, Parsed, Patience, SourceKind, Tally, ToRead, Turn, check_table, locate, read_batches};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -54,8 +54,8 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
     let files = inputs.iter().filter_map(|input| if let Input::File(path) = input { Some(path.as_path()) } else { None });
     check_no_input(args.output.output.as_deref(), files)?;
     let columns = columns(&args)?;
-    if args.from.takes == Takes::Tables {
-        inputs.iter().try_for_each(|input| check_table(input, &columns, args.limits.limits()).map(drop))?;
+    if args.from.takes.has_columns() {
+        inputs.iter().try_for_each(|input| check_table(args.from.takes, input, &columns, args.limits.limits()).map(drop))?;
     }
     let table = if args.citations { &schema::CITATIONS } else { &schema::LINKS };
     let left_out: Vec<&str> = table.columns.iter().filter(|column| column.of_run).map(|column| column.name).collect();
@@ -130,8 +130,8 @@ pub(crate) fn extract(args: ExtractArgs, progress: &Progress) -> Result<Outcome>
 /// Returns the mapping from a table's columns to fields.
 fn columns(args: &ExtractArgs) -> Result<Columns> {
     let refused = |kind, message: String| Err(Cli::wrong_usage(kind, &message));
-    if args.from.takes != Takes::Tables && !args.map.is_empty() {
-        let tables = SourceKind::names(|kind| kind.takes == Takes::Tables);
+    if !args.from.takes.has_columns() && !args.map.is_empty() {
+        let tables = SourceKind::names(|kind| kind.takes.has_columns());
         return refused(ErrorKind::ArgumentConflict, format!("--map is for --from {tables}"));
     }
     Columns::parse(&args.map).or_else(|why| refused(ErrorKind::ValueValidation, format!("--map: {why}")))
@@ -164,7 +164,7 @@ impl Extraction {
         // A filter has no week; the columns that depend on one are left out.
         let week = Week::of(chrono::DateTime::UNIX_EPOCH);
         if self.citations {
-            let citations = citation::of_paper(paper);
+            let citations = self.extractor.citations(paper);
             return citations.iter().try_for_each(|citation| self.form.push(rows, &schema::Citation::found(&paper.paper_id, citation, week)));
         }
         self.extractor.links(paper).iter().try_for_each(|link| self.form.push(rows, &schema::Link::found(&paper.paper_id, link, week)))

@@ -27,7 +27,7 @@ use starcite_ground::parallel_ordered::parallel_ordered;
 use starcite_sources::hosts::Hosts;
 use starcite_sources::input::Input;
 use starcite_sources::remote::{CacheKey, Remote};
-use starcite_sources::{Columns, Fetched, Network, Patience, SourceKind, Takes, ToRead, check_table, excerpt, read_batches};
+use starcite_sources::{Columns, Fetched, Network, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
 use starcite_state::{Hidden, State};
 use starcite_tables::TableWriter;
 use starcite_tables::manifest::{InputEntry, LeftOut};
@@ -110,7 +110,7 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
         if source.kind.is_harvest {
             inputs.reverse(); // the newest first, because the first of two records of a paper counts
         }
-        if source.kind.takes == Takes::Tables {
+        if source.kind.takes.has_columns() {
             check(&inputs, source, plan, sourced)?;
         }
         located.push(Located { kind: source.kind, columns: source.columns.clone(), inputs });
@@ -121,8 +121,8 @@ pub(crate) fn locate(plan: &Plan, state: &State, sourced: &mut Sourced, hosts: &
 /// Checks every table against its mapping, before anything is read.
 fn check(inputs: &[Input], source: &SourcePlan, plan: &Plan, sourced: &mut Sourced) -> Result<()> {
     for input in inputs {
-        if let Some(taken) =
-            check_table(input, &source.columns, plan.limits).with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
+        if let Some(taken) = check_table(source.kind.takes, input, &source.columns, plan.limits)
+            .with_context(|| format!("{}: source {}", plan.file.display(), source.kind.as_str()))?
         {
             sourced.tables.push(format!("{}: {taken}", input.name()));
         }

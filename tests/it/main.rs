@@ -88,6 +88,7 @@ mod signals;
 mod source_archives;
 mod source_atom;
 mod source_bibtex;
+mod source_links;
 mod source_pwc;
 mod source_table;
 mod sources;

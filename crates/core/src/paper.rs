@@ -68,6 +68,9 @@ pub struct Paper {
     /// Addresses that a list of papers and code has for the paper, each once, and the list's claims about them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<(String, ListClaim)>,
+    /// Links and citations that another program found in its texts, which are not searched then: [`Extracted`](crate::extract::Extracted) as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
 }
 
 /// A citation count: the figure of one service at one time.
@@ -150,6 +153,7 @@ impl Paper {
         fill(&mut self.cited_by, other.cited_by);
         fill(&mut self.github_repo, other.github_repo);
         fill(&mut self.project_page, other.project_page);
+        fill(&mut self.found, other.found);
         if self.authors.is_empty() {
             (self.authors, self.authors_original) = (other.authors, other.authors_original);
         }

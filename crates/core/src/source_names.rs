@@ -17,5 +17,6 @@ pub const SOURCE_NAMES: &[&str] = &[
     "bibtex",
     "jsonl",
     "table",
+    "links",
     "observations",
 ];

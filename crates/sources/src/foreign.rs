@@ -9,6 +9,15 @@ pub enum Takes {
     Text,
     /// Parquet and Arrow as well.
     Tables,
+    /// Parquet of papers with their links.
+    Links,
+}
+
+impl Takes {
+    /// True if they have columns, which a pipeline can name.
+    pub fn has_columns(self) -> bool {
+        self != Self::Text
+    }
 }
 
 /// A kind of file.
@@ -105,7 +114,7 @@ fn kind_of(start: &[u8]) -> Option<&'static Kind> {
 /// Fails if an input that begins so, decompressed, is of an unsupported kind.
 pub(super) fn check(start: &[u8], takes: Takes) -> Result<()> {
     if let Some(Kind { name, instead, is_table, .. }) = kind_of(start) {
-        if *is_table && takes == Takes::Tables {
+        if *is_table && takes.has_columns() {
             return Ok(());
         }
         bail!("it is {name}: {instead}");

@@ -35,6 +35,7 @@ mod json;
 mod jsonl;
 mod limits;
 mod lines;
+mod links;
 mod live;
 mod locate;
 mod loose;
@@ -113,6 +114,7 @@ impl SourceKind {
         Self(&bibtex::ROW),
         Self(&jsonl::ROW),
         Self(&table::ROW),
+        Self(&links::ROW),
         Self(&observations::ROW),
     ];
 

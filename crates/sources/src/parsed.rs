@@ -37,7 +37,9 @@ impl ParsedRecord {
     /// Returns the record with its source, and with title and names in the stored form, whatever the source.
     pub(super) fn normal(mut self, kind: SourceKind) -> Self {
         if let Some(paper) = &mut self.paper {
-            paper.sources = vec![kind.as_str().to_owned()];
+            if paper.sources.is_empty() {
+                paper.sources = vec![kind.as_str().to_owned()];
+            }
             paper.normalise();
             let public = public_id(paper.arxiv_id.as_deref(), paper.doi.as_deref());
             paper.source_key = paper.source_key.take().filter(|key| public.is_none() || TypedId::read(key).paper_id() != public);

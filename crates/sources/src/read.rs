@@ -60,7 +60,7 @@ pub fn read_batches<T: Send>(
         }
         Framing::Pages(rules) => pieces(reader, |reader| Ok(elements::pages(reader, limits, rules)), patience, work, take)?,
         Framing::Pieces(splitter) => pieces(reader, |reader| Ok(splitter(reader, limits)), patience, work, take)?,
-        Framing::Rows => pieces(reader, |reader| Ok(table::rows(input, columns, reader, &given, limits)?.0), patience, work, take)?,
+        Framing::Rows => pieces(reader, |reader| Ok(table::rows(kind.takes, input, columns, reader, &given, limits)?.0), patience, work, take)?,
     }
     if patience.is_over() { Ok(None) } else { checksum.finish() }
 }

@@ -9,6 +9,7 @@ mod columns;
 mod delta;
 mod ipc;
 mod json_lines;
+mod linked;
 mod parquet;
 mod python;
 mod rows;
@@ -137,10 +138,10 @@ const DESCRIBED_BYTES: u64 = 64;
 #[derive(Deserialize)]
 #[serde(default, rename_all = "snake_case")]
 #[derive(Default)]
-struct Fields<'a> {
-    id: Option<&'a str>,
-    arxiv_id: Option<&'a str>,
-    doi: Option<&'a str>,
+pub(super) struct Fields<'a> {
+    pub(super) id: Option<&'a str>,
+    pub(super) arxiv_id: Option<&'a str>,
+    pub(super) doi: Option<&'a str>,
     title: Option<String>,
     #[serde(rename = "abstract")]
     abstract_text: Option<String>,
@@ -167,33 +168,44 @@ fn framing(_: &[u8]) -> Framing {
 
 fn parse(body: &mut Body<'_>, bad: &mut BadValues) -> Result<ParsedRecord, String> {
     let fields: Fields<'_> = typed::record(body)?;
-    fields.bad.iter().filter_map(|(field, value)| Some((Field::parse(field)?, value))).for_each(|(field, value)| bad.note(field.column(), value));
+    fields.note_bad(bad);
     let doi = bad.read("doi", &fields.doi.into(), doi).or_else(|| fields.id.and_then(doi));
     let any_arxiv_id = |text: &str| arxiv_id(text).or_else(|| arxiv_id_of_address(text));
     let arxiv_id = bad.read("arxiv_id", &fields.arxiv_id.into(), any_arxiv_id);
     let arxiv_id = arxiv_id.or_else(|| [fields.id, doi.as_deref()].into_iter().flatten().find_map(any_arxiv_id));
     let paper_id = paper_id(ROW.name, fields.id, arxiv_id.as_deref(), doi.as_deref(), fields.title.as_deref()).ok_or(reject::NO_KEY)?;
-    let (published, year) = bad.date("published", [Text::from(fields.published).date()]);
-    let paper = Paper {
-        paper_id,
-        source_key: fields.id.map(str::to_owned),
-        arxiv_id,
-        doi,
-        title: fields.title,
-        abstract_text: fields.abstract_text,
-        comment: fields.comment,
-        authors: fields.authors,
-        categories: fields.categories,
-        published,
-        year: fields.year.or(year),
-        updated: bad.day("updated", &fields.updated.into()),
-        url: fields.url,
-        upvotes: fields.upvotes,
-        github_repo: fields.github_repo,
-        project_page: fields.project_page,
-        ..Paper::default()
-    };
-    Ok(ParsedRecord::of(paper))
+    Ok(ParsedRecord::of(fields.paper(paper_id, arxiv_id, doi, bad)))
+}
+
+impl Fields<'_> {
+    /// Records the cells that can't be their field.
+    pub(super) fn note_bad(&self, bad: &mut BadValues) {
+        self.bad.iter().filter_map(|(field, value)| Some((Field::parse(field)?, value))).for_each(|(field, value)| bad.note(field.column(), value));
+    }
+
+    /// Makes a paper with these ids of them.
+    pub(super) fn paper(self, paper_id: String, arxiv_id: Option<String>, doi: Option<String>, bad: &mut BadValues) -> Paper {
+        let (published, year) = bad.date("published", [Text::from(self.published).date()]);
+        Paper {
+            paper_id,
+            source_key: self.id.map(str::to_owned),
+            arxiv_id,
+            doi,
+            title: self.title,
+            abstract_text: self.abstract_text,
+            comment: self.comment,
+            authors: self.authors,
+            categories: self.categories,
+            published,
+            year: self.year.or(year),
+            updated: bad.day("updated", &self.updated.into()),
+            url: self.url,
+            upvotes: self.upvotes,
+            github_repo: self.github_repo,
+            project_page: self.project_page,
+            ..Paper::default()
+        }
+    }
 }
 
 /// A hint at what may be wrong with a CSV in which a column is not found.
@@ -231,28 +243,38 @@ impl Form {
 ///
 /// # Errors
 /// When the file is not a table, or lacks a column to take.
-pub fn check(input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
+pub fn check(takes: Takes, input: &Input, columns: &Columns, limits: Limits) -> Result<Option<String>> {
     let Input::File(path) = input else { return Ok(None) };
-    let Opened { mut reader, given, waiting: _waiting, .. } = input.open(&limits, Takes::Tables, false)?;
+    let Opened { mut reader, given, waiting: _waiting, .. } = input.open(&limits, takes, false)?;
     let form = Form::of(reader.fill_buf().unwrap_or_default());
     if form.needs_file() && start_of(path)? != form {
         return Ok(None);
     }
-    Ok(rows(input, columns, reader, &given, limits)?.1)
+    Ok(rows(takes, input, columns, reader, &given, limits)?.1)
 }
 
 /// Returns the rows of a table, and a description of the columns that are taken, for the user; nothing if it is empty.
 ///
 /// # Errors
 /// When it is not a table, or lacks a column to take.
-pub(super) fn rows<'a>(input: &Input, columns: &Columns, mut reader: Reader<'a>, given: &Count, limits: Limits) -> Result<(Framer<'a>, Option<String>)> {
+pub(super) fn rows<'a>(
+    takes: Takes,
+    input: &Input,
+    columns: &Columns,
+    mut reader: Reader<'a>,
+    given: &Count,
+    limits: Limits,
+) -> Result<(Framer<'a>, Option<String>)> {
     let name = input.name();
     let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
     if start.is_empty() {
         return Ok((Box::new(|_| None), None));
     }
     let form = Form::of(start);
-    let find = |there: &[Column]| columns.find(&name, there).map(|taken| (Some(taken.describe(there)), taken));
+    if takes == Takes::Links {
+        return linked::rows(input, columns, form, reader, given, limits);
+    }
+    let find = |there: &[Column]| columns.find(&name, there).map(|taken| (Some(taken.describe(there, &[])), taken));
     match form {
         Form::Csv => {
             let mut records = Records::new(reader, limits);

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Returns the hash of a paper's row in `papers`.
 pub fn fields_hash(paper: &Paper) -> u64 {
-    let in_row = Paper { corpus_id: None, github_repo: None, project_page: None, related: Vec::new(), listed: Vec::new(), ..paper.clone() };
+    let in_row = Paper { corpus_id: None, github_repo: None, project_page: None, related: Vec::new(), listed: Vec::new(), found: None, ..paper.clone() };
     in_row.content_hash()
 }
 

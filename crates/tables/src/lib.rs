@@ -24,6 +24,7 @@ pub use check::{check_columns, check_file, differences, sound};
 pub use columns::Columns;
 pub use folder::{WeekFolder, is_being_replaced, recover, week_folder};
 pub use open_week::OpenWeek;
+pub use promises::Bounds;
 pub use read::{Portion, TableFile};
 pub use row::read_rows;
 pub use row_group::{Layout, RowGroup};

@@ -10,26 +10,40 @@ use starcite_ground::files::reader::Reader;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 
-/// A row group of this program has an eighth of these rows at most, and far fewer bytes before compression.
-const MAX_GROUP_ROWS: usize = 131_072;
-const MAX_GROUP_BYTES: u64 = 1024 * 1024 * 1024;
-/// Values of a column in a row group: lists have several a row.
-const MAX_VALUES: i64 = 16 * 1024 * 1024;
+/// The largest row group that a reader takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// The most rows.
+    pub rows: usize,
+    /// The most bytes before compression, of all columns together.
+    pub bytes: u64,
+    /// The most values of a column: lists have several a row.
+    pub values: i64,
+}
+
+impl Bounds {
+    /// Those of weeks: a row group of this program has an eighth of these rows at most, and far fewer bytes.
+    pub const OF_WEEKS: Self = Self { rows: 131_072, bytes: 1024 * 1024 * 1024, values: 16 * 1024 * 1024 };
+    /// Those of other programs' files: pyarrow writes 1,048,576 rows, Spark 128 MiB after compression.
+    pub const OF_ENGINES: Self = Self { rows: 1_048_576, bytes: 2 * 1024 * 1024 * 1024, values: 64 * 1024 * 1024 };
+}
+
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Fails if a file claims more rows, values or bytes than it has or any week has.
-pub(super) fn check(file: &File, metadata: &FileMetadata) -> Result<()> {
-    let mut pages = Pages { length: file.metadata()?.len(), file: BufReader::new(Reader::new(file)) };
+pub(super) fn check(file: &File, metadata: &FileMetadata, bounds: Bounds) -> Result<()> {
+    let mut pages = Pages { length: file.metadata()?.len(), bounds, file: BufReader::new(Reader::new(file)) };
     let (mut rows, mut taken) = (0, 0);
     for group in &metadata.row_groups {
-        ensure!(group.num_rows() <= MAX_GROUP_ROWS, "it promises a row group of {} rows", group.num_rows());
+        let Bounds { rows: most, bytes: most_bytes, .. } = bounds;
+        ensure!(group.num_rows() <= most, "it promises a row group of {} rows: more than {most} are not read; {SMALLER}", group.num_rows());
         rows += group.num_rows();
         let mut bytes = 0;
         for column in group.parquet_columns() {
             let range = column.byte_range();
             bytes += pages.check(column)?;
             taken += range.end - range.start;
-            ensure!(bytes <= MAX_GROUP_BYTES, "it promises a row group of more than {MAX_GROUP_BYTES} bytes");
+            ensure!(bytes <= most_bytes, "it promises a row group of more than {most_bytes} bytes; {SMALLER}");
         }
     }
     ensure!(rows == metadata.num_rows, "it promises {} rows, and has {rows}", metadata.num_rows);
@@ -37,9 +51,13 @@ pub(super) fn check(file: &File, metadata: &FileMetadata) -> Result<()> {
     Ok(())
 }
 
+/// The next step for the user.
+const SMALLER: &str = "write the file with smaller row groups";
+
 struct Pages<'a> {
     file: BufReader<Reader<'a>>,
     length: u64,
+    bounds: Bounds,
 }
 
 impl Pages<'_> {
@@ -54,13 +72,13 @@ impl Pages<'_> {
             let header = PageHeader::read_from_in_protocol(&mut header).context("no header of a page")?;
             let size = |bytes: i32| u64::try_from(bytes).with_context(|| format!("it promises a page of {bytes} bytes"));
             bytes += size(header.uncompressed_page_size)?;
-            ensure!(bytes <= MAX_GROUP_BYTES, "it promises a page of {} bytes", header.uncompressed_page_size);
+            ensure!(bytes <= self.bounds.bytes, "it promises a page of {} bytes", header.uncompressed_page_size);
             values += i64::from(header.data_page_header.map_or(0, |data| data.num_values));
             values += i64::from(header.data_page_header_v2.map_or(0, |data| data.num_values));
             at = self.file.stream_position()? + size(header.compressed_page_size)?;
         }
         ensure!(at == range.end, "a page ends behind its column");
-        ensure!(values == column.num_values() && values <= MAX_VALUES, "a column promises {} values, and has {values}", column.num_values());
+        ensure!(values == column.num_values() && values <= self.bounds.values, "a column promises {} values, and has {values}", column.num_values());
         Ok(bytes)
     }
 }

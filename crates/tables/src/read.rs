@@ -1,10 +1,10 @@
 //! Reads a finished table a few row groups at a time, so that memory does not grow with it.
 
-use super::promises;
+use super::promises::{self, Bounds};
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader};
 use polars_arrow::datatypes::ArrowSchemaRef;
-use polars_parquet::read::{infer_schema, read_metadata};
+use polars_parquet::read::{RowGroupMetadata, infer_schema, read_metadata};
 use starcite_ground::catch_panics::catch_panics;
 use starcite_ground::files::{self, reader::Reader};
 use std::fs::File;
@@ -16,6 +16,9 @@ const PORTION_ROWS: usize = 16_384;
 /// Rows read at once if few columns are read, because each read goes through all row groups of the file.
 const LONG_PORTION_ROWS: usize = 131_072;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
+/// Rows and bytes before compression that are read at once of another program's row group, which may be larger.
+const SLICE_ROWS: usize = 131_072;
+const SLICE_BYTES: usize = 128 * 1024 * 1024;
 /// The most bytes of a portion in memory: a text of a dictionary counts once for each row that has it.
 const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
 
@@ -28,7 +31,7 @@ pub struct TableFile {
     pub schema: ArrowSchemaRef,
 }
 
-/// Adjacent row groups of one file.
+/// Adjacent row groups of one file, or a part of one.
 pub struct Portion {
     path: PathBuf,
     file: Arc<File>,
@@ -37,6 +40,8 @@ pub struct Portion {
     pub first_row: usize,
     /// The number of rows.
     pub rows: usize,
+    /// The offset of the first row group.
+    pub byte_offset: u64,
 }
 
 impl TableFile {
@@ -50,9 +55,17 @@ impl TableFile {
 
     /// Reads the metadata of an open file; `path` is its name in errors.
     pub fn of(file: Arc<File>, path: &Path) -> Result<Self> {
+        Self::within(Bounds::OF_WEEKS, file, path)
+    }
+
+    /// Does the same for a file with row groups within other bounds.
+    ///
+    /// # Errors
+    /// When it is not a Parquet file, claims more than it has, or has a larger row group.
+    pub fn within(bounds: Bounds, file: Arc<File>, path: &Path) -> Result<Self> {
         let read = catch_panics(|| {
             let metadata = read_metadata(&mut Reader::new(&file))?;
-            promises::check(&file, &metadata)?;
+            promises::check(&file, &metadata, bounds)?;
             let schema = infer_schema(&metadata)?;
             Ok(Self { path: path.to_owned(), file: Arc::clone(&file), metadata: metadata.into(), schema: schema.into() })
         });
@@ -89,18 +102,30 @@ impl TableFile {
                 Some(last) if last.rows + rows <= most_rows && bytes <= PORTION_BYTES => last.rows += rows,
                 _ => {
                     bytes = group.total_byte_size();
-                    portions.push(Portion {
-                        path: self.path.clone(),
-                        file: Arc::clone(&self.file),
-                        metadata: self.metadata.clone(),
-                        first_row: next_row,
-                        rows,
-                    });
+                    portions.push(self.portion(group, next_row, rows));
                 }
             }
             next_row += rows;
         }
         portions
+    }
+
+    /// Returns all rows in portions of one row group each, or of a part of it if it is large.
+    pub fn slices(&self) -> Vec<Portion> {
+        let (mut portions, mut first) = (Vec::new(), 0);
+        for group in &self.metadata.row_groups {
+            let rows = group.num_rows();
+            let parts = rows.div_ceil(SLICE_ROWS).max(group.total_byte_size().div_ceil(SLICE_BYTES)).clamp(1, rows.max(1));
+            let step = rows.div_ceil(parts).max(1);
+            portions.extend((0..rows).step_by(step).map(|at| self.portion(group, first + at, step.min(rows - at))));
+            first += rows;
+        }
+        portions
+    }
+
+    fn portion(&self, group: &RowGroupMetadata, first_row: usize, rows: usize) -> Portion {
+        let byte_offset = group.byte_ranges_iter().map(|range| range.start).min().unwrap_or_default();
+        Portion { path: self.path.clone(), file: Arc::clone(&self.file), metadata: self.metadata.clone(), first_row, rows, byte_offset }
     }
 }
 
@@ -133,6 +158,7 @@ impl Portion {
 mod tests {
     use super::*;
     use crate::TableWriter;
+    use polars::prelude::{IntoColumn, NamedFrom, ParquetWriter, Series};
     use starcite_rows::PAPERS;
     use starcite_rows::samples::Sample;
 
@@ -151,5 +177,24 @@ mod tests {
         let frame = portions[2].read(["paper_id"]).unwrap();
         let ids = frame.column("paper_id").unwrap().str().unwrap();
         assert_eq!((ids.len(), ids.get(0)), (rows[2], Some("paper_id of row 32768")));
+    }
+
+    #[test]
+    fn a_row_group_of_another_program_is_read_in_parts() {
+        const ROWS: usize = 300_000;
+        let lists = Series::new("list".into(), (0..ROWS).map(|at| Series::new("".into(), vec![at as i64; at % 4])).collect::<Vec<_>>());
+        let mut frame = DataFrame::new(ROWS, vec![lists.into_column()]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        ParquetWriter::new(File::create(&path).unwrap()).with_row_group_size(Some(ROWS)).finish(&mut frame).unwrap();
+        let said = format!("{:#}", TableFile::open(&path).err().unwrap());
+        assert!(said.contains("300000 rows: more than 131072 are not read; write the file with smaller row groups"), "{said}");
+        let slices = TableFile::within(Bounds::OF_ENGINES, Arc::new(File::open(&path).unwrap()), &path).unwrap().slices();
+        assert_eq!(slices.iter().map(|slice| slice.rows).collect::<Vec<_>>(), [100_000; 3]);
+        let mut read = slices[0].read(["list"]).unwrap();
+        for slice in &slices[1..] {
+            read.vstack_mut(&slice.read(["list"]).unwrap()).unwrap();
+        }
+        assert!(read.equals(&frame));
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use starcite_ground::url::is_url;
 use starcite_sources::remote::Remote;
-use starcite_sources::{Columns, Live, OptionSpec, Options, SourceKind, Takes};
+use starcite_sources::{Columns, Live, OptionSpec, Options, SourceKind};
 use std::fmt;
 use std::path::Path;
 
@@ -56,8 +56,8 @@ impl SourcePlan {
         if let Some((one, other)) = entry.options.excluding(allowed) {
             bail!("{}: {one} and {other} are two queries: give one", in_file());
         }
-        if kind.takes != Takes::Tables && entry.columns.is_some() {
-            bail!("{}: columns is for the source {}", in_file(), SourceKind::names(|kind| kind.takes == Takes::Tables));
+        if !kind.takes.has_columns() && entry.columns.is_some() {
+            bail!("{}: columns is for the source {}", in_file(), SourceKind::names(|kind| kind.takes.has_columns()));
         }
         let remote = |url: &str| Remote::parse(url).map(Place::Url).with_context(|| format!("{}: source {name}", in_file()));
         let place = match (entry.path, entry.url, live) {

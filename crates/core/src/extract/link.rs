@@ -96,6 +96,11 @@ impl Link {
         self.listed = joined(self.listed.take().into_iter().chain(other.listed.take()));
     }
 
+    /// Takes over the claims of the paper's lists about it.
+    pub(super) fn take_claims_of(&mut self, paper: &Paper) {
+        self.listed = listed(paper, &self.mentions);
+    }
+
     /// Makes the reading at that index the link's own; the others stay as candidates, in their order.
     pub(super) fn take_reading(&mut self, at: usize, by: SettledBy) {
         if let (Some(chosen), Some(own)) = (at.checked_sub(1), &mut self.repo) {

@@ -11,6 +11,7 @@ mod begin;
 mod candidate;
 mod end;
 mod filter;
+mod found;
 mod host;
 mod kind;
 mod latex;
@@ -27,6 +28,7 @@ mod words;
 
 pub use candidate::{Candidate, SettledBy};
 pub use filter::RepositoryFilter;
+pub use found::SpanText;
 pub use kind::LinkKind;
 pub use link::{Link, Mention, Place};
 pub(crate) use path::ARCHIVE_REGISTRANTS;
@@ -44,11 +46,12 @@ use anchor::{Hint, Hints};
 use end::Extent;
 use path::PathReading;
 use promise::Promises;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The links and citations of one paper.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Extracted {
     /// Its links, sorted by kind and target, each target once.
     pub links: Vec<Link>,
@@ -92,11 +95,14 @@ impl Extractor {
     /// assert_eq!(links[0].target.as_deref(), Some("https://github.com/rust-lang/cargo"));
     /// ```
     pub fn paper(&self, paper: &Paper) -> Extracted {
-        Extracted { links: self.links(paper), citations: citation::of_paper(paper) }
+        self.given(paper).unwrap_or_else(|| Extracted { links: self.links(paper), citations: citation::of_paper(paper) })
     }
 
     /// Returns the links alone.
     pub fn links(&self, paper: &Paper) -> Vec<Link> {
+        if let Some(given) = self.given(paper) {
+            return given.links;
+        }
         self.links_within(paper, usize::MAX).unwrap_or_default()
     }
 
@@ -106,6 +112,18 @@ impl Extractor {
         mentions.extend(paper.addresses().filter_map(|(field, text)| whole_field(field, text)).filter(|mention| self.wants(mention.kind)));
         let is_whole = paper.texts().all(|(field, text)| self.text_within(field, text, &mut mentions, most));
         is_whole.then(|| link::gather(paper, mentions))
+    }
+
+    /// Returns the citations alone.
+    pub fn citations(&self, paper: &Paper) -> Vec<Citation> {
+        self.given(paper).map_or_else(|| citation::of_paper(paper), |given| given.citations)
+    }
+
+    /// Returns what another program found in a paper, without the links that are not wanted; `None` if the texts are to be searched.
+    fn given(&self, paper: &Paper) -> Option<Extracted> {
+        let mut given = Extracted::of(paper)?;
+        given.links.retain(|link| self.wants(link.kind));
+        Some(given)
     }
 
     /// Adds every mention in one text to `mentions`: the links ordered by position, then the promises.

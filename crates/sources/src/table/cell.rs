@@ -57,6 +57,8 @@ pub(super) struct Reading<'a> {
     pub(super) format: Option<&'a str>,
     /// True if the value is somewhere in the text of a cell.
     pub(super) within: bool,
+    /// True if a text keeps the whitespace around it, because spans count in it.
+    pub(super) untrimmed: bool,
 }
 
 /// The value of a cell.
@@ -91,6 +93,11 @@ impl Field {
     /// True if it can identify a paper.
     pub(super) fn is_key(self) -> bool {
         matches!(self, Self::Id | Self::ArxivId | Self::Doi | Self::Title)
+    }
+
+    /// True if its text is searched for links.
+    pub(super) fn is_searched(self) -> bool {
+        matches!(self, Self::Title | Self::Abstract | Self::Comment)
     }
 
     pub(super) fn is_list(self) -> bool {
@@ -170,7 +177,7 @@ impl Cell<'_> {
         self.put_as(json, field, reading).ok_or_else(|| self.written())
     }
 
-    fn put_as(&self, json: &mut Vec<u8>, field: Field, Reading { separator, format, within }: Reading<'_>) -> Option<()> {
+    fn put_as(&self, json: &mut Vec<u8>, field: Field, Reading { separator, format, within, untrimmed }: Reading<'_>) -> Option<()> {
         match self {
             Self::Nothing => {}
             Self::Float(number) if number.is_nan() => {} // pandas' null
@@ -179,7 +186,7 @@ impl Cell<'_> {
             cell if field.is_list() => put_list(json, field, &cell.list(separator)?),
             cell if field.is_day() => put_text(json, field, &cell.day(format)?),
             cell if field.is_number() => put_number(json, field, cell.number(field)?),
-            Self::Text(text) => put_text(json, field, text.trim()),
+            Self::Text(text) => put_text(json, field, if untrimmed { text } else { text.trim() }),
             Self::Integer(number) => put_text(json, field, &number.to_string()),
             _ => return None,
         }
@@ -318,7 +325,7 @@ fn put_number(json: &mut Vec<u8>, field: Field, number: i64) {
 }
 
 /// Appends a JSON string: quotes, backslashes and control characters are escaped.
-fn put_quoted(json: &mut Vec<u8>, text: &str) {
+pub(super) fn put_quoted(json: &mut Vec<u8>, text: &str) {
     const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
     json.push(b'"');
     let mut from = 0;
@@ -344,7 +351,7 @@ mod tests {
 
     fn put(cell: Cell<'_>, field: Field, separator: Option<&str>, format: Option<&str>) -> String {
         let mut json = Vec::new();
-        match cell.put(&mut json, field, Reading { separator, format, within: false }) {
+        match cell.put(&mut json, field, Reading { separator, format, ..Reading::default() }) {
             Ok(()) => String::from_utf8(json).unwrap(),
             Err(reason) => reason,
         }

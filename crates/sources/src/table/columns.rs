@@ -62,7 +62,11 @@ pub(super) struct Column {
 
 /// The columns that are taken from one table: fields in their order, each with the number of its column.
 #[derive(Debug, Default)]
-pub(crate) struct Taken(Vec<(Field, usize, Named)>);
+pub(crate) struct Taken {
+    columns: Vec<(Field, usize, Named)>,
+    /// True if texts keep the whitespace around them.
+    is_untrimmed: bool,
+}
 
 impl TryFrom<BTreeMap<String, Written>> for Columns {
     type Error = String;
@@ -115,7 +119,7 @@ impl Named {
     }
 
     fn reading(&self) -> Reading<'_> {
-        Reading { separator: self.separator.as_deref(), format: self.format.as_deref(), within: self.within }
+        Reading { separator: self.separator.as_deref(), format: self.format.as_deref(), within: self.within, untrimmed: false }
     }
 }
 
@@ -159,7 +163,7 @@ impl Columns {
             let key = "id, arxiv_id, doi and title";
             bail!("{table}: nothing says which column is one of {key}: name it in [source.columns], or by --map title=…; {}", has(there));
         }
-        Ok(Taken(taken))
+        Ok(Taken { columns: taken, is_untrimmed: false })
     }
 
     fn named(&self, table: &str, there: &[Column]) -> Result<Vec<(Field, usize, Named)>> {
@@ -228,9 +232,19 @@ fn of_toml(text: &str) -> Result<Written, String> {
 }
 
 impl Taken {
+    /// Leaves the whitespace around texts in which spans count.
+    pub(super) fn untrimmed(self) -> Self {
+        Self { is_untrimmed: true, ..self }
+    }
+
+    /// True if a column is taken as the field.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.columns.iter().any(|(of, ..)| *of == field)
+    }
+
     /// Returns the numbers of the columns, in the order of the fields.
     pub(super) fn places(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().map(|(_, at, _)| *at)
+        self.columns.iter().map(|(_, at, _)| *at)
     }
 
     /// Writes a row as JSON, by the names of fields, with the cells that can't be theirs: `cell` returns the value of the n-th column that
@@ -244,7 +258,7 @@ impl Taken {
         };
         text.push(b'{');
         let mut known = None;
-        for (number, (field, at, named)) in self.0.iter().enumerate() {
+        for (number, (field, at, named)) in self.columns.iter().enumerate() {
             if known == Some(*field) {
                 continue;
             }
@@ -259,7 +273,8 @@ impl Taken {
                 return Err(unreadable);
             }
             let before = text.len();
-            bad.extend(cell.put(text, *field, named.reading()).err().map(|value| (*field, value)));
+            let reading = Reading { untrimmed: self.is_untrimmed && field.is_searched(), ..named.reading() };
+            bad.extend(cell.put(text, *field, reading).err().map(|value| (*field, value)));
             if text.len() > before {
                 known = Some(*field);
                 bad.retain(|(of, _)| of != field); // another column has the value
@@ -277,12 +292,12 @@ impl Taken {
         Ok(Text::Json(begin..text.len()))
     }
 
-    /// Describes the columns that are taken from a table, for the user: `title from "Title"`.
-    pub(super) fn describe(&self, there: &[Column]) -> String {
+    /// Describes the columns that are taken from a table, for the user: `title from "Title"`; those of `own` are taken by their own names.
+    pub(super) fn describe(&self, there: &[Column], own: &[&str]) -> String {
         let columns = |named: &[(Field, usize, Named)]| named.iter().map(|(.., named)| format!("{:?}", named.column)).collect::<Vec<_>>().join(" or ");
-        let of_fields = self.0.chunk_by(|one, other| one.0 == other.0).map(|of_field| format!("{} from {}", of_field[0].0.as_str(), columns(of_field)));
-        let taken = of_fields.collect::<Vec<_>>().join(", ");
-        let left = there.iter().enumerate().filter(|(at, _)| !self.places().any(|place| place == *at));
+        let of_fields = self.columns.chunk_by(|one, other| one.0 == other.0).map(|of_field| format!("{} from {}", of_field[0].0.as_str(), columns(of_field)));
+        let taken = of_fields.chain(own.iter().map(|name| (*name).to_owned())).collect::<Vec<_>>().join(", ");
+        let left = there.iter().enumerate().filter(|(at, column)| !own.contains(&column.name.as_str()) && !self.places().any(|place| place == *at));
         let left = left.map(|(_, column)| format!("{:?}", column.name)).collect::<Vec<_>>().join(", ");
         if left.is_empty() { taken } else { format!("{taken}; not read: {left}") }
     }

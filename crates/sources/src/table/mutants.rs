@@ -56,7 +56,7 @@ fn arrow(compression: Option<Compression>, is_stream: bool) -> Vec<u8> {
 fn read(path: &Path) -> Result<(usize, bool)> {
     let (input, limits) = (Input::File(path.to_owned()), Limits::default());
     let Opened { reader, given, .. } = input.open(&limits, Takes::Tables, false)?;
-    let (mut splitter, _) = rows(&input, &Columns::default(), reader, &given, limits)?;
+    let (mut splitter, _) = rows(Takes::Tables, &input, &Columns::default(), reader, &given, limits)?;
     let (mut text, mut count, mut is_whole) = (Vec::new(), 0, true);
     while let Some(piece) = splitter(&mut text) {
         match piece.text {

@@ -71,6 +71,11 @@ impl Parquet {
         self.fields.iter().map(|field| Column { name: field.name.to_string(), holds: holds(field) }).collect()
     }
 
+    /// Returns the columns with their types, as Parquet declares them.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     /// Returns its rows, as long as their size is in proportion to the file.
     pub(super) fn rows<'a>(self, expansion: Expansion, limits: Limits, taken: Taken) -> Framer<'a> {
         let fields = taken.places().map(|place| self.fields[place].clone()).collect();
