@@ -17,17 +17,18 @@ pub struct Bounds {
     pub rows: usize,
     /// The most bytes before compression, of all columns together.
     pub bytes: u64,
-    /// The most values of a column: lists have several a row.
-    pub values: i64,
 }
 
 impl Bounds {
     /// Those of weeks: a row group of this program has an eighth of these rows at most, and far fewer bytes.
-    pub const OF_WEEKS: Self = Self { rows: 131_072, bytes: 1024 * 1024 * 1024, values: 16 * 1024 * 1024 };
+    pub const OF_WEEKS: Self = Self { rows: 131_072, bytes: 1024 * 1024 * 1024 };
     /// Those of other programs' files: pyarrow writes 1,048,576 rows, Spark 128 MiB after compression.
-    pub const OF_ENGINES: Self = Self { rows: 1_048_576, bytes: 2 * 1024 * 1024 * 1024, values: 64 * 1024 * 1024 };
+    pub const OF_ENGINES: Self = Self { rows: 1_048_576, bytes: 2 * 1024 * 1024 * 1024 };
 }
 
+/// The most values of a column in a row group, because lists have several a row, and of all columns together: each takes up to 16 bytes in memory.
+const MAX_VALUES: i64 = 16 * 1024 * 1024;
+const MAX_GROUP_VALUES: i64 = 128 * 1024 * 1024;
 const MAX_HEADER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Fails if a file claims more rows, values or bytes than it has or any week has.
@@ -38,10 +39,12 @@ pub(super) fn check(file: &File, metadata: &FileMetadata, bounds: Bounds) -> Res
         let Bounds { rows: most, bytes: most_bytes, .. } = bounds;
         ensure!(group.num_rows() <= most, "it promises a row group of {} rows: more than {most} are not read; {SMALLER}", group.num_rows());
         rows += group.num_rows();
-        let mut bytes = 0;
+        let (mut bytes, mut values) = (0, 0);
         for column in group.parquet_columns() {
             let range = column.byte_range();
             bytes += pages.check(column)?;
+            values += column.num_values();
+            ensure!(values <= MAX_GROUP_VALUES, "it promises a row group of more than {MAX_GROUP_VALUES} values; {SMALLER}");
             taken += range.end - range.start;
             ensure!(bytes <= most_bytes, "it promises a row group of more than {most_bytes} bytes; {SMALLER}");
         }
@@ -78,7 +81,7 @@ impl Pages<'_> {
             at = self.file.stream_position()? + size(header.compressed_page_size)?;
         }
         ensure!(at == range.end, "a page ends behind its column");
-        ensure!(values == column.num_values() && values <= self.bounds.values, "a column promises {} values, and has {values}", column.num_values());
+        ensure!(values == column.num_values() && values <= MAX_VALUES, "a column promises {} values, and has {values}", column.num_values());
         Ok(bytes)
     }
 }

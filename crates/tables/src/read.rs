@@ -16,8 +16,9 @@ const PORTION_ROWS: usize = 16_384;
 /// Rows read at once if few columns are read, because each read goes through all row groups of the file.
 const LONG_PORTION_ROWS: usize = 131_072;
 const PORTION_BYTES: usize = 16 * 1024 * 1024;
-/// Rows and bytes before compression that are read at once of another program's row group, which may be larger.
+/// Rows, values of all columns, and bytes before compression that are read at once of another program's row group, which may be larger.
 const SLICE_ROWS: usize = 131_072;
+const SLICE_VALUES: usize = 16 * 1024 * 1024;
 const SLICE_BYTES: usize = 128 * 1024 * 1024;
 /// The most bytes of a portion in memory: a text of a dictionary counts once for each row that has it.
 const MAX_PORTION_BYTES: usize = 2 * 1024 * 1024 * 1024;
@@ -115,7 +116,9 @@ impl TableFile {
         let (mut portions, mut first) = (Vec::new(), 0);
         for group in &self.metadata.row_groups {
             let rows = group.num_rows();
-            let parts = rows.div_ceil(SLICE_ROWS).max(group.total_byte_size().div_ceil(SLICE_BYTES)).clamp(1, rows.max(1));
+            let values: usize = group.parquet_columns().iter().map(|column| column.num_values() as usize).sum();
+            let parts = [rows.div_ceil(SLICE_ROWS), values.div_ceil(SLICE_VALUES), group.total_byte_size().div_ceil(SLICE_BYTES)];
+            let parts = parts.into_iter().max().unwrap_or(1).clamp(1, rows.max(1));
             let step = rows.div_ceil(parts).max(1);
             portions.extend((0..rows).step_by(step).map(|at| self.portion(group, first + at, step.min(rows - at))));
             first += rows;
