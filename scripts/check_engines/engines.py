@@ -185,11 +185,12 @@ def ray_job(running, script, parts, out):
 
 
 def ray_node(running, process, log):
-    working = lambda: any(pid in set(descendants(running.processes[1].pid)) and "ray::" in line and "IDLE" not in line for pid, _, line in commands())
-    if not until(process, working):
-        return None
-    time.sleep(1)
-    return raylets(running, 1)[0]
+    # Not while the footers of the files are read, by an actor that Ray does not start again.
+    def works():
+        inside = set(descendants(running.processes[1].pid))
+        return any(pid in inside and re.match(r"ray::.*(Read|Map)", line) and "FooterReader" not in line for pid, _, line in commands())
+
+    return raylets(running, 1)[0] if until(process, works) else None
 
 
 # Dask: a scheduler and two workers

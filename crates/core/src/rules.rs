@@ -31,6 +31,7 @@ const FILES: &[(&str, &[u8])] = files![
     "extract/end/join.rs",
     "extract/end/walk.rs",
     "extract/filter.rs",
+    "extract/found.rs",
     "extract/host.rs",
     "extract/kind.rs",
     "extract/latex.rs",
