@@ -169,7 +169,7 @@ fn a_record_that_is_too_long_is_left_out_and_the_next_one_is_read() {
     let mut pieces = splitter(Box::new(BufReader::with_capacity(97, long.as_bytes())), limits);
     let read: Vec<_> = std::iter::from_fn(|| pieces(&mut Vec::new())).map(|piece| (piece.byte_offset, piece.text.err().map(|why| why.reason))).collect();
     let later = |place: usize| (places[place].start + long.len() - text.len()) as u64;
-    assert_eq!(read, [(places[0].start as u64, Some("longer than 0 MiB".to_owned())), (later(1), None), (later(2), None)]);
+    assert_eq!(read, [(places[0].start as u64, Some("longer than 1000 bytes".to_owned())), (later(1), None), (later(2), None)]);
 }
 
 #[test]

@@ -304,7 +304,7 @@ mod tests {
     fn a_line_that_is_too_long_is_left_out_and_the_next_one_has_its_place() {
         let long = "x".repeat(3 * READ_BYTES);
         let (found, _) = lines(format!("{long}\nshort\n{long}").as_bytes(), 10);
-        let too_long = Err("longer than 0 MiB".to_owned());
+        let too_long = Err("longer than 10 bytes".to_owned());
         let after = long.len() as u64 + 1;
         assert_eq!(found, [(0, too_long.clone()), (after, Ok("short".to_owned())), (after + 6, too_long)]);
     }
