@@ -4,7 +4,7 @@
 usage: scripts/bench_engines.py [--gigabytes N] [--rounds N] [--write] [ENGINE…]
 
 The functions take turns in one session of a cluster on loopback (scripts/check_engines): `identity` gives the batch back, `ids` only its ids; `links` gives
-a row a link, `extract_batch` a row a paper. --write puts the table into docs/BENCHMARKS.md. Needs the environments that scripts/check_engines/check.py makes, and some gigabytes of disk.
+a row a link, `extract_batch` a row a paper. Each worker has a core of its own, which it shares with the driver. --write puts the table into docs/BENCHMARKS.md. Needs the environments that scripts/check_engines/check.py makes, and some gigabytes of disk.
 """
 import argparse
 import pathlib
@@ -116,7 +116,7 @@ def one(name, workers, papers, rounds):
     scratch.mkdir(parents=True, exist_ok=True)
     job = scratch / "job.py"
     job.write_text(SPARK_JOB if name == "spark" else RAY_JOB)
-    with check.cluster(engine, folder, scratch) as running:
+    with check.cluster(engine, folder, scratch, pinned=True) as running:
         if name == "ray" and workers == 1:
             running.processes.pop().terminate()
         command = [folder / "bin/python", job]

@@ -198,8 +198,9 @@ def run(name, papers, expected, kills, faults):
 
 
 @contextlib.contextmanager
-def cluster(engine, folder, scratch, delay=0.0):
+def cluster(engine, folder, scratch, delay=0.0, pinned=False):
     running = Cluster(folder, scratch, delay)
+    running.pinned = pinned
     try:
         engine.start(running)
         yield running

@@ -14,13 +14,17 @@ class Cluster:
     """The processes of an engine, in a group each, and the environment of them all."""
 
     def __init__(self, folder, scratch, delay):
-        self.folder, self.scratch, self.processes = pathlib.Path(folder), scratch, []
+        self.folder, self.scratch, self.processes, self.pinned = pathlib.Path(folder), scratch, [], False
         keep = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "RAY_", "SPARK_"))}
         self.env = {**keep, "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "STARCITE_DELAY": str(delay)}
 
     @property
     def python(self):
         return self.folder / "bin/python"
+
+    def spawn_worker(self, number, *command):
+        """Starts a worker; where `pinned` is set, on a core of its own."""
+        return self.spawn(*(["taskset", "--cpu-list", str(number - 1)] if self.pinned else []), *command)
 
     def spawn(self, *command):
         log = open(self.scratch / f"process-{len(self.processes)}.log", "w", encoding="utf-8")
@@ -127,7 +131,7 @@ def start_spark(running):
     for worker in (1, 2):
         work = running.scratch / f"work-{worker}"
         options = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--work-dir", work, "--webui-port", "0", SPARK]
-        running.spawn(spark, "org.apache.spark.deploy.worker.Worker", *options)
+        running.spawn_worker(worker, spark, "org.apache.spark.deploy.worker.Worker", *options)
     for worker in (1, 2):
         running.wait_for(running.says(worker, "Successfully registered with master"))
 
@@ -169,9 +173,9 @@ def start_ray(running):
     running.env |= {"RAY_ADDRESS": "127.0.0.1:6390", "RAY_AUTH_MODE": "disabled", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
     common = ["--node-ip-address=127.0.0.1", "--num-cpus=1", "--object-store-memory=200000000", "--disable-usage-stats", "--block"]
     ray = [running.python, "-m", "ray.scripts.scripts", "start"]
-    running.spawn(*ray, "--head", "--port=6390", "--include-dashboard=false", *common)
+    running.spawn_worker(1, *ray, "--head", "--port=6390", "--include-dashboard=false", *common)
     running.wait_for(running.says(0, "Ray runtime started"))
-    running.spawn(*ray, "--address=127.0.0.1:6390", *common)
+    running.spawn_worker(2, *ray, "--address=127.0.0.1:6390", *common)
     running.wait_for(running.says(1, "Ray runtime started"))
 
 
