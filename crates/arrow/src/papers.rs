@@ -146,7 +146,7 @@ pub(crate) enum Key {
     IdOrTitle,
     /// The number of its row, counted from this one.
     Number(u64),
-    /// Nothing needs to.
+    /// None is needed.
     Nothing,
 }
 
@@ -188,8 +188,7 @@ impl Papers {
         Self { key: Key::Number(first), ..Self::of_columns([(Given::Abstract, texts)]) }
     }
 
-    /// Makes papers of columns that come one by one, all as long as the longest: where a shorter one has ended there is no text. They need neither an
-    /// id nor a title.
+    /// Makes papers of columns. The longest one counts: after its end a shorter one has no text. The papers need neither an id nor a title.
     pub fn of_columns(columns: impl IntoIterator<Item = (Given, Texts)>) -> Self {
         let mut papers = Self { columns: [const { None }; Given::ALL.len()], rows: 0, nulls: None, key: Key::Nothing };
         for (field, texts) in columns {

@@ -82,7 +82,7 @@ impl Texts {
         Some(simdutf8::basic::from_utf8(bytes).map_err(|_| bytes))
     }
 
-    /// Returns the bytes of a text; none if its place leads nowhere, which is not UTF-8 either: [`BROKEN`] stands for it.
+    /// Returns the bytes of a text; [`BROKEN`] if its place leads nowhere, which is not UTF-8 either.
     fn bytes(&self, row: usize) -> Option<&[u8]> {
         let bytes = match &self.layout {
             Layout::Nothing => return None,
@@ -91,7 +91,10 @@ impl Texts {
                 let (first, chunk) = chunks[..chunks.partition_point(|(first, _)| *first <= row)].last()?;
                 return chunk.bytes(row - first);
             }
-            Layout::Words(keys, words) => return words.bytes((*keys.get(row)?)?),
+            Layout::Words(keys, words) => {
+                let word = (*keys.get(row)?)?;
+                return if word < words.len { words.bytes(word) } else { Some(BROKEN) };
+            }
             Layout::Small(texts) => small(texts, row)?,
             Layout::Large(texts) => small(texts, row)?,
             Layout::Views(texts) => view(texts, row)?,

@@ -96,7 +96,14 @@ class Libraries(unittest.TestCase):
         for schema in kinds:
             self.assertNotIn("large", str(schema))
 
-    def test_a_numpy_array_of_texts_and_other_objects_are_refused_by_their_types(self):
+    def test_texts_alone_are_numbered_papers_whatever_holds_them(self):
+        for texts in (pa.array([None, CODE]), pa.chunked_array([[None], [CODE]], pa.string()), pl.Series([None, CODE]), pd.Series([None, CODE], dtype="string[pyarrow]")):
+            with self.subTest(type(texts)):
+                self.assertEqual([(row["paper_id"], row["repo"]) for row in rows(starcite.links(texts))], [("1", "github.com/rust-lang/cargo")])
+                lists = starcite.links_of(texts)
+                self.assertEqual([len(links) for links in (lists.to_list() if isinstance(lists, pl.Series) else lists.to_pylist())], [0, 1])
+
+    def test_objects_that_hold_no_papers_are_refused_by_their_types(self):
         cases = [
             (starcite.links, 5, "int"), (starcite.links, "text", "str"), (starcite.links, pl.LazyFrame(PAPERS), "LazyFrame"),
             (starcite.extract, {"abstract": [CODE]}, "dict"), (starcite.extract, [5], "int"), (starcite.extract, b"bytes", "int"),
@@ -117,6 +124,8 @@ class Records(unittest.TestCase):
         self.assertEqual([(row["paper_id"], row["reject"] and row["reject"]["reason"]) for row in found.to_pylist()],
                          [("1", "invalid UTF-8"), (None, "neither an id nor a title"), ("3", None), ("4", None)])
         self.assertEqual(starcite.rejects(texts).num_rows, 2)
+        nowhere = pa.DictionaryArray.from_arrays(pa.array([0, 7, -1, None], pa.int8()), pa.array([CODE]), safe=False)
+        self.assertEqual([None if links is None else len(links) for links in starcite.links_of(nowhere).to_pylist()], [1, None, None, 0])
         self.assertEqual(starcite.links_of(bad).to_pylist()[0], None)
 
     def test_bounds_reject_a_paper_and_no_other(self):

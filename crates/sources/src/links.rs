@@ -174,7 +174,12 @@ fn read_link(value: Value, paper: &mut Paper) -> Result<Link, String> {
 fn read_citation(value: Value) -> Result<Citation, String> {
     let name = value["cited"].as_str().map_or_else(String::new, |name| excerpt(name.as_bytes()));
     let CitationRow { cited, field, start, end, raw } = serde_json::from_value(value).map_err(|error| format!("the citation of {name:?}: {error}"))?;
-    Ok(Citation { cited, field, start: start.unwrap_or_default(), end: end.unwrap_or_default(), raw })
+    let (start, end) = match (start, end) {
+        (Some(start), Some(end)) => (start, end),
+        (None, None) => (0, 0), // a whole field, as the core has it
+        _ => return Err(format!("the citation of {name:?}: its span lacks an end")),
+    };
+    Ok(Citation { cited, field, start, end, raw })
 }
 
 /// Checks what was found, and trims the texts in which its spans count.

@@ -25,7 +25,7 @@ pub struct SpanText<'a> {
 impl Extracted {
     /// Returns what another program found in a paper, if one did.
     pub(super) fn of(paper: &Paper) -> Option<Self> {
-        let mut found: Self = serde_json::from_str(paper.found.as_deref()?).ok()?;
+        let mut found: Self = serde_json::from_str(paper.found.as_deref()?).expect("the JSON that to_json wrote");
         found.links.iter_mut().for_each(|link| link.take_claims_of(paper));
         Some(found)
     }

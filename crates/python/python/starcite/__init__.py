@@ -210,7 +210,11 @@ def links_of(
     """
     given = {"abstract": abstract, "id": id, "title": title, "comment": comment}
     options = _options(None, kinds, max_text_bytes, max_mentions)
-    return _as_given(_starcite.links_of({name: column for name, column in given.items() if column is not None}, options), abstract)
+    lists = _starcite.links_of({name: column for name, column in given.items() if column is not None}, options)
+    library = _library_of(abstract)
+    if library is None or library.__name__ not in ("pyarrow", "polars"):
+        return lists
+    return library.array(lists) if library.__name__ == "pyarrow" else library.Series(lists)
 
 
 def extract(
@@ -332,26 +336,20 @@ def _of_frame(data, form, columns, kinds, max_text_bytes, max_mentions):
     options = _options(columns, kinds, max_text_bytes, max_mentions)
     is_batch = hasattr(data, "__arrow_c_array__") or not hasattr(data, "__arrow_c_stream__")
     read = _starcite.extract_batch if is_batch else _starcite.extract_stream
-    return _as_given(read(data, form, options), data)
-
-
-def _as_given(rows, given):
-    """Return rows as the library has them whose object was given: it is loaded, because the object is there."""
-    kind = type(given)
-    name = kind.__name__
-    library = sys.modules.get(kind.__module__.partition(".")[0])
+    rows, library = read(data, form, options), _library_of(data)
     if library is None:
         return rows
     if library.__name__ == "pyarrow":
-        if isinstance(given, library.RecordBatch):
-            return library.record_batch(rows)
-        if isinstance(given, library.Table):
-            return library.table(rows)
-        if isinstance(given, library.RecordBatchReader):
+        if isinstance(data, library.RecordBatchReader):
             return library.RecordBatchReader.from_stream(rows)
-        return library.array(rows)
+        return library.record_batch(rows) if is_batch else library.table(rows)
     if library.__name__ == "polars":
-        return library.DataFrame(rows) if name == "DataFrame" else library.Series(rows)
-    if library.__name__ == "pandas" and hasattr(library.DataFrame, "from_arrow") and name == "DataFrame":
+        return library.DataFrame(rows)
+    if library.__name__ == "pandas" and hasattr(library.DataFrame, "from_arrow"):
         return library.DataFrame.from_arrow(rows)
     return rows
+
+
+def _library_of(given):
+    """Return the library of an object, which is loaded because the object is there."""
+    return sys.modules.get(type(given).__module__.partition(".")[0])
