@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 
@@ -37,7 +38,7 @@ def main():
     folder = ROOT / ("dist" if args.release else "target/wheel")
     (wheel,) = folder.glob("starcite-*-abi3-*.whl")
     (source,) = folder.glob("starcite-[0-9]*[0-9].tar.gz")
-    faults = [*members(wheel)]
+    faults = [*members(wheel), *of_source(source)]
     run(sys.executable, "-m", "twine", "check", "--strict", wheel, source)
     with tempfile.TemporaryDirectory() as scratch:
         installed = environment(pathlib.Path(scratch) / "with-libraries", sys.executable, wheel, "--system-site-packages")
@@ -72,6 +73,15 @@ def members(wheel):
         yield f"the wheel has {', '.join(extra)}"
     if dependencies := re.findall("^Requires-Dist: .*", metadata, flags=re.M):
         yield f"the wheel asks for {dependencies}"
+
+
+def of_source(source):
+    """Yields what is in a source and should not be: what a build has put beside it."""
+    with tarfile.open(source) as archive:
+        names = archive.getnames()
+    yield from (f"the source has {name}" for name in names if "/starcite.data/scripts" in name or name.endswith("LICENCES.txt"))
+    if not any(name.endswith("/crates/python/src/capsule.rs") for name in names):
+        yield "the source has no crates/python/src/capsule.rs"
 
 
 def symbols(wheel, names):

@@ -31,6 +31,7 @@ case ${1:-} in
         mkdir -p "$data/scripts"
         strip -o "$data/scripts/starcite" target/debug/starcite
         here --profile dev --strip
+        rm -r "$data/scripts" # the source has no command
         scripts/python -m maturin sdist --out target/wheel
         exit
         ;;
@@ -40,11 +41,12 @@ esac
 
 source scripts/dist/zig.sh
 program
-mkdir -p "$data/scripts" dist
+mkdir -p dist
+rm -f dist/*.whl dist/starcite-"$version".tar.gz
+maturin sdist --out dist # before the command is there, because the source has none
+mkdir -p "$data/scripts"
 cp "$build/$target/dist/starcite" "$data/scripts/starcite"
 scripts/dist/licences.py "$target" starcite starcite-python >"$data/data/share/doc/starcite/THIRD-PARTY-LICENCES.txt"
-rm -f dist/*.whl dist/starcite-"$version".tar.gz
-maturin build --locked --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --out dist
-maturin sdist --out dist
+maturin build --locked --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --compression-level 9 --out dist
 (cd dist && sha256sum starcite-* >SHA256SUMS)
 ls -l dist
