@@ -33,13 +33,16 @@ functions = [
     (starcite.links, starcite.schema("links").spark_ddl),
     (starcite.extract_batch, starcite.schema("papers", nested=True).spark_ddl),
 ]
+def cpu():
+    with open("/proc/stat") as stat:  # user, nice, system; of every process of the machine, in hundredths of a second
+        return sum(map(int, stat.readline().split()[1:4])) / 100
 def take_turns(job):
     for round in range(rounds + 1):
         for function, ddl in functions:
-            began = time.monotonic()
+            began, used = time.monotonic(), cpu()
             job(function, ddl)
             if round:  # the first one warms up
-                print("seconds", function.__name__, time.monotonic() - began, flush=True)
+                print("seconds", function.__name__, time.monotonic() - began, cpu() - used, flush=True)
 '''
 SPARK_JOB = FUNCTIONS + '''
 from pyspark.sql import SparkSession
@@ -62,7 +65,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("engines", nargs="*", choices=[[], "spark", "ray"], metavar="ENGINE", help="spark, ray; both by default")
     parser.add_argument("--gigabytes", type=float, default=2.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md")
     args = parser.parse_args()
     papers, size = copies(args.gigabytes)
@@ -79,13 +82,13 @@ def main():
 
 def table(rows):
     """Returns the table; each engine has a row for two workers, and then one for one."""
-    lines = ["| engine, workers | identity | ids | `links` | `extract_batch` | to identity | one worker's time to two's |", "| --- " * 7 + "|"]
-    for (name, workers, took), (_, _, other) in zip(rows, [rows[at | 1] for at in range(len(rows))]):
-        median = {function: statistics.median(seconds) for function, seconds in took.items()}
-        shown = " | ".join(f"{median[function]:.1f} ({min(seconds):.1f}–{max(seconds):.1f})" for function, seconds in took.items())
-        ratios = ", ".join(f"{median[function] / median['identity']:.2f}" for function in ("links", "extract_batch"))
-        scaling = f"{statistics.median(other['links']) / median['links']:.2f}" if workers == 2 else ""
-        lines.append(f"| {name}, {workers} | {shown} | {ratios} | {scaling} |")
+    lines = ["| engine, workers | identity | ids | `links` | `extract_batch` | to identity | CPU time to identity's | one worker's time to two's |", "| --- " * 8 + "|"]
+    for (name, workers, took, used), (_, _, of_one, _) in zip(rows, [rows[at | 1] for at in range(len(rows))]):
+        median = statistics.median
+        shown = " | ".join(f"{median(seconds):.1f} ({min(seconds):.1f}–{max(seconds):.1f})" for seconds in took.values())
+        to_identity = [", ".join(f"{median(of[name]) / median(of['identity']):.2f}" for name in ("links", "extract_batch")) for of in (took, used)]
+        scaling = ", ".join(f"{name} {median(of_one[name]) / median(took[name]):.2f}" for name in ("identity", "links")) if workers == 2 else ""
+        lines.append(f"| {name}, {workers} | {shown} | {to_identity[0]} | {to_identity[1]} | {scaling} |")
     return "\n".join(lines) + "\n"
 
 
@@ -110,7 +113,7 @@ def copies(gigabytes):
 
 
 def one(name, workers, papers, rounds):
-    """Returns the name of an engine, the number of workers, and the seconds of each function."""
+    """Returns the name of an engine, the number of workers, and of each function the seconds, and the seconds of CPU time on all cores."""
     engine, folder = ENGINES[name], check.environment(name)
     scratch = check.TARGET / "scratch" / f"bench-{name}"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -128,7 +131,8 @@ def one(name, workers, papers, rounds):
             log.seek(0)
             lines = [line.split() for line in log if line.startswith("seconds ")]
     names = ("identity", "ids", "links", "extract_batch")
-    return name, workers, {function: [float(seconds) for _, of, seconds in lines if of == function] for function in names}
+    took, used = ({function: [float(line[at]) for line in lines if line[1] == function] for function in names} for at in (2, 3))
+    return name, workers, took, used
 
 
 if __name__ == "__main__":

@@ -170,8 +170,13 @@ def listens(port):
 
 # Ray: a head and a second node, of a core each
 def start_ray(running):
-    running.env |= {"RAY_ADDRESS": "127.0.0.1:6390", "RAY_AUTH_MODE": "disabled", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
-    common = ["--node-ip-address=127.0.0.1", "--num-cpus=1", "--object-store-memory=200000000", "--disable-usage-stats", "--block"]
+    running.env |= {
+        "RAY_ADDRESS": "127.0.0.1:6390",
+        "RAY_AUTH_MODE": "disabled",
+        "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+        "RAY_kill_idle_workers_interval_ms": "0",  # otherwise processes end and start between jobs, at the jobs' expense
+    }
+    common = ["--node-ip-address=127.0.0.1", "--num-cpus=1", "--object-store-memory=1000000000", "--disable-usage-stats", "--block"]
     ray = [running.python, "-m", "ray.scripts.scripts", "start"]
     running.spawn_worker(1, *ray, "--head", "--port=6390", "--include-dashboard=false", *common)
     running.wait_for(running.says(0, "Ray runtime started"))

@@ -29,8 +29,8 @@ use starcite_sources::input::Input;
 use starcite_sources::remote::{CacheKey, Remote};
 use starcite_sources::{Columns, Fetched, Network, Patience, SourceKind, ToRead, check_table, excerpt, read_batches};
 use starcite_state::{Hidden, State};
-use starcite_tables::TableWriter;
 use starcite_tables::manifest::{InputEntry, LeftOut};
+use starcite_tables::{RowGroup, TableWriter};
 use std::collections::{BTreeSet, HashSet};
 use tracing::{Span, debug_span, info_span, trace};
 
@@ -170,6 +170,7 @@ pub(crate) fn read(
     if let Some(merger) = keeper.merger.take() {
         keeper.merged(&reading, merger)?;
     }
+    reading.rest()?.map_or(Ok(()), |rows| keeper.append(&rows))?;
     let left_out = keeper.left_out;
     state.hide(&plan.suppress.papers, left_out)?;
     if !plan.suppress.is_nothing() {
@@ -265,7 +266,12 @@ impl Ingest<'_> {
         merger.join(|reject| self.sourced.rejects.add(reject))?;
         let turns = reading.turns();
         parallel_ordered(merger.batches(), |number, papers| reading.merged(&turns, number, papers?), |worked: Result<BatchOutput>| self.keep(worked?))?;
+        reading.end(turns);
         self.state.end_group()
+    }
+
+    fn append(&mut self, rows: &RowGroup) -> Result<()> {
+        self.table.as_mut().map_or(Ok(()), |table| table.append(rows))
     }
 
     fn keep(&mut self, worked: BatchOutput) -> Result<()> {
@@ -291,9 +297,6 @@ impl Ingest<'_> {
             state.add_sightings(week, &worked.sightings)?;
             worked.linked.map_or(Ok(()), |run| state.add_run(week, generation, &run))
         })?;
-        match (&mut self.table, &worked.rows) {
-            (Some(table), Some(rows)) => table.append(rows),
-            _ => Ok(()),
-        }
+        worked.rows.iter().try_for_each(|rows| self.append(rows))
     }
 }

@@ -203,9 +203,7 @@ fn a_run_on_an_engines_links_gives_the_tables_of_a_run_on_the_texts_week_after_w
     for week in [WEEK, NEXT_WEEK] {
         on_texts.write_papers(&papers);
         on_texts.run(&[]).with_code(0);
-        // One file as well, because the rows of a file are row groups of their own in `papers`.
-        write(&on_links, "extracted/part-0.parquet", frame(&by_engine(&papers), true));
-        on_links.write_pipeline("links", "path = \"extracted/*.parquet\"");
+        write_extracted(&on_links, &by_engine(&papers), true);
         on_links.run(&[]).with_code(0);
         let (wanted, found) = (tables(&on_texts.week(week)), tables(&on_links.week(week)));
         assert_eq!(wanted.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
@@ -237,12 +235,24 @@ fn the_files_of_an_engine_are_one_input_after_the_other() {
             std::fs::remove_file(starcite.path("extracted/part-1.parquet")).unwrap();
         }
         starcite.run(&["--offline"]).with_code(0);
-        let week = starcite.week(WEEK);
-        let mut tables = tables(&week);
-        assert!(tables.remove(Path::new("papers.parquet")).is_some());
-        (tables, rows(&week, "papers"))
+        tables(&starcite.week(WEEK))
     };
     assert!(run(true) == run(false));
+}
+
+#[test]
+fn papers_of_more_than_a_batch_give_the_tables_of_their_texts() {
+    let abstract_text = |number: usize| format!("{} Code: https://github.com/o/r{number}.", "It is long. ".repeat(50_000 + 9_000 * number));
+    let papers: Vec<Value> = (0..20).map(|number| json!({"id": format!("t:{number}"), "abstract": abstract_text(number)})).collect();
+    let (on_texts, on_links) = (Starcite::new(), Starcite::new());
+    on_texts.write_papers(&papers);
+    write_extracted(&on_links, &by_engine(&papers), true);
+    let [wanted, found] = [&on_texts, &on_links].map(|starcite| {
+        starcite.run(&["--offline"]).with_code(0);
+        tables(&starcite.week(WEEK))
+    });
+    assert!(wanted == found);
+    assert_eq!(rows(&on_links.week(WEEK), "links").len(), papers.len());
 }
 
 #[test]

@@ -99,6 +99,11 @@ impl Columns {
         Ok(Self(columns))
     }
 
+    /// Returns true if no column is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Finds the column of a field among those that there are: by the mapping, else by the field's own names, in capitals or not.
     fn find(&self, field: Given, there: &[&str]) -> Result<Option<usize>, WrongColumns> {
         let mapped = self.0.get(&field);

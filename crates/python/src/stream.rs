@@ -161,6 +161,9 @@ impl Batches {
         while texts.len() < TEXTS_A_BATCH {
             let Some(item) = self.next_item(py)? else { break };
             match text(&item)? {
+                Some(_) if !self.read.columns.is_empty() => {
+                    return Err(PyValueError::new_err("columns names the columns of frames: texts alone have none, and are abstracts"));
+                }
                 Some(text) => texts.push(text),
                 None if texts.is_empty() => {
                     self.put(take(&item)?.ok_or_else(|| no_text(&item))?)?;

@@ -150,6 +150,8 @@ class Records(unittest.TestCase):
             starcite.links(one, columns={"abstract": "summary"})
         with self.assertRaisesRegex(ValueError, "tables"):
             starcite.extract("", table="tables")
+        with self.assertRaisesRegex(ValueError, "texts alone have none"):
+            starcite.extract([CODE], columns={"abstract": "summary"})
         with self.assertRaisesRegex(ValueError, "rows"):
             starcite.links_of(pa.array([CODE]), title=pa.array(["a", "b"]))
 

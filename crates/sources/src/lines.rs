@@ -8,7 +8,6 @@ use super::{FramingError, Reader};
 use std::io::{self, BufRead, Read};
 
 /// The most records of a batch, and the bytes that fill it: for lines and pieces alike, whatever the origin and the portions of the input.
-/// A batch of papers becomes a row group.
 pub(super) const BATCH_RECORDS: usize = 16_384;
 pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes that are read at a time.

@@ -12,6 +12,7 @@ use polars_arrow::types::NativeType;
 use starcite_core::Candidate;
 use starcite_core::extract::Place;
 use starcite_rows::{self as schema, Cell, Column, Row, Type};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -82,6 +83,19 @@ impl Columns {
         self.rows
     }
 
+    /// Returns the bytes of the texts of all rows up to each.
+    pub(super) fn ends(&self) -> Vec<usize> {
+        let mut ends = vec![0; self.rows];
+        for gathered in &self.gathered {
+            match gathered {
+                Gathered::Text(texts) => ends.iter_mut().zip(texts.ends()).for_each(|(all, end)| *all += end),
+                Gathered::TextList(lists) => ends.iter_mut().zip(lists.ends()).for_each(|(all, end)| *all += end),
+                _ => {}
+            }
+        }
+        ends
+    }
+
     /// Adds a row.
     ///
     /// # Errors
@@ -107,13 +121,22 @@ impl Columns {
         Ok(())
     }
 
+    /// Adds rows of other columns of the same table.
+    pub(super) fn extend(&mut self, from: &Self, rows: Range<usize>) -> Result<()> {
+        self.rows += rows.len();
+        self.gathered.iter_mut().zip(&from.gathered).try_for_each(|(to, from)| to.extend(from, rows.clone()))
+    }
+
     /// Returns the rows without those for which `kept` is false.
     pub fn keep(self, kept: &[bool]) -> Result<Self> {
         if kept.iter().all(|kept| *kept) {
             return Ok(self);
         }
-        let gathered = self.gathered.iter().map(|gathered| gathered.keep(kept)).collect::<Result<_>>()?;
-        Ok(Self { gathered, rows: kept.iter().filter(|kept| **kept).count(), ..self })
+        let mut rows = Self::new(self.columns.clone(), Arc::clone(&self.sizes));
+        for row in kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(row, _)| row) {
+            rows.extend(&self, row..row + 1)?;
+        }
+        Ok(rows)
     }
 
     /// Returns the values of each column.
@@ -170,18 +193,18 @@ impl Gathered {
         Ok(true)
     }
 
-    /// Returns the values without those for which `kept` is false.
-    fn keep(&self, kept: &[bool]) -> Result<Self> {
-        Ok(match self {
-            Self::Text(texts) => Self::Text(texts.keep(kept)),
-            Self::TextList(lists) => Self::TextList(lists.keep(kept)),
-            Self::Int(ints) => Self::Int(keep(ints, kept)),
-            Self::Time(micros) => Self::Time(keep(micros, kept)),
-            Self::Date(days) => Self::Date(keep(days, kept)),
-            Self::Float(floats) => Self::Float(keep(floats, kept)),
-            Self::Bool(bools) => Self::Bool(bools.iter().zip(kept).filter(|(_, kept)| **kept).map(|(bool, _)| bool).collect()),
-            Self::IntList(_) | Self::Places(_) | Self::Candidates(_) => bail!("bug: rows of such a column are never taken out"),
-        })
+    /// Adds values of another.
+    fn extend(&mut self, from: &Self, rows: Range<usize>) -> Result<()> {
+        match (self, from) {
+            (Self::Text(to), Self::Text(from)) => to.extend(from, rows),
+            (Self::TextList(to), Self::TextList(from)) => to.extend(from, rows),
+            (Self::Int(to), Self::Int(from)) | (Self::Time(to), Self::Time(from)) => extend(to, from, rows),
+            (Self::Date(to), Self::Date(from)) => extend(to, from, rows),
+            (Self::Float(to), Self::Float(from)) => extend(to, from, rows),
+            (Self::Bool(to), Self::Bool(from)) => from.iter().skip(rows.start).take(rows.len()).for_each(|bool| to.push(bool)),
+            _ => bail!("bug: rows of such a column are never copied"),
+        }
+        Ok(())
     }
 
     /// Returns the values as an array, for columns that are not encoded directly.
@@ -200,10 +223,9 @@ impl Gathered {
     }
 }
 
-fn keep<T: NativeType>(values: &MutablePrimitiveArray<T>, kept: &[bool]) -> MutablePrimitiveArray<T> {
-    let mut rows = MutablePrimitiveArray::from(values.dtype().clone());
-    values.iter().zip(kept).filter(|(_, kept)| **kept).for_each(|(value, _)| rows.push(value.copied()));
-    rows
+fn extend<T: NativeType>(to: &mut MutablePrimitiveArray<T>, from: &MutablePrimitiveArray<T>, rows: Range<usize>) {
+    let is_known = |row| from.validity().is_none_or(|known| known.get(row));
+    rows.for_each(|row| to.push(is_known(row).then(|| from.values()[row])));
 }
 
 fn days_since_1970(day: NaiveDate) -> i32 {

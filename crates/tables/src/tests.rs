@@ -1,6 +1,6 @@
 //! Rows written to pages and read back, and the schema's rules for nulls.
 
-use super::{TableFile, TableWriter, read_rows};
+use super::{Cutter, TableFile, TableWriter, read_rows};
 use polars::prelude::{AnyValue, Series};
 use polars_parquet::parquet::read::read_metadata;
 use polars_parquet::parquet::statistics::Statistics;
@@ -152,6 +152,38 @@ proptest! {
         let others: Vec<Paper> = papers.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(paper, _)| paper).collect();
         write(&expected, &others, &vec![true; others.len()]);
         prop_assert_eq!(std::fs::read(path).unwrap(), std::fs::read(expected).unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn rows_give_the_same_file_in_whatever_batches_they_come((papers, kept) in papers(), batches in prop::collection::vec(1..6usize, 1..8), mib in 0..2usize) {
+        let large = |mut paper: Paper| {
+            paper.abstract_text = paper.abstract_text.map(|text| text.repeat(mib << 11)); // up to 800 bytes become up to 1.6 MiB
+            paper
+        };
+        let papers: Vec<Paper> = papers.into_iter().map(large).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let file = |batches: &mut dyn Iterator<Item = usize>| {
+            let path = folder.path().join("papers.parquet");
+            let mut table = TableWriter::create(&PAPERS, &path, &[]).unwrap();
+            let (layout, mut cutter, mut rows) = (table.layout().clone(), Cutter::default(), papers.iter().zip(&kept).peekable());
+            while rows.peek().is_some() {
+                let (batch, kept): (Vec<_>, Vec<_>) = rows.by_ref().take(batches.next().unwrap()).unzip();
+                let mut columns = layout.columns();
+                batch.into_iter().for_each(|paper| columns.push(&row(paper)).unwrap());
+                let complete = cutter.add(columns.keep(&kept).unwrap());
+                complete.into_iter().for_each(|pieces| table.append(&layout.encode_pieces(pieces).unwrap()).unwrap());
+            }
+            table.append(&layout.encode_pieces(cutter.rest()).unwrap()).unwrap();
+            table.finish().unwrap();
+            (std::fs::read(&path).unwrap(), read(&path))
+        };
+        let ((whole, read), (cut, _)) = (file(&mut std::iter::repeat(usize::MAX)), file(&mut batches.iter().copied().cycle()));
+        prop_assert!(whole == cut);
+        prop_assert!(read.iter().eq(papers.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(paper, _)| paper)));
     }
 }
 

@@ -9,6 +9,7 @@ use polars_parquet::parquet::encoding::hybrid_rle::{Encoder, encode};
 use polars_parquet::parquet::page::{DataPageHeader, DataPageHeaderV1};
 use polars_parquet::parquet::statistics::ParquetStatistics;
 use polars_parquet::write::{CompressedPage, Descriptor, Encoding, ParquetType, to_parquet_leaves};
+use std::ops::Range;
 
 /// Room for the levels of a page before its values.
 const LEVELS_BYTES: usize = 16 * 1024;
@@ -22,6 +23,8 @@ const TEXT: u32 = 3;
 #[derive(Default)]
 pub(super) struct Texts {
     known: Vec<bool>,
+    /// The end of each row in the bytes of the texts.
+    ends: Vec<usize>,
     values: Values,
 }
 
@@ -31,6 +34,8 @@ pub(super) struct TextLists {
     /// For each text, or row without one: true if it continues a row.
     goes_on: Vec<bool>,
     levels: Vec<u32>,
+    /// The end of each row in the levels, and in the bytes of the texts.
+    ends: Vec<(usize, usize)>,
     values: Values,
 }
 
@@ -43,12 +48,13 @@ struct Values {
 impl Texts {
     /// Reserves room for so many rows and bytes.
     pub(super) fn with_room(rows: usize, bytes: usize) -> Self {
-        Self { known: Vec::with_capacity(rows), values: Values::with_room(bytes) }
+        Self { known: Vec::with_capacity(rows), ends: Vec::with_capacity(rows), values: Values::with_room(bytes) }
     }
 
     pub(super) fn push(&mut self, text: Option<&str>) {
         self.known.push(text.is_some());
         self.values.extend(text);
+        self.ends.push(self.bytes());
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -69,10 +75,18 @@ impl Texts {
         self.known.iter().map(move |known| if *known { texts.next() } else { None })
     }
 
-    pub(super) fn keep(&self, kept: &[bool]) -> Self {
-        let mut rows = Self::default();
-        self.iter().zip(kept).filter(|(_, kept)| **kept).for_each(|(text, _)| rows.push(text));
-        rows
+    /// Returns the bytes of the texts up to each row.
+    pub(super) fn ends(&self) -> impl Iterator<Item = usize> {
+        self.ends.iter().copied()
+    }
+
+    /// Adds rows of another.
+    pub(super) fn extend(&mut self, from: &Self, rows: Range<usize>) {
+        let end = |row: usize| row.checked_sub(1).map_or(0, |row| from.ends[row]);
+        let (begin, own) = (end(rows.start), self.bytes());
+        self.values.append(&from.values.texts()[begin..end(rows.end)]);
+        self.known.extend_from_slice(&from.known[rows.clone()]);
+        self.ends.extend(from.ends[rows].iter().map(|end| end - begin + own));
     }
 
     /// Returns all rows as one page.
@@ -86,7 +100,7 @@ impl Texts {
 impl TextLists {
     /// Reserves room for so many rows and bytes.
     pub(super) fn with_room(rows: usize, bytes: usize) -> Self {
-        Self { goes_on: Vec::with_capacity(rows), levels: Vec::with_capacity(rows), values: Values::with_room(bytes) }
+        Self { goes_on: Vec::with_capacity(rows), levels: Vec::with_capacity(rows), ends: Vec::with_capacity(rows), values: Values::with_room(bytes) }
     }
 
     pub(super) fn push<'t>(&mut self, list: Option<impl Iterator<Item = &'t str>>) {
@@ -101,6 +115,7 @@ impl TextLists {
             self.goes_on.push(false);
             self.levels.push(if is_known { EMPTY } else { UNKNOWN });
         }
+        self.ends.push((self.levels.len(), self.bytes()));
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -111,21 +126,19 @@ impl TextLists {
         self.levels.iter().filter(|level| **level == UNKNOWN).count()
     }
 
-    pub(super) fn keep(&self, kept: &[bool]) -> Self {
-        let (mut rows, mut texts, mut kept) = (Self::default(), self.values.iter(), kept.iter());
-        let mut stays = false;
-        for (goes_on, level) in self.goes_on.iter().zip(&self.levels) {
-            if !goes_on {
-                stays = kept.next() == Some(&true);
-            }
-            let text = if *level == TEXT { texts.next() } else { None };
-            if stays {
-                rows.goes_on.push(*goes_on);
-                rows.levels.push(*level);
-                rows.values.extend(text);
-            }
-        }
-        rows
+    /// Returns the bytes of the texts up to each row.
+    pub(super) fn ends(&self) -> impl Iterator<Item = usize> {
+        self.ends.iter().map(|(_, byte)| *byte)
+    }
+
+    /// Adds rows of another.
+    pub(super) fn extend(&mut self, from: &Self, rows: Range<usize>) {
+        let end = |row: usize| row.checked_sub(1).map_or((0, 0), |row| from.ends[row]);
+        let ((level, byte), (last_level, last_byte), own) = (end(rows.start), end(rows.end), (self.levels.len(), self.bytes()));
+        self.values.append(&from.values.texts()[byte..last_byte]);
+        self.goes_on.extend_from_slice(&from.goes_on[level..last_level]);
+        self.levels.extend_from_slice(&from.levels[level..last_level]);
+        self.ends.extend(from.ends[rows].iter().map(|end| (end.0 - level + own.0, end.1 - byte + own.1)));
     }
 
     /// Returns all rows as one page.
@@ -148,6 +161,14 @@ impl Values {
             self.make_room();
             self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes()); // the writer of the page refuses one of 2 GB
             self.bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    /// Adds texts that are each after their length already.
+    fn append(&mut self, texts: &[u8]) {
+        if !texts.is_empty() {
+            self.make_room();
+            self.bytes.extend_from_slice(texts);
         }
     }
 

@@ -14,8 +14,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tracing::{Span, debug, debug_span, trace};
 
-/// Rows of a row group that is filled row by row.
-const ROW_GROUP_ROWS: usize = 16_384;
+/// The most rows of a row group.
+pub(super) const ROW_GROUP_ROWS: usize = 16_384;
 
 /// A table being written.
 pub struct TableWriter {

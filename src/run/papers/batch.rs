@@ -15,7 +15,7 @@ use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use starcite_ground::parallel_ordered::{OrderedGate, lock};
 use starcite_sources::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
 use starcite_state::{Hidden, LinkedPaper, Membership, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
-use starcite_tables::{Columns, Layout, RowGroup};
+use starcite_tables::{Columns, Cutter, Layout, Pieces, RowGroup};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -26,8 +26,8 @@ pub(super) struct BatchContext<'a> {
     seen: Seen,
     /// The suppressed papers.
     hidden: Arc<Hidden>,
-    /// The papers of this run, so that one that occurs twice in the input is one row.
-    seen_now: Mutex<SeenNow>,
+    /// The data that the next batch takes over.
+    passed: Mutex<Passed>,
     /// Categories of papers in earlier weeks, read when the first paper lacks its own.
     earlier: OnceLock<Categories>,
     /// The table's layout, if the pipeline wants the table.
@@ -36,8 +36,17 @@ pub(super) struct BatchContext<'a> {
     several: bool,
 }
 
+/// The data that each batch passes on to the next.
+#[derive(Default)]
+pub(super) struct Passed {
+    /// The papers of this run, so that one that occurs twice in the input is one row.
+    seen: SeenNow,
+    /// The rows that have not filled a row group.
+    rows: Cutter,
+}
+
 /// The order in which the batches of one input claim their papers.
-pub(super) type Turns = OrderedGate<SeenNow>;
+pub(super) type Turns = OrderedGate<Passed>;
 
 /// The result of a batch.
 #[derive(Default)]
@@ -65,7 +74,7 @@ pub(super) struct BatchOutput {
     pub(super) to_count: Vec<String>,
     pub(super) sightings: Sightings,
     pub(super) linked: Option<SortedRun>,
-    pub(super) rows: Option<RowGroup>,
+    pub(super) rows: Vec<RowGroup>,
 }
 
 impl BatchOutput {
@@ -118,6 +127,8 @@ struct Places {
     /// One for each paper, in their order.
     of_papers: Vec<Membership>,
     sightings: Sightings,
+    /// The row groups that they complete.
+    row_groups: Vec<Pieces>,
 }
 
 /// A record that was read.
@@ -145,17 +156,23 @@ impl Record {
 impl<'a> BatchContext<'a> {
     pub(super) fn new(plan: &'a Plan, state: &State, layout: Option<Layout>, several: bool) -> Result<Self> {
         let (extractor, seen, hidden) = (Extractor::of(plan.kinds.clone()), state.seen(plan.week)?, Arc::clone(state.hidden()));
-        Ok(Self { plan, extractor, seen, hidden, seen_now: Mutex::default(), earlier: OnceLock::new(), layout, several })
+        Ok(Self { plan, extractor, seen, hidden, passed: Mutex::default(), earlier: OnceLock::new(), layout, several })
     }
 
     /// Returns the turns of an input's batches.
     pub(super) fn turns(&self) -> Turns {
-        OrderedGate::new(std::mem::take(&mut *lock(&self.seen_now)))
+        OrderedGate::new(std::mem::take(&mut *lock(&self.passed)))
     }
 
-    /// Takes back the papers that the batches of an input have seen.
+    /// Takes back what the last batch of an input passed on.
     pub(super) fn end(&self, turns: Turns) {
-        *lock(&self.seen_now) = turns.into_data();
+        *lock(&self.passed) = turns.into_data();
+    }
+
+    /// Returns the rows that the batches left.
+    pub(super) fn rest(&self) -> Result<Option<RowGroup>> {
+        let rest = lock(&self.passed).rows.rest();
+        self.layout.as_ref().map(|layout| layout.encode_pieces(rest)).transpose()
     }
 
     /// Reads a batch of records; its result is empty if reading of the input has stopped before it.
@@ -180,10 +197,10 @@ impl<'a> BatchContext<'a> {
             let twice = |paper: &Candidate| from.reject((paper.record, paper.byte_offset), &paper.linked.paper_id, TWICE);
             let turn = turns.pass(number, |now| match patience.take(&worked.tally) {
                 Turn::Over => None,
-                turn => Some((turn, self.places(now, &papers))),
+                turn => Some((turn, self.places(now, &mut papers))),
             })?;
             let Some((turn, places)) = turn else { return Ok(BatchOutput::default()) };
-            let worked = self.placed(papers, places, |paper| (!from.kind.is_harvest).then(|| twice(paper)), worked)?;
+            let worked = self.placed(papers.candidates, places?, |paper| (!from.kind.is_harvest).then(|| twice(paper)), worked)?;
             Ok(worked.in_turn(turn, from))
         })
     }
@@ -203,8 +220,8 @@ impl<'a> BatchContext<'a> {
                 let record = Record { number: 0, byte_offset: 0, content, paper, is_gone: false, is_part: false, noted };
                 self.add(&mut papers, record, conflicts)?;
             }
-            let places = turns.pass(number, |now| self.places(now, &papers))?;
-            self.placed(papers, places, |_| None, worked)
+            let places = turns.pass(number, |now| self.places(now, &mut papers))??;
+            self.placed(papers.candidates, places, |_| None, worked)
         })
     }
 
@@ -321,29 +338,32 @@ impl<'a> BatchContext<'a> {
         said.event.is_none_or(|day| Week::of_date(day) == self.plan.week)
     }
 
-    /// Decides which of the papers belong to the week.
-    fn places(&self, now: &mut SeenNow, papers: &Papers) -> Places {
-        let mut places = Places::default();
+    /// Decides which of the papers belong to the week, and passes on their rows.
+    fn places(&self, passed: &mut Passed, papers: &mut Papers) -> Result<Places> {
+        let (mut places, mut kept) = (Places::default(), Vec::new());
         for paper in &papers.candidates {
             let record = Seeing { paper: paper_key(&paper.linked.paper_id), content: paper.content, rows: &paper.rows };
-            places.of_papers.push(self.seen.place(now, &record, &mut places.sightings));
+            let place = self.seen.place(&mut passed.seen, &record, &mut places.sightings);
+            kept.extend(paper.has_row.then_some(matches!(place, Membership::New | Membership::Known)));
+            places.of_papers.push(place);
         }
-        places
+        if let Some(columns) = papers.columns.take() {
+            places.row_groups = passed.rows.add(columns.keep(&kept)?);
+        }
+        Ok(places)
     }
 
-    /// Keeps row and links of the papers of this week; a known and unchanged paper adds nothing.
+    /// Keeps the links of the papers of this week, and encodes the row groups; a known and unchanged paper adds nothing.
     fn placed(
         &self,
-        Papers { candidates, columns }: Papers,
+        candidates: Vec<Candidate>,
         places: Places,
         reject: impl Fn(&Candidate) -> Option<Reject>,
         mut worked: BatchOutput,
     ) -> Result<BatchOutput> {
         worked.sightings = places.sightings;
-        let (mut linked, mut kept) = (Vec::new(), Vec::new());
+        let mut linked = Vec::new();
         for (paper, place) in candidates.into_iter().zip(places.of_papers) {
-            let is_of_week = matches!(place, Membership::New | Membership::Known);
-            kept.extend(paper.has_row.then_some(is_of_week));
             match place {
                 Membership::No => worked.unchanged += 1,
                 Membership::Twice => worked.rejects.extend(reject(&paper)),
@@ -365,7 +385,9 @@ impl<'a> BatchContext<'a> {
         worked.rejects.sort_by_key(|reject| reject.record);
         worked.bad_values.sort_by_key(|noted| noted.record);
         worked.linked = SortedRun::of(linked)?;
-        worked.rows = self.layout.as_ref().zip(columns).map(|(layout, columns)| layout.encode(columns.keep(&kept)?)).transpose()?;
+        if let Some(layout) = &self.layout {
+            worked.rows = places.row_groups.into_iter().map(|pieces| layout.encode_pieces(pieces)).collect::<Result<_>>()?;
+        }
         Ok(worked)
     }
 }

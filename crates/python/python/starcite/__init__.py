@@ -250,7 +250,7 @@ def extract(
         For what is neither texts nor Arrow, and for a column that does not hold texts. What is wrong with a later batch
         is raised by the consumer, in its own way.
     ValueError
-        For a table, a kind or a field that there is not.
+        For a table, a kind or a field that there is not, and for `columns` of texts alone.
 
     Examples
     --------
