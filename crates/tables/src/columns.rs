@@ -78,6 +78,12 @@ impl Columns {
         Self { columns, gathered, rows: 0, sizes }
     }
 
+    /// Returns columns of the same table without rows, and without room for any.
+    pub(super) fn without_rows(&self) -> Self {
+        let gathered = self.columns.iter().map(|column| Gathered::new(column.kind, 0, 0)).collect();
+        Self { columns: self.columns.clone(), gathered, rows: 0, sizes: Arc::clone(&self.sizes) }
+    }
+
     /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.rows

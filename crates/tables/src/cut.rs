@@ -10,57 +10,58 @@ use std::sync::Arc;
 /// Bytes of texts that fill a row group.
 const ROW_GROUP_BYTES: usize = 8 * 1024 * 1024;
 
-/// Rows that have not filled a row group yet, of batches that come one after the other.
+/// Cuts the rows of batches, one after the other, into row groups.
 #[derive(Default)]
 pub struct Cutter {
-    waiting: Vec<Piece>,
-    rows: usize,
-    bytes: usize,
+    /// Rows that have not filled a row group.
+    waiting: Option<Columns>,
 }
 
-/// Rows of one batch that belong to the same row group.
-struct Piece {
-    columns: Arc<Columns>,
+/// The rows of a row group.
+pub struct FullGroup {
+    /// The rows that waited.
+    begun: Option<Columns>,
+    /// The batch that has the others.
+    batch: Arc<Columns>,
     rows: Range<usize>,
 }
 
-/// The rows of a row group, which are still where their batches left them.
-pub struct Pieces(Vec<Piece>);
-
 impl Cutter {
-    /// Adds the rows of the next batch, without a copy; returns the row groups that they complete.
-    pub fn add(&mut self, columns: Columns) -> Vec<Pieces> {
-        let (columns, mut complete, mut begin, mut before) = (Arc::new(columns), Vec::new(), 0, 0);
-        for (row, end) in columns.ends().into_iter().enumerate() {
-            self.rows += 1;
-            self.bytes += end - before;
+    /// Adds the rows of the next batch; returns the row groups that they fill. Only rows that have to wait are copied here.
+    ///
+    /// # Errors
+    /// When the batch is of another table, or has columns of lists that are not texts, which is a bug.
+    pub fn add(&mut self, batch: Columns) -> Result<Vec<FullGroup>> {
+        let (batch, mut full, mut begin) = (Arc::new(batch), Vec::new(), 0);
+        let (mut rows, mut bytes) = self.waiting.as_ref().map_or((0, 0), |waiting| (waiting.rows(), waiting.ends().last().copied().unwrap_or_default()));
+        let mut before = 0;
+        for (row, end) in batch.ends().into_iter().enumerate() {
+            rows += 1;
+            bytes += end - before;
             before = end;
-            if self.rows == ROW_GROUP_ROWS || self.bytes >= ROW_GROUP_BYTES {
-                self.waiting.push(Piece { columns: Arc::clone(&columns), rows: begin..row + 1 });
-                complete.push(self.rest());
-                begin = row + 1;
+            if rows == ROW_GROUP_ROWS || bytes >= ROW_GROUP_BYTES {
+                full.push(FullGroup { begun: self.waiting.take(), batch: Arc::clone(&batch), rows: begin..row + 1 });
+                (rows, bytes, begin) = (0, 0, row + 1);
             }
         }
-        if begin < columns.rows() {
-            self.waiting.push(Piece { rows: begin..columns.rows(), columns });
-        }
-        complete
+        self.waiting.get_or_insert_with(|| batch.without_rows()).extend(&batch, begin..batch.rows())?;
+        Ok(full)
     }
 
-    /// Returns the rows that have not filled a row group.
-    pub fn rest(&mut self) -> Pieces {
-        Pieces(std::mem::take(self).waiting)
+    /// Returns the rows that have not filled a row group, if there are any.
+    pub fn rest(&mut self) -> Option<Columns> {
+        self.waiting.take()
     }
 }
 
 impl Layout {
-    /// Encodes and compresses a row group that was cut.
+    /// Encodes and compresses a row group that is full.
     ///
     /// # Errors
-    /// When the rows are of another table, or it has columns of lists that are not texts, which is a bug.
-    pub fn encode_pieces(&self, pieces: Pieces) -> Result<RowGroup> {
-        let mut columns = self.columns();
-        pieces.0.into_iter().try_for_each(|piece| columns.extend(&piece.columns, piece.rows))?;
+    /// When the rows are of another table, or can't be encoded, which is a bug.
+    pub fn encode_full(&self, FullGroup { begun, batch, rows }: FullGroup) -> Result<RowGroup> {
+        let mut columns = begun.unwrap_or_else(|| self.columns());
+        columns.extend(&batch, rows)?;
         self.encode(columns)
     }
 }

@@ -23,7 +23,7 @@ mod writer;
 
 pub use check::{check_columns, check_file, differences, sound};
 pub use columns::Columns;
-pub use cut::{Cutter, Pieces};
+pub use cut::{Cutter, FullGroup};
 pub use folder::{WeekFolder, is_being_replaced, recover, week_folder};
 pub use open_week::OpenWeek;
 pub use promises::Bounds;

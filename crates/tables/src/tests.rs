@@ -174,10 +174,10 @@ proptest! {
                 let (batch, kept): (Vec<_>, Vec<_>) = rows.by_ref().take(batches.next().unwrap()).unzip();
                 let mut columns = layout.columns();
                 batch.into_iter().for_each(|paper| columns.push(&row(paper)).unwrap());
-                let complete = cutter.add(columns.keep(&kept).unwrap());
-                complete.into_iter().for_each(|pieces| table.append(&layout.encode_pieces(pieces).unwrap()).unwrap());
+                let full = cutter.add(columns.keep(&kept).unwrap()).unwrap();
+                full.into_iter().for_each(|group| table.append(&layout.encode_full(group).unwrap()).unwrap());
             }
-            table.append(&layout.encode_pieces(cutter.rest()).unwrap()).unwrap();
+            cutter.rest().into_iter().for_each(|rest| table.append(&layout.encode(rest).unwrap()).unwrap());
             table.finish().unwrap();
             (std::fs::read(&path).unwrap(), read(&path))
         };

@@ -15,7 +15,7 @@ use starcite_core::{Archive, Conflict, Extractor, Observation, Paper, Week};
 use starcite_ground::parallel_ordered::{OrderedGate, lock};
 use starcite_sources::{Batch, Parsed, ParsedRecord, Patience, Tally, Turn};
 use starcite_state::{Hidden, LinkedPaper, Membership, Seeing, Seen, SeenNow, Sightings, SortedRun, State, paper_key, row_hashes};
-use starcite_tables::{Columns, Cutter, Layout, Pieces, RowGroup};
+use starcite_tables::{Columns, Cutter, FullGroup, Layout, RowGroup};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -127,8 +127,8 @@ struct Places {
     /// One for each paper, in their order.
     of_papers: Vec<Membership>,
     sightings: Sightings,
-    /// The row groups that they complete.
-    row_groups: Vec<Pieces>,
+    /// The row groups that they fill.
+    full: Vec<FullGroup>,
 }
 
 /// A record that was read.
@@ -172,7 +172,7 @@ impl<'a> BatchContext<'a> {
     /// Returns the rows that the batches left.
     pub(super) fn rest(&self) -> Result<Option<RowGroup>> {
         let rest = lock(&self.passed).rows.rest();
-        self.layout.as_ref().map(|layout| layout.encode_pieces(rest)).transpose()
+        self.layout.as_ref().zip(rest).map(|(layout, rest)| layout.encode(rest)).transpose()
     }
 
     /// Reads a batch of records; its result is empty if reading of the input has stopped before it.
@@ -348,7 +348,7 @@ impl<'a> BatchContext<'a> {
             places.of_papers.push(place);
         }
         if let Some(columns) = papers.columns.take() {
-            places.row_groups = passed.rows.add(columns.keep(&kept)?);
+            places.full = passed.rows.add(columns.keep(&kept)?)?;
         }
         Ok(places)
     }
@@ -386,7 +386,7 @@ impl<'a> BatchContext<'a> {
         worked.bad_values.sort_by_key(|noted| noted.record);
         worked.linked = SortedRun::of(linked)?;
         if let Some(layout) = &self.layout {
-            worked.rows = places.row_groups.into_iter().map(|pieces| layout.encode_pieces(pieces)).collect::<Result<_>>()?;
+            worked.rows = places.full.into_iter().map(|group| layout.encode_full(group)).collect::<Result<_>>()?;
         }
         Ok(worked)
     }
