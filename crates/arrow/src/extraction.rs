@@ -36,6 +36,8 @@ impl Default for Options {
 
 /// The most bytes of all texts in a result, because Arrow's offsets have 32 bits.
 const MAX_BYTES: usize = i32::MAX as usize;
+/// The bytes of the shortest mention.
+const LEAST_BYTES: usize = 4;
 /// The reason of a record whose rows have no room in the result.
 const FULL: &str = "the links of its batch have 2 GiB already: give smaller batches";
 
@@ -55,9 +57,12 @@ pub fn extract(papers: &Papers, options: &Options) -> Found {
     let extractor = Extractor::of(options.kinds.clone());
     let most = options.max_mentions;
     let find = |paper: &Paper| {
-        let links = if options.links { extractor.links_within(paper, most)? } else { Vec::new() };
-        let citations = if options.citations { citation::of_paper_within(paper, most)? } else { Vec::new() };
-        Some(Extracted { links, citations })
+        // A paper with too many mentions of either is unusable, whichever is wanted. Only a long one can have them.
+        let bytes: usize = paper.texts().chain(paper.addresses()).map(|(_, text)| text.len()).sum();
+        let may_have_too_many = bytes / LEAST_BYTES > most;
+        let links = if options.links || may_have_too_many { extractor.links_within(paper, most)? } else { Vec::new() };
+        let citations = if options.citations || may_have_too_many { citation::of_paper_within(paper, most)? } else { Vec::new() };
+        Some(Extracted { links: if options.links { links } else { Vec::new() }, citations: if options.citations { citations } else { Vec::new() } })
     };
     extract_with(papers, options, find)
 }

@@ -61,6 +61,9 @@ pub enum WrongColumns {
     /// Two columns have one name.
     #[error("two columns are called {0:?}: rename one")]
     Twice(String),
+    /// Two columns may be the id, and nothing says which is.
+    #[error("both {0:?} and {1:?} may be the id: name one, columns={{\"id\": {0:?}}}")]
+    TwoIds(String, String),
     /// A column holds other things than texts.
     #[error("the column {column:?} holds {kind}, and is to be {field}: texts are needed; cast it to a string type", field = field.as_str())]
     NotText {
@@ -109,16 +112,24 @@ impl Columns {
         let mapped = self.0.get(&field);
         let names: Vec<&str> = mapped.map_or_else(|| field.own_names().collect(), |name| vec![name.as_str()]);
         let is_mapped = |at: &usize| mapped.is_none() && self.0.values().any(|other| other == there[*at]);
+        let mut column: Option<usize> = None;
         for name in &names {
             let exactly = (0..there.len()).filter(|at| there[*at] == *name);
             let nearly = (0..there.len()).filter(|at| mapped.is_none() && there[*at].trim().eq_ignore_ascii_case(name));
             for found in [exactly.collect::<Vec<_>>(), nearly.collect()] {
                 match found.into_iter().filter(|at| !is_mapped(at)).collect::<Vec<_>>()[..] {
-                    [] => {}
-                    [at] => return Ok(Some(at)),
-                    [at, ..] => return Err(WrongColumns::Twice(there[at].to_owned())),
+                    [] => continue,
+                    [_, at, ..] => return Err(WrongColumns::Twice(there[at].to_owned())),
+                    [at] => match column {
+                        None => column = Some(at),
+                        Some(other) => return Err(WrongColumns::TwoIds(there[other].to_owned(), there[at].to_owned())),
+                    },
                 }
+                break;
             }
+        }
+        if column.is_some() {
+            return Ok(column);
         }
         mapped.map_or(Ok(None), |column| Err(WrongColumns::Missing { field, column: column.clone(), there: list(there) }))
     }

@@ -4,6 +4,7 @@ use crate::capsule::{Handed, take};
 use crate::errors::{bug, no_arrow, type_name, wrong};
 use crate::options::Given;
 use crate::rows::Rows;
+use arrow_array::{ArrayReader, new_empty_array};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use starcite_arrow::{Given as Column, Options, Papers, Texts, WrongColumns, extract};
@@ -30,6 +31,7 @@ pub(crate) fn links_of(py: Python<'_>, columns: HashMap<String, Bound<'_, PyAny>
         let texts = match take(object)?.ok_or_else(|| no_arrow(object))? {
             Handed::Array(array) => Texts::of(&array).ok_or_else(|| kind(starcite_arrow::type_name(array.data_type())))?,
             Handed::Stream(chunks) => {
+                Texts::of(&new_empty_array(chunks.field().data_type())).ok_or_else(|| kind(starcite_arrow::type_name(chunks.field().data_type())))?;
                 let chunks = chunks.collect::<Result<Vec<_>, _>>().map_err(|error| PyTypeError::new_err(format!("{}: {error}", type_name(object))))?;
                 let texts = chunks.iter().map(|chunk| Texts::of(chunk).ok_or_else(|| kind(starcite_arrow::type_name(chunk.data_type()))));
                 Texts::chunked(texts.collect::<PyResult<_>>()?)

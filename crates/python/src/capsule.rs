@@ -30,11 +30,19 @@ pub(crate) enum Handed {
 /// # Errors
 /// A TypeError if what it hands over is not what the interface demands, and the object's own exceptions.
 pub(crate) fn take(object: &Bound<'_, PyAny>) -> PyResult<Option<Handed>> {
+    let object = &readable(object)?;
     if let Some(method) = object.getattr_opt("__arrow_c_array__")? {
         return array(object, &method.call0()?).map(|array| Some(Handed::Array(array)));
     }
     let Some(method) = object.getattr_opt("__arrow_c_stream__")? else { return Ok(None) };
     stream(object, &method.call0()?).map(|stream| Some(Handed::Stream(stream)))
+}
+
+/// Returns an object whose types Arrow's interface can carry: polars has others.
+fn readable<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let module = object.get_type().module()?;
+    let is_of_polars = module.to_str().is_ok_and(|module| module.starts_with("polars."));
+    if is_of_polars { object.py().import("starcite._polars")?.call_method1("readable", (object,)) } else { Ok(object.clone()) }
 }
 
 fn array(object: &Bound<'_, PyAny>, handed: &Bound<'_, PyAny>) -> PyResult<ArrayRef> {

@@ -18,6 +18,9 @@ pub(crate) fn unknown(what: &str, name: &str, names: &[&str]) -> PyErr {
 /// Returns the exception for an object that is not Arrow data.
 pub(crate) fn no_arrow(object: &Bound<'_, PyAny>) -> PyErr {
     let name = type_name(object);
+    if object.hasattr("collect").unwrap_or_default() {
+        return PyTypeError::new_err(format!("{name} has no rows yet: call its collect() first"));
+    }
     PyTypeError::new_err(format!(
         "{name} is not Arrow data: it has neither __arrow_c_array__ nor __arrow_c_stream__, as frames and arrays of pyarrow, polars, pandas 3 and DuckDB have"
     ))

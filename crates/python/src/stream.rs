@@ -8,9 +8,9 @@ use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{Array, ArrayReader, ArrayRef, RecordBatch, RecordBatchReader, new_empty_array};
 use arrow_schema::{ArrowError, SchemaRef};
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyIterator, PyList, PyMapping, PyString};
+use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList, PyMapping, PyString};
 use starcite_arrow::{Papers, Texts, extract};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +35,7 @@ pub(crate) fn extract_stream(data: &Bound<'_, PyAny>, form: &str, options: Given
     let mut batches = Batches { read, schema: Arc::clone(&schema), piece: None, stream: None, items: None, waiting: None, texts: 0 };
     match take(data)? {
         Some(handed) => batches.put(handed)?,
-        None if data.cast::<PyMapping>().is_ok() => return Err(no_arrow(data)),
+        None if data.cast::<PyMapping>().is_ok() || data.cast::<PyBytes>().is_ok() || data.hasattr("collect")? => return Err(no_arrow(data)),
         None => batches.items = Some(data.try_iter().map_err(|_| no_arrow(data))?.unbind()),
     }
     batches.look_ahead(data.py())?; // what is wrong with the first item is said now
@@ -121,6 +121,7 @@ impl Batches {
 
     /// Reads the next batch; `None` at the end.
     fn read_next(&mut self, py: Python<'_>) -> PyResult<Option<RecordBatch>> {
+        py.check_signals()?;
         if !self.look_ahead(py)? {
             return Ok(None);
         }
@@ -159,6 +160,7 @@ impl Batches {
     fn take_item(&mut self, py: Python<'_>) -> PyResult<bool> {
         let mut texts = Vec::new();
         while texts.len() < TEXTS_A_BATCH {
+            py.check_signals()?;
             let Some(item) = self.next_item(py)? else { break };
             match text(&item)? {
                 Some(_) if !self.read.columns.is_empty() => {
@@ -210,12 +212,28 @@ fn no_text(item: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!("an item is {}: texts or Arrow data are needed", type_name(item)))
 }
 
+/// Returns the text of an exception, for a consumer in another language. What the user interrupts is interrupted again when Python goes on.
+fn told(py: Python<'_>, error: &PyErr) -> String {
+    let text = error.to_string();
+    if error.is_instance_of::<PyKeyboardInterrupt>(py) {
+        let _ = py.import("_thread").and_then(|thread| thread.call_method0("interrupt_main"));
+    }
+    text
+}
+
+/// Lets go of the iterator at once, so that a generator ends when its consumer does.
+impl Drop for Batches {
+    fn drop(&mut self) {
+        let _ = Python::try_attach(|_| drop((self.items.take(), self.waiting.take())));
+    }
+}
+
 impl Iterator for Batches {
     type Item = Result<RecordBatch, ArrowError>;
 
     /// Returns the next batch to a consumer in another language, which no panic and no exception may reach.
     fn next(&mut self) -> Option<Self::Item> {
-        let read = catch_unwind(AssertUnwindSafe(|| Python::try_attach(|py| self.read_next(py).map_err(|error| error.to_string()))));
+        let read = catch_unwind(AssertUnwindSafe(|| Python::try_attach(|py| self.read_next(py).map_err(|error| told(py, &error)))));
         let read = read.unwrap_or(Some(Err("bug: a panic".to_owned()))).unwrap_or(Err("Python has ended".to_owned()));
         // Arrow's stream makes a C string of the message.
         read.map_err(|message| ArrowError::ExternalError(message.replace('\0', "\u{fffd}").into())).transpose()

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import itertools
 import json
 import os
 import pathlib
@@ -106,9 +107,11 @@ class Libraries(unittest.TestCase):
     def test_objects_that_hold_no_papers_are_refused_by_their_types(self):
         cases = [
             (starcite.links, 5, "int"), (starcite.links, "text", "str"), (starcite.links, pl.LazyFrame(PAPERS), "LazyFrame"),
-            (starcite.extract, {"abstract": [CODE]}, "dict"), (starcite.extract, [5], "int"), (starcite.extract, b"bytes", "int"),
+            (starcite.extract, {"abstract": [CODE]}, "dict"), (starcite.extract, [5], "int"), (starcite.extract, b"bytes", "bytes"), (starcite.extract, pl.LazyFrame(PAPERS), "collect"), (starcite.links_of, None, "NoneType"),
             (starcite.links, pa.array([1]), "int64"), (starcite.links, pa.table({"id": [1], "abstract": [CODE]}), "int64"),
             (starcite.links, pa.table({"id": ["1"], "abstract": [b"bytes"]}), "binary"), (starcite.links_of, pa.array([[CODE]]), "list"),
+            (starcite.links_of, pa.chunked_array([], pa.int64()), "int64"), (starcite.links, pa.table({"id": ["1"], "paper_id": ["2"], "abstract": [CODE]}), "may be the id"),
+            (starcite.links, pl.DataFrame({"id": ["1"], "abstract": [[None]]}), "abstract.*list"),
             (starcite.links, pa.table([pa.array(["1"]), pa.array([CODE]), pa.array([CODE])], names=["id", "abstract", "abstract"]), "abstract"),
         ]
         for function, data, name in cases:
@@ -133,6 +136,13 @@ class Records(unittest.TestCase):
         found = starcite.extract_batch(texts, max_text_bytes=99, max_mentions=4).to_pylist()
         self.assertEqual([row["reject"] and row["reject"]["reason"] for row in found], ["longer than 99 bytes", "more than 4 mentions", None])
 
+    def test_a_paper_that_is_rejected_for_its_citations_has_no_links_and_the_other_way_round(self):
+        papers = pa.record_batch({"id": ["1", "2"], "abstract": [f"{CODE} arXiv:1810.04805, arXiv:2005.14165.", " ".join(f"github.com/o/n{n}" for n in range(3))]})
+        for function in (starcite.links, starcite.citations):
+            self.assertEqual(function(papers, max_mentions=2).num_rows, 0)
+        self.assertEqual(starcite.rejects(papers, max_mentions=2)["paper_id"].to_pylist(), ["1", "2"])
+        self.assertEqual(starcite.links_of(papers["abstract"], max_mentions=2).to_pylist(), [None, None])
+
     def test_texts_without_ids_are_numbered(self):
         found = starcite.extract(["No.", None, CODE, "half a pair: \ud800", CODE])
         self.assertEqual([row["paper_id"] for row in found.to_pylist()], ["2", "4"])
@@ -152,6 +162,15 @@ class Records(unittest.TestCase):
             starcite.extract("", table="tables")
         with self.assertRaisesRegex(ValueError, "texts alone have none"):
             starcite.extract([CODE], columns={"abstract": "summary"})
+        for options in ({"max_text_bytes": True}, {"max_mentions": 1.5}, {"max_mentions": None}, {"columns": 5}, {"columns": {"abstract": 1}}, {"kinds": 5}, {"kinds": [1]}):
+            ((name, value),) = options.items()
+            with self.subTest(name), self.assertRaisesRegex(TypeError, f"{name} is {value}".replace("[", "\\[")):
+                starcite.links(one, **options)
+        for value in (0, -1, 1 << 64):
+            with self.assertRaisesRegex(ValueError, f"max_mentions is {value}"):
+                starcite.links(one, max_mentions=value)
+        with self.assertRaisesRegex(TypeError, "nested=1"):
+            starcite.schema("links", nested=1)
         with self.assertRaisesRegex(ValueError, "rows"):
             starcite.links_of(pa.array([CODE]), title=pa.array(["a", "b"]))
 
@@ -202,6 +221,42 @@ class Streams(unittest.TestCase):
         self.assertLess(len(taken), 5)
         with self.assertRaisesRegex(ValueError, "read before"):
             pa.table(stream)
+
+    def test_a_generator_ends_when_its_consumer_does(self):
+        ended = []
+
+        def batches():
+            try:
+                while True:
+                    yield batch(abstract=[CODE])
+            finally:
+                ended.append(True)
+
+        reader = pa.RecordBatchReader.from_stream(starcite.extract(batches()))
+        reader.read_next_batch()
+        reader.close()
+        del reader
+        self.assertEqual(ended, [True])
+
+    def test_an_interrupt_ends_a_call_and_reaches_python_through_another_library(self):
+        for consumer in (starcite.RowStream.to_pylist, pa.table):
+            timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+            with self.subTest(consumer), self.assertRaises(KeyboardInterrupt):
+                timer.start()
+                try:
+                    consumer(starcite.extract(itertools.repeat("No code.")))
+                except pa.ArrowInvalid:
+                    for _ in range(100):
+                        pass
+            timer.join()
+
+    def test_columns_of_polars_that_hold_only_nulls_are_read(self):
+        frame = pl.DataFrame({"id": ["1"], "abstract": [CODE], "comment": [None], "other": [[None]], "wide": pl.Series([1], dtype=pl.Int128)})
+        for function in (starcite.links, starcite.citations, starcite.rejects, starcite.extract_batch):
+            self.assertTrue(function(frame).equals(function(frame.select("id", "abstract"))))
+        self.assertEqual(len(rows(starcite.extract([frame, frame]))), 2)
+        self.assertEqual(starcite.links_of(pl.Series([None, None])).to_list(), [[], []])
+        self.assertEqual(starcite.links(pl.DataFrame({"id": [], "abstract": []})).height, 0)
 
     def test_a_frame_without_rows_is_a_table_without_rows(self):
         empty = pa.table({name: pa.array([], pa.string()) for name in PAPERS})
@@ -344,6 +399,8 @@ class Weeks(unittest.TestCase):
             starcite.open(self.out)
         with self.assertRaisesRegex(FileNotFoundError, "is not a folder"):
             starcite.open(self.out / "nowhere")
+        with self.assertRaisesRegex(ValueError, "is an address"):
+            starcite.open("s3://bucket/output")
         for version, step in ((starcite.SCHEMA_VERSION - 1, "starcite upgrade"), (starcite.SCHEMA_VERSION + 1, "newer")):
             self.week(f"2026-W{10 + version}", version)
             with self.assertRaisesRegex(ValueError, f"W{10 + version} has schema version {version}.*{step}"):
@@ -353,7 +410,8 @@ class Weeks(unittest.TestCase):
         self.week("2026-W30")
         with self.assertRaisesRegex(FileNotFoundError, "has it"):
             starcite.open(self.out / "week=2026-W30")
-        for text in ("{", "[]", '{"schema_version": "six", "tables": []}', '{"schema_version": 6, "tables": 1}'):
+        for text in ("{", "[]", '{"schema_version": "six", "tables": []}', '{"schema_version": 6, "tables": 1}', '{"schema_version": 6.0, "tables": []}',
+                     '{"schema_version": 6, "week": "2026-W30", "tables": [{"table": "repos"}]}', '{"schema_version": 6, "week": "2026-W29", "tables": []}', "[" * 100_000):
             (self.out / "week=2026-W30/manifest.json").write_text(text)
             with self.assertRaisesRegex(ValueError, "2026-W30"):
                 starcite.open(self.out)

@@ -69,7 +69,7 @@ def extract_batch(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_B
     max_text_bytes : int
         A paper with a longer text is rejected.
     max_mentions : int
-        A paper with more mentions of links, or more of papers in one text, is rejected.
+        A paper with more mentions of links, or more of papers in one text, is rejected, whichever of them is wanted.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def extract_batch(batch, *, columns=None, kinds=None, max_text_bytes=_MAX_TEXT_B
         For what is not Arrow, for a column that does not hold texts, and where no column is an id or a title, or none
         holds texts. Call it on an empty batch to know beforehand.
     ValueError
-        For a kind or a field that there is not.
+        For a kind or a field that there is not, and for a bound below 1.
 
     Examples
     --------
@@ -208,9 +208,9 @@ def links_of(
     >>> [len(list) for list in lists.to_pylist()]
     [1, 0]
     """
-    given = {"abstract": abstract, "id": id, "title": title, "comment": comment}
-    options = _options(None, kinds, max_text_bytes, max_mentions)
-    lists = _starcite.links_of({name: column for name, column in given.items() if column is not None}, options)
+    others = {"id": id, "title": title, "comment": comment}
+    given = {"abstract": abstract} | {name: column for name, column in others.items() if column is not None}
+    lists = _starcite.links_of(given, _options(None, kinds, max_text_bytes, max_mentions))
     library = _library_of(abstract)
     if library is None or library.__name__ not in ("pyarrow", "polars"):
         return lists
@@ -293,6 +293,8 @@ def schema(table, *, nested=False):
     >>> starcite.schema("links").columns[1]["meaning"]
     'kind of the target'
     """
+    if not isinstance(table, str) or not isinstance(nested, bool):
+        raise TypeError(f"schema({table!r}, nested={nested!r}): the name of a table, and True or False, are needed")
     return Schema(table, nested)
 
 
@@ -324,11 +326,32 @@ def open(out="output"):
 
 def _options(columns, kinds, max_text_bytes, max_mentions):
     return {
-        "columns": dict(columns) if columns is not None else None,
-        "kinds": None if kinds is None else [kinds] if isinstance(kinds, str) else list(kinds),
-        "max_text_bytes": max_text_bytes,
-        "max_mentions": max_mentions,
+        "columns": None if columns is None else _texts("columns", columns, dict),
+        "kinds": None if kinds is None else [kinds] if isinstance(kinds, str) else _texts("kinds", kinds, list),
+        "max_text_bytes": _bound("max_text_bytes", max_text_bytes),
+        "max_mentions": _bound("max_mentions", max_mentions),
     }
+
+
+def _texts(name, given, kind):
+    """Return what an option holds, a list or a dict of texts."""
+    try:
+        held = kind(given)
+    except (TypeError, ValueError):
+        held = None
+    if held is None or not all(isinstance(text, str) for text in (list(held) + list(held.values()) if kind is dict else held)):
+        needed = "a mapping of fields to columns" if kind is dict else "a collection of texts"
+        raise TypeError(f"{name} is {given!r}: {needed} is needed")
+    return held
+
+
+def _bound(name, value):
+    """Return the value of a bound."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} is {value!r}: a whole number is needed")
+    if not 0 < value.__index__() < 1 << 63:
+        raise ValueError(f"{name} is {value}: a number from 1 to 2**63 - 1 is needed")
+    return value.__index__()
 
 
 def _of_frame(data, form, columns, kinds, max_text_bytes, max_mentions):

@@ -11,7 +11,9 @@ from typing import Any
 
 from ._starcite import SCHEMA_VERSION
 
-_FOLDER = re.compile(r"week=(\d{4}-W\d{2})")
+_FOLDER = re.compile(r"week=([0-9]{4}-W[0-9]{2})")
+
+_OF_ENTRIES = {"table": str, "file": str, "bytes": int, "sha256": str}
 
 
 class Weeks:
@@ -31,6 +33,8 @@ class Weeks:
     """
 
     def __init__(self, out: str | os.PathLike[str]) -> None:
+        if "://" in os.fspath(out):
+            raise ValueError(f"{os.fspath(out)} is an address: only a folder is read. Copy the weeks first")
         self.path = Path(out)
         if not self.path.is_dir():
             raise FileNotFoundError(f"{self.path} is not a folder: `starcite run` writes one, output by default")
@@ -78,7 +82,7 @@ class Weeks:
         KeyError
             When a week does not have the table.
         """
-        if last is not None and last < 1:
+        if last is not None and (isinstance(last, bool) or last < 1):
             raise ValueError(f"last is {last}: at least one week is needed")
         files = []
         for week in self.names[-last if last else None :]:
@@ -111,13 +115,19 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        version = int(manifest["schema_version"])
-        _tables(manifest)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is not the manifest of a week: {error}") from error
+        version = manifest["schema_version"]
+        if type(version) is not int:
+            raise TypeError(f"schema_version is {version!r}")
+        if version == SCHEMA_VERSION and not all(isinstance(entry[key], of) for entry in list(manifest["tables"]) for key, of in _OF_ENTRIES.items()):
+            raise TypeError("a table's name, file, bytes or sha256 is not one")
+        is_elsewhere = version == SCHEMA_VERSION and folder.name != f"week={manifest['week']}"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path} is not the manifest of a week: {error!r}") from error
     if version != SCHEMA_VERSION:
         step = "`starcite upgrade` rewrites it" if version < SCHEMA_VERSION else "install the starcite that wrote it, or a newer one"
         raise ValueError(f"{folder} has schema version {version}, and this package reads {SCHEMA_VERSION}: {step}")
+    if is_elsewhere:
+        raise ValueError(f"{folder} holds the week {manifest['week']}: rename the folder to week={manifest['week']}, or remove it")
     assert isinstance(manifest, dict)
     return manifest
 
