@@ -20,7 +20,7 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 UV = ROOT / ".venv/bin/uv"
 SERVED = ["3.10", "3.11", "3.12", "3.13"]
-PACKAGE = ["__init__.py", "__init__.pyi", "__main__.py", "_served.py", "_starcite.abi3.so", "_starcite.pyi", "_weeks.py", "py.typed", "typing.py"]
+PACKAGE = ["__init__.py", "__init__.pyi", "__main__.py", "_polars.py", "_served.py", "_starcite.abi3.so", "_starcite.pyi", "_weeks.py", "py.typed", "typing.py"]
 SMOKE = """
 import starcite
 rows = starcite.extract("Code: https://github.com/rust-lang/cargo.").to_pylist()

@@ -375,8 +375,34 @@ fn a_file_that_no_engine_wrote_is_refused_before_anything_is_read() {
     let mut other = whole();
     other.with_column(Series::new("source_key".into(), [1]).into_column()).unwrap();
     assert!(refused(other).contains("\"source_key\" has values that are whole numbers, and text is needed"));
+    let mut other = whole();
+    other.with_column(Series::new("id".into(), ["t:2"]).into_column()).unwrap();
+    assert!(refused(other).contains("\"paper_id\" and \"id\" may be the id"));
+    starcite.write("extracted/a.parquet", "");
+    assert!(starcite.run(&["--offline"]).with_code(1).stderr.contains("a.parquet has no bytes"));
     starcite.write("extracted/a.parquet", "paper_id,links\nt:1,x\n");
     assert!(starcite.run(&["--offline"]).with_code(1).stderr.contains("is not Parquet: rows with links are what extract_batch"));
+}
+
+#[test]
+fn columns_of_nulls_have_no_type_and_are_read() {
+    let starcite = Starcite::new();
+    let mut frame = frame(&extracted(&[paper("t:1", &["o/a"])]), true);
+    for name in ["reject", "comment", "doi", "sources"] {
+        frame.with_column(Series::new_null(name.into(), 1).into_column()).unwrap();
+    }
+    write(&starcite, "extracted/_temporary/0/a.parquet", frame.clone());
+    write(&starcite, "extracted/a.parquet", frame);
+    starcite.write("extracted/_SUCCESS", "");
+    starcite.write_pipeline("links", "path = \"extracted\"");
+    assert!(!starcite.run(&["--offline"]).with_code(0).stderr.contains("no records"));
+    assert_eq!(column(&starcite.week(WEEK), "links", "repo"), ["github.com/o/a"]);
+    let said = starcite.end(&["extract", "--from", "table", "extracted/a.parquet"]).with_code(1).stderr;
+    assert!(said.contains("read it by --from links"), "{said}");
+    let mut papers = DataFrame::new(1, vec![Series::new("id".into(), ["t:1"]).into_column(), Series::new_null("title".into(), 1).into_column()]).unwrap();
+    papers.with_column(Series::new("abstract".into(), ["Code: https://github.com/o/a."]).into_column()).unwrap();
+    write(&starcite, "papers.parquet", papers);
+    assert!(starcite.end(&["extract", "--from", "table", "papers.parquet"]).with_code(0).stdout.contains("github.com/o/a"));
 }
 
 #[test]

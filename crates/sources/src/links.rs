@@ -51,6 +51,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
             "Nothing is searched again, so `kinds` of `[extract]` can leave out links, not add them: the rules are those of the package that found them.",
             "What the texts decide is checked: spans, order, names of rules and repairs, the address of a repository; and where a text is there, each mention in it. Spans \
              of a text with whitespace around it, which `papers` does not keep, are moved.",
+            "Role, rule, confidence and sentence of a link are those that the package gave: they are not compared with the text.",
+            "A text that is not UTF-8 is damage, behind which nothing of the file is read; the package makes a reject of its row, so leave the texts of that row out.",
             "Row groups have at most 1,048,576 rows, 2 GiB before compression and 128 million values in all; a large one is read in parts of 128 MiB.",
             "The place of a reject is the number of the row; `byte_offset` is where its row group begins.",
         ],

@@ -62,7 +62,7 @@ impl Files {
             self.paths.push(path);
             return Ok(());
         }
-        let is_seen = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry.path());
+        let is_seen = |entry: &DirEntry| entry.depth() == 0 || !(is_hidden(entry.path()) || is_of_engines(entry.path()));
         for entry in WalkDir::new(&path).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_seen) {
             let entry = match entry {
                 Err(error) if error.path().is_some_and(is_hidden) => continue, // a link of an editor's that leads nowhere
@@ -95,6 +95,13 @@ fn is_about(path: &Path) -> bool {
 
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+/// True for what Spark and other engines write beside their files: marks, logs, and what a task has not finished.
+fn is_of_engines(path: &Path) -> bool {
+    const NAMES: [&str; 8] = ["_temporary", "_success", "_metadata", "_common_metadata", "_delta_log", "_spark_metadata", "_committed_", "_started_"];
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    NAMES.iter().any(|begin| name.starts_with(begin))
 }
 
 /// True for a folder that is named `column=value`, as those of OpenAlex, Spark and Hive are.

@@ -15,7 +15,7 @@ path = \"works\"     # a file, a glob, a folder or \"-\"; or url = \"https://…
 ```
 
 All are read while they arrive, plain, gzip, zstd or bzip2, which the first bytes tell. A folder is its files and those of the folders in it, in the order of their names, without
-hidden ones; a glob (`papers/*.jsonl.gz`, `works/updated_date=*/part_*.gz`, `years/**/*.bib`) is what matches, files and folders. Beside partitions, folders called `column=value`, a `manifest`,
+hidden ones and without what Spark and others write beside theirs (`_SUCCESS`, `_temporary`, `_metadata`, `_delta_log`, …); a glob (`papers/*.jsonl.gz`, `works/updated_date=*/part_*.gz`, `years/**/*.bib`) is what matches, files and folders. Beside partitions, folders called `column=value`, a `manifest`,
 README, licence or what begins with `_` describes them and is not read. A folder that is there is meant as it is called, also with `[`, `*` or `?` in its name. A path that names no files is an error (exit code 1).
 
 **What is not read** is an error that names it, with exit code 1: archives (ZIP, tar, also compressed, 7z, RAR), other compressions (xz, LZ4, LZMA, …), ORC, Avro, HDF5, databases

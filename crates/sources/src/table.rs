@@ -28,7 +28,7 @@ use super::limits::Expansion;
 use super::loose::Text;
 use super::spec::{SourceDocs, SourceSpec};
 use super::{BadValues, Body, Framed, Framer, Framing, FramingError, ParsedRecord, Reader, typed};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use arrow::Arrow;
 use cell::{Cell, Holds};
 use columns::{Column, Taken};
@@ -117,6 +117,7 @@ pub(super) static ROW: SourceSpec = SourceSpec {
              that is taken is in memory, or as many as are as large as their dictionary, whatever its row groups, and no more than 256 MiB of all together; of Arrow a record batch, which may become 1 GiB larger than it is in the file. \
              A table has at most 10,000 columns, which stand in at most 64 others, and a list of texts a million. Both need a file: what comes from elsewhere, or is compressed as a whole, \
              goes to a temporary file first (in TMPDIR). Encrypted Parquet, Feather of version 1, Excel, ORC and Avro are errors.",
+            "A text of a Parquet or an Arrow that is not UTF-8 is damage, behind which nothing of the file is read: write such texts as UTF-8 first.",
             "The place of a reject is the number of the row; `byte_offset` is where its line begins, in Parquet its row group, in Arrow its record batch.",
             "A quote that does not close costs the line that it opens on: reading goes on with the next line.",
         ],
@@ -268,13 +269,21 @@ pub(super) fn rows<'a>(
     let name = input.name();
     let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
     if start.is_empty() {
+        let is_of_a_program = [".parquet", ".arrow", ".feather"].iter().any(|end| name.to_lowercase().ends_with(end));
+        ensure!(takes != Takes::Links && !is_of_a_program, "{name} has no bytes: did the program that was to write it fail? Run it again, or remove the file");
         return Ok((Box::new(|_| None), None));
     }
     let form = Form::of(start);
     if takes == Takes::Links {
         return linked::rows(input, columns, form, reader, given, limits);
     }
-    let find = |there: &[Column]| columns.find(&name, there).map(|taken| (Some(taken.describe(there, &[])), taken));
+    let find = |there: &[Column]| {
+        let has = |name: &str| there.iter().any(|column| column.name == name && !matches!(column.holds, Holds::Text | Holds::Anything));
+        if linked::OWN.into_iter().all(has) {
+            bail!("{name} has links that extract_batch of the Python package found: read it by --from links, or kind = \"links\" in a pipeline");
+        }
+        columns.find(&name, there).map(|taken| (Some(taken.describe(there, &[])), taken))
+    };
     match form {
         Form::Csv => {
             let mut records = Records::new(reader, limits);

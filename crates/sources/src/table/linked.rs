@@ -4,7 +4,7 @@
 
 use super::array::{cell, holds};
 use super::cell::{Cell, Field as PaperField, put_quoted};
-use super::columns::{Columns, Taken};
+use super::columns::{Column, Columns, Taken};
 use super::parquet::Parquet;
 use super::rows::{self, records};
 use super::{Form, whole};
@@ -30,6 +30,9 @@ const MADE: &str = "rows with links are what extract_batch of the Python package
 
 const REJECT: &str = "reject";
 
+/// The columns that `extract_batch` adds.
+pub(super) const OWN: [&str; 3] = [LINKS.name, CITATIONS.name, REJECT];
+
 /// Columns that papers have in the tables of weeks and the source `table` does not take: they are taken if they are there.
 const OF_PAPERS: &[(&str, &[Type])] =
     &[("sources", &[Type::TextList, Type::Text]), ("source_key", &[Type::Text]), ("title_original", &[Type::Text]), ("authors_original", &[Type::TextList])];
@@ -53,6 +56,9 @@ pub(super) fn rows<'a>(
     let parquet = catch_panics(|| Parquet::open(file.try_clone()?, &mut expansion)).with_context(|| name.clone())?;
     let there = parquet.columns();
     let taken = columns.find(&name, &there)?.untrimmed();
+    if columns.is_empty() {
+        one_id(&name, &there)?;
+    }
     if !taken.has(PaperField::Id) {
         bail!("{name}: no column is called paper_id or id, which every row of extract_batch has: name it in [source.columns] as id, or by --map id=…");
     }
@@ -63,6 +69,15 @@ pub(super) fn rows<'a>(
     let portions = table.slices().into_iter();
     let rows = Rows { portions, taken, names, own, limits, expansion, flat: Vec::new(), nested: Vec::new(), reject: None, at: 0, end: 0, byte_offset: 0 };
     Ok((records(rows), Some(described)))
+}
+
+/// Checks that one column alone is called as ids are: rows of two tables side by side would give links to other papers.
+fn one_id(name: &str, there: &[Column]) -> Result<()> {
+    let is_id = |column: &&Column| PaperField::Id.own_names().any(|name| column.name.trim().eq_ignore_ascii_case(name));
+    let ids: Vec<_> = there.iter().filter(is_id).map(|column| format!("{:?}", column.name)).collect();
+    let both = ids.join(" and ");
+    ensure!(ids.len() < 2, "{name}: {both} may be the id: join what extract_batch returns to the papers by it, and keep one column");
+    Ok(())
 }
 
 /// Returns the columns that are taken by their own names, after comparing their types with those that the package writes.
@@ -76,7 +91,7 @@ fn own_columns(parquet: &Parquet) -> Result<Vec<&'static str>> {
             bail!("{misfit}: {MADE}");
         }
     }
-    let mut own = vec![LINKS.name, CITATIONS.name, REJECT];
+    let mut own = OWN.to_vec();
     for (name, kinds) in OF_PAPERS {
         let Some(dtype) = dtype(name) else { continue };
         if let Some(misfit) = kinds.iter().map(|kind| misfit(name, *kind, dtype)).reduce(Option::and).flatten() {

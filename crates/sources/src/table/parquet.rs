@@ -16,6 +16,7 @@ use starcite_tables::parts::polars_arrow::datatypes::{ArrowDataType, Field};
 use starcite_tables::parts::polars_parquet::parquet::metadata::{ColumnChunkMetadata, Descriptor};
 use starcite_tables::parts::polars_parquet::parquet::page::split_buffer;
 use starcite_tables::parts::polars_parquet::parquet::read::{BasicDecompressor, PageMetaData, PageReader, deserialize_metadata};
+use starcite_tables::parts::polars_parquet::parquet::schema::types::{ParquetType, PrimitiveLogicalType, PrimitiveType};
 use starcite_tables::parts::polars_parquet::read::{FileMetadata, column_iter_to_arrays, schema::parquet_to_arrow_schema};
 use starcite_tables::parts::polars_parquet_format::thrift::protocol::TCompactInputProtocol;
 use starcite_tables::parts::polars_parquet_format::{Encoding, FileMetaData, PageHeader, PageType, SchemaElement};
@@ -60,8 +61,9 @@ impl Parquet {
         let metadata = deserialize_metadata(footer.into()).context("its end can't be read")?;
         let columns = metadata.schema().fields();
         // Parquet's own schema, not the one of Arrow that may be stored next to it: texts of a dictionary are texts.
-        let fields: Vec<Field> = parquet_to_arrow_schema(columns).into_iter().map(|(_, field)| field).collect();
+        let mut fields: Vec<Field> = parquet_to_arrow_schema(columns).into_iter().map(|(_, field)| field).collect();
         ensure!(fields.len() == columns.len(), "two of its columns are called alike: rename one");
+        fields.iter_mut().zip(columns).filter(|(_, column)| is_of_nulls(column)).for_each(|(field, _)| field.dtype = ArrowDataType::Null);
         Ok(Self { file, metadata, fields, encrypted })
     }
 
@@ -82,6 +84,11 @@ impl Parquet {
         let decoded = Decoded { expansion, held: 0 };
         records(Rows { parquet: self, taken, limits, fields, decoded, chunks: Vec::new(), next_group: 0, byte_offset: 0, left: 0 })
     }
+}
+
+/// True for a column that has nothing but nulls: its other type, whole numbers, says nothing.
+fn is_of_nulls(column: &ParquetType) -> bool {
+    matches!(column, ParquetType::PrimitiveType(PrimitiveType { logical_type: Some(PrimitiveLogicalType::Unknown), .. }))
 }
 
 /// Reads the footer of a file, which describes it.
@@ -235,6 +242,9 @@ impl Chunk {
 
     /// Reads the pages that the row needs.
     fn prepare(&mut self, file: &mut File, decoded: &mut Decoded) -> Result<()> {
+        if self.field.dtype == ArrowDataType::Null {
+            return Ok(()); // it has no values, and needs no pages
+        }
         while self.pages.front().is_none_or(|(page, _)| self.row >= page.len()) {
             if let Some((_, bytes)) = self.pages.pop_front() {
                 decoded.give_back(bytes);
