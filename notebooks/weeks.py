@@ -1,4 +1,4 @@
-"""Reads the weeks of a folder for the notebooks 02 and 03, and draws in one style."""
+"""Reads the weeks of a folder for the notebooks 02 to 04, and draws in one style."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Links and citations of papers with DuckDB: `python -P duckdb.py 'papers/*.parquet' extracted.parquet`."""
+"""Links and citations of papers with DuckDB: `mkdir extracted && python -P duckdb.py 'papers/*.parquet' extracted/all.parquet`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Links and citations of papers with polars: `python -P polars.py 'papers/*.parquet' extracted.parquet`."""
+"""Links and citations of papers with polars: `mkdir extracted && python -P polars.py 'papers/*.parquet' extracted/all.parquet`."""
 
 import sys
 

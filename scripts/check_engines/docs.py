@@ -25,13 +25,15 @@ def _place(name):
 
 
 def examples(engines):
-    """Returns the scripts of the engines as the page shows them: without the lines that start them."""
-    return "\n".join(f"{_title(script)}\n\n```python\n{_body(script)}\n```\n" for script in (ROOT / f"examples/engines/{name}.py" for name in engines))
+    """Returns the scripts of the engines as the page shows them: after what each needs, and without the lines that start them."""
+    scripts = [(ROOT / f"examples/engines/{name}.py", engine.packages) for name, engine in engines.items()]
+    return "\n".join(f"{_title(script, packages)}\n\n```python\n{_body(script)}\n```\n" for script, packages in scripts)
 
 
-def _title(script):
+def _title(script, packages):
     library, command = re.match("Links and citations of papers with (.*): `(.*)`", ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))).groups()
-    return f"**{library}**: `{command}`"
+    install = " ".join(f'"{package}"' if "[" in package or "<" in package else package for package in (package.split("==")[0] for package in packages))
+    return f"**{library}** (`pip install {install}`): `{command}`"
 
 
 def _body(script):

@@ -36,8 +36,8 @@ impl Default for Options {
 
 /// The most bytes of all texts in a result, because Arrow's offsets have 32 bits.
 const MAX_BYTES: usize = i32::MAX as usize;
-/// The bytes of the shortest mention.
-const LEAST_BYTES: usize = 4;
+/// The bytes of the shortest mention, `t.co/a`.
+const LEAST_BYTES: usize = 6;
 /// The reason of a record whose rows have no room in the result.
 const FULL: &str = "the links of its batch have 2 GiB already: give smaller batches";
 

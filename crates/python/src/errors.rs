@@ -22,7 +22,7 @@ pub(crate) fn no_arrow(object: &Bound<'_, PyAny>) -> PyErr {
         return PyTypeError::new_err(format!("{name} has no rows yet: call its collect() first"));
     }
     PyTypeError::new_err(format!(
-        "{name} is not Arrow data: it has neither __arrow_c_array__ nor __arrow_c_stream__, as frames and arrays of pyarrow, polars, pandas 3 and DuckDB have"
+        "{name} is not Arrow data: it has neither __arrow_c_array__ nor __arrow_c_stream__, as frames and arrays of pyarrow, polars, pandas 3 and DuckDB have; make one first, such as pl.DataFrame(…) of dicts or lists"
     ))
 }
 

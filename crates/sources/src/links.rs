@@ -27,8 +27,8 @@ pub(super) static ROW: SourceSpec = SourceSpec {
     takes: Takes::Links,
     page: SourceDocs {
         data: "Parquet with a row a paper: the columns `links`, `citations` and `reject` of the Python package's `extract_batch`, and beside them columns of the \
-               paper, named or mapped as those of the source [`table`](#table). The links and citations count in place of the texts, which are not searched, and may be \
-               left out. A run on them gives the tables that a run on the texts gives.\n\
+               paper, named or mapped as those of the source [`table`](#table). The links and citations count in place of the texts, which are not searched. A run on \
+               them gives the tables that a run on the texts gives. The texts may be left out: then a paper without a link is unknown, because nothing shows what was read.\n\
                \n\
                ```toml\n\
                [[source]]\n\

@@ -233,7 +233,7 @@ def extract(
     Parameters
     ----------
     data : str, iterable of str, frame, stream, or iterable of batches
-        Texts are abstracts, whose ids are their numbers from 0.
+        Texts are abstracts, whose ids are their numbers from 0. A path is a text as well: read the file first.
     table : {"links", "citations", "rejects"}
         The rows that are wanted.
     columns, kinds, max_text_bytes, max_mentions : see `extract_batch`
