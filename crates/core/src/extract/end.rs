@@ -9,7 +9,7 @@ mod walk;
 
 use super::begin::{Begin, Form};
 use super::host::{self, Host};
-use super::repair;
+use super::{repair, words};
 use crate::repo::is_name_byte;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -68,7 +68,7 @@ fn host_end(text: &str, begin: &Begin) -> usize {
         let step = match bytes.get(at) {
             Some(b'@') => 1,
             Some(b) if b.is_ascii_whitespace() => join::joined_host(&text[begin.host..at], &text[at..], begin.start < begin.host),
-            Some(b) if !b.is_ascii() => invisible(&text[at..]),
+            Some(b) if !b.is_ascii() => mended(&text[at..]),
             _ => 0,
         };
         if step == 0 {
@@ -98,9 +98,16 @@ fn opening_before(text: &str, start: usize) -> Option<u8> {
     text.as_bytes()[..start].last().copied().filter(|b| b"*_'+`|!".contains(b))
 }
 
-/// Returns the length of an invisible character, or of a typographic hyphen, at the start of `text`.
-fn invisible(text: &str) -> usize {
-    text.chars().next().filter(|c| repair::INVISIBLE.contains(c) || repair::HYPHENS.contains(c)).map_or(0, char::len_utf8)
+/// Returns the length of an invisible character at the start of `text`, or of a typographic hyphen within a name.
+fn mended(text: &str) -> usize {
+    text.chars().next().filter(|c| repair::is_invisible(*c) || (repair::is_hyphen(*c) && joins(&text[c.len_utf8()..]))).map_or(0, char::len_utf8)
+}
+
+/// True if the text behind a dash continues a name, and not a sentence.
+fn joins(behind: &str) -> bool {
+    let word = &behind[..behind.bytes().take_while(|byte| is_name_byte(*byte)).count()];
+    let is_last = behind[word.len()..].starts_with([' ', '\n']);
+    !(word.is_empty() || is_last && words::is_ordinary(word))
 }
 
 fn without_blanks(text: &str) -> Cow<'_, str> {
@@ -139,6 +146,12 @@ mod tests {
             ("https://a.org/bhttps://a.org/b", "https://a.org/b"),
             ("at github.com/o/n, and", "github.com/o/n"),
             ("https://a.org/b…", "https://a.org/b"),
+            ("https://a.org/b–c-d−2e.", "https://a.org/b–c-d−2e"),
+            ("https://a.org/b–a tool", "https://a.org/b"),
+            ("https://a.org/b – a tool", "https://a.org/b"),
+            ("https://a.org/b—a tool", "https://a.org/b"),
+            ("https://a.org/b–", "https://a.org/b"),
+            ("“https://a.org/b”", "https://a.org/b"),
             ("https://a.org:8080/b%20c%d", "https://a.org:8080/b%20c"),
         ] {
             assert_eq!(link(text), Some(wanted), "{text}");

@@ -65,10 +65,17 @@ pub const REPAIR_NAMES: [&str; REPAIRS.len() + CUTS.len()] = {
     names
 };
 
-/// Invisible characters: zero-width space, joiners, soft hyphen, word joiner, byte-order mark.
-pub(super) const INVISIBLE: &[char] = &['\u{200b}', '\u{200c}', '\u{200d}', '\u{ad}', '\u{2060}', '\u{feff}'];
-/// Typographic forms of `-`: U+2010 and the non-breaking hyphen.
-pub(super) const HYPHENS: &[char] = &['\u{2010}', '\u{2011}'];
+/// True for characters that nobody sees: soft hyphen, zero-width space, joiners, marks of direction, word joiner, byte-order mark (Unicode's
+/// `Default_Ignorable_Code_Point`, without what text in Latin letters never has).
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// True for the typographic forms of `-`, which no name has: hyphens, figure dash, en dash, minus, small and full-width hyphen. An em dash separates
+/// parts of a sentence.
+pub(super) fn is_hyphen(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2013}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+}
 
 /// Replaces `&amp;` by `&`.
 fn html_entity(text: &str) -> Option<String> {
@@ -76,11 +83,11 @@ fn html_entity(text: &str) -> Option<String> {
 }
 
 fn invisible_character(text: &str) -> Option<String> {
-    (!text.is_ascii() && text.contains(INVISIBLE)).then(|| text.replace(INVISIBLE, ""))
+    (!text.is_ascii() && text.contains(is_invisible)).then(|| text.replace(is_invisible, ""))
 }
 
 fn typographic_hyphen(text: &str) -> Option<String> {
-    (!text.is_ascii() && text.contains(HYPHENS)).then(|| text.replace(HYPHENS, "-"))
+    (!text.is_ascii() && text.contains(is_hyphen)).then(|| text.replace(is_hyphen, "-"))
 }
 
 /// Replaces `\_` by `_` and `$\sim$` by `~`: the other characters are LaTeX syntax.
@@ -165,7 +172,9 @@ mod tests {
         for (name, damaged, mended) in [
             ("html_entity", "https://a.org/?b=1&amp;c=2", "https://a.org/?b=1&c=2"),
             ("invisible_character", "https://a.org/b\u{200b}c", "https://a.org/bc"),
+            ("invisible_character", "https://a.org/b\u{200e}c\u{fe0f}", "https://a.org/bc"),
             ("typographic_hyphen", "https://a.org/b\u{2011}c", "https://a.org/b-c"),
+            ("typographic_hyphen", "https://a.org/b\u{2013}c\u{2212}d\u{ff0d}e", "https://a.org/b-c-d-e"),
             ("latex_escape", r"https://a.org/b\_c{\_}d", "https://a.org/b_c_d"),
             ("latex_escape", r"https://a.org/$\sim$b", "https://a.org/~b"),
             ("space_at_slash", "https: //github.com/ o /n", "https://github.com/o/n"),

@@ -1,7 +1,7 @@
 //! Walks from the host to the first position where no address continues.
 
 use super::join::{Gap, blanks};
-use super::{MAX_LINK_BYTES, invisible};
+use super::{MAX_LINK_BYTES, mended};
 use crate::extract::begin::{Begin, Form};
 use crate::extract::{host, latex, scheme};
 use crate::repo::is_name_byte;
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
                 self.query = self.query.or(Some(self.at));
                 1
             }
-            b'\\' | b'$' | b'{' => latex::starts(rest).map_or(0, |(written, _)| written.len()),
+            b'\\' | b'$' | b'{' => latex::starts(rest).map_or(0, |(length, _)| length),
             b'%' => usize::from(rest.len() > 2 && rest.as_bytes()[1..3].iter().all(u8::is_ascii_hexdigit)),
             b'&' if ENDING_ENTITIES.iter().any(|entity| rest.starts_with(entity)) => 0,
             b'~' if in_name => usize::from(self.so_far().ends_with('/')),
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
                 self.gaps += 1;
                 self.joined()
             }
-            b if !b.is_ascii() => invisible(rest),
+            b if !b.is_ascii() => mended(rest),
             _ => 0,
         }
     }
