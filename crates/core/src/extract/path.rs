@@ -82,10 +82,12 @@ fn owner_segment(segment: &str) -> &str {
     segment.trim_end_matches(['.', '-'])
 }
 
-/// Returns a path segment as a repository's name: up to the first byte that no name contains, without `.git` and a trailing full stop.
+/// Returns a path segment as a repository's name: up to the first byte that no name contains, without `.git`, the `.wiki` of a repository's pages, and a
+/// trailing full stop.
 fn repo_segment(segment: &str) -> &str {
     let name = segment[..segment.bytes().take_while(|b| is_name_byte(*b)).count()].trim_end_matches('.');
-    name.strip_suffix(".git").unwrap_or(name)
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    name.strip_suffix(".wiki").unwrap_or(name)
 }
 
 /// Path segments of a repository's pages, on any forge: the repository's own path ends before them.

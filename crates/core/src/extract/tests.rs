@@ -26,6 +26,7 @@ fn a_repository_is_found_in_every_ordinary_shape() {
         "https://github.com//o/my_repo/",
         "<https://github.com/o/my_repo#readme>",
         "git clone git@github.com:o/my_repo.git",
+        "git clone https://github.com/o/my_repo.wiki.git",
         "https://raw.githubusercontent.com/o/my_repo/main/x.py",
     ] {
         assert_eq!(repos(text), ["https://github.com/o/my_repo"], "{text}");
